@@ -1,0 +1,188 @@
+"""The login of a person, and what she is in an organisation."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.tenancy import TenantManager, TenantModel, TenantQuerySet
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalise(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def normalise(self, email: str) -> str:
+        return email.strip().lower()
+
+    def get_by_natural_key(self, email: str | None) -> User:
+        return self.get(email=self.normalise(email or ""))
+
+    def for_person(self, *, email: str, name: str, language: str = "en") -> tuple[User, bool]:
+        """The account with this address, or a new one without a password; (user, made). Never changes an old one."""
+        return self.get_or_create(
+            email=self.normalise(email),
+            defaults={"name": name, "language": language, "password": "!" + secrets.token_hex(20)},
+        )
+
+
+class User(AbstractBaseUser):
+    """A login (A1). Global: one person may hold roles in several organisations (A4)."""
+
+    email = models.EmailField(
+        _("e-mail"),
+        max_length=254,
+        unique=True,
+        error_messages={"unique": _("There is already an account with this address.")},
+    )
+    name = models.CharField(_("name"), max_length=200)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
+    is_active = models.BooleanField(default=True)
+    is_platform_admin = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="user_email_is_lower_case", condition=Q(email=Lower("email"))),
+        ]
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    # What Django's auth and allauth ask of a user; Kring's rights are roles, not permissions.
+    is_staff = False
+    is_superuser = False
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return False
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+class Role(TenantModel):
+    """A user holds a role in an organisation: the table `role_user` of document 002, one step wider."""
+
+    class Name(models.TextChoices):
+        ORG_ADMIN = "org_admin", _("administrator")
+        TREASURER = "treasurer", _("treasurer")
+        ORGANISER = "organiser", _("organiser")
+        BOX_OFFICE = "box_office", _("box office")
+        DOOR = "door", _("door")
+        MONITOR = "monitor", _("monitor")
+        MEMBER = "member", _("member")
+
+    user = models.ForeignKey(User, on_delete=models.DB_CASCADE, related_name="roles", verbose_name=_("user"))
+    name = models.CharField(_("role"), max_length=12, choices=Name)
+    blocked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "role_user"
+        constraints = [
+            models.UniqueConstraint("organisation", "user", "name", name="role_is_held_once"),
+        ]
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_name_display()}"
+
+
+STAFF_ROLES = frozenset(Role.Name.values) - {Role.Name.MEMBER}
+
+
+class Profession(models.TextChoices):
+    """Document 003 §9.4; `student` carries the discount of D2."""
+
+    THERAPIST = "therapeut", _("therapist")
+    DIETITIAN = "dietist", _("dietitian")
+    LIFESTYLE_COACH = "leefstijlcoach", _("lifestyle coach")
+    DOCTOR = "arts", _("doctor")
+    RESEARCHER = "onderzoeker", _("researcher")
+    STUDENT = "student", _("student")
+    OTHER = "anders", _("something else")
+
+
+class Profile(TenantModel):
+    """What an organisation knows of a person beyond the login."""
+
+    user = models.ForeignKey(User, on_delete=models.DB_CASCADE, related_name="profiles", verbose_name=_("user"))
+    profession = models.CharField(_("profession"), max_length=20, choices=Profession, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("organisation", "user", name="profile_is_one_per_user")]
+        verbose_name = _("profile")
+        verbose_name_plural = _("profiles")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class ApiTokenQuerySet(TenantQuerySet):
+    def live(self) -> ApiTokenQuerySet:
+        return self.filter(revoked_at=None)
+
+
+class ApiToken(TenantModel):
+    """A key for the API (X2). Only its hash is kept; the key itself is shown once."""
+
+    SCOPES = [("events", _("read events")), ("registrations", _("read registrations")), ("door", _("check tickets in"))]
+
+    name = models.CharField(_("name"), max_length=100)
+    digest = models.CharField(max_length=64, editable=False)
+    scopes = ArrayField(models.CharField(max_length=20, choices=SCOPES), verbose_name=_("rights"))
+    created_by = models.ForeignKey(User, on_delete=models.DB_SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = TenantManager.from_queryset(ApiTokenQuerySet)()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("organisation", "digest", name="api_token_is_unique")]
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def digest_of(key: str) -> str:
+        return hashlib.sha256(key.encode()).hexdigest()
+
+    @classmethod
+    def issue(cls, *, name: str, scopes: list[str], created_by: User | None) -> tuple[ApiToken, str]:
+        """A new token and its key, which cannot be shown again."""
+        key = f"kring_{secrets.token_urlsafe(32)}"
+        token = cls.objects.create(name=name, scopes=scopes, created_by=created_by, digest=cls.digest_of(key))
+        return token, key
+
+    def revoke(self) -> None:
+        type(self).objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
+        self.refresh_from_db()

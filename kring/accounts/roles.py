@@ -1,0 +1,24 @@
+"""Who may do what in the organisation of the scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kring.accounts.models import Profile, Role, User
+
+
+def roles_of(user: Any) -> frozenset[str]:
+    """The roles this user may use here; empty for a stranger, a blocked user and a visitor without a login."""
+    if not getattr(user, "is_authenticated", False):
+        return frozenset()
+    return frozenset(Role.objects.filter(user_id=user.pk, blocked_at=None).values_list("name", flat=True))
+
+
+def belongs_here(user: User) -> bool:
+    """True when the organisation knows this user: by a role, or as somebody who registered for something."""
+    return bool(roles_of(user)) or Profile.objects.filter(user_id=user.pk).exists()
+
+
+def give(user: User, role: Role.Name) -> Role:
+    held, _made = Role.objects.get_or_create(user=user, name=role)
+    return held

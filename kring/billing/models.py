@@ -1,0 +1,170 @@
+"""What is owed, by whom, for what (architecture §5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.core import codes
+from kring.core.refusals import WrongState
+from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+
+
+class OrderQuerySet(TenantQuerySet):
+    def unpaid(self) -> OrderQuerySet:
+        return self.filter(state__in=Order.UNPAID)
+
+    def overdue(self) -> OrderQuerySet:
+        return self.unpaid().filter(expires_at__lte=timezone.now())
+
+    def of_person(self, user: Any) -> OrderQuerySet:
+        return self.filter(buyer=user)
+
+
+class Order(TenantModel):
+    """One purchase by one buyer. `secret` is in the link she comes back with; `number` is what people say aloud."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("being filled in")
+        AWAITING_PAYMENT = "awaiting", _("waiting for payment")
+        PAID = "paid", _("completed")
+        EXPIRED = "expired", _("expired")
+        CANCELLED = "cancelled", _("cancelled")
+        # Paid after its places were gone: the organiser decides (P4).
+        UNDECIDED = "undecided", _("paid too late: to be decided")
+
+    UNPAID = [State.OPEN, State.AWAITING_PAYMENT]
+
+    number = models.CharField(_("number"), max_length=12, default=None)
+    secret = models.CharField(max_length=32, default=codes.secret, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    buyer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DB_SET_NULL,
+        null=True,
+        related_name="orders",
+        verbose_name=_("buyer"),
+    )
+    buyer_name = models.CharField(_("name"), max_length=200, blank=True)
+    buyer_email = models.EmailField(_("e-mail"), max_length=254, blank=True)
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
+    currency = models.CharField(max_length=3)
+    total = models.DecimalField(_("total"), max_digits=10, decimal_places=2, default=Decimal(0))
+    expires_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(_("ordered"), default=timezone.now)
+    paid_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    # Why it was completed or cancelled by hand.
+    reason = models.CharField(max_length=300, blank=True)
+
+    objects = TenantManager.from_queryset(OrderQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organisation", "number", name="order_number_is_unique"),
+            models.UniqueConstraint("organisation", "secret", name="order_secret_is_unique"),
+            models.CheckConstraint(name="order_total_is_not_negative", condition=Q(total__gte=0)),
+            models.CheckConstraint(
+                name="order_is_paid_exactly_when_dated",
+                condition=Q(state__in=["paid", "undecided"], paid_at__isnull=False)
+                | ~Q(state__in=["paid", "undecided"]),
+            ),
+        ]
+        indexes = [
+            models.Index("organisation", F("created_at").desc(), name="order_newest_first"),
+            models.Index("organisation", "buyer", name="orders_of_a_person"),
+            models.Index(
+                "organisation", "expires_at", name="order_that_may_expire", condition=Q(state__in=["open", "awaiting"])
+            ),
+        ]
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_unpaid(self) -> bool:
+        return self.state in self.UNPAID
+
+    @property
+    def is_overdue(self) -> bool:
+        """Dead by the clock, whether or not the worker has said so yet."""
+        return self.is_unpaid and self.expires_at is not None and self.expires_at <= timezone.now()
+
+    def await_payment(self) -> None:
+        """The buyer has said who comes; what is left is paying."""
+        self._move(to=self.State.AWAITING_PAYMENT, only_from=self.UNPAID)
+
+    def extend(self, until: datetime | None) -> None:
+        """Keep the order open until then: a slow payment method takes days (E3)."""
+        self._move(to=self.state, only_from=self.UNPAID, expires_at=until)
+
+    def mark_paid(self, *, reason: str = "") -> None:
+        """Paid in time, or paid late while a place was left. Whoever owns the lines is told by `billing.settling`."""
+        self._move(
+            to=self.State.PAID,
+            only_from=[*self.UNPAID, self.State.EXPIRED, self.State.CANCELLED, self.State.UNDECIDED],
+            paid_at=timezone.now(),
+            closed_at=None,
+            expires_at=None,
+            reason=reason,
+        )
+
+    def mark_undecided(self) -> None:
+        self._move(
+            to=self.State.UNDECIDED,
+            only_from=[*self.UNPAID, self.State.EXPIRED, self.State.CANCELLED],
+            paid_at=timezone.now(),
+            expires_at=None,
+        )
+
+    def expire(self) -> None:
+        self._move(to=self.State.EXPIRED, only_from=self.UNPAID, closed_at=timezone.now())
+
+    def cancel(self, *, reason: str = "") -> None:
+        self._move(
+            to=self.State.CANCELLED,
+            only_from=[*self.UNPAID, self.State.PAID, self.State.UNDECIDED],
+            closed_at=timezone.now(),
+            reason=reason,
+        )
+
+    def _move(self, *, to: str, only_from: list[str], **changes: Any) -> None:
+        rows = Order.objects.filter(pk=self.pk, state__in=only_from)
+        moved = rows.update(state=to, **changes)
+        self.refresh_from_db()
+        if not moved:
+            raise WrongState(state=self.get_state_display())
+
+
+class OrderLine(TenantModel):
+    """One thing in an order: what it is, what it costs, why it costs that. Prices include VAT."""
+
+    order = TenantForeignKey(Order, on_delete=models.DB_CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    # Who fulfils it: billing/fulfilment.py.
+    kind = models.CharField(max_length=30)
+    description = models.CharField(max_length=300)
+    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    vat_rate = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(0))
+    reason = models.CharField(max_length=200, blank=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint("organisation", "order", "position", name="order_line_has_its_position"),
+            models.CheckConstraint(name="order_line_is_not_negative", condition=Q(amount__gte=0)),
+            models.CheckConstraint(name="order_line_vat_is_a_rate", condition=Q(vat_rate__gte=0, vat_rate__lt=100)),
+        ]
+
+    def __str__(self) -> str:
+        return self.description

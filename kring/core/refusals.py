@@ -1,0 +1,37 @@
+"""A refusal is an answer, not a failure: the rule that said no, in words for the person who asked (style lesson 10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refusal(Exception):
+    """Something that is not allowed, or not possible now. Middleware and API turn it into a page or a problem.
+
+    `message` may name the keyword arguments: `"Only %(left)s left."`.
+    """
+
+    status = 409
+    code = "refused"
+    message: str | Promise = _("This is not possible.")
+
+    def __init__(self, **details: Any) -> None:
+        self.details = details
+        super().__init__(self.code)
+
+    def __str__(self) -> str:
+        return str(self.message) % self.details if self.details else str(self.message)
+
+
+class NotAllowed(Refusal):
+    status = 403
+    code = "forbidden"
+    message = _("You have no rights for this.")
+
+
+class WrongState(Refusal):
+    code = "wrong_state"
+    message = _("This is no longer possible: it is %(state)s now.")

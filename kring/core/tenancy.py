@@ -1,0 +1,164 @@
+"""The wall between organisations, in Python. Its other half is in the database: `core.tenant_tables`.
+
+Every tenant query needs a scope. Within one, the manager adds `organisation_id = <the scope's>`, each join repeats it,
+and PostgreSQL's row-level security says the same once more, whatever the code above does wrong (T3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.db.models.expressions import Col, RawSQL
+from django.db.models.fields.related import ForeignKey
+from django.db.models.lookups import Exact
+from django.db.models.sql.where import AND, WhereNode
+
+from kring.core.database_url import PLATFORM_ROLE
+
+SETTING = "kring.organisation_id"
+
+_organisation_id: ContextVar[int | None] = ContextVar("organisation_id", default=None)
+_platform: ContextVar[bool] = ContextVar("platform", default=False)
+
+
+class NoScope(RuntimeError):
+    """A tenant query outside `scope()`: a mistake in the code, never answered with data."""
+
+
+class OtherScope(RuntimeError):
+    """A scope of one organisation inside the scope of another."""
+
+
+def current_organisation_id() -> int:
+    organisation_id = _organisation_id.get()
+    if organisation_id is None:
+        raise NoScope("No organisation in scope: wrap this in `with scope(organisation):`.")
+    return organisation_id
+
+
+def in_scope() -> bool:
+    return _organisation_id.get() is not None
+
+
+@contextmanager
+def scope(organisation: models.Model | int) -> Iterator[None]:
+    """Open a transaction in which all tenant queries are about `organisation` (the object or its id).
+
+    Nested with the same organisation it is a savepoint; with another one it raises OtherScope.
+    """
+    wanted = organisation if isinstance(organisation, int) else organisation.pk
+    outer = _organisation_id.get()
+    if outer is not None and outer != wanted:
+        raise OtherScope(f"Organisation {wanted} inside the scope of organisation {outer}.")
+    if _platform.get():
+        raise OtherScope("A scope of one organisation inside platform_scope().")
+    token = _organisation_id.set(wanted)
+    try:
+        with transaction.atomic():
+            if outer is None:
+                _set_local(str(int(wanted)))
+            yield
+            if outer is None and _inside_a_longer_transaction():
+                _set_local("")
+    finally:
+        _organisation_id.reset(token)
+
+
+@contextmanager
+def platform_scope() -> Iterator[None]:
+    """Open a transaction as the role that sees all organisations, in the tables that allow it (and only those).
+
+    For what the platform does across organisations; whoever uses it is listed in tests/architecture/test_platform.py.
+    """
+    if in_scope():
+        raise OtherScope("platform_scope() inside the scope of one organisation.")
+    token = _platform.set(True)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL ROLE {PLATFORM_ROLE}")
+            yield
+            if _inside_a_longer_transaction():
+                cursor.execute("RESET ROLE")
+    finally:
+        _platform.reset(token)
+
+
+def _inside_a_longer_transaction() -> bool:
+    """True where SET LOCAL would outlive us: in a test's own transaction."""
+    return len(connection.savepoint_ids) > 0
+
+
+def _set_local(value: str) -> None:
+    # SET LOCAL and not set_config(): safe with PgBouncer, and what a distributed PostgreSQL passes on.
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL {SETTING} = '{value}'")
+
+
+class ScopeId(models.Value):
+    """The scope's organisation, looked up when the query is compiled: a queryset may be built before its scope."""
+
+    def __init__(self) -> None:
+        super().__init__(None, output_field=models.BigIntegerField())
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[int]]:
+        return "%s", [current_organisation_id()]
+
+
+class TenantQuerySet(models.QuerySet):
+    pass
+
+
+class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: ignore[misc]
+    """This organisation's rows; in `platform_scope()` everybody's."""
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset()
+        return rows if _platform.get() else rows.filter(organisation_id=ScopeId())
+
+
+class TenantForeignKey(ForeignKey):
+    """A reference that cannot leave the organisation.
+
+    Every join repeats the organisation, and the key in the database is composite: `TenantTable` makes it, with the
+    delete rule of `on_delete` (DB_CASCADE, DB_SET_NULL, or DO_NOTHING, which refuses the deletion).
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["db_constraint"] = False
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("db_constraint", None)
+        return name, path, args, kwargs
+
+    def get_extra_restriction(self, alias: str, related_alias: str) -> Any:
+        return _same_organisation(self.model, alias, self.remote_field.model, related_alias)
+
+
+def _same_organisation(model: Any, alias: str, other: Any, other_alias: str) -> Any:
+    mine, theirs = model._meta.get_field("organisation"), other._meta.get_field("organisation")
+    return WhereNode([Exact(Col(other_alias, theirs), Col(alias, mine))], AND)
+
+
+class TenantModel(models.Model):
+    """What belongs to one organisation. Its table gets its policy from `TenantTable` in the migration that makes it."""
+
+    organisation = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.DB_CASCADE,
+        db_default=RawSQL(f"current_setting('{SETTING}')::bigint", []),
+        editable=False,
+        related_name="+",
+    )
+
+    objects = TenantManager()
+
+    class Meta:
+        abstract = True
+        default_manager_name = "objects"
+        base_manager_name = "objects"

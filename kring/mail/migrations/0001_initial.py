@@ -1,0 +1,139 @@
+import django.db.models.deletion
+import django.db.models.expressions
+import django.utils.timezone
+from django.db import migrations, models
+
+from kring.core.tenant_tables import TenantTable
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("core", "0001_roles_and_extensions"),
+        ("organisations", "0001_initial"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="PlatformMessage",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("template", models.CharField(max_length=60, verbose_name="kind")),
+                ("recipient", models.EmailField(max_length=254, verbose_name="to")),
+                ("recipient_name", models.CharField(blank=True, max_length=200)),
+                (
+                    "language",
+                    models.CharField(choices=[("en", "English"), ("nl", "Dutch"), ("pl", "Polish")], max_length=5),
+                ),
+                ("subject", models.CharField(max_length=300, verbose_name="subject")),
+                ("text", models.TextField()),
+                ("html", models.TextField()),
+                ("attachments", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "waiting to be sent"),
+                            ("sending", "being sent"),
+                            ("sent", "sent"),
+                            ("failed", "failed"),
+                            ("kept", "kept here"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("error", models.TextField(blank=True, verbose_name="error")),
+                ("next_try_at", models.DateTimeField(default=django.utils.timezone.now, null=True)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="written")),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("next_try_at"), condition=models.Q(("state", "queued")), name="platform_message_due"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Message",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("template", models.CharField(max_length=60, verbose_name="kind")),
+                ("recipient", models.EmailField(max_length=254, verbose_name="to")),
+                ("recipient_name", models.CharField(blank=True, max_length=200)),
+                (
+                    "language",
+                    models.CharField(choices=[("en", "English"), ("nl", "Dutch"), ("pl", "Polish")], max_length=5),
+                ),
+                ("subject", models.CharField(max_length=300, verbose_name="subject")),
+                ("text", models.TextField()),
+                ("html", models.TextField()),
+                ("attachments", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "waiting to be sent"),
+                            ("sending", "being sent"),
+                            ("sent", "sent"),
+                            ("failed", "failed"),
+                            ("kept", "kept here"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("error", models.TextField(blank=True, verbose_name="error")),
+                ("next_try_at", models.DateTimeField(default=django.utils.timezone.now, null=True)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="written")),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
+                ("subject_type", models.CharField(blank=True, max_length=40)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_default=django.db.models.expressions.RawSQL(
+                            "current_setting('kring.organisation_id')::bigint", []
+                        ),
+                        editable=False,
+                        on_delete=django.db.models.deletion.DB_CASCADE,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "mail",
+                "verbose_name_plural": "mails",
+                "indexes": [
+                    models.Index(
+                        models.F("organisation"),
+                        models.OrderBy(models.F("created_at"), descending=True),
+                        name="message_newest_first",
+                    ),
+                    models.Index(
+                        models.F("organisation"),
+                        models.F("next_try_at"),
+                        condition=models.Q(("state", "queued")),
+                        name="message_due",
+                    ),
+                    models.Index(
+                        models.F("organisation"),
+                        models.F("subject_type"),
+                        models.F("subject_id"),
+                        name="messages_about",
+                    ),
+                ],
+            },
+        ),
+        TenantTable("Message", platform="SELECT"),
+    ]

@@ -1,0 +1,125 @@
+"""The outbox: what leaves the house is a row first (N1)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.tenancy import TenantManager, TenantModel, TenantQuerySet
+
+
+class MessageQuerySet(models.QuerySet):
+    def due(self) -> Any:
+        return self.filter(state=MessageBase.State.QUEUED, next_try_at__lte=timezone.now())
+
+    def failed(self) -> Any:
+        return self.filter(state=MessageBase.State.FAILED)
+
+
+class MessageBase(models.Model):
+    """One mail: written in the transaction of the fact, delivered by a job, kept as the record."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting to be sent")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        KEPT = "kept", _("kept here")
+
+    template = models.CharField(_("kind"), max_length=60)
+    recipient = models.EmailField(_("to"), max_length=254)
+    recipient_name = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES)
+    subject = models.CharField(_("subject"), max_length=300)
+    text = models.TextField()
+    html = models.TextField()
+    # [{"kind": "ticket", "id": 12}]: made when the mail leaves, by whoever owns the kind (mail/attachments.py).
+    attachments = models.JSONField(default=list)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(_("error"), blank=True)
+    next_try_at = models.DateTimeField(default=timezone.now, null=True)
+    claimed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.template} #{self.pk}"
+
+    def claim(self) -> bool:
+        """True for the one worker that may send it now (style lesson 1)."""
+        return self._move(
+            to=self.State.SENDING, only_from=[self.State.QUEUED], claimed_at=timezone.now(), tries=F("tries") + 1
+        )
+
+    def mark_sent(self) -> bool:
+        return self._move(
+            to=self.State.SENT, only_from=[self.State.SENDING], sent_at=timezone.now(), error="", next_try_at=None
+        )
+
+    def mark_kept(self) -> bool:
+        """Nothing leaves the house here (no mail server is set): the mail can be read in the interface."""
+        return self._move(to=self.State.KEPT, only_from=[self.State.SENDING], next_try_at=None)
+
+    def try_later(self, error: str, at: datetime) -> bool:
+        return self._move(to=self.State.QUEUED, only_from=[self.State.SENDING], error=error, next_try_at=at)
+
+    def give_up(self, error: str) -> bool:
+        return self._move(to=self.State.FAILED, only_from=[self.State.SENDING], error=error, next_try_at=None)
+
+    def send_again(self) -> bool:
+        """Put it back in the queue, whatever became of it; nothing while it is being sent or still waits."""
+        return self._move(
+            to=self.State.QUEUED,
+            only_from=[self.State.SENT, self.State.FAILED, self.State.KEPT],
+            next_try_at=timezone.now(),
+            tries=0,
+            error="",
+        )
+
+    def _move(self, *, to: str, only_from: list[str], **changes: Any) -> bool:
+        rows = type(self).objects.filter(pk=self.pk, state__in=only_from)  # type: ignore[attr-defined]
+        moved = rows.update(state=to, **changes)
+        self.refresh_from_db()
+        return bool(moved)
+
+
+class Message(TenantModel, MessageBase):
+    """A mail of one organisation."""
+
+    # What it is about, so that a registration can show its mails: "order", 12.
+    subject_type = models.CharField(max_length=40, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+
+    objects = TenantManager.from_queryset(type("MessageRows", (TenantQuerySet, MessageQuerySet), {}))()
+
+    class Meta:
+        indexes = [
+            models.Index("organisation", F("created_at").desc(), name="message_newest_first"),
+            models.Index("organisation", "next_try_at", name="message_due", condition=Q(state="queued")),
+            models.Index("organisation", "subject_type", "subject_id", name="messages_about"),
+        ]
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+
+
+class PlatformMessage(MessageBase):
+    """A mail of the platform itself, which belongs to no organisation: the login of a platform admin."""
+
+    objects = models.Manager.from_queryset(MessageQuerySet)()
+
+    class Meta:
+        indexes = [models.Index("next_try_at", name="platform_message_due", condition=Q(state="queued"))]
+
+
+# A worker that died while it held a mail: after this long another one takes it up again.
+STALE_AFTER = timedelta(minutes=10)

@@ -1,0 +1,49 @@
+"""Writing the audit log (L1)."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+import json
+
+from kring.organisations.models import AuditEntry
+
+_who: ContextVar[tuple[Any, str, str | None] | None] = ContextVar("who", default=None)
+
+
+@contextmanager
+def acting(user: Any, *, label: str = "", ip: str | None = None) -> Iterator[None]:
+    """Whoever acts until the block ends: a user, or a name such as "worker" for what no person does."""
+    token = _who.set((user, label, ip))
+    try:
+        yield
+    finally:
+        _who.reset(token)
+
+
+def log(action: str, subject: models.Model, *, old: Any = None, new: Any = None, actor: Any = None) -> AuditEntry:
+    """One entry in the transaction of the fact. `action` is "noun.verb" in the past tense: "event.published"."""
+    user, label, ip = _who.get() or (None, "", None)
+    user = actor or user
+    if user is not None and not getattr(user, "is_authenticated", False):
+        user = None
+    return AuditEntry.objects.create(
+        actor=user,
+        actor_label=str(user.get_username()) if user else (label or "visitor"),
+        action=action,
+        subject_type=subject._meta.model_name,
+        subject_id=str(subject.pk),
+        subject_label=str(subject)[:300],
+        old=_plain(old),
+        new=_plain(new),
+        ip=ip,
+    )
+
+
+def _plain(value: Any) -> Any:
+    return None if value is None else json.loads(json.dumps(value, cls=DjangoJSONEncoder))

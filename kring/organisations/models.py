@@ -1,0 +1,142 @@
+"""A tenant, and the log of what matters in it."""
+
+from __future__ import annotations
+
+import zoneinfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.secrets import EncryptedJSONField
+from kring.core.tenancy import TenantModel
+
+RESERVED_SUBDOMAINS = frozenset({"www", "portal", "mail", "smtp", "api", "static", "admin", "kring", "localhost"})
+subdomain_validator = RegexValidator(
+    r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", _("Use lower-case letters, digits and hyphens, at most 63.")
+)
+colour_validator = RegexValidator(r"^#[0-9A-Fa-f]{6}$", _("Write a colour as #0B6FA8."))
+
+
+def not_reserved(subdomain: str) -> None:
+    if subdomain in RESERVED_SUBDOMAINS:
+        raise ValidationError(_("This address is in use by the platform itself. Choose another."))
+
+
+def known_time_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("This is not a time zone. Examples: Europe/Amsterdam, Europe/Warsaw."))
+
+
+class Organisation(models.Model):
+    """A tenant (T4). The table is global: the host names it before there is a scope."""
+
+    class Status(models.TextChoices):
+        NEW = "new", _("new")
+        ACTIVE = "active", _("active")
+        BLOCKED = "blocked", _("blocked")
+
+    name = models.CharField(_("name"), max_length=200)
+    subdomain = models.CharField(_("subdomain"), max_length=63, validators=[subdomain_validator, not_reserved])
+    type = models.CharField(_("type"), max_length=100, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=2, default="NL", help_text=_("Two letters, such as NL or PL."))
+    contact_email = models.EmailField(_("contact e-mail"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
+    billing_status = models.CharField(max_length=20, default="ok")
+    billing_note = models.TextField(blank=True)
+
+    logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
+    primary_colour = models.CharField(_("main colour"), max_length=7, default="#0B6FA8", validators=[colour_validator])
+    accent_colour = models.CharField(_("accent colour"), max_length=7, default="#F7941D", validators=[colour_validator])
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
+    time_zone = models.CharField(
+        _("time zone"), max_length=50, default="Europe/Amsterdam", validators=[known_time_zone]
+    )
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    bank_account = models.CharField(_("bank account"), max_length=34, blank=True)
+    vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
+    invoice_prefix = models.CharField(_("invoice prefix"), max_length=10, blank=True)
+    mail_from = models.CharField(_("sender's name in mails"), max_length=200, blank=True)
+    reply_to = models.EmailField(_("answers go to"), blank=True)
+    guests_may_order = models.BooleanField(_("ordering without an account"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("subdomain"),
+                name="organisation_subdomain_is_taken_once",
+                violation_error_message=_("This address is already in use."),
+            ),
+            models.CheckConstraint(
+                name="organisation_status_is_known", condition=Q(status__in=["new", "active", "blocked"])
+            ),
+        ]
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def url(self) -> str:
+        """The organisation's site without a slash at the end: `https://vgbc.example.org`."""
+        return f"{settings.SCHEME}://{self.subdomain}.{settings.NETLOC}"
+
+    def activate(self) -> None:
+        self._become(self.Status.ACTIVE)
+
+    def block(self) -> None:
+        self._become(self.Status.BLOCKED)
+
+    def _become(self, status: Status) -> None:
+        Organisation.objects.filter(pk=self.pk).update(status=status)
+        self.status = status
+
+
+class SigningKey(TenantModel):
+    """The key that signs this organisation's tickets (K1): Ed25519, the private half encrypted at rest."""
+
+    private = EncryptedJSONField()
+    public = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("organisation", name="signing_key_is_one_per_organisation")]
+
+
+class AuditEntry(TenantModel):
+    """Who did what, on what, when and from where (L1). The application's role may add and read, never change."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+", verbose_name=_("who")
+    )
+    actor_label = models.CharField(max_length=254)
+    action = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=60)
+    subject_label = models.CharField(max_length=300)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+    ip = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index("organisation", models.F("at").desc(), name="audit_newest_first"),
+            models.Index("organisation", "subject_type", "subject_id", name="audit_of_one_subject"),
+        ]
+        verbose_name = _("log entry")
+        verbose_name_plural = _("log entries")
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject_label}"

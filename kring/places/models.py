@@ -1,0 +1,71 @@
+"""Places: who holds how many of what, and never one too many (R5).
+
+The database keeps `Pool.taken`: a trigger adds claims up, a check constraint refuses the one too many.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.tenancy import TenantForeignKey, TenantModel
+
+
+class Pool(TenantModel):
+    """A counter that places are taken from. `capacity` None: no limit."""
+
+    capacity = models.PositiveIntegerField(_("places"), null=True, blank=True)
+    taken = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="pool_never_gives_more_than_it_has", condition=Q(capacity=None) | Q(taken__lte=F("capacity"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.taken}/{'∞' if self.capacity is None else self.capacity}"
+
+    @property
+    def left(self) -> int | None:
+        """Free places as counted now, expired holds not yet given back; None without a limit."""
+        return None if self.capacity is None else self.capacity - self.taken
+
+    @property
+    def is_full(self) -> bool:
+        return self.left is not None and self.left <= 0
+
+
+class Hold(TenantModel):
+    """Places kept together for somebody, until `expires_at` or for good. Handing on is moving the pointer to it."""
+
+    expires_at = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                "organisation",
+                "expires_at",
+                name="hold_that_may_expire",
+                condition=Q(released_at=None, expires_at__isnull=False),
+            )
+        ]
+
+
+class Claim(TenantModel):
+    """`quantity` places of one pool in one hold. Rows exist exactly while the places are taken."""
+
+    hold = TenantForeignKey(Hold, on_delete=models.DB_CASCADE, related_name="claims")
+    pool = TenantForeignKey(Pool, on_delete=models.DB_CASCADE, related_name="claims")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organisation", "hold", "pool", name="claim_is_one_per_hold_and_pool"),
+            models.CheckConstraint(name="claim_is_for_something", condition=Q(quantity__gt=0)),
+        ]
+        indexes = [models.Index("organisation", "pool", name="claims_of_a_pool")]

@@ -1,0 +1,170 @@
+"""Who comes to what, and the right to enter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts.models import Profession
+from kring.billing.models import OrderLine
+from kring.core.refusals import WrongState
+from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from kring.events.models import Attraction, Event, TicketType
+from kring.places.models import Hold
+
+
+class RegistrationQuerySet(TenantQuerySet):
+    def live(self) -> RegistrationQuerySet:
+        return self.filter(state__in=Registration.LIVE)
+
+    def of_order(self, order: Any) -> RegistrationQuerySet:
+        return self.filter(line__order=order).order_by("line__position")
+
+    def of_person(self, user: Any) -> RegistrationQuerySet:
+        return self.filter(attendee=user)
+
+    def with_what_a_list_shows(self) -> RegistrationQuerySet:
+        return self.select_related("attraction", "ticket_type", "line__order")
+
+
+class Registration(TenantModel):
+    """One person on one attraction (R2). Its places are claims of its hold."""
+
+    class State(models.TextChoices):
+        NEW = "new", _("new")
+        FILLED_IN = "filled_in", _("filled in")
+        PAYING = "paying", _("payment in progress")
+        COMPLETED = "completed", _("completed")
+        EXPIRED = "expired", _("expired")
+        CANCELLED = "cancelled", _("cancelled")
+
+    UNPAID = [State.NEW, State.FILLED_IN, State.PAYING]
+    LIVE = [*UNPAID, State.COMPLETED]
+
+    line = TenantForeignKey(OrderLine, on_delete=models.DB_CASCADE, related_name="registrations")
+    event = TenantForeignKey(Event, on_delete=models.DO_NOTHING, related_name="registrations")
+    attraction = TenantForeignKey(Attraction, on_delete=models.DO_NOTHING, related_name="registrations")
+    ticket_type = TenantForeignKey(TicketType, on_delete=models.DO_NOTHING, related_name="registrations")
+    hold = TenantForeignKey(Hold, on_delete=models.DO_NOTHING, null=True, related_name="registrations")
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.NEW)
+    attendee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="registrations"
+    )
+    attendee_name = models.CharField(_("name"), max_length=200, blank=True)
+    attendee_email = models.EmailField(_("e-mail"), max_length=254, blank=True)
+    profession = models.CharField(_("profession"), max_length=20, choices=Profession, blank=True)
+    created_at = models.DateTimeField(_("registered"), default=timezone.now)
+    completed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    objects = TenantManager.from_queryset(RegistrationQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organisation", "line", name="registration_is_one_per_line"),
+            models.CheckConstraint(
+                name="registration_cancelled_exactly_when_dated",
+                condition=Q(state="cancelled", cancelled_at__isnull=False)
+                | (~Q(state="cancelled") & Q(cancelled_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="registration_names_its_attendee_before_it_is_paid",
+                condition=Q(state__in=["new", "expired", "cancelled"]) | (~Q(attendee_name="") & ~Q(attendee_email="")),
+            ),
+        ]
+        indexes = [
+            models.Index("organisation", "event", F("created_at").desc(), name="registrations_newest_first"),
+            models.Index("organisation", "attendee", name="registrations_of_a_person"),
+            models.Index("organisation", "hold", name="registration_of_a_hold"),
+        ]
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+
+    def __str__(self) -> str:
+        return self.attendee_name or f"#{self.pk}"
+
+    def fill_in(self, *, attendee: Any, name: str, email: str, profession: str) -> None:
+        """Say who comes; again is allowed while it is unpaid."""
+        self._move(
+            to=self.State.FILLED_IN,
+            only_from=self.UNPAID,
+            attendee=attendee,
+            attendee_name=name,
+            attendee_email=email,
+            profession=profession,
+        )
+
+    def start_paying(self) -> None:
+        self._move(to=self.State.PAYING, only_from=[self.State.FILLED_IN, self.State.PAYING])
+
+    def complete(self) -> None:
+        """Paid, or nothing to pay. Also from expired or cancelled: a late payment that found a place (P4)."""
+        self._move(
+            to=self.State.COMPLETED,
+            only_from=[self.State.FILLED_IN, self.State.PAYING, self.State.EXPIRED, self.State.CANCELLED],
+            completed_at=timezone.now(),
+            cancelled_at=None,
+        )
+
+    def reopen(self) -> None:
+        """The money did not arrive after all: the ticket opens no door until it does."""
+        self._move(to=self.State.PAYING, only_from=[self.State.COMPLETED], completed_at=None)
+
+    def expire(self) -> None:
+        self._move(to=self.State.EXPIRED, only_from=self.UNPAID)
+
+    def cancel(self) -> None:
+        self._move(to=self.State.CANCELLED, only_from=self.LIVE, cancelled_at=timezone.now())
+
+    def _move(self, *, to: str, only_from: list[str], **changes: Any) -> None:
+        rows = Registration.objects.filter(pk=self.pk, state__in=only_from)
+        moved = rows.update(state=to, **changes)
+        self.refresh_from_db()
+        if not moved:
+            raise WrongState(state=self.get_state_display())
+
+
+class TicketQuerySet(TenantQuerySet):
+    def with_what_a_page_shows(self) -> TicketQuerySet:
+        return self.select_related("registration__event", "registration__attraction", "registration__ticket_type")
+
+
+class Ticket(TenantModel):
+    """The right to enter (K1). The code is derived, signed, and stored nowhere: registrations/tickets.py."""
+
+    registration = TenantForeignKey(Registration, on_delete=models.DB_CASCADE, related_name="tickets")
+    # The attendee's number when it was issued: part of the signed code. Another attendee gets another ticket.
+    holder_number = models.BigIntegerField()
+    issued_at = models.DateTimeField(default=timezone.now)
+    admitted_at = models.DateTimeField(null=True)
+    admitted_where = models.CharField(max_length=100, blank=True)
+
+    objects = TenantManager.from_queryset(TicketQuerySet)()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("organisation", "registration", name="ticket_is_one_per_registration")]
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+    def admit(self, *, where: str) -> bool:
+        """Let in, exactly once: True for the one door whose UPDATE found it not yet admitted (K3)."""
+        now = timezone.now()
+        # No join here: Django would move every condition into a subquery, which PostgreSQL does not look at again
+        # after waiting for another door's row lock, and both would win.
+        completed = Registration.objects.filter(pk=OuterRef("registration_id"), state=Registration.State.COMPLETED)
+        moved = Ticket.objects.filter(Exists(completed), pk=self.pk, admitted_at=None).update(
+            admitted_at=now, admitted_where=where
+        )
+        if moved:
+            self.admitted_at, self.admitted_where = now, where
+        else:
+            self.refresh_from_db()
+        return bool(moved)

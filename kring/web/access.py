@@ -1,0 +1,74 @@
+"""Who may see a page: one decorator on each view, one table in the tests (A5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from kring.accounts.models import Role
+from kring.accounts.roles import belongs_here, roles_of
+
+
+def roles(request: HttpRequest) -> frozenset[str]:
+    """The roles of this request's user on this site, asked for once. Needs the scope."""
+    if not hasattr(request, "_roles"):
+        request._roles = roles_of(request.user)  # type: ignore[attr-defined]
+    return request._roles  # type: ignore[attr-defined]
+
+
+def needs_role(*names: str) -> Callable[[Callable], Callable]:
+    """A visitor is sent to log in, a wrong role gets 403. The organisation's administrator may do everything."""
+    allowed = frozenset(names) | {Role.Name.ORG_ADMIN}
+
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not roles(request) & allowed:
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.allowed_roles = allowed  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def needs_login(view: Callable) -> Callable:
+    """For a person's own pages: logged in, and known to this organisation (a stranger of another one gets 403)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not belongs_here(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    guarded.allowed_roles = frozenset({"person"})  # type: ignore[attr-defined]
+    return guarded
+
+
+def public(view: Callable) -> Callable:
+    """Anyone may see it: said aloud, so that a forgotten guard is noticed."""
+    view.allowed_roles = frozenset({"public"})  # type: ignore[attr-defined]
+    return view
+
+
+def needs_platform_admin(view: Callable) -> Callable:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not request.user.is_platform_admin:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    guarded.allowed_roles = frozenset({"platform_admin"})  # type: ignore[attr-defined]
+    return guarded

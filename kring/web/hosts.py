@@ -1,0 +1,36 @@
+"""The host decides what is asked for: the main site, the platform, or one organisation (T2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from kring.organisations.models import Organisation
+from kring.web.failures import blocked_organisation, unknown_host
+
+
+class HostMiddleware:
+    """Sets `request.organisation` (None on the main site and the platform) and the URL configuration."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        host = request.get_host().rsplit(":", 1)[0].lower()
+        request.organisation = None
+        if host == settings.HOST or host == f"www.{settings.HOST}":
+            return self.get_response(request)
+        subdomain = host.removesuffix(f".{settings.HOST}")
+        if subdomain == "portal":
+            request.urlconf = settings.PORTAL_URLCONF
+            return self.get_response(request)
+        organisation = Organisation.objects.filter(subdomain=subdomain).first()
+        if organisation is None or organisation.status == Organisation.Status.NEW:
+            return unknown_host(request)
+        if organisation.status == Organisation.Status.BLOCKED:
+            return blocked_organisation(request, organisation)
+        request.organisation = organisation
+        request.urlconf = settings.ORGANISATION_URLCONF
+        return self.get_response(request)

@@ -1,0 +1,70 @@
+"""Each view of an organisation runs in its scope: one transaction, walled in (architecture §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from kring.core.refusals import Refusal
+from kring.core.tenancy import scope
+from kring.organisations import audit
+
+
+def opens_own_scope(view: Callable) -> Callable:
+    """For views that talk to the network: they open scopes around what they read and write, and none in between."""
+    view.opens_own_scope = True  # type: ignore[attr-defined]
+    return view
+
+
+class ScopeMiddleware:
+    """Runs the view in `scope(request.organisation)` and turns a refusal into its page, with nothing half done."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable, args: Any, kwargs: Any) -> HttpResponse | None:
+        organisation = request.organisation
+        if organisation is None:
+            return None
+        try:
+            with audit.acting(request.user, ip=client_address(request)):
+                if getattr(view, "opens_own_scope", False):
+                    return view(request, *args, **kwargs)
+                with scope(organisation):
+                    return _finished(view(request, *args, **kwargs))
+        except Refusal as refusal:
+            return refused(request, refusal)
+
+
+def _finished(response: HttpResponse) -> HttpResponse:
+    """Render a TemplateResponse while the scope is open; undo what a failing view wrote."""
+    if hasattr(response, "render") and not response.is_rendered:
+        response.render()
+    if response.status_code >= 500:
+        transaction.set_rollback(True)
+    return response
+
+
+def client_address(request: HttpRequest) -> str | None:
+    return request.META.get("REMOTE_ADDR") or None
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A refusal as a page with a way on, or as a problem where a program asked."""
+    if request.path.startswith("/api/"):
+        return JsonResponse(
+            {"type": "about:blank", "title": refusal.code, "status": refusal.status, "detail": str(refusal)},
+            status=refusal.status,
+            content_type="application/problem+json",
+        )
+    if request.htmx:
+        messages.error(request, str(refusal))
+    return render(request, "refusal.html", {"refusal": refusal, "status": refusal.status}, status=refusal.status)

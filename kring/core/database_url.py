@@ -42,7 +42,10 @@ def databases() -> dict[str, dict[str, Any]]:
     app_url = os.environ.get("DATABASE_APP_URL")
     database = parse(app_url if app_url and not owner else env("DATABASE_URL"))
     options = database["OPTIONS"]
-    if not owner and not app_url:
+    if owner:
+        # A column with the scope as its default is added to empty tables too, and PostgreSQL then evaluates it.
+        options["options"] = "-c kring.organisation_id=0"
+    elif not app_url:
         options["options"] = f"-c role={APP_ROLE}"
     pool_size = env_int("KRING_DB_POOL", 0)
     if pool_size:

@@ -1,0 +1,70 @@
+"""What all tests share: the database (see tests/database.py) and an organisation to be in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+
+from kring.core.postgres_binaries import EmbeddedError
+from kring.core.tenancy import scope
+from tests import database
+
+_run = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process keeps server and template; processes of xdist only copy."""
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
+        database.my_name()
+        try:
+            _run.enter_context(database.for_a_run())
+        except (EmbeddedError, database.BrokenMigrations) as error:
+            pytest.exit(str(error), returncode=3)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _run.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """A copy of the template instead of Django's own test database; the tests enter it as the plain role."""
+    database.make_copy()
+    with psycopg.connect(database.url(database.my_name())) as connection:
+        _empty_after_each_test.kept = database.tables_with_rows(connection, but=[])
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    database.drop_copy()
+
+
+def _empty_after_each_test(test: Any) -> None:
+    """After a test in real transactions; as the owner, for the plain role must not truncate. Migrations' rows stay."""
+    connections.close_all()
+    with psycopg.connect(database.url(database.my_name()), options="-c lock_timeout=10s") as connection:
+        if left := database.tables_with_rows(connection, but=_empty_after_each_test.kept):
+            connection.execute(f"TRUNCATE {', '.join(left)} RESTART IDENTITY CASCADE")
+
+
+_empty_after_each_test.kept = []
+TransactionTestCase._fixture_teardown = _empty_after_each_test
+
+
+@pytest.fixture
+def organisation(db: None) -> Any:
+    from tests import make
+
+    return make.organisation()
+
+
+@pytest.fixture
+def in_scope(organisation: Any) -> Iterator[Any]:
+    """The whole test happens in the scope of this organisation."""
+    with scope(organisation):
+        yield organisation

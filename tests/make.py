@@ -1,0 +1,87 @@
+"""Rows for tests: what a test does not name is filled in sensibly. All but `organisation` and `user` need a scope."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from kring.accounts.models import Role, User
+from kring.events.models import Attraction, Event, Organiser, TicketType
+from kring.organisations.models import Organisation
+from kring.places.models import Pool
+
+PASSWORD = "correct horse battery"
+_number = count(1)
+
+
+def organisation(**fields: Any) -> Organisation:
+    number = next(_number)
+    given = {
+        "name": f"Association {number}",
+        "subdomain": f"association-{number}",
+        "contact_email": f"office@association-{number}.example",
+        "status": Organisation.Status.ACTIVE,
+    }
+    return Organisation.objects.create(**given | fields)
+
+
+def user(email: str = "", **fields: Any) -> User:
+    number = next(_number)
+    fields = {"name": f"Person {number}", "password": PASSWORD} | fields
+    person = User.objects.create_user(email or f"person-{number}@example.org", **fields)
+    person.emailaddress_set.create(email=person.email, verified=True, primary=True)
+    return person
+
+
+def staff(role: str, **fields: Any) -> User:
+    """A user with this role in the organisation of the scope."""
+    person = user(**fields)
+    Role.objects.create(user=person, name=role)
+    return person
+
+
+def pool(capacity: int | None = None) -> Pool:
+    return Pool.objects.create(capacity=capacity)
+
+
+def organiser(**fields: Any) -> Organiser:
+    return Organiser.objects.create(**{"name": f"Institution {next(_number)}"} | fields)
+
+
+def event(**fields: Any) -> Event:
+    """Accepted, open for registration, a month ahead. `capacity` gives the whole event a limit."""
+    number = next(_number)
+    starts_at = fields.get("starts_at", timezone.now() + timedelta(days=30))
+    if "capacity" in fields:
+        fields["pool"] = pool(fields.pop("capacity"))
+    given = {
+        "name": f"Congress {number}",
+        "slug": f"congress-{number}",
+        "code": f"CONGRESS{number}",
+        "state": Event.State.ACCEPTED,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=8),
+        "registration_opens_at": timezone.now() - timedelta(days=1),
+    }
+    if "organiser" not in fields:
+        given["organiser"] = organiser()
+    return Event.objects.create(**given | fields)
+
+
+def attraction(*, capacity: int | None = None, price: str | Decimal = "0", **fields: Any) -> Attraction:
+    """With one ticket type at `price` and `capacity` places (None: no limit), in a new event unless one is given."""
+    given = {"name": f"Attraction {next(_number)}", "pool": pool(capacity)}
+    if "event" not in fields:
+        given["event"] = event()
+    made = Attraction.objects.create(**given | fields)
+    ticket_type(made, price=price, name="Standard")
+    return made
+
+
+def ticket_type(attraction: Attraction, *, price: str | Decimal = "0", **fields: Any) -> TicketType:
+    given = {"name": f"Ticket {next(_number)}", "price": Decimal(price)}
+    return TicketType.objects.create(attraction=attraction, **given | fields)

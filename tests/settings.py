@@ -1,0 +1,21 @@
+"""Settings of the tests: those of the product, on the tests' own database, with what makes tests slow taken out."""
+
+import os
+
+from tests import database
+
+os.environ.setdefault("KRING_SECRET_KEY", "only for tests: nothing outside them is signed with it")
+os.environ.setdefault("KRING_DEMO", "1")
+os.environ.setdefault("KRING_HOST", "kring.localhost")
+# Made and named once per process of tests; what a test starts as a process of its own inherits it.
+os.environ.setdefault("KRING_LOG_LEVEL", "WARNING")
+if "KRING_DB_OWNER" not in os.environ:
+    os.environ["DATABASE_URL"] = database.url(database.my_name())
+
+from kring.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -1,0 +1,133 @@
+"""One organisation with a row in every table it can have one in: what the tenancy tests take and try to steal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.utils import timezone
+
+from kring.accounts.models import ApiToken, Profile, Role, User
+from kring.billing.models import Order, OrderLine
+from kring.certificates.models import Certificate
+from kring.checkin.models import Location, Scan
+from kring.core.tenancy import TenantModel, scope
+from kring.events.models import PaymentOption
+from kring.mail.models import Message
+from kring.organisations.audit import log
+from kring.organisations.models import Organisation, SigningKey
+from kring.payments.models import Notification, Payment, Refund
+from kring.places.models import Claim, Hold
+from kring.registrations.models import Registration, Ticket
+from tests import make
+
+
+def tenant_models() -> list[type[TenantModel]]:
+    return sorted((model for model in apps.get_models() if issubclass(model, TenantModel)), key=_label)
+
+
+def _label(model: Any) -> str:
+    return model._meta.label
+
+
+def of(organisation: Organisation, person: User) -> dict[type[TenantModel], TenantModel]:
+    """Rows of every tenant model, by model. A model without a row here fails the tests that need one."""
+    with scope(organisation):
+        rows = [*_people(person), *_an_event(), *_the_office()]
+        registration = _a_purchase(rows, person)
+        rows += _the_door(registration)
+        rows.append(log("registration.completed", registration, new={"state": "completed"}))
+    found = {type(row): row for row in rows}
+    missing = [model.__name__ for model in tenant_models() if model not in found]
+    assert missing == [], f"tests/everything.py makes no row of {missing}: add one, so that its wall is tested."
+    return found
+
+
+def _people(person: User) -> list[Any]:
+    token, _key = ApiToken.issue(name="Cash desk", scopes=["events"], created_by=person)
+    return [
+        Role.objects.create(user=person, name=Role.Name.MEMBER),
+        Profile.objects.create(user=person, profession="student"),
+        token,
+    ]
+
+
+def _an_event() -> list[Any]:
+    attraction = make.attraction(capacity=10, price="49.95")
+    event = attraction.event
+    return [
+        event.organiser,
+        event,
+        attraction,
+        attraction.pool,
+        attraction.ticket_types.get(),
+        PaymentOption.objects.create(event=event, method="transfer", settings={"iban": "NL91ABNA0417164300"}),
+        Location.objects.create(event=event, name="North gate"),
+    ]
+
+
+def _the_office() -> list[Any]:
+    message = Message.objects.create(
+        template="ticket", recipient="ada@example.org", language="en", subject="Your ticket", text="…", html="…"
+    )
+    key = SigningKey.objects.first() or SigningKey.objects.create(private={"key": "secret"}, public="public")
+    return [message, key]
+
+
+def _a_purchase(rows: list[Any], person: User) -> Registration:
+    """A paid order with its hold and claim; appends what it makes to `rows`."""
+    made = {type(row).__name__: row for row in rows}
+    now = timezone.now()
+    order = Order.objects.create(
+        number=f"N{Order.objects.count() + 1}",
+        buyer=person,
+        buyer_name=person.name,
+        buyer_email=person.email,
+        state=Order.State.PAID,
+        paid_at=now,
+        currency="EUR",
+        total=Decimal("49.95"),
+    )
+    line = OrderLine.objects.create(
+        order=order, position=1, kind="registration", description="Ticket", amount=Decimal("49.95")
+    )
+    hold = Hold.objects.create()
+    claim = Claim.objects.create(hold=hold, pool=made["Pool"], quantity=1)
+    payment = Payment.objects.create(
+        order=order,
+        method="transfer",
+        amount=order.total,
+        currency="EUR",
+        reference="KRING1",
+        state="paid",
+        settled_at=now,
+    )
+    refund = Refund.objects.create(payment=payment, amount=Decimal("1.00"), reason="Courtesy", created_by=person)
+    notification = Notification.objects.create(method="testpay", event_id="evt-1", body={"paid": True}, payment=payment)
+    registration = Registration.objects.create(
+        line=line,
+        event=made["Event"],
+        attraction=made["Attraction"],
+        ticket_type=made["TicketType"],
+        hold=hold,
+        state=Registration.State.COMPLETED,
+        attendee=person,
+        attendee_name=person.name,
+        attendee_email=person.email,
+        completed_at=now,
+    )
+    rows += [order, line, hold, claim, payment, refund, notification, registration]
+    return registration
+
+
+def _the_door(registration: Registration) -> list[Any]:
+    location = Location.objects.get(event=registration.event)
+    then = timezone.now() - timedelta(minutes=5)
+    ticket = Ticket.objects.create(registration=registration, holder_number=7, admitted_at=then, admitted_where="Gate")
+    scan = Scan.objects.create(event=registration.event, ticket=ticket, result="valid", location=location, at=then)
+    certificate = Certificate.objects.create(
+        ticket=ticket, name=registration.attendee_name, event_name=str(registration.event), attended_at=then
+    )
+    return [ticket, scan, certificate]

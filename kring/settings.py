@@ -85,6 +85,8 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Audiences and payment methods are folders, not apps, and bring their own templates.
+        "DIRS": sorted([*BASE_DIR.glob("web/*/templates"), *BASE_DIR.glob("payments/methods/*/templates")]),
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

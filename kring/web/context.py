@@ -1,0 +1,67 @@
+"""What every template may use: whose site it is, its colours and languages, and the menus, asked for when shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts.models import STAFF_ROLES
+from kring.core.tenancy import in_scope
+from kring.web import access, language, theme
+from kring.web.manage.navigation import ENTRIES as MANAGE
+from kring.web.my.navigation import ENTRIES as MY
+from kring.web.navigation import PERSON, PUBLIC, Entry, Link, links, target
+
+PUBLIC_MENU = [
+    Entry("public:home", _("Events"), "calendar-event", exact=True),
+    Entry("my:tickets", _("My tickets"), "ticket"),
+]
+ACCOUNT_MENU = [Entry("my:dashboard", _("My pages"), "user"), Entry("mfa_index", _("Security"), "shield-lock")]
+ADMINISTRATION = Entry("manage:dashboard", _("Administration"), "layout-dashboard")
+PLATFORM_MENU = [Entry("platform:organisations", _("Organisations"), "building-community")]
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    organisation = getattr(request, "organisation", None)
+    return {
+        "organisation": organisation,
+        "brand": organisation.name if organisation else "Kring",
+        "main_site_url": f"{settings.SCHEME}://{settings.NETLOC}/",
+        "theme_url": theme.url(organisation) if organisation else "",
+        "languages": language.choices(request),
+        "appearances": language.appearances(request),
+        "appearance": language.appearance(request),
+        "login_url": target("account_login", _urlconf(request))[0],
+        "logout_url": target("account_logout", _urlconf(request))[0],
+        "public_menu": _later(lambda: links(PUBLIC_MENU, request, roles=PUBLIC | PERSON)),
+        "my_menu": _later(lambda: links(MY, request, roles=PERSON)),
+        "navigation": _later(lambda: links(MANAGE, request, roles=roles_here(request))),
+        "account_menu": _later(lambda: account_menu(request)),
+        "platform_menu": _later(lambda: links(PLATFORM_MENU, request, roles=frozenset({"platform_admin"}))),
+    }
+
+
+def account_menu(request: HttpRequest) -> list[Link]:
+    """A person's own pages, and the administration for whoever works in it."""
+    mine = links(ACCOUNT_MENU, request, roles=PERSON)
+    if roles_here(request) & STAFF_ROLES:
+        mine += links([ADMINISTRATION], request, roles=roles_here(request))
+    return mine
+
+
+def roles_here(request: HttpRequest) -> frozenset[str]:
+    """The user's roles on this site; none outside a scope, as on an error page: a menu may be short, never wrong."""
+    return access.roles(request) if in_scope() else frozenset()
+
+
+def _urlconf(request: HttpRequest) -> str | None:
+    return getattr(request, "urlconf", None)
+
+
+def _later(menu: Callable[[], list[Link]]) -> Any:
+    return SimpleLazyObject(menu)

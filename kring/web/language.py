@@ -1,0 +1,118 @@
+"""Which language, time zone and appearance a request gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+LANGUAGE_COOKIE = settings.LANGUAGE_COOKIE_NAME
+APPEARANCE_COOKIE = "kring_appearance"
+A_YEAR = 365 * 24 * 3600
+# Each language in its own words: whoever cannot read the page must find hers.
+OWN_NAMES = {"en": "English", "nl": "Nederlands", "pl": "Polski"}
+APPEARANCES = {
+    "": (_("As the system"), "sun-moon"),
+    "light": (_("Light"), "sun"),
+    "dark": (_("Dark"), "moon"),
+}
+
+
+class LanguageMiddleware:
+    """Language: the cookie, else the user's own, else the browser's, else the organisation's (Q3).
+
+    `?lang=nl` and `?appearance=dark` on any page set the cookie and lead back to the page: a link suffices.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "GET" and (chosen := choice_in_address(request)):
+            return chosen
+        organisation = getattr(request, "organisation", None)
+        zone = organisation.zone if organisation else ZoneInfo(settings.TIME_ZONE)
+        with translation.override(of_request(request)), timezone.override(zone):
+            response = self.get_response(request)
+            if response.get("Content-Type", "").startswith("text/html"):
+                response.headers.setdefault("Content-Language", translation.get_language())
+                patch_vary_headers(response, ("Accept-Language", "Cookie"))
+            return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        # Only here is the user known: logging in comes after this middleware.
+        if known(request.COOKIES.get(LANGUAGE_COOKIE)) or not _has_session(request):
+            return
+        if request.user.is_authenticated and (own := known(request.user.language)):
+            translation.activate(own)
+
+
+def choice_in_address(request: HttpRequest) -> HttpResponse | None:
+    """Back to the same page without the choice, which is in a cookie from then on; None when there is no choice."""
+    parameters = request.GET.copy()
+    language, appearance = parameters.pop("lang", [""])[-1], parameters.pop("appearance", [None])[-1]
+    if not known(language) and appearance not in ("light", "dark", "auto"):
+        return None
+    address = f"{request.path}?{parameters.urlencode()}" if parameters else request.path
+    # One slash at the start: `//host/` would leave the site.
+    response = HttpResponseRedirect("/" + address.lstrip("/\\"))
+    if known(language):
+        _remember(response, LANGUAGE_COOKIE, language)
+    if appearance in ("light", "dark"):
+        _remember(response, APPEARANCE_COOKIE, appearance)
+    elif appearance == "auto":
+        response.delete_cookie(APPEARANCE_COOKIE, samesite="Lax")
+    return response
+
+
+def of_request(request: HttpRequest) -> str:
+    """What is known without asking the database: the cookie, the browser, the organisation."""
+    if chosen := known(request.COOKIES.get(LANGUAGE_COOKIE)):
+        return chosen
+    for wanted, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if understood := known(wanted.split("-")[0]):
+            return understood
+    organisation = getattr(request, "organisation", None)
+    return known(organisation.language if organisation else None) or settings.LANGUAGE_CODE
+
+
+def known(language: str | None) -> str:
+    return language if language in OWN_NAMES else ""
+
+
+def appearance(request: HttpRequest) -> str:
+    """ "light", "dark", or "" for what the system says."""
+    chosen = request.COOKIES.get(APPEARANCE_COOKIE, "")
+    return chosen if chosen in ("light", "dark") else ""
+
+
+def choices(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """(code, name in its own words, link) of each language."""
+    return [(code, name, _with(request, "lang", code)) for code, name in OWN_NAMES.items()]
+
+
+def appearances(request: HttpRequest) -> list[tuple[str, Any, str, str]]:
+    """(value, name, icon, link) of each appearance."""
+    return [(key, name, icon, _with(request, "appearance", key or "auto")) for key, (name, icon) in APPEARANCES.items()]
+
+
+def _with(request: HttpRequest, name: str, value: str) -> str:
+    parameters = request.GET.copy()
+    parameters[name] = value
+    return f"?{parameters.urlencode()}"
+
+
+def _has_session(request: HttpRequest) -> bool:
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+def _remember(response: HttpResponse, name: str, value: str) -> None:
+    # Scripts may set it too: switching light and dark needs no reload then.
+    response.set_cookie(name, value, max_age=A_YEAR, samesite="Lax", secure=settings.SCHEME == "https")

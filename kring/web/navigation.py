@@ -1,0 +1,59 @@
+"""Menus: a table of entries each; what a role may not see and what does not exist is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.utils.functional import Promise
+
+PUBLIC = frozenset({"public"})
+PERSON = frozenset({"person"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a menu: the name of its URL, its words, its icon."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    # Its own page only, not the pages below: for the first page of an area.
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    url: str
+    label: str | Promise
+    icon: str
+    is_current: bool
+
+
+def links(entries: Iterable[Entry], request: HttpRequest, *, roles: frozenset[str] = PUBLIC) -> list[Link]:
+    """The entries these roles may open, in order. Who may open a page is said once: at its view (kring.web.access)."""
+    urlconf = getattr(request, "urlconf", None)
+    found = []
+    for entry in entries:
+        url, allowed = target(entry.name, urlconf)
+        if url and (not allowed or allowed & roles):
+            found.append(Link(url, entry.label, entry.icon, _is_current(entry, url, request.path)))
+    return found
+
+
+@cache
+def target(name: str, urlconf: str | None) -> tuple[str, frozenset[str]]:
+    """The address behind a URL's name and the roles its view lets in; ("", nobody) where there is no such page."""
+    try:
+        url = reverse(name, urlconf=urlconf)
+        view = resolve(url, urlconf=urlconf).func
+    except (NoReverseMatch, Resolver404):
+        return "", frozenset()
+    return url, getattr(view, "allowed_roles", frozenset())
+
+
+def _is_current(entry: Entry, url: str, path: str) -> bool:
+    return path == url or (not entry.exact and path.startswith(url))

@@ -1,0 +1,22 @@
+"""How states look: one tone for each word a model may use, so that "cancelled" is never green on some page."""
+
+TONE_ICONS = {
+    "info": "info-circle",
+    "success": "circle-check",
+    "warning": "alert-triangle",
+    "danger": "alert-circle",
+}
+
+TONES = {
+    "success": ("active", "accepted", "applied", "completed", "open_now", "paid", "sent", "valid"),
+    "info": ("created", "filled_in", "open", "queued", "sending", "stored"),
+    "warning": ("already_scanned", "awaiting", "kept", "not_paid", "paying", "pending", "undecided"),
+    "danger": ("blocked", "failed", "not_found", "refused", "wrong_event"),
+    "neutral": ("cancelled", "expired", "ignored", "new"),
+}
+_TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
+
+
+def tone_of(state: str) -> str:
+    """The tone of a state's value; neutral for one nobody has given a tone."""
+    return _TONE_OF.get(state, "neutral")

@@ -1,0 +1,199 @@
+"""The pieces pages are made of. A template builtin: no `{% load %}` needed.
+
+Keyword arguments are the contract; an unknown one is an error when the template is compiled.
+
+    {% icon "ticket" %}                                     names: kring/web/vendor.toml
+    {% notice tone="warning" title=… %}…{% endnotice %}      info, success, warning, danger
+    {% card title=… icon="users" %}…{% endcard %}
+    {% page_header title=… subtitle=… back=url %}buttons{% endpage_header %}
+    {% badge "new" tone="info" %}   {% state order %}        a state's word with its tone
+    {% empty_state icon="ticket" title=… %}…{% endempty_state %}
+    {% stat label=… value=… icon=… url=… %}                  a number on a dashboard
+    {% places pool.taken pool.capacity %}                    a bar with words
+    {% progress steps current=2 %}                           steps: labels; current counts from 1
+    {% menu label=… icon=… %}<li><a class="dropdown-item" …>{% endmenu %}
+    {% error_summary form %}   {% pagination page %}
+    {% confirm title=… button=… cancel=url %}what will happen{% endconfirm %}
+    {{ amount|money:"EUR" }}   {{ at|moment }} {{ at|day }} {{ at|short_day }} {{ at|clock }}   {% period start end %}
+
+There is no Bootstrap JavaScript: menus are <details>, dialogs are pages or <dialog>, so all works without scripts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from kring.web import formatting
+from kring.web.icons import known_icons
+from kring.web.states import TONE_ICONS, tone_of
+
+register = template.Library()
+
+for function in (
+    formatting.money,
+    formatting.day,
+    formatting.short_day,
+    formatting.clock,
+    formatting.moment,
+    formatting.weekday_moment,
+    formatting.month_abbreviation,
+    formatting.day_of_month,
+):
+    register.filter(function.__name__, function)
+register.simple_tag(formatting.period, name="period")
+
+
+@register.simple_tag
+def icon(name: str, *, label: str = "", extra: str = "") -> SafeString:
+    """A Tabler icon. Decoration unless it has a `label`, which is then read aloud. `extra`: more classes."""
+    if name not in known_icons():
+        raise template.TemplateSyntaxError(f"No icon {name!r}: add it to kring/web/vendor.toml and run bin/vendor.")
+    spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    use = static("vendor/icons.svg")
+    return format_html(
+        '<svg class="icon {}" width="24" height="24" {}><use href="{}#{}"></use></svg>', extra, spoken, use, name
+    )
+
+
+@register.simple_block_tag
+def notice(content: str, *, tone: str = "info", title: str = "", extra: str = "") -> SafeString:
+    """A boxed message. `tone` is info, success, warning or danger."""
+    return _component("notice", content=content, tone=tone, icon=TONE_ICONS[tone], title=title, extra=extra)
+
+
+@register.simple_block_tag
+def card(content: str, *, title: str = "", icon: str = "", extra: str = "", flush: bool = False) -> SafeString:
+    """A box with an optional title (h2). `flush`: no padding, for a table or a list inside."""
+    return _component("card", content=content, title=title, icon=icon, extra=extra, flush=flush)
+
+
+@register.simple_block_tag
+def page_header(
+    content: str, *, title: str, pretitle: str = "", subtitle: str = "", back: str = "", back_label: str = ""
+) -> SafeString:
+    """The page's h1, with its buttons as content and a link back above it."""
+    return _component(
+        "page_header",
+        content=content,
+        title=title,
+        pretitle=pretitle,
+        subtitle=subtitle,
+        back=back,
+        back_label=back_label,
+    )
+
+
+@register.simple_tag
+def badge(text: Any, *, tone: str = "neutral", icon: str = "") -> SafeString:
+    """A word in a coloured pill. `tone` is neutral, info, success, warning, danger or accent."""
+    return _component("badge", text=text, tone=tone, icon=icon)
+
+
+@register.simple_tag
+def state(thing: Any, *, field: str = "state") -> SafeString:
+    """The state of a model object as a badge: the word from its choices, the tone from kring/web/states.py."""
+    word = getattr(thing, f"get_{field}_display")()
+    return badge(word, tone=tone_of(getattr(thing, field)))
+
+
+@register.simple_block_tag
+def empty_state(content: str, *, title: str, icon: str = "inbox") -> SafeString:
+    """What would be here, and the first step."""
+    return _component("empty_state", content=content, title=title, icon=icon)
+
+
+@register.simple_tag
+def stat(*, label: str, value: Any, icon: str = "", hint: str = "", url: str = "", tone: str = "neutral") -> SafeString:
+    """A number with its name, for dashboards; a link when it has a `url`."""
+    return _component("stat", label=label, value=value, icon=icon, hint=hint, url=url, tone=tone)
+
+
+@register.simple_tag
+def places(taken: int, capacity: int | None) -> SafeString:
+    """How full something is: a bar and a sentence. `capacity` None: no limit."""
+    left = None if capacity is None else max(capacity - taken, 0)
+    few = left is not None and capacity is not None and 0 < left <= max(3, capacity // 10)
+    return _component("places", taken=taken, capacity=capacity, left=left, few=few)
+
+
+@register.simple_tag
+def progress(steps: list[str], *, current: int) -> SafeString:
+    """The line of steps above a checkout. `current` counts from 1; what is before it is done."""
+    rows = [(number, label, _position(number, current)) for number, label in enumerate(steps, start=1)]
+    return _component("progress", steps=rows, current=current)
+
+
+@register.simple_block_tag
+def menu(content: str, *, label: str, icon: str = "dots-vertical", text: str = "", extra: str = "") -> SafeString:
+    """A menu that opens without a script. Content: `<li><a class="dropdown-item">`. `text` is shown beside the icon."""
+    return _component("menu", content=content, label=label, icon=icon, text=text, extra=extra)
+
+
+@register.simple_tag
+def error_summary(form: Any) -> SafeString:
+    """All errors of a form (or formset) on top, each a link to its field. Nothing when there are none."""
+    forms = list(form) if hasattr(form, "management_form") else [form]
+    errors = [error for one in forms for error in _errors_of(one)]
+    if hasattr(form, "non_form_errors"):
+        errors += [("", "", message) for message in form.non_form_errors()]
+    return _component("error_summary", errors=errors) if errors else SafeString("")
+
+
+@register.simple_tag(takes_context=True)
+def pagination(context: Any, page: Any, *, field: str = "page") -> SafeString:
+    """Links to the pages around `page`, keeping search and filters of the address. `field`: the page's parameter."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    links = [(number, _with_page(context, field, number)) for number in numbers]
+    neighbours = {
+        "previous": _with_page(context, field, page.previous_page_number()) if page.has_previous() else "",
+        "next": _with_page(context, field, page.next_page_number()) if page.has_next() else "",
+    }
+    return _component("pagination", page=page, links=links, gap=page.paginator.ELLIPSIS, **neighbours)
+
+
+@register.simple_block_tag(takes_context=True)
+def confirm(
+    context: Any, content: str, *, title: str, button: str, cancel: str, action: str = "", tone: str = "danger"
+) -> SafeString:
+    """Ask before something that cannot be undone: what happens, the button that does it (POST), the way back.
+
+    Form fields may be part of the content: they are inside the form.
+    """
+    return _component(
+        "confirm",
+        content=content,
+        title=title,
+        button=button,
+        cancel=cancel,
+        action=action,
+        tone=tone,
+        csrf_token=context.get("csrf_token"),
+    )
+
+
+def _component(name: str, **props: Any) -> SafeString:
+    return render_to_string(f"components/{name}.html", props)
+
+
+def _position(number: int, current: int) -> str:
+    return "done" if number < current else "current" if number == current else "ahead"
+
+
+def _errors_of(form: Any) -> list[tuple[str, str, str]]:
+    """(id of the field, its label, message); the form's own errors have no field."""
+    found = [("", "", message) for message in form.non_field_errors()]
+    for field in form:
+        found += [(field.id_for_label or field.auto_id, field.label, message) for message in field.errors]
+    return found
+
+
+def _with_page(context: Any, field: str, number: Any) -> str:
+    parameters = context["request"].GET.copy()
+    parameters[field] = number
+    return f"?{parameters.urlencode()}"

@@ -1,0 +1,33 @@
+"""The key a program shows (X2): `Authorization: Bearer kring_…`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+
+from kring.accounts.models import ApiToken
+
+# `last_used_at` is for people who clean up; writing it at each call would make all doors wait for one row.
+USED_IS_TOLD = timedelta(minutes=1)
+
+
+def token_of(request: HttpRequest) -> ApiToken | None:
+    """The live token of this organisation whose key the request shows, or None. Needs the scope; one query."""
+    kind, _space, key = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not key.strip():
+        return None
+    token = ApiToken.objects.live().filter(digest=ApiToken.digest_of(key.strip())).first()
+    if token is not None:
+        _used(token)
+    return token
+
+
+def _used(token: ApiToken) -> None:
+    now = timezone.now()
+    if token.last_used_at and now - token.last_used_at < USED_IS_TOLD:
+        return
+    stale = Q(last_used_at=None) | Q(last_used_at__lte=now - USED_IS_TOLD)
+    ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)

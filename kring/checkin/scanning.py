@@ -1,0 +1,169 @@
+"""Reading a code at a door (K3): one UPDATE decides, and every reading is written down (K4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from kring.accounts.models import Profession
+from kring.checkin.admission import announce
+from kring.checkin.models import Location, Scan
+from kring.events.models import Event
+from kring.registrations import codes
+from kring.registrations.models import Registration, Ticket
+
+Result = Scan.Result
+FORBIDDEN = "forbidden"
+# A door that had no answer asks again: so long it is told that it was itself the one that let in.
+JUST_NOW = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a door is told. `message` and `note` are for people, in the active language."""
+
+    result: str
+    message: str
+    name: str = ""
+    ticket_type: str = ""
+    # When and where it was let in before, in the organisation's time zone.
+    scan_time: datetime | None = None
+    scan_location: str = ""
+    note: str = ""
+
+    @property
+    def valid(self) -> bool:
+        return self.result == Result.VALID
+
+
+# Not the event's whole description for each visitor.
+NEEDED = [
+    *("registration", "admitted_at", "admitted_where"),
+    *(f"registration__{name}" for name in ("state", "attendee_name", "profession", "event", "ticket_type", "line")),
+    *("registration__event__name", "registration__event__edition"),
+    *("registration__ticket_type__name", "registration__line__reason"),
+]
+
+
+def scan(code: str, *, event: Event, location: Location | None, device: str, user: Any) -> Verdict:
+    """Let in whoever shows `code`, if it is good, exactly once; the reading is logged whatever comes of it.
+
+    `user` is None for a program. All in the transaction of the scope; four statements when it is good.
+    """
+    ticket = _ticket_of(code)
+    result = _result(ticket, event)
+    where = location.name if location else ""
+    if ticket and result == Result.VALID:
+        result = _let_in(ticket, event, where=where)
+    told = _verdict(result, ticket, event, device=device)
+    Scan.objects.create(
+        event=event,
+        ticket=ticket,
+        result=result,
+        code=codes.without_signature(code),
+        location=location,
+        location_name=where,
+        device=device[:64],
+        scanned_by=user,
+    )
+    return told
+
+
+def verdict(code: str, *, event: Event) -> Verdict:
+    """What `scan` would say now. Changes nothing, logs nothing."""
+    ticket = _ticket_of(code)
+    return _verdict(_result(ticket, event), ticket, event)
+
+
+def forbidden(message: str = "") -> Verdict:
+    return Verdict(FORBIDDEN, message or _("You have no rights to scan tickets here."))
+
+
+def _ticket_of(code: str) -> Ticket | None:
+    read = codes.read(code)
+    if read is None:
+        return None
+    tickets = Ticket.objects.select_related("registration__event", "registration__ticket_type", "registration__line")
+    # The number of the holder counts too: a ticket that went to somebody else has another code.
+    return tickets.only(*NEEDED).filter(pk=read.ticket_id, holder_number=read.user_number).first()
+
+
+def _result(ticket: Ticket | None, event: Event) -> Result:
+    if ticket is None:
+        return Result.NOT_FOUND
+    registration = ticket.registration
+    if registration.event_id != event.pk:
+        return Result.WRONG_EVENT
+    if registration.state == Registration.State.CANCELLED:
+        return Result.CANCELLED
+    if registration.state != Registration.State.COMPLETED:
+        return Result.NOT_PAID
+    return Result.ALREADY_SCANNED if ticket.admitted_at else Result.VALID
+
+
+def _let_in(ticket: Ticket, event: Event, *, where: str) -> Result:
+    if ticket.admit(where=where):
+        announce(ticket)
+        return Result.VALID
+    # Another door was faster, or it was cancelled since we looked. `admit` has read the ticket anew.
+    result = _result(ticket, event)
+    return _let_in(ticket, event, where=where) if result == Result.VALID else result
+
+
+def _verdict(result: Result, ticket: Ticket | None, event: Event, *, device: str = "") -> Verdict:
+    if ticket is None:
+        return Verdict(Result.NOT_FOUND, _("Ticket not found."))
+    registration = ticket.registration
+    name = registration.attendee_name
+    match result:
+        case Result.VALID:
+            type_ = registration.ticket_type.name
+            return Verdict(result, _("Welcome!"), name, type_, note=_what_to_check(registration))
+        case Result.ALREADY_SCANNED:
+            return _already(ticket, event, device)
+        case Result.WRONG_EVENT:
+            names = {"this": registration.event, "expected": event}
+            return Verdict(result, _("This ticket is for %(this)s, not %(expected)s.") % names)
+        case Result.CANCELLED:
+            return Verdict(result, _("This registration was cancelled."), name)
+        case _:
+            return Verdict(Result.NOT_PAID, _("This ticket is not paid."), name)
+
+
+def _what_to_check(registration: Registration) -> str:
+    """A student's price was given on a word: the card shows it."""
+    is_reduced = bool(registration.line.reason)
+    return _("Ask for the student card.") if is_reduced and registration.profession == Profession.STUDENT else ""
+
+
+def _already(ticket: Ticket, event: Event, device: str) -> Verdict:
+    at = timezone.localtime(ticket.admitted_at, event.organisation.zone)
+    if at.date() == timezone.localdate(timezone=event.organisation.zone):
+        message = _("Ticket already scanned at %(time)s")
+    else:
+        message = _("Ticket already scanned on %(day)s at %(time)s")
+    message %= {"day": date_format(at, "j E"), "time": f"{at:%H:%M}"}
+    place = f" ({ticket.admitted_where})" if ticket.admitted_where else ""
+    return Verdict(
+        Result.ALREADY_SCANNED,
+        f"{message}{place}",
+        ticket.registration.attendee_name,
+        scan_time=at,
+        scan_location=ticket.admitted_where,
+        note=_same_device(ticket, device),
+    )
+
+
+def _same_device(ticket: Ticket, device: str) -> str:
+    """For the door whose first answer got lost on the way: it was itself."""
+    since = timezone.now() - JUST_NOW
+    let_in = Scan.objects.filter(ticket=ticket, result=Result.VALID, device=device[:64], at__gte=since)
+    at = let_in.values_list("at", flat=True).first() if device else None
+    if at is None:
+        return ""
+    return _("By this device, %(seconds)s seconds ago.") % {"seconds": round((timezone.now() - at).total_seconds())}

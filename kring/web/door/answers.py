@@ -1,0 +1,25 @@
+"""A verdict as document 003 §3 gives it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kring.checkin.scanning import Verdict
+
+
+def answer(verdict: Verdict) -> dict[str, Any]:
+    """`scan_time` is the clock on the wall, without an offset, as the document has it."""
+    told: dict[str, Any] = {"valid": verdict.valid}
+    if not verdict.valid:
+        told["error"] = str(verdict.result)
+    told["message"] = verdict.message
+    if verdict.scan_time:
+        told["scan_time"] = verdict.scan_time.replace(tzinfo=None).isoformat(timespec="seconds")
+        told["location"] = verdict.scan_location
+    optional = {"name": verdict.name, "ticket_type": verdict.ticket_type, "note": verdict.note}
+    return told | {key: value for key, value in optional.items() if value}
+
+
+def unusable(message: str) -> dict[str, Any]:
+    """For what is no question about a ticket."""
+    return {"valid": False, "error": "bad_request", "message": message}

@@ -1,0 +1,65 @@
+"""Who may ask a door's questions: a person with the role, or a program with a token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.translation import gettext as _
+
+from kring.accounts.models import Role
+from kring.accounts.tokens import token_of
+from kring.web.access import roles
+
+DOOR_ROLES = frozenset({Role.Name.DOOR, Role.Name.ORG_ADMIN})
+
+
+class Refused(Exception):
+    """401: say who you are; 403: you may not. The message is for people."""
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """`user` is None for a program; its token's name stands for the device it does not name."""
+
+    user: Any
+    device: str = ""
+
+
+def caller(request: HttpRequest) -> Caller:
+    """Raises Refused. A session also needs the CSRF token, for what changes something."""
+    if "Authorization" in request.headers:
+        return _program(request)
+    if not request.user.is_authenticated:
+        raise Refused(401, _("Log in to scan tickets."))
+    if not roles(request) & DOOR_ROLES:
+        raise Refused(403, _("You have no rights to scan tickets here."))
+    if _Csrf(_nothing).process_view(request, None, (), {}):
+        raise Refused(403, _("This page has become too old. Load it again."))
+    return Caller(request.user)
+
+
+def _program(request: HttpRequest) -> Caller:
+    token = token_of(request)
+    if token is None:
+        raise Refused(401, _("This token is not known."))
+    if "door" not in token.scopes:
+        raise Refused(403, _("This token does not open doors: it lacks the right “door”."))
+    return Caller(None, device=token.name)
+
+
+class _Csrf(CsrfViewMiddleware):
+    """Django's own check, which answers with what is wrong instead of a page."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> Any:
+        return reason
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()

@@ -1,0 +1,45 @@
+"""What a device at a door remembers: who it is, and where it stands. One cookie, made by us, trusted for nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from kring.core import codes
+
+COOKIE = "door"
+REMEMBERED = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """`name` stands in the log of scans; `location_id` is where it was last, if it still is anywhere."""
+
+    name: str
+    location_id: int | None = None
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Device:
+        name, _dot, location_id = request.COOKIES.get(COOKIE, "").partition(".")
+        is_ours = len(name) == 6 and set(name) <= set(codes.READABLE)
+        return cls(name if is_ours else codes.readable(6), number(location_id))
+
+    def remember(self, response: HttpResponse, location_id: int) -> None:
+        response.set_cookie(
+            COOKIE,
+            f"{self.name}.{location_id}",
+            max_age=REMEMBERED,
+            path="/scan",
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def number(text: object) -> int | None:
+    """A key of a row, if `text` can be one: PostgreSQL counts to 19 digits."""
+    text = str(text)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None

@@ -1,0 +1,84 @@
+"""What a door asks: a code, at an event, perhaps at one of its entrances."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from kring.checkin.models import Location
+from kring.events.models import Event
+from kring.web.door.device import number
+
+LONGEST_BODY = 32_768
+
+
+class Unusable(Exception):
+    """Not a question that could have an answer. The message is for people."""
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    code: str
+    event: Event
+    location: Location | None
+    device: str
+
+
+def asked(request: HttpRequest) -> Question:
+    """The question in the address or in the JSON body; one statement. Raises Unusable."""
+    given = request.GET.dict() if request.method in ("GET", "HEAD") else _body(request)
+    code, device = given.get("code"), given.get("device") or ""
+    if not isinstance(code, str):
+        raise Unusable(422, _("Say which code: “code” is missing or no text."))
+    if not isinstance(device, str):
+        raise Unusable(422, _("“device” must be a text."))
+    location = _location(given.get("location"))
+    event = location.event if location else _event(given.get("event"), code)
+    if location and not _is(event, given.get("event")):
+        raise Unusable(422, _("This entrance belongs to another event."))
+    # Known already: its time zone is needed, a query is not.
+    event.organisation = request.organisation  # type: ignore[attr-defined]
+    return Question(code, event, location, device)
+
+
+def _body(request: HttpRequest) -> dict[str, Any]:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
+        raise Unusable(413, _("This is too long to be a question about a ticket."))
+    try:
+        given = json.loads(request.body)
+    except ValueError:
+        raise Unusable(400, _("The body must be JSON.")) from None
+    if not isinstance(given, dict):
+        raise Unusable(400, _("The body must be a JSON object."))
+    return given
+
+
+def _location(given: Any) -> Location | None:
+    if given in (None, ""):
+        return None
+    location = Location.objects.select_related("event").filter(pk=number(given)).first()
+    if location is None:
+        raise Unusable(422, _("There is no such entrance."))
+    return location
+
+
+def _event(given: Any, code: str) -> Event:
+    """By its key or its ticket code. Not given: the one the code itself begins with."""
+    wanted = str(given or code.partition("-")[0]).strip()
+    key = number(wanted) if given else None
+    events = Event.objects.filter(pk=key) if key else Event.objects.filter(code=wanted.upper()[:16])
+    if (event := events.first() if "\0" not in wanted else None) is None:
+        raise Unusable(422, _("There is no such event. Give its number or its ticket code as “event”."))
+    return event
+
+
+def _is(event: Event, given: Any) -> bool:
+    return given in (None, "") or str(given).strip().upper() in (str(event.pk), event.code)

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from kring.web.door import views
+
+app_name = "door"
+urlpatterns = [
+    path("", views.scan, name="scan"),
+    path("/choose", views.choose, name="choose"),
+    path("/readings", views.readings, name="readings"),
+    path("/people", views.people, name="people"),
+    path("/counter", views.counter, name="counter"),
+]

@@ -1,0 +1,137 @@
+"""The page of the door, and what it asks for while it is open."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.csp import CSP
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_GET, require_POST
+
+from kring.accounts.models import Role
+from kring.checkin import locations, scanning
+from kring.checkin.attendance import attendance, people_named
+from kring.checkin.models import Location
+from kring.events.models import Event
+from kring.registrations import codes
+from kring.registrations.models import Ticket
+from kring.web.access import needs_role
+from kring.web.door.answers import answer
+from kring.web.door.device import Device, number
+
+# The code reader is WebAssembly in a worker of ours. Only here.
+CAMERA_CSP = settings.SECURE_CSP | {
+    "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL],
+    "worker-src": [CSP.SELF],
+}
+STILL_SHOWN = timedelta(days=1)
+PEOPLE_SHOWN = 20
+
+door = needs_role(Role.Name.DOOR)
+
+
+@require_GET
+@door
+@never_cache
+@csp_override(CAMERA_CSP)
+def scan(request: HttpRequest) -> HttpResponse:
+    """With `?location=` the door, without it where this device was last, else the choice."""
+    device = Device.of(request)
+    if "location" not in request.GET:
+        if device.location_id:
+            return _to(device.location_id)
+        return _choose(request, resume=reverse("door:scan"))
+    location = _location(request)
+    if location is None:
+        return _choose(request, message=_("This entrance is no longer there. Choose another one."))
+    response = _door(request, location, device)
+    device.remember(response, location.pk)
+    return response
+
+
+@door
+@never_cache
+def choose(request: HttpRequest) -> HttpResponse:
+    """Where this device stands. Posting an event without entrances gives it its first."""
+    if request.method == "POST":
+        event = get_object_or_404(Event, pk=number(request.POST.get("event")))
+        return _to(locations.of(event).pk)
+    return _choose(request)
+
+
+@require_POST
+@door
+@never_cache
+@csp_override(CAMERA_CSP)
+def readings(request: HttpRequest) -> HttpResponse:
+    """A typed code, or a ticket found by name: JSON for the page's script, the whole page without one."""
+    location = _location(request)
+    if location is None:
+        return redirect("door:choose")
+    device = Device.of(request)
+    code = request.POST.get("code", "")
+    if ticket_id := request.POST.get("ticket"):
+        code = codes.code_of(get_object_or_404(Ticket.objects.with_what_a_page_shows(), pk=number(ticket_id)))
+    told = scanning.scan(code, event=location.event, location=location, device=device.name, user=request.user)
+    if request.accepts("text/html"):
+        return _door(request, location, device, verdict=told)
+    return JsonResponse(answer(told))
+
+
+@require_GET
+@door
+@never_cache
+def people(request: HttpRequest) -> HttpResponse:
+    """Who has these words in the name: a page, or only its list."""
+    location = _location(request)
+    if location is None:
+        return redirect("door:choose")
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    found = people_named(words, location.event, limit=PEOPLE_SHOWN + 1) if words else []
+    context = {"location": location, "words": words, "people": found[:PEOPLE_SHOWN], "more": found[PEOPLE_SHOWN:]}
+    part = "#results" if request.headers.get("HX-Request") else ""
+    return render(request, f"door/people.html{part}", context)
+
+
+@require_GET
+@door
+@never_cache
+def counter(request: HttpRequest) -> HttpResponse:
+    location = _location(request)
+    if location is None:
+        return JsonResponse({}, status=404)
+    now = attendance(location)
+    return JsonResponse({"here": now.here, "inside": now.inside, "expected": now.expected})
+
+
+def _location(request: HttpRequest) -> Location | None:
+    given = request.POST if request.method == "POST" else request.GET
+    location = Location.objects.select_related("event").filter(pk=number(given.get("location"))).first()
+    if location:
+        location.event.organisation = request.organisation  # type: ignore[attr-defined]
+    return location
+
+
+def _to(location_id: int) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("door:scan", query={"location": location_id}))
+
+
+def _choose(request: HttpRequest, *, resume: str = "", message: str = "") -> HttpResponse:
+    entrances = Prefetch("locations", Location.objects.order_by("pk"))
+    soon = Event.objects.listed().filter(ends_at__gte=timezone.now() - STILL_SHOWN).order_by("starts_at", "pk")
+    context = {"events": soon.prefetch_related(entrances), "resume": resume, "message": message}
+    return render(request, "door/choose.html", context)
+
+
+def _door(request: HttpRequest, location: Location, device: Device, **more: Any) -> HttpResponse:
+    context = {"location": location, "event": location.event, "device": device, "attendance": attendance(location)}
+    return render(request, "door/scan.html", context | more)

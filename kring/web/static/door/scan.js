@@ -1,0 +1,87 @@
+// The door: camera, hand scanner and look-up lead to one question to the server, whose answer fills the screen.
+
+import { Camera } from "./camera.js";
+import { Connection, NoAnswer } from "./connection.js";
+import { Counter } from "./counter.js";
+import { Memory } from "./memory.js";
+import { People } from "./people.js";
+import { Reader } from "./reader.js";
+import { Screen } from "./screen.js";
+import { Sound } from "./sound.js";
+import { Typing } from "./typing.js";
+import { View } from "./view.js";
+
+const part = (name) => document.getElementById(name);
+const { validate, event, location: entrance, device, worker, library, wasm } = document.body.dataset;
+const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+
+const connection = new Connection(part("connection"));
+const screen = new Screen(part("verdict"), part("announcement"));
+const sound = new Sound(part("sound"));
+const counter = new Counter(part("counter"), connection);
+const camera = new Camera(part("picture"));
+const view = new View(document.body, camera);
+const memory = new Memory();
+let asking = false;
+let again = () => {};
+
+/** Ask the server once, and show what it says. `ask()` resolves to {status, body}. */
+async function show(ask) {
+  if (asking) return;
+  asking = true;
+  again = () => show(ask);
+  const late = setTimeout(() => screen.checking(), 150);
+  try {
+    const { body } = await ask();
+    clearTimeout(late);
+    if (typeof body.valid !== "boolean") throw new NoAnswer(true);
+    screen.verdict(body);
+    sound.play(body.valid ? "green" : "red");
+    if (body.valid) counter.add();
+  } catch (error) {
+    clearTimeout(late);
+    screen.trouble({ sent: error.sent ?? true });
+    sound.play("red");
+  } finally {
+    asking = false;
+  }
+}
+
+const check = (code) => show(() => connection.json(validate, post({ code, event, location: entrance, device })));
+const admit = (form) => show(() => connection.json(form.action, { method: "POST", body: new FormData(form) }));
+
+function post(body) {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
+  return { method: "POST", headers, body: JSON.stringify(body) };
+}
+
+new Typing(part("typing"), check);
+const people = new People(part("people"), part("find"), connection, admit);
+part("verdict").querySelector("[data-act=again]").addEventListener("click", () => again());
+
+async function readFromCamera() {
+  view.open();
+  const reader = new Reader({ worker, library, wasm });
+  try {
+    await reader.ready;
+  } catch {
+    view.say("unreadable");
+    return;
+  }
+  await camera.watch(async (image) => {
+    const code = await reader.read(image).catch(() => null);
+    part("picture").dataset.readings = Number(part("picture").dataset.readings ?? 0) + 1;
+    if (code !== null && !asking && !people.isOpen && memory.isNew(code)) check(code);
+  });
+}
+
+async function stayAwake() {
+  const ask = () => navigator.wakeLock?.request("screen").catch(() => {});
+  document.addEventListener("visibilitychange", () => document.hidden || ask());
+  await ask();
+}
+
+localStorage.setItem("kring.door.location", entrance);
+part("verdict").dataset.kind || screen.clear();
+stayAwake();
+readFromCamera();

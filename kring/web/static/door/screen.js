@@ -1,0 +1,68 @@
+// The answer over the camera. Kinds: checking, green, red, and trouble (nothing is known of this ticket).
+
+const GREEN_STAYS = 3000; // ms
+
+export class Screen {
+  #box;
+  #announcer;
+  #timer = null;
+
+  constructor(box, announcer) {
+    this.#box = box;
+    this.#announcer = announcer;
+    box.querySelector("[data-act=next]").addEventListener("click", () => this.clear());
+  }
+
+  get kind() {
+    return this.#box.hidden ? "idle" : this.#box.dataset.kind;
+  }
+
+  checking() {
+    this.#show("checking", {});
+  }
+
+  /** What the server said: the JSON of /api/ticket/validate. */
+  verdict(answer) {
+    this.#show(answer.valid ? "green" : "red", answer);
+    if (answer.valid) this.#timer = setTimeout(() => this.clear(), GREEN_STAYS);
+  }
+
+  /** No answer. `sent`: it left the device, so perhaps it arrived. */
+  trouble({ sent }) {
+    this.#show("trouble", {});
+    for (const text of this.#box.querySelectorAll("[data-sent]")) text.hidden = (text.dataset.sent === "yes") !== sent;
+    this.#announce();
+  }
+
+  clear() {
+    clearTimeout(this.#timer);
+    this.#box.hidden = true;
+    this.#announcer.textContent = "";
+    // The camera is what the page is about: keys go to nothing in particular, and so to the field.
+    if (this.#box.contains(document.activeElement)) document.activeElement.blur();
+  }
+
+  #show(kind, answer) {
+    clearTimeout(this.#timer);
+    this.#box.dataset.kind = kind;
+    for (const slot of this.#box.querySelectorAll("[data-slot]")) {
+      slot.textContent = answer[slot.dataset.slot] ?? "";
+      slot.hidden = !slot.textContent;
+    }
+    for (const part of this.#box.querySelectorAll("[data-for]")) {
+      part.hidden = !part.dataset.for.split(" ").includes(kind);
+    }
+    for (const link of this.#box.querySelectorAll("[data-error]")) link.hidden = link.dataset.error !== answer.error;
+    this.#box.hidden = false;
+    this.#announce();
+    // A fresh element each time makes the entrance visible again when green follows green.
+    this.#box.classList.remove("verdict-fresh");
+    void this.#box.offsetWidth;
+    this.#box.classList.add("verdict-fresh");
+  }
+
+  #announce() {
+    const words = [...this.#box.querySelectorAll("[data-read]")].filter((part) => part.offsetParent !== null);
+    this.#announcer.textContent = words.map((part) => part.textContent.trim()).join(". ");
+  }
+}

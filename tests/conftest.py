@@ -46,10 +46,14 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
 def _empty_after_each_test(test: Any) -> None:
     """After a test in real transactions; as the owner, for the plain role must not truncate. Migrations' rows stay."""
+    from kring.organisations import signing
+
     connections.close_all()
     with psycopg.connect(database.url(database.my_name()), options="-c lock_timeout=10s") as connection:
         if left := database.tables_with_rows(connection, but=_empty_after_each_test.kept):
             connection.execute(f"TRUNCATE {', '.join(left)} RESTART IDENTITY CASCADE")
+    # The next test's organisation has the same number and another key.
+    signing.forget()
 
 
 _empty_after_each_test.kept = []

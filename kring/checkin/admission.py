@@ -1,4 +1,4 @@
-"""The door tells whoever wants to know that somebody came in: a registry, for what listens lies above (style lesson 9)."""
+"""The door tells whoever wants to know that somebody came in; what listens lies above it (style lesson 9)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,39 @@
+"""The organisation's logo for documents and mails: one size and kind, whatever was uploaded."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+
+import structlog
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from kring.organisations.models import Organisation
+
+# Sharp at the size it is printed (9 cm), and small enough for each mail.
+LARGEST = (900, 360)
+
+log = structlog.get_logger()
+
+
+def logo_png(organisation: Organisation) -> bytes | None:
+    """The logo as PNG; None where there is none, or its file is gone or broken: a document does without it then."""
+    if not organisation.logo:
+        return None
+    try:
+        return _scaled(organisation.logo.name)
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        log.warning("logo_unreadable", organisation=organisation.pk, file=organisation.logo.name, error=str(error))
+        return None
+
+
+# A stored file never changes: another logo gets another name.
+@lru_cache(maxsize=64)
+def _scaled(name: str) -> bytes:
+    with default_storage.open(name) as stored, Image.open(stored) as image:
+        image.thumbnail(LARGEST)
+        plain = image.convert("RGBA")
+    out = io.BytesIO()
+    plain.save(out, "PNG", optimize=True)
+    return out.getvalue()

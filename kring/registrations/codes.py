@@ -1,0 +1,83 @@
+"""The ticket's code (K1): `<EVENT>-USER<n>-LICENSE<n>-<SIGNATURE>`.
+
+The signature is Ed25519 by the organisation's key, in base32: capital letters and digits only, so that the whole code
+fits the alphanumeric mode of a QR code (version 6 or 7) and may be typed. It is stored nowhere: signing the same ticket
+again gives the same code.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+
+from kring.core.tenancy import current_organisation_id
+from kring.organisations import signing
+from kring.registrations.models import Ticket
+
+# What a signature says here must never be true of another kind of message signed with the same key.
+PURPOSE = b"kring ticket 1"
+# An event's code has at most 16 letters, a number 18 digits, the signature 103: longer things are not ours.
+LONGEST = 200
+SIGNATURE_LENGTH = 103
+
+_SHAPE = re.compile(
+    rf"(([A-Z0-9]{{1,16}})-USER([1-9][0-9]{{0,17}})-LICENSE([1-9][0-9]{{0,17}}))-([A-Z2-7]{{{SIGNATURE_LENGTH}}})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCode:
+    """What a genuine code says. The ticket may still be cancelled, used, or gone: the database knows."""
+
+    event_code: str
+    user_number: int
+    ticket_id: int
+
+
+def code_of(ticket: Ticket) -> str:
+    """The code of `ticket`, whose `registration.event` should be loaded: three queries if it is not."""
+    said = f"{ticket.registration.event.code}-USER{ticket.holder_number}-LICENSE{ticket.pk}"
+    return f"{said}-{_letters(signing.key().sign(_message(said)))}"
+
+
+def read(code: str) -> ReadCode | None:
+    """What `code` says if this organisation signed it; None for anything else, whatever it is.
+
+    White space and lower case do not matter. Costs one signature check at most; text of another shape not even that.
+    """
+    # Whoever types adds spaces, but a thousand of them are not a code.
+    if len(code) > 2 * LONGEST or not code.isascii():
+        return None
+    parts = _SHAPE.fullmatch("".join(code.split()).upper())
+    if parts is None:
+        return None
+    said, event_code, user_number, ticket_id, letters = parts.groups()
+    signature = _signature(letters)
+    if signature is None or not signing.key().verifies(signature, _message(said)):
+        return None
+    return ReadCode(event_code, int(user_number), int(ticket_id))
+
+
+def without_signature(code: str) -> str:
+    """What may be written into a log, 80 letters at most: enough to help at the desk, useless to forge."""
+    parts = _SHAPE.fullmatch("".join(code[: 2 * LONGEST].split()).upper())
+    return parts[1] if parts else "".join(letter for letter in code[:80] if letter.isprintable()).strip()
+
+
+def _message(said: str) -> bytes:
+    return b"\0".join([PURPOSE, str(current_organisation_id()).encode(), said.encode()])
+
+
+def _letters(signature: bytes) -> str:
+    return base64.b32encode(signature).decode().rstrip("=")
+
+
+def _signature(letters: str) -> bytes | None:
+    """The 64 bytes; None unless these are the very letters we write for them (the last one has three bits to spare)."""
+    try:
+        signature = base64.b32decode(letters + "=")
+    except binascii.Error:
+        return None
+    return signature if _letters(signature) == letters else None

@@ -1,0 +1,129 @@
+"""The commands that do one thing and end."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import runpy
+import sys
+from pathlib import Path
+
+from kring.cli.trouble import Trouble
+
+
+def _django() -> None:
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise Trouble(str(error)) from error
+
+
+def build() -> int:
+    from kring.core import building
+
+    _without_database()
+    for line in building.build():
+        print(line)
+    return 0
+
+
+def _without_database() -> None:
+    """Translations and static files need neither a database nor a secret."""
+    os.environ.setdefault("DATABASE_URL", "postgresql:///none")
+    os.environ.setdefault("KRING_SECRET_KEY", "not used to build")
+    _django()
+
+
+def worker(concurrency: int, *, listen: bool) -> int:
+    from kring.cli.supervisor import die_with_parent
+
+    die_with_parent()
+    _django()
+    from kring.core import worker
+
+    worker.run(concurrency=concurrency, listen=listen)
+    return 0
+
+
+def tick() -> int:
+    _django()
+    from kring.core import ticking
+
+    try:
+        done = ticking.tick()
+    except ticking.SomethingFailed as failure:
+        print(f"kring: failed: {failure}", file=sys.stderr)
+        return 1
+    print(", ".join(f"{name}: {count}" for name, count in done.items() if count) or "Nothing was due.")
+    return 0
+
+
+def migrate() -> int:
+    os.environ["KRING_DB_OWNER"] = "1"
+    _django()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from kring.core.soundness import faults
+
+    if connection.pg_version < 180000:
+        raise Trouble(
+            f"Kring needs PostgreSQL 18; this is {connection.pg_version // 10000}. Point DATABASE_URL at another."
+        )
+    call_command("migrate", interactive=False, verbosity=1 if sys.stdout.isatty() else 0)
+    call_command("createcachetable", verbosity=0)
+    if found := faults():
+        raise Trouble(f"The database is not sound: {'; '.join(found)}.")
+    return 0
+
+
+def createadmin(email: str, name: str) -> int:
+    _django()
+    from allauth.account.models import EmailAddress
+
+    from kring.accounts.models import User
+
+    user, made = User.objects.for_person(email=email, name=name or email)
+    if made or not user.has_usable_password():
+        user.set_password(_password(user))
+    user.is_platform_admin = True
+    user.save()
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    print(f"{user.email} is an administrator of the platform.")
+    return 0
+
+
+def _password(user: object) -> str:
+    """Typed twice, or from KRING_ADMIN_PASSWORD where nobody can type."""
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    password = os.environ.get("KRING_ADMIN_PASSWORD") or getpass.getpass("Password: ")
+    if "KRING_ADMIN_PASSWORD" not in os.environ and password != getpass.getpass("Once more: "):
+        raise Trouble("The passwords differ. Try again.")
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Trouble(" ".join(error.messages)) from error
+    return password
+
+
+def manage(arguments: list[str]) -> int:
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["kring manage", *(arguments or ["help"])])
+    return 0
+
+
+def bench(arguments: list[str]) -> int:
+    """`bench/` stands beside the package and is not installed with it."""
+    root = Path(__file__).resolve().parents[2]
+    if not (root / "bench" / "__main__.py").exists():
+        raise Trouble("There is no bench/ here: run this in a checkout of Kring.")
+    sys.path.insert(0, str(root))
+    sys.argv = ["kring bench", *arguments]
+    runpy.run_module("bench", run_name="__main__")
+    return 0

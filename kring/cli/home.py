@@ -1,0 +1,134 @@
+"""The data folder of a demo: its database, secret, files and logs."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kring.cli.trouble import Trouble
+from kring.core.embedded import Server
+from kring.core.postgres_binaries import EmbeddedError
+
+OURS = {"postgres", "secret_key", "media", "static", "metrics", "demo.json", "kring.log", "lock"}
+HOST = "kring.localhost"
+
+
+@dataclass(frozen=True)
+class Home:
+    folder: Path
+
+    @property
+    def server(self) -> Server:
+        return Server(self.folder / "postgres")
+
+    @property
+    def directory(self) -> Path:
+        """Addresses and logins as JSON, for people's programs."""
+        return self.folder / "demo.json"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "kring.log"
+
+    def open(self) -> None:
+        """Make the folder, or see that it is one of ours. Raises Trouble."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            strangers = {entry.name for entry in self.folder.iterdir()} - OURS
+        except OSError as error:
+            raise Trouble(
+                f"Cannot use the folder {self.folder}: {error.strerror}. Choose another with --data."
+            ) from error
+        if strangers:
+            raise Trouble(
+                f"The folder {self.folder} holds other things ({min(strangers)}). Choose another with --data."
+            )
+        if not os.access(self.folder, os.W_OK | os.X_OK):
+            raise Trouble(f"The folder {self.folder} is not yours to write in. Choose another with --data.")
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """One demo at a time in one folder."""
+        with (self.folder / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Trouble(
+                    f"Another `kring demo` runs in {self.folder}. Stop it, or choose another with --data."
+                ) from None
+            yield
+
+    def clear(self) -> None:
+        """Throw everything away."""
+        postgres = self.folder / "postgres"
+        if postgres.exists():
+            self.server.stop()
+        if postgres.is_symlink():
+            shutil.rmtree(postgres.resolve(), ignore_errors=True)
+            postgres.unlink()
+        for name in OURS - {"lock"}:
+            thing = self.folder / name
+            shutil.rmtree(thing) if thing.is_dir() else thing.unlink(missing_ok=True)
+
+    def secret_key(self) -> str:
+        """Made once; only the owner of the folder may read it."""
+        file = self.folder / "secret_key"
+        if not file.exists():
+            beside = file.with_suffix(".new")
+            beside.unlink(missing_ok=True)
+            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+                new.write(secrets.token_urlsafe(48))
+            beside.rename(file)
+        return file.read_text()
+
+    def environment(self, port: int = 8000) -> dict[str, str]:
+        """What a process needs to work on this demo. A DATABASE_URL of your own replaces the embedded server."""
+        given = {name: os.environ[name] for name in ("DATABASE_URL", "DATABASE_APP_URL") if name in os.environ}
+        return {
+            "DATABASE_URL": self.server.url(),
+            "KRING_SECRET_KEY": self.secret_key(),
+            "KRING_DEMO": "1",
+            "KRING_HOST": HOST,
+            "KRING_NETLOC": f"{HOST}:{port}",
+            "KRING_MEDIA": str(self.folder / "media"),
+            "KRING_STATIC": str(self.folder / "static"),
+            "KRING_DATA": str(self.folder),
+            "PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics"),
+        } | given
+
+
+@contextmanager
+def at_home(folder: Path, *, needs_database: bool = True) -> Iterator[None]:
+    """Commands on a machine without settings work on the demo in `folder`; its server runs at least as long."""
+    if "DATABASE_URL" in os.environ:
+        yield
+        return
+    home = Home(folder.resolve())
+    home.open()
+    for name, value in home.environment().items():
+        os.environ.setdefault(name, value)
+    (home.folder / "metrics").mkdir(exist_ok=True)
+    if not needs_database:
+        yield
+        return
+    with embedded(home.server):
+        yield
+
+
+@contextmanager
+def embedded(server: Server) -> Iterator[None]:
+    try:
+        started = server.start()
+    except EmbeddedError as error:
+        raise Trouble(str(error)) from error
+    try:
+        yield
+    finally:
+        if started:
+            server.stop()

@@ -1,0 +1,99 @@
+"""`kring serve`: the web server, and beside it the worker."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+from kring.cli.supervisor import Child, Stop, die_with_parent, supervise
+from kring.cli.trouble import Trouble
+
+WORKER_STOP_SECONDS = 15
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Until SIGTERM or Ctrl-C."""
+    _check_settings()
+    if arguments.no_worker:
+        return web(arguments.host, arguments.port, workers=arguments.workers, threads=arguments.threads)
+    check_port(arguments.host, arguments.port)
+    common = ["--host", arguments.host, "--port", str(arguments.port)]
+    size = ["--workers", str(arguments.workers), "--threads", str(arguments.threads)]
+    children = [
+        Child("web", ["serve", "--no-worker", *common, *size], {}),
+        Child("worker", ["worker"], {}),
+    ]
+    supervise(children, stop=Stop(), say=lambda text: print(f"kring: {text}", file=sys.stderr, flush=True))
+    return 0
+
+
+def web(host: str, port: int, *, workers: int, threads: int) -> int:
+    """Granian in this process, its workers below it."""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    die_with_parent()
+    check_port(host, port)
+    metrics = _metrics_folder()
+    # Its workers notice by this that they have lost us.
+    os.environ["KRING_PARENT"] = str(os.getpid())
+    server = Server(
+        "kring.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        # Threads that come and go would drop their database connection each time.
+        blocking_threads_idle_timeout=600,
+        respawn_failed_workers=True,
+        respawn_interval=1.0,
+        workers_kill_timeout=WORKER_STOP_SECONDS,
+        websockets=False,
+        process_name=None,
+        log_access=False,
+    )
+    try:
+        server.serve()
+    finally:
+        shutil.rmtree(metrics, ignore_errors=True)
+    return 0
+
+
+def _metrics_folder() -> Path:
+    """Where the workers add up their numbers; the last run's are not ours."""
+    folder = Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR") or tempfile.mkdtemp(prefix="kring-metrics-"))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    return folder
+
+
+def check_port(host: str, port: int) -> None:
+    """Granian shares a port with whoever allows it; two Krings on one port would answer in turn."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            raise Trouble(f"Port {port} is only for root. Choose one above 1023 with --port.") from None
+        except OSError as error:
+            raise Trouble(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with --port.") from error
+
+
+def _check_settings() -> None:
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        static = Path(settings.STATIC_ROOT)
+    except ImproperlyConfigured as error:
+        raise Trouble(str(error)) from error
+    if not settings.DEBUG and not (static / "staticfiles.json").exists():
+        raise Trouble(f"There are no static files in {static}. Run `kring build` first.")

@@ -1,0 +1,119 @@
+"""Processes that belong together: one that dies is started again, a stop stops all."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import IO
+
+STOP_SECONDS = 30
+LONGEST_PAUSE = 30.0
+# One that ran this long was well: it is started again at once.
+WELL_SECONDS = 10.0
+
+
+@dataclass
+class Child:
+    """`arguments` are those of `kring`."""
+
+    name: str
+    arguments: list[str]
+    environment: dict[str, str]
+    log: IO[bytes] | None = None
+    process: subprocess.Popen | None = None
+    started_at: float = 0.0
+    pause: float = 0.0
+    deaths: int = field(default=0)
+
+    def start(self) -> None:
+        self.started_at = time.monotonic()
+        # A session of its own: Ctrl-C reaches us only, and we stop them in order.
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "kring", *self.arguments],
+            env=os.environ | self.environment | {"KRING_PARENT": str(os.getpid())},
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+            start_new_session=True,
+        )
+
+    def look_after(self, say: Callable[[str], None]) -> None:
+        assert self.process is not None
+        code = self.process.poll()
+        if code is None:
+            return
+        lived = time.monotonic() - self.started_at
+        if self.pause == 0.0:
+            self.deaths += 1
+            self.pause = 0.5 if lived > WELL_SECONDS else min(LONGEST_PAUSE, 2.0**self.deaths)
+            self.deaths = 0 if lived > WELL_SECONDS else self.deaths
+            self.started_at = time.monotonic()
+            say(f"{self.name} ended (exit code {code}); it starts again in {self.pause:.1f} s.")
+        elif lived > self.pause:
+            self.pause = 0.0
+            self.start()
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+
+    def wait(self, deadline: float) -> None:
+        if self.process is None:
+            return
+        try:
+            self.process.wait(timeout=max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+class Stop:
+    """Becomes true on SIGTERM, SIGINT or SIGHUP."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._ask)
+
+    def _ask(self, number: int, frame: object) -> None:
+        self.asked = True
+
+    def __bool__(self) -> bool:
+        return self.asked
+
+
+def supervise(
+    children: list[Child], *, stop: Stop, say: Callable[[str], None], each_turn: Callable[[], None] = lambda: None
+) -> None:
+    """Start the children and keep them running until `stop`; then stop them, each with time to finish its work."""
+    for child in children:
+        child.start()
+    try:
+        while not stop:
+            for child in children:
+                child.look_after(say)
+            each_turn()
+            time.sleep(0.1)
+    finally:
+        for child in children:
+            child.stop()
+        deadline = time.monotonic() + STOP_SECONDS
+        for child in children:
+            child.wait(deadline)
+
+
+def die_with_parent() -> None:
+    """A supervisor that is killed must not leave processes behind that hold the port. Linux only; else no effect."""
+    parent = os.environ.pop("KRING_PARENT", None)
+    if parent is None or sys.platform != "linux":
+        return
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+    if os.getppid() != int(parent):
+        os.kill(os.getpid(), signal.SIGTERM)

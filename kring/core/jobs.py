@@ -1,0 +1,196 @@
+"""Work for later, queued in the transaction of the fact that asks for it: rolled back with it, or done for certain.
+
+An app's jobs stand in its `jobs.py` and are thin: ids in, one verb.
+
+    @job("mail.deliver", scoped=False, tries_again_after=(30, 120, 600))
+    def deliver(organisation_id, message_id): ...
+
+    jobs.later(deliver, message_id=message.pk)      # or by name, for an app above: jobs.later("certificates.issue", …)
+
+A scoped job runs in `scope(organisation)`, in one transaction that also notes that this job is done. A worker killed
+before its commit has done nothing and another one starts over; killed after it, nobody does it again. A job with
+`scoped=False` (it talks to the network between transactions) opens its scopes itself, and its verbs must bear being
+called twice.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg.errors
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.job_context import JobContext
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
+
+from kring.core.tenancy import current_organisation_id, in_scope, scope
+
+# How long a job waits for one that seems to be doing the same work still (its worker was taken for dead).
+WAIT_FOR_TWIN = "5s"
+COME_BACK_SECONDS = 30
+
+_jobs: dict[str, Job] = {}
+_surroundings: list[Callable[[], AbstractContextManager]] = []
+
+
+class StillBeingDone(Exception):
+    """Another worker has this very job in hand: look again later."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A function that can be done later. Calling it does it now, in the scope there is."""
+
+    name: str
+    function: Callable[..., Any]
+    scoped: bool
+    once: bool
+    tries_again_after: tuple[int, ...]
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+    def perform(self, job_id: int, organisation_id: int | None, ids: dict[str, Any]) -> None:
+        """What a worker does with it. Raises whatever the function raises, and then nothing has happened."""
+        with surrounded():
+            if not self.scoped:
+                self.function(**self._arguments(organisation_id, ids))
+                return
+            assert organisation_id is not None
+            with scope(organisation_id):
+                if _first_to_do(job_id):
+                    self.function(**ids)
+
+    def _arguments(self, organisation_id: int | None, ids: dict[str, Any]) -> dict[str, Any]:
+        wants = "organisation_id" in inspect.signature(self.function).parameters
+        return ids | {"organisation_id": organisation_id} if wants else ids
+
+
+def job(
+    name: str, *, scoped: bool = True, once: bool = False, tries_again_after: tuple[int, ...] = (), priority: int = 0
+) -> Callable[[Callable[..., Any]], Job]:
+    """Make a function a job called `name` ("<app>.<verb>").
+
+    `once`: while one with the same ids waits, another is not queued. `tries_again_after`: seconds to wait after each
+    failure; after the last one it stays as failed. Higher `priority` goes first.
+    """
+
+    def make(function: Callable[..., Any]) -> Job:
+        made = Job(name, function, scoped, once, tries_again_after)
+        _jobs[name] = made
+
+        @app.task(name=name, pass_context=True, retry=Patience(tries_again_after), priority=priority)
+        def run(context: JobContext, organisation_id: int | None = None, timestamp: int = 0, **ids: Any) -> None:
+            if context.job.queueing_lock:
+                _let_others_queue(context.job.id)
+            made.perform(context.job.id or 0, organisation_id, ids)
+
+        return made
+
+    return make
+
+
+def later(
+    what: Job | str,
+    *,
+    organisation_id: int | None = None,
+    after: timedelta | None = None,
+    at: datetime | None = None,
+    **ids: int | str,
+) -> None:
+    """Queue a job in the current transaction; it can start after the commit. At the earliest `after` or `at`.
+
+    The organisation is that of the scope unless one is named. Raises NoScope where a scoped job has neither, KeyError
+    where no app has a job of this name.
+    """
+    job = what if isinstance(what, Job) else named(what)
+    if organisation_id is None and (job.scoped or in_scope()):
+        organisation_id = current_organisation_id()
+    options: dict[str, Any] = {}
+    if job.once:
+        options["queueing_lock"] = _lock_of(job, organisation_id, ids)
+    if after is not None or at is not None:
+        options["schedule_at"] = at or timezone.now() + (after or timedelta())
+    try:
+        # A savepoint: "there is one already" must not break the transaction.
+        with transaction.atomic() if job.once else ExitStack():
+            app.configure_task(job.name, allow_unknown=False, **options).defer(organisation_id=organisation_id, **ids)
+    except AlreadyEnqueued:
+        return
+
+
+def named(name: str) -> Job:
+    app.perform_import_paths()
+    return _jobs[name]
+
+
+def names() -> list[str]:
+    app.perform_import_paths()
+    return sorted(_jobs)
+
+
+def surround(surrounding: Callable[[], AbstractContextManager]) -> None:
+    """Each job runs inside this from now on; an app above tells so who acts, for the log."""
+    _surroundings.append(surrounding)
+
+
+@contextmanager
+def surrounded() -> Iterator[None]:
+    with ExitStack() as stack:
+        for surrounding in _surroundings:
+            stack.enter_context(surrounding())
+        yield
+
+
+class Patience(BaseRetryStrategy):
+    """Try again after each of these waits in turn, in seconds; a job that met its twin comes back anyway."""
+
+    def __init__(self, waits: tuple[int, ...]) -> None:
+        self.waits = waits
+
+    def get_retry_decision(self, *, exception: BaseException, job: Any) -> RetryDecision | None:
+        if isinstance(exception, StillBeingDone):
+            return RetryDecision(retry_in={"seconds": COME_BACK_SECONDS})
+        if job.attempts < len(self.waits):
+            return RetryDecision(retry_in={"seconds": self.waits[job.attempts]})
+        return None
+
+
+def _lock_of(job: Job, organisation_id: int | None, ids: dict[str, Any]) -> str:
+    return f"{job.name}:{organisation_id}:{','.join(f'{key}={ids[key]}' for key in sorted(ids))}"
+
+
+def _let_others_queue(job_id: int | None) -> None:
+    """Procrastinate trips over a failed job that must wait again while a second with its lock waits already."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET queueing_lock = NULL WHERE id = %s", [job_id])
+
+
+def _first_to_do(job_id: int) -> bool:
+    """Note in the work's own transaction that it is done. False: it has been.
+
+    Waits while another transaction is about to say the same, and raises StillBeingDone when that takes long.
+    """
+    try:
+        with _patience_for_locks(), connection.cursor() as cursor:
+            cursor.execute("INSERT INTO job_done (job_id) VALUES (%s) ON CONFLICT DO NOTHING", [job_id])
+            return cursor.rowcount == 1
+    except OperationalError as error:
+        if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+            raise StillBeingDone from error
+        raise
+
+
+@contextmanager
+def _patience_for_locks() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{WAIT_FOR_TWIN}'")
+        yield
+        cursor.execute("SET LOCAL lock_timeout = DEFAULT")

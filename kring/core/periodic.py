@@ -1,0 +1,92 @@
+"""Everything that happens by the clock, in one table; and the chores that belong to no app above."""
+
+from __future__ import annotations
+
+import logging
+
+from asgiref.sync import async_to_sync
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate import App
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
+
+from kring.core import jobs
+from kring.core.environment import env_int
+from kring.core.ticking import tick
+
+log = logging.getLogger(__name__)
+
+# When (minute, hour, day, month, weekday[, second]; UTC) → the job's name. Names, for a lower app knows no upper one.
+PERIODIC = [
+    ("* * * * *", "core.tick"),
+    ("* * * * * */10", "core.rescue"),
+    ("17 3 * * *", "core.tidy"),
+]
+
+# A worker beats three times in this time; one that is silent for longer is taken for dead.
+SILENCE_SECONDS = env_int("KRING_WORKER_SILENCE_SECONDS", 30)
+# A job whose workers died this often is what kills them.
+MOST_DEATHS = 5
+FAILED_JOBS_KEPT_HOURS = 90 * 24
+
+
+def register(worker: App) -> None:
+    """Give the table to Procrastinate. Several workers may: the database keeps each moment from happening twice."""
+    known = jobs.names()
+    for cron, name in PERIODIC:
+        if name not in known:
+            raise LookupError(f"core/periodic.py names the job {name!r}, and no app has it.")
+        if (name, "") not in worker.periodic_registry.periodic_tasks:
+            lock = {"queueing_lock": f"periodic:{name}"}
+            worker.periodic_registry.register_task(worker.tasks[name], cron, "", lock)  # type: ignore[arg-type]
+
+
+@jobs.job("core.tick", scoped=False, priority=10)
+def tick_now() -> None:
+    tick()
+
+
+@jobs.job("core.rescue", scoped=False, priority=100)
+def rescue() -> int:
+    """Give the jobs of dead workers to living ones; how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT job.id, job.task_name, job.attempts FROM procrastinate_jobs job
+               LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
+               WHERE job.status = 'doing'
+                 AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => %s))""",
+            [SILENCE_SECONDS],
+        )
+        orphans = cursor.fetchall()
+    for job_id, name, attempts in orphans:
+        log.warning("job %s (%s) lost its worker, %s times before", job_id, name, attempts)
+        _rescue_one(job_id, attempts)
+    return len(orphans)
+
+
+def _rescue_one(job_id: int, attempts: int) -> None:
+    if attempts >= MOST_DEATHS:
+        _end(job_id, delete=False)
+        return
+    try:
+        with transaction.atomic():
+            app.job_manager.retry_job_by_id(job_id, retry_at=timezone.now())
+    except UniqueViolation:
+        # The same job, queued once more, waits already: it will do what this one should have.
+        _end(job_id, delete=True)
+
+
+def _end(job_id: int, *, delete: bool) -> None:
+    async_to_sync(app.job_manager.finish_job_by_id_async)(job_id=job_id, status=Status.FAILED, delete_job=delete)
+
+
+@jobs.job("core.tidy", scoped=False)
+def tidy() -> None:
+    """Throw away what nobody asks for any more."""
+    SessionStore.clear_expired()
+    async_to_sync(app.job_manager.delete_old_jobs)(nb_hours=FAILED_JOBS_KEPT_HOURS, include_failed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM job_done WHERE NOT EXISTS (SELECT FROM procrastinate_jobs WHERE id = job_id)")

@@ -108,6 +108,8 @@ def _result(ticket: Ticket | None, event: Event) -> Result:
 
 def _let_in(ticket: Ticket, event: Event, *, where: str) -> Result:
     if ticket.admit(where=where):
+        # The very same event, but whole: who listens need not read it again.
+        ticket.registration.event = event
         announce(ticket)
         return Result.VALID
     # Another door was faster, or it was cancelled since we looked. `admit` has read the ticket anew.

@@ -1,0 +1,164 @@
+"""The parts of an event: attractions with their ticket types, and ways to pay (E3, D1, P1). Every act is in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import models, transaction
+
+from kring.events.editing import forget_pools, new_pool, set_places
+from kring.events.models import Attraction, Event, PaymentOption, TicketType
+from kring.events.refusals import DaysToPayMissing, as_the_database_says
+from kring.organisations import audit
+from kring.organisations.changing import change
+from kring.places.models import Pool
+
+
+@dataclass(frozen=True)
+class TicketTypeWish:
+    """A ticket type as it should be. `pk` None: a new one. `places` None: only the attraction's places count."""
+
+    name: str
+    price: Decimal
+    vat_rate: Decimal = Decimal(0)
+    description: str = ""
+    places: int | None = None
+    is_on_sale: bool = True
+    pk: int | None = None
+
+    def fields(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if name not in {"pk", "places"}}
+
+
+def needs_days_to_pay(places: int | None, wishes: Iterable[TicketTypeWish]) -> bool:
+    """E3: a place that somebody keeps without paying must come free again some day."""
+    wishes = list(wishes)
+    limited = places is not None or any(wish.places is not None for wish in wishes)
+    return limited and any(wish.price > 0 for wish in wishes)
+
+
+@transaction.atomic
+def add_attraction(
+    event: Event, *, places: int | None, ticket_types: Sequence[TicketTypeWish], **fields: Any
+) -> Attraction:
+    """At the end of the event's list. `places` None: no limit. Raises DaysToPayMissing, Taken."""
+    if fields.get("days_to_pay") is None and needs_days_to_pay(places, ticket_types):
+        raise DaysToPayMissing()
+    pool = Pool.objects.create(capacity=places)
+    with as_the_database_says(Attraction):
+        attraction = Attraction.objects.create(event=event, pool=pool, position=_next(event.attractions), **fields)
+    audit.log("attraction.created", attraction, new={"event": str(event), "places": places})
+    _set_ticket_types(attraction, ticket_types)
+    return attraction
+
+
+@transaction.atomic
+def change_attraction(
+    attraction: Attraction,
+    *,
+    places: int | None,
+    ticket_types: Sequence[TicketTypeWish],
+    removed: Collection[int] = (),
+    **fields: Any,
+) -> None:
+    """Ticket types neither named nor in `removed` (their keys) stay as they are.
+
+    Raises DaysToPayMissing, Taken, TooFewPlaces, LimitTooLate, and HasRegistrations for a type that somebody holds.
+    """
+    if fields.get("days_to_pay", attraction.days_to_pay) is None and needs_days_to_pay(places, ticket_types):
+        raise DaysToPayMissing()
+    with as_the_database_says(attraction):
+        change(attraction, "attraction.changed", **fields)
+    set_places(attraction, attraction.event, places)
+    _remove_ticket_types(attraction, removed)
+    _set_ticket_types(attraction, ticket_types)
+
+
+@transaction.atomic
+def remove_attraction(attraction: Attraction) -> None:
+    """Raises HasRegistrations."""
+    pools = [attraction.pool_id, *attraction.ticket_types.values_list("pool_id", flat=True)]
+    audit.log("attraction.removed", attraction, old={"event": str(attraction.event)})
+    with as_the_database_says(attraction):
+        attraction.delete()
+    forget_pools(pools)
+
+
+@transaction.atomic
+def move_attraction(attraction: Attraction, *, up: bool) -> None:
+    """One place up or down in the list; at its end nothing happens."""
+    order = list(attraction.event.attractions.select_for_update(of=("self",)))
+    here = order.index(attraction)
+    there = here - 1 if up else here + 1
+    if not 0 <= there < len(order):
+        return
+    order[here], order[there] = order[there], order[here]
+    for position, each in enumerate(order):
+        each.position = position
+    Attraction.objects.bulk_update(order, ["position"])
+    audit.log("attraction.moved", attraction, old={"position": here + 1}, new={"position": there + 1})
+
+
+def offer_payment(event: Event, method: str, settings: dict[str, Any]) -> PaymentOption:
+    """Offer this way to pay. The settings are the method's own, checked by its form; the log does not repeat them.
+
+    Raises Taken when it is offered already.
+    """
+    with as_the_database_says(PaymentOption):
+        option = PaymentOption.objects.create(
+            event=event, method=method, settings=settings, position=_next(event.payment_options)
+        )
+    audit.log("payment_option.added", event, new={"method": method})
+    return option
+
+
+def change_payment(option: PaymentOption, settings: dict[str, Any]) -> None:
+    """Attempts that have begun keep the settings they began with."""
+    if option.settings == settings:
+        return
+    option.settings = settings
+    option.save(update_fields=["settings"])
+    audit.log("payment_option.changed", option.event, new={"method": option.method})
+
+
+def withdraw_payment(option: PaymentOption) -> None:
+    """Who has begun to pay this way may finish."""
+    audit.log("payment_option.removed", option.event, old={"method": option.method})
+    option.delete()
+
+
+def _set_ticket_types(attraction: Attraction, wishes: Sequence[TicketTypeWish]) -> None:
+    existing = {each.pk: each for each in attraction.ticket_types.select_related("pool")}
+    for position, wish in enumerate(wishes):
+        if wish.pk is None:
+            _add_ticket_type(attraction, wish, position)
+        else:
+            ticket_type = existing[wish.pk]
+            with as_the_database_says(ticket_type):
+                change(ticket_type, "ticket_type.changed", position=position, **wish.fields())
+            set_places(ticket_type, attraction.event, wish.places)
+
+
+def _add_ticket_type(attraction: Attraction, wish: TicketTypeWish, position: int) -> None:
+    with as_the_database_says(TicketType):
+        made = TicketType.objects.create(
+            attraction=attraction, pool=new_pool(wish.places), position=position, **wish.fields()
+        )
+    seen = {"attraction": str(attraction), "price": made.price, "places": wish.places}
+    audit.log("ticket_type.created", made, new=seen)
+
+
+def _remove_ticket_types(attraction: Attraction, keys: Collection[int]) -> None:
+    for ticket_type in attraction.ticket_types.filter(pk__in=keys):
+        audit.log("ticket_type.removed", ticket_type, old={"price": ticket_type.price})
+        with as_the_database_says(ticket_type):
+            ticket_type.delete()
+        forget_pools([ticket_type.pool_id])
+
+
+def _next(rows: Any) -> int:
+    last: int | None = rows.aggregate(last=models.Max("position"))["last"]
+    return 0 if last is None else last + 1

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "kring.web.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kring.api.middleware.ProblemMiddleware",
     "kring.web.failures.DatabaseAwayMiddleware",
     "kring.web.hosts.HostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

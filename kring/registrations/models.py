@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +62,9 @@ class Registration(TenantModel):
     created_at = models.DateTimeField(_("registered"), default=timezone.now)
     completed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+    # Kept by a trigger, whoever changes the row: programs ask for what has changed since (X2). Without an index,
+    # which would make each change of state write all the others too.
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = TenantManager.from_queryset(RegistrationQuerySet)()
 
@@ -95,9 +99,18 @@ class Registration(TenantModel):
             only_from=self.UNPAID,
             attendee=attendee,
             attendee_name=name,
-            attendee_email=email,
+            attendee_email=email.strip().lower(),
             profession=profession,
         )
+
+    def give_to(self, user: Any) -> None:
+        """Whose registration it is; the login behind the address that was filled in."""
+        Registration.objects.filter(pk=self.pk).update(attendee=user)
+        self.attendee = user
+
+    def hold_by(self, hold: Hold) -> None:
+        Registration.objects.filter(pk=self.pk).update(hold=hold)
+        self.hold = hold
 
     def start_paying(self) -> None:
         self._move(to=self.State.PAYING, only_from=[self.State.FILLED_IN, self.State.PAYING])

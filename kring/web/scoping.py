@@ -7,9 +7,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from kring.core.problems import problem_of
 from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
 from kring.organisations import audit
@@ -60,11 +61,7 @@ def client_address(request: HttpRequest) -> str | None:
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A refusal as a page with a way on, or as a problem where a program asked."""
     if request.path.startswith("/api/"):
-        return JsonResponse(
-            {"type": "about:blank", "title": refusal.code, "status": refusal.status, "detail": str(refusal)},
-            status=refusal.status,
-            content_type="application/problem+json",
-        )
+        return problem_of(refusal)
     if request.htmx:
         messages.error(request, str(refusal))
     return render(request, "refusal.html", {"refusal": refusal, "status": refusal.status}, status=refusal.status)

@@ -1,0 +1,37 @@
+"""A token, and what it is good for: `auth=Token("events")` on each operation (X2, A5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.errors import AuthenticationError, AuthorizationError
+from ninja.security import HttpBearer
+
+from kring.accounts.models import ApiToken
+from kring.accounts.tokens import token_of
+
+
+class Token(HttpBearer):
+    """Good with any one of `scopes`. Nothing known: 401; known, but not for this: 403."""
+
+    def __init__(self, *scopes: str) -> None:
+        super().__init__()
+        self.scopes = scopes
+
+    def __call__(self, request: HttpRequest) -> ApiToken:
+        token = token_of(request)
+        if token is None:
+            raise AuthenticationError
+        if not set(self.scopes) & set(token.scopes):
+            wanted = " or ".join(self.scopes)
+            raise AuthorizationError(message=f"This token lacks the scope it takes: {wanted}.")
+        return token
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        raise NotImplementedError  # `token_of` reads the header itself
+
+
+def roles_of(scopes: set[str]) -> frozenset[str]:
+    """How the table of roles and routes names them."""
+    return frozenset(f"token:{scope}" for scope in scopes)

@@ -1,0 +1,74 @@
+"""The door: let a ticket in, once."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from ninja import Router
+from pydantic import BaseModel, Field
+
+from kring.api.access import Token
+from kring.api.events import find
+from kring.api.paging import LARGEST_KEY
+from kring.api.problems import ANY, Invalid, Problem
+from kring.api.values import NO_NUL, Moment, moment
+from kring.checkin import scanning
+from kring.checkin.models import Location, Scan
+from kring.events.models import Event
+
+router = Router(tags=["door"])
+
+
+class ScanIn(BaseModel):
+    code: str = Field(max_length=4096, description="What was read, as it was read.")
+    event: str = Field(max_length=80, pattern=NO_NUL, description="Slug or ticket code of the event at this door.")
+    entrance: int | None = Field(None, ge=1, le=LARGEST_KEY, description="One of the event's entrances.")
+    device: str = Field("", max_length=64, pattern=NO_NUL, description="A name of your own, kept with the scan.")
+
+
+class VerdictOut(BaseModel):
+    valid: bool = Field(description="True: let in, this once.")
+    result: str = Field(json_schema_extra={"enum": list(Scan.Result.values)})
+    message: str = Field(description="For the person at the door.")
+    name: str
+    ticket_type: str
+    scanned_at: Moment | None = Field(description="When it was let in before.")
+    scanned_where: str
+    note: str = Field(description="What to check before letting in.")
+
+
+@router.post(
+    "/scan", auth=Token("door"), response={200: VerdictOut, 404: Problem, 413: Problem} | ANY, operation_id="scan"
+)
+def scan(request: HttpRequest, question: ScanIn):
+    """Read a code at a door. Every reading is logged; a ticket that is good is let in, and will not be good again.
+
+    A refusal is an answer (200, `valid` false). Asking twice is safe: the second time says `already_scanned`.
+    """
+    event = find(question.event)
+    event.organisation = request.organisation
+    told = scanning.scan(
+        question.code,
+        event=event,
+        location=_entrance(event, question.entrance),
+        device=question.device or request.auth.name,
+        user=None,
+    )
+    return VerdictOut(
+        valid=told.valid,
+        result=told.result,
+        message=told.message,
+        name=told.name,
+        ticket_type=told.ticket_type,
+        scanned_at=moment(told.scan_time),
+        scanned_where=told.scan_location,
+        note=told.note,
+    )
+
+
+def _entrance(event: Event, number: int | None) -> Location | None:
+    if number is None:
+        return None
+    found = event.locations.filter(pk=number).first()
+    if found is None:
+        raise Invalid("This event has no such entrance.", pointer="#/entrance")
+    return found

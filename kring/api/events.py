@@ -1,0 +1,189 @@
+"""Events, what one registers for in them, and how many places are left."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest
+from ninja import Path, Router
+from pydantic import BaseModel, Field
+
+from kring.api.access import Token
+from kring.api.paging import Asked, Page, page
+from kring.api.problems import ANY, Problem
+from kring.api.values import NO_NUL, Address, Moment, Money, Since, moment, money
+from kring.events.models import Attraction, Event, TicketType
+from kring.places.capacity import free_places
+from kring.places.models import Pool
+
+router = Router(tags=["events"])
+EventKey = Annotated[
+    str, Path(max_length=80, pattern=NO_NUL, description="The last part of the event's address, or its ticket code.")
+]
+
+
+class EventState(StrEnum):
+    """`accepted` is public; `new` is still being prepared."""
+
+    NEW = "new"
+    ACCEPTED = "accepted"
+
+
+class EventSummary(BaseModel):
+    slug: str
+    code: str = Field(description="Ticket codes begin with it.")
+    kind: str
+    state: EventState
+    name: str
+    edition: str
+    summary: str
+    location: str
+    address: str
+    organiser: str
+    starts_at: Moment
+    ends_at: Moment
+    registration_opens_at: Moment | None
+    registration_closes_at: Moment | None
+    updated_at: Moment
+    url: Address
+
+
+class Places(BaseModel):
+    """Both null: no limit."""
+
+    capacity: int | None
+    free: int | None = Field(description="Now. Places held by who is paying are not free.")
+
+
+class TicketTypeOut(BaseModel):
+    id: int
+    name: str
+    description: str
+    price: Money = Field(description="VAT included.")
+    currency: str
+    vat_rate: Money = Field(description="Per cent.")
+    is_on_sale: bool
+    places: Places
+
+
+class AttractionOut(BaseModel):
+    id: int
+    name: str
+    description: str
+    registration_opens_at: Moment | None
+    registration_closes_at: Moment
+    places: Places
+    ticket_types: list[TicketTypeOut]
+
+
+class Entrance(BaseModel):
+    id: int
+    name: str
+
+
+class EventDetail(EventSummary):
+    description: str = Field(description="Markdown.")
+    grants_certificates: bool
+    places: Places = Field(description="Of the whole event; its attractions have their own limits.")
+    attractions: list[AttractionOut]
+    entrances: list[Entrance]
+
+
+@router.get("", auth=Token("events"), response={200: Page[EventSummary]} | ANY, operation_id="list_events")
+def list_events(
+    request: HttpRequest,
+    asked: Asked,
+    upcoming: bool = False,
+    state: EventState = EventState.ACCEPTED,
+    since: Since | None = None,
+):
+    """Events by the day they start. Three statements, however many there are."""
+    events = Event.objects.select_related("organiser").filter(state=state)
+    if upcoming:
+        events = events.upcoming()
+    if since:
+        events = events.filter(updated_at__gte=since)
+    return page(Page[EventSummary], events, asked, lambda event: _summary(request, event), by="starts_at")
+
+
+@router.get(
+    "/{event}", auth=Token("events", "door"), response={200: EventDetail, 404: Problem} | ANY, operation_id="get_event"
+)
+def get_event(request: HttpRequest, event: EventKey):
+    """One event with its attractions, ticket types, prices, places and entrances."""
+    attractions = Attraction.objects.select_related("pool").prefetch_related(
+        Prefetch("ticket_types", queryset=TicketType.objects.select_related("pool"))
+    )
+    rows = Event.objects.with_what_a_page_shows().prefetch_related(Prefetch("attractions", attractions), "locations")
+    return _detail(request, find(event, rows))
+
+
+def find(key: str, rows: QuerySet[Event] | None = None) -> Event:
+    """By slug or code, the slug first. Raises Http404."""
+    rows = Event.objects.all() if rows is None else rows
+    event = rows.filter(slug=key).first() or rows.filter(code=key).first()
+    if event is None:
+        raise Http404("There is no such event.")
+    return event
+
+
+def _summary(request: HttpRequest, event: Event) -> EventSummary:
+    return EventSummary(**_facts(request, event))
+
+
+def _facts(request: HttpRequest, event: Event) -> dict:
+    copied = ("slug", "code", "kind", "state", "name", "edition", "summary", "location", "address")
+    moments = ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at", "updated_at")
+    return {
+        **{name: getattr(event, name) for name in copied},
+        **{name: moment(getattr(event, name)) for name in moments},
+        "organiser": event.organiser.name,
+        "url": request.organisation.url + event.get_absolute_url(),
+    }
+
+
+def _detail(request: HttpRequest, event: Event) -> EventDetail:
+    attractions = list(event.attractions.all())
+    pools = [event.pool, *(attraction.pool for attraction in attractions)]
+    pools += [type_.pool for attraction in attractions for type_ in attraction.ticket_types.all()]
+    free = free_places([pool for pool in pools if pool])
+    for attraction in attractions:
+        attraction.event = event
+    return EventDetail(
+        **_facts(request, event),
+        description=event.description,
+        grants_certificates=event.grants_certificates,
+        places=_places(event.pool, free),
+        attractions=[_attraction(attraction, free, request.organisation.currency) for attraction in attractions],
+        entrances=[Entrance(id=entrance.pk, name=entrance.name) for entrance in event.locations.all()],
+    )
+
+
+def _attraction(attraction: Attraction, free: dict, currency: str) -> AttractionOut:
+    return AttractionOut(
+        id=attraction.pk,
+        name=attraction.name,
+        description=attraction.description,
+        registration_opens_at=moment(attraction.opens_at),
+        registration_closes_at=moment(attraction.closes_at),
+        places=_places(attraction.pool, free),
+        ticket_types=[
+            TicketTypeOut(
+                id=type_.pk,
+                name=type_.name,
+                description=type_.description,
+                price=money(type_.price),
+                currency=currency,
+                vat_rate=money(type_.vat_rate),
+                is_on_sale=type_.is_on_sale,
+                places=_places(type_.pool, free),
+            )
+            for type_ in attraction.ticket_types.all()
+        ],
+    )
+
+
+def _places(pool: Pool | None, free: dict[int, int | None]) -> Places:
+    return Places(capacity=pool.capacity, free=free[pool.pk]) if pool else Places(capacity=None, free=None)

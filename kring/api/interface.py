@@ -1,0 +1,40 @@
+"""The API as a whole, and its description (OpenAPI 3.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import NinjaAPI
+
+from kring.api import door, events, registrations
+from kring.api.problems import answer_with_problems
+from kring.core.problems import CONTENT_TYPE
+
+PREFIX = "/api/v1/"
+
+
+class Api(NinjaAPI):
+    """Describes errors as what they are: problems, not plain JSON."""
+
+    def get_openapi_schema(self, **given: Any) -> Any:
+        schema = super().get_openapi_schema(path_prefix=PREFIX)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for status, response in operation["responses"].items():
+                    if int(status) >= 400:
+                        response["content"] = {CONTENT_TYPE: response["content"]["application/json"]}
+        return schema
+
+
+api = Api(
+    title="Kring",
+    version="1.0",
+    description="Events, registrations and the door of one organisation. See docs/api.md.",
+    urls_namespace="api",
+    openapi_url=None,
+    docs_url=None,
+)
+ROUTERS = {"events": events.router, "registrations": registrations.router, "door": door.router}
+for prefix, router in ROUTERS.items():
+    api.add_router(prefix, router)
+answer_with_problems(api)

@@ -1,0 +1,115 @@
+"""Who comes to what (read only)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from django.http import Http404, HttpRequest
+from ninja import Path, Query, Router
+from pydantic import BaseModel, Field
+
+from kring.api.access import Token
+from kring.api.events import find
+from kring.api.paging import LARGEST_KEY, Asked, Page, page
+from kring.api.problems import ANY, Problem
+from kring.api.values import NO_NUL, Moment, Money, Since, moment, money
+from kring.registrations.models import Registration, RegistrationQuerySet
+
+router = Router(tags=["registrations"])
+RegistrationState = StrEnum("RegistrationState", {state.name: state.value for state in Registration.State})
+
+
+class Named(BaseModel):
+    id: int
+    name: str
+
+
+class Attendee(BaseModel):
+    name: str
+    email: str
+    profession: str
+
+
+class OrderOut(BaseModel):
+    number: str
+    state: str
+    total: Money
+    currency: str
+
+
+class RegistrationOut(BaseModel):
+    id: int
+    state: RegistrationState
+    event: str = Field(description="The event's slug.")
+    attraction: Named
+    ticket_type: Named
+    price: Money = Field(description="What this one costs in its order, VAT included.")
+    attendee: Attendee = Field(description="Empty until the buyer has said who comes.")
+    order: OrderOut
+    admitted_at: Moment | None = Field(description="When the ticket was let in at a door.")
+    created_at: Moment
+    completed_at: Moment | None
+    cancelled_at: Moment | None
+    updated_at: Moment
+
+
+class Filters(BaseModel):
+    event: str | None = Field(None, max_length=80, pattern=NO_NUL, description="Slug or ticket code.")
+    state: RegistrationState | None = None
+    updated_since: Since | None = Field(None, description="A moment with its offset. Ask with a minute of overlap.")
+
+
+@router.get(
+    "",
+    auth=Token("registrations"),
+    response={200: Page[RegistrationOut], 404: Problem} | ANY,
+    operation_id="list_registrations",
+)
+def list_registrations(request: HttpRequest, asked: Asked, filters: Annotated[Filters, Query()]):
+    """Oldest first, so that what is added meanwhile comes at the end. Four statements, however many there are."""
+    rows = _rows()
+    if filters.event is not None:
+        rows = rows.filter(event=find(filters.event))
+    if filters.state:
+        rows = rows.filter(state=filters.state.value)
+    if filters.updated_since:
+        rows = rows.filter(updated_at__gte=filters.updated_since)
+    return page(Page[RegistrationOut], rows, asked, _show)
+
+
+@router.get(
+    "/{id}",
+    auth=Token("registrations"),
+    response={200: RegistrationOut, 404: Problem} | ANY,
+    operation_id="get_registration",
+)
+def get_registration(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_KEY)]):
+    registration = _rows().filter(pk=id).first()
+    if registration is None:
+        raise Http404("There is no such registration.")
+    return _show(registration)
+
+
+def _rows() -> RegistrationQuerySet:
+    return Registration.objects.with_what_a_list_shows().select_related("event").prefetch_related("tickets")
+
+
+def _show(row: Registration) -> RegistrationOut:
+    order = row.line.order
+    ticket = next(iter(row.tickets.all()), None)
+    return RegistrationOut(
+        id=row.pk,
+        state=row.state,
+        event=row.event.slug,
+        attraction=Named(id=row.attraction.pk, name=row.attraction.name),
+        ticket_type=Named(id=row.ticket_type.pk, name=row.ticket_type.name),
+        price=money(row.line.amount),
+        attendee=Attendee(name=row.attendee_name, email=row.attendee_email, profession=row.profession),
+        order=OrderOut(number=order.number, state=order.state, total=money(order.total), currency=order.currency),
+        admitted_at=moment(ticket.admitted_at) if ticket else None,
+        created_at=moment(row.created_at),
+        completed_at=moment(row.completed_at),
+        cancelled_at=moment(row.cancelled_at),
+        updated_at=moment(row.updated_at),
+    )

@@ -1,0 +1,41 @@
+"""How values look in JSON: money as text with two decimals, moments with their offset."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from django.utils import timezone
+from pydantic import AfterValidator, AwareDatetime, Field
+
+# PostgreSQL's texts hold every character but this one.
+NO_NUL = r"^[^\x00]*$"
+
+Money = Annotated[str, Field(pattern=r"^-?\d+\.\d{2}$", examples=["49.95"])]
+Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-09-12T09:30:00+02:00"])]
+Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
+
+
+def money(amount: Decimal) -> str:
+    return f"{amount:.2f}"
+
+
+def moment(at: datetime | None) -> str | None:
+    """On the organisation's clock, which is the current time zone of a request."""
+    return None if at is None else timezone.localtime(at).isoformat()
+
+
+# Far enough for everybody, near enough for every clock and zone in between.
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _within_reach(at: datetime) -> datetime:
+    try:
+        return min(max(at.astimezone(UTC), EARLIEST), LATEST)
+    except OverflowError:  # the first hours of year 1 and the last ones of year 9999
+        return EARLIEST if at.year == 1 else LATEST
+
+
+Since = Annotated[AwareDatetime, AfterValidator(_within_reach)]

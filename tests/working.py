@@ -21,8 +21,9 @@ def queued(name: str | None = None) -> list[dict[str, Any]]:
     """The arguments of the jobs that wait (those called `name`), oldest first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT args FROM procrastinate_jobs WHERE status = 'todo' AND (%s::text IS NULL OR task_name = %s) ORDER BY id",
-            [name, name],
+            "SELECT args FROM procrastinate_jobs"
+            " WHERE status = 'todo' AND coalesce(%s, task_name) = task_name ORDER BY id",
+            [name],
         )
         return [_dict(args) for (args,) in cursor.fetchall()]
 

@@ -33,9 +33,9 @@ def demo(folder: Path, port: int, *, fresh: bool, browser: bool) -> int:
         if fresh:
             home.clear()
         stop = Stop()
-        environment = home.environment(port)
-        if environment["DATABASE_URL"] == home.server.url():
+        if "DATABASE_URL" not in os.environ:
             stack.enter_context(embedded(home.server))
+        environment = home.environment(port)
         log = stack.enter_context(home.log.open("ab"))
         _prepare(home, environment, port)
         listen = ["--host", ADDRESS, "--port", str(port), "--workers", WEB_WORKERS]

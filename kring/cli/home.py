@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from kring.cli.trouble import Trouble
 from kring.core.embedded import Server
 from kring.core.postgres_binaries import EmbeddedError
 
-OURS = {"postgres", "secret_key", "media", "static", "metrics", "demo.json", "kring.log", "lock"}
+OURS = {"postgres", "secret_key", "media", "static", "demo.json", "kring.log", "lock"}
 HOST = "kring.localhost"
 
 
@@ -99,7 +99,6 @@ class Home:
             "KRING_MEDIA": str(self.folder / "media"),
             "KRING_STATIC": str(self.folder / "static"),
             "KRING_DATA": str(self.folder),
-            "PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics"),
         } | given
 
 
@@ -111,13 +110,9 @@ def at_home(folder: Path, *, needs_database: bool = True) -> Iterator[None]:
         return
     home = Home(folder.resolve())
     home.open()
-    for name, value in home.environment().items():
-        os.environ.setdefault(name, value)
-    (home.folder / "metrics").mkdir(exist_ok=True)
-    if not needs_database:
-        yield
-        return
-    with embedded(home.server):
+    with embedded(home.server) if needs_database else nullcontext():
+        for name, value in home.environment().items():
+            os.environ.setdefault(name, value)
         yield
 
 

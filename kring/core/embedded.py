@@ -7,9 +7,9 @@ It listens on a socket in that folder and never on the network. Its one login, `
 from __future__ import annotations
 
 import fcntl
-import getpass
 import hashlib
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 import psycopg
@@ -34,6 +35,7 @@ from kring.core.postgres_binaries import (
 )
 
 OWNER = "kring"
+OURS = {"data", "data.new", "run", "lock", "postgres.log"}
 # Length of sun_path in Linux, less its zero and the "/.s.PGSQL.5432.lock" that comes after the folder.
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
 START_SECONDS = 120
@@ -50,21 +52,27 @@ class Server:
     durable: bool = True
 
     @property
+    def home(self) -> Path:
+        """Where it really is: `folder` may be a pointer to a place that the server's user can reach."""
+        return self.folder.resolve()
+
+    @property
     def data(self) -> Path:
-        return self.folder / "data"
+        return self.home / "data"
 
     @property
     def log(self) -> Path:
-        return self.folder / "postgres.log"
+        return self.home / "postgres.log"
 
     @property
     def socket(self) -> Path:
         """The folder of the socket: ours, or a short one where ours would be too long an address."""
-        inside = self.folder / "run"
+        inside = self.home / "run"
         if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER:
             return inside
-        digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
-        return Path("/tmp") / f"kring-{digest}"
+        digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
+        # Ours alone, by owner and mode; checked before use.
+        return Path("/tmp") / f"kring-{digest}"  # noqa: S108
 
     def url(self, database: str = "kring") -> str:
         return f"postgresql://{OWNER}@/{database}?host={quote(str(self.socket), safe='')}"
@@ -75,19 +83,21 @@ class Server:
         A folder left by a crash or `kill -9` recovers here. Raises EmbeddedError.
         """
         with self._alone():
-            if self.answers():
+            if self._runs_already():
                 return False
             if not self.data.exists():
                 self._make()
             self._check_version()
             self._write_access_rules()
-            self._forget_dead_postmaster()
+            self._forget_dead_server()
             self._launch()
             self._make_database()
             return True
 
     def stop(self) -> None:
         """Let transactions go, write everything down, end. Harmless when it is not running."""
+        if not self.folder.exists():
+            return
         with self._alone():
             pid = self.pid()
             if pid is None:
@@ -95,10 +105,26 @@ class Server:
             os.kill(pid, signal.SIGINT)
             deadline = time.monotonic() + STOP_SECONDS
             while self.pid() == pid:
-                _reap()
                 if time.monotonic() > deadline:
                     raise EmbeddedError(f"PostgreSQL (process {pid}) did not stop: see {self.log}.")
                 time.sleep(0.02)
+            _reap()
+
+    def _forget_dead_server(self) -> None:
+        """Its number may be another process by now, which PostgreSQL would take for a living server."""
+        for left in (self.data / "postmaster.pid", self.socket / ".s.PGSQL.5432.lock", self.socket / ".s.PGSQL.5432"):
+            left.unlink(missing_ok=True)
+
+    def _runs_already(self) -> bool:
+        """Waits for one that is about to start or to end."""
+        deadline = time.monotonic() + START_SECONDS
+        while (pid := self.pid()) is not None:
+            if self.answers():
+                return True
+            if time.monotonic() > deadline:
+                raise EmbeddedError(f"PostgreSQL (process {pid}) runs and does not answer: see {self.log}.")
+            time.sleep(0.05)
+        return False
 
     def answers(self) -> bool:
         try:
@@ -119,7 +145,7 @@ class Server:
     def _alone(self) -> Iterator[None]:
         """Two who start or stop at once come one after the other."""
         self._prepare_folder()
-        with (self.folder / "lock").open("w") as lock:
+        with (self.home / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -128,21 +154,20 @@ class Server:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             if not self.folder.exists():
                 self._make_folder()
-            if is_root():
-                user = server_user()
-                os.chown(self.folder, user.pw_uid, user.pw_gid)
+            strangers = {entry.name for entry in self.folder.iterdir()} - OURS
+            writable = os.access(self.folder, os.W_OK | os.X_OK)
         except OSError as error:
             raise EmbeddedError(f"Cannot use the folder {self.folder}: {error.strerror}. Choose another.") from error
-        if not os.access(self.folder, os.W_OK | os.X_OK):
-            raise EmbeddedError(f"The folder {self.folder} is not ours to write in. Choose another.")
-        if strangers := {entry.name for entry in self.folder.iterdir()} - {
-            "data",
-            "data.new",
-            "run",
-            "lock",
-            "postgres.log",
-        }:
+        if strangers:
             raise EmbeddedError(f"The folder {self.folder} holds other things ({min(strangers)}). Choose another.")
+        if not writable:
+            raise EmbeddedError(f"The folder {self.folder} is not yours to write in. Choose another.")
+        self._hand_to_server(self.folder)
+
+    def _hand_to_server(self, folder: Path) -> None:
+        if is_root():
+            user = server_user()
+            os.chown(folder, user.pw_uid, user.pw_gid)
 
     def _make_folder(self) -> None:
         if can_reach(self.folder.parent):
@@ -157,7 +182,7 @@ class Server:
 
     def _make(self) -> None:
         # Into a folder beside, then renamed: one that was cut short is made again.
-        new = self.folder / "data.new"
+        new = self.home / "data.new"
         shutil.rmtree(new, ignore_errors=True)
         command = [binaries() / "initdb", "-D", new, "-U", OWNER, "--auth=peer", "--encoding=UTF8", "--locale=C"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
@@ -180,50 +205,46 @@ class Server:
             )
 
     def _write_access_rules(self) -> None:
-        people = sorted({"root", getpass.getuser(), server_user().pw_name})
+        people = sorted({"root", pwd.getpwuid(os.geteuid()).pw_name, server_user().pw_name})
         (self.data / "pg_hba.conf").write_text("local all all peer map=kring\n")
         (self.data / "pg_ident.conf").write_text("".join(f"kring {name} {OWNER}\n" for name in people))
         self.socket.mkdir(mode=0o700, exist_ok=True)
         if self.socket.is_symlink() or self.socket.stat().st_uid not in (os.geteuid(), server_user().pw_uid):
             raise EmbeddedError(f"{self.socket} belongs to somebody else. Choose a folder with a shorter path.")
-        if is_root():
-            user = server_user()
-            os.chown(self.socket, user.pw_uid, user.pw_gid)
-
-    def _forget_dead_postmaster(self) -> None:
-        """Its number may be another process by now, which PostgreSQL would take for a living server."""
-        if self.pid() is None:
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self._hand_to_server(self.socket)
 
     def _launch(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         with self.log.open("ab") as log:
-            command = [str(binaries() / "postgres"), "-D", str(self.data)]
-            for name, value in self._settings().items():
-                command += ["-c", f"{name}={value}"]
             while True:
                 start = log.tell()
-                process = subprocess.Popen(
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                    **run_as_server_user(),
-                )
-                while process.poll() is None and time.monotonic() < deadline:
-                    if self.answers():
-                        _children.append(process)
-                        return
-                    time.sleep(0.02)
+                if self._answers_from(self._spawn(log), deadline):
+                    return
                 said = self.log.read_bytes()[start:].decode(errors="replace")
-                if process.poll() is None:
-                    process.send_signal(signal.SIGINT)
-                    raise EmbeddedError(f"PostgreSQL did not answer within {START_SECONDS} s: see {self.log}.")
                 # After `kill -9` the last of its processes need a moment to notice.
                 if "still in use" not in said or time.monotonic() > deadline:
                     raise EmbeddedError(f"PostgreSQL did not start: {_last_line(said)} (more in {self.log})")
                 time.sleep(0.2)
+
+    def _spawn(self, log: IO[bytes]) -> subprocess.Popen:
+        command = [str(binaries() / "postgres"), "-D", str(self.data)]
+        for name, value in self._settings().items():
+            command += ["-c", f"{name}={value}"]
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **run_as_server_user()
+        )
+
+    def _answers_from(self, process: subprocess.Popen, deadline: float) -> bool:
+        """False: it has ended instead."""
+        while process.poll() is None:
+            if self.answers():
+                _children.append(process)
+                return True
+            if time.monotonic() > deadline:
+                process.send_signal(signal.SIGINT)
+                raise EmbeddedError(f"PostgreSQL did not answer within {START_SECONDS} s: see {self.log}.")
+            time.sleep(0.02)
+        return False
 
     def _settings(self) -> dict[str, str]:
         settings = {

@@ -85,9 +85,8 @@ def _check_libraries(program: Path) -> None:
     seen = subprocess.run(["ldd", program], capture_output=True, text=True).stdout
     missing = [line.split()[0] for line in seen.splitlines() if "not found" in line]
     packages = " ".join(sorted({DEBIAN_PACKAGES.get(name, name) for name in missing}))
-    raise EmbeddedError(
-        f"PostgreSQL needs libraries that this machine lacks: install {packages or 'what ldd names'}, or set DATABASE_URL."
-    )
+    wanted = packages or "what ldd names"
+    raise EmbeddedError(f"PostgreSQL needs libraries that this machine lacks: install {wanted}, or set DATABASE_URL.")
 
 
 def is_root() -> bool:

@@ -1,0 +1,97 @@
+"""Answers when something is not there: an unknown host, a blocked organisation, the database."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.signals import got_request_exception
+from django.db import DatabaseError, connections
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.csp import build_policy
+from django.utils.translation import gettext as _
+
+from kring.web.language import appearance, of_request
+
+RETRY_SECONDS = 5
+# SQLSTATE classes of a server that is not there: connection, resources, operator's intervention.
+AWAY_CLASSES = ("08", "53", "57P")
+
+
+class DatabaseAwayMiddleware:
+    """While the database is away, people get a page that says so (503), and the next request a new connection."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            response = self.get_response(request)
+        except DatabaseError as error:
+            # The page for other errors may itself have asked the database.
+            if not is_away(error):
+                raise
+            return database_away(request)
+        return database_away(request) if getattr(request, "database_is_away", False) else response
+
+
+def _note(sender: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """Django makes a 500 of an exception before our middleware could see it; this is where it tells which it was."""
+    error = sys.exc_info()[1]
+    if request is not None and error is not None and is_away(error):
+        request.database_is_away = True  # type: ignore[attr-defined]
+
+
+got_request_exception.connect(_note, dispatch_uid="kring.web.failures")
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database itself is missing, rather than unwilling (a deadlock, say, is a fault of ours)."""
+    cause = error.__cause__ if isinstance(error, DatabaseError) else error
+    if not isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+        return False
+    return cause.sqlstate is None or cause.sqlstate.startswith(AWAY_CLASSES)
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+    with translation.override(of_request(request)):
+        response = _problem() if request.path.startswith("/api/") else _away_page(request)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Security-Policy"] = build_policy(settings.SECURE_CSP)
+    return response
+
+
+def _problem() -> HttpResponse:
+    detail = _("Kring is away for a moment. Try again in a few seconds.")
+    problem = {"type": "about:blank", "title": "database_away", "status": 503, "detail": detail}
+    return JsonResponse(problem, status=503, content_type="application/problem+json")
+
+
+def _away_page(request: HttpRequest) -> HttpResponse:
+    # Without the request: what pages usually show of it is in the database.
+    shown = {
+        "appearance": appearance(request),
+        "again": request.get_full_path() if request.method in ("GET", "HEAD") else "",
+    }
+    return HttpResponse(render_to_string("errors/away.html", shown), status=503)
+
+
+def unknown_host(request: HttpRequest) -> HttpResponse:
+    return render(request, "errors/unknown_host.html", status=404)
+
+
+def blocked_organisation(request: HttpRequest, organisation: Any) -> HttpResponse:
+    return render(request, "errors/blocked.html", {"organisation": organisation}, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "errors/csrf.html", status=403)

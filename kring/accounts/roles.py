@@ -22,3 +22,9 @@ def belongs_here(user: User) -> bool:
 def give(user: User, role: Role.Name) -> Role:
     held, _made = Role.objects.get_or_create(user=user, name=role)
     return held
+
+
+def people_with(*names: Role.Name) -> list[User]:
+    """Everybody here who may use one of these roles, once."""
+    held = Role.objects.filter(name__in=names, blocked_at=None, user__is_active=True).select_related("user")
+    return sorted({role.user for role in held}, key=lambda user: user.pk)

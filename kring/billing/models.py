@@ -8,13 +8,19 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import codes
 from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+
+
+def new_number() -> str:
+    """What people say at the desk. 31^8 of them: two alike are refused by the database."""
+    return codes.readable(8)
 
 
 class OrderQuerySet(TenantQuerySet):
@@ -42,7 +48,7 @@ class Order(TenantModel):
 
     UNPAID = [State.OPEN, State.AWAITING_PAYMENT]
 
-    number = models.CharField(_("number"), max_length=12, default=None)
+    number = models.CharField(_("number"), max_length=12, default=new_number, editable=False)
     secret = models.CharField(max_length=32, default=codes.secret, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     buyer = models.ForeignKey(
@@ -99,6 +105,16 @@ class Order(TenantModel):
         """Dead by the clock, whether or not the worker has said so yet."""
         return self.is_unpaid and self.expires_at is not None and self.expires_at <= timezone.now()
 
+    def name_buyer(self, buyer: Any, *, name: str, email: str) -> None:
+        """Who orders; a login that was known before is not forgotten."""
+        self._move(
+            to=self.state,
+            only_from=self.UNPAID,
+            buyer=buyer or self.buyer,
+            buyer_name=name,
+            buyer_email=email.strip().lower(),
+        )
+
     def await_payment(self) -> None:
         """The buyer has said who comes; what is left is paying."""
         self._move(to=self.State.AWAITING_PAYMENT, only_from=self.UNPAID)
@@ -125,6 +141,16 @@ class Order(TenantModel):
             paid_at=timezone.now(),
             expires_at=None,
         )
+
+    def reopen(self) -> None:
+        self._move(to=self.State.AWAITING_PAYMENT, only_from=[self.State.PAID], paid_at=None, expires_at=None)
+
+    def recompute_total(self) -> None:
+        """The sum of the lines that stand, in one statement."""
+        standing = OrderLine.objects.filter(order_id=self.pk, cancelled_at=None).values("order_id")
+        total = standing.annotate(total=Sum("amount")).values("total")
+        Order.objects.filter(pk=self.pk).update(total=Coalesce(Subquery(total), Decimal(0)))
+        self.refresh_from_db(fields=["total"])
 
     def expire(self) -> None:
         self._move(to=self.State.EXPIRED, only_from=self.UNPAID, closed_at=timezone.now())

@@ -13,10 +13,22 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core.tenancy import TenantManager, TenantModel, TenantQuerySet
 
+# A worker that died while it held a mail: after this long another one takes it up again.
+STALE_AFTER = timedelta(minutes=10)
+OVERDUE_AFTER = timedelta(minutes=2)
+
 
 class MessageQuerySet(models.QuerySet):
     def due(self) -> Any:
         return self.filter(state=MessageBase.State.QUEUED, next_try_at__lte=timezone.now())
+
+    def overdue(self) -> Any:
+        """Should have left a while ago: its job was lost, or the worker is far behind."""
+        return self.filter(state=MessageBase.State.QUEUED, next_try_at__lte=timezone.now() - OVERDUE_AFTER)
+
+    def left_behind(self) -> Any:
+        """A worker took it and was never heard of again."""
+        return self.filter(state=MessageBase.State.SENDING, claimed_at__lte=timezone.now() - STALE_AFTER)
 
     def failed(self) -> Any:
         return self.filter(state=MessageBase.State.FAILED)
@@ -119,7 +131,3 @@ class PlatformMessage(MessageBase):
 
     class Meta:
         indexes = [models.Index("next_try_at", name="platform_message_due", condition=Q(state="queued"))]
-
-
-# A worker that died while it held a mail: after this long another one takes it up again.
-STALE_AFTER = timedelta(minutes=10)

@@ -1,12 +1,14 @@
+from decimal import Decimal
+
 import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
-import kring.core.codes
-import kring.core.tenancy
-from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+import kring.billing.models
+import kring.core.codes
+import kring.core.tenancy
 from kring.core.tenant_tables import TenantTable
 
 
@@ -24,7 +26,15 @@ class Migration(migrations.Migration):
             name="Order",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.CharField(default=None, max_length=12, verbose_name="number")),
+                (
+                    "number",
+                    models.CharField(
+                        default=kring.billing.models.new_number,
+                        editable=False,
+                        max_length=12,
+                        verbose_name="number",
+                    ),
+                ),
                 ("secret", models.CharField(default=kring.core.codes.secret, editable=False, max_length=32)),
                 (
                     "state",

@@ -1,8 +1,8 @@
 import django.db.models.deletion
 import django.db.models.expressions
-import kring.core.tenancy
 from django.db import migrations, models
 
+import kring.core.tenancy
 from kring.core.tenant_tables import TenantTable
 
 

@@ -1,10 +1,10 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
-import kring.core.tenancy
 from django.conf import settings
 from django.db import migrations, models
 
+import kring.core.tenancy
 from kring.core.tenant_tables import TenantTable
 
 

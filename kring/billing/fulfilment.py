@@ -1,0 +1,61 @@
+"""The door the upper apps come in by: who sells something says what happens when its line is paid or released.
+
+    @fulfils("registration")
+    class RegistrationFulfilment(Fulfilment): ...
+
+An ordinary call, inside the transaction of the order, never a signal. Lines come together, so that a large order costs
+no more statements than a small one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from kring.billing.models import Order, OrderLine
+
+
+class Fulfilment:
+    """What one kind of line means. All lines given are of one order, and stand (none was cancelled)."""
+
+    def started(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        """The buyer has begun to pay."""
+
+    def extended(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        """The order stays open longer: until `order.expires_at`."""
+
+    def secure(self, order: Order, lines: Sequence[OrderLine]) -> bool:
+        """Make sure that what is about to be paid can be given; False, and nothing changed, when it is gone."""
+        return True
+
+    def paid(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        """Give it."""
+
+    def undecided(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        """Paid, but it was gone (P4): tell those concerned."""
+
+    def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str) -> None:
+        """Nobody will pay, or it was cancelled: take it back."""
+
+    def reopened(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        """The money did not arrive after all."""
+
+
+_fulfilments: dict[str, Fulfilment] = {}
+
+
+def fulfils(kind: str) -> Callable[[type[Fulfilment]], type[Fulfilment]]:
+    def register(cls: type[Fulfilment]) -> type[Fulfilment]:
+        _fulfilments[kind] = cls()
+        return cls
+
+    return register
+
+
+def by_kind(order: Order) -> list[tuple[Fulfilment, list[OrderLine]]]:
+    """The standing lines of the order, with who fulfils them. Costs one query."""
+    lines: defaultdict[str, list[OrderLine]] = defaultdict(list)
+    for line in order.lines.filter(cancelled_at=None):
+        line.order = order
+        lines[line.kind].append(line)
+    return [(_fulfilments[kind], of_kind) for kind, of_kind in lines.items()]

@@ -1,0 +1,148 @@
+"""What becomes of an order: paid, expired, cancelled, reopened. Each under the order's row lock, once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from kring.billing.fulfilment import by_kind
+from kring.billing.models import Order, OrderLine
+from kring.core.refusals import WrongState
+from kring.organisations import audit
+
+
+def _locked(order: Order) -> Order:
+    return Order.objects.select_for_update().get(pk=order.pk)
+
+
+@transaction.atomic
+def settle(order: Order, *, reason: str = "") -> Order:
+    """What was owed has arrived (or nothing was): give what was ordered. Again for a paid order: no effect.
+
+    Money that comes when the places are gone and cannot be had again leaves the order undecided (P4): the organiser
+    is told and chooses. `reason` is given when staff completes it by hand.
+    """
+    order = _locked(order)
+    if order.state == Order.State.PAID:
+        return order
+    old = order.state
+    parts = by_kind(order)
+    # What staff cancelled does not come back to life by itself.
+    if order.state == Order.State.CANCELLED or not _secured(order, parts):
+        if order.state != Order.State.UNDECIDED:
+            order.mark_undecided()
+            audit.log("order.paid_too_late", order, old=old, new=order.state)
+            for fulfilment, lines in parts:
+                fulfilment.undecided(order, lines)
+        return order
+    order.mark_paid(reason=reason)
+    audit.log("order.completed", order, old=old, new={"state": order.state, "reason": reason})
+    for fulfilment, lines in parts:
+        fulfilment.paid(order, lines)
+    return order
+
+
+def _secured(order: Order, parts: list) -> bool:
+    """All of it or nothing: what one kind secured is let go with the savepoint when another could not."""
+    try:
+        with transaction.atomic():
+            if not all(fulfilment.secure(order, lines) for fulfilment, lines in parts):
+                raise _Gone
+    except _Gone:
+        return False
+    return True
+
+
+class _Gone(Exception):
+    pass
+
+
+@transaction.atomic
+def start_paying(order: Order, *, until: datetime | None) -> Order:
+    """The buyer pays now: the order, and the places it holds, stay until then if that is later than before."""
+    order = _locked(order)
+    order.await_payment()
+    parts = by_kind(order)
+    for fulfilment, lines in parts:
+        fulfilment.started(order, lines)
+    if until is not None and order.expires_at is not None and until > order.expires_at:
+        order.extend(until)
+        for fulfilment, lines in parts:
+            fulfilment.extended(order, lines)
+    return order
+
+
+@transaction.atomic
+def shorten(order: Order, *, until: datetime) -> Order:
+    """Paying failed: the order and its places stay no longer than until then. Sooner stays sooner."""
+    order = _locked(order)
+    if order.is_unpaid and order.expires_at is not None and order.expires_at > until:
+        order.extend(until)
+        for fulfilment, lines in by_kind(order):
+            fulfilment.extended(order, lines)
+    return order
+
+
+@transaction.atomic
+def expire(order: Order) -> bool:
+    """Let go of what nobody paid in time. False when it was paid, or let go, a moment before."""
+    order = _locked(order)
+    if not order.is_overdue:
+        return False
+    parts = by_kind(order)
+    order.expire()
+    audit.log("order.expired", order)
+    for fulfilment, lines in parts:
+        fulfilment.released(order, lines, expired=True, reason="")
+    return True
+
+
+def expire_due(limit: int = 500) -> int:
+    """All orders of this scope that are overdue; how many. Two at once share them out."""
+    overdue = Order.objects.overdue().order_by("pk").select_for_update(skip_locked=True)[:limit]
+    return sum(expire(order) for order in overdue)
+
+
+@transaction.atomic
+def cancel(order: Order, *, reason: str) -> Order:
+    """Cancel all of it. What was paid is not given back by this: that is a refund."""
+    order = _locked(order)
+    parts = by_kind(order)
+    old = order.state
+    order.cancel(reason=reason)
+    audit.log("order.cancelled", order, old=old, new={"state": order.state, "reason": reason})
+    for fulfilment, lines in parts:
+        fulfilment.released(order, lines, expired=False, reason=reason)
+    return order
+
+
+@transaction.atomic
+def cancel_line(line: OrderLine, *, reason: str) -> Order:
+    """Cancel one line; with the last one the whole order."""
+    order = _locked(line.order)
+    standing = order.lines.filter(cancelled_at=None)
+    if not standing.filter(pk=line.pk).exists():
+        raise WrongState(state=order.get_state_display())
+    if standing.count() == 1:
+        return cancel(order, reason=reason)
+    for fulfilment, lines in by_kind(order):
+        if mine := [each for each in lines if each.pk == line.pk]:
+            fulfilment.released(order, mine, expired=False, reason=reason)
+    OrderLine.objects.filter(pk=line.pk).update(cancelled_at=timezone.now())
+    audit.log("order.line_cancelled", order, new={"line": line.description, "reason": reason})
+    if order.is_unpaid:
+        order.recompute_total()
+    return order
+
+
+@transaction.atomic
+def reopen(order: Order, *, reason: str) -> Order:
+    """The money did not arrive after all: the places stay, the tickets open no door until it does."""
+    order = _locked(order)
+    order.reopen()
+    audit.log("order.reopened", order, new={"reason": reason})
+    for fulfilment, lines in by_kind(order):
+        fulfilment.reopened(order, lines)
+    return order

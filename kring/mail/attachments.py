@@ -1,0 +1,35 @@
+"""What a mail carries is made when it leaves, by whoever owns the kind: upper apps come in by this door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """`inline_cid`: shown inside the mail as `cid:<inline_cid>`; "" for a file."""
+
+    filename: str
+    content: bytes
+    mimetype: str
+    inline_cid: str = ""
+
+
+_makers: dict[str, Callable[[int], Attachment]] = {}
+
+
+def attachment(kind: str) -> Callable[[Callable[[int], Attachment]], Callable[[int], Attachment]]:
+    """Register a function that makes the attachment of this kind from an id, in the scope of the mail."""
+
+    def register(maker: Callable[[int], Attachment]) -> Callable[[int], Attachment]:
+        _makers[kind] = maker
+        return maker
+
+    return register
+
+
+def make(spec: dict[str, Any]) -> Attachment:
+    """The attachment that `{"kind": …, "id": …}` names. Raises KeyError for a kind nobody owns."""
+    return _makers[spec["kind"]](spec["id"])

@@ -1,0 +1,99 @@
+"""One Markdown template becomes subject, text and HTML, equal in content (interface.md, Mail)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.template import Context, Template
+from django.template.loader import get_template, render_to_string
+from django.utils import translation
+from markdown_it import MarkdownIt
+
+from kring.organisations.models import Organisation
+
+_markdown = MarkdownIt("commonmark", {"html": False})
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&:])")
+_LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
+_IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)\n*")
+_LINE_BREAKS = re.compile(r"\s*[\r\n\x00-\x1f]+\s*")
+
+
+@dataclass(frozen=True)
+class Composed:
+    subject: str
+    text: str
+    html: str
+
+
+def compose(template: str, *, language: str, organisation: Organisation | None, context: dict[str, Any]) -> Composed:
+    """Render `mails/<template>.md` in `language`.
+
+    The same source gives both parts: the text part has its values as they are, the HTML part has them escaped, so a
+    name full of Markdown or HTML stays a name. Keys ending in `url` are links made by us and are not escaped; keys
+    ending in `text` keep their lines.
+    """
+    flat = {key: _one_line(key, str(value)) for key, value in context.items() if value is not None}
+    flat["organisation"] = organisation.name if organisation else "Kring"
+    with translation.override(language):
+        plain = _parts(_render(template, flat))
+        marked = _parts(_render(template, {k: v if k.endswith("url") else _escape(v) for k, v in flat.items()}))
+        html = render_to_string("mail/base.html", _page(marked, plain["subject"], organisation, language))
+        text = render_to_string("mail/base.txt", _page(plain, plain["subject"], organisation, language))
+    return Composed(plain["subject"], text, html)
+
+
+def _page(parts: dict[str, Any], subject: str, organisation: Organisation | None, language: str) -> dict[str, Any]:
+    return {
+        "subject": subject,
+        "body": _IMAGE.sub("", _LINK.sub(r"\1: \2", parts["body"])).strip(),
+        "body_html": _markdown.render(parts["body"]),
+        "button": parts["button"],
+        "reason": _unescape(parts["reason"]),
+        "organisation": organisation,
+        "language": language,
+        "base_url": organisation.url if organisation else f"{settings.SCHEME}://{settings.NETLOC}",
+    }
+
+
+def _render(template: str, values: dict[str, str]) -> str:
+    return _compiled(template).render(Context(values, autoescape=False))
+
+
+@cache
+def _compiled(template: str) -> Template:
+    return get_template(f"mails/{template}.md").template
+
+
+def _parts(source: str) -> dict[str, Any]:
+    parts: dict[str, Any] = {"subject": "", "button": None, "reason": ""}
+    body = []
+    for line in source.strip().splitlines():
+        name, _colon, rest = line.partition(": ")
+        if name == "Subject" and not parts["subject"]:
+            parts["subject"] = rest.strip()[:300]
+        elif name == "Button" and (link := _LINK.fullmatch(rest.strip())):
+            parts["button"] = {"label": _unescape(link[1]), "url": link[2]}
+        elif name == "Reason":
+            parts["reason"] = rest.strip()
+        else:
+            body.append(line)
+    parts["body"] = re.sub(r"\n{3,}", "\n\n", "\n".join(body)).strip()
+    return parts
+
+
+def _one_line(key: str, value: str) -> str:
+    if key.endswith("text"):
+        return "  \n".join(_LINE_BREAKS.sub(" ", line) for line in value.replace("\x00", "").splitlines())
+    return _LINE_BREAKS.sub(" ", value)
+
+
+def _escape(value: str) -> str:
+    return _SPECIAL.sub(r"\\\1", value)
+
+
+def _unescape(value: str) -> str:
+    return re.sub(r"\\(.)", r"\1", value)

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from itertools import chain
+
+from kring.core.jobs import job
+from kring.core.ticking import due
+from kring.mail import delivery
+from kring.mail.models import Message, PlatformMessage
+
+
+@job("mail.deliver", scoped=False)
+def deliver(organisation_id: int, message_id: int) -> None:
+    delivery.deliver(organisation_id, message_id)
+
+
+@job("mail.deliver_overdue", scoped=False, once=True)
+def deliver_overdue(organisation_id: int, message_id: int) -> None:
+    delivery.deliver(organisation_id, message_id)
+
+
+@job("mail.deliver_for_platform", scoped=False)
+def deliver_for_platform(message_id: int) -> None:
+    delivery.deliver(None, message_id)
+
+
+@due(
+    "mail.send",
+    where=lambda: chain(
+        Message.objects.overdue().values_list("organisation_id").distinct(),
+        Message.objects.left_behind().values_list("organisation_id").distinct(),
+    ),
+)
+def send_due() -> int:
+    return delivery.send_due()
+
+
+@job("mail.send_due_for_platform", scoped=False)
+def send_due_for_platform() -> None:
+    for message in PlatformMessage.objects.due()[:100]:
+        delivery.deliver(None, message.pk)

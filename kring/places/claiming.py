@@ -1,0 +1,89 @@
+"""Taking places and giving them back (architecture §4). Locks: holds before pools, pools in the order of their keys."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from kring.places.models import Claim, Hold, Pool
+from kring.places.refusals import SoldOut
+
+OVERSOLD = "pool_never_gives_more_than_it_has"
+
+
+def claim(wanted: Sequence[Sequence[Pool]], *, expires_at: datetime | None) -> list[Hold]:
+    """One hold for each inner sequence, with one place in each of its pools: all of them, or SoldOut and none.
+
+    The pools stay locked until the caller's commit: take places late. Places whose hold has expired are free by the
+    clock: a pool that seems full lets go of them first.
+    """
+    try:
+        return _take(wanted, expires_at)
+    except SoldOut:
+        pools = {pool.pk for pools in wanted for pool in pools}
+        if not release_expired(pools):
+            raise
+    return _take(wanted, expires_at)
+
+
+def _take(wanted: Sequence[Sequence[Pool]], expires_at: datetime | None) -> list[Hold]:
+    try:
+        with transaction.atomic():
+            holds = Hold.objects.bulk_create([Hold(expires_at=expires_at) for _ in wanted])
+            claims = [
+                Claim(hold=hold, pool=pool, quantity=quantity)
+                for hold, pools in zip(holds, wanted, strict=True)
+                for pool, quantity in Counter(pools).items()
+            ]
+            Claim.objects.bulk_create(sorted(claims, key=lambda claim: claim.pool_id))
+            return holds
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != OVERSOLD:
+            raise
+        raise SoldOut(_full(wanted)) from None
+
+
+def _full(wanted: Sequence[Sequence[Pool]]) -> list[int]:
+    asked = Counter(pool.pk for pools in wanted for pool in pools)
+    pools = Pool.objects.filter(pk__in=asked, capacity__isnull=False)
+    return [pool.pk for pool in pools if pool.left is not None and pool.left < asked[pool.pk]]
+
+
+def release(hold_ids: Iterable[int]) -> int:
+    """Give the places back; how many holds did. A hold that was released before is left alone."""
+    ids = list(hold_ids)
+    live = Hold.objects.filter(pk__in=ids, released_at=None).order_by("pk").select_for_update()
+    mine = [hold.pk for hold in live]
+    Hold.objects.filter(pk__in=mine).update(released_at=timezone.now())
+    Claim.objects.filter(hold_id__in=mine).delete()
+    return len(mine)
+
+
+def release_expired(pool_ids: Iterable[int]) -> int:
+    """Let go of what has expired in these pools; how many holds. What another transaction has in hand is left to it."""
+    expired = Hold.objects.filter(
+        released_at=None,
+        expires_at__lte=timezone.now(),
+        pk__in=Claim.objects.filter(pool_id__in=pool_ids).values("hold_id"),
+    )
+    mine = [hold.pk for hold in expired.order_by("pk").select_for_update(skip_locked=True)]
+    return release(mine) if mine else 0
+
+
+def keep(hold_ids: Iterable[int]) -> bool:
+    """The places are theirs for good. False, and nothing changed, when any of the holds was let go before."""
+    ids = set(hold_ids)
+    live = Hold.objects.filter(pk__in=ids, released_at=None).order_by("pk").select_for_update()
+    if {hold.pk for hold in live} != ids:
+        return False
+    Hold.objects.filter(pk__in=ids).update(expires_at=None)
+    return True
+
+
+def extend(hold_ids: Iterable[int], until: datetime | None) -> int:
+    """Hold them until then; how many of the holds still had their places."""
+    return Hold.objects.filter(pk__in=list(hold_ids), released_at=None).update(expires_at=until)

@@ -1,0 +1,25 @@
+"""Why places cannot be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.refusals import Refusal
+
+
+class SoldOut(Refusal):
+    """`pool_ids`: which pools have no place left for this."""
+
+    code = "sold_out"
+    message = _("There are no places left.")
+
+    def __init__(self, pool_ids: Iterable[int] = (), **details: object) -> None:
+        super().__init__(**details)
+        self.pool_ids = frozenset(pool_ids)
+
+
+class TooFewPlaces(Refusal):
+    code = "too_few_places"
+    message = _("%(taken)s places are taken already: there cannot be fewer.")

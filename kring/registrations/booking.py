@@ -1,0 +1,151 @@
+"""From choosing to paying: places held, then who comes (R1, R3, R5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from kring.billing.models import Order, OrderLine
+from kring.billing.refusals import OrderGone
+from kring.events.models import Event, TicketType
+from kring.events.offering import Window, window_of
+from kring.organisations.models import Organisation
+from kring.places import claiming
+from kring.places.models import Pool
+from kring.places.refusals import SoldOut
+from kring.registrations import refusals
+from kring.registrations.models import Registration
+
+KIND = "registration"
+MOST_PER_ORDER = 20
+# From choosing until the payment begins; a method may extend it (payments.paying).
+TIME_TO_FILL_IN = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """Who comes on one ticket. `myself`: the buyer, whose name and e-mail are then hers."""
+
+    myself: bool
+    name: str = ""
+    email: str = ""
+    profession: str = ""
+
+
+@transaction.atomic
+def book(event: Event, wanted: Mapping[int, int], *, user: Any = None, language: str) -> Order:
+    """Hold the places for `wanted` (ticket type id → how many) in a new order, or refuse all of it.
+
+    Raises NothingChosen, TooMany, NotOnSale, NotOpenYet, Closed, NoPlacesLeft. The pools are locked last.
+    """
+    chosen = _chosen(event, {key: number for key, number in wanted.items() if number > 0})
+    organisation = Organisation.objects.get(pk=event.organisation_id)
+    buyer = user if user is not None and user.is_authenticated else None
+    order = Order.objects.create(
+        buyer=buyer,
+        buyer_name=buyer.name if buyer else "",
+        buyer_email=buyer.email if buyer else "",
+        language=language,
+        currency=organisation.currency,
+        total=sum(ticket_type.price for ticket_type in chosen),
+        expires_at=timezone.now() + TIME_TO_FILL_IN,
+    )
+    lines = OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            position=position,
+            kind=KIND,
+            description=f"{event}: {_said(ticket_type)}"[:300],
+            amount=ticket_type.price,
+            vat_rate=ticket_type.vat_rate,
+        )
+        for position, ticket_type in enumerate(chosen, start=1)
+    )
+    holds = _claim(event, chosen, order)
+    Registration.objects.bulk_create(
+        Registration(line=line, event=event, attraction=ticket_type.attraction, ticket_type=ticket_type, hold=hold)
+        for line, ticket_type, hold in zip(lines, chosen, holds, strict=True)
+    )
+    return order
+
+
+def _chosen(event: Event, wanted: dict[int, int]) -> list[TicketType]:
+    """One entry per ticket, in the order of the page."""
+    if not wanted:
+        raise refusals.NothingChosen
+    if sum(wanted.values()) > MOST_PER_ORDER:
+        raise refusals.TooMany(most=MOST_PER_ORDER)
+    rows = TicketType.objects.filter(pk__in=wanted, attraction__event=event).select_related("attraction__pool", "pool")
+    ticket_types = list(rows.order_by("attraction__position", "attraction_id", "position", "pk"))
+    if len(ticket_types) != len(wanted) or event.state != Event.State.ACCEPTED:
+        raise refusals.NotOnSale(ticket_type=event)
+    for ticket_type in ticket_types:
+        ticket_type.attraction.event = event
+        _check(ticket_type)
+    return [ticket_type for ticket_type in ticket_types for _ in range(wanted[ticket_type.pk])]
+
+
+def _check(ticket_type: TicketType) -> None:
+    if not ticket_type.is_on_sale:
+        raise refusals.NotOnSale(ticket_type=ticket_type)
+    window = window_of(ticket_type.attraction)
+    if window == Window.NOT_YET:
+        raise refusals.NotOpenYet(attraction=ticket_type.attraction)
+    if window == Window.CLOSED:
+        raise refusals.Closed(attraction=ticket_type.attraction)
+
+
+def pools_of(ticket_type: TicketType, event: Event) -> list[Pool]:
+    """Every pool a place on this ticket is taken from."""
+    return [pool for pool in (event.pool, ticket_type.attraction.pool, ticket_type.pool) if pool is not None]
+
+
+def _claim(event: Event, chosen: list[TicketType], order: Order) -> list:
+    wanted = [pools_of(ticket_type, event) for ticket_type in chosen]
+    try:
+        return claiming.claim(wanted, expires_at=order.expires_at)
+    except SoldOut as sold_out:
+        full = {
+            _said(ticket_type)
+            for ticket_type, pools in zip(chosen, wanted, strict=True)
+            if any(pool.pk in sold_out.pool_ids for pool in pools)
+        }
+        raise refusals.NoPlacesLeft(what=", ".join(sorted(full)) or str(event)) from None
+
+
+def _said(ticket_type: TicketType) -> str:
+    return " · ".join(dict.fromkeys([ticket_type.attraction.name, ticket_type.name]))
+
+
+@transaction.atomic
+def assign(
+    order: Order, *, user: Any = None, buyer_name: str, buyer_email: str, attendees: Sequence[Attendee]
+) -> Order:
+    """Say who ordered and who comes, one attendee per ticket in the order of the lines; again while it is unpaid.
+
+    Raises OrderGone when the time is over (also by the clock alone), LoginFirst where the organisation wants an
+    account, AttendeesMissing when the number does not fit.
+    """
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    if not order.is_unpaid or order.is_overdue:
+        raise OrderGone
+    buyer = user if user is not None and user.is_authenticated else None
+    if buyer is None and not Organisation.objects.get(pk=order.organisation_id).guests_may_order:
+        raise refusals.LoginFirst
+    registrations = list(Registration.objects.of_order(order).filter(line__cancelled_at=None))
+    if len(registrations) != len(attendees):
+        raise refusals.AttendeesMissing
+    order.name_buyer(buyer, name=buyer_name, email=buyer_email)
+    for registration, attendee in zip(registrations, attendees, strict=True):
+        registration.fill_in(
+            attendee=buyer if attendee.myself else None,
+            name=buyer_name if attendee.myself else attendee.name,
+            email=buyer_email if attendee.myself else attendee.email,
+            profession=attendee.profession,
+        )
+    return order

@@ -1,0 +1,143 @@
+"""The ticket as a document (K1): rendered when asked for, from rows that do not change, and stored nowhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from kring.accounts.models import Profession
+from kring.core import dates, pdf, qr
+from kring.core.filenames import filename
+from kring.mail.attachments import Attachment, attachment
+from kring.organisations.logo import logo_png
+from kring.organisations.models import Organisation
+from kring.registrations.codes import SIGNATURE_LENGTH, code_of
+from kring.registrations.models import Registration, Ticket, TicketQuerySet
+
+# The signature under the QR code in lines of this many letters.
+LINE = 35
+
+
+def with_what_a_ticket_shows() -> TicketQuerySet:
+    return Ticket.objects.select_related(
+        "organisation",
+        "registration__event__organiser",
+        "registration__attraction",
+        "registration__ticket_type",
+        "registration__attendee",
+        "registration__line__order",
+    )
+
+
+def language_of(registration: Registration) -> str:
+    """The attendee's language; hers who ordered where the attendee has no account any more."""
+    return registration.attendee.language if registration.attendee else registration.line.order.language
+
+
+def ticket_pdf(ticket: Ticket, language: str) -> bytes:
+    """One page A4, to be folded twice. About 20 ms; the queries are those of `with_what_a_ticket_shows`."""
+    organisation = ticket.organisation
+    with dates.written_for(language, organisation.zone):
+        data = _said(ticket, organisation, language)
+    logo = logo_png(organisation)
+    return pdf.render("ticket.typ", data, files={"logo": logo} if logo else {}, made_at=ticket.issued_at)
+
+
+def ticket_filename(ticket: Ticket, language: str) -> str:
+    with dates.written_for(language, ticket.organisation.zone):
+        return filename(pgettext("file name", "ticket"), ticket.registration.attendee_name, ending="pdf")
+
+
+def ticket_qr(ticket: Ticket) -> bytes:
+    """The QR code as PNG."""
+    return qr.png(code_of(ticket), scale=6)
+
+
+@attachment("ticket")
+def _pdf_in_a_mail(ticket_id: int) -> Attachment:
+    ticket = with_what_a_ticket_shows().get(pk=ticket_id)
+    language = language_of(ticket.registration)
+    return Attachment(ticket_filename(ticket, language), ticket_pdf(ticket, language), "application/pdf")
+
+
+@attachment("ticket-qr")
+def _picture_in_a_mail(ticket_id: int) -> Attachment:
+    """Shown inside the mail as `cid:ticket-qr-<id>`: programs for mail do not draw SVG."""
+    ticket = Ticket.objects.select_related("registration__event").get(pk=ticket_id)
+    name = f"ticket-qr-{ticket.pk}"
+    return Attachment(f"{name}.png", ticket_qr(ticket), "image/png", inline_cid=name)
+
+
+def _said(ticket: Ticket, organisation: Organisation, language: str) -> dict[str, Any]:
+    registration = ticket.registration
+    event = registration.event
+    code = code_of(ticket)
+    said, signature = code[: -SIGNATURE_LENGTH - 1], code[-SIGNATURE_LENGTH:]
+    return {
+        "title": _("Ticket: %(event)s") % {"event": event},
+        "language": language,
+        "colour": organisation.primary_colour,
+        "organisation": {"name": organisation.name},
+        "event": {"name": str(event), "rows": _when_and_where(event)},
+        "attendee": registration.attendee_name,
+        "admits": _admits(registration),
+        "qr": qr.svg_file(code),
+        "code": {
+            "said": said,
+            "signature": [signature[i : i + LINE] for i in range(0, SIGNATURE_LENGTH, LINE)],
+        },
+        "labels": {
+            "qr": _("QR code of this ticket"),
+            "notes": _("Good to know"),
+            "details": _("Details"),
+            "fold": _("Fold along the dashed lines, with the code on the outside."),
+        },
+        "notes": _notes(registration, organisation),
+        "details": _details(registration, organisation),
+    }
+
+
+def _when_and_where(event: Any) -> list[dict[str, str]]:
+    when = {
+        "label": _("When"),
+        "value": dates.days(event.starts_at, event.ends_at),
+        "more": dates.hours(event.starts_at, event.ends_at),
+    }
+    where = {"label": _("Where"), "value": event.location or event.address, "more": event.address}
+    if not event.location:
+        where["more"] = ""
+    return [when, where] if where["value"] else [when]
+
+
+def _admits(registration: Registration) -> str:
+    """The ticket type, and what it is for where that says more."""
+    names = [registration.ticket_type.name, registration.attraction.name]
+    return " · ".join(dict.fromkeys(names))
+
+
+def _notes(registration: Registration, organisation: Organisation) -> list[str]:
+    notes = [
+        _("Bring this ticket, on paper or on your phone: its code is read at the entrance."),
+        _("The code lets one person in, once. Do not share it and do not post a picture of it."),
+    ]
+    if registration.profession == Profession.STUDENT:
+        notes.append(_("Bring your student card: you may be asked for it."))
+    help_at = organisation.reply_to or organisation.contact_email
+    notes.append(_("Is something wrong, or can you not come? Write to %(email)s.") % {"email": help_at})
+    return notes
+
+
+def _details(registration: Registration, organisation: Organisation) -> list[dict[str, str]]:
+    event, order = registration.event, registration.line.order
+    page = organisation.url + reverse("public:event", args=[event.slug], urlconf=settings.ORGANISATION_URLCONF)
+    rows = [
+        (_("Order"), order.number),
+        (_("Ordered by"), order.buyer_name),
+        (_("Organiser"), event.organiser.name),
+        (_("Page of the event"), page.split("://", 1)[-1]),
+    ]
+    return [{"label": label, "value": value} for label, value in rows if value]

@@ -1,0 +1,81 @@
+"""What it means for a registration that its line is paid or released: it comes in by the door of billing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kring.billing.fulfilment import Fulfilment, fulfils
+from kring.billing.models import Order, OrderLine
+from kring.places import claiming
+from kring.places.models import Hold
+from kring.places.refusals import SoldOut
+from kring.registrations import attendees, mails, tickets
+from kring.registrations.booking import KIND, pools_of
+from kring.registrations.models import Registration
+
+
+@fulfils(KIND)
+class RegistrationFulfilment(Fulfilment):
+    def started(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        for registration in _of(lines):
+            registration.start_paying()
+
+    def extended(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        claiming.extend(_holds(_of(lines)), order.expires_at)
+
+    def secure(self, order: Order, lines: Sequence[OrderLine]) -> bool:
+        """Keep the places for good; what was let go meanwhile is claimed anew, if it is still to be had."""
+        registrations = _of(lines)
+        if claiming.keep(_holds(registrations)):
+            return True
+        alive = set(Hold.objects.filter(pk__in=_holds(registrations), released_at=None).values_list("pk", flat=True))
+        lost = [registration for registration in registrations if registration.hold_id not in alive]
+        try:
+            holds = claiming.claim(
+                [pools_of(registration.ticket_type, registration.event) for registration in lost], expires_at=None
+            )
+        except SoldOut:
+            return False
+        for registration, hold in zip(lost, holds, strict=True):
+            registration.hold_by(hold)
+        return claiming.keep(alive)
+
+    def paid(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        registrations = _of(lines)
+        for registration in registrations:
+            registration.complete()
+        new_accounts = attendees.give_accounts(registrations, language=order.language)
+        issued = tickets.issue(registrations)
+        mails.send_tickets(order, issued, new_accounts=new_accounts)
+
+    def undecided(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        mails.send_paid_too_late(order)
+
+    def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str) -> None:
+        registrations = _of(lines)
+        was_completed = [each for each in registrations if each.state == Registration.State.COMPLETED]
+        for registration in registrations:
+            if expired:
+                registration.expire()
+            elif registration.state in Registration.LIVE:
+                registration.cancel()
+        claiming.release(_holds(registrations))
+        if expired:
+            mails.send_expired(order)
+        else:
+            mails.send_cancelled(order, was_completed, reason=reason)
+
+    def reopened(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        for registration in _of(lines):
+            registration.reopen()
+
+
+def _of(lines: Sequence[OrderLine]) -> list[Registration]:
+    rows = Registration.objects.filter(line__in=lines).select_related(
+        "event__pool", "attraction__pool", "ticket_type__pool", "ticket_type__attraction__pool", "attendee"
+    )
+    return list(rows.order_by("pk"))
+
+
+def _holds(registrations: Sequence[Registration]) -> list[int]:
+    return [registration.hold_id for registration in registrations if registration.hold_id]

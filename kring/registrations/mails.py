@@ -1,0 +1,160 @@
+"""What is said to those who ordered, those who come, and the organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.urls import reverse
+
+from kring.accounts import welcome
+from kring.accounts.models import Role, User
+from kring.accounts.roles import people_with
+from kring.billing.models import Order
+from kring.core import dates, money
+from kring.events.models import Event
+from kring.mail import outbox
+from kring.organisations.models import Organisation
+from kring.registrations.models import Registration, Ticket
+
+
+def order_url(order: Order, organisation: Organisation) -> str:
+    return organisation.url + reverse("public:order", args=[order.secret], urlconf=settings.ORGANISATION_URLCONF)
+
+
+def send_tickets(order: Order, tickets: Sequence[Ticket], *, new_accounts: set[int]) -> None:
+    """To each attendee her ticket; to the buyer what she ordered."""
+    organisation = Organisation.objects.get(pk=order.organisation_id)
+    for ticket in tickets:
+        _send_ticket(order, ticket, organisation, is_new=ticket.registration.attendee_id in new_accounts)
+    _send_confirmation(order, tickets, organisation)
+
+
+def send_ticket_again(ticket: Ticket) -> None:
+    organisation = Organisation.objects.get(pk=ticket.organisation_id)
+    _send_ticket(ticket.registration.line.order, ticket, organisation, is_new=False)
+
+
+def _send_ticket(order: Order, ticket: Ticket, organisation: Organisation, *, is_new: bool) -> None:
+    registration = ticket.registration
+    attendee = registration.attendee
+    assert attendee is not None
+    language = order.language if is_new else attendee.language
+    is_buyer = registration.attendee_email == order.buyer_email
+    with dates.written_for(language, organisation.zone):
+        facts = _facts(registration.event) | {"ticket_type": registration.ticket_type.name}
+    outbox.queue(
+        "ticket" if is_buyer else "ticket-from-somebody",
+        to=registration.attendee_email,
+        name=registration.attendee_name,
+        language=language,
+        subject=registration,
+        attachments=[{"kind": "ticket-qr", "id": ticket.pk}, {"kind": "ticket", "id": ticket.pk}],
+        buyer=order.buyer_name,
+        ticket_id=ticket.pk,
+        welcome_url=welcome.link(attendee, organisation.url) if _has_no_password(attendee) else None,
+        portal_url=f"{organisation.url}/portal/tickets/",
+        **facts,
+    )
+
+
+def _has_no_password(user: User) -> bool:
+    return not user.has_usable_password()
+
+
+def _send_confirmation(order: Order, tickets: Sequence[Ticket], organisation: Organisation) -> None:
+    with dates.written_for(order.language, organisation.zone):
+        facts = _facts(tickets[0].registration.event)
+        total = money.say(order.total, order.currency)
+    outbox.queue(
+        "order-confirmed",
+        to=order.buyer_email,
+        name=order.buyer_name,
+        language=order.language,
+        subject=order,
+        number=order.number,
+        total=total,
+        how_many=len(tickets),
+        who=", ".join(ticket.registration.attendee_name for ticket in tickets),
+        order_url=order_url(order, organisation),
+        **facts,
+    )
+
+
+def send_expired(order: Order) -> None:
+    """Only who had come as far as telling who she is hears that the time is over."""
+    if not order.buyer_email:
+        return
+    organisation = Organisation.objects.get(pk=order.organisation_id)
+    registration = Registration.objects.of_order(order).select_related("event").first()
+    if registration is None:
+        return
+    with dates.written_for(order.language, organisation.zone):
+        facts = _facts(registration.event)
+    event_url = organisation.url + reverse(
+        "public:event", args=[registration.event.slug], urlconf=settings.ORGANISATION_URLCONF
+    )
+    _to_buyer("order-expired", order, event_url=event_url, **facts)
+
+
+def send_cancelled(order: Order, registrations: Iterable[Registration], *, reason: str) -> None:
+    """To each whose registration had been completed."""
+    organisation = Organisation.objects.get(pk=order.organisation_id)
+    for registration in registrations:
+        language = registration.attendee.language if registration.attendee else order.language
+        with dates.written_for(language, organisation.zone):
+            facts = _facts(registration.event)
+        outbox.queue(
+            "registration-cancelled",
+            to=registration.attendee_email,
+            name=registration.attendee_name,
+            language=language,
+            subject=registration,
+            reason_text=reason,
+            contact=organisation.reply_to or organisation.contact_email,
+            **facts,
+        )
+
+
+def send_paid_too_late(order: Order) -> None:
+    """Paid when the places were gone (P4): the buyer hears that her money is safe, the staff that they must choose."""
+    organisation = Organisation.objects.get(pk=order.organisation_id)
+    with dates.written_for(order.language, organisation.zone):
+        total = money.say(order.total, order.currency)
+    _to_buyer("paid-too-late", order, number=order.number, total=total, order_url=order_url(order, organisation))
+    for user in people_with(Role.Name.ORG_ADMIN, Role.Name.TREASURER):
+        with dates.written_for(user.language, organisation.zone):
+            total = money.say(order.total, order.currency)
+        outbox.queue(
+            "paid-too-late-staff",
+            to=user.email,
+            name=user.name,
+            language=user.language,
+            subject=order,
+            number=order.number,
+            buyer=order.buyer_name,
+            total=total,
+            staff_url=organisation.url
+            + reverse("manage:order", args=[order.number], urlconf=settings.ORGANISATION_URLCONF),
+        )
+
+
+def _to_buyer(template: str, order: Order, **facts: object) -> None:
+    outbox.queue(
+        template,
+        to=order.buyer_email,
+        name=order.buyer_name,
+        language=order.language,
+        subject=order,
+        **facts,
+    )
+
+
+def _facts(event: Event) -> dict[str, str]:
+    """In the active language and zone."""
+    return {
+        "event": str(event),
+        "day": dates.days(event.starts_at, event.ends_at),
+        "hours": dates.hours(event.starts_at, event.ends_at),
+        "location": ", ".join(part for part in (event.location, event.address) if part),
+    }

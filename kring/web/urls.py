@@ -1,0 +1,17 @@
+"""One organisation's site, laid out by audience (style lesson 5)."""
+
+from django.urls import include, path
+
+from kring.web.door.validate import validate
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("api/ticket/validate", validate, name="validate"),
+    path("api/", include("kring.api.urls")),
+    path("organisation/", include("kring.web.manage.urls")),
+    path("portal/", include("kring.web.my.urls")),
+    path("scan", include("kring.web.door.urls")),
+    path("", include("kring.web.look_urls")),
+    path("", include("kring.web.public.payment_urls")),
+    path("", include("kring.web.public.urls")),
+]

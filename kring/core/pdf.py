@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import logging
 import re
 import threading
 import unicodedata
@@ -19,6 +20,8 @@ from typing import Any
 
 import typst
 from PIL import Image
+
+log = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent / "typst"
 # Longer is no name or text of ours; layout time grows with it.
@@ -67,9 +70,11 @@ def render(
         try:
             return _compiler(system_fonts=system_fonts).pdf(template, text, standards=["ua-1"], made_at=made_at)
         except typst.TypstError as error:
-            if "could not be displayed" not in error.message:
+            if not error.message.startswith("PDF/UA-1 error"):
                 raise
-    # No font has one of the letters: a box in its place, which PDF/UA forbids, is better than no document.
+            why = error.message
+    # Mostly a letter that no font has: a box in its place, which PDF/UA forbids, is better than no document.
+    log.warning("%s is made without PDF/UA: %s", template, why)
     return _compiler(system_fonts=True).pdf(template, text, standards=[], made_at=made_at)
 
 

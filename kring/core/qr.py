@@ -25,7 +25,9 @@ def svg(data: str | segno.QRCode, *, title: str, css_class: str = "qr") -> SafeS
 
 def svg_file(data: str | segno.QRCode) -> str:
     """The SVG as a file of its own, without margin: for documents, which keep room around it."""
-    return _code(data).svg_inline(svgns=True, omitsize=True, border=0)
+    out = io.BytesIO()
+    _code(data).save(out, kind="svg", xmldecl=False, omitsize=True, border=0)
+    return out.getvalue().decode()
 
 
 def png(data: str | segno.QRCode, *, scale: int = 8) -> bytes:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
+import logging
 from functools import lru_cache
 
-import structlog
 from django.core.files.storage import default_storage
 from PIL import Image
 
@@ -14,7 +14,7 @@ from kring.organisations.models import Organisation
 # Sharp at the size it is printed (9 cm), and small enough for each mail.
 LARGEST = (900, 360)
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 def logo_png(organisation: Organisation) -> bytes | None:
@@ -24,7 +24,7 @@ def logo_png(organisation: Organisation) -> bytes | None:
     try:
         return _scaled(organisation.logo.name)
     except (OSError, ValueError, Image.DecompressionBombError) as error:
-        log.warning("logo_unreadable", organisation=organisation.pk, file=organisation.logo.name, error=str(error))
+        log.warning("The logo %s of organisation %s cannot be read: %s", organisation.logo.name, organisation.pk, error)
         return None
 
 

@@ -1,0 +1,40 @@
+"""Who was there gets a certificate, once (Z1)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.certificates import mails
+from kring.certificates.models import Certificate
+from kring.core.refusals import Refusal
+from kring.organisations import audit
+from kring.registrations.models import Ticket
+
+
+class NobodyCame(Refusal):
+    code = "not_admitted"
+    message = _("There is no certificate for who has not come in.")
+
+
+def issue(ticket_id: int) -> Certificate:
+    """The certificate of this ticket; the first call makes it and queues its mail, in the scope's transaction.
+
+    Two calls at once make one: the second waits for the unique constraint and takes what the first one made. Raises
+    NobodyCame when the ticket was never admitted, Ticket.DoesNotExist when it is gone.
+    """
+    ticket = Ticket.objects.select_related(
+        "registration__event", "registration__attendee", "registration__line__order"
+    ).get(pk=ticket_id)
+    if ticket.admitted_at is None:
+        raise NobodyCame
+    registration = ticket.registration
+    said = {
+        "name": registration.attendee_name,
+        "event_name": str(registration.event),
+        "attended_at": ticket.admitted_at,
+    }
+    certificate, is_new = Certificate.objects.get_or_create(ticket=ticket, defaults=said)
+    if is_new:
+        audit.log("certificate.issued", certificate, new=said)
+        mails.issued(certificate)
+    return certificate

@@ -1,0 +1,23 @@
+"""What whoever was there finds in her mail (Z2)."""
+
+from __future__ import annotations
+
+from kring.certificates.links import check_url
+from kring.certificates.models import Certificate
+from kring.mail.outbox import queue
+from kring.registrations.documents import language_of
+
+
+def issued(certificate: Certificate) -> None:
+    """In the transaction that issued it; the PDF is made when the mail leaves, as often as it must be tried."""
+    registration = certificate.ticket.registration
+    queue(
+        "certificate",
+        to=registration.attendee_email,
+        name=certificate.name,
+        language=language_of(registration),
+        subject=certificate,
+        attachments=[{"kind": "certificate", "id": certificate.pk}],
+        event=certificate.event_name,
+        check_url=check_url(certificate),
+    )

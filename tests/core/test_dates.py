@@ -1,0 +1,67 @@
+"""Dates as people write them: in their language, in the zone of the organisation, over the change of the clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone, translation
+
+from kring.core import dates
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+MORNING, EVENING = datetime(2026, 3, 14, 8, 0, tzinfo=UTC), datetime(2026, 3, 14, 16, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "plain"),
+    [
+        ("en", "Saturday, 14 March 2026", "14 March 2026"),
+        ("nl", "zaterdag 14 maart 2026", "14 maart 2026"),
+        ("pl", "sobota, 14 marca 2026", "14 marca 2026"),
+        ("de", "Saturday, 14 March 2026", "14 March 2026"),
+    ],
+)
+def test_a_day_is_written_in_its_language(language, day, plain):
+    with dates.written_for(language, AMSTERDAM):
+        assert (dates.day(MORNING), dates.plain_day(MORNING)) == (day, plain)
+
+
+def test_hours_are_those_of_the_organisation():
+    with dates.written_for("nl", AMSTERDAM):
+        assert dates.hours(MORNING, EVENING) == "09:00–17:30"
+    with dates.written_for("nl", ZoneInfo("America/New_York")):
+        assert dates.hours(MORNING, EVENING) == "04:00–12:30"
+
+
+def test_the_night_the_clock_goes_forward_has_the_hours_on_the_wall():
+    before, after = datetime(2026, 3, 29, 0, 30, tzinfo=UTC), datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+
+    with dates.written_for("en", AMSTERDAM):
+        assert dates.hours(before, after) == "01:30–03:30"
+
+
+def test_an_event_of_several_days_says_from_when_to_when():
+    end = datetime(2026, 3, 16, 14, 0, tzinfo=UTC)
+
+    with dates.written_for("pl", AMSTERDAM):
+        assert dates.days(MORNING, end) == "14–16 marca 2026"
+    with dates.written_for("en", AMSTERDAM):
+        assert dates.hours(MORNING, end) == "from 09:00"
+
+
+def test_an_event_past_midnight_in_its_zone_has_two_days():
+    end = datetime(2026, 3, 14, 23, 30, tzinfo=UTC)
+
+    with dates.written_for("en", AMSTERDAM):
+        assert dates.days(MORNING, end) == "14–15 Mar 2026"
+    with dates.written_for("en", ZoneInfo("UTC")):
+        assert dates.days(MORNING, end) == "Saturday, 14 March 2026"
+
+
+def test_whoever_asks_finds_language_and_zone_as_they_were():
+    with translation.override("pl"), timezone.override(ZoneInfo("Asia/Tokyo")):
+        with dates.written_for("nl", AMSTERDAM):
+            pass
+        assert (translation.get_language(), timezone.get_current_timezone_name()) == ("pl", "Asia/Tokyo")

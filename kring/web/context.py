@@ -32,6 +32,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "organisation": organisation,
         "brand": organisation.name if organisation else "Kring",
         "main_site_url": f"{settings.SCHEME}://{settings.NETLOC}/",
+        # Logging in belongs to a site: the organisation's, or the platform's.
+        "auth_base": "public/base.html" if organisation else "platform/base.html",
         "theme_url": theme.url(organisation) if organisation else "",
         "languages": language.choices(request),
         "appearances": language.appearances(request),

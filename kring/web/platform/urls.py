@@ -1,5 +1,26 @@
 """portal.: the administration above all organisations."""
 
-from kring.web import look_urls
+from django.urls import include, path
+from django.views.generic import RedirectView
 
-urlpatterns = [*look_urls.urlpatterns]
+from kring.web.access import public
+from kring.web.look_urls import handler400, handler403, handler404, handler500
+from kring.web.platform import views
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+to_the_start = public(RedirectView.as_view(pattern_name="platform:organisations"))
+platform = [
+    path("", views.organisation_list, name="organisations"),
+    path("organisations/<int:pk>/activation/", views.activation, name="activation"),
+    path("organisations/<int:pk>/blocking/", views.blocking, name="blocking"),
+]
+
+urlpatterns = [
+    path("", to_the_start),
+    # Where logging in leads on an organisation's site.
+    path("portal/", to_the_start),
+    path("platform/", include((platform, "platform"))),
+    path("accounts/", include("allauth.urls")),
+    path("", include("kring.web.look_urls")),
+]

@@ -1,5 +1,13 @@
 """The main domain."""
 
-from kring.web import look_urls
+from django.urls import include, path
 
-urlpatterns = [*look_urls.urlpatterns]
+from kring.web.look_urls import handler400, handler403, handler404, handler500
+from kring.web.site import views
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("kring.web.look_urls")),
+]

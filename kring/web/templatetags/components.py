@@ -137,7 +137,10 @@ def menu(content: str, *, label: str, icon: str = "dots-vertical", text: str = "
 
 @register.simple_tag
 def error_summary(form: Any) -> SafeString:
-    """All errors of a form (or formset) on top, each a link to its field. Nothing when there are none."""
+    """All errors of a form (or formset) on top, each a link to its field. Nothing when there are none.
+
+    Crispy forms have it already.
+    """
     forms = list(form) if hasattr(form, "management_form") else [form]
     errors = [error for one in forms for error in _errors_of(one)]
     if hasattr(form, "non_form_errors"):

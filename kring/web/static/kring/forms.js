@@ -1,6 +1,6 @@
 // Forms: go to what is wrong, send once, write account numbers in groups of four.
-const wrong = document.querySelector("#error-summary");
-if (wrong) (document.querySelector(".is-invalid, [aria-invalid=true]") || wrong).focus();
+const wrong = document.querySelector(".error-summary");
+if (wrong) (document.querySelector("input.is-invalid, select.is-invalid, textarea.is-invalid, [aria-invalid=true]") || wrong).focus();
 
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -1,0 +1,51 @@
+"""The platform's administration: who is on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kring.organisations import audit, standing
+from kring.organisations.models import Organisation
+from kring.web.access import needs_platform_admin
+from kring.web.platform.overview import organisations
+from kring.web.scoping import client_address
+
+
+@require_safe
+@needs_platform_admin
+def organisation_list(request: HttpRequest) -> HttpResponse:
+    search, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
+    page = organisations(search=search, status=status, page=request.GET.get("page", 1))
+    context = {"page": page, "search": search, "status": status, "statuses": Organisation.Status.choices}
+    return render(request, "platform/organisations.html", context)
+
+
+@require_POST
+@needs_platform_admin
+def activation(request: HttpRequest, pk: int) -> HttpResponse:
+    organisation = get_object_or_404(Organisation, pk=pk)
+    _as_platform(request, standing.activate, organisation)
+    messages.success(request, _("The site of %(name)s is open.") % {"name": organisation})
+    return redirect("platform:organisations")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_platform_admin
+def blocking(request: HttpRequest, pk: int) -> HttpResponse:
+    organisation = get_object_or_404(Organisation, pk=pk)
+    if request.method != "POST":
+        return render(request, "platform/blocking.html", {"blocked": organisation})
+    _as_platform(request, standing.block, organisation)
+    messages.success(request, _("The site of %(name)s is closed.") % {"name": organisation})
+    return redirect("platform:organisations")
+
+
+def _as_platform(request: HttpRequest, verb: Callable[[Organisation], None], organisation: Organisation) -> None:
+    with audit.acting(request.user, ip=client_address(request)):
+        verb(organisation)

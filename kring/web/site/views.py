@@ -1,0 +1,35 @@
+"""What Kring is, for whoever has never heard of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from kring.organisations.models import Organisation
+from kring.web.access import public
+from kring.web.site.words import AUDIENCES, FEATURES, JOURNEY
+
+SHOWN = 12
+
+
+@public
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The table of organisations is global: no scope is needed to name those that are open."""
+    organisations = Organisation.objects.filter(status=Organisation.Status.ACTIVE).order_by("name")[:SHOWN]
+    context = {
+        "audiences": AUDIENCES,
+        "features": FEATURES,
+        "journey": JOURNEY,
+        "organisations": organisations,
+        # What the drawn event costs, and when it is.
+        "picture_date": date(2026, 10, 10),
+        "picture_price": Decimal("49.95"),
+        "portal_url": f"{settings.SCHEME}://portal.{settings.NETLOC}/",
+    }
+    return render(request, "site/home.html", context)

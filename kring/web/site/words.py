@@ -1,0 +1,49 @@
+"""What the main site says, apart from how it looks: (icon, title, text)."""
+
+from django.utils.translation import gettext_lazy as _
+
+FEATURES = [
+    (
+        "ticket",
+        _("Tickets that cannot be forged"),
+        _("Each person gets her own, signed, by mail and as PDF. Buy for others by name."),
+    ),
+    (
+        "scan",
+        _("A door that keeps moving"),
+        _("Any phone reads codes without a button: green or red, large enough for the rain."),
+    ),
+    (
+        "users-group",
+        _("Never one place too many"),
+        _("The database itself counts. However many register at once, no place is given twice."),
+    ),
+    (
+        "coin",
+        _("Money you can follow"),
+        _("Card, transfer, cash or free. A payment that comes late is never lost."),
+    ),
+    (
+        "certificate",
+        _("Certificates by themselves"),
+        _("After the first scan it is in the mail. A code on it proves to anyone that it is real."),
+    ),
+    (
+        "shield-lock",
+        _("Your data behind your own wall"),
+        _("Many organisations, one installation: the database keeps each to its own."),
+    ),
+]
+
+AUDIENCES = [
+    ("building-community", _("Associations"), _("Congresses, meetings of members, accredited training.")),
+    ("flag", _("Scout groups"), _("Rallies with many attractions, courses and camps.")),
+    ("heart-handshake", _("Clubs"), _("Tournaments, members' evenings, enrolment for a new season.")),
+]
+
+JOURNEY = [
+    (_("Announce"), _("Picture, text, price, places: the page is there.")),
+    (_("Register"), _("For yourself and others, on any phone, with or without an account.")),
+    (_("Let in"), _("Scan at the door, several at once, each ticket exactly once.")),
+    (_("Thank"), _("The certificate goes out, the numbers are in your hands.")),
+]

@@ -7,6 +7,7 @@ import os
 import runpy
 import sys
 from pathlib import Path
+from typing import Any
 
 from kring.cli.trouble import Trouble
 
@@ -69,10 +70,11 @@ def migrate() -> int:
 
     from kring.core.soundness import faults
 
-    if connection.pg_version < 180000:
-        raise Trouble(
-            f"Kring needs PostgreSQL 18; this is {connection.pg_version // 10000}. Point DATABASE_URL at another."
-        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+        (major,) = cursor.fetchone()
+    if major < 18:
+        raise Trouble(f"Kring needs PostgreSQL 18; this is {major}. Point DATABASE_URL at another.")
     call_command("migrate", interactive=False, verbosity=1 if sys.stdout.isatty() else 0)
     call_command("createcachetable", verbosity=0)
     if found := faults():
@@ -96,7 +98,7 @@ def createadmin(email: str, name: str) -> int:
     return 0
 
 
-def _password(user: object) -> str:
+def _password(user: Any) -> str:
     """Typed twice, or from KRING_ADMIN_PASSWORD where nobody can type."""
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError

@@ -54,12 +54,12 @@ def _say(text: str) -> None:
 
 def _prepare(home: Home, environment: dict[str, str], port: int) -> None:
     """Migrations, translations, static files, and the demo's data where there is none."""
-    preparing = [_start(environment, "migrate"), _start(environment, "build")]
-    for process in preparing:
-        _finish(process)
+    migrating, building = _start(environment, "migrate"), _start(environment, "build")
+    _finish(migrating, "kring migrate")
+    _finish(building, "kring build")
     if not home.directory.exists() or _is_empty(environment["DATABASE_URL"]):
         _say("Making three organisations to look at …")
-        _finish(_start(environment, "manage", "load_demo"))
+        _finish(_start(environment, "manage", "load_demo"), "kring manage load_demo")
     _move_addresses(home.directory, f"{HOST}:{port}")
 
 
@@ -74,10 +74,9 @@ def _start(environment: dict[str, str], *arguments: str) -> subprocess.Popen[str
     )
 
 
-def _finish(process: subprocess.Popen[str]) -> None:
+def _finish(process: subprocess.Popen[str], command: str) -> None:
     said, _nothing = process.communicate()
     if process.returncode:
-        command = " ".join(str(part) for part in process.args[2:])  # type: ignore[union-attr]
         raise Trouble(f"`{command}` failed: {said.strip() or process.returncode}")
 
 

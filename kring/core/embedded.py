@@ -184,7 +184,16 @@ class Server:
         # Into a folder beside, then renamed: one that was cut short is made again.
         new = self.home / "data.new"
         shutil.rmtree(new, ignore_errors=True)
-        command = [binaries() / "initdb", "-D", new, "-U", OWNER, "--auth=peer", "--encoding=UTF8", "--locale=C"]
+        command = [
+            str(binaries() / "initdb"),
+            "-D",
+            str(new),
+            "-U",
+            OWNER,
+            "--auth=peer",
+            "--encoding=UTF8",
+            "--locale=C",
+        ]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
         if not self.durable:
             command.append("--no-sync")

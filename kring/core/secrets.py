@@ -30,6 +30,10 @@ def _fernet(keys: tuple[str, ...]) -> MultiFernet:
 class EncryptedJSONField(models.TextField):
     """A JSON value that is cipher text in the database: cannot be searched, only read whole."""
 
+    # For mypy: what is assigned and read is any JSON value, not the text in the column.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
         return None if value is None else json.loads(decrypt(value))
 

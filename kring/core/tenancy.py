@@ -104,7 +104,7 @@ class ScopeId(models.Value):
     def __init__(self) -> None:
         super().__init__(None, output_field=models.BigIntegerField())
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[int]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [current_organisation_id()]
 
 
@@ -112,8 +112,10 @@ class TenantQuerySet(models.QuerySet):
     pass
 
 
-class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: ignore[misc]
+class TenantManager(models.Manager):
     """This organisation's rows; in `platform_scope()` everybody's."""
+
+    _queryset_class = TenantQuerySet
 
     def get_queryset(self) -> Any:
         rows = super().get_queryset()
@@ -142,7 +144,8 @@ class TenantForeignKey(ForeignKey):
 
 def _same_organisation(model: Any, alias: str, other: Any, other_alias: str) -> Any:
     mine, theirs = model._meta.get_field("organisation"), other._meta.get_field("organisation")
-    return WhereNode([Exact(Col(other_alias, theirs), Col(alias, mine))], AND)
+    same: Any = Exact(Col(other_alias, theirs), Col(alias, mine))
+    return WhereNode([same], AND)
 
 
 class TenantModel(models.Model):
@@ -151,12 +154,12 @@ class TenantModel(models.Model):
     organisation = models.ForeignKey(
         "organisations.Organisation",
         on_delete=models.DB_CASCADE,
-        db_default=RawSQL(f"current_setting('{SETTING}')::bigint", []),
+        db_default=RawSQL(f"current_setting('{SETTING}')::bigint", []),  # noqa: S611 - our own constant
         editable=False,
         related_name="+",
     )
 
-    objects = TenantManager()
+    objects: Any = TenantManager()
 
     class Meta:
         abstract = True

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,12 +15,38 @@ from kring.billing.models import Order
 from kring.core.refusals import WrongState
 from kring.core.secrets import EncryptedJSONField
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from kring.payments.testpay.models import TestpayCharge
+
+__all__ = ["Notification", "Payment", "PaymentQuerySet", "Refund", "TestpayCharge"]
+
+# When a silent provider is asked: a minute after the payer left us, then less and less often, in the end never.
+FIRST_POLL = timedelta(minutes=1)
+POLL_AFTER = [
+    *(timedelta(minutes=minutes) for minutes in (2, 5, 10, 20, 40)),
+    *(timedelta(hours=hours) for hours in (1, 3, 6, 12, 24)),
+]
+POLL_FOR = timedelta(days=60)
 
 
 class PaymentQuerySet(TenantQuerySet):
+    def open(self) -> PaymentQuerySet:
+        return self.filter(state__in=Payment.OPEN)
+
     def silent(self) -> PaymentQuerySet:
-        """Attempts a provider has not told us the end of: the poll asks about them."""
-        return self.filter(state=Payment.State.PENDING).exclude(provider_id="")
+        """Attempts a provider has not told us the end of, and whose turn it is to be asked about."""
+        return self.filter(state=Payment.State.PENDING, poll_at__lte=timezone.now()).order_by("poll_at")
+
+    def waiting_for_staff(self) -> PaymentQuerySet:
+        """No provider will ever speak of these: a person ticks them."""
+        return self.filter(state=Payment.State.PENDING, provider_id="")
+
+    def kept(self) -> Decimal:
+        """What came in and did not go back, in the currency of the organisation."""
+        paid = self.filter(state=Payment.State.PAID)
+        return paid.aggregate(kept=Sum(F("amount") - F("refunded")))["kept"] or Decimal(0)
+
+    def with_what_a_list_shows(self) -> PaymentQuerySet:
+        return self.select_related("order", "confirmed_by").order_by("-created_at", "-pk")
 
 
 class Payment(TenantModel):
@@ -36,9 +63,13 @@ class Payment(TenantModel):
 
     order = TenantForeignKey(Order, on_delete=models.DO_NOTHING, related_name="payments")
     method = models.CharField(_("method"), max_length=30)
+    # The organisation's account with the provider, as notifications name it; "" where there is none.
+    account = models.CharField(max_length=60, blank=True)
     settings = EncryptedJSONField(default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CREATED)
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    # What went back of it. A trigger adds the refunds up, so nobody can give back more than came.
+    refunded = models.DecimalField(_("given back"), max_digits=10, decimal_places=2, default=Decimal(0), editable=False)
     currency = models.CharField(max_length=3)
     # What the payer writes with a transfer, and what a provider shows.
     reference = models.CharField(_("reference"), max_length=35)
@@ -48,6 +79,8 @@ class Payment(TenantModel):
     failure_reason = models.CharField(max_length=300, blank=True)
     polls = models.PositiveIntegerField(default=0)
     polled_at = models.DateTimeField(null=True)
+    # When the provider is asked next; None: never.
+    poll_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True)
     # Staff who ticked it by hand.
@@ -65,7 +98,21 @@ class Payment(TenantModel):
                 name="payment_provider_id_is_unique",
                 condition=~Q(provider_id=""),
             ),
+            # A double click on "pay" is one attempt, whatever the code above does.
+            models.UniqueConstraint(
+                "organisation",
+                "order",
+                "method",
+                name="payment_has_one_open_attempt_per_method",
+                condition=Q(state__in=["created", "pending"]),
+            ),
             models.CheckConstraint(name="payment_amount_is_not_negative", condition=Q(amount__gte=0)),
+            models.CheckConstraint(
+                name="payment_gives_back_no_more_than_came", condition=Q(refunded__gte=0, refunded__lte=F("amount"))
+            ),
+            models.CheckConstraint(
+                name="payment_gives_back_only_what_came", condition=Q(state="paid") | Q(refunded=Decimal(0))
+            ),
             models.CheckConstraint(
                 name="payment_is_settled_exactly_when_dated",
                 condition=Q(state="paid", settled_at__isnull=False) | (~Q(state="paid") & Q(settled_at=None)),
@@ -74,13 +121,19 @@ class Payment(TenantModel):
         indexes = [
             models.Index("organisation", "order", name="payments_of_an_order"),
             models.Index("organisation", F("created_at").desc(), name="payment_newest_first"),
-            models.Index("organisation", "polled_at", name="payment_to_poll", condition=Q(state="pending")),
+            models.Index("organisation", "account", F("created_at").desc(), name="payments_of_an_account"),
+            # Without the organisation: one query finds what is due everywhere.
+            models.Index("poll_at", name="payment_to_poll", condition=Q(state="pending")),
         ]
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN
 
     def wait(self, *, provider_id: str = "", provider_data: dict[str, Any] | None = None) -> None:
         """The attempt is with the payer or the provider now."""
@@ -89,9 +142,25 @@ class Payment(TenantModel):
             only_from=[self.State.CREATED],
             provider_id=provider_id,
             provider_data=provider_data or {},
+            poll_at=timezone.now() + FIRST_POLL if provider_id else None,
         )
 
-    def mark_paid(self) -> bool:
+    def ask_again(self, *, not_within: timedelta) -> bool:
+        """True for the one process that may ask the provider now; the next turn comes later each time."""
+        now = timezone.now()
+        rows = Payment.objects.filter(pk=self.pk, state=self.State.PENDING).exclude(provider_id="")
+        mine = rows.filter(Q(polled_at=None) | Q(polled_at__lte=now - not_within)).update(
+            polls=F("polls") + 1, polled_at=now, poll_at=self._next_poll(now)
+        )
+        self.refresh_from_db()
+        return bool(mine)
+
+    def _next_poll(self, now: datetime) -> datetime | None:
+        if now - self.created_at > POLL_FOR:
+            return None
+        return now + POLL_AFTER[min(self.polls, len(POLL_AFTER) - 1)]
+
+    def mark_paid(self, *, by: Any = None) -> bool:
         """False when it was paid already: a second word about the same money."""
         try:
             self._move(
@@ -99,11 +168,17 @@ class Payment(TenantModel):
                 # Providers change their minds: a payment that failed may still arrive.
                 only_from=[*self.OPEN, self.State.FAILED, self.State.CANCELLED],
                 settled_at=timezone.now(),
+                confirmed_by=by,
                 failure_reason="",
+                poll_at=None,
             )
         except WrongState:
             return False
         return True
+
+    def unmark_paid(self) -> None:
+        """Ticked by mistake: it is waited for again."""
+        self._move(to=self.State.PENDING, only_from=[self.State.PAID], settled_at=None, confirmed_by=None)
 
     def mark_failed(self, reason: str) -> bool:
         """False when it had ended already; money that arrived stays arrived."""
@@ -114,6 +189,7 @@ class Payment(TenantModel):
         return True
 
     def cancel(self) -> None:
+        """Nobody waits for it any more. Money that comes all the same still counts."""
         self._move(to=self.State.CANCELLED, only_from=self.OPEN)
 
     def _move(self, *, to: str, only_from: list[str], **changes: Any) -> None:
@@ -135,6 +211,19 @@ class Refund(TenantModel):
 
     class Meta:
         constraints = [models.CheckConstraint(name="refund_is_above_zero", condition=Q(amount__gt=Decimal(0)))]
+        indexes = [models.Index("organisation", "payment", name="refunds_of_a_payment")]
+
+    def __str__(self) -> str:
+        return f"{self.amount}"
+
+
+class NotificationQuerySet(TenantQuerySet):
+    def with_what_a_list_shows(self) -> NotificationQuerySet:
+        return self.select_related("payment__order").order_by("-received_at", "-pk")
+
+    def refused(self) -> NotificationQuerySet:
+        """What a person should look at: money of the wrong size, or for nobody we know."""
+        return self.filter(state=Notification.State.REFUSED)
 
 
 class Notification(TenantModel):
@@ -156,6 +245,8 @@ class Notification(TenantModel):
     received_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True)
 
+    objects = TenantManager.from_queryset(NotificationQuerySet)()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -168,3 +259,9 @@ class Notification(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.method} {self.event_id}"
+
+    def close(self, state: str, outcome: str, payment: Payment | None = None) -> None:
+        """Handled, with what came of it. The caller holds the row's lock."""
+        rows = Notification.objects.filter(pk=self.pk, state=self.State.STORED)
+        rows.update(state=state, outcome=outcome[:300], payment=payment, applied_at=timezone.now())
+        self.refresh_from_db()

@@ -12,6 +12,5 @@ urlpatterns = [
     path("portal/", include("kring.web.my.urls")),
     path("scan", include("kring.web.door.urls")),
     path("", include("kring.web.look_urls")),
-    path("", include("kring.web.public.payment_urls")),
     path("", include("kring.web.public.urls")),
 ]

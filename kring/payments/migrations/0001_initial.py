@@ -1,12 +1,14 @@
+from decimal import Decimal
+
 import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
-import kring.core.secrets
-import kring.core.tenancy
-from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+import kring.core.codes
+import kring.core.secrets
+import kring.core.tenancy
 from kring.core.tenant_tables import TenantTable
 
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("core", "0001_roles_and_extensions"),
         ("billing", "0001_initial"),
-        ("organisations", "0001_initial"),
+        ("organisations", "0002_log_cannot_be_altered"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -24,8 +26,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Payment",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("method", models.CharField(max_length=30, verbose_name="method")),
+                ("account", models.CharField(blank=True, max_length=60)),
                 ("settings", kring.core.secrets.EncryptedJSONField(default=dict)),
                 (
                     "state",
@@ -42,14 +53,31 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="amount")),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="amount"),
+                ),
+                (
+                    "refunded",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        editable=False,
+                        max_digits=10,
+                        verbose_name="given back",
+                    ),
+                ),
                 ("currency", models.CharField(max_length=3)),
-                ("reference", models.CharField(max_length=35, verbose_name="reference")),
+                (
+                    "reference",
+                    models.CharField(max_length=35, verbose_name="reference"),
+                ),
                 ("provider_id", models.CharField(blank=True, max_length=120)),
                 ("provider_data", models.JSONField(default=dict)),
                 ("failure_reason", models.CharField(blank=True, max_length=300)),
                 ("polls", models.PositiveIntegerField(default=0)),
                 ("polled_at", models.DateTimeField(null=True)),
+                ("poll_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("settled_at", models.DateTimeField(null=True)),
                 (
@@ -64,7 +92,9 @@ class Migration(migrations.Migration):
                 (
                     "order",
                     kring.core.tenancy.TenantForeignKey(
-                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="payments", to="billing.order"
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="payments",
+                        to="billing.order",
                     ),
                 ),
                 (
@@ -88,7 +118,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Notification",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("method", models.CharField(max_length=30)),
                 ("account", models.CharField(blank=True, max_length=60)),
                 ("event_id", models.CharField(max_length=200)),
@@ -139,8 +177,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Refund",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="amount")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="amount"),
+                ),
                 ("reason", models.CharField(max_length=300, verbose_name="reason")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
@@ -167,10 +216,73 @@ class Migration(migrations.Migration):
                 (
                     "payment",
                     kring.core.tenancy.TenantForeignKey(
-                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="refunds", to="payments.payment"
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="refunds",
+                        to="payments.payment",
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="TestpayCharge",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(default=kring.core.codes.secret, editable=False, max_length=40),
+                ),
+                ("key", kring.core.secrets.EncryptedJSONField()),
+                ("reference", models.CharField(max_length=35)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=10)),
+                ("currency", models.CharField(max_length=3)),
+                ("description", models.CharField(blank=True, max_length=200)),
+                ("return_url", models.URLField(max_length=500)),
+                ("notify_url", models.URLField(max_length=500)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("pending", "Pending"),
+                            ("paid", "Paid"),
+                            ("failed", "Failed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "paid_amount",
+                    models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=10),
+                ),
+                ("failure", models.CharField(blank=True, max_length=100)),
+                ("arrives_at", models.DateTimeField(null=True)),
+                ("events", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_default=django.db.models.expressions.RawSQL(
+                            "current_setting('kring.organisation_id')::bigint", []
+                        ),
+                        editable=False,
+                        on_delete=django.db.models.deletion.DB_CASCADE,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "payments_testpaycharge",
+            },
         ),
         migrations.AddIndex(
             model_name="payment",
@@ -188,7 +300,15 @@ class Migration(migrations.Migration):
             model_name="payment",
             index=models.Index(
                 models.F("organisation"),
-                models.F("polled_at"),
+                models.F("account"),
+                models.OrderBy(models.F("created_at"), descending=True),
+                name="payments_of_an_account",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(
+                models.F("poll_at"),
                 condition=models.Q(("state", "pending")),
                 name="payment_to_poll",
             ),
@@ -196,7 +316,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="payment",
             constraint=models.UniqueConstraint(
-                models.F("organisation"), models.F("reference"), name="payment_reference_is_unique"
+                models.F("organisation"),
+                models.F("reference"),
+                name="payment_reference_is_unique",
             ),
         ),
         migrations.AddConstraint(
@@ -211,8 +333,33 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="payment",
+            constraint=models.UniqueConstraint(
+                models.F("organisation"),
+                models.F("order"),
+                models.F("method"),
+                condition=models.Q(("state__in", ["created", "pending"])),
+                name="payment_has_one_open_attempt_per_method",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
             constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0)), name="payment_amount_is_not_negative"
+                condition=models.Q(("amount__gte", 0)),
+                name="payment_amount_is_not_negative",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("refunded__gte", 0), ("refunded__lte", models.F("amount"))),
+                name="payment_gives_back_no_more_than_came",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "paid"), ("refunded", Decimal("0")), _connector="OR"),
+                name="payment_gives_back_only_what_came",
             ),
         ),
         migrations.AddConstraint(
@@ -244,13 +391,50 @@ class Migration(migrations.Migration):
                 name="notification_is_stored_once",
             ),
         ),
+        migrations.AddIndex(
+            model_name="refund",
+            index=models.Index(
+                models.F("organisation"),
+                models.F("payment"),
+                name="refunds_of_a_payment",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="refund",
             constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", Decimal("0"))), name="refund_is_above_zero"
+                condition=models.Q(("amount__gt", Decimal("0"))),
+                name="refund_is_above_zero",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="testpaycharge",
+            constraint=models.UniqueConstraint(
+                models.F("organisation"),
+                models.F("public_id"),
+                name="testpay_charge_has_its_own_id",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="testpaycharge",
+            constraint=models.UniqueConstraint(
+                models.F("organisation"),
+                models.F("reference"),
+                name="testpay_charge_is_made_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="testpaycharge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "paid"), _negated=True),
+                    ("paid_amount__gt", 0),
+                    _connector="OR",
+                ),
+                name="testpay_charge_is_paid_with_something",
             ),
         ),
         TenantTable("Payment", platform="SELECT"),
         TenantTable("Notification", platform="SELECT"),
         TenantTable("Refund"),
+        TenantTable("TestpayCharge"),
     ]

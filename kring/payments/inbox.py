@@ -1,0 +1,114 @@
+"""What providers tell us: verified, stored, answered, and only then applied, once (P4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from kring.core import jobs
+from kring.core.tenancy import scope
+from kring.organisations.audit import log
+from kring.payments import mails, paying
+from kring.payments.method import FAILED, PAID, BadNotification, Told
+from kring.payments.methods import method as method_called
+from kring.payments.models import Notification, Payment
+
+State = Notification.State
+
+
+def receive(organisation: Any, method: str, *, account: str, body: bytes, headers: Mapping[str, str]) -> bool:
+    """Verify and store; False when it was stored before. It is applied by a job after the commit.
+
+    Header names are lower case. Raises UnknownMethod, and BadNotification for what the provider did not sign.
+    """
+    with scope(organisation):
+        told = _believed(method, account, body, headers)
+        return store(method, account=account, told=told, body=body)
+
+
+def store(method: str, *, account: str, told: Told, body: bytes) -> bool:
+    """The constraint decides which of two at once was first."""
+    kept = {"told": told.as_json(), "text": body.decode(errors="replace")}
+    notification, is_new = Notification.objects.get_or_create(
+        method=method, account=account, event_id=told.event_id[:200], defaults={"body": kept}
+    )
+    if is_new:
+        jobs.later("payments.apply_notification", notification_id=notification.pk)
+    return is_new
+
+
+def apply(notification_id: int) -> None:
+    """Let a stored notification do what it says. Again, or out of order, it changes nothing more."""
+    notification = Notification.objects.select_for_update(no_key=True).get(pk=notification_id)
+    if notification.state != State.STORED:
+        return
+    told = Told.from_json(notification.body["told"])
+    payment = _about(notification.method, notification.account, told)
+    if payment is None:
+        notification.close(State.REFUSED, "unknown payment")
+        return
+    state, outcome = believe(payment, told)
+    notification.close(state, outcome, payment)
+    if state == State.REFUSED:
+        _tell_staff(payment, told)
+
+
+def believe(payment: Payment, told: Told) -> tuple[str, str]:
+    """Apply what the provider says about this payment; (state, outcome) as the notification keeps them."""
+    if told.status == PAID:
+        if told.amount != payment.amount or told.currency != payment.currency:
+            return State.REFUSED, f"{told.amount} {told.currency} instead of {payment.amount} {payment.currency}"
+        return _outcome(paying.confirm(payment), "received")
+    if told.status == FAILED:
+        return _outcome(paying.fail(payment, told.reason), "failed")
+    return State.IGNORED, "still in progress"
+
+
+def keep_refused(payment: Payment, told: Told, outcome: str) -> None:
+    """What a provider said when asked, and cannot be believed: kept and told to staff, once."""
+    _kept, is_new = Notification.objects.get_or_create(
+        method=payment.method,
+        account=payment.account,
+        event_id=f"asked {told.provider_id}: {told.amount} {told.currency}"[:200],
+        defaults={
+            "body": {"told": told.as_json(), "text": ""},
+            "state": State.REFUSED,
+            "outcome": outcome,
+            "payment": payment,
+            "applied_at": timezone.now(),
+        },
+    )
+    if is_new:
+        _tell_staff(payment, told)
+
+
+def _tell_staff(payment: Payment, told: Told) -> None:
+    expected = {"amount": payment.amount, "currency": payment.currency}
+    log("payment.not_believed", payment, old=expected, new={"amount": told.amount, "currency": told.currency})
+    mails.not_believed(payment, told)
+
+
+def _outcome(moved: bool, outcome: str) -> tuple[str, str]:
+    return (State.APPLIED, outcome) if moved else (State.IGNORED, "had ended before")
+
+
+def _believed(method: str, account: str, body: bytes, headers: Mapping[str, str]) -> Told:
+    """The settings are those of any attempt under this account: also for a payment we do not know, so that a
+    stranger learns nothing and stores nothing."""
+    kind = method_called(method)
+    known = Payment.objects.filter(method=method, account=account).exclude(account="").order_by("-created_at").first()
+    if known is None:
+        raise BadNotification
+    return kind.read_notification(body, headers, known.settings)
+
+
+def _about(method: str, account: str, told: Told) -> Payment | None:
+    """By the provider's name for it; by our reference while that name is not written down yet (told before we were
+    answered)."""
+    mine = Payment.objects.filter(method=method, account=account)
+    by_name = mine.filter(provider_id=told.provider_id).first() if told.provider_id else None
+    if by_name is not None or not told.reference:
+        return by_name
+    return mine.filter(reference=told.reference, provider_id="").first()

@@ -1,0 +1,44 @@
+"""What payments do later: apply what was told, ask who is silent, and play the pretend provider's part."""
+
+from __future__ import annotations
+
+import json
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from kring.core.jobs import job
+from kring.core.ticking import due
+from kring.payments import inbox, polling
+from kring.payments.models import Payment
+from kring.payments.testpay import bank, telling
+
+
+@job("payments.apply_notification", tries_again_after=(1, 10, 60, 600, 3600), priority=5)
+def apply_notification(notification_id: int) -> None:
+    inbox.apply(notification_id)
+
+
+@job("payments.poll", scoped=False, once=True)
+def poll(organisation_id: int, payment_id: int) -> None:
+    polling.ask(organisation_id, payment_id)
+
+
+def _where_somebody_is_silent() -> QuerySet:
+    silent = Payment.objects.filter(state=Payment.State.PENDING, poll_at__lte=timezone.now())
+    return silent.values_list("organisation_id").distinct()
+
+
+@due("payments.poll", where=_where_somebody_is_silent)
+def poll_silent() -> int:
+    return polling.poll_silent()
+
+
+@job("payments.testpay_tells", scoped=False, tries_again_after=(1, 5, 30, 300), priority=5)
+def testpay_tells(organisation_id: int, charge_id: int, event: str) -> None:
+    telling.tell(organisation_id, charge_id, json.loads(event))
+
+
+@job("payments.testpay_arrives")
+def testpay_arrives(charge_id: int) -> None:
+    bank.arrive(charge_id)

@@ -1,0 +1,107 @@
+"""What payments write: to the payer, and to the organisation where a person must decide."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from kring.billing.models import Order
+from kring.core import dates, money
+from kring.mail.outbox import queue
+from kring.payments.method import Instructions, Told
+from kring.payments.models import Payment
+
+
+def instructions(payment: Payment, order: Order, answer: Instructions) -> None:
+    """How to pay by a slow method, and until when."""
+    _to_the_payer(
+        answer.mail,
+        order,
+        amount=payment.amount,
+        reference=payment.reference,
+        order_url=_link(order, "public:payment-progress", order.secret, payment.pk),
+        **answer.facts,
+    )
+
+
+def failed(payment: Payment) -> None:
+    order = payment.order
+    _to_the_payer(
+        "payment-failed",
+        order,
+        amount=payment.amount,
+        why=payment.failure_reason,
+        order_url=_link(order, "public:payment", order.secret),
+    )
+
+
+def surplus(payment: Payment, surplus: Decimal) -> None:
+    """More came in than was asked: staff give it back, or ask."""
+    _to_staff("payment-surplus", payment.order, reference=payment.reference, surplus=surplus)
+
+
+def too_little(order: Order, kept: Decimal) -> None:
+    _to_staff("payment-too-little", order, received=kept, total=order.total)
+
+
+def not_believed(payment: Payment, told: Told) -> None:
+    """A provider told of another amount or currency than was asked for."""
+    _to_staff(
+        "payment-not-believed",
+        payment.order,
+        reference=payment.reference,
+        provider=payment.provider_id,
+        expected=payment.amount,
+        told=f"{told.amount} {told.currency}",
+    )
+
+
+def _to_the_payer(template: str, order: Order, **context: Any) -> None:
+    if not order.buyer_email:
+        return
+    with dates.written_for(order.language, order.organisation.zone):
+        words = _in_words(context, order) | {"deadline": _deadline(order)}
+    queue(
+        template,
+        to=order.buyer_email,
+        name=order.buyer_name,
+        language=order.language,
+        subject=order,
+        number=order.number,
+        **words,
+    )
+
+
+def _to_staff(template: str, order: Order, **context: Any) -> None:
+    organisation = order.organisation
+    with dates.written_for(organisation.language, organisation.zone):
+        words = _in_words(context, order)
+    queue(
+        template,
+        to=organisation.contact_email,
+        name=organisation.name,
+        language=organisation.language,
+        subject=order,
+        number=order.number,
+        buyer=f"{order.buyer_name} <{order.buyer_email}>",
+        **words,
+    )
+
+
+def _in_words(context: dict[str, Any], order: Order) -> dict[str, str]:
+    """Amounts as people write them, in the active language."""
+    return {
+        key: money.say(value, order.currency) if isinstance(value, Decimal) else value for key, value in context.items()
+    }
+
+
+def _link(order: Order, name: str, *args: Any) -> str:
+    return order.organisation.url + reverse(name, urlconf=settings.ORGANISATION_URLCONF, args=args)
+
+
+def _deadline(order: Order) -> str:
+    """Until when the places are kept; "" where nothing ends."""
+    return f"{dates.day(order.expires_at)}, {dates.clock(order.expires_at)}" if order.expires_at else ""

@@ -1,0 +1,148 @@
+"""What a payment method is: one class that knows one payment and its own settings, and nothing else (P1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.refusals import Refusal
+
+if TYPE_CHECKING:
+    from kring.payments.models import Payment
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Urls:
+    """Where the payer comes back to, and where the provider may tell us things."""
+
+    return_url: str
+    notify_url: str
+
+
+@dataclass(frozen=True)
+class Instructions:
+    """The payer is shown `template` with `context`, and gets the mail `mail` with `facts`, flat and in her language."""
+
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    mail: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """The payer goes on to the provider, who calls this attempt `provider_id`."""
+
+    url: str
+    provider_id: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Done:
+    """Nothing is left for the payer to do here. `paid` False: nor is anything received yet (cash on site)."""
+
+    paid: bool
+
+
+Answer = Instructions | Redirect | Done
+
+PAID, FAILED, PENDING = "paid", "failed", "pending"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a provider says about one attempt. `reference` is ours, as far as the provider repeats it."""
+
+    event_id: str
+    provider_id: str
+    status: str
+    amount: Decimal | None = None
+    currency: str = ""
+    reference: str = ""
+    reason: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        return {name: "" if value is None else str(value) for name, value in vars(self).items()}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, str]) -> Told:
+        amount = Decimal(told["amount"]) if told["amount"] else None
+        return cls(**{**told, "amount": amount})  # type: ignore[arg-type]
+
+
+class BadNotification(Exception):
+    """Not signed by the provider, or not in its language: nothing it says is believed or kept."""
+
+
+class ProviderUnavailable(Refusal):
+    """The provider did not answer, or not in a way we understand. Nothing has moved; trying again is safe."""
+
+    status = 503
+    code = "provider_unavailable"
+    message = _("The payment service does not answer at the moment. Your place is kept; please try again in a minute.")
+
+
+class PaymentMethod:
+    """Base of all methods. One that `uses_network` is never called within a transaction."""
+
+    key: ClassVar[str]
+    label: ClassVar[Text]
+    # What happens when the payer chooses it: one sentence on its card.
+    description: ClassVar[Text]
+    icon: ClassVar[str] = "credit-card"
+    # Known within minutes whether it is paid; otherwise the payer gets a mail that tells how to pay.
+    is_instant: ClassVar[bool] = True
+    # How long the order stays open for one attempt; None: the days the attraction gives for slow methods.
+    hold: ClassVar[timedelta | None] = timedelta(minutes=30)
+    uses_network: ClassVar[bool] = False
+    # Staff say that the money came, and may take that back.
+    can_undo: ClassVar[bool] = False
+    # The order is completed without waiting for the money.
+    completes_unpaid: ClassVar[bool] = False
+    # What a provider's word for a failure means to the payer.
+    reasons: ClassVar[Mapping[str, Text]] = {}
+    settings_form: ClassVar[type[forms.Form]] = forms.Form
+
+    def is_served(self) -> bool:
+        """Whether this installation has it at all."""
+        return True
+
+    def explain(self, reason: str) -> str:
+        """A provider's word, or a sentence, as a sentence in the active language."""
+        return str(self.reasons.get(reason, reason))
+
+    def is_offered_for(self, amount: Decimal, currency: str) -> bool:
+        return amount > 0
+
+    def account(self, settings: Mapping[str, Any]) -> str:
+        """A public name for the organisation's account with the provider: notifications come in under it."""
+        return ""
+
+    def start(self, payment: Payment, urls: Urls) -> Answer:
+        """Begin, or say again how an attempt goes on: called twice for one payment it must not charge twice.
+
+        Raises ProviderUnavailable.
+        """
+        raise NotImplementedError
+
+    def instructions(self, payment: Payment) -> Instructions | None:
+        """What an open attempt shows the payer, whenever she looks; None where she waits for the provider."""
+        return None
+
+    def read_notification(self, body: bytes, headers: Mapping[str, str], settings: Mapping[str, Any]) -> Told:
+        """Verify and translate; header names are lower case. Raises BadNotification."""
+        raise BadNotification
+
+    def poll(self, payment: Payment) -> Told | None:
+        """Ask the provider how it stands. None: there is nobody to ask. Raises ProviderUnavailable."""
+        return None

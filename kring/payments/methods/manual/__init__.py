@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kring.payments.method import Instructions, PaymentMethod, Urls
+from kring.payments.models import Payment
+
+
+class ManualSettings(forms.Form):
+    text = forms.CharField(
+        label=_("How to pay"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Shown to the participant and mailed. You tick who has paid."),
+    )
+
+
+class Manual(PaymentMethod):
+    """The organiser's own words; the organiser ticks who paid."""
+
+    key = "manual"
+    label = _("As the organiser says")
+    icon = "notes"
+    description = _("You see how to pay. Your place is kept meanwhile; the organiser confirms when it has arrived.")
+    is_instant = False
+    hold = None
+    can_undo = True
+    settings_form = ManualSettings
+
+    def start(self, payment: Payment, urls: Urls) -> Instructions:
+        return self.instructions(payment)
+
+    def instructions(self, payment: Payment) -> Instructions:
+        text = payment.settings["text"]
+        return Instructions(
+            "payments/manual.html",
+            {"text": text},
+            mail="payment-instructions-manual",
+            facts={"text": text},
+        )

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urljoin
+
+from django import forms
+from django.conf import settings as site
+from django.utils.translation import gettext_lazy as _
+
+from kring.core import codes
+from kring.payments.method import (
+    FAILED,
+    PAID,
+    PENDING,
+    BadNotification,
+    PaymentMethod,
+    ProviderUnavailable,
+    Redirect,
+    Told,
+    Urls,
+)
+from kring.payments.models import Payment
+from kring.payments.testpay import signing, wire
+
+STATUS = {"open": PENDING, "pending": PENDING, "paid": PAID, "failed": FAILED}
+
+
+class TestpaySettings(forms.Form):
+    key = forms.CharField(
+        label=_("Key"),
+        min_length=16,
+        max_length=100,
+        initial=codes.secret,
+        help_text=_("The pretend provider signs with it. Any long text will do."),
+    )
+
+
+class Testpay(PaymentMethod):
+    """The pretend provider, reached exactly as a real one: over its API, its page, its signed notifications."""
+
+    key = "testpay"
+    label = _("TestPay (pretend bank)")
+    description = _("You go on to the page of a pretend bank, where no real money moves, and come back here.")
+    hold = timedelta(minutes=30)
+    uses_network = True
+    reasons = {"insufficient_funds": _("The bank refused: there is not enough money in the account.")}
+    settings_form = TestpaySettings
+
+    def is_served(self) -> bool:
+        return site.TESTPAY
+
+    def account(self, settings: Mapping[str, Any]) -> str:
+        return signing.account_of(settings["key"])
+
+    def start(self, payment: Payment, urls: Urls) -> Redirect:
+        wish = {
+            "reference": payment.reference,
+            "amount": str(payment.amount),
+            "currency": payment.currency,
+            "description": payment.reference,
+            "return_url": urls.return_url,
+            "notify_url": urls.notify_url,
+        }
+        api = urljoin(urls.notify_url, "/testpay/charges/")
+        charge = _ask("POST", api, key=payment.settings["key"], body=json.dumps(wish).encode())
+        return Redirect(url=charge["page"], provider_id=charge["charge"], data={"api": api})
+
+    def read_notification(self, body: bytes, headers: Mapping[str, str], settings: Mapping[str, Any]) -> Told:
+        if not signing.is_signed(body, headers.get(signing.HEADER, ""), settings["key"]):
+            raise BadNotification
+        try:
+            event = json.loads(body)
+            return _told(event, event_id=str(event["event"]))
+        except (ValueError, KeyError, TypeError, InvalidOperation):
+            raise BadNotification from None
+
+    def poll(self, payment: Payment) -> Told | None:
+        address = urljoin(payment.provider_data["api"], f"{payment.provider_id}/")
+        return _told(_ask("GET", address, key=payment.settings["key"]), event_id="")
+
+
+def _told(facts: dict[str, Any], *, event_id: str) -> Told:
+    return Told(
+        event_id=event_id,
+        provider_id=str(facts["charge"]),
+        status=STATUS[facts["status"]],
+        amount=Decimal(facts["amount"]),
+        currency=str(facts["currency"]),
+        reference=str(facts["reference"]),
+        reason=str(facts["reason"]),
+    )
+
+
+def _ask(verb: str, url: str, *, key: str, body: bytes = b"") -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    response = wire.call(verb, url, headers=headers, body=body)
+    if response.status != 200:
+        raise ProviderUnavailable
+    return json.loads(response.body)

@@ -1,0 +1,28 @@
+from django.db import migrations
+
+# `refunded` follows the refunds, whoever writes them, and the check constraint of the payment refuses the cent too many.
+FORWARDS = """
+CREATE FUNCTION payments_refunds_add_up() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP IN ('UPDATE', 'DELETE') THEN
+        UPDATE payments_payment SET refunded = refunded - OLD.amount
+        WHERE organisation_id = OLD.organisation_id AND id = OLD.payment_id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        UPDATE payments_payment SET refunded = refunded + NEW.amount
+        WHERE organisation_id = NEW.organisation_id AND id = NEW.payment_id;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER refunds_add_up AFTER INSERT OR UPDATE OF amount, payment_id OR DELETE ON payments_refund
+    FOR EACH ROW EXECUTE FUNCTION payments_refunds_add_up();
+"""
+BACKWARDS = """
+DROP TRIGGER refunds_add_up ON payments_refund;
+DROP FUNCTION payments_refunds_add_up();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("payments", "0001_initial")]
+    operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

@@ -1,0 +1,241 @@
+"""One attempt to pay, from its beginning to its end (P3–P5).
+
+Locks are taken in one order everywhere: the order's row, then the payment's. No provider is called while one is held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils import timezone, translation
+
+from kring.billing import settling
+from kring.billing.models import Order
+from kring.billing.refusals import OrderGone
+from kring.core import codes
+from kring.core.tenancy import in_scope, scope
+from kring.organisations.audit import log
+from kring.payments import mails, refusals
+from kring.payments.method import Answer, Done, Instructions, PaymentMethod, Redirect, Urls
+from kring.payments.methods import method as method_called
+from kring.payments.models import Payment, Refund
+
+# For slow methods where the attraction does not say.
+DAYS_TO_PAY = 14
+# After a failure there is this long to try again, or less where the order ends sooner.
+TRY_AGAIN_WITHIN = timedelta(minutes=30)
+
+COVERED = (Order.State.PAID, Order.State.UNDECIDED)
+
+
+@dataclass(frozen=True)
+class Started:
+    payment: Payment
+    answer: Answer
+
+
+def start(
+    order: Order,
+    *,
+    method: str,
+    settings: Mapping[str, Any],
+    return_url: str,
+    notify_url: str,
+    days_to_pay: int | None = None,
+) -> Started:
+    """Begin to pay the order's total; while an attempt with this method is open, go on with that one.
+
+    A method that uses the network must be started outside any scope. Raises UnknownMethod, NotOffered, NotReady,
+    AlreadyPaid, OrderGone, and ProviderUnavailable: then the same call may be made again, and charges once.
+    """
+    kind = method_called(method)
+    account = kind.account(settings)
+    urls = Urls(return_url, f"{notify_url}?{urlencode({'account': account})}" if account else notify_url)
+    if not kind.uses_network:
+        with scope(order.organisation_id):
+            order, payment = _attempt(order, kind, settings, days_to_pay)
+            return _answered(payment, order, kind.start(payment, urls))
+    if in_scope():
+        raise RuntimeError("A provider is never called within a transaction.")
+    with scope(order.organisation_id):
+        order, payment = _attempt(order, kind, settings, days_to_pay)
+    answer = _known_answer(payment) or kind.start(payment, urls)
+    with scope(order.organisation_id):
+        return _answered(payment, _lock(payment), answer)
+
+
+def confirm(payment: Payment, *, by: Any = None) -> bool:
+    """The money is there, all of `payment.amount`; `by` is who ticked it. A covered order is settled.
+
+    False when it was there already: nothing happens twice. More than the order's total is kept and told to staff.
+    """
+    return _received(payment, _lock(payment), by=by)
+
+
+def fail(payment: Payment, reason: str, *, by: Any = None) -> bool:
+    """It came to nothing; `reason` is the provider's word or a sentence. The payer is told and may try again (P5).
+
+    The order stays open for a short while only. False when the attempt had ended already.
+    """
+    order = _lock(payment)
+    with translation.override(order.language):
+        why = method_called(payment.method).explain(reason)
+    if not payment.mark_failed(why):
+        return False
+    log("payment.failed", payment, new={"reason": reason}, actor=by)
+    if order.is_unpaid:
+        if not order.payments.open().exists():
+            settling.shorten(order, until=timezone.now() + TRY_AGAIN_WITHIN)
+        mails.failed(payment)
+    return True
+
+
+def undo(payment: Payment, *, by: Any, reason: str) -> None:
+    """Staff ticked it by mistake: it is waited for again, and so is the order if it is no longer covered.
+
+    Raises OnlyByHand, GivenBack, or WrongState when it is not received.
+    """
+    order = _lock(payment)
+    kind = method_called(payment.method)
+    if not kind.can_undo:
+        raise refusals.OnlyByHand
+    if payment.refunded:
+        raise refusals.GivenBack
+    payment.unmark_paid()
+    log("payment.undone", payment, old=_facts(payment), new={"reason": reason}, actor=by)
+    if order.state in COVERED and not kind.completes_unpaid and order.payments.kept() < order.total:
+        settling.reopen(order, reason=reason)
+
+
+def refund(payment: Payment, *, amount: Decimal, reason: str, by: Any) -> Refund:
+    """Record what staff gave back by hand: above zero, in the payment's currency. `reason` is for the record.
+
+    Raises RefundTooLarge if more than what came in would go back.
+    """
+    _lock(payment)
+    left = payment.amount - payment.refunded if payment.state == Payment.State.PAID else Decimal(0)
+    if amount > left:
+        raise refusals.RefundTooLarge(left=left)
+    given = payment.refunds.create(amount=amount, reason=reason[:300], created_by=by)
+    payment.refresh_from_db()
+    log("payment.refunded", payment, new={"amount": amount, "reason": reason}, actor=by)
+    return given
+
+
+def kept_until(kind: PaymentMethod, days_to_pay: int | None) -> datetime:
+    """How long an order stays open, at least, when an attempt with this method begins now."""
+    hold = kind.hold if kind.hold is not None else timedelta(days=days_to_pay or DAYS_TO_PAY)
+    return timezone.now() + hold
+
+
+def surplus(order: Order) -> Decimal:
+    """What came in beyond the order's total and was not given back."""
+    return max(order.payments.kept() - order.total, Decimal(0))
+
+
+def _attempt(
+    order: Order, kind: PaymentMethod, settings: Mapping[str, Any], days_to_pay: int | None
+) -> tuple[Order, Payment]:
+    """The order, locked, and its open attempt with this method: the one there is, or a new one."""
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    _refuse_what_cannot_be_paid(order)
+    if not kind.is_offered_for(order.total, order.currency):
+        raise refusals.NotOffered
+    begun = order.payments.open().filter(method=kind.key).first()
+    if begun is not None:
+        if begun.amount == order.total and begun.settings == settings:
+            return order, begun
+        # The price or the account changed meanwhile: what the old attempt asks for is no longer right.
+        begun.cancel()
+    order = settling.start_paying(order, until=kept_until(kind, days_to_pay))
+    payment = order.payments.create(
+        method=kind.key,
+        account=kind.account(settings),
+        settings=dict(settings),
+        amount=order.total,
+        currency=order.currency,
+        reference=f"{order.number}-{codes.readable(4)}",
+    )
+    return order, payment
+
+
+def _refuse_what_cannot_be_paid(order: Order) -> None:
+    if order.state in COVERED:
+        raise refusals.AlreadyPaid
+    if not order.is_unpaid or order.is_overdue:
+        raise OrderGone
+    if not order.buyer_email:
+        raise refusals.NotReady
+
+
+def _known_answer(payment: Payment) -> Redirect | None:
+    """Where an attempt that is with the provider already goes on."""
+    if payment.state != Payment.State.PENDING or "url" not in payment.provider_data:
+        return None
+    return Redirect(payment.provider_data["url"], payment.provider_id)
+
+
+def _answered(payment: Payment, order: Order, answer: Answer) -> Started:
+    """Write what the method said. The provider may have told us the end meanwhile; then only that counts."""
+    if payment.state == Payment.State.PAID:
+        return Started(payment, Done(paid=True))
+    if payment.state == Payment.State.CREATED:
+        _write(payment, order, answer)
+    return Started(payment, answer)
+
+
+def _write(payment: Payment, order: Order, answer: Answer) -> None:
+    match answer:
+        case Done(paid=True):
+            _received(payment, order)
+        case Done():
+            payment.wait()
+            settling.settle(order)
+        case Redirect():
+            payment.wait(provider_id=answer.provider_id, provider_data={**answer.data, "url": answer.url})
+        case Instructions():
+            payment.wait()
+            if answer.mail:
+                mails.instructions(payment, order, answer)
+
+
+def _received(payment: Payment, order: Order, *, by: Any = None) -> bool:
+    """Both rows are locked."""
+    if not payment.mark_paid(by=by):
+        return False
+    if payment.amount:
+        log("payment.received", payment, new=_facts(payment), actor=by)
+    kept = order.payments.kept()
+    if kept < order.total:
+        log("payment.too_little", payment, new={"received": kept, "total": order.total}, actor=by)
+        mails.too_little(order, kept)
+        return True
+    _nobody_waits_for_the_others(payment)
+    if kept > order.total:
+        log("payment.surplus", payment, new={"surplus": kept - order.total}, actor=by)
+        mails.surplus(payment, kept - order.total)
+    was_covered = order.total > 0 and kept - payment.amount >= order.total
+    if not was_covered:
+        settling.settle(order)
+    return True
+
+
+def _lock(payment: Payment) -> Order:
+    """The order's row, then the payment's, as they are now; both until the end of the transaction."""
+    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    payment.refresh_from_db(from_queryset=Payment.objects.select_for_update())
+    return order
+
+
+def _nobody_waits_for_the_others(payment: Payment) -> None:
+    for other in Payment.objects.open().filter(order=payment.order_id).exclude(pk=payment.pk):
+        other.cancel()
+
+
+def _facts(payment: Payment) -> dict[str, Any]:
+    return {"method": payment.method, "amount": payment.amount, "currency": payment.currency, "state": payment.state}

@@ -1,0 +1,61 @@
+"""Asking providers about attempts they are silent about: a lost notification loses no money (P4)."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from kring.core import jobs
+from kring.core.refusals import Refusal
+from kring.core.tenancy import in_scope, scope
+from kring.payments import inbox
+from kring.payments.method import ProviderUnavailable, Told
+from kring.payments.methods import method as method_called
+from kring.payments.models import Notification, Payment
+
+log = logging.getLogger(__name__)
+
+# However many ask, one provider is asked about one payment at most this often.
+NOT_WITHIN = timedelta(seconds=5)
+# A tick queues no more than this many; the next one goes on.
+AT_ONCE = 200
+
+
+def poll_silent() -> int:
+    """Queue a question for each attempt whose turn it is; how many. In the scope of one organisation."""
+    due = Payment.objects.silent().values_list("pk", flat=True)[:AT_ONCE]
+    for payment_id in due:
+        jobs.later("payments.poll", payment_id=payment_id)
+    return len(due)
+
+
+def ask(organisation_id: int, payment_id: int) -> None:
+    """Ask the provider and apply the answer. One call over the network, outside any transaction.
+
+    Nothing happens when another process asked a moment ago, or when the provider does not answer: its turn comes again.
+    """
+    if in_scope():
+        raise RuntimeError("A provider is never called within a transaction.")
+    with scope(organisation_id):
+        payment = Payment.objects.filter(pk=payment_id).first()
+        if payment is None or not payment.ask_again(not_within=NOT_WITHIN):
+            return
+    told = _answer(payment)
+    if told is not None:
+        with scope(organisation_id):
+            _apply(payment, told)
+
+
+def _answer(payment: Payment) -> Told | None:
+    try:
+        return method_called(payment.method).poll(payment)
+    except (ProviderUnavailable, Refusal) as refusal:
+        log.warning("payment %s: %s", payment, refusal.code)
+        return None
+
+
+def _apply(payment: Payment, told: Told) -> None:
+    """As if it had been notified; what needs a person is kept in the inbox, once."""
+    state, outcome = inbox.believe(payment, told)
+    if state == Notification.State.REFUSED:
+        inbox.keep_refused(payment, told, outcome)

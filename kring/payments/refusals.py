@@ -1,0 +1,35 @@
+"""Why a payment is not begun, believed, undone or given back."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.refusals import Refusal
+
+
+class AlreadyPaid(Refusal):
+    code = "already_paid"
+    message = _("This order is completed already: there is nothing left to pay.")
+
+
+class NotReady(Refusal):
+    code = "not_ready"
+    message = _("First say who comes; then you can pay.")
+
+
+class NotOffered(Refusal):
+    code = "not_offered"
+    message = _("This way to pay is not offered for this order.")
+
+
+class OnlyByHand(Refusal):
+    code = "only_by_hand"
+    message = _("Only a payment that was ticked by hand can be taken back.")
+
+
+class GivenBack(Refusal):
+    code = "given_back"
+    message = _("Some of this payment was given back already.")
+
+
+class RefundTooLarge(Refusal):
+    code = "refund_too_large"
+    message = _("At most %(left)s can be given back: no more came in.")

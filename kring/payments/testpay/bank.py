@@ -1,0 +1,158 @@
+"""The pretend provider: takes charges, lets the payer decide what becomes of them, and tells the merchant.
+
+It stands in for a real one in demo and tests, and misbehaves on request as real ones do: it tells twice, late, in the
+wrong order, the wrong amount, or not at all. It knows no order and no payment of Kring, only what a merchant tells it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.core import jobs
+from kring.payments.testpay.models import UNDER_WAY, TestpayCharge
+
+CENT = Decimal("0.01")
+
+
+class Deed(TextChoices):
+    """What the payer can make happen on the provider's page."""
+
+    PAY = "pay", _("Pay")
+    FAIL = "fail", _("Refuse: not enough money")
+    LATER = "later", _("Pay later: the money takes two minutes")
+    TWICE = "twice", _("Pay, and tell twice")
+    REORDER = "reorder", _("Pay, and tell in the wrong order")
+    SILENT = "silent", _("Pay, and tell nobody")
+    WRONG_AMOUNT = "wrong_amount", _("Pay one cent too little")
+    CLOSE = "close", _("Go back without paying")
+    ARRIVE = "arrive", _("Let the money arrive now")
+
+
+def open_charge(facts: dict[str, Any], *, key: str) -> TestpayCharge:
+    """The same reference again is the same charge: asking twice charges once."""
+    amount, currency = Decimal(facts["amount"]), facts["currency"]
+    given = {name: str(facts[name]) for name in ("description", "return_url", "notify_url")}
+    charge, _made = TestpayCharge.objects.get_or_create(
+        reference=facts["reference"], defaults={"key": {"key": key}, "amount": amount, "currency": currency, **given}
+    )
+    return charge
+
+
+def act(charge: TestpayCharge, deed: str) -> None:
+    """Once a charge is paid or has failed nothing more happens to it."""
+    # Two clicks at once: the second finds out.
+    charge = TestpayCharge.objects.select_for_update().get(pk=charge.pk)
+    if not charge.is_over:
+        _DEEDS[Deed(deed)](charge)
+
+
+def deeds_for(charge: TestpayCharge) -> list[tuple[str, str]]:
+    """What the payer may choose now: (value, label)."""
+    if charge.is_over:
+        return []
+    possible = _WHILE_UNDER_WAY if charge.state == charge.State.PENDING else set(Deed) - {Deed.ARRIVE}
+    return [(deed.value, str(deed.label)) for deed in Deed if deed in possible]
+
+
+def facts_of(charge: TestpayCharge) -> dict[str, str]:
+    """What the merchant sees who asks."""
+    let_arrive_what_is_due(charge)
+    return _facts(charge, charge.state)
+
+
+def let_arrive_what_is_due(charge: TestpayCharge) -> None:
+    """The money that was under way long enough is there."""
+    if charge.state == charge.State.PENDING and charge.arrives_at and charge.arrives_at <= timezone.now():
+        charge.pay(charge.amount)
+
+
+def arrive(charge_id: int) -> None:
+    """A job's verb: the money of "pay later" has come; the merchant is told."""
+    charge = TestpayCharge.objects.select_for_update().get(pk=charge_id)
+    if not charge.is_over:
+        _pay(charge)
+
+
+def _facts(charge: TestpayCharge, status: str) -> dict[str, str]:
+    amount = charge.paid_amount if status == charge.State.PAID else charge.amount
+    return {
+        "charge": charge.public_id,
+        "reference": charge.reference,
+        "status": status,
+        "amount": str(amount),
+        "currency": charge.currency,
+        "reason": charge.failure,
+    }
+
+
+def _tell(charge: TestpayCharge, status: str) -> dict[str, str]:
+    """Say it to the merchant, by a job: it is told after our commit, and again until it is heard."""
+    event = {"event": f"{charge.public_id}-{charge.next_event()}", **_facts(charge, status)}
+    _send(charge, event)
+    return event
+
+
+def _send(charge: TestpayCharge, event: dict[str, str]) -> None:
+    jobs.later("payments.testpay_tells", charge_id=charge.pk, event=json.dumps(event))
+
+
+def _pay(charge: TestpayCharge) -> None:
+    charge.pay(charge.amount)
+    _tell(charge, charge.State.PAID)
+
+
+def _fail(charge: TestpayCharge) -> None:
+    charge.fail("insufficient_funds")
+    _tell(charge, charge.State.FAILED)
+
+
+def _later(charge: TestpayCharge) -> None:
+    charge.pay_later()
+    _tell(charge, charge.State.PENDING)
+    jobs.later("payments.testpay_arrives", charge_id=charge.pk, after=UNDER_WAY)
+
+
+def _twice(charge: TestpayCharge) -> None:
+    charge.pay(charge.amount)
+    _send(charge, _tell(charge, charge.State.PAID))
+
+
+def _reorder(charge: TestpayCharge) -> None:
+    charge.pay(charge.amount)
+    _tell(charge, charge.State.PAID)
+    _tell(charge, charge.State.PENDING)
+    _tell(charge, charge.State.FAILED)
+
+
+def _silent(charge: TestpayCharge) -> None:
+    charge.pay(charge.amount)
+
+
+def _wrong_amount(charge: TestpayCharge) -> None:
+    charge.pay(charge.amount - CENT)
+    _tell(charge, charge.State.PAID)
+
+
+def _close(charge: TestpayCharge) -> None:
+    """The payer just leaves; the charge stays open."""
+
+
+_WHILE_UNDER_WAY = {Deed.ARRIVE, Deed.FAIL, Deed.CLOSE}
+_DEEDS: dict[Deed, Callable[[TestpayCharge], None]] = {
+    Deed.PAY: _pay,
+    Deed.FAIL: _fail,
+    Deed.LATER: _later,
+    Deed.TWICE: _twice,
+    Deed.REORDER: _reorder,
+    Deed.SILENT: _silent,
+    Deed.WRONG_AMOUNT: _wrong_amount,
+    Deed.CLOSE: _close,
+    Deed.ARRIVE: _pay,
+}

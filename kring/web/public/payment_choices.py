@@ -1,0 +1,73 @@
+"""The ways to pay one order, as cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kring.billing.models import Order
+from kring.events.models import PaymentOption
+from kring.payments import paying
+from kring.payments.method import PaymentMethod
+from kring.payments.methods import methods
+from kring.web.public.summary import Summary
+
+
+@dataclass(frozen=True)
+class Choice:
+    method: PaymentMethod
+    settings: dict[str, Any]
+    # Until when the places are kept for who chooses a slow method; None where it is a matter of minutes.
+    kept_until: datetime | None = None
+
+
+def choices_for(order: Order, summary: Summary) -> list[Choice]:
+    """What the event offers and this installation serves; where nothing is to be paid, only that."""
+    served = {method.key: method for method in methods() if method.is_offered_for(order.total, order.currency)}
+    if not order.total:
+        return [Choice(method, {}) for method in served.values()]
+    days = days_to_pay(summary)
+    offered = PaymentOption.objects.filter(event=summary.event)
+    return [
+        Choice(served[option.method], option.settings, _kept_until(served[option.method], days))
+        for option in offered
+        if option.method in served
+    ]
+
+
+def days_to_pay(summary: Summary) -> int | None:
+    """The strictest of what the attractions in the order give; None where none says."""
+    given = [registration.attraction.days_to_pay for registration in summary.registrations]
+    return min((days for days in given if days is not None), default=None)
+
+
+def _kept_until(method: PaymentMethod, days: int | None) -> datetime | None:
+    return None if method.is_instant else paying.kept_until(method, days)
+
+
+class ChoiceForm(forms.Form):
+    method = forms.ChoiceField(
+        label=_("How do you want to pay?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose how you want to pay."),
+            "invalid_choice": _("This way to pay is not offered. Choose another."),
+        },
+    )
+
+    def __init__(self, *args: Any, choices: list[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = {choice.method.key: choice for choice in choices}
+        field = self.fields["method"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, choice.method.label) for key, choice in self.offered.items()]
+        if len(choices) == 1:
+            field.initial = choices[0].method.key
+
+    @property
+    def chosen(self) -> Choice:
+        return self.offered[self.cleaned_data["method"]]

@@ -1,0 +1,142 @@
+"""The third step of an order: how to pay, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from kring.billing.models import Order
+from kring.core.tenancy import scope
+from kring.payments import paying, polling
+from kring.payments.method import Done, Redirect
+from kring.payments.methods import method as method_called
+from kring.payments.models import Payment
+from kring.payments.refusals import AlreadyPaid
+from kring.web.access import public
+from kring.web.public.payment_choices import Choice, ChoiceForm, choices_for, days_to_pay
+from kring.web.public.private import behind_a_secret, order_behind
+from kring.web.public.steps import PAY, steps_of
+from kring.web.public.summary import Summary
+from kring.web.scoping import opens_own_scope
+
+
+@public
+@opens_own_scope
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_a_secret
+def payment(request: HttpRequest, secret: str) -> HttpResponse:
+    """Choose how to pay; POST begins. The provider is called between two transactions."""
+    with scope(request.organisation):
+        order = order_behind(secret)
+        summary = Summary(order)
+        if elsewhere := _not_to_be_paid_now(order, summary):
+            return redirect(elsewhere, secret)
+        choices = choices_for(order, summary)
+        form = ChoiceForm(request.POST or None, choices=choices)
+        if not form.is_valid():
+            return _choice_page(request, order, summary, choices, form)
+        days = days_to_pay(summary)
+    return _begin(request, order, form.chosen, days)
+
+
+def _not_to_be_paid_now(order: Order, summary: Summary) -> str:
+    """The page this order belongs on instead; "" when it is to be paid."""
+    if not order.is_unpaid or order.is_overdue:
+        return "public:order"
+    named = all(registration.attendee_name for registration in summary.registrations)
+    return "" if named and order.buyer_email else "public:attendees"
+
+
+def _choice_page(
+    request: HttpRequest, order: Order, summary: Summary, choices: list[Choice], form: ChoiceForm
+) -> HttpResponse:
+    page = {
+        "order": order,
+        "summary": summary,
+        "choices": choices,
+        "form": form,
+        "steps": steps_of(order),
+        "current": PAY,
+    }
+    return render(request, "public/payment.html", page, status=422 if form.is_bound else 200)
+
+
+def _begin(request: HttpRequest, order: Order, chosen: Choice, days: int | None) -> HttpResponse:
+    site = request.organisation.url
+    try:
+        started = paying.start(
+            order,
+            method=chosen.method.key,
+            settings=chosen.settings,
+            return_url=site + reverse("public:payment-return", args=[order.secret]),
+            notify_url=site + reverse("public:payment-notifications", args=[chosen.method.key]),
+            days_to_pay=days,
+        )
+    except AlreadyPaid:
+        # The second click of two: the first one did it.
+        return redirect("public:order", order.secret)
+    if isinstance(started.answer, Done):
+        return redirect("public:order", order.secret)
+    if isinstance(started.answer, Redirect) and started.payment.is_open:
+        return HttpResponseRedirect(started.answer.url)
+    return redirect("public:payment-progress", order.secret, started.payment.pk)
+
+
+@public
+@require_safe
+@behind_a_secret
+def payment_return(request: HttpRequest, secret: str) -> HttpResponse:
+    """Where providers send the payer back to: the attempt she began last."""
+    order = order_behind(secret)
+    last = Payment.objects.filter(order=order).order_by("-created_at", "-pk").first()
+    return redirect("public:payment-progress", secret, last.pk) if last else redirect("public:payment", secret)
+
+
+@public
+@opens_own_scope
+@require_safe
+@behind_a_secret
+def payment_progress(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
+    """Instructions, or "in progress", which asks again by itself; then on to the order, or why it failed."""
+    with scope(request.organisation):
+        payment = get_object_or_404(Payment, pk=pk, order=order_behind(secret))
+    # She is looking, so the provider may be asked at once instead of when its turn comes.
+    if payment.state == Payment.State.PENDING and payment.provider_id:
+        polling.ask(request.organisation.pk, payment.pk)
+    with scope(request.organisation):
+        order = order_behind(secret)
+        payment.refresh_from_db()
+        if elsewhere := _over(order, payment):
+            return _go(request, elsewhere, secret)
+        return render(request, "public/payment_progress.html", _shown(order, payment))
+
+
+def _over(order: Order, payment: Payment) -> str:
+    """The page where it goes on; "" while this one has something to say."""
+    if not order.is_unpaid or order.is_overdue:
+        return "public:order"
+    return "public:payment" if payment.state in (Payment.State.CREATED, Payment.State.CANCELLED) else ""
+
+
+def _shown(order: Order, payment: Payment) -> dict[str, Any]:
+    kind = method_called(payment.method)
+    return {
+        "order": order,
+        "summary": Summary(order),
+        "payment": payment,
+        "method": kind,
+        "instructions": kind.instructions(payment) if payment.is_open else None,
+        "provider_url": payment.provider_data.get("url", "") if payment.is_open else "",
+        "steps": steps_of(order),
+        "current": PAY,
+    }
+
+
+def _go(request: HttpRequest, name: str, secret: str) -> HttpResponse:
+    address = reverse(name, args=[secret])
+    return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)

@@ -1,0 +1,56 @@
+"""The first password of somebody for whom another person bought a ticket: a link in her mail, good for one use (R3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.urls import reverse
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+
+from kring.accounts.models import User
+from kring.organisations import audit
+
+LIFETIME = timedelta(days=60)
+
+
+class WelcomeTokens(PasswordResetTokenGenerator):
+    """Tokens that end with the first password or login, or after LIFETIME."""
+
+    key_salt = "kring.accounts.welcome"
+
+    def make_token(self, user: User) -> str:
+        # Django lets a token live PASSWORD_RESET_TIMEOUT from its stamp: ours is stamped that much later.
+        later = LIFETIME - timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+        return self._make_token_with_timestamp(user, self._num_seconds(self._now() + later), self.secret)
+
+
+_tokens = WelcomeTokens()
+
+
+def link(user: User, organisation_url: str) -> str:
+    """The address where `user` sets a first password; `organisation_url` has no slash at its end."""
+    uid = urlsafe_base64_encode(str(user.pk).encode())
+    path = reverse("public:welcome", urlconf=settings.ORGANISATION_URLCONF, args=[uid, _tokens.make_token(user)])
+    return organisation_url + path
+
+
+def find(uid: str, token: str) -> User | None:
+    """The person this link is for; None when it is wrong, used or too old."""
+    try:
+        user = User.objects.get(pk=int(urlsafe_base64_decode(uid)), is_active=True)
+    except (ValueError, OverflowError, User.DoesNotExist):
+        return None
+    return user if _tokens.check_token(user, token) else None
+
+
+def accept(user: User, password: str) -> None:
+    """Set the password. The link came by mail, so the address is hers: it counts as verified."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    address, _made = EmailAddress.objects.get_or_create(user=user, email=user.email)
+    address.set_verified()
+    address.set_as_primary(conditional=True)
+    audit.log("account.opened", user, actor=user)

@@ -1,0 +1,24 @@
+"""What a person may change about herself."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts.models import Profession
+
+
+class ProfileForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=200,
+        help_text=_("As it is to stand on tickets and certificates."),
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, help_text=_("Of these pages, and of the mails you get.")
+    )
+    profession = forms.ChoiceField(
+        label=_("Profession"), choices=[("", _("Not said")), *Profession.choices], required=False
+    )

@@ -1,0 +1,62 @@
+"""What belongs to the person who asks: every page here begins with one of these, so a foreign number is not found."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from kring.billing.models import Order, OrderQuerySet
+from kring.certificates.documents import with_what_a_certificate_shows
+from kring.certificates.models import CertificateQuerySet
+from kring.registrations.documents import with_what_a_ticket_shows
+from kring.registrations.models import Registration, RegistrationQuerySet, TicketQuerySet
+
+
+def tickets(request: HttpRequest) -> TicketQuerySet:
+    """Tickets that open a door, the next event first."""
+    return with_what_a_ticket_shows().filter(
+        registration__attendee=request.user, registration__state=Registration.State.COMPLETED
+    )
+
+
+def tickets_to_come(request: HttpRequest) -> TicketQuerySet:
+    return (
+        tickets(request)
+        .filter(registration__event__ends_at__gte=timezone.now())
+        .order_by("registration__event__starts_at", "pk")
+    )
+
+
+def tickets_of_the_past(request: HttpRequest) -> TicketQuerySet:
+    return (
+        tickets(request)
+        .filter(registration__event__ends_at__lt=timezone.now())
+        .order_by("-registration__event__starts_at", "-pk")
+    )
+
+
+def registrations(request: HttpRequest) -> RegistrationQuerySet:
+    """Newest first. What was never filled in names nobody, and is nobody's."""
+    return (
+        Registration.objects.of_person(request.user)
+        .with_what_a_list_shows()
+        .select_related("event")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def orders(request: HttpRequest) -> OrderQuerySet:
+    return Order.objects.of_person(request.user).prefetch_related("lines").order_by("-created_at", "-pk")
+
+
+def orders_to_pay(request: HttpRequest) -> OrderQuerySet:
+    """Still open by the clock: an order nobody has swept up yet is not offered for payment."""
+    return orders(request).unpaid().exclude(expires_at__lte=timezone.now())
+
+
+def certificates(request: HttpRequest) -> CertificateQuerySet:
+    return (
+        with_what_a_certificate_shows()
+        .filter(ticket__registration__attendee=request.user)
+        .order_by("-attended_at", "-pk")
+    )

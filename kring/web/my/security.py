@@ -1,0 +1,51 @@
+"""What keeps a login safe, and where it is changed: the pages are allauth's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Way:
+    icon: str
+    title: str | Promise
+    text: str | Promise
+    action: str | Promise
+    url: str
+    is_on: bool | None = None
+
+
+def ways_to_secure(user: User) -> list[Way]:
+    """One query: whether a second factor is on."""
+    with_password = user.has_usable_password()
+    return [
+        Way(
+            "key",
+            _("Password"),
+            _("Long and used nowhere else."),
+            _("Change password") if with_password else _("Set a password"),
+            reverse("account_change_password" if with_password else "account_set_password"),
+        ),
+        Way(
+            "mail",
+            _("E-mail address"),
+            user.email,
+            _("Change address"),
+            reverse("account_email"),
+        ),
+        Way(
+            "fingerprint",
+            _("Second factor"),
+            _("A passkey or a code from an app, beside the password: a stolen password is not enough then."),
+            _("Manage"),
+            reverse("mfa_index"),
+            is_mfa_enabled(user),
+        ),
+    ]

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from kring.web.my import views
+
+app_name = "my"
+urlpatterns = [
+    path("", views.dashboard, name="dashboard"),
+    path("tickets/", views.tickets, name="tickets"),
+    path("tickets/<int:pk>/", views.ticket, name="ticket"),
+    path("tickets/<int:pk>.pdf", views.ticket_document, name="ticket-document"),
+    path("registrations/", views.registrations, name="registrations"),
+    path("orders/", views.orders, name="orders"),
+    path("certificates/", views.certificates, name="certificates"),
+    path("certificates/<int:pk>.pdf", views.certificate_document, name="certificate-document"),
+    path("profile/", views.profile, name="profile"),
+    path("security/", views.security, name="security"),
+]

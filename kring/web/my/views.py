@@ -1,0 +1,112 @@
+"""A person's own pages (M3): what she has, never what somebody else has."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kring.accounts import profile as profiles
+from kring.certificates.documents import certificate_filename, certificate_pdf
+from kring.registrations.documents import ticket_filename, ticket_pdf
+from kring.web.access import needs_login
+from kring.web.downloads import document
+from kring.web.my import mine
+from kring.web.my.forms import ProfileForm
+from kring.web.my.security import ways_to_secure
+
+PAGE = 25
+ON_DASHBOARD = 3
+
+
+@needs_login
+@require_safe
+@never_cache
+def dashboard(request: HttpRequest) -> HttpResponse:
+    coming = list(mine.tickets_to_come(request)[: ON_DASHBOARD + 1])
+    page = {
+        "next_ticket": coming[0] if coming else None,
+        "more_tickets": coming[1:],
+        "orders_to_pay": mine.orders_to_pay(request)[:ON_DASHBOARD],
+        "certificates": mine.certificates(request)[:ON_DASHBOARD],
+    }
+    return render(request, "my/dashboard.html", page)
+
+
+@needs_login
+@require_safe
+@never_cache
+def tickets(request: HttpRequest) -> HttpResponse:
+    past = Paginator(mine.tickets_of_the_past(request), PAGE).get_page(request.GET.get("page"))
+    return render(request, "my/tickets.html", {"coming": mine.tickets_to_come(request), "page": past})
+
+
+@needs_login
+@require_safe
+@never_cache
+def ticket(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "my/ticket.html", {"ticket": get_object_or_404(mine.tickets(request), pk=pk)})
+
+
+@needs_login
+@require_safe
+def ticket_document(request: HttpRequest, pk: int) -> HttpResponse:
+    found, language = get_object_or_404(mine.tickets(request), pk=pk), get_language()
+    return document(ticket_pdf(found, language), name=ticket_filename(found, language))
+
+
+@needs_login
+@require_safe
+@never_cache
+def registrations(request: HttpRequest) -> HttpResponse:
+    page = Paginator(mine.registrations(request), PAGE).get_page(request.GET.get("page"))
+    return render(request, "my/registrations.html", {"page": page})
+
+
+@needs_login
+@require_safe
+@never_cache
+def orders(request: HttpRequest) -> HttpResponse:
+    page = Paginator(mine.orders(request), PAGE).get_page(request.GET.get("page"))
+    return render(request, "my/orders.html", {"page": page})
+
+
+@needs_login
+@require_safe
+@never_cache
+def certificates(request: HttpRequest) -> HttpResponse:
+    page = Paginator(mine.certificates(request), PAGE).get_page(request.GET.get("page"))
+    return render(request, "my/certificates.html", {"page": page})
+
+
+@needs_login
+@require_safe
+def certificate_document(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(mine.certificates(request), pk=pk)
+    return document(certificate_pdf(found), name=certificate_filename(found))
+
+
+@needs_login
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def profile(request: HttpRequest) -> HttpResponse:
+    form = ProfileForm(request.POST or None, initial=profiles.of(request.user))
+    if not form.is_valid():
+        return render(request, "my/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+    profiles.change(request.user, **form.cleaned_data)
+    messages.success(request, _("Your profile has been saved."))
+    # The page comes back in the language just chosen.
+    return HttpResponseRedirect(f"{reverse('my:profile')}?lang={form.cleaned_data['language']}")
+
+
+@needs_login
+@require_safe
+@never_cache
+def security(request: HttpRequest) -> HttpResponse:
+    return render(request, "my/security.html", {"ways": ways_to_secure(request.user)})

@@ -1,0 +1,150 @@
+"""What a visitor types: how many tickets, and who comes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts.models import Profession
+from kring.billing.models import Order
+from kring.registrations.booking import Attendee
+from kring.registrations.models import Registration
+
+_QUANTITY = re.compile(r"quantity-(\d{1,18})")
+MYSELF, SOMEONE = "myself", "someone"
+WHO = [(MYSELF, _("Myself")), (SOMEONE, _("Someone else"))]
+
+
+def quantities(data: Mapping[str, str]) -> dict[int, int]:
+    """Ticket type → how many, of the fields `quantity-<id>`; what is no number above zero asks for nothing."""
+    wanted = {}
+    for name, value in data.items():
+        field = _QUANTITY.fullmatch(name)
+        # Three digits: whoever asks for more is told the limit all the same.
+        if field and (number := re.fullmatch(r"\s*(\d{1,3})\d*\s*", value)) and int(number[1]):
+            wanted[int(field[1])] = int(number[1])
+    return wanted
+
+
+@dataclass
+class Block:
+    """The fields about one ticket."""
+
+    number: int
+    registration: Registration
+    who: forms.BoundField
+    name: forms.BoundField
+    email: forms.BoundField
+    profession: forms.BoundField
+
+
+class WhoComesForm(forms.Form):
+    """The buyer, and for each ticket of the order who comes with it: the buyer herself or someone else (R3)."""
+
+    buyer_name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput({"autocomplete": "name"}))
+    buyer_email = forms.EmailField(
+        label=_("Your e-mail"),
+        max_length=254,
+        help_text=_("The confirmation goes here."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, registrations: Sequence[Registration], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.registrations = registrations
+        for number in range(1, len(registrations) + 1):
+            self._add_ticket(number)
+
+    def _add_ticket(self, number: int) -> None:
+        self.fields[f"who-{number}"] = forms.ChoiceField(
+            label=_("Who comes with this ticket?"), choices=WHO, widget=forms.RadioSelect
+        )
+        # Browsers would fill in the buyer's own data: these are somebody else's.
+        someone = {"autocomplete": "off"}
+        self.fields[f"name-{number}"] = forms.CharField(
+            label=_("Name"), max_length=200, required=False, widget=forms.TextInput(someone)
+        )
+        self.fields[f"email-{number}"] = forms.EmailField(
+            label=_("E-mail"),
+            max_length=254,
+            required=False,
+            help_text=_("The ticket goes to this address."),
+            widget=forms.EmailInput(someone),
+        )
+        self.fields[f"profession-{number}"] = forms.ChoiceField(
+            label=_("Profession"), choices=[("", _("Not said")), *Profession.choices], required=False
+        )
+
+    def blocks(self) -> list[Block]:
+        return [
+            Block(
+                number,
+                registration,
+                *(self[f"{field}-{number}"] for field in ("who", "name", "email", "profession")),
+            )
+            for number, registration in enumerate(self.registrations, start=1)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for number in range(1, len(self.registrations) + 1):
+            if data.get(f"who-{number}") == MYSELF:
+                self._forget(f"name-{number}", f"email-{number}")
+            elif data.get(f"who-{number}") == SOMEONE:
+                self._demand(f"name-{number}", _("Fill in who comes with ticket %(number)s.") % {"number": number})
+                self._demand(
+                    f"email-{number}", _("Fill in where ticket %(number)s is to be sent.") % {"number": number}
+                )
+        return data
+
+    def _demand(self, field: str, message: str) -> None:
+        if field not in self.errors and not self.cleaned_data.get(field):
+            self.add_error(field, message)
+
+    def _forget(self, *fields: str) -> None:
+        """What was typed before "myself" was chosen is hidden now: it cannot be wrong."""
+        for field in fields:
+            self.errors.pop(field, None)
+
+    def attendees(self) -> list[Attendee]:
+        """One for each registration, in their order. After `is_valid()`."""
+        return [self._attendee(number) for number in range(1, len(self.registrations) + 1)]
+
+    def _attendee(self, number: int) -> Attendee:
+        data = self.cleaned_data
+        myself = data[f"who-{number}"] == MYSELF
+        return Attendee(
+            myself=myself,
+            name=data["buyer_name"] if myself else data[f"name-{number}"],
+            email=data["buyer_email"] if myself else data[f"email-{number}"],
+            profession=data[f"profession-{number}"],
+        )
+
+
+def what_is_known(order: Order, registrations: Sequence[Registration], user: Any) -> dict[str, str]:
+    """Initial values: what was typed before, else what the login says; the first ticket is for the buyer herself."""
+    known = {"buyer_name": order.buyer_name, "buyer_email": order.buyer_email}
+    if user is not None and not order.buyer_email:
+        known = {"buyer_name": user.name, "buyer_email": user.email}
+    for number, registration in enumerate(registrations, start=1):
+        known |= _known_of(number, registration, order)
+    return known
+
+
+def _known_of(number: int, registration: Registration, order: Order) -> dict[str, str]:
+    if not registration.attendee_email:
+        return {f"who-{number}": MYSELF if number == 1 else SOMEONE}
+    # Parents give one address for all their children: the name decides too.
+    if (registration.attendee_name, registration.attendee_email) == (order.buyer_name, order.buyer_email):
+        return {f"who-{number}": MYSELF, f"profession-{number}": registration.profession}
+    return {
+        f"who-{number}": SOMEONE,
+        f"name-{number}": registration.attendee_name,
+        f"email-{number}": registration.attendee_email,
+        f"profession-{number}": registration.profession,
+    }

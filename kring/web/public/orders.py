@@ -1,0 +1,78 @@
+"""The page behind an order's secret link: where it stands, what happens next, its tickets."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from kring.billing.models import Order
+from kring.payments.models import Payment
+from kring.registrations.documents import ticket_filename, ticket_pdf, with_what_a_ticket_shows
+from kring.registrations.models import Registration, TicketQuerySet
+from kring.web.access import public
+from kring.web.downloads import document
+from kring.web.public.private import behind_a_secret, order_behind
+from kring.web.public.steps import PAY, WHO, steps_of
+from kring.web.public.summary import Summary
+
+STAGES = {
+    Order.State.OPEN: "open",
+    Order.State.AWAITING_PAYMENT: "to_pay",
+    Order.State.PAID: "paid",
+    Order.State.EXPIRED: "expired",
+    Order.State.CANCELLED: "cancelled",
+    Order.State.UNDECIDED: "undecided",
+}
+
+
+@public
+@require_safe
+@behind_a_secret
+def order(request: HttpRequest, secret: str) -> HttpResponse:
+    found = order_behind(secret)
+    summary = Summary(found)
+    payment = Payment.objects.filter(order=found).order_by("-created_at").first()
+    stage = stage_of(found, summary, payment)
+    page = {
+        "order": found,
+        "summary": summary,
+        "tickets": tickets_of(found).order_by("registration__line__position") if stage == "paid" else [],
+        "payment": payment,
+        "stage_template": f"public/order/{stage}.html",
+        "steps": steps_of(found),
+        "current": _step(found, stage),
+    }
+    return render(request, "public/order.html", page)
+
+
+@public
+@require_safe
+@behind_a_secret
+def ticket_document(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
+    ticket, language = get_object_or_404(tickets_of(order_behind(secret)), pk=pk), get_language()
+    return document(ticket_pdf(ticket, language), name=ticket_filename(ticket, language))
+
+
+def stage_of(order: Order, summary: Summary, payment: Payment | None) -> str:
+    """Where the order stands by the clock, whether or not the worker has noticed."""
+    if order.is_overdue:
+        return "expired"
+    if order.state == Order.State.OPEN and summary.is_assigned:
+        return "to_pay"
+    if order.state == Order.State.AWAITING_PAYMENT and payment and payment.state == Payment.State.PENDING:
+        return "in_progress"
+    return STAGES[Order.State(order.state)]
+
+
+def tickets_of(order: Order) -> TicketQuerySet:
+    """Those that open a door."""
+    return with_what_a_ticket_shows().filter(
+        registration__line__order=order, registration__state=Registration.State.COMPLETED
+    )
+
+
+def _step(order: Order, stage: str) -> int | None:
+    """The line of steps is for who is on it: not for an order that ended otherwise."""
+    return {"open": WHO, "to_pay": PAY, "in_progress": PAY, "paid": len(steps_of(order))}.get(stage)

@@ -1,0 +1,64 @@
+"""An event in the words of schema.org, for search engines (E8)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from kring.core.markdown import plain_of
+from kring.events.models import Event
+from kring.events.offering import Offer, TicketOffer
+
+# Inside <script> nothing may look like the end of it.
+_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+
+
+def as_json(data: Mapping[str, Any]) -> SafeString:
+    """JSON that can stand inside a <script> element of a type browsers do not run."""
+    return mark_safe(json.dumps(data, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308
+
+
+def of_event(event: Event, offers: Iterable[Offer], *, url: str, picture: str, currency: str) -> SafeString:
+    """`url` and `picture` are whole addresses; `picture` may be ""."""
+    data = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": str(event),
+        "url": url,
+        "startDate": _local(event.starts_at),
+        "endDate": _local(event.ends_at),
+        "eventStatus": "https://schema.org/EventScheduled",
+        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+        "description": event.summary or plain_of(event.description)[:300],
+        "organizer": {"@type": "Organization", "name": event.organiser.name},
+        "offers": [_offer(offer, ticket, url, currency) for offer in offers for ticket in offer.tickets],
+    }
+    if picture:
+        data["image"] = [picture]
+    if event.location or event.address:
+        data["location"] = {"@type": "Place", "name": event.location or event.address, "address": event.address}
+    return as_json(data)
+
+
+def _offer(offer: Offer, ticket: TicketOffer, url: str, currency: str) -> dict[str, Any]:
+    data = {
+        "@type": "Offer",
+        "name": f"{offer.attraction}: {ticket.ticket_type}",
+        "url": url,
+        "price": str(ticket.price),
+        "priceCurrency": currency,
+        "availability": "https://schema.org/" + ("SoldOut" if ticket.is_sold_out else "InStock"),
+    }
+    if offer.opens_at:
+        data["validFrom"] = _local(offer.opens_at)
+    return data
+
+
+def _local(moment: datetime) -> str:
+    """With the offset of the organisation's zone: `2026-03-14T09:00:00+01:00`."""
+    return timezone.localtime(moment).isoformat(timespec="seconds")

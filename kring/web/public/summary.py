@@ -1,0 +1,88 @@
+"""What an order is about: shown beside every step of the checkout."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from django.utils import timezone
+
+from kring.billing import vat
+from kring.billing.models import Order, OrderLine
+from kring.events.models import Event
+from kring.registrations.models import Registration
+from kring.web import formatting
+
+
+def what(registration: Registration) -> str:
+    """What was bought, as it was called then; without the event's name, which stands above it."""
+    return registration.line.description.removeprefix(f"{registration.event}: ")
+
+
+@dataclass(frozen=True)
+class Row:
+    """Equal lines together."""
+
+    quantity: int
+    description: str
+    reason: str
+    amount: Decimal
+
+
+@dataclass
+class Summary:
+    """One query, when first asked."""
+
+    order: Order
+
+    @cached_property
+    def registrations(self) -> list[Registration]:
+        return list(
+            Registration.objects.of_order(self.order).select_related("event", "attraction", "ticket_type", "line")
+        )
+
+    @property
+    def lines(self) -> list[OrderLine]:
+        return [registration.line for registration in self.registrations]
+
+    @property
+    def event(self) -> Event | None:
+        return self.registrations[0].event if self.registrations else None
+
+    @property
+    def standing(self) -> list[Registration]:
+        """Without those whose line was cancelled."""
+        return [each for each in self.registrations if each.line.cancelled_at is None]
+
+    @property
+    def is_assigned(self) -> bool:
+        """Each ticket knows who comes with it."""
+        return all(registration.attendee_name for registration in self.standing)
+
+    @property
+    def rows(self) -> list[Row]:
+        alike = Counter((what(each), each.line.reason, each.line.amount) for each in self.standing)
+        return [
+            Row(quantity, description, reason, amount * quantity)
+            for (description, reason, amount), quantity in alike.items()
+        ]
+
+    @property
+    def vat(self) -> list[tuple[Decimal, Decimal]]:
+        return vat.by_rate(self.lines)
+
+    @property
+    def kept_until(self) -> str:
+        """`14:35` today, `Tue 3 Mar, 14:35` later; "" when there is no end."""
+        until = self.order.expires_at
+        if until is None:
+            return ""
+        today = timezone.localdate(until) == timezone.localdate()
+        return formatting.clock(until) if today else formatting.weekday_moment(until)
+
+    @property
+    def wanted(self) -> list[tuple[int, int]]:
+        """(ticket type, how many): to begin anew when the places are gone."""
+        return list(Counter(each.ticket_type_id for each in self.registrations).items())

@@ -1,0 +1,19 @@
+"""What a visitor finds on an organisation's site. The names are part of mails and documents: they stay."""
+
+from django.urls import include, path
+
+from kring.web.public import certificates, checkout, events, listing, ordering, orders, welcome
+
+app_name = "public"
+urlpatterns = [
+    path("", listing.home, name="home"),
+    path("events/<slug:slug>/", events.event, name="event"),
+    path("events/<slug:slug>.ics", events.calendar, name="calendar"),
+    path("events/<slug:slug>/order/", ordering.begin, name="begin"),
+    path("orders/<str:secret>/", orders.order, name="order"),
+    path("orders/<str:secret>/attendees/", checkout.attendees, name="attendees"),
+    path("orders/<str:secret>/tickets/<int:pk>.pdf", orders.ticket_document, name="ticket-document"),
+    path("accounts/welcome/<str:uid>/<str:token>/", welcome.welcome, name="welcome"),
+    path("certificates/<str:code>/", certificates.certificate, name="certificate"),
+    path("", include("kring.web.public.payment_urls")),
+]

@@ -1,0 +1,37 @@
+// How many tickets: buttons for one more and one less, and what they cost together.
+// Without this script there are number fields and a button, and that is enough.
+const form = document.querySelector("[data-quantities]");
+
+function step(field, by) {
+  const least = Number(field.min || 0);
+  const most = Number(field.max || 99);
+  field.value = Math.min(most, Math.max(least, Number(field.value || 0) + by));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function add_buttons(field) {
+  const box = field.closest(".quantity");
+  for (const button of box.querySelectorAll("button")) {
+    button.hidden = false;
+    button.addEventListener("click", () => step(field, Number(button.dataset.step)));
+  }
+}
+
+function total(fields) {
+  const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: form.dataset.currency });
+  const sum = fields.reduce((so_far, field) => so_far + Number(field.value || 0) * Number(field.dataset.price), 0);
+  return sum ? money.format(sum) : "";
+}
+
+if (form) {
+  const fields = [...form.querySelectorAll("input[type=number]")];
+  const out = form.querySelector("[data-total]");
+  const show = () => {
+    for (const field of fields) field.closest(".ticket-type").classList.toggle("is-chosen", Number(field.value) > 0);
+    out.textContent = total(fields);
+  };
+  fields.forEach(add_buttons);
+  form.addEventListener("input", show);
+  form.addEventListener("change", show);
+  window.addEventListener("pageshow", show);
+}

@@ -168,13 +168,21 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 # --- mail: delivered by kring.mail, never by a view ---------------------------------------------
-EMAIL_HOST = env("EMAIL_HOST", "")
-EMAIL_PORT = env_int("EMAIL_PORT", 25)
-EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", False)
-EMAIL_USE_SSL = env_bool("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 20)
+# Without EMAIL_HOST (demo) there is no mailer: the mails stay in the outbox, where they can be read.
+MAILERS: dict = {}
+if EMAIL_SERVER := env("EMAIL_HOST", ""):
+    MAILERS["default"] = {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": EMAIL_SERVER,
+            "port": env_int("EMAIL_PORT", 25),
+            "username": env("EMAIL_HOST_USER", ""),
+            "password": env("EMAIL_HOST_PASSWORD", ""),
+            "use_tls": env_bool("EMAIL_USE_TLS", False),
+            "use_ssl": env_bool("EMAIL_USE_SSL", False),
+            "timeout": env_int("EMAIL_TIMEOUT", 20),
+        },
+    }
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"kring@{HOST}")
 
 # --- jobs --------------------------------------------------------------------------------------

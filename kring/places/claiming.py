@@ -9,9 +9,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from kring.core.tenancy import TenantQuerySet
 from kring.places.models import Claim, Hold, Pool
 from kring.places.refusals import SoldOut
 
+TRIES = 5
 OVERSOLD = "pool_never_gives_more_than_it_has"
 
 
@@ -21,13 +23,15 @@ def claim(wanted: Sequence[Sequence[Pool]], *, expires_at: datetime | None) -> l
     The pools stay locked until the caller's commit: take places late. Places whose hold has expired are free by the
     clock: a pool that seems full lets go of them first.
     """
-    try:
-        return _take(wanted, expires_at)
-    except SoldOut:
-        pools = {pool.pk for pools in wanted for pool in pools}
-        if not release_expired(pools):
-            raise
-    return _take(wanted, expires_at)
+    for _try in range(TRIES):
+        try:
+            return _take(wanted, expires_at)
+        except SoldOut:
+            release_expired({pool.pk for pools in wanted for pool in pools})
+            # Free now, by us or by whoever let go a moment before: somebody else may still be quicker.
+            if full := _full(wanted):
+                raise SoldOut(full) from None
+    raise SoldOut(pool.pk for pools in wanted for pool in pools)
 
 
 def _take(wanted: Sequence[Sequence[Pool]], expires_at: datetime | None) -> list[Hold]:
@@ -55,23 +59,25 @@ def _full(wanted: Sequence[Sequence[Pool]]) -> list[int]:
 
 def release(hold_ids: Iterable[int]) -> int:
     """Give the places back; how many holds did. A hold that was released before is left alone."""
-    ids = list(hold_ids)
-    live = Hold.objects.filter(pk__in=ids, released_at=None).order_by("pk").select_for_update()
-    mine = [hold.pk for hold in live]
-    Hold.objects.filter(pk__in=mine).update(released_at=timezone.now())
-    Claim.objects.filter(hold_id__in=mine).delete()
-    return len(mine)
+    return _let_go(Hold.objects.filter(pk__in=list(hold_ids)))
 
 
 def release_expired(pool_ids: Iterable[int]) -> int:
-    """Let go of what has expired in these pools; how many holds. What another transaction has in hand is left to it."""
-    expired = Hold.objects.filter(
-        released_at=None,
-        expires_at__lte=timezone.now(),
-        pk__in=Claim.objects.filter(pool_id__in=pool_ids).values("hold_id"),
+    """Let go of what has expired in these pools; how many holds. Waits for whoever is at the same."""
+    in_pools = list(
+        Claim.objects.filter(pool_id__in=pool_ids, hold__expires_at__lte=timezone.now()).values_list("hold")
     )
-    mine = [hold.pk for hold in expired.order_by("pk").select_for_update(skip_locked=True)]
-    return release(mine) if mine else 0
+    # Asked once more under the lock: a payment may have kept one of them meanwhile.
+    return _let_go(Hold.objects.filter(pk__in=[pk for (pk,) in in_pools], expires_at__lte=timezone.now()))
+
+
+def _let_go(holds: TenantQuerySet) -> int:
+    live = holds.filter(released_at=None).order_by("pk").select_for_update()
+    mine = [hold.pk for hold in live]
+    if mine:
+        Hold.objects.filter(pk__in=mine).update(released_at=timezone.now())
+        Claim.objects.filter(hold_id__in=mine).delete()
+    return len(mine)
 
 
 def keep(hold_ids: Iterable[int]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kring.accounts.models import Profession
 from kring.checkin.admission import announce
@@ -168,4 +169,6 @@ def _same_device(ticket: Ticket, device: str) -> str:
     at = let_in.values_list("at", flat=True).first() if device else None
     if at is None:
         return ""
-    return _("By this device, %(seconds)s seconds ago.") % {"seconds": round((timezone.now() - at).total_seconds())}
+    seconds = round((timezone.now() - at).total_seconds())
+    told = ngettext("By this device, %(seconds)s second ago.", "By this device, %(seconds)s seconds ago.", seconds)
+    return told % {"seconds": seconds}

@@ -26,7 +26,7 @@ from kring.registrations import codes
 from kring.registrations.models import Ticket
 from kring.web.access import needs_role
 from kring.web.door.answers import answer
-from kring.web.door.device import Device, number
+from kring.web.door.device import COOKIE, Device, number
 
 # The code reader is WebAssembly in a worker of ours. Only here.
 CAMERA_CSP = settings.SECURE_CSP | {
@@ -129,6 +129,7 @@ def _choose(request: HttpRequest, *, resume: str = "", message: str = "") -> Htt
     entrances = Prefetch("locations", Location.objects.order_by("pk"))
     soon = Event.objects.listed().filter(ends_at__gte=timezone.now() - STILL_SHOWN).order_by("starts_at", "pk")
     context = {"events": soon.prefetch_related(entrances), "resume": resume, "message": message}
+    context["device"] = Device.of(request) if COOKIE in request.COOKIES else None
     return render(request, "door/choose.html", context)
 
 

@@ -31,6 +31,8 @@ export class People {
       if (!event.target.matches("[data-admission]")) return;
       event.preventDefault();
       dialog.close();
+      // Enter goes on to the next scan; it must not open this again.
+      opener.blur();
       admit(event.target);
     });
   }

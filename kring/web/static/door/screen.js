@@ -10,7 +10,11 @@ export class Screen {
   constructor(box, announcer) {
     this.#box = box;
     this.#announcer = announcer;
-    box.querySelector("[data-act=next]").addEventListener("click", () => this.clear());
+    box.querySelector("[data-act=next]").addEventListener("click", (event) => {
+      event.preventDefault();
+      this.clear();
+    });
+    document.addEventListener("keydown", (event) => this.#key(event));
   }
 
   get kind() {
@@ -40,6 +44,14 @@ export class Screen {
     this.#announcer.textContent = "";
     // The camera is what the page is about: keys go to nothing in particular, and so to the field.
     if (this.#box.contains(document.activeElement)) document.activeElement.blur();
+  }
+
+  /** Escape, and Enter or space where they would do nothing else, go on to the next scan. */
+  #key(event) {
+    const goesOn = event.key === "Escape" || (["Enter", " "].includes(event.key) && event.target === document.body);
+    if (!goesOn || this.kind === "idle" || this.kind === "checking" || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    this.clear();
   }
 
   #show(kind, answer) {

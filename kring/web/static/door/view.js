@@ -19,6 +19,7 @@ export class View {
   }
 
   async open(deviceId) {
+    if (this.#root.dataset.camera === "opening") return;
     this.say("opening");
     try {
       await (deviceId ? this.#camera.choose(deviceId) : this.#camera.open());

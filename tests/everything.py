@@ -16,9 +16,11 @@ from kring.checkin.models import Location, Scan
 from kring.core.tenancy import TenantModel, scope
 from kring.events.models import PaymentOption
 from kring.mail.models import Message
+from kring.organisations import signing
 from kring.organisations.audit import log
 from kring.organisations.models import Organisation, SigningKey
 from kring.payments.models import Notification, Payment, Refund
+from kring.payments.testpay.models import TestpayCharge
 from kring.places.models import Claim, Hold
 from kring.registrations.models import Registration, Ticket
 from tests import make
@@ -72,8 +74,8 @@ def _the_office() -> list[Any]:
     message = Message.objects.create(
         template="ticket", recipient="ada@example.org", language="en", subject="Your ticket", text="…", html="…"
     )
-    key = SigningKey.objects.first() or SigningKey.objects.create(private={"key": "secret"}, public="public")
-    return [message, key]
+    signing.key()
+    return [message, SigningKey.objects.get()]
 
 
 def _a_purchase(rows: list[Any], person: User) -> Registration:
@@ -118,7 +120,10 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
         attendee_email=person.email,
         completed_at=now,
     )
-    rows += [order, line, hold, claim, payment, refund, notification, registration]
+    charge = TestpayCharge.objects.create(
+        key={"key": "k"}, reference="KRING1", amount=order.total, currency="EUR", return_url="/", notify_url="/"
+    )
+    rows += [order, line, hold, claim, payment, refund, notification, charge, registration]
     return registration
 
 

@@ -24,10 +24,14 @@ def _on_the_organisations_clock(view: Callable, allowed: frozenset[str]) -> Call
     @csrf_exempt  # nobody is let in by a cookie here
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "HEAD":
+        asked = request.method
+        if asked == "HEAD":
             request.method = "GET"
-        with timezone.override(request.organisation.zone):
-            return view(request, *args, **kwargs)
+        try:
+            with timezone.override(request.organisation.zone):
+                return view(request, *args, **kwargs)
+        finally:
+            request.method = asked  # whoever sends the answer leaves the body out
 
     answer.allowed_roles = allowed
     return answer

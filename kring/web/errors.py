@@ -6,23 +6,16 @@ They use neither database nor session: those may be what is wrong.
 from __future__ import annotations
 
 import structlog
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from kring.core.problems import problem
 from kring.web.language import of_request
 
 log = structlog.get_logger()
 
-WORDS = {
-    400: "bad_request",
-    403: "forbidden",
-    404: "not_found",
-    429: "too_many_requests",
-    500: "failed",
-    503: "unavailable",
-}
 # When even the page cannot be made: words in no template, one language.
 BARE = "<!doctype html><html lang=en><title>Kring</title><h1>Something went wrong on our side</h1><p>Try again later."
 
@@ -30,8 +23,7 @@ BARE = "<!doctype html><html lang=en><title>Kring</title><h1>Something went wron
 def page(request: HttpRequest, status: int, template: str = "", **context: object) -> HttpResponse:
     """An error as a page in the reader's language, or as a problem (RFC 9457) where a program asked."""
     if request.path.startswith("/api/"):
-        problem = {"type": "about:blank", "title": WORDS[status], "status": status}
-        return JsonResponse(problem, status=status, content_type="application/problem+json")
+        return problem(status)
     # Failures outside the language middleware have no language yet.
     with translation.override(of_request(request)):
         return render(request, template or f"{status}.html", {"status": status, **context}, status=status)

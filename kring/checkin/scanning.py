@@ -46,7 +46,7 @@ class Verdict:
 NEEDED = [
     *("registration", "admitted_at", "admitted_where"),
     *(f"registration__{name}" for name in ("state", "attendee_name", "profession", "event", "ticket_type", "line")),
-    *("registration__event__name", "registration__event__edition"),
+    *(f"registration__event__{name}" for name in ("name", "edition", "grants_certificates")),
     *("registration__ticket_type__name", "registration__line__reason"),
 ]
 

@@ -112,7 +112,7 @@ def _printable_letter(letter: str) -> str:
 def _as_svg(picture: bytes) -> str:
     """The picture inside an SVG: the way into typst for bytes that is text."""
     with Image.open(io.BytesIO(picture)) as image:
-        (width, height), kind = image.size, image.get_format_mimetype()  # type: ignore[attr-defined]
+        (width, height), kind = image.size, image.get_format_mimetype()
     content = base64.b64encode(picture).decode()
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'

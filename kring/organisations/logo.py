@@ -23,7 +23,7 @@ def logo_png(organisation: Organisation) -> bytes | None:
     if not organisation.logo:
         return None
     try:
-        name = organisation.logo.name
+        name = organisation.logo.name or ""
         return _scaled(name, default_storage.get_modified_time(name))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         log.warning("The logo %s of organisation %s cannot be read: %s", organisation.logo.name, organisation.pk, error)

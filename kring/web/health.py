@@ -121,14 +121,13 @@ class _Database(Collector):
     """What only the database knows, asked at each scrape."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        yield (up := GaugeMetricFamily("kring_database_up", "1 when the database answers."))
         try:
             jobs, silence = _jobs(), _silence()
         except DatabaseError:
             connection.close()
-            up.add_metric([], 0)
+            yield GaugeMetricFamily("kring_database_up", "1 when the database answers.", value=0)
             return
-        up.add_metric([], 1)
+        yield GaugeMetricFamily("kring_database_up", "1 when the database answers.", value=1)
         queue = GaugeMetricFamily("kring_jobs", "Jobs by state.", labels=["status"])
         for status in ("todo", "doing", "failed"):
             queue.add_metric([status], jobs.get(status, 0))

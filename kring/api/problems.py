@@ -49,8 +49,8 @@ def answer_with_problems(api: NinjaAPI) -> None:
         Http404: lambda request, error: problem(404, str(error) if error.args else ""),
         AuthenticationError: _who_are_you,
         HttpError: lambda request, error: problem(error.status_code, str(error)),
-        ValidationError: lambda request, error: _wrong([_pointed(one) for one in error.errors]),
-        Invalid: lambda request, error: _wrong(error.errors),
+        ValidationError: lambda request, error: wrong([_pointed(one) for one in error.errors]),
+        Invalid: lambda request, error: wrong(error.errors),
         RequestDataTooBig: lambda request, error: problem(413),
         # Not here: whoever opened the scope undoes what was half done, and then says so.
         Refusal: _raise,
@@ -66,7 +66,7 @@ def _who_are_you(request: HttpRequest, error: Exception) -> HttpResponse:
     )
 
 
-def _wrong(errors: list[dict[str, str]]) -> HttpResponse:
+def wrong(errors: list[dict[str, str]]) -> HttpResponse:
     return problem(422, "Some of what was sent cannot be used: see errors.", errors=errors)
 
 

@@ -13,17 +13,25 @@ from django.views.decorators.csrf import csrf_exempt
 
 from kring.api.access import roles_of
 from kring.api.interface import ROUTERS, api
+from kring.api.problems import wrong
 from kring.core.problems import problem
 
 PUBLIC = frozenset({"public"})
 
 
-def _on_the_organisations_clock(view: Callable, allowed: frozenset[str]) -> Callable:
-    """`view` with its mark of who may call it; it answers HEAD as GET, and tells time as the organisation does."""
+def _on_the_organisations_clock(
+    view: Callable, allowed: frozenset[str], known: frozenset[str] | None = None
+) -> Callable:
+    """`view` with its mark of who may call it; it answers HEAD as GET, and tells time as the organisation does.
+
+    A parameter beside the `known` ones is refused: a filter with a slip of the pen must not answer with everything.
+    """
 
     @csrf_exempt  # nobody is let in by a cookie here
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if known is not None and (strange := set(request.GET) - known):
+            return wrong([{"detail": "There is no such parameter.", "parameter": name} for name in sorted(strange)])
         asked = request.method
         if asked == "HEAD":
             request.method = "GET"
@@ -56,12 +64,21 @@ def _scopes() -> dict[str, set[str]]:
     return {operation.view_func.__name__: set(operation.auth_callbacks[0].scopes) for operation in operations}
 
 
+def _parameters() -> dict[str, frozenset[str]]:
+    """What may be in the query of each operation."""
+    return {
+        operation["operationId"]: frozenset(each["name"] for each in operation["parameters"] if each["in"] == "query")
+        for operations in api.get_openapi_schema()["paths"].values()
+        for operation in operations.values()
+    }
+
+
 def _operations() -> list[URLPattern]:
-    scopes = _scopes()
+    scopes, parameters = _scopes(), _parameters()
     return [
         URLPattern(
             pattern.pattern,
-            _on_the_organisations_clock(pattern.callback, roles_of(scopes[pattern.name])),
+            _on_the_organisations_clock(pattern.callback, roles_of(scopes[pattern.name]), parameters[pattern.name]),
             name=pattern.name,
         )
         for pattern in api.urls[0]

@@ -1,0 +1,67 @@
+"""The API keeps what its description promises, whatever is sent to it (X2)."""
+
+from __future__ import annotations
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, assume, given, settings
+from schemathesis import GenerationMode
+
+from kring.accounts.models import ApiToken
+from kring.api.interface import api
+from kring.core.tenancy import scope
+from tests import everything, make
+
+EXAMPLES = 25
+OPERATIONS = sorted(
+    f"{method.upper()} {path}" for path, methods in api.get_openapi_schema()["paths"].items() for method in methods
+)
+
+
+@pytest.fixture
+def one_connection():
+    """All requests share the test's transaction, as they do with Django's own test client."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def description(organisation, one_connection):
+    """The description as the organisation serves it, with data behind it."""
+    everything.of(organisation, make.user())
+    host = f"{organisation.subdomain}.kring.localhost"
+    return schemathesis.openapi.from_wsgi(
+        "/api/v1/openapi.json", get_wsgi_application(), base_url=f"http://{host}", headers={"Host": host}
+    )
+
+
+@pytest.fixture
+def bearer(organisation):
+    with scope(organisation):
+        _token, key = ApiToken.issue(name="Tests", scopes=["events", "registrations", "door"], created_by=None)
+    return {"Authorization": f"Bearer {key}"}
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=lambda mode: mode.value)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_answer_is_what_the_description_says(description, bearer, organisation, operation, mode):
+    method, path = operation.split()
+    cases = description[path][method].as_strategy(generation_mode=mode)
+
+    @given(case=cases)
+    @settings(
+        max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    )
+    def promised(case):
+        # Which cursors are ours is more than a description can say.
+        assume("cursor" not in case.query or mode == GenerationMode.NEGATIVE)
+        case.call_and_validate(headers=bearer | {"Host": f"{organisation.subdomain}.kring.localhost"})
+
+    promised()

@@ -1,0 +1,47 @@
+"""The description of the API (OpenAPI), for whoever writes a program against it."""
+
+from __future__ import annotations
+
+from kring.api.interface import api
+
+
+def operations():
+    return [
+        (path, method, operation)
+        for path, methods in api.get_openapi_schema()["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_anyone_may_read_it(program):
+    answer = program()("/openapi.json")
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json; charset=utf-8")
+    assert answer.json()["openapi"] == "3.1.0"
+
+
+def test_it_lists_every_operation():
+    assert {(method, path) for path, method, _operation in operations()} == {
+        ("get", "/api/v1/events"),
+        ("get", "/api/v1/events/{event}"),
+        ("get", "/api/v1/registrations"),
+        ("get", "/api/v1/registrations/{id}"),
+        ("post", "/api/v1/door/scan"),
+    }
+
+
+def test_each_operation_takes_a_token_and_says_how_it_fails():
+    for path, _method, operation in operations():
+        failures = {code: answer for code, answer in operation["responses"].items() if int(code) >= 400}
+        assert operation["security"] == [{"Token": []}], path
+        assert {400, 401, 403, 405, 422, 429, 500} <= set(failures), path
+        assert {kind for answer in failures.values() for kind in answer["content"]} == {"application/problem+json"}
+
+
+def test_each_schema_has_a_name_of_its_own():
+    """Two of the same name would silently become one."""
+    schemas = api.get_openapi_schema()["components"]["schemas"]
+
+    assert set(schemas["EventState"]["enum"]) == {"new", "accepted"}
+    assert "completed" in schemas["RegistrationState"]["enum"]
+    assert "State" not in schemas

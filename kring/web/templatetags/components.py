@@ -29,7 +29,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from kring.web import formatting
+from kring.web import formatting, theme
 from kring.web.icons import known_icons
 from kring.web.states import TONE_ICONS, tone_of
 
@@ -178,6 +178,19 @@ def confirm(
         tone=tone,
         csrf_token=context.get("csrf_token"),
     )
+
+
+@register.simple_tag
+def mail_colours(organisation: Any) -> dict[str, str]:
+    """Colours of a mail: `fill` of bar and button, `on_fill`, and of links in light and dark. None: the platform's."""
+    colours = theme.colours_of(organisation)
+    light = colours.primary
+    return {
+        "fill": light.fill,
+        "on_fill": light.on_fill,
+        "text": light.text,
+        "text_dark": colours.primary_dark.text,
+    }
 
 
 def _component(name: str, **props: Any) -> SafeString:

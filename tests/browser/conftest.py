@@ -1,0 +1,109 @@
+"""Real pages in a real browser: a server of the whole product on all its hosts, Chromium, and judges for each page.
+
+`visit(organisation, "/events/")` opens a page and `check_page(page)` judges it. A missing tool fails the test.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from kring.organisations.models import Organisation
+from tests.browser import nu, pages, tools
+
+# Playwright keeps an event loop in this thread, and Django refuses to ask the database beside one.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+class Site:
+    """Where the product can be reached: `*.kring.localhost` is this machine to Chromium."""
+
+    def __init__(self, port: int) -> None:
+        self.netloc = f"{django_settings.HOST}:{port}"
+
+    def url(self, organisation: Organisation | str | None, path: str = "/") -> str:
+        """On an organisation's site, on "portal", or (None) on the main site."""
+        subdomain = getattr(organisation, "subdomain", organisation)
+        return f"http://{subdomain}.{self.netloc}{path}" if subdomain else f"http://{self.netloc}{path}"
+
+
+@pytest.fixture
+def site(transactional_db: None, live_server: Any, settings: Any) -> Site:
+    served = Site(live_server.thread.port)
+    settings.NETLOC = served.netloc
+    return served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all tests; for a camera of its own a test starts another (`FLAGS`)."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=tools.chromium(), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Open a page as somebody: nobody (None) or a user, who is logged in without the form."""
+    contexts = []
+
+    def open_page(
+        organisation: Organisation | str | None,
+        path: str = "/",
+        *,
+        user: Any = None,
+        phone: bool = False,
+        **context: Any,
+    ) -> Page:
+        given = {"viewport": pages.PHONE if phone else pages.DESKTOP, "locale": "en-GB"}
+        contexts.append(browser.new_context(**given | context))
+        if user is not None:
+            contexts[-1].add_cookies([session_cookie(user, site.url(organisation))])
+        page = pages.watch(contexts[-1].new_page())
+        page.goto(site.url(organisation, path))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def session_cookie(user: Any, url: str) -> dict[str, str]:
+    client = Client()
+    client.force_login(user)
+    name = django_settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": url}
+
+
+@pytest.fixture(scope="session")
+def nu_checker() -> Iterator[nu.NuChecker]:
+    with nu.running() as checker:
+        yield checker
+
+
+@pytest.fixture
+def check_page(nu_checker: nu.NuChecker) -> Callable[[Page], None]:
+    """Valid HTML, WCAG 2.2 AA, no sideways scrolling, nothing in the console: phone and desktop, light and dark."""
+
+    def check(page: Page) -> None:
+        problems = pages.judge(page, nu_checker)
+        assert not problems, f"{page.url}\n" + "\n".join(problems)
+
+    return check

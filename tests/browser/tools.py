@@ -1,0 +1,34 @@
+"""What the browser tests need beside Python. A tool that is missing is a failure that says how to get it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+JAR = ROOT / ".tools" / "npm" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+GET_THEM = "Run bin/browser-tools, which installs it."
+
+
+class MissingTool(Exception):
+    """A browser test cannot run, and must not pretend it did."""
+
+
+def chromium() -> str:
+    for name in (os.environ.get("KRING_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
+        if name and (found := shutil.which(name)):
+            return found
+    raise MissingTool(f"Chromium is not installed. {GET_THEM}")
+
+
+def java() -> str:
+    if found := shutil.which("java"):
+        return found
+    raise MissingTool(f"Java is not installed: the Nu checker needs it. {GET_THEM}")
+
+
+def nu_checker() -> Path:
+    if JAR.exists():
+        return JAR
+    raise MissingTool(f"The Nu checker is not at {JAR.relative_to(ROOT)}. {GET_THEM}")

@@ -96,7 +96,7 @@ def _said(ticket: Ticket, organisation: Organisation, language: str) -> dict[str
             "details": _("Details"),
             "fold": _("Fold along the dashed lines, with the code on the outside."),
         },
-        "notes": _notes(registration, organisation),
+        "notes": _notes(registration),
         "details": _details(registration, organisation),
     }
 
@@ -119,25 +119,27 @@ def _admits(registration: Registration) -> str:
     return " · ".join(dict.fromkeys(names))
 
 
-def _notes(registration: Registration, organisation: Organisation) -> list[str]:
+def _notes(registration: Registration) -> list[str]:
     notes = [
         _("Bring this ticket, on paper or on your phone: its code is read at the entrance."),
         _("The code lets one person in, once. Do not share it and do not post a picture of it."),
     ]
     if registration.profession == Profession.STUDENT:
         notes.append(_("Bring your student card: you may be asked for it."))
-    help_at = organisation.reply_to or organisation.contact_email
-    notes.append(_("Is something wrong, or can you not come? Write to %(email)s.") % {"email": help_at})
+    notes.append(_("Is something wrong, or can you not come? Please tell us in time."))
     return notes
 
 
 def _details(registration: Registration, organisation: Organisation) -> list[dict[str, str]]:
+    """`url`: where a click on the value leads, "" for none."""
     event, order = registration.event, registration.line.order
+    contact = organisation.reply_to or organisation.contact_email
     page = organisation.url + reverse("public:event", args=[event.slug], urlconf=settings.ORGANISATION_URLCONF)
     rows = [
-        (_("Order"), order.number),
-        (_("Ordered by"), order.buyer_name),
-        (_("Organiser"), event.organiser.name),
-        (_("Page of the event"), page.split("://", 1)[-1]),
+        (_("Order"), order.number, ""),
+        (_("Ordered by"), order.buyer_name, ""),
+        (_("Organiser"), event.organiser.name, ""),
+        (_("Questions"), contact, f"mailto:{contact}"),
+        (_("Page of the event"), page.split("://", 1)[-1], page),
     ]
-    return [{"label": label, "value": value} for label, value in rows if value]
+    return [{"label": label, "value": value, "url": url} for label, value, url in rows if value]

@@ -30,7 +30,7 @@ def a_ticket(**changes):
         "code": {"said": "VGBC-USER1", "signature": ["ABC", "DEF"]},
         "labels": {"qr": "QR code", "notes": "Good to know", "details": "Details", "fold": "Fold"},
         "notes": ["Bring it."],
-        "details": [{"label": "Order", "value": "K7"}],
+        "details": [{"label": "Order", "value": "K7", "url": ""}],
     }
     return said | changes
 
@@ -109,7 +109,7 @@ def test_what_people_type_is_text_and_never_markup(words):
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(words=st.text(max_size=60))
 def test_any_text_at_all_makes_one_page_with_a_code_that_reads(words):
-    made = render(attendee=words, admits=words, notes=[words], details=[{"label": words, "value": words}])
+    made = render(attendee=words, admits=words, notes=[words], details=[{"label": words, "value": words, "url": ""}])
 
     assert number_of_pages(made) == 1
     assert codes_on(made) == ["CODE"]

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from kring.billing.models import Order, OrderLine
 from kring.billing.refusals import OrderGone
+from kring.core import codes
 from kring.events.models import Event, TicketType
 from kring.events.offering import Window, window_of
 from kring.organisations.models import Organisation
@@ -38,15 +39,19 @@ class Attendee:
 
 
 @transaction.atomic
-def book(event: Event, wanted: Mapping[int, int], *, user: Any = None, language: str) -> Order:
+def book(
+    event: Event, wanted: Mapping[int, int], *, user: Any = None, language: str, secret: str | None = None
+) -> Order:
     """Hold the places for `wanted` (ticket type id → how many) in a new order, or refuse all of it.
 
     Raises NothingChosen, TooMany, NotOnSale, NotOpenYet, Closed, NoPlacesLeft. The pools are locked last.
+    With the `secret` of an order that is there already: IntegrityError of `order_secret_is_unique`.
     """
     chosen = _chosen(event, {key: number for key, number in wanted.items() if number > 0})
     organisation = Organisation.objects.get(pk=event.organisation_id)
     buyer = user if user is not None and user.is_authenticated else None
     order = Order.objects.create(
+        secret=secret or codes.secret(),
         buyer=buyer,
         buyer_name=buyer.name if buyer else "",
         buyer_email=buyer.email if buyer else "",

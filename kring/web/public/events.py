@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kring.accounts.models import Role
 from kring.core.markdown import html_of
 from kring.events.calendar import MIMETYPE, calendar_file, calendar_filename
+from kring.events.freshness import version_of
 from kring.events.models import Event
-from kring.events.offering import offers_of
+from kring.events.offering import Offer, offers_of
 from kring.web.access import public, roles
-from kring.web.public import structured_data
+from kring.web.public import shared_pages, structured_data
 from kring.web.public.choices import shelves
 from kring.web.public.forms import quantities
 
@@ -34,23 +38,42 @@ def visible_event(request: HttpRequest, slug: str) -> Event:
 @public
 @require_safe
 def event(request: HttpRequest, slug: str) -> HttpResponse:
-    return event_page(request, visible_event(request, slug), wanted=quantities(request.GET))
+    """Three statements for a visitor, if a page was made since the last change of what it shows."""
+    if not shared_pages.may_be_shared(request):
+        return event_page(request, visible_event(request, slug), wanted=quantities(request.GET))
+    version = version_of(slug)
+    if version is None:
+        raise Http404
+    return shared_pages.kept(request, version) or _made_anew(request, visible_event(request, slug), version)
+
+
+def _made_anew(request: HttpRequest, event: Event, version: str) -> HttpResponse:
+    offers = offers_of(event)
+    page = shown(request, event, offers, wanted={}) | {"secrets": shared_pages.MARK}
+    html = render_to_string("public/event.html", page, request)
+    return shared_pages.keep(request, version, html, until=_next_change(offers))
+
+
+def _next_change(offers: list[Offer]) -> datetime:
+    """When the next window opens or closes; what else changes is in the version."""
+    now = timezone.now()
+    moments = [moment for offer in offers for moment in (offer.opens_at, offer.closes_at) if moment and moment > now]
+    return min(moments, default=now + timedelta(days=1))
 
 
 def event_page(
     request: HttpRequest, event: Event, *, wanted: Mapping[int, int] | None = None, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    """`wanted` fills in how many; `problem` says why an order did not come about."""
-    return render(
-        request, "public/event.html", _shown(request, event, wanted or {}) | {"problem": problem}, status=status
-    )
+    """For this request alone. `wanted` fills in how many; `problem` says why an order did not come about."""
+    page = shown(request, event, offers_of(event), wanted=wanted or {})
+    page |= {"problem": problem, "secrets": shared_pages.secrets(request)}
+    return render(request, "public/event.html", page, status=status)
 
 
-def _shown(request: HttpRequest, event: Event, wanted: Mapping[int, int]) -> dict[str, Any]:
-    offers = offers_of(event)
-    url = request.build_absolute_uri(event.get_absolute_url())
-    picture = request.build_absolute_uri(event.photo.url) if event.photo else ""
-    currency = request.organisation.currency  # type: ignore[attr-defined]
+def shown(request: HttpRequest, event: Event, offers: list[Offer], *, wanted: Mapping[int, int]) -> dict[str, Any]:
+    organisation = request.organisation  # type: ignore[attr-defined]
+    url = organisation.url + event.get_absolute_url()
+    picture = organisation.url + event.photo.url if event.photo else ""
     return {
         "event": event,
         "shelves": shelves(offers, wanted),
@@ -59,7 +82,9 @@ def _shown(request: HttpRequest, event: Event, wanted: Mapping[int, int]) -> dic
         "text": html_of(event.description),
         "url": url,
         "picture": picture,
-        "structured_data": structured_data.of_event(event, offers, url=url, picture=picture, currency=currency),
+        "structured_data": structured_data.of_event(
+            event, offers, url=url, picture=picture, currency=organisation.currency
+        ),
     }
 
 
@@ -67,7 +92,7 @@ def _shown(request: HttpRequest, event: Event, wanted: Mapping[int, int]) -> dic
 @require_safe
 def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     event = visible_event(request, slug)
-    file = calendar_file(event, request.build_absolute_uri(event.get_absolute_url()))
+    file = calendar_file(event, request.organisation.url + event.get_absolute_url())
     response = HttpResponse(file, content_type=MIMETYPE)
     response["Content-Disposition"] = f'attachment; filename="{calendar_filename(event)}"'
     return response

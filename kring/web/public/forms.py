@@ -46,12 +46,18 @@ class Block:
 class WhoComesForm(forms.Form):
     """The buyer, and for each ticket of the order who comes with it: the buyer herself or someone else (R3)."""
 
-    buyer_name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput({"autocomplete": "name"}))
+    buyer_name = forms.CharField(
+        label=_("Your name"),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={"required": _("Fill in your name.")},
+    )
     buyer_email = forms.EmailField(
         label=_("Your e-mail"),
         max_length=254,
         help_text=_("The confirmation goes here."),
         widget=forms.EmailInput({"autocomplete": "email"}),
+        error_messages={"required": _("Fill in where the confirmation is to be sent.")},
     )
 
     def __init__(self, *args: Any, registrations: Sequence[Registration], **kwargs: Any) -> None:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kring.billing.models import Order
 from kring.core.refusals import Refusal
+from kring.events.models import Event
 from kring.registrations.booking import book
 from kring.web.access import public
 from kring.web.public.events import event_page, visible_event
 from kring.web.public.forms import quantities
+
+# Ours have 22 letters: whoever brings a shorter key gets no protection against two clicks, and no other's order.
+SHORTEST_KEY = 20
 
 
 @public
@@ -23,18 +32,43 @@ from kring.web.public.forms import quantities
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     event = visible_event(request, slug)
     wanted = quantities(request.POST)
-    if not wanted:
-        return event_page(request, event, problem=_("Choose how many tickets you want."), status=422)
     user = request.user if request.user.is_authenticated else None
-    if user is None and not request.organisation.guests_may_order:
+    if user is None and wanted and not request.organisation.guests_may_order:
         return redirect_to_login(f"{event.get_absolute_url()}?{urlencode(as_fields(wanted))}")
     try:
-        order = book(event, wanted, user=user, language=get_language())
+        secret = _order(event, wanted, user, request.POST.get("key", ""))
     except Refusal as refusal:
-        # `book` has undone what it began. The page says why, and still knows what was chosen.
+        # Nothing of it is left. The page says why, and still knows what was chosen.
         return event_page(request, event, wanted=wanted, problem=str(refusal), status=refusal.status)
-    return redirect("public:attendees", order.secret)
+    return redirect("public:attendees", secret)
 
 
-def as_fields(wanted: dict[int, int]) -> dict[str, int]:
+def _order(event: Event, wanted: Mapping[int, int], user: Any, key: str) -> str:
+    """The secret of the order for this; the same form sent twice begins one order (until that one has ended)."""
+    secret = None
+    for secret in _secrets(key, wanted):
+        known = Order.objects.filter(secret=secret).first()
+        if known is None:
+            break
+        if known.is_unpaid and not known.is_overdue:
+            return secret
+    try:
+        return book(event, wanted, user=user, language=get_language() or "en", secret=secret).secret
+    except IntegrityError as error:
+        if secret is None or error.__cause__.diag.constraint_name != "order_secret_is_unique":  # type: ignore[union-attr]
+            raise
+        # The other click was a moment faster.
+        return secret
+
+
+def _secrets(key: str, wanted: Mapping[int, int]) -> Iterator[str]:
+    """The first, second, … order that this form may begin. Made with our key: who knows one form knows no other's."""
+    if len(key) < SHORTEST_KEY:
+        return
+    for number in count(1):
+        said = f"{key} {sorted(wanted.items())} {number}"
+        yield salted_hmac("kring.web.public.ordering", said, algorithm="sha256").hexdigest()[:32]
+
+
+def as_fields(wanted: Mapping[int, int]) -> dict[str, int]:
     return {f"quantity-{ticket_type}": quantity for ticket_type, quantity in wanted.items()}

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from kring.web.public import certificates, checkout, events, listing, ordering, orders, welcome
+from kring.web.public import certificates, checkout, events, listing, ordering, orders, pictures, welcome
 
 app_name = "public"
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     path("orders/<str:secret>/tickets/<int:pk>.pdf", orders.ticket_document, name="ticket-document"),
     path("accounts/welcome/<str:uid>/<str:token>/", welcome.welcome, name="welcome"),
     path("certificates/<str:code>/", certificates.certificate, name="certificate"),
+    path("media/<path:name>", pictures.picture, name="picture"),
     path("", include("kring.web.public.payment_urls")),
 ]

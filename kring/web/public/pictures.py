@@ -1,0 +1,33 @@
+"""The pictures an organisation shows: its logo and the photos of its events."""
+
+from __future__ import annotations
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from kring.events.models import Event
+from kring.web.access import public
+
+# Another picture gets another name.
+A_MONTH = "public, max-age=2592000"
+KINDS = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+
+
+@public
+@require_safe
+def picture(request: HttpRequest, name: str) -> HttpResponseBase:
+    """404 for what is no picture of this organisation, whatever else lies in the same folder."""
+    kind = KINDS.get(name.rpartition(".")[2].lower())
+    if kind is None or not _is_ours(request, name):
+        raise Http404
+    try:
+        file = default_storage.open(name)
+    except (OSError, ValueError):
+        raise Http404 from None
+    return FileResponse(file, content_type=kind, headers={"Cache-Control": A_MONTH})
+
+
+def _is_ours(request: HttpRequest, name: str) -> bool:
+    logo = request.organisation.logo  # type: ignore[attr-defined]
+    return (bool(logo) and logo.name == name) or Event.objects.filter(photo=name).exists()

@@ -1,0 +1,85 @@
+"""Pages that are the same for every visitor, kept in this process until what they show has changed.
+
+Each form in them gets its own secrets when the page is answered: they are the only part that differs.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from kring.core import codes
+from kring.web.language import appearance
+
+MOST = 500
+# Where the secrets of the form go. No text of a person can contain it: templates escape "<".
+MARK = mark_safe("<!-- secrets -->")
+
+
+@dataclass(frozen=True)
+class Page:
+    version: Hashable
+    parts: list[bytes]
+    until: datetime
+
+
+_pages: OrderedDict[Hashable, Page] = OrderedDict()
+_lock = Lock()
+
+
+def may_be_shared(request: HttpRequest) -> bool:
+    """A visitor nobody knows, without a message waiting for her, at the plain address."""
+    cookies = request.COOKIES
+    known = settings.SESSION_COOKIE_NAME in cookies or CookieStorage.cookie_name in cookies
+    return not known and not request.META.get("QUERY_STRING") and request.method in ("GET", "HEAD")
+
+
+def kept(request: HttpRequest, version: Hashable) -> HttpResponse | None:
+    """The answer, if the page kept for this address, language and appearance is of this version."""
+    page = _pages.get(_key(request))
+    if page is None or page.version != _version(request, version) or page.until <= timezone.now():
+        return None
+    return HttpResponse(secrets(request).encode().join(page.parts))
+
+
+def keep(request: HttpRequest, version: Hashable, html: str, *, until: datetime) -> HttpResponse:
+    """Keep `html`, in which MARK stands where `secrets` go, and answer it."""
+    page = Page(_version(request, version), [part.encode() for part in html.split(MARK)], until)
+    with _lock:
+        _pages[_key(request)] = page
+        _pages.move_to_end(_key(request))
+        while len(_pages) > MOST:
+            _pages.popitem(last=False)
+    return HttpResponse(secrets(request).encode().join(page.parts))
+
+
+def secrets(request: HttpRequest) -> SafeString:
+    """What a form that begins an order carries: against other sites, and the key by which two clicks are one order."""
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="key" value="{}">',
+        get_token(request),
+        codes.secret(),
+    )
+
+
+def _key(request: HttpRequest) -> Hashable:
+    organisation = request.organisation  # type: ignore[attr-defined]
+    return organisation.pk, request.path, translation.get_language(), appearance(request)
+
+
+def _version(request: HttpRequest, version: Hashable) -> Hashable:
+    """The organisation is on each page: name, colours, logo."""
+    organisation = request.organisation  # type: ignore[attr-defined]
+    fields = tuple(str(value) for name, value in vars(organisation).items() if name != "_state")
+    return version, fields

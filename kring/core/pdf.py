@@ -59,7 +59,7 @@ def _compiler(*, system_fonts: bool) -> _Compiler:
 def render(
     template: str, data: Mapping[str, Any], *, files: Mapping[str, bytes] | None = None, made_at: datetime | None = None
 ) -> bytes:
-    """The PDF that `typst/<template>` makes of `data`, about 10 ms; the first in a process about 50 ms and 40 MB.
+    """The PDF that `typst/<template>` makes of `data`, about 20 ms; the first in a process 60 ms, memory up to 50 MB.
 
     `data` is anything JSON can say and must have `title` and `language`. `files` are PNG or JPEG pictures, which the
     template finds as `data.files.<name>`. With `made_at` the same data give the same bytes.

@@ -46,7 +46,7 @@ def asked(request: HttpRequest) -> Question:
         raise Unusable(422, _("This entrance belongs to another event."))
     # Known already: its time zone is needed, a query is not.
     event.organisation = request.organisation  # type: ignore[attr-defined]
-    return Question(code, event, location, device)
+    return Question(code, event, location, "".join(letter for letter in device if letter.isprintable()))
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
@@ -74,8 +74,10 @@ def _event(given: Any, code: str) -> Event:
     """By its key or its ticket code. Not given: the one the code itself begins with."""
     wanted = str(given or code.partition("-")[0]).strip()
     key = number(wanted) if given else None
-    events = Event.objects.filter(pk=key) if key else Event.objects.filter(code=wanted.upper()[:16])
-    if (event := events.first() if "\0" not in wanted else None) is None:
+    events = Event.objects.filter(pk=key) if key else Event.objects.filter(code=wanted.upper())
+    # A ticket code is capital letters and digits; other text need not reach the database, which may not even take it.
+    event = events.first() if wanted.isascii() and wanted.isalnum() else None
+    if event is None:
         raise Unusable(422, _("There is no such event. Give its number or its ticket code as “event”."))
     return event
 

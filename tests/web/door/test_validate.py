@@ -124,6 +124,7 @@ def test_who_scanned_where_with_what_is_logged(visit, gate):
         ({"event": 999999}, 422),
         ({"event": "9" * 40}, 422),
         ({"event": "NOPE\0"}, 422),
+        ({"event": "\ud800", "location": None}, 422),
         ({"event": {"a": 1}, "location": None}, 422),
         ({"location": "here"}, 422),
         ({"location": 999999}, 422),
@@ -147,6 +148,13 @@ def test_a_body_that_is_no_json_object_is_a_bad_request(volunteer, gate, body):
 
     assert response.status_code == 400
     assert response.json()["error"] == "bad_request"
+
+
+def test_letters_the_database_does_not_take_are_left_out(volunteer, gate):
+    assert ask(volunteer, gate, code="\ud800", device="Tab\0let \ud800").json()["error"] == "not_found"
+
+    with scope(gate.organisation):
+        assert Scan.objects.values_list("code", "device").get() == ("", "Tablet ")
 
 
 def test_an_entrance_of_another_event_is_refused(volunteer, gate):

@@ -1,0 +1,306 @@
+"""The door in a real browser, with a film where the camera would be (K2)."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from kring.checkin.models import Location, Scan
+from kring.core.tenancy import scope
+from kring.registrations import codes
+from kring.registrations.models import Ticket
+from tests import make
+from tests.browser import pages, tools
+from tests.browser.camera import film
+from tests.browser.conftest import FLAGS, Site, session_cookie
+from tests.registrations.tickets import make_ticket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Each answer as it appears: its colour and its words.
+WATCH = """
+window.answers = []
+new MutationObserver(() => {
+  const box = document.getElementById("verdict")
+  if (!box || box.hidden) return
+  const answer = `${box.dataset.kind}: ${box.querySelector("[data-slot=message]").textContent}`
+  if (answer !== window.answers.at(-1)) window.answers.push(answer)
+}).observe(document, { subtree: true, attributes: true, attributeFilter: ["hidden", "data-kind", "class"] })
+"""
+LISTEN = """
+window.tones = []; window.shakes = []
+window.OscillatorNode = class extends OscillatorNode {
+  constructor(audio, options) { super(audio, options); window.tones.push(options.frequency) }
+}
+navigator.vibrate = (pattern) => window.shakes.push(pattern)
+"""
+
+
+@pytest.fixture
+def gate(organisation: Any) -> SimpleNamespace:
+    with scope(organisation):
+        event = make.event(name="VGBC", edition="2026", code="VGBC2026")
+        other = make.event(name="VGBC", edition="2025", code="VGBC2025")
+        ticket = make_ticket(event=event, attendee_name="Jan Jansen")
+        return SimpleNamespace(
+            organisation=organisation,
+            event=event,
+            entrance=Location.objects.create(event=event, name="Main entrance"),
+            ticket=ticket,
+            code=codes.code_of(ticket),
+            elsewhere=codes.code_of(make_ticket(event=other)),
+            volunteer=make.staff("door"),
+        )
+
+
+@pytest.fixture
+def stand(gate: SimpleNamespace, browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """`stand(film)`: a phone at the main entrance with that film before its camera; `stand(None)`: without a camera."""
+    opened = []
+
+    def stand(shown: Path | None, *, allowed: bool = True, init: str = "", **options: Any) -> Page:
+        flags = []
+        if shown:
+            flags += ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={shown}"]
+        if allowed:
+            flags.append("--use-fake-ui-for-media-stream")
+        own = browser.browser_type.launch(executable_path=tools.chromium(), args=[*FLAGS, *flags])
+        opened.append(own)
+        context = own.new_context(viewport=pages.PHONE, locale="en-GB", **options)
+        context.add_cookies([session_cookie(gate.volunteer, site.url(gate.organisation))])
+        page = pages.watch(context.new_page())
+        page.add_init_script(WATCH + init)
+        page.goto(site.url(gate.organisation, f"/scan?location={gate.entrance.pk}"))
+        return page
+
+    yield stand
+    for own in opened:
+        own.close()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """Nobody before the camera."""
+    return film(tmp_path / "empty.mjpeg", (None, 1))
+
+
+def answer_of(page: Page) -> Locator:
+    return page.locator("#verdict")
+
+
+def until(page: Page, condition: str, seconds: float = 20) -> None:
+    """Playwright's own waiting evaluates text inside the page, which the security policy rightly forbids."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(condition):
+        assert time.monotonic() < end, condition
+        page.wait_for_timeout(50)
+
+
+def test_the_camera_lets_a_ticket_in_once_and_refuses_the_rest(gate, stand, tmp_path):
+    scenes = [(gate.code, 2), (None, 1), ("VGBC2026-USER45-LICENSE123", 2), (gate.elsewhere, 2), (None, 1)]
+    page = stand(film(tmp_path / "queue.mjpeg", *scenes))
+
+    # Until the film has begun anew, and the first ticket comes a second time.
+    until(page, "answers.some((answer) => answer.includes('already'))", seconds=40)
+    answers = [answer for answer in page.evaluate("answers") if not answer.startswith("checking")]
+
+    assert sorted(set(answers)) == [
+        "green: Welcome!",
+        "red: This ticket is for VGBC 2025, not VGBC 2026.",
+        next(answer for answer in answers if answer.startswith("red: Ticket already scanned at ")),
+        "red: Ticket not found.",
+    ]
+    assert answers.count("green: Welcome!") == 1
+    expect(answer_of(page).locator("[data-slot=name]")).to_have_text("Jan Jansen")
+    with scope(gate.organisation):
+        results = list(Scan.objects.order_by("pk").values_list("result", flat=True))
+        assert results.count("valid") == 1
+        assert Ticket.objects.get(pk=gate.ticket.pk).admitted_where == "Main entrance"
+        assert set(Scan.objects.values_list("scanned_by", flat=True)) == {gate.volunteer.pk}
+
+
+def test_before_an_empty_entrance_it_reads_ten_times_a_second_and_says_nothing(stand, gate, empty):
+    page = stand(empty)
+    expect(page.get_by_text("Hold the QR code before the camera.")).to_be_visible()
+    until(page, "document.getElementById('picture').dataset.readings > 5")
+
+    before = int(page.locator("#picture").get_attribute("data-readings"))
+    page.wait_for_timeout(2000)
+    readings = int(page.locator("#picture").get_attribute("data-readings")) - before
+
+    assert readings >= 20
+    assert page.evaluate("answers") == []
+    with scope(gate.organisation):
+        assert not Scan.objects.exists()
+
+
+def test_a_ticket_held_before_the_camera_is_one_reading(stand, gate, tmp_path):
+    page = stand(film(tmp_path / "still.mjpeg", (gate.code, 1)))
+    expect(answer_of(page)).to_have_attribute("data-kind", "green", timeout=20_000)
+
+    page.wait_for_timeout(4000)
+
+    with scope(gate.organisation):
+        assert list(Scan.objects.values_list("result", flat=True)) == ["valid"]
+    # Green goes by itself.
+    expect(answer_of(page)).to_be_hidden()
+
+
+def test_a_hand_scanner_types_anywhere_and_is_heard_and_felt(stand, gate, empty):
+    page = stand(empty, init=LISTEN)
+
+    page.keyboard.type(f"{gate.code}\n")
+    expect(answer_of(page)).to_have_attribute("data-kind", "green")
+    expect(answer_of(page)).to_contain_text("Jan Jansen")
+    expect(answer_of(page)).to_contain_text("Standard")
+    expect(page.locator("[data-count=here]")).to_have_text("1")
+    good = page.evaluate("[tones.splice(0), shakes.splice(0)]")
+
+    page.keyboard.type(f"{gate.code}\n")
+    expect(answer_of(page)).to_have_attribute("data-kind", "red")
+    expect(answer_of(page)).to_contain_text("By this device, ")
+    expect(answer_of(page)).to_contain_text("Go to the desk")
+    bad = page.evaluate("[tones.splice(0), shakes.splice(0)]")
+
+    assert good == [[880, 1320], [[80]]]
+    assert bad == [[196, 147], [[250, 120, 250]]]
+    # Red stays until somebody goes on: here by a key.
+    page.wait_for_timeout(3500)
+    expect(answer_of(page)).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(answer_of(page)).to_be_hidden()
+
+
+def test_without_connection_nothing_is_recorded_and_one_may_try_again(stand, gate, empty):
+    page = stand(empty)
+    expect(page.locator("#connection")).to_contain_text("Online")
+
+    page.context.set_offline(True)
+    page.fill("#code", gate.code)
+    page.keyboard.press("Enter")
+
+    expect(answer_of(page)).to_have_attribute("data-kind", "trouble")
+    expect(answer_of(page).get_by_text("Nothing was recorded. Try again.")).to_be_visible()
+    expect(page.locator("#connection").get_by_text("No connection")).to_be_visible()
+    with scope(gate.organisation):
+        assert not Scan.objects.exists()
+
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+
+    expect(answer_of(page)).to_have_attribute("data-kind", "green")
+    expect(page.locator("#connection").get_by_text("Online")).to_be_visible()
+
+
+def test_an_answer_that_gets_lost_does_not_claim_that_nothing_happened(stand, gate, empty):
+    page = stand(empty)
+    page.route("**/api/ticket/validate", lambda route: route.abort("connectionreset"))
+
+    page.fill("#code", gate.code)
+    page.keyboard.press("Enter")
+
+    expect(answer_of(page).get_by_text("No answer")).to_be_visible()
+    expect(answer_of(page).get_by_text("Nothing was recorded")).to_be_hidden()
+
+
+def test_whoever_was_logged_out_is_told_and_can_load_the_page_again(stand, gate, empty):
+    page = stand(empty)
+    page.context.clear_cookies()
+
+    page.fill("#code", gate.code)
+    page.keyboard.press("Enter")
+
+    expect(answer_of(page)).to_contain_text("Log in to scan tickets.")
+    expect(answer_of(page).get_by_role("link", name="Load the page again")).to_be_visible()
+
+
+def test_somebody_without_a_ticket_at_hand_is_found_by_name(stand, gate, empty):
+    page = stand(empty)
+
+    page.get_by_role("link", name="Find by name").click()
+    page.keyboard.type("jans")
+    page.get_by_role("button", name="Let Jan Jansen in").click()
+
+    expect(answer_of(page)).to_have_attribute("data-kind", "green")
+    with scope(gate.organisation):
+        assert Scan.objects.values_list("result", "scanned_by").get() == ("valid", gate.volunteer.pk)
+
+
+@pytest.mark.parametrize(
+    ("has_camera", "allowed", "said"),
+    [(False, True, "No camera found"), (True, False, "The camera is not allowed")],
+)
+def test_without_the_camera_the_reason_is_said_and_typing_works(stand, gate, empty, has_camera, allowed, said):
+    page = stand(empty if has_camera else None, allowed=allowed)
+
+    expect(page.locator(".camera-words h2:visible")).to_have_text([said])
+    page.keyboard.type(f"{gate.code}\n")
+
+    expect(answer_of(page)).to_have_attribute("data-kind", "green")
+
+
+def test_without_javascript_a_typed_code_gets_its_answer(stand, gate):
+    page = stand(None, java_script_enabled=False)
+
+    for kind in ("green", "red"):
+        page.get_by_label("Ticket code").fill(gate.code)
+        page.get_by_role("button", name="Check").click()
+        expect(answer_of(page)).to_have_attribute("data-kind", kind)
+        page.get_by_role("link", name="Next scan").click()
+        expect(answer_of(page)).to_be_hidden()
+
+
+def test_a_device_that_lost_its_cookie_still_knows_where_it_stands(stand, gate, empty):
+    page = stand(empty)
+    page.context.clear_cookies(name="door")
+
+    page.goto(page.url.partition("?")[0])
+
+    expect(page).to_have_url(re.compile(rf"/scan\?location={gate.entrance.pk}$"))
+
+
+def test_the_camera_page_is_for_everybody(stand, gate, empty, check_page):
+    page = stand(empty)
+    expect(page.get_by_text("Hold the QR code before the camera.")).to_be_visible()
+    check_page(page)
+
+    page.get_by_role("link", name="Find by name").click()
+    page.keyboard.type("jan")
+    expect(page.locator(".person")).to_be_visible()
+    check_page(page)
+
+
+@pytest.mark.parametrize("kind", ["green", "red", "trouble"])
+def test_each_answer_is_for_everybody(stand, gate, empty, check_page, kind):
+    page = stand(empty)
+    if kind == "trouble":
+        page.evaluate("Object.defineProperty(navigator, 'onLine', { value: false })")
+        page.keyboard.type(f"{gate.code}\n")
+    else:
+        page.fill("#code", gate.code if kind == "green" else "made up")
+        # Past the script: its green would be gone before it is judged.
+        page.evaluate("document.getElementById('typing').submit()")
+
+    expect(answer_of(page)).to_have_attribute("data-kind", kind)
+    check_page(page)
+
+
+def test_the_choice_of_entrances_is_for_everybody(visit, gate, check_page):
+    with scope(gate.organisation):
+        make.event(name="Rally", location="Clubhouse")
+
+    page = visit(gate.organisation, "/scan", user=gate.volunteer)
+    check_page(page)
+    page.get_by_role("button", name="Main entrance").first.click()
+
+    expect(page).to_have_url(re.compile(r"/scan\?location=\d+$"))
+    visited = page.url.replace("/scan?", "/scan/people?")
+    page.goto(f"{visited}&q=jan")
+    check_page(page)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from kring.core.refusals import Refusal
 from kring.events.models import Attraction, Event, Organiser, TicketType
 from kring.events.refusals import (
     AddressIsPublic,
@@ -56,13 +57,22 @@ def change_event(event: Event, *, places: int | None, **fields: Any) -> None:
 
 def publish(event: Event) -> None:
     """From now on everybody sees it. Raises NothingToRegisterFor, NoWayToPay, WrongState."""
-    types = TicketType.objects.filter(attraction__event=event, is_on_sale=True)
-    if not types.exists():
-        raise NothingToRegisterFor()
-    if types.filter(price__gt=0).exists() and not event.payment_options.exists():
-        raise NoWayToPay()
+    if missing := missing_for_publication(event):
+        raise missing[0]
     event.accept()
     audit.log("event.published", event)
+
+
+def missing_for_publication(event: Event) -> list[Refusal]:
+    """What `publish` would refuse the event for."""
+    types = TicketType.objects.filter(attraction__event=event, is_on_sale=True)
+    prices = list(types.values_list("price", flat=True))
+    missing: list[Refusal] = []
+    if not prices:
+        missing.append(NothingToRegisterFor())
+    if any(price > 0 for price in prices) and not event.payment_options.exists():
+        missing.append(NoWayToPay())
+    return missing
 
 
 @transaction.atomic

@@ -1,0 +1,75 @@
+"""What staff decides about an order where no rule can (R2, P4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kring.billing import settling
+from kring.billing.models import Order
+from kring.core.refusals import Refusal, WrongState
+from kring.payments import paying
+from kring.payments.models import Payment
+from kring.registrations.models import Registration
+
+
+class NobodyNamed(Refusal):
+    code = "nobody_named"
+    message = _("Nobody has said yet who comes: the order cannot be completed.")
+
+
+class StillNoPlace(Refusal):
+    code = "still_no_place"
+    message = _("There is no place for this order. Raise the number of places, or give the money back.")
+
+
+@transaction.atomic
+def complete_by_hand(order: Order, *, reason: str) -> Order:
+    """As if it had been paid: places for good, tickets, mails. The money is not noted by this.
+
+    Raises NobodyNamed, StillNoPlace, and WrongState for an order that is completed, undecided or cancelled.
+    """
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    if order.state not in (*Order.UNPAID, Order.State.EXPIRED):
+        raise WrongState(state=order.get_state_display())
+    if Registration.objects.of_order(order).filter(line__cancelled_at=None, attendee_name="").exists():
+        raise NobodyNamed
+    return _settled(order, reason)
+
+
+@transaction.atomic
+def give_places(order: Order, *, reason: str) -> Order:
+    """The money came too late, but there are places after all. Raises StillNoPlace, WrongState."""
+    order = _undecided(order)
+    return _settled(order, reason)
+
+
+@transaction.atomic
+def give_back(order: Order, *, reason: str, by: Any) -> Order:
+    """The money came too late and goes back: all of it is recorded as given back, and the order is over.
+
+    The transfer itself is staff's to make. Raises WrongState.
+    """
+    order = _undecided(order)
+    for payment in order.payments.filter(state=Payment.State.PAID):
+        left = payment.amount - payment.refunded
+        if left > 0:
+            paying.refund(payment, amount=left, reason=reason, by=by)
+    return settling.cancel(order, reason=reason)
+
+
+def _undecided(order: Order) -> Order:
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    if order.state != Order.State.UNDECIDED:
+        raise WrongState(state=order.get_state_display())
+    return order
+
+
+def _settled(order: Order, reason: str) -> Order:
+    """Raising undoes what `settle` wrote, its mails about late money too."""
+    order = settling.settle(order, reason=reason)
+    if order.state != Order.State.PAID:
+        raise StillNoPlace
+    return order

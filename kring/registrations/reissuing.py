@@ -1,0 +1,17 @@
+"""Sending somebody's ticket once more."""
+
+from __future__ import annotations
+
+from kring.core.refusals import WrongState
+from kring.organisations import audit
+from kring.registrations.mails import send_ticket_again
+from kring.registrations.models import Registration, Ticket
+
+
+def send_again(ticket: Ticket) -> None:
+    """By mail to the attendee. Raises WrongState when the ticket opens no door: she would stand before it in vain."""
+    registration = ticket.registration
+    if registration.state != Registration.State.COMPLETED:
+        raise WrongState(state=registration.get_state_display())
+    send_ticket_again(ticket)
+    audit.log("ticket.sent_again", registration, new={"address": registration.attendee_email})

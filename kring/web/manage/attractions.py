@@ -1,0 +1,122 @@
+"""What one registers for in an event, with its ticket types."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kring.events import composing
+from kring.events.models import Attraction, Event
+from kring.events.refusals import LimitTooLate
+from kring.places.refusals import TooFewPlaces
+from kring.web.manage.forms.attractions import AttractionForm, TicketTypes
+from kring.web.manage.pages import ask, attempt, show
+from kring.web.manage.rights import needs
+
+
+@needs("see_events")
+@require_safe
+@never_cache
+def index(request: HttpRequest, event_pk: int) -> HttpResponse:
+    event = get_object_or_404(Event, pk=event_pk)
+    attractions = event.attractions.with_what_a_page_shows()
+    return show(request, "manage/attractions/list.html", event=event, attractions=attractions)
+
+
+@needs("change_events")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def new(request: HttpRequest, event_pk: int) -> HttpResponse:
+    event = get_object_or_404(Event, pk=event_pk)
+    form, types = AttractionForm(request.POST or None, event=event), TicketTypes(request.POST or None)
+
+    def save() -> Attraction:
+        return composing.add_attraction(event, ticket_types=types.wishes(), **form.cleaned_data)
+
+    if _are_valid(form, types) and attempt(form, save):
+        messages.success(request, _("The attraction has been added."))
+        return redirect("manage:attractions", event.pk)
+    return _attraction_page(request, event, form, types)
+
+
+@needs("change_events")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+    attraction = _attraction(event_pk, pk)
+    form = AttractionForm(request.POST or None, event=attraction.event, attraction=attraction)
+    types = TicketTypes(request.POST or None, attraction=attraction)
+
+    def save() -> bool:
+        composing.change_attraction(
+            attraction, ticket_types=types.wishes(), removed=types.removed(), **form.cleaned_data
+        )
+        return True
+
+    beside = {TooFewPlaces: "places", LimitTooLate: "places"}
+    if _are_valid(form, types) and attempt(form, save, beside):
+        messages.success(request, _("The attraction has been saved."))
+        return redirect("manage:attractions", event_pk)
+    return _attraction_page(request, attraction.event, form, types, attraction)
+
+
+@needs("change_events")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+    attraction = _attraction(event_pk, pk)
+    if request.method == "POST":
+        composing.remove_attraction(attraction)
+        messages.success(request, _("The attraction has been removed."))
+        return redirect("manage:attractions", event_pk)
+    return ask(
+        request,
+        title=_("Remove %(attraction)s?") % {"attraction": attraction},
+        consequences=[
+            _("It goes with its ticket types. This cannot be undone."),
+            _("An attraction somebody has registered for cannot be removed."),
+        ],
+        button=_("Remove the attraction"),
+        back=reverse("manage:attractions", args=[event_pk]),
+    )
+
+
+@needs("change_events")
+@require_POST
+def position(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+    """One place up or down."""
+    composing.move_attraction(_attraction(event_pk, pk), up=request.POST.get("to") == "up")
+    return redirect("manage:attractions", event_pk)
+
+
+def _attraction(event_pk: int, pk: int) -> Attraction:
+    return get_object_or_404(Attraction.objects.with_what_a_page_shows(), event_id=event_pk, pk=pk)
+
+
+def _are_valid(form: AttractionForm, types: TicketTypes) -> bool:
+    # Both are asked, so that all that is wrong is said at once.
+    each = [form.is_valid(), types.is_valid()]
+    return all(each) and form.demand_days_to_pay(types.wishes())
+
+
+def _attraction_page(
+    request: HttpRequest,
+    event: Event,
+    form: AttractionForm,
+    types: TicketTypes,
+    attraction: Attraction | None = None,
+) -> HttpResponse:
+    return show(
+        request,
+        "manage/attractions/form.html",
+        status=422 if form.is_bound else 200,
+        event=event,
+        form=form,
+        types=types,
+        attraction=attraction,
+    )

@@ -1,0 +1,101 @@
+"""Which mails are about what, and how a mail looks to whoever is not its recipient."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Any
+
+import structlog
+from django.db.models import Q
+
+from kring.certificates.models import Certificate
+from kring.events.models import Event
+from kring.mail.attachments import Attachment, make
+from kring.mail.models import Message
+from kring.payments.models import Payment
+from kring.registrations.models import Registration
+
+# What organisers may read; other mails are about logins and roles.
+ABOUT_EVENTS = ("registration", "order", "payment", "ticket", "certificate", "event")
+# Whoever has such a link can become the person it was sent to: only she shall have it.
+LOGIN_LINK = re.compile(r"""(https?://[^\s"'<>]*)?/accounts/[^\s"'<>)\]]+""")
+INLINE = re.compile(r"cid:([A-Za-z0-9_-]+)")
+
+log = structlog.get_logger()
+
+
+def about_events() -> Any:
+    return Message.objects.filter(subject_type__in=ABOUT_EVENTS)
+
+
+def about_event(event: Event) -> Any:
+    registrations = Registration.objects.filter(event=event)
+    return Message.objects.filter(
+        Q(subject_type="event", subject_id=event.pk)
+        | Q(subject_type="registration", subject_id__in=registrations.values("pk"))
+        | Q(subject_type="order", subject_id__in=registrations.values("line__order"))
+        | Q(subject_type="payment", subject_id__in=_payments(registrations).values("pk"))
+        | Q(subject_type="certificate", subject_id__in=_certificates(registrations).values("pk"))
+    )
+
+
+def about_registration(registration: Registration) -> Any:
+    """Also those about its order: they are about the other registrations in it as well."""
+    mine = Registration.objects.filter(pk=registration.pk)
+    return (
+        Message.objects.filter(
+            Q(subject_type="registration", subject_id=registration.pk)
+            | Q(subject_type="order", subject_id=registration.line.order_id)
+            | Q(subject_type="payment", subject_id__in=_payments(mine).values("pk"))
+            | Q(subject_type="certificate", subject_id__in=_certificates(mine).values("pk"))
+        )
+        .defer("text", "html", "attachments")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def about_order(order: Any) -> Any:
+    return (
+        Message.objects.filter(subject_type="order", subject_id=order.pk)
+        .defer("text", "html", "attachments")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def without_login_links(text: str) -> str:
+    return LOGIN_LINK.sub("https://…", text)
+
+
+def as_it_looks(message: Message) -> str:
+    """The HTML with its inline pictures in it; nothing of it is fetched from elsewhere."""
+    pictures = {each.inline_cid: each for each in map(_made, message.attachments) if each and each.inline_cid}
+
+    def shown(found: re.Match) -> str:
+        picture = pictures.get(found[1])
+        return _as_data(picture) if picture else "data:,"
+
+    return INLINE.sub(shown, without_login_links(message.html))
+
+
+def _made(spec: dict[str, Any]) -> Attachment | None:
+    """None where it cannot be made any more: the page of the mail says what became of it, not of its pictures."""
+    if not spec.get("kind", "").endswith("-qr"):
+        return None
+    try:
+        return make(spec)
+    except Exception as error:
+        log.warning("attachment_unmakeable", spec=spec, error=str(error))
+        return None
+
+
+def _as_data(picture: Attachment) -> str:
+    return f"data:{picture.mimetype};base64,{base64.b64encode(picture.content).decode()}"
+
+
+def _payments(registrations: Any) -> Any:
+    return Payment.objects.filter(order__in=registrations.values("line__order"))
+
+
+def _certificates(registrations: Any) -> Any:
+    return Certificate.objects.filter(ticket__registration__in=registrations.values("pk"))

@@ -1,0 +1,30 @@
+"""What is going on, in numbers, and what needs a person."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from kring.events.models import Event
+from kring.web.manage import numbers
+from kring.web.manage.pages import show
+from kring.web.manage.rights import may, needs
+
+COMING = 6
+
+
+@needs("see_dashboard")
+@require_safe
+@never_cache
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Each sees what her roles let her see."""
+    coming = list(Event.objects.upcoming().select_related("pool").prefetch_related("attractions__pool")[:COMING])
+    return show(
+        request,
+        "manage/dashboard.html",
+        coming=numbers.coming(coming),
+        stats=numbers.stats(request),
+        chores=numbers.chores(request),
+        is_new=not coming and may(request, "change_events") and not Event.objects.exists(),
+    )

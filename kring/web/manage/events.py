@@ -1,0 +1,192 @@
+"""Events: the list, one event and its acts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kring.core.markdown import html_of
+from kring.events import editing
+from kring.events.models import Event
+from kring.events.naming import suggest_code, suggest_slug
+from kring.events.refusals import LimitTooLate
+from kring.places.refusals import TooFewPlaces
+from kring.web.manage.filters.events import EventFilter
+from kring.web.manage.forms.events import EventForm, OrganiserForm
+from kring.web.manage.history import entries_about_event
+from kring.web.manage.pages import ask, attempt, show, show_list
+from kring.web.manage.rights import needs
+from kring.web.manage.tables.audit import HistoryTable
+from kring.web.manage.tables.events import EventTable
+
+
+@needs("see_events")
+@require_safe
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    rows = Event.objects.select_related("pool").prefetch_related("attractions__pool")
+    return show_list(request, "manage/events/list.html", rows, EventTable, EventFilter)
+
+
+@needs("see_events")
+@require_safe
+@never_cache
+def overview(request: HttpRequest, event_pk: int) -> HttpResponse:
+    rows = Event.objects.with_what_a_page_shows().prefetch_related("attractions__pool", "attractions__ticket_types")
+    event = get_object_or_404(rows, pk=event_pk)
+    to_do = editing.missing_for_publication(event) if event.state == Event.State.NEW else []
+    text = html_of(event.description)
+    return show(request, "manage/events/overview.html", event=event, text=text, to_do=to_do)
+
+
+@needs("change_events")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def new(request: HttpRequest) -> HttpResponse:
+    form, organiser = EventForm(request.POST or None, request.FILES or None), OrganiserForm(request.POST or None)
+
+    def save() -> Event:
+        return editing.create_event(created_by=request.user, **_fields(form, organiser))
+
+    if _are_valid(form, organiser) and (event := attempt(form, save)):
+        messages.success(request, _("The event has been made. Now add what people can register for."))
+        return redirect("manage:attraction_new", event.pk)
+    return _event_page(request, form, organiser, title=_("New event"), back=reverse("manage:events"))
+
+
+@needs("change_events")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def change(request: HttpRequest, event_pk: int) -> HttpResponse:
+    event = get_object_or_404(Event.objects.with_what_a_page_shows(), pk=event_pk)
+    form = EventForm(request.POST or None, request.FILES or None, event=event)
+    organiser = OrganiserForm(request.POST or None)
+
+    def save() -> bool:
+        editing.change_event(event, **_fields(form, organiser))
+        return True
+
+    here = reverse("manage:event", args=[event.pk])
+    if _are_valid(form, organiser) and attempt(form, save, beside={TooFewPlaces: "places", LimitTooLate: "places"}):
+        messages.success(request, _("The event has been saved."))
+        return redirect(here)
+    return _event_page(request, form, organiser, title=_("Change the event"), back=here, event=event)
+
+
+@needs("change_events")
+@require_safe
+@never_cache
+def names(request: HttpRequest) -> HttpResponse:
+    """What address and ticket code would be, while the name is being typed."""
+    name, edition = request.GET.get("name", "")[:200], request.GET.get("edition", "")[:50]
+    starts_at = parse_moment(request.GET.get("starts_at", "")) or timezone.now()
+    suggested = {
+        "slug": suggest_slug(f"{name} {edition}".strip()) if name else "",
+        "code": suggest_code(name, starts_at.year) if name else "",
+    }
+    return show(request, "manage/events/names.html", **suggested)
+
+
+@needs("change_events")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def publication(request: HttpRequest, event_pk: int) -> HttpResponse:
+    event = get_object_or_404(Event, pk=event_pk)
+    here = reverse("manage:event", args=[event.pk])
+    if request.method == "POST":
+        editing.publish(event)
+        messages.success(request, _("The event is public."))
+        return redirect(here)
+    return ask(
+        request,
+        title=_("Publish %(event)s?") % {"event": event},
+        consequences=[
+            _("Everybody can see it, and register as soon as registration is open."),
+            _("Its address and its ticket code stay as they are from then on."),
+        ],
+        button=_("Publish the event"),
+        back=here,
+        tone="primary",
+    )
+
+
+@needs("change_events")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def removal(request: HttpRequest, event_pk: int) -> HttpResponse:
+    event = get_object_or_404(Event, pk=event_pk)
+    if request.method == "POST":
+        editing.remove_event(event)
+        messages.success(request, _("The event has been removed."))
+        return redirect("manage:events")
+    return ask(
+        request,
+        title=_("Remove %(event)s?") % {"event": event},
+        consequences=[
+            _("It goes with its attractions, ticket types, ways to pay and entrances. This cannot be undone."),
+            _("An event somebody has registered for cannot be removed."),
+        ],
+        button=_("Remove the event"),
+        back=reverse("manage:event", args=[event.pk]),
+    )
+
+
+@needs("see_events")
+@require_safe
+@never_cache
+def history(request: HttpRequest, event_pk: int) -> HttpResponse:
+    event = get_object_or_404(Event, pk=event_pk)
+    rows = entries_about_event(event)
+    return show_list(request, "manage/events/history.html", rows, HistoryTable, event=event)
+
+
+def parse_moment(typed: str) -> Any:
+    try:
+        return parse_datetime(typed)
+    except ValueError:
+        return None
+
+
+def _are_valid(form: EventForm, organiser: OrganiserForm) -> bool:
+    """The new institution counts only where none is chosen."""
+    if not form.is_valid():
+        return False
+    return bool(form.cleaned_data["organiser"]) or organiser.is_valid()
+
+
+def _fields(form: EventForm, organiser: OrganiserForm) -> dict[str, Any]:
+    fields = dict(form.cleaned_data)
+    fields["organiser"] = fields["organiser"] or editing.create_organiser(**organiser.cleaned_data)
+    return fields
+
+
+def _event_page(
+    request: HttpRequest,
+    form: EventForm,
+    organiser: OrganiserForm,
+    *,
+    title: str,
+    back: str,
+    event: Event | None = None,
+) -> HttpResponse:
+    if form.is_bound and form.cleaned_data.get("organiser"):
+        organiser = OrganiserForm()
+    return show(
+        request,
+        "manage/events/form.html",
+        status=422 if form.is_bound else 200,
+        form=form,
+        organiser=organiser,
+        heading=title,
+        back=back,
+        event=event,
+    )

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, DateFilter
+
+from kring.web.manage.deeds import DEEDS
+from kring.web.manage.fields import DayField
+from kring.web.manage.filters.base import SearchFilterSet, choice
+
+
+class _DayFilter(DateFilter):
+    field_class = DayField
+
+
+class AuditFilter(SearchFilterSet):
+    searched = ("subject_label__icontains",)
+
+    who = CharFilter(label=_("Who"), field_name="actor_label", lookup_expr="icontains", max_length=200)
+    action = choice(_("What"), sorted(DEEDS.items(), key=lambda deed: str(deed[1])))
+    since = _DayFilter(label=_("From"), method="by_first_day")
+    until = _DayFilter(label=_("To"), method="by_last_day")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["q"].label = _("On what")
+
+    def by_first_day(self, rows: Any, _name: str, day: Any) -> Any:
+        return rows.filter(at__gte=_begin(day))
+
+    def by_last_day(self, rows: Any, _name: str, day: Any) -> Any:
+        return rows.filter(at__lt=_begin(day + timedelta(days=1)))
+
+
+def _begin(day: Any) -> datetime:
+    """Midnight where the organisation is."""
+    return timezone.make_aware(datetime.combine(day, time.min))

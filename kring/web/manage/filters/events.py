@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.events.models import Event
+from kring.web.manage.filters.base import SearchFilterSet, choice
+
+
+class EventFilter(SearchFilterSet):
+    searched = ("name__icontains", "edition__icontains", "code__icontains", "location__icontains")
+
+    when = choice(_("When"), [("coming", _("coming")), ("past", _("past"))], method="by_time")
+    state = choice(_("State"), Event.State.choices)
+
+    def by_time(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        now = timezone.now()
+        return rows.filter(ends_at__gte=now) if value == "coming" else rows.filter(ends_at__lt=now)

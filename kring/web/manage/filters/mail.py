@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.mail.models import Message
+from kring.web.manage.filters.base import SearchFilterSet, choice
+
+
+class MessageFilter(SearchFilterSet):
+    searched = ("recipient__icontains", "recipient_name__icontains", "subject__icontains")
+
+    state = choice(_("State"), Message.State.choices)

@@ -1,0 +1,124 @@
+"""The form of an attraction with its ticket types."""
+
+from __future__ import annotations
+
+from copy import copy
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kring.events.composing import TicketTypeWish, needs_days_to_pay
+from kring.events.models import Attraction, Event, TicketType
+from kring.events.refusals import DaysToPayMissing
+from kring.web.manage.fields import AmountField, MomentField
+from kring.web.manage.forms.base import TenantForm
+from kring.web.manage.forms.events import places_field
+from kring.web.manage.forms.layout import group, layout, side_by_side
+
+
+class AttractionForm(TenantForm):
+    fixed = frozenset({"event"})
+
+    registration_opens_at = MomentField(
+        label=_("Registration opens"), required=False, help_text=_("Empty: as the event says.")
+    )
+    registration_closes_at = MomentField(
+        label=_("Registration closes"), required=False, help_text=_("Empty: as the event says.")
+    )
+    places = places_field()
+
+    class Meta:
+        model = Attraction
+        fields = ["name", "description", "days_to_pay", "registration_opens_at", "registration_closes_at"]
+        widgets = {"description": forms.Textarea({"rows": 4})}
+
+    def __init__(self, data: Any = None, *, event: Event, attraction: Attraction | None = None) -> None:
+        super().__init__(data, instance=copy(attraction) if attraction else Attraction(event=event))
+        if attraction:
+            self.fields["places"].initial = attraction.pool.capacity
+        self.helper = layout(
+            group(_("What"), "name", "description"),
+            group(
+                _("Places and time"),
+                side_by_side("places", "days_to_pay"),
+                side_by_side("registration_opens_at", "registration_closes_at"),
+            ),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self._check_order("registration_opens_at", "registration_closes_at", _("It cannot close before it opens."))
+        return cleaned
+
+    def demand_days_to_pay(self, wishes: list[TicketTypeWish]) -> bool:
+        """True when all is well; else the reason stands beside the field."""
+        if self.cleaned_data["days_to_pay"] or not needs_days_to_pay(self.cleaned_data["places"], wishes):
+            return True
+        self.add_error("days_to_pay", DaysToPayMissing.message)
+        return False
+
+
+class TicketTypeForm(forms.Form):
+    ON_THE_TYPE = ("name", "price", "vat_rate", "description", "is_on_sale")
+
+    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Name"), max_length=200)
+    price = AmountField(label=_("Price"), max_digits=8, decimal_places=2, min_value=0, initial=Decimal(0))
+    vat_rate = AmountField(
+        label=_("VAT, %"), max_digits=4, decimal_places=2, min_value=0, max_value=Decimal("99.99"), initial=Decimal(0)
+    )
+    places = places_field(help_text=_("Of this type. Empty: only the attraction's places count."))
+    description = forms.CharField(label=_("Description"), max_length=300, required=False)
+    is_on_sale = forms.BooleanField(label=_("On sale"), required=False, initial=True)
+
+    def wish(self) -> TicketTypeWish:
+        return TicketTypeWish(**{name: self.cleaned_data[name] for name in self.base_fields})
+
+
+class BaseTicketTypes(forms.BaseFormSet):
+    """The types of one attraction, and an empty row for another. `existing` are those there are."""
+
+    def __init__(self, data: Any = None, *, attraction: Attraction | None = None) -> None:
+        types = list(attraction.ticket_types.select_related("pool")) if attraction else []
+        self.existing = frozenset(each.pk for each in types)
+        super().__init__(data, prefix="types", initial=[_initial(each) for each in types])
+
+    def wishes(self) -> list[TicketTypeWish]:
+        return [form.wish() for form in self.kept]
+
+    def removed(self) -> list[int]:
+        return [form.cleaned_data["pk"] for form in self.deleted_forms if form.cleaned_data.get("pk")]
+
+    @property
+    def kept(self) -> list[TicketTypeForm]:
+        """Rows that somebody filled in and did not mark to be removed."""
+        return [form for form in self.forms if form.cleaned_data and form not in self.deleted_forms]
+
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        names = [form.cleaned_data["name"].casefold() for form in self.kept]
+        if len(set(names)) < len(names):
+            raise forms.ValidationError(_("Two ticket types have the same name."))
+        if any(form.cleaned_data["pk"] not in {None, *self.existing} for form in self.kept):
+            raise forms.ValidationError(_("One of these ticket types is gone: open this page again."))
+
+
+TicketTypes = forms.formset_factory(
+    TicketTypeForm,
+    formset=BaseTicketTypes,
+    extra=1,
+    min_num=1,
+    max_num=50,
+    absolute_max=60,
+    validate_min=True,
+    validate_max=True,
+    can_delete=True,
+)
+
+
+def _initial(ticket_type: TicketType) -> dict[str, Any]:
+    named = {name: getattr(ticket_type, name) for name in ("pk", *TicketTypeForm.ON_THE_TYPE)}
+    return {**named, "places": ticket_type.pool.capacity if ticket_type.pool else None}

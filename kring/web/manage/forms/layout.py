@@ -1,0 +1,27 @@
+"""Forms in groups with a heading each; fields side by side where they belong together."""
+
+from __future__ import annotations
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Div, Fieldset, Layout
+from django.utils.functional import Promise
+from django.utils.html import format_html
+
+
+def layout(*groups: object) -> FormHelper:
+    """For `{% crispy form %}` inside a <form> of the template's own."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.layout = Layout(*groups)
+    return helper
+
+
+def group(title: str | Promise, *fields: object, css_class: str = "") -> Fieldset:
+    # The legend is escaped here: crispy renders it as a template.
+    return Fieldset(format_html("{}", title) if title else "", *fields, css_class=f"form-group-box {css_class}".strip())
+
+
+def side_by_side(*fields: str) -> Div:
+    width = "col-sm-6" if len(fields) == 2 else "col-sm"
+    return Div(*(Column(field, css_class=width) for field in fields), css_class="row")

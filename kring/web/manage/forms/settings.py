@@ -1,0 +1,118 @@
+"""The organisation's own settings (T4)."""
+
+from __future__ import annotations
+
+import zoneinfo
+from copy import copy
+from typing import Any
+
+from babel.numbers import get_currency_name, list_currencies
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from stdnum.exceptions import ValidationError as NumberError
+from stdnum.util import get_cc_module
+
+from kring.organisations.models import Organisation
+from kring.web.manage.fields import OptionalAccountField, PictureField
+from kring.web.manage.forms.layout import group, layout, side_by_side
+
+LARGEST_LOGO = (1200, 600)
+# Those that organisations here use; others can be added without harm.
+CURRENCIES = ("EUR", "PLN", "CHF", "CZK", "DKK", "GBP", "HUF", "NOK", "RON", "SEK", "USD")
+
+
+class SettingsForm(forms.ModelForm):
+    """Works on a copy: the verb that changes the organisation wants to see what was before."""
+
+    logo = PictureField(
+        label=_("Logo"),
+        required=False,
+        largest=LARGEST_LOGO,
+        kind="PNG",
+        help_text=_("JPEG, PNG or WebP, at most 5 MB. Best with a transparent ground."),
+    )
+    bank_account = OptionalAccountField(
+        label=_("Bank account"), required=False, help_text=_("An IBAN, or a Polish account number of 26 digits.")
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"))
+    currency = forms.ChoiceField(label=_("Currency"))
+
+    class Meta:
+        model = Organisation
+        fields = [
+            *("name", "contact_email", "type", "city", "country"),
+            *("logo", "primary_colour", "accent_colour"),
+            *("language", "time_zone", "currency"),
+            *("bank_account", "vat_number", "invoice_prefix"),
+            *("mail_from", "reply_to", "guests_may_order"),
+        ]
+        widgets = {name: forms.TextInput({"type": "color"}) for name in ("primary_colour", "accent_colour")}
+        help_texts = {
+            "mail_from": _("Empty: the organisation's name."),
+            "reply_to": _("Empty: the contact e-mail."),
+            "guests_may_order": _("Off: who orders must log in or make an account first."),
+        }
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, organisation: Organisation, may_change_currency: bool
+    ) -> None:
+        super().__init__(data, files, instance=copy(organisation))
+        self.fields["time_zone"].choices = [(name, name.replace("_", " ")) for name in _zones()]
+        self.fields["currency"].choices = _currencies(organisation.currency)
+        self.fields["bank_account"].widget.attrs["data-groups-of-four"] = ""
+        if not may_change_currency:
+            self.fields["currency"].disabled = True
+            self.fields["currency"].help_text = _("There are orders in this currency: it stays.")
+        self.helper = layout(
+            group(_("Who you are"), side_by_side("name", "type"), side_by_side("city", "country"), "contact_email"),
+            group(_("Look"), "logo", side_by_side("primary_colour", "accent_colour")),
+            group(_("Language, time and money"), side_by_side("language", "time_zone", "currency")),
+            group(_("For payments and invoices"), "bank_account", side_by_side("vat_number", "invoice_prefix")),
+            group(_("Mails and orders"), side_by_side("mail_from", "reply_to"), "guests_may_order"),
+        )
+
+    def clean_country(self) -> str:
+        country = self.cleaned_data["country"].upper()
+        if len(country) != 2 or not country.isalpha():
+            raise ValidationError(_("Write the country in two letters, such as NL or PL."))
+        return country
+
+    def clean_primary_colour(self) -> str:
+        return self.cleaned_data["primary_colour"].upper()
+
+    def clean_accent_colour(self) -> str:
+        return self.cleaned_data["accent_colour"].upper()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if number := cleaned.get("vat_number"):
+            cleaned["vat_number"] = self._checked_vat_number(number, cleaned.get("country", ""))
+        return cleaned
+
+    def _checked_vat_number(self, number: str, country: str) -> str:
+        """With the letters of its country, which may be left out for one's own."""
+        letters = number[:2].upper() if number[:2].isalpha() else country
+        module = get_cc_module(letters.lower(), "vat") if letters else None
+        if module is None:
+            self.add_error("vat_number", _("We cannot check VAT numbers of this country. Begin with its two letters."))
+            return number
+        try:
+            plain = module.compact(number)
+            module.validate(plain)
+        except NumberError:
+            self.add_error("vat_number", _("This is no VAT number: please check it digit by digit."))
+            return number
+        return plain if plain[:2].isalpha() else f"{letters}{plain}"
+
+
+def _zones() -> list[str]:
+    return sorted(name for name in zoneinfo.available_timezones() if name.startswith(("Europe/", "Atlantic/")))
+
+
+def _currencies(current: str) -> list[tuple[str, str]]:
+    language = (get_language() or "en")[:2]
+    known = set(list_currencies())
+    names = dict.fromkeys([*CURRENCIES, current])
+    return [(name, f"{name} · {get_currency_name(name, locale=language)}") for name in names if name in known]

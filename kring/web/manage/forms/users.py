@@ -1,0 +1,45 @@
+"""The forms for users and their roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts.models import ApiToken, Role
+
+# What each role is for: the names alone do not say.
+ROLES = [
+    (Role.Name.ORG_ADMIN, _("administrator: everything, users and settings too")),
+    (Role.Name.ORGANISER, _("organiser: events, registrations, door, mails about events")),
+    (Role.Name.TREASURER, _("treasurer: orders, payments and refunds; sees registrations")),
+    (Role.Name.BOX_OFFICE, _("box office: sees registrations and orders")),
+    (Role.Name.DOOR, _("door: scans tickets and sees who is in")),
+    (Role.Name.MONITOR, _("monitor: sees numbers and lists, changes nothing")),
+    (Role.Name.MEMBER, _("member: no administration")),
+]
+
+
+class RolesForm(forms.Form):
+    roles = forms.MultipleChoiceField(label=_("Roles"), choices=ROLES, widget=forms.CheckboxSelectMultiple)
+
+
+class InvitationForm(RolesForm):
+    field_order = ("email", "name", "language", "roles")
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    name = forms.CharField(
+        label=_("Name"), max_length=200, help_text=_("For a new account; one that exists keeps its own name.")
+    )
+    language = forms.ChoiceField(label=_("Language of the invitation"), choices=settings.LANGUAGES)
+
+    def __init__(self, data: Any = None, *, language: str) -> None:
+        super().__init__(data, initial={"language": language})
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"), max_length=100, help_text=_("What uses it: “website”, “scanner at the gate”.")
+    )
+    scopes = forms.MultipleChoiceField(label=_("Rights"), choices=ApiToken.SCOPES, widget=forms.CheckboxSelectMultiple)

@@ -1,0 +1,170 @@
+"""The log in words (L1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Q
+from django.utils.dateparse import parse_datetime
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kring.accounts.models import Role
+from kring.checkin.models import Location
+from kring.events.models import Attraction, Event, TicketType
+from kring.organisations.models import AuditEntry
+from kring.registrations.models import Registration
+from kring.web import formatting
+from kring.web.manage.deeds import DEEDS
+
+# Names of values that are no field of their model.
+NAMES = {
+    "account": gettext_lazy("account"),
+    "address": gettext_lazy("address"),
+    "amount": gettext_lazy("amount"),
+    "attraction": gettext_lazy("attraction"),
+    "currency": gettext_lazy("currency"),
+    "event": gettext_lazy("event"),
+    "expected": gettext_lazy("expected"),
+    "line": gettext_lazy("line of the order"),
+    "method": gettext_lazy("way to pay"),
+    "name": gettext_lazy("name"),
+    "places": gettext_lazy("places"),
+    "position": gettext_lazy("order"),
+    "price": gettext_lazy("price"),
+    "reason": gettext_lazy("reason"),
+    "received": gettext_lazy("received"),
+    "roles": gettext_lazy("roles"),
+    "scopes": gettext_lazy("rights"),
+    "state": gettext_lazy("state"),
+    "surplus": gettext_lazy("too much"),
+    "told": gettext_lazy("told by the provider"),
+    "total": gettext_lazy("total"),
+}
+
+
+NOBODIES = {"visitor": gettext_lazy("a visitor"), "worker": gettext_lazy("by itself"), "demo": gettext_lazy("the demo")}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value that an entry tells of; `old` or `new` is "" where there is none."""
+
+    name: str
+    old: str
+    new: str
+
+
+def deed(entry: AuditEntry) -> str:
+    """What was done: "event changed"."""
+    return str(DEEDS.get(entry.action, entry.action.replace(".", " ").replace("_", " ")))
+
+
+def who(entry: AuditEntry) -> str:
+    """A person's address, or in words what is no person."""
+    return str(NOBODIES.get(entry.actor_label, entry.actor_label))
+
+
+def differences(entry: AuditEntry) -> list[Difference]:
+    old, new = _facts(entry.old), _facts(entry.new)
+    names = list(dict.fromkeys([*old, *new]))
+    return [
+        Difference(name_of(entry, name), value_of(entry, name, old.get(name)), value_of(entry, name, new.get(name)))
+        for name in names
+    ]
+
+
+def name_of(entry: AuditEntry, name: str) -> str:
+    field = _field(entry, name)
+    label = field.verbose_name if field is not None else NAMES.get(name, name.replace("_", " "))
+    return capfirst(str(label))
+
+
+def value_of(entry: AuditEntry, name: str, value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(value_of(entry, name, each) for each in value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name_of(entry, key)}: {value_of(entry, key, each)}" for key, each in value.items())
+    if name == "roles":
+        return str(dict(Role.Name.choices).get(value, value))
+    field = _field(entry, name)
+    if field is not None and field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    moment = _moment(value)
+    return formatting.moment(moment) if moment else str(value)
+
+
+def entries_about_event(event: Event) -> Any:
+    """Of the event, of what is in it, newest first."""
+    inside = {
+        "attraction": Attraction.objects.filter(event=event),
+        "tickettype": TicketType.objects.filter(attraction__event=event),
+        "location": Location.objects.filter(event=event),
+    }
+    about = _about("event", [event.pk])
+    for kind, rows in inside.items():
+        about |= _about(kind, rows.values_list("pk", flat=True))
+    return newest_first().filter(about)
+
+
+def entries_about_registration(registration: Registration) -> Any:
+    """Of the registration, its order and its payments, newest first."""
+    return newest_first().filter(_about("registration", [registration.pk]) | _about_order(registration.line.order))
+
+
+def entries_about_order(order: Any) -> Any:
+    """Of the order, its registrations and its payments, newest first."""
+    registrations = Registration.objects.of_order(order).values_list("pk", flat=True)
+    return newest_first().filter(_about_order(order) | _about("registration", registrations))
+
+
+def entries_about_user(user: Any) -> Any:
+    return newest_first().filter(_about("user", [user.pk]))
+
+
+def newest_first() -> Any:
+    return AuditEntry.objects.order_by("-at", "-pk")
+
+
+def _about(kind: str, keys: Any) -> Q:
+    return Q(subject_type=kind, subject_id__in=[str(key) for key in keys])
+
+
+def _about_order(order: Any) -> Q:
+    return _about("order", [order.pk]) | _about("payment", order.payments.values_list("pk", flat=True))
+
+
+def _facts(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    return value if isinstance(value, dict) else {"state": value}
+
+
+def _field(entry: AuditEntry, name: str) -> Any:
+    for model in apps.get_models():
+        if model._meta.model_name == entry.subject_type:
+            try:
+                field = model._meta.get_field(name)
+            except FieldDoesNotExist:
+                return None
+            return field if field.concrete else None
+    return None
+
+
+def _moment(value: Any) -> datetime | None:
+    if not isinstance(value, str) or "T" not in value:
+        return None
+    try:
+        return parse_datetime(value)
+    except ValueError:
+        return None

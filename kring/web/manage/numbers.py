@@ -1,0 +1,170 @@
+"""The numbers of the dashboard, as far as a role may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kring.billing.models import Order
+from kring.events.models import Event
+from kring.mail.models import Message
+from kring.payments.models import Notification, Payment
+from kring.web import formatting
+from kring.web.manage.correspondence import about_events
+from kring.web.manage.counting import LetIn, let_in
+from kring.web.manage.filters.orders import overpaid
+from kring.web.manage.occupancy import Occupancy
+from kring.web.manage.rights import may
+
+
+@dataclass(frozen=True)
+class Stat:
+    label: str
+    value: Any
+    icon: str
+    url: str = ""
+    hint: str = ""
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Something that waits for a person: a sentence and where to do it."""
+
+    text: str
+    url: str
+    tone: str = "warning"
+
+
+@dataclass(frozen=True)
+class Coming:
+    event: Event
+    occupancy: Occupancy
+    let_in: LetIn
+
+    @property
+    def is_on(self) -> bool:
+        return self.event.starts_at <= timezone.now()
+
+
+def coming(events: list[Event]) -> list[Coming]:
+    """Needs the events' pools loaded. One statement for all."""
+    counts = let_in(events) if events else {}
+    return [Coming(event, Occupancy.of(event), counts[event.pk]) for event in events]
+
+
+def stats(request: HttpRequest) -> list[Stat]:
+    found = []
+    if may(request, "see_events"):
+        number = Event.objects.filter(ends_at__gte=timezone.now()).count()
+        url = f"{reverse('manage:events')}?when=coming"
+        found.append(Stat(_("Coming events"), number, "calendar-event", url))
+    if may(request, "see_orders"):
+        found += [_orders_today(), *_income_this_month()]
+    return found
+
+
+def chores(request: HttpRequest) -> list[Chore]:
+    """What needs a person, the most urgent first."""
+    found: list[Chore] = []
+    if may(request, "see_orders"):
+        found += _about_money()
+    if may(request, "see_mail"):
+        found += _about_mail(all_of_it=may(request, "see_all_mail"))
+    if may(request, "change_events"):
+        found += _about_events()
+    return found
+
+
+def _orders_today() -> Stat:
+    since = start_of_day()
+    count = Order.objects.filter(created_at__gte=since).aggregate(
+        all=Count("pk"), paid=Count("pk", filter=Q(state=Order.State.PAID))
+    )
+    hint = _("%(paid)s completed") % {"paid": count["paid"]}
+    return Stat(_("Orders today"), count["all"], "shopping-cart", reverse("manage:orders"), hint)
+
+
+def _income_this_month() -> Iterable[Stat]:
+    """What came in less what went back of it, one number for each currency."""
+    since = start_of_day().replace(day=1)
+    rows = (
+        Payment.objects.filter(state=Payment.State.PAID, settled_at__gte=since)
+        .values("currency")
+        .annotate(kept=Sum(F("amount") - F("refunded")))
+        .order_by("currency")
+    )
+    for row in rows:
+        yield Stat(_("Income this month"), formatting.money(row["kept"], row["currency"]), "coin")
+
+
+def _about_money() -> list[Chore]:
+    orders = reverse("manage:orders")
+    return _if_any(
+        (
+            Order.objects.filter(state=Order.State.UNDECIDED).count(),
+            lambda n: ngettext("%(n)s order was paid too late: decide", "%(n)s orders were paid too late: decide", n),
+            f"{orders}?needs=decision",
+            "danger",
+        ),
+        (
+            Notification.objects.refused().filter(payment=None).count(),
+            lambda n: ngettext("%(n)s payment nobody knows", "%(n)s payments nobody knows", n),
+            f"{reverse('manage:notifications')}?state=refused",
+            "danger",
+        ),
+        (
+            overpaid(Order.objects.all()).count(),
+            lambda n: ngettext("%(n)s order is overpaid", "%(n)s orders are overpaid", n),
+            f"{orders}?needs=refund",
+            "warning",
+        ),
+        (
+            Payment.objects.waiting_for_staff().values("order").distinct().count(),
+            lambda n: ngettext("%(n)s order waits for its money", "%(n)s orders wait for their money", n),
+            f"{orders}?needs=confirmation",
+            "info",
+        ),
+    )
+
+
+def _about_mail(*, all_of_it: bool) -> list[Chore]:
+    rows = Message.objects.all() if all_of_it else about_events()
+    return _if_any(
+        (
+            rows.failed().count(),
+            lambda n: ngettext("%(n)s mail could not be sent", "%(n)s mails could not be sent", n),
+            f"{reverse('manage:mail')}?state=failed",
+            "danger",
+        )
+    )
+
+
+def _about_events() -> list[Chore]:
+    new = Event.objects.filter(state=Event.State.NEW, ends_at__gte=timezone.now()).count()
+    return _if_any(
+        (
+            new,
+            lambda n: ngettext("%(n)s event is not public yet", "%(n)s events are not public yet", n),
+            f"{reverse('manage:events')}?state=new",
+            "info",
+        )
+    )
+
+
+def _if_any(*counted: tuple[int, Any, str, str]) -> list[Chore]:
+    return [Chore(words(number) % {"n": number}, url, tone) for number, words, url, tone in counted if number]
+
+
+def start_of_day() -> datetime:
+    """Midnight where the organisation is."""
+    return timezone.make_aware(datetime.combine(timezone.localdate(), time.min))

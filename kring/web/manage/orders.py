@@ -1,0 +1,153 @@
+"""Orders and what is decided about them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kring.billing import settling
+from kring.billing.models import Order
+from kring.payments.models import Notification, Payment
+from kring.payments.paying import surplus
+from kring.registrations import deciding
+from kring.registrations.models import Registration
+from kring.web import formatting
+from kring.web.manage import correspondence
+from kring.web.manage.filters.orders import NotificationFilter, OrderFilter
+from kring.web.manage.forms.acts import DecisionForm, ReasonForm
+from kring.web.manage.history import entries_about_order
+from kring.web.manage.pages import ask, attempt, show, show_list
+from kring.web.manage.payments import page_of, tickets_go_out, with_acts
+from kring.web.manage.rights import needs
+from kring.web.manage.tables.orders import NotificationTable, OrderTable
+
+# Of a payment a list needs no more: its settings cost decrypting.
+SUMMED = Payment.objects.only("order", "method", "state", "amount", "refunded")
+
+
+@needs("see_orders")
+@require_safe
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    rows = Order.objects.prefetch_related(Prefetch("payments", SUMMED))
+    return show_list(request, "manage/orders/list.html", rows, OrderTable, OrderFilter)
+
+
+@needs("see_orders")
+@require_safe
+@never_cache
+def notifications(request: HttpRequest) -> HttpResponse:
+    """What providers told us, also about orders nobody knows."""
+    rows = Notification.objects.select_related("payment__order").defer("body", "payment__settings")
+    return show_list(request, "manage/orders/notifications.html", rows, NotificationTable, NotificationFilter)
+
+
+@needs("see_orders")
+@require_safe
+@never_cache
+def order(request: HttpRequest, number: str) -> HttpResponse:
+    found = get_object_or_404(Order.objects.select_related("buyer"), number=number)
+    payments = found.payments.with_what_a_list_shows().prefetch_related("refunds")
+    registrations = Registration.objects.of_order(found).select_related("line", "event", "attraction", "ticket_type")
+    return show(
+        request,
+        "manage/orders/detail.html",
+        order=found,
+        can_be_cancelled=found.state not in (Order.State.CANCELLED, Order.State.EXPIRED),
+        registrations=registrations,
+        payments=with_acts(request, payments),
+        notifications=Notification.objects.filter(payment__order=found).order_by("-received_at").defer("body"),
+        surplus=surplus(found),
+        mails=correspondence.about_order(found),
+        history=entries_about_order(found),
+    )
+
+
+@needs("confirm_payments")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def completion(request: HttpRequest, number: str) -> HttpResponse:
+    found = get_object_or_404(Order, number=number)
+    form, back = ReasonForm(request.POST or None), page_of(request, found)
+    if form.is_valid() and attempt(form, lambda: deciding.complete_by_hand(found, reason=form.cleaned_data["reason"])):
+        messages.success(request, _("The order is completed and the tickets are on their way."))
+        return redirect(back)
+    return ask(
+        request,
+        title=_("Complete order %(number)s by hand?") % {"number": found},
+        consequences=[
+            tickets_go_out(found),
+            _("No money is noted by this: who has paid is confirmed at the payment instead."),
+        ],
+        form=form,
+        button=_("Complete the order"),
+        back=back,
+        tone="primary",
+    )
+
+
+@needs("change_orders")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def cancellation(request: HttpRequest, number: str) -> HttpResponse:
+    found = get_object_or_404(Order, number=number)
+    form, back = ReasonForm(request.POST or None), page_of(request, found)
+    if form.is_valid() and attempt(form, lambda: settling.cancel(found, reason=form.cleaned_data["reason"])):
+        messages.success(request, _("The order has been cancelled and its places are free."))
+        return redirect(back)
+    standing = Registration.objects.of_order(found).live().count()
+    said = ngettext(
+        "%(standing)s registration is cancelled; its ticket opens no door any more.",
+        "%(standing)s registrations are cancelled; their tickets open no door any more.",
+        standing,
+    )
+    return ask(
+        request,
+        title=_("Cancel order %(number)s?") % {"number": found},
+        consequences=[
+            said % {"standing": standing},
+            _("Those whose registration was completed get a mail with the reason."),
+            _("Money is not given back by this: record a refund at the payment."),
+        ],
+        form=form,
+        button=_("Cancel the order"),
+        back=back,
+    )
+
+
+@needs("change_orders")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def decision(request: HttpRequest, number: str) -> HttpResponse:
+    """Paid too late (P4): places if there are any, or the money back."""
+    found = get_object_or_404(Order, number=number)
+    back = page_of(request, found)
+    if found.state != Order.State.UNDECIDED:
+        return redirect(back)
+    form = DecisionForm(request.POST or None)
+    if form.is_valid() and attempt(form, lambda: _decide(request, found, form)):
+        messages.success(request, form.done)
+        return redirect(back)
+    return show(
+        request,
+        "manage/orders/decision.html",
+        status=422 if form.is_bound else 200,
+        order=found,
+        form=form,
+        back=back,
+        kept=formatting.money(found.payments.kept(), found.currency),
+        registrations=Registration.objects.of_order(found).select_related("event", "attraction__pool", "ticket_type"),
+    )
+
+
+def _decide(request: HttpRequest, order: Order, form: DecisionForm) -> Order:
+    reason = form.cleaned_data["reason"]
+    if form.cleaned_data["choice"] == DecisionForm.GIVE_PLACES:
+        return deciding.give_places(order, reason=reason)
+    return deciding.give_back(order, reason=reason, by=request.user)

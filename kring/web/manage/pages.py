@@ -1,0 +1,85 @@
+"""How the administration answers: a page, a list with its filters, a question before an act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django_filters import FilterSet
+from django_tables2 import RequestConfig, Table
+
+from kring.core.refusals import Refusal
+from kring.web.manage.rights import rights_of
+from kring.web.manage.tabs import tabs_of
+
+PER_PAGE = 25
+
+
+def show(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """The page; `may` in it holds the user's rights, and a page with an `event` has its tabs."""
+    if event := context.get("event"):
+        context["tabs"] = tabs_of(request, event)
+    return render(request, template, {"may": rights_of(request), **context}, status=status)
+
+
+def show_list(
+    request: HttpRequest,
+    template: str,
+    rows: QuerySet,
+    table: type[Table],
+    filters: type[FilterSet] | None = None,
+    filter_options: dict[str, Any] | None = None,
+    table_options: dict[str, Any] | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """A list with filter bar, sorting and pages. htmx gets the results alone."""
+    filtered = filters(request.GET, queryset=rows, request=request, **(filter_options or {})) if filters else None
+    made = table(filtered.qs if filtered else rows, **(table_options or {}))
+    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(made)
+    if request.htmx:  # type: ignore[attr-defined]
+        template = "manage/results.html"
+    is_filtered = filtered is not None and any(filtered.form.cleaned_data.values())
+    return show(request, template, table=made, filter=filtered, is_filtered=is_filtered, **context)
+
+
+def attempt[T](form: BaseForm, act: Callable[[], T], beside: Mapping[type[Refusal], str] | None = None) -> T | None:
+    """Do it, whole or not at all; a refusal becomes an error of the form, so that nothing typed is lost.
+
+    `beside` names the field a refusal is about. None: it was refused.
+    """
+    try:
+        with transaction.atomic():
+            return act()
+    except Refusal as refusal:
+        form.add_error((beside or {}).get(type(refusal)), str(refusal))
+        return None
+
+
+def ask(
+    request: HttpRequest,
+    *,
+    title: str,
+    button: str,
+    back: str,
+    consequences: Sequence[str] = (),
+    form: BaseForm | None = None,
+    tone: str = "danger",
+) -> HttpResponse:
+    """A question before an act: what will happen, to how many; the button posts to the same address."""
+    status = 422 if form is not None and form.is_bound else 200
+    return show(
+        request,
+        "manage/confirm.html",
+        status=status,
+        heading=title,
+        button=button,
+        back=back,
+        consequences=consequences,
+        form=form,
+        tone=tone,
+    )

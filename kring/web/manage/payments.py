@@ -1,0 +1,191 @@
+"""Ticking who paid, taking the tick back, and noting what was given back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from kring.billing.models import Order
+from kring.payments import paying
+from kring.payments.models import Payment
+from kring.registrations.models import Registration
+from kring.web import formatting
+from kring.web.manage.forms.acts import ReasonForm, RefundForm
+from kring.web.manage.methods import can_undo, label_of
+from kring.web.manage.pages import ask, attempt
+from kring.web.manage.rights import may, needs
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """A payment and what this user may do with it now."""
+
+    payment: Payment
+    method: str
+    can_confirm: bool
+    can_undo: bool
+    can_refund: bool
+
+
+def with_acts(request: HttpRequest, payments: Iterable[Payment]) -> list[PaymentRow]:
+    ticks, refunds = may(request, "confirm_payments"), may(request, "change_orders")
+    return [
+        PaymentRow(
+            payment,
+            label_of(payment.method),
+            can_confirm=ticks and waits_for_a_tick(payment),
+            can_undo=ticks and _is_received(payment) and can_undo(payment.method) and not payment.refunded,
+            can_refund=refunds and _is_received(payment) and _left(payment) > 0,
+        )
+        for payment in payments
+    ]
+
+
+def waits_for_a_tick(payment: Payment) -> bool:
+    """No provider will speak of it."""
+    return payment.state == Payment.State.PENDING and not payment.provider_id
+
+
+def page_of(request: HttpRequest, order: Order) -> str:
+    """The order's page, or for who may not see it that of its first registration."""
+    if may(request, "see_orders"):
+        return reverse("manage:order", args=[order.number])
+    first = Registration.objects.of_order(order).values_list("pk", flat=True).first()
+    return reverse("manage:registration", args=[first]) if first else reverse("manage:registrations")
+
+
+def tickets_go_out(order: Order) -> str:
+    """What completing the order means, and for how many."""
+    number = Registration.objects.of_order(order).filter(line__cancelled_at=None).count()
+    said = ngettext(
+        "%(number)s registration is completed, and its ticket is mailed.",
+        "%(number)s registrations are completed, and their tickets are mailed.",
+        number,
+    )
+    return said % {"number": number}
+
+
+@needs("confirm_payments")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
+    payment = _payment(pk)
+    back = page_of(request, payment.order)
+    if not (waits_for_a_tick(payment) or _is_received(payment)):
+        raise Http404
+    if request.method == "POST":
+        paying.confirm(payment, by=request.user)
+        _tell(request, payment)
+        return redirect(back)
+    return ask(
+        request,
+        title=_("Has the money arrived?"),
+        consequences=[
+            _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
+            _what_confirming_does(payment.order),
+        ],
+        button=_("Yes, %(amount)s has arrived") % _facts(payment),
+        back=back,
+        tone="primary",
+    )
+
+
+@needs("confirm_payments")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def undoing(request: HttpRequest, pk: int) -> HttpResponse:
+    payment = _payment(pk)
+    form, back = ReasonForm(request.POST or None), page_of(request, payment.order)
+
+    def undo() -> bool:
+        paying.undo(payment, by=request.user, reason=form.cleaned_data["reason"])
+        return True
+
+    if form.is_valid() and attempt(form, undo):
+        messages.success(request, _("The payment is waited for again."))
+        return redirect(back)
+    return ask(
+        request,
+        title=_("Take the confirmation back?"),
+        consequences=[
+            _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
+            _("If the order is no longer paid then, its tickets open no door until the money is there."),
+        ],
+        form=form,
+        button=_("Take it back"),
+        back=back,
+    )
+
+
+@needs("change_orders")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def refund(request: HttpRequest, pk: int) -> HttpResponse:
+    payment = _payment(pk)
+    form = RefundForm(request.POST or None, currency=payment.currency, left=_left(payment))
+    back = page_of(request, payment.order)
+
+    def give_back() -> Any:
+        return paying.refund(payment, by=request.user, **form.cleaned_data)
+
+    if form.is_valid() and attempt(form, give_back, {paying.refusals.RefundTooLarge: "amount"}):
+        messages.success(request, _("Noted: the money was given back."))
+        return redirect(back)
+    return ask(
+        request,
+        title=_("Record a refund"),
+        consequences=[
+            _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
+            _("This notes what you give back; the transfer is yours to make. The registrations stay as they are."),
+        ],
+        form=form,
+        button=_("Record the refund"),
+        back=back,
+        tone="primary",
+    )
+
+
+def _payment(pk: int) -> Payment:
+    return get_object_or_404(Payment.objects.select_related("order"), pk=pk)
+
+
+def _is_received(payment: Payment) -> bool:
+    return payment.state == Payment.State.PAID
+
+
+def _left(payment: Payment) -> Decimal:
+    return payment.amount - payment.refunded
+
+
+def _facts(payment: Payment) -> dict[str, str]:
+    return {
+        "amount": formatting.money(payment.amount, payment.currency),
+        "method": label_of(payment.method),
+        "number": payment.order.number,
+        "buyer": payment.order.buyer_name,
+    }
+
+
+def _what_confirming_does(order: Order) -> str:
+    if order.state == Order.State.PAID:
+        return _("The tickets were mailed before; only the money is noted.")
+    return tickets_go_out(order)
+
+
+def _tell(request: HttpRequest, payment: Payment) -> None:
+    payment.order.refresh_from_db()
+    if payment.order.state == Order.State.UNDECIDED:
+        messages.warning(request, _("The money is noted, but the places are gone: decide what shall be done."))
+    else:
+        messages.success(request, _("The money is noted."))

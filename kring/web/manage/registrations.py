@@ -1,0 +1,158 @@
+"""Who comes: the lists (R7), one registration and what may be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kring.certificates.models import Certificate
+from kring.checkin.models import Scan
+from kring.events.models import Event
+from kring.registrations import cancelling, reissuing
+from kring.registrations.documents import language_of, ticket_filename, ticket_pdf, with_what_a_ticket_shows
+from kring.registrations.models import Registration, Ticket
+from kring.web.downloads import document
+from kring.web.manage import correspondence
+from kring.web.manage.filters.registrations import RegistrationFilter
+from kring.web.manage.forms.acts import ReasonForm
+from kring.web.manage.history import entries_about_registration
+from kring.web.manage.pages import ask, attempt, show, show_list
+from kring.web.manage.payments import with_acts
+from kring.web.manage.rights import needs
+from kring.web.manage.tables.registrations import RegistrationTable
+
+# A list shows this of each row: not the descriptions of its event and attraction.
+LISTED = [
+    *("attendee_name", "attendee_email", "state", "created_at", "event", "attraction", "ticket_type", "line"),
+    *("event__name", "event__edition", "attraction__name", "ticket_type__name", "line__order", "line__order__number"),
+]
+
+
+@needs("see_registrations")
+@require_safe
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    rows = Registration.objects.with_what_a_list_shows().select_related("event").only(*LISTED)
+    return show_list(request, "manage/registrations/list.html", rows, RegistrationTable, RegistrationFilter)
+
+
+@needs("see_registrations")
+@require_safe
+@never_cache
+def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
+    event = get_object_or_404(Event, pk=event_pk)
+    rows = Registration.objects.with_what_a_list_shows().filter(event=event).only(*LISTED[:-6], *LISTED[-4:])
+    return show_list(
+        request,
+        "manage/registrations/of_event.html",
+        rows,
+        RegistrationTable,
+        RegistrationFilter,
+        filter_options={"event_pk": event.pk},
+        table_options={"exclude": ("event",)},
+        event=event,
+    )
+
+
+@needs("see_registrations")
+@require_safe
+@never_cache
+def registration(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = Registration.objects.select_related("event", "attraction", "ticket_type", "line__order", "attendee")
+    found = get_object_or_404(rows, pk=pk)
+    order = found.line.order
+    payments = order.payments.with_what_a_list_shows().prefetch_related("refunds")
+    ticket = Ticket.objects.filter(registration=found).first()
+    return show(
+        request,
+        "manage/registrations/detail.html",
+        registration=found,
+        is_live=found.state in Registration.LIVE,
+        order=order,
+        ticket=ticket,
+        payments=with_acts(request, payments),
+        scans=Scan.objects.filter(ticket=ticket).select_related("scanned_by").order_by("-at") if ticket else [],
+        certificate=Certificate.objects.filter(ticket=ticket).first() if ticket else None,
+        mails=correspondence.about_registration(found),
+        history=entries_about_registration(found),
+        neighbours=Registration.objects.of_order(order).exclude(pk=found.pk).select_related("ticket_type"),
+    )
+
+
+@needs("change_registrations")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Registration.objects.select_related("line__order", "event"), pk=pk)
+    form, here = ReasonForm(request.POST or None), reverse("manage:registration", args=[pk])
+
+    def cancel() -> bool:
+        cancelling.cancel(found, reason=form.cleaned_data["reason"])
+        return True
+
+    if form.is_valid() and attempt(form, cancel):
+        messages.success(request, _("The registration has been cancelled and its place is free."))
+        return redirect(here)
+    return ask(
+        request,
+        title=_("Cancel the registration of %(name)s?") % {"name": found},
+        consequences=_what_cancelling_does(found),
+        form=form,
+        button=_("Cancel the registration"),
+        back=here,
+    )
+
+
+@needs("change_registrations")
+@require_safe
+@never_cache
+def ticket(request: HttpRequest, pk: int) -> HttpResponse:
+    """The ticket as the attendee gets it."""
+    found = _ticket_of(pk)
+    language = language_of(found.registration)
+    return document(ticket_pdf(found, language), name=ticket_filename(found, language))
+
+
+@needs("change_registrations")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def ticket_again(request: HttpRequest, pk: int) -> HttpResponse:
+    found, here = _ticket_of(pk), reverse("manage:registration", args=[pk])
+    address = found.registration.attendee_email
+    if request.method == "POST":
+        reissuing.send_again(found)
+        messages.success(request, _("The ticket is on its way to %(address)s again.") % {"address": address})
+        return redirect(here)
+    return ask(
+        request,
+        title=_("Send the ticket again?"),
+        consequences=[_("One mail with the same ticket goes to %(address)s.") % {"address": address}],
+        button=_("Send the ticket"),
+        back=here,
+        tone="primary",
+    )
+
+
+def _ticket_of(registration_pk: int) -> Any:
+    """Only while it opens a door: nobody is sent a ticket that is worth nothing."""
+    found = with_what_a_ticket_shows().filter(registration_id=registration_pk).first()
+    if found is None or found.registration.state != Registration.State.COMPLETED:
+        raise Http404
+    return found
+
+
+def _what_cancelling_does(found: Registration) -> list[str]:
+    facts = {"name": found, "event": found.event, "address": found.attendee_email}
+    said = [_("The place of %(name)s at %(event)s is free at once, and the ticket opens no door any more.") % facts]
+    if found.state == Registration.State.COMPLETED:
+        said.append(_("%(address)s gets one mail with the reason.") % facts)
+    if found.line.amount and found.line.order.paid_at:
+        said.append(_("Money is not given back by this: that is a refund, on the page of the order."))
+    return said

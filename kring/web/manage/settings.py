@@ -1,0 +1,43 @@
+"""What the organisation says about itself and how its pages look (T4)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from kring.billing.models import Order
+from kring.organisations.changing import change_settings
+from kring.organisations.models import Organisation
+from kring.web import theme
+from kring.web.manage.forms.settings import SettingsForm
+from kring.web.manage.pages import show
+from kring.web.manage.rights import needs
+
+
+@needs("manage_settings")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def settings(request: HttpRequest) -> HttpResponse:
+    organisation: Organisation = request.organisation  # type: ignore[attr-defined]
+    form = SettingsForm(
+        request.POST or None,
+        request.FILES or None,
+        organisation=organisation,
+        may_change_currency=not Order.objects.exists(),
+    )
+    if form.is_valid():
+        change_settings(organisation, **form.cleaned_data)
+        messages.success(request, _("The settings have been saved."))
+        return redirect("manage:settings")
+    advice = [theme.advice(colour) for colour in (organisation.primary_colour, organisation.accent_colour)]
+    return show(
+        request,
+        "manage/settings.html",
+        status=422 if form.is_bound else 200,
+        form=form,
+        advice=[said for said in advice if said],
+    )

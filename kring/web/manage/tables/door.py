@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from kring.checkin.models import Scan
+from kring.web.manage.tables.base import MAIN, ListTable, MomentColumn
+from kring.web.templatetags.components import state
+
+
+class ScanTable(ListTable):
+    ticket = tables.Column(verbose_name=_("Who"), attrs=MAIN, empty_values=(), orderable=False)
+    result = tables.Column(verbose_name=_("Result"))
+    location_name = tables.Column(verbose_name=_("Entrance"), default="")
+    scanned_by = tables.Column(verbose_name=_("Scanned by"), orderable=False, default=_("a device"))
+    at = MomentColumn(verbose_name=_("When"))
+
+    class Meta:
+        order_by = ("-at",)
+
+    def render_ticket(self, record: Scan) -> Any:
+        if record.ticket is None:
+            return record.code or "—"
+        registration = record.ticket.registration
+        return self.link(str(registration), "registration", registration.pk)
+
+    def render_result(self, record: Scan) -> SafeString:
+        return state(record, field="result")

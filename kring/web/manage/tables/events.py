@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from kring.events.models import Event
+from kring.web import formatting
+from kring.web.manage.occupancy import Occupancy
+from kring.web.manage.tables.base import MAIN, ListTable, StateColumn
+from kring.web.templatetags.components import places
+
+
+class EventTable(ListTable):
+    name = tables.Column(verbose_name=_("Event"), attrs=MAIN, order_by=("name", "edition"))
+    starts_at = tables.Column(verbose_name=_("When"))
+    location = tables.Column(verbose_name=_("Where"), default="")
+    places = tables.Column(verbose_name=_("Places taken"), empty_values=(), orderable=False)
+    state = StateColumn(verbose_name=_("State"))
+
+    class Meta:
+        order_by = ("-starts_at",)
+
+    def render_name(self, record: Event) -> Any:
+        return self.link(str(record), "event", record.pk)
+
+    def render_starts_at(self, record: Event) -> str:
+        return formatting.period(record.starts_at, record.ends_at)
+
+    def render_places(self, record: Event) -> SafeString:
+        occupancy = Occupancy.of(record)
+        return places(occupancy.taken, occupancy.capacity)

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from kring.mail.models import Message
+from kring.web.manage.tables.base import MAIN, ListTable, MomentColumn, StateColumn
+
+
+class MessageTable(ListTable):
+    subject = tables.Column(verbose_name=_("Subject"), attrs=MAIN)
+    recipient = tables.Column(verbose_name=_("To"))
+    state = StateColumn(verbose_name=_("State"))
+    created_at = MomentColumn(verbose_name=_("Written"))
+    sent_at = MomentColumn(verbose_name=_("Sent"), default="")
+
+    class Meta:
+        order_by = ("-created_at",)
+
+    def render_subject(self, record: Message) -> Any:
+        return self.link(record.subject, "message", record.pk)
+
+    def render_recipient(self, record: Message) -> Any:
+        if not record.recipient_name:
+            return record.recipient
+        return format_html('{}<br><span class="text-secondary">{}</span>', record.recipient_name, record.recipient)

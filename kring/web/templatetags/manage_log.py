@@ -1,0 +1,18 @@
+"""The log in words, for templates."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.text import capfirst
+
+from kring.organisations.models import AuditEntry
+from kring.web.manage import history
+
+register = template.Library()
+register.filter("differences", history.differences)
+register.filter("who", history.who)
+
+
+@register.filter
+def deed(entry: AuditEntry) -> str:
+    return capfirst(history.deed(entry))

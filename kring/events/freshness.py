@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection
+from django.utils import timezone
 
 from kring.core.tenancy import current_organisation_id
 
@@ -17,12 +18,12 @@ SELECT concat_ws(' ', e.xmin, o.xmin, ep.xmin, (
     WHERE a.organisation_id = e.organisation_id AND a.event_id = e.id
 ), (
     SELECT count(*) FROM places_hold h
-    WHERE h.organisation_id = e.organisation_id AND h.released_at IS NULL AND h.expires_at <= now()
+    WHERE h.organisation_id = e.organisation_id AND h.released_at IS NULL AND h.expires_at <= %(now)s
 ))
 FROM events_event e
 JOIN events_organiser o ON o.organisation_id = e.organisation_id AND o.id = e.organiser_id
 LEFT JOIN places_pool ep ON ep.organisation_id = e.organisation_id AND ep.id = e.pool_id
-WHERE e.organisation_id = %s AND e.slug = %s AND e.state = 'accepted'
+WHERE e.organisation_id = %(organisation)s AND e.slug = %(slug)s AND e.state = 'accepted'
 """
 
 
@@ -32,6 +33,6 @@ def version_of(slug: str) -> str | None:
     It differs whenever any of it was changed. Windows open and close by time alone: that is not in it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_VERSIONS, [current_organisation_id(), slug])
+        cursor.execute(_VERSIONS, {"organisation": current_organisation_id(), "slug": slug, "now": timezone.now()})
         row = cursor.fetchone()
     return row[0] if row else None

@@ -1,5 +1,61 @@
+"""Where allauth asks how we want it."""
+
+from __future__ import annotations
+
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as current
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.ratelimit import respond_429
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+
+from kring.accounts import mails
+from kring.accounts.models import Profile, User
+
+validate_length = MaxLengthValidator(User._meta.get_field("email").max_length)
+# As long as allauth counts failures against one address.
+LOCKED_SECONDS = 300
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    pass
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        mails.send(template_prefix, email, context, current.request)
+
+    def clean_email(self, email: str) -> str:
+        """Refuse what allauth would otherwise cut off to the length of our field: another address."""
+        validate_length(email)
+        return email
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """A new account speaks the language it was opened in, and is known to the organisation whose site that was."""
+        user.language = (get_language() or user.language)[:2]
+        user = super().save_user(request, user, form, commit=commit)
+        if commit and request.organisation is not None:
+            Profile.objects.get_or_create(user=user)
+        return user
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return mails.home(request) + reverse("account_confirm_email", args=[emailconfirmation.key])
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        uid, _dash, token = key.partition("-")
+        return mails.home(self.request) + reverse("account_reset_password_from_key", args=[uid, token])
+
+    def is_safe_url(self, url: str) -> bool:
+        """Only this very site: another organisation's is another's, though its name ends like ours."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts={current.request.get_host()})
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Too many failures for one address or from one machine: said whether or not the account exists (A7)."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            response = respond_429(request)
+            response.headers["Retry-After"] = str(LOCKED_SECONDS)
+            raise ImmediateHttpResponse(response) from None

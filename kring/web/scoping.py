@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.middleware import AccountMiddleware
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -38,11 +40,23 @@ class ScopeMiddleware:
         try:
             with audit.acting(request.user, ip=client_address(request)):
                 if getattr(view, "opens_own_scope", False):
-                    return view(request, *args, **kwargs)
+                    return _answer(view, request, args, kwargs)
                 with scope(organisation):
-                    return _finished(view(request, *args, **kwargs))
+                    return _finished(_answer(view, request, args, kwargs))
         except Refusal as refusal:
             return refused(request, refusal)
+
+
+def _answer(view: Callable, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
+    """Call the view. allauth raises some of its answers; what they have counted and written stays."""
+    try:
+        return view(request, *args, **kwargs)
+    except (ImmediateHttpResponse, ReauthenticationRequired) as raised:
+        # Django asks the middleware about exceptions only where it calls the view itself.
+        return _allauths.process_exception(request, raised)
+
+
+_allauths = AccountMiddleware(lambda request: HttpResponse())
 
 
 def _finished(response: HttpResponse) -> HttpResponse:

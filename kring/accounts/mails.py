@@ -1,0 +1,68 @@
+"""What allauth has to say to people goes into our outbox, in our words (N1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts.models import User
+from kring.core import dates
+from kring.mail import outbox
+
+# allauth's name of the mail, ours, and where in its context the link is.
+LETTERS = {
+    "account/email/email_confirmation": ("verify-address", "activate_url"),
+    "account/email/email_confirmation_signup": ("verify-address", "activate_url"),
+    "account/email/password_reset_key": ("reset-password", "password_reset_url"),
+    "account/email/account_already_exists": ("account-exists", "password_reset_url"),
+    "account/email/unknown_account": ("no-account", "signup_url"),
+}
+# The rest tells what somebody, perhaps somebody else, did to the login.
+CHANGES = {
+    "account/email/password_changed": _("Your password was changed."),
+    "account/email/password_reset": _("Your password was set anew."),
+    "account/email/password_set": _("A password was set."),
+    "account/email/email_changed": _("Your e-mail address was changed."),
+    "account/email/email_deleted": _("An e-mail address was taken off your account."),
+    "mfa/email/totp_activated": _("An authenticator app was added as second factor."),
+    "mfa/email/totp_deactivated": _("The authenticator app is no longer asked for."),
+    "mfa/email/recovery_codes_generated": _("New recovery codes were made."),
+    "mfa/email/webauthn_added": _("A passkey was added."),
+    "mfa/email/webauthn_removed": _("A passkey was removed."),
+}
+
+
+def send(kind: str, address: str, context: dict[str, Any], request: HttpRequest) -> None:
+    """Queue the mail `kind` of allauth: of the organisation whose site this is, or of the platform itself."""
+    person = context.get("user") or User.objects.filter(email=address).first()
+    language = person.language if person else (translation.get_language() or settings.LANGUAGE_CODE)[:2]
+    letter, values = _letter(kind, context, request, language)
+    values |= {"to": address, "name": person.name if person else "", "language": language}
+    if getattr(request, "organisation", None):
+        outbox.queue(letter, **values)
+    else:
+        outbox.queue_for_platform(letter, **values)
+
+
+def _letter(kind: str, context: dict[str, Any], request: HttpRequest, language: str) -> tuple[str, dict[str, Any]]:
+    site = home(request)
+    if kind in LETTERS:
+        letter, link = LETTERS[kind]
+        return letter, {"url": context[link], "login_url": site + reverse("account_login")}
+    with translation.override(language):
+        change = str(CHANGES.get(kind, _("The way you log in was changed.")))
+        now = timezone.now()
+        when = f"{dates.day(now)}, {dates.clock(now)}"
+    reset_url = site + reverse("account_reset_password")
+    return "login-changed", {"change": change, "when": when, "ip": context.get("ip", ""), "url": reset_url}
+
+
+def home(request: HttpRequest) -> str:
+    """The site's own address, whatever name and port the request came by. No slash at the end."""
+    organisation = getattr(request, "organisation", None)
+    return organisation.url if organisation else f"{settings.SCHEME}://portal.{settings.NETLOC}"

@@ -57,9 +57,11 @@ def _prepare(home: Home, environment: dict[str, str], port: int) -> None:
     migrating, building = _start(environment, "migrate"), _start(environment, "build")
     _finish(migrating, "kring migrate")
     _finish(building, "kring build")
-    if not home.directory.exists() or _is_empty(environment["DATABASE_URL"]):
+    if _is_empty(environment["DATABASE_URL"]):
         _say("Making three organisations to look at …")
         _finish(_start(environment, "manage", "load_demo"), "kring manage load_demo")
+    if not home.directory.exists():
+        raise Trouble(f"{home.directory} is gone, and with it the logins. Begin again with --fresh.")
     _move_addresses(home.directory, f"{HOST}:{port}")
 
 

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 # A job that runs at the stop may end within this time; after it, whoever stops us kills us, and nothing is lost.
 LAST_JOBS_SECONDS = 20
 RETURN_SECONDS = 2
+# To wait for a connection, at the stop too.
+DATABASE_SECONDS = 8.0
 AWAY = (ConnectorException, psycopg.OperationalError, OperationalError, InterfaceError, OSError)
 
 
@@ -60,7 +62,7 @@ async def _work(concurrency: int, listen: bool, wait: bool) -> None:
     # The connection of the thread that queues periodic jobs may have died with the database.
     await sync_to_async(connections.close_all, thread_sensitive=True)()
     # Not replace_connector(): a job that queues another one must do so in its own transaction, on Django's connection.
-    connector = PsycopgConnector(kwargs=connector_params("default"), min_size=1, max_size=3)
+    connector = PsycopgConnector(kwargs=connector_params("default"), min_size=1, max_size=3, timeout=DATABASE_SECONDS)
     worker: App = app.with_connector(connector)
     if wait:
         periodic.register(worker)

@@ -18,13 +18,9 @@ from kring.core.postgres_binaries import EmbeddedError
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(open_folder):
     """One that is made once and used by turns: making it takes a second."""
-    folder = tmp_path_factory.mktemp("embedded")
-    # pytest's own folders are closed to others, and the server is another user when we are root.
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o755)
-    server = Server(folder / "postgres")
+    server = Server(open_folder / "postgres")
     yield server
     server.stop()
 

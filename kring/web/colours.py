@@ -8,7 +8,7 @@ from functools import lru_cache
 
 TEXT = 4.5
 SHAPE = 3.0
-WHITE, INK = "#ffffff", "#1b1b1b"
+WHITE, INK = "#ffffff", "#000000"
 # What stands behind links: the darkest light ground and the lightest dark one of kring.css. Readable there is
 # readable everywhere.
 LIGHT_GROUND, DARK_GROUND = "#f0f1f2", "#2b2c2e"
@@ -50,7 +50,7 @@ def _shades(colour: str, ground: str, *, fill: str) -> Shades:
 
 
 def text_on(colour: str) -> str:
-    """White or almost black, whichever reads better; white when both do, because buttons look that way."""
+    """White or black, whichever reads better; white when both do, because buttons look that way."""
     return WHITE if contrast(WHITE, colour) >= TEXT or contrast(WHITE, colour) > contrast(INK, colour) else INK
 
 

@@ -3,6 +3,9 @@
 from django.urls import include, path
 
 from kring.web.door.validate import validate
+from kring.web.look_urls import handler400, handler403, handler404, handler500
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),

@@ -11,5 +11,5 @@ ENTRIES = [
     Entry("my:orders", _("Orders"), "receipt"),
     Entry("my:certificates", _("Certificates"), "certificate"),
     Entry("my:profile", _("Profile"), "user"),
-    Entry("mfa_index", _("Security"), "shield-lock"),
+    Entry("my:security", _("Security"), "shield-lock"),
 ]

@@ -61,6 +61,8 @@ need() {
 find_uv
 find_python
 export UV_PYTHON_DOWNLOADS=never
+# Where Python may not keep what it compiled, each start costs seconds.
+unset PYTHONDONTWRITEBYTECODE
 # shellcheck disable=SC2086 # a list
 "$UV" sync --quiet --frozen --python "$PYTHON" ${SYNC_OPTIONS:-} || give_up "the packages of uv.lock cannot be installed (see above)."
 KRING=$PWD/.venv/bin/python

@@ -17,8 +17,10 @@ from kring.organisations.models import Organisation
 
 _markdown = MarkdownIt("commonmark", {"html": False})
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&:])")
-_LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
-_IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)\n*")
+# What is written in the templates; in values the same signs have a backslash before them.
+_LINK = re.compile(r"(?<!\\)\[((?:[^\]\\]|\\.)*)\]\(([^)\s]+)\)")
+_IMAGE = re.compile(r"(?<!\\)!" + _LINK.pattern.removeprefix(r"(?<!\\)") + r"\n*")
+_BOLD = re.compile(r"(?<!\\)\*\*")
 _LINE_BREAKS = re.compile(r"\s*[\r\n\x00-\x1f]+\s*")
 
 
@@ -32,24 +34,23 @@ class Composed:
 def compose(template: str, *, language: str, organisation: Organisation | None, context: dict[str, Any]) -> Composed:
     """Render `mails/<template>.md` in `language`.
 
-    The same source gives both parts: the text part has its values as they are, the HTML part has them escaped, so a
-    name full of Markdown or HTML stays a name. Keys ending in `url` are links made by us and are not escaped; keys
-    ending in `text` keep their lines.
+    The same source gives both parts. Values are escaped in it, so a name full of Markdown or HTML stays a name. Keys
+    ending in `url` are links made by us and are not escaped; keys ending in `text` keep their lines.
     """
     flat = {key: _one_line(key, str(value)) for key, value in context.items() if value is not None}
     flat["organisation"] = organisation.name if organisation else "Kring"
     with translation.override(language):
-        plain = _parts(_render(template, flat))
-        marked = _parts(_render(template, {k: v if k.endswith("url") else _escape(v) for k, v in flat.items()}))
-        html = render_to_string("mail/base.html", _page(marked, plain["subject"], organisation, language))
-        text = render_to_string("mail/base.txt", _page(plain, plain["subject"], organisation, language))
-    return Composed(plain["subject"], text, html)
+        parts = _parts(_render(template, {k: v if k.endswith("url") else _escape(v) for k, v in flat.items()}))
+        page = _page(parts, organisation, language)
+        html = render_to_string("mail/base.html", page)
+        text = render_to_string("mail/base.txt", page)
+    return Composed(page["subject"], text, html)
 
 
-def _page(parts: dict[str, Any], subject: str, organisation: Organisation | None, language: str) -> dict[str, Any]:
+def _page(parts: dict[str, Any], organisation: Organisation | None, language: str) -> dict[str, Any]:
     return {
-        "subject": subject,
-        "body": _IMAGE.sub("", _LINK.sub(r"\1: \2", parts["body"])).strip(),
+        "subject": _unescape(parts["subject"])[:300],
+        "body": _plain(parts["body"]),
         "body_html": _markdown.render(parts["body"]),
         "button": parts["button"],
         "reason": _unescape(parts["reason"]),
@@ -57,6 +58,11 @@ def _page(parts: dict[str, Any], subject: str, organisation: Organisation | None
         "language": language,
         "base_url": organisation.url if organisation else f"{settings.SCHEME}://{settings.NETLOC}",
     }
+
+
+def _plain(body: str) -> str:
+    """The Markdown as a person would have typed it in a plain mail."""
+    return _unescape(_BOLD.sub("", _LINK.sub(r"\1: \2", _IMAGE.sub("", body)))).strip()
 
 
 def _render(template: str, values: dict[str, str]) -> str:
@@ -74,7 +80,7 @@ def _parts(source: str) -> dict[str, Any]:
     for line in source.strip().splitlines():
         name, _colon, rest = line.partition(": ")
         if name == "Subject" and not parts["subject"]:
-            parts["subject"] = rest.strip()[:300]
+            parts["subject"] = rest.strip()
         elif name == "Button" and (link := _LINK.fullmatch(rest.strip())):
             parts["button"] = {"label": _unescape(link[1]), "url": link[2]}
         elif name == "Reason":

@@ -70,8 +70,11 @@ def _try_later(message: MessageBase, error: str) -> None:
 
 def send_due(limit: int = 200) -> int:
     """What its own job has not brought out in time gets another; mails a dead worker left behind are due again."""
-    Message.objects.left_behind().update(state=Message.State.QUEUED, next_try_at=timezone.now())
-    due = list(Message.objects.overdue().values_list("pk", flat=True)[:limit])
+    left_behind = list(Message.objects.left_behind().values_list("pk", flat=True)[:limit])
+    Message.objects.filter(pk__in=left_behind).left_behind().update(
+        state=Message.State.QUEUED, next_try_at=timezone.now()
+    )
+    due = left_behind + list(Message.objects.overdue().values_list("pk", flat=True)[:limit])
     for message_id in due:
         jobs.later("mail.deliver_overdue", message_id=message_id)
     return len(due)

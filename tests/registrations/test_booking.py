@@ -7,6 +7,7 @@ import pytest
 from kring.accounts.models import User
 from kring.billing import settling
 from kring.billing.models import Order
+from kring.billing.refusals import OrderGone
 from kring.mail.models import Message
 from kring.places.models import Pool
 from kring.registrations import refusals
@@ -117,7 +118,7 @@ def test_dead_by_the_clock_is_dead_without_the_worker(expire_by_clock):
 
     assert again.is_unpaid
     assert Pool.objects.get(pk=attraction.pool_id).taken == 2
-    with pytest.raises(Exception, match="order_gone"):
+    with pytest.raises(OrderGone):
         for_two(order)
 
 

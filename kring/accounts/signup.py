@@ -1,0 +1,19 @@
+"""What sign-up asks of us. A module of its own: allauth's forms import it, and `forms` imports them."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts.models import User
+
+
+class NameForm(forms.Form):
+    """What sign-up asks beside e-mail and password."""
+
+    name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        user.name = self.cleaned_data["name"]
+        user.save(update_fields=["name"])

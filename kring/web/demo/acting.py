@@ -1,0 +1,163 @@
+"""What people do in the demo, by the same verbs as in life."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.core.files import File
+from django.utils import timezone
+
+from kring.accounts import staffing
+from kring.accounts.models import Role, User
+from kring.billing import settling
+from kring.billing.models import Order
+from kring.checkin import locations
+from kring.checkin.scanning import scan
+from kring.core.tenancy import scope
+from kring.events.models import Event, TicketType
+from kring.organisations import audit
+from kring.organisations.models import Organisation
+from kring.payments import paying
+from kring.payments.models import Payment
+from kring.places.models import Hold
+from kring.registrations import cancelling
+from kring.registrations.booking import Attendee, assign, book
+from kring.registrations.codes import code_of
+from kring.registrations.models import Registration, Ticket
+from kring.web.demo.people import Crowd, Person
+
+PICTURES = Path(__file__).parent / "pictures"
+PASSWORD = "kring-demo-2026"  # noqa: S105 — printed for whoever looks at the demo
+# One login per role in each organisation, as <role>@<subdomain>.example.
+STAFF = [Role.Name.ORG_ADMIN, Role.Name.TREASURER, Role.Name.ORGANISER, Role.Name.BOX_OFFICE, Role.Name.DOOR]
+OTHERS = [Role.Name.MONITOR, Role.Name.MEMBER]
+
+
+def organisation(subdomain: str, **fields: Any) -> Organisation:
+    made = Organisation(subdomain=subdomain, **fields)
+    with (PICTURES / f"{subdomain}-logo.png").open("rb") as logo:
+        made.logo.save(f"{subdomain}.png", File(logo), save=False)
+    made.full_clean()
+    made.save()
+    made.activate()
+    return made
+
+
+def login(email: str, name: str, language: str) -> User:
+    """With the demo's password and a confirmed address."""
+    user, _made = User.objects.for_person(email=email, name=name, language=language)
+    user.password = _hash()
+    user.save(update_fields=["password"])
+    user.emailaddress_set.get_or_create(email=user.email, defaults={"verified": True, "primary": True})
+    return user
+
+
+@cache
+def _hash() -> str:
+    """One for all logins: making it is slow, as it should be."""
+    return make_password(PASSWORD)
+
+
+def staff_of(subdomain: str, crowd: Crowd, language: str) -> dict[str, User]:
+    """One login per role; in the scope of their organisation."""
+    made = {}
+    for role in [*STAFF, *OTHERS]:
+        user = login(f"{role.value.replace('_', '-')}@{subdomain}.example", crowd.next().name, language)
+        staffing.set_roles(user, {role.value})
+        made[role.value] = user
+    return made
+
+
+def photo(event: Event, name: str, text: str) -> None:
+    with (PICTURES / name).open("rb") as picture:
+        event.photo.save(f"{event.slug}.jpg", File(picture), save=False)
+    event.photo_text = text
+    event.save(update_fields=["photo", "photo_text"])
+
+
+class Visitors:
+    """People who order, one after another, over the last weeks."""
+
+    def __init__(self, here: Organisation, event: Event, crowd: Crowd, staff: dict[str, User]) -> None:
+        self.here = here
+        self.event = event
+        self.crowd = crowd
+        self.staff = staff
+        self.dice = random.Random(event.pk)  # noqa: S311 — a demo, not a secret
+        self.weeks = timedelta(weeks=5)
+
+    def order(self, ticket_types: Sequence[TicketType], *, who: Sequence[Person] = (), profession: str = "") -> Order:
+        """One ticket each for the buyer and whom she brings; data filled in, not yet paid."""
+        people = list(who) or [self.crowd.next() for _ in ticket_types]
+        wanted: dict[int, int] = {}
+        for ticket_type in ticket_types:
+            wanted[ticket_type.pk] = wanted.get(ticket_type.pk, 0) + 1
+        order = book(self.event, wanted, language=self.here.language)
+        buyer, *others = people
+        attendees = [Attendee(myself=True, profession=profession)]
+        attendees += [Attendee(myself=False, name=other.name, email=other.email) for other in others]
+        return assign(order, buyer_name=buyer.name, buyer_email=buyer.email, attendees=attendees)
+
+    def pay(self, order: Order, method: str = "transfer", *, arrives: bool = True) -> Payment | None:
+        """By the event's own settings for this method; `arrives` False leaves it on its way."""
+        key = method if order.total else "free"
+        option = self.event.payment_options.filter(method=key).first()
+        started = paying.start(
+            order,
+            method=key,
+            settings=option.settings if option else {},
+            return_url=self.here.url,
+            notify_url=self.here.url,
+            days_to_pay=14,
+        )
+        if arrives and started.payment.state != Payment.State.PAID and key != "cash":
+            paying.confirm(started.payment, by=self.staff["treasurer"])
+        return started.payment
+
+    def run_out(self, order: Order) -> None:
+        """The time of this order is over."""
+        past = timezone.now() - timedelta(minutes=1)
+        Order.objects.filter(pk=order.pk).update(expires_at=past)
+        Hold.objects.filter(registrations__line__order=order).update(expires_at=past)
+        settling.expire(order)
+
+    def cancel(self, order: Order, reason: str) -> None:
+        for registration in Registration.objects.of_order(order):
+            cancelling.cancel(registration, reason=reason)
+
+    def come(self, how_many: int, where: str) -> None:
+        """The first ones are read at the door."""
+        location = locations.of(self.event) if not where else locations.add(self.event, where)
+        tickets = Ticket.objects.with_what_a_page_shows().filter(
+            registration__event=self.event, registration__state=Registration.State.COMPLETED
+        )
+        for ticket in tickets.order_by("pk")[:how_many]:
+            scan(code_of(ticket), event=self.event, location=location, device="demo", user=self.staff["door"])
+
+    def spread_over_time(self) -> None:
+        """Not everybody came in the same second: the demo tells of the weeks before."""
+        now = timezone.now()
+        orders = Order.objects.filter(lines__registrations__event=self.event).distinct().order_by("pk")
+        moments = sorted(self._moment(now) for _ in orders)
+        for order, moment in zip(orders, moments, strict=True):
+            Order.objects.filter(pk=order.pk).update(created_at=moment)
+            Registration.objects.filter(line__order=order).update(created_at=moment)
+            Payment.objects.filter(order=order).update(created_at=moment + timedelta(minutes=4))
+            Payment.objects.filter(order=order, state="paid").update(settled_at=moment + timedelta(hours=20))
+
+    def _moment(self, now: datetime) -> datetime:
+        return now - self.weeks * self.dice.random() ** 2 - timedelta(minutes=self.dice.randint(5, 300))
+
+
+def as_staff(user: User) -> Any:
+    return audit.acting(user, label=user.email)
+
+
+def inside(organisation: Organisation) -> Any:
+    return scope(organisation)

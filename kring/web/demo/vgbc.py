@@ -1,0 +1,174 @@
+"""A congress with a thousand places, and last year's (document 003)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from kring.accounts.models import Profession, User
+from kring.events import composing, editing
+from kring.events.composing import TicketTypeWish
+from kring.events.models import Event, Organiser, TicketType
+from kring.organisations.models import Organisation
+from kring.web.demo import acting
+from kring.web.demo.people import DUTCH, Crowd, Person
+
+PROGRAMME = """\
+Op het jaarlijkse congres komen artsen, diëtisten, therapeuten en onderzoekers samen rond één vraag:
+**wat doet voeding met ons, en hoe gebruiken we dat in de praktijk?**
+
+## Programma
+
+- **09:00** Ontvangst met koffie en ontbijt
+- **09:45** Opening: tien jaar voedingsgeneeskunde
+- **10:15** Darm en brein: wat weten we nu echt?
+- **11:30** Eiwit op leeftijd, een debat
+- **12:30** Lunch en beurs met standhouders
+- **14:00** Drie parallelle sessies: diabetes, topsport, kinderen
+- **16:00** Van onderzoek naar spreekkamer
+- **17:15** Afsluiting en borrel
+
+## Praktisch
+
+Het congres is geaccrediteerd. Na afloop krijgt u uw accreditatiebewijs per e-mail en vindt u het in uw portaal.
+Bent u student? Neem uw studentenpas mee.
+"""
+
+
+def make() -> tuple[Organisation, dict[str, User]]:
+    here = acting.organisation(
+        "vgbc",
+        name="Voedingsgeneeskunde Congres",
+        type="vereniging",
+        city="Utrecht",
+        country="NL",
+        contact_email="congres@vgbc.example",
+        language="nl",
+        time_zone="Europe/Amsterdam",
+        currency="EUR",
+        bank_account="NL91ABNA0417164300",
+        invoice_prefix="VG",
+    )
+    crowd = Crowd(DUTCH, "post.example", seed=1)
+    with acting.inside(here):
+        staff = acting.staff_of("vgbc", crowd, "nl")
+        with acting.as_staff(staff["organiser"]):
+            organiser = editing.create_organiser(
+                name="Stichting Voedingsgeneeskunde",
+                street="Domplein 12",
+                postal_code="3512 JC",
+                city="Utrecht",
+                country="NL",
+                phone="+31 30 123 45 67",
+            )
+            before = _congress(here, organiser, staff, _last_year(here))
+            coming = _congress(here, organiser, staff, _a_saturday_ahead(here))
+        _last_years_visitors(acting.Visitors(here, before, crowd, staff))
+        _visitors(acting.Visitors(here, coming, crowd, staff))
+        _end_registration(before)
+    return here, staff
+
+
+def _congress(here: Organisation, organiser: Organiser, staff: dict[str, User], day: datetime) -> Event:
+    edition = str(day.year)
+    event = editing.create_event(
+        created_by=staff["organiser"],
+        name="Congres Voedingsgeneeskunde",
+        edition=edition,
+        slug=f"vgbc{edition}",
+        code=f"VGBC{edition}",
+        summary="Eén dag over voeding als medicijn: van de nieuwste inzichten naar de spreekkamer.",
+        description=PROGRAMME,
+        organiser=organiser,
+        location="Jaarbeurs, Utrecht",
+        address="Jaarbeursplein 6, 3521 AL Utrecht",
+        starts_at=day,
+        ends_at=day + timedelta(hours=9),
+        registration_opens_at=timezone.now() - timedelta(weeks=6),
+        registration_closes_at=None,
+        grants_certificates=True,
+    )
+    acting.photo(event, "vgbc.jpg", "Een bord met groente en fruit op een blauwe tafel, van boven gezien.")
+    composing.add_attraction(
+        event,
+        name="Congresdag",
+        description="Toegang tot alle lezingen, de beurs, de lunch en de borrel.",
+        places=1000,
+        days_to_pay=14,
+        ticket_types=[TicketTypeWish("Standaard", Decimal("49.95"), Decimal(9), "Inclusief lunch en borrel")],
+    )
+    composing.offer_payment(event, "testpay", {"key": f"demo-key-of-the-congress-{edition}"})
+    transfer = {"account": "NL91ABNA0417164300", "holder": "Stichting Voedingsgeneeskunde"}
+    composing.offer_payment(event, "transfer", transfer)
+    composing.offer_payment(event, "cash", {})
+    editing.publish(event)
+    return event
+
+
+def _a_saturday_ahead(here: Organisation) -> datetime:
+    """Nineteen days at least, at nine in the morning there."""
+    day = timezone.localtime(timezone.now(), here.zone) + timedelta(days=19)
+    day += timedelta(days=(5 - day.weekday()) % 7)
+    return day.replace(hour=9, minute=0, second=0, microsecond=0)
+
+
+def _last_year(here: Organisation) -> datetime:
+    day = _a_saturday_ahead(here)
+    return day.replace(year=day.year - 1, day=min(day.day, 28))
+
+
+def _standard(event: Event) -> TicketType:
+    return TicketType.objects.get(attraction__event=event)
+
+
+def _last_years_visitors(visitors: acting.Visitors) -> None:
+    """Registration is over since long: for a moment it is still last year."""
+    event = visitors.event
+    Event.objects.filter(pk=event.pk).update(registration_closes_at=timezone.now() + timedelta(days=1))
+    event.refresh_from_db()
+    standard = _standard(event)
+    for _ in range(8):
+        visitors.pay(visitors.order([standard]))
+    visitors.come(6, "Hoofdingang")
+    visitors.weeks = timedelta(weeks=60)
+    visitors.spread_over_time()
+
+
+def _end_registration(event: Event) -> None:
+    Event.objects.filter(pk=event.pk).update(
+        registration_opens_at=event.starts_at - timedelta(weeks=20), registration_closes_at=event.starts_at
+    )
+
+
+def _visitors(visitors: acting.Visitors) -> None:
+    """120 registrations, in all states."""
+    standard = _standard(visitors.event)
+    professions = [profession.value for profession in Profession]
+    for number in range(40):
+        visitors.pay(visitors.order([standard], profession=professions[number % len(professions)]))
+    for _ in range(20):
+        visitors.pay(visitors.order([standard, standard]))
+    for _ in range(4):
+        visitors.pay(visitors.order([standard] * 3))
+    for _ in range(12):
+        visitors.pay(visitors.order([standard]), arrives=False)
+    for _ in range(6):
+        visitors.order([standard])
+    for _ in range(5):
+        visitors.run_out(visitors.order([standard]))
+    for _ in range(3):
+        cancelled = visitors.order([standard])
+        visitors.pay(cancelled)
+        visitors.cancel(cancelled, "Ziek geworden")
+    visitors.pay(visitors.order([standard, standard]), "cash")
+    visitors.come(9, "Hoofdingang")
+    visitors.spread_over_time()
+    visitors.pay(visitors.order([standard], who=[_member(visitors)]))
+
+
+def _member(visitors: acting.Visitors) -> Person:
+    """Whoever logs in as a member finds a ticket in the portal."""
+    member = visitors.staff["member"]
+    return Person(member.name, member.email)

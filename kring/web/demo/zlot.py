@@ -1,0 +1,122 @@
+"""A scouts' rally with four attractions, in Polish and in złoty (document 001)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from kring.accounts.models import User
+from kring.events import composing, editing
+from kring.events.composing import TicketTypeWish
+from kring.events.models import Event, TicketType
+from kring.organisations.models import Organisation
+from kring.web.demo import acting
+from kring.web.demo.people import POLISH, Crowd
+
+DESCRIPTION = """\
+Spotykamy się na trzy dni w lesie nad jeziorem: **cztery zloty w jednym miejscu**, wspólne ognisko i setki druhen
+i druhów z całej Polski. Wybierz atrakcję, na którą przyjeżdżasz.
+
+## Co zabrać
+
+- mundur i menażkę
+- śpiwór i karimatę
+- dobry humor
+
+Nocujemy w namiotach. Wyżywienie zapewnia organizator.
+"""
+ACCOUNT = "61109010140000071219812874"
+ATTRACTIONS = [
+    ("LAS", "Leśna Akcja Szkoleniowa: warsztaty dla drużynowych, od map po pierwszą pomoc.", 120, "180.00"),
+    ("Zlot harcmistrzów", "Trzy dni rozmów o tym, dokąd idziemy. Dla instruktorek i instruktorów.", 60, "150.00"),
+    ("Zlot akademików", "Harcerskie kręgi akademickie: śpiew, gry i nocne rozmowy.", 80, "120.00"),
+    ("Ognisko otwarte", "Sobotni wieczór przy wspólnym ogniu. Wstęp wolny dla rodzin i przyjaciół.", None, "0"),
+]
+
+
+def make() -> tuple[Organisation, dict[str, User]]:
+    here = acting.organisation(
+        "zlot",
+        name="Zlot Kadry",
+        type="hufiec",
+        city="Kraków",
+        country="PL",
+        contact_email="biuro@zlot.example",
+        language="pl",
+        time_zone="Europe/Warsaw",
+        currency="PLN",
+        primary_colour="#2F5D3A",
+        accent_colour="#F7C65B",
+        bank_account=f"PL{ACCOUNT}",
+    )
+    crowd = Crowd(POLISH, "poczta.example", seed=2)
+    with acting.inside(here):
+        staff = acting.staff_of("zlot", crowd, "pl")
+        with acting.as_staff(staff["organiser"]):
+            event = _rally(here, staff)
+        _visitors(acting.Visitors(here, event, crowd, staff))
+    return here, staff
+
+
+def _rally(here: Organisation, staff: dict[str, User]) -> Event:
+    organiser = editing.create_organiser(
+        name="Chorągiew Krakowska",
+        street="ul. Karmelicka 31",
+        postal_code="31-131",
+        city="Kraków",
+        country="PL",
+        phone="+48 12 345 67 89",
+    )
+    friday = timezone.localtime(timezone.now(), here.zone) + timedelta(days=40)
+    friday += timedelta(days=(4 - friday.weekday()) % 7)
+    starts_at = friday.replace(hour=17, minute=0, second=0, microsecond=0)
+    event = editing.create_event(
+        created_by=staff["organiser"],
+        name="Zlot Kadry",
+        edition=str(starts_at.year),
+        slug="zlot-kadry",
+        code=f"ZLOT{starts_at.year}",
+        summary="Trzy dni w lesie, cztery zloty i jedno wielkie ognisko.",
+        description=DESCRIPTION,
+        organiser=organiser,
+        location="Stanica nad Jeziorem Rożnowskim",
+        address="Gródek nad Dunajcem 104, 33-318",
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(days=2, hours=-3),
+        registration_opens_at=timezone.now() - timedelta(weeks=3),
+        registration_closes_at=starts_at - timedelta(days=7),
+    )
+    acting.photo(event, "zlot.jpg", "Ognisko i namioty na skraju lasu o zmierzchu.")
+    for name, description, places, price in ATTRACTIONS:
+        composing.add_attraction(
+            event,
+            name=name,
+            description=description,
+            places=places,
+            days_to_pay=7,
+            ticket_types=[TicketTypeWish("Uczestnik", Decimal(price))],
+        )
+    composing.offer_payment(event, "testpay", {"key": "demo-key-of-the-rally-in-the-woods"})
+    composing.offer_payment(event, "transfer", {"account": f"PL{ACCOUNT}", "holder": "Chorągiew Krakowska"})
+    composing.offer_payment(
+        event, "manual", {"text": "Zapłać skarbnikowi hufca na najbliższej zbiórce i podaj numer zamówienia."}
+    )
+    editing.publish(event)
+    return event
+
+
+def _visitors(visitors: acting.Visitors) -> None:
+    las, masters, students, fire = TicketType.objects.filter(attraction__event=visitors.event).order_by(
+        "attraction__position"
+    )
+    for ticket_type, how_many in ((las, 14), (masters, 9), (students, 11), (fire, 12)):
+        for _ in range(how_many):
+            visitors.pay(visitors.order([ticket_type]))
+    for _ in range(3):
+        visitors.pay(visitors.order([las, las, fire, fire]))
+    for ticket_type in (las, masters, students):
+        visitors.pay(visitors.order([ticket_type]), arrives=False)
+        visitors.pay(visitors.order([ticket_type]), "manual", arrives=False)
+    visitors.spread_over_time()

@@ -1,0 +1,67 @@
+"""Three organisations worth looking at, made by the same verbs as everything else (architecture §10)."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from kring.accounts.models import ApiToken, User
+from kring.core.tenancy import scope
+from kring.organisations import audit
+from kring.organisations.models import Organisation
+from kring.web.demo import acting, svoranje, vgbc, zlot
+
+PLATFORM_ADMIN = "platform@kring.example"
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with the demo's organisations, events, registrations and logins."
+
+    def handle(self, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Demo logins have known passwords: this runs only where KRING_DEMO=1.")
+        if Organisation.objects.exists():
+            raise CommandError("There are organisations already. Start with an empty database.")
+        with transaction.atomic(), audit.acting(None, label="demo"):
+            admin = acting.login(PLATFORM_ADMIN, "Petra Platform", "en")
+            User.objects.filter(pk=admin.pk).update(is_platform_admin=True)
+            made = [story.make() for story in (vgbc, zlot, svoranje)]
+            directory = _directory(made)
+        file = Path(os.environ.get("KRING_DATA", ".")) / "demo.json"
+        file.write_text(json.dumps(directory, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        self.stdout.write(f"Wrote {file}.")
+
+
+def _directory(made: list[tuple[Organisation, dict[str, User]]]) -> dict[str, Any]:
+    base = f"{settings.SCHEME}://{settings.NETLOC}"
+    portal = f"{settings.SCHEME}://portal.{settings.NETLOC}"
+    return {
+        "base_url": base,
+        "organisations": [
+            {"name": here.name, "subdomain": here.subdomain, "url": f"{here.url}/"} for here, _staff in made
+        ],
+        "logins": [_login("platform_admin", "", PLATFORM_ADMIN, f"{portal}/")]
+        + [
+            _login(role, here.subdomain, user.email, f"{here.url}/accounts/login/")
+            for here, staff in made
+            for role, user in staff.items()
+        ],
+        "api_tokens": [_token(here) for here, _staff in made],
+    }
+
+
+def _login(role: str, organisation: str, email: str, url: str) -> dict[str, str]:
+    return {"role": role, "organisation": organisation, "email": email, "password": acting.PASSWORD, "url": url}
+
+
+def _token(here: Organisation) -> dict[str, Any]:
+    scopes = ["events", "registrations", "door"]
+    with scope(here):
+        _row, key = ApiToken.issue(name="Demo", scopes=scopes, created_by=None)
+    return {"organisation": here.subdomain, "token": key, "scopes": scopes}

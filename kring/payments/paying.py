@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.billing.refusals import OrderGone
-from kring.core import codes
+from kring.core import codes, money
 from kring.core.tenancy import in_scope, scope
 from kring.organisations.audit import log
 from kring.payments import mails, refusals
@@ -120,7 +120,7 @@ def refund(payment: Payment, *, amount: Decimal, reason: str, by: Any) -> Refund
     _lock(payment)
     left = payment.amount - payment.refunded if payment.state == Payment.State.PAID else Decimal(0)
     if amount > left:
-        raise refusals.RefundTooLarge(left=left)
+        raise refusals.RefundTooLarge(left=money.say(left, payment.currency))
     given = payment.refunds.create(amount=amount, reason=reason[:300], created_by=by)
     payment.refresh_from_db()
     log("payment.refunded", payment, new={"amount": amount, "reason": reason}, actor=by)

@@ -7,7 +7,7 @@ wrong order, the wrong amount, or not at all. It knows no order and no payment o
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -35,12 +35,10 @@ class Deed(TextChoices):
     ARRIVE = "arrive", _("Let the money arrive now")
 
 
-def open_charge(facts: dict[str, Any], *, key: str) -> TestpayCharge:
+def open_charge(wish: Mapping[str, Any], *, key: str) -> TestpayCharge:
     """The same reference again is the same charge: asking twice charges once."""
-    amount, currency = Decimal(facts["amount"]), facts["currency"]
-    given = {name: str(facts[name]) for name in ("description", "return_url", "notify_url")}
     charge, _made = TestpayCharge.objects.get_or_create(
-        reference=facts["reference"], defaults={"key": {"key": key}, "amount": amount, "currency": currency, **given}
+        reference=wish["reference"], defaults={**wish, "key": {"key": key}}
     )
     return charge
 

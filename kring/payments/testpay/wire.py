@@ -12,10 +12,10 @@ import http.client
 import io
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import SplitResult, urlsplit
 
-from django.core.handlers.wsgi import WSGIHandler
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
 from kring.core.tenancy import in_scope
 
@@ -66,10 +66,14 @@ def _application() -> WSGIHandler:
 
 
 def _answer(verb: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
-    parts = urlsplit(url)
+    # Not the handler's __call__: with its request signals Django would close the caller's database connection.
+    response = _application().get_response(WSGIRequest(_environ(verb, urlsplit(url), headers, body)))
+    return Response(response.status_code, b"".join(response))
+
+
+def _environ(verb: str, parts: SplitResult, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
     environ = {
         "REQUEST_METHOD": verb,
-        "SCRIPT_NAME": "",
         "PATH_INFO": parts.path,
         "QUERY_STRING": parts.query,
         "SERVER_NAME": parts.hostname or "localhost",
@@ -78,21 +82,10 @@ def _answer(verb: str, url: str, headers: Mapping[str, str], body: bytes) -> Res
         "REMOTE_ADDR": "127.0.0.1",
         "HTTP_HOST": parts.netloc,
         "CONTENT_LENGTH": str(len(body)),
-        "wsgi.version": (1, 0),
         "wsgi.url_scheme": parts.scheme,
         "wsgi.input": io.BytesIO(body),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
     }
     for name, value in headers.items():
         key = name.upper().replace("-", "_")
         environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
-    status: list[str] = []
-    response = _application()(environ, lambda line, headers, exc=None: status.append(line))
-    try:
-        content = b"".join(response)
-    finally:
-        response.close()
-    return Response(int(status[0].split()[0]), content)
+    return environ

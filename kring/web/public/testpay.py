@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
-from decimal import InvalidOperation
+from decimal import Decimal
 from functools import wraps
 from typing import Any
 
+from django import forms
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, JsonResponse
+from django.core.validators import RegexValidator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -20,6 +23,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kring.payments.testpay import bank
 from kring.payments.testpay.models import TestpayCharge
 from kring.web.access import public
+
+
+class WishForm(forms.Form):
+    """What a merchant says of a charge. Anybody can be one: it must lead, and tell, nowhere else."""
+
+    reference = forms.CharField(max_length=35)
+    amount = forms.DecimalField(min_value=Decimal("0.01"), max_digits=10, decimal_places=2)
+    currency = forms.RegexField(r"^[A-Z]{3}$")
+    description = forms.CharField(max_length=200, required=False)
+    return_url = forms.CharField(max_length=500)
+    notify_url = forms.CharField(max_length=500)
+
+    def __init__(self, *args: Any, site: str) -> None:
+        super().__init__(*args)
+        for name in ("return_url", "notify_url"):
+            self.fields[name].validators.append(RegexValidator(f"^{re.escape(site)}/"))
 
 
 def pretending(view: Callable) -> Callable:
@@ -39,13 +58,10 @@ def pretending(view: Callable) -> Callable:
 @pretending
 def charges(request: HttpRequest) -> HttpResponse:
     """Open a charge; the same reference again gives the same one."""
-    try:
-        wish = json.loads(request.body)
-        if not all(_is_of_this_site(request, wish[name]) for name in ("return_url", "notify_url")):
-            return HttpResponseBadRequest("Only addresses of this site.")
-        charge = bank.open_charge(wish, key=_key(request))
-    except (ValueError, KeyError, TypeError, InvalidOperation):
-        return HttpResponseBadRequest("Not understood.")
+    wish = WishForm(_json(request), site=request.organisation.url)
+    if not wish.is_valid():
+        return JsonResponse({"errors": wish.errors}, status=400)
+    charge = bank.open_charge(wish.cleaned_data, key=_key(request))
     page = request.organisation.url + reverse("public:testpay", args=[charge.public_id])
     return JsonResponse({"charge": charge.public_id, "page": page})
 
@@ -76,6 +92,9 @@ def _key(request: HttpRequest) -> str:
     return request.headers.get("Authorization", "").removeprefix("Bearer ")
 
 
-def _is_of_this_site(request: HttpRequest, address: str) -> bool:
-    # Anybody may open a charge with a key of her own: it must lead, and send, nowhere else.
-    return address.startswith(f"{request.organisation.url}/")
+def _json(request: HttpRequest) -> dict[str, Any]:
+    try:
+        said = json.loads(request.body)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}

@@ -1,0 +1,132 @@
+"""A bank transfer: an account number that is one, a reference, a code for the bank's app."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+import zxingcpp
+from django.core.exceptions import ValidationError
+from PIL import Image
+
+from kring.core import qr
+from kring.payments.methods import method
+from kring.payments.methods.transfer.account import account_number
+from tests.payments import ordering
+
+FORM = method("transfer").settings_form
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("NL91ABNA0417164300", "NL91ABNA0417164300"),
+        ("nl91 abna 0417 1643 00", "NL91ABNA0417164300"),
+        ("PL61 1090 1014 0000 0712 1981 2874", "PL61109010140000071219812874"),
+        ("61 1090 1014 0000 0712 1981 2874", "PL61109010140000071219812874"),
+        ("61109010140000071219812874", "PL61109010140000071219812874"),
+        ("DE89-3704-0044-0532-0130-00", "DE89370400440532013000"),
+    ],
+)
+def test_an_account_number_is_kept_as_an_iban(typed, kept):
+    assert account_number(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "NL91ABNA0417164301",  # one digit wrong
+        "NL91ABNA041716430",  # one too few
+        "61109010140000071219812875",
+        "6110901014000007121981287",
+        "XX91ABNA0417164300",
+        "NL91ABNA0417164300" * 2,
+        "your mother's",
+        "0",
+        "ΑΒΓ",
+    ],
+)
+def test_what_is_no_account_number_is_refused(typed):
+    with pytest.raises(ValidationError, match="no account number"):
+        account_number(typed)
+
+
+def test_the_form_marks_the_field():
+    form = FORM({"account": "NL91ABNA0417164301", "holder": ""})
+
+    assert sorted(form.errors) == ["account", "holder"]
+    assert FORM({"account": "", "holder": "x"}).errors == {"account": ["This field is required."]}
+
+
+def test_the_form_gives_what_the_method_needs():
+    form = FORM({"account": "nl91 abna 0417 1643 00", "holder": "Congress foundation"})
+
+    assert form.is_valid()
+    assert form.cleaned_data == {"account": "NL91ABNA0417164300", "holder": "Congress foundation"}
+
+
+def read(code: str) -> str:
+    """What a phone sees, of the picture this text describes."""
+    return zxingcpp.read_barcode(Image.open(io.BytesIO(code))).text
+
+
+def test_the_payer_sees_all_she_needs(in_scope):
+    payment = ordering.start(ordering.order(), "transfer").payment
+
+    shown = method("transfer").instructions(payment).context
+
+    code = shown.pop("code")
+    assert code.startswith("<svg ")
+    assert "style=" not in code
+    assert shown == {
+        "account": "NL91 ABNA 0417 1643 00",
+        "account_plain": "NL91ABNA0417164300",
+        "amount_plain": "49.95",
+        "bic": "ABNANL2A",
+        "holder": "Congress foundation",
+    }
+    assert payment.reference.startswith(payment.order.number)
+
+
+def test_the_code_fills_in_the_banks_form(in_scope):
+    payment = ordering.start(ordering.order(), "transfer").payment
+
+    code = qr.transfer(
+        currency="EUR",
+        amount=payment.amount,
+        account=payment.settings["account"],
+        name=payment.settings["holder"],
+        reference=payment.reference,
+    )
+
+    lines = read(qr.png(code)).split("\n")
+    assert lines[:4] == ["BCD", "002", "1", "SCT"]
+    assert lines[5:8] == ["Congress foundation", "NL91ABNA0417164300", "EUR49.95"]
+    assert payment.reference in lines
+
+
+def test_in_zloty_the_polish_code_is_shown(in_scope):
+    in_scope.currency = "PLN"
+    in_scope.save()
+    settings = {"account": "PL61109010140000071219812874", "holder": "Hufiec"}
+
+    payment = ordering.start(ordering.order(), "transfer", settings=settings).payment
+
+    assert method("transfer").instructions(payment).context["code"].startswith("<svg ")
+
+
+def test_where_no_bank_reads_a_code_there_is_none(in_scope):
+    in_scope.currency = "CZK"
+    in_scope.save()
+
+    payment = ordering.start(ordering.order(), "transfer").payment
+
+    assert method("transfer").instructions(payment).context["code"] == ""
+
+
+def test_no_two_attempts_have_the_same_reference(in_scope):
+    order = ordering.order()
+    first = ordering.start(order, "transfer").payment
+    second = ordering.start(order, "manual").payment
+
+    assert first.reference != second.reference

@@ -14,41 +14,42 @@ const SHAKES = { green: [80], red: [250, 120, 250] };
 const REMEMBERED = "kring.door.silent";
 
 export class Sound {
-  #audio = null;
+  #audio = new AudioContext();
   #button;
 
   constructor(button) {
     this.#button = button;
     button.addEventListener("click", () => this.#switch());
+    // A browser lets a page sound only after it was touched; until then the button shows that it is silent.
+    this.#audio.addEventListener("statechange", () => this.#show());
+    for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, (event) => this.#touched(event));
     this.#show();
-    // A browser lets a page sound only after it was touched.
-    for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, () => this.#wake(), { once: true });
   }
 
   play(kind) {
-    navigator.vibrate?.(SHAKES[kind]);
-    if (this.#isSilent) return;
-    this.#wake();
+    // Trying to shake before the first touch would be logged as a fault.
+    if (navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.(SHAKES[kind]);
+    if (!this.#isOn) return;
     for (const tone of TONES[kind]) this.#tone(tone, kind === "red" ? "square" : "sine");
   }
 
-  get #isSilent() {
-    return localStorage.getItem(REMEMBERED) === "yes";
+  get #isOn() {
+    return this.#audio.state === "running" && localStorage.getItem(REMEMBERED) !== "yes";
   }
 
-  #switch() {
-    localStorage.setItem(REMEMBERED, this.#isSilent ? "no" : "yes");
+  #touched(event) {
+    if (this.#audio.state === "suspended" && !this.#button.contains(event.target)) this.#audio.resume();
+  }
+
+  async #switch() {
+    localStorage.setItem(REMEMBERED, this.#isOn ? "yes" : "no");
+    await this.#audio.resume();
     this.#show();
-    if (!this.#isSilent) this.play("green");
+    if (this.#isOn) this.play("green");
   }
 
   #show() {
-    this.#button.setAttribute("aria-pressed", String(!this.#isSilent));
-  }
-
-  #wake() {
-    this.#audio ??= new AudioContext();
-    if (this.#audio.state === "suspended") this.#audio.resume().catch(() => {});
+    this.#button.setAttribute("aria-pressed", String(this.#isOn));
   }
 
   #tone({ at, hertz, length }, shape) {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,13 +19,12 @@ from kring.payments.testpay.models import TestpayCharge
 
 __all__ = ["Notification", "Payment", "PaymentQuerySet", "Refund", "TestpayCharge"]
 
-# When a silent provider is asked: a minute after the payer left us, then less and less often, in the end never.
+# A silent provider is asked a minute after the payer left us, then less and less often, in the end never.
 FIRST_POLL = timedelta(minutes=1)
-POLL_AFTER = [
-    *(timedelta(minutes=minutes) for minutes in (2, 5, 10, 20, 40)),
-    *(timedelta(hours=hours) for hours in (1, 3, 6, 12, 24)),
-]
+LONGEST_PAUSE = timedelta(days=1)
 POLL_FOR = timedelta(days=60)
+# However many ask: about one payment at most this often.
+SHORTEST_PAUSE = timedelta(seconds=5)
 
 
 class PaymentQuerySet(TenantQuerySet):
@@ -145,20 +144,19 @@ class Payment(TenantModel):
             poll_at=timezone.now() + FIRST_POLL if provider_id else None,
         )
 
-    def ask_again(self, *, not_within: timedelta) -> bool:
-        """True for the one process that may ask the provider now; the next turn comes later each time."""
+    def ask_again(self) -> bool:
+        """True for the one process that may ask the provider now; the older the attempt, the longer the pauses."""
         now = timezone.now()
+        age = now - self.created_at
         rows = Payment.objects.filter(pk=self.pk, state=self.State.PENDING).exclude(provider_id="")
-        mine = rows.filter(Q(polled_at=None) | Q(polled_at__lte=now - not_within)).update(
-            polls=F("polls") + 1, polled_at=now, poll_at=self._next_poll(now)
+        rested = Q(polled_at=None) | Q(polled_at__lte=now - max(SHORTEST_PAUSE, age / 20))
+        mine = rows.filter(rested).update(
+            polls=F("polls") + 1,
+            polled_at=now,
+            poll_at=now + min(max(FIRST_POLL, age / 2), LONGEST_PAUSE) if age < POLL_FOR else None,
         )
         self.refresh_from_db()
         return bool(mine)
-
-    def _next_poll(self, now: datetime) -> datetime | None:
-        if now - self.created_at > POLL_FOR:
-            return None
-        return now + POLL_AFTER[min(self.polls, len(POLL_AFTER) - 1)]
 
     def mark_paid(self, *, by: Any = None) -> bool:
         """False when it was paid already: a second word about the same money."""

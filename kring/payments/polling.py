@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from kring.core import jobs
 from kring.core.refusals import Refusal
@@ -15,8 +14,6 @@ from kring.payments.models import Notification, Payment
 
 log = logging.getLogger(__name__)
 
-# However many ask, one provider is asked about one payment at most this often.
-NOT_WITHIN = timedelta(seconds=5)
 # A tick queues no more than this many; the next one goes on.
 AT_ONCE = 200
 
@@ -38,7 +35,7 @@ def ask(organisation_id: int, payment_id: int) -> None:
         raise RuntimeError("A provider is never called within a transaction.")
     with scope(organisation_id):
         payment = Payment.objects.filter(pk=payment_id).first()
-        if payment is None or not payment.ask_again(not_within=NOT_WITHIN):
+        if payment is None or not payment.ask_again():
             return
     told = _answer(payment)
     if told is not None:

@@ -147,6 +147,8 @@ def test_while_it_takes_long_the_page_asks_again_by_itself(visitor, organisation
     assert 'hx-trigger="every' in page.content.decode()
     assert '<noscript><meta http-equiv="refresh"' in page.content.decode()
 
+    assert visitor.get(f"{path}{payment.pk}/", headers={"HX-Request": "true"}).status_code == 204
+
     act(organisation, payment, "arrive")
     work()
     fragment = visitor.get(f"{path}{payment.pk}/", headers={"HX-Request": "true"})

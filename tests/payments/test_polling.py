@@ -64,20 +64,35 @@ def test_a_refusal_is_found_too(organisation, payment):
     assert states(organisation, payment) == ("failed", "awaiting")
 
 
-def test_the_pauses_grow_and_end(organisation, payment):
-    pauses = []
+@pytest.mark.parametrize(
+    ("age", "pause"),
+    [
+        (timedelta(seconds=20), timedelta(minutes=1)),
+        (timedelta(minutes=10), timedelta(minutes=5)),
+        (timedelta(hours=6), timedelta(hours=3)),
+        (timedelta(days=20), timedelta(days=1)),
+        (timedelta(days=61), None),
+    ],
+)
+def test_the_older_the_attempt_the_longer_the_pause_until_nobody_asks(organisation, payment, age, pause):
     with scope(organisation):
-        for _ in range(12):
-            its_turn_comes(payment)
-            before = timezone.now()
-            payment.ask_again(not_within=timedelta(0))
-            pauses.append(round((payment.poll_at - before).total_seconds() / 60))
-        Payment.objects.update(created_at=timezone.now() - timedelta(days=61))
+        Payment.objects.update(created_at=timezone.now() - age)
         payment.refresh_from_db()
-        payment.ask_again(not_within=timedelta(0))
+        assert payment.ask_again()
 
-    assert pauses == [2, 5, 10, 20, 40, 60, 180, 360, 720, 1440, 1440, 1440]
-    assert payment.poll_at is None
+    if pause is None:
+        assert payment.poll_at is None
+    else:
+        assert abs(payment.poll_at - timezone.now() - pause) < timedelta(seconds=5)
+
+
+def test_who_looks_at_the_page_all_the_time_does_not_make_the_tick_wait(organisation, payment):
+    with scope(organisation):
+        for _ in range(50):
+            Payment.objects.update(polled_at=timezone.now() - timedelta(minutes=1))
+            assert payment.ask_again()
+
+    assert payment.poll_at < timezone.now() + timedelta(minutes=2)
 
 
 def test_two_who_ask_at_once_ask_the_provider_once(organisation, payment, monkeypatch):

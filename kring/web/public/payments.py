@@ -113,6 +113,9 @@ def payment_progress(request: HttpRequest, secret: str, pk: int) -> HttpResponse
         payment.refresh_from_db()
         if elsewhere := _over(order, payment):
             return _go(request, elsewhere, secret)
+        if request.htmx and payment.is_open:
+            # Nothing new: the page stays as it is, and so does whatever has the focus.
+            return HttpResponse(status=204)
         return render(request, "public/payment_progress.html", _shown(order, payment))
 
 

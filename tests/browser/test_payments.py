@@ -1,0 +1,105 @@
+"""Paying in a real browser: each page judged, and the whole way over the provider and back."""
+
+from __future__ import annotations
+
+import pytest
+
+from kring.core.tenancy import scope
+from tests import make
+from tests.payments import ordering
+from tests.working import work
+
+
+@pytest.fixture
+def organisation(transactional_db):
+    return make.organisation()
+
+
+@pytest.fixture
+def order(organisation):
+    with scope(organisation):
+        return ordering.order(days_to_pay=5, tickets=2)
+
+
+@pytest.fixture
+def pay_page(visit, organisation, order):
+    return visit(organisation, f"/orders/{order.secret}/payment/")
+
+
+def choose(page, label):
+    page.get_by_role("radio", name=label).check()
+    page.locator("main button[type=submit].btn-primary").click()
+
+
+def test_each_page_of_paying_stands_before_the_judges(pay_page, check_page, order):
+    check_page(pay_page)
+    pay_page.locator("main button[type=submit].btn-primary").click()
+    pay_page.get_by_text("Choose how you want to pay.").wait_for()
+    check_page(pay_page)
+
+    choose(pay_page, "Bank transfer")
+    pay_page.get_by_role("heading", name="Please pay €99.90").wait_for()
+    check_page(pay_page)
+
+    pay_page.get_by_role("link", name="Pay another way").click()
+    choose(pay_page, "As the organiser says")
+    pay_page.get_by_text("Bring it to the clubhouse.").wait_for()
+    check_page(pay_page)
+
+    pay_page.get_by_role("link", name="Pay another way").click()
+    choose(pay_page, "TestPay")
+    pay_page.get_by_role("button", name="Go back without paying").wait_for()
+    check_page(pay_page)
+
+    pay_page.get_by_role("button", name="Go back without paying").click()
+    pay_page.get_by_role("heading", name="Payment in progress").wait_for()
+    check_page(pay_page)
+
+    pay_page.get_by_role("link", name="Back to the payment service").click()
+    pay_page.get_by_role("button", name="Refuse").click()
+    pay_page.get_by_text("there is not enough money in the account").wait_for()
+    check_page(pay_page)
+
+
+def test_while_she_looks_the_money_arrives_and_the_page_goes_on_by_itself(pay_page, organisation, order):
+    choose(pay_page, "TestPay")
+    pay_page.get_by_role("button", name="Pay later").click()
+    pay_page.get_by_role("heading", name="Payment in progress").wait_for()
+
+    with scope(organisation):
+        payment = order.payments.get()
+    ordering.act(organisation, payment, "arrive")
+    assert "payments.apply_notification" in work()
+
+    pay_page.wait_for_url(f"**/orders/{order.secret}/", timeout=10_000)
+
+
+def test_without_scripts_she_pays_as_well(visit, organisation, order):
+    page = visit(organisation, f"/orders/{order.secret}/payment/", java_script_enabled=False)
+
+    choose(page, "TestPay")
+    page.get_by_role("button", name="Pay", exact=True).click()
+
+    page.wait_for_url(f"**/orders/{order.secret}/")
+
+
+def test_the_button_says_what_the_chosen_way_does(pay_page):
+    button = pay_page.locator("main button[type=submit].btn-primary")
+
+    pay_page.get_by_role("radio", name="Bank transfer").check()
+    assert button.inner_text().strip() == "Pay €99.90"
+
+    pay_page.get_by_role("radio", name="Cash on site").check()
+    assert button.inner_text().strip() == "Complete registration"
+
+
+def test_the_reference_is_copied_by_one_press(visit, organisation, order):
+    page = visit(
+        organisation, f"/orders/{order.secret}/payment/", permissions=["clipboard-read", "clipboard-write"]
+    )
+    choose(page, "Bank transfer")
+
+    page.get_by_role("button", name="Copy Account number").click()
+
+    page.get_by_text("Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == "NL91ABNA0417164300"

@@ -5,7 +5,7 @@ They use neither database nor session: those may be what is wrong.
 
 from __future__ import annotations
 
-import structlog
+import logging
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from kring.core.problems import problem
 from kring.web.language import of_request
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 # When even the page cannot be made: words in no template, one language.
 BARE = "<!doctype html><html lang=en><title>Kring</title><h1>Something went wrong on our side</h1><p>Try again later."

@@ -69,7 +69,7 @@ def _rally(here: Organisation, staff: dict[str, User]) -> Event:
         country="PL",
         phone="+48 12 345 67 89",
     )
-    friday = timezone.localtime(timezone.now(), here.zone) + timedelta(days=40)
+    friday = timezone.localtime(timezone.now(), here.zone) + timedelta(days=180)
     friday += timedelta(days=(4 - friday.weekday()) % 7)
     starts_at = friday.replace(hour=17, minute=0, second=0, microsecond=0)
     event = editing.create_event(

@@ -6,7 +6,7 @@ import base64
 import re
 from typing import Any
 
-import structlog
+import logging
 from django.db.models import Q
 
 from kring.certificates.models import Certificate
@@ -22,7 +22,7 @@ ABOUT_EVENTS = ("registration", "order", "payment", "ticket", "certificate", "ev
 LOGIN_LINK = re.compile(r"""(https?://[^\s"'<>]*)?/accounts/[^\s"'<>)\]]+""")
 INLINE = re.compile(r"cid:([A-Za-z0-9_-]+)")
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 def about_events() -> Any:
@@ -85,7 +85,7 @@ def _made(spec: dict[str, Any]) -> Attachment | None:
     try:
         return make(spec)
     except Exception as error:
-        log.warning("attachment_unmakeable", spec=spec, error=str(error))
+        log.warning("The attachment %s cannot be made: %s", spec, type(error).__name__)
         return None
 
 

@@ -40,6 +40,7 @@ def of(organisation: Organisation, person: User) -> dict[type[TenantModel], Tena
         rows = [*_people(person), *_an_event(), *_the_office()]
         registration = _a_purchase(rows, person)
         rows += _the_door(registration)
+        Message.objects.update(attachments=[{"kind": "ticket", "id": rows[-3].pk}])
         rows.append(log("registration.completed", registration, new={"state": "completed"}))
     found = {type(row): row for row in rows}
     missing = [model.__name__ for model in tenant_models() if model not in found]

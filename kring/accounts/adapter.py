@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """A new account speaks the language it was opened in, and is known to the organisation whose site that was."""
         user.language = (get_language() or user.language)[:2]
         user = super().save_user(request, user, form, commit=commit)
-        if commit and request.organisation is not None:
+        if commit and getattr(request, "organisation", None) is not None:
             Profile.objects.get_or_create(user=user)
         return user
 

@@ -7,8 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kring.certificates.checking import find
+from kring.web.access import public
 
 
+@public
 @require_safe
 def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """Says for whom, which event and when, and nothing more; 404 for a code this organisation never gave out."""

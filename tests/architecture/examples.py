@@ -1,0 +1,126 @@
+"""A real address for each route. A new route with parameters needs a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from kring.accounts import welcome
+from kring.accounts.models import ApiToken, User
+from kring.billing.models import Order
+from kring.certificates.models import Certificate
+from kring.checkin.models import Location
+from kring.events.models import Attraction, Event
+from kring.mail.models import Message
+from kring.payments.models import Payment
+from kring.payments.testpay.models import TestpayCharge
+from kring.registrations.models import Registration, Ticket
+from tests.architecture.routes import SITES, Route
+
+Rows = Mapping[Any, Any]
+Given = Callable[[Rows], dict[str, Any]]
+
+
+def _pk(model: Any) -> Given:
+    return lambda rows: {"pk": rows[model].pk}
+
+
+def _order(rows: Rows) -> dict[str, Any]:
+    return {"number": rows[Order].number}
+
+
+def _event(rows: Rows) -> dict[str, Any]:
+    return {"event_pk": rows[Event].pk}
+
+
+def _of_event(**more: Any) -> Given:
+    return lambda rows: _event(rows) | {name: value(rows) for name, value in more.items()}
+
+
+def _secret(rows: Rows) -> dict[str, Any]:
+    return {"secret": rows[Order].secret}
+
+
+def _slug(rows: Rows) -> dict[str, Any]:
+    return {"slug": rows[Event].slug}
+
+
+def _charge(rows: Rows) -> dict[str, Any]:
+    return {"public_id": rows[TestpayCharge].public_id}
+
+
+def _attraction(rows: Rows) -> int:
+    return rows[Attraction].pk
+
+
+def _welcome(rows: Rows) -> dict[str, Any]:
+    *_path, uid, token, _end = welcome.link(rows[User], "").split("/")
+    return {"uid": uid, "token": token}
+
+
+EXAMPLES: dict[str, Given] = {
+    "theme": lambda rows: {"hash": "0"},
+    "api:get_event": lambda rows: {"event": rows[Event].slug},
+    "api:get_registration": lambda rows: {"id": rows[Registration].pk},
+    "manage:attraction": _of_event(pk=_attraction),
+    "manage:attraction_removal": _of_event(pk=_attraction),
+    "manage:attraction_position": _of_event(pk=_attraction),
+    "manage:payment_option": _of_event(method=lambda rows: "transfer"),
+    "manage:payment_option_removal": _of_event(method=lambda rows: "transfer"),
+    "manage:entrance": _of_event(pk=lambda rows: rows[Location].pk),
+    "manage:entrance_removal": _of_event(pk=lambda rows: rows[Location].pk),
+    "manage:registration": _pk(Registration),
+    "manage:registration_cancellation": _pk(Registration),
+    "manage:registration_ticket": _pk(Registration),
+    "manage:registration_ticket_again": _pk(Registration),
+    "manage:order": _order,
+    "manage:order_completion": _order,
+    "manage:order_cancellation": _order,
+    "manage:order_decision": _order,
+    "manage:payment_confirmation": _pk(Payment),
+    "manage:payment_undoing": _pk(Payment),
+    "manage:payment_refund": _pk(Payment),
+    "manage:message": _pk(Message),
+    "manage:message_html": _pk(Message),
+    "manage:message_attachment": lambda rows: {"pk": rows[Message].pk, "number": 0},
+    "manage:message_sending": _pk(Message),
+    "manage:user": _pk(User),
+    "manage:user_block": _pk(User),
+    "manage:user_unblock": _pk(User),
+    "manage:user_removal": _pk(User),
+    "manage:token_revocation": _pk(ApiToken),
+    "my:ticket": _pk(Ticket),
+    "my:ticket-document": _pk(Ticket),
+    "my:certificate-document": _pk(Certificate),
+    "public:event": _slug,
+    "public:calendar": _slug,
+    "public:begin": _slug,
+    "public:order": _secret,
+    "public:attendees": _secret,
+    "public:ticket-document": lambda rows: _secret(rows) | {"pk": rows[Ticket].pk},
+    "public:payment": _secret,
+    "public:payment-return": _secret,
+    "public:payment-progress": lambda rows: _secret(rows) | {"pk": rows[Payment].pk},
+    "public:payment-notifications": lambda rows: {"method": "testpay"},
+    "public:welcome": _welcome,
+    "public:certificate": lambda rows: {"code": rows[Certificate].code},
+    "public:picture": lambda rows: {"name": rows[Event].photo.name or "events/none.jpg"},
+    "public:testpay-charge": _charge,
+    "public:testpay": _charge,
+    "platform:activation": lambda rows: {"pk": rows[Event].organisation_id},
+    "platform:blocking": lambda rows: {"pk": rows[Event].organisation_id},
+}
+
+
+def address(route: Route, rows: Rows) -> str:
+    """Where `route` is for these rows. Fails with what to do about it where nobody has said so."""
+    if not route.parameters:
+        return f"/{route.pattern}"
+    given = EXAMPLES.get(route.name) or (_event if route.parameters == ("event_pk",) else None)
+    assert given is not None, (
+        f"{route} ({route.pattern}) has parameters {route.parameters}: say in tests/architecture/examples.py "
+        f"which object of tests/everything.py it is about, so that all roles and strangers can try it."
+    )
+    return reverse(route.name, urlconf=SITES[route.site], kwargs=given(rows))

@@ -1,0 +1,154 @@
+"""Who may go where: every role at every route, as the routes' own marks say (A5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.architecture.examples import address
+from tests.architecture.routes import routes
+from tests.architecture.visitors import STAFF, Visitor, everybody, outcome
+
+OURS = [route for route in routes() if not route.is_allauths]
+KINDS = ["visitor", "stranger", "blocked", "member", *STAFF]
+KNOWN_MARKS = {"public", "person", "platform_admin", "token:events", "token:registrations", "token:door", *STAFF}
+# allauth guards its own; they are the same on the sites of the organisations and on the portal.
+ALLAUTHS = {
+    "account_login", "account_logout", "account_inactive", "account_signup", "account_reauthenticate", "account_email",
+    "account_email_verification_sent", "account_change_password", "account_set_password", "account_reset_password",
+    "account_confirm_login_code", "account_confirm_email", "account_reset_password_from_key_done",
+    "account_reset_password_from_key", "account_reset_password_done", "mfa_index", "mfa_authenticate",
+    "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "socialaccount_login_cancelled",
+    "socialaccount_login_error", "socialaccount_signup", "socialaccount_connections", "openid_connect_login",
+    "openid_connect_callback", "accounts/social/login/cancelled/", "accounts/social/login/error/",
+    "accounts/social/signup/", "accounts/social/connections/",
+}  # fmt: skip
+# Answers of a route to whoever may use it that are neither a page nor a redirect, and why.
+OTHERWISE = {
+    "api:nothing": {"missing"},
+    "validate": {"wrong"},  # without a code there is no question
+    "theme": {"ok", "missing"},
+    "door:counter": {"ok", "missing"},  # this device has not said where it stands
+    "public:picture": {"missing"},  # the event has no photo
+    "public:testpay-charges": {"method", "denied"},  # the pretend provider asks for the merchant's key
+    "public:testpay-charge": {"missing"},
+    "public:payment-notifications": {"method", "denied", "wrong"},  # it asks for a signature
+}
+
+
+def expected(route, kind):
+    """What may happen when somebody of this kind opens the route."""
+    marked = route.marked
+    if "public" in marked:
+        return OTHERWISE.get(route.name, {"ok", "method"})
+    if any(mark.startswith("token:") for mark in marked):
+        return {"denied", "method"}
+    if kind == "visitor":
+        return {"denied"} if route.name == "validate" else {"login", "method"}
+    if kind in ("stranger", "blocked") or not marked & {"person", kind}:
+        return {"denied", "method"}
+    if "person" in marked and kind != "member" and route.parameters:
+        return {"missing"}  # it is somebody else's
+    return OTHERWISE.get(route.name, {"ok", "method"})
+
+
+def expected_of_an_act(route, kind):
+    """The same for a POST with nothing in it: who may is told what is wrong, everybody else is denied."""
+    opened = expected(route, kind)
+    if opened & {"login", "denied"} and route.name not in OTHERWISE:
+        return opened
+    return opened | {"ok", "method", "missing", "wrong"}
+
+
+def test_every_route_says_who_may_use_it():
+    unmarked = [str(route) for route in OURS if not route.marked]
+
+    assert unmarked == [], "Give each view one of the decorators of kring/web/access.py."
+
+
+def test_every_mark_is_a_known_one():
+    strange = {str(route): route.marked - KNOWN_MARKS for route in OURS if route.marked - KNOWN_MARKS}
+
+    assert strange == {}
+
+
+def test_the_routes_of_allauth_are_the_ones_we_know():
+    assert {route.name for route in routes() if route.is_allauths} == ALLAUTHS
+
+
+@pytest.mark.parametrize("route", [route for route in OURS if route.parameters], ids=str)
+def test_every_route_has_an_example(route, ours, person):
+    assert address(route, with_person(ours.rows, person))
+
+
+@pytest.fixture
+def people(ours, theirs, person):
+    return everybody(ours.organisation, theirs.organisation, person)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_opens_for_those_it_is_for(ours, person, people, kind):
+    visitor = Visitor("ours.kring.localhost", people[kind])
+    rows = with_person(ours.rows, person)
+
+    surprises = {}
+    for route in OURS:
+        if route.site == "organisation":
+            got = outcome(visitor.visit(address(route, rows)))
+            if got not in expected(route, kind):
+                surprises[str(route)] = got
+
+    assert surprises == {}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_act_is_for_those_who_may(ours, person, people, kind):
+    """A POST with nothing in it: denied to others, and never a crash for those who may."""
+    visitor = Visitor("ours.kring.localhost", people[kind])
+    rows = with_person(ours.rows, person)
+
+    surprises = {}
+    for route in OURS:
+        if route.site == "organisation":
+            got = outcome(visitor.visit(address(route, rows), "POST"))
+            if got not in expected_of_an_act(route, kind):
+                surprises[str(route)] = got
+
+    assert surprises == {}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("kind", ["visitor", "member", "org_admin", "platform_admin"])
+def test_the_platform_is_for_its_administrators(ours, person, people, kind, method):
+    from tests import make
+
+    people["platform_admin"] = make.user(is_platform_admin=True)
+    visitor = Visitor("portal.kring.localhost", people[kind])
+    rows = with_person(ours.rows, person)
+
+    surprises = {}
+    for route in OURS:
+        if route.site == "portal":
+            got = outcome(visitor.visit(address(route, rows), method))
+            may = "public" in route.marked or kind == "platform_admin"
+            denied = {"login", "method"} if kind == "visitor" else {"denied", "method"}
+            if got not in ({"ok", "method", "missing"} if may else denied):
+                surprises[str(route)] = got
+
+    assert surprises == {}
+
+
+def test_what_changes_something_is_not_done_by_looking(ours, person, people):
+    """A route that only takes POST says so to GET, and names POST as what it takes."""
+    visitor = Visitor("ours.kring.localhost", people["org_admin"])
+    rows = with_person(ours.rows, person)
+
+    answers = {route: visitor.visit(address(route, rows)) for route in OURS if route.site == "organisation"}
+
+    refused = {str(route): answer["Allow"] for route, answer in answers.items() if answer.status_code == 405}
+    assert {allowed for allowed in refused.values() if "POST" not in allowed} == set()
+    assert "organisation:manage:user_block" in refused
+
+
+def with_person(rows, person):
+    return {**rows, type(person): person}

@@ -1,0 +1,85 @@
+"""Whoever has the address of something of another organisation finds nothing behind it (T3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from kring.core.tenancy import scope
+from tests import make
+from tests.architecture.examples import address
+from tests.architecture.routes import routes
+from tests.architecture.visitors import Visitor, outcome
+
+# What stands in these addresses is no organisation's own.
+NOBODYS = {"theme", "public:payment-notifications"}
+# The login is the person's, whatever the site.
+PERSONS = {"public:welcome"}
+WITH_OBJECTS = [
+    route
+    for route in routes("organisation")
+    if route.parameters and not route.is_allauths and route.name not in NOBODYS
+]
+SECRET = "Meridian Velvet Quorum"
+TEXTS = {"name", "attendee_name", "buyer_name", "event_name", "subject", "description"}
+
+
+@pytest.fixture
+def marked(ours):
+    """Our rows, each text of which carries a mark that must not be seen elsewhere."""
+    with scope(ours.organisation):
+        for row in ours.rows.values():
+            for field in row._meta.fields:
+                if field.name in TEXTS and not field.choices:
+                    type(row).objects.filter(pk=row.pk).update(**{field.name: SECRET})
+    return ours
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("kind", ["visitor", "administrator", "owner"])
+def test_our_objects_are_not_found_on_their_site(marked, theirs, person, kind, method):
+    with scope(theirs.organisation):
+        people = {"visitor": None, "administrator": make.staff("org_admin"), "owner": person}
+    visitor = Visitor("theirs.kring.localhost", people[kind])
+    rows = {**marked.rows, type(person): make.user()}
+
+    shown = {}
+    for route in WITH_OBJECTS:
+        response = visitor.visit(address(route, rows), method)
+        found = outcome(response) not in ("missing", "login", "denied", "method")
+        if SECRET in response.content.decode(errors="replace") or (found and route.name not in PERSONS):
+            shown[str(route)] = response.status_code
+
+    assert shown == {}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_our_administrator_sees_nothing_of_theirs_on_their_site(ours, theirs, person, method):
+    with scope(ours.organisation):
+        admin = make.staff("org_admin")
+    visitor = Visitor("theirs.kring.localhost", admin)
+    rows = {**theirs.rows, type(person): person}
+
+    open_to_her = set()
+    for route in routes("organisation"):
+        if route.is_allauths or "public" in route.marked:
+            continue
+        if outcome(visitor.visit(address(route, rows), method)) not in ("denied", "method"):
+            open_to_her.add(str(route))
+
+    assert open_to_her == set()
+
+
+def test_on_our_own_site_the_mark_is_seen(marked, person):
+    """The negative control: the mark is where it would show."""
+    with scope(marked.organisation):
+        admin = make.staff("org_admin")
+    visitor = Visitor("ours.kring.localhost", admin)
+    rows = {**marked.rows, type(person): person}
+
+    seen = {
+        str(route)
+        for route in WITH_OBJECTS
+        if SECRET in visitor.visit(address(route, rows)).content.decode(errors="replace")
+    }
+
+    assert {"organisation:manage:event", "organisation:manage:registration", "organisation:public:event"} <= seen

@@ -1,0 +1,67 @@
+"""Who may come to a site, and what happened to her."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from kring.accounts.models import Role
+from kring.core.tenancy import scope
+from tests import make
+
+STAFF = [role for role in Role.Name.values if role != "member"]
+
+
+class Visitor:
+    """Tries addresses one after the other; nothing she does lasts."""
+
+    def __init__(self, host: str, user: Any = None) -> None:
+        self.host = host
+        self.first = Client(headers={"host": host})
+        if user is not None:
+            self.first.force_login(user)
+
+    def visit(self, address: str, method: str = "GET") -> HttpResponse:
+        client = Client(headers={"host": self.host}, raise_request_exception=False)
+        client.cookies.load({name: morsel.value for name, morsel in self.first.cookies.items()})
+        with _undone():
+            return client.generic(method, address, content_type="application/x-www-form-urlencoded")
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def outcome(response: HttpResponse) -> str:
+    """In one word: login, denied, missing, method, ok, wrong (a refusal or an unusable question), crash."""
+    status = response.status_code
+    if status in (301, 302) and response.url.startswith("/accounts/login/"):
+        return "login"
+    words = {401: "denied", 403: "denied", 404: "missing", 405: "method"}
+    return words.get(status) or ("crash" if status >= 500 else "wrong" if status >= 400 else "ok")
+
+
+def blocked(role: str) -> Any:
+    """Somebody whose role here was switched off. Needs the scope."""
+    from django.utils import timezone
+
+    person = make.staff(role)
+    Role.objects.filter(user=person).update(blocked_at=timezone.now())
+    return person
+
+
+def everybody(organisation: Any, stranger_of: Any, owner: Any) -> dict[str, Any]:
+    """One of each kind: a visitor (None), a stranger, somebody blocked, the owner of the rows, all of the staff."""
+    with scope(stranger_of):
+        stranger = make.staff("org_admin")
+    with scope(organisation):
+        people = {role: make.staff(role) for role in STAFF}
+        return {"visitor": None, "stranger": stranger, "blocked": blocked("org_admin"), "member": owner} | people

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from kring.accounts.models import Profession
 from kring.checkin.admission import announce
+from kring.checkin.letting_in import let_in
 from kring.checkin.models import Location, Scan
 from kring.events.models import Event
 from kring.registrations import codes
@@ -46,7 +47,7 @@ class Verdict:
 NEEDED = [
     *("registration", "admitted_at", "admitted_where"),
     *(f"registration__{name}" for name in ("state", "attendee_name", "profession", "event", "ticket_type", "line")),
-    *(f"registration__event__{name}" for name in ("name", "edition", "grants_certificates")),
+    *(f"registration__event__{name}" for name in ("name", "edition")),
     *("registration__ticket_type__name", "registration__line__reason"),
 ]
 
@@ -54,30 +55,28 @@ NEEDED = [
 def scan(code: str, *, event: Event, location: Location | None, device: str, user: Any) -> Verdict:
     """Let in whoever shows `code`, if it is good, exactly once; the reading is logged whatever comes of it.
 
-    `user` is None for a program. All in the transaction of the scope; four statements when it is good.
+    `user` is None for a program. All in the transaction of the scope; one statement when it is good.
     """
-    ticket = _ticket_of(code)
+    read = codes.read(code)
+    door = {"event": event, "location": location, "device": device[:64]}
+    kept = codes.without_signature(code)
+    if read and (ticket := let_in(read, kept, user=user, **door)):
+        announce(ticket)
+        return _verdict(Result.VALID, ticket, event)
+    ticket = _ticket_of(read)
     result = _result(ticket, event)
-    where = location.name if location else ""
-    if ticket and result == Result.VALID:
-        result = _let_in(ticket, event, where=where)
+    if result == Result.VALID:
+        # It became good between the two looks.
+        return scan(code, event=event, location=location, device=device, user=user)
     told = _verdict(result, ticket, event, device=device)
-    Scan.objects.create(
-        event=event,
-        ticket=ticket,
-        result=result,
-        code=codes.without_signature(code),
-        location=location,
-        location_name=where,
-        device=device[:64],
-        scanned_by=user,
-    )
+    where = location.name if location else ""
+    Scan.objects.create(ticket=ticket, result=result, code=kept, location_name=where, scanned_by=user, **door)
     return told
 
 
 def verdict(code: str, *, event: Event) -> Verdict:
     """What `scan` would say now. Changes nothing, logs nothing."""
-    ticket = _ticket_of(code)
+    ticket = _ticket_of(codes.read(code))
     return _verdict(_result(ticket, event), ticket, event)
 
 
@@ -85,8 +84,7 @@ def forbidden(message: str = "") -> Verdict:
     return Verdict(FORBIDDEN, message or _("You have no rights to scan tickets here."))
 
 
-def _ticket_of(code: str) -> Ticket | None:
-    read = codes.read(code)
+def _ticket_of(read: codes.ReadCode | None) -> Ticket | None:
     if read is None:
         return None
     tickets = Ticket.objects.select_related("registration__event", "registration__ticket_type", "registration__line")
@@ -95,6 +93,7 @@ def _ticket_of(code: str) -> Ticket | None:
 
 
 def _result(ticket: Ticket | None, event: Event) -> Result:
+    """Why not, or VALID: then `let_in` lets in."""
     if ticket is None:
         return Result.NOT_FOUND
     registration = ticket.registration
@@ -105,17 +104,6 @@ def _result(ticket: Ticket | None, event: Event) -> Result:
     if registration.state != Registration.State.COMPLETED:
         return Result.NOT_PAID
     return Result.ALREADY_SCANNED if ticket.admitted_at else Result.VALID
-
-
-def _let_in(ticket: Ticket, event: Event, *, where: str) -> Result:
-    if ticket.admit(where=where):
-        # The very same event, but whole: who listens need not read it again.
-        ticket.registration.event = event
-        announce(ticket)
-        return Result.VALID
-    # Another door was faster, or it was cancelled since we looked. `admit` has read the ticket anew.
-    result = _result(ticket, event)
-    return _let_in(ticket, event, where=where) if result == Result.VALID else result
 
 
 def _verdict(result: Result, ticket: Ticket | None, event: Event, *, device: str = "") -> Verdict:

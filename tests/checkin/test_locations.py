@@ -9,6 +9,7 @@ from kring.checkin.attendance import Attendance, attendance, people_named
 from kring.checkin.models import Location, Scan
 from kring.checkin.refusals import NameTaken
 from kring.checkin.scanning import scan
+from kring.core.tenancy import scope
 from kring.organisations.models import AuditEntry
 from kring.registrations import codes
 from kring.registrations.models import Registration
@@ -85,6 +86,25 @@ def test_the_counter_knows_here_and_everywhere_and_who_may_still_come(event):
 
     assert attendance(north) == Attendance(here=2, inside=3, expected=4)
     assert attendance(south) == Attendance(here=1, inside=3, expected=4)
+
+
+def test_the_entrance_at_a_door_comes_with_its_event(event, django_assert_num_queries):
+    gate = locations.add(event, "Gate")
+
+    with django_assert_num_queries(1):
+        found = locations.at_door(gate.pk)
+        assert (found, found.name, str(found.event), found.event.code) == (gate, "Gate", str(event), event.code)
+    assert found.event.slug == event.slug
+    assert locations.at_door(gate.pk + 1) is None
+    assert locations.at_door(None) is None
+
+
+def test_an_entrance_of_another_organisation_is_not_at_our_door(organisation):
+    with scope(make.organisation()):
+        theirs = locations.of(make.event())
+
+    with scope(organisation):
+        assert locations.at_door(theirs.pk) is None
 
 
 def test_people_are_found_by_all_words_in_name_or_address(event):

@@ -241,10 +241,9 @@ def test_without_an_entrance_a_ticket_is_let_in_nowhere_in_particular(ticket, ev
     assert told.scan_location == ""
 
 
-def test_letting_in_costs_three_statements(ticket, read, django_assert_num_queries):
+def test_letting_in_costs_one_statement(ticket, read, django_assert_num_queries):
     code = codes.code_of(ticket)
-    codes.read(code)
 
-    # The ticket with all it needs, the UPDATE that decides, the log. Who listens to admissions adds its own.
-    with django_assert_num_queries(3):
+    # Who listens to admissions adds its own.
+    with django_assert_num_queries(1):
         read(code)

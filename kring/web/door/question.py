@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from kring.checkin import locations
 from kring.checkin.models import Location
 from kring.events.models import Event
 from kring.web.door.device import number
@@ -64,7 +65,7 @@ def _body(request: HttpRequest) -> dict[str, Any]:
 def _location(given: Any) -> Location | None:
     if given in (None, ""):
         return None
-    location = Location.objects.select_related("event").filter(pk=number(given)).first()
+    location = locations.at_door(number(given))
     if location is None:
         raise Unusable(422, _("There is no such entrance."))
     return location

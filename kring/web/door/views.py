@@ -115,7 +115,7 @@ def counter(request: HttpRequest) -> HttpResponse:
 
 def _location(request: HttpRequest) -> Location | None:
     given = request.POST if request.method == "POST" else request.GET
-    location = Location.objects.select_related("event").filter(pk=number(given.get("location"))).first()
+    location = locations.at_door(number(given.get("location")))
     if location:
         location.event.organisation = request.organisation  # type: ignore[attr-defined]
     return location

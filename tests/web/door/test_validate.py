@@ -262,11 +262,11 @@ def test_a_token_tells_when_it_was_last_used_to_the_minute(program, gate):
     assert used() > first
 
 
-def test_a_validation_by_token_costs_seven_statements(program, gate, django_assert_num_queries):
+def test_a_validation_by_token_costs_five_statements(program, gate, django_assert_num_queries):
     turnstile = program("door")
     turnstile.client.get(PATH, {"code": gate.code})
 
-    # The organisation; then, in its scope: the scope itself, the token, the entrance with its event, the ticket, the
-    # UPDATE that decides, the log. The three more are the test's own: savepoint, its release, the scope's end.
-    with django_assert_num_queries(7 + 3):
+    # The organisation; then, in its scope: the scope itself, the token, the entrance with its event, and the one that
+    # lets in and logs. The three more are the test's own: savepoint, its release, the scope's end.
+    with django_assert_num_queries(5 + 3):
         ask(turnstile.client, gate)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -11,6 +13,7 @@ import pytest
 from django.db import connections
 from django.test import TransactionTestCase
 
+from kring.core.building import compile_translations
 from kring.core.postgres_binaries import EmbeddedError
 from kring.core.tenancy import scope
 from tests import database
@@ -22,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """The first process keeps server and template; processes of xdist only copy."""
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         database.my_name()
+        compile_translations()
         try:
             _run.enter_context(database.for_a_run())
         except (EmbeddedError, database.BrokenMigrations) as error:
@@ -72,3 +76,12 @@ def in_scope(organisation: Any) -> Iterator[Any]:
     """The whole test happens in the scope of this organisation."""
     with scope(organisation):
         yield organisation
+
+
+@pytest.fixture(scope="module")
+def open_folder() -> Iterator[Path]:
+    """pytest's own folders are closed to others, and the embedded server runs as somebody else when we are root."""
+    with tempfile.TemporaryDirectory(prefix="kring-test-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder

@@ -18,6 +18,7 @@ from kring.cli.home import HOST, Home, embedded
 from kring.cli.serve import check_port
 from kring.cli.supervisor import Child, Stop, supervise
 from kring.cli.trouble import Trouble
+from kring.core.postgres_binaries import server_user
 
 ADDRESS = "127.0.0.1"
 WEB_WORKERS = "2"
@@ -35,6 +36,7 @@ def demo(folder: Path, port: int, *, fresh: bool, browser: bool) -> int:
         stop = Stop()
         if "DATABASE_URL" not in os.environ:
             stack.enter_context(embedded(home.server))
+            _say(f"PostgreSQL runs in {home.server.folder} as the user {server_user().pw_name}.")
         environment = home.environment(port)
         log = stack.enter_context(home.log.open("ab"))
         _prepare(home, environment, port)

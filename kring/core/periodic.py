@@ -15,13 +15,14 @@ from procrastinate.jobs import Status
 
 from kring.core import jobs
 from kring.core.environment import env_int
-from kring.core.ticking import tick
+from kring.core.ticking import SomethingFailed, tick
 
 log = logging.getLogger(__name__)
 
 # When (minute, hour, day, month, weekday[, second]; UTC) → the job's name. Names, for a lower app knows no upper one.
 PERIODIC = [
     ("* * * * *", "core.tick"),
+    ("* * * * *", "mail.send_due_for_platform"),
     ("* * * * * */10", "core.rescue"),
     ("17 3 * * *", "core.tidy"),
 ]
@@ -46,7 +47,11 @@ def register(worker: App) -> None:
 
 @jobs.job("core.tick", scoped=False, priority=10)
 def tick_now() -> None:
-    tick()
+    try:
+        tick()
+    except SomethingFailed:
+        # It is in the log, and tried again in a minute: a failed job each minute would tell nobody more.
+        return
 
 
 @jobs.job("core.rescue", scoped=False, priority=100)

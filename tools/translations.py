@@ -16,6 +16,8 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ["nl", "pl"]
+# Mails are templates in Markdown.
+OPTIONS = ["--no-obsolete", "--no-location", "--extension", "html,txt,py,md"]
 LEFT_OUT = shutil.ignore_patterns("static", "node_modules", "__pycache__", "*.mo", "typst")
 
 
@@ -36,7 +38,7 @@ def extract(package: Path) -> None:
     (package / "locale").mkdir(exist_ok=True)
     languages = [option for language in LANGUAGES for option in ("--locale", language)]
     subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "django", "makemessages", *languages, "--no-obsolete", "--no-location"],
+        [sys.executable, "-W", "ignore", "-m", "django", "makemessages", *languages, *OPTIONS],
         cwd=package,
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(ROOT)},
         check=True,

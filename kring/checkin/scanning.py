@@ -57,20 +57,26 @@ def scan(code: str, *, event: Event, location: Location | None, device: str, use
 
     `user` is None for a program. All in the transaction of the scope; one statement when it is good.
     """
-    read = codes.read(code)
-    door = {"event": event, "location": location, "device": device[:64]}
-    kept = codes.without_signature(code)
-    if read and (ticket := let_in(read, kept, user=user, **door)):
-        announce(ticket)
-        return _verdict(Result.VALID, ticket, event)
+    read, kept, device = codes.read(code), codes.without_signature(code), device[:64]
+    if read and (admitted := let_in(read, kept, event=event, location=location, device=device, user=user)):
+        announce(admitted)
+        return _verdict(Result.VALID, admitted, event)
     ticket = _ticket_of(read)
     result = _result(ticket, event)
     if result == Result.VALID:
         # It became good between the two looks.
         return scan(code, event=event, location=location, device=device, user=user)
     told = _verdict(result, ticket, event, device=device)
-    where = location.name if location else ""
-    Scan.objects.create(ticket=ticket, result=result, code=kept, location_name=where, scanned_by=user, **door)
+    Scan.objects.create(
+        event=event,
+        ticket=ticket,
+        result=result,
+        code=kept,
+        location=location,
+        location_name=location.name if location else "",
+        device=device,
+        scanned_by=user,
+    )
     return told
 
 
@@ -153,7 +159,7 @@ def _already(ticket: Ticket, event: Event, device: str) -> Verdict:
 def _same_device(ticket: Ticket, device: str) -> str:
     """For the door whose first answer got lost on the way: it was itself."""
     since = timezone.now() - JUST_NOW
-    let_in = Scan.objects.filter(ticket=ticket, result=Result.VALID, device=device[:64], at__gte=since)
+    let_in = Scan.objects.filter(ticket=ticket, result=Result.VALID, device=device, at__gte=since)
     at = let_in.values_list("at", flat=True).first() if device else None
     if at is None:
         return ""

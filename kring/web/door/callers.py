@@ -40,7 +40,7 @@ def caller(request: HttpRequest) -> Caller:
         raise Refused(401, _("Log in to scan tickets."))
     if not roles(request) & DOOR_ROLES:
         raise Refused(403, _("You have no rights to scan tickets here."))
-    if _Csrf(_nothing).process_view(request, None, (), {}):
+    if _Csrf(_nothing).process_view(request, _nothing, (), {}):
         raise Refused(403, _("This page has become too old. Load it again."))
     return Caller(request.user)
 

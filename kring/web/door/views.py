@@ -29,7 +29,7 @@ from kring.web.door.answers import answer
 from kring.web.door.device import COOKIE, Device, number
 
 # The code reader is WebAssembly in a worker of ours. Only here.
-CAMERA_CSP = settings.SECURE_CSP | {
+CAMERA_CSP: dict[str, Any] = settings.SECURE_CSP | {
     "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL],
     "worker-src": [CSP.SELF],
 }
@@ -128,8 +128,12 @@ def _to(location_id: int) -> HttpResponseRedirect:
 def _choose(request: HttpRequest, *, resume: str = "", message: str = "") -> HttpResponse:
     entrances = Prefetch("locations", Location.objects.order_by("pk"))
     soon = Event.objects.listed().filter(ends_at__gte=timezone.now() - STILL_SHOWN).order_by("starts_at", "pk")
-    context = {"events": soon.prefetch_related(entrances), "resume": resume, "message": message}
-    context["device"] = Device.of(request) if COOKIE in request.COOKIES else None
+    context = {
+        "events": soon.prefetch_related(entrances),
+        "resume": resume,
+        "message": message,
+        "device": Device.of(request) if COOKIE in request.COOKIES else None,
+    }
     return render(request, "door/choose.html", context)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -17,8 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core.tenancy import TenantManager, TenantModel, TenantQuerySet
 
+if TYPE_CHECKING:
+    Users = BaseUserManager["User"]
+else:
+    Users = BaseUserManager
 
-class UserManager(BaseUserManager):
+
+class UserManager(Users):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalise(email), **fields)
         user.set_password(password)

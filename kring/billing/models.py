@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -163,7 +164,7 @@ class Order(TenantModel):
             reason=reason,
         )
 
-    def _move(self, *, to: str, only_from: list[str], **changes: Any) -> None:
+    def _move(self, *, to: str, only_from: Sequence[str], **changes: Any) -> None:
         rows = Order.objects.filter(pk=self.pk, state__in=only_from)
         moved = rows.update(state=to, **changes)
         self.refresh_from_db()

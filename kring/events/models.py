@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -151,7 +152,7 @@ class Event(TenantModel):
         """From now on it is listed and its pages are public."""
         self._move(to=self.State.ACCEPTED, only_from=[self.State.NEW])
 
-    def _move(self, *, to: str, only_from: list[str], **changes: Any) -> None:
+    def _move(self, *, to: str, only_from: Sequence[str], **changes: Any) -> None:
         rows = Event.objects.filter(pk=self.pk, state__in=only_from)
         moved = rows.update(state=to, updated_at=timezone.now(), **changes)
         self.refresh_from_db()

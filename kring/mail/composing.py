@@ -71,7 +71,8 @@ def _render(template: str, values: dict[str, str]) -> str:
 
 @cache
 def _compiled(template: str) -> Template:
-    return get_template(f"mails/{template}.md").template
+    found: Any = get_template(f"mails/{template}.md")
+    return found.template
 
 
 def _parts(source: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kring.core.tenancy import TenantManager, TenantModel, TenantQuerySet
+from kring.core.tenancy import TenantManager, TenantModel
 
 # A worker that died while it held a mail: after this long another one takes it up again.
 STALE_AFTER = timedelta(minutes=10)
@@ -98,7 +99,7 @@ class MessageBase(models.Model):
             error="",
         )
 
-    def _move(self, *, to: str, only_from: list[str], **changes: Any) -> bool:
+    def _move(self, *, to: str, only_from: Sequence[str], **changes: Any) -> bool:
         rows = type(self).objects.filter(pk=self.pk, state__in=only_from)  # type: ignore[attr-defined]
         moved = rows.update(state=to, **changes)
         self.refresh_from_db()
@@ -112,7 +113,7 @@ class Message(TenantModel, MessageBase):
     subject_type = models.CharField(max_length=40, blank=True)
     subject_id = models.BigIntegerField(null=True)
 
-    objects = TenantManager.from_queryset(type("MessageRows", (TenantQuerySet, MessageQuerySet), {}))()
+    objects = TenantManager.from_queryset(MessageQuerySet)()
 
     class Meta:
         indexes = [

@@ -40,7 +40,7 @@ def queue(
         text=composed.text,
         html=composed.html,
         attachments=list(attachments),
-        subject_type=subject._meta.model_name if subject else "",
+        subject_type=(subject._meta.model_name or "") if subject else "",
         subject_id=subject.pk if subject else None,
     )
     jobs.later("mail.deliver", message_id=message.pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -139,7 +140,7 @@ def send_paid_too_late(order: Order) -> None:
         )
 
 
-def _to_buyer(template: str, order: Order, **facts: object) -> None:
+def _to_buyer(template: str, order: Order, **facts: Any) -> None:
     outbox.queue(
         template,
         to=order.buyer_email,
@@ -150,7 +151,7 @@ def _to_buyer(template: str, order: Order, **facts: object) -> None:
     )
 
 
-def _facts(event: Event) -> dict[str, str]:
+def _facts(event: Event) -> dict[str, Any]:
     """In the active language and zone."""
     return {
         "event": str(event),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -134,7 +135,7 @@ class Registration(TenantModel):
     def cancel(self) -> None:
         self._move(to=self.State.CANCELLED, only_from=self.LIVE, cancelled_at=timezone.now())
 
-    def _move(self, *, to: str, only_from: list[str], **changes: Any) -> None:
+    def _move(self, *, to: str, only_from: Sequence[str], **changes: Any) -> None:
         rows = Registration.objects.filter(pk=self.pk, state__in=only_from)
         moved = rows.update(state=to, **changes)
         self.refresh_from_db()

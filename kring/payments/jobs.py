@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 
-from django.db.models import QuerySet
-from django.utils import timezone
-
 from kring.core.jobs import job
 from kring.core.ticking import due
 from kring.payments import inbox, polling
@@ -24,12 +21,7 @@ def poll(organisation_id: int, payment_id: int) -> None:
     polling.ask(organisation_id, payment_id)
 
 
-def _where_somebody_is_silent() -> QuerySet:
-    silent = Payment.objects.filter(state=Payment.State.PENDING, poll_at__lte=timezone.now())
-    return silent.values_list("organisation_id").distinct()
-
-
-@due("payments.poll", where=_where_somebody_is_silent)
+@due("payments.poll", where=lambda: Payment.objects.silent().order_by().values_list("organisation_id").distinct())
 def poll_silent() -> int:
     return polling.poll_silent()
 

@@ -91,7 +91,7 @@ def _to_staff(template: str, order: Order, **context: Any) -> None:
     )
 
 
-def _in_words(context: dict[str, Any], order: Order) -> dict[str, str]:
+def _in_words(context: dict[str, Any], order: Order) -> dict[str, Any]:
     """Amounts as people write them, in the active language."""
     return {
         key: money.say(value, order.currency) if isinstance(value, Decimal) else value for key, value in context.items()

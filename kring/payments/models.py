@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -32,8 +33,15 @@ class PaymentQuerySet(TenantQuerySet):
         return self.filter(state__in=Payment.OPEN)
 
     def silent(self) -> PaymentQuerySet:
-        """Attempts a provider has not told us the end of, and whose turn it is to be asked about."""
-        return self.filter(state=Payment.State.PENDING, poll_at__lte=timezone.now()).order_by("poll_at")
+        """Attempts a provider has not told us the end of, and whose turn it is to be asked about.
+
+        Also those nobody waits for any more: the payer may still be on the provider's page.
+        """
+        return self.filter(poll_at__lte=timezone.now()).order_by("poll_at")
+
+    def let_go(self) -> int:
+        """Nobody waits for these any more. Money that comes all the same still counts."""
+        return self.open().update(state=Payment.State.CANCELLED)
 
     def waiting_for_staff(self) -> PaymentQuerySet:
         """No provider will ever speak of these: a person ticks them."""
@@ -122,7 +130,7 @@ class Payment(TenantModel):
             models.Index("organisation", F("created_at").desc(), name="payment_newest_first"),
             models.Index("organisation", "account", F("created_at").desc(), name="payments_of_an_account"),
             # Without the organisation: one query finds what is due everywhere.
-            models.Index("poll_at", name="payment_to_poll", condition=Q(state="pending")),
+            models.Index("poll_at", name="payment_to_poll", condition=Q(poll_at__isnull=False)),
         ]
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
@@ -148,7 +156,7 @@ class Payment(TenantModel):
         """True for the one process that may ask the provider now; the older the attempt, the longer the pauses."""
         now = timezone.now()
         age = now - self.created_at
-        rows = Payment.objects.filter(pk=self.pk, state=self.State.PENDING).exclude(provider_id="")
+        rows = Payment.objects.filter(pk=self.pk, poll_at__isnull=False)
         rested = Q(polled_at=None) | Q(polled_at__lte=now - max(SHORTEST_PAUSE, age / 20))
         mine = rows.filter(rested).update(
             polls=F("polls") + 1,
@@ -181,16 +189,14 @@ class Payment(TenantModel):
     def mark_failed(self, reason: str) -> bool:
         """False when it had ended already; money that arrived stays arrived."""
         try:
-            self._move(to=self.State.FAILED, only_from=self.OPEN, failure_reason=reason[:300])
+            self._move(to=self.State.FAILED, only_from=self.OPEN, failure_reason=reason[:300], poll_at=None)
         except WrongState:
+            # Let go before, and now nothing will come of it: no need to ask any more.
+            Payment.objects.filter(pk=self.pk, state=self.State.CANCELLED).update(poll_at=None)
             return False
         return True
 
-    def cancel(self) -> None:
-        """Nobody waits for it any more. Money that comes all the same still counts."""
-        self._move(to=self.State.CANCELLED, only_from=self.OPEN)
-
-    def _move(self, *, to: str, only_from: list[str], **changes: Any) -> None:
+    def _move(self, *, to: str, only_from: Sequence[str], **changes: Any) -> None:
         rows = Payment.objects.filter(pk=self.pk, state__in=only_from)
         moved = rows.update(state=to, **changes)
         self.refresh_from_db()

@@ -106,8 +106,9 @@ def undo(payment: Payment, *, by: Any, reason: str) -> None:
         raise refusals.OnlyByHand
     if payment.refunded:
         raise refusals.GivenBack
+    before = _facts(payment)
     payment.unmark_paid()
-    log("payment.undone", payment, old=_facts(payment), new={"reason": reason}, actor=by)
+    log("payment.undone", payment, old=before, new=_facts(payment) | {"reason": reason}, actor=by)
     if order.state in COVERED and not kind.completes_unpaid and order.payments.kept() < order.total:
         settling.reopen(order, reason=reason)
 
@@ -151,7 +152,7 @@ def _attempt(
         if begun.amount == order.total and begun.settings == settings:
             return order, begun
         # The price or the account changed meanwhile: what the old attempt asks for is no longer right.
-        begun.cancel()
+        order.payments.filter(pk=begun.pk).let_go()
     order = settling.start_paying(order, until=kept_until(kind, days_to_pay))
     payment = order.payments.create(
         method=kind.key,
@@ -208,19 +209,20 @@ def _received(payment: Payment, order: Order, *, by: Any = None) -> bool:
     """Both rows are locked."""
     if not payment.mark_paid(by=by):
         return False
-    if payment.amount:
-        log("payment.received", payment, new=_facts(payment), actor=by)
+    if not payment.amount:
+        settling.settle(order)
+        return True
+    log("payment.received", payment, new=_facts(payment), actor=by)
     kept = order.payments.kept()
     if kept < order.total:
         log("payment.too_little", payment, new={"received": kept, "total": order.total}, actor=by)
         mails.too_little(order, kept)
         return True
-    _nobody_waits_for_the_others(payment)
+    order.payments.exclude(pk=payment.pk).let_go()
     if kept > order.total:
         log("payment.surplus", payment, new={"surplus": kept - order.total}, actor=by)
         mails.surplus(payment, kept - order.total)
-    was_covered = order.total > 0 and kept - payment.amount >= order.total
-    if not was_covered:
+    if kept - payment.amount < order.total:
         settling.settle(order)
     return True
 
@@ -230,11 +232,6 @@ def _lock(payment: Payment) -> Order:
     order = Order.objects.select_for_update().get(pk=payment.order_id)
     payment.refresh_from_db(from_queryset=Payment.objects.select_for_update())
     return order
-
-
-def _nobody_waits_for_the_others(payment: Payment) -> None:
-    for other in Payment.objects.open().filter(order=payment.order_id).exclude(pk=payment.pk):
-        other.cancel()
 
 
 def _facts(payment: Payment) -> dict[str, Any]:

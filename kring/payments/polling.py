@@ -8,7 +8,7 @@ from kring.core import jobs
 from kring.core.refusals import Refusal
 from kring.core.tenancy import in_scope, scope
 from kring.payments import inbox
-from kring.payments.method import ProviderUnavailable, Told
+from kring.payments.method import Told
 from kring.payments.methods import method as method_called
 from kring.payments.models import Notification, Payment
 
@@ -46,7 +46,7 @@ def ask(organisation_id: int, payment_id: int) -> None:
 def _answer(payment: Payment) -> Told | None:
     try:
         return method_called(payment.method).poll(payment)
-    except (ProviderUnavailable, Refusal) as refusal:
+    except Refusal as refusal:
         log.warning("payment %s: %s", payment, refusal.code)
         return None
 

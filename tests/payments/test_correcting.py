@@ -37,7 +37,8 @@ def test_a_tick_by_mistake_is_taken_back_and_the_ticket_opens_no_door(paid, trea
     assert Registration.objects.get().state == "paying"
     assert not Ticket.objects.get().admit(where="Gate")
     entry = AuditEntry.objects.get(action="payment.undone")
-    assert (entry.actor, entry.new) == (treasurer, {"reason": "Wrong line"})
+    assert (entry.actor, entry.old["state"], entry.new["state"]) == (treasurer, "paid", "pending")
+    assert entry.new["reason"] == "Wrong line"
 
 
 def test_what_was_taken_back_can_be_ticked_again(paid, treasurer):

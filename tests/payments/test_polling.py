@@ -10,7 +10,7 @@ from django.utils import timezone
 from kring.core.tenancy import scope
 from kring.core.ticking import tick
 from kring.mail.models import Message
-from kring.payments import polling
+from kring.payments import paying, polling
 from kring.payments.method import ProviderUnavailable
 from kring.payments.methods.testpay import Testpay
 from kring.payments.models import Notification, Payment
@@ -126,6 +126,35 @@ def test_what_is_still_under_way_stays_so_until_it_is_there(organisation, paymen
     work(later=timedelta(minutes=3))
 
     assert states(organisation, payment) == ("paid", "paid")
+
+
+def test_an_attempt_left_for_another_way_to_pay_is_still_asked_about(organisation, payment):
+    """She had both windows open, and paid in both."""
+    with scope(organisation):
+        order = fresh(payment.order)
+        paying.confirm(ordering.start(order, "manual").payment)
+        assert fresh(payment).state == "cancelled"
+        its_turn_comes(payment)
+    act(organisation, payment, "silent")
+
+    tick()
+    work()
+
+    with scope(organisation):
+        assert (fresh(payment).state, paying.surplus(order)) == ("paid", order.total)
+
+
+def test_an_attempt_left_behind_that_failed_is_not_asked_about_for_ever(organisation, payment):
+    with scope(organisation):
+        paying.confirm(ordering.start(fresh(payment.order), "manual").payment)
+        its_turn_comes(payment)
+    act(organisation, payment, "fail")
+
+    tick()
+    work()
+
+    with scope(organisation):
+        assert (fresh(payment).state, fresh(payment).poll_at) == ("cancelled", None)
 
 
 def test_the_wrong_amount_is_told_to_staff_once_however_often_it_is_asked(organisation, payment):

@@ -309,7 +309,7 @@ class Migration(migrations.Migration):
             model_name="payment",
             index=models.Index(
                 models.F("poll_at"),
-                condition=models.Q(("state", "pending")),
+                condition=models.Q(("poll_at__isnull", False)),
                 name="payment_to_poll",
             ),
         ),

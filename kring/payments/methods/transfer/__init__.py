@@ -51,4 +51,4 @@ def _code(payment: Payment, account: str, holder: str) -> str:
         name=holder,
         reference=payment.reference,
     )
-    return qr.svg(code, title=_("QR code for your bank's app")) if code else ""
+    return qr.svg(code, title=str(_("QR code for your bank's app"))) if code else ""

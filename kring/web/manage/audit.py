@@ -10,11 +10,11 @@ from kring.organisations.models import AuditEntry
 from kring.web.manage.filters.audit import AuditFilter
 from kring.web.manage.pages import show_list
 from kring.web.manage.rights import needs
-from kring.web.manage.tables.audit import AuditTable
+from kring.web.manage.tables.audit import HistoryTable
 
 
 @needs("see_log")
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
-    return show_list(request, "manage/audit/list.html", AuditEntry.objects.all(), AuditTable, AuditFilter)
+    return show_list(request, "manage/audit/list.html", AuditEntry.objects.all(), HistoryTable, AuditFilter)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import logging
 import re
 from typing import Any
 
-import logging
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from kring.certificates.models import Certificate
 from kring.events.models import Event
@@ -18,6 +19,7 @@ from kring.registrations.models import Registration
 
 # What organisers may read; other mails are about logins and roles.
 ABOUT_EVENTS = ("registration", "order", "payment", "ticket", "certificate", "event")
+ATTACHMENTS = {"ticket": _("Ticket (PDF)"), "ticket-qr": _("QR code"), "certificate": _("Certificate (PDF)")}
 # Whoever has such a link can become the person it was sent to: only she shall have it.
 LOGIN_LINK = re.compile(r"""(https?://[^\s"'<>]*)?/accounts/[^\s"'<>)\]]+""")
 INLINE = re.compile(r"cid:([A-Za-z0-9_-]+)")
@@ -61,6 +63,11 @@ def about_order(order: Any) -> Any:
         .defer("text", "html", "attachments")
         .order_by("-created_at", "-pk")
     )
+
+
+def name_of(spec: dict[str, Any]) -> str:
+    """What an attachment is; its file is only made when somebody asks for it."""
+    return str(ATTACHMENTS.get(spec.get("kind", ""), _("File")))
 
 
 def without_login_links(text: str) -> str:

@@ -15,11 +15,13 @@ from kring.checkin import locations
 from kring.checkin.models import Location, Scan
 from kring.checkin.refusals import NameTaken
 from kring.events.models import Event
+from kring.web.access import roles
 from kring.web.manage.counting import entrances_with_counts, let_in
 from kring.web.manage.forms.acts import EntranceForm
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.rights import may, needs
 from kring.web.manage.tables.door import ScanTable
+from kring.web.navigation import target
 
 
 @needs("see_door")
@@ -44,6 +46,7 @@ def event(request: HttpRequest, event_pk: int) -> HttpResponse:
         count=let_in([found])[found.pk],
         entrances=entrances_with_counts(found),
         form=form,
+        can_scan=_can_scan(request),
     )
 
 
@@ -88,6 +91,12 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
         button=_("Remove the entrance"),
         back=reverse("manage:event_door", args=[event_pk]),
     )
+
+
+def _can_scan(request: HttpRequest) -> bool:
+    """Who may open the scanner is said at its own view."""
+    _url, allowed = target("door:scan", request.urlconf)  # type: ignore[attr-defined]
+    return bool(roles(request) & allowed)
 
 
 def _entrance(event_pk: int, pk: int) -> Location:

@@ -22,6 +22,7 @@ from kring.organisations.models import AuditEntry
 from kring.registrations.models import Registration
 from kring.web import formatting
 from kring.web.manage.deeds import DEEDS
+from kring.web.manage.methods import label_of
 
 # Names of values that are no field of their model.
 NAMES = {
@@ -74,10 +75,11 @@ def who(entry: AuditEntry) -> str:
 def differences(entry: AuditEntry) -> list[Difference]:
     old, new = _facts(entry.old), _facts(entry.new)
     names = list(dict.fromkeys([*old, *new]))
-    return [
+    found = [
         Difference(name_of(entry, name), value_of(entry, name, old.get(name)), value_of(entry, name, new.get(name)))
         for name in names
     ]
+    return [each for each in found if each.old or each.new]
 
 
 def name_of(entry: AuditEntry, name: str) -> str:
@@ -95,6 +97,8 @@ def value_of(entry: AuditEntry, name: str, value: Any) -> str:
         return ", ".join(value_of(entry, name, each) for each in value)
     if isinstance(value, Mapping):
         return ", ".join(f"{name_of(entry, key)}: {value_of(entry, key, each)}" for key, each in value.items())
+    if name == "method":
+        return label_of(value)
     if name == "roles":
         return str(dict(Role.Name.choices).get(value, value))
     field = _field(entry, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -57,9 +58,17 @@ def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("read_mail")
 @require_safe
 @never_cache
+@csp_override(settings.SECURE_CSP | {"frame-src": [CSP.SELF]})
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     found = _message(request, pk)
-    return show(request, "manage/mail/detail.html", message=found, text=correspondence.without_login_links(found.text))
+    return show(
+        request,
+        "manage/mail/detail.html",
+        message=found,
+        can_be_sent_again=found.state in (found.State.SENT, found.State.FAILED, found.State.KEPT),
+        text=correspondence.without_login_links(found.text),
+        attachments=[correspondence.name_of(spec) for spec in found.attachments],
+    )
 
 
 @needs("read_mail")

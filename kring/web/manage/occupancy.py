@@ -16,7 +16,7 @@ class Occupancy:
 
     @classmethod
     def of(cls, event: Event) -> Occupancy:
-        """From what is loaded: select `pool`, prefetch `attractions__pool`. Who comes to two attractions counts twice."""
+        """From what is loaded: `pool` and `attractions__pool`. Who comes to two attractions counts twice."""
         pools = [attraction.pool for attraction in event.attractions.all()]
         taken = sum(pool.taken for pool in pools)
         limits = [pool.capacity for pool in pools]

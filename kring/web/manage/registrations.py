@@ -40,7 +40,14 @@ LISTED = [
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
     rows = Registration.objects.with_what_a_list_shows().select_related("event").only(*LISTED)
-    return show_list(request, "manage/registrations/list.html", rows, RegistrationTable, RegistrationFilter)
+    return show_list(
+        request,
+        "manage/registrations/list.html",
+        rows,
+        RegistrationTable,
+        RegistrationFilter,
+        table_options={"exclude": ("attraction",)},
+    )
 
 
 @needs("see_registrations")

@@ -49,5 +49,7 @@ class NotificationFilter(SearchFilterSet):
 
 def overpaid(rows: Any) -> Any:
     """Orders for which more came in, and did not go back, than they cost."""
-    kept = Payment.objects.filter(state=Payment.State.PAID).values("order").annotate(kept=Sum(F("amount") - F("refunded")))
+    kept = (
+        Payment.objects.filter(state=Payment.State.PAID).values("order").annotate(kept=Sum(F("amount") - F("refunded")))
+    )
     return rows.filter(pk__in=kept.filter(kept__gt=Max("order__total")).values("order"))

@@ -13,7 +13,13 @@ from kring.web import formatting
 from kring.web.templatetags.components import state
 
 MAIN = {"td": {"class": "cell-main"}}
+# Left out on a phone, where the row's own page tells it.
+EXTRA = {"td": {"class": "cell-extra"}}
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
+
+
+def two_lines(first: Any, second: Any) -> SafeString:
+    return format_html('<span class="two-lines">{}<small>{}</small></span>', first, second)
 
 
 class StateColumn(tables.Column):
@@ -22,6 +28,9 @@ class StateColumn(tables.Column):
 
 
 class MomentColumn(tables.Column):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, attrs={"td": {"class": f"nowrap {kwargs.pop('css_class', '')}".strip()}}, **kwargs)
+
     def render(self, value: Any) -> str:
         return formatting.moment(value)
 

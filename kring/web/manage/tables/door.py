@@ -4,18 +4,18 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.checkin.models import Scan
-from kring.web.manage.tables.base import MAIN, ListTable, MomentColumn
+from kring.web.manage.tables.base import MAIN, ListTable, MomentColumn, two_lines
 from kring.web.templatetags.components import state
 
 
 class ScanTable(ListTable):
     ticket = tables.Column(verbose_name=_("Who"), attrs=MAIN, empty_values=(), orderable=False)
     result = tables.Column(verbose_name=_("Result"))
-    location_name = tables.Column(verbose_name=_("Entrance"), default="")
-    scanned_by = tables.Column(verbose_name=_("Scanned by"), orderable=False, default=_("a device"))
+    location_name = tables.Column(verbose_name=_("Where"), empty_values=())
     at = MomentColumn(verbose_name=_("When"))
 
     class Meta:
@@ -29,3 +29,6 @@ class ScanTable(ListTable):
 
     def render_result(self, record: Scan) -> SafeString:
         return state(record, field="result")
+
+    def render_location_name(self, record: Scan) -> SafeString:
+        return two_lines(record.location_name, record.scanned_by or gettext("a device"))

@@ -3,11 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from kring.mail.models import Message
-from kring.web.manage.tables.base import MAIN, ListTable, MomentColumn, StateColumn
+from kring.web.manage.tables.base import MAIN, ListTable, MomentColumn, StateColumn, two_lines
 
 
 class MessageTable(ListTable):
@@ -15,7 +14,7 @@ class MessageTable(ListTable):
     recipient = tables.Column(verbose_name=_("To"))
     state = StateColumn(verbose_name=_("State"))
     created_at = MomentColumn(verbose_name=_("Written"))
-    sent_at = MomentColumn(verbose_name=_("Sent"), default="")
+    sent_at = MomentColumn(verbose_name=_("Sent"), default="", css_class="cell-extra")
 
     class Meta:
         order_by = ("-created_at",)
@@ -26,4 +25,4 @@ class MessageTable(ListTable):
     def render_recipient(self, record: Message) -> Any:
         if not record.recipient_name:
             return record.recipient
-        return format_html('{}<br><span class="text-secondary">{}</span>', record.recipient_name, record.recipient)
+        return two_lines(record.recipient_name, record.recipient)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.billing.models import Order
 from kring.payments.models import Notification, Payment
 from kring.web.manage.methods import label_of
-from kring.web.manage.tables.base import MAIN, ListTable, MomentColumn, MoneyColumn, StateColumn
+from kring.web.manage.tables.base import EXTRA, MAIN, ListTable, MomentColumn, MoneyColumn, StateColumn, two_lines
 from kring.web.templatetags.components import badge, state
 
 
@@ -23,10 +23,10 @@ def surplus(order: Order) -> Decimal:
 
 
 class OrderTable(ListTable):
-    number = tables.Column(verbose_name=_("Order"), attrs=MAIN)
+    number = tables.Column(verbose_name=_("Order number"), attrs=MAIN)
     buyer_name = tables.Column(verbose_name=_("Ordered by"), empty_values=())
     state = StateColumn(verbose_name=_("State"))
-    method = tables.Column(verbose_name=_("Way to pay"), empty_values=(), orderable=False)
+    method = tables.Column(verbose_name=_("Way to pay"), empty_values=(), orderable=False, attrs=EXTRA)
     total = MoneyColumn(verbose_name=_("Total"))
     created_at = MomentColumn(verbose_name=_("Ordered"))
 
@@ -39,7 +39,7 @@ class OrderTable(ListTable):
     def render_buyer_name(self, record: Order) -> Any:
         if not record.buyer_name:
             return gettext("not named yet")
-        return format_html('{}<br><span class="text-secondary">{}</span>', record.buyer_name, record.buyer_email)
+        return two_lines(record.buyer_name, record.buyer_email)
 
     def render_state(self, record: Order) -> SafeString:
         said = state(record)
@@ -56,7 +56,7 @@ class NotificationTable(ListTable):
     received_at = MomentColumn(verbose_name=_("Received"))
     method = tables.Column(verbose_name=_("Way to pay"))
     event_id = tables.Column(verbose_name=_("Name at the provider"))
-    payment = tables.Column(verbose_name=_("Order"), orderable=False, default="")
+    payment = tables.Column(verbose_name=_("Order number"), orderable=False, default="")
     state = StateColumn(verbose_name=_("State"))
     outcome = tables.Column(verbose_name=_("What came of it"), orderable=False, default="")
 

@@ -22,7 +22,20 @@ def _roles() -> list[str]:
         )
         found = dict(cursor.fetchall())
     missing = [f"the role {name} is missing" for name in (APP_ROLE, PLATFORM_ROLE) if name not in found]
-    return missing + [f"the role {name} may pass row-level security" for name, passes in found.items() if passes]
+    passing = [f"the role {name} may pass row-level security" for name, passes in found.items() if passes]
+    return missing + passing + ([] if missing else _unreachable())
+
+
+def _unreachable() -> list[str]:
+    """Who connects becomes the application's role, and that one now and then the platform's."""
+    steps = [("current_user", "the owner", APP_ROLE), (f"'{APP_ROLE}'", f"the role {APP_ROLE}", PLATFORM_ROLE)]
+    with connection.cursor() as cursor:
+        faults = []
+        for who, name, becomes in steps:
+            cursor.execute(f"SELECT pg_has_role({who}, %s, 'SET')", [becomes])
+            if not cursor.fetchone()[0]:
+                faults.append(f"{name} may not become {becomes} (GRANT {becomes} TO … WITH SET TRUE)")
+        return faults
 
 
 def _open_tables() -> list[str]:

@@ -95,3 +95,12 @@ class TestSoundness:
             cursor.execute("ALTER ROLE kring_app BYPASSRLS")
 
         assert soundness.faults() == ["the role kring_app may pass row-level security"]
+
+    def test_a_role_that_cannot_be_taken_is_found(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SET ROLE NONE")
+            cursor.execute("REVOKE kring_platform FROM kring_app")
+
+        assert soundness.faults() == [
+            "the role kring_app may not become kring_platform (GRANT kring_platform TO … WITH SET TRUE)"
+        ]

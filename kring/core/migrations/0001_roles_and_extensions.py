@@ -15,6 +15,15 @@ BEGIN
     END LOOP;
 END $$;
 """
+# An owner who is no superuser (a managed server, say) may administer the roles she makes, but not yet become them.
+OWNER_MAY_BECOME = f"""
+DO $$
+BEGIN
+    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        EXECUTE format('GRANT {APP_ROLE} TO %I WITH INHERIT FALSE, SET TRUE', current_user);
+    END IF;
+END $$;
+"""
 # The application may become the platform's role for one transaction, and inherits nothing from it.
 MAY_BECOME = f"""
 DO $$
@@ -38,6 +47,7 @@ class Migration(migrations.Migration):
     dependencies = []
     operations = [
         migrations.RunSQL(ROLES, migrations.RunSQL.noop),
+        migrations.RunSQL(OWNER_MAY_BECOME, migrations.RunSQL.noop),
         migrations.RunSQL(MAY_BECOME, migrations.RunSQL.noop),
         migrations.RunSQL(GRANTS, migrations.RunSQL.noop),
     ]

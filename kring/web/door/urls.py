@@ -8,5 +8,6 @@ urlpatterns = [
     path("/choose", views.choose, name="choose"),
     path("/readings", views.readings, name="readings"),
     path("/people", views.people, name="people"),
+    path("/worker.js", views.worker, name="worker"),
     path("/counter", views.counter, name="counter"),
 ]

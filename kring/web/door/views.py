@@ -28,10 +28,15 @@ from kring.web.access import needs_role
 from kring.web.door.answers import answer
 from kring.web.door.device import COOKIE, Device, number
 
-# The code reader is WebAssembly in a worker of ours. Only here.
+# The code reader is WebAssembly in a worker. Only the door may run that; the worker itself may do nothing else.
 CAMERA_CSP: dict[str, Any] = settings.SECURE_CSP | {
     "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL],
     "worker-src": [CSP.SELF],
+}
+WORKER_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL],
+    "connect-src": [CSP.SELF],
 }
 STILL_SHOWN = timedelta(days=1)
 PEOPLE_SHOWN = 20
@@ -85,6 +90,15 @@ def readings(request: HttpRequest) -> HttpResponse:
     if request.accepts("text/html"):
         return _door(request, location, device, verdict=told)
     return JsonResponse(answer(told))
+
+
+@require_GET
+@door
+@never_cache
+@csp_override(WORKER_CSP)
+def worker(request: HttpRequest) -> HttpResponse:
+    """The script that reads codes. It knows where its library is, and has its own policy: static files have none."""
+    return render(request, "door/worker.js", content_type="text/javascript; charset=utf-8")
 
 
 @require_GET

@@ -4,11 +4,12 @@ export class Reader {
   #worker;
   #waiting = null;
 
-  constructor({ worker, library, wasm }) {
-    this.#worker = new Worker(worker);
+  /** `address` is where worker.js is. `ready` resolves once it can read, or rejects if it never will. */
+  constructor(address) {
+    this.#worker = new Worker(address);
     this.#worker.addEventListener("message", ({ data }) => this.#answered(data));
     this.#worker.addEventListener("error", (event) => this.#answered({ error: event.message || "worker" }));
-    this.ready = this.#ask({ library, wasm });
+    this.ready = this.#ask({});
   }
 
   /** Resolves to the text of the code in `image` (ImageData, which is given away), or null. */

@@ -12,7 +12,7 @@ import { Typing } from "./typing.js";
 import { View } from "./view.js";
 
 const part = (name) => document.getElementById(name);
-const { validate, event, location: entrance, device, worker, library, wasm } = document.body.dataset;
+const { validate, event, location: entrance, device, worker } = document.body.dataset;
 const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
 
 const connection = new Connection(part("connection"));
@@ -61,7 +61,7 @@ part("verdict").querySelector("[data-act=again]").addEventListener("click", () =
 
 async function readFromCamera() {
   view.open();
-  const reader = new Reader({ worker, library, wasm });
+  const reader = new Reader(worker);
   try {
     await reader.ready;
   } catch {

@@ -1,0 +1,132 @@
+"""`bin/bench`: measures real journeys over HTTP, checks afterwards that nothing was sold twice, prints a table.
+
+    bin/bench [--seconds 8] [--only orders,rush,doors,page,list]
+
+Everything runs on this machine, in a folder thrown away at the end; under 5 minutes. Exit code 1: something that must
+hold did not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench import invariants, meters, site, table
+
+RUSH_BUYERS = 400
+BUYERS = (1, 8, 16, 32)
+DOORS = (1, 8)
+PARTS = ("orders", "rush", "doors", "page", "list")
+
+
+@dataclass
+class Bench:
+    site: site.Site
+    facts: dict[str, Any]
+    seconds: float
+    rows: list[table.Row] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    bought: int = 0
+    codes_used: int = 0
+
+    def play(self, name: str, journey: str, clients: int, **task: Any) -> table.Result:
+        task = {"most": 1_000_000, "seconds": self.seconds, "event": "orders"} | task
+        task |= {"name": name, "journey": journey, "clients": clients}
+        task |= {"port": self.site.port, "facts": self.facts}
+        before = self._read()
+        generator = subprocess.run(
+            [sys.executable, "-m", "bench.load"], input=json.dumps(task), capture_output=True, text=True, check=True
+        )
+        told = json.loads(generator.stdout)
+        result = table.Result(name, clients, used=self._read() - before, **told)
+        for outcome in result.outcomes:
+            if outcome.startswith("FAILED"):
+                self.faults.append(f"{name}: {result.outcomes[outcome]} × {outcome}")
+        return result
+
+    def _read(self) -> meters.Reading:
+        return meters.read(self.site.web.pid, self.site.postgres, self.site.database)
+
+    def orders(self) -> None:
+        for clients in BUYERS:
+            result = self.play(f"orders-{clients}", "buy", clients, most=1_500)
+            self.bought += result.outcomes.get("bought", 0)
+            self.rows.append(table.orders(result))
+        self._expect("completed orders", invariants.completed(self.site.database, "orders"), self.bought)
+
+    def rush(self) -> None:
+        result = self.play("rush", "buy", RUSH_BUYERS, event="rush", most=RUSH_BUYERS, seconds=100)
+        sold = invariants.completed(self.site.database, "rush")
+        places = self.facts["rush_places"]
+        self.rows.append(table.rush(result))
+        self._expect("sold in the rush", sold, places)
+        self._expect("who were told they have a place", result.outcomes.get("bought", 0), places)
+        self._expect("who were told it is sold out", result.outcomes.get("sold out", 0), RUSH_BUYERS - places)
+
+    def doors(self) -> None:
+        for clients in DOORS:
+            left = len(self.facts["codes"]) - self.codes_used
+            result = self.play(f"doors-{clients}", "validate", clients, first=self.codes_used, most=left)
+            self.codes_used += len(result.seconds)
+            self.rows.append(table.doors(result))
+            if strange := {name: number for name, number in result.outcomes.items() if name != "let in"}:
+                self.faults.append(f"{result.name}: {strange}")
+        self._expect("let in", invariants.let_in(self.site.database), self.codes_used)
+
+    def page(self) -> None:
+        self.rows.append(table.pages(self.play("page", "look", 8), "Event page, 8 visitors"))
+
+    def list(self) -> None:
+        self.rows.append(table.listing(self.play("list", "list", 1, most=60)))
+
+    def memory(self) -> None:
+        workers = [pid for pid in meters.below(self.site.web.pid)]
+        self.rows.append(table.memory([meters.memory(pid) for pid in workers]))
+
+    def _expect(self, what: str, found: int, wanted: int) -> None:
+        if found != wanted:
+            self.faults.append(f"{what}: {found} instead of {wanted}")
+
+
+def main() -> int:
+    arguments = _parser().parse_args()
+    began = time.monotonic()
+    with site.site() as here:
+        facts = json.loads(site.run(here.environment, module="bench.seed"))
+        bench = Bench(here, facts, arguments.seconds)
+        # Both workers have seen each page once: what is measured is a site that is running, not one that starts.
+        for journey in ("buy", "look", "list"):
+            bench.play(f"warm-{journey}", journey, 8, most=48)
+        bench.bought = invariants.completed(here.database, "orders")
+        for part in arguments.only.split(","):
+            getattr(bench, part)()
+        bench.memory()
+        bench.faults += invariants.broken(here.database)
+    print(table.of(bench.rows))
+    print(f"\n{_machine()}; {time.monotonic() - began:.0f} s in all.")
+    for fault in bench.faults:
+        print(f"WRONG: {fault}")
+    print("Nothing sold twice, nobody let in twice, every mail and ticket there." if not bench.faults else "")
+    return 1 if bench.faults else 0
+
+
+def _machine() -> str:
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return f"{os.process_cpu_count()} cores, load of the machine at the end {load:.1f}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=8, help="how long each load lasts (%(default)s)")
+    parser.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas (%(default)s)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""What a measurement costs: CPU of the processes (Linux's /proc), statements (pg_stat_statements), memory."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+PROC = Path("/proc")
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Totals at one moment: seconds of CPU, numbers of statements."""
+
+    web: float
+    postgres: float
+    statements: int
+
+    def __sub__(self, before: Reading) -> Reading:
+        return Reading(self.web - before.web, self.postgres - before.postgres, self.statements - before.statements)
+
+    @property
+    def cpu(self) -> float:
+        return self.web + self.postgres
+
+
+def read(web: int, postgres: int, database: str) -> Reading:
+    """`web` and `postgres`: the first process of each."""
+    with psycopg.connect(database) as connection:
+        # BEGIN, COMMIT and savepoints are statements too: each is a question to the server and a wait.
+        row = connection.execute(
+            "SELECT coalesce(sum(calls), 0)::int FROM pg_stat_statements WHERE toplevel"
+        ).fetchone()
+    assert row is not None
+    return Reading(_cpu([web, *below(web)]), _cpu([postgres, *below(postgres)]), row[0])
+
+
+def below(parent: int) -> list[int]:
+    """Its processes, and theirs."""
+    parents = {int(entry.name): _parent(entry) for entry in PROC.iterdir() if entry.name.isdigit()}
+    found = [pid for pid, its in parents.items() if its == parent]
+    return found + [pid for child in found for pid in below(child)]
+
+
+def _parent(process: Path) -> int:
+    try:
+        return int((process / "stat").read_text().rpartition(") ")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def _cpu(pids: Iterable[int]) -> float:
+    """Of living processes and of the dead ones they waited for."""
+    total = 0
+    for pid in pids:
+        try:
+            fields = (PROC / str(pid) / "stat").read_text().rpartition(") ")[2].split()
+        except OSError:
+            continue
+        total += sum(int(field) for field in fields[11:15])
+    return total / TICKS
+
+
+def memory(pid: int) -> dict[str, int]:
+    """Megabytes: `Pss` is what is its own and its share of what it shares, `peak` its most ever (shared parts whole)."""
+    rollup = (PROC / str(pid) / "smaps_rollup").read_text()
+    status = (PROC / str(pid) / "status").read_text()
+    return {"pss": _kilobytes(rollup, "Pss") // 1024, "peak": _kilobytes(status, "VmHWM") // 1024}
+
+
+def _kilobytes(text: str, name: str) -> int:
+    found = re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)
+    return int(found[1]) if found else 0

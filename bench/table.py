@@ -1,0 +1,107 @@
+"""The results as Markdown, ours beside the best open peer's on a machine of the same size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.meters import Reading
+
+# Two cores, database and load generator on the same machine; complete free orders, the same five pages.
+PEER_ORDERS = "2.0/s; 12 requests, 351 statements, 740 ms CPU"
+PEER_DOORS = "37/s, p99 318 ms; 29 statements"
+PEER_PAGE = "53/s; 10 statements"
+PEER_LIST = "81 ms"
+PEER_MEMORY = "265 MB"
+
+
+@dataclass(frozen=True)
+class Result:
+    name: str
+    clients: int
+    outcomes: dict[str, int]
+    seconds: list[float]
+    requests: int
+    lasted: float
+    # CPU seconds of the generator itself.
+    cpu: float
+    used: Reading
+
+    @property
+    def done(self) -> int:
+        return sum(number for outcome, number in self.outcomes.items() if not outcome.startswith("FAILED"))
+
+    @property
+    def rate(self) -> float:
+        return self.done / self.lasted
+
+    def percentile(self, share: float) -> float:
+        """Milliseconds; `seconds` are sorted."""
+        return 1000 * self.seconds[min(len(self.seconds) - 1, int(len(self.seconds) * share))]
+
+    @property
+    def times(self) -> str:
+        return " / ".join(f"{self.percentile(share):.0f}" for share in (0.5, 0.95, 0.99))
+
+    def each(self, total: float) -> float:
+        return total / max(self.done, 1)
+
+
+@dataclass(frozen=True)
+class Row:
+    what: str
+    rate: str
+    times: str
+    costs: str
+    generator: str
+    peer: str = ""
+
+
+def of(rows: Sequence[Row]) -> str:
+    lines = [
+        "| measured | ours | p50 / p95 / p99 ms | each costs | generator's CPU | best peer |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [f"| {row.what} | {row.rate} | {row.times} | {row.costs} | {row.generator} | {row.peer} |" for row in rows]
+    return "\n".join(lines)
+
+
+def _row(result: Result, what: str, unit: str, peer: str) -> Row:
+    used = result.used
+    costs = (
+        f"{result.each(result.requests):.1f} requests, {result.each(used.statements):.0f} statements, "
+        f"{1000 * result.each(used.cpu):.1f} ms CPU ({1000 * result.each(used.web):.1f} web, "
+        f"{1000 * result.each(used.postgres):.1f} database)"
+    )
+    generator = f"{100 * result.cpu / result.lasted:.0f} % of a core"
+    return Row(what, f"**{result.rate:.1f} {unit}/s**", result.times, costs, generator, peer)
+
+
+def orders(result: Result) -> Row:
+    buyers = f"{result.clients} buyer{'s' if result.clients > 1 else ''}"
+    return _row(result, f"Complete free orders, {buyers}", "orders", PEER_ORDERS)
+
+
+def rush(result: Result) -> Row:
+    sold, told = result.outcomes.get("bought", 0), result.outcomes.get("sold out", 0)
+    what = f"Rush: {result.clients} buyers, 200 places: {sold} sold, {told} told so, in {result.lasted:.1f} s"
+    return _row(result, what, "buyers", "")
+
+
+def doors(result: Result) -> Row:
+    doors = f"{result.clients} door{'s' if result.clients > 1 else ''}"
+    return _row(result, f"Tickets checked in, {doors}", "tickets", PEER_DOORS if result.clients > 1 else "")
+
+
+def pages(result: Result, what: str) -> Row:
+    return _row(result, what, "pages", PEER_PAGE)
+
+
+def listing(result: Result) -> Row:
+    return _row(result, "Staff's list of registrations, 28,000 rows", "pages", PEER_LIST)
+
+
+def memory(workers: Sequence[dict[str, int]]) -> Row:
+    largest = max(workers, key=lambda worker: worker["pss"])
+    told = f"**{largest['pss']} MB**"
+    return Row("Memory of a worker after all this (PSS)", told, "", f"peak {largest['peak']} MB", "", PEER_MEMORY)

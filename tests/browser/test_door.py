@@ -246,6 +246,15 @@ def test_without_the_camera_the_reason_is_said_and_typing_works(stand, gate, emp
     expect(answer_of(page)).to_have_attribute("data-kind", "green")
 
 
+def test_a_browser_that_cannot_read_codes_says_so_and_typing_works(stand, gate, empty):
+    page = stand(empty, init="delete window.Worker.prototype.postMessage")
+
+    expect(page.locator(".camera-words h2:visible")).to_have_text(["This browser cannot read QR codes"])
+    page.keyboard.type(f"{gate.code}\n")
+
+    expect(answer_of(page)).to_have_attribute("data-kind", "green")
+
+
 def test_without_javascript_a_typed_code_gets_its_answer(stand, gate):
     page = stand(None, java_script_enabled=False)
 

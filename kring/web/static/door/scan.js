@@ -42,6 +42,7 @@ async function show(ask) {
     clearTimeout(late);
     screen.trouble({ sent: error.sent ?? true });
     sound.play("red");
+    if (!(error instanceof NoAnswer)) throw error;
   } finally {
     asking = false;
   }
@@ -60,11 +61,13 @@ const people = new People(part("people"), part("find"), connection, admit);
 part("verdict").querySelector("[data-act=again]").addEventListener("click", () => again());
 
 async function readFromCamera() {
-  view.open();
-  const reader = new Reader(worker);
+  const opened = view.open();
+  let reader;
   try {
+    reader = new Reader(worker);
     await reader.ready;
   } catch {
+    await opened;
     view.say("unreadable");
     return;
   }

@@ -10,6 +10,7 @@ from kring.billing import settling
 from kring.core.tenancy import scope
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
+from kring.payments import inbox
 from kring.payments.models import Notification, Payment
 from kring.payments.testpay import signing
 from tests import make
@@ -105,6 +106,14 @@ def test_another_amount_or_currency_confirms_nothing_and_reaches_a_person(told, 
         assert message.recipient == organisation.contact_email
         assert payment.reference in message.text
         assert AuditEntry.objects.get(action="payment.not_believed").subject_label == payment.reference
+
+
+def test_applied_again_after_a_crash_it_bothers_nobody_again(told, organisation):
+    told("paid", amount="49.94")
+
+    with scope(organisation):
+        inbox.apply(Notification.objects.get().pk)
+        assert Message.objects.filter(template="payment-not-believed").count() == 1
 
 
 def test_an_unknown_payment_is_answered_like_a_known_one_and_reveals_nothing(visitor, organisation, payment):

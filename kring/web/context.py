@@ -21,7 +21,11 @@ PUBLIC_MENU = [
     Entry("public:home", _("Events"), "calendar-event", exact=True),
     Entry("my:tickets", _("My tickets"), "ticket"),
 ]
-ACCOUNT_MENU = [Entry("my:dashboard", _("My pages"), "user"), Entry("mfa_index", _("Security"), "shield-lock")]
+ACCOUNT_MENU = [
+    Entry("my:dashboard", _("My pages"), "user"),
+    Entry("my:security", _("Security"), "shield-lock"),
+]
+LOGIN_MENU = [Entry("mfa_index", _("Second factor"), "shield-lock")]
 ADMINISTRATION = Entry("manage:dashboard", _("Administration"), "layout-dashboard")
 PLATFORM_MENU = [Entry("platform:organisations", _("Organisations"), "building-community")]
 
@@ -34,6 +38,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "main_site_url": f"{settings.SCHEME}://{settings.NETLOC}/",
         # Logging in belongs to a site: the organisation's, or the platform's.
         "auth_base": "public/base.html" if organisation else "platform/base.html",
+        "account_base": "my/base.html" if organisation else "platform/base.html",
         "theme_url": theme.url(organisation) if organisation else "",
         "languages": language.choices(request),
         "appearances": language.appearances(request),
@@ -44,13 +49,14 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "my_menu": _later(lambda: links(MY, request, roles=PERSON)),
         "navigation": _later(lambda: links(MANAGE, request, roles=roles_here(request))),
         "account_menu": _later(lambda: account_menu(request)),
-        "platform_menu": _later(lambda: links(PLATFORM_MENU, request, roles=frozenset({"platform_admin"}))),
+        "platform_menu": _later(lambda: links(PLATFORM_MENU, request, roles=platform_roles(request))),
     }
 
 
 def account_menu(request: HttpRequest) -> list[Link]:
     """A person's own pages, and the administration for whoever works in it."""
-    mine = links(ACCOUNT_MENU, request, roles=PERSON)
+    # The platform has no pages of a person but those of her login.
+    mine = links(ACCOUNT_MENU if getattr(request, "organisation", None) else LOGIN_MENU, request, roles=PERSON)
     if roles_here(request) & STAFF_ROLES:
         mine += links([ADMINISTRATION], request, roles=roles_here(request))
     return mine
@@ -59,6 +65,10 @@ def account_menu(request: HttpRequest) -> list[Link]:
 def roles_here(request: HttpRequest) -> frozenset[str]:
     """The user's roles on this site; none outside a scope, as on an error page: a menu may be short, never wrong."""
     return access.roles(request) if in_scope() else frozenset()
+
+
+def platform_roles(request: HttpRequest) -> frozenset[str]:
+    return frozenset({"platform_admin"}) if getattr(request.user, "is_platform_admin", False) else frozenset()
 
 
 def _urlconf(request: HttpRequest) -> str | None:

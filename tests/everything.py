@@ -13,6 +13,7 @@ from kring.accounts.models import ApiToken, Profile, Role, User
 from kring.billing.models import Order, OrderLine
 from kring.certificates.models import Certificate
 from kring.checkin.models import Location, Scan
+from kring.core import codes
 from kring.core.tenancy import TenantModel, scope
 from kring.events.models import PaymentOption
 from kring.mail.models import Message
@@ -40,7 +41,9 @@ def of(organisation: Organisation, person: User) -> dict[type[TenantModel], Tena
         rows = [*_people(person), *_an_event(), *_the_office()]
         registration = _a_purchase(rows, person)
         rows += _the_door(registration)
-        Message.objects.update(attachments=[{"kind": "ticket", "id": rows[-3].pk}])
+        Message.objects.update(
+            attachments=[{"kind": "ticket", "id": rows[-3].pk}], subject_type="registration", subject_id=registration.pk
+        )
         rows.append(log("registration.completed", registration, new={"state": "completed"}))
     found = {type(row): row for row in rows}
     missing = [model.__name__ for model in tenant_models() if model not in found]
@@ -84,7 +87,7 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
     made = {type(row).__name__: row for row in rows}
     now = timezone.now()
     order = Order.objects.create(
-        number=f"N{Order.objects.count() + 1}",
+        number=codes.readable(8),
         buyer=person,
         buyer_name=person.name,
         buyer_email=person.email,

@@ -147,7 +147,7 @@ def test_what_changes_something_is_not_done_by_looking(ours, person, people):
 
     refused = {str(route): answer["Allow"] for route, answer in answers.items() if answer.status_code == 405}
     assert {allowed for allowed in refused.values() if "POST" not in allowed} == set()
-    assert "organisation:manage:user_block" in refused
+    assert "organisation:manage:attraction_position" in refused
 
 
 def with_person(rows, person):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 
 from django.db import transaction
@@ -21,16 +22,16 @@ class Visitor:
     """Tries addresses one after the other; nothing she does lasts."""
 
     def __init__(self, host: str, user: Any = None) -> None:
-        self.host = host
-        self.first = Client(headers={"host": host})
+        self.client = Client(headers={"host": host}, raise_request_exception=False)
         if user is not None:
-            self.first.force_login(user)
+            self.client.force_login(user)
+        self.cookies = self.client.cookies
 
-    def visit(self, address: str, method: str = "GET") -> HttpResponse:
-        client = Client(headers={"host": self.host}, raise_request_exception=False)
-        client.cookies.load({name: morsel.value for name, morsel in self.first.cookies.items()})
+    def visit(self, address: str, method: str = "GET", body: bytes = b"", **headers: str) -> HttpResponse:
+        self.client.cookies = copy(self.cookies)
+        kind = headers.pop("content_type", "application/x-www-form-urlencoded")
         with _undone():
-            return client.generic(method, address, content_type="application/x-www-form-urlencoded")
+            return self.client.generic(method, address, body, content_type=kind, headers=headers)
 
 
 @contextmanager

@@ -68,6 +68,22 @@ def scope(organisation: models.Model | int) -> Iterator[None]:
         _organisation_id.reset(token)
 
 
+def ask(organisation: models.Model | int, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of one SELECT in the scope of `organisation`, in one journey to the database instead of four.
+
+    For pages that are asked for so often that the other three count. Both statements are one transaction of their own.
+    """
+    if connection.in_atomic_block:
+        with scope(organisation), connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.fetchall()
+    number = organisation if isinstance(organisation, int) else organisation.pk
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL {SETTING} = '{int(number)}'; {sql}", values)
+        cursor.nextset()
+        return cursor.fetchall()
+
+
 @contextmanager
 def platform_scope() -> Iterator[None]:
     """Open a transaction as the role that sees all organisations, in the tables that allow it (and only those).

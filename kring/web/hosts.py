@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from kring.organisations.finding import by_subdomain
 from kring.organisations.models import Organisation
 from kring.web.failures import blocked_organisation, unknown_host
 
@@ -26,7 +27,7 @@ class HostMiddleware:
         if subdomain == "portal":
             request.urlconf = settings.PORTAL_URLCONF
             return self.get_response(request)
-        organisation = Organisation.objects.filter(subdomain=subdomain).first()
+        organisation = by_subdomain(subdomain)
         if organisation is None or organisation.status == Organisation.Status.NEW:
             return unknown_host(request)
         if organisation.status == Organisation.Status.BLOCKED:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from kring.accounts.models import Role
 from kring.core.markdown import html_of
+from kring.core.tenancy import scope
 from kring.events.calendar import MIMETYPE, calendar_file, calendar_filename
 from kring.events.freshness import version_of
 from kring.events.models import Event
@@ -22,6 +23,7 @@ from kring.web.access import public, roles
 from kring.web.public import shared_pages, structured_data
 from kring.web.public.choices import shelves
 from kring.web.public.forms import quantities
+from kring.web.scoping import opens_own_scope
 
 PREVIEWERS = {Role.Name.ORG_ADMIN, Role.Name.ORGANISER}
 
@@ -37,14 +39,20 @@ def visible_event(request: HttpRequest, slug: str) -> Event:
 
 @public
 @require_safe
+@opens_own_scope
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """Three statements for a visitor, if a page was made since the last change of what it shows."""
+    organisation = request.organisation  # type: ignore[attr-defined]
     if not shared_pages.may_be_shared(request):
-        return event_page(request, visible_event(request, slug), wanted=quantities(request.GET))
-    version = version_of(slug)
+        with scope(organisation):
+            return event_page(request, visible_event(request, slug), wanted=quantities(request.GET))
+    version = version_of(organisation, slug)
     if version is None:
         raise Http404
-    return shared_pages.kept(request, version) or _made_anew(request, visible_event(request, slug), version)
+    if page := shared_pages.kept(request, version):
+        return page
+    with scope(organisation):
+        return _made_anew(request, visible_event(request, slug), version)
 
 
 def _made_anew(request: HttpRequest, event: Event, version: str) -> HttpResponse:

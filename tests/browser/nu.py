@@ -50,7 +50,13 @@ def running() -> Iterator[NuChecker]:
         port = free.getsockname()[1]
     command = [
         tools.java(),
-        *("-Xss1m", "-Xmx256m", "-Dnu.validator.servlet.bind-address=127.0.0.1"),
+        *(
+            "-Xss8m",
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Dnu.validator.servlet.bind-address=127.0.0.1",
+        ),
         *("-cp", str(tools.nu_checker()), "nu.validator.servlet.Main", str(port)),
     ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

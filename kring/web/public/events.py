@@ -57,7 +57,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _made_anew(request: HttpRequest, event: Event, version: str) -> HttpResponse:
     offers = offers_of(event)
-    page = shown(request, event, offers, wanted={}) | {"secrets": shared_pages.MARK}
+    page = shown(request, event, offers, wanted={}) | {"secret_key": shared_pages.MARK}
     html = render_to_string("public/event.html", page, request)
     return shared_pages.keep(request, version, html, until=_next_change(offers))
 
@@ -74,7 +74,7 @@ def event_page(
 ) -> HttpResponse:
     """For this request alone. `wanted` fills in how many; `problem` says why an order did not come about."""
     page = shown(request, event, offers_of(event), wanted=wanted or {})
-    page |= {"problem": problem, "secrets": shared_pages.secrets(request)}
+    page |= {"problem": problem, "secret_key": shared_pages.secret_key()}
     return render(request, "public/event.html", page, status=status)
 
 

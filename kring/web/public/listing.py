@@ -22,7 +22,7 @@ LONGEST_SEARCH = 100
 def home(request: HttpRequest) -> HttpResponse:
     """Those to come, soonest first; `?when=past` those that were, latest first; `?q=` searches among them."""
     past = request.GET.get("when") == "past"
-    words = request.GET.get("q", "").replace("\0", "")[:LONGEST_SEARCH].split()
+    words = request.GET.get("q", "")[:LONGEST_SEARCH].split()
     events = _with(words, _past() if past else Event.objects.listed().upcoming())
     page = Paginator(events.with_what_a_page_shows(), PAGE).get_page(request.GET.get("page"))
     # htmx asks for what changes only.

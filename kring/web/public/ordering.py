@@ -22,12 +22,14 @@ from kring.registrations.booking import book
 from kring.web.access import public
 from kring.web.public.events import event_page, visible_event
 from kring.web.public.forms import quantities
+from kring.web.public.same_origin import from_our_own_pages
 
 # Ours have 22 letters: whoever brings a shorter key gets no protection against two clicks, and no other's order.
 SHORTEST_KEY = 20
 
 
 @public
+@from_our_own_pages
 @require_POST
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     event = visible_event(request, slug)

@@ -1,6 +1,6 @@
 """Pages that are the same for every visitor, kept in this process until what they show has changed.
 
-Each form in them gets its own secrets when the page is answered: they are the only part that differs.
+Only the key of their form differs: it is put in when the page is answered.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from threading import Lock
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -23,8 +22,8 @@ from kring.core import codes
 from kring.web.language import appearance
 
 MOST = 500
-# Where the secrets of the form go. No text of a person can contain it: templates escape "<".
-MARK = mark_safe("<!-- secrets -->")
+# Where the key goes. No text of a person can contain it: templates escape "<".
+MARK = mark_safe("<!-- key -->")
 
 
 @dataclass(frozen=True)
@@ -50,27 +49,23 @@ def kept(request: HttpRequest, version: Hashable) -> HttpResponse | None:
     page = _pages.get(_key(request))
     if page is None or page.version != _version(request, version) or page.until <= timezone.now():
         return None
-    return HttpResponse(secrets(request).encode().join(page.parts))
+    return HttpResponse(secret_key().encode().join(page.parts))
 
 
 def keep(request: HttpRequest, version: Hashable, html: str, *, until: datetime) -> HttpResponse:
-    """Keep `html`, in which MARK stands where `secrets` go, and answer it."""
+    """Keep `html`, in which MARK stands where the key goes, and answer it."""
     page = Page(_version(request, version), [part.encode() for part in html.split(MARK)], until)
     with _lock:
         _pages[_key(request)] = page
         _pages.move_to_end(_key(request))
         while len(_pages) > MOST:
             _pages.popitem(last=False)
-    return HttpResponse(secrets(request).encode().join(page.parts))
+    return HttpResponse(secret_key().encode().join(page.parts))
 
 
-def secrets(request: HttpRequest) -> SafeString:
-    """What a form that begins an order carries: against other sites, and the key by which two clicks are one order."""
-    return format_html(
-        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="key" value="{}">',
-        get_token(request),
-        codes.secret(),
-    )
+def secret_key() -> SafeString:
+    """By which two clicks on the button of one page are one order (public/ordering.py)."""
+    return format_html('<input type="hidden" name="key" value="{}">', codes.secret())
 
 
 def _key(request: HttpRequest) -> Hashable:

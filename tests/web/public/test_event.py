@@ -148,21 +148,20 @@ def test_each_visitor_reads_it_in_her_language_and_light(gala, visitor):
     assert answers == [("en", False), ("nl", False), ("en", True), ("en", False)]
 
 
-def test_each_visitor_gets_secrets_of_her_own(organisation, gala):
-    one, other = (fields(browser_on(organisation).get("/events/gala/")) for _ in range(2))
+def test_each_page_has_a_key_of_its_own(gala, visitor):
+    one, other = (fields(visitor.get("/events/gala/"))["key"] for _ in range(2))
 
-    assert one["csrfmiddlewaretoken"] != other["csrfmiddlewaretoken"]
-    assert one["key"] != other["key"]
+    assert one != other
 
 
-def test_a_visitor_costs_three_statements_and_no_session(gala, visitor, django_assert_num_queries):
+def test_a_visitor_costs_three_statements_and_gets_no_cookie(gala, visitor, django_assert_num_queries):
     visitor.get("/events/gala/")
     # The organisation; the scope (which in a test opens and closes a savepoint); whether the page is still true.
     with django_assert_num_queries(3 + 3) as asked:
         response = visitor.get("/events/gala/")
 
     assert not [query for query in asked if "session" in query["sql"] or "accounts_user" in query["sql"]]
-    assert set(response.cookies) <= {"csrftoken"}
+    assert not response.cookies
 
 
 def test_an_event_that_is_still_new_is_there_only_for_those_who_prepare_it(organisation, visitor):
@@ -187,7 +186,7 @@ def test_the_same_address_at_another_organisation_is_another_event(gala):
     assert "Gala" not in page(browser_on(other))
 
 
-@pytest.mark.parametrize("slug", ["nothing", "x" * 200, "gala%00", "%F0%9F%8E%89", "..%2f"])
+@pytest.mark.parametrize("slug", ["nothing", "x" * 200, "%F0%9F%8E%89", "..%2f"])
 def test_what_is_not_there_is_not_found(gala, visitor, slug):
     assert visitor.get(f"/events/{slug}/").status_code == 404
 

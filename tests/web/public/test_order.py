@@ -130,7 +130,7 @@ def test_nothing_on_the_way_keeps_it_or_lists_it_or_learns_its_address(order, vi
     assert response["Referrer-Policy"] == "same-origin"
 
 
-@pytest.mark.parametrize("secret", ["x", "x" * 32, "x" * 5000, "%00", "🎉", "' OR 1=1 --"])
+@pytest.mark.parametrize("secret", ["x", "x" * 32, "x" * 5000, "🎉", "' OR 1=1 --"])
 def test_a_wrong_secret_finds_nothing(order, visitor, secret):
     for address in (f"/orders/{secret}/", f"/orders/{secret}/attendees/", f"/orders/{secret}/tickets/1.pdf"):
         assert visitor.get(address).status_code == 404

@@ -96,11 +96,30 @@ def test_an_event_that_is_not_public_takes_no_orders(organisation, visitor):
     assert answer.status_code == 404
 
 
-def test_a_form_of_another_site_is_refused(dinner):
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"sec-fetch-site": "same-origin"}, 302),
+        ({"origin": "http://{host}"}, 302),
+        ({}, 302),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"origin": "https://elsewhere.example"}, 403),
+        ({"origin": "http://another.kring.localhost"}, 403),
+        ({"origin": "null"}, 403),
+    ],
+)
+def test_only_our_own_pages_can_begin_an_order(dinner, headers, status):
     visitor = browser_on(dinner.organisation, enforce_csrf_checks=True)
+    host = visitor.defaults["HTTP_HOST"]
+    with scope(dinner.organisation):
+        sent = {f"quantity-{dinner.ticket_types.get().pk}": "1"}
 
-    assert choose(visitor, dinner, csrfmiddlewaretoken="").status_code == 403
-    assert choose(visitor, dinner).status_code == 302
+    answer = visitor.post(
+        f"{address_of(dinner)}order/", sent, headers={name: value.format(host=host) for name, value in headers.items()}
+    )
+
+    assert answer.status_code == status
 
 
 def test_the_same_form_sent_twice_begins_one_order(dinner, visitor):

@@ -34,7 +34,7 @@ def test_a_picture_of_another_organisation_is_not_found(organisation):
     assert browser_on(make.organisation()).get(f"/media/{event.photo.name}").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["events/nothing.jpg", "../settings.py", "events/page.html", "%00.jpg", "x" * 3000])
+@pytest.mark.parametrize("name", ["events/nothing.jpg", "../settings.py", "events/page.html", "x" * 3000])
 def test_nothing_else_is_found(visitor, name):
     assert visitor.get(f"/media/{name}").status_code == 404
 

@@ -69,7 +69,7 @@ def test_a_password_that_is_not_good_enough_is_asked_for_again(organisation, fri
     assert said in words(answer)
 
 
-@pytest.mark.parametrize("path", ["x/y", "MQ/abc-def", "%00/%00", "🎉/🎉", f"{'x' * 2000}/y"])
+@pytest.mark.parametrize("path", ["x/y", "MQ/abc-def", "🎉/🎉", f"{'x' * 2000}/y"])
 def test_what_is_no_link_of_ours_is_a_page_with_a_way_on(visitor, path):
     answer = visitor.get(f"/accounts/welcome/{path}/")
 

@@ -40,8 +40,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "auth_base": "public/base.html" if organisation else "platform/base.html",
         "account_base": "my/base.html" if organisation else "platform/base.html",
         "theme_url": theme.url(organisation) if organisation else "",
-        "languages": language.choices(request),
-        "appearances": language.appearances(request),
         "appearance": language.appearance(request),
         "login_url": target("account_login", _urlconf(request))[0],
         "logout_url": target("account_logout", _urlconf(request))[0],

@@ -6,6 +6,7 @@ They use neither database nor session: those may be what is wrong.
 from __future__ import annotations
 
 import logging
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
@@ -93,18 +93,18 @@ def appearance(request: HttpRequest) -> str:
     return chosen if chosen in ("light", "dark") else ""
 
 
-def choices(request: HttpRequest) -> list[tuple[str, str, str]]:
-    """(code, name in its own words, link) of each language."""
-    return [(code, name, _with(request, "lang", code)) for code, name in OWN_NAMES.items()]
+def choices(query: str) -> list[tuple[str, str, str]]:
+    """(code, name in its own words, link) of each language; `query` is the page's query string."""
+    return [(code, name, _with(query, "lang", code)) for code, name in OWN_NAMES.items()]
 
 
-def appearances(request: HttpRequest) -> list[tuple[str, Any, str, str]]:
+def appearances(query: str) -> list[tuple[str, Any, str, str]]:
     """(value, name, icon, link) of each appearance."""
-    return [(key, name, icon, _with(request, "appearance", key or "auto")) for key, (name, icon) in APPEARANCES.items()]
+    return [(key, name, icon, _with(query, "appearance", key or "auto")) for key, (name, icon) in APPEARANCES.items()]
 
 
-def _with(request: HttpRequest, name: str, value: str) -> str:
-    parameters = request.GET.copy()
+def _with(query: str, name: str, value: str) -> str:
+    parameters = QueryDict(query, mutable=True)
     parameters[name] = value
     return f"?{parameters.urlencode()}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
@@ -47,7 +48,12 @@ def colours_of(organisation: Organisation | None) -> Palette:
 
 def fingerprint(organisation: Organisation) -> str:
     """Of the stylesheet's text, so that another way of computing shades is another address too."""
-    return hashlib.sha256(css(colours_of(organisation)).encode()).hexdigest()[:12]
+    return _fingerprint(colours_of(organisation))
+
+
+@lru_cache(maxsize=1000)
+def _fingerprint(colours: Palette) -> str:
+    return hashlib.sha256(css(colours).encode()).hexdigest()[:12]
 
 
 def css(colours: Palette) -> str:

@@ -21,6 +21,7 @@ There is no Bootstrap JavaScript: menus are <details>, dialogs are pages or <dia
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -28,8 +29,9 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from kring.web import formatting, theme
+from kring.web import assets, formatting, language, theme
 from kring.web.icons import known_icons
 from kring.web.states import TONE_ICONS, tone_of
 
@@ -50,8 +52,14 @@ register.simple_tag(formatting.period, name="period")
 
 
 @register.simple_tag
-def icon(name: str, *, label: str = "", extra: str = "") -> SafeString:
+def icon(name: str, *, label: Any = "", extra: str = "") -> SafeString:
     """A Tabler icon. Decoration unless it has a `label`, which is then read aloud. `extra`: more classes."""
+    return _icon(name, str(label), extra)
+
+
+@lru_cache(maxsize=2000)
+def _icon(name: str, label: str, extra: str) -> SafeString:
+    # Kept: a page has dozens, and each would ask for the sprite's address and escape the same words again.
     if name not in known_icons():
         raise template.TemplateSyntaxError(f"No icon {name!r}: add it to kring/web/vendor.toml and run bin/vendor.")
     spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
@@ -178,6 +186,19 @@ def confirm(
         tone=tone,
         csrf_token=context.get("csrf_token"),
     )
+
+
+@register.simple_tag
+def page_assets(*, with_htmx: bool = True) -> SafeString:
+    """The stylesheets and scripts of every page."""
+    return assets.head(with_htmx=with_htmx)
+
+
+@register.simple_tag(takes_context=True)
+def preferences(context: Any) -> SafeString:
+    """Language and light or dark, as links that lead back to this page."""
+    request = context["request"]
+    return assets.preferences(get_language() or "", language.appearance(request), request.GET.urlencode())
 
 
 @register.simple_tag

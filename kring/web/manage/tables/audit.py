@@ -19,7 +19,7 @@ class HistoryTable(ListTable):
     actor_label = tables.Column(verbose_name=_("Who"))
     at = MomentColumn(verbose_name=_("When"))
 
-    class Meta:
+    class Meta(ListTable.Meta):
         order_by = ("-at",)
 
     def render_action(self, record: AuditEntry) -> SafeString:

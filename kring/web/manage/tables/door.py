@@ -8,17 +8,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.checkin.models import Scan
-from kring.web.manage.tables.base import MAIN, ListTable, MomentColumn, two_lines
-from kring.web.templatetags.components import state
+from kring.web.manage.tables.base import MAIN, ListTable, MomentColumn, StateColumn, two_lines
 
 
 class ScanTable(ListTable):
     ticket = tables.Column(verbose_name=_("Who"), attrs=MAIN, empty_values=(), orderable=False)
-    result = tables.Column(verbose_name=_("Result"))
+    result = StateColumn(verbose_name=_("Result"), field="result")
     location_name = tables.Column(verbose_name=_("Where"), empty_values=())
     at = MomentColumn(verbose_name=_("When"))
 
-    class Meta:
+    class Meta(ListTable.Meta):
         order_by = ("-at",)
 
     def render_ticket(self, record: Scan) -> Any:
@@ -26,9 +25,6 @@ class ScanTable(ListTable):
             return record.code or "—"
         registration = record.ticket.registration
         return self.link(str(registration), "registration", registration.pk)
-
-    def render_result(self, record: Scan) -> SafeString:
-        return state(record, field="result")
 
     def render_location_name(self, record: Scan) -> SafeString:
         return two_lines(record.location_name, record.scanned_by or gettext("a device"))

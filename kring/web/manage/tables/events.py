@@ -20,7 +20,7 @@ class EventTable(ListTable):
     places = tables.Column(verbose_name=_("Places taken"), empty_values=(), orderable=False)
     state = StateColumn(verbose_name=_("State"))
 
-    class Meta:
+    class Meta(ListTable.Meta):
         order_by = ("-starts_at",)
 
     def render_name(self, record: Event) -> Any:

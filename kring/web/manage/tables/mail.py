@@ -16,7 +16,7 @@ class MessageTable(ListTable):
     created_at = MomentColumn(verbose_name=_("Written"))
     sent_at = MomentColumn(verbose_name=_("Sent"), default="", css_class="cell-extra")
 
-    class Meta:
+    class Meta(ListTable.Meta):
         order_by = ("-created_at",)
 
     def render_subject(self, record: Message) -> Any:

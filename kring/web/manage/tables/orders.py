@@ -5,15 +5,15 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order
 from kring.payments.models import Notification, Payment
+from kring.web import formatting
 from kring.web.manage.methods import label_of
 from kring.web.manage.tables.base import EXTRA, MAIN, ListTable, MomentColumn, MoneyColumn, StateColumn, two_lines
-from kring.web.templatetags.components import badge, state
+from kring.web.templatetags.components import badge
 
 
 def surplus(order: Order) -> Decimal:
@@ -30,7 +30,7 @@ class OrderTable(ListTable):
     total = MoneyColumn(verbose_name=_("Total"))
     created_at = MomentColumn(verbose_name=_("Ordered"))
 
-    class Meta:
+    class Meta(ListTable.Meta):
         order_by = ("-created_at",)
 
     def render_number(self, record: Order) -> Any:
@@ -41,11 +41,11 @@ class OrderTable(ListTable):
             return gettext("not named yet")
         return two_lines(record.buyer_name, record.buyer_email)
 
-    def render_state(self, record: Order) -> SafeString:
-        said = state(record)
-        if surplus(record):
-            said = format_html("{} {}", said, badge(gettext("overpaid"), tone="warning"))
-        return said
+    def render_total(self, record: Order) -> Any:
+        total = formatting.money(record.total, record.currency)
+        if not surplus(record):
+            return total
+        return format_html("{} {}", badge(gettext("overpaid"), tone="warning"), total)
 
     def render_method(self, record: Order) -> str:
         begun = [payment for payment in record.payments.all() if payment.state != Payment.State.CANCELLED]
@@ -60,7 +60,7 @@ class NotificationTable(ListTable):
     state = StateColumn(verbose_name=_("State"))
     outcome = tables.Column(verbose_name=_("What came of it"), orderable=False, default="")
 
-    class Meta:
+    class Meta(ListTable.Meta):
         order_by = ("-received_at",)
 
     def render_method(self, value: str) -> str:

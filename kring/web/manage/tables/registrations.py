@@ -18,7 +18,7 @@ class RegistrationTable(ListTable):
     order = tables.Column(verbose_name=_("Order number"), accessor="line__order__number", attrs=EXTRA)
     created_at = MomentColumn(verbose_name=_("Registered"), css_class="cell-extra")
 
-    class Meta:
+    class Meta(ListTable.Meta):
         order_by = ("-created_at",)
 
     def render_attendee_name(self, record: Registration) -> Any:

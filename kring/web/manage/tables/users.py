@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import ApiToken, Role
 from kring.web import formatting
-from kring.web.manage.tables.base import MAIN, ListTable, MomentColumn
+from kring.web.manage.tables.base import ACTIONS, MAIN, ListTable, MomentColumn
 from kring.web.templatetags.components import badge
 
 
@@ -19,7 +19,7 @@ class UserTable(ListTable):
     roles = tables.Column(verbose_name=_("Roles"), empty_values=(), orderable=False, accessor="pk")
     last_login = MomentColumn(verbose_name=_("Last login"), default=_("never"))
 
-    class Meta:
+    class Meta(ListTable.Meta):
         order_by = ("name",)
 
     def render_name(self, record: Any) -> Any:
@@ -38,9 +38,9 @@ class TokenTable(ListTable):
     created_at = MomentColumn(verbose_name=_("Made"))
     last_used_at = MomentColumn(verbose_name=_("Last used"), default=_("never"))
     revoked_at = tables.Column(verbose_name=_("State"), empty_values=())
-    actions = tables.Column(verbose_name="", empty_values=(), orderable=False, attrs={"td": {"class": "cell-actions"}})
+    actions = tables.Column(verbose_name="", empty_values=(), orderable=False, attrs=ACTIONS)
 
-    class Meta:
+    class Meta(ListTable.Meta):
         order_by = ("-created_at",)
 
     def render_scopes(self, value: list[str]) -> str:

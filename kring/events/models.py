@@ -171,7 +171,7 @@ class Attraction(TenantModel):
     event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="attractions", verbose_name=_("event"))
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
-    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
     pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, related_name="+")
     days_to_pay = models.PositiveSmallIntegerField(
         _("days to pay"),
@@ -233,7 +233,7 @@ class TicketType(TenantModel):
     )
     vat_rate = models.DecimalField(_("VAT, %"), max_digits=4, decimal_places=2, default=Decimal(0))
     pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+")
-    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_on_sale = models.BooleanField(_("on sale"), default=True)
 
     class Meta:

@@ -1,12 +1,13 @@
+from decimal import Decimal
+
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
-import kring.core.secrets
-import kring.core.tenancy
-from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+import kring.core.secrets
+import kring.core.tenancy
 from kring.core.tenant_tables import TenantTable
 
 
@@ -142,7 +143,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
                 ("description", models.TextField(blank=True, verbose_name="description")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
                 (
                     "days_to_pay",
                     models.PositiveSmallIntegerField(
@@ -288,7 +289,7 @@ class Migration(migrations.Migration):
                     "vat_rate",
                     models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=4, verbose_name="VAT, %"),
                 ),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
                 ("is_on_sale", models.BooleanField(default=True, verbose_name="on sale")),
                 (
                     "attraction",

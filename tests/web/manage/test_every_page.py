@@ -1,4 +1,4 @@
-"""What holds for every page of the administration."""
+"""What holds for every page of the administration (A5, T3)."""
 
 from __future__ import annotations
 
@@ -7,17 +7,50 @@ from typing import Any
 
 import pytest
 
+from kring.accounts.models import Role
 from kring.core.tenancy import scope
-from tests import make
+from kring.organisations.models import AuditEntry
+from tests import everything, make
 from tests.web.manage import routes
+from tests.web.manage.conftest import Staff
 
 pytestmark = pytest.mark.django_db
 
 POST_ONLY = {"attraction_position"}
+EVERYBODY = {"organiser", "treasurer", "box_office", "door", "monitor"}
+# Who may open which page, beside the administrator, who may open all. What is not named is the administrator's alone.
+OPEN_TO = {
+    "dashboard": EVERYBODY,
+    **dict.fromkeys(
+        ["events", "event", "event_history", "attractions", "payment_options", "mail", "event_mail"],
+        {"organiser", "monitor"},
+    ),
+    **dict.fromkeys(
+        [
+            *("event_new", "event_names", "event_change", "event_publication", "event_removal"),
+            *("attraction_new", "attraction", "attraction_removal", "attraction_position"),
+            *("payment_option", "payment_option_removal", "entrance", "entrance_removal"),
+            *("registration_cancellation", "registration_ticket", "registration_ticket_again"),
+            *("message", "message_html", "message_attachment", "message_sending"),
+        ],
+        {"organiser"},
+    ),
+    **dict.fromkeys(
+        ["registrations", "registration", "event_registrations"], {"organiser", "treasurer", "box_office", "monitor"}
+    ),
+    "event_door": {"organiser", "door", "monitor"},
+    **dict.fromkeys(["orders", "order", "notifications"], {"treasurer", "box_office", "monitor"}),
+    **dict.fromkeys(["order_completion", "payment_confirmation", "payment_undoing"], {"organiser", "treasurer"}),
+    **dict.fromkeys(["order_cancellation", "order_decision", "payment_refund"], {"treasurer"}),
+}
 
 
 @pytest.fixture
 def full(organisation: Any, world: SimpleNamespace) -> SimpleNamespace:
+    return _filled(organisation, world)
+
+
+def _filled(organisation: Any, world: SimpleNamespace) -> SimpleNamespace:
     with scope(organisation):
         world.message.attachments = [{"kind": "ticket", "id": world.ticket.pk}]
         world.message.subject_type, world.message.subject_id = "registration", world.registration.pk
@@ -26,8 +59,67 @@ def full(organisation: Any, world: SimpleNamespace) -> SimpleNamespace:
     return world
 
 
-@pytest.mark.parametrize("name", [name for name in routes.names() if name not in POST_ONLY])
-def test_it_opens_for_the_administrator(admin: Any, full: SimpleNamespace, name: str) -> None:
-    response = admin.get(routes.address(name, full))
+def answers(client: Staff, world: SimpleNamespace) -> dict[str, int]:
+    """What each page of the administration answers, by the name of its route."""
+    found = {}
+    for name in routes.names():
+        address = routes.address(name, world)
+        found[name] = (client.post(address, {}) if name in POST_ONLY else client.get(address)).status_code
+    return found
 
-    assert response.status_code in (200, 302), response
+
+def test_every_page_opens_for_the_administrator(admin: Staff, full: SimpleNamespace) -> None:
+    failing = {name: status for name, status in answers(admin, full).items() if status not in (200, 302)}
+
+    assert failing == {}
+
+
+@pytest.mark.parametrize("role", sorted({*EVERYBODY, Role.Name.MEMBER.value}))
+def test_a_role_opens_its_own_pages_and_no_others(staff: Any, full: SimpleNamespace, role: str) -> None:
+    opened = {name for name, status in answers(staff(role), full).items() if status != 403}
+
+    assert opened == {name for name, roles in OPEN_TO.items() if role in roles}
+
+
+def test_a_visitor_is_asked_to_log_in(staff: Any, full: SimpleNamespace) -> None:
+    client = staff(None)
+
+    for name in routes.names():
+        response = client.get(routes.address(name, full))
+        assert (response.status_code, response.url.split("?")[0]) == (302, "/accounts/login/"), name
+
+
+def test_an_administrator_of_another_organisation_sees_nothing(organisation: Any, full: SimpleNamespace) -> None:
+    other = make.organisation()
+    with scope(other):
+        stranger = make.staff(Role.Name.ORG_ADMIN)
+
+    assert set(answers(Staff(organisation, stranger), full).values()) == {403}
+
+
+def test_what_is_another_organisations_is_not_found(admin: Staff) -> None:
+    other = make.organisation()
+    rows = everything.of(other, make.user())
+    theirs = _filled(other, SimpleNamespace(**{model._meta.model_name: row for model, row in rows.items()}))
+
+    found = {name: status for name, status in answers(admin, theirs).items() if routes.arguments(name, theirs)}
+
+    assert set(found.values()) == {404}, found
+
+
+def test_no_page_changes_anything_when_it_is_only_opened(admin: Staff, full: SimpleNamespace) -> None:
+    with scope(admin.organisation):
+        before = AuditEntry.objects.count()
+
+    answers(admin, full)
+
+    with scope(admin.organisation):
+        # Moving is a POST, the only one among them.
+        assert AuditEntry.objects.exclude(action="attraction.moved").count() == before
+
+
+def test_acts_are_refused_without_the_token_of_the_form(staff: Any, full: SimpleNamespace) -> None:
+    client = staff(Role.Name.ORG_ADMIN, enforce_csrf_checks=True)
+
+    for name in routes.names():
+        assert client.post(routes.address(name, full), {}).status_code == 403, name

@@ -33,7 +33,8 @@ NEVER = {
     "an attendee without the mail with her ticket, or with two": """
         SELECT r.id FROM registrations_registration r
         LEFT JOIN mail_message m ON m.subject_type = 'registration' AND m.subject_id = r.id AND m.template = 'ticket'
-        WHERE r.state = 'completed' AND r.attendee_email LIKE '%@buyers.example' GROUP BY r.id HAVING count(m.id) <> 1""",
+        WHERE r.state = 'completed' AND r.attendee_email LIKE '%@buyers.example'
+        GROUP BY r.id HAVING count(m.id) <> 1""",
     "a mail without its job": """
         SELECT m.id FROM mail_message m LEFT JOIN procrastinate_jobs j
         ON j.task_name = 'mail.deliver' AND (j.args ->> 'message_id')::bigint = m.id

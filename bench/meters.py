@@ -68,7 +68,7 @@ def _cpu(pids: Iterable[int]) -> float:
 
 
 def memory(pid: int) -> dict[str, int]:
-    """Megabytes: `Pss` is what is its own and its share of what it shares, `peak` its most ever (shared parts whole)."""
+    """Megabytes: `pss`, what is its own and its share of what it shares; `peak`, its most ever, shared parts whole."""
     rollup = (PROC / str(pid) / "smaps_rollup").read_text()
     status = (PROC / str(pid) / "status").read_text()
     return {"pss": _kilobytes(rollup, "Pss") // 1024, "peak": _kilobytes(status, "VmHWM") // 1024}

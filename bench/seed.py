@@ -1,3 +1,4 @@
+# ruff: noqa: E402 (Django must be set up before its models are imported)
 """What is measured on: `python -m bench.seed` fills an empty database and prints what the journeys need, as JSON."""
 
 from __future__ import annotations

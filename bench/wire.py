@@ -45,7 +45,9 @@ class Browser:
 
     def post(self, path: str, **fields: str) -> Answer:
         body = "&".join(f"{name}={quote_plus(value)}" for name, value in fields.items()).encode()
-        return self._ask("POST", path, {"Content-Type": "application/x-www-form-urlencoded"}, body)
+        return self._ask(
+            "POST", path, {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{self.host}"}, body
+        )
 
     def post_json(self, path: str, body: bytes, token: str) -> Answer:
         return self._ask("POST", path, {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}, body)

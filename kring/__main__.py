@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     serve.add_argument("--port", type=_port, default=8000)
     serve.add_argument("--workers", type=_count, default=os.process_cpu_count() or 1, help="processes (%(default)s)")
-    serve.add_argument("--threads", type=_count, default=8, help="requests at a time in each process (%(default)s)")
+    serve.add_argument("--threads", type=_count, default=4, help="requests at a time in each process (%(default)s)")
     serve.add_argument("--no-worker", action="store_true", help="only the web server")
 
     worker = commands.add_parser("worker", help="do the jobs that are queued")

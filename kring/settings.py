@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "kring.api.middleware.ProblemMiddleware",
     "kring.web.failures.DatabaseAwayMiddleware",
     "kring.web.hosts.HostMiddleware",
+    "kring.web.nonsense.NonsenseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kring.web.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -115,7 +116,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "kring.web.staticfiles.HashedFiles"
     },
 }
 STATIC_URL = "/static/"

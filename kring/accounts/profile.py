@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from django.db.models import Case, Value, When
 
 from kring.accounts.models import Profile, User
 from kring.organisations import audit
@@ -28,3 +31,13 @@ def change(user: User, **said: Any) -> bool:
         Profile.objects.update_or_create(user=user, defaults={"profession": changed["profession"]})
     audit.log("profile.changed", user, old={field: known[field] for field in changed}, new=changed)
     return True
+
+
+def remember(professions: Mapping[int, str]) -> None:
+    """These users (by id) are known here from now on; a profession is noted where none was. Two statements at most."""
+    Profile.objects.bulk_create(
+        [Profile(user_id=user, profession=professions[user]) for user in sorted(professions)], ignore_conflicts=True
+    )
+    if said := {user: profession for user, profession in professions.items() if profession}:
+        cases = [When(user=user, then=Value(profession)) for user, profession in said.items()]
+        Profile.objects.filter(user__in=said, profession="").update(profession=Case(*cases))

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import codes
+from kring.core.moving import move
 from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 
@@ -166,9 +167,7 @@ class Order(TenantModel):
 
     def _move(self, *, to: str, only_from: Sequence[str], **changes: Any) -> None:
         rows = Order.objects.filter(pk=self.pk, state__in=only_from)
-        moved = rows.update(state=to, **changes)
-        self.refresh_from_db()
-        if not moved:
+        if not move(self, rows, state=to, **changes):
             raise WrongState(state=self.get_state_display())
 
 

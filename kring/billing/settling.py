@@ -13,18 +13,20 @@ from kring.core.refusals import WrongState
 from kring.organisations import audit
 
 
-def _locked(order: Order) -> Order:
-    return Order.objects.select_for_update().get(pk=order.pk)
+def _locked(order: Order, *, already: bool = False) -> Order:
+    """As it is now, until the end of the transaction. `already`: the caller has just read it so."""
+    return order if already else Order.objects.select_for_update().get(pk=order.pk)
 
 
 @transaction.atomic
-def settle(order: Order, *, reason: str = "") -> Order:
+def settle(order: Order, *, reason: str = "", is_locked: bool = False) -> Order:
     """What was owed has arrived (or nothing was): give what was ordered. Again for a paid order: no effect.
 
     Money that comes when the places are gone and cannot be had again leaves the order undecided (P4): the organiser
-    is told and chooses. `reason` is given when staff completes it by hand.
+    is told and chooses. `reason` is given when staff completes it by hand. `is_locked`: the caller has read the order
+    under its lock, in this transaction.
     """
-    order = _locked(order)
+    order = _locked(order, already=is_locked)
     if order.state == Order.State.PAID:
         return order
     old = order.state
@@ -60,9 +62,9 @@ class _Gone(Exception):
 
 
 @transaction.atomic
-def start_paying(order: Order, *, until: datetime | None) -> Order:
+def start_paying(order: Order, *, until: datetime | None, is_locked: bool = False) -> Order:
     """The buyer pays now: the order, and the places it holds, stay until then if that is later than before."""
-    order = _locked(order)
+    order = _locked(order, already=is_locked)
     order.await_payment()
     parts = by_kind(order)
     for fulfilment, lines in parts:

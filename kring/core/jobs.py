@@ -16,7 +16,7 @@ called twice.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -124,6 +124,16 @@ def later(
             app.configure_task(job.name, allow_unknown=False, **options).defer(organisation_id=organisation_id, **ids)
     except AlreadyEnqueued:
         return
+
+
+def later_each(what: Job | str, each: Sequence[dict[str, Any]]) -> None:
+    """Queue a job for each of these ids, as `later` does for one; not for a job that is done `once`. One statement."""
+    job = what if isinstance(what, Job) else named(what)
+    assert not job.once
+    organisation_id = current_organisation_id()
+    app.configure_task(job.name, allow_unknown=False).batch_defer(
+        *({"organisation_id": organisation_id, **ids} for ids in each)
+    )
 
 
 def named(name: str) -> Job:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order
+from kring.core.moving import move
 from kring.core.refusals import WrongState
 from kring.core.secrets import EncryptedJSONField
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
@@ -198,9 +199,7 @@ class Payment(TenantModel):
 
     def _move(self, *, to: str, only_from: Sequence[str], **changes: Any) -> None:
         rows = Payment.objects.filter(pk=self.pk, state__in=only_from)
-        moved = rows.update(state=to, **changes)
-        self.refresh_from_db()
-        if not moved:
+        if not move(self, rows, state=to, **changes):
             raise WrongState(state=self.get_state_display())
 
 

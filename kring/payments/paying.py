@@ -153,7 +153,7 @@ def _attempt(
             return order, begun
         # The price or the account changed meanwhile: what the old attempt asks for is no longer right.
         order.payments.filter(pk=begun.pk).let_go()
-    order = settling.start_paying(order, until=kept_until(kind, days_to_pay))
+    order = settling.start_paying(order, until=kept_until(kind, days_to_pay), is_locked=True)
     payment = order.payments.create(
         method=kind.key,
         account=kind.account(settings),
@@ -196,7 +196,7 @@ def _write(payment: Payment, order: Order, answer: Answer) -> None:
             _received(payment, order)
         case Done():
             payment.wait()
-            settling.settle(order)
+            settling.settle(order, is_locked=True)
         case Redirect():
             payment.wait(provider_id=answer.provider_id, provider_data={**answer.data, "url": answer.url})
         case Instructions():
@@ -210,7 +210,7 @@ def _received(payment: Payment, order: Order, *, by: Any = None) -> bool:
     if not payment.mark_paid(by=by):
         return False
     if not payment.amount:
-        settling.settle(order)
+        settling.settle(order, is_locked=True)
         return True
     log("payment.received", payment, new=_facts(payment), actor=by)
     kept = order.payments.kept()
@@ -223,7 +223,7 @@ def _received(payment: Payment, order: Order, *, by: Any = None) -> bool:
         log("payment.surplus", payment, new={"surplus": kept - order.total}, actor=by)
         mails.surplus(payment, kept - order.total)
     if kept - payment.amount < order.total:
-        settling.settle(order)
+        settling.settle(order, is_locked=True)
     return True
 
 

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kring.accounts.models import Profile, User
+from kring.accounts import profile
+from kring.accounts.models import User
 from kring.registrations.models import Registration
 
 
-def give_accounts(registrations: Sequence[Registration], *, language: str) -> set[int]:
-    """Each attendee gets her account: the one with her address, or a new one with only these data.
+def accounts_of(registrations: Sequence[Registration], *, language: str) -> tuple[list[User], set[int]]:
+    """The account of each attendee, in their order: the one with her address, or a new one with only these data.
 
-    Returns the ids of the accounts that were made now. An existing account is used as it is and never changed, for
-    whoever typed the address need not be its owner; a profession is kept where the organisation knew none.
+    Also the ids of those that were made now. An existing account is used as it is and never changed, for whoever typed
+    the address need not be its owner; a profession is kept where the organisation knew none. Five statements at most,
+    however many come.
     """
-    made: set[int] = set()
-    for registration in registrations:
-        user = registration.attendee
-        if user is None:
-            user, is_new = User.objects.for_person(
-                email=registration.attendee_email, name=registration.attendee_name, language=language
-            )
-            if is_new:
-                made.add(user.pk)
-            registration.give_to(user)
-        profile, _made = Profile.objects.get_or_create(user=user, defaults={"profession": registration.profession})
-        if registration.profession and not profile.profession:
-            Profile.objects.filter(pk=profile.pk, profession="").update(profession=registration.profession)
-    return made
+    unknown = {each.attendee_email: each.attendee_name for each in registrations if each.attendee is None}
+    known, made = User.objects.for_people(unknown, language=language) if unknown else ({}, set())
+    users = [each.attendee or known[each.attendee_email] for each in registrations]
+    professions = {user.pk: each.profession for user, each in zip(users, registrations, strict=True)}
+    profile.remember(professions)
+    return users, made

@@ -15,7 +15,7 @@ from kring.billing.refusals import OrderGone
 from kring.core import codes
 from kring.events.models import Event, TicketType
 from kring.events.offering import Window, window_of
-from kring.organisations.models import Organisation
+from kring.organisations.here import here
 from kring.places import claiming
 from kring.places.models import Pool
 from kring.places.refusals import SoldOut
@@ -48,7 +48,6 @@ def book(
     With the `secret` of an order that is there already: IntegrityError of `order_secret_is_unique`.
     """
     chosen = _chosen(event, {key: number for key, number in wanted.items() if number > 0})
-    organisation = Organisation.objects.get(pk=event.organisation_id)
     buyer = user if user is not None and user.is_authenticated else None
     order = Order.objects.create(
         secret=secret or codes.secret(),
@@ -56,7 +55,7 @@ def book(
         buyer_name=buyer.name if buyer else "",
         buyer_email=buyer.email if buyer else "",
         language=language,
-        currency=organisation.currency,
+        currency=here().currency,
         total=sum(ticket_type.price for ticket_type in chosen),
         expires_at=timezone.now() + TIME_TO_FILL_IN,
     )
@@ -129,18 +128,26 @@ def _said(ticket_type: TicketType) -> str:
 
 @transaction.atomic
 def assign(
-    order: Order, *, user: Any = None, buyer_name: str, buyer_email: str, attendees: Sequence[Attendee]
+    order: Order,
+    *,
+    user: Any = None,
+    buyer_name: str,
+    buyer_email: str,
+    attendees: Sequence[Attendee],
+    is_locked: bool = False,
 ) -> Order:
     """Say who ordered and who comes, one attendee per ticket in the order of the lines; again while it is unpaid.
 
     Raises OrderGone when the time is over (also by the clock alone), LoginFirst where the organisation wants an
-    account, AttendeesMissing when the number does not fit.
+    account, AttendeesMissing when the number does not fit. `is_locked`: the caller has read the order under its lock,
+    in this transaction.
     """
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    if not is_locked:
+        order = Order.objects.select_for_update().get(pk=order.pk)
     if not order.is_unpaid or order.is_overdue:
         raise OrderGone
     buyer = user if user is not None and user.is_authenticated else None
-    if buyer is None and not Organisation.objects.get(pk=order.organisation_id).guests_may_order:
+    if buyer is None and not here().guests_may_order:
         raise refusals.LoginFirst
     registrations = list(Registration.objects.of_order(order).filter(line__cancelled_at=None))
     if len(registrations) != len(attendees):

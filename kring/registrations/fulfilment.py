@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
+
+from django.db.models import Prefetch, prefetch_related_objects
 
 from kring.billing.fulfilment import Fulfilment, fulfils
 from kring.billing.models import Order, OrderLine
+from kring.core.refusals import WrongState
 from kring.places import claiming
 from kring.places.models import Hold
 from kring.places.refusals import SoldOut
@@ -17,8 +21,9 @@ from kring.registrations.models import Registration
 @fulfils(KIND)
 class RegistrationFulfilment(Fulfilment):
     def started(self, order: Order, lines: Sequence[OrderLine]) -> None:
-        for registration in _of(lines):
-            registration.start_paying()
+        # The order is open and its attendees are named: one that cannot be paid for is a mistake of ours.
+        if Registration.objects.filter(line__in=lines).start_paying() != len(lines):
+            raise WrongState(state=order.get_state_display())
 
     def extended(self, order: Order, lines: Sequence[OrderLine]) -> None:
         claiming.extend(_holds(_of(lines)), order.expires_at)
@@ -42,9 +47,9 @@ class RegistrationFulfilment(Fulfilment):
 
     def paid(self, order: Order, lines: Sequence[OrderLine]) -> None:
         registrations = _of(lines)
-        for registration in registrations:
-            registration.complete()
-        new_accounts = attendees.give_accounts(registrations, language=order.language)
+        users, new_accounts = attendees.accounts_of(registrations, language=order.language)
+        for registration, user in zip(registrations, users, strict=True):
+            registration.complete(user)
         issued = tickets.issue(registrations)
         mails.send_tickets(order, issued, new_accounts=new_accounts)
 
@@ -71,10 +76,10 @@ class RegistrationFulfilment(Fulfilment):
 
 
 def _of(lines: Sequence[OrderLine]) -> list[Registration]:
-    rows = Registration.objects.filter(line__in=lines).select_related(
-        "event__pool", "attraction__pool", "ticket_type__pool", "ticket_type__attraction__pool", "attendee"
-    )
-    return list(rows.order_by("pk"))
+    """Read once for these lines. The pools are not with them: they are asked for only when places were lost."""
+    rows = Registration.objects.select_related("event", "ticket_type", "attendee")
+    prefetch_related_objects(lines, Prefetch("registrations", rows))
+    return sorted((each for line in lines for each in line.registrations.all()), key=attrgetter("pk"))
 
 
 def _holds(registrations: Sequence[Registration]) -> list[int]:

@@ -15,6 +15,8 @@ from kring.billing.models import Order
 from kring.core import dates, money
 from kring.events.models import Event
 from kring.mail import outbox
+from kring.mail.models import Message
+from kring.organisations.here import here
 from kring.organisations.models import Organisation
 from kring.registrations.models import Registration, Ticket
 
@@ -25,18 +27,20 @@ def order_url(order: Order, organisation: Organisation) -> str:
 
 def send_tickets(order: Order, tickets: Sequence[Ticket], *, new_accounts: set[int]) -> None:
     """To each attendee her ticket; to the buyer what she ordered."""
-    organisation = Organisation.objects.get(pk=order.organisation_id)
-    for ticket in tickets:
-        _send_ticket(order, ticket, organisation, is_new=ticket.registration.attendee_id in new_accounts)
-    _send_confirmation(order, tickets, organisation)
+    organisation = here()
+    letters = [
+        _ticket_letter(order, ticket, organisation, is_new=ticket.registration.attendee_id in new_accounts)
+        for ticket in tickets
+    ]
+    outbox.post([*letters, _confirmation(order, tickets, organisation)])
 
 
 def send_ticket_again(ticket: Ticket) -> None:
-    organisation = Organisation.objects.get(pk=ticket.organisation_id)
-    _send_ticket(ticket.registration.line.order, ticket, organisation, is_new=False)
+    organisation = here()
+    outbox.post([_ticket_letter(ticket.registration.line.order, ticket, organisation, is_new=False)])
 
 
-def _send_ticket(order: Order, ticket: Ticket, organisation: Organisation, *, is_new: bool) -> None:
+def _ticket_letter(order: Order, ticket: Ticket, organisation: Organisation, *, is_new: bool) -> Message:
     registration = ticket.registration
     attendee = registration.attendee
     assert attendee is not None
@@ -44,7 +48,7 @@ def _send_ticket(order: Order, ticket: Ticket, organisation: Organisation, *, is
     is_buyer = registration.attendee_email == order.buyer_email
     with dates.written_for(language, organisation.zone):
         facts = _facts(registration.event) | {"ticket_type": registration.ticket_type.name}
-    outbox.queue(
+    return outbox.letter(
         "ticket" if is_buyer else "ticket-from-somebody",
         to=registration.attendee_email,
         name=registration.attendee_name,
@@ -63,11 +67,11 @@ def _has_no_password(user: User) -> bool:
     return not user.has_usable_password()
 
 
-def _send_confirmation(order: Order, tickets: Sequence[Ticket], organisation: Organisation) -> None:
+def _confirmation(order: Order, tickets: Sequence[Ticket], organisation: Organisation) -> Message:
     with dates.written_for(order.language, organisation.zone):
         facts = _facts(tickets[0].registration.event)
         total = money.say(order.total, order.currency)
-    outbox.queue(
+    return outbox.letter(
         "order-confirmed",
         to=order.buyer_email,
         name=order.buyer_name,
@@ -86,7 +90,7 @@ def send_expired(order: Order) -> None:
     """Only who had come as far as telling who she is hears that the time is over."""
     if not order.buyer_email:
         return
-    organisation = Organisation.objects.get(pk=order.organisation_id)
+    organisation = here()
     registration = Registration.objects.of_order(order).select_related("event").first()
     if registration is None:
         return
@@ -100,7 +104,7 @@ def send_expired(order: Order) -> None:
 
 def send_cancelled(order: Order, registrations: Iterable[Registration], *, reason: str) -> None:
     """To each whose registration had been completed."""
-    organisation = Organisation.objects.get(pk=order.organisation_id)
+    organisation = here()
     for registration in registrations:
         language = registration.attendee.language if registration.attendee else order.language
         with dates.written_for(language, organisation.zone):
@@ -119,7 +123,7 @@ def send_cancelled(order: Order, registrations: Iterable[Registration], *, reaso
 
 def send_paid_too_late(order: Order) -> None:
     """Paid when the places were gone (P4): the buyer hears that her money is safe, the staff that they must choose."""
-    organisation = Organisation.objects.get(pk=order.organisation_id)
+    organisation = here()
     with dates.written_for(order.language, organisation.zone):
         total = money.say(order.total, order.currency)
     _to_buyer("paid-too-late", order, number=order.number, total=total, order_url=order_url(order, organisation))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import Profession
 from kring.billing.models import OrderLine
+from kring.core.moving import move
 from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.events.models import Attraction, Event, TicketType
@@ -29,6 +30,12 @@ class RegistrationQuerySet(TenantQuerySet):
 
     def of_person(self, user: Any) -> RegistrationQuerySet:
         return self.filter(attendee=user)
+
+    def start_paying(self) -> int:
+        """All of these; how many could."""
+        return self.filter(state__in=[Registration.State.FILLED_IN, Registration.State.PAYING]).update(
+            state=Registration.State.PAYING
+        )
 
     def with_what_a_list_shows(self) -> RegistrationQuerySet:
         return self.select_related("attraction", "ticket_type", "line__order")
@@ -104,23 +111,19 @@ class Registration(TenantModel):
             profession=profession,
         )
 
-    def give_to(self, user: Any) -> None:
-        """Whose registration it is; the login behind the address that was filled in."""
-        Registration.objects.filter(pk=self.pk).update(attendee=user)
-        self.attendee = user
-
     def hold_by(self, hold: Hold) -> None:
         Registration.objects.filter(pk=self.pk).update(hold=hold)
         self.hold = hold
 
-    def start_paying(self) -> None:
-        self._move(to=self.State.PAYING, only_from=[self.State.FILLED_IN, self.State.PAYING])
+    def complete(self, attendee: Any) -> None:
+        """Paid, or nothing to pay; `attendee` is the login behind the address that was filled in.
 
-    def complete(self) -> None:
-        """Paid, or nothing to pay. Also from expired or cancelled: a late payment that found a place (P4)."""
+        Also from expired or cancelled: a late payment that found a place (P4).
+        """
         self._move(
             to=self.State.COMPLETED,
             only_from=[self.State.FILLED_IN, self.State.PAYING, self.State.EXPIRED, self.State.CANCELLED],
+            attendee=attendee,
             completed_at=timezone.now(),
             cancelled_at=None,
         )
@@ -137,9 +140,7 @@ class Registration(TenantModel):
 
     def _move(self, *, to: str, only_from: Sequence[str], **changes: Any) -> None:
         rows = Registration.objects.filter(pk=self.pk, state__in=only_from)
-        moved = rows.update(state=to, **changes)
-        self.refresh_from_db()
-        if not moved:
+        if not move(self, rows, state=to, **changes):
             raise WrongState(state=self.get_state_display())
 
 

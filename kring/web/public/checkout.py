@@ -48,6 +48,7 @@ def _said(order: Order, form: WhoComesForm, user: object) -> Order:
         buyer_name=form.cleaned_data["buyer_name"],
         buyer_email=form.cleaned_data["buyer_email"],
         attendees=form.attendees(),
+        is_locked=True,
     )
 
 

@@ -1,0 +1,12 @@
+"""The organisation whose scope this is."""
+
+from __future__ import annotations
+
+from kring.core.tenancy import current_organisation_id, scoped_object
+from kring.organisations.models import Organisation
+
+
+def here() -> Organisation:
+    """The one the scope was opened with: no statement. One where it was opened by a number, as by a job."""
+    known = scoped_object()
+    return known if isinstance(known, Organisation) else Organisation.objects.get(pk=current_organisation_id())

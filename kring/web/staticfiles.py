@@ -1,0 +1,19 @@
+"""Addresses of static files, each worked out once per process: a page has thirty of them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedFiles(CompressedManifestStaticFilesStorage):
+    """Names carry a hash of their content, so an address never changes while a process lives."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known_url = cache(super().url)
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        return super().url(name, force) if force else self.known_url(name)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate
 
 from django.contrib.auth.hashers import make_password
 from django.core.files import File
@@ -81,8 +81,19 @@ def photo(event: Event, name: str, text: str) -> None:
     event.save(update_fields=["photo", "photo_text"])
 
 
+def in_the_scope[**P, R](act: Callable[Concatenate[Visitors, P], R]) -> Callable[Concatenate[Visitors, P], R]:
+    """Each act in a transaction of its own, as in life; all in one would take minutes: rows keep every version."""
+
+    @wraps(act)
+    def done(visitors: Visitors, *args: P.args, **kwargs: P.kwargs) -> R:
+        with scope(visitors.here):
+            return act(visitors, *args, **kwargs)
+
+    return done
+
+
 class Visitors:
-    """People who order, one after another, over the last weeks."""
+    """People who order, one after another, over the last weeks. To be used outside any scope."""
 
     def __init__(self, here: Organisation, event: Event, crowd: Crowd, staff: dict[str, User]) -> None:
         self.here = here
@@ -92,6 +103,7 @@ class Visitors:
         self.dice = random.Random(event.pk)  # noqa: S311 — a demo, not a secret
         self.weeks = timedelta(weeks=5)
 
+    @in_the_scope
     def order(self, ticket_types: Sequence[TicketType], *, who: Sequence[Person] = (), profession: str = "") -> Order:
         """One ticket each for the buyer and whom she brings; data filled in, not yet paid."""
         people = list(who) or [self.crowd.next() for _ in ticket_types]
@@ -104,6 +116,7 @@ class Visitors:
         attendees += [Attendee(myself=False, name=other.name, email=other.email) for other in others]
         return assign(order, buyer_name=buyer.name, buyer_email=buyer.email, attendees=attendees)
 
+    @in_the_scope
     def pay(self, order: Order, method: str = "transfer", *, arrives: bool = True) -> Payment | None:
         """By the event's own settings for this method; `arrives` False leaves it on its way."""
         key = method if order.total else "free"
@@ -120,17 +133,21 @@ class Visitors:
             paying.confirm(started.payment, by=self.staff["treasurer"])
         return started.payment
 
+    @in_the_scope
     def run_out(self, order: Order) -> None:
         """The time of this order is over."""
         past = timezone.now() - timedelta(minutes=1)
         Order.objects.filter(pk=order.pk).update(expires_at=past)
-        Hold.objects.filter(registrations__line__order=order).update(expires_at=past)
+        holds = Registration.objects.of_order(order).values_list("hold_id", flat=True)
+        Hold.objects.filter(pk__in=list(holds)).update(expires_at=past)
         settling.expire(order)
 
+    @in_the_scope
     def cancel(self, order: Order, reason: str) -> None:
         for registration in Registration.objects.of_order(order):
             cancelling.cancel(registration, reason=reason)
 
+    @in_the_scope
     def come(self, how_many: int, where: str) -> None:
         """The first ones are read at the door."""
         location = locations.of(self.event) if not where else locations.add(self.event, where)
@@ -140,16 +157,21 @@ class Visitors:
         for ticket in tickets.order_by("pk")[:how_many]:
             scan(code_of(ticket), event=self.event, location=location, device="demo", user=self.staff["door"])
 
+    @in_the_scope
     def spread_over_time(self) -> None:
         """Not everybody came in the same second: the demo tells of the weeks before."""
         now = timezone.now()
-        orders = Order.objects.filter(lines__registrations__event=self.event).distinct().order_by("pk")
-        moments = sorted(self._moment(now) for _ in orders)
-        for order, moment in zip(orders, moments, strict=True):
-            Order.objects.filter(pk=order.pk).update(created_at=moment)
-            Registration.objects.filter(line__order=order).update(created_at=moment)
-            Payment.objects.filter(order=order).update(created_at=moment + timedelta(minutes=4))
-            Payment.objects.filter(order=order, state="paid").update(settled_at=moment + timedelta(hours=20))
+        rows = Registration.objects.filter(event=self.event).order_by("line__order_id")
+        of_order: dict[int, list[int]] = {}
+        for pk, order_id in rows.values_list("pk", "line__order_id"):
+            of_order.setdefault(order_id, []).append(pk)
+        moments = sorted(self._moment(now) for _ in of_order)
+        for (order_id, registrations), moment in zip(of_order.items(), moments, strict=True):
+            Order.objects.filter(pk=order_id).update(created_at=moment)
+            Registration.objects.filter(pk__in=registrations).update(created_at=moment)
+            payments = Payment.objects.filter(order_id=order_id)
+            payments.update(created_at=moment + timedelta(minutes=4))
+            payments.filter(state=Payment.State.PAID).update(settled_at=moment + timedelta(hours=20))
 
     def _moment(self, now: datetime) -> datetime:
         return now - self.weeks * self.dice.random() ** 2 - timedelta(minutes=self.dice.randint(5, 300))

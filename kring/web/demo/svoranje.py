@@ -47,15 +47,15 @@ def make() -> tuple[Organisation, dict[str, User]]:
         staff = acting.staff_of("svoranje", crowd, "nl")
         with acting.as_staff(staff["organiser"]):
             event = _evening(here, staff)
-        visitors = acting.Visitors(here, event, crowd, staff)
         entrance, supper = TicketType.objects.filter(attraction__event=event).order_by("position")
-        for _ in range(22):
-            visitors.pay(visitors.order([entrance]))
-        for _ in range(9):
-            visitors.pay(visitors.order([supper, supper]))
-        for _ in range(4):
-            visitors.pay(visitors.order([supper]), arrives=False)
-        visitors.spread_over_time()
+    visitors = acting.Visitors(here, event, crowd, staff)
+    for _ in range(22):
+        visitors.pay(visitors.order([entrance]))
+    for _ in range(9):
+        visitors.pay(visitors.order([supper, supper]))
+    for _ in range(4):
+        visitors.pay(visitors.order([supper]), arrives=False)
+    visitors.spread_over_time()
     return here, staff
 
 

@@ -65,8 +65,9 @@ def make() -> tuple[Organisation, dict[str, User]]:
             )
             before = _congress(here, organiser, staff, _last_year(here))
             coming = _congress(here, organiser, staff, _a_saturday_ahead(here))
-        _last_years_visitors(acting.Visitors(here, before, crowd, staff))
-        _visitors(acting.Visitors(here, coming, crowd, staff))
+    _last_years_visitors(acting.Visitors(here, before, crowd, staff))
+    _visitors(acting.Visitors(here, coming, crowd, staff))
+    with acting.inside(here):
         _end_registration(before)
     return here, staff
 
@@ -126,9 +127,10 @@ def _standard(event: Event) -> TicketType:
 def _last_years_visitors(visitors: acting.Visitors) -> None:
     """Registration is over since long: for a moment it is still last year."""
     event = visitors.event
-    Event.objects.filter(pk=event.pk).update(registration_closes_at=timezone.now() + timedelta(days=1))
-    event.refresh_from_db()
-    standard = _standard(event)
+    with acting.inside(visitors.here):
+        Event.objects.filter(pk=event.pk).update(registration_closes_at=timezone.now() + timedelta(days=1))
+        event.refresh_from_db()
+        standard = _standard(event)
     for _ in range(8):
         visitors.pay(visitors.order([standard]))
     visitors.come(6, "Hoofdingang")
@@ -144,7 +146,8 @@ def _end_registration(event: Event) -> None:
 
 def _visitors(visitors: acting.Visitors) -> None:
     """120 registrations, in all states."""
-    standard = _standard(visitors.event)
+    with acting.inside(visitors.here):
+        standard = _standard(visitors.event)
     professions = [profession.value for profession in Profession]
     for number in range(40):
         visitors.pay(visitors.order([standard], profession=professions[number % len(professions)]))

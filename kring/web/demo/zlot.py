@@ -56,7 +56,7 @@ def make() -> tuple[Organisation, dict[str, User]]:
         staff = acting.staff_of("zlot", crowd, "pl")
         with acting.as_staff(staff["organiser"]):
             event = _rally(here, staff)
-        _visitors(acting.Visitors(here, event, crowd, staff))
+    _visitors(acting.Visitors(here, event, crowd, staff))
     return here, staff
 
 
@@ -108,9 +108,9 @@ def _rally(here: Organisation, staff: dict[str, User]) -> Event:
 
 
 def _visitors(visitors: acting.Visitors) -> None:
-    las, masters, students, fire = TicketType.objects.filter(attraction__event=visitors.event).order_by(
-        "attraction__position"
-    )
+    with acting.inside(visitors.here):
+        types = TicketType.objects.filter(attraction__event=visitors.event)
+        las, masters, students, fire = types.order_by("attraction__position")
     for ticket_type, how_many in ((las, 14), (masters, 9), (students, 11), (fire, 12)):
         for _ in range(how_many):
             visitors.pay(visitors.order([ticket_type]))

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
 from kring.accounts.models import ApiToken, User
 from kring.core.tenancy import scope
@@ -27,8 +26,8 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("Demo logins have known passwords: this runs only where KRING_DEMO=1.")
         if Organisation.objects.exists():
-            raise CommandError("There are organisations already. Start with an empty database.")
-        with transaction.atomic(), audit.acting(None, label="demo"):
+            raise CommandError("There are organisations already. Start anew with --fresh, or with an empty database.")
+        with audit.acting(None, label="demo"):
             admin = acting.login(PLATFORM_ADMIN, "Petra Platform", "en")
             User.objects.filter(pk=admin.pk).update(is_platform_admin=True)
             made = [story.make() for story in (vgbc, zlot, svoranje)]

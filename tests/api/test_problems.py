@@ -56,9 +56,7 @@ WRONG_PARAMETERS = {
     "upcoming=maybe": "upcoming",
     "state=gone": "state",
     "since=yesterday": "since",
-    "cursor=%00": "cursor",
     "stat=new": "stat",
-    "%00=": "\0",
     "=": "",
 }
 

@@ -31,7 +31,8 @@ class Visitor:
         self.client.cookies = copy(self.cookies)
         kind = headers.pop("content_type", "application/x-www-form-urlencoded")
         with _undone():
-            return self.client.generic(method, address, body, content_type=kind, headers=headers)
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            return self.client.generic(method, address, body, content_type=kind, headers=named)
 
 
 @contextmanager

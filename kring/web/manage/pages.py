@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import BaseForm
@@ -18,6 +19,18 @@ from kring.web.manage.rights import rights_of
 from kring.web.manage.tabs import tabs_of
 
 PER_PAGE = 25
+
+
+class ForgivingPaginator(Paginator):
+    """A page that is none is the first, one beyond the last is the last."""
+
+    def page(self, number: int | str) -> Page:
+        try:
+            return super().page(number)
+        except PageNotAnInteger:
+            return super().page(1)
+        except EmptyPage:
+            return super().page(self.num_pages)
 
 
 def show(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -40,7 +53,9 @@ def show_list(
     """A list with filter bar, sorting and pages. htmx gets the results alone."""
     filtered = filters(request.GET, queryset=rows, request=request, **(filter_options or {})) if filters else None
     made = table(filtered.qs if filtered else rows, **(table_options or {}))
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(made)
+    # Not by RequestConfig: it takes the size of a page from the address, whatever stands there.
+    RequestConfig(request, paginate=False).configure(made)
+    made.paginate(ForgivingPaginator, page=request.GET.get("page", 1), per_page=PER_PAGE)
     if request.htmx:  # type: ignore[attr-defined]
         template = "manage/results.html"
     is_filtered = filtered is not None and any(filtered.form.cleaned_data.values())

@@ -1,0 +1,38 @@
+"""What no browser sends, sorted out before anybody looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.exceptions import BadRequest, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+NUL = "\0"
+
+
+class NonsenseMiddleware:
+    """An address with a NUL, which no text in the database can hold, or with a thousand parameters is a bad request.
+
+    A cookie with a NUL is none of ours, and left out.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _is_nonsense(request):
+            # The page that says so looks at the parameters too.
+            request.GET = QueryDict()
+            raise BadRequest("An address nobody can have meant.")
+        if NUL in "".join(request.COOKIES.values()):
+            request.COOKIES = {name: value for name, value in request.COOKIES.items() if NUL not in value}
+        return self.get_response(request)
+
+
+def _is_nonsense(request: HttpRequest) -> bool:
+    try:
+        _ = request.GET
+    except TooManyFieldsSent:
+        return True
+    query = request.META.get("QUERY_STRING", "")
+    return NUL in request.path_info or NUL in query or "%00" in query

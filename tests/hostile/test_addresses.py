@@ -1,0 +1,181 @@
+"""Addresses nobody would type: whatever stands in them, the answer is a page (bad input, issue 2)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.architecture.examples import address
+from tests.architecture.routes import routes
+
+OURS = [route for route in routes("organisation") if not route.is_allauths]
+# As they stand in the address, already quoted.
+PIECES = [
+    *("%00", "%ff%fe", "%ED%A0%80", "%F0%9F%8E%AB", "..", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "%0d%0aSet-Cookie:%20x=y"),
+    *("';DROP%20TABLE%20x;--", "%25s%25n", "0", "-1", "9223372036854775808", "9" * 400, "NaN", "x" * 10_000, "a/b"),
+    *("٣", "_", "-", "%20"),
+]
+VALUES = [
+    *(
+        "-1",
+        "99999999999999999999",
+        "x" * 10_000,
+        "\xff żółw 🎫%_'\"<script>",
+        "9999-12-31T23:59:59+14:00",
+        "0000-00-00",
+    ),
+    *("-nothing",),
+]
+# What our pages ask for by name, beside what is found in them.
+NAMES = {
+    "page",
+    "q",
+    "search",
+    "sort",
+    "state",
+    "per_page",
+    "event",
+    "next",
+    "from",
+    "until",
+    "code",
+    "device",
+    "location",
+}
+ODD_QUERIES = [
+    "?%00=%00",
+    "?=",
+    "?&&&",
+    "?a[]=1&a[0][b]=2",
+    "?lang=xx",
+    "?appearance=x",
+    "?%ff=%ff",
+    "?" + "a=1&" * 1200,
+]
+
+
+@pytest.fixture
+def whoever_may(visitor, person, admin):
+    """For each route somebody it opens for: further in there is more to break."""
+
+    def of(route):
+        return visitor if "public" in route.marked else person if "person" in route.marked else admin
+
+    return of
+
+
+def spoilt(route, piece):
+    """The route's address with `piece` in the place of each of its parameters."""
+    return "/" + re.sub(r"<(\w+:)?\w+>", lambda _: piece, route.pattern)
+
+
+@pytest.mark.parametrize("piece", PIECES, ids=lambda piece: piece[:30])
+def test_what_is_wrong_in_a_path_is_not_found(whoever_may, crashes, piece):
+    broken = {
+        str(route): crashes[-1:]
+        for route in OURS
+        if route.parameters and whoever_may(route).visit(spoilt(route, piece)).status_code >= 500
+    }
+
+    assert broken == {}
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: value[:30])
+def test_what_is_wrong_in_a_query_is_an_answer(whoever_may, rows, crashes, value):
+    broken = {}
+    for route in OURS:
+        path, who = address(route, rows), whoever_may(route)
+        if who.visit(f"{path}?{urlencode(dict.fromkeys(_names(route, who, path), value))}").status_code >= 500:
+            broken[str(route)] = crashes[-1:]
+
+    assert broken == {}
+
+
+def _names(route, who, path):
+    """Looked up once for all values."""
+    if route.name not in _found:
+        fields = re.findall(r'name="([\w-]+)"', who.visit(path).content.decode(errors="replace"))
+        _found[route.name] = sorted(NAMES | {*fields})
+    return _found[route.name]
+
+
+_found: dict[str, list[str]] = {}
+
+
+@pytest.mark.parametrize("query", ODD_QUERIES, ids=lambda query: query[:30])
+def test_a_query_that_is_none_is_an_answer(visitor, admin, crashes, query):
+    assert visitor.visit(f"/{query}").status_code < 500, crashes
+    assert admin.visit(f"/organisation/registrations/{query}").status_code < 500, crashes
+
+
+TEXT = st.one_of(st.text(max_size=30), st.text("0123456789-+.eE", max_size=40), st.sampled_from(["\0", "\ud7ff", "%"]))
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.data())
+def test_no_address_at_all_breaks_it(whoever_may, crashes, data):
+    route = data.draw(st.sampled_from(OURS))
+    path = spoilt(route, quote(data.draw(TEXT), safe=""))
+    query = urlencode(data.draw(st.lists(st.tuples(TEXT, TEXT), max_size=4)))
+
+    assert whoever_may(route).visit(f"{path}?{query}").status_code < 500, (path, query, crashes)
+
+
+@pytest.mark.parametrize(
+    "cookie", ["sessionid", "csrftoken", "django_language", "kring_appearance", "messages", "door"]
+)
+@pytest.mark.parametrize(
+    "value", ['"aaaaaaaaaaaa\\000"', '"\\377\\376"', "x" * 4000, "%00", "a.b.c", "é", '"\\"', "9" * 99]
+)
+def test_no_cookie_breaks_it(visitor, crashes, cookie, value):
+    for path in ("/", "/portal/", "/scan"):
+        assert visitor.visit(path, cookie=f"{cookie}={value}").status_code < 500, crashes
+
+
+HEADERS = {
+    "accept-language": ["\xff", "x" * 5000, "en;q=nan", ",,,;;;", "nl;q=9" * 300],
+    "hx-request": ["true"],
+    "hx-current-url": ["http://[", "\xff"],
+    "hx-target": ["x" * 5000],
+    "referer": ["http://[::", "x" * 9000, "javascript:alert(1)"],
+    "origin": ["null", "http://["],
+    "range": ["bytes=9-1,-"],
+    "if-modified-since": ["never"],
+    "if-none-match": ["\xff"],
+    "user-agent": ["\xff\x00", "x" * 9000, ""],
+    "x-http-method-override": ["DELETE"],
+    "content-type": ["\xff", "multipart/form-data", "text/html; charset=nothing", "application/json"],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name in HEADERS for value in HEADERS[name]], ids=repr)
+def test_no_header_breaks_it(visitor, admin, crashes, name, value):
+    for who, path in ((visitor, "/"), (visitor, "/accounts/login/"), (admin, "/organisation/registrations/")):
+        assert who.visit(path, **{name.replace("-", "_"): value}).status_code < 500, crashes
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "HEAD", "BREW", "get"])
+def test_no_method_breaks_it(whoever_may, rows, crashes, method):
+    broken = {str(route) for route in OURS if whoever_may(route).visit(address(route, rows), method).status_code >= 500}
+
+    assert broken == set(), crashes
+
+
+def test_a_method_cannot_be_smuggled_in(visitor, rows):
+    """A GET stays a GET, whatever a header or a field says."""
+    begin = address(next(route for route in OURS if route.name == "public:begin"), rows)
+
+    assert visitor.visit(begin).status_code == 405
+    assert visitor.visit(f"{begin}?_method=POST").status_code == 405
+    for header in ("x_http_method_override", "x_http_method", "x_method_override"):
+        assert visitor.visit(begin, **{header: "POST"}).status_code == 405

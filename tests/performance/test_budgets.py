@@ -1,4 +1,4 @@
-"""What the pages of an order may ask of the database: statements of Django, with the savepoints of a test's own transaction."""
+"""What the pages of an order may ask of the database: statements of Django and savepoints, also the test's own."""
 
 from __future__ import annotations
 

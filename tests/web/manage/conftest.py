@@ -25,10 +25,10 @@ class Staff(Client):
         if user:
             self.force_login(user)
 
-    def page(self, name: str, *args: Any, **query: Any) -> Any:
+    def page(self, name: str, /, *args: Any, **query: Any) -> Any:
         return self.get(url(name, *args), query)
 
-    def act(self, name: str, *args: Any, **data: Any) -> Any:
+    def act(self, name: str, /, *args: Any, **data: Any) -> Any:
         return self.post(url(name, *args), data)
 
 

@@ -23,7 +23,7 @@ OPEN_TO = {
     "dashboard": EVERYBODY,
     **dict.fromkeys(
         ["events", "event", "event_history", "attractions", "payment_options", "mail", "event_mail"],
-        {"organiser", "monitor"},
+        frozenset({"organiser", "monitor"}),
     ),
     **dict.fromkeys(
         [
@@ -33,15 +33,18 @@ OPEN_TO = {
             *("registration_cancellation", "registration_ticket", "registration_ticket_again"),
             *("message", "message_html", "message_attachment", "message_sending"),
         ],
-        {"organiser"},
+        frozenset({"organiser"}),
     ),
     **dict.fromkeys(
-        ["registrations", "registration", "event_registrations"], {"organiser", "treasurer", "box_office", "monitor"}
+        ["registrations", "registration", "event_registrations"],
+        frozenset({"organiser", "treasurer", "box_office", "monitor"}),
     ),
-    "event_door": {"organiser", "door", "monitor"},
-    **dict.fromkeys(["orders", "order", "notifications"], {"treasurer", "box_office", "monitor"}),
-    **dict.fromkeys(["order_completion", "payment_confirmation", "payment_undoing"], {"organiser", "treasurer"}),
-    **dict.fromkeys(["order_cancellation", "order_decision", "payment_refund"], {"treasurer"}),
+    "event_door": frozenset({"organiser", "door", "monitor"}),
+    **dict.fromkeys(["orders", "order", "notifications"], frozenset({"treasurer", "box_office", "monitor"})),
+    **dict.fromkeys(
+        ["order_completion", "payment_confirmation", "payment_undoing"], frozenset({"organiser", "treasurer"})
+    ),
+    **dict.fromkeys(["order_cancellation", "order_decision", "payment_refund"], frozenset({"treasurer"})),
 }
 
 

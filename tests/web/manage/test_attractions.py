@@ -1,0 +1,117 @@
+"""Attractions with their ticket types, and ways to pay (E3, D1, P1)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from kring.core.tenancy import scope
+from kring.events.models import Attraction, PaymentOption
+from tests import make
+from tests.registrations.tickets import make_registration
+from tests.web.manage.conftest import Staff
+from tests.web.manage.reading import errors, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def event(organiser: Staff) -> Any:
+    with scope(organiser.organisation):
+        return make.event()
+
+
+def typed(*types: dict[str, Any], known: int = 0, **changes: Any) -> dict[str, Any]:
+    data = {"name": "Workshop", "types-TOTAL_FORMS": len(types), "types-INITIAL_FORMS": known} | changes
+    for number, row in enumerate(types):
+        given = {"name": "Standard", "price": "0", "vat_rate": "0", "is_on_sale": "on"} | row
+        data |= {f"types-{number}-{name}": value for name, value in given.items()}
+    return data
+
+
+def only(organisation: Any) -> Attraction:
+    with scope(organisation):
+        return Attraction.objects.prefetch_related("ticket_types").select_related("pool").get()
+
+
+def test_an_attraction_is_added_with_ticket_types_priced_with_a_comma(organiser: Staff, event: Any) -> None:
+    types = [{"price": "49,95", "vat_rate": "9"}, {"name": "Student", "price": "20.00"}]
+
+    organiser.act("attraction_new", event.pk, **typed(*types, places=30, days_to_pay=7))
+
+    made = only(organiser.organisation)
+    assert made.pool.capacity == 30
+    assert [(each.name, each.price) for each in made.ticket_types.all()] == [
+        ("Standard", Decimal("49.95")),
+        ("Student", Decimal("20.00")),
+    ]
+
+
+def test_days_to_pay_are_asked_for_and_nothing_typed_is_lost(organiser: Staff, event: Any) -> None:
+    response = organiser.act("attraction_new", event.pk, **typed({"price": "10"}, places=30, description="Bring a pen"))
+
+    assert response.status_code == 422
+    assert errors(response).keys() == {"days_to_pay"}
+    assert "Bring a pen" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "types",
+    [[], [{"name": ""}], [{"price": "-1"}], [{"price": "much"}], [{}, {"name": "STANDARD"}], [{"pk": 999_999}]],
+    ids=["none", "no name", "below zero", "no number", "twice the same name", "another's key"],
+)
+def test_wrong_ticket_types_are_refused(organiser: Staff, event: Any, types: list[dict[str, Any]]) -> None:
+    response = organiser.act("attraction_new", event.pk, **typed(*types))
+
+    assert response.status_code == 422
+    with scope(organiser.organisation):
+        assert not Attraction.objects.exists()
+
+
+def test_a_ticket_type_somebody_holds_is_not_removed(organiser: Staff) -> None:
+    with scope(organiser.organisation):
+        registration = make_registration()
+    row = {"pk": registration.ticket_type_id, "DELETE": "on"}
+    form = typed(row, {"name": "Other"}, known=1)
+
+    response = organiser.act("attraction", registration.event_id, registration.attraction_id, **form)
+
+    assert response.status_code == 422
+    assert "has registrations and cannot be removed" in text(response)
+
+
+def test_attractions_move(organiser: Staff, event: Any) -> None:
+    with scope(organiser.organisation):
+        first, second = make.attraction(event=event), make.attraction(event=event)
+
+    organiser.act("attraction_position", event.pk, second.pk, to="up")
+
+    with scope(organiser.organisation):
+        assert list(event.attractions.all()) == [second, first]
+
+
+def test_a_way_to_pay_is_offered_changed_and_removed(organiser: Staff, event: Any) -> None:
+    wrong = {"account": "NL91ABNA0417164301", "holder": "Club"}
+    assert errors(organiser.act("payment_option", event.pk, "transfer", **wrong)).keys() == {"account"}
+
+    organiser.act("payment_option", event.pk, "transfer", account="NL91ABNA0417164300", holder="Club")
+    organiser.act("payment_option", event.pk, "transfer", account="NL91ABNA0417164300", holder="New name")
+    with scope(organiser.organisation):
+        assert PaymentOption.objects.get().settings["holder"] == "New name"
+
+    organiser.act("payment_option_removal", event.pk, "transfer")
+    with scope(organiser.organisation):
+        assert not PaymentOption.objects.exists()
+
+
+def test_a_method_without_settings_is_offered_by_one_button(organiser: Staff, event: Any) -> None:
+    organiser.act("payment_option", event.pk, "cash")
+
+    with scope(organiser.organisation):
+        assert PaymentOption.objects.get().method == "cash"
+
+
+def test_a_method_nobody_knows_is_not_found(organiser: Staff, event: Any) -> None:
+    assert organiser.page("payment_option", event.pk, "barter").status_code == 404

@@ -1,0 +1,171 @@
+"""Making, changing and publishing events in the browser (E1–E3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from kring.core.tenancy import scope
+from kring.events.models import Event
+from tests import make
+from tests.registrations.tickets import make_registration
+from tests.web.manage.conftest import Staff, url
+from tests.web.manage.pictures import picture, upload
+from tests.web.manage.reading import column, errors, text
+
+pytestmark = pytest.mark.django_db
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    """A form filled in as far as it must be, with a new institution."""
+    return {"name": "Gala Night", "starts_at": "2027-06-05T20:00", "organiser-name": "Our club"} | changes
+
+
+def only(organisation: Any) -> Event:
+    with scope(organisation):
+        return Event.objects.select_related("organiser", "pool").get()
+
+
+def test_an_event_is_made_with_its_names_its_end_and_its_institution(organiser: Staff) -> None:
+    response = organiser.act("event_new", **typed())
+
+    event = only(organiser.organisation)
+    assert response.url == url("attraction_new", event.pk)
+    assert (event.slug, event.code, event.organiser.name) == ("gala-night", "GALA2027", "Our club")
+    assert event.ends_at.astimezone(organiser.organisation.zone).strftime("%F %T") == "2027-06-05 23:59:00"
+    assert (event.state, event.created_by) == ("new", organiser.user)
+
+
+def test_an_institution_that_is_chosen_is_used_and_none_is_made(organiser: Staff) -> None:
+    with scope(organiser.organisation):
+        club = make.organiser(name="The old club")
+
+    organiser.act("event_new", **typed(**{"organiser": club.pk, "organiser-name": ""}))
+
+    assert only(organiser.organisation).organiser == club
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "x" * 10_000}, "name"),
+        ({"starts_at": "tomorrow"}, "starts_at"),
+        ({"starts_at": "2027-03-28T02:30"}, "starts_at"),
+        ({"ends_at": "2027-06-04T10:00"}, "ends_at"),
+        ({"places": "-1"}, "places"),
+        ({"code": "NO SPACES"}, "code"),
+        ({"photo": upload(b"not a picture")}, "photo"),
+        ({"photo": upload(picture())}, "photo_text"),
+    ],
+)
+def test_a_wrong_form_comes_back_filled_with_the_reason_beside_the_field(
+    organiser: Staff, changes: Any, field: str
+) -> None:
+    response = organiser.act("event_new", **typed(summary="Dancing till dawn", **changes))
+
+    assert response.status_code == 422
+    assert set(errors(response)) == {field}
+    assert "Dancing till dawn" in response.content.decode()
+    with scope(organiser.organisation):
+        assert not Event.objects.exists()
+
+
+def test_without_an_institution_there_is_no_event(organiser: Staff) -> None:
+    response = organiser.act("event_new", **typed(**{"organiser-name": ""}))
+
+    assert response.status_code == 422
+    assert response.context["organiser"].errors.keys() == {"name"}
+
+
+def test_a_name_in_another_alphabet_is_kept_as_it_is(organiser: Staff) -> None:
+    organiser.act("event_new", **typed(name="Zlot Żółtych Łódek 🚣 <b>"))
+
+    event = only(organiser.organisation)
+    assert (event.name, event.slug) == ("Zlot Żółtych Łódek 🚣 <b>", "zlot-zoltych-lodek-b")
+
+
+def test_the_address_of_another_event_is_refused_beside_the_form(organiser: Staff) -> None:
+    with scope(organiser.organisation):
+        make.event(slug="gala")
+
+    response = organiser.act("event_new", **typed(slug="gala"))
+
+    assert errors(response) == {"": ["Another event has this address."]}
+
+
+def test_too_few_places_are_refused_beside_the_field_and_nothing_is_lost(organiser: Staff) -> None:
+    with scope(organiser.organisation):
+        event = make.event(capacity=10)
+        type(event.pool).objects.filter(pk=event.pool_id).update(taken=4)
+
+    response = organiser.act("event_change", event.pk, **typed(name="Ball", organiser=event.organiser_id, places=3))
+
+    assert errors(response) == {"places": ["4 places are taken already: there cannot be fewer."]}
+    assert only(organiser.organisation).name != "Ball"
+
+
+def test_names_of_a_public_event_cannot_be_changed_by_a_forged_form(organiser: Staff) -> None:
+    with scope(organiser.organisation):
+        event = make.event(slug="gala", code="GALA")
+
+    organiser.act("event_change", event.pk, **typed(name="Ball", organiser=event.organiser_id, slug="x", code="X"))
+
+    changed = only(organiser.organisation)
+    assert (changed.name, changed.slug, changed.code) == ("Ball", "gala", "GALA")
+
+
+def test_the_overview_says_what_is_missing_and_publishing_refuses_so_long(organiser: Staff) -> None:
+    with scope(organiser.organisation):
+        event = make.event(state=Event.State.NEW)
+
+    assert "there is nothing to register for yet" in text(organiser.page("event", event.pk))
+    assert organiser.act("event_publication", event.pk).status_code == 409
+    assert only(organiser.organisation).state == "new"
+
+
+def test_publishing_asks_first_and_then_makes_it_public(organiser: Staff) -> None:
+    with scope(organiser.organisation):
+        event = make.event(state=Event.State.NEW)
+        make.attraction(event=event)
+
+    assert "Everybody can see it" in text(organiser.page("event_publication", event.pk))
+    assert only(organiser.organisation).state == "new"
+
+    organiser.act("event_publication", event.pk)
+    assert only(organiser.organisation).state == "accepted"
+
+
+def test_what_has_registrations_is_not_removed_and_the_page_says_why(organiser: Staff) -> None:
+    with scope(organiser.organisation):
+        event = make_registration().event
+
+    response = organiser.act("event_removal", event.pk)
+
+    assert response.status_code == 409
+    assert "has registrations and cannot be removed" in text(response)
+
+
+def test_the_list_is_searched_and_filtered(organiser: Staff) -> None:
+    with scope(organiser.organisation):
+        make.event(name="Congress")
+        make.event(name="Gala", starts_at=timezone.now() - timedelta(days=90))
+
+    assert column(organiser.page("events", q="gal"), "Event") == ["Gala"]
+    assert column(organiser.page("events", when="coming"), "Event") == ["Congress"]
+    assert column(organiser.page("events", state="new"), "Event") == []
+    assert "Nothing matches" in text(organiser.page("events", q="zzz"))
+
+
+def test_an_empty_list_offers_the_first_step(organiser: Staff) -> None:
+    assert url("event_new") in organiser.page("events").content.decode()
+
+
+def test_names_are_suggested_while_one_types(organiser: Staff) -> None:
+    response = organiser.page("event_names", name="Gala Night", starts_at="2027-06-05T20:00")
+
+    assert "gala-night" in response.content.decode()
+    assert "GALA2027" in response.content.decode()

@@ -1,0 +1,140 @@
+"""Orders and payments as the treasurer sees them (P2, P4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kring.core.tenancy import scope
+from kring.payments import paying
+from kring.payments.models import Payment
+from kring.registrations.models import Registration, Ticket
+from tests import make
+from tests.payments import ordering
+from tests.web.manage.conftest import Staff, url
+from tests.web.manage.reading import column, errors, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def payment(treasurer: Staff) -> Payment:
+    """A transfer that is on its way."""
+    with scope(treasurer.organisation):
+        return ordering.start(ordering.order(tickets=2), "transfer").payment
+
+
+@pytest.fixture
+def too_late(treasurer: Staff) -> Any:
+    with scope(treasurer.organisation):
+        attraction = make.attraction(capacity=1, price="49.95")
+        order = ordering.order(attraction=attraction)
+        begun = ordering.start(order, "transfer").payment
+        ordering.let_expire(order)
+        ordering.order(attraction=attraction)
+        paying.confirm(begun, by=treasurer.user)
+        return ordering.fresh(order)
+
+
+def state(client: Staff, order: Any) -> str:
+    with scope(client.organisation):
+        return ordering.fresh(order).state
+
+
+def test_confirming_says_for_how_many_and_completes_them(treasurer: Staff, payment: Payment) -> None:
+    asked = text(treasurer.page("payment_confirmation", payment.pk))
+    assert "2 registrations are completed" in asked and "Ada Lovelace" in asked
+
+    response = treasurer.act("payment_confirmation", payment.pk)
+
+    assert response.url == url("order", payment.order.number)
+    with scope(treasurer.organisation):
+        assert Ticket.objects.count() == 2
+        assert ordering.fresh(payment).confirmed_by == treasurer.user
+
+
+def test_confirming_twice_changes_nothing_more(treasurer: Staff, payment: Payment) -> None:
+    treasurer.act("payment_confirmation", payment.pk)
+    treasurer.act("payment_confirmation", payment.pk)
+
+    with scope(treasurer.organisation):
+        assert (Payment.objects.get().state, Ticket.objects.count()) == ("paid", 2)
+
+
+def test_an_organiser_who_confirms_comes_back_to_the_registration(organiser: Staff, payment: Payment) -> None:
+    response = organiser.act("payment_confirmation", payment.pk)
+
+    assert response.url.startswith("/organisation/registrations/")
+
+
+def test_a_confirmation_is_taken_back_with_a_reason(treasurer: Staff, payment: Payment) -> None:
+    treasurer.act("payment_confirmation", payment.pk)
+    assert errors(treasurer.act("payment_undoing", payment.pk, reason="")).keys() == {"reason"}
+
+    treasurer.act("payment_undoing", payment.pk, reason="Another order")
+
+    assert state(treasurer, payment.order) == "awaiting"
+
+
+def test_a_refund_is_recorded_and_never_more_than_came(treasurer: Staff, payment: Payment) -> None:
+    treasurer.act("payment_confirmation", payment.pk)
+    assert errors(treasurer.act("payment_refund", payment.pk, amount="1000", reason="x")).keys() == {"amount"}
+
+    treasurer.act("payment_refund", payment.pk, amount="10,50", reason="Ill")
+
+    with scope(treasurer.organisation):
+        assert str(Payment.objects.get().refunded) == "10.50"
+    assert "Ill" in text(treasurer.page("order", payment.order.number))
+
+
+def test_an_order_is_completed_by_hand(treasurer: Staff, payment: Payment) -> None:
+    treasurer.act("order_completion", payment.order.number, reason="Sponsor")
+
+    assert state(treasurer, payment.order) == "paid"
+
+
+def test_an_order_is_cancelled_with_all_its_registrations(treasurer: Staff, payment: Payment) -> None:
+    assert "2 registrations are cancelled" in text(treasurer.page("order_cancellation", payment.order.number))
+
+    treasurer.act("order_cancellation", payment.order.number, reason="Asked for it")
+
+    assert state(treasurer, payment.order) == "cancelled"
+    with scope(treasurer.organisation):
+        assert set(Registration.objects.values_list("state", flat=True)) == {"cancelled"}
+
+
+def test_late_money_waits_for_a_decision(treasurer: Staff, too_late: Any) -> None:
+    assert column(treasurer.page("orders", needs="decision"), "Order number") == [too_late.number]
+
+    refused = treasurer.act("order_decision", too_late.number, choice="places", reason="x")
+    assert (refused.status_code, state(treasurer, too_late)) == (422, "undecided")
+
+    treasurer.act("order_decision", too_late.number, choice="money", reason="Full")
+    assert state(treasurer, too_late) == "cancelled"
+
+
+def test_what_is_to_be_done_is_found(treasurer: Staff, payment: Payment) -> None:
+    number = payment.order.number
+    assert column(treasurer.page("orders", needs="confirmation"), "Order number") == [number]
+    assert column(treasurer.page("orders", needs="refund"), "Order number") == []
+
+    with scope(treasurer.organisation):
+        paying.confirm(payment)
+        Payment.objects.create(
+            order=payment.order,
+            method="cash",
+            amount=5,
+            currency="EUR",
+            reference="TWICE",
+            state="paid",
+            settled_at=ordering.fresh(payment).settled_at,
+        )
+
+    page = treasurer.page("orders", needs="refund")
+    assert column(page, "Order number") == [number]
+    assert "overpaid" in text(page)
+
+
+def test_orders_are_searched_by_the_reference_of_a_payment(treasurer: Staff, payment: Payment) -> None:
+    assert column(treasurer.page("orders", q=payment.reference), "Order number") == [payment.order.number]

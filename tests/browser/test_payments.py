@@ -94,9 +94,7 @@ def test_the_button_says_what_the_chosen_way_does(pay_page):
 
 
 def test_the_reference_is_copied_by_one_press(visit, organisation, order):
-    page = visit(
-        organisation, f"/orders/{order.secret}/payment/", permissions=["clipboard-read", "clipboard-write"]
-    )
+    page = visit(organisation, f"/orders/{order.secret}/payment/", permissions=["clipboard-read", "clipboard-write"])
     choose(page, "Bank transfer")
 
     page.get_by_role("button", name="Copy Account number").click()

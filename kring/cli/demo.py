@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 
-from kring.cli.home import HOST, Home, embedded
+from kring.cli.home import HOST, Home
 from kring.cli.serve import check_port
 from kring.cli.supervisor import Child, Stop, supervise
 from kring.cli.trouble import Trouble
@@ -33,9 +34,10 @@ def demo(folder: Path, port: int, *, fresh: bool, browser: bool) -> int:
         stack.enter_context(home.alone())
         if fresh:
             home.clear()
-        stop = Stop()
+        # While it prepares, a stop may come at any moment; afterwards the supervisor chooses the moment.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         if "DATABASE_URL" not in os.environ:
-            stack.enter_context(embedded(home.server))
+            stack.enter_context(home.database())
             _say(f"PostgreSQL runs in {home.server.folder} as the user {server_user().pw_name}.")
         environment = home.environment(port)
         log = stack.enter_context(home.log.open("ab"))
@@ -45,7 +47,7 @@ def demo(folder: Path, port: int, *, fresh: bool, browser: bool) -> int:
             Child("The web server", ["serve", "--no-worker", *listen], environment, log),
             Child("The worker", ["worker"], environment, log),
         ]
-        supervise(children, stop=stop, say=_say, each_turn=_Announcement(home, port, browser))
+        supervise(children, stop=Stop(), say=_say, each_turn=_Announcement(home, port, browser))
         _say("Stopped.")
     return 0
 
@@ -79,7 +81,12 @@ def _start(environment: dict[str, str], *arguments: str) -> subprocess.Popen[str
 
 
 def _finish(process: subprocess.Popen[str], command: str) -> None:
-    said, _nothing = process.communicate()
+    try:
+        said, _nothing = process.communicate()
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        raise
     if process.returncode:
         raise Trouble(f"`{command}` failed: {said.strip() or process.returncode}")
 

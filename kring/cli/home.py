@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from kring.cli.trouble import Trouble
 from kring.core.embedded import Server
 from kring.core.postgres_binaries import EmbeddedError
 
-OURS = {"postgres", "secret_key", "media", "static", "demo.json", "kring.log", "lock"}
+OURS = {"postgres", "secret_key", "media", "static", "demo.json", "kring.log", "lock", "users"}
 HOST = "kring.localhost"
 
 
@@ -64,6 +65,20 @@ class Home:
                 ) from None
             yield
 
+    @contextmanager
+    def database(self) -> Iterator[None]:
+        """The embedded server runs as long as anybody is in here; whoever leaves last stops it."""
+        with (self.folder / "users").open("w") as users:
+            fcntl.flock(users, fcntl.LOCK_SH)
+            try:
+                self.server.start()
+                yield
+            except EmbeddedError as error:
+                raise Trouble(str(error)) from error
+            finally:
+                if _is_last(users):
+                    self.server.stop()
+
     def clear(self) -> None:
         """Throw everything away."""
         postgres = self.folder / "postgres"
@@ -72,7 +87,7 @@ class Home:
         if postgres.is_symlink():
             shutil.rmtree(postgres.resolve(), ignore_errors=True)
             postgres.unlink()
-        for name in OURS - {"lock"}:
+        for name in OURS - {"lock", "users"}:
             thing = self.folder / name
             shutil.rmtree(thing) if thing.is_dir() else thing.unlink(missing_ok=True)
 
@@ -102,6 +117,14 @@ class Home:
         } | given
 
 
+def _is_last(users: IO[str]) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 @contextmanager
 def at_home(folder: Path, *, needs_database: bool = True) -> Iterator[None]:
     """Commands on a machine without settings work on the demo in `folder`; its server runs at least as long."""
@@ -110,20 +133,7 @@ def at_home(folder: Path, *, needs_database: bool = True) -> Iterator[None]:
         return
     home = Home(folder.resolve())
     home.open()
-    with embedded(home.server) if needs_database else nullcontext():
+    with home.database() if needs_database else nullcontext():
         for name, value in home.environment().items():
             os.environ.setdefault(name, value)
         yield
-
-
-@contextmanager
-def embedded(server: Server) -> Iterator[None]:
-    try:
-        started = server.start()
-    except EmbeddedError as error:
-        raise Trouble(str(error)) from error
-    try:
-        yield
-    finally:
-        if started:
-            server.stop()

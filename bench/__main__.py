@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -96,6 +97,8 @@ class Bench:
 
 def main() -> int:
     arguments = _parser().parse_args()
+    # Stopped from outside, it still stops what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began = time.monotonic()
     with site.site() as here:
         facts = json.loads(site.run(here.environment, module="bench.seed"))

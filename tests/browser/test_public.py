@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from kring.accounts import welcome
 from kring.accounts.models import Profile, User
@@ -105,7 +106,7 @@ def test_who_comes_as_it_is_asked_and_as_it_is_corrected(organisation, congress,
 
     page.get_by_role("button", name="Continue").click()
 
-    page.wait_for_function("document.activeElement.name === 'buyer_name'")
+    expect(page.get_by_label("Your name")).to_be_focused()
     check_page(page)
 
 
@@ -188,8 +189,8 @@ def test_the_first_password(organisation, visit, check_page):
     page = visit(organisation, welcome.link(friend, ""))
     check_page(page)
 
-    page.get_by_label("Password").first.fill("correct horse battery")
-    page.get_by_label("The same password again").fill("correct horse battery")
+    page.locator("[name=new_password1]").fill("correct horse battery")
+    page.locator("[name=new_password2]").fill("correct horse battery")
     page.get_by_role("button", name="Save password and log in").click()
 
     assert page.get_by_role("heading", name="Hello, Marie de Vries").is_visible()

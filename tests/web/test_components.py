@@ -12,6 +12,7 @@ from django.test import RequestFactory
 
 from kring.billing.models import Order
 from kring.web import states
+from kring.web.inputs import ColourInput
 
 
 def rendered(source, **context):
@@ -150,3 +151,12 @@ def test_a_question_is_a_form_with_a_way_back():
     assert words(html) == "Delete? They are gone then. Delete 3 rows Go back"
     assert 'name="csrfmiddlewaretoken" value="token"' in html
     assert 'href="/back/"' in html
+
+
+def test_a_colour_is_asked_for_without_what_html_forbids():
+    class Look(forms.Form):
+        colour = forms.CharField(max_length=7, widget=ColourInput)
+
+    assert str(Look({"colour": "#0B6FA8"})["colour"]) == (
+        '<input type="color" name="colour" value="#0B6FA8" id="id_colour">'
+    )

@@ -15,6 +15,7 @@ from stdnum.exceptions import ValidationError as NumberError
 from stdnum.util import get_cc_module
 
 from kring.organisations.models import Organisation
+from kring.web.inputs import ColourInput
 from kring.web.manage.fields import OptionalAccountField, PictureField
 from kring.web.manage.forms.layout import group, layout, side_by_side
 
@@ -48,7 +49,7 @@ class SettingsForm(forms.ModelForm):
             *("bank_account", "vat_number", "invoice_prefix"),
             *("mail_from", "reply_to", "guests_may_order"),
         ]
-        widgets = {name: forms.TextInput({"type": "color"}) for name in ("primary_colour", "accent_colour")}
+        widgets = {name: ColourInput() for name in ("primary_colour", "accent_colour")}
         help_texts = {
             "mail_from": _("Empty: the organisation's name."),
             "reply_to": _("Empty: the contact e-mail."),

@@ -1,0 +1,20 @@
+"""Inputs that Django's forms do not have as HTML wants them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+NOT_FOR_COLOURS = ("maxlength", "minlength", "required")
+
+
+class ColourInput(forms.ColorInput):
+    """The browser's choice of a colour. There is always one, of seven signs: HTML forbids to ask for either."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
+        attrs = super().build_attrs(base_attrs, extra_attrs)
+        return {name: value for name, value in attrs.items() if name not in NOT_FOR_COLOURS}

@@ -25,6 +25,7 @@ BY_HAND = {
     "core/periodic.py": "the queue again: jobs of dead workers, what nobody asks for any more",
     "core/soundness.py": "asks the catalogue whether the wall stands",
     "core/tenancy.py": "opens the scopes",
+    "organisations/finding.py": "finds the organisation of the host, in a table that is global",
     "web/health.py": "asks whether the worker lives",
 }
 

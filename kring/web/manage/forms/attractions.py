@@ -97,7 +97,7 @@ class BaseTicketTypes(forms.BaseFormSet):
         return [form for form in self.forms if form.cleaned_data and form not in self.deleted_forms]
 
     def clean(self) -> None:
-        if any(self.errors):
+        if any(self.errors) or not self.management_form.is_valid():
             return
         names = [form.cleaned_data["name"].casefold() for form in self.kept]
         if len(set(names)) < len(names):

@@ -11,13 +11,13 @@ from django.conf import settings
 from django.core.signals import got_request_exception
 from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.csp import build_policy
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.problems import problem
+from kring.web.errors import page
 from kring.web.language import appearance, of_request
 
 RETRY_SECONDS = 5
@@ -82,12 +82,12 @@ def _away_page(request: HttpRequest) -> HttpResponse:
 
 
 def unknown_host(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/unknown_host.html", status=404)
+    return page(request, 404, "errors/unknown_host.html")
 
 
 def blocked_organisation(request: HttpRequest, organisation: Any) -> HttpResponse:
-    return render(request, "errors/blocked.html", {"organisation": organisation}, status=403)
+    return page(request, 403, "errors/blocked.html", organisation=organisation)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "errors/csrf.html", status=403)
+    return page(request, 403, "errors/csrf.html")

@@ -16,6 +16,7 @@ from kring.core.problems import problem_of
 from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
 from kring.organisations import audit
+from kring.web.errors import way_back
 
 
 def opens_own_scope(view: Callable) -> Callable:
@@ -78,4 +79,5 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         return problem_of(refusal)
     if request.htmx:
         messages.error(request, str(refusal))
-    return render(request, "refusal.html", {"refusal": refusal, "status": refusal.status}, status=refusal.status)
+    facts = {"refusal": refusal, "status": refusal.status, "back": way_back(request)}
+    return render(request, "refusal.html", facts, status=refusal.status)

@@ -91,6 +91,7 @@ class Registration(TenantModel):
         ]
         indexes = [
             models.Index("organisation", "event", F("created_at").desc(), name="registrations_newest_first"),
+            models.Index("organisation", F("created_at").desc(), name="registrations_of_all_events"),
             models.Index("organisation", "attendee", name="registrations_of_a_person"),
             models.Index("organisation", "hold", name="registration_of_a_hold"),
         ]

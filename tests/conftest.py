@@ -18,6 +18,8 @@ from kring.core.postgres_binaries import EmbeddedError
 from kring.core.tenancy import scope
 from tests import database
 
+pytest_plugins = ["tests.browser.fixtures"]
+
 _run = ExitStack()
 
 

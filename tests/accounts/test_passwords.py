@@ -116,7 +116,7 @@ def test_a_bad_password_is_refused(browser, ours, mails, member, password):
     assert User.objects.get(pk=ada.pk).check_password(make.PASSWORD)
 
 
-@pytest.mark.parametrize("link", ["1-abc", "zzzz-set-password", "0-0", "é-é", "99999999999999999999-x", "1-%00"])
+@pytest.mark.parametrize("link", ["1-abc", "zzzz-set-password", "0-0", "é-é", "99999999999999999999-x"])
 def test_a_wrong_link_says_so(browser, ours, link):
     assert browser(ours).get(f"/accounts/password/reset/key/{link}/").status_code in (200, 404)
 

@@ -124,7 +124,7 @@ def test_on_the_portal_the_mail_is_the_platforms_own(browser, db):
     assert "http://portal.kring.localhost/accounts/confirm-email/" in message.text
 
 
-@pytest.mark.parametrize("key", ["x", "a:b:c", "%00", "x" * 3000, "é"])
+@pytest.mark.parametrize("key", ["x", "a:b:c", "x" * 3000, "é"])
 def test_a_wrong_confirmation_link_says_so(browser, ours, key):
     client = browser(ours)
 

@@ -19,7 +19,7 @@ from kring.registrations.models import Ticket
 from tests import make
 from tests.browser import pages, tools
 from tests.browser.camera import film
-from tests.browser.conftest import FLAGS, Site, session_cookie
+from tests.browser.fixtures import FLAGS, Site, session_cookie
 from tests.registrations.tickets import make_ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -62,9 +62,10 @@ def test_it_says_who_was_where_and_when_in_her_language(in_scope, language, day,
         time,
         in_scope.name,
         " ".join([code[:4], code[4:8], code[8:12], code[12:]]),
-        f"{in_scope.subdomain}.kring.localhost/certificates/{code}/",
     ]:
         assert expected in written
+    # The address may be broken over two lines.
+    assert f"{in_scope.subdomain}.kring.localhost/certificates/{code}/" in written.replace(" ", "")
 
 
 def test_it_is_one_tagged_a4_page_across(in_scope):

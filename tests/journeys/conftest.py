@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import browser, check_page, nu_checker, site, visit  # noqa: F401
 from tests.journeys.post import Post, office
 
 

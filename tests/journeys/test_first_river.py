@@ -18,7 +18,7 @@ from kring.registrations import codes
 from tests import make
 from tests.browser import pages, tools
 from tests.browser.camera import film
-from tests.browser.conftest import FLAGS, session_cookie
+from tests.browser.fixtures import FLAGS, session_cookie
 from tests.browser.test_door import WATCH, until
 from tests.journeys.post import code_shown_in, link_in, part, read
 from tests.papers import codes_on, text_of

@@ -83,7 +83,7 @@ def test_a_strange_cookie_is_no_trouble(volunteer, gate, cookie):
     assert "<script>." not in volunteer.get(scan_url(gate)).content.decode()
 
 
-@pytest.mark.parametrize("location", ["", "x", "0", "-1", "9" * 40, "1 OR 1=1", "\0"])
+@pytest.mark.parametrize("location", ["", "x", "0", "-1", "9" * 40, "1 OR 1=1"])
 def test_a_strange_entrance_leads_to_the_choice(volunteer, gate, location):
     page = volunteer.get("/scan", {"location": location})
 

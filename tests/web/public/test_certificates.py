@@ -45,9 +45,7 @@ def test_search_engines_stay_away(visitor, certificate):
     assert '<meta name="robots" content="noindex">' in page.text
 
 
-@pytest.mark.parametrize(
-    "code", ["AAAABBBBCCCCDDDD", "x", "A" * 3000, "<script>alert(1)</script>", "%00", "%F0%9F%98%80"]
-)
+@pytest.mark.parametrize("code", ["AAAABBBBCCCCDDDD", "x", "A" * 3000, "<script>alert(1)</script>", "%F0%9F%98%80"])
 def test_a_code_nobody_gave_out_is_not_confirmed(visitor, certificate, code):
     page = visitor.get(f"/certificates/{code}/")
 

@@ -8,27 +8,31 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from kring.organisations.models import Organisation
 from tests.browser import nu, pages, tools
 
-# Playwright keeps an event loop in this thread, and Django refuses to ask the database beside one.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+if TYPE_CHECKING:
+    from kring.organisations.models import Organisation
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 
+IN_A_BROWSER = (Path(__file__).parent, Path(__file__).parent.parent / "journeys")
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
+    """They come last in each process: Playwright keeps an event loop in the thread, beside which no other starts."""
     for item in items:
-        if here in item.path.parents:
+        if not set(IN_A_BROWSER).isdisjoint(item.path.parents):
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 class Site:
@@ -53,6 +57,8 @@ def site(transactional_db: None, live_server: Any, settings: Any) -> Site:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One for all tests; for a camera of its own a test starts another (`FLAGS`)."""
+    # Django refuses to ask the database beside Playwright's event loop.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=tools.chromium(), args=FLAGS)
         yield chromium

@@ -1,0 +1,70 @@
+"""The administration in a real browser: valid, accessible, in both widths, light and dark; and with its scripts."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from kring.accounts.models import Role
+from kring.core.tenancy import scope
+from tests import everything, make
+from tests.web.manage import routes
+
+# One of each shape: numbers, list, list in a tab, detail, form, form with rows, question, frame, choices.
+JUDGED = [
+    *("dashboard", "registrations", "event_registrations", "event", "event_new", "attraction", "payment_options"),
+    *("registration", "registration_cancellation", "order", "mail", "message", "event_door"),
+    *("user", "settings", "audit"),
+]
+
+
+@pytest.fixture
+def office(site: Any) -> SimpleNamespace:
+    organisation = make.organisation(name="Our Club")
+    rows = everything.of(organisation, make.user("vera@example.org", name="Vera Visitor"))
+    world = SimpleNamespace(**{model._meta.model_name: row for model, row in rows.items()})
+    with scope(organisation):
+        world.staff = make.staff("door")
+        world.admin = make.staff(Role.Name.ORG_ADMIN)
+    world.organisation = organisation
+    return world
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_it_passes_its_judges(office: SimpleNamespace, visit: Any, check_page: Any, name: str) -> None:
+    check_page(visit(office.organisation, routes.address(name, office), user=office.admin))
+
+
+def test_the_list_follows_while_one_types(office: SimpleNamespace, visit: Any) -> None:
+    page = visit(office.organisation, routes.address("registrations", office), user=office.admin)
+    assert page.get_by_role("link", name="Vera Visitor").is_visible()
+
+    page.get_by_role("searchbox").press_sequentially("nobody")
+
+    page.get_by_text("Nothing matches what you search for").wait_for()
+    assert "q=nobody" in page.url
+
+
+def test_another_ticket_type_is_one_button_away(office: SimpleNamespace, visit: Any) -> None:
+    page = visit(office.organisation, routes.address("attraction", office), user=office.admin)
+    assert page.locator("[data-row]").count() == 1
+
+    page.get_by_role("button", name="Another ticket type").click()
+    page.locator("#id_days_to_pay").fill("7")
+    page.locator("#id_types-1-name").fill("Student")
+    page.get_by_role("button", name="Save the attraction").click()
+
+    page.get_by_text("Student").wait_for()
+
+
+def test_the_form_with_rows_works_without_a_script(office: SimpleNamespace, visit: Any) -> None:
+    address = routes.address("attraction", office)
+    page = visit(office.organisation, address, user=office.admin, java_script_enabled=False)
+
+    page.locator("#id_days_to_pay").fill("7")
+    page.locator("#id_types-1-name").fill("Student")
+    page.get_by_role("button", name="Save the attraction").click()
+
+    assert page.get_by_text("Student").is_visible()

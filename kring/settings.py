@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "kring.mail",
     "kring.accounts",
     "kring.places",
+    "kring.forms",
     "kring.billing",
     "kring.payments",
     "kring.events",
@@ -113,6 +114,11 @@ MEDIA_ROOT = Path(env("KRING_MEDIA", str(BASE_DIR.parent / "media")))
 MEDIA_URL = "/media/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Files people handed in: beside MEDIA_ROOT, so that no address of a picture ever leads there.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env("KRING_PRIVATE_MEDIA", str(MEDIA_ROOT.parent / "private")), "base_url": None},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -16,6 +16,7 @@ from kring.checkin.models import Location, Scan
 from kring.core import codes
 from kring.core.tenancy import TenantModel, scope
 from kring.events.models import PaymentOption
+from kring.forms.models import Choice, Form, FormVersion, Question, Submission, Upload
 from kring.mail.models import Message
 from kring.organisations import signing
 from kring.organisations.audit import log
@@ -38,7 +39,7 @@ def _label(model: Any) -> str:
 def of(organisation: Organisation, person: User) -> dict[type[TenantModel], TenantModel]:
     """Rows of every tenant model, by model. A model without a row here fails the tests that need one."""
     with scope(organisation):
-        rows = [*_people(person), *_an_event(), *_the_office()]
+        rows = [*_people(person), *_an_event(), *_the_office(), *_a_form(person)]
         registration = _a_purchase(rows, person)
         rows += _the_door(registration)
         Message.objects.update(
@@ -80,6 +81,18 @@ def _the_office() -> list[Any]:
     )
     signing.key()
     return [message, SigningKey.objects.get()]
+
+
+def _a_form(person: User) -> list[Any]:
+    form = Form.objects.create(name="What we ask", created_by=person)
+    version = FormVersion.objects.create(form=form)
+    question = Question.objects.create(version=version, name="shirt", type="choice", label="Size of your shirt")
+    choice = Choice.objects.create(question=question, value="m", label="M", pool=make.pool(5))
+    submission = Submission.objects.create(version=version, person=person, answers={"shirt": "m"})
+    upload = Upload.objects.create(
+        key=codes.secret(), submission=submission, name="a.pdf", content_type="application/pdf", size=3, file="a"
+    )
+    return [form, version, question, choice, submission, upload]
 
 
 def _a_purchase(rows: list[Any], person: User) -> Registration:

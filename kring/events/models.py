@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.core.validators import MinValueValidator, RegexValidator
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.core.refusals import WrongState
 from kring.core.secrets import EncryptedJSONField
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from kring.forms.models import Form, Submission
 from kring.places.models import Pool
 
 
@@ -29,6 +31,8 @@ class Organiser(TenantModel):
     city = models.CharField(_("city"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
+    # What else the organisation asks of organisers (F6).
+    submission = TenantForeignKey(Submission, on_delete=models.DB_SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -49,8 +53,8 @@ class Organiser(TenantModel):
 
 class EventQuerySet(TenantQuerySet):
     def listed(self) -> EventQuerySet:
-        """What a visitor may see: accepted, not merely new (E4)."""
-        return self.filter(state=Event.State.ACCEPTED)
+        """What a visitor may see: accepted or later, not merely new (E4)."""
+        return self.filter(state__in=Event.LISTED)
 
     def upcoming(self) -> EventQuerySet:
         return self.filter(ends_at__gte=timezone.now()).order_by("starts_at", "pk")
@@ -68,10 +72,23 @@ class Event(TenantModel):
 
     class State(models.TextChoices):
         NEW = "new", _("new")
+        PENDING = "pending", _("pending approval")
         ACCEPTED = "accepted", _("accepted")
+        OPEN = "open", _("registration open")
+        CLOSED = "closed", _("registration closed")
+        RUNNING_OPEN = "running_open", _("running, registration open")
+        RUNNING_CLOSED = "running_closed", _("running, registration closed")
+        FINISHED = "finished", _("finished")
+        CANCELLED = "cancelled", _("cancelled")
+
+    # Stored states follow the clock (`kring tick`); who may register is always asked of the clock itself.
+    RUNNING = [State.RUNNING_OPEN, State.RUNNING_CLOSED]
+    LISTED = [State.ACCEPTED, State.OPEN, State.CLOSED, *RUNNING, State.FINISHED, State.CANCELLED]
+    # Still to come or going on: people may register as far as the windows say.
+    ALIVE = [State.ACCEPTED, State.OPEN, State.CLOSED, *RUNNING]
 
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.EVENT)
-    state = models.CharField(_("state"), max_length=12, choices=State, default=State.NEW)
+    state = models.CharField(_("state"), max_length=14, choices=State, default=State.NEW)
     name = models.CharField(_("name"), max_length=200)
     edition = models.CharField(_("edition"), max_length=50, blank=True)
     slug = models.SlugField(_("address"), max_length=80, help_text=_("The last part of the page's address."))
@@ -101,6 +118,16 @@ class Event(TenantModel):
     ends_at = models.DateTimeField(_("ends"))
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
+    grace_days = models.PositiveSmallIntegerField(
+        _("days of grace"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(365)],
+        help_text=_("How long after registration has closed a slow payment, such as a transfer, may still arrive."),
+    )
+    # Names of basic questions that must be answered here, where the organisation leaves that to each event (F5).
+    demanded = ArrayField(models.CharField(max_length=50), default=list, db_default=[], blank=True)
+    submission = TenantForeignKey(Submission, on_delete=models.DB_SET_NULL, null=True, blank=True, related_name="+")
     grants_certificates = models.BooleanField(_("certificate of attendance"), default=False)
     # Places for the whole event, over all attractions; None: only the attractions count.
     pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+")
@@ -136,7 +163,15 @@ class Event(TenantModel):
                 | Q(registration_closes_at__gte=F("registration_opens_at")),
                 violation_error_message=_("Registration cannot close before it opens."),
             ),
-            models.CheckConstraint(name="event_state_is_known", condition=Q(state__in=["new", "accepted"])),
+            models.CheckConstraint(
+                name="event_state_is_known",
+                condition=Q(
+                    state__in=[
+                        *("new", "pending", "accepted", "open", "closed"),
+                        *("running_open", "running_closed", "finished", "cancelled"),
+                    ]
+                ),
+            ),
         ]
         indexes = [models.Index("organisation", "starts_at", name="events_by_date")]
         verbose_name = _("event")
@@ -160,6 +195,18 @@ class Event(TenantModel):
             raise WrongState(state=self.get_state_display())
 
 
+class Weekday(models.IntegerChoices):
+    """As Python counts them."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
 class AttractionQuerySet(TenantQuerySet):
     def with_what_a_page_shows(self) -> AttractionQuerySet:
         return self.select_related("pool", "event__pool").prefetch_related("ticket_types__pool")
@@ -180,7 +227,22 @@ class Attraction(TenantModel):
         validators=[MinValueValidator(1)],
         help_text=_("How long a place is kept for who pays by a slow method, such as a transfer."),
     )
-    # Own window; None: the event's.
+    # Asked of everybody who registers for it, after the basic data (F1).
+    form = TenantForeignKey(
+        Form, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="attractions", verbose_name=_("form")
+    )
+    submission = TenantForeignKey(Submission, on_delete=models.DB_SET_NULL, null=True, blank=True, related_name="+")
+    # Of a group in an enrolment period (E7).
+    youngest = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
+    oldest = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
+    leader_name = models.CharField(_("leader"), max_length=200, blank=True, db_default="")
+    leader_email = models.EmailField(_("leader's e-mail"), max_length=254, blank=True, db_default="")
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday, null=True, blank=True)
+    meets_at = models.TimeField(_("time"), null=True, blank=True)
+    # Own window and grace; None: the event's.
+    grace_days = models.PositiveSmallIntegerField(
+        _("days of grace"), null=True, blank=True, validators=[MaxValueValidator(365)]
+    )
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
 
@@ -202,6 +264,11 @@ class Attraction(TenantModel):
                 | Q(registration_closes_at=None)
                 | Q(registration_closes_at__gte=F("registration_opens_at")),
                 violation_error_message=_("Registration cannot close before it opens."),
+            ),
+            models.CheckConstraint(
+                name="attraction_oldest_is_not_below_youngest",
+                condition=Q(youngest=None) | Q(oldest=None) | Q(oldest__gte=F("youngest")),
+                violation_error_message=_("The highest age cannot be below the lowest."),
             ),
         ]
         verbose_name = _("attraction")

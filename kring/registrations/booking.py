@@ -86,7 +86,7 @@ def _chosen(event: Event, wanted: dict[int, int]) -> list[TicketType]:
         raise refusals.TooMany(most=MOST_PER_ORDER)
     rows = TicketType.objects.filter(pk__in=wanted, attraction__event=event).select_related("attraction__pool", "pool")
     ticket_types = list(rows.order_by("attraction__position", "attraction_id", "position", "pk"))
-    if len(ticket_types) != len(wanted) or event.state != Event.State.ACCEPTED:
+    if len(ticket_types) != len(wanted) or event.state not in Event.ALIVE:
         raise refusals.NotOnSale(ticket_type=event)
     for ticket_type in ticket_types:
         ticket_type.attraction.event = event

@@ -18,6 +18,7 @@ from kring.core.moving import move
 from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.events.models import Attraction, Event, TicketType
+from kring.forms.models import Submission
 from kring.places.models import Hold
 
 
@@ -67,6 +68,9 @@ class Registration(TenantModel):
     attendee_name = models.CharField(_("name"), max_length=200, blank=True)
     attendee_email = models.EmailField(_("e-mail"), max_length=254, blank=True)
     profession = models.CharField(_("profession"), max_length=20, choices=Profession, blank=True)
+    # What she answered to the basic questions and to the attraction's form; a file in them is hers as these are.
+    basic = TenantForeignKey(Submission, on_delete=models.DO_NOTHING, null=True, related_name="+")
+    submission = TenantForeignKey(Submission, on_delete=models.DO_NOTHING, null=True, related_name="+")
     created_at = models.DateTimeField(_("registered"), default=timezone.now)
     completed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)

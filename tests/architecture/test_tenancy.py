@@ -44,6 +44,7 @@ PLATFORM_READS = {
     "accounts_profile": "who deletes a login asks where it is known",
     "billing_order": "what time makes due: orders that expire",
     "events_event": "numbers per organisation",
+    "forms_upload": "what time makes due: files whose form was never sent",
     "mail_message": "what time makes due: mails to send",
     "payments_notification": "what time makes due: notifications to apply",
     "payments_payment": "what time makes due: payments to ask about",

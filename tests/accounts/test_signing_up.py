@@ -128,5 +128,18 @@ def test_on_the_portal_the_mail_is_the_platforms_own(browser, db):
 def test_a_wrong_confirmation_link_says_so(browser, ours, key):
     client = browser(ours)
 
-    assert client.get(f"/accounts/confirm-email/{key}/").status_code in (200, 404)
+    assert "This link does not work any more" in client.get(f"/accounts/confirm-email/{key}/").content.decode()
     assert client.post(f"/accounts/confirm-email/{key}/").status_code in (302, 404)
+
+
+def test_an_expired_confirmation_link_says_so_and_confirms_nothing(browser, ours, mails, settings):
+    client = browser(ours)
+    sign_up(client)
+    [(_template, _to, link)] = mails()
+    settings.ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = -1
+
+    page = client.get(link).content.decode()
+    client.post(link)
+
+    assert "This link does not work any more" in page and "Log in" in page
+    assert not EmailAddress.objects.get().verified

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import urlencode
 
 import pytest
@@ -92,6 +93,39 @@ def test_a_form_full_of_it_is_answered(all_forms, crashes, value):
     }
 
     assert broken == {}
+
+
+BOUNDARY = "xXx"
+FILE = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="%s"; filename="../a.php"\r\n\r\n\0\xff\r\n'
+# What a form may be sent as: (type, how the names of its fields become a body).
+SHAPES = {
+    "nothing at all": (None, lambda names: b""),
+    "none of its fields": (None, lambda names: b"csrfmiddlewaretoken=x"),
+    "each field twice": (None, lambda names: urlencode([(name, word) for name in names for word in "ab"]).encode()),
+    "a thousand fields more": (None, lambda names: urlencode([(f"{n}x", n) for n in range(1100)]).encode()),
+    "files": (f"multipart/form-data; boundary={BOUNDARY}", lambda names: _files(names)),
+    "files cut off": (f"multipart/form-data; boundary={BOUNDARY}", lambda names: _files(names)[:-20]),
+    "no boundary": ("multipart/form-data", lambda names: _files(names)),
+    "JSON": ("application/json", lambda names: json.dumps({name: {"a": [None]} for name in names}).encode()),
+    "an alphabet nobody knows": ("application/x-www-form-urlencoded; charset=nothing", lambda names: b"name=\xff"),
+}
+
+
+def test_a_form_sent_in_another_shape_is_answered(all_forms, crashes):
+    """All in one: what costs time here is finding the forms."""
+    broken = {}
+    for shape, (kind, body) in SHAPES.items():
+        for who, form in all_forms:
+            kinds = {"content_type": kind} if kind else {}
+            if who.visit(form.action, "POST", body(form.writable), **kinds).status_code >= 500:
+                broken[shape, form.action] = crashes[-1:]
+
+    assert broken == {}
+
+
+def _files(names: list[str]) -> bytes:
+    token = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\nx\r\n'
+    return (token + "".join(FILE % name for name in names) + f"--{BOUNDARY}--\r\n").encode("latin-1")
 
 
 def send(who: Visitor, form: Form, content: dict) -> int:

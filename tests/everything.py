@@ -23,7 +23,7 @@ from kring.organisations.audit import log
 from kring.organisations.models import Organisation, SigningKey
 from kring.payments.models import Notification, Payment, Refund
 from kring.payments.testpay.models import TestpayCharge
-from kring.places.models import Claim, Hold
+from kring.places.models import Claim, Hold, Pool
 from kring.registrations.models import Registration, Ticket
 from tests import make
 
@@ -39,7 +39,8 @@ def _label(model: Any) -> str:
 def of(organisation: Organisation, person: User) -> dict[type[TenantModel], TenantModel]:
     """Rows of every tenant model, by model. A model without a row here fails the tests that need one."""
     with scope(organisation):
-        rows = [*_people(person), *_an_event(), *_the_office(), *_a_form(person)]
+        rows = [*_people(person), *_an_event(), *_the_office()]
+        rows += _a_form(person, Pool.objects.get())
         registration = _a_purchase(rows, person)
         rows += _the_door(registration)
         Message.objects.update(
@@ -83,11 +84,11 @@ def _the_office() -> list[Any]:
     return [message, SigningKey.objects.get()]
 
 
-def _a_form(person: User) -> list[Any]:
+def _a_form(person: User, pool: Pool) -> list[Any]:
     form = Form.objects.create(name="What we ask", created_by=person)
     version = FormVersion.objects.create(form=form)
     question = Question.objects.create(version=version, name="shirt", type="choice", label="Size of your shirt")
-    choice = Choice.objects.create(question=question, value="m", label="M", pool=make.pool(5))
+    choice = Choice.objects.create(question=question, value="m", label="M", pool=pool)
     submission = Submission.objects.create(version=version, person=person, answers={"shirt": "m"})
     upload = Upload.objects.create(
         key=codes.secret(), submission=submission, name="a.pdf", content_type="application/pdf", size=3, file="a"

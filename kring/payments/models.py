@@ -143,6 +143,11 @@ class Payment(TenantModel):
     def is_open(self) -> bool:
         return self.state in self.OPEN
 
+    @property
+    def is_over(self) -> bool:
+        """It came to nothing, as far as we know: money may still arrive."""
+        return self.state in (self.State.FAILED, self.State.CANCELLED)
+
     def wait(self, *, provider_id: str = "", provider_data: dict[str, Any] | None = None) -> None:
         """The attempt is with the payer or the provider now."""
         self._move(
@@ -183,9 +188,10 @@ class Payment(TenantModel):
             return False
         return True
 
-    def unmark_paid(self) -> None:
-        """Ticked by mistake: it is waited for again."""
-        self._move(to=self.State.PENDING, only_from=[self.State.PAID], settled_at=None, confirmed_by=None)
+    def unmark_paid(self, *, is_waited_for: bool = True) -> None:
+        """Ticked by mistake: it is waited for again, unless another attempt has taken its place."""
+        to = self.State.PENDING if is_waited_for else self.State.CANCELLED
+        self._move(to=to, only_from=[self.State.PAID], settled_at=None, confirmed_by=None)
 
     def mark_failed(self, reason: str) -> bool:
         """False when it had ended already; money that arrived stays arrived."""

@@ -72,6 +72,7 @@ def start(
 def confirm(payment: Payment, *, by: Any = None) -> bool:
     """The money is there, all of `payment.amount`; `by` is who ticked it. A covered order is settled.
 
+    Also for an attempt that had failed or was let go: money that arrives after all counts (P4).
     False when it was there already: nothing happens twice. More than the order's total is kept and told to staff.
     """
     return _received(payment, _lock(payment), by=by)
@@ -95,19 +96,26 @@ def fail(payment: Payment, reason: str, *, by: Any = None) -> bool:
     return True
 
 
+def can_undo(payment: Payment) -> bool:
+    """A person ticked it, or this method is never ticked by anybody else."""
+    return payment.confirmed_by_id is not None or method_called(payment.method).can_undo
+
+
 def undo(payment: Payment, *, by: Any, reason: str) -> None:
     """Staff ticked it by mistake: it is waited for again, and so is the order if it is no longer covered.
 
+    Where a provider or another attempt has the word now, nobody waits for this one.
     Raises OnlyByHand, GivenBack, or WrongState when it is not received.
     """
     order = _lock(payment)
     kind = method_called(payment.method)
-    if not kind.can_undo:
+    if not can_undo(payment):
         raise refusals.OnlyByHand
     if payment.refunded:
         raise refusals.GivenBack
     before = _facts(payment)
-    payment.unmark_paid()
+    others = order.payments.open().filter(method=payment.method)
+    payment.unmark_paid(is_waited_for=kind.can_undo and not others.exists())
     log("payment.undone", payment, old=before, new=_facts(payment) | {"reason": reason}, actor=by)
     if order.state in COVERED and not kind.completes_unpaid and order.payments.kept() < order.total:
         settling.reopen(order, reason=reason)
@@ -207,12 +215,13 @@ def _write(payment: Payment, order: Order, answer: Answer) -> None:
 
 def _received(payment: Payment, order: Order, *, by: Any = None) -> bool:
     """Both rows are locked."""
+    before = {"state": payment.state} if payment.is_over else None
     if not payment.mark_paid(by=by):
         return False
     if not payment.amount:
         settling.settle(order, is_locked=True)
         return True
-    log("payment.received", payment, new=_facts(payment), actor=by)
+    log("payment.received", payment, old=before, new=_facts(payment), actor=by)
     kept = order.payments.kept()
     if kept < order.total:
         log("payment.too_little", payment, new={"received": kept, "total": order.total}, actor=by)

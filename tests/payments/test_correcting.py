@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from kring.billing.models import Order
 from kring.core.refusals import WrongState
 from kring.organisations.models import AuditEntry
 from kring.payments import paying, refusals
@@ -75,6 +76,32 @@ def test_what_a_provider_confirmed_is_not_taken_back_by_hand(in_scope, treasurer
 
     with pytest.raises(refusals.OnlyByHand):
         paying.undo(payment, by=treasurer, reason="Wrong line")
+
+
+def test_what_a_person_confirmed_of_a_provider_is_taken_back_and_the_provider_has_the_word(in_scope, treasurer):
+    order = ordering.order()
+    payment = order.payments.create(
+        method="testpay", amount=order.total, currency="EUR", reference="X-1", settings=ordering.SETTINGS["testpay"]
+    )
+    paying.fail(payment, "insufficient_funds")
+    paying.confirm(payment, by=treasurer)
+
+    paying.undo(payment, by=treasurer, reason="Wrong line")
+
+    assert (payment.state, fresh(order).state) == ("cancelled", "awaiting")
+
+
+def test_what_is_taken_back_does_not_push_out_the_attempt_that_took_its_place(in_scope, treasurer):
+    """One open attempt for each method: the database keeps that."""
+    order = ordering.order()
+    first = ordering.start(order, "transfer").payment
+    second = ordering.start(order, "transfer", settings=ordering.SETTINGS["transfer"] | {"holder": "Another"}).payment
+    Order.objects.filter(pk=order.pk).update(total=1000)
+    paying.confirm(first, by=treasurer)
+
+    paying.undo(first, by=treasurer, reason="Wrong line")
+
+    assert [fresh(payment).state for payment in (first, second)] == ["cancelled", "pending"]
 
 
 def test_money_that_went_back_is_recorded(paid, treasurer):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from kring.payments import paying
 from kring.payments.methods import UnknownMethod
 from kring.payments.methods import method as method_called
+from kring.payments.models import Payment
 
 
 def label_of(key: str) -> str:
@@ -13,8 +15,8 @@ def label_of(key: str) -> str:
         return key
 
 
-def can_undo(key: str) -> bool:
+def can_undo(payment: Payment) -> bool:
     try:
-        return method_called(key).can_undo
+        return paying.can_undo(payment)
     except UnknownMethod:
         return False

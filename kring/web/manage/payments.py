@@ -44,8 +44,8 @@ def with_acts(request: HttpRequest, payments: Iterable[Payment]) -> list[Payment
         PaymentRow(
             payment,
             label_of(payment.method),
-            can_confirm=ticks and waits_for_a_tick(payment),
-            can_undo=ticks and _is_received(payment) and can_undo(payment.method) and not payment.refunded,
+            can_confirm=ticks and (waits_for_a_tick(payment) or may_still_arrive(payment)),
+            can_undo=ticks and _is_received(payment) and can_undo(payment) and not payment.refunded,
             can_refund=refunds and _is_received(payment) and _left(payment) > 0,
         )
         for payment in payments
@@ -55,6 +55,11 @@ def with_acts(request: HttpRequest, payments: Iterable[Payment]) -> list[Payment
 def waits_for_a_tick(payment: Payment) -> bool:
     """No provider will speak of it."""
     return payment.state == Payment.State.PENDING and not payment.provider_id
+
+
+def may_still_arrive(payment: Payment) -> bool:
+    """It came to nothing, but a person may find the money on the account all the same (P4)."""
+    return payment.is_over and payment.amount > 0
 
 
 def page_of(request: HttpRequest, order: Order) -> str:
@@ -82,7 +87,7 @@ def tickets_go_out(order: Order) -> str:
 def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
     payment = _payment(pk)
     back = page_of(request, payment.order)
-    if not (waits_for_a_tick(payment) or _is_received(payment)):
+    if not (waits_for_a_tick(payment) or may_still_arrive(payment) or _is_received(payment)):
         raise Http404
     if request.method == "POST":
         paying.confirm(payment, by=request.user)
@@ -93,7 +98,8 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Has the money arrived?"),
         consequences=[
             _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
-            _what_confirming_does(payment.order),
+            *_what_it_counted_as(payment),
+            _what_confirming_does(payment),
         ],
         button=_("Yes, %(amount)s has arrived") % _facts(payment),
         back=back,
@@ -113,7 +119,8 @@ def undoing(request: HttpRequest, pk: int) -> HttpResponse:
         return True
 
     if form.is_valid() and attempt(form, undo):
-        messages.success(request, _("The payment is waited for again."))
+        waits = payment.state == Payment.State.PENDING
+        messages.success(request, _("The payment is waited for again.") if waits else _("The confirmation is gone."))
         return redirect(back)
     return ask(
         request,
@@ -177,9 +184,27 @@ def _facts(payment: Payment) -> dict[str, str]:
     }
 
 
-def _what_confirming_does(order: Order) -> str:
-    if order.state == Order.State.PAID:
-        return _("The tickets were mailed before; only the money is noted.")
+def _what_it_counted_as(payment: Payment) -> list[str]:
+    if payment.state == Payment.State.FAILED:
+        return [_("Until now it counts as failed: %(reason)s") % {"reason": payment.failure_reason or "—"}]
+    if payment.state == Payment.State.CANCELLED:
+        return [_("Until now nobody waits for it.")]
+    return []
+
+
+def _what_confirming_does(payment: Payment) -> str:
+    order, kept = payment.order, payment.order.payments.kept()
+    if kept + payment.amount > order.total:
+        return _("The order is paid already: this is too much, and is to be given back.")
+    if kept + payment.amount < order.total:
+        return _("The order costs more than that: it is completed when the rest is there.")
+    match order.state:
+        case Order.State.PAID:
+            return _("The tickets were mailed before; only the money is noted.")
+        case Order.State.EXPIRED:
+            return _("Its time was over: the tickets are mailed if there are places left; otherwise you decide.")
+        case Order.State.CANCELLED:
+            return _("The order was cancelled: only the money is noted, and you decide what shall be done.")
     return tickets_go_out(order)
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from kring.billing import settling
 from kring.core.tenancy import scope
+from kring.organisations.models import AuditEntry
 from kring.payments import paying
 from kring.payments.models import Payment
 from kring.registrations.models import Registration, Ticket
@@ -52,6 +54,62 @@ def test_confirming_says_for_how_many_and_completes_them(treasurer: Staff, payme
     with scope(treasurer.organisation):
         assert Ticket.objects.count() == 2
         assert ordering.fresh(payment).confirmed_by == treasurer.user
+
+
+def test_a_failed_payment_is_confirmed_when_the_money_arrived_after_all(treasurer: Staff, payment: Payment) -> None:
+    with scope(treasurer.organisation):
+        paying.fail(payment, "The bank did not know the account")
+    assert "Arrived after all" in text(treasurer.page("order", payment.order.number))
+    asked = text(treasurer.page("payment_confirmation", payment.pk))
+    assert "counts as failed: The bank did not know the account" in asked and "2 registrations are completed" in asked
+
+    treasurer.act("payment_confirmation", payment.pk)
+
+    assert state(treasurer, payment.order) == "paid"
+    with scope(treasurer.organisation):
+        assert (ordering.fresh(payment).confirmed_by, Ticket.objects.count()) == (treasurer.user, 2)
+        entry = AuditEntry.objects.get(action="payment.received")
+        assert (entry.old, entry.new["state"], entry.actor) == ({"state": "failed"}, "paid", treasurer.user)
+
+
+def test_one_that_was_let_go_is_confirmed_too_and_too_much_is_said_before(treasurer: Staff, payment: Payment) -> None:
+    with scope(treasurer.organisation):
+        ordering.start(payment.order, "manual")
+        paying.confirm(payment.order.payments.get(method="manual"))
+    assert "this is too much" in text(treasurer.page("payment_confirmation", payment.pk))
+
+    treasurer.act("payment_confirmation", payment.pk)
+
+    assert column(treasurer.page("orders", needs="refund"), "Order number") == [payment.order.number]
+
+
+@pytest.mark.parametrize(
+    ("is_full", "ends"), [(False, "paid"), (True, "undecided")], ids=["a place is left", "all are taken"]
+)
+def test_money_of_a_failed_payment_after_the_end_gets_a_place_or_a_decision(
+    treasurer: Staff, is_full: bool, ends: str
+) -> None:
+    with scope(treasurer.organisation):
+        attraction = make.attraction(capacity=1, price="49.95")
+        order = ordering.order(attraction=attraction)
+        begun = ordering.start(order, "transfer").payment
+        paying.fail(begun, "Refused")
+        ordering.let_expire(order)
+        settling.expire_due()
+        if is_full:
+            ordering.order(attraction=attraction)
+    assert "if there are places left" in text(treasurer.page("payment_confirmation", begun.pk))
+
+    treasurer.act("payment_confirmation", begun.pk)
+
+    assert state(treasurer, order) == ends
+
+
+def test_what_a_provider_will_speak_of_is_not_confirmed_by_hand(treasurer: Staff, payment: Payment) -> None:
+    with scope(treasurer.organisation):
+        Payment.objects.update(provider_id="tr_1")
+
+    assert treasurer.act("payment_confirmation", payment.pk).status_code == 404
 
 
 def test_confirming_twice_changes_nothing_more(treasurer: Staff, payment: Payment) -> None:

@@ -31,10 +31,15 @@ PREVIEWERS = {Role.Name.ORG_ADMIN, Role.Name.ORGANISER}
 def visible_event(request: HttpRequest, slug: str) -> Event:
     """404 for what is not public; those who prepare it may look already."""
     event = get_object_or_404(Event.objects.with_what_a_page_shows(), slug=slug)
-    if event.state == Event.State.NEW and not roles(request) & PREVIEWERS:
+    if event.state not in Event.LISTED and not _may_preview(request, event):
         raise Http404
     event.organisation = request.organisation  # type: ignore[attr-defined]
     return event
+
+
+def _may_preview(request: HttpRequest, event: Event) -> bool:
+    is_its_maker = request.user.is_authenticated and event.created_by_id == request.user.pk
+    return is_its_maker or bool(roles(request) & PREVIEWERS)
 
 
 @public
@@ -84,6 +89,7 @@ def shown(request: HttpRequest, event: Event, offers: list[Offer], *, wanted: Ma
     picture = organisation.url + event.photo.url if event.photo else ""
     return {
         "event": event,
+        "is_listed": event.state in Event.LISTED,
         "shelves": shelves(offers, wanted),
         "can_order": any(offer.can_order for offer in offers),
         "is_free": all(ticket.price == 0 for offer in offers for ticket in offer.tickets),

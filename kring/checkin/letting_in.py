@@ -21,9 +21,10 @@ from kring.registrations.codes import ReadCode
 from kring.registrations.models import Registration, Ticket
 
 # Whether the row is still free is asked of the row itself, so PostgreSQL asks it again after waiting for another
-# door's lock, and one of two doors gets nothing. The condition on the registration is a subquery on purpose: a join
-# would be looked at only once. What makes a ticket good is said a second time in scanning.py, in words for the door;
-# tests/checkin/test_letting_in.py holds the two together.
+# door's lock, and one of two doors gets nothing. The condition on the registration is a subquery on purpose, and no
+# join: that would be looked at only once. (Nor could the ORM's update() do it: given a join, it moves every condition
+# into a subquery, and both doors would win.) What makes a ticket good is said a second time in scanning.py, in words
+# for the door; tests/checkin/test_letting_in.py holds the two together.
 LET_IN = """
 WITH let_in AS (
     UPDATE registrations_ticket ticket

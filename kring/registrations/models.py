@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -173,18 +173,3 @@ class Ticket(TenantModel):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
-
-    def admit(self, *, where: str) -> bool:
-        """Let in, exactly once: True for the one door whose UPDATE found it not yet admitted (K3)."""
-        now = timezone.now()
-        # No join here: Django would move every condition into a subquery, which PostgreSQL does not look at again
-        # after waiting for another door's row lock, and both would win.
-        completed = Registration.objects.filter(pk=OuterRef("registration_id"), state=Registration.State.COMPLETED)
-        moved = Ticket.objects.filter(Exists(completed), pk=self.pk, admitted_at=None).update(
-            admitted_at=now, admitted_where=where
-        )
-        if moved:
-            self.admitted_at, self.admitted_where = now, where
-        else:
-            self.refresh_from_db()
-        return bool(moved)

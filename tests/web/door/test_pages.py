@@ -10,7 +10,7 @@ from kring.checkin.models import Location, Scan
 from kring.core.tenancy import scope
 from kring.registrations.models import Registration, Ticket
 from tests import make
-from tests.registrations.tickets import make_registration, make_ticket
+from tests.registrations.tickets import let_in_at, make_registration, make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -177,7 +177,7 @@ def test_a_script_gets_the_same_answer_as_json(volunteer, gate):
 
 def test_whoever_is_in_or_has_not_paid_has_no_button(volunteer, gate):
     with scope(gate.organisation):
-        gate.ticket.admit(where="North gate")
+        let_in_at(gate.ticket, "North gate")
         make_ticket(event=gate.event, attendee_name="Jan Unpaid", state=Registration.State.PAYING)
         make_registration(event=gate.event, attendee_name="Jan Filling", state=Registration.State.FILLED_IN)
 

@@ -72,13 +72,13 @@ def test_before_registration_begins_the_card_says_when(organisation, visitor):
 
 def test_each_word_of_a_search_is_to_be_found(organisation, visitor):
     with scope(organisation):
-        make.attraction(event=make.event(name="Cooking", location="Utrecht"))
-        make.attraction(event=make.event(name="Cooking", location="Breda"))
+        make.attraction(event=make.event(name="Cooking at home", location="Utrecht"))
+        make.attraction(event=make.event(name="Cooking outside", location="Breda"))
 
     text = words(visitor.get("/?q=cook+utr"))
 
     assert "1 event with “cook utr”" in text
-    assert names_in_order(text, "Utrecht", "Breda") == ["Utrecht"]
+    assert names_in_order(text, "at home", "outside") == ["at home"]
 
 
 def test_a_search_may_be_anything(organisation, visitor):
@@ -126,6 +126,48 @@ def test_the_list_costs_the_same_for_one_and_for_many(organisation, visitor, dja
     with scope(organisation):
         for _ in range(number):
             make.attraction(capacity=5)
-    # organisation, scope (begin, set, reset, end), count, events with pools, attractions with pools, ticket types
-    with django_assert_num_queries(9):
+    # organisation, scope (begin, set, reset, end), places to choose, count, events with pools, attractions with pools, ticket types
+    with django_assert_num_queries(10):
         visitor.get("/")
+
+
+def test_accents_are_forgiven(organisation, visitor):
+    with scope(organisation):
+        make.attraction(event=make.event(name="Zlot Kadry w Łodzi"))
+
+    assert "Zlot Kadry w Łodzi" in words(visitor.get("/?q=lodzi"))
+
+
+def test_the_list_can_be_narrowed_down_by_kind_place_and_dates(organisation, visitor):
+    with scope(organisation):
+        make.attraction(event=make.event(name="Gala", location="Breda", **days_from_now(10)))
+        make.attraction(
+            event=make.event(name="Youth groups", kind="enrolment", location="Utrecht", **days_from_now(40))
+        )
+    in_a_month = (timezone.localtime() + timedelta(days=30)).date()
+
+    def listed(query: str) -> list[str]:
+        return names_in_order(words(visitor.get(f"/?{query}")), "Gala", "Youth groups")
+
+    assert listed("kind=enrolment") == listed("place=Utrecht") == listed(f"after={in_a_month}") == ["Youth groups"]
+    assert listed(f"before={in_a_month}") == ["Gala"]
+    assert listed(f"kind=enrolment&before={in_a_month}") == []
+
+
+def test_what_makes_no_sense_narrows_nothing_down_and_says_so(organisation, visitor):
+    with scope(organisation):
+        make.attraction(event=make.event(name="Gala", location="Breda"))
+
+    text = words(visitor.get("/?kind=party&place=Atlantis&after=yesterday"))
+
+    assert "Gala" in text
+    assert "Enter a valid date" in text
+
+
+def test_an_event_that_goes_on_is_found_on_each_of_its_days(organisation, visitor):
+    with scope(organisation):
+        start = timezone.now() + timedelta(days=10)
+        make.attraction(event=make.event(name="Camp", starts_at=start, ends_at=start + timedelta(days=5)))
+    third_day = (start + timedelta(days=3)).date()
+
+    assert "Camp" in words(visitor.get(f"/?after={third_day}&before={third_day}"))

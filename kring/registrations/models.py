@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -17,7 +19,7 @@ from kring.billing.models import OrderLine
 from kring.core.moving import move
 from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
-from kring.events.models import Attraction, Event, TicketType
+from kring.events.models import Attraction, Event, Session, TicketType
 from kring.forms.models import Submission
 from kring.places.models import Hold
 
@@ -105,16 +107,20 @@ class Registration(TenantModel):
     def __str__(self) -> str:
         return self.attendee_name or f"#{self.pk}"
 
-    def fill_in(self, *, attendee: Any, name: str, email: str, profession: str) -> None:
-        """Say who comes; again is allowed while it is unpaid."""
+    def fill_in(self, *, attendee: Any, name: str, email: str, profession: str, is_all: bool = True) -> None:
+        """Say who comes; again is allowed while it is unpaid. `is_all`: nothing else is asked of her."""
         self._move(
-            to=self.State.FILLED_IN,
+            to=self.State.FILLED_IN if is_all else self.State.NEW,
             only_from=self.UNPAID,
             attendee=attendee,
             attendee_name=name,
             attendee_email=email.strip().lower(),
             profession=profession,
         )
+
+    def finish_filling_in(self) -> None:
+        """All that is asked is answered, and no rule refuses her."""
+        self._move(to=self.State.FILLED_IN, only_from=[self.State.NEW])
 
     def hold_by(self, hold: Hold) -> None:
         Registration.objects.filter(pk=self.pk).update(hold=hold)
@@ -173,3 +179,74 @@ class Ticket(TenantModel):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class SessionBookingQuerySet(TenantQuerySet):
+    def live(self) -> SessionBookingQuerySet:
+        """Those of registrations that hold their places; the others come back only with a late payment."""
+        return self.filter(registration__state__in=Registration.LIVE)
+
+
+class SessionBooking(TenantModel):
+    """This registration is in that session (E9); its place is a claim of the registration's hold.
+
+    Kept when the registration expires or is cancelled: a late payment takes the same sessions again.
+    """
+
+    registration = TenantForeignKey(Registration, on_delete=models.DB_CASCADE, related_name="session_bookings")
+    session = TenantForeignKey(Session, on_delete=models.DO_NOTHING, related_name="bookings")
+    # The session's own time, kept in step by triggers: what the database compares.
+    during = DateTimeRangeField(editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = TenantManager.from_queryset(SessionBookingQuerySet)()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="nobody_is_in_two_sessions_at_once",
+                expressions=[
+                    ("organisation", RangeOperators.EQUAL),
+                    ("registration", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+        indexes = [models.Index("organisation", "session", name="bookings_of_a_session")]
+        verbose_name = _("session booking")
+        verbose_name_plural = _("session bookings")
+
+    def __str__(self) -> str:
+        return f"{self.registration_id}: {self.session_id}"
+
+
+class Verdict(TenantModel):
+    """What the rules that are asked after payment said, or staff instead of them (V1, P4)."""
+
+    class Outcome(models.TextChoices):
+        ELIGIBLE = "eligible", _("may come")
+        REFUSED = "refused", _("may not come")
+        WAITING = "waiting", _("a registry is being asked")
+        WAIVED = "waived", _("may come although the rules say no")
+
+    registration = TenantForeignKey(Registration, on_delete=models.DB_CASCADE, related_name="verdicts")
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    # As `Reason.as_json`: said again in the language of whoever reads.
+    reasons = models.JSONField(default=list)
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organisation", "registration", name="verdict_is_one_per_registration"),
+            models.CheckConstraint(
+                name="verdict_outcome_is_known", condition=Q(outcome__in=["eligible", "refused", "waiting", "waived"])
+            ),
+        ]
+        indexes = [
+            models.Index("organisation", "decided_at", name="verdicts_to_wait_for", condition=Q(outcome="waiting"))
+        ]
+        verbose_name = _("verdict")
+        verbose_name_plural = _("verdicts")
+
+    def __str__(self) -> str:
+        return f"{self.registration_id}: {self.get_outcome_display()}"

@@ -126,7 +126,8 @@ def test_the_list_costs_the_same_for_one_and_for_many(organisation, visitor, dja
     with scope(organisation):
         for _ in range(number):
             make.attraction(capacity=5)
-    # organisation, scope (begin, set, reset, end), places to choose, count, events with pools, attractions with pools, ticket types
+    # organisation, scope (begin, set, reset, end), places to choose, count, events with pools, attractions with pools,
+    # ticket types
     with django_assert_num_queries(10):
         visitor.get("/")
 

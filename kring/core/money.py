@@ -9,6 +9,6 @@ from babel.numbers import format_currency
 from kring.core import dates
 
 
-def say(amount: Decimal, currency: str) -> str:
-    """`€49.95`, `€ 49,95`, `49,95 zł`: in the active language."""
-    return format_currency(amount, currency, locale=dates.locale())
+def say(amount: Decimal | int | None, currency: str) -> str:
+    """`€49.95`, `€ 49,95`, `49,95 zł`: in the active language; nothing for None."""
+    return "" if amount is None else format_currency(amount, currency, locale=dates.locale())

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from django.utils.text import slugify
 
+from kring.core.letters import in_ascii
 from kring.events.models import Event
 
-# What Unicode does not take apart.
-LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "AE"})
 SLUG_LENGTH, CODE_LENGTH = 80, 16
 
 
 def suggest_slug(title: str) -> str:
     """An address for an event with this title that no event here has yet: "congress-2026"."""
-    slug = slugify(title.translate(LETTERS))[:SLUG_LENGTH].strip("-") or "event"
+    slug = slugify(in_ascii(title))[:SLUG_LENGTH].strip("-") or "event"
     return _free("slug", slug, SLUG_LENGTH, joint="-")
 
 
 def suggest_code(title: str, year: int) -> str:
     """A ticket code that no event here has yet: the first word, or the initials of a long title, and the year."""
-    plain = unicodedata.normalize("NFKD", title.translate(LETTERS)).encode("ascii", "ignore").decode().upper()
-    words = re.findall(r"[A-Z]+", plain.replace("'", ""))
+    words = re.findall(r"[A-Z]+", in_ascii(title).upper().replace("'", ""))
     letters = "".join(word[0] for word in words) if len(words) > 2 else "".join(words[:1])
     return _free("code", f"{letters[:10] or 'EVENT'}{year}", CODE_LENGTH, joint="N")
 

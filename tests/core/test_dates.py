@@ -28,6 +28,51 @@ def test_a_day_is_written_in_its_language(language, day, plain):
         assert (dates.day(MORNING), dates.plain_day(MORNING)) == (day, plain)
 
 
+@pytest.mark.parametrize(
+    ("language", "moment", "soon"),
+    [
+        ("en", "14 Mar 2026, 09:00", "Sat 14 Mar, 09:00"),
+        ("nl", "14 mrt 2026, 09:00", "za 14 mrt, 09:00"),
+        ("pl", "14 mar 2026, 09:00", "sob., 14 mar, 09:00"),
+    ],
+)
+def test_a_moment_is_short_and_one_that_is_near_has_its_weekday(language, moment, soon):
+    with dates.written_for(language, AMSTERDAM):
+        assert (dates.moment(MORNING), dates.weekday_moment(MORNING)) == (moment, soon)
+
+
+def test_a_period_says_no_more_than_is_needed():
+    next_day = datetime(2026, 3, 15, 16, 0, tzinfo=UTC)
+
+    with dates.written_for("en", AMSTERDAM):
+        assert dates.period(MORNING, EVENING) == "Saturday, 14 March 2026, 09:00–17:30"
+        assert dates.period(MORNING, next_day) == "14 Mar 2026 – 15 Mar 2026"
+
+
+def test_midnight_is_the_organisations_not_londons():
+    late = datetime(2026, 3, 3, 23, 30, tzinfo=UTC)
+
+    with dates.written_for("en", AMSTERDAM):
+        assert (dates.short_day(late), dates.month_abbreviation(late), dates.day_of_month(late)) == (
+            "4 Mar 2026",
+            "Mar",
+            "4",
+        )
+
+
+def test_the_hour_that_happens_twice_is_still_an_hour():
+    first, second = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+    with dates.written_for("en", AMSTERDAM):
+        assert dates.clock(first) == dates.clock(second) == "02:30"
+
+
+def test_what_is_not_known_is_left_out():
+    ways = [dates.day, dates.plain_day, dates.short_day, dates.clock, dates.moment, dates.weekday_moment]
+
+    assert {write(None) for write in ways} == {""}
+
+
 def test_hours_are_those_of_the_organisation():
     with dates.written_for("nl", AMSTERDAM):
         assert dates.hours(MORNING, EVENING) == "09:00–17:30"

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from kring.accounts.models import Role
 from kring.checkin.models import Location
+from kring.core import dates
 from kring.events.models import Attraction, Event, TicketType
 from kring.organisations.models import AuditEntry
 from kring.registrations.models import Registration
-from kring.web import formatting
 from kring.web.manage.deeds import DEEDS
 from kring.web.manage.methods import label_of
 
@@ -105,7 +105,7 @@ def value_of(entry: AuditEntry, name: str, value: Any) -> str:
     if field is not None and field.choices:
         return str(dict(field.flatchoices).get(value, value))
     moment = _moment(value)
-    return formatting.moment(moment) if moment else str(value)
+    return dates.moment(moment) if moment else str(value)
 
 
 def entries_about_event(event: Event) -> Any:

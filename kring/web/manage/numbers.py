@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kring.billing.models import Order
+from kring.core import money
 from kring.events.models import Event
 from kring.mail.models import Message
 from kring.payments.models import Notification, Payment
-from kring.web import formatting
 from kring.web.manage.correspondence import about_events
 from kring.web.manage.counting import LetIn, let_in
 from kring.web.manage.filters.orders import overpaid
@@ -104,7 +104,7 @@ def _income_this_month() -> Iterable[Stat]:
         .order_by("currency")
     )
     for row in rows:
-        yield Stat(_("Income this month"), formatting.money(row["kept"], row["currency"]), "coin")
+        yield Stat(_("Income this month"), money.say(row["kept"], row["currency"]), "coin")
 
 
 def _about_money() -> list[Chore]:

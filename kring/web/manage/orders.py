@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.billing import settling
 from kring.billing.models import Order
+from kring.core import money
 from kring.payments.models import Notification, Payment
 from kring.payments.paying import surplus
 from kring.registrations import deciding
 from kring.registrations.models import Registration
-from kring.web import formatting
 from kring.web.manage import correspondence
 from kring.web.manage.filters.orders import NotificationFilter, OrderFilter
 from kring.web.manage.forms.acts import DecisionForm, ReasonForm
@@ -141,7 +141,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
         order=found,
         form=form,
         back=back,
-        kept=formatting.money(found.payments.kept(), found.currency),
+        kept=money.say(found.payments.kept(), found.currency),
         registrations=Registration.objects.of_order(found).select_related("event", "attraction__pool", "ticket_type"),
     )
 

@@ -17,10 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kring.billing.models import Order
+from kring.core import money
 from kring.payments import paying
 from kring.payments.models import Payment
 from kring.registrations.models import Registration
-from kring.web import formatting
 from kring.web.manage.forms.acts import ReasonForm, RefundForm
 from kring.web.manage.methods import can_undo, label_of
 from kring.web.manage.pages import ask, attempt
@@ -177,7 +177,7 @@ def _left(payment: Payment) -> Decimal:
 
 def _facts(payment: Payment) -> dict[str, str]:
     return {
-        "amount": formatting.money(payment.amount, payment.currency),
+        "amount": money.say(payment.amount, payment.currency),
         "method": label_of(payment.method),
         "number": payment.order.number,
         "buyer": payment.order.buyer_name,

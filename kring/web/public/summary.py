@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from kring.billing import vat
 from kring.billing.models import Order, OrderLine
+from kring.core import dates
 from kring.events.models import Event
 from kring.registrations.models import Registration
-from kring.web import formatting
 
 
 def what(registration: Registration) -> str:
@@ -80,7 +80,7 @@ class Summary:
         if until is None:
             return ""
         today = timezone.localdate(until) == timezone.localdate()
-        return formatting.clock(until) if today else formatting.weekday_moment(until)
+        return dates.clock(until) if today else dates.weekday_moment(until)
 
     @property
     def wanted(self) -> list[tuple[int, int]]:

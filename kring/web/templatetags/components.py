@@ -31,24 +31,25 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from kring.web import assets, formatting, language, theme
+from kring.core import dates, money
+from kring.web import assets, language, theme
 from kring.web.icons import known_icons
 from kring.web.states import TONE_ICONS, tone_of
 
 register = template.Library()
 
 for function in (
-    formatting.money,
-    formatting.day,
-    formatting.short_day,
-    formatting.clock,
-    formatting.moment,
-    formatting.weekday_moment,
-    formatting.month_abbreviation,
-    formatting.day_of_month,
+    dates.day,
+    dates.short_day,
+    dates.clock,
+    dates.moment,
+    dates.weekday_moment,
+    dates.month_abbreviation,
+    dates.day_of_month,
 ):
     register.filter(function.__name__, function)
-register.simple_tag(formatting.period, name="period")
+register.filter("money", money.say)
+register.simple_tag(dates.period, name="period")
 
 
 @register.simple_tag

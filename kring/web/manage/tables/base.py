@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django_tables2.data import TableQuerysetData
 
-from kring.web import formatting
+from kring.core import dates, money
 from kring.web.templatetags.components import state
 
 # Classes of cells: the head of the card a row becomes on a phone; what a phone leaves out; links at its foot.
@@ -45,7 +45,7 @@ class MomentColumn(tables.Column):
         super().__init__(*args, attrs={"td": {"class": f"nowrap {css_class}".strip()}}, **kwargs)
 
     def render(self, value: Any) -> str:
-        return formatting.moment(value)
+        return dates.moment(value)
 
 
 class MoneyColumn(tables.Column):
@@ -57,7 +57,7 @@ class MoneyColumn(tables.Column):
         super().__init__(*args, attrs={"td": {"class": "num"}}, **kwargs)
 
     def render(self, value: Any, record: Any) -> str:
-        return formatting.money(value, record.currency)
+        return money.say(value, record.currency)
 
 
 class PagedRows(TableQuerysetData):

@@ -6,8 +6,8 @@ import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from kring.core import dates
 from kring.events.models import Event
-from kring.web import formatting
 from kring.web.manage.occupancy import Occupancy
 from kring.web.manage.tables.base import MAIN, ListTable, StateColumn
 from kring.web.templatetags.components import places
@@ -27,7 +27,7 @@ class EventTable(ListTable):
         return self.link(str(record), "event", record.pk)
 
     def render_starts_at(self, record: Event) -> str:
-        return formatting.period(record.starts_at, record.ends_at)
+        return dates.period(record.starts_at, record.ends_at)
 
     def render_places(self, record: Event) -> SafeString:
         occupancy = Occupancy.of(record)

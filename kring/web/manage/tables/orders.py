@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order
+from kring.core import money
 from kring.payments.models import Notification, Payment
-from kring.web import formatting
 from kring.web.manage.methods import label_of
 from kring.web.manage.tables.base import EXTRA, MAIN, ListTable, MomentColumn, MoneyColumn, StateColumn, two_lines
 from kring.web.templatetags.components import badge
@@ -42,7 +42,7 @@ class OrderTable(ListTable):
         return two_lines(record.buyer_name, record.buyer_email)
 
     def render_total(self, record: Order) -> Any:
-        total = formatting.money(record.total, record.currency)
+        total = money.say(record.total, record.currency)
         if not surplus(record):
             return total
         return format_html("{} {}", badge(gettext("overpaid"), tone="warning"), total)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import ApiToken, Role
-from kring.web import formatting
+from kring.core import dates
 from kring.web.manage.tables.base import ACTIONS, MAIN, ListTable, MomentColumn
 from kring.web.templatetags.components import badge
 
@@ -50,7 +50,7 @@ class TokenTable(ListTable):
     def render_revoked_at(self, value: Any) -> Any:
         if value is None:
             return badge(gettext("valid"), tone="success")
-        return badge(gettext("revoked %(at)s") % {"at": formatting.short_day(value)})
+        return badge(gettext("revoked %(at)s") % {"at": dates.short_day(value)})
 
     def render_actions(self, record: ApiToken) -> Any:
         return "" if record.revoked_at else self.link(gettext("Revoke"), "token_revocation", record.pk)

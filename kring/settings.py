@@ -234,6 +234,7 @@ if SCHEME == "https":
 # The pretend provider answers only where nobody's money is (issue 2, point 9).
 TESTPAY = DEMO
 PAYMENT_METHODS_PACKAGE = "kring.payments.methods"
+ELIGIBILITY_RULES_PACKAGE = "kring.events.eligibility.rules"
 
 LOGGING = {
     "version": 1,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kring.core.tenancy import TenantQuerySet
 from kring.places.models import Claim, Hold, Pool
-from kring.places.refusals import SoldOut
+from kring.places.refusals import PlacesGone, SoldOut
 
 TRIES = 5
 OVERSOLD = "pool_never_gives_more_than_it_has"
@@ -55,6 +55,66 @@ def _full(wanted: Sequence[Sequence[Pool]]) -> list[int]:
     asked = Counter(pool.pk for pools in wanted for pool in pools)
     pools = Pool.objects.filter(pk__in=asked, capacity__isnull=False)
     return [pool.pk for pool in pools if pool.left is not None and pool.left < asked[pool.pk]]
+
+
+def add(hold: Hold, pools: Iterable[Pool]) -> None:
+    """One more place in each of these pools for a hold that lives. Raises SoldOut; PlacesGone where it was let go."""
+    exchange(hold, taken=pools)
+
+
+def give_back(hold: Hold, pools: Iterable[Pool]) -> None:
+    """One place less in each of these pools; what the hold does not have is left alone. Raises PlacesGone."""
+    exchange(hold, given=pools)
+
+
+def exchange(hold: Hold, *, given: Iterable[Pool] = (), taken: Iterable[Pool] = ()) -> None:
+    """Give places back and take others in their stead: all of it, or nothing and SoldOut or PlacesGone.
+
+    The hold's row and the pools stay locked until the caller's commit, the pools in the order of their keys even where
+    a place goes back: two people who change places with each other wait, and never for one another.
+    """
+    # Once before anything is locked: what the hold is to have more of in each pool, or less.
+    change = Counter(pool.pk for pool in taken)
+    change.subtract(pool.pk for pool in given)
+    change = Counter({pool_id: number for pool_id, number in change.items() if number})
+    if not change:
+        return None
+    for _try in range(TRIES):
+        try:
+            return _exchange(hold, change)
+        except SoldOut as sold_out:
+            release_expired(sold_out.pool_ids)
+            if full := _full_for(change):
+                raise SoldOut(full) from None
+    raise SoldOut(change)
+
+
+def _exchange(hold: Hold, change: Counter[int]) -> None:
+    try:
+        with transaction.atomic():
+            alive = Hold.objects.select_for_update().filter(pk=hold.pk, released_at=None).first()
+            if alive is None or (alive.expires_at is not None and alive.expires_at <= timezone.now()):
+                raise PlacesGone
+            list(Pool.objects.filter(pk__in=change).order_by("pk").select_for_update(no_key=True))
+            # A claim is made or given back, never changed: those concerned are made anew.
+            claims = Claim.objects.filter(hold=hold, pool_id__in=change)
+            had = Counter({claim.pool_id: claim.quantity for claim in claims})
+            claims.delete()
+            now = {pool_id: had[pool_id] + number for pool_id, number in sorted(change.items())}
+            Claim.objects.bulk_create(
+                Claim(hold=hold, pool_id=pool_id, quantity=quantity)
+                for pool_id, quantity in now.items()
+                if quantity > 0
+            )
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != OVERSOLD:
+            raise
+        raise SoldOut(_full_for(change)) from None
+
+
+def _full_for(change: Counter[int]) -> list[int]:
+    pools = Pool.objects.filter(pk__in=change, capacity__isnull=False)
+    return [pool.pk for pool in pools if pool.left is not None and pool.left < change[pool.pk]]
 
 
 def release(hold_ids: Iterable[int]) -> int:

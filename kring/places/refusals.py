@@ -23,3 +23,8 @@ class SoldOut(Refusal):
 class TooFewPlaces(Refusal):
     code = "too_few_places"
     message = _("%(taken)s places are taken already: there cannot be fewer.")
+
+
+class PlacesGone(Refusal):
+    code = "places_gone"
+    message = _("The time to choose is over: the places were given to others.")

@@ -49,3 +49,36 @@ class AttendeesMissing(Refusal):
     status = 400
     code = "attendees_missing"
     message = _("Say for each ticket who comes.")
+
+
+class NoSuchSession(Refusal):
+    status = 400
+    code = "no_such_session"
+    message = _("%(attraction)s has no such session.")
+
+
+class ChoosingIsOver(Refusal):
+    code = "choosing_is_over"
+    message = _("%(session)s can no longer be chosen or left.")
+
+
+class TwoAtOnce(Refusal):
+    code = "two_at_once"
+    message = _("%(one)s and %(other)s are at the same time: choose one of them.")
+
+
+class ElsewhereThen(Refusal):
+    """The clash is with what the same person chose in another registration."""
+
+    code = "elsewhere_then"
+    message = _("%(one)s is at the same time as %(other)s, which this person has chosen in another registration.")
+
+
+class SessionFull(Refusal):
+    code = "session_full"
+    message = _("There are no places left in %(what)s. Nothing was changed.")
+
+
+class ChoiceFull(Refusal):
+    code = "choice_full"
+    message = _("There are no places left for %(what)s. Choose something else.")

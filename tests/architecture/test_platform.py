@@ -22,6 +22,7 @@ BY_HAND = {
     "checkin/locations.py": "the entrance at a door, asked for with every scan: names the organisation too",
     "cli/commands.py": "asks which PostgreSQL this is",
     "core/jobs.py": "the queue and its locks, which belong to no organisation",
+    "core/locks.py": "locks on names, in which the organisation is a part",
     "core/periodic.py": "the queue again: jobs of dead workers, what nobody asks for any more",
     "core/soundness.py": "asks the catalogue whether the wall stands",
     "core/tenancy.py": "opens the scopes",

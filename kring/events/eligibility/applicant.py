@@ -1,0 +1,28 @@
+"""Whom the rules judge: what is known of a person who would register, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """`answers`: name of a question → answer, as in `Submission.answers`, of the basic data and the form together.
+
+    `at`: the day it is judged for; None: the first day of the event, by the organisation's clock.
+    """
+
+    name: str = ""
+    email: str = ""
+    user: Any = None
+    profession: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    at: date | None = None
+
+    def said(self, question: str) -> str:
+        """The answer as text; empty when there is none."""
+        value = self.answers.get(question)
+        return value.strip() if isinstance(value, str) else ""

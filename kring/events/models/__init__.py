@@ -1,0 +1,22 @@
+"""What people register for. One module for each noun; import from here."""
+
+from kring.events.models.attraction import Attraction, AttractionQuerySet, Weekday
+from kring.events.models.eligibility import EligibilityRule, RegistryAnswer
+from kring.events.models.event import Event, EventQuerySet
+from kring.events.models.offer import PaymentOption, TicketType
+from kring.events.models.organiser import Organiser
+from kring.events.models.session import Session
+
+__all__ = [
+    "Attraction",
+    "AttractionQuerySet",
+    "EligibilityRule",
+    "Event",
+    "EventQuerySet",
+    "Organiser",
+    "PaymentOption",
+    "RegistryAnswer",
+    "Session",
+    "TicketType",
+    "Weekday",
+]

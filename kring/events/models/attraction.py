@@ -1,0 +1,124 @@
+"""The parts of an event, or the groups of an enrolment period."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from kring.events.models.event import Event
+from kring.forms.models import Form, Submission
+from kring.places.models import Pool
+
+
+class Weekday(models.IntegerChoices):
+    """As Python counts them."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class AttractionQuerySet(TenantQuerySet):
+    def begun_at(self, now: datetime) -> AttractionQuerySet:
+        """Registration has begun, and may have ended."""
+        begins = Coalesce("registration_opens_at", "event__registration_opens_at")
+        return self.annotate(begins=begins).filter(Q(begins=None) | Q(begins__lte=now))
+
+    def open_at(self, now: datetime) -> AttractionQuerySet:
+        """As `offering.window_of` says for one."""
+        closes = Coalesce("registration_closes_at", "event__registration_closes_at", "event__starts_at")
+        return self.begun_at(now).annotate(closes=closes).filter(closes__gt=now)
+
+    def with_what_a_page_shows(self) -> AttractionQuerySet:
+        return self.select_related("pool", "event__pool").prefetch_related("ticket_types__pool")
+
+
+class Attraction(TenantModel):
+    """The part of an event one registers for; in an enrolment period a group (E3)."""
+
+    event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="attractions", verbose_name=_("event"))
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, related_name="+")
+    days_to_pay = models.PositiveSmallIntegerField(
+        _("days to pay"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("How long a place is kept for who pays by a slow method, such as a transfer."),
+    )
+    # Asked of everybody who registers for it, after the basic data (F1).
+    form = TenantForeignKey(
+        Form, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="attractions", verbose_name=_("form")
+    )
+    submission = TenantForeignKey(Submission, on_delete=models.DB_SET_NULL, null=True, blank=True, related_name="+")
+    # Of a group in an enrolment period (E7).
+    youngest = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
+    oldest = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
+    leader_name = models.CharField(_("leader"), max_length=200, blank=True, db_default="")
+    leader_email = models.EmailField(_("leader's e-mail"), max_length=254, blank=True, db_default="")
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday, null=True, blank=True)
+    meets_at = models.TimeField(_("time"), null=True, blank=True)
+    fewest_sessions = models.PositiveSmallIntegerField(
+        _("sessions to choose"),
+        default=0,
+        db_default=0,
+        help_text=_("At least so many of its sessions must be chosen before the registration is complete."),
+    )
+    # Own window and grace; None: the event's.
+    grace_days = models.PositiveSmallIntegerField(
+        _("days of grace"), null=True, blank=True, validators=[MaxValueValidator(365)]
+    )
+    registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
+    registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
+
+    objects = TenantManager.from_queryset(AttractionQuerySet)()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                "event",
+                "name",
+                name="attraction_name_is_unique_in_its_event",
+                violation_error_message=_("This event already has an attraction with this name."),
+            ),
+            models.CheckConstraint(
+                name="attraction_registration_closes_after_it_opens",
+                condition=Q(registration_opens_at=None)
+                | Q(registration_closes_at=None)
+                | Q(registration_closes_at__gte=F("registration_opens_at")),
+                violation_error_message=_("Registration cannot close before it opens."),
+            ),
+            models.CheckConstraint(
+                name="attraction_oldest_is_not_below_youngest",
+                condition=Q(youngest=None) | Q(oldest=None) | Q(oldest__gte=F("youngest")),
+                violation_error_message=_("The highest age cannot be below the lowest."),
+            ),
+        ]
+        verbose_name = _("attraction")
+        verbose_name_plural = _("attractions")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def opens_at(self) -> datetime | None:
+        return self.registration_opens_at or self.event.registration_opens_at
+
+    @property
+    def closes_at(self) -> datetime:
+        """The attraction's own end, else the event's, else the start of the event."""
+        return self.registration_closes_at or self.event.registration_closes_at or self.event.starts_at

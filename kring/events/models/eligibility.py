@@ -1,0 +1,105 @@
+"""Who may register (V1), and what external registries answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.secrets import EncryptedJSONField
+from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from kring.events.models.attraction import Attraction
+from kring.events.models.event import Event
+
+
+class EligibilityRuleQuerySet(TenantQuerySet):
+    def for_attraction(self, attraction: Attraction) -> EligibilityRuleQuerySet:
+        """The whole event's first, then its own."""
+        rows = self.filter(Q(event=attraction.event_id) | Q(attraction=attraction.pk))
+        return rows.order_by(F("attraction").asc(nulls_first=True), "position", "pk")
+
+
+class EligibilityRule(TenantModel):
+    """One condition, of a whole event or of one attraction. `key` names the class that knows what it means."""
+
+    class Stage(models.TextChoices):
+        BEFORE = "before", _("before payment")
+        AFTER = "after", _("after payment")
+
+    event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, null=True, related_name="eligibility_rules")
+    attraction = TenantForeignKey(Attraction, on_delete=models.DB_CASCADE, null=True, related_name="eligibility_rules")
+    key = models.CharField(_("rule"), max_length=30)
+    settings = EncryptedJSONField(default=dict)
+    stage = models.CharField(_("checked"), max_length=6, choices=Stage, default=Stage.BEFORE)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = TenantManager.from_queryset(EligibilityRuleQuerySet)()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="eligibility_rule_is_of_an_event_or_of_an_attraction",
+                condition=Q(event=None, attraction__isnull=False) | Q(event__isnull=False, attraction=None),
+            ),
+            models.CheckConstraint(name="eligibility_rule_stage_is_known", condition=Q(stage__in=["before", "after"])),
+        ]
+        indexes = [
+            models.Index("organisation", "event", name="eligibility_rules_of_an_event"),
+            models.Index("organisation", "attraction", name="eligibility_rules_of_a_part"),
+        ]
+        verbose_name = _("eligibility rule")
+        verbose_name_plural = _("eligibility rules")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class RegistryAnswerQuerySet(TenantQuerySet):
+    def latest_about(self, subject: str) -> RegistryAnswer | None:
+        return self.filter(subject=subject).order_by("-asked_at", "-pk").first()
+
+
+class RegistryAnswer(TenantModel):
+    """Who was asked about when, and what an external registry said: the log, and what the rule reads.
+
+    Kept as little as possible: no number, only a keyed digest of what was asked (`subject`) and the name.
+    """
+
+    class Result(models.TextChoices):
+        FOUND = "found", _("found")
+        NOT_FOUND = "not_found", _("not found")
+        DOWN = "down", _("no usable answer")
+
+    registry = models.CharField(_("registry"), max_length=200)
+    subject = models.CharField(max_length=64, editable=False)
+    name = models.CharField(_("asked about"), max_length=200, blank=True)
+    result = models.CharField(_("answer"), max_length=9, choices=Result)
+    # Why there was no usable answer: timeout, status 500, no JSON, somebody else.
+    trouble = models.CharField(_("trouble"), max_length=200, blank=True)
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    asked_by: Any = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+"
+    )
+
+    objects = TenantManager.from_queryset(RegistryAnswerQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="registry_result_is_known", condition=Q(result__in=["found", "not_found", "down"])
+            )
+        ]
+        indexes = [
+            models.Index("organisation", "subject", F("asked_at").desc(), name="registry_answers_of_a_subject"),
+            models.Index("organisation", F("asked_at").desc(), name="registry_answers_newest_first"),
+        ]
+        verbose_name = _("registry answer")
+        verbose_name_plural = _("registry answers")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.get_result_display()}"

@@ -1,0 +1,216 @@
+"""What people register for, in its attractions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.moving import move
+from kring.core.refusals import WrongState
+from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from kring.events.models.organiser import Organiser
+from kring.forms.models import Submission
+from kring.places.models import Pool
+
+
+class EventQuerySet(TenantQuerySet):
+    def listed(self) -> EventQuerySet:
+        """What a visitor may see: accepted or later, not merely new (E4)."""
+        return self.filter(state__in=Event.LISTED)
+
+    def upcoming(self) -> EventQuerySet:
+        return self.filter(ends_at__gte=timezone.now()).order_by("starts_at", "pk")
+
+    def with_what_a_page_shows(self) -> EventQuerySet:
+        return self.select_related("organiser", "pool")
+
+
+# `Event.ALIVE`, which is not yet known where Meta needs it.
+_MOVED_BY_CLOCK = ["accepted", "open", "closed", "running_open", "running_closed"]
+
+
+class Event(TenantModel):
+    """Something people register for, in its attractions (E1)."""
+
+    class Kind(models.TextChoices):
+        EVENT = "event", _("event")
+        ENROLMENT = "enrolment", _("enrolment period")
+
+    class State(models.TextChoices):
+        NEW = "new", _("new")
+        PENDING = "pending", _("pending approval")
+        ACCEPTED = "accepted", _("accepted")
+        OPEN = "open", _("registration open")
+        CLOSED = "closed", _("registration closed")
+        RUNNING_OPEN = "running_open", _("running, registration open")
+        RUNNING_CLOSED = "running_closed", _("running, registration closed")
+        FINISHED = "finished", _("finished")
+        CANCELLED = "cancelled", _("cancelled")
+
+    # Stored states follow the clock (`kring tick`); who may register is always asked of the clock itself.
+    RUNNING = [State.RUNNING_OPEN, State.RUNNING_CLOSED]
+    LISTED = [State.ACCEPTED, State.OPEN, State.CLOSED, *RUNNING, State.FINISHED, State.CANCELLED]
+    # Still to come or going on: people may register as far as the windows say.
+    ALIVE = [State.ACCEPTED, State.OPEN, State.CLOSED, *RUNNING]
+    OVER = [State.FINISHED, State.CANCELLED]
+    # From → to. Where the clock stood still for a while it jumps over states.
+    MOVES: Mapping[str, Sequence[str]] = {
+        State.NEW: [State.PENDING, State.ACCEPTED],
+        State.PENDING: [State.NEW, State.ACCEPTED],
+        State.ACCEPTED: [State.OPEN, State.CLOSED, *RUNNING, *OVER],
+        State.OPEN: [State.CLOSED, *RUNNING, *OVER],
+        State.CLOSED: [State.OPEN, *RUNNING, *OVER],
+        State.RUNNING_OPEN: [State.RUNNING_CLOSED, *OVER],
+        State.RUNNING_CLOSED: [State.RUNNING_OPEN, *OVER],
+        State.FINISHED: [],
+        State.CANCELLED: [],
+    }
+
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.EVENT)
+    state = models.CharField(_("state"), max_length=14, choices=State, default=State.NEW)
+    # Why it was rejected or cancelled.
+    reason = models.CharField(_("reason"), max_length=300, blank=True, db_default="")
+    name = models.CharField(_("name"), max_length=200)
+    edition = models.CharField(_("edition"), max_length=50, blank=True)
+    slug = models.SlugField(_("address"), max_length=80, help_text=_("The last part of the page's address."))
+    code = models.CharField(
+        _("ticket code"),
+        max_length=16,
+        validators=[RegexValidator(r"^[A-Z0-9]+$", _("Use capital letters and digits only."))],
+        help_text=_("Tickets begin with it, for example VGBC2026."),
+    )
+    summary = models.CharField(
+        _("summary"), max_length=300, blank=True, help_text=_("One or two sentences for the list.")
+    )
+    description = models.TextField(_("description"), blank=True, help_text=_("Markdown: **bold**, # heading, - list."))
+    photo = models.ImageField(_("photo"), upload_to="events/", blank=True)
+    photo_text = models.CharField(
+        _("text instead of the photo"),
+        max_length=200,
+        blank=True,
+        help_text=_("What the photo shows, for who cannot see it."),
+    )
+    organiser = TenantForeignKey(
+        Organiser, on_delete=models.DO_NOTHING, related_name="events", verbose_name=_("organiser")
+    )
+    location = models.CharField(_("location"), max_length=200, blank=True)
+    address = models.CharField(_("address of the location"), max_length=300, blank=True)
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
+    registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
+    grace_days = models.PositiveSmallIntegerField(
+        _("days of grace"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(365)],
+        help_text=_("How long after registration has closed a slow payment, such as a transfer, may still arrive."),
+    )
+    # Names of basic questions that must be answered here, where the organisation leaves that to each event (F5).
+    demanded = ArrayField(models.CharField(max_length=50), default=list, db_default=[], blank=True)
+    submission = TenantForeignKey(Submission, on_delete=models.DB_SET_NULL, null=True, blank=True, related_name="+")
+    grants_certificates = models.BooleanField(_("certificate of attendance"), default=False)
+    # Places for the whole event, over all attractions; None: only the attractions count.
+    pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey("accounts.User", on_delete=models.DB_SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = TenantManager.from_queryset(EventQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                "slug",
+                name="event_slug_is_unique",
+                violation_error_message=_("Another event has this address."),
+            ),
+            models.UniqueConstraint(
+                "organisation",
+                "code",
+                name="event_code_is_unique",
+                violation_error_message=_("Another event has this ticket code."),
+            ),
+            models.CheckConstraint(
+                name="event_ends_after_it_starts",
+                condition=Q(ends_at__gte=F("starts_at")),
+                violation_error_message=_("The event cannot end before it starts."),
+            ),
+            models.CheckConstraint(
+                name="event_registration_closes_after_it_opens",
+                condition=Q(registration_opens_at=None)
+                | Q(registration_closes_at=None)
+                | Q(registration_closes_at__gte=F("registration_opens_at")),
+                violation_error_message=_("Registration cannot close before it opens."),
+            ),
+            models.CheckConstraint(
+                name="event_state_is_known",
+                condition=Q(
+                    state__in=[
+                        *("new", "pending", "accepted", "open", "closed"),
+                        *("running_open", "running_closed", "finished", "cancelled"),
+                    ]
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index("organisation", "starts_at", name="events_by_date"),
+            # What the clock looks through each minute, in all organisations.
+            models.Index("state", name="events_the_clock_moves", condition=Q(state__in=_MOVED_BY_CLOCK)),
+        ]
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.edition}".strip()
+
+    def get_absolute_url(self) -> str:
+        return reverse("public:event", args=[self.slug])
+
+    @property
+    def is_editable(self) -> bool:
+        """Whole; later only what cannot hurt anybody who has registered (E4): `events.locking` says what."""
+        return self.state == self.State.NEW
+
+    @property
+    def is_one_day(self) -> bool:
+        return timezone.localdate(self.starts_at) == timezone.localdate(self.ends_at)
+
+    def submit(self, *, needs_approval: bool) -> None:
+        """Where nobody has to approve of it, it is accepted at once."""
+        to = self.State.PENDING if needs_approval else self.State.ACCEPTED
+        self._move(to=to, only_from=[self.State.NEW], reason="")
+
+    def withdraw(self) -> None:
+        self._move(to=self.State.NEW, only_from=[self.State.PENDING], reason="")
+
+    def reject(self, reason: str) -> None:
+        self._move(to=self.State.NEW, only_from=[self.State.PENDING], reason=reason)
+
+    def accept(self) -> None:
+        """From now on it is listed and its pages are public."""
+        self._move(to=self.State.ACCEPTED, only_from=[self.State.PENDING], reason="")
+
+    def cancel(self, reason: str) -> None:
+        self._move(to=self.State.CANCELLED, only_from=self.ALIVE, reason=reason)
+
+    def follow_the_clock(self, *, to: str) -> bool:
+        """False where somebody, or another clock, has moved it a moment before."""
+        if to not in self.MOVES[self.state]:
+            raise ValueError(f"No event goes from {self.state} to {to}.")
+        rows = Event.objects.filter(pk=self.pk, state=self.state)
+        return move(self, rows, state=to, updated_at=timezone.now())
+
+    def _move(self, *, to: str, only_from: Sequence[str], **changes: Any) -> None:
+        rows = Event.objects.filter(pk=self.pk, state__in=[each for each in only_from if to in self.MOVES[each]])
+        if not move(self, rows, state=to, updated_at=timezone.now(), **changes):
+            raise WrongState(state=self.get_state_display())

@@ -1,0 +1,77 @@
+"""What is sold, and how it is paid."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.secrets import EncryptedJSONField
+from kring.core.tenancy import TenantForeignKey, TenantModel
+from kring.events.models.attraction import Attraction
+from kring.events.models.event import Event
+from kring.places.models import Pool
+
+
+class TicketType(TenantModel):
+    """What is sold for an attraction (D1). The price includes VAT, in the organisation's currency."""
+
+    attraction = TenantForeignKey(
+        Attraction, on_delete=models.DB_CASCADE, related_name="ticket_types", verbose_name=_("attraction")
+    )
+    name = models.CharField(_("name"), max_length=200)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    price = models.DecimalField(
+        _("price"), max_digits=8, decimal_places=2, default=Decimal(0), validators=[MinValueValidator(Decimal(0))]
+    )
+    vat_rate = models.DecimalField(_("VAT, %"), max_digits=4, decimal_places=2, default=Decimal(0))
+    pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_on_sale = models.BooleanField(_("on sale"), default=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                "attraction",
+                "name",
+                name="ticket_type_name_is_unique_in_its_attraction",
+                violation_error_message=_("This attraction already has a ticket type with this name."),
+            ),
+            models.CheckConstraint(name="ticket_type_price_is_not_negative", condition=Q(price__gte=0)),
+        ]
+        verbose_name = _("ticket type")
+        verbose_name_plural = _("ticket types")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PaymentOption(TenantModel):
+    """A way to pay that an event offers, with the method's own settings (P1)."""
+
+    event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="payment_options")
+    method = models.CharField(_("method"), max_length=30)
+    settings = EncryptedJSONField(default=dict)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                "event",
+                "method",
+                name="payment_option_is_offered_once",
+                violation_error_message=_("This event already offers this method."),
+            )
+        ]
+        verbose_name = _("payment option")
+        verbose_name_plural = _("payment options")
+
+    def __str__(self) -> str:
+        return self.method

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from django.db import connection, models, transaction
@@ -19,6 +19,7 @@ from django.db.models.fields.related import ForeignKey
 from django.db.models.lookups import Exact
 from django.db.models.sql.where import AND, WhereNode
 
+from kring.core.database.base import DatabaseWrapper
 from kring.core.database_url import PLATFORM_ROLE
 
 SETTING = "kring.organisation_id"
@@ -26,6 +27,7 @@ SETTING = "kring.organisation_id"
 _organisation_id: ContextVar[int | None] = ContextVar("organisation_id", default=None)
 _organisation: ContextVar[models.Model | None] = ContextVar("organisation", default=None)
 _platform: ContextVar[bool] = ContextVar("platform", default=False)
+_is_of_any_scope: ContextVar[bool] = ContextVar("is_of_any_scope", default=False)
 
 
 class NoScope(RuntimeError):
@@ -68,12 +70,12 @@ def scope(organisation: models.Model | int) -> Iterator[None]:
     if outer is None:
         _organisation.set(None if isinstance(organisation, int) else organisation)
     try:
-        with transaction.atomic():
-            if outer is None:
-                _set_local(str(int(wanted)))
+        with cast(DatabaseWrapper, connection).beginning_with(_local(int(wanted))), transaction.atomic():
+            if outer is None and _inside_a_longer_transaction():
+                _say(_local(int(wanted)))
             yield
             if outer is None and _inside_a_longer_transaction():
-                _set_local("")
+                _say(_local(""))
     finally:
         _organisation_id.reset(token)
         if outer is None:
@@ -93,7 +95,7 @@ def ask(organisation: models.Model | int, sql: str, values: dict[str, Any]) -> l
     connection.ensure_connection()
     # Two statements in one text: only the client can put the values in, the server takes them one statement at a time.
     with connection.wrap_database_errors, psycopg.ClientCursor(connection.connection) as cursor:
-        cursor.execute(f"SET LOCAL {SETTING} = '{int(number)}'; {sql}".encode(), values)
+        cursor.execute(f"{_local(int(number))}; {sql}".encode(), values)
         cursor.nextset()
         return cursor.fetchall()
 
@@ -122,10 +124,14 @@ def _inside_a_longer_transaction() -> bool:
     return len(connection.savepoint_ids) > 0
 
 
-def _set_local(value: str) -> None:
+def _local(value: int | str) -> str:
     # SET LOCAL and not set_config(): safe with PgBouncer, and what a distributed PostgreSQL passes on.
+    return f"SET LOCAL {SETTING} = '{value}'"
+
+
+def _say(statement: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL {SETTING} = '{value}'")
+        cursor.execute(statement)
 
 
 class ScopeId(models.Value):
@@ -135,7 +141,21 @@ class ScopeId(models.Value):
         super().__init__(None, output_field=models.BigIntegerField())
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        return "%s", [current_organisation_id()]
+        return "%s", [SCOPE if _is_of_any_scope.get() else current_organisation_id()]
+
+
+# In a query written in `of_any_scope()`: here goes the organisation of the scope it is asked in (`core.prepared`).
+SCOPE = object()
+
+
+@contextmanager
+def of_any_scope() -> Iterator[None]:
+    """Queries written in here name no organisation yet, and cannot be asked as they are."""
+    token = _is_of_any_scope.set(True)
+    try:
+        yield
+    finally:
+        _is_of_any_scope.reset(token)
 
 
 class TenantQuerySet(models.QuerySet):

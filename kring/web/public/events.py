@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kring.accounts.models import Role
 from kring.core.markdown import html_of
+from kring.core.prepared import prepared
 from kring.core.tenancy import scope
 from kring.events.calendar import MIMETYPE, calendar_file, calendar_filename
 from kring.events.freshness import version_of
@@ -30,7 +32,10 @@ PREVIEWERS = {Role.Name.ORG_ADMIN, Role.Name.ORGANISER}
 
 def visible_event(request: HttpRequest, slug: str) -> Event:
     """404 for what is not public; those who prepare it may look already."""
-    event = get_object_or_404(Event.objects.with_what_a_page_shows(), slug=slug)
+    found = _called(slug=slug)
+    if not found:
+        raise Http404
+    [event] = found
     if event.state not in Event.LISTED and not _may_preview(request, event):
         raise Http404
     event.organisation = request.organisation  # type: ignore[attr-defined]
@@ -40,6 +45,11 @@ def visible_event(request: HttpRequest, slug: str) -> Event:
 def _may_preview(request: HttpRequest, event: Event) -> bool:
     is_its_maker = request.user.is_authenticated and event.created_by_id == request.user.pk
     return is_its_maker or bool(roles(request) & PREVIEWERS)
+
+
+@prepared
+def _called(slug: Any) -> QuerySet[Event]:
+    return Event.objects.with_what_a_page_shows().filter(slug=slug)
 
 
 @public

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from kring.billing.models import Order
+from kring.core.prepared import prepared
 from kring.payments.models import Payment
 from kring.registrations.documents import ticket_filename, ticket_pdf, with_what_a_ticket_shows
-from kring.registrations.models import Registration, TicketQuerySet
+from kring.registrations.models import Registration, Ticket, TicketQuerySet
 from kring.web.access import public
 from kring.web.downloads import document
 from kring.web.public.private import behind_a_secret, order_behind
@@ -33,18 +37,28 @@ STAGES = {
 def order(request: HttpRequest, secret: str) -> HttpResponse:
     found = order_behind(secret)
     summary = Summary(found)
-    payment = Payment.objects.filter(order=found).order_by("-created_at").first()
+    payment = next(iter(_last_payment(order=found.pk)), None)
     stage = stage_of(found, summary, payment)
     page = {
         "order": found,
         "summary": summary,
-        "tickets": tickets_of(found).order_by("registration__line__position") if stage == "paid" else [],
+        "tickets": _tickets(order=found.pk) if stage == "paid" else [],
         "payment": payment,
         "stage_template": f"public/order/{stage}.html",
         "steps": steps_of(found),
         "current": _step(found, stage),
     }
     return render(request, "public/order.html", page)
+
+
+@prepared
+def _last_payment(order: Any) -> QuerySet[Payment]:
+    return Payment.objects.filter(order=order).order_by("-created_at")[:1]
+
+
+@prepared
+def _tickets(order: Any) -> QuerySet[Ticket]:
+    return tickets_of(order).order_by("registration__line__position")
 
 
 @public
@@ -66,7 +80,7 @@ def stage_of(order: Order, summary: Summary, payment: Payment | None) -> str:
     return STAGES[Order.State(order.state)]
 
 
-def tickets_of(order: Order) -> TicketQuerySet:
+def tickets_of(order: Any) -> TicketQuerySet:
     """Those that open a door."""
     return with_what_a_ticket_shows().filter(
         registration__line__order=order, registration__state=Registration.State.COMPLETED

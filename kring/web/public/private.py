@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from kring.billing.models import Order
+from kring.core.prepared import prepared
 
 
 def behind_a_secret(view: Callable) -> Callable:
@@ -33,5 +34,17 @@ def behind_a_secret(view: Callable) -> Callable:
 
 def order_behind(secret: str, *, locked: bool = False) -> Order:
     """The order with this secret link; 404 for any other. `locked` until the end of the request: one step at a time."""
-    orders = Order.objects.select_for_update(no_key=True) if locked else Order.objects.all()
-    return get_object_or_404(orders, secret=secret)
+    found = _locked(secret=secret) if locked else _with_secret(secret=secret)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@prepared
+def _with_secret(secret: Any) -> QuerySet[Order]:
+    return Order.objects.filter(secret=secret)
+
+
+@prepared
+def _locked(secret: Any) -> QuerySet[Order]:
+    return Order.objects.select_for_update(no_key=True).filter(secret=secret)

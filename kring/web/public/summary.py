@@ -6,12 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from kring.billing import vat
 from kring.billing.models import Order, OrderLine
 from kring.core import dates
+from kring.core.prepared import prepared
 from kring.events.models import Event
 from kring.registrations.models import Registration
 
@@ -19,6 +22,11 @@ from kring.registrations.models import Registration
 def what(registration: Registration) -> str:
     """What was bought, as it was called then; without the event's name, which stands above it."""
     return registration.line.description.removeprefix(f"{registration.event}: ")
+
+
+@prepared
+def _with_what_they_are_about(order: Any) -> QuerySet[Registration]:
+    return Registration.objects.of_order(order).select_related("event", "attraction", "ticket_type", "line")
 
 
 @dataclass(frozen=True)
@@ -39,9 +47,7 @@ class Summary:
 
     @cached_property
     def registrations(self) -> list[Registration]:
-        return list(
-            Registration.objects.of_order(self.order).select_related("event", "attraction", "ticket_type", "line")
-        )
+        return _with_what_they_are_about(order=self.order.pk)
 
     @property
     def lines(self) -> list[OrderLine]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
@@ -174,7 +175,8 @@ class Event(TenantModel):
         return f"{self.name} {self.edition}".strip()
 
     def get_absolute_url(self) -> str:
-        return reverse("public:event", args=[self.slug])
+        """On the organisation's site, whoever asks: a worker has no address it was reached by."""
+        return reverse("public:event", args=[self.slug], urlconf=settings.ORGANISATION_URLCONF)
 
     @property
     def is_editable(self) -> bool:

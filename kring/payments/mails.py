@@ -5,12 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
 from kring.billing.models import Order
 from kring.core import dates, money
 from kring.mail.outbox import queue
+from kring.organisations.links import link
 from kring.payments.method import Instructions, Told
 from kring.payments.models import Payment
 
@@ -99,7 +97,7 @@ def _in_words(context: dict[str, Any], order: Order) -> dict[str, Any]:
 
 
 def _link(order: Order, name: str, *args: Any) -> str:
-    return order.organisation.url + reverse(name, urlconf=settings.ORGANISATION_URLCONF, args=args)
+    return link(order.organisation, name, *args)
 
 
 def _deadline(order: Order) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -13,6 +11,7 @@ from kring.accounts.models import Profession
 from kring.core import dates, pdf, qr
 from kring.core.filenames import filename
 from kring.mail.attachments import Attachment, attachment
+from kring.organisations.links import link
 from kring.organisations.logo import logo_png
 from kring.organisations.models import Organisation
 from kring.registrations.codes import SIGNATURE_LENGTH, code_of
@@ -134,7 +133,7 @@ def _details(registration: Registration, organisation: Organisation) -> list[dic
     """`url`: where a click on the value leads, "" for none."""
     event, order = registration.event, registration.line.order
     contact = organisation.reply_to or organisation.contact_email
-    page = organisation.url + reverse("public:event", args=[event.slug], urlconf=settings.ORGANISATION_URLCONF)
+    page = link(organisation, "public:event", event.slug)
     rows = [
         (_("Order"), order.number, ""),
         (_("Ordered by"), order.buyer_name, ""),

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
 from kring.accounts import welcome
 from kring.accounts.models import Role, User
 from kring.accounts.roles import people_with
@@ -17,12 +14,13 @@ from kring.events.models import Event
 from kring.mail import outbox
 from kring.mail.models import Message
 from kring.organisations.here import here
+from kring.organisations.links import link
 from kring.organisations.models import Organisation
 from kring.registrations.models import Registration, Ticket
 
 
 def order_url(order: Order, organisation: Organisation) -> str:
-    return organisation.url + reverse("public:order", args=[order.secret], urlconf=settings.ORGANISATION_URLCONF)
+    return link(organisation, "public:order", order.secret)
 
 
 def send_tickets(order: Order, tickets: Sequence[Ticket], *, new_accounts: set[int]) -> None:
@@ -96,9 +94,7 @@ def send_expired(order: Order) -> None:
         return
     with dates.written_for(order.language, organisation.zone):
         facts = _facts(registration.event)
-    event_url = organisation.url + reverse(
-        "public:event", args=[registration.event.slug], urlconf=settings.ORGANISATION_URLCONF
-    )
+    event_url = link(organisation, "public:event", registration.event.slug)
     _to_buyer("order-expired", order, event_url=event_url, **facts)
 
 
@@ -139,8 +135,7 @@ def send_paid_too_late(order: Order) -> None:
             number=order.number,
             buyer=order.buyer_name,
             total=total,
-            staff_url=organisation.url
-            + reverse("manage:order", args=[order.number], urlconf=settings.ORGANISATION_URLCONF),
+            staff_url=link(organisation, "manage:order", order.number),
         )
 
 

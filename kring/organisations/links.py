@@ -1,0 +1,15 @@
+"""Addresses for what is read away from the site: mails and documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from kring.organisations.models import Organisation
+
+
+def link(organisation: Organisation, name: str, *args: Any) -> str:
+    """The whole address of a page of the organisation's site; right in a worker too, which no request reached."""
+    return organisation.url + reverse(name, urlconf=settings.ORGANISATION_URLCONF, args=args)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from kring.forms import known
 from kring.forms.storage import private
 from kring.places.models import Pool
 
@@ -67,7 +69,7 @@ class Form(TenantModel):
     @property
     def current(self) -> FormVersion:
         """The version that is asked now."""
-        version: FormVersion = self.versions.order_by("-number").first()
+        version: FormVersion = self.versions.order_by("-number")[:1].get()
         return version
 
 
@@ -76,6 +78,8 @@ class FormVersion(TenantModel):
 
     form = TenantForeignKey(Form, on_delete=models.DB_CASCADE, related_name="versions")
     number = models.PositiveIntegerField(default=1)
+    # Counts the changes in place: answers to what stood here before are not kept as answers to what stands here now.
+    revision = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -86,6 +90,11 @@ class FormVersion(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.form} {self.number}"
+
+    @property
+    def is_answered(self) -> bool:
+        """Then it stays as it is. Only certain for whoever holds its lock."""
+        return self.submissions.exists()
 
 
 class Question(TenantModel):
@@ -152,7 +161,16 @@ class Question(TenantModel):
         verbose_name_plural = _("questions")
 
     def __str__(self) -> str:
-        return self.label or self.name
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """What is asked, in the reader's language where the question is a well-known one."""
+        return known.label(self.name, self.label)
+
+    @property
+    def is_well_known(self) -> bool:
+        return not self.label and self.name in known.KNOWN
 
 
 class Choice(TenantModel):
@@ -174,7 +192,11 @@ class Choice(TenantModel):
         verbose_name_plural = _("choices")
 
     def __str__(self) -> str:
-        return self.label
+        return self.label or self.value
+
+    def words(self, question_name: str) -> str:
+        """Its label; of a well-known question's choice without one, the catalogue's."""
+        return known.choice_label(question_name, self.value, self.label)
 
 
 class Submission(TenantModel):
@@ -234,3 +256,8 @@ class Upload(TenantModel):
     def answer(self) -> Any:
         """How `Submission.answers` names it."""
         return self.key
+
+    def forget(self) -> None:
+        """The row now, the file after the commit."""
+        transaction.on_commit(partial(self.file.storage.delete, str(self.file.name)), robust=True)
+        self.delete()

@@ -1,0 +1,104 @@
+"""Keeping answers, reading them back for people, and starting the next form with them (F1, F2, F3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from kring.forms.models import FormVersion, Question, Submission, Upload
+from kring.forms.refusals import FormHasChanged
+from kring.forms.sheet import questions_of
+from kring.forms.wording import text_of
+from kring.places.models import Pool
+
+type Answers = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer for people. `text` "": not answered; `upload`: the file that was handed in."""
+
+    question: Question
+    label: str
+    text: str
+    upload: Upload | None = None
+
+
+@transaction.atomic
+def submit(
+    version: FormVersion, answers: Mapping[str, Any], *, person: Any = None, submission: Submission | None = None
+) -> Submission:
+    """Keep these answers, which an `AnswerForm` of this very version found right; a `submission` is replaced.
+
+    Raises FormHasChanged, and keeps nothing, where somebody changed the version's questions meanwhile.
+    """
+    kept = submission or Submission()
+    kept.version, kept.answers = version, dict(answers)
+    kept.person = person or kept.person
+    # The key to the version locks its row: whoever composes waits from now on, or has committed before.
+    kept.save()
+    if not FormVersion.objects.filter(pk=version.pk, revision=version.revision).exists():
+        raise FormHasChanged()
+    _bind_uploads(kept)
+    return kept
+
+
+def _bind_uploads(submission: Submission) -> None:
+    """The files among the answers are the submission's from now on; those that were replaced go."""
+    keys = [answer for answer in submission.answers.values() if isinstance(answer, str)]
+    Upload.objects.filter(key__in=keys, submission=None).update(submission=submission)
+    for upload in submission.uploads.exclude(key__in=keys):
+        upload.forget()
+
+
+def erase(submission: Submission) -> None:
+    """For good, with its files, which go after the commit."""
+    for upload in submission.uploads.all():
+        upload.forget()
+    submission.delete()
+
+
+def prefill(user: Any, names: Iterable[str]) -> Answers:
+    """The person's latest answer to a question of each name, in whichever form of this organisation. One statement."""
+    if user is None or not getattr(user, "is_authenticated", False):
+        return {}
+    wanted = set(names)
+    found: Answers = {}
+    rows = Submission.objects.filter(person=user, answers__has_any_keys=list(wanted)).order_by("-updated_at", "-pk")
+    for answers in rows.values_list("answers", flat=True)[:LOOK_BACK]:
+        for name in (wanted & answers.keys()) - found.keys():
+            found[name] = answers[name]
+        if len(found) == len(wanted):
+            break
+    return found
+
+
+# Nobody has answered more forms than this in one organisation and still counts on the first.
+LOOK_BACK = 50
+
+
+def said(submission: Submission) -> list[Said]:
+    """What was asked and what was answered, in the form's order and the reader's language. Three statements."""
+    questions = list(questions_of(submission.version))
+    files = {upload.key: upload for upload in submission.uploads.all()}
+    return [_said(question, submission.answers.get(question.name), files) for question in questions]
+
+
+def _said(question: Question, answer: Any, files: dict[str, Upload]) -> Said:
+    if question.type == Question.Type.FILE:
+        upload = files.get(answer) if isinstance(answer, str) else None
+        return Said(question, question.words, upload.name if upload else "", upload)
+    return Said(question, question.words, text_of(question, answer))
+
+
+def pools_of(version: FormVersion, answers: Mapping[str, Any]) -> list[Pool]:
+    """Of which pools these answers take one place each: the choices with a limit among them. Two statements."""
+    found = []
+    for question in questions_of(version):
+        chosen = answers.get(question.name)
+        values = chosen if isinstance(chosen, list) else [chosen]
+        found += [choice.pool for choice in question.choices.all() if choice.pool and choice.value in values]
+    return found

@@ -1,0 +1,178 @@
+"""A version of a form as a Django form: the questions in, the answers out (F1, F2)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from kring.forms import conditions, pesel
+from kring.forms.fields import Circumstances, field_of
+from kring.forms.file_field import FileField
+from kring.forms.models import FormVersion, Question, Submission, Upload
+from kring.forms.sheet import questions_of
+from kring.organisations.here import here
+from kring.places.capacity import free_places
+
+# Not what somebody else's form began with: one agrees and hands in anew each time.
+NEVER_PREFILLED = {Question.Type.CONSENT, Question.Type.FILE}
+# Names of fields start so where the caller has no prefix: a question may be called `csrfmiddlewaretoken`.
+PREFIX = "q"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its field, for templates. `waits_for`: name of the input its showing depends on, with values."""
+
+    question: Question
+    field: forms.BoundField
+    waits_for: str = ""
+    values: str = "[]"
+    hint: str = ""
+
+    @property
+    def upload(self) -> Upload | None:
+        return getattr(self.field.field, "upload", None)
+
+
+class AnswerForm(forms.Form):
+    """Asks what `version` asks.
+
+    `initial`: answers to begin with (`answering.prefill`). `submission`: answers of this version that are being
+    changed; they come before `initial`, keep their places and their files. `demanded`: names of the questions that must
+    be answered here of those left to each event. `alongside`: what is answered beside this form (a day of birth, a
+    PESEL number), which must not contradict. `own`: false where one person answers for another.
+
+    A question that depends on an answer which was not given is ignored, whatever was sent. Four statements at most,
+    however many questions; a file that was handed in costs two more.
+    """
+
+    use_required_attribute = False
+
+    def __init__(
+        self,
+        version: FormVersion,
+        *,
+        data: Any = None,
+        files: Any = None,
+        initial: Mapping[str, Any] | None = None,
+        prefix: str = "",
+        demanded: frozenset[str] = frozenset(),
+        submission: Submission | None = None,
+        alongside: Mapping[str, Any] | None = None,
+        own: bool = True,
+    ) -> None:
+        super().__init__(data, files, prefix=prefix or PREFIX)
+        self.version = version
+        self.questions: list[Question] = list(questions_of(version))
+        self.alongside = dict(alongside or {})
+        had = submission.answers if submission else {}
+        pools = [choice.pool for each in self.questions for choice in each.choices.all() if choice.pool]
+        around = Circumstances(demanded=demanded, free=free_places(pools), had=had, region=here().country, own=own)
+        for question in self.questions:
+            self.fields[question.name] = field_of(question, around)
+            self._begin(question, had, initial or {})
+        self._show_files(submission)
+
+    def _begin(self, question: Question, had: Mapping[str, Any], initial: Mapping[str, Any]) -> None:
+        answer = had.get(question.name)
+        if answer is None and question.type not in NEVER_PREFILLED:
+            answer = initial.get(question.name)
+        if isinstance(answer, bool) and question.type == Question.Type.YES_NO:
+            answer = "yes" if answer else "no"
+        if answer is not None:
+            self.initial[question.name] = answer
+
+    def _show_files(self, submission: Submission | None) -> None:
+        fields = [(name, field) for name, field in self.fields.items() if isinstance(field, FileField)]
+        if submission is None or not fields:
+            return
+        uploads = {upload.key: upload for upload in submission.uploads.all()}
+        for name, field in fields:
+            field.upload = uploads.get(self.initial.get(name, ""))
+
+    def asked(self) -> list[Asked]:
+        """All questions with their fields, in order: a script, or the server, leaves out those that do not apply."""
+        by_key = {question.pk: question for question in self.questions}
+        return [self._asked(question, by_key) for question in self.questions]
+
+    def _asked(self, question: Question, by_key: dict[int, Question]) -> Asked:
+        field, other = self[question.name], by_key.get(question.shown_if_id or 0)
+        if other is None:
+            return Asked(question, field)
+        words = [_words_of(other, value) for value in question.shown_if_values]
+        hint = _("Only if you answered “%(question)s” with: %(answers)s") % {
+            "question": other.words,
+            "answers": ", ".join(words) or _("anything"),
+        }
+        return Asked(question, field, self.add_prefix(other.name), json.dumps(question.shown_if_values), hint)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self._said = self._answers_among(data)
+        for name in set(self.fields) - {question.name for question in self._applying}:
+            # It was not asked: nothing about it can be wrong.
+            self.errors.pop(name, None)
+            data.pop(name, None)
+        self._compare_birth()
+        return data
+
+    def _answers_among(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        given = {name: answer for name, value in data.items() if (answer := _answer(value)) is not None}
+        self._applying = list(conditions.asked(self.questions, given))
+        return {question.name: given[question.name] for question in self._applying if question.name in given}
+
+    def _compare_birth(self) -> None:
+        """A PESEL number and a day of birth, here or alongside, are of one person."""
+        together = self.alongside | self._said
+        number, day = together.get("pesel"), together.get("birth_date")
+        if not number or not day or not {"pesel", "birth_date"} & self._said.keys():
+            return
+        born = pesel.born({"pesel": number})
+        if born is not None and born.isoformat() != day:
+            message = _("By the PESEL number the day of birth is %(born)s. Please check both.")
+            self.add_error(
+                "pesel" if "pesel" in self._said else "birth_date",
+                message % {"born": date_format(born, "DATE_FORMAT")},
+            )
+
+    def answers(self) -> dict[str, Any]:
+        """What was answered, as a Submission keeps it. After `is_valid()`."""
+        return dict(self._said)
+
+
+def _answer(value: Any) -> Any:
+    """None: there is none."""
+    if isinstance(value, Upload):
+        return value.answer()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return None if value in ("", [], None) else value
+
+
+def _words_of(question: Question, value: str) -> str:
+    for choice in question.choices.all():
+        if choice.value == value:
+            return choice.words(question.name)
+    return {"yes": _("yes"), "no": _("no")}.get(value, value)
+
+
+def as_data(form: AnswerForm, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as a browser would send them: for programs that answer by the API, and so by the same rules."""
+    data: dict[str, Any] = {}
+    for name, answer in answers.items():
+        sent: Any = answer
+        if isinstance(answer, bool):
+            is_consent = any(each.name == name and each.type == Question.Type.CONSENT for each in form.questions)
+            sent = ("on" if answer else "") if is_consent else ("yes" if answer else "no")
+        data[form.add_prefix(name)] = sent
+    return data

@@ -1,0 +1,79 @@
+"""Basic data: what each participant of every event of the organisation is asked (F5). Two sets ship."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kring.forms import composing, known
+from kring.forms.models import Form, Question
+from kring.forms.refusals import NoSuchSet
+from kring.forms.sheet import ChoiceWish, QuestionWish
+
+REQUIRED, OPTIONAL = Question.Requirement.REQUIRED, Question.Requirement.OPTIONAL
+AS_EACH_EVENT_SAYS = Question.Requirement.ORGANISER
+
+NAME_QUESTIONS = [("first_name", REQUIRED), ("last_name", REQUIRED)]
+ADDRESS_QUESTIONS = [("street", REQUIRED), ("postal_code", REQUIRED), ("city", REQUIRED), ("country", REQUIRED)]
+SETS: dict[str, tuple[str | Promise, list[tuple[str, str]]]] = {
+    "general": (_("General: name and address"), [*NAME_QUESTIONS, *ADDRESS_QUESTIONS]),
+    "scouts": (
+        _("Scouts: also PESEL, membership card and ranks"),
+        [
+            *NAME_QUESTIONS,
+            ("pesel", REQUIRED),
+            ("membership_card", AS_EACH_EVENT_SAYS),
+            *ADDRESS_QUESTIONS,
+            ("scout_rank", REQUIRED),
+            ("instructor_rank", REQUIRED),
+        ],
+    ),
+}
+
+
+def basic_form() -> Form | None:
+    """The one in use; None while the organisation asks for no basic data. One statement."""
+    return of_purpose(Form.Purpose.BASIC)
+
+
+def of_purpose(purpose: str) -> Form | None:
+    """The form in use for basic data, organisers, events or attractions (F6)."""
+    found: Form | None = Form.objects.in_use().filter(purpose=purpose).first()
+    return found
+
+
+@transaction.atomic
+def choose(set_key: str, *, created_by: Any = None) -> Form:
+    """Ask for this set from now on. What was answered to another stays with it. Raises NoSuchSet."""
+    if set_key not in SETS:
+        raise NoSuchSet()
+    if before := basic_form():
+        composing.retire_form(before)
+    label, questions = SETS[set_key]
+    return composing.create_form(
+        str(label), purpose=Form.Purpose.BASIC, questions=_wishes(questions), created_by=created_by
+    )
+
+
+def _wishes(questions: Sequence[tuple[str, str]]) -> list[QuestionWish]:
+    """Without words of their own, so that each reader has them in her language."""
+    return [
+        QuestionWish(
+            name=name,
+            type=known.KNOWN[name].type,
+            requirement=requirement,
+            choices=tuple(ChoiceWish("", value) for value in known.KNOWN[name].choices),
+        )
+        for name, requirement in questions
+    ]
+
+
+def left_to_events(form: Form | None) -> list[Question]:
+    """The basic questions of which each event says whether they must be answered: names for `Event.demanded`."""
+    if form is None:
+        return []
+    return list(form.current.questions.filter(requirement=AS_EACH_EVENT_SAYS))

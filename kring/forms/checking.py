@@ -1,0 +1,176 @@
+"""What a sheet of questions must be: names, conditions, patterns, limits, choices. One place for page, API and sets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from django.utils.text import slugify
+
+from kring.forms import known, patterns
+from kring.forms.models import NAME, Question
+from kring.forms.refusals import (
+    AcceptsWrong,
+    ChoicesMissing,
+    ChoiceTwice,
+    ConditionNeverTrue,
+    ConditionNotEarlier,
+    FileTooLargeEver,
+    LabelMissing,
+    LimitsWrong,
+    NameTaken,
+    NameWrong,
+    PatternWrong,
+    TooManyChoices,
+    TooManyQuestions,
+    TypeWrong,
+)
+from kring.forms.sheet import ChoiceWish, QuestionWish
+from kring.forms.uploading import KINDS, MOST_MEGABYTES
+
+MOST_QUESTIONS = 200
+MOST_CHOICES = 200
+LONGEST_NAME = 50
+WITH_CHOICES = frozenset({Question.Type.CHOICE, Question.Type.CHOICES})
+WITH_PATTERN = frozenset({Question.Type.TEXT})
+WITH_LIMITS = frozenset(
+    {Question.Type.TEXT, Question.Type.LONG_TEXT, Question.Type.NUMBER, Question.Type.CHOICES, Question.Type.FILE}
+)
+YES_NO_VALUES = frozenset({"yes", "no"})
+ANSWERED_YES_NO = frozenset({Question.Type.YES_NO, Question.Type.CONSENT})
+
+
+def checked(wishes: Sequence[QuestionWish]) -> list[QuestionWish]:
+    """The same sheet with names and values where they were left out, and without what does not fit a question's kind.
+
+    Raises what is wrong with the first question that is wrong.
+    """
+    if len(wishes) > MOST_QUESTIONS:
+        raise TooManyQuestions(most=MOST_QUESTIONS)
+    earlier: dict[str, QuestionWish] = {}
+    taken = {wish.name for wish in wishes}
+    for wish in wishes:
+        named = wish if wish.name else replace(wish, name=name_from(wish.label, taken))
+        taken.add(named.name)
+        whole = _checked(named)
+        if whole.name in earlier:
+            raise NameTaken(name=whole.name)
+        _check_condition(whole, earlier)
+        earlier[whole.name] = whole
+    return list(earlier.values())
+
+
+def name_from(label: str, taken: Iterable[str]) -> str:
+    """A name that says what is asked: "Dieta, alergie" is `dieta_alergie`; with a number where that is taken."""
+    plain = unicodedata.normalize("NFKD", label.replace("ł", "l").replace("Ł", "L"))
+    stem = slugify(plain).replace("-", "_").strip("_")[: LONGEST_NAME - 4] or "question"
+    return _free(stem if stem[0].isalpha() else f"q_{stem}", set(taken), "_")
+
+
+def _free(stem: str, taken: set[str], joint: str) -> str:
+    number, found = 2, stem
+    while found in taken:
+        number, found = number + 1, f"{stem}{joint}{number}"
+    return found
+
+
+def _checked(wish: QuestionWish) -> QuestionWish:
+    if wish.type not in Question.Type.values or wish.requirement not in Question.Requirement.values:
+        raise TypeWrong()
+    if not re.fullmatch(NAME, wish.name):
+        raise NameWrong(name=wish.name)
+    wish = _only_what_fits(wish)
+    if not wish.label and wish.name not in known.KNOWN:
+        raise LabelMissing()
+    _check_limits(wish)
+    _check_pattern(wish)
+    return replace(wish, choices=_checked_choices(wish))
+
+
+def _only_what_fits(wish: QuestionWish) -> QuestionWish:
+    """Without limits of a date, a pattern of a number: left over where the kind was changed."""
+    if wish.type not in WITH_LIMITS:
+        wish = replace(wish, minimum=None, maximum=None)
+    if wish.type not in WITH_PATTERN:
+        wish = replace(wish, pattern="", pattern_help="")
+    wish = replace(wish, minimum=None) if wish.type == Question.Type.FILE else replace(wish, accepts=())
+    if wish.type not in WITH_CHOICES:
+        wish = replace(wish, choices=())
+    if not wish.shown_if:
+        wish = replace(wish, shown_if_values=())
+    return replace(wish, label=wish.label.strip(), help=wish.help.strip())
+
+
+def _check_limits(wish: QuestionWish) -> None:
+    least, most = wish.minimum, wish.maximum
+    if least is not None and most is not None and most < least:
+        raise LimitsWrong()
+    if wish.type == Question.Type.NUMBER:
+        return
+    if any(limit is not None and (limit < 0 or limit != int(limit)) for limit in (least, most)) or most == 0:
+        raise LimitsWrong()
+    if wish.type == Question.Type.FILE:
+        if most is not None and most > MOST_MEGABYTES:
+            raise FileTooLargeEver(most=MOST_MEGABYTES)
+        if strange := set(wish.accepts) - KINDS.keys():
+            raise AcceptsWrong(kinds=", ".join(sorted(strange)))
+
+
+def _check_pattern(wish: QuestionWish) -> None:
+    if not wish.pattern:
+        return
+    try:
+        patterns.check(wish.pattern)
+    except patterns.BadPattern as error:
+        raise PatternWrong(reason=str(error)) from None
+
+
+def _checked_choices(wish: QuestionWish) -> tuple[ChoiceWish, ...]:
+    if wish.type not in WITH_CHOICES:
+        return ()
+    if len(wish.choices) < 2:
+        raise ChoicesMissing()
+    if len(wish.choices) > MOST_CHOICES:
+        raise TooManyChoices(most=MOST_CHOICES)
+    values = {choice.value for choice in wish.choices if choice.value}
+    done: dict[str, ChoiceWish] = {}
+    for choice in wish.choices:
+        whole = _checked_choice(wish, choice, values)
+        if whole.value in done or (whole.label and whole.label in {each.label for each in done.values()}):
+            raise ChoiceTwice(label=whole.label or whole.value)
+        values.add(whole.value)
+        done[whole.value] = whole
+    return tuple(done.values())
+
+
+def _checked_choice(wish: QuestionWish, choice: ChoiceWish, taken: set[str]) -> ChoiceWish:
+    label = choice.label.strip()
+    if not label and not known.choice_label(wish.name, choice.value, ""):
+        raise ChoicesMissing()
+    if choice.value:
+        return replace(choice, label=label)
+    stem = slugify(unicodedata.normalize("NFKD", label.replace("ł", "l").replace("Ł", "L")))[:150] or "choice"
+    return replace(choice, label=label, value=_free(stem, taken, "-"))
+
+
+def _check_condition(wish: QuestionWish, earlier: dict[str, QuestionWish]) -> None:
+    """Only what comes before can be waited for, so nothing can wait for itself, however far around."""
+    if not wish.shown_if:
+        return
+    words = known.label(wish.name, wish.label)
+    other = earlier.get(wish.shown_if)
+    if other is None:
+        raise ConditionNotEarlier(question=words)
+    possible = _possible_values(other)
+    strange = [] if possible is None else [value for value in wish.shown_if_values if value not in possible]
+    if strange:
+        raise ConditionNeverTrue(question=words, other=known.label(other.name, other.label), values=", ".join(strange))
+
+
+def _possible_values(wish: QuestionWish) -> frozenset[str] | None:
+    """None: it may be answered with anything."""
+    if wish.type in WITH_CHOICES:
+        return frozenset(choice.value for choice in wish.choices)
+    return YES_NO_VALUES if wish.type in ANSWERED_YES_NO else None

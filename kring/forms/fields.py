@@ -1,0 +1,344 @@
+"""One form field for each kind of question (F1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, ngettext_lazy
+
+from kring.forms import countries, known, patterns, pesel
+from kring.forms.file_field import FileField
+from kring.forms.models import Choice, Question
+
+# With more choices than this a list to open is easier than buttons.
+MOST_BUTTONS = 7
+LONGEST = {Question.Type.TEXT: 500, Question.Type.LONG_TEXT: 10_000}
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
+YES_NO = [("yes", _("yes")), ("no", _("no"))]
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a field depends on besides its question.
+
+    `free`: pool → places left, None without a limit. `had`: what was answered before, where that is being changed.
+    `own`: whether who fills it in answers for herself, so that the browser may help with her data.
+    """
+
+    demanded: frozenset[str] = frozenset()
+    free: Mapping[int, int | None] = field(default_factory=dict)
+    had: Mapping[str, Any] = field(default_factory=dict)
+    region: str = ""
+    own: bool = True
+
+
+def field_of(question: Question, around: Circumstances) -> forms.Field:
+    """The field that asks it; its choices must be prefetched. The same question always gives the same field."""
+    made = _MAKERS[question.type](question, around)
+    made.label = question.words
+    made.help_text = known.help_text(question.name, question.help)
+    if around.own and (hint := known.autocomplete(question.name)):
+        made.widget.attrs["autocomplete"] = hint
+    elif not around.own:
+        made.widget.attrs["autocomplete"] = "off"
+    return made
+
+
+def is_required(question: Question, demanded: frozenset[str]) -> bool:
+    if question.requirement == Question.Requirement.ORGANISER:
+        return question.name in demanded
+    return question.requirement == Question.Requirement.REQUIRED
+
+
+class TextField(forms.CharField):
+    """Text that a pattern of the organiser's may narrow down."""
+
+    def __init__(self, *, pattern: str = "", pattern_help: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.pattern, self.pattern_help = pattern, pattern_help
+        if browsers := patterns.for_browsers(pattern):
+            self.widget.attrs["pattern"] = browsers
+            self.widget.attrs["title"] = pattern_help
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and self.pattern and not patterns.matches(self.pattern, value):
+            raise ValidationError(self.pattern_help or _("This is not written as it should be."), code="pattern")
+
+
+class NumberField(forms.DecimalField):
+    """12.5 and 12,5 alike: people type what their keyboard offers."""
+
+    widget = forms.TextInput({"inputmode": "decimal"})
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        try:
+            return number_format(Decimal(value)) if isinstance(value, str) else value
+        except InvalidOperation:
+            return value
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        # As it was typed: never written anew.
+        return _Typed(data) if isinstance(data, str) else data
+
+
+class _Typed(str):
+    __slots__ = ()
+
+
+class PhoneField(forms.CharField):
+    """A number that can exist, kept as it is written between countries; without a + it is of `region`."""
+
+    def __init__(self, *, region: str, **kwargs: Any) -> None:
+        self.region = region or "NL"
+        super().__init__(max_length=40, widget=forms.TextInput({"type": "tel"}), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return text
+        try:
+            number = phonenumbers.parse(text, self.region)
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or not phonenumbers.is_possible_number(number):
+            raise ValidationError(_("This cannot be a phone number. From abroad, begin with + and the country."))
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+class PeselField(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=20, widget=forms.TextInput({"inputmode": "numeric"}), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        try:
+            return pesel.checked(text) if text else text
+        except pesel.NoPesel:
+            raise ValidationError(_("This is no PESEL number: please check it digit by digit."), code="pesel")
+
+
+class DayField(forms.DateField):
+    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, *, not_after: date, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.not_after = not_after
+        self.widget.attrs |= {"min": EARLIEST.isoformat(), "max": not_after.isoformat()}
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and not EARLIEST <= value <= self.not_after:
+            future = self.not_after < LATEST and value > self.not_after
+            raise ValidationError(_("This day has not come yet.") if future else _("Please check the year."))
+
+
+class Full(forms.Widget):
+    """Choices without a place left can be seen and not chosen."""
+
+    full: frozenset[str] = frozenset()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)  # type: ignore[misc]
+        if str(value) in self.full:
+            option["attrs"]["disabled"] = True
+        return option
+
+
+class Buttons(Full, forms.RadioSelect):
+    pass
+
+
+class OpenList(Full, forms.Select):
+    pass
+
+
+class Ticks(Full, forms.CheckboxSelectMultiple):
+    pass
+
+
+class OneOf(forms.ChoiceField):
+    def __init__(self, *, offer: Offer, **kwargs: Any) -> None:
+        few = len(offer.choices) <= MOST_BUTTONS
+        widget = Buttons() if few else OpenList()
+        widget.full = offer.full
+        nothing = [] if few and kwargs["required"] else [("", _("no answer") if few else "—")]
+        super().__init__(choices=[*nothing, *offer.choices], widget=widget, **kwargs)
+        self.full = offer.full
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        _refuse_full(self.full & {value}, self.choices)
+
+
+class SeveralOf(forms.MultipleChoiceField):
+    def __init__(self, *, offer: Offer, least: int | None, most: int | None, **kwargs: Any) -> None:
+        widget = Ticks()
+        widget.full = offer.full
+        super().__init__(choices=offer.choices, widget=widget, **kwargs)
+        self.full, self.least, self.most = offer.full, least, most
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        _refuse_full(self.full & set(value), self.choices)
+        if value and self.least and len(value) < self.least:
+            raise ValidationError(_at_least(self.least) % {"number": self.least})
+        if self.most is not None and len(value) > self.most:
+            raise ValidationError(_at_most(self.most) % {"number": self.most})
+
+    def clean(self, value: Any) -> Any:
+        # One answer is one place, however often it was sent.
+        return list(dict.fromkeys(super().clean(value)))
+
+
+def _at_least(number: int) -> str | Promise:
+    return ngettext_lazy("Choose at least %(number)s.", "Choose at least %(number)s.", number)
+
+
+def _at_most(number: int) -> str | Promise:
+    return ngettext_lazy("Choose at most %(number)s.", "Choose at most %(number)s.", number)
+
+
+def _refuse_full(chosen: frozenset[str], choices: Any) -> None:
+    if chosen:
+        labels = ", ".join(str(label) for value, label in choices if value in chosen)
+        raise ValidationError(_("No places left: %(labels)s. Please choose something else."), params={"labels": labels})
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What can be chosen now. `full`: the values that have no place left."""
+
+    choices: list[tuple[str, str]]
+    full: frozenset[str]
+
+
+def _offer(question: Question, around: Circumstances) -> Offer:
+    had = around.had.get(question.name)
+    mine = set(had) if isinstance(had, list) else {had}
+    choices = list(question.choices.all())
+    left = {choice.value: around.free.get(choice.pool_id or 0) for choice in choices}
+    full = {value for value, places in left.items() if places is not None and places <= 0 and value not in mine}
+    return Offer([(choice.value, _label(question, choice, left[choice.value])) for choice in choices], frozenset(full))
+
+
+def _label(question: Question, choice: Choice, left: int | None) -> str:
+    words = choice.words(question.name)
+    if left is None:
+        return words
+    if left <= 0:
+        return _("%(choice)s (full)") % {"choice": words}
+    places = ngettext("%(number)s place left", "%(number)s places left", left) % {"number": left}
+    return f"{words} ({places})"
+
+
+def _text(question: Question, around: Circumstances) -> forms.Field:
+    longest = LONGEST[Question.Type(question.type)]
+    widget = forms.Textarea({"rows": 4}) if question.type == Question.Type.LONG_TEXT else forms.TextInput()
+    return TextField(
+        required=is_required(question, around.demanded),
+        min_length=_whole(question.minimum),
+        max_length=min(_whole(question.maximum) or longest, longest),
+        pattern=question.pattern,
+        pattern_help=question.pattern_help,
+        widget=widget,
+    )
+
+
+def _number(question: Question, around: Circumstances) -> forms.Field:
+    return NumberField(
+        required=is_required(question, around.demanded),
+        min_value=question.minimum,
+        max_value=question.maximum,
+        max_digits=18,
+        decimal_places=6,
+    )
+
+
+def _day(question: Question, around: Circumstances) -> forms.Field:
+    not_after = localdate() if question.name == "birth_date" else LATEST
+    return DayField(required=is_required(question, around.demanded), not_after=not_after)
+
+
+def _choice(question: Question, around: Circumstances) -> forms.Field:
+    return OneOf(offer=_offer(question, around), required=is_required(question, around.demanded))
+
+
+def _choices(question: Question, around: Circumstances) -> forms.Field:
+    return SeveralOf(
+        offer=_offer(question, around),
+        least=_whole(question.minimum),
+        most=_whole(question.maximum),
+        required=is_required(question, around.demanded),
+    )
+
+
+def _yes_no(question: Question, around: Circumstances) -> forms.Field:
+    return forms.TypedChoiceField(
+        choices=YES_NO,
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        required=is_required(question, around.demanded),
+        widget=forms.RadioSelect,
+    )
+
+
+def _email(question: Question, around: Circumstances) -> forms.Field:
+    return forms.EmailField(max_length=254, required=is_required(question, around.demanded))
+
+
+def _phone(question: Question, around: Circumstances) -> forms.Field:
+    return PhoneField(region=around.region, required=is_required(question, around.demanded))
+
+
+def _file(question: Question, around: Circumstances) -> forms.Field:
+    return FileField(question=question, required=is_required(question, around.demanded))
+
+
+def _country(question: Question, around: Circumstances) -> forms.Field:
+    choices = [("", "—"), *countries.names().items()]
+    return forms.ChoiceField(choices=choices, required=is_required(question, around.demanded))
+
+
+def _consent(question: Question, around: Circumstances) -> forms.Field:
+    messages = {"required": _("Tick this: without it we cannot go on.")}
+    return forms.BooleanField(required=is_required(question, around.demanded), error_messages=messages)
+
+
+def _pesel(question: Question, around: Circumstances) -> forms.Field:
+    return PeselField(required=is_required(question, around.demanded))
+
+
+def _whole(limit: Decimal | None) -> int | None:
+    return None if limit is None else int(limit)
+
+
+_MAKERS: dict[str, Callable[[Question, Circumstances], forms.Field]] = {
+    Question.Type.TEXT: _text,
+    Question.Type.LONG_TEXT: _text,
+    Question.Type.NUMBER: _number,
+    Question.Type.DATE: _day,
+    Question.Type.CHOICE: _choice,
+    Question.Type.CHOICES: _choices,
+    Question.Type.YES_NO: _yes_no,
+    Question.Type.EMAIL: _email,
+    Question.Type.PHONE: _phone,
+    Question.Type.FILE: _file,
+    Question.Type.COUNTRY: _country,
+    Question.Type.CONSENT: _consent,
+    Question.Type.PESEL: _pesel,
+}

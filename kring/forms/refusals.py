@@ -1,0 +1,168 @@
+"""Why a form cannot be made so, and why an answer cannot be taken."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.refusals import Refusal
+
+
+class WrongQuestion(Refusal):
+    """The question as it was wished is none. `field`: which of its fields is wrong, "" where it is none alone."""
+
+    status = 422
+    code = "wrong_question"
+    field = ""
+
+
+class NameTaken(WrongQuestion):
+    code = "name_taken"
+    message = _("This form already has a question with the name “%(name)s”.")
+    field = "name"
+
+
+class NameWrong(WrongQuestion):
+    code = "name_wrong"
+    message = _("“%(name)s” cannot be a name: use lower-case letters, digits and _, a letter first.")
+    field = "name"
+
+
+class LabelMissing(WrongQuestion):
+    code = "label_missing"
+    message = _("Write the question.")
+    field = "label"
+
+
+class TypeWrong(WrongQuestion):
+    code = "type_wrong"
+    message = _("There is no such kind of question.")
+    field = "type"
+
+
+class ConditionNotEarlier(WrongQuestion):
+    """So there is no circle either."""
+
+    code = "condition_not_earlier"
+    message = _("“%(question)s” can only depend on a question that comes before it.")
+    field = "shown_if"
+
+
+class ConditionNeverTrue(WrongQuestion):
+    code = "condition_never_true"
+    message = _("“%(question)s” waits for an answer that “%(other)s” does not have: %(values)s.")
+    field = "shown_if_values"
+
+
+class PatternWrong(WrongQuestion):
+    code = "pattern_wrong"
+    message = _("This is no valid pattern: %(reason)s.")
+    field = "pattern"
+
+
+class LimitsWrong(WrongQuestion):
+    code = "limits_wrong"
+    message = _("The largest value cannot be below the smallest, and no length or size below zero.")
+    field = "maximum"
+
+
+class FileTooLargeEver(WrongQuestion):
+    code = "file_too_large_ever"
+    message = _("A file can have %(most)s MB at most.")
+    field = "maximum"
+
+
+class AcceptsWrong(WrongQuestion):
+    code = "accepts_wrong"
+    message = _("Files of this kind cannot be asked for: %(kinds)s.")
+    field = "accepts"
+
+
+class ChoicesMissing(WrongQuestion):
+    code = "choices_missing"
+    message = _("Give at least two choices.")
+    field = "choices"
+
+
+class ChoiceTwice(WrongQuestion):
+    code = "choice_twice"
+    message = _("The choice “%(label)s” is there twice.")
+    field = "choices"
+
+
+class TooManyChoices(WrongQuestion):
+    code = "too_many_choices"
+    message = _("A question can have %(most)s choices at most.")
+    field = "choices"
+
+
+class TooManyQuestions(Refusal):
+    status = 422
+    code = "too_many_questions"
+    message = _("A form can have %(most)s questions at most. Nobody would answer more.")
+
+
+class WaitedFor(Refusal):
+    code = "waited_for"
+    message = _("“%(others)s” is only asked after a certain answer to “%(question)s”. Change that first.")
+
+
+class NoSuchQuestion(Refusal):
+    status = 404
+    code = "no_such_question"
+    message = _("This form has no question with the name “%(name)s”.")
+
+
+class ChoiceLimitTooLate(Refusal):
+    code = "choice_limit_too_late"
+    message = _("Who has chosen “%(choice)s” so far was not counted: it cannot get a limit any more.")
+
+
+class PurposeTaken(Refusal):
+    code = "purpose_taken"
+    message = _("There is already a form for this purpose.")
+
+
+class FormInUse(Refusal):
+    code = "form_in_use"
+    message = _("“%(form)s” has been answered or is in use and cannot be removed.")
+
+
+class FormHasChanged(Refusal):
+    code = "form_has_changed"
+    message = _("The questions have just been changed. Please look at them once more.")
+
+
+class NoSuchSet(Refusal):
+    status = 404
+    code = "no_such_set"
+    message = _("There is no such set of basic data.")
+
+
+class FileRefused(Refusal):
+    """A file that cannot be taken as an answer."""
+
+    status = 422
+    code = "file_refused"
+
+
+class FileTooLarge(FileRefused):
+    status = 413
+    code = "file_too_large"
+    message = _("This file is larger than %(most)s MB. Choose a smaller one.")
+
+
+class FileEmpty(FileRefused):
+    code = "file_empty"
+    message = _("This file is empty.")
+
+
+class FileOfOtherKind(FileRefused):
+    """By its content, whatever its name says."""
+
+    code = "file_of_other_kind"
+    message = _("Files of this kind are not accepted here. Accepted are: %(kinds)s.")
+
+
+class FileBroken(FileRefused):
+    code = "file_broken"
+    message = _("This file cannot be read: it seems to be broken, or is not what its name says.")

@@ -1,0 +1,162 @@
+"""Taking a file as an answer: not too large, and by its content what it is meant to be."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+import zlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import PurePath
+from zipfile import BadZipFile, ZipFile
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from PIL import Image
+
+from kring.core import codes
+from kring.forms.models import Upload
+from kring.forms.refusals import FileBroken, FileEmpty, FileOfOtherKind, FileTooLarge
+
+MEGABYTE = 1024 * 1024
+USUAL_MEGABYTES = 10
+MOST_MEGABYTES = 25
+# A small file may unfold into gigabytes: what has more dots than this is not unfolded.
+MOST_PIXELS = 60_000_000
+HEAD = 64 * 1024
+MOST_PARTS = 20_000
+OPEN_XML = (
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file a question may ask for, by the types its content may have; each with its ending."""
+
+    label: str | Promise
+    types: dict[str, str]
+
+
+KINDS = {
+    "picture": Kind(_("picture"), {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}),
+    "pdf": Kind(_("PDF"), {"application/pdf": ".pdf"}),
+    "document": Kind(
+        _("document"),
+        {
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+            "application/vnd.oasis.opendocument.text": ".odt",
+        },
+    ),
+    "spreadsheet": Kind(
+        _("spreadsheet"),
+        {
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+            "application/vnd.oasis.opendocument.spreadsheet": ".ods",
+        },
+    ),
+}
+
+
+def kinds(accepts: Collection[str]) -> dict[str, Kind]:
+    """Those a question accepts; all when it names none."""
+    return {key: kind for key, kind in KINDS.items() if not accepts or key in accepts}
+
+
+def endings(accepts: Collection[str]) -> list[str]:
+    return [ending for kind in kinds(accepts).values() for ending in kind.types.values()]
+
+
+def take(file: UploadedFile, *, accepts: Collection[str] = (), megabytes: int = USUAL_MEGABYTES) -> Upload:
+    """Keep the file, not yet part of any answers. Raises FileEmpty, FileTooLarge, FileOfOtherKind, FileBroken.
+
+    What is never sent as an answer goes after a day.
+    """
+    size = file.size or 0
+    if not size:
+        raise FileEmpty()
+    if size > min(megabytes, MOST_MEGABYTES) * MEGABYTE:
+        raise FileTooLarge(most=min(megabytes, MOST_MEGABYTES))
+    content_type = _content_type(file, accepts)
+    key = codes.secret()
+    file.seek(0)
+    return Upload.objects.create(
+        key=key, file=file, name=_name(file.name or "", content_type), content_type=content_type, size=size
+    )
+
+
+def _content_type(file: UploadedFile, accepts: Collection[str]) -> str:
+    """What the content says it is, among what is accepted; the name is not asked."""
+    accepted = {each for kind in kinds(accepts).values() for each in kind.types}
+    file.seek(0)
+    found = _told_by(file, file.read(HEAD))
+    if found not in accepted:
+        raise FileOfOtherKind(kinds=", ".join(str(kind.label) for kind in kinds(accepts).values()))
+    return found
+
+
+def _told_by(file: UploadedFile, head: bytes) -> str:
+    """ "" for what none of our kinds begins with. Raises FileBroken for one that begins well and does not go on so."""
+    if head.startswith(b"%PDF-"):
+        return "application/pdf"
+    if head.startswith(b"PK\x03\x04"):
+        return _office_document(file)
+    picture = head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (head[:4], head[8:12]) == (b"RIFF", b"WEBP")
+    return _picture(file) if picture else ""
+
+
+def _picture(file: UploadedFile) -> str:
+    """Raises FileBroken also for one that would unfold into more than we would ever look at."""
+    file.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
+                if image.width * image.height > MOST_PIXELS:
+                    raise FileBroken()
+                found = Image.MIME[image.format or ""]
+                image.verify()
+                return found
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise FileBroken()
+    except (OSError, SyntaxError, ValueError, EOFError, OverflowError, MemoryError, KeyError, struct.error):
+        # What Pillow raises for a file that is broken, cut short, or no picture.
+        raise FileBroken()
+
+
+def _office_document(file: UploadedFile) -> str:
+    """Both families say in a small file inside the archive what they are; of it no more than a head is unpacked."""
+    file.seek(0)
+    try:
+        with ZipFile(file) as archive:
+            names = set(archive.namelist()) if len(archive.infolist()) <= MOST_PARTS else set()
+            if "mimetype" in names:
+                return _head_of(archive, "mimetype").decode("ascii", "replace").strip()
+            if "[Content_Types].xml" in names:
+                return _microsoft(_head_of(archive, "[Content_Types].xml"))
+    except (BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zlib.error, struct.error):
+        raise FileBroken()
+    return ""
+
+
+def _microsoft(types: bytes) -> str:
+    """Not those with macros, whose main part is of another type."""
+    for found in OPEN_XML:
+        if f'"{found}.main+xml"'.encode() in types:
+            return found
+    return ""
+
+
+def _head_of(archive: ZipFile, name: str) -> bytes:
+    with archive.open(name) as part:
+        return part.read(HEAD)
+
+
+def _name(given: str, content_type: str) -> str:
+    """The name it came with, made harmless, with the ending of what it is: no system opens it as another thing."""
+    ending = next(kind.types[content_type] for kind in KINDS.values() if content_type in kind.types)
+    stem = PurePath(given.replace("\\", "/")).stem
+    plain = "".join(letter for letter in stem if letter.isprintable() and letter not in '/\\:*?"<>|').strip(" .")
+    return f"{plain[:150] or 'file'}{ending}"

@@ -199,15 +199,36 @@ def test_without_connection_nothing_is_recorded_and_one_may_try_again(stand, gat
     expect(page.locator("#connection").get_by_text("Online")).to_be_visible()
 
 
+# The request arrives and is answered; only the page never hears of it.
+LOSE_THE_NEXT_ANSWER = """() => {
+  const whole = window.fetch;
+  window.fetch = async (url, ...rest) => {
+    const answer = await whole(url, ...rest);
+    if (!String(url).includes("/api/ticket/validate")) return answer;
+    window.fetch = whole;
+    throw new TypeError("Failed to fetch");
+  };
+}"""
+
+
 def test_an_answer_that_gets_lost_does_not_claim_that_nothing_happened(stand, gate, empty):
+    """The server let her in, and only the answer is missing: asked again it says that it was this device."""
     page = stand(empty)
-    page.route("**/api/ticket/validate", lambda route: route.abort("connectionreset"))
+    page.evaluate(LOSE_THE_NEXT_ANSWER)
 
     page.fill("#code", gate.code)
     page.keyboard.press("Enter")
 
     expect(answer_of(page).get_by_text("No answer")).to_be_visible()
+    expect(answer_of(page).get_by_text("It is not known whether this was recorded.")).to_be_visible()
     expect(answer_of(page).get_by_text("Nothing was recorded")).to_be_hidden()
+    with scope(gate.organisation):
+        assert Scan.objects.get().result == "valid"
+
+    page.get_by_role("button", name="Try again").click()
+
+    expect(answer_of(page)).to_contain_text("Ticket already scanned")
+    expect(answer_of(page)).to_contain_text("By this device")
 
 
 def test_whoever_was_logged_out_is_told_and_can_load_the_page_again(stand, gate, empty):

@@ -12,17 +12,14 @@ import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
-from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, ngettext_lazy
 
 from kring.forms import countries, known, patterns, pesel
+from kring.forms.choice_fields import Offer, OneOf, SeveralOf, offer
 from kring.forms.file_field import FileField
-from kring.forms.models import Choice, Question
+from kring.forms.models import Question
 
-# With more choices than this a list to open is easier than buttons.
-MOST_BUTTONS = 7
 LONGEST = {Question.Type.TEXT: 500, Question.Type.LONG_TEXT: 10_000}
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 YES_NO = [("yes", _("yes")), ("no", _("no"))]
@@ -47,7 +44,7 @@ def field_of(question: Question, around: Circumstances) -> forms.Field:
     """The field that asks it; its choices must be prefetched. The same question always gives the same field."""
     made = _MAKERS[question.type](question, around)
     made.label = question.words
-    made.help_text = known.help_text(question.name, question.help)
+    made.help_text = _with_hint(question, made)
     if around.own and (hint := known.autocomplete(question.name)):
         made.widget.attrs["autocomplete"] = hint
     elif not around.own:
@@ -90,14 +87,6 @@ class NumberField(forms.DecimalField):
             return number_format(Decimal(value)) if isinstance(value, str) else value
         except InvalidOperation:
             return value
-
-    def bound_data(self, data: Any, initial: Any) -> Any:
-        # As it was typed: never written anew.
-        return _Typed(data) if isinstance(data, str) else data
-
-
-class _Typed(str):
-    __slots__ = ()
 
 
 class PhoneField(forms.CharField):
@@ -147,105 +136,6 @@ class DayField(forms.DateField):
             raise ValidationError(_("This day has not come yet.") if future else _("Please check the year."))
 
 
-class Full(forms.Widget):
-    """Choices without a place left can be seen and not chosen."""
-
-    full: frozenset[str] = frozenset()
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)  # type: ignore[misc]
-        if str(value) in self.full:
-            option["attrs"]["disabled"] = True
-        return option
-
-
-class Buttons(Full, forms.RadioSelect):
-    pass
-
-
-class OpenList(Full, forms.Select):
-    pass
-
-
-class Ticks(Full, forms.CheckboxSelectMultiple):
-    pass
-
-
-class OneOf(forms.ChoiceField):
-    def __init__(self, *, offer: Offer, **kwargs: Any) -> None:
-        few = len(offer.choices) <= MOST_BUTTONS
-        widget = Buttons() if few else OpenList()
-        widget.full = offer.full
-        nothing = [] if few and kwargs["required"] else [("", _("no answer") if few else "—")]
-        super().__init__(choices=[*nothing, *offer.choices], widget=widget, **kwargs)
-        self.full = offer.full
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        _refuse_full(self.full & {value}, self.choices)
-
-
-class SeveralOf(forms.MultipleChoiceField):
-    def __init__(self, *, offer: Offer, least: int | None, most: int | None, **kwargs: Any) -> None:
-        widget = Ticks()
-        widget.full = offer.full
-        super().__init__(choices=offer.choices, widget=widget, **kwargs)
-        self.full, self.least, self.most = offer.full, least, most
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        _refuse_full(self.full & set(value), self.choices)
-        if value and self.least and len(value) < self.least:
-            raise ValidationError(_at_least(self.least) % {"number": self.least})
-        if self.most is not None and len(value) > self.most:
-            raise ValidationError(_at_most(self.most) % {"number": self.most})
-
-    def clean(self, value: Any) -> Any:
-        # One answer is one place, however often it was sent.
-        return list(dict.fromkeys(super().clean(value)))
-
-
-def _at_least(number: int) -> str | Promise:
-    return ngettext_lazy("Choose at least %(number)s.", "Choose at least %(number)s.", number)
-
-
-def _at_most(number: int) -> str | Promise:
-    return ngettext_lazy("Choose at most %(number)s.", "Choose at most %(number)s.", number)
-
-
-def _refuse_full(chosen: frozenset[str], choices: Any) -> None:
-    if chosen:
-        labels = ", ".join(str(label) for value, label in choices if value in chosen)
-        raise ValidationError(_("No places left: %(labels)s. Please choose something else."), params={"labels": labels})
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What can be chosen now. `full`: the values that have no place left."""
-
-    choices: list[tuple[str, str]]
-    full: frozenset[str]
-
-
-def _offer(question: Question, around: Circumstances) -> Offer:
-    had = around.had.get(question.name)
-    mine = set(had) if isinstance(had, list) else {had}
-    choices = list(question.choices.all())
-    left = {choice.value: around.free.get(choice.pool_id or 0) for choice in choices}
-    full = {value for value, places in left.items() if places is not None and places <= 0 and value not in mine}
-    return Offer([(choice.value, _label(question, choice, left[choice.value])) for choice in choices], frozenset(full))
-
-
-def _label(question: Question, choice: Choice, left: int | None) -> str:
-    words = choice.words(question.name)
-    if left is None:
-        return words
-    if left <= 0:
-        return _("%(choice)s (full)") % {"choice": words}
-    places = ngettext("%(number)s place left", "%(number)s places left", left) % {"number": left}
-    return f"{words} ({places})"
-
-
 def _text(question: Question, around: Circumstances) -> forms.Field:
     longest = LONGEST[Question.Type(question.type)]
     widget = forms.Textarea({"rows": 4}) if question.type == Question.Type.LONG_TEXT else forms.TextInput()
@@ -272,6 +162,10 @@ def _number(question: Question, around: Circumstances) -> forms.Field:
 def _day(question: Question, around: Circumstances) -> forms.Field:
     not_after = localdate() if question.name == "birth_date" else LATEST
     return DayField(required=is_required(question, around.demanded), not_after=not_after)
+
+
+def _offer(question: Question, around: Circumstances) -> Offer:
+    return offer(question, around.free, around.had.get(question.name))
 
 
 def _choice(question: Question, around: Circumstances) -> forms.Field:
@@ -309,6 +203,12 @@ def _file(question: Question, around: Circumstances) -> forms.Field:
     return FileField(question=question, required=is_required(question, around.demanded))
 
 
+def _with_hint(question: Question, made: forms.Field) -> str:
+    """The organiser's explanation, and of a file what may be handed in."""
+    words = known.help_text(question.name, question.help)
+    return f"{words} {made.words}".strip() if isinstance(made, FileField) else words
+
+
 def _country(question: Question, around: Circumstances) -> forms.Field:
     choices = [("", "—"), *countries.names().items()]
     return forms.ChoiceField(choices=choices, required=is_required(question, around.demanded))
@@ -316,7 +216,12 @@ def _country(question: Question, around: Circumstances) -> forms.Field:
 
 def _consent(question: Question, around: Circumstances) -> forms.Field:
     messages = {"required": _("Tick this: without it we cannot go on.")}
-    return forms.BooleanField(required=is_required(question, around.demanded), error_messages=messages)
+    return forms.BooleanField(
+        required=is_required(question, around.demanded),
+        error_messages=messages,
+        # Not ticked is an answer too, and sent as nothing: the script must know.
+        widget=forms.CheckboxInput({"data-consent": ""}),
+    )
 
 
 def _pesel(question: Question, around: Circumstances) -> forms.Field:

@@ -19,7 +19,6 @@ ACROSS = {
 # SQL written by hand: the policies hold for it, but the manager does not.
 BY_HAND = {
     "checkin/letting_in.py": "the one statement that lets in: names the organisation in each condition",
-    "checkin/locations.py": "the entrance at a door, asked for with every scan: names the organisation too",
     "cli/commands.py": "asks which PostgreSQL this is",
     "core/jobs.py": "the queue and its locks, which belong to no organisation",
     "core/locks.py": "locks on names, in which the organisation is a part",

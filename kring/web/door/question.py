@@ -6,11 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from kring.checkin import locations
 from kring.checkin.models import Location
+from kring.core.prepared import prepared
 from kring.events.models import Event
 from kring.web.door.device import number
 
@@ -75,12 +77,28 @@ def _event(given: Any, code: str) -> Event:
     """By its key or its ticket code. Not given: the one the code itself begins with."""
     wanted = str(given or code.partition("-")[0]).strip()
     key = number(wanted) if given else None
-    events = Event.objects.filter(pk=key) if key else Event.objects.filter(code=wanted.upper())
     # A ticket code is capital letters and digits; other text need not reach the database, which may not even take it.
-    event = events.first() if wanted.isascii() and wanted.isalnum() else None
-    if event is None:
-        raise Unusable(422, _("There is no such event. Give its number or its ticket code as “event”."))
-    return event
+    if not (wanted.isascii() and wanted.isalnum()):
+        raise _no_such_event()
+    found = _numbered(number=key) if key else _coded(code=wanted.upper())
+    if not found:
+        raise _no_such_event()
+    return found[0]
+
+
+def _no_such_event() -> Unusable:
+    return Unusable(422, _("There is no such event. Give its number or its ticket code as “event”."))
+
+
+# Asked with every scan.
+@prepared
+def _numbered(number: Any) -> QuerySet[Event]:
+    return Event.objects.filter(pk=number).only(*locations.OF_ITS_EVENT)
+
+
+@prepared
+def _coded(code: Any) -> QuerySet[Event]:
+    return Event.objects.filter(code=code).only(*locations.OF_ITS_EVENT)
 
 
 def _is(event: Event, given: Any) -> bool:

@@ -25,6 +25,7 @@ def organisation(**fields: Any) -> Organisation:
         "subdomain": f"association-{number}",
         "contact_email": f"office@association-{number}.example",
         "status": Organisation.Status.ACTIVE,
+        "events_need_approval": False,
     }
     return Organisation.objects.create(**given | fields)
 

@@ -177,7 +177,13 @@ class ApiTokenQuerySet(TenantQuerySet):
 class ApiToken(TenantModel):
     """A key for the API (X2). Only its hash is kept; the key itself is shown once."""
 
-    SCOPES = [("events", _("read events")), ("registrations", _("read registrations")), ("door", _("check tickets in"))]
+    SCOPES = [
+        ("events", _("read events")),
+        ("events:write", _("make and change events")),
+        ("events:approve", _("accept and reject events")),
+        ("registrations", _("read registrations")),
+        ("door", _("check tickets in")),
+    ]
 
     name = models.CharField(_("name"), max_length=100)
     digest = models.CharField(max_length=64, editable=False)

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import models, transaction
 
-from kring.events.editing import forget_pools, new_pool, set_places
+from kring.events.editing import demand_window, forget_pools, new_pool, set_places
+from kring.events.locking import demand_editable, demand_open
 from kring.events.models import Attraction, Event, PaymentOption, TicketType
 from kring.events.refusals import DaysToPayMissing, as_the_database_says
 from kring.organisations import audit
@@ -44,12 +45,14 @@ def needs_days_to_pay(places: int | None, wishes: Iterable[TicketTypeWish]) -> b
 def add_attraction(
     event: Event, *, places: int | None, ticket_types: Sequence[TicketTypeWish], **fields: Any
 ) -> Attraction:
-    """At the end of the event's list. `places` None: no limit. Raises DaysToPayMissing, Taken."""
+    """At the end of the event's list. `places` None: no limit. Raises NotEditable, DaysToPayMissing, Taken."""
+    demand_editable(event)
     if fields.get("days_to_pay") is None and needs_days_to_pay(places, ticket_types):
         raise DaysToPayMissing()
     pool = Pool.objects.create(capacity=places)
     with as_the_database_says(Attraction):
         attraction = Attraction.objects.create(event=event, pool=pool, position=_next(event.attractions), **fields)
+    demand_window(attraction)
     audit.log("attraction.created", attraction, new={"event": str(event), "places": places})
     _set_ticket_types(attraction, ticket_types)
     return attraction
@@ -66,12 +69,17 @@ def change_attraction(
 ) -> None:
     """Ticket types neither named nor in `removed` (their keys) stay as they are.
 
-    Raises DaysToPayMissing, Taken, TooFewPlaces, LimitTooLate, and HasRegistrations for a type that somebody holds.
+    Raises DaysToPayMissing, Taken, TooFewPlaces, LimitTooLate, HasRegistrations for a type that somebody holds; and
+    what `locking` says once the event is no longer new.
     """
+    demand_open(attraction.event, attraction, fields)
+    if removed or any(wish.pk is None for wish in ticket_types):
+        demand_editable(attraction.event)
     if fields.get("days_to_pay", attraction.days_to_pay) is None and needs_days_to_pay(places, ticket_types):
         raise DaysToPayMissing()
     with as_the_database_says(attraction):
         change(attraction, "attraction.changed", **fields)
+    demand_window(attraction)
     set_places(attraction, attraction.event, places)
     _remove_ticket_types(attraction, removed)
     _set_ticket_types(attraction, ticket_types)
@@ -79,7 +87,8 @@ def change_attraction(
 
 @transaction.atomic
 def remove_attraction(attraction: Attraction) -> None:
-    """Raises HasRegistrations."""
+    """Raises NotEditable, HasRegistrations."""
+    demand_editable(attraction.event)
     pools = [attraction.pool_id, *attraction.ticket_types.values_list("pool_id", flat=True)]
     audit.log("attraction.removed", attraction, old={"event": str(attraction.event)})
     with as_the_database_says(attraction):
@@ -105,8 +114,9 @@ def move_attraction(attraction: Attraction, *, up: bool) -> None:
 def offer_payment(event: Event, method: str, settings: dict[str, Any]) -> PaymentOption:
     """Offer this way to pay. The settings are the method's own, checked by its form; the log does not repeat them.
 
-    Raises Taken when it is offered already.
+    Raises NotEditable, and Taken when it is offered already.
     """
+    demand_editable(event)
     with as_the_database_says(PaymentOption):
         option = PaymentOption.objects.create(
             event=event, method=method, settings=settings, position=_next(event.payment_options)
@@ -116,16 +126,18 @@ def offer_payment(event: Event, method: str, settings: dict[str, Any]) -> Paymen
 
 
 def change_payment(option: PaymentOption, settings: dict[str, Any]) -> None:
-    """Attempts that have begun keep the settings they began with."""
+    """Attempts that have begun keep the settings they began with. Raises NotEditable."""
     if option.settings == settings:
         return
+    demand_editable(option.event)
     option.settings = settings
     option.save(update_fields=["settings"])
     audit.log("payment_option.changed", option.event, new={"method": option.method})
 
 
 def withdraw_payment(option: PaymentOption) -> None:
-    """Who has begun to pay this way may finish."""
+    """Who has begun to pay this way may finish. Raises NotEditable."""
+    demand_editable(option.event)
     audit.log("payment_option.removed", option.event, old={"method": option.method})
     option.delete()
 
@@ -137,6 +149,7 @@ def _set_ticket_types(attraction: Attraction, wishes: Sequence[TicketTypeWish]) 
             _add_ticket_type(attraction, wish, position)
         else:
             ticket_type = existing[wish.pk]
+            demand_open(attraction.event, ticket_type, wish.fields())
             with as_the_database_says(ticket_type):
                 change(ticket_type, "ticket_type.changed", position=position, **wish.fields())
             set_places(ticket_type, attraction.event, wish.places)

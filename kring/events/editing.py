@@ -7,16 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from kring.core.refusals import Refusal
+from kring.events.locking import demand_more_places, demand_open
 from kring.events.models import Attraction, Event, Organiser, TicketType
-from kring.events.refusals import (
-    AddressIsPublic,
-    CodeIsOnTickets,
-    LimitTooLate,
-    NothingToRegisterFor,
-    NoWayToPay,
-    as_the_database_says,
-)
+from kring.events.refusals import LimitTooLate, NeverOpen, as_the_database_says
 from kring.organisations import audit
 from kring.organisations.changing import change
 from kring.places import capacity
@@ -34,7 +27,7 @@ def create_organiser(**fields: Any) -> Organiser:
 def create_event(*, created_by: Any, places: int | None = None, **fields: Any) -> Event:
     """A new event, not yet public. `places` limits all its attractions together; None: only they count.
 
-    Raises Taken when address or ticket code are another event's.
+    Raises Taken when address or ticket code are another event's, Contradiction.
     """
     with as_the_database_says(Event):
         event = Event.objects.create(created_by=created_by, pool=new_pool(places), **fields)
@@ -44,35 +37,14 @@ def create_event(*, created_by: Any, places: int | None = None, **fields: Any) -
 
 @transaction.atomic
 def change_event(event: Event, *, places: int | None, **fields: Any) -> None:
-    """Raises CodeIsOnTickets and AddressIsPublic once it is public, Taken, TooFewPlaces, LimitTooLate."""
-    if event.state != Event.State.NEW:
-        if fields.get("code", event.code) != event.code:
-            raise CodeIsOnTickets(ticket_code=event.code)
-        if fields.get("slug", event.slug) != event.slug:
-            raise AddressIsPublic(slug=event.slug)
+    """Raises Taken, Contradiction, NeverOpen, TooFewPlaces; what `locking` says and LimitTooLate once it is not new."""
+    demand_open(event, event, fields)
     with as_the_database_says(event):
         change(event, "event.changed", **fields)
+    for attraction in event.attractions.all():
+        attraction.event = event
+        demand_window(attraction)
     set_places(event, event, places)
-
-
-def publish(event: Event) -> None:
-    """From now on everybody sees it. Raises NothingToRegisterFor, NoWayToPay, WrongState."""
-    if missing := missing_for_publication(event):
-        raise missing[0]
-    event.accept()
-    audit.log("event.published", event)
-
-
-def missing_for_publication(event: Event) -> list[Refusal]:
-    """What `publish` would refuse the event for."""
-    types = TicketType.objects.filter(attraction__event=event, is_on_sale=True)
-    prices = list(types.values_list("price", flat=True))
-    missing: list[Refusal] = []
-    if not prices:
-        missing.append(NothingToRegisterFor())
-    if any(price > 0 for price in prices) and not event.payment_options.exists():
-        missing.append(NoWayToPay())
-    return missing
 
 
 @transaction.atomic
@@ -86,6 +58,12 @@ def remove_event(event: Event) -> None:
     forget_pools(pools)
 
 
+def demand_window(attraction: Attraction) -> None:
+    """Its own dates and the event's together. Raises NeverOpen."""
+    if attraction.opens_at is not None and attraction.closes_at <= attraction.opens_at:
+        raise NeverOpen(attraction=attraction)
+
+
 def new_pool(places: int | None) -> Pool | None:
     return None if places is None else Pool.objects.create(capacity=places)
 
@@ -93,14 +71,16 @@ def new_pool(places: int | None) -> Pool | None:
 def set_places(subject: Event | Attraction | TicketType, event: Event, places: int | None) -> None:
     """The limit of an event, or of one of its attractions or ticket types; None: no limit.
 
-    Raises TooFewPlaces when more are taken, LimitTooLate where nobody has counted how many are.
+    Raises TooFewPlaces when more are taken, MorePlacesOnly once the event is no longer new, LimitTooLate where nobody
+    has counted how many are taken.
     """
     old = subject.pool.capacity if subject.pool else None
     if old == places:
         return
     if subject.pool:
         capacity.set_capacity(subject.pool, places)
-    elif event.state != Event.State.NEW:
+        demand_more_places(event, old, places)
+    elif not event.is_editable:
         raise LimitTooLate()
     else:
         subject.pool = new_pool(places)

@@ -23,7 +23,7 @@ class Window(StrEnum):
 def window_of(attraction: Attraction, now: datetime | None = None) -> Window:
     """Whether one can register now. Needs `attraction.event`."""
     now = now or timezone.now()
-    if now >= attraction.closes_at:
+    if attraction.event.state in Event.OVER or now >= attraction.closes_at:
         return Window.CLOSED
     if attraction.opens_at is not None and now < attraction.opens_at:
         return Window.NOT_YET

@@ -22,14 +22,57 @@ class Taken(Refusal):
     message = "%(what)s"
 
 
-class CodeIsOnTickets(Refusal):
-    code = "code_is_on_tickets"
-    message = _("Tickets may carry the code already: it stays %(ticket_code)s.")
+class NotEditable(Refusal):
+    code = "not_editable"
+    message = _("%(event)s is %(state)s: this can only be changed while it is new.")
 
 
-class AddressIsPublic(Refusal):
-    code = "address_is_public"
-    message = _("The page is public at this address: it stays %(slug)s.")
+class WaitsForApproval(Refusal):
+    code = "waits_for_approval"
+    message = _("The event waits for approval. Take it back first, then change it.")
+
+
+class Locked(Refusal):
+    """`field`: which one."""
+
+    code = "locked"
+    message = _("“%(label)s” stays as it is: people may have registered for it so.")
+
+    def __init__(self, field: str, **details: object) -> None:
+        super().__init__(field=field, **details)
+        self.field = field
+
+
+class MorePlacesOnly(Refusal):
+    field = "places"
+    code = "more_places_only"
+    message = _("There were %(places)s places: now there can only be more.")
+
+
+class ReasonMissing(Refusal):
+    field = "reason"
+    code = "reason_missing"
+    message = _("Say why: the reason goes to those concerned.")
+
+
+class Contradiction(Refusal):
+    """Two values that cannot both be so, such as an end before its start."""
+
+    status = 422
+    code = "contradiction"
+    message = "%(what)s"
+
+
+class NeverOpen(Refusal):
+    field = "registration_closes_at"
+    status = 422
+    code = "never_open"
+    message = _("Nobody could register for “%(attraction)s”: registration would close before it opens.")
+
+
+class IsOver(Refusal):
+    code = "is_over"
+    message = _("The event would be over already: set its dates.")
 
 
 class LimitTooLate(Refusal):
@@ -56,7 +99,7 @@ class NoWayToPay(Refusal):
 def as_the_database_says(row: models.Model | type[models.Model]) -> Iterator[None]:
     """Two at once: what a form found free may be taken when it is written. Nothing inside the block is kept then.
 
-    Raises HasRegistrations where people point to what would go, Taken where a name is unique.
+    Raises HasRegistrations where people point to what would go, Taken where a name is unique, Contradiction.
     """
     try:
         with transaction.atomic():
@@ -67,6 +110,8 @@ def as_the_database_says(row: models.Model | type[models.Model]) -> Iterator[Non
             raise HasRegistrations(name=str(row)) from error
         if isinstance(cause, errors.UniqueViolation):
             raise Taken(what=_sentence(row, cause.diag.constraint_name)) from error
+        if isinstance(cause, errors.CheckViolation):
+            raise Contradiction(what=_sentence(row, cause.diag.constraint_name)) from error
         raise
 
 
@@ -74,4 +119,4 @@ def _sentence(row: models.Model | type[models.Model], name: str | None) -> str:
     for constraint in row._meta.constraints:
         if constraint.name == name:
             return str(constraint.violation_error_message)
-    return str(_("This name is taken."))
+    return str(_("This cannot be so."))

@@ -40,6 +40,10 @@ class Organisation(models.Model):
         ACTIVE = "active", _("active")
         BLOCKED = "blocked", _("blocked")
 
+    class EventMakers(models.TextChoices):
+        EVERYBODY = "everybody", _("everybody with a login here")
+        ORGANISERS = "organisers", _("organisers only")
+
     name = models.CharField(_("name"), max_length=200)
     subdomain = models.CharField(_("subdomain"), max_length=63, validators=[subdomain_validator, not_reserved])
     type = models.CharField(_("type"), max_length=100, blank=True)
@@ -64,6 +68,10 @@ class Organisation(models.Model):
     mail_from = models.CharField(_("sender's name in mails"), max_length=200, blank=True)
     reply_to = models.EmailField(_("answers go to"), blank=True)
     guests_may_order = models.BooleanField(_("ordering without an account"), default=True)
+    event_makers = models.CharField(
+        _("who may make events"), max_length=10, choices=EventMakers, default=EventMakers.EVERYBODY
+    )
+    events_need_approval = models.BooleanField(_("events need approval"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

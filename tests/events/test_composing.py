@@ -9,7 +9,7 @@ import pytest
 
 from kring.events import composing
 from kring.events.composing import TicketTypeWish
-from kring.events.models import Attraction, PaymentOption, TicketType
+from kring.events.models import Attraction, Event, PaymentOption, TicketType
 from kring.events.refusals import DaysToPayMissing, HasRegistrations, LimitTooLate, Taken
 from kring.organisations.models import AuditEntry
 from kring.places.models import Pool
@@ -20,13 +20,18 @@ FREE = TicketTypeWish("Free", Decimal(0))
 PAID = TicketTypeWish("Standard", Decimal("49.95"), vat_rate=Decimal(21))
 
 
+def in_new_event(**fields: Any) -> Attraction:
+    """In an event that is still new: later nothing is added or taken away (E4)."""
+    return make.attraction(event=make.event(state="new"), **fields)
+
+
 def as_it_is(ticket_type: TicketType, **changes: Any) -> TicketTypeWish:
     fields = {name: getattr(ticket_type, name) for name in ("pk", "name", "price", "vat_rate", "is_on_sale")}
     return TicketTypeWish(**fields | changes)
 
 
 def test_an_attraction_comes_with_its_places_and_ticket_types_at_the_end_of_the_list(in_scope: Any) -> None:
-    event = make.attraction().event
+    event = in_new_event().event
 
     made = composing.add_attraction(event, places=30, days_to_pay=7, name="Workshop", ticket_types=[PAID, FREE])
 
@@ -40,7 +45,7 @@ def test_an_attraction_comes_with_its_places_and_ticket_types_at_the_end_of_the_
 
 
 def test_an_attraction_without_limit_has_a_pool_that_counts(in_scope: Any) -> None:
-    made = composing.add_attraction(make.event(), places=None, name="Field", ticket_types=[FREE])
+    made = composing.add_attraction(make.event(state="new"), places=None, name="Field", ticket_types=[FREE])
 
     assert made.pool.capacity is None
 
@@ -58,7 +63,7 @@ def test_an_attraction_without_limit_has_a_pool_that_counts(in_scope: Any) -> No
 def test_days_to_pay_are_required_when_places_are_limited_and_a_price_is_asked(
     in_scope: Any, places: int | None, types: list[TicketTypeWish], needed: bool
 ) -> None:
-    event = make.event()
+    event = make.event(state="new")
 
     if not needed:
         composing.add_attraction(event, places=places, name="A", ticket_types=types)
@@ -69,7 +74,7 @@ def test_days_to_pay_are_required_when_places_are_limited_and_a_price_is_asked(
 
 
 def test_two_attractions_of_an_event_have_different_names(in_scope: Any) -> None:
-    event = make.attraction(name="Workshop").event
+    event = in_new_event(name="Workshop").event
 
     with pytest.raises(Taken) as refusal:
         composing.add_attraction(event, places=None, name="Workshop", ticket_types=[FREE])
@@ -79,7 +84,7 @@ def test_two_attractions_of_an_event_have_different_names(in_scope: Any) -> None
 
 
 def test_a_changed_price_is_logged_with_the_old_one(in_scope: Any) -> None:
-    attraction = make.attraction(price="40")
+    attraction = in_new_event(price="40")
     (standard,) = attraction.ticket_types.all()
 
     composing.change_attraction(attraction, places=None, ticket_types=[as_it_is(standard, price=Decimal(45)), FREE])
@@ -94,7 +99,7 @@ def test_a_changed_price_is_logged_with_the_old_one(in_scope: Any) -> None:
 
 
 def test_a_ticket_type_nobody_names_stays(in_scope: Any) -> None:
-    attraction = make.attraction()
+    attraction = in_new_event()
     kept = make.ticket_type(attraction, name="Made meanwhile")
     removed = make.ticket_type(attraction, name="Removed")
 
@@ -126,7 +131,7 @@ def test_a_type_that_people_could_buy_without_being_counted_gets_no_limit(in_sco
 
 
 def test_swapped_names_are_refused_not_a_crash(in_scope: Any) -> None:
-    attraction = make.attraction()
+    attraction = in_new_event()
     first, second = attraction.ticket_types.get(), make.ticket_type(attraction, name="Reduced")
 
     with pytest.raises(Taken):
@@ -140,6 +145,8 @@ def test_swapped_names_are_refused_not_a_crash(in_scope: Any) -> None:
 def test_what_somebody_registered_for_is_not_removed(in_scope: Any) -> None:
     registration = make_registration()
     attraction = registration.attraction
+    Event.objects.update(state="new")
+    attraction.event.refresh_from_db()
 
     with pytest.raises(HasRegistrations):
         composing.remove_attraction(attraction)
@@ -156,7 +163,7 @@ def test_what_somebody_registered_for_is_not_removed(in_scope: Any) -> None:
 
 
 def test_an_attraction_nobody_registered_for_goes_with_its_pools(in_scope: Any) -> None:
-    attraction = make.attraction(capacity=5)
+    attraction = in_new_event(capacity=5)
 
     composing.remove_attraction(attraction)
 
@@ -164,7 +171,7 @@ def test_an_attraction_nobody_registered_for_goes_with_its_pools(in_scope: Any) 
 
 
 def test_attractions_move_up_and_down_and_stop_at_the_ends(in_scope: Any) -> None:
-    event = make.event()
+    event = make.event(state="new")
     first, second, third = (make.attraction(event=event, name=name) for name in "ABC")
 
     composing.move_attraction(third, up=True)
@@ -176,7 +183,7 @@ def test_attractions_move_up_and_down_and_stop_at_the_ends(in_scope: Any) -> Non
 
 
 def test_a_way_to_pay_is_offered_once(in_scope: Any) -> None:
-    event = make.event()
+    event = make.event(state="new")
     composing.offer_payment(event, "cash", {})
     composing.offer_payment(event, "transfer", {"account": "NL91ABNA0417164300"})
 
@@ -187,7 +194,7 @@ def test_a_way_to_pay_is_offered_once(in_scope: Any) -> None:
 
 
 def test_the_log_does_not_repeat_the_settings_of_a_method(in_scope: Any) -> None:
-    option = composing.offer_payment(make.event(), "mollie", {"key": "secret"})
+    option = composing.offer_payment(make.event(state="new"), "mollie", {"key": "secret"})
 
     composing.change_payment(option, {"key": "other secret"})
     composing.change_payment(option, {"key": "other secret"})

@@ -8,18 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kring.core.refusals import WrongState
 from kring.events import editing
 from kring.events.models import Event, Organiser
-from kring.events.refusals import (
-    AddressIsPublic,
-    CodeIsOnTickets,
-    HasRegistrations,
-    LimitTooLate,
-    NothingToRegisterFor,
-    NoWayToPay,
-    Taken,
-)
+from kring.events.refusals import HasRegistrations, LimitTooLate, Taken
 from kring.organisations.models import AuditEntry
 from kring.places.models import Pool
 from kring.places.refusals import TooFewPlaces
@@ -111,7 +102,7 @@ def test_a_public_event_gets_no_limit_that_did_not_count_from_the_start(in_scope
 
 
 def test_there_cannot_be_fewer_places_than_are_taken(in_scope: Any) -> None:
-    event = make.event(capacity=10)
+    event = make.event(capacity=10, state="new")
     Pool.objects.filter(pk=event.pool_id).update(taken=4)
 
     with pytest.raises(TooFewPlaces):
@@ -119,50 +110,6 @@ def test_there_cannot_be_fewer_places_than_are_taken(in_scope: Any) -> None:
 
     event.refresh_from_db()
     assert (event.pool.capacity, event.name != "Not this either") == (10, True)
-
-
-def test_ticket_code_and_address_stay_once_the_event_is_public(in_scope: Any) -> None:
-    event = make.event(slug="gala", code="GALA")
-
-    with pytest.raises(CodeIsOnTickets):
-        editing.change_event(event, places=None, code="BALL")
-    with pytest.raises(AddressIsPublic):
-        editing.change_event(event, places=None, slug="ball")
-
-    editing.change_event(event, places=None, code="GALA", slug="gala", name="Ball")
-    assert Event.objects.get().name == "Ball"
-
-
-def test_publishing_makes_it_public_once(in_scope: Any) -> None:
-    event = make.event(state=Event.State.NEW)
-    make.attraction(event=event)
-
-    editing.publish(event)
-
-    assert list(Event.objects.listed()) == [event]
-    assert actions() == ["event.published"]
-    with pytest.raises(WrongState):
-        editing.publish(event)
-
-
-def test_an_event_without_anything_to_register_for_is_not_published(in_scope: Any) -> None:
-    event = make.event(state=Event.State.NEW)
-    make.attraction(event=event).ticket_types.update(is_on_sale=False)
-
-    with pytest.raises(NothingToRegisterFor):
-        editing.publish(event)
-
-
-def test_an_event_that_asks_a_price_and_offers_no_way_to_pay_is_not_published(in_scope: Any) -> None:
-    event = make.event(state=Event.State.NEW)
-    make.attraction(event=event, price="12.50")
-
-    with pytest.raises(NoWayToPay):
-        editing.publish(event)
-
-    event.payment_options.create(method="cash")
-    editing.publish(event)
-    assert event.state == Event.State.ACCEPTED
 
 
 def test_an_event_goes_with_all_its_parts_and_pools(in_scope: Any) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.accounts.models import User
-from kring.events import composing, editing
+from kring.events import composing, editing, lifecycle
 from kring.events.composing import TicketTypeWish
 from kring.events.models import Event, TicketType
 from kring.organisations.models import Organisation
@@ -41,6 +41,7 @@ def make() -> tuple[Organisation, dict[str, User]]:
         primary_colour="#B84A00",
         accent_colour="#F7941D",
         bank_account="NL44RABO0123456789",
+        events_need_approval=False,
     )
     crowd = Crowd(DUTCH, "mail.example", seed=3)
     with acting.inside(here):
@@ -98,5 +99,5 @@ def _evening(here: Organisation, staff: dict[str, User]) -> Event:
     composing.offer_payment(event, "testpay", {"key": "demo-key-of-the-football-club"})
     composing.offer_payment(event, "cash", {})
     composing.offer_payment(event, "transfer", {"account": "NL44RABO0123456789", "holder": "SV Oranje"})
-    editing.publish(event)
+    lifecycle.submit(event)
     return event

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.accounts.models import Profession, User
-from kring.events import composing, editing
+from kring.events import composing, editing, lifecycle
 from kring.events.composing import TicketTypeWish
 from kring.events.models import Event, Organiser, TicketType
 from kring.organisations.models import Organisation
@@ -50,6 +50,7 @@ def make() -> tuple[Organisation, dict[str, User]]:
         currency="EUR",
         bank_account="NL91ABNA0417164300",
         invoice_prefix="VG",
+        events_need_approval=False,
     )
     crowd = Crowd(DUTCH, "post.example", seed=1)
     with acting.inside(here):
@@ -104,7 +105,7 @@ def _congress(here: Organisation, organiser: Organiser, staff: dict[str, User], 
     transfer = {"account": "NL91ABNA0417164300", "holder": "Stichting Voedingsgeneeskunde"}
     composing.offer_payment(event, "transfer", transfer)
     composing.offer_payment(event, "cash", {})
-    editing.publish(event)
+    lifecycle.submit(event)
     return event
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.accounts.models import User
-from kring.events import composing, editing
+from kring.events import composing, editing, lifecycle
 from kring.events.composing import TicketTypeWish
 from kring.events.models import Event, TicketType
 from kring.organisations.models import Organisation
@@ -56,6 +56,8 @@ def make() -> tuple[Organisation, dict[str, User]]:
         staff = acting.staff_of("zlot", crowd, "pl")
         with acting.as_staff(staff["organiser"]):
             event = _rally(here, staff)
+        with acting.as_staff(staff["org_admin"]):
+            lifecycle.accept(event)
     _visitors(acting.Visitors(here, event, crowd, staff))
     return here, staff
 
@@ -103,7 +105,7 @@ def _rally(here: Organisation, staff: dict[str, User]) -> Event:
     composing.offer_payment(
         event, "manual", {"text": "Zapłać skarbnikowi hufca na najbliższej zbiórce i podaj numer zamówienia."}
     )
-    editing.publish(event)
+    lifecycle.submit(event)
     return event
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.core.markdown import html_of
-from kring.events import editing
+from kring.events import editing, lifecycle
 from kring.events.models import Event
 from kring.events.naming import suggest_code, suggest_slug
 from kring.events.refusals import LimitTooLate
@@ -43,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, event_pk: int) -> HttpResponse:
     rows = Event.objects.with_what_a_page_shows().prefetch_related("attractions__pool", "attractions__ticket_types")
     event = get_object_or_404(rows, pk=event_pk)
-    to_do = editing.missing_for_publication(event) if event.state == Event.State.NEW else []
+    to_do = lifecycle.missing(event) if event.state == Event.State.NEW else []
     text = html_of(event.description)
     return show(request, "manage/events/overview.html", event=event, text=text, to_do=to_do)
 
@@ -103,7 +103,7 @@ def publication(request: HttpRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     here = reverse("manage:event", args=[event.pk])
     if request.method == "POST":
-        editing.publish(event)
+        lifecycle.submit(event, by=request.user)
         messages.success(request, _("The event is public."))
         return redirect(here)
     return ask(

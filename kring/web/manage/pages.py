@@ -65,13 +65,14 @@ def show_list(
 def attempt[T](form: BaseForm, act: Callable[[], T], beside: Mapping[type[Refusal], str] | None = None) -> T | None:
     """Do it, whole or not at all; a refusal becomes an error of the form, so that nothing typed is lost.
 
-    `beside` names the field a refusal is about. None: it was refused.
+    `beside` names the field a refusal is about, where it does not say so itself. None: it was refused.
     """
     try:
         with transaction.atomic():
             return act()
     except Refusal as refusal:
-        form.add_error((beside or {}).get(type(refusal)), str(refusal))
+        field = (beside or {}).get(type(refusal)) or getattr(refusal, "field", None)
+        form.add_error(field if field in form.fields else None, str(refusal))
         return None
 
 

@@ -1,0 +1,11 @@
+"""What the clock does with events."""
+
+from __future__ import annotations
+
+from kring.core.ticking import due
+from kring.events import clock, lifecycle
+
+
+@due("events.move", where=lambda: clock.due().order_by().values_list("organisation_id").distinct())
+def move_by_clock() -> int:
+    return lifecycle.move_by_clock()

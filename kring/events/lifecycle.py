@@ -1,0 +1,103 @@
+"""From idea to end (E4–E6): what people do with an event's state, and what the clock does.
+
+Which moves there are is said in the model (`Event.MOVES`). Calling an event off is `registrations.calling_off`: the
+people are there. A state that somebody else changed a moment before raises WrongState, and nothing is said or logged.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from kring.core.refusals import Refusal
+from kring.events import clock, mails
+from kring.events.models import Event, TicketType
+from kring.events.refusals import IsOver, NothingToRegisterFor, NoWayToPay, ReasonMissing
+from kring.organisations import audit
+from kring.organisations.here import here
+
+
+@transaction.atomic
+def submit(event: Event, *, by: Any = None) -> None:
+    """To be approved of, where the organisation demands that; else it is accepted at once, and open if its time has
+    come. Raises the first of `missing`, or WrongState."""
+    if refusals := missing(event):
+        raise refusals[0]
+    needs_approval = here().events_need_approval
+    event.submit(needs_approval=needs_approval)
+    audit.log("event.submitted", event, new={"state": event.state}, actor=by)
+    if needs_approval:
+        mails.ask_for_approval(event)
+    else:
+        _catch_up(event)
+
+
+def missing(event: Event) -> list[Refusal]:
+    """What `submit` would refuse the event for."""
+    types = TicketType.objects.filter(attraction__event=event, is_on_sale=True)
+    prices = list(types.values_list("price", flat=True))
+    found: list[Refusal] = []
+    if event.ends_at <= timezone.now():
+        found.append(IsOver())
+    if not prices:
+        found.append(NothingToRegisterFor())
+    if any(price > 0 for price in prices) and not event.payment_options.exists():
+        found.append(NoWayToPay())
+    return found
+
+
+@transaction.atomic
+def withdraw(event: Event, *, by: Any = None) -> None:
+    """By who made it, before anybody has decided: it is new again."""
+    event.withdraw()
+    audit.log("event.withdrawn", event, actor=by)
+
+
+@transaction.atomic
+def accept(event: Event, *, by: Any = None) -> None:
+    event.accept()
+    audit.log("event.accepted", event, actor=by)
+    _catch_up(event)
+    mails.accepted(event)
+
+
+@transaction.atomic
+def reject(event: Event, *, by: Any = None, reason: str) -> None:
+    """It is new again, with the reason for who made it. Raises ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
+    event.reject(reason.strip()[:300])
+    audit.log("event.rejected", event, new={"reason": event.reason}, actor=by)
+    mails.rejected(event)
+
+
+def move_by_clock(now: datetime | None = None) -> int:
+    """Bring the events of this scope where the clock says they are; how many were moved.
+
+    Again, or by two clocks at once: nothing more. After a pause an event goes at once where it belongs by now; mails
+    tell what is true now, and nothing that is over.
+    """
+    due = clock.due(now).order_by("pk")
+    return sum(_follow(event) for event in due)
+
+
+def _follow(event: Any, *, tell: bool = True) -> bool:
+    """`event` comes from `clock`. Whose UPDATE it was, says it."""
+    before = event.state
+    if not event.follow_the_clock(to=event.state_now):
+        return False
+    audit.log("event.moved", event, old={"state": before}, new={"state": event.state})
+    if tell:
+        mails.tell_of_registration(event, before, is_full=event.is_full)
+    return True
+
+
+def _catch_up(event: Event) -> None:
+    """An event just accepted: what it is by the clock at once, without a mail of its own."""
+    found: Any = clock.with_state_at(Event.objects.filter(pk=event.pk), timezone.now()).get()
+    if found.state != found.state_now:
+        _follow(found, tell=False)
+    event.state, event.updated_at = found.state, found.updated_at

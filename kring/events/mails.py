@@ -1,0 +1,98 @@
+"""What is said about an event to those who prepare it: who made it, and who decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from kring.accounts.models import Role, User
+from kring.accounts.roles import people_with
+from kring.core import dates
+from kring.events.models import Event
+from kring.mail import outbox
+from kring.mail.models import Message
+from kring.organisations.here import here
+from kring.organisations.links import link
+
+OPEN = (Event.State.OPEN, Event.State.RUNNING_OPEN)
+CLOSED = (Event.State.CLOSED, Event.State.RUNNING_CLOSED)
+# An event that is full, has a free place and is full again says so no more often than this.
+FULL_IS_SAID = timedelta(days=1)
+
+
+def ask_for_approval(event: Event) -> None:
+    """To the administrators, and to who made it; an administrator who made it herself gets one mail."""
+    admins = people_with(Role.Name.ORG_ADMIN)
+    _send("event-to-approve", event, admins)
+    _send("event-submitted", event, [user for user in _makers(event) if user not in admins])
+
+
+def accepted(event: Event) -> None:
+    facts = {"is_open": "yes"} if event.state in OPEN else {}
+    _send("event-accepted", event, _makers(event), **facts)
+
+
+def rejected(event: Event) -> None:
+    _send("event-rejected", event, _makers(event), reason_text=event.reason)
+
+
+def tell_of_registration(event: Event, before: str, *, is_full: bool) -> None:
+    """To who made it, that registration has opened, has closed, or is full.
+
+    That it goes on, starts or ends is in her own calendar; those who come have their tickets, and get no mail of this.
+    """
+    if event.state in OPEN and before == Event.State.ACCEPTED:
+        _send("event-opened", event, _concerned(event))
+    elif event.state in CLOSED and before not in CLOSED:
+        if not is_full:
+            _send("event-closed", event, _concerned(event))
+        elif not _was_said("event-full", event):
+            _send("event-full", event, _concerned(event))
+
+
+def _makers(event: Event) -> list[User]:
+    """Who made it, if she is still here."""
+    return [event.created_by] if event.created_by and event.created_by.is_active else []
+
+
+def _concerned(event: Event) -> list[User]:
+    return _makers(event) or people_with(Role.Name.ORG_ADMIN)
+
+
+def _was_said(template: str, event: Event) -> bool:
+    since = timezone.now() - FULL_IS_SAID
+    said = Message.objects.filter(subject_type="event", subject_id=event.pk, template=template)
+    return said.filter(created_at__gte=since).exists()
+
+
+def _send(template: str, event: Event, people: Sequence[User], **facts: Any) -> None:
+    outbox.post([_letter(template, event, user, facts) for user in people])
+
+
+def _letter(template: str, event: Event, user: User, facts: dict[str, Any]) -> Message:
+    organisation = here()
+    with dates.written_for(user.language, organisation.zone):
+        told = {"event": str(event), "day": dates.days(event.starts_at, event.ends_at), **_moments(event)}
+    return outbox.letter(
+        template,
+        to=user.email,
+        name=user.name,
+        language=user.language,
+        subject=event,
+        maker=event.created_by.name if event.created_by else organisation.name,
+        staff_url=link(organisation, "manage:event", event.pk),
+        page_url=link(organisation, "public:event", event.slug),
+        **told,
+        **facts,
+    )
+
+
+def _moments(event: Event) -> dict[str, str]:
+    return {"opens": _said(event.registration_opens_at), "closes": _said(event.registration_closes_at)}
+
+
+def _said(moment: Any) -> str:
+    return f"{dates.day(moment)}, {dates.clock(moment)}" if moment else ""

@@ -1,0 +1,154 @@
+"""Calling an event off (E4): in this app, for the people are here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from kring.accounts.models import Role, User
+from kring.accounts.roles import people_with
+from kring.billing import settling
+from kring.billing.models import Order
+from kring.core import dates, jobs
+from kring.core.refusals import WrongState
+from kring.events.models import Event
+from kring.events.refusals import ReasonMissing
+from kring.mail import outbox
+from kring.mail.models import Message
+from kring.organisations import audit
+from kring.organisations.here import here
+from kring.organisations.links import link
+from kring.registrations.models import Registration
+
+LETTERS_AT_ONCE = 200
+STAFF = (Role.Name.ORG_ADMIN, Role.Name.ORGANISER, Role.Name.TREASURER)
+
+
+@transaction.atomic
+def call_off(event: Event, *, by: Any = None, reason: str) -> None:
+    """Nobody registers any more; everybody concerned is told with the reason, what nobody has paid is let go.
+
+    Money is not given back by this: the paid orders stay as they are, for staff to decide (`paid_orders`). The mails
+    are written by a job that is queued with the fact. Raises ReasonMissing, WrongState.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    event.cancel(reason.strip()[:300])
+    audit.log("event.cancelled", event, new={"reason": event.reason}, actor=by)
+    jobs.later("registrations.tell_of_calling_off", event_id=event.pk)
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """`people`: live registrations. `paid` and `unpaid`: orders."""
+
+    people: int
+    paid: int
+    unpaid: int
+
+
+def concerned(event: Event) -> Concerned:
+    """How many calling it off concerns."""
+    people = Registration.objects.filter(event=event).live().count()
+    return Concerned(people, paid_orders(event).count(), _unpaid_orders(event).count())
+
+
+def paid_orders(event: Event) -> Any:
+    """What was paid for it and is still to be given back, or not: staff decides."""
+    return _orders(event).filter(state__in=[Order.State.PAID, Order.State.UNDECIDED], total__gt=0)
+
+
+def tell(event: Event) -> None:
+    """To everybody who comes or has ordered, one mail each, and to the staff. Orders not yet paid are let go."""
+    for letters in _batches(_letters(event)):
+        outbox.post(letters)
+    for order in _unpaid_orders(event):
+        _let_go(order, event)
+
+
+def _let_go(order: Order, event: Event) -> None:
+    try:
+        settling.cancel(order, reason=event.reason)
+    except WrongState:
+        # Paid or expired a moment ago.
+        return
+
+
+def _orders(event: Event) -> Any:
+    mine = Registration.objects.filter(event=event).values("line__order")
+    return Order.objects.filter(pk__in=mine).order_by("pk")
+
+
+def _unpaid_orders(event: Event) -> Any:
+    return _orders(event).unpaid()
+
+
+def _letters(event: Event) -> Iterator[Message]:
+    organisation, said = here(), set()
+    for user in _staff(event):
+        said.add(user.email)
+        yield _staff_letter(event, user)
+    rows = Registration.objects.filter(event=event).live().select_related("line__order", "attendee").order_by("pk")
+    for each in rows:
+        for address, name, language in _people(each):
+            if address and address not in said:
+                said.add(address)
+                with dates.written_for(language, organisation.zone):
+                    day = dates.days(event.starts_at, event.ends_at)
+                yield outbox.letter(
+                    "event-cancelled",
+                    to=address,
+                    name=name,
+                    language=language,
+                    subject=each,
+                    event=str(event),
+                    day=day,
+                    reason_text=event.reason,
+                    contact=organisation.reply_to or organisation.contact_email,
+                )
+
+
+def _people(registration: Registration) -> Iterator[tuple[str, str, str]]:
+    """Who comes, and who ordered."""
+    order, attendee = registration.line.order, registration.attendee
+    language = attendee.language if attendee else order.language
+    yield registration.attendee_email, registration.attendee_name, language
+    yield order.buyer_email, order.buyer_name, order.language
+
+
+def _staff(event: Event) -> list[User]:
+    staff = people_with(*STAFF)
+    maker = event.created_by
+    return [*staff, maker] if maker and maker.is_active and maker not in staff else staff
+
+
+def _staff_letter(event: Event, user: User) -> Message:
+    organisation, numbers = here(), concerned(event)
+    with dates.written_for(user.language, organisation.zone):
+        day = dates.days(event.starts_at, event.ends_at)
+    return outbox.letter(
+        "event-cancelled-staff",
+        to=user.email,
+        name=user.name,
+        language=user.language,
+        subject=event,
+        event=str(event),
+        day=day,
+        reason_text=event.reason,
+        people=numbers.people,
+        paid=numbers.paid,
+        staff_url=link(organisation, "manage:event", event.pk),
+    )
+
+
+def _batches(letters: Iterable[Message]) -> Iterator[list[Message]]:
+    batch: list[Message] = []
+    for letter in letters:
+        batch.append(letter)
+        if len(batch) == LETTERS_AT_ONCE:
+            yield batch
+            batch = []
+    yield batch

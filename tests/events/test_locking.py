@@ -1,0 +1,192 @@
+"""What of an event may be changed when (E4)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from kring.events import composing, editing
+from kring.events.composing import TicketTypeWish
+from kring.events.models import Attraction, Event
+from kring.events.refusals import (
+    Contradiction,
+    Locked,
+    MorePlacesOnly,
+    NeverOpen,
+    NotEditable,
+    WaitsForApproval,
+)
+from kring.places.refusals import TooFewPlaces
+from tests import make
+
+LATER = [state for state in Event.State.values if state not in ("new", "pending")]
+SOON = timezone.now() + timedelta(days=2)
+CLOSED_ON_EVENTS = {
+    "name": "Ball",
+    "edition": "2",
+    "slug": "ball",
+    "code": "BALL",
+    "location": "Elsewhere",
+    "starts_at": SOON,
+    "ends_at": timezone.now() + timedelta(days=90),
+    "kind": "enrolment",
+    "grants_certificates": True,
+    "demanded": ["phone"],
+}
+OPEN_ON_EVENTS = {
+    "summary": "Come",
+    "description": "All of you",
+    "registration_opens_at": timezone.now(),
+    "registration_closes_at": SOON,
+    "grace_days": 3,
+}
+
+
+def as_it_is(attraction: Attraction, **changes: Any) -> list[TicketTypeWish]:
+    (made,) = attraction.ticket_types.all()
+    fields = {name: getattr(made, name) for name in ("pk", "name", "price", "vat_rate", "is_on_sale")}
+    return [TicketTypeWish(**fields | changes)]
+
+
+def change_attraction(attraction: Attraction, places: int | None = 5, **fields: Any) -> None:
+    composing.change_attraction(attraction, places=places, ticket_types=as_it_is(attraction), **fields)
+
+
+@pytest.fixture
+def attraction(in_scope: Any) -> Attraction:
+    """Of a public event, with five places of which two are taken."""
+    made = make.attraction(capacity=5)
+    made.pool.taken = 2
+    made.pool.save()
+    return made
+
+
+@pytest.mark.parametrize("state", LATER)
+@pytest.mark.parametrize("name", CLOSED_ON_EVENTS)
+def test_what_people_registered_for_stays(in_scope: Any, state: str, name: str) -> None:
+    event = make.event(state=state)
+
+    with pytest.raises(Locked) as refusal:
+        editing.change_event(event, places=None, **{name: CLOSED_ON_EVENTS[name]})
+
+    assert refusal.value.field == name
+    assert "stays as it is" in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", OPEN_ON_EVENTS)
+def test_what_hurts_nobody_stays_open(in_scope: Any, name: str) -> None:
+    event = make.event(state="closed", registration_opens_at=None)
+
+    editing.change_event(event, places=None, **{name: OPEN_ON_EVENTS[name]})
+
+    event.refresh_from_db()
+    assert getattr(event, name) == OPEN_ON_EVENTS[name]
+
+
+@pytest.mark.parametrize("fields", [CLOSED_ON_EVENTS, OPEN_ON_EVENTS])
+def test_nothing_changes_while_somebody_decides(in_scope: Any, fields: dict[str, Any]) -> None:
+    event = make.event(state="pending")
+
+    for name, value in fields.items():
+        with pytest.raises(WaitsForApproval):
+            editing.change_event(event, places=None, **{name: value})
+
+
+def test_a_form_that_changes_nothing_is_saved(in_scope: Any) -> None:
+    event = make.event(state="open", name="Gala")
+
+    editing.change_event(event, places=None, name="Gala", starts_at=event.starts_at, description="New")
+
+    assert Event.objects.get().description == "New"
+
+
+@pytest.mark.parametrize(
+    ("places", "refusal"), [(4, MorePlacesOnly), (1, TooFewPlaces), (5, None), (6, None), (None, None)]
+)
+def test_there_may_be_more_places_and_never_fewer(attraction: Attraction, places: int | None, refusal: Any) -> None:
+    if refusal is None:
+        change_attraction(attraction, places)
+    else:
+        with pytest.raises(refusal):
+            change_attraction(attraction, places)
+
+    attraction.pool.refresh_from_db()
+    assert attraction.pool.capacity == (5 if refusal else places)
+
+
+def test_no_limit_is_more_than_any(in_scope: Any) -> None:
+    attraction = make.attraction()
+
+    with pytest.raises(MorePlacesOnly):
+        change_attraction(attraction, 100)
+
+
+def test_an_attraction_keeps_its_name_and_gets_other_dates(attraction: Attraction) -> None:
+    with pytest.raises(Locked):
+        change_attraction(attraction, name="Other")
+
+    change_attraction(attraction, registration_closes_at=SOON, description="More", grace_days=2)
+
+
+@pytest.mark.parametrize("change", [{"name": "VIP"}, {"price": Decimal(5)}, {"vat_rate": Decimal(9)}])
+def test_a_ticket_type_keeps_its_name_and_price(attraction: Attraction, change: dict[str, Any]) -> None:
+    with pytest.raises(Locked):
+        composing.change_attraction(attraction, places=5, ticket_types=as_it_is(attraction, **change))
+
+
+def test_a_ticket_type_may_be_taken_off_sale(attraction: Attraction) -> None:
+    composing.change_attraction(attraction, places=5, ticket_types=as_it_is(attraction, is_on_sale=False))
+
+    assert not attraction.ticket_types.get().is_on_sale
+
+
+def test_parts_come_and_go_while_the_event_is_new(attraction: Attraction) -> None:
+    event, wish = attraction.event, TicketTypeWish("New", Decimal(0))
+    option = event.payment_options.create(method="cash")
+    acts = [
+        lambda: composing.add_attraction(event, places=None, ticket_types=[wish], name="New"),
+        lambda: composing.change_attraction(attraction, places=5, ticket_types=[wish]),
+        lambda: composing.remove_attraction(attraction),
+        lambda: composing.offer_payment(event, "transfer", {}),
+        lambda: composing.change_payment(option, {"a": "b"}),
+        lambda: composing.withdraw_payment(option),
+    ]
+
+    for act in acts:
+        with pytest.raises(NotEditable):
+            act()
+
+
+def test_an_end_before_its_start_is_refused_and_nothing_is_kept(in_scope: Any) -> None:
+    event = make.event(state="new")
+
+    with pytest.raises(Contradiction, match="contradiction") as refusal:
+        editing.change_event(event, places=None, name="Other", ends_at=event.starts_at - timedelta(days=1))
+
+    assert str(refusal.value) == "The event cannot end before it starts."
+    assert Event.objects.get().name != "Other"
+
+
+def test_a_window_that_ends_before_it_begins_is_refused(in_scope: Any) -> None:
+    event = make.event(state="new")
+    attraction = make.attraction(event=event, registration_closes_at=timezone.now() + timedelta(days=5))
+
+    with pytest.raises(Contradiction):
+        editing.change_event(event, places=None, registration_closes_at=timezone.now() - timedelta(days=90))
+    with pytest.raises(NeverOpen):
+        editing.change_event(event, places=None, registration_opens_at=timezone.now() + timedelta(days=6))
+    with pytest.raises(NeverOpen):
+        change_attraction(attraction, registration_closes_at=event.registration_opens_at - timedelta(days=1))
+    with pytest.raises(NeverOpen):
+        composing.add_attraction(
+            event,
+            places=None,
+            ticket_types=[TicketTypeWish("New", Decimal(0))],
+            name="Late",
+            registration_opens_at=event.starts_at + timedelta(days=1),
+        )
+    assert event.attractions.count() == 1

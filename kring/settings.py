@@ -234,6 +234,8 @@ if SCHEME == "https":
 # The pretend provider answers only where nobody's money is (issue 2, point 9).
 TESTPAY = DEMO
 PAYMENT_METHODS_PACKAGE = "kring.payments.methods"
+# Hosts, and what is below them, that may be asked over plain http and in a private network: a registry of members.
+PRIVATE_HOSTS = env_list("KRING_PRIVATE_HOSTS")
 ELIGIBILITY_RULES_PACKAGE = "kring.events.eligibility.rules"
 
 LOGGING = {

@@ -15,7 +15,7 @@ from kring.certificates.models import Certificate
 from kring.checkin.models import Location, Scan
 from kring.core import codes
 from kring.core.tenancy import TenantModel, scope
-from kring.events.models import PaymentOption
+from kring.events.models import EligibilityRule, PaymentOption, RegistryAnswer, Session
 from kring.forms.models import Choice, Form, FormVersion, Question, Submission, Upload
 from kring.mail.models import Message
 from kring.organisations import signing
@@ -24,7 +24,7 @@ from kring.organisations.models import Organisation, SigningKey
 from kring.payments.models import Notification, Payment, Refund
 from kring.payments.testpay.models import TestpayCharge
 from kring.places.models import Claim, Hold, Pool
-from kring.registrations.models import Registration, Ticket
+from kring.registrations.models import Registration, SessionBooking, Ticket, Verdict
 from tests import make
 
 
@@ -73,6 +73,22 @@ def _an_event() -> list[Any]:
         attraction.ticket_types.get(),
         PaymentOption.objects.create(event=event, method="transfer", settings={"iban": "NL91ABNA0417164300"}),
         Location.objects.create(event=event, name="North gate"),
+        *_who_may_come(attraction),
+    ]
+
+
+def _who_may_come(attraction: Any) -> list[Any]:
+    starts_at = attraction.event.starts_at
+    return [
+        EligibilityRule.objects.create(attraction=attraction, key="age", settings={"youngest": 16, "oldest": None}),
+        RegistryAnswer.objects.create(registry="eshd.example.org/people", subject="0" * 64, name="Ada", result="found"),
+        Session.objects.create(
+            attraction=attraction,
+            name="Knots",
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+            pool=attraction.pool,
+        ),
     ]
 
 
@@ -141,7 +157,9 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
     charge = TestpayCharge.objects.create(
         key={"key": "k"}, reference="KRING1", amount=order.total, currency="EUR", return_url="/", notify_url="/"
     )
-    rows += [order, line, hold, claim, payment, refund, notification, charge, registration]
+    booking = SessionBooking.objects.create(registration=registration, session=made["Session"])
+    verdict = Verdict.objects.create(registration=registration, outcome="eligible")
+    rows += [order, line, hold, claim, payment, refund, notification, charge, registration, booking, verdict]
     return registration
 
 

@@ -44,12 +44,14 @@ PLATFORM_READS = {
     "accounts_profile": "who deletes a login asks where it is known",
     "billing_order": "what time makes due: orders that expire",
     "events_event": "numbers per organisation",
+    "events_registryanswer": "what time makes due: answers of registries nobody needs any more",
     "forms_upload": "what time makes due: files whose form was never sent",
     "mail_message": "what time makes due: mails to send",
     "payments_notification": "what time makes due: notifications to apply",
     "payments_payment": "what time makes due: payments to ask about",
     "places_hold": "what time makes due: holds that expire",
     "registrations_registration": "numbers per organisation",
+    "registrations_verdict": "what time makes due: registries to ask again",
     "role_user": "who has a login, and where",
 }
 TENANT_TABLES = {model._meta.db_table for model in everything.tenant_models()}

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kring.events.eligibility.applicant import Applicant
+from kring.forms import known
 
 if TYPE_CHECKING:
+    from kring.events.eligibility.asking import Inquiry
     from kring.events.models import Attraction
 
 Text = str | Promise
 
 
+# What every rule says when it lacks an answer.
+ANSWER_NEEDED = "answer_needed"
+
+
+def in_words(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Details as a sentence names them, in the active language: questions by their labels."""
+    if "questions" not in details:
+        return dict(details)
+    labels = [f"“{known.label(name, '')}”" for name in details["questions"]]
+    return {**details, "questions": _(" or ").join(labels)}
+
+
 @dataclass(frozen=True)
 class Reason:
-    """Why not, for programs (`rule`, `code`) and for people: `str(reason)` in the active language.
+    """Why not, for programs (`rule`, `code`, `details`) and for people: `str(reason)` in the active language.
 
     `is_for_now`: not a no, but no answer yet; trying again later may give one.
     """
@@ -29,9 +45,10 @@ class Reason:
     message: Text
     details: Mapping[str, Any] = field(default_factory=dict)
     is_for_now: bool = False
+    words: Callable[[Mapping[str, Any]], Mapping[str, Any]] = field(default=in_words, compare=False, repr=False)
 
     def __str__(self) -> str:
-        return str(self.message) % self.details if self.details else str(self.message)
+        return str(self.message) % self.words(self.details) if self.details else str(self.message)
 
     def as_json(self) -> dict[str, Any]:
         """Without the sentence: `rules.reason` says it again in the language of whoever reads."""
@@ -70,5 +87,27 @@ class Rule:
         """Why this applicant may not register; None when she may. Asks no network."""
         raise NotImplementedError
 
+    def inquiry(self, applicant: Applicant) -> Inquiry | None:
+        """What has to be asked over the network before `check`; None: nothing, or the data for it are missing."""
+        return None
+
     def refuse(self, code: str, **details: Any) -> Reason:
-        return Reason(self.key, code, self.refusals[code], details, is_for_now=code in self.for_now)
+        return self.reason(code, details)
+
+    def needs(self, *questions: str) -> Reason:
+        """An answer to any one of these is missing."""
+        return self.reason(ANSWER_NEEDED, {"questions": list(questions)})
+
+    @classmethod
+    def reason(cls, code: str, details: Mapping[str, Any]) -> Reason:
+        """Raises KeyError for a code this rule does not know."""
+        message = _ANSWER_NEEDED if code == ANSWER_NEEDED else cls.refusals[code]
+        return Reason(cls.key, code, message, details, is_for_now=code in cls.for_now, words=cls.words)
+
+    @classmethod
+    def words(cls, details: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Details as the sentences of this rule name them, in the active language."""
+        return in_words(details)
+
+
+_ANSWER_NEEDED = gettext_lazy("This cannot be checked without an answer to %(questions)s. Please fill it in.")

@@ -60,7 +60,7 @@ class EligibilityRule(TenantModel):
 
 
 class RegistryAnswerQuerySet(TenantQuerySet):
-    def latest_about(self, subject: str) -> RegistryAnswer | None:
+    def latest_about(self, subject: str) -> Any:
         return self.filter(subject=subject).order_by("-asked_at", "-pk").first()
 
 

@@ -14,8 +14,11 @@ from kring.core.tenant_tables import TenantTable
 FORWARDS = """
 CREATE FUNCTION registrations_booking_takes_the_time() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    SELECT tstzrange(starts_at, ends_at) INTO NEW.during FROM events_session
-    WHERE organisation_id = NEW.organisation_id AND id = NEW.session_id;
+    -- A session that is not to be seen here leaves it as it was: the composite key refuses it then.
+    NEW.during := coalesce((
+        SELECT tstzrange(starts_at, ends_at) FROM events_session
+        WHERE organisation_id = NEW.organisation_id AND id = NEW.session_id
+    ), NEW.during);
     RETURN NEW;
 END $$;
 CREATE FUNCTION registrations_session_moves() RETURNS trigger LANGUAGE plpgsql AS $$

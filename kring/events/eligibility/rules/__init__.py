@@ -39,9 +39,10 @@ def reason(facts: Mapping[str, Any]) -> Reason:
     """What `Reason.as_json` wrote; its code as the sentence when the rule is no longer there."""
     key, code, details = str(facts["rule"]), str(facts["code"]), facts["details"]
     known = _all(settings.ELIGIBILITY_RULES_PACKAGE).get(key)
-    if known is None or code not in known.refusals:
+    try:
+        return known.reason(code, details) if known else Reason(key, code, code)
+    except KeyError:
         return Reason(key, code, code)
-    return Reason(key, code, known.refusals[code], details, is_for_now=code in known.for_now)
 
 
 @lru_cache(maxsize=4)

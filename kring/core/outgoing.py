@@ -1,0 +1,170 @@
+"""Asking a server of somebody else's, at an address a user of ours has written (never our own network).
+
+The standard library's client: one POST, to an address of the name that was looked at before it is connected to, so
+that a name cannot lead elsewhere between the look and the connection.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import json
+import random
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+
+from kring.core.tenancy import in_scope
+
+CONNECT_SECONDS = 3
+TOTAL_SECONDS = 8
+RETRIES = 2
+LARGEST_ANSWER = 65_536
+
+
+class BadAddress(ValueError):
+    """Not an address that is asked: said when it is written, and again before it is used."""
+
+
+class Unreachable(Exception):
+    """No usable answer; the text says why, for the log, and names no person."""
+
+
+def check_address(url: str) -> SplitResult:
+    """Its parts. Raises BadAddress unless it is https, or a host KRING_PRIVATE_HOSTS names, without a login in it."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise BadAddress from None
+    wanted = parts.scheme == "https" or (parts.scheme == "http" and _is_private_allowed(parts.hostname or ""))
+    if not wanted or not parts.hostname or parts.username is not None or port == 0:
+        raise BadAddress
+    return parts
+
+
+def post_json(url: str, body: Mapping[str, Any], *, token: str = "") -> Any:
+    """The JSON a server answers with 200, asked again twice where the network or the server failed.
+
+    Takes 8 s at most, all tries together. Raises Unreachable, and BadAddress. Follows no redirects.
+    """
+    if in_scope():
+        raise RuntimeError("Nobody is asked over the network within a transaction.")
+    deadline = time.monotonic() + TOTAL_SECONDS
+    parts = check_address(url)
+    for left in reversed(range(RETRIES + 1)):
+        try:
+            return _once(parts, json.dumps(body).encode(), token, deadline)
+        except Unreachable:
+            pause = random.uniform(0.1, 0.5)  # noqa: S311 - spreads load, hides nothing
+            if not left or time.monotonic() + pause >= deadline:
+                raise
+            time.sleep(pause)
+    raise AssertionError
+
+
+def _once(parts: SplitResult, body: bytes, token: str, deadline: float) -> Any:
+    headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "Kring"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    status, answer = _exchange(parts, body, headers, deadline)
+    if status != 200:
+        raise Unreachable(f"status {status}")
+    try:
+        return json.loads(answer)
+    except (ValueError, RecursionError):
+        raise Unreachable("no JSON") from None
+
+
+def _exchange(parts: SplitResult, body: bytes, headers: Mapping[str, str], deadline: float) -> tuple[int, bytes]:
+    host = parts.hostname or ""
+    connection = http.client.HTTPConnection(host, parts.port, timeout=CONNECT_SECONDS)
+    try:
+        connection.sock = wire = _connect(parts, deadline)
+        # A server that says one letter a second would outlast any pause between two letters.
+        watch = threading.Timer(max(deadline - time.monotonic(), 0), _hang_up, [wire])
+        watch.daemon = True
+        watch.start()
+        try:
+            path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+            connection.request("POST", path, body=body, headers={**headers, "Host": parts.netloc})
+            response = connection.getresponse()
+            answer = response.read(LARGEST_ANSWER + 1)
+        finally:
+            watch.cancel()
+        if len(answer) > LARGEST_ANSWER:
+            raise Unreachable("too long an answer")
+        return response.status, answer
+    except TimeoutError:
+        raise Unreachable("timeout") from None
+    except (OSError, http.client.HTTPException) as error:
+        late = time.monotonic() >= deadline
+        raise Unreachable("timeout" if late else f"no connection: {type(error).__name__}") from None
+    finally:
+        connection.close()
+
+
+def _hang_up(wire: socket.socket) -> None:
+    with suppress(OSError):
+        wire.shutdown(socket.SHUT_RDWR)
+
+
+def _connect(parts: SplitResult, deadline: float) -> socket.socket:
+    host, secure = parts.hostname or "", parts.scheme == "https"
+    address = _address(host, parts.port or (443 if secure else 80), deadline)
+    wire = socket.create_connection(address, timeout=_left(deadline, CONNECT_SECONDS))
+    try:
+        if secure:
+            wire = ssl.create_default_context().wrap_socket(wire, server_hostname=host)
+        wire.settimeout(_left(deadline, TOTAL_SECONDS))
+    except BaseException:
+        wire.close()
+        raise
+    return wire
+
+
+def _left(deadline: float, most: float) -> float:
+    return max(min(deadline - time.monotonic(), most), 0.01)
+
+
+def _address(host: str, port: int, deadline: float) -> tuple[str, int]:
+    """The first address of the name, if none of them is in a private network. Raises Unreachable."""
+    if _is_private_allowed(host) and host.endswith(".localhost"):
+        # Names below localhost are this machine, which not every resolver knows.
+        return "127.0.0.1", port
+    found = [str(entry[4][0]) for entry in _resolved(host, port, _left(deadline, CONNECT_SECONDS))]
+    if not _is_private_allowed(host) and not all(ipaddress.ip_address(each).is_global for each in found):
+        raise Unreachable("an address in a private network")
+    return found[0], port
+
+
+def _resolved(host: str, port: int, seconds: float) -> list[Any]:
+    """Resolvers know no timeout of ours: another thread waits for them."""
+    answer: Future[list[Any]] = Future()
+
+    def resolve() -> None:
+        try:
+            answer.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=resolve, daemon=True).start()
+    try:
+        return answer.result(timeout=seconds)
+    except TimeoutError:
+        raise Unreachable("timeout") from None
+    except (OSError, UnicodeError):
+        raise Unreachable("unknown name") from None
+
+
+def _is_private_allowed(host: str) -> bool:
+    """Named by whoever operates the installation: may be asked without TLS and in a private network."""
+    return any(host == name or host.endswith(f".{name}") for name in settings.PRIVATE_HOSTS)

@@ -1,0 +1,92 @@
+"""How old somebody is on the first day of the event."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kring.events.eligibility.applicant import Applicant
+from kring.events.eligibility.rule import Reason, Rule
+from kring.forms import pesel
+
+OLDEST_EVER = 130
+
+
+class AgeSettings(forms.Form):
+    youngest = forms.IntegerField(label=gettext_lazy("From age"), required=False, min_value=0, max_value=OLDEST_EVER)
+    oldest = forms.IntegerField(
+        label=gettext_lazy("To age"),
+        required=False,
+        min_value=0,
+        max_value=OLDEST_EVER,
+        help_text=gettext_lazy("Somebody of this age may still come, until the next birthday."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        youngest, oldest = cleaned["youngest"], cleaned["oldest"]
+        if youngest is None and oldest is None:
+            raise ValidationError(_("Give the lowest age, the highest, or both."))
+        if youngest is not None and oldest is not None and oldest < youngest:
+            self.add_error("oldest", _("The highest age cannot be below the lowest."))
+        return cleaned
+
+
+class Age(Rule):
+    key = "age"
+    label = gettext_lazy("Age")
+    description = gettext_lazy("From one age to another on the first day, by date of birth or PESEL number.")
+    icon = "calendar"
+    settings_form = AgeSettings
+    refusals = {
+        "too_young": gettext_lazy("This is for people from %(youngest)s years; you are %(age)s on the first day."),
+        "too_old": gettext_lazy("This is for people up to %(oldest)s years; you are %(age)s on the first day."),
+        "birth_date_wrong": gettext_lazy("The date of birth cannot be right. Please correct it."),
+        "two_birth_dates": gettext_lazy("The date of birth and the PESEL number do not agree. Please correct them."),
+    }
+
+    def sentence(self) -> str:
+        youngest, oldest = self.settings.get("youngest"), self.settings.get("oldest")
+        if oldest is None:
+            return _("From %(youngest)s years at the start of the event") % {"youngest": youngest}
+        if youngest is None:
+            return _("Up to %(oldest)s years at the start of the event") % {"oldest": oldest}
+        bounds = {"youngest": youngest, "oldest": oldest}
+        return _("From %(youngest)s to %(oldest)s years at the start of the event") % bounds
+
+    def questions(self) -> list[tuple[str, ...]]:
+        return [("birth_date", "pesel")]
+
+    def check(self, applicant: Applicant) -> Reason | None:
+        if not applicant.said("birth_date") and not applicant.said("pesel"):
+            return self.needs("birth_date", "pesel")
+        born = pesel.born(applicant.answers)
+        if born is None or applicant.at is None or born > applicant.at:
+            return self.refuse("birth_date_wrong")
+        if applicant.said("birth_date") and pesel.born({"pesel": applicant.said("pesel")}) not in (None, born):
+            return self.refuse("two_birth_dates")
+        return self._bounds(age_at(born, applicant.at))
+
+    def _bounds(self, age: int) -> Reason | None:
+        youngest, oldest = self.settings.get("youngest"), self.settings.get("oldest")
+        if youngest is not None and age < youngest:
+            return self.refuse("too_young", youngest=youngest, age=age)
+        if oldest is not None and age > oldest:
+            return self.refuse("too_old", oldest=oldest, age=age)
+        return None
+
+
+def age_at(born: date, day: date) -> int:
+    """Full years. Who was born on 29 February is a year older on the 28th where there is no 29th."""
+    try:
+        birthday = born.replace(year=day.year)
+    except ValueError:
+        birthday = date(day.year, 2, 28)
+    return day.year - born.year - (day < birthday)

@@ -1,0 +1,36 @@
+"""A valid number of the Polish register of people."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.events.eligibility.applicant import Applicant
+from kring.events.eligibility.rule import Reason, Rule
+from kring.forms import pesel
+
+
+class Pesel(Rule):
+    key = "pesel"
+    label = _("Valid PESEL number")
+    description = _(
+        "Only people with a PESEL number whose check digit is right and that agrees with the date of birth."
+    )
+    icon = "fingerprint"
+    refusals = {
+        "pesel_wrong": _("The PESEL number cannot be right. Please compare its eleven digits with your document."),
+        "two_birth_dates": _("The PESEL number and the date of birth do not agree. Please correct them."),
+    }
+
+    def questions(self) -> list[tuple[str, ...]]:
+        return [("pesel",)]
+
+    def check(self, applicant: Applicant) -> Reason | None:
+        number = applicant.said("pesel")
+        if not number:
+            return self.needs("pesel")
+        try:
+            born = pesel.birth_date(pesel.checked(number))
+        except pesel.NoPesel:
+            return self.refuse("pesel_wrong")
+        said = applicant.said("birth_date")
+        return self.refuse("two_birth_dates") if said and pesel.born({"birth_date": said}) != born else None

@@ -1,0 +1,118 @@
+"""Who is in an external register of members (V3). What is read here was asked before, by `consulting`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kring.core.outgoing import BadAddress, check_address
+from kring.events.eligibility.applicant import Applicant
+from kring.events.eligibility.asking import SOMEBODY_ELSE, Inquiry
+from kring.events.eligibility.rule import Reason, Rule
+from kring.events.models import RegistryAnswer
+
+Result = RegistryAnswer.Result
+# How long an answer is good for: longest where it helps nobody to ask again.
+GOOD_FOR = {Result.FOUND: timedelta(days=7), Result.NOT_FOUND: timedelta(minutes=10), Result.DOWN: timedelta(minutes=1)}
+
+
+class RegistrySettings(forms.Form):
+    address = forms.CharField(
+        label=gettext_lazy("Address of the registry"),
+        max_length=300,
+        help_text=gettext_lazy("It begins with https:// and speaks as docs/registry.md describes."),
+        widget=forms.URLInput,
+    )
+    token = forms.CharField(
+        label=gettext_lazy("Key"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("What the registry gave you to be let in. It is kept encrypted."),
+        widget=forms.PasswordInput(render_value=True, attrs={"autocomplete": "off"}),
+    )
+    asks_for_card = forms.BooleanField(label=gettext_lazy("Also ask for the membership card number"), required=False)
+
+    def clean_address(self) -> str:
+        address: str = self.cleaned_data["address"].strip()
+        try:
+            check_address(address)
+        except BadAddress:
+            raise ValidationError(_("This is not an address that can be asked. It must begin with https://.")) from None
+        return address
+
+    def clean_token(self) -> str:
+        token: str = self.cleaned_data["token"]
+        if not token.isascii() or not token.isprintable():
+            raise ValidationError(_("The key has characters in it that no key has."))
+        return token
+
+
+class Registry(Rule):
+    key = "registry"
+    label = gettext_lazy("Registry of members elsewhere")
+    description = gettext_lazy(
+        "Only people whom another register knows, such as ESHD: it is asked by PESEL, card number and name."
+    )
+    icon = "zoom-check"
+    uses_network = True
+    settings_form = RegistrySettings
+    refusals = {
+        "not_found": gettext_lazy(
+            "The register of members does not know you by these data. Please check the name and the numbers; if they"
+            " are right, ask your unit to register you there."
+        ),
+        "registry_down": gettext_lazy(
+            "The register of members does not answer at the moment. Nothing is lost: please try again in a few minutes."
+        ),
+        "somebody_else": gettext_lazy(
+            "The register of members answered about somebody else. Please check the name and the numbers; if they are"
+            " right, try again later or tell the organiser."
+        ),
+        "not_asked": gettext_lazy("The register of members has not been asked yet. Please try again."),
+    }
+    for_now = frozenset({"registry_down", "somebody_else", "not_asked"})
+
+    def sentence(self) -> str:
+        return _("Only members who are in the register of the association")
+
+    def questions(self) -> list[tuple[str, ...]]:
+        return [(name,) for name in self._asked]
+
+    def check(self, applicant: Applicant) -> Reason | None:
+        if missing := [name for name in self._asked if not applicant.said(name)]:
+            return self.needs(missing[0])
+        answer = self.known(self._inquiry(applicant))
+        if answer is None:
+            return self.refuse("not_asked")
+        if answer.result == Result.FOUND:
+            return None
+        if answer.result == Result.NOT_FOUND:
+            return self.refuse("not_found")
+        return self.refuse("somebody_else" if answer.trouble == SOMEBODY_ELSE else "registry_down")
+
+    def inquiry(self, applicant: Applicant) -> Inquiry | None:
+        if not all(applicant.said(name) for name in self._asked):
+            return None
+        inquiry = self._inquiry(applicant)
+        return None if self.known(inquiry) else inquiry
+
+    def known(self, inquiry: Inquiry) -> RegistryAnswer | None:
+        """The latest answer, while it is still good. One query."""
+        latest = RegistryAnswer.objects.latest_about(inquiry.subject)
+        if latest is None or latest.asked_at + GOOD_FOR[Result(latest.result)] < timezone.now():
+            return None
+        return latest
+
+    @property
+    def _asked(self) -> list[str]:
+        card = ["membership_card"] if self.settings.get("asks_for_card") else []
+        return ["pesel", *card, "first_name", "last_name"]
+
+    def _inquiry(self, applicant: Applicant) -> Inquiry:
+        person = {name: applicant.said(name) for name in self._asked}
+        return Inquiry(str(self.settings["address"]), str(self.settings.get("token", "")), person)

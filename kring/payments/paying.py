@@ -47,9 +47,11 @@ def start(
     return_url: str,
     notify_url: str,
     days_to_pay: int | None = None,
+    latest: datetime | None = None,
 ) -> Started:
     """Begin to pay the order's total; while an attempt with this method is open, go on with that one.
 
+    The order stays open for `days_to_pay` where the method is a slow one, but not after `latest`.
     A method that uses the network must be started outside any scope. Raises UnknownMethod, NotOffered, NotReady,
     AlreadyPaid, OrderGone, and ProviderUnavailable: then the same call may be made again, and charges once.
     """
@@ -58,12 +60,12 @@ def start(
     urls = Urls(return_url, f"{notify_url}?{urlencode({'account': account})}" if account else notify_url)
     if not kind.uses_network:
         with scope(order.organisation_id):
-            order, payment = _attempt(order, kind, settings, days_to_pay)
+            order, payment = _attempt(order, kind, settings, kept_until(kind, days_to_pay, latest))
             return _answered(payment, order, kind.start(payment, urls))
     if in_scope():
         raise RuntimeError("A provider is never called within a transaction.")
     with scope(order.organisation_id):
-        order, payment = _attempt(order, kind, settings, days_to_pay)
+        order, payment = _attempt(order, kind, settings, kept_until(kind, days_to_pay, latest))
     answer = _known_answer(payment) or kind.start(payment, urls)
     with scope(order.organisation_id):
         return _answered(payment, _lock(payment), answer)
@@ -136,10 +138,12 @@ def refund(payment: Payment, *, amount: Decimal, reason: str, by: Any) -> Refund
     return given
 
 
-def kept_until(kind: PaymentMethod, days_to_pay: int | None) -> datetime:
+def kept_until(kind: PaymentMethod, days_to_pay: int | None, latest: datetime | None = None) -> datetime:
     """How long an order stays open, at least, when an attempt with this method begins now."""
-    hold = kind.hold if kind.hold is not None else timedelta(days=days_to_pay or DAYS_TO_PAY)
-    return timezone.now() + hold
+    if kind.hold is not None:
+        return timezone.now() + kind.hold
+    until = timezone.now() + timedelta(days=days_to_pay or DAYS_TO_PAY)
+    return min(until, latest) if latest else until
 
 
 def surplus(order: Order) -> Decimal:
@@ -147,9 +151,7 @@ def surplus(order: Order) -> Decimal:
     return max(order.payments.kept() - order.total, Decimal(0))
 
 
-def _attempt(
-    order: Order, kind: PaymentMethod, settings: Mapping[str, Any], days_to_pay: int | None
-) -> tuple[Order, Payment]:
+def _attempt(order: Order, kind: PaymentMethod, settings: Mapping[str, Any], until: datetime) -> tuple[Order, Payment]:
     """The order, locked, and its open attempt with this method: the one there is, or a new one."""
     order = Order.objects.select_for_update().get(pk=order.pk)
     _refuse_what_cannot_be_paid(order)
@@ -161,7 +163,7 @@ def _attempt(
             return order, begun
         # The price or the account changed meanwhile: what the old attempt asks for is no longer right.
         order.payments.filter(pk=begun.pk).let_go()
-    order = settling.start_paying(order, until=kept_until(kind, days_to_pay), is_locked=True)
+    order = settling.start_paying(order, until=until, is_locked=True)
     payment = order.payments.create(
         method=kind.key,
         account=kind.account(settings),

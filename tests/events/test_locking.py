@@ -59,7 +59,7 @@ def change_attraction(attraction: Attraction, places: int | None = 5, **fields: 
 @pytest.fixture
 def attraction(in_scope: Any) -> Attraction:
     """Of a public event, with five places of which two are taken."""
-    made = make.attraction(capacity=5)
+    made = make.attraction(capacity=5, days_to_pay=7)
     made.pool.taken = 2
     made.pool.save()
     return made
@@ -164,7 +164,7 @@ def test_parts_come_and_go_while_the_event_is_new(attraction: Attraction) -> Non
 def test_an_end_before_its_start_is_refused_and_nothing_is_kept(in_scope: Any) -> None:
     event = make.event(state="new")
 
-    with pytest.raises(Contradiction, match="contradiction") as refusal:
+    with pytest.raises(Contradiction) as refusal:
         editing.change_event(event, places=None, name="Other", ends_at=event.starts_at - timedelta(days=1))
 
     assert str(refusal.value) == "The event cannot end before it starts."

@@ -19,7 +19,7 @@ from kring.organisations.here import here
 from kring.places import claiming
 from kring.places.models import Pool
 from kring.places.refusals import SoldOut
-from kring.registrations import refusals
+from kring.registrations import filling, refusals
 from kring.registrations.models import Registration
 
 KIND = "registration"
@@ -138,6 +138,7 @@ def assign(
 ) -> Order:
     """Say who ordered and who comes, one attendee per ticket in the order of the lines; again while it is unpaid.
 
+    Where questions are asked, or rules say who may come, `filling` finishes what this begins.
     Raises OrderGone when the time is over (also by the clock alone), LoginFirst where the organisation wants an
     account, AttendeesMissing when the number does not fit. `is_locked`: the caller has read the order under its lock,
     in this transaction.
@@ -153,11 +154,16 @@ def assign(
     if len(registrations) != len(attendees):
         raise refusals.AttendeesMissing
     order.name_buyer(buyer, name=buyer_name, email=buyer_email)
+    is_all = filling.is_named_enough({each.attraction_id for each in registrations})
     for registration, attendee in zip(registrations, attendees, strict=True):
+        before = (registration.attendee_name, registration.attendee_email)
         registration.fill_in(
             attendee=buyer if attendee.myself else None,
             name=buyer_name if attendee.myself else attendee.name,
             email=buyer_email if attendee.myself else attendee.email,
             profession=attendee.profession,
+            is_all=is_all,
         )
+        if before != (registration.attendee_name, registration.attendee_email):
+            filling.forget(registration)
     return order

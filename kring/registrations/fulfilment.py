@@ -13,7 +13,7 @@ from kring.core.refusals import WrongState
 from kring.places import claiming
 from kring.places.models import Hold
 from kring.places.refusals import SoldOut
-from kring.registrations import attendees, mails, tickets
+from kring.registrations import attendees, mails, refusals, tickets
 from kring.registrations.booking import KIND, pools_of
 from kring.registrations.models import Registration
 
@@ -21,9 +21,13 @@ from kring.registrations.models import Registration
 @fulfils(KIND)
 class RegistrationFulfilment(Fulfilment):
     def started(self, order: Order, lines: Sequence[OrderLine]) -> None:
-        # The order is open and its attendees are named: one that cannot be paid for is a mistake of ours.
-        if Registration.objects.filter(line__in=lines).start_paying() != len(lines):
-            raise WrongState(state=order.get_state_display())
+        rows = Registration.objects.filter(line__in=lines)
+        if rows.start_paying() == len(lines):
+            return
+        if waiting := list(rows.filter(state=Registration.State.NEW).values_list("attendee_name", flat=True)):
+            raise refusals.AnswersMissing(names=", ".join(waiting))
+        # The order is open: one that cannot be paid for is a mistake of ours.
+        raise WrongState(state=order.get_state_display())
 
     def extended(self, order: Order, lines: Sequence[OrderLine]) -> None:
         claiming.extend(_holds(_of(lines)), order.expires_at)

@@ -45,6 +45,11 @@ class LoginFirst(Refusal):
     message = _("Log in or make an account first: this organisation asks for it.")
 
 
+class AnswersMissing(Refusal):
+    code = "answers_missing"
+    message = _("There are questions to answer first, for %(names)s.")
+
+
 class AttendeesMissing(Refusal):
     status = 400
     code = "attendees_missing"

@@ -8,19 +8,30 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from kring.billing.models import Order
-from kring.payments import paying
+from kring.core.tenancy import scope
 from kring.registrations.booking import assign
 from kring.web.access import public
 from kring.web.public.forms import WhoComesForm, what_is_known
+from kring.web.public.onward import go_on
 from kring.web.public.private import behind_a_secret, order_behind
-from kring.web.public.steps import WHO, steps_of
+from kring.web.public.steps import WHO, line_of_steps
 from kring.web.public.summary import Summary
+from kring.web.scoping import opens_own_scope
 
 
 @public
+@opens_own_scope
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
 def attendees(request: HttpRequest, secret: str) -> HttpResponse:
+    with scope(request.organisation):
+        if answer := _said(request, secret):
+            return answer
+    return go_on(request.organisation, secret)
+
+
+def _said(request: HttpRequest, secret: str) -> HttpResponse | None:
+    """None when it is said who comes, and the order can go on."""
     # Sent twice, the second waits for the first, and finds the order where that has brought it.
     order = order_behind(secret, locked=request.method == "POST")
     if not order.is_unpaid or order.is_overdue:
@@ -36,13 +47,14 @@ def attendees(request: HttpRequest, secret: str) -> HttpResponse:
         initial=what_is_known(order, summary.standing, user),
     )
     if form.is_valid():
-        return _go_on(_said(order, form, user))
-    page = {"form": form, "order": order, "summary": summary, "steps": steps_of(order), "current": WHO}
+        _assign(order, form, user)
+        return None
+    page = {"form": form, "order": order, "summary": summary, **line_of_steps(summary, WHO)}
     return render(request, "public/attendees.html", page, status=422 if form.is_bound else 200)
 
 
-def _said(order: Order, form: WhoComesForm, user: object) -> Order:
-    return assign(
+def _assign(order: Order, form: WhoComesForm, user: object) -> None:
+    assign(
         order,
         user=user,
         buyer_name=form.cleaned_data["buyer_name"],
@@ -50,11 +62,3 @@ def _said(order: Order, form: WhoComesForm, user: object) -> Order:
         attendees=form.attendees(),
         is_locked=True,
     )
-
-
-def _go_on(order: Order) -> HttpResponse:
-    """To the payment; where nothing is to be paid the order is complete at once."""
-    if order.total:
-        return redirect("public:payment", order.secret)
-    paying.start(order, method="free", settings={}, return_url="", notify_url="")
-    return redirect("public:order", order.secret)

@@ -18,7 +18,7 @@ from kring.registrations.models import Registration, Ticket, TicketQuerySet
 from kring.web.access import public
 from kring.web.downloads import document
 from kring.web.public.private import behind_a_secret, order_behind
-from kring.web.public.steps import PAY, WHO, steps_of
+from kring.web.public.steps import DATA, DONE, PAY, WHO, line_of_steps
 from kring.web.public.summary import Summary
 
 STAGES = {
@@ -29,6 +29,8 @@ STAGES = {
     Order.State.CANCELLED: "cancelled",
     Order.State.UNDECIDED: "undecided",
 }
+# The line of steps is for who is on it: not for an order that ended otherwise.
+STEPS = {"open": WHO, "data": DATA, "to_pay": PAY, "in_progress": PAY, "paid": DONE}
 
 
 @public
@@ -45,9 +47,10 @@ def order(request: HttpRequest, secret: str) -> HttpResponse:
         "tickets": _tickets(order=found.pk) if stage == "paid" else [],
         "payment": payment,
         "stage_template": f"public/order/{stage}.html",
-        "steps": steps_of(found),
-        "current": _step(found, stage),
+        "unfinished": summary.unfinished,
     }
+    if step := STEPS.get(stage):
+        page |= line_of_steps(summary, step)
     return render(request, "public/order.html", page)
 
 
@@ -74,7 +77,7 @@ def stage_of(order: Order, summary: Summary, payment: Payment | None) -> str:
     if order.is_overdue:
         return "expired"
     if order.state == Order.State.OPEN and summary.is_assigned:
-        return "to_pay"
+        return "data" if summary.unfinished else "to_pay"
     if order.state == Order.State.AWAITING_PAYMENT and payment and payment.state == Payment.State.PENDING:
         return "in_progress"
     return STAGES[Order.State(order.state)]
@@ -85,8 +88,3 @@ def tickets_of(order: Any) -> TicketQuerySet:
     return with_what_a_ticket_shows().filter(
         registration__line__order=order, registration__state=Registration.State.COMPLETED
     )
-
-
-def _step(order: Order, stage: str) -> int | None:
-    """The line of steps is for who is on it: not for an order that ended otherwise."""
-    return {"open": WHO, "to_pay": PAY, "in_progress": PAY, "paid": len(steps_of(order))}.get(stage)

@@ -14,6 +14,7 @@ from kring.events.models import PaymentOption
 from kring.payments import paying
 from kring.payments.method import PaymentMethod
 from kring.payments.methods import methods
+from kring.registrations.deadlines import Patience, patience_with
 from kring.web.public.summary import Summary
 
 
@@ -30,23 +31,17 @@ def choices_for(order: Order, summary: Summary) -> list[Choice]:
     served = {method.key: method for method in methods() if method.is_offered_for(order.total, order.currency)}
     if not order.total:
         return [Choice(method, {}) for method in served.values()]
-    days = days_to_pay(summary)
+    patience = patience_with(summary.registrations)
     offered = PaymentOption.objects.filter(event=summary.event)
     return [
-        Choice(served[option.method], option.settings, _kept_until(served[option.method], days))
+        Choice(served[option.method], option.settings, _kept_until(served[option.method], patience))
         for option in offered
-        if option.method in served
+        if option.method in served and not (served[option.method].hold is None and patience.is_over)
     ]
 
 
-def days_to_pay(summary: Summary) -> int | None:
-    """The strictest of what the attractions in the order give; None where none says."""
-    given = [registration.attraction.days_to_pay for registration in summary.registrations]
-    return min((days for days in given if days is not None), default=None)
-
-
-def _kept_until(method: PaymentMethod, days: int | None) -> datetime | None:
-    return None if method.is_instant else paying.kept_until(method, days)
+def _kept_until(method: PaymentMethod, patience: Patience) -> datetime | None:
+    return None if method.is_instant else paying.kept_until(method, patience.days, patience.latest)
 
 
 class ChoiceForm(forms.Form):

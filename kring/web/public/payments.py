@@ -17,10 +17,12 @@ from kring.payments.method import Done, Redirect
 from kring.payments.methods import method as method_called
 from kring.payments.models import Payment
 from kring.payments.refusals import AlreadyPaid
+from kring.registrations import filling
+from kring.registrations.deadlines import Patience, patience_with
 from kring.web.access import public
-from kring.web.public.payment_choices import Choice, ChoiceForm, choices_for, days_to_pay
+from kring.web.public.payment_choices import Choice, ChoiceForm, choices_for
 from kring.web.public.private import behind_a_secret, order_behind
-from kring.web.public.steps import PAY, steps_of
+from kring.web.public.steps import PAY, line_of_steps
 from kring.web.public.summary import Summary
 from kring.web.scoping import opens_own_scope
 
@@ -36,20 +38,21 @@ def payment(request: HttpRequest, secret: str) -> HttpResponse:
         summary = Summary(order)
         if elsewhere := _not_to_be_paid_now(order, summary):
             return redirect(elsewhere, secret)
+        if missing := filling.unfinished(order):
+            return redirect("public:data", secret, missing[0].line.position)
         choices = choices_for(order, summary)
         form = ChoiceForm(request.POST or None, choices=choices)
         if not form.is_valid():
             return _choice_page(request, order, summary, choices, form)
-        days = days_to_pay(summary)
-    return _begin(request, order, form.chosen, days)
+        patience = patience_with(summary.registrations)
+    return _begin(request, order, form.chosen, patience)
 
 
 def _not_to_be_paid_now(order: Order, summary: Summary) -> str:
     """The page this order belongs on instead; "" when it is to be paid."""
     if not order.is_unpaid or order.is_overdue:
         return "public:order"
-    named = all(registration.attendee_name for registration in summary.registrations)
-    return "" if named and order.buyer_email else "public:attendees"
+    return "" if summary.is_assigned and order.buyer_email else "public:attendees"
 
 
 def _choice_page(
@@ -60,13 +63,12 @@ def _choice_page(
         "summary": summary,
         "choices": choices,
         "form": form,
-        "steps": steps_of(order),
-        "current": PAY,
+        **line_of_steps(summary, PAY),
     }
     return render(request, "public/payment.html", page, status=422 if form.is_bound else 200)
 
 
-def _begin(request: HttpRequest, order: Order, chosen: Choice, days: int | None) -> HttpResponse:
+def _begin(request: HttpRequest, order: Order, chosen: Choice, patience: Patience) -> HttpResponse:
     site = request.organisation.url
     try:
         started = paying.start(
@@ -75,7 +77,8 @@ def _begin(request: HttpRequest, order: Order, chosen: Choice, days: int | None)
             settings=chosen.settings,
             return_url=site + reverse("public:payment-return", args=[order.secret]),
             notify_url=site + reverse("public:payment-notifications", args=[chosen.method.key]),
-            days_to_pay=days,
+            days_to_pay=patience.days,
+            latest=patience.latest,
         )
     except AlreadyPaid:
         # The second click of two: the first one did it.
@@ -127,16 +130,15 @@ def _over(order: Order, payment: Payment) -> str:
 
 
 def _shown(order: Order, payment: Payment) -> dict[str, Any]:
-    kind = method_called(payment.method)
+    kind, summary = method_called(payment.method), Summary(order)
     return {
         "order": order,
-        "summary": Summary(order),
+        "summary": summary,
         "payment": payment,
         "method": kind,
         "instructions": kind.instructions(payment) if payment.is_open else None,
         "provider_url": payment.provider_data.get("url", "") if payment.is_open else "",
-        "steps": steps_of(order),
-        "current": PAY,
+        **line_of_steps(summary, PAY),
     }
 
 

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
-from kring.billing.models import Order
+from kring.registrations import filling
+from kring.web.public.summary import Summary
 
-CHOOSE, WHO, PAY = 1, 2, 3
+WHO, DATA, PAY, DONE = "who", "data", "pay", "done"
 
 
-def steps_of(order: Order) -> list[str]:
-    """Where nothing is to be paid, no step says "pay"."""
-    names = [_("Tickets"), _("Who comes"), _("Pay"), _("Done")]
-    return names if order.total else [name for number, name in enumerate(names, start=1) if number != PAY]
+def line_of_steps(summary: Summary, at: str) -> dict[str, Any]:
+    """For `{% progress steps current=current %}`. Where nothing is to be paid, or asked, no step says so."""
+    steps = {"choose": _("Tickets"), WHO: _("Who comes"), DATA: _("Data"), PAY: _("Pay"), DONE: _("Done")}
+    if not summary.order.total:
+        del steps[PAY]
+    if not (at == DATA or _asks_data(summary)):
+        del steps[DATA]
+    return {"steps": list(steps.values()), "current": list(steps).index(at if at in steps else DONE) + 1}
+
+
+def _asks_data(summary: Summary) -> bool:
+    if any(each.basic_id or each.submission_id for each in summary.registrations):
+        return True
+    # Once it is paid for, nothing is asked any more.
+    return summary.order.is_unpaid and filling.asks_questions([each.attraction for each in summary.registrations])

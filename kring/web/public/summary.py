@@ -68,6 +68,11 @@ class Summary:
         return all(registration.attendee_name for registration in self.standing)
 
     @property
+    def unfinished(self) -> list[Registration]:
+        """Those who are named, and have questions to answer still."""
+        return [each for each in self.standing if each.state == Registration.State.NEW and each.attendee_name]
+
+    @property
     def rows(self) -> list[Row]:
         alike = Counter((what(each), each.line.reason, each.line.amount) for each in self.standing)
         return [

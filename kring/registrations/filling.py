@@ -1,0 +1,154 @@
+"""What people say about themselves when they register: basic data and the attraction's own form (F1–F5, R2).
+
+A registration is filled in when nothing that is asked is missing and no rule refuses the person. Nobody can pay before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from kring.billing.models import Order
+from kring.events import eligibility
+from kring.events.eligibility import Applicant, Reason
+from kring.events.models import Attraction, EligibilityRule
+from kring.forms import answering
+from kring.forms.models import Form, FormVersion, Submission
+from kring.registrations import choices
+from kring.registrations.models import Registration
+
+BASIC = Form.Purpose.BASIC
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The versions of the forms that one registration answers; None where nothing is asked.
+
+    Who has answered is asked the version she answered, whatever has been changed since (F3).
+    """
+
+    basic: FormVersion | None = None
+    form: FormVersion | None = None
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.basic or self.form)
+
+    def is_answered_by(self, registration: Registration) -> bool:
+        return bool((not self.basic or registration.basic_id) and (not self.form or registration.submission_id))
+
+
+def what_is_asked(registrations: Sequence[Registration]) -> dict[int, Asked]:
+    """By key of the registration. Needs `attraction`. Four statements at most, however many there are."""
+    answered = _versions_answered(registrations)
+    basic = _latest(Form.objects.in_use().filter(purpose=BASIC))
+    own = {each.attraction.form_id for each in registrations if each.attraction.form_id}
+    latest: dict[int | None, FormVersion] = {each.form_id: each for each in _latest_of(own)} if own else {}
+    return {
+        each.pk: Asked(
+            basic=answered.get(each.basic_id, basic),
+            form=answered.get(each.submission_id, latest.get(each.attraction.form_id)),
+        )
+        for each in registrations
+    }
+
+
+def _versions_answered(registrations: Sequence[Registration]) -> dict[int | None, FormVersion]:
+    keys = {key for each in registrations for key in (each.basic_id, each.submission_id) if key}
+    rows = Submission.objects.filter(pk__in=keys).select_related("version") if keys else []
+    return {submission.pk: submission.version for submission in rows}
+
+
+def _latest(forms: Any) -> FormVersion | None:
+    version: FormVersion | None = FormVersion.objects.filter(form__in=forms).order_by("-number").first()
+    return version
+
+
+def _latest_of(forms: Iterable[int]) -> list[FormVersion]:
+    return list(FormVersion.objects.filter(form_id__in=forms).order_by("form_id", "-number").distinct("form_id"))
+
+
+@transaction.atomic
+def answer(
+    registration: Registration, asked: Asked, *, basic: Mapping[str, Any] | None, own: Mapping[str, Any] | None
+) -> None:
+    """Keep what was answered: `basic` and `own` are what AnswerForm.answers() gives, None what was not asked.
+
+    Places of choices are taken in the registration's hold. Raises ChoiceFull when one is not to be had any more, and
+    FormHasChanged when the questions have been changed meanwhile: then nothing is kept.
+    """
+    old = [(each.version, dict(each.answers)) for each in (registration.basic, registration.submission) if each]
+    for field, version, answers in (("basic", asked.basic, basic), ("submission", asked.form, own)):
+        if version is None or answers is None:
+            continue
+        kept = answering.submit(
+            version, dict(answers), person=registration.attendee, submission=getattr(registration, field)
+        )
+        setattr(registration, field, kept)
+    registration.save(update_fields=["basic", "submission"])
+    choices.claim_choices(registration, old)
+
+
+def applicant_of(registration: Registration) -> Applicant:
+    """Her as the rules see her: what she answered, basic data first."""
+    answers: dict[str, Any] = {}
+    for submission in (registration.submission, registration.basic):
+        answers |= submission.answers if submission else {}
+    return Applicant(
+        name=registration.attendee_name,
+        email=registration.attendee_email,
+        user=registration.attendee,
+        profession=registration.profession,
+        answers=answers,
+    )
+
+
+def finish(registration: Registration, asked: Asked) -> list[Reason]:
+    """Filled in, if everything is answered and no rule refuses her; else why not, all reasons at once (V1)."""
+    if not asked.is_answered_by(registration):
+        return []
+    reasons = eligibility.decide(registration.attraction, applicant_of(registration))
+    if not reasons and registration.state == Registration.State.NEW:
+        registration.finish_filling_in()
+    return reasons
+
+
+def forget(registration: Registration) -> None:
+    """Somebody else comes: what the one before answered is no longer wanted here."""
+    gone = [each for each in (registration.basic, registration.submission) if each]
+    if not gone:
+        return
+    registration.basic = registration.submission = None
+    registration.save(update_fields=["basic", "submission"])
+    choices.claim_choices(registration, [(each.version, each.answers) for each in gone])
+    for submission in gone:
+        answering.erase(submission)
+
+
+def unfinished(order: Order) -> list[Registration]:
+    """Those of this order that cannot be paid yet, in the order of its lines."""
+    rows = Registration.objects.of_order(order).filter(line__cancelled_at=None, state=Registration.State.NEW)
+    return list(
+        rows.select_related("attraction__event", "hold", "basic__version", "submission__version", "attendee", "line")
+    )
+
+
+def asks_questions(attractions: Iterable[Attraction]) -> bool:
+    """Whether whoever registers for one of these has a form to answer. One statement, or none."""
+    return any(each.form_id for each in attractions) or Form.objects.in_use().filter(purpose=BASIC).exists()
+
+
+def is_named_enough(attraction_ids: Iterable[int]) -> bool:
+    """True where a registration is filled in as soon as it has a name: no questions, no rules. One statement."""
+    asking = Attraction.objects.filter(pk__in=attraction_ids).filter(
+        Q(form__isnull=False)
+        | Q(youngest__isnull=False)
+        | Q(oldest__isnull=False)
+        | Exists(Form.objects.in_use().filter(purpose=BASIC))
+        | Exists(EligibilityRule.objects.filter(Q(attraction=OuterRef("pk")) | Q(event=OuterRef("event_id"))))
+    )
+    return not asking.exists()

@@ -1,0 +1,154 @@
+"""The third step of an order, for each who comes: basic data, the attraction's own questions, sessions (F1, F5, E9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from kring.billing.models import Order
+from kring.core.refusals import Refusal
+from kring.core.tenancy import scope
+from kring.events import eligibility
+from kring.forms import answering
+from kring.forms.asking import AnswerForm
+from kring.registrations import filling
+from kring.registrations.filling import Asked
+from kring.registrations.models import Registration
+from kring.web.access import public
+from kring.web.public.onward import go_on
+from kring.web.public.private import behind_a_secret, order_behind
+from kring.web.public.steps import DATA, line_of_steps
+from kring.web.public.summary import Summary
+from kring.web.scoping import opens_own_scope
+
+
+@public
+@opens_own_scope
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_a_secret
+def data(request: HttpRequest, secret: str, position: int) -> HttpResponse:
+    """Kept as soon as it is valid, also where a rule then refuses her: nobody types it twice."""
+    with scope(request.organisation):
+        order = order_behind(secret, locked=request.method == "POST")
+        if not order.is_unpaid or order.is_overdue:
+            return redirect("public:order", secret)
+        registration = _registration(order, position)
+        if not registration.attendee_name:
+            return redirect("public:attendees", secret)
+        asked = filling.what_is_asked([registration])[registration.pk]
+        forms = Forms.of(request, registration, asked)
+        problem = ""
+        if request.method == "POST" and forms.are_valid():
+            problem = _kept(registration, asked, forms)
+        if request.method != "POST" or problem or not forms.are_valid():
+            return _page(request, order, registration, asked, forms, problem)
+    return go_on(request.organisation, secret)
+
+
+def _registration(order: Order, position: int) -> Registration:
+    rows = Registration.objects.of_order(order).filter(line__cancelled_at=None, line__position=position)
+    related = (
+        "event",
+        "attraction",
+        "ticket_type",
+        "line",
+        "hold",
+        "attendee",
+        "basic__version",
+        "submission__version",
+    )
+    return get_object_or_404(rows.select_related(*related))
+
+
+def _kept(registration: Registration, asked: Asked, forms: Forms) -> str:
+    """ "" when it is kept; else why not, in a sentence."""
+    try:
+        filling.answer(registration, asked, basic=forms.basic_answers, own=forms.own_answers)
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
+
+
+@dataclass
+class Forms:
+    """What is asked of one person, on one page; None where nothing is."""
+
+    basic: AnswerForm | None
+    own: AnswerForm | None
+
+    @classmethod
+    def of(cls, request: HttpRequest, registration: Registration, asked: Asked) -> Forms:
+        sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
+        common = {
+            "initial": _known(request, registration, asked),
+            "own": registration.attendee_id is not None and registration.attendee_id == request.user.pk,
+            **sent,
+        }
+        basic = own = None
+        if asked.basic:
+            demanded = frozenset(registration.event.demanded)
+            basic = AnswerForm(asked.basic, submission=registration.basic, prefix="basic", demanded=demanded, **common)
+        if asked.form:
+            said = basic.answers() if basic and basic.is_bound and basic.is_valid() else {}
+            own = AnswerForm(asked.form, submission=registration.submission, prefix="own", alongside=said, **common)
+        return cls(basic, own)
+
+    def __iter__(self) -> Any:
+        return (form for form in (self.basic, self.own) if form is not None)
+
+    def are_valid(self) -> bool:
+        # Each is asked, so that all errors show at once.
+        return all([form.is_valid() for form in self])
+
+    @property
+    def basic_answers(self) -> dict[str, Any] | None:
+        return self.basic.answers() if self.basic else None
+
+    @property
+    def own_answers(self) -> dict[str, Any] | None:
+        return self.own.answers() if self.own else None
+
+
+def _known(request: HttpRequest, registration: Registration, asked: Asked) -> dict[str, Any]:
+    """What to begin with: of herself what she answered last time (F2), of everybody the name that was given."""
+    first, _space, last = registration.attendee_name.partition(" ")
+    known: dict[str, Any] = {"first_name": first, "last_name": last, "email": registration.attendee_email}
+    if registration.attendee_id is None or registration.attendee_id != request.user.pk:
+        return known
+    names = [
+        name
+        for version in (asked.basic, asked.form)
+        if version
+        for name in version.questions.values_list("name", flat=True)
+    ]
+    return known | answering.prefill(request.user, names)
+
+
+def _page(
+    request: HttpRequest, order: Order, registration: Registration, asked: Asked, forms: Forms, problem: str
+) -> HttpResponse:
+    summary = Summary(order)
+    reasons = [] if forms_are_bound(forms) or not asked.is_answered_by(registration) else _reasons(registration)
+    page = {
+        "order": order,
+        "summary": summary,
+        "registration": registration,
+        "number": [each.pk for each in summary.standing].index(registration.pk) + 1,
+        "forms": forms,
+        "problem": problem,
+        "reasons": reasons,
+        **line_of_steps(summary, DATA),
+    }
+    return render(request, "public/data.html", page, status=422 if request.method == "POST" else 200)
+
+
+def forms_are_bound(forms: Forms) -> bool:
+    return any(form.is_bound for form in forms)
+
+
+def _reasons(registration: Registration) -> list[eligibility.Reason]:
+    return eligibility.decide(registration.attraction, filling.applicant_of(registration))

@@ -1,0 +1,42 @@
+"""Where an order goes on: to the data that are still missing, to the payment, or to its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from kring.billing.models import Order
+from kring.core.tenancy import scope
+from kring.payments import paying
+from kring.registrations import filling
+from kring.registrations.models import Registration
+from kring.web.public.private import order_behind
+
+
+def go_on(organisation: Any, secret: str) -> HttpResponse:
+    """To be called outside any scope: a register of members may be asked whether somebody may come."""
+    with scope(organisation):
+        order = order_behind(secret, locked=True)
+        if not order.is_unpaid or order.is_overdue:
+            return redirect("public:order", secret)
+        for registration, asked in _unfinished(order):
+            filling.finish(registration, asked)
+            if registration.state == Registration.State.NEW:
+                return redirect("public:data", secret, registration.line.position)
+        return _to_the_end(order)
+
+
+def _unfinished(order: Order) -> list[tuple[Registration, filling.Asked]]:
+    registrations = filling.unfinished(order)
+    asked = filling.what_is_asked(registrations) if registrations else {}
+    return [(each, asked[each.pk]) for each in registrations]
+
+
+def _to_the_end(order: Order) -> HttpResponse:
+    """To the payment; where nothing is to be paid the order is complete at once."""
+    if order.total:
+        return redirect("public:payment", order.secret)
+    paying.start(order, method="free", settings={}, return_url="", notify_url="")
+    return redirect("public:order", order.secret)

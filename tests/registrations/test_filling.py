@@ -1,0 +1,167 @@
+"""What people answer when they register, and that nobody pays before (F1–F5, R2, V1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from kring.core.tenancy import scope
+from kring.events.models import Attraction
+from kring.forms.models import Choice, Form, FormVersion, Question, Submission
+from kring.payments import paying
+from kring.registrations import booking, filling, refusals
+from kring.registrations.booking import Attendee
+from kring.registrations.models import Registration
+from tests import make
+
+State = Registration.State
+
+
+@pytest.fixture(autouse=True)
+def here(organisation: Any) -> Iterator[None]:
+    with scope(organisation):
+        yield
+
+
+def a_form(*questions: dict[str, Any], **fields: Any) -> FormVersion:
+    version = FormVersion.objects.create(form=Form.objects.create(**{"name": "What we ask"} | fields))
+    for position, given in enumerate(questions):
+        Question.objects.create(version=version, position=position, **given)
+    return version
+
+
+def ordered(attraction: Attraction, *names: str) -> list[Registration]:
+    """Registrations of one order, named, not finished."""
+    order = booking.book(attraction.event, {attraction.ticket_types.get().pk: len(names)}, language="en")
+    buyer, *others = names
+    attendees = [Attendee(myself=True), *(Attendee(False, name, f"{name.lower()}@example.org") for name in others)]
+    booking.assign(order, buyer_name=buyer, buyer_email=f"{buyer.lower()}@example.org", attendees=attendees)
+    return _read(order)
+
+
+def _read(order: Any) -> list[Registration]:
+    return list(
+        Registration.objects.of_order(order).select_related(
+            "attraction__event", "hold", "attendee", "line__order", "basic__version", "submission__version"
+        )
+    )
+
+
+def say(registration: Registration, *, basic: dict | None = None, own: dict | None = None) -> list[Any]:
+    asked = filling.what_is_asked([registration])[registration.pk]
+    filling.answer(registration, asked, basic=basic, own=own)
+    return filling.finish(registration, asked)
+
+
+def test_where_nothing_is_asked_a_name_is_enough():
+    [ada] = ordered(make.attraction(), "Ada")
+
+    assert ada.state == State.FILLED_IN
+
+
+def test_where_a_form_asks_nobody_is_filled_in_before_it_is_answered():
+    version = a_form({"name": "shirt"})
+    [ada, bob] = ordered(make.attraction(form=version.form), "Ada", "Bob")
+
+    say(ada, own={"shirt": "M"})
+
+    assert (ada.state, bob.state) == (State.FILLED_IN, State.NEW)
+    assert ada.submission.answers == {"shirt": "M"}
+
+
+def test_basic_data_are_asked_of_everybody():
+    a_form({"name": "city"}, purpose=Form.Purpose.BASIC)
+    [ada] = ordered(make.attraction(), "Ada")
+
+    assert ada.state == State.NEW
+    say(ada, basic={"city": "Łódź"})
+    assert ada.state == State.FILLED_IN
+
+
+def test_nobody_pays_while_a_question_is_open():
+    version = a_form({"name": "shirt"})
+    [ada] = ordered(make.attraction(form=version.form, price="10"), "Ada")
+
+    with pytest.raises(refusals.AnswersMissing, match="for Ada"):
+        paying.start(
+            ada.line.order, method="manual", settings={"text": "To the treasurer"}, return_url="/", notify_url="/"
+        )
+
+
+def test_whom_a_rule_refuses_stays_unfinished_and_all_reasons_are_given():
+    attraction = make.attraction(youngest=16)
+    a_form({"name": "birth_date", "type": "date"}, purpose=Form.Purpose.BASIC)
+    [ada] = ordered(attraction, "Ada")
+    starts = timezone.localtime(attraction.event.starts_at)
+
+    reasons = say(ada, basic={"birth_date": f"{starts.year - 10}-01-01"})
+
+    assert [reason.rule for reason in reasons] == ["age"]
+    assert ada.state == State.NEW
+    assert say(ada, basic={"birth_date": f"{starts.year - 20}-01-01"}) == []
+    assert ada.state == State.FILLED_IN
+
+
+def test_a_choice_with_places_takes_one_and_changing_gives_it_back():
+    version = a_form({"name": "shirt", "type": "choice"})
+    medium, large = (
+        Choice.objects.create(question=version.questions.get(), value=size, label=size.upper(), pool=make.pool(1))
+        for size in ("m", "l")
+    )
+    [ada, bob] = ordered(make.attraction(form=version.form), "Ada", "Bob")
+
+    say(ada, own={"shirt": "m"})
+    with pytest.raises(refusals.ChoiceFull, match="M"):
+        say(bob, own={"shirt": "m"})
+    say(ada, own={"shirt": "l"})
+
+    taken = {
+        choice.value: Choice.objects.select_related("pool").get(pk=choice.pk).pool.taken for choice in (medium, large)
+    }
+    assert taken == {"m": 0, "l": 1}
+
+
+def test_when_somebody_else_comes_instead_the_answers_of_the_first_go():
+    version = a_form({"name": "shirt", "type": "choice"})
+    size = Choice.objects.create(question=version.questions.get(), value="m", label="M", pool=make.pool(1))
+    [ada] = ordered(make.attraction(form=version.form), "Ada")
+    say(ada, own={"shirt": "m"})
+
+    booking.assign(ada.line.order, buyer_name="Eve", buyer_email="eve@example.org", attendees=[Attendee(myself=True)])
+
+    [eve] = _read(ada.line.order)
+    size.pool.refresh_from_db()
+    assert (eve.state, eve.submission, size.pool.taken, Submission.objects.count()) == (State.NEW, None, 0, 0)
+
+
+def test_the_same_person_keeps_her_answers_when_the_step_is_taken_again():
+    version = a_form({"name": "shirt"})
+    [ada] = ordered(make.attraction(form=version.form), "Ada")
+    say(ada, own={"shirt": "M"})
+
+    booking.assign(ada.line.order, buyer_name="Ada", buyer_email="ada@example.org", attendees=[Attendee(myself=True)])
+
+    [again] = _read(ada.line.order)
+    assert again.submission.answers == {"shirt": "M"}
+
+
+def test_who_has_answered_an_old_version_keeps_it():
+    version = a_form({"name": "shirt"})
+    [ada, bob] = ordered(make.attraction(form=version.form), "Ada", "Bob")
+    say(ada, own={"shirt": "M"})
+    newer = FormVersion.objects.create(form=version.form, number=2)
+
+    asked = filling.what_is_asked([ada, bob])
+
+    assert (asked[ada.pk].form, asked[bob.pk].form) == (version, newer)
+
+
+def test_a_form_costs_an_order_the_same_for_one_and_for_many(django_assert_max_num_queries):
+    version = a_form({"name": "shirt"})
+    registrations = ordered(make.attraction(form=version.form), *"ABCDEFGH")
+
+    with django_assert_max_num_queries(2):
+        filling.what_is_asked(registrations)

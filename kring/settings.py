@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "kring.web.failures.DatabaseAwayMiddleware",
     "kring.web.hosts.HostMiddleware",
     "kring.web.nonsense.NonsenseMiddleware",
+    "kring.api.limits.LimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kring.web.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -171,6 +172,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
 }
+
+# What one program may ask of the API in a minute, and one address twice as often; 0: as much as it likes.
+API_PER_MINUTE = env_int("KRING_API_PER_MINUTE", 300)
 
 # django-allauth cascades in Python where our tables cascade in the database. Both point at User only, and
 # `user.delete()` then does its part before the database does the rest: the chain these checks fear is not there.

@@ -127,7 +127,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(program, organisation, eve
     call("/events")
 
     # Host, scope and savepoint; the token; the events.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(call("/events").json()["items"]) == events
 
 
@@ -142,7 +142,7 @@ def test_an_event_costs_the_same_with_one_attraction_and_with_many(
     call = program("events")
     call("/events")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert len(call("/events/congress").json()["attractions"]) == attractions
 
 

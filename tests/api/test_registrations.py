@@ -130,7 +130,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(
     call = program("registrations")
     call("/registrations")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(call("/registrations").json()["items"]) == rows
 
 

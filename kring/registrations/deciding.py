@@ -12,6 +12,7 @@ from kring.billing.models import Order
 from kring.core.refusals import Refusal, WrongState
 from kring.payments import paying
 from kring.payments.models import Payment
+from kring.registrations import judging
 from kring.registrations.models import Registration
 
 
@@ -68,7 +69,8 @@ def _undecided(order: Order) -> Order:
 
 
 def _settled(order: Order, reason: str) -> Order:
-    """Raising undoes what `settle` wrote, its mails about late money too."""
+    """Whatever rules say. Raising undoes what `settle` wrote, its mails about late money too."""
+    judging.waive(order, reason=reason)
     order = settling.settle(order, reason=reason)
     if order.state != Order.State.PAID:
         raise StillNoPlace

@@ -13,7 +13,7 @@ from kring.core.refusals import WrongState
 from kring.places import claiming
 from kring.places.models import Hold
 from kring.places.refusals import SoldOut
-from kring.registrations import attendees, mails, refusals, tickets
+from kring.registrations import attendees, choices, judging, mails, refusals, sessions, tickets
 from kring.registrations.booking import KIND, pools_of
 from kring.registrations.models import Registration
 
@@ -33,16 +33,23 @@ class RegistrationFulfilment(Fulfilment):
         claiming.extend(_holds(_of(lines)), order.expires_at)
 
     def secure(self, order: Order, lines: Sequence[OrderLine]) -> bool:
-        """Keep the places for good; what was let go meanwhile is claimed anew, if it is still to be had."""
+        """Keep the places for good; what was let go meanwhile is claimed anew, sessions too, if all is still to be had.
+
+        False as well where a rule that is asked after payment says no, or cannot say yet.
+        """
         registrations = _of(lines)
+        if not judging.may_come(registrations):
+            return False
         if claiming.keep(_holds(registrations)):
             return True
         alive = set(Hold.objects.filter(pk__in=_holds(registrations), released_at=None).values_list("pk", flat=True))
         lost = [registration for registration in registrations if registration.hold_id not in alive]
+        in_sessions = sessions.pools_of(lost)
+        wanted = [
+            [*pools_of(each.ticket_type, each.event), *in_sessions[each.pk], *choices.pools_of(each)] for each in lost
+        ]
         try:
-            holds = claiming.claim(
-                [pools_of(registration.ticket_type, registration.event) for registration in lost], expires_at=None
-            )
+            holds = claiming.claim(wanted, expires_at=None)
         except SoldOut:
             return False
         for registration, hold in zip(lost, holds, strict=True):
@@ -58,7 +65,8 @@ class RegistrationFulfilment(Fulfilment):
         mails.send_tickets(order, issued, new_accounts=new_accounts)
 
     def undecided(self, order: Order, lines: Sequence[OrderLine]) -> None:
-        mails.send_paid_too_late(order)
+        if not judging.note(order, _of(lines)):
+            mails.send_paid_too_late(order)
 
     def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str) -> None:
         registrations = _of(lines)
@@ -81,7 +89,7 @@ class RegistrationFulfilment(Fulfilment):
 
 def _of(lines: Sequence[OrderLine]) -> list[Registration]:
     """Read once for these lines. The pools are not with them: they are asked for only when places were lost."""
-    rows = Registration.objects.select_related("event", "ticket_type", "attendee")
+    rows = Registration.objects.select_related("event", "ticket_type", "attendee").annotate(is_judged=judging.IS_JUDGED)
     prefetch_related_objects(lines, Prefetch("registrations", rows))
     return sorted((each for line in lines for each in line.registrations.all()), key=attrgetter("pk"))
 

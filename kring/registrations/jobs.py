@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from kring.core.jobs import job
+from kring.core.ticking import due
 from kring.events.models import Event
-from kring.registrations import calling_off
+from kring.registrations import calling_off, judging
 
 
 @job("registrations.tell_of_calling_off", tries_again_after=(5, 60, 600))
 def tell_of_calling_off(event_id: int) -> None:
     calling_off.tell(Event.objects.select_related("created_by").get(pk=event_id))
+
+
+@job("registrations.ask_registries", scoped=False, tries_again_after=(60, 600))
+def ask_registries(organisation_id: int, order_id: int) -> None:
+    judging.ask_again(organisation_id, order_id)
+
+
+@due("registrations.ask_registries", where=lambda: judging.due().values_list("organisation_id"))
+def ask_registries_again() -> int:
+    return judging.ask_registries_due()

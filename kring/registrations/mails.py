@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kring.accounts import welcome
@@ -10,6 +10,7 @@ from kring.accounts.models import Role, User
 from kring.accounts.roles import people_with
 from kring.billing.models import Order
 from kring.core import dates, money
+from kring.events.eligibility import Reason
 from kring.events.models import Event
 from kring.mail import outbox
 from kring.mail.models import Message
@@ -119,24 +120,43 @@ def send_cancelled(order: Order, registrations: Iterable[Registration], *, reaso
 
 def send_paid_too_late(order: Order) -> None:
     """Paid when the places were gone (P4): the buyer hears that her money is safe, the staff that they must choose."""
+    _buyer_and_staff("paid-too-late", order, {})
+
+
+def send_not_eligible(order: Order, refused: Mapping[Registration, Sequence[Reason]]) -> None:
+    """Paid, and then a rule said no (V1): the same two hear why, each in their own language."""
+    _buyer_and_staff("not-eligible", order, refused)
+
+
+def _buyer_and_staff(template: str, order: Order, refused: Mapping[Registration, Sequence[Reason]]) -> None:
     organisation = here()
     with dates.written_for(order.language, organisation.zone):
-        total = money.say(order.total, order.currency)
-    _to_buyer("paid-too-late", order, number=order.number, total=total, order_url=order_url(order, organisation))
+        facts = _owed(order, refused)
+    _to_buyer(template, order, order_url=order_url(order, organisation), **facts)
     for user in people_with(Role.Name.ORG_ADMIN, Role.Name.TREASURER):
         with dates.written_for(user.language, organisation.zone):
-            total = money.say(order.total, order.currency)
+            facts = _owed(order, refused)
         outbox.queue(
-            "paid-too-late-staff",
+            f"{template}-staff",
             to=user.email,
             name=user.name,
             language=user.language,
             subject=order,
-            number=order.number,
             buyer=order.buyer_name,
-            total=total,
             staff_url=link(organisation, "manage:order", order.number),
+            **facts,
         )
+
+
+def _owed(order: Order, refused: Mapping[Registration, Sequence[Reason]]) -> dict[str, Any]:
+    """In the active language."""
+    facts: dict[str, Any] = {"number": order.number, "total": money.say(order.total, order.currency)}
+    if refused:
+        facts["refused"] = [
+            {"who": str(registration), "why": " ".join(str(reason) for reason in why)}
+            for registration, why in refused.items()
+        ]
+    return facts
 
 
 def _to_buyer(template: str, order: Order, **facts: Any) -> None:

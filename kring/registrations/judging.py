@@ -1,0 +1,146 @@
+"""Rules that are asked after payment (V1): what becomes of who paid and may not come, or not yet be told.
+
+The money is there, so nobody is turned away by a rule alone: the order stays undecided, its places kept, until the
+organiser gives the place anyway or the money back (P4). While a registry does not answer, it is asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from kring.billing import settling
+from kring.billing.models import Order
+from kring.core import jobs
+from kring.core.tenancy import scope
+from kring.events import eligibility
+from kring.events.eligibility import AFTER, Reason
+from kring.events.eligibility.consulting import consult
+from kring.events.eligibility.rules import reason
+from kring.events.models import EligibilityRule
+from kring.organisations import audit
+from kring.places import claiming
+from kring.registrations import mails
+from kring.registrations.filling import applicant_of
+from kring.registrations.models import Registration, Verdict
+
+Outcome = Verdict.Outcome
+ASK_AGAIN_AFTER = timedelta(minutes=5)
+
+# For a query of registrations: whether anything is asked about them after payment.
+IS_JUDGED = Exists(
+    EligibilityRule.objects.filter(
+        Q(attraction=OuterRef("attraction_id")) | Q(event=OuterRef("event_id")), stage=EligibilityRule.Stage.AFTER
+    )
+)
+
+
+def may_come(registrations: Sequence[Any]) -> bool:
+    """Whether no rule keeps back any of these (annotated with `is_judged`), or staff let them come anyway.
+
+    No statement where nothing is asked after payment.
+    """
+    judged = [each for each in registrations if each.is_judged]
+    if not judged:
+        return True
+    waived = set(Verdict.objects.filter(registration__in=judged, outcome=Outcome.WAIVED).values_list("registration"))
+    return all((each.pk,) in waived or not _reasons(each) for each in judged)
+
+
+def note(order: Order, registrations: Sequence[Any]) -> bool:
+    """Keep why some of them may not come, and their places; tell those concerned. False where no rule is the cause."""
+    reasons = {each.pk: _reasons(each) for each in registrations if each.is_judged}
+    if not any(reasons.values()):
+        return False
+    refused = {each: reasons[each.pk] for each in registrations if _is_refused(reasons.get(each.pk, []))}
+    for key, found in reasons.items():
+        outcome = Outcome.REFUSED if _is_refused(found) else Outcome.WAITING if found else Outcome.ELIGIBLE
+        _write(key, outcome, found)
+    claiming.keep([each.hold_id for each in registrations if each.hold_id])
+    if refused:
+        mails.send_not_eligible(order, refused)
+    else:
+        jobs.later("registrations.ask_registries", order_id=order.pk)
+    return True
+
+
+def ask_again(organisation_id: int, order_id: int) -> None:
+    """Ask the registries for an order that waits for them, then decide once more. Outside any transaction."""
+    with scope(organisation_id):
+        waiting = _judged(order_id, verdicts__outcome=Outcome.WAITING)
+        asked = [(each.attraction, applicant_of(each)) for each in waiting]
+    for attraction, applicant in asked:
+        consult(organisation_id, attraction, [applicant], stage=AFTER)
+    with scope(organisation_id):
+        order = Order.objects.select_for_update().get(pk=order_id)
+        # Staff may have decided meanwhile.
+        if order.state == Order.State.UNDECIDED and asked:
+            _decide_again(order)
+
+
+def _decide_again(order: Order) -> None:
+    if settling.settle(order, is_locked=True).state == Order.State.PAID:
+        return
+    found = _judged(order.pk)
+    reasons = {each: _reasons(each) for each in found}
+    for registration, why in reasons.items():
+        outcome = Outcome.REFUSED if _is_refused(why) else Outcome.WAITING if why else Outcome.ELIGIBLE
+        _write(registration.pk, outcome, why)
+    if refused := {each: why for each, why in reasons.items() if _is_refused(why)}:
+        mails.send_not_eligible(order, refused)
+    elif not any(reasons.values()):
+        # The rules say yes at last, but the places are gone.
+        mails.send_paid_too_late(order)
+
+
+def waive(order: Order, *, reason: str) -> None:
+    """Staff let them come although the rules say no; `reason` is for the record."""
+    for registration in _judged(order.pk):
+        why = _reasons(registration)
+        if not why:
+            continue
+        _write(registration.pk, Outcome.WAIVED, why)
+        audit.log("registration.rules_waived", registration, old=[str(each) for each in why], new={"reason": reason})
+
+
+def verdicts_of(order: Order) -> list[tuple[Registration, str, list[Reason]]]:
+    """What was found about whom, for those whom a rule keeps back: registration, outcome, reasons. One query."""
+    rows = Verdict.objects.filter(registration__line__order=order, outcome__in=[Outcome.REFUSED, Outcome.WAITING])
+    rows = rows.select_related("registration__line").order_by("registration__line__position")
+    return [(row.registration, row.outcome, [reason(each) for each in row.reasons]) for row in rows]
+
+
+def ask_registries_due() -> int:
+    """Queue another try for every order that has waited for a while; how many."""
+    waiting = Verdict.objects.filter(outcome=Outcome.WAITING, decided_at__lte=timezone.now() - ASK_AGAIN_AFTER)
+    orders = set(waiting.values_list("registration__line__order_id", flat=True))
+    waiting.update(decided_at=timezone.now())
+    for order_id in sorted(orders):
+        jobs.later("registrations.ask_registries", order_id=order_id)
+    return len(orders)
+
+
+def due() -> Any:
+    return Verdict.objects.filter(outcome=Outcome.WAITING, decided_at__lte=timezone.now() - ASK_AGAIN_AFTER)
+
+
+def _judged(order_id: int, **which: Any) -> list[Any]:
+    rows = Registration.objects.of_order(order_id).filter(line__cancelled_at=None, **which).filter(IS_JUDGED)
+    return list(rows.select_related("attraction__event", "attendee", "basic", "submission", "line"))
+
+
+def _reasons(registration: Registration) -> list[Reason]:
+    return eligibility.decide(registration.attraction, applicant_of(registration), stage=AFTER)
+
+
+def _is_refused(reasons: Sequence[Reason]) -> bool:
+    return any(not each.is_for_now for each in reasons)
+
+
+def _write(registration_id: int, outcome: str, reasons: Sequence[Reason]) -> None:
+    facts = {"outcome": outcome, "reasons": [each.as_json() for each in reasons], "decided_at": timezone.now()}
+    Verdict.objects.update_or_create(registration_id=registration_id, defaults=facts)

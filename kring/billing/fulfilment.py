@@ -11,8 +11,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
 
 from kring.billing.models import Order, OrderLine
+from kring.core.prepared import prepared
 
 
 class Fulfilment:
@@ -52,10 +56,15 @@ def fulfils(kind: str) -> Callable[[type[Fulfilment]], type[Fulfilment]]:
     return register
 
 
+@prepared
+def _standing(order: Any) -> QuerySet[OrderLine]:
+    return OrderLine.objects.filter(order=order, cancelled_at=None)
+
+
 def by_kind(order: Order) -> list[tuple[Fulfilment, list[OrderLine]]]:
     """The standing lines of the order, with who fulfils them. Costs one query."""
     lines: defaultdict[str, list[OrderLine]] = defaultdict(list)
-    for line in order.lines.filter(cancelled_at=None):
+    for line in _standing(order=order.pk):
         line.order = order
         lines[line.kind].append(line)
     return [(_fulfilments[kind], of_kind) for kind, of_kind in lines.items()]

@@ -12,12 +12,14 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.billing.refusals import OrderGone
 from kring.core import codes, money
+from kring.core.prepared import prepared
 from kring.core.tenancy import in_scope, scope
 from kring.organisations.audit import log
 from kring.payments import mails, refusals
@@ -157,7 +159,7 @@ def _attempt(order: Order, kind: PaymentMethod, settings: Mapping[str, Any], unt
     _refuse_what_cannot_be_paid(order)
     if not kind.is_offered_for(order.total, order.currency):
         raise refusals.NotOffered
-    begun = order.payments.open().filter(method=kind.key).first()
+    begun = next(iter(_open(order=order.pk, method=kind.key)), None)
     if begun is not None:
         if begun.amount == order.total and begun.settings == settings:
             return order, begun
@@ -173,6 +175,11 @@ def _attempt(order: Order, kind: PaymentMethod, settings: Mapping[str, Any], unt
         reference=f"{order.number}-{codes.readable(4)}",
     )
     return order, payment
+
+
+@prepared
+def _open(order: Any, method: Any) -> QuerySet[Payment]:
+    return Payment.objects.open().filter(order=order, method=method).order_by("pk")[:1]
 
 
 def _refuse_what_cannot_be_paid(order: Order) -> None:

@@ -8,11 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from kring.billing.models import Order, OrderLine
 from kring.billing.refusals import OrderGone
 from kring.core import codes
+from kring.core.prepared import prepared
 from kring.events.models import Event, TicketType
 from kring.events.offering import Window, window_of
 from kring.organisations.here import here
@@ -84,14 +86,19 @@ def _chosen(event: Event, wanted: dict[int, int]) -> list[TicketType]:
         raise refusals.NothingChosen
     if sum(wanted.values()) > MOST_PER_ORDER:
         raise refusals.TooMany(most=MOST_PER_ORDER)
-    rows = TicketType.objects.filter(pk__in=wanted, attraction__event=event).select_related("attraction__pool", "pool")
-    ticket_types = list(rows.order_by("attraction__position", "attraction_id", "position", "pk"))
+    ticket_types = [ticket_type for ticket_type in _ticket_types(event=event.pk) if ticket_type.pk in wanted]
     if len(ticket_types) != len(wanted) or event.state not in Event.ALIVE:
         raise refusals.NotOnSale(ticket_type=event)
     for ticket_type in ticket_types:
         ticket_type.attraction.event = event
         _check(ticket_type)
     return [ticket_type for ticket_type in ticket_types for _ in range(wanted[ticket_type.pk])]
+
+
+@prepared
+def _ticket_types(event: Any) -> QuerySet[TicketType]:
+    rows = TicketType.objects.filter(attraction__event=event).select_related("attraction__pool", "pool")
+    return rows.order_by("attraction__position", "attraction_id", "position", "pk")
 
 
 def _check(ticket_type: TicketType) -> None:
@@ -150,7 +157,7 @@ def assign(
     buyer = user if user is not None and user.is_authenticated else None
     if buyer is None and not here().guests_may_order:
         raise refusals.LoginFirst
-    registrations = list(Registration.objects.of_order(order).filter(line__cancelled_at=None))
+    registrations = _standing(order=order.pk)
     if len(registrations) != len(attendees):
         raise refusals.AttendeesMissing
     order.name_buyer(buyer, name=buyer_name, email=buyer_email)
@@ -167,3 +174,8 @@ def assign(
         if before != (registration.attendee_name, registration.attendee_email):
             filling.forget(registration)
     return order
+
+
+@prepared
+def _standing(order: Any) -> QuerySet[Registration]:
+    return Registration.objects.of_order(order).filter(line__cancelled_at=None)

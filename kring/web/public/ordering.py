@@ -15,13 +15,13 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
-from kring.billing.models import Order
 from kring.core.refusals import Refusal
 from kring.events.models import Event
 from kring.registrations.booking import book
 from kring.web.access import public
 from kring.web.public.events import event_page, visible_event
 from kring.web.public.forms import quantities
+from kring.web.public.private import with_secret
 from kring.web.public.same_origin import from_our_own_pages
 
 # Ours have 22 letters: whoever brings a shorter key gets no protection against two clicks, and no other's order.
@@ -49,9 +49,10 @@ def _order(event: Event, wanted: Mapping[int, int], user: Any, key: str) -> str:
     """The secret of the order for this; the same form sent twice begins one order (until that one has ended)."""
     secret = None
     for secret in _secrets(key, wanted):
-        known = Order.objects.filter(secret=secret).first()
-        if known is None:
+        found = with_secret(secret=secret)
+        if not found:
             break
+        [known] = found
         if known.is_unpaid and not known.is_overdue:
             return secret
     try:

@@ -34,14 +34,14 @@ def behind_a_secret(view: Callable) -> Callable:
 
 def order_behind(secret: str, *, locked: bool = False) -> Order:
     """The order with this secret link; 404 for any other. `locked` until the end of the request: one step at a time."""
-    found = _locked(secret=secret) if locked else _with_secret(secret=secret)
+    found = _locked(secret=secret) if locked else with_secret(secret=secret)
     if not found:
         raise Http404
     return found[0]
 
 
 @prepared
-def _with_secret(secret: Any) -> QuerySet[Order]:
+def with_secret(secret: Any) -> QuerySet[Order]:
     return Order.objects.filter(secret=secret)
 
 

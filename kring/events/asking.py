@@ -1,0 +1,22 @@
+"""What an event asks of those who come: its attractions' forms, and which basic data it insists on (F1, F5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kring.events.models import Attraction, Event
+from kring.forms.basic import basic_form, left_to_events
+from kring.forms.models import Form
+from kring.organisations.changing import change
+
+
+def ask_in(attraction: Attraction, form: Form | None) -> None:
+    """From now on whoever registers for it is asked this form; None: nothing but the basic data."""
+    change(attraction, "attraction.form_chosen", form=form)
+
+
+def demand(event: Event, names: Iterable[str]) -> None:
+    """Of the basic questions left to each event, these must be answered here; other names are ignored."""
+    wanted = set(names)
+    allowed = [question.name for question in left_to_events(basic_form())]
+    change(event, "event.demands_changed", demanded=[name for name in allowed if name in wanted])

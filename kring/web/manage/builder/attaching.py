@@ -1,0 +1,150 @@
+"""Which forms an event asks: the basic data it insists on, and a form for each attraction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from kring.events import asking
+from kring.events.models import Attraction, Event
+from kring.forms import composing
+from kring.forms.basic import basic_form, left_to_events
+from kring.forms.models import Form, Question
+from kring.web.manage.builder import views, workshop
+from kring.web.manage.pages import ask, show
+from kring.web.manage.rights import needs
+
+OWN, COPY, SHARE = "new", "copy", "share"
+
+
+class DemandForm(forms.Form):
+    """Ticked: must be answered at this event."""
+
+    demanded = forms.MultipleChoiceField(
+        label=gettext_lazy("Must be answered at this event"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, data: Any = None, *, questions: list[Question], event: Event) -> None:
+        super().__init__(data, initial={"demanded": event.demanded})
+        self.fields["demanded"].choices = [(question.name, question.words) for question in questions]
+
+
+class ChooseForm(forms.Form):
+    """A form of its own, a copy of another, or another itself."""
+
+    how = forms.ChoiceField(
+        label=gettext_lazy("What shall be asked?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (OWN, gettext_lazy("Questions of its own: begin with an empty form")),
+            (COPY, gettext_lazy("A copy of another form, to be adapted")),
+            (SHARE, gettext_lazy("Another form as it is: what changes there changes here")),
+        ],
+        initial=OWN,
+    )
+    other = forms.ModelChoiceField(
+        label=gettext_lazy("Which other form?"), queryset=None, required=False, empty_label="—"
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        there_are = Form.objects.in_use().filter(purpose=Form.Purpose.QUESTIONNAIRE)
+        self.fields["other"].queryset = there_are
+        if not there_are.exists():
+            self.fields["how"].choices = self.fields["how"].choices[:1]
+            self.fields["other"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("how") in {COPY, SHARE} and not data.get("other"):
+            self.add_error("other", _("Say which form."))
+        return data
+
+    def form_for(self, attraction: Attraction, user: Any) -> Form:
+        how, other, name = self.cleaned_data["how"], self.cleaned_data["other"], str(attraction)
+        if how == SHARE:
+            chosen: Form = other
+            return chosen
+        if how == COPY:
+            return composing.copy_form(other, name, created_by=user)
+        return composing.create_form(name, created_by=user)
+
+
+@needs("see_events")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def event_forms(request: HttpRequest, event_pk: int) -> HttpResponse:
+    """The tab: what everybody is asked, and what each attraction asks besides."""
+    event = get_object_or_404(Event, pk=event_pk)
+    basic = basic_form()
+    left = left_to_events(basic)
+    attractions = event.attractions.select_related("form")
+    facts = views.latest_of([each.form for each in attractions if each.form])
+    return show(
+        request,
+        "manage/forms/of_event.html",
+        event=event,
+        basic=basic,
+        basic_questions=list(basic.current.questions.all()) if basic else [],
+        demands=DemandForm(questions=left, event=event) if left else None,
+        attractions=[(each, facts.get(each.form_id or 0)) for each in attractions],
+    )
+
+
+@needs("change_events")
+@require_http_methods(["POST"])
+def demands(request: HttpRequest, event_pk: int) -> HttpResponse:
+    event = get_object_or_404(Event, pk=event_pk)
+    asking.demand(event, request.POST.getlist("demanded"))
+    messages.success(request, _("Saved."))
+    return redirect("manage:event_forms", event.pk)
+
+
+@needs("change_events")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def attraction_form(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+    """The builder, or where there is no form yet the choice of one."""
+    attraction = workshop.attraction_of(event_pk, pk)
+    if attraction.form is not None:
+        return views.build(request, workshop.of_attraction(request, event_pk=event_pk, pk=pk))
+    form = ChooseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        asking.ask_in(attraction, form.form_for(attraction, request.user))
+        return redirect("manage:attraction_form", event_pk, pk)
+    return show(
+        request,
+        "manage/forms/choose.html",
+        status=422 if form.is_bound else 200,
+        form=form,
+        attraction=attraction,
+        back=reverse("manage:event_forms", args=[event_pk]),
+    )
+
+
+@needs("change_events")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+    """Ask it no more in this attraction; the form stays for others, and its answers where they are."""
+    attraction = workshop.attraction_of(event_pk, pk)
+    if request.method == "POST":
+        asking.ask_in(attraction, None)
+        messages.success(request, _("%(attraction)s asks only the basic data now.") % {"attraction": attraction})
+        return redirect("manage:event_forms", event_pk)
+    return ask(
+        request,
+        title=_("No longer ask these questions for %(attraction)s?") % {"attraction": attraction},
+        consequences=[_("What was answered is kept. The form stays and can be chosen again.")],
+        button=_("Ask them no longer"),
+        back=reverse("manage:event_forms", args=[event_pk]),
+    )

@@ -1,0 +1,221 @@
+"""Composing a form: the list of questions, each question, its place, and how it all looks to who answers (F1, F3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_htmx.http import reswap, retarget
+
+from kring.core.refusals import Refusal
+from kring.forms import composing
+from kring.forms.asking import AnswerForm
+from kring.forms.models import Form, FormVersion, Question, Submission
+from kring.forms.refusals import NoSuchQuestion, WrongQuestion
+from kring.forms.sheet import QuestionWish, questions_of, read
+from kring.web.manage.builder.workshop import Workshop
+from kring.web.manage.forms.questions import ChoiceRows, QuestionForm, are_valid, wish_of
+from kring.web.manage.pages import ask
+
+BESIDE = {"name", "label", "type", "shown_if", "shown_if_values", "pattern", "maximum", "accepts"}
+
+
+def build(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+    """The questions on the left, on the right how they look."""
+    return _builder(request, workshop)
+
+
+def _builder(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+    template = "manage/forms/build.html"
+    if request.htmx:  # type: ignore[attr-defined]
+        template += "#builder"
+    return workshop.show(request, template, **_what_is_built(workshop))
+
+
+def _what_is_built(workshop: Workshop) -> dict[str, Any]:
+    version = workshop.form.current
+    questions = list(questions_of(version))
+    by_key = {question.pk: question for question in questions}
+    for question in questions:
+        question.waits_for = by_key.get(question.shown_if_id or 0)  # type: ignore[attr-defined]
+    return {
+        "version": version,
+        "questions": questions,
+        "answered": version.submissions.count(),
+        "form": AnswerForm(version),
+    }
+
+
+def rename(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+    name = request.POST.get("name", "").strip()[:200].replace("\0", "")
+    if name:
+        composing.rename_form(workshop.form, name)
+        messages.success(request, _("The form has been renamed."))
+    return workshop.to_builder()
+
+
+def new(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+    return _question_page(request, workshop, None)
+
+
+def question(request: HttpRequest, workshop: Workshop, name: str) -> HttpResponse:
+    return _question_page(request, workshop, name)
+
+
+def _question_page(request: HttpRequest, workshop: Workshop, name: str | None) -> HttpResponse:
+    rows = list(questions_of(workshop.form.current))
+    editing = _wish_called(rows, name) if name is not None else None
+    data = request.POST if request.method == "POST" else None
+    form = QuestionForm(data, questions=rows, composed=workshop.form, editing=editing)
+    choices = ChoiceRows(data, editing=editing)
+    if data is not None and are_valid(form, choices) and _save(workshop, form, choices, name):
+        if request.htmx:  # type: ignore[attr-defined]
+            return retarget(_builder(request, workshop), "#builder")
+        messages.success(request, _("The question has been saved."))
+        return workshop.to_builder()
+    return _show_question(request, workshop, form, choices, name)
+
+
+def _show_question(
+    request: HttpRequest, workshop: Workshop, form: QuestionForm, choices: Any, name: str | None
+) -> HttpResponse:
+    context = {"form": form, "choices": choices, "editing": name}
+    if request.htmx:  # type: ignore[attr-defined]
+        # In place, also when something is wrong: htmx leaves answers with an error alone.
+        answer = workshop.show(request, "manage/forms/question.html#question", **context)
+        return reswap(retarget(answer, f"#edit-{name}" if name else "#edit-new"), "innerHTML")
+    preview = AnswerForm(workshop.form.current)
+    return workshop.show(
+        request, "manage/forms/question.html", status=422 if form.is_bound else 200, preview=preview, **context
+    )
+
+
+def _save(workshop: Workshop, form: QuestionForm, choices: Any, name: str | None) -> bool:
+    try:
+        with transaction.atomic():
+            _write(workshop, wish_of(form, choices), name)
+    except WrongQuestion as refusal:
+        form.add_error(refusal.field if refusal.field in BESIDE else None, str(refusal))
+        return False
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def _write(workshop: Workshop, wish: QuestionWish, name: str | None) -> None:
+    if name is None:
+        composing.add_question(workshop.form, wish)
+    else:
+        composing.change_question(workshop.form, name, wish)
+
+
+def preview(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+    """How the form would look with the question as it is typed now: written, shown, and undone."""
+    rows = list(questions_of(workshop.form.current))
+    name = request.POST.get("editing") or None
+    editing = _wish_called(rows, name) if name else None
+    form = QuestionForm(request.POST, questions=rows, composed=workshop.form, editing=editing)
+    choices = ChoiceRows(request.POST, editing=editing)
+    trouble = ""
+    with transaction.atomic():
+        if are_valid(form, choices):
+            try:
+                with transaction.atomic():
+                    _write(workshop, wish_of(form, choices), name)
+            except Refusal as refusal:
+                trouble = str(refusal)
+        shown = AnswerForm(workshop.form.current)
+        answer = render(request, "manage/forms/preview.html", {"form": shown, "trouble": trouble})
+        transaction.set_rollback(True)
+    return answer
+
+
+def position(request: HttpRequest, workshop: Workshop, name: str) -> HttpResponse:
+    """One up or down, or to the place a pointer let it go at. What cannot be is said, and all stays."""
+    names = [each.name for each in workshop.form.current.questions.all()]
+    if name not in names:
+        raise Http404
+    to = _place(request.POST.get("to", ""), names.index(name))
+    try:
+        with transaction.atomic():
+            composing.move_question(workshop.form, name, to=to)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return _builder(request, workshop) if request.htmx else workshop.to_builder()  # type: ignore[attr-defined]
+
+
+def _place(to: str, here: int) -> int:
+    if to in {"up", "down"}:
+        return here - 1 if to == "up" else here + 1
+    return int(to) if to.isascii() and to.isdigit() and len(to) < 5 else here
+
+
+def removal(request: HttpRequest, workshop: Workshop, name: str) -> HttpResponse:
+    version = workshop.form.current
+    found = get_object_or_404(Question, version=version, name=name)
+    if request.method == "POST":
+        composing.remove_question(workshop.form, name)
+        messages.success(request, _("The question has been removed."))
+        return workshop.to_builder()
+    return ask(
+        request,
+        title=_("Remove “%(question)s”?") % {"question": found.words},
+        consequences=[_said_of(version, name)],
+        button=_("Remove the question"),
+        back=workshop.url(),
+    )
+
+
+def _said_of(version: FormVersion, name: str) -> str:
+    answered = Submission.objects.filter(version__form=version.form, answers__has_key=name).count()
+    if not answered:
+        return _("Nobody has answered it yet.")
+    return ngettext(
+        "%(number)s person has answered it. That answer is kept and can still be read.",
+        "%(number)s people have answered it. Their answers are kept and can still be read.",
+        answered,
+    ) % {"number": answered}
+
+
+def versions(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+    rows = counted(workshop.form.versions.order_by("-number"))
+    return workshop.show(request, "manage/forms/versions.html", versions=rows)
+
+
+def counted(rows: Any) -> Any:
+    """Versions with how many questions they ask and how often they were answered."""
+    # Each counted by itself: two joins at once would multiply.
+    asked = Question.objects.filter(version=OuterRef("pk")).order_by().values("version").annotate(number=Count("pk"))
+    sent = Submission.objects.filter(version=OuterRef("pk")).order_by().values("version").annotate(number=Count("pk"))
+    return rows.annotate(asked=Coalesce(Subquery(asked.values("number")), 0), answered=Coalesce(Subquery(sent.values("number")), 0))
+
+
+def latest_of(forms: list[Form]) -> dict[int, FormVersion]:
+    """By form its latest version, counted. One statement."""
+    latest = FormVersion.objects.filter(form__in=forms).order_by("form", "-number").distinct("form")
+    return {version.form_id: version for version in counted(latest).select_related("form")}
+
+
+def version(request: HttpRequest, workshop: Workshop, number: int) -> HttpResponse:
+    """What a version asked, to be read only."""
+    found = get_object_or_404(workshop.form.versions, number=number)
+    answered = found.submissions.count()
+    form = AnswerForm(found)
+    for field in form.fields.values():
+        field.disabled = True
+    return workshop.show(request, "manage/forms/version.html", version=found, form=form, answered=answered)
+
+
+def _wish_called(rows: list[Question], name: str | None) -> QuestionWish:
+    for wish in read(rows):
+        if wish.name == name:
+            return wish
+    raise NoSuchQuestion(name=name)

@@ -1,0 +1,85 @@
+"""From where a form is composed: an attraction's in its event, the organisation's own in the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kring.events.models import Attraction, Event
+from kring.forms.basic import of_purpose
+from kring.forms.models import Form
+from kring.web.manage.pages import show
+
+SETTINGS_PURPOSES = tuple(purpose for purpose in Form.Purpose.values if purpose != Form.Purpose.QUESTIONNAIRE)
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """`routes`: what the names of its pages begin with; `where`: their arguments. `shared_with`: who else asks it."""
+
+    form: Form
+    routes: str
+    where: dict[str, Any]
+    title: str
+    back: str
+    back_label: str
+    event: Event | None = None
+    attraction: Attraction | None = None
+    shared_with: list[str] = field(default_factory=list)
+
+    def url(self, page: str = "", **more: Any) -> str:
+        name = f"manage:{self.routes}_{page}" if page else f"manage:{self.routes}"
+        return reverse(name, kwargs=self.where | more)
+
+    def show(self, request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+        return show(request, template, status=status, workshop=self, composed=self.form, **context)
+
+    def to_builder(self) -> HttpResponse:
+        return redirect(self.url())
+
+
+def of_attraction(request: HttpRequest, *, event_pk: int, pk: int) -> Workshop:
+    attraction = attraction_of(event_pk, pk)
+    if attraction.form is None:
+        raise Http404
+    others = attraction.form.attractions.exclude(pk=pk).select_related("event")
+    return Workshop(
+        form=attraction.form,
+        routes="attraction_form",
+        where={"event_pk": event_pk, "pk": pk},
+        title=_("Questions for %(attraction)s") % {"attraction": attraction},
+        back=reverse("manage:event_forms", args=[event_pk]),
+        back_label=str(attraction.event),
+        event=attraction.event,
+        attraction=attraction,
+        shared_with=[f"{other} ({other.event})" for other in others],
+    )
+
+
+def attraction_of(event_pk: int, pk: int) -> Attraction:
+    rows = Attraction.objects.select_related("event", "form")
+    found: Attraction = get_object_or_404(rows, event_id=event_pk, pk=pk)
+    return found
+
+
+def of_settings(request: HttpRequest, *, purpose: str) -> Workshop:
+    form = of_purpose(purpose) if purpose in SETTINGS_PURPOSES else None
+    if form is None:
+        raise Http404
+    return Workshop(
+        form=form,
+        routes="settings_form",
+        where={"purpose": purpose},
+        title=form.get_purpose_display().capitalize(),
+        back=reverse("manage:settings_forms"),
+        back_label=_("Forms"),
+    )
+
+
+type Finder = Callable[..., Workshop]

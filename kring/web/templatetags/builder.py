@@ -1,0 +1,31 @@
+"""What the pages on which forms are composed need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from kring.forms.models import Choice, Question
+
+register = template.Library()
+
+
+@register.simple_tag
+def url_of(workshop: Any, page: str, **more: Any) -> str:
+    """The address of one of the builder's pages: `{% url_of workshop "question" name=question.name %}`."""
+    return str(workshop.url(page, **more))
+
+
+@register.filter
+def choice_words(choice: Choice, question: Question) -> str:
+    return choice.words(question.name)
+
+
+@register.filter
+def waited_values(question: Any) -> str:
+    """After which answers it is asked, in words. The view has said in `waits_for` whose answers these are."""
+    words = {choice.value: choice.words(question.waits_for.name) for choice in question.waits_for.choices.all()}
+    words |= {"yes": _("yes"), "no": _("no")}
+    return ", ".join(words.get(value, value) for value in question.shown_if_values)

@@ -127,6 +127,12 @@ class FormInUse(Refusal):
     message = _("“%(form)s” has been answered or is in use and cannot be removed.")
 
 
+class FormOfOthers(Refusal):
+    status = 403
+    code = "form_of_others"
+    message = _("This form is asked in events of others too. Choose a copy of it for yours.")
+
+
 class FormHasChanged(Refusal):
     code = "form_has_changed"
     message = _("The questions have just been changed. Please look at them once more.")

@@ -21,7 +21,7 @@ from kring.forms.basic import basic_form, left_to_events
 from kring.forms.models import Form, Question
 from kring.web.manage.builder import views, workshop
 from kring.web.manage.pages import ask, show
-from kring.web.manage.rights import needs
+from kring.web.manage.rights import may_by_role, needs
 
 OWN, COPY, SHARE = "new", "copy", "share"
 
@@ -55,9 +55,8 @@ class ChooseForm(forms.Form):
         label=gettext_lazy("Which other form?"), queryset=None, required=False, empty_label="—"
     )
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: Any = None, *, there_are: Any) -> None:
         super().__init__(data)
-        there_are = Form.objects.in_use().filter(purpose=Form.Purpose.QUESTIONNAIRE)
         self.fields["other"].queryset = there_are
         if not there_are.exists():
             self.fields["how"].choices = self.fields["how"].choices[:1]
@@ -117,7 +116,7 @@ def attraction_form(request: HttpRequest, event_pk: int, pk: int) -> HttpRespons
     attraction = workshop.attraction_of(event_pk, pk)
     if attraction.form is not None:
         return views.build(request, workshop.of_attraction(request, event_pk=event_pk, pk=pk))
-    form = ChooseForm(request.POST if request.method == "POST" else None)
+    form = ChooseForm(request.POST if request.method == "POST" else None, there_are=_forms_of(request))
     if form.is_valid():
         asking.ask_in(attraction, form.form_for(attraction, request.user))
         return redirect("manage:attraction_form", event_pk, pk)
@@ -129,6 +128,12 @@ def attraction_form(request: HttpRequest, event_pk: int, pk: int) -> HttpRespons
         attraction=attraction,
         back=reverse("manage:event_forms", args=[event_pk]),
     )
+
+
+def _forms_of(request: HttpRequest) -> Any:
+    """Those she may choose: all, or who makes her own events only, her own."""
+    there_are = Form.objects.in_use().filter(purpose=Form.Purpose.QUESTIONNAIRE)
+    return there_are if may_by_role(request, "change_events") else there_are.filter(created_by=request.user)
 
 
 @needs("change_events")

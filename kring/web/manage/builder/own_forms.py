@@ -59,7 +59,7 @@ def own_form(request: HttpRequest, purpose: str) -> HttpResponse:
             return redirect("manage:settings_forms")
         composing.create_form(str(Form.Purpose(purpose).label), purpose=purpose, created_by=request.user)
         return redirect("manage:settings_form", purpose)
-    return views.build(request, workshop.of_settings(request, purpose=purpose))
+    return views.build(request, workshop.of_settings(purpose))
 
 
 @needs("manage_settings")
@@ -91,7 +91,7 @@ def basic_set(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def removal(request: HttpRequest, purpose: str) -> HttpResponse:
-    found = workshop.of_settings(request, purpose=purpose)
+    found = workshop.of_settings(purpose)
     if request.method == "POST":
         composing.retire_form(found.form)
         messages.success(request, _("“%(form)s” is asked no more.") % {"form": found.form})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,12 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kring.web.manage.builder import views
-from kring.web.manage.builder.workshop import Finder
+from kring.web.manage.builder.workshop import of_attraction, of_settings
 from kring.web.manage.rights import needs
+
+type View = Callable[..., HttpResponse]
 
 READ, ACT, BOTH = ["GET", "HEAD"], ["POST"], ["GET", "HEAD", "POST"]
 # Page → address below the form's, view, methods.
-PAGES: dict[str, tuple[str, Callable[..., HttpResponse], list[str]]] = {
+PAGES: dict[str, tuple[str, View, list[str]]] = {
     "name": ("name/", views.rename, ACT),
     "preview": ("preview/", views.preview, ACT),
     "versions": ("versions/", views.versions, READ),
@@ -29,23 +30,38 @@ PAGES: dict[str, tuple[str, Callable[..., HttpResponse], list[str]]] = {
 }
 
 
-def routes(address: str, name: str, right: str, find: Finder) -> list[URLPattern]:
-    """All but the builder's first page, whose address also answers where there is no form yet."""
+def in_event(address: str) -> list[URLPattern]:
+    """For an attraction's form. All but the first page, whose address also answers where there is no form yet."""
+
+    def mount(view: View, methods: list[str]) -> View:
+        @needs("change_events")
+        @require_http_methods(methods)
+        @never_cache
+        def mounted(request: HttpRequest, event_pk: int, pk: int, **about: Any) -> HttpResponse:
+            return view(request, of_attraction(request, event_pk=event_pk, pk=pk), **about)
+
+        return mounted
+
+    return _routes(address, "attraction_form", mount)
+
+
+def in_settings(address: str) -> list[URLPattern]:
+    """For the organisation's own forms."""
+
+    def mount(view: View, methods: list[str]) -> View:
+        @needs("manage_settings")
+        @require_http_methods(methods)
+        @never_cache
+        def mounted(request: HttpRequest, purpose: str, **about: Any) -> HttpResponse:
+            return view(request, of_settings(purpose), **about)
+
+        return mounted
+
+    return _routes(address, "settings_form", mount)
+
+
+def _routes(address: str, name: str, mount: Callable[[View, list[str]], View]) -> list[URLPattern]:
     return [
-        path(address + below, mounted(view, right, find, methods), name=f"{name}_{page}")
+        path(address + below, mount(view, methods), name=f"{name}_{page}")
         for page, (below, view, methods) in PAGES.items()
     ]
-
-
-def mounted(view: Callable[..., HttpResponse], right: str, find: Finder, methods: list[str]) -> Callable:
-    """The view, for whoever has the right, about the form that `find` finds by the other parts of the address."""
-
-    @needs(right)
-    @require_http_methods(methods)
-    @never_cache
-    @wraps(view)
-    def found(request: HttpRequest, **given: Any) -> HttpResponse:
-        about = {key: given.pop(key) for key in ("name", "number") if key in given}
-        return view(request, find(request, **given), **about)
-
-    return found

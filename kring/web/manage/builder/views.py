@@ -195,7 +195,9 @@ def counted(rows: Any) -> Any:
     # Each counted by itself: two joins at once would multiply.
     asked = Question.objects.filter(version=OuterRef("pk")).order_by().values("version").annotate(number=Count("pk"))
     sent = Submission.objects.filter(version=OuterRef("pk")).order_by().values("version").annotate(number=Count("pk"))
-    return rows.annotate(asked=Coalesce(Subquery(asked.values("number")), 0), answered=Coalesce(Subquery(sent.values("number")), 0))
+    return rows.annotate(
+        asked=Coalesce(Subquery(asked.values("number")), 0), answered=Coalesce(Subquery(sent.values("number")), 0)
+    )
 
 
 def latest_of(forms: list[Form]) -> dict[int, FormVersion]:

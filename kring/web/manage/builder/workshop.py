@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +13,9 @@ from django.utils.translation import gettext as _
 from kring.events.models import Attraction, Event
 from kring.forms.basic import of_purpose
 from kring.forms.models import Form
+from kring.forms.refusals import FormOfOthers
 from kring.web.manage.pages import show
+from kring.web.manage.rights import may_by_role
 
 SETTINGS_PURPOSES = tuple(purpose for purpose in Form.Purpose.values if purpose != Form.Purpose.QUESTIONNAIRE)
 
@@ -48,7 +49,11 @@ def of_attraction(request: HttpRequest, *, event_pk: int, pk: int) -> Workshop:
     attraction = attraction_of(event_pk, pk)
     if attraction.form is None:
         raise Http404
-    others = attraction.form.attractions.exclude(pk=pk).select_related("event")
+    others = list(attraction.form.attractions.exclude(pk=pk).select_related("event"))
+    if not may_by_role(request, "change_events") and any(
+        other.event.created_by_id != request.user.pk for other in others
+    ):
+        raise FormOfOthers()
     return Workshop(
         form=attraction.form,
         routes="attraction_form",
@@ -68,7 +73,7 @@ def attraction_of(event_pk: int, pk: int) -> Attraction:
     return found
 
 
-def of_settings(request: HttpRequest, *, purpose: str) -> Workshop:
+def of_settings(purpose: str) -> Workshop:
     form = of_purpose(purpose) if purpose in SETTINGS_PURPOSES else None
     if form is None:
         raise Http404
@@ -80,6 +85,3 @@ def of_settings(request: HttpRequest, *, purpose: str) -> Workshop:
         back=reverse("manage:settings_forms"),
         back_label=_("Forms"),
     )
-
-
-type Finder = Callable[..., Workshop]

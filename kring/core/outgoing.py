@@ -38,6 +38,10 @@ class Unreachable(Exception):
     """No usable answer; the text says why, for the log, and names no person."""
 
 
+class Forbidden(Unreachable):
+    """Nothing that trying again would change."""
+
+
 def check_address(url: str) -> SplitResult:
     """Its parts. Raises BadAddress unless it is https, or a host KRING_PRIVATE_HOSTS names, without a login in it."""
     try:
@@ -63,6 +67,8 @@ def post_json(url: str, body: Mapping[str, Any], *, token: str = "") -> Any:
     for left in reversed(range(RETRIES + 1)):
         try:
             return _once(parts, json.dumps(body).encode(), token, deadline)
+        except Forbidden:
+            raise
         except Unreachable:
             pause = random.uniform(0.1, 0.5)  # noqa: S311 - spreads load, hides nothing
             if not left or time.monotonic() + pause >= deadline:
@@ -86,7 +92,7 @@ def _once(parts: SplitResult, body: bytes, token: str, deadline: float) -> Any:
 
 def _exchange(parts: SplitResult, body: bytes, headers: Mapping[str, str], deadline: float) -> tuple[int, bytes]:
     host = parts.hostname or ""
-    connection = http.client.HTTPConnection(host, parts.port, timeout=CONNECT_SECONDS)
+    connection = http.client.HTTPConnection(host, _port(parts), timeout=CONNECT_SECONDS)
     try:
         connection.sock = wire = _connect(parts, deadline)
         # A server that says one letter a second would outlast any pause between two letters.
@@ -100,6 +106,8 @@ def _exchange(parts: SplitResult, body: bytes, headers: Mapping[str, str], deadl
             answer = response.read(LARGEST_ANSWER + 1)
         finally:
             watch.cancel()
+        if time.monotonic() >= deadline:
+            raise TimeoutError
         if len(answer) > LARGEST_ANSWER:
             raise Unreachable("too long an answer")
         return response.status, answer
@@ -119,7 +127,7 @@ def _hang_up(wire: socket.socket) -> None:
 
 def _connect(parts: SplitResult, deadline: float) -> socket.socket:
     host, secure = parts.hostname or "", parts.scheme == "https"
-    address = _address(host, parts.port or (443 if secure else 80), deadline)
+    address = _address(host, _port(parts), deadline)
     wire = socket.create_connection(address, timeout=_left(deadline, CONNECT_SECONDS))
     try:
         if secure:
@@ -129,6 +137,10 @@ def _connect(parts: SplitResult, deadline: float) -> socket.socket:
         wire.close()
         raise
     return wire
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _left(deadline: float, most: float) -> float:
@@ -142,7 +154,7 @@ def _address(host: str, port: int, deadline: float) -> tuple[str, int]:
         return "127.0.0.1", port
     found = [str(entry[4][0]) for entry in _resolved(host, port, _left(deadline, CONNECT_SECONDS))]
     if not _is_private_allowed(host) and not all(ipaddress.ip_address(each).is_global for each in found):
-        raise Unreachable("an address in a private network")
+        raise Forbidden("an address in a private network")
     return found[0], port
 
 

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from kring.web.public import notifications, payments, testpay
+from kring.web.public import notifications, payments, testpay, testregistry
 
 urlpatterns = [
     path("orders/<str:secret>/payment/", payments.payment, name="payment"),
     path("orders/<str:secret>/payment/return/", payments.payment_return, name="payment-return"),
     path("orders/<str:secret>/payment/<int:pk>/", payments.payment_progress, name="payment-progress"),
     path("payments/<slug:method>/notifications/", notifications.notifications, name="payment-notifications"),
+    path("testregistry/people/", testregistry.testregistry, name="testregistry"),
     path("testpay/charges/", testpay.charges, name="testpay-charges"),
     path("testpay/charges/<str:public_id>/", testpay.charge_status, name="testpay-charge"),
     path("testpay/<str:public_id>/", testpay.testpay, name="testpay"),

@@ -1,0 +1,252 @@
+"""Who may register, and why not (V1, V2)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.utils import translation
+
+from kring.accounts.models import Role
+from kring.core.refusals import Refusal
+from kring.events.eligibility import Applicant, decide
+from kring.events.eligibility.rules import UnknownRule, reason, rule, rules
+from kring.events.eligibility.rules.age import age_at
+from kring.events.models import EligibilityRule
+from kring.forms.known import INSTRUCTOR_RANKS, SCOUT_RANKS
+from tests import make
+
+pytestmark = pytest.mark.django_db
+FIRST_DAY = datetime(2027, 2, 28, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def attraction(in_scope):
+    return make.attraction(event=make.event(starts_at=FIRST_DAY))
+
+
+def demand(attraction, key, *, stage="before", whole_event=False, **settings):
+    where = {"event": attraction.event} if whole_event else {"attraction": attraction}
+    return EligibilityRule.objects.create(key=key, settings=settings, stage=stage, **where)
+
+
+def why_not(attraction, *, stage="before", **answers):
+    about = {name: answers.pop(name) for name in ("user", "email", "profession") if name in answers}
+    return [found.code for found in decide(attraction, Applicant(answers=answers, **about), stage=stage)]
+
+
+def test_without_rules_everybody_may_come(attraction):
+    assert decide(attraction, Applicant()) == []
+
+
+def test_all_reasons_are_said_at_once_those_of_the_whole_event_first(attraction):
+    demand(attraction, "scout_rank", allowed=["hr"])
+    demand(attraction, "age", youngest=16, oldest=None)
+    demand(attraction, "member", whole_event=True)
+
+    assert why_not(attraction, birth_date="2015-01-01", scout_rank="ho") == ["not_a_member", "other_rank", "too_young"]
+
+
+def test_only_the_rules_of_the_asked_stage_count(attraction):
+    demand(attraction, "member", stage="after")
+
+    assert why_not(attraction) == []
+    assert why_not(attraction, stage="after") == ["not_a_member"]
+
+
+def test_rules_of_another_attraction_and_another_event_do_not_count(attraction):
+    demand(make.attraction(event=attraction.event), "member")
+    demand(make.attraction(), "member", whole_event=True)
+
+    assert why_not(attraction) == []
+
+
+@pytest.mark.parametrize(
+    ("born", "day", "age"),
+    [
+        (date(2010, 7, 1), date(2026, 6, 30), 15),
+        (date(2010, 7, 1), date(2026, 7, 1), 16),
+        (date(2008, 2, 29), date(2026, 2, 27), 17),
+        (date(2008, 2, 29), date(2026, 2, 28), 18),
+        (date(2008, 2, 29), date(2028, 2, 28), 19),
+        (date(2008, 2, 29), date(2028, 2, 29), 20),
+        (date(2026, 7, 1), date(2026, 7, 1), 0),
+    ],
+)
+def test_a_year_is_full_on_the_birthday(born, day, age):
+    assert age_at(born, day) == age
+
+
+@pytest.mark.parametrize(
+    ("answers", "codes"),
+    [
+        ({"birth_date": "2011-02-28"}, []),
+        ({"birth_date": "2011-03-01"}, ["too_young"]),
+        ({"birth_date": "2001-03-01"}, []),
+        ({"birth_date": "2001-02-28"}, ["too_old"]),
+        ({"birth_date": "2008-02-29"}, []),
+        ({"pesel": "04310112345"}, []),
+        ({"pesel": "90010112349"}, ["too_old"]),
+        ({"pesel": "90010112340"}, ["birth_date_wrong"]),
+        ({"birth_date": "2004-11-02", "pesel": "04310112345"}, ["two_birth_dates"]),
+        ({"birth_date": "2004-11-01", "pesel": "04310112345"}, []),
+        ({"birth_date": "2060-01-01"}, ["birth_date_wrong"]),
+        ({"birth_date": "soon"}, ["birth_date_wrong"]),
+        ({}, ["answer_needed"]),
+    ],
+)
+def test_the_age_counts_on_the_first_day_by_birth_date_or_pesel(attraction, answers, codes):
+    demand(attraction, "age", youngest=16, oldest=25)
+
+    assert why_not(attraction, **answers) == codes
+
+
+def test_the_first_day_is_the_organisations_own(organisation):
+    from kring.core.tenancy import scope
+
+    organisation.time_zone = "Pacific/Auckland"
+    organisation.save()
+    with scope(organisation):
+        # 22:00 in Greenwich is the next morning there.
+        late = make.attraction(event=make.event(starts_at=datetime(2027, 2, 28, 22, tzinfo=UTC)))
+        demand(late, "age", youngest=16, oldest=None)
+
+        assert why_not(late, birth_date="2011-03-01") == []
+
+
+def test_the_ages_of_a_group_are_a_rule_without_a_row(in_scope):
+    group = make.attraction(event=make.event(starts_at=FIRST_DAY), youngest=7, oldest=10)
+
+    assert why_not(group, birth_date="2010-01-01") == ["too_old"]
+    assert why_not(group, birth_date="2018-01-01") == []
+
+
+@pytest.mark.parametrize(
+    ("rank", "codes"),
+    [("hm", []), ("phm", []), ("pwd", ["other_rank"]), ("none", ["other_rank"]), ("", ["answer_needed"])],
+)
+def test_only_the_named_instructor_ranks_may_come(attraction, rank, codes):
+    demand(attraction, "instructor_rank", allowed=["phm", "hm"])
+
+    assert why_not(attraction, instructor_rank=rank) == codes
+
+
+@pytest.mark.parametrize(("key", "ranks"), [("scout_rank", SCOUT_RANKS), ("instructor_rank", INSTRUCTOR_RANKS)])
+def test_the_ranks_are_those_the_basic_data_ask_for(key, ranks):
+    choices = rule(key).settings_form().fields["allowed"].choices
+
+    assert [value for value, _label in choices] == [value for value in ranks if value != "none"]
+
+
+def test_members_are_known_by_login_or_by_address(attraction):
+    demand(attraction, "member")
+    member = make.staff(Role.Name.MEMBER)
+    stranger = make.user()
+
+    assert why_not(attraction, user=member) == []
+    assert why_not(attraction, email=member.email.upper()) == []
+    assert why_not(attraction, user=stranger, email=stranger.email) == ["not_a_member"]
+
+
+def test_blocked_members_staff_and_members_elsewhere_are_no_members(attraction):
+    from django.utils import timezone
+
+    demand(attraction, "member")
+    blocked, officer = make.staff(Role.Name.MEMBER), make.staff(Role.Name.TREASURER)
+    Role.objects.filter(user=blocked).update(blocked_at=timezone.now())
+
+    assert why_not(attraction, user=blocked) == why_not(attraction, user=officer) == ["not_a_member"]
+
+
+def test_the_profession_is_the_attendees_or_the_one_answered(attraction):
+    demand(attraction, "profession", allowed=["arts", "student"])
+
+    assert why_not(attraction, profession="student") == []
+    assert why_not(attraction, profession="dietist") == ["other_profession"]
+    assert why_not(attraction) == ["answer_needed"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "codes"),
+    [
+        ({"pesel": "90010112349"}, []),
+        ({"pesel": "9001011234"}, ["pesel_wrong"]),
+        ({"pesel": "90010112340"}, ["pesel_wrong"]),
+        ({"pesel": "90010112349", "birth_date": "1990-01-02"}, ["two_birth_dates"]),
+        ({"pesel": "90010112349", "birth_date": "1990-01-01"}, []),
+        ({}, ["answer_needed"]),
+    ],
+)
+def test_a_pesel_number_must_be_right_and_agree_with_the_date_of_birth(attraction, answers, codes):
+    demand(attraction, "pesel")
+
+    assert why_not(attraction, **answers) == codes
+
+
+def test_a_reason_says_what_to_do_in_the_readers_language_also_when_it_was_kept(attraction):
+    demand(attraction, "instructor_rank", allowed=["phm", "hm"])
+    [found] = decide(attraction, Applicant(answers={}))
+    [other] = decide(attraction, Applicant(answers={"instructor_rank": "pwd"}))
+
+    assert str(found) == "This cannot be checked without an answer to “Instructor rank”. Please fill it in."
+    assert "podharcmistrz / podharcmistrzyni (phm.) or harcmistrz" in str(other)
+    assert reason(other.as_json()) == other
+    assert str(reason(other.as_json())) == str(other)
+
+
+def test_a_kept_reason_of_a_rule_that_is_gone_is_still_a_reason():
+    assert str(reason({"rule": "moon", "code": "too_full", "details": {}})) == "too_full"
+
+
+def test_every_rule_says_what_it_is_for_and_checks_its_settings():
+    for found in rules():
+        assert found.label
+        assert found.description
+        assert found.refusals
+        assert issubclass(found.settings_form, object)
+
+
+@pytest.mark.parametrize(
+    ("key", "data", "wrong"),
+    [
+        ("age", {"youngest": "", "oldest": ""}, "__all__"),
+        ("age", {"youngest": "25", "oldest": "16"}, "oldest"),
+        ("age", {"youngest": "-1", "oldest": ""}, "youngest"),
+        ("scout_rank", {"allowed": ["emperor"]}, "allowed"),
+        ("profession", {}, "allowed"),
+        ("registry", {"address": "http://10.0.0.1/"}, "address"),
+        ("registry", {"address": "https://eshd.example.org/", "token": "Zażółć"}, "token"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused_where_they_are_wrong(key, data, wrong):
+    form = rule(key).settings_form(data)
+
+    assert list(form.errors) == [wrong]
+
+
+def test_an_unknown_rule_is_refused():
+    with pytest.raises(UnknownRule):
+        rule("moon")
+    assert issubclass(UnknownRule, Refusal)
+
+
+def test_what_visitors_read():
+    bounds = {"youngest": 16, "oldest": 25}
+
+    assert rule("age")(bounds).sentence() == "From 16 to 25 years at the start of the event"
+    assert rule("age")({"youngest": 18, "oldest": None}).sentence() == "From 18 years at the start of the event"
+    assert rule("age")({"youngest": None, "oldest": 12}).sentence() == "Up to 12 years at the start of the event"
+    with translation.override("en"):
+        assert rule("scout_rank")({"allowed": ["ho"]}).sentence() == "Only with the rank harcerz orli / harcerka orla"
+
+
+def test_the_settings_are_not_to_be_read_in_the_database(attraction):
+    from django.db import connection
+
+    demand(attraction, "registry", address="https://eshd.example.org/", token="hush")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT settings FROM events_eligibilityrule")
+        [(kept,)] = cursor.fetchall()
+
+    assert "hush" not in kept
+    assert "eshd" not in kept

@@ -27,7 +27,7 @@ def attendees(request: HttpRequest, secret: str) -> HttpResponse:
     with scope(request.organisation):
         if answer := _said(request, secret):
             return answer
-    return go_on(request.organisation, secret)
+    return go_on(request.organisation, secret, by=request.user)
 
 
 def _said(request: HttpRequest, secret: str) -> HttpResponse | None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from kring.billing.models import Order
 from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
-from kring.events import eligibility
+from kring.events.eligibility import decide
 from kring.forms import answering
 from kring.forms.asking import AnswerForm
 from kring.registrations import filling
@@ -41,12 +41,11 @@ def data(request: HttpRequest, secret: str, position: int) -> HttpResponse:
             return redirect("public:attendees", secret)
         asked = filling.what_is_asked([registration])[registration.pk]
         forms = Forms.of(request, registration, asked)
-        problem = ""
-        if request.method == "POST" and forms.are_valid():
-            problem = _kept(registration, asked, forms)
-        if request.method != "POST" or problem or not forms.are_valid():
+        is_sent = request.method == "POST" and forms.are_valid()
+        problem = _kept(registration, asked, forms) if is_sent else ""
+        if problem or not is_sent:
             return _page(request, order, registration, asked, forms, problem)
-    return go_on(request.organisation, secret)
+    return go_on(request.organisation, secret, by=request.user)
 
 
 def _registration(order: Order, position: int) -> Registration:
@@ -132,7 +131,9 @@ def _page(
     request: HttpRequest, order: Order, registration: Registration, asked: Asked, forms: Forms, problem: str
 ) -> HttpResponse:
     summary = Summary(order)
-    reasons = [] if forms_are_bound(forms) or not asked.is_answered_by(registration) else _reasons(registration)
+    # Why she was sent back here; while she corrects what she said, that is what counts.
+    is_judged = request.method != "POST" and asked.is_answered_by(registration)
+    reasons = decide(registration.attraction, filling.applicant_of(registration)) if is_judged else []
     page = {
         "order": order,
         "summary": summary,
@@ -144,11 +145,3 @@ def _page(
         **line_of_steps(summary, DATA),
     }
     return render(request, "public/data.html", page, status=422 if request.method == "POST" else 200)
-
-
-def forms_are_bound(forms: Forms) -> bool:
-    return any(form.is_bound for form in forms)
-
-
-def _reasons(registration: Registration) -> list[eligibility.Reason]:
-    return eligibility.decide(registration.attraction, filling.applicant_of(registration))

@@ -9,14 +9,21 @@ from django.shortcuts import redirect
 
 from kring.billing.models import Order
 from kring.core.tenancy import scope
+from kring.events.eligibility import Applicant
+from kring.events.eligibility.consulting import consult
+from kring.events.models import Attraction
 from kring.payments import paying
 from kring.registrations import filling
 from kring.registrations.models import Registration
 from kring.web.public.private import order_behind
 
 
-def go_on(organisation: Any, secret: str) -> HttpResponse:
-    """To be called outside any scope: a register of members may be asked whether somebody may come."""
+def go_on(organisation: Any, secret: str, *, by: Any = None) -> HttpResponse:
+    """To be called outside any scope: a registry may be asked whether somebody may come."""
+    with scope(organisation):
+        judged = _to_be_judged(order_behind(secret))
+    for attraction, applicants in judged:
+        consult(organisation, attraction, applicants, by=by)
     with scope(organisation):
         order = order_behind(secret, locked=True)
         if not order.is_unpaid or order.is_overdue:
@@ -26,6 +33,16 @@ def go_on(organisation: Any, secret: str) -> HttpResponse:
             if registration.state == Registration.State.NEW:
                 return redirect("public:data", secret, registration.line.position)
         return _to_the_end(order)
+
+
+def _to_be_judged(order: Order) -> list[tuple[Attraction, list[Applicant]]]:
+    """Those who have answered everything, by attraction."""
+    found: dict[int, tuple[Attraction, list[Applicant]]] = {}
+    for registration, asked in _unfinished(order):
+        if asked.is_answered_by(registration):
+            _attraction, applicants = found.setdefault(registration.attraction_id, (registration.attraction, []))
+            applicants.append(filling.applicant_of(registration))
+    return list(found.values())
 
 
 def _unfinished(order: Order) -> list[tuple[Registration, filling.Asked]]:

@@ -1,0 +1,165 @@
+"""The step of an order in which each who comes answers what is asked of her (F1–F5, V1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from kring.core.tenancy import scope
+from kring.events.models import Attraction
+from kring.forms import basic, composing
+from kring.forms.models import Upload
+from kring.forms.sheet import ChoiceWish, QuestionWish
+from kring.registrations.models import Registration
+from tests import make
+from tests.web.public.checkout import begin, refreshed, say_who_comes
+from tests.web.public.conftest import browser_on
+from tests.web.reading import fields, words
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
+SHIRT = QuestionWish(label="Size of your shirt", name="shirt", requirement="required")
+
+
+def asking(organisation: Any, *questions: QuestionWish, **fields: Any) -> Attraction:
+    with scope(organisation):
+        form = composing.create_form("What we ask", questions=questions)
+        return make.attraction(name="Camp", form=form, **fields)
+
+
+def rows(order: Any) -> list[tuple[str, Any]]:
+    with scope(order.organisation_id):
+        found = Registration.objects.of_order(order).select_related("submission")
+        return [(each.state, each.submission and each.submission.answers) for each in found]
+
+
+def test_after_who_comes_each_is_asked_in_turn_and_then_it_is_paid(organisation, visitor):
+    order = begin(visitor, asking(organisation, SHIRT, price="10"), 2)
+
+    answer = say_who_comes(visitor, order, 2)
+    assert answer["Location"] == f"/orders/{order.secret}/data/1/"
+    text = words(visitor.get(answer["Location"]))
+    assert "About Ada Lovelace" in text
+    assert "1 of 2" in text
+
+    answer = visitor.post(f"/orders/{order.secret}/data/1/", {"own-shirt": "M"})
+    assert answer["Location"] == f"/orders/{order.secret}/data/2/"
+    answer = visitor.post(f"/orders/{order.secret}/data/2/", {"own-shirt": "L"})
+    assert answer["Location"] == f"/orders/{order.secret}/payment/"
+    assert rows(order) == [("filled_in", {"shirt": "M"}), ("filled_in", {"shirt": "L"})]
+
+
+def test_where_nothing_is_to_be_paid_the_last_answer_completes_it(organisation, visitor):
+    order = begin(visitor, asking(organisation, SHIRT))
+    say_who_comes(visitor, order)
+
+    answer = visitor.post(f"/orders/{order.secret}/data/1/", {"own-shirt": "M"})
+
+    assert answer["Location"] == f"/orders/{order.secret}/"
+    assert rows(order) == [("completed", {"shirt": "M"})]
+
+
+def test_nobody_steps_over_the_questions(organisation, visitor):
+    order = begin(visitor, asking(organisation, SHIRT, price="10"))
+    say_who_comes(visitor, order)
+
+    assert visitor.get(f"/orders/{order.secret}/payment/")["Location"] == f"/orders/{order.secret}/data/1/"
+    assert visitor.post(f"/orders/{order.secret}/payment/", {})["Location"] == f"/orders/{order.secret}/data/1/"
+    assert "questions to answer" in words(visitor.get(f"/orders/{order.secret}/"))
+
+
+def test_a_failed_form_comes_back_with_what_was_typed_and_its_file(organisation, visitor):
+    paper = QuestionWish(label="Permission", name="permission", type="file", accepts=("pdf",))
+    nickname = QuestionWish(label="Nickname", name="nickname")
+    order = begin(visitor, asking(organisation, SHIRT, nickname, paper))
+    say_who_comes(visitor, order)
+    file = SimpleUploadedFile("permission.pdf", PDF)
+
+    answer = visitor.post(f"/orders/{order.secret}/data/1/", {"own-nickname": "Countess", "own-permission": file})
+
+    assert answer.status_code == 422
+    kept = fields(answer)
+    assert kept["own-nickname"] == "Countess"
+    assert "permission.pdf" in words(answer)
+    del kept["own-permission"]
+    answer = visitor.post(f"/orders/{order.secret}/data/1/", kept | {"own-shirt": "M"})
+    assert answer.status_code == 302
+    with scope(organisation):
+        upload = Upload.objects.get()
+    [(state, answers)] = rows(order)
+    assert (state, answers["permission"], upload.submission_id is not None) == ("completed", upload.key, True)
+
+
+def test_who_may_not_come_is_told_all_the_reasons_and_may_correct_them(organisation, visitor):
+    with scope(organisation):
+        basic.choose("general")
+    birth = QuestionWish(name="birth_date", type="date", requirement="required")
+    camp = asking(organisation, birth, youngest=16)
+    order = begin(visitor, camp)
+    say_who_comes(visitor, order)
+    year = timezone.localtime(camp.event.starts_at).year
+    address = {"basic-street": "Square 1", "basic-postal_code": "1234 AB", "basic-city": "Breda", "basic-country": "NL"}
+    said = {"basic-first_name": "Ada", "basic-last_name": "Lovelace", **address}
+
+    answer = visitor.post(f"/orders/{order.secret}/data/1/", said | {"own-birth_date": f"{year - 10}-01-01"})
+    assert answer["Location"] == f"/orders/{order.secret}/data/1/"
+    page = visitor.get(answer["Location"])
+
+    assert "Ada Lovelace cannot register for this" in words(page)
+    assert fields(page)["own-birth_date"] == f"{year - 10}-01-01"
+    visitor.post(f"/orders/{order.secret}/data/1/", said | {"own-birth_date": f"{year - 20}-01-01"})
+    assert rows(order)[0][0] == "completed"
+
+
+def test_of_herself_she_finds_what_she_answered_last_time_others_find_nothing_of_hers(organisation, visitor):
+    ada = make.user("ada@example.org", name="Ada Lovelace")
+    visitor.force_login(ada)
+    first = begin(visitor, asking(organisation, SHIRT))
+    say_who_comes(visitor, first)
+    visitor.post(f"/orders/{first.secret}/data/1/", {"own-shirt": "M"})
+
+    second = begin(visitor, asking(organisation, SHIRT), 2)
+    say_who_comes(visitor, second, 2)
+
+    assert fields(visitor.get(f"/orders/{second.secret}/data/1/"))["own-shirt"] == "M"
+    assert fields(visitor.get(f"/orders/{second.secret}/data/2/"))["own-shirt"] == ""
+
+
+def test_a_choice_that_is_gone_meanwhile_is_told_and_nothing_is_lost(organisation, visitor):
+    sizes = (ChoiceWish("Medium", "m", places=1), ChoiceWish("Large", "l"))
+    shirt = QuestionWish(label="Shirt", name="shirt", type="choice", choices=sizes)
+    camp = asking(organisation, shirt)
+    mine, theirs = begin(visitor, camp), begin(browser_on(organisation), camp)
+    for order in (mine, theirs):
+        say_who_comes(visitor, order)
+
+    visitor.post(f"/orders/{theirs.secret}/data/1/", {"own-shirt": "m"})
+    answer = visitor.post(f"/orders/{mine.secret}/data/1/", {"own-shirt": "m"})
+
+    assert answer.status_code == 422
+    assert refreshed(mine).is_unpaid
+    assert rows(mine) == [("new", None)]
+
+
+def test_a_strange_position_or_order_is_not_found(organisation, visitor):
+    order = begin(visitor, asking(organisation, SHIRT))
+    say_who_comes(visitor, order)
+
+    assert visitor.get(f"/orders/{order.secret}/data/2/").status_code == 404
+    assert visitor.get("/orders/nobodys-secret/data/1/").status_code == 404
+    assert browser_on(make.organisation()).get(f"/orders/{order.secret}/data/1/").status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_the_page_costs_the_same_for_one_question_and_for_many(
+    organisation, visitor, number, django_assert_num_queries
+):
+    more = [QuestionWish(label=f"Question {each}", name=f"question_{each}") for each in range(number)]
+    order = begin(visitor, asking(organisation, *more))
+    say_who_comes(visitor, order)
+    visitor.get(f"/orders/{order.secret}/data/1/")
+
+    with django_assert_num_queries(12):
+        visitor.get(f"/orders/{order.secret}/data/1/")

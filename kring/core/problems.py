@@ -36,4 +36,4 @@ def problem(
 
 
 def problem_of(refusal: Refusal) -> JsonResponse:
-    return problem(refusal.status, str(refusal), code=refusal.code)
+    return problem(refusal.status, str(refusal), code=refusal.code, errors=refusal.errors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
@@ -17,6 +18,9 @@ class Refusal(Exception):
     status = 409
     code = "refused"
     message: str | Promise = _("This is not possible.")
+
+    # For programs: which of the values they sent are wrong, each with `detail` and `pointer` (RFC 9457).
+    errors: Sequence[Mapping[str, str]] = ()
 
     def __init__(self, **details: Any) -> None:
         self.details = details

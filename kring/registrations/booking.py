@@ -142,20 +142,21 @@ def assign(
     buyer_email: str,
     attendees: Sequence[Attendee],
     is_locked: bool = False,
+    is_by_staff: bool = False,
 ) -> Order:
     """Say who ordered and who comes, one attendee per ticket in the order of the lines; again while it is unpaid.
 
     Where questions are asked, or rules say who may come, `filling` finishes what this begins.
     Raises OrderGone when the time is over (also by the clock alone), LoginFirst where the organisation wants an
     account, AttendeesMissing when the number does not fit. `is_locked`: the caller has read the order under its lock,
-    in this transaction.
+    in this transaction. `is_by_staff`: a program of the organisation does it for somebody, who needs no account.
     """
     if not is_locked:
         order = Order.objects.select_for_update().get(pk=order.pk)
     if not order.is_unpaid or order.is_overdue:
         raise OrderGone
     buyer = user if user is not None and user.is_authenticated else None
-    if buyer is None and not here().guests_may_order:
+    if buyer is None and not is_by_staff and not here().guests_may_order:
         raise refusals.LoginFirst
     registrations = _standing(order=order.pk)
     if len(registrations) != len(attendees):

@@ -5,7 +5,7 @@ A registration is filled in when nothing that is asked is missing and no rule re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,13 +45,11 @@ class Asked:
 def what_is_asked(registrations: Sequence[Registration]) -> dict[int, Asked]:
     """By key of the registration. Needs `attraction`. Four statements at most, however many there are."""
     answered = _versions_answered(registrations)
-    basic = _latest(Form.objects.in_use().filter(purpose=BASIC))
-    own = {each.attraction.form_id for each in registrations if each.attraction.form_id}
-    latest: dict[int | None, FormVersion] = {each.form_id: each for each in _latest_of(own)} if own else {}
+    now = what_attractions_ask({each.attraction_id: each.attraction for each in registrations}.values())
     return {
         each.pk: Asked(
-            basic=answered.get(each.basic_id, basic),
-            form=answered.get(each.submission_id, latest.get(each.attraction.form_id)),
+            basic=answered.get(each.basic_id, now[each.attraction_id].basic),
+            form=answered.get(each.submission_id, now[each.attraction_id].form),
         )
         for each in registrations
     }
@@ -70,6 +68,14 @@ def _latest(forms: Any) -> FormVersion | None:
 
 def _latest_of(forms: Iterable[int]) -> list[FormVersion]:
     return list(FormVersion.objects.filter(form_id__in=forms).order_by("form_id", "-number").distinct("form_id"))
+
+
+def what_attractions_ask(attractions: Collection[Attraction]) -> dict[int, Asked]:
+    """By key of the attraction, of whoever registers now. Two statements at most."""
+    basic = _latest(Form.objects.in_use().filter(purpose=BASIC))
+    own = {each.form_id for each in attractions if each.form_id}
+    latest: dict[int | None, FormVersion] = {each.form_id: each for each in _latest_of(own)} if own else {}
+    return {each.pk: Asked(basic=basic, form=latest.get(each.form_id)) for each in attractions}
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """Why somebody cannot be registered."""
 
+from collections.abc import Mapping, Sequence
+
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.refusals import Refusal
@@ -87,3 +89,39 @@ class SessionFull(Refusal):
 class ChoiceFull(Refusal):
     code = "choice_full"
     message = _("There are no places left for %(what)s. Choose something else.")
+
+
+NOT_ASKED = _("This is not asked here.")
+
+
+class AnswersWrong(Refusal):
+    """`wrong`: number of the entry → "basic" or "answers" → name of the question → what is wrong with its answer."""
+
+    status = 422
+    code = "answers_wrong"
+    message = _("Some answers cannot be taken.")
+
+    def __init__(self, wrong: Mapping[int, Mapping[str, Mapping[str, Sequence[str]]]]) -> None:
+        super().__init__()
+        self.errors = [
+            {"detail": str(detail), "pointer": f"#/registrations/{number}/{part}/{question}"}
+            for number, parts in wrong.items()
+            for part, questions in parts.items()
+            for question, details in questions.items()
+            for detail in details
+        ]
+
+
+class NotEligible(Refusal):
+    """`reasons`: number of the entry → all reasons of the rules."""
+
+    code = "not_eligible"
+    message = _("Not everybody may register for this.")
+
+    def __init__(self, reasons: Mapping[int, Sequence[object]]) -> None:
+        super().__init__()
+        self.errors = [
+            {"detail": str(reason), "pointer": f"#/registrations/{number}"}
+            for number, found in reasons.items()
+            for reason in found
+        ]

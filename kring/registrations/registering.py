@@ -1,0 +1,154 @@
+"""A whole registration in one act, for programs and imports: the steps a visitor takes page by page (R1, R8, X2)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kring.billing.models import Order
+from kring.core.tenancy import scope
+from kring.events.eligibility import Applicant, Reason, decide
+from kring.events.eligibility.consulting import consult
+from kring.events.models import Attraction, Event, Session, TicketType
+from kring.forms.asking import AnswerForm, as_data
+from kring.forms.models import FormVersion
+from kring.payments import paying
+from kring.registrations import booking, filling, refusals, sessions
+from kring.registrations.booking import Attendee
+from kring.registrations.models import Registration
+
+Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One ticket and who comes with it. `basic` and `answers`: name of the question → answer, as in a Submission."""
+
+    ticket_type: int
+    name: str
+    email: str
+    profession: str = ""
+    basic: Answers = field(default_factory=dict)
+    answers: Answers = field(default_factory=dict)
+    sessions: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class _Checked:
+    entry: Entry
+    ticket_type: TicketType
+    basic: Answers | None
+    own: Answers | None
+
+    @property
+    def applicant(self) -> Applicant:
+        answers = {**(self.own or {}), **(self.basic or {})}
+        who = self.entry
+        return Applicant(name=who.name, email=who.email.lower(), profession=who.profession, answers=answers)
+
+
+def register(
+    organisation: Any, event: Event, entries: Sequence[Entry], *, buyer_name: str, buyer_email: str, language: str
+) -> Order:
+    """An order in which everybody is filled in; complete where nothing is to be paid. All of it, or nothing.
+
+    To be called outside any scope: a registry may be asked. Raises AnswersWrong with what is wrong by entry,
+    NotEligible with all reasons by entry, and what `book`, `assign` and `sessions.choose` raise.
+    """
+    with scope(organisation):
+        checked = _checked(event, entries)
+    for attraction, applicants in _by_attraction(checked):
+        consult(organisation, attraction, applicants)
+    with scope(organisation):
+        _refuse_who_may_not(checked)
+        order = _ordered(event, checked, buyer_name=buyer_name, buyer_email=buyer_email, language=language)
+        if not order.total:
+            paying.start(order, method="free", settings={}, return_url="", notify_url="")
+        return Order.objects.get(pk=order.pk)
+
+
+def _checked(event: Event, entries: Sequence[Entry]) -> list[_Checked]:
+    rows = TicketType.objects.filter(attraction__event=event, pk__in={entry.ticket_type for entry in entries})
+    types = {row.pk: row for row in rows.select_related("attraction__event")}
+    if len(types) < len({entry.ticket_type for entry in entries}):
+        raise refusals.NotOnSale(ticket_type=event)
+    asked = filling.what_attractions_ask({row.attraction_id: row.attraction for row in types.values()}.values())
+    found, wrong = [], {}
+    for number, entry in enumerate(entries):
+        ticket_type = types[entry.ticket_type]
+        wanted = asked[ticket_type.attraction_id]
+        basic, errors = _answered(wanted.basic, entry.basic, demanded=frozenset(event.demanded))
+        own, more = _answered(wanted.form, entry.answers, alongside=basic)
+        if said := {"basic": errors, "answers": more}:
+            wrong |= {number: said} if errors or more else {}
+        found.append(_Checked(entry, ticket_type, basic, own))
+    if wrong:
+        raise refusals.AnswersWrong(wrong)
+    return found
+
+
+def _answered(
+    version: FormVersion | None, answers: Answers, **options: Any
+) -> tuple[dict[str, Any] | None, dict[str, list[str]]]:
+    """The answers as they are kept, and what is wrong by question."""
+    if version is None:
+        return None, {name: [str(refusals.NOT_ASKED)] for name in answers}
+    empty = AnswerForm(version, **options)
+    form = AnswerForm(version, data=as_data(empty, answers), files={}, **options)
+    known = {question.name for question in form.questions}
+    errors = {name: list(map(str, found)) for name, found in form.errors.items()}
+    errors |= {name: [str(refusals.NOT_ASKED)] for name in answers.keys() - known}
+    return (form.answers() if form.is_valid() else {}), errors
+
+
+def _by_attraction(checked: Sequence[_Checked]) -> list[tuple[Attraction, list[Applicant]]]:
+    found: dict[int, tuple[Attraction, list[Applicant]]] = {}
+    for each in checked:
+        attraction = each.ticket_type.attraction
+        found.setdefault(attraction.pk, (attraction, []))[1].append(each.applicant)
+    return list(found.values())
+
+
+def _refuse_who_may_not(checked: Sequence[_Checked]) -> None:
+    reasons: dict[int, list[Reason]] = {}
+    for number, each in enumerate(checked):
+        if found := decide(each.ticket_type.attraction, each.applicant):
+            reasons[number] = found
+    if reasons:
+        raise refusals.NotEligible(reasons)
+
+
+def _ordered(event: Event, checked: Sequence[_Checked], *, buyer_name: str, buyer_email: str, language: str) -> Order:
+    wanted = Counter(each.entry.ticket_type for each in checked)
+    order = booking.book(event, wanted, language=language)
+    lines = _in_the_order_of(order, checked)
+    attendees = [Attendee(False, each.entry.name, each.entry.email, each.entry.profession) for each in lines]
+    booking.assign(order, buyer_name=buyer_name, buyer_email=buyer_email, attendees=attendees, is_by_staff=True)
+    registrations = Registration.objects.of_order(order).select_related("attraction__event", "hold", "line")
+    rows = list(registrations)
+    asked = filling.what_is_asked(rows)
+    for registration, each in zip(rows, lines, strict=True):
+        if asked[registration.pk].anything:
+            filling.answer(registration, asked[registration.pk], basic=each.basic, own=each.own)
+        if each.entry.sessions:
+            sessions.choose(registration, _sessions(registration, each.entry.sessions))
+        filling.finish(registration, asked[registration.pk])
+    return order
+
+
+def _sessions(registration: Registration, keys: Sequence[int]) -> list[Session]:
+    found = list(Session.objects.filter(pk__in=keys).select_related("pool"))
+    if len(found) < len(set(keys)):
+        raise refusals.NoSuchSession(attraction=registration.attraction)
+    return found
+
+
+def _in_the_order_of(order: Order, checked: Sequence[_Checked]) -> list[_Checked]:
+    """`book` sorts by the page; within one ticket type they keep their order."""
+    waiting: dict[int, list[_Checked]] = {}
+    for each in checked:
+        waiting.setdefault(each.entry.ticket_type, []).append(each)
+    types = Registration.objects.of_order(order).values_list("ticket_type_id", flat=True)
+    return [waiting[key].pop(0) for key in types]

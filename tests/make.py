@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from kring.accounts.models import Role, User
-from kring.events.models import Attraction, Event, Organiser, TicketType
+from kring.events.models import Attraction, Event, Organiser, Session, TicketType
 from kring.organisations.models import Organisation
 from kring.places.models import Pool
 
@@ -86,3 +86,17 @@ def attraction(*, capacity: int | None = None, price: str | Decimal = "0", **fie
 def ticket_type(attraction: Attraction, *, price: str | Decimal = "0", **fields: Any) -> TicketType:
     given = {"name": f"Ticket {next(_number)}", "price": Decimal(price)}
     return TicketType.objects.create(attraction=attraction, **given | fields)
+
+
+def session(
+    attraction: Attraction, *, hour: float = 0, hours: float = 1, capacity: int | None = None, **fields: Any
+) -> Session:
+    """Begins so many hours after its event."""
+    starts_at = attraction.event.starts_at + timedelta(hours=hour)
+    given = {
+        "name": f"Session {next(_number)}",
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=hours),
+        "pool": pool(capacity),
+    }
+    return Session.objects.create(attraction=attraction, **given | fields)

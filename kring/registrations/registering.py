@@ -75,7 +75,8 @@ def _checked(event: Event, entries: Sequence[Entry]) -> list[_Checked]:
     if len(types) < len({entry.ticket_type for entry in entries}):
         raise refusals.NotOnSale(ticket_type=event)
     asked = filling.what_attractions_ask({row.attraction_id: row.attraction for row in types.values()}.values())
-    found, wrong = [], {}
+    found: list[_Checked] = []
+    wrong: dict[int, dict[str, dict[str, list[str]]]] = {}
     for number, entry in enumerate(entries):
         ticket_type = types[entry.ticket_type]
         wanted = asked[ticket_type.attraction_id]

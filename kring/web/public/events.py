@@ -18,7 +18,7 @@ from kring.core.markdown import html_of
 from kring.core.prepared import prepared
 from kring.core.tenancy import scope
 from kring.events.calendar import MIMETYPE, calendar_file, calendar_filename
-from kring.events.freshness import version_of
+from kring.events.freshness import SECONDS_OLD, version_of
 from kring.events.models import Event
 from kring.events.offering import Offer, offers_of
 from kring.web.access import public, roles
@@ -78,10 +78,10 @@ def _made_anew(request: HttpRequest, event: Event, version: str) -> HttpResponse
 
 
 def _next_change(offers: list[Offer]) -> datetime:
-    """When the next window opens or closes; what else changes is in the version."""
+    """When the next window opens or closes, and soon anyway: what else changes is in the version."""
     now = timezone.now()
     moments = [moment for offer in offers for moment in (offer.opens_at, offer.closes_at) if moment and moment > now]
-    return min(moments, default=now + timedelta(days=1))
+    return min([*moments, now + timedelta(seconds=SECONDS_OLD)])
 
 
 def event_page(

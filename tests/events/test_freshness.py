@@ -1,0 +1,40 @@
+"""Whether the page of an event still says the truth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db.models import F
+
+from kring.core.tenancy import scope
+from kring.events.freshness import version_of
+from kring.places.models import Pool
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("capacity", "changes"), [(1000, False), (51, True), (50, True), (None, False)], ids=str)
+def test_a_place_taken_makes_another_page_only_of_the_last_fifty(
+    organisation: Any, capacity: int | None, changes: bool
+) -> None:
+    with scope(organisation):
+        attraction = make.attraction(capacity=capacity)
+        before = version_of(organisation, attraction.event.slug)
+        assert before
+        Pool.objects.filter(pk=attraction.pool_id).update(taken=F("taken") + 1)
+
+        assert (version_of(organisation, attraction.event.slug) != before) == changes
+
+
+def test_a_limit_set_and_taken_away_makes_another_page(organisation: Any) -> None:
+    with scope(organisation):
+        attraction = make.attraction(capacity=1000)
+        pool = Pool.objects.filter(pk=attraction.pool_id)
+        limited = version_of(organisation, attraction.event.slug)
+        pool.update(capacity=None)
+        free = version_of(organisation, attraction.event.slug)
+        pool.update(capacity=10)
+
+        assert len({limited, free, version_of(organisation, attraction.event.slug)}) == 3

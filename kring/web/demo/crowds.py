@@ -1,0 +1,199 @@
+"""Very many people at once. Doing all of it by the verbs of a visitor would take minutes for two thousand.
+
+What is written are the rows that the verbs leave behind (the tests compare), without logs and mails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from kring.accounts.models import User
+from kring.billing.models import Order, OrderLine
+from kring.core import codes
+from kring.core.tenancy import scope
+from kring.events.models import TicketType
+from kring.forms.basic import basic_form
+from kring.forms.models import FormVersion, Submission
+from kring.payments.models import Payment
+from kring.places.models import Claim, Hold
+from kring.registrations.booking import KIND, pools_of
+from kring.registrations.models import Registration, Ticket
+from kring.web.demo.acting import Visitors
+from kring.web.demo.people import Person
+
+Answers = Mapping[str, Any]
+State = Registration.State
+# How it went with them, in percent.
+FATES = [(State.COMPLETED, 84), (State.PAYING, 9), (State.EXPIRED, 4), (State.CANCELLED, 3)]
+OF_ORDER = {
+    State.COMPLETED: Order.State.PAID,
+    State.PAYING: Order.State.AWAITING_PAYMENT,
+    State.EXPIRED: Order.State.EXPIRED,
+    State.CANCELLED: Order.State.CANCELLED,
+}
+DAYS_TO_PAY = timedelta(days=7)
+
+
+@dataclass
+class Story:
+    """One person and how it went with her registration."""
+
+    person: Person
+    state: str
+    at: datetime
+    user: User | None = None
+    order: Order | None = None
+    rows: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_place(self) -> bool:
+        return self.state in Registration.LIVE
+
+
+def crowd(
+    visitors: Visitors, ticket_type: TicketType, how_many: int, *, says: Callable[[Person], tuple[Answers, Answers]]
+) -> None:
+    """`says`: her basic data, and what she answers to the attraction's own form."""
+    with scope(visitors.here):
+        stories = [_story(visitors, ticket_type) for _ in range(how_many)]
+        _answer(stories, ticket_type, says)
+        _take_places(stories, ticket_type)
+        _order(visitors, stories, ticket_type)
+        _register(stories, ticket_type)
+        _pay(visitors, stories, ticket_type)
+
+
+def _story(visitors: Visitors, ticket_type: TicketType) -> Story:
+    states, weights = zip(*FATES, strict=True)
+    [state] = visitors.dice.choices(states, weights)
+    # Where nothing is to be paid nobody is late with it.
+    if not ticket_type.price and state in (State.PAYING, State.EXPIRED):
+        state = State.COMPLETED
+    at = (
+        timezone.now() - visitors.weeks * visitors.dice.random() ** 2 - timedelta(minutes=visitors.dice.randint(5, 300))
+    )
+    if state == State.PAYING:
+        at = max(at, timezone.now() - DAYS_TO_PAY + timedelta(hours=12))
+    if state == State.EXPIRED:
+        at = min(at, timezone.now() - DAYS_TO_PAY - timedelta(hours=12))
+    return Story(visitors.crowd.next(), state, at)
+
+
+def _answer(stories: list[Story], ticket_type: TicketType, says: Callable[[Person], tuple[Answers, Answers]]) -> None:
+    basic, form = basic_form(), ticket_type.attraction.form
+    said = [says(story.person) for story in stories]
+    for name, version, number in (("basic", basic and basic.current, 0), ("submission", form and form.current, 1)):
+        if version is not None:
+            _submit(stories, name, version, [answers[number] for answers in said])
+
+
+def _submit(stories: list[Story], name: str, version: FormVersion, said: list[Answers]) -> None:
+    rows = [
+        Submission(version=version, answers=dict(answers), created_at=story.at)
+        for story, answers in zip(stories, said, strict=True)
+    ]
+    for story, row in zip(stories, Submission.objects.bulk_create(rows), strict=True):
+        story.rows[name] = row
+
+
+def _take_places(stories: list[Story], ticket_type: TicketType) -> None:
+    holding = [story for story in stories if story.has_place]
+    holds = [Hold(expires_at=None if story.state == State.COMPLETED else story.at + DAYS_TO_PAY) for story in holding]
+    for story, hold in zip(holding, Hold.objects.bulk_create(holds), strict=True):
+        story.rows["hold"] = hold
+    pools = pools_of(ticket_type, ticket_type.attraction.event)
+    Claim.objects.bulk_create(
+        Claim(hold=story.rows["hold"], pool=pool, quantity=1) for pool in pools for story in holding
+    )
+
+
+def _order(visitors: Visitors, stories: list[Story], ticket_type: TicketType) -> None:
+    names = {story.person.email: story.person.name for story in stories if story.state == State.COMPLETED}
+    users, _made = User.objects.for_people(names, language=visitors.here.language)
+    orders = []
+    for story in stories:
+        story.user = users.get(story.person.email)
+        state = OF_ORDER[State(story.state)]
+        if state == Order.State.AWAITING_PAYMENT and not ticket_type.price:
+            state = Order.State.PAID
+        orders.append(
+            Order(
+                state=state,
+                buyer_name=story.person.name,
+                buyer_email=story.person.email,
+                language=visitors.here.language,
+                currency=visitors.here.currency,
+                total=ticket_type.price,
+                expires_at=story.at + DAYS_TO_PAY if state == Order.State.AWAITING_PAYMENT else None,
+                created_at=story.at,
+                paid_at=story.at + timedelta(hours=20) if state == Order.State.PAID else None,
+                closed_at=story.at + DAYS_TO_PAY if state in (Order.State.EXPIRED, Order.State.CANCELLED) else None,
+            )
+        )
+    for story, order in zip(stories, Order.objects.bulk_create(orders), strict=True):
+        story.order = order
+
+
+def _register(stories: list[Story], ticket_type: TicketType) -> None:
+    event = ticket_type.attraction.event
+    said = f"{event}: {ticket_type.attraction.name} · {ticket_type.name}"[:300]
+    lines = OrderLine.objects.bulk_create(
+        OrderLine(
+            order=story.order,
+            position=1,
+            kind=KIND,
+            description=said,
+            amount=ticket_type.price,
+            vat_rate=ticket_type.vat_rate,
+            cancelled_at=story.at + timedelta(days=2) if story.state == State.CANCELLED else None,
+        )
+        for story in stories
+    )
+    made = Registration.objects.bulk_create(
+        Registration(
+            line=line,
+            event=event,
+            attraction=ticket_type.attraction,
+            ticket_type=ticket_type,
+            state=story.state,
+            attendee=story.user,
+            attendee_name=story.person.name,
+            attendee_email=story.person.email,
+            created_at=story.at,
+            completed_at=story.at + timedelta(hours=20) if story.state == State.COMPLETED else None,
+            cancelled_at=story.at + timedelta(days=2) if story.state == State.CANCELLED else None,
+            **story.rows,
+        )
+        for story, line in zip(stories, lines, strict=True)
+    )
+    Ticket.objects.bulk_create(
+        Ticket(registration=row, holder_number=row.attendee_id, issued_at=row.completed_at)
+        for row in made
+        if row.state == State.COMPLETED
+    )
+
+
+def _pay(visitors: Visitors, stories: list[Story], ticket_type: TicketType) -> None:
+    option = visitors.event.payment_options.filter(method="transfer").first()
+    how = ("transfer", option.settings) if ticket_type.price and option else ("free", {})
+    paid = {State.COMPLETED: Payment.State.PAID, State.PAYING: Payment.State.PENDING}
+    Payment.objects.bulk_create(
+        Payment(
+            order=story.order,
+            method=how[0],
+            settings=how[1],
+            state=paid.get(State(story.state), Payment.State.CANCELLED),
+            amount=Decimal(ticket_type.price),
+            currency=visitors.here.currency,
+            reference=f"DEMO{codes.readable(10)}",
+            created_at=story.at + timedelta(minutes=4),
+            settled_at=story.at + timedelta(hours=20) if story.state == State.COMPLETED else None,
+        )
+        for story in stories
+    )

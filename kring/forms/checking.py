@@ -32,7 +32,8 @@ from kring.forms.uploading import KINDS, MOST_MEGABYTES
 
 MOST_QUESTIONS = 200
 MOST_CHOICES = 200
-LONGEST_NAME = 50
+# Long enough to be understood, short enough for the head of a column.
+USUAL_NAME = 32
 WITH_CHOICES = frozenset({Question.Type.CHOICE, Question.Type.CHOICES})
 WITH_PATTERN = frozenset({Question.Type.TEXT})
 WITH_LIMITS = frozenset(
@@ -65,8 +66,14 @@ def checked(wishes: Sequence[QuestionWish]) -> list[QuestionWish]:
 def name_from(label: str, taken: Iterable[str]) -> str:
     """A name that says what is asked: "Dieta, alergie" is `dieta_alergie`; with a number where that is taken."""
     plain = unicodedata.normalize("NFKD", label.replace("ł", "l").replace("Ł", "L"))
-    stem = slugify(plain).replace("-", "_").strip("_")[: LONGEST_NAME - 4] or "question"
+    stem = _first_words(slugify(plain).replace("-", "_").strip("_")) or "question"
     return _free(stem if stem[0].isalpha() else f"q_{stem}", set(taken), "_")
+
+
+def _first_words(stem: str) -> str:
+    if len(stem) <= USUAL_NAME:
+        return stem
+    return stem[: USUAL_NAME + 1].rpartition("_")[0] or stem[:USUAL_NAME]
 
 
 def _free(stem: str, taken: set[str], joint: str) -> str:

@@ -54,3 +54,13 @@ def test_a_question_is_added(organiser: Staff, attraction: Any) -> None:
 
     assert answer.status_code == 302
     assert names(organiser.organisation, attraction.form) == ["diet", "allergies", "how_do_you_travel"]
+
+
+def test_the_event_says_which_forms_it_asks(organiser: Staff, attraction: Any) -> None:
+    with scope(organiser.organisation):
+        basic.choose("scouts")
+
+    page = text(organiser.page("event_forms", attraction.event_id))
+
+    assert "Camp · 2 questions · answered 0 times" in page
+    assert "Membership card number" in page

@@ -202,7 +202,7 @@ def counted(rows: Any) -> Any:
 
 def latest_of(forms: list[Form]) -> dict[int, FormVersion]:
     """By form its latest version, counted. One statement."""
-    latest = FormVersion.objects.filter(form__in=forms).order_by("form", "-number").distinct("form")
+    latest = FormVersion.objects.filter(form__in=forms).order_by("form_id", "-number").distinct("form_id")
     return {version.form_id: version for version in counted(latest).select_related("form")}
 
 

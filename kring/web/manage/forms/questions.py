@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from crispy_forms.layout import HTML
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as now
@@ -140,6 +141,7 @@ def _values(question: Question) -> tuple[str, list[tuple[str, str]]] | None:
 def _layout() -> Any:
     return layout(
         group("", "label", side_by_side("type", "requirement"), "help"),
+        HTML('{% include "manage/forms/choices.html" %}'),
         group(_("Limits"), side_by_side("minimum", "maximum"), css_class="for-limits"),
         group(_("Pattern"), "pattern", "pattern_help", css_class="for-pattern"),
         group(_("Files"), "accepts", css_class="for-file"),
@@ -156,7 +158,7 @@ class ChoiceRow(forms.Form):
         min_value=0,
         max_value=1_000_000,
         required=False,
-        widget=forms.NumberInput({"placeholder": _("no limit")}),
+        widget=forms.NumberInput({"placeholder": "∞"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

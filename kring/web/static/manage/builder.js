@@ -83,6 +83,13 @@ function ready_row(row, rows) {
 }
 
 function add_row(box, rows) {
+  const waiting = rows.querySelector("[data-choice-row][hidden]");
+  if (waiting) {
+    waiting.hidden = false;
+    number_rows(rows);
+    waiting.querySelector("[name$=-label]").focus();
+    return;
+  }
   const total = box.querySelector("[name$=TOTAL_FORMS]");
   const holder = document.createElement("div");
   holder.innerHTML = box.querySelector("template").innerHTML.replaceAll("__prefix__", total.value);
@@ -98,6 +105,10 @@ function ready_choices(box) {
   if (box.dataset.ready !== undefined) return;
   box.dataset.ready = "";
   const rows = box.querySelector("[data-choice-rows]");
+  // Without the script some empty rows wait; with it two are enough to begin with.
+  const blank = [...rows.children].filter(is_blank);
+  const filled = rows.children.length - blank.length;
+  for (const row of blank.slice(Math.max(0, 2 - filled))) row.hidden = true;
   for (const row of rows.children) ready_row(row, rows);
   if ([...rows.children].some((row) => !is_blank(row))) number_rows(rows);
   const button = box.querySelector("[data-add-choice]");

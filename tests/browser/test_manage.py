@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
-from kring.accounts.models import Role
+from kring.accounts.models import Role, User
+from kring.billing.models import Order
 from kring.core.tenancy import scope
+from kring.events.models import Event
+from kring.registrations.models import Registration
 from tests import everything, make
 from tests.web.manage import routes
 
@@ -45,6 +48,22 @@ def test_the_list_follows_while_one_types(office: SimpleNamespace, visit: Any) -
 
     page.get_by_text("Nothing matches what you search for").wait_for()
     assert "q=nobody" in page.url
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "pl"])
+@pytest.mark.parametrize("name", ["registrations", "orders"])
+def test_a_list_fits_a_small_laptop(office: SimpleNamespace, visit: Any, name: str, language: str) -> None:
+    User.objects.update(language=language)
+    with scope(office.organisation):
+        Event.objects.update(name="Congres Voedingsgeneeskunde", edition="2026")
+        Order.objects.update(buyer_name="Anouk Hendriks-Brouwer", buyer_email="anouk.hendriks88@post.example")
+        Registration.objects.update(attendee_email="anouk.hendriks88@post.example")
+
+    path, laptop = routes.address(name, office), {"width": 1280, "height": 800}
+    page = visit(office.organisation, path, user=office.admin, viewport=laptop)
+
+    hidden = page.locator(".table-box").evaluate("box => box.scrollWidth - box.clientWidth")
+    assert (page.locator("tbody tr").count() > 0, hidden) == (True, 0)
 
 
 def test_another_ticket_type_is_one_button_away(office: SimpleNamespace, visit: Any) -> None:

@@ -210,6 +210,17 @@ def test_a_persons_own_pages(organisation, order, visit, check_page, path):
     check_page(visit(organisation, f"/portal/{path.format(ticket.pk)}", user=ada))
 
 
+def test_on_a_phone_the_menu_of_her_pages_begins_at_the_one_that_is_open(organisation, visit):
+    ada = make.user()
+    with scope(organisation):
+        Profile.objects.create(user=ada)
+
+    page = visit(organisation, "/portal/security/", user=ada, phone=True)
+
+    expect(page.locator(".sub-nav [aria-current]")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".sub-nav a").first).not_to_be_in_viewport()
+
+
 def test_somebody_who_has_nothing_yet(organisation, visit, check_page):
     ada = make.user()
     with scope(organisation):

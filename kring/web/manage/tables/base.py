@@ -20,6 +20,7 @@ from kring.web.templatetags.components import state
 MAIN = {"td": {"class": "cell-main"}}
 EXTRA = {"td": {"class": "cell-extra"}}
 ACTIONS = {"td": {"class": "cell-actions"}}
+MOMENT = '<span class="together">{},</span> <span class="together">{}</span>'
 
 
 def two_lines(first: Any, second: Any) -> SafeString:
@@ -44,8 +45,9 @@ class MomentColumn(tables.Column):
     def __init__(self, *args: Any, css_class: str = "", **kwargs: Any) -> None:
         super().__init__(*args, attrs={"td": {"class": f"nowrap {css_class}".strip()}}, **kwargs)
 
-    def render(self, value: Any) -> str:
-        return dates.moment(value)
+    def render(self, value: Any) -> SafeString:
+        """As `dates.moment`; where the screen is narrow the time goes below the day."""
+        return format_html(MOMENT, dates.short_day(value), dates.clock(value))
 
 
 class MoneyColumn(tables.Column):

@@ -17,6 +17,11 @@ class HasRegistrations(Refusal):
     message = _("%(name)s has registrations and cannot be removed.")
 
 
+class HoldsEvents(Refusal):
+    code = "holds_events"
+    message = _("%(name)s holds events and cannot be removed.")
+
+
 class Taken(Refusal):
     code = "taken"
     message = "%(what)s"
@@ -93,6 +98,11 @@ class NothingToRegisterFor(Refusal):
 class NoWayToPay(Refusal):
     code = "no_way_to_pay"
     message = _("Choose a way to pay first: there are tickets with a price.")
+
+
+class SessionChosen(Refusal):
+    code = "session_chosen"
+    message = _("Somebody has chosen %(session)s: it keeps its name and its time, and stays.")
 
 
 @contextmanager

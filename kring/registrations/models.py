@@ -194,7 +194,7 @@ class SessionBooking(TenantModel):
     """
 
     registration = TenantForeignKey(Registration, on_delete=models.DB_CASCADE, related_name="session_bookings")
-    session = TenantForeignKey(Session, on_delete=models.DO_NOTHING, related_name="bookings")
+    session = TenantForeignKey(Session, on_delete=models.DB_CASCADE, related_name="bookings")
     # The session's own time, kept in step by triggers: what the database compares.
     during = DateTimeRangeField(editable=False)
     created_at = models.DateTimeField(default=timezone.now)

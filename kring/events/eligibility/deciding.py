@@ -30,10 +30,15 @@ def rules_of(attraction: Attraction, stage: str = BEFORE) -> list[Rule]:
     """Those of the whole event first, then its own; the ages of a group are a rule without a row (E7)."""
     rows = EligibilityRule.objects.for_attraction(attraction).filter(stage=stage)
     found = [rule_called(row.key)(row.settings, attraction) for row in rows]
-    if stage == BEFORE and (attraction.youngest is not None or attraction.oldest is not None):
-        bounds = {"youngest": attraction.youngest, "oldest": attraction.oldest}
-        found.insert(0, rule_called("age")(bounds, attraction))
-    return found
+    ages = group_ages(attraction) if stage == BEFORE else None
+    return [ages, *found] if ages else found
+
+
+def group_ages(attraction: Attraction) -> Rule | None:
+    """The bounds that a group of an enrolment period has in itself."""
+    if attraction.youngest is None and attraction.oldest is None:
+        return None
+    return rule_called("age")({"youngest": attraction.youngest, "oldest": attraction.oldest}, attraction)
 
 
 def judged_at(attraction: Attraction, applicant: Applicant) -> Applicant:

@@ -14,9 +14,14 @@ def roles_of(user: Any) -> frozenset[str]:
     return frozenset(Role.objects.filter(user_id=user.pk, blocked_at=None).values_list("name", flat=True))
 
 
-def belongs_here(user: User) -> bool:
+def belongs_here(user: Any) -> bool:
     """True when the organisation knows this user: by a role, or as somebody who registered for something."""
     return bool(roles_of(user)) or Profile.objects.filter(user_id=user.pk).exists()
+
+
+def is_blocked(user: Any) -> bool:
+    """True when a role of this user was switched off here: then nothing else opens the administration either."""
+    return Role.objects.filter(user_id=user.pk, blocked_at__isnull=False).exists()
 
 
 def give(user: User, role: Role.Name) -> Role:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kring.checkin.models import Location
 from kring.checkin.refusals import NameTaken
 from kring.core.prepared import prepared
+from kring.events.copying import copied_too
 from kring.events.models import Event
 from kring.organisations import audit
 
@@ -66,6 +67,11 @@ def of(event: Event) -> Location:
     if made:
         audit.log("location.added", location, new={"event": str(event), "name": location.name})
     return location
+
+
+@copied_too
+def copy(old: Event, new: Event) -> None:
+    Location.objects.bulk_create(Location(event=new, name=each.name) for each in old.locations.all())
 
 
 @contextmanager

@@ -8,20 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from kring.events.locking import demand_more_places, demand_open
-from kring.events.models import Attraction, Event, Organiser, TicketType
+from kring.events.models import Attraction, Event, TicketType
 from kring.events.refusals import LimitTooLate, NeverOpen, as_the_database_says
 from kring.organisations import audit
 from kring.organisations.changing import change
 from kring.places import capacity
 from kring.places.models import Pool
-
-
-def create_organiser(**fields: Any) -> Organiser:
-    """Raises Taken when there is one with this name."""
-    with as_the_database_says(Organiser):
-        organiser = Organiser.objects.create(**fields)
-    audit.log("organiser.created", organiser, new={"name": organiser.name})
-    return organiser
 
 
 def create_event(*, created_by: Any, places: int | None = None, **fields: Any) -> Event:

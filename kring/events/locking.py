@@ -21,7 +21,7 @@ STAYS_OPEN: dict[type[models.Model], frozenset[str]] = {
 
 
 def demand_editable(event: Event) -> None:
-    """For whatever changes the make-up of an event: its parts, ways to pay, forms, rules. Raises NotEditable."""
+    """For whatever changes the make-up of an event: its parts, forms, rules. Raises NotEditable."""
     if not event.is_editable:
         raise NotEditable(event=event, state=event.get_state_display())
 

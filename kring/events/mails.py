@@ -75,7 +75,11 @@ def _send(template: str, event: Event, people: Sequence[User], **facts: Any) -> 
 def _letter(template: str, event: Event, user: User, facts: dict[str, Any]) -> Message:
     organisation = here()
     with dates.written_for(user.language, organisation.zone):
-        told = {"event": str(event), "day": dates.days(event.starts_at, event.ends_at), **_moments(event)}
+        told: dict[str, Any] = {
+            "event": str(event),
+            "day": dates.days(event.starts_at, event.ends_at),
+            **_moments(event),
+        }
     return outbox.letter(
         template,
         to=user.email,

@@ -59,6 +59,13 @@ def remove_session(session: Session) -> None:
     forget_pools([pool.pk])
 
 
+@transaction.atomic
+def set_fewest(attraction: Attraction, fewest: int) -> None:
+    """How many sessions must be chosen before a registration is complete. Raises what `add_session` raises."""
+    _demand_going_on(attraction.event)
+    change(attraction, "attraction.changed", fewest_sessions=fewest)
+
+
 def _demand_going_on(event: Event) -> None:
     if event.state == Event.State.PENDING:
         raise WaitsForApproval

@@ -21,8 +21,17 @@ def roles(request: HttpRequest) -> frozenset[str]:
     return request._roles  # type: ignore[attr-defined]
 
 
-def needs_role(*names: str) -> Callable[[Callable], Callable]:
-    """A visitor is sent to log in, a wrong role gets 403. The organisation's administrator may do everything."""
+# Marks of views that are open without a role: to who made the event they are about; to a person of the organisation.
+MAKER, PERSON = "maker", "person"
+
+
+def needs_role(
+    *names: str, mark: str = "", unless: Callable[..., bool] | None = None
+) -> Callable[[Callable], Callable]:
+    """A visitor is sent to log in, a wrong role gets 403. The organisation's administrator may do everything.
+
+    `unless(request, **kwargs)` lets in who has no such role, and `mark` says whom that is.
+    """
     allowed = frozenset(names) | {Role.Name.ORG_ADMIN}
 
     def decorate(view: Callable) -> Callable:
@@ -30,11 +39,11 @@ def needs_role(*names: str) -> Callable[[Callable], Callable]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not roles(request) & allowed:
+            if not roles(request) & allowed and not (unless and unless(request, **kwargs)):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded.allowed_roles = allowed  # type: ignore[attr-defined]
+        guarded.allowed_roles = allowed | ({mark} if mark else set())  # type: ignore[attr-defined]
         return guarded
 
     return decorate

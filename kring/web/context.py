@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts.models import STAFF_ROLES
 from kring.core.tenancy import in_scope
 from kring.web import access, language, theme
+from kring.web.manage import rights
 from kring.web.manage.navigation import ENTRIES as MANAGE
 from kring.web.my.navigation import ENTRIES as MY
+from kring.web.my.navigation import MY_EVENTS
 from kring.web.navigation import PERSON, PUBLIC, Entry, Link, links, target
 
 PUBLIC_MENU = [
@@ -44,8 +46,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "login_url": target("account_login", _urlconf(request))[0],
         "logout_url": target("account_logout", _urlconf(request))[0],
         "public_menu": _later(lambda: links(PUBLIC_MENU, request, roles=PUBLIC | PERSON)),
-        "my_menu": _later(lambda: links(MY, request, roles=PERSON)),
-        "navigation": _later(lambda: links(MANAGE, request, roles=roles_here(request))),
+        "my_menu": _later(lambda: my_menu(request)),
+        "navigation": _later(lambda: links(MANAGE, request, roles=roles_in_menu(request))),
         "account_menu": _later(lambda: account_menu(request)),
         "platform_menu": _later(lambda: links(PLATFORM_MENU, request, roles=platform_roles(request))),
     }
@@ -58,6 +60,21 @@ def account_menu(request: HttpRequest) -> list[Link]:
     if roles_here(request) & STAFF_ROLES:
         mine += links([ADMINISTRATION], request, roles=roles_here(request))
     return mine
+
+
+def my_menu(request: HttpRequest) -> list[Link]:
+    """With her events, where she may make some and does not see them all in the administration."""
+    shown = [*MY, MY_EVENTS] if roles_in_menu(request) >= PERSON else MY
+    return links(shown, request, roles=PERSON)
+
+
+def roles_in_menu(request: HttpRequest) -> frozenset[str]:
+    """Who has events of her own finds them in the menu; who works here does not see the list of hers before."""
+    roles = roles_here(request)
+    if not in_scope() or not request.user.is_authenticated or rights.may_by_role(request, "see_events"):
+        return roles
+    hers = rights.made_by(request.user).exists() if roles & STAFF_ROLES else rights.has_events(request)
+    return roles | PERSON if hers else roles
 
 
 def roles_here(request: HttpRequest) -> frozenset[str]:

@@ -8,11 +8,11 @@ TONE_ICONS = {
 }
 
 TONES = {
-    "success": ("active", "accepted", "applied", "completed", "open_now", "paid", "sent", "valid"),
+    "success": ("active", "accepted", "applied", "completed", "open_now", "paid", "running_open", "sent", "valid"),
     "info": ("created", "filled_in", "open", "queued", "sending", "stored"),
     "warning": ("already_scanned", "awaiting", "kept", "not_paid", "paying", "pending", "undecided"),
     "danger": ("blocked", "failed", "not_found", "refused", "wrong_event"),
-    "neutral": ("cancelled", "expired", "ignored", "new"),
+    "neutral": ("cancelled", "closed", "expired", "finished", "ignored", "new", "running_closed"),
 }
 _TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
 

@@ -63,13 +63,6 @@ def test_two_events_never_share_an_address_or_a_ticket_code(in_scope: Any, field
     assert Event.objects.count() == 1
 
 
-def test_an_organiser_has_a_name_of_its_own(in_scope: Any) -> None:
-    editing.create_organiser(name="Club")
-
-    with pytest.raises(Taken):
-        editing.create_organiser(name="Club")
-
-
 def test_a_change_is_logged_with_what_was_before(in_scope: Any) -> None:
     event = create(places=10)
 

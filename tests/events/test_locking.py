@@ -151,8 +151,6 @@ def test_parts_come_and_go_while_the_event_is_new(attraction: Attraction) -> Non
         lambda: composing.add_attraction(event, places=None, ticket_types=[wish], name="New"),
         lambda: composing.change_attraction(attraction, places=5, ticket_types=[wish]),
         lambda: composing.remove_attraction(attraction),
-        lambda: composing.offer_payment(event, "transfer", {}),
-        lambda: composing.change_payment(option, {"a": "b"}),
         lambda: composing.withdraw_payment(option),
     ]
 
@@ -190,3 +188,11 @@ def test_a_window_that_ends_before_it_begins_is_refused(in_scope: Any) -> None:
             registration_opens_at=event.starts_at + timedelta(days=1),
         )
     assert event.attractions.count() == 1
+
+
+def test_a_way_to_pay_is_added_and_gets_another_key_at_any_time(attraction: Attraction) -> None:
+    option = composing.offer_payment(attraction.event, "transfer", {"account": "1"})
+
+    composing.change_payment(option, {"account": "2"})
+
+    assert attraction.event.payment_options.get().settings == {"account": "2"}

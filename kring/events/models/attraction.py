@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
@@ -113,6 +114,24 @@ class Attraction(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def ages(self) -> str:
+        """`7–10 years`; "" for all ages."""
+        facts = {"youngest": self.youngest, "oldest": self.oldest}
+        if self.youngest is not None and self.oldest is not None:
+            return gettext("%(youngest)s–%(oldest)s years") % facts
+        if self.youngest is not None:
+            return gettext("from %(youngest)s years") % facts
+        return gettext("up to %(oldest)s years") % facts if self.oldest is not None else ""
+
+    @property
+    def meets(self) -> str:
+        """`Tuesday, 18:30`; "" where it has no weekday."""
+        if self.weekday is None:
+            return ""
+        day = str(Weekday(self.weekday).label)
+        return f"{day}, {self.meets_at:%H:%M}" if self.meets_at else day
 
     @property
     def opens_at(self) -> datetime | None:

@@ -184,6 +184,11 @@ class Event(TenantModel):
         return self.state == self.State.NEW
 
     @property
+    def is_period(self) -> bool:
+        """An enrolment period, whose attractions are groups (E7)."""
+        return self.kind == self.Kind.ENROLMENT
+
+    @property
     def is_one_day(self) -> bool:
         return timezone.localdate(self.starts_at) == timezone.localdate(self.ends_at)
 

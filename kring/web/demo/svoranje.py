@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.accounts.models import User
-from kring.events import composing, editing, lifecycle
+from kring.events import composing, editing, lifecycle, organisers
 from kring.events.composing import TicketTypeWish
 from kring.events.models import Event, TicketType
 from kring.organisations.models import Organisation
@@ -61,7 +61,7 @@ def make() -> tuple[Organisation, dict[str, User]]:
 
 
 def _evening(here: Organisation, staff: dict[str, User]) -> Event:
-    organiser = editing.create_organiser(
+    organiser = organisers.create(
         name="SV Oranje", street="Sportlaan 1", postal_code="3818 AB", city="Amersfoort", country="NL", phone=""
     )
     friday = timezone.localtime(timezone.now(), here.zone) + timedelta(days=11)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.accounts.models import Profession, User
-from kring.events import composing, editing, lifecycle
+from kring.events import composing, editing, lifecycle, organisers
 from kring.events.composing import TicketTypeWish
 from kring.events.models import Event, Organiser, TicketType
 from kring.organisations.models import Organisation
@@ -56,7 +56,7 @@ def make() -> tuple[Organisation, dict[str, User]]:
     with acting.inside(here):
         staff = acting.staff_of("vgbc", crowd, "nl")
         with acting.as_staff(staff["organiser"]):
-            organiser = editing.create_organiser(
+            organiser = organisers.create(
                 name="Stichting Voedingsgeneeskunde",
                 street="Domplein 12",
                 postal_code="3512 JC",

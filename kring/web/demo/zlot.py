@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.accounts.models import User
-from kring.events import composing, editing, lifecycle
+from kring.events import composing, editing, lifecycle, organisers
 from kring.events.composing import TicketTypeWish
 from kring.events.models import Event, TicketType
 from kring.organisations.models import Organisation
@@ -63,7 +63,7 @@ def make() -> tuple[Organisation, dict[str, User]]:
 
 
 def _rally(here: Organisation, staff: dict[str, User]) -> Event:
-    organiser = editing.create_organiser(
+    organiser = organisers.create(
         name="Chorągiew Krakowska",
         street="ul. Karmelicka 31",
         postal_code="31-131",

@@ -15,6 +15,7 @@ from kring.events.models import Attraction, Event
 from kring.events.refusals import LimitTooLate
 from kring.places.refusals import TooFewPlaces
 from kring.web.manage.forms.attractions import AttractionForm, TicketTypes
+from kring.web.manage.forms.locks import typed
 from kring.web.manage.pages import ask, attempt, show
 from kring.web.manage.rights import needs
 
@@ -53,9 +54,7 @@ def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     types = TicketTypes(request.POST or None, attraction=attraction)
 
     def save() -> bool:
-        composing.change_attraction(
-            attraction, ticket_types=types.wishes(), removed=types.removed(), **form.cleaned_data
-        )
+        composing.change_attraction(attraction, ticket_types=types.wishes(), removed=types.removed(), **typed(form))
         return True
 
     beside = {TooFewPlaces: "places", LimitTooLate: "places"}

@@ -15,26 +15,30 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.core.markdown import html_of
-from kring.events import editing, lifecycle
+from kring.events import editing, lifecycle, organisers
 from kring.events.models import Event
 from kring.events.naming import suggest_code, suggest_slug
 from kring.events.refusals import LimitTooLate
 from kring.places.refusals import TooFewPlaces
+from kring.registrations import calling_off
 from kring.web.manage.filters.events import EventFilter
 from kring.web.manage.forms.events import EventForm, OrganiserForm
+from kring.web.manage.forms.locks import typed
 from kring.web.manage.history import entries_about_event
 from kring.web.manage.pages import ask, attempt, show, show_list
-from kring.web.manage.rights import needs
+from kring.web.manage.rights import events_of, may_make_events, needs, needs_to_make_events, open_to_makers
+from kring.web.manage.state_line import onward, steps_of
 from kring.web.manage.tables.audit import HistoryTable
 from kring.web.manage.tables.events import EventTable
 
 
-@needs("see_events")
+@open_to_makers
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
-    rows = Event.objects.select_related("pool").prefetch_related("attractions__pool")
-    return show_list(request, "manage/events/list.html", rows, EventTable, EventFilter)
+    rows = events_of(request).select_related("pool").prefetch_related("attractions__pool")
+    can_make = may_make_events(request)
+    return show_list(request, "manage/events/list.html", rows, EventTable, EventFilter, can_make=can_make)
 
 
 @needs("see_events")
@@ -43,24 +47,36 @@ def index(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, event_pk: int) -> HttpResponse:
     rows = Event.objects.with_what_a_page_shows().prefetch_related("attractions__pool", "attractions__ticket_types")
     event = get_object_or_404(rows, pk=event_pk)
-    to_do = lifecycle.missing(event) if event.state == Event.State.NEW else []
-    text = html_of(event.description)
-    return show(request, "manage/events/overview.html", event=event, text=text, to_do=to_do)
+    return show(
+        request,
+        "manage/events/overview.html",
+        event=event,
+        text=html_of(event.description),
+        to_do=lifecycle.missing(event) if event.is_editable else [],
+        steps=steps_of(event),
+        onward=onward(event),
+        stays_open=event.state in Event.ALIVE,
+        to_give_back=calling_off.paid_orders(event).count() if event.state == Event.State.CANCELLED else 0,
+    )
 
 
-@needs("change_events")
+@needs_to_make_events
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def new(request: HttpRequest) -> HttpResponse:
-    form, organiser = EventForm(request.POST or None, request.FILES or None), OrganiserForm(request.POST or None)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in Event.Kind.values else Event.Kind.EVENT
+    form = EventForm(request.POST or None, request.FILES or None, kind=kind)
+    organiser = OrganiserForm(request.POST or None)
 
     def save() -> Event:
-        return editing.create_event(created_by=request.user, **_fields(form, organiser))
+        return editing.create_event(created_by=request.user, kind=kind, **_fields(form, organiser))
 
     if _are_valid(form, organiser) and (event := attempt(form, save)):
         messages.success(request, _("The event has been made. Now add what people can register for."))
         return redirect("manage:attraction_new", event.pk)
-    return _event_page(request, form, organiser, title=_("New event"), back=reverse("manage:events"))
+    title = _("New enrolment period") if kind == Event.Kind.ENROLMENT else _("New event")
+    return _event_page(request, form, organiser, title=title, back=reverse("manage:events"))
 
 
 @needs("change_events")
@@ -82,7 +98,7 @@ def change(request: HttpRequest, event_pk: int) -> HttpResponse:
     return _event_page(request, form, organiser, title=_("Change the event"), back=here, event=event)
 
 
-@needs("change_events")
+@needs_to_make_events
 @require_safe
 @never_cache
 def names(request: HttpRequest) -> HttpResponse:
@@ -94,29 +110,6 @@ def names(request: HttpRequest) -> HttpResponse:
         "code": suggest_code(name, starts_at.year) if name else "",
     }
     return show(request, "manage/events/names.html", **suggested)
-
-
-@needs("change_events")
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def publication(request: HttpRequest, event_pk: int) -> HttpResponse:
-    event = get_object_or_404(Event, pk=event_pk)
-    here = reverse("manage:event", args=[event.pk])
-    if request.method == "POST":
-        lifecycle.submit(event, by=request.user)
-        messages.success(request, _("The event is public."))
-        return redirect(here)
-    return ask(
-        request,
-        title=_("Publish %(event)s?") % {"event": event},
-        consequences=[
-            _("Everybody can see it, and register as soon as registration is open."),
-            _("Its address and its ticket code stay as they are from then on."),
-        ],
-        button=_("Publish the event"),
-        back=here,
-        tone="primary",
-    )
 
 
 @needs("change_events")
@@ -164,8 +157,9 @@ def _are_valid(form: EventForm, organiser: OrganiserForm) -> bool:
 
 
 def _fields(form: EventForm, organiser: OrganiserForm) -> dict[str, Any]:
-    fields = dict(form.cleaned_data)
-    fields["organiser"] = fields["organiser"] or editing.create_organiser(**organiser.cleaned_data)
+    fields = typed(form)
+    if "organiser" in fields and not fields["organiser"]:
+        fields["organiser"] = organisers.create(**organiser.cleaned_data)
     return fields
 
 

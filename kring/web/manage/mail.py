@@ -25,7 +25,7 @@ from kring.web.downloads import document
 from kring.web.manage import correspondence
 from kring.web.manage.filters.mail import MessageFilter
 from kring.web.manage.pages import ask, show, show_list
-from kring.web.manage.rights import may, needs
+from kring.web.manage.rights import made_by, may, needs
 from kring.web.manage.tables.mail import MessageTable
 
 # Only pictures, only inline styles, nothing else: no script, no form, no link out of the frame's sandbox.
@@ -38,6 +38,10 @@ MAIL_POLICY = {
     "frame-ancestors": [CSP.SELF],
     "sandbox": True,
 }
+
+
+def _made_event_of_mail(user: Any, *, pk: int, **kwargs: Any) -> bool:
+    return any(correspondence.about_event(event).filter(pk=pk).exists() for event in made_by(user))
 
 
 @needs("see_mail")
@@ -55,7 +59,7 @@ def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
     return _list(request, "manage/mail/of_event.html", correspondence.about_event(event), event=event)
 
 
-@needs("read_mail")
+@needs("read_mail", hers=_made_event_of_mail)
 @require_safe
 @never_cache
 @csp_override(settings.SECURE_CSP | {"frame-src": [CSP.SELF]})
@@ -71,7 +75,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs("read_mail")
+@needs("read_mail", hers=_made_event_of_mail)
 @require_safe
 @never_cache
 @xframe_options_sameorigin
@@ -82,7 +86,7 @@ def html(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(correspondence.as_it_looks(found))
 
 
-@needs("read_mail")
+@needs("read_mail", hers=_made_event_of_mail)
 @require_safe
 @never_cache
 def attachment(request: HttpRequest, pk: int, number: int) -> HttpResponse:
@@ -94,7 +98,7 @@ def attachment(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return document(made.content, name=made.filename, mimetype=made.mimetype)
 
 
-@needs("read_mail")
+@needs("read_mail", hers=_made_event_of_mail)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def sending(request: HttpRequest, pk: int) -> HttpResponse:

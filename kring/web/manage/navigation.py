@@ -7,6 +7,7 @@ from kring.web.navigation import Entry
 ENTRIES = [
     Entry("manage:dashboard", _("Dashboard"), "layout-dashboard", exact=True),
     Entry("manage:events", _("Events"), "calendar-event"),
+    Entry("manage:organisers", _("Organisers"), "building-community"),
     Entry("manage:registrations", _("Registrations"), "clipboard-list"),
     Entry("manage:orders", _("Orders & payments"), "receipt"),
     Entry("door:scan", _("Door"), "scan"),

@@ -82,6 +82,8 @@ def chores(request: HttpRequest) -> list[Chore]:
         found += _about_mail(all_of_it=may(request, "see_all_mail"))
     if may(request, "change_events"):
         found += _about_events()
+    if may(request, "approve_events"):
+        found = [*_to_approve(), *found]
     return found
 
 
@@ -149,12 +151,23 @@ def _about_mail(*, all_of_it: bool) -> list[Chore]:
     )
 
 
+def _to_approve() -> list[Chore]:
+    return _if_any(
+        (
+            Event.objects.filter(state=Event.State.PENDING).count(),
+            lambda n: ngettext("%(n)s event waits for your approval", "%(n)s events wait for your approval", n),
+            f"{reverse('manage:events')}?state=pending",
+            "danger",
+        )
+    )
+
+
 def _about_events() -> list[Chore]:
     new = Event.objects.filter(state=Event.State.NEW, ends_at__gte=timezone.now()).count()
     return _if_any(
         (
             new,
-            lambda n: ngettext("%(n)s event is not public yet", "%(n)s events are not public yet", n),
+            lambda n: ngettext("%(n)s event is not submitted yet", "%(n)s events are not submitted yet", n),
             f"{reverse('manage:events')}?state=new",
             "info",
         )

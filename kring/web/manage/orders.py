@@ -24,7 +24,7 @@ from kring.web.manage.forms.acts import DecisionForm, ReasonForm
 from kring.web.manage.history import entries_about_order
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.payments import page_of, tickets_go_out, with_acts
-from kring.web.manage.rights import needs
+from kring.web.manage.rights import made_event_of_order, needs
 from kring.web.manage.tables.orders import NotificationTable, OrderTable
 
 # Of a payment a list needs no more: its settings cost decrypting.
@@ -69,7 +69,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@needs("confirm_payments")
+@needs("confirm_payments", hers=made_event_of_order)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def completion(request: HttpRequest, number: str) -> HttpResponse:

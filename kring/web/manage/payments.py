@@ -24,7 +24,7 @@ from kring.registrations.models import Registration
 from kring.web.manage.forms.acts import ReasonForm, RefundForm
 from kring.web.manage.methods import can_undo, label_of
 from kring.web.manage.pages import ask, attempt
-from kring.web.manage.rights import may, needs
+from kring.web.manage.rights import made_event_of_payment, may, needs
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def tickets_go_out(order: Order) -> str:
     return said % {"number": number}
 
 
-@needs("confirm_payments")
+@needs("confirm_payments", hers=made_event_of_payment)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
@@ -107,7 +107,7 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs("confirm_payments")
+@needs("confirm_payments", hers=made_event_of_payment)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def undoing(request: HttpRequest, pk: int) -> HttpResponse:

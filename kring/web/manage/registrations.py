@@ -25,7 +25,7 @@ from kring.web.manage.forms.acts import ReasonForm
 from kring.web.manage.history import entries_about_registration
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.payments import with_acts
-from kring.web.manage.rights import needs
+from kring.web.manage.rights import made_event_of_registration, needs
 from kring.web.manage.tables.registrations import RegistrationTable
 
 # A list shows this of each row: not the descriptions of its event and attraction.
@@ -68,7 +68,7 @@ def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
     )
 
 
-@needs("see_registrations")
+@needs("see_registrations", hers=made_event_of_registration)
 @require_safe
 @never_cache
 def registration(request: HttpRequest, pk: int) -> HttpResponse:
@@ -93,7 +93,7 @@ def registration(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs("change_registrations")
+@needs("change_registrations", hers=made_event_of_registration)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
@@ -117,7 +117,7 @@ def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs("change_registrations")
+@needs("change_registrations", hers=made_event_of_registration)
 @require_safe
 @never_cache
 def ticket(request: HttpRequest, pk: int) -> HttpResponse:
@@ -127,7 +127,7 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
     return document(ticket_pdf(found, language), name=ticket_filename(found, language))
 
 
-@needs("change_registrations")
+@needs("change_registrations", hers=made_event_of_registration)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def ticket_again(request: HttpRequest, pk: int) -> HttpResponse:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from kring.accounts.models import Role
-from kring.web.access import needs_role, roles
+from kring.accounts.roles import belongs_here, is_blocked
+from kring.events.models import Event
+from kring.organisations.models import Organisation
+from kring.web.access import MAKER, PERSON, needs_role, roles
 
 ORGANISER, TREASURER = Role.Name.ORGANISER, Role.Name.TREASURER
 BOX_OFFICE, DOOR, MONITOR = Role.Name.BOX_OFFICE, Role.Name.DOOR, Role.Name.MONITOR
@@ -16,6 +22,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "see_dashboard": frozenset({ORGANISER, TREASURER, BOX_OFFICE, DOOR, MONITOR}),
     "see_events": frozenset({ORGANISER, MONITOR}),
     "change_events": frozenset({ORGANISER}),
+    "approve_events": frozenset(),
     "see_registrations": frozenset({ORGANISER, TREASURER, BOX_OFFICE, MONITOR}),
     "change_registrations": frozenset({ORGANISER}),
     "see_orders": frozenset({TREASURER, BOX_OFFICE, MONITOR}),
@@ -35,13 +42,93 @@ RIGHTS: dict[str, frozenset[str]] = {
 }
 
 
-def needs(right: str) -> Callable[[Callable], Callable]:
-    """Guards a view by a right of the table."""
-    return needs_role(*RIGHTS[right])
+# What an organiser may do everywhere, who made an event may do in that event, without any role (E1).
+OF_THE_MAKER = frozenset(right for right, names in RIGHTS.items() if ORGANISER in names) - {"see_dashboard"}
+
+IsHers = Callable[..., bool]
+
+
+def needs(right: str, *, hers: IsHers | None = None) -> Callable[[Callable], Callable]:
+    """Guards a view by a right of the table.
+
+    A view of one event (it takes `event_pk`) opens to who made that event, if an organiser has the right. `hers` says
+    the same for a page that is found in another way: `hers(request.user, **kwargs)`.
+    """
+
+    def decorate(view: Callable) -> Callable:
+        found = hers or (_made_event if "event_pk" in signature(view).parameters else None)
+        if found is None or right not in OF_THE_MAKER:
+            return needs_role(*RIGHTS[right])(view)
+        return needs_role(*RIGHTS[right], mark=MAKER, unless=_if_hers(found))(view)
+
+    return decorate
+
+
+def open_to_makers(view: Callable) -> Callable:
+    """The list of events: all of them for who may see them, her own for who has, or may make, some."""
+    return needs_role(*RIGHTS["see_events"], mark=PERSON, unless=has_events)(view)
+
+
+def needs_to_make_events(view: Callable) -> Callable:
+    """As the organisation's settings say (E1)."""
+    return needs_role(*RIGHTS["change_events"], mark=PERSON, unless=may_make_events)(view)
+
+
+def may_make_events(request: HttpRequest, **kwargs: Any) -> bool:
+    if may_by_role(request, "change_events"):
+        return True
+    makers = request.organisation.event_makers  # type: ignore[attr-defined]
+    return makers == Organisation.EventMakers.EVERYBODY and belongs_here(request.user) and not is_blocked(request.user)
+
+
+def has_events(request: HttpRequest, **kwargs: Any) -> bool:
+    """True for whoever has, or may have, events of her own here."""
+    return may_make_events(request) or (made_by(request.user).exists() and not is_blocked(request.user))
+
+
+def events_of(request: HttpRequest) -> QuerySet[Event]:
+    """Those this user may see in the administration: all of them, or her own."""
+    return Event.objects.all() if may_by_role(request, "see_events") else made_by(request.user)
+
+
+def made_by(user: Any) -> QuerySet[Event]:
+    return Event.objects.filter(created_by_id=user.pk)
+
+
+def made_event_of_registration(user: Any, *, pk: int, **kwargs: Any) -> bool:
+    return made_by(user).filter(registrations=pk).exists()
+
+
+def made_event_of_payment(user: Any, *, pk: int, **kwargs: Any) -> bool:
+    return made_by(user).filter(registrations__line__order__payments=pk).exists()
+
+
+def made_event_of_order(user: Any, *, number: str, **kwargs: Any) -> bool:
+    return made_by(user).filter(registrations__line__order__number=number).exists()
+
+
+def _made_event(user: Any, *, event_pk: int, **kwargs: Any) -> bool:
+    return made_by(user).filter(pk=event_pk).exists()
+
+
+def _if_hers(found: IsHers) -> Callable[..., bool]:
+    def is_hers(request: HttpRequest, **kwargs: Any) -> bool:
+        if not found(request.user, **kwargs) or is_blocked(request.user):
+            return False
+        # The whole page is about her event, so what it offers is hers to do.
+        request._is_maker = True  # type: ignore[attr-defined]
+        return True
+
+    return is_hers
+
+
+def may_by_role(request: HttpRequest, right: str) -> bool:
+    return bool(roles(request) & (RIGHTS[right] | {Role.Name.ORG_ADMIN}))
 
 
 def may(request: HttpRequest, right: str) -> bool:
-    return bool(roles(request) & (RIGHTS[right] | {Role.Name.ORG_ADMIN}))
+    """On a page about an event that she made, also what only its maker may."""
+    return may_by_role(request, right) or (right in OF_THE_MAKER and getattr(request, "_is_maker", False))
 
 
 def rights_of(request: HttpRequest) -> frozenset[str]:

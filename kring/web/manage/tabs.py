@@ -15,12 +15,17 @@ from kring.web.manage.rights import may
 TABS = [
     ("event", _("Overview"), "see_events"),
     ("attractions", _("Attractions"), "see_events"),
+    ("sessions", _("Sessions"), "see_events"),
+    ("event_forms", _("Forms"), "see_events"),
+    ("eligibility", _("Who may come"), "see_events"),
     ("payment_options", _("Payment"), "see_events"),
     ("event_registrations", _("Registrations"), "see_registrations"),
     ("event_door", _("Door"), "see_door"),
     ("event_mail", _("Mails"), "see_mail"),
     ("event_history", _("History"), "see_events"),
 ]
+# What they are called in an enrolment period (E7).
+IN_A_PERIOD = {"attractions": _("Groups")}
 
 
 @dataclass(frozen=True)
@@ -31,5 +36,10 @@ class Tab:
 
 
 def tabs_of(request: HttpRequest, event: Event) -> list[Tab]:
-    found = [(reverse(f"manage:{name}", args=[event.pk]), label) for name, label, right in TABS if may(request, right)]
+    words = IN_A_PERIOD if event.is_period else {}
+    found = [
+        (reverse(f"manage:{name}", args=[event.pk]), words.get(name, label))
+        for name, label, right in TABS
+        if may(request, right)
+    ]
     return [Tab(url, label, url == request.path) for url, label in found]

@@ -13,3 +13,5 @@ ENTRIES = [
     Entry("my:profile", _("Profile"), "user"),
     Entry("my:security", _("Security"), "shield-lock"),
 ]
+# For those who may make events without working here (E1).
+MY_EVENTS = Entry("manage:events", _("My events"), "calendar-event")

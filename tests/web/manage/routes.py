@@ -11,6 +11,7 @@ from tests.web.manage.conftest import url
 # What stands behind the arguments of a route, by its name; others have none.
 ARGUMENTS = {
     "event": ["event"],
+    "organiser": ["organiser"],
     "attraction": ["event", "attraction"],
     "entrance": ["event", "location"],
     "payment_option": ["event", "paymentoption.method"],
@@ -22,7 +23,7 @@ ARGUMENTS = {
     "token": ["apitoken"],
 }
 OF_EVENT = ("attractions", "attraction_new", "payment_options")
-WITHOUT = ("event_new", "event_names", "user_new")
+WITHOUT = ("event_new", "event_names", "organiser_new", "user_new")
 
 
 def names() -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kring.core.tenancy import scope
-from kring.events.models import Attraction, PaymentOption
+from kring.events.models import Attraction, Event, PaymentOption
 from tests import make
 from tests.registrations.tickets import make_registration
 from tests.web.manage.conftest import Staff
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def event(organiser: Staff) -> Any:
     with scope(organiser.organisation):
-        return make.event()
+        return make.event(state="new")
 
 
 def typed(*types: dict[str, Any], known: int = 0, **changes: Any) -> dict[str, Any]:
@@ -73,6 +73,7 @@ def test_wrong_ticket_types_are_refused(organiser: Staff, event: Any, types: lis
 def test_a_ticket_type_somebody_holds_is_not_removed(organiser: Staff) -> None:
     with scope(organiser.organisation):
         registration = make_registration()
+        Event.objects.update(state="new")
     row = {"pk": registration.ticket_type_id, "DELETE": "on"}
     form = typed(row, {"name": "Other"}, known=1)
 

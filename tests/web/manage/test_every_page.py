@@ -21,13 +21,16 @@ EVERYBODY = {"organiser", "treasurer", "box_office", "door", "monitor"}
 # Who may open which page, beside the administrator, who may open all. What is not named is the administrator's alone.
 OPEN_TO = {
     "dashboard": EVERYBODY,
+    # Everybody may make events here, and has a list of her own.
+    **dict.fromkeys(["events", "event_new", "event_names"], EVERYBODY | {"member"}),
     **dict.fromkeys(
-        ["events", "event", "event_history", "attractions", "payment_options", "mail", "event_mail"],
+        ["event", "event_history", "attractions", "payment_options", "mail", "event_mail", "organisers"],
         frozenset({"organiser", "monitor"}),
     ),
     **dict.fromkeys(
         [
-            *("event_new", "event_names", "event_change", "event_publication", "event_removal"),
+            *("event_change", "event_removal", "event_copy", "event_submission", "event_withdrawal"),
+            *("event_cancellation", "organiser_new", "organiser", "organiser_removal"),
             *("attraction_new", "attraction", "attraction_removal", "attraction_position"),
             *("payment_option", "payment_option_removal", "entrance", "entrance_removal"),
             *("registration_cancellation", "registration_ticket", "registration_ticket_again"),

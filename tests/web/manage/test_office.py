@@ -77,6 +77,7 @@ def test_a_key_is_shown_once(admin: Staff) -> None:
 
 def settings_of(organisation: Organisation, **changes: Any) -> dict[str, Any]:
     names = ["name", "contact_email", "country", "primary_colour", "accent_colour", "language", "time_zone", "currency"]
+    names += ["event_makers"]
     return {name: getattr(organisation, name) for name in names} | changes
 
 
@@ -125,8 +126,9 @@ def test_the_currency_stays_once_there_are_orders(admin: Staff) -> None:
 
 def test_the_log_is_searched_and_tells_old_and_new_in_words(admin: Staff) -> None:
     with scope(admin.organisation):
-        event = make.event(name="Gala")
-    admin.act("event_change", event.pk, name="Ball", starts_at="2027-06-05T20:00", organiser=event.organiser_id)
+        event = make.event(name="Gala", state="new")
+    known = {"organiser": event.organiser_id, "slug": event.slug, "code": event.code}
+    admin.act("event_change", event.pk, name="Ball", starts_at="2027-06-05T20:00", **known)
 
     (change,) = column(admin.page("audit", action="event.changed", who=admin.user.email), "What changed")
     assert "Name Gala → Ball" in change

@@ -16,6 +16,10 @@ from kring.web.manage.fields import AmountField, MomentField
 from kring.web.manage.forms.base import TenantForm
 from kring.web.manage.forms.events import places_field
 from kring.web.manage.forms.layout import group, layout, side_by_side
+from kring.web.manage.forms.locks import lock
+
+# What only a group in an enrolment period has (E7).
+OF_A_GROUP = ("youngest", "oldest", "weekday", "meets_at", "leader_name", "leader_email")
 
 
 class AttractionForm(TenantForm):
@@ -31,19 +35,32 @@ class AttractionForm(TenantForm):
 
     class Meta:
         model = Attraction
-        fields = ["name", "description", "days_to_pay", "registration_opens_at", "registration_closes_at"]
-        widgets = {"description": forms.Textarea({"rows": 4})}
+        fields = [
+            *("name", "description", "days_to_pay", "registration_opens_at", "registration_closes_at", "grace_days"),
+            *OF_A_GROUP,
+        ]
+        widgets = {
+            "description": forms.Textarea({"rows": 4}),
+            "meets_at": forms.TimeInput({"type": "time"}, format="%H:%M"),
+        }
+        help_texts = {"grace_days": _("For slow payments after registration has closed. Empty: as the event says.")}
 
     def __init__(self, data: Any = None, *, event: Event, attraction: Attraction | None = None) -> None:
         super().__init__(data, instance=copy(attraction) if attraction else Attraction(event=event))
         if attraction:
             self.fields["places"].initial = attraction.pool.capacity
+        if not event.is_period:
+            for name in OF_A_GROUP:
+                del self.fields[name]
+        lock(self, event if attraction else None, Attraction)
         self.helper = layout(
-            group(_("What"), "name", "description"),
+            group(_("The group") if event.is_period else _("What"), "name", "description"),
+            *([_group_fields()] if event.is_period else []),
             group(
                 _("Places and time"),
                 side_by_side("places", "days_to_pay"),
                 side_by_side("registration_opens_at", "registration_closes_at"),
+                "grace_days",
             ),
         )
 
@@ -58,6 +75,15 @@ class AttractionForm(TenantForm):
             return True
         self.add_error("days_to_pay", DaysToPayMissing.message)
         return False
+
+
+def _group_fields() -> Any:
+    return group(
+        _("Who and when"),
+        side_by_side("youngest", "oldest"),
+        side_by_side("weekday", "meets_at"),
+        side_by_side("leader_name", "leader_email"),
+    )
 
 
 class TicketTypeForm(forms.Form):
@@ -83,7 +109,17 @@ class BaseTicketTypes(forms.BaseFormSet):
     def __init__(self, data: Any = None, *, attraction: Attraction | None = None) -> None:
         types = list(attraction.ticket_types.select_related("pool")) if attraction else []
         self.existing = frozenset(each.pk for each in types)
+        self.event = attraction.event if attraction else None
+        self.is_open = self.event is None or self.event.is_editable
+        if not self.is_open:
+            # None comes, none goes.
+            self.extra, self.can_delete, self.max_num = 0, False, len(types)
         super().__init__(data, prefix="types", initial=[_initial(each) for each in types])
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)
+        lock(form, self.event, TicketType)
+        return form
 
     def wishes(self) -> list[TicketTypeWish]:
         return [form.wish() for form in self.kept]

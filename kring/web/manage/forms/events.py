@@ -15,6 +15,7 @@ from kring.events.naming import suggest_code, suggest_slug
 from kring.web.manage.fields import MomentField, PictureField
 from kring.web.manage.forms.base import TenantForm
 from kring.web.manage.forms.layout import group, layout, side_by_side
+from kring.web.manage.forms.locks import lock
 
 MOST_PLACES = 1_000_000
 LARGEST_PHOTO = (2000, 2000)
@@ -52,7 +53,7 @@ class EventForm(TenantForm):
         model = Event
         fields = [
             *("name", "edition", "summary", "description", "photo", "photo_text", "organiser", "location", "address"),
-            *("starts_at", "ends_at", "registration_opens_at", "registration_closes_at"),
+            *("starts_at", "ends_at", "registration_opens_at", "registration_closes_at", "grace_days"),
             *("grants_certificates", "slug", "code"),
         ]
         widgets = {
@@ -60,14 +61,27 @@ class EventForm(TenantForm):
             "code": forms.TextInput({"autocapitalize": "characters"}),
         }
 
-    def __init__(self, data: Any = None, files: Any = None, *, event: Event | None = None) -> None:
+    def __init__(
+        self, data: Any = None, files: Any = None, *, event: Event | None = None, kind: str = Event.Kind.EVENT
+    ) -> None:
         super().__init__(data, files, instance=copy(event))
+        self.is_period = (event.kind if event else kind) == Event.Kind.ENROLMENT
         self.fields["organiser"].required = False
         self.fields["organiser"].empty_label = _("A new one")
         if event and event.pool:
             self.fields["places"].initial = event.pool.capacity
         self._prepare_names(event)
+        if self.is_period:
+            self._speak_of_a_period()
+        lock(self, event, Event)
         self.helper = _event_layout()
+
+    def _speak_of_a_period(self) -> None:
+        for name, label in PERIOD_LABELS.items():
+            self.fields[name].label = label
+        self.fields["ends_at"].required = True
+        self.fields["ends_at"].help_text = ""
+        self.fields["registration_closes_at"].help_text = _("Empty: when the period starts.")
 
     def _prepare_names(self, event: Event | None) -> None:
         if event is None:
@@ -77,10 +91,6 @@ class EventForm(TenantForm):
             }.items():
                 self.fields[name].required = False
                 self.fields[name].help_text = f"{self.fields[name].help_text} {words}"
-        elif event.state != Event.State.NEW:
-            for name in ("slug", "code"):
-                self.fields[name].disabled = True
-                self.fields[name].help_text = _("The event is public: this stays as it is.")
 
     def clean_code(self) -> str:
         return self.cleaned_data["code"].upper()
@@ -100,13 +110,23 @@ class EventForm(TenantForm):
         return cleaned
 
 
+# What an enrolment period says instead (E7).
+PERIOD_LABELS = {
+    "starts_at": _("The period starts"),
+    "ends_at": _("The period ends"),
+    "registration_opens_at": _("Enrolment opens"),
+    "registration_closes_at": _("Enrolment closes"),
+    "places": _("Places over all groups"),
+}
+
+
 class OrganiserForm(TenantForm):
     class Meta:
         model = Organiser
         fields = ["name", "street", "postal_code", "city", "country", "phone"]
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, prefix="organiser")
+    def __init__(self, data: Any = None, *, organiser: Organiser | None = None) -> None:
+        super().__init__(data, prefix="organiser", instance=copy(organiser))
         self.helper = layout(
             group(
                 _("The institution that holds it"),
@@ -125,6 +145,7 @@ def _event_layout() -> Any:
             _("When"),
             side_by_side("starts_at", "ends_at"),
             side_by_side("registration_opens_at", "registration_closes_at"),
+            "grace_days",
         ),
         group(_("Where"), side_by_side("location", "address")),
         group(_("Picture"), "photo", "photo_text"),

@@ -1,0 +1,36 @@
+"""The institutions that hold events (E2). Every act is in the log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from kring.events.models import Organiser
+from kring.events.refusals import HoldsEvents, as_the_database_says
+from kring.organisations import audit
+from kring.organisations.changing import change
+
+
+def create(**fields: Any) -> Organiser:
+    """Raises Taken when there is one with this name."""
+    with as_the_database_says(Organiser):
+        organiser = Organiser.objects.create(**fields)
+    audit.log("organiser.created", organiser, new={"name": organiser.name})
+    return organiser
+
+
+def change_organiser(organiser: Organiser, **fields: Any) -> None:
+    """Events show it as it is now, also those that are over. Raises Taken."""
+    with as_the_database_says(organiser):
+        change(organiser, "organiser.changed", **fields)
+
+
+@transaction.atomic
+def remove(organiser: Organiser) -> None:
+    """Raises HoldsEvents."""
+    if organiser.events.exists():
+        raise HoldsEvents(name=organiser)
+    audit.log("organiser.removed", organiser, old={"name": organiser.name})
+    with as_the_database_says(organiser):
+        organiser.delete()

@@ -1,0 +1,88 @@
+"""The institutions that hold events (E2)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kring.events import organisers
+from kring.events.models import Organiser
+from kring.web.manage.filters.events import OrganiserFilter
+from kring.web.manage.forms.events import OrganiserForm
+from kring.web.manage.pages import ask, attempt, show, show_list
+from kring.web.manage.rights import may, needs
+from kring.web.manage.tables.events import OrganiserTable
+
+
+@needs("see_events")
+@require_safe
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    rows = Organiser.objects.annotate(number=Count("events"))
+    options = {"can_open": may(request, "change_events")}
+    return show_list(
+        request, "manage/organisers/list.html", rows, OrganiserTable, OrganiserFilter, table_options=options
+    )
+
+
+@needs("change_events")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def new(request: HttpRequest) -> HttpResponse:
+    form = OrganiserForm(request.POST or None)
+    if form.is_valid() and attempt(form, lambda: bool(organisers.create(**form.cleaned_data))):
+        messages.success(request, _("The organiser has been added."))
+        return redirect("manage:organisers")
+    return _page(request, form)
+
+
+@needs("change_events")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Organiser, pk=pk)
+    form = OrganiserForm(request.POST or None, organiser=found)
+
+    def save() -> bool:
+        organisers.change_organiser(found, **form.cleaned_data)
+        return True
+
+    if form.is_valid() and attempt(form, save):
+        messages.success(request, _("The organiser has been saved."))
+        return redirect("manage:organisers")
+    return _page(request, form, found)
+
+
+@needs("change_events")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def removal(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Organiser, pk=pk)
+    if request.method == "POST":
+        organisers.remove(found)
+        messages.success(request, _("The organiser has been removed."))
+        return redirect("manage:organisers")
+    return ask(
+        request,
+        title=_("Remove %(organiser)s?") % {"organiser": found},
+        consequences=[_("One that holds an event cannot be removed.")],
+        button=_("Remove the organiser"),
+        back=reverse("manage:organiser", args=[pk]),
+    )
+
+
+def _page(request: HttpRequest, form: OrganiserForm, organiser: Organiser | None = None) -> HttpResponse:
+    return show(
+        request,
+        "manage/organisers/form.html",
+        status=422 if form.is_bound else 200,
+        form=form,
+        organiser=organiser,
+        back=reverse("manage:organisers"),
+    )

@@ -8,12 +8,11 @@ import pytest
 
 from kring.core.tenancy import scope
 from kring.forms import basic, composing
-from kring.forms.answering import submit
-from kring.forms.models import Form, Question
+from kring.forms.models import Form
 from kring.forms.sheet import ChoiceWish, QuestionWish
 from tests import make
 from tests.web.manage.conftest import Staff, url
-from tests.web.manage.reading import errors, text
+from tests.web.manage.reading import text
 
 pytestmark = pytest.mark.django_db
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from kring.events.locking import demand_more_places, demand_open
 from kring.events.models import Attraction, Event, TicketType
 from kring.events.refusals import LimitTooLate, NeverOpen, as_the_database_says
 from kring.organisations import audit
 from kring.organisations.changing import change
+from kring.organisations.here import here
 from kring.places import capacity
 from kring.places.models import Pool
 
@@ -48,6 +51,11 @@ def remove_event(event: Event) -> None:
     with as_the_database_says(event):
         event.delete()
     forget_pools(pools)
+
+
+def end_of_day(moment: datetime) -> datetime:
+    """Of one day, where the organisation is (E1)."""
+    return timezone.localtime(moment, here().zone).replace(hour=23, minute=59, second=0, microsecond=0)
 
 
 def demand_window(attraction: Attraction) -> None:

@@ -57,6 +57,12 @@ def bookings_of(registration: Registration) -> list[SessionBooking]:
     return list(rows.order_by("session__starts_at", "session_id"))
 
 
+def people_in(session: Session) -> list[SessionBooking]:
+    """Who is in it, by name. Those whose registration is over are not. One query."""
+    rows = SessionBooking.objects.live().filter(session=session).select_related("registration__ticket_type")
+    return list(rows.order_by("registration__attendee_name", "pk"))
+
+
 def missing(registration: Registration) -> int:
     """How many sessions must still be chosen before the registration is complete."""
     fewest = registration.attraction.fewest_sessions

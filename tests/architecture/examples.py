@@ -12,7 +12,7 @@ from kring.accounts.models import ApiToken, User
 from kring.billing.models import Order
 from kring.certificates.models import Certificate
 from kring.checkin.models import Location
-from kring.events.models import Attraction, Event
+from kring.events.models import Attraction, EligibilityRule, Event, Organiser, Session
 from kring.mail.models import Message
 from kring.payments.models import Payment
 from kring.payments.testpay.models import TestpayCharge
@@ -67,6 +67,16 @@ EXAMPLES: dict[str, Given] = {
     "manage:attraction": _of_event(pk=_attraction),
     "manage:attraction_removal": _of_event(pk=_attraction),
     "manage:attraction_position": _of_event(pk=_attraction),
+    "manage:session": _of_event(pk=lambda rows: rows[Session].pk),
+    "manage:session_removal": _of_event(pk=lambda rows: rows[Session].pk),
+    "manage:session_people": _of_event(pk=lambda rows: rows[Session].pk),
+    "manage:fewest_sessions": _of_event(pk=_attraction),
+    "manage:rule": _of_event(pk=lambda rows: rows[EligibilityRule].pk),
+    "manage:rule_add": _of_event(key=lambda rows: "age"),
+    "manage:rule_removal": _of_event(pk=lambda rows: rows[EligibilityRule].pk),
+    "manage:rule_position": _of_event(pk=lambda rows: rows[EligibilityRule].pk),
+    "manage:organiser": _pk(Organiser),
+    "manage:organiser_removal": _pk(Organiser),
     "manage:payment_option": _of_event(method=lambda rows: "transfer"),
     "manage:payment_option_removal": _of_event(method=lambda rows: "transfer"),
     "manage:entrance": _of_event(pk=lambda rows: rows[Location].pk),

@@ -1,0 +1,94 @@
+"""What much-visited pages may ask of the database: the same for little and for much.
+
+As in test_budgets.py, the test's own transaction adds some.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kring.accounts.models import ApiToken, Profile, Role
+from kring.core.tenancy import scope
+from kring.registrations import codes
+from tests import make
+from tests.performance.test_budgets import cost
+from tests.registrations.tickets import make_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=[1, 12], ids=["little", "much"])
+def site(organisation: Any, request: pytest.FixtureRequest) -> SimpleNamespace:
+    """An event with so many tickets, all of one person, and as many other events."""
+    with scope(organisation):
+        ada, event = make.user(), make.event(code="GALA", slug="gala")
+        Profile.objects.create(user=ada)
+        tickets = [make_ticket(event=event, attendee=ada) for _ in range(request.param)]
+        for _ in range(request.param):
+            make.attraction()
+        _token, key = ApiToken.issue(name="Turnstile", scopes=["door"], created_by=None)
+        return SimpleNamespace(
+            organisation=organisation,
+            event=event,
+            ada=ada,
+            admin=make.staff(Role.Name.ORG_ADMIN),
+            volunteer=make.staff(Role.Name.DOOR),
+            order=tickets[0].registration.line.order,
+            code=codes.code_of(tickets[0]),
+            key=key,
+        )
+
+
+@pytest.mark.parametrize(
+    ("path", "who", "most"),
+    [
+        ("/", None, 10),
+        ("/events/gala/", None, 6),
+        ("/orders/{site.order.secret}/", None, 9),
+        ("/portal/", "ada", 14),
+        ("/portal/tickets/", "ada", 12),
+        ("/organisation/", "admin", 21),
+        ("/organisation/registrations/", "admin", 11),
+        ("/organisation/events/{site.event.pk}/registrations/", "admin", 12),
+        ("/organisation/orders/", "admin", 11),
+        ("/organisation/orders/{site.order.number}/", "admin", 17),
+        ("/organisation/mail/", "admin", 11),
+        ("/organisation/users/", "admin", 11),
+    ],
+)
+def test_a_page_keeps_to_its_budget(site: SimpleNamespace, path: str, who: str | None, most: int) -> None:
+    browser = _browser(site, getattr(site, who) if who else None)
+    address = path.format(site=site)
+    browser.get(address)
+
+    answer, asked = cost(lambda: browser.get(address))
+
+    assert answer.status_code == 200
+    assert asked <= most
+
+
+def test_a_check_in_keeps_to_its_budget(site: SimpleNamespace) -> None:
+    program, person = _browser(site, None), _browser(site, site.volunteer)
+
+    def ask(browser: Client, code: str, **headers: str) -> Any:
+        told = {"code": code, "event": "GALA"}
+        return browser.post("/api/ticket/validate", told, content_type="application/json", headers=headers)
+
+    ask(program, "nonsense", authorization=f"Bearer {site.key}")
+    good, let_in = cost(lambda: ask(program, site.code, authorization=f"Bearer {site.key}"))
+    again, refused = cost(lambda: ask(person, site.code))
+
+    assert good.json()["valid"]
+    assert again.json()["error"] == "already_scanned"
+    assert [let_in, refused] == [8, 12]
+
+
+def _browser(site: SimpleNamespace, user: Any) -> Client:
+    browser = Client(headers={"host": f"{site.organisation.subdomain}.kring.localhost"})
+    if user is not None:
+        browser.force_login(user)
+    return browser

@@ -172,7 +172,7 @@ def assign(
             profession=attendee.profession,
             is_all=is_all,
         )
-        if before != (registration.attendee_name, registration.attendee_email):
+        if before[0] and before != (registration.attendee_name, registration.attendee_email):
             filling.forget(registration)
     return order
 

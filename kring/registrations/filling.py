@@ -18,7 +18,7 @@ from kring.events.eligibility import Applicant, Reason
 from kring.events.models import Attraction, EligibilityRule
 from kring.forms import answering
 from kring.forms.models import Form, FormVersion, Submission
-from kring.registrations import choices
+from kring.registrations import choices, sessions
 from kring.registrations.models import Registration
 
 BASIC = Form.Purpose.BASIC
@@ -114,8 +114,8 @@ def applicant_of(registration: Registration) -> Applicant:
 
 
 def finish(registration: Registration, asked: Asked) -> list[Reason]:
-    """Filled in, if everything is answered and no rule refuses her; else why not, all reasons at once (V1)."""
-    if not asked.is_answered_by(registration):
+    """Filled in, if all is answered and chosen and no rule refuses her; else why not, all reasons at once (V1)."""
+    if not asked.is_answered_by(registration) or sessions.missing(registration):
         return []
     reasons = eligibility.decide(registration.attraction, applicant_of(registration))
     if not reasons and registration.state == Registration.State.NEW:
@@ -124,7 +124,9 @@ def finish(registration: Registration, asked: Asked) -> list[Reason]:
 
 
 def forget(registration: Registration) -> None:
-    """Somebody else comes: what the one before answered is no longer wanted here."""
+    """Somebody else comes: what the one before answered and chose is no longer wanted here."""
+    if registration.session_bookings.exists():
+        sessions.choose(registration, [], by_staff=True)
     gone = [each for each in (registration.basic, registration.submission) if each]
     if not gone:
         return
@@ -144,16 +146,18 @@ def unfinished(order: Order) -> list[Registration]:
 
 
 def asks_questions(attractions: Iterable[Attraction]) -> bool:
-    """Whether whoever registers for one of these has a form to answer. One statement, or none."""
-    return any(each.form_id for each in attractions) or Form.objects.in_use().filter(purpose=BASIC).exists()
+    """Whether whoever registers for one of these has something to answer or choose. One statement, or none."""
+    mine = any(each.form_id or each.fewest_sessions for each in attractions)
+    return mine or Form.objects.in_use().filter(purpose=BASIC).exists()
 
 
 def is_named_enough(attraction_ids: Iterable[int]) -> bool:
-    """True where a registration is filled in as soon as it has a name: no questions, no rules. One statement."""
+    """True where a registration is filled in as soon as it has a name: nothing to answer or choose, no rules."""
     asking = Attraction.objects.filter(pk__in=attraction_ids).filter(
         Q(form__isnull=False)
         | Q(youngest__isnull=False)
         | Q(oldest__isnull=False)
+        | Q(fewest_sessions__gt=0)
         | Exists(Form.objects.in_use().filter(purpose=BASIC))
         | Exists(EligibilityRule.objects.filter(Q(attraction=OuterRef("pk")) | Q(event=OuterRef("event_id"))))
     )

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +39,13 @@ class RegistrationQuerySet(TenantQuerySet):
         return self.filter(state__in=[Registration.State.FILLED_IN, Registration.State.PAYING]).update(
             state=Registration.State.PAYING
         )
+
+    def with_whether_there_are_sessions(self) -> RegistrationQuerySet:
+        """Each says as `has_sessions` whether there is something to choose inside its attraction."""
+        return self.annotate(has_sessions=Exists(Session.objects.filter(attraction=OuterRef("attraction_id"))))
+
+    def with_what_choosing_needs(self) -> RegistrationQuerySet:
+        return self.select_related("event", "attraction", "ticket_type", "hold", "line")
 
     def with_what_a_list_shows(self) -> RegistrationQuerySet:
         return self.select_related("attraction", "ticket_type", "line__order")

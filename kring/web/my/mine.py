@@ -40,6 +40,7 @@ def registrations(request: HttpRequest) -> RegistrationQuerySet:
     return (
         Registration.objects.of_person(request.user)
         .with_what_a_list_shows()
+        .with_whether_there_are_sessions()
         .select_related("event")
         .order_by("-created_at", "-pk")
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kring.web.my import views
+from kring.web.my import choosing, views
 
 app_name = "my"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("tickets/<int:pk>/", views.ticket, name="ticket"),
     path("tickets/<int:pk>.pdf", views.ticket_document, name="ticket-document"),
     path("registrations/", views.registrations, name="registrations"),
+    path("registrations/<int:pk>/sessions/", choosing.sessions, name="sessions"),
     path("orders/", views.orders, name="orders"),
     path("certificates/", views.certificates, name="certificates"),
     path("certificates/<int:pk>.pdf", views.certificate_document, name="certificate-document"),

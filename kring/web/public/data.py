@@ -24,6 +24,7 @@ from kring.web.public.private import behind_a_secret, order_behind
 from kring.web.public.steps import DATA, line_of_steps
 from kring.web.public.summary import Summary
 from kring.web.scoping import opens_own_scope
+from kring.web.session_choice import SessionsForm
 
 
 @public
@@ -69,7 +70,8 @@ def _kept(registration: Registration, asked: Asked, forms: Forms) -> str:
         filling.answer(registration, asked, basic=forms.basic_answers, own=forms.own_answers)
     except Refusal as refusal:
         return str(refusal)
-    return ""
+    # What was answered is kept, whatever becomes of the sessions.
+    return "" if forms.sessions is None or forms.sessions.keep() else str(forms.sessions.errors["sessions"][0])
 
 
 @dataclass
@@ -78,6 +80,7 @@ class Forms:
 
     basic: AnswerForm | None
     own: AnswerForm | None
+    sessions: SessionsForm | None = None
 
     @classmethod
     def of(cls, request: HttpRequest, registration: Registration, asked: Asked) -> Forms:
@@ -94,14 +97,15 @@ class Forms:
         if asked.form:
             said = basic.answers() if basic and basic.is_bound and basic.is_valid() else {}
             own = AnswerForm(asked.form, submission=registration.submission, prefix="own", alongside=said, **common)
-        return cls(basic, own)
+        sessions = SessionsForm(sent.get("data"), registration=registration)
+        return cls(basic, own, sessions if sessions.all else None)
 
     def __iter__(self) -> Any:
         return (form for form in (self.basic, self.own) if form is not None)
 
     def are_valid(self) -> bool:
         # Each is asked, so that all errors show at once.
-        return all([form.is_valid() for form in self])
+        return all([form.is_valid() for form in (*self, self.sessions) if form is not None])
 
     @property
     def basic_answers(self) -> dict[str, Any] | None:

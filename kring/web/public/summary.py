@@ -26,7 +26,8 @@ def what(registration: Registration) -> str:
 
 @prepared
 def _with_what_they_are_about(order: Any) -> QuerySet[Registration]:
-    return Registration.objects.of_order(order).select_related("event", "attraction", "ticket_type", "line")
+    rows = Registration.objects.of_order(order).with_whether_there_are_sessions()
+    return rows.select_related("event", "attraction", "ticket_type", "line")
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,12 @@ class Summary:
     def standing(self) -> list[Registration]:
         """Without those whose line was cancelled."""
         return [each for each in self.registrations if each.line.cancelled_at is None]
+
+    @property
+    def choosing(self) -> list[Registration]:
+        """Those who may choose between sessions now: named, and with places."""
+        mine = [each for each in self.standing if each.attendee_name and each.state in Registration.LIVE]
+        return [each for each in mine if each.has_sessions]
 
     @property
     def is_assigned(self) -> bool:

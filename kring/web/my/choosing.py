@@ -1,0 +1,28 @@
+"""Sessions inside an attraction, chosen or changed by whoever comes (E9)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from kring.registrations.models import Registration
+from kring.web.access import needs_login
+from kring.web.session_choice import SessionsForm
+
+
+@needs_login
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def sessions(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = Registration.objects.of_person(request.user).live().with_what_choosing_needs()
+    registration = get_object_or_404(rows, pk=pk)
+    form = SessionsForm(request.POST if request.method == "POST" else None, registration=registration)
+    if form.is_valid() and form.keep():
+        messages.success(request, _("Your sessions have been saved."))
+        return redirect("my:registrations")
+    page = {"registration": registration, "form": form}
+    return render(request, "my/sessions.html", page, status=422 if form.is_bound else 200)

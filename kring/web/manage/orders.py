@@ -16,7 +16,7 @@ from kring.billing.models import Order
 from kring.core import money
 from kring.payments.models import Notification, Payment
 from kring.payments.paying import surplus
-from kring.registrations import deciding
+from kring.registrations import deciding, judging
 from kring.registrations.models import Registration
 from kring.web.manage import correspondence
 from kring.web.manage.filters.orders import NotificationFilter, OrderFilter
@@ -142,6 +142,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
         form=form,
         back=back,
         kept=money.say(found.payments.kept(), found.currency),
+        verdicts=judging.verdicts_of(found),
         registrations=Registration.objects.of_order(found).select_related("event", "attraction__pool", "ticket_type"),
     )
 

@@ -22,9 +22,10 @@ from kring.events.freshness import SECONDS_OLD, version_of
 from kring.events.models import Event
 from kring.events.offering import Offer, offers_of
 from kring.web.access import public, roles
-from kring.web.public import shared_pages, structured_data
+from kring.web.public import programme, shared_pages, structured_data
 from kring.web.public.choices import shelves
 from kring.web.public.forms import quantities
+from kring.web.public.programme import who_may_come
 from kring.web.scoping import opens_own_scope
 
 PREVIEWERS = {Role.Name.ORG_ADMIN, Role.Name.ORGANISER}
@@ -99,6 +100,8 @@ def shown(request: HttpRequest, event: Event, offers: list[Offer], *, wanted: Ma
     picture = organisation.url + event.photo.url if event.photo else ""
     return {
         "event": event,
+        "programme": programme.shown(offers),
+        "who_may_come": who_may_come(event, offers),
         "is_listed": event.state in Event.LISTED,
         "shelves": shelves(offers, wanted),
         "can_order": any(offer.can_order for offer in offers),

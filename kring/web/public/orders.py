@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from kring.billing.models import Order
 from kring.core.prepared import prepared
 from kring.payments.models import Payment
+from kring.registrations import judging
 from kring.registrations.documents import ticket_filename, ticket_pdf, with_what_a_ticket_shows
 from kring.registrations.models import Registration, Ticket, TicketQuerySet
 from kring.web.access import public
@@ -48,6 +49,7 @@ def order(request: HttpRequest, secret: str) -> HttpResponse:
         "payment": payment,
         "stage_template": f"public/order/{stage}.html",
         "unfinished": summary.unfinished,
+        "verdicts": judging.verdicts_of(found) if stage == "undecided" else [],
     }
     if step := STEPS.get(stage):
         page |= line_of_steps(summary, step)

@@ -1,0 +1,58 @@
+"""What the page of an event says of its rules, and of the sessions inside its attractions (V1, E9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kring.events.eligibility import ruling
+from kring.events.models import Attraction, Event, Session
+from kring.events.offering import Offer
+from kring.places.capacity import free_places
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`left` None: no limit."""
+
+    session: Session
+    left: int | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """`attraction` None where there is but one, or where the whole event has the same rules."""
+
+    attraction: Attraction | None
+    sessions: list[Shown]
+    sentences: list[str]
+
+
+def shown(offers: list[Offer]) -> list[Part]:
+    """The sessions of each attraction that has some. One query, another where one seems full."""
+    attractions = [offer.attraction for offer in offers]
+    sessions = list(Session.objects.filter(attraction__in=attractions).select_related("pool"))
+    free = free_places([each.pool for each in sessions])
+    found = {
+        each.pk: [Shown(own, free[own.pool_id]) for own in sessions if own.attraction_id == each.pk]
+        for each in attractions
+    }
+    return [_part(each, attractions, sessions=found[each.pk]) for each in attractions if found[each.pk]]
+
+
+def who_may_come(event: Event, offers: list[Offer]) -> list[Part]:
+    """The sentences of the rules, once where all attractions have the same. One query."""
+    attractions = [offer.attraction for offer in offers]
+    found = ruling.sentences_of(event, attractions)
+    if len({tuple(each) for each in found.values()}) == 1:
+        attractions = attractions[:1]
+    return [_part(each, attractions, sentences=found[each.pk]) for each in attractions if found[each.pk]]
+
+
+def _part(
+    attraction: Attraction,
+    among: list[Attraction],
+    *,
+    sessions: list[Shown] | None = None,
+    sentences: list[str] | None = None,
+) -> Part:
+    return Part(attraction if len(among) > 1 else None, sessions or [], sentences or [])

@@ -182,6 +182,7 @@ class ApiToken(TenantModel):
         ("events:write", _("make and change events")),
         ("events:approve", _("accept and reject events")),
         ("registrations", _("read registrations")),
+        ("registrations:write", _("register people and cancel registrations")),
         ("door", _("check tickets in")),
     ]
 

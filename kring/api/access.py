@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from ninja.security import HttpBearer
 
 from kring.accounts.models import ApiToken
 from kring.accounts.tokens import token_of
+from kring.core.tenancy import in_scope, scope
 
 
 class Token(HttpBearer):
@@ -20,7 +22,9 @@ class Token(HttpBearer):
         self.scopes = scopes
 
     def __call__(self, request: HttpRequest) -> ApiToken:
-        token = token_of(request)
+        # An operation that opens its own scopes has none yet.
+        with nullcontext() if in_scope() else scope(request.organisation):  # type: ignore[attr-defined]
+            token = token_of(request)
         if token is None:
             raise AuthenticationError
         if not set(self.scopes) & set(token.scopes):

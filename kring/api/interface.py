@@ -6,7 +6,7 @@ from typing import Any
 
 from ninja import NinjaAPI
 
-from kring.api import door, events, registrations
+from kring.api import door, event_acts, orders, registrations
 from kring.api.problems import answer_with_problems
 from kring.core.problems import CONTENT_TYPE
 
@@ -34,7 +34,12 @@ api = Api(
     openapi_url=None,
     docs_url=None,
 )
-ROUTERS = {"events": events.router, "registrations": registrations.router, "door": door.router}
+ROUTERS = {
+    "events": event_acts.router,
+    "registrations": registrations.router,
+    "orders": orders.router,
+    "door": door.router,
+}
 for prefix, router in ROUTERS.items():
     api.add_router(prefix, router)
 answer_with_problems(api)

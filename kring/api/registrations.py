@@ -1,4 +1,4 @@
-"""Who comes to what (read only)."""
+"""Who comes to what."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from kring.api.events import find
 from kring.api.paging import LARGEST_KEY, Asked, Page, page
 from kring.api.problems import ANY, Problem
 from kring.api.values import NO_NUL, Moment, Money, Since, moment, money
+from kring.registrations import cancelling
 from kring.registrations.models import Registration, RegistrationQuerySet
 
 router = Router(tags=["registrations"])
@@ -85,10 +86,30 @@ def list_registrations(request: HttpRequest, asked: Asked, filters: Annotated[Fi
     operation_id="get_registration",
 )
 def get_registration(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_KEY)]):
-    registration = _rows().filter(pk=id).first()
+    return _show(_found(id))
+
+
+class Cancellation(BaseModel):
+    reason: str = Field(min_length=1, max_length=300, pattern=NO_NUL, description="The attendee is told.")
+
+
+@router.post(
+    "/{id}/cancellation",
+    auth=Token("registrations:write"),
+    response={200: RegistrationOut, 404: Problem, 409: Problem} | ANY,
+    operation_id="cancel_registration",
+)
+def cancel_registration(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_KEY)], body: Cancellation):
+    """The place is free at once and the ticket opens no door. Money is not given back by this."""
+    cancelling.cancel(_found(id), reason=body.reason)
+    return _show(_found(id))
+
+
+def _found(pk: int) -> Registration:
+    registration = _rows().filter(pk=pk).first()
     if registration is None:
         raise Http404("There is no such registration.")
-    return _show(registration)
+    return registration
 
 
 def _rows() -> RegistrationQuerySet:

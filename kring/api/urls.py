@@ -20,7 +20,7 @@ PUBLIC = frozenset({"public"})
 
 
 def _on_the_organisations_clock(
-    view: Callable, allowed: frozenset[str], known: frozenset[str] | None = None
+    view: Callable, allowed: frozenset[str], known: frozenset[str] | None = None, *, own_scope: bool = False
 ) -> Callable:
     """`view` with its mark of who may call it; it answers HEAD as GET, and tells time as the organisation does.
 
@@ -42,6 +42,7 @@ def _on_the_organisations_clock(
             request.method = asked  # whoever sends the answer leaves the body out
 
     answer.allowed_roles = allowed
+    answer.opens_own_scope = own_scope
     return answer
 
 
@@ -53,32 +54,51 @@ def _nothing_here(request: HttpRequest, *args: Any) -> HttpResponse:
     return problem(404, "There is nothing here: /api/v1/openapi.json says what there is.")
 
 
+def _all_operations() -> list[Any]:
+    views = [view for router in ROUTERS.values() for view in router.path_operations.values()]
+    return [operation for view in views for operation in view.operations]
+
+
+def _with_own_scope() -> set[str]:
+    """Operations that talk to the network between transactions. Where one does, all of its address do."""
+    return {each.view_func.__name__ for each in _all_operations() if getattr(each.view_func, "opens_own_scope", False)}
+
+
 def _scopes() -> dict[str, set[str]]:
-    """What each operation asks of a token, by the operation's name."""
-    operations = [
-        operation
-        for router in ROUTERS.values()
-        for view in router.path_operations.values()
+    """What a token is asked for at the address of each operation, by the operation's name: by any of its methods."""
+    views = [view for router in ROUTERS.values() for view in router.path_operations.values()]
+    return {
+        operation.view_func.__name__: {scope for each in view.operations for scope in each.auth_callbacks[0].scopes}
+        for view in views
         for operation in view.operations
-    ]
-    return {operation.view_func.__name__: set(operation.auth_callbacks[0].scopes) for operation in operations}
+    }
 
 
 def _parameters() -> dict[str, frozenset[str]]:
-    """What may be in the query of each operation."""
+    """What may be in the query at the address of each operation."""
     return {
-        operation["operationId"]: frozenset(each["name"] for each in operation["parameters"] if each["in"] == "query")
+        operation["operationId"]: frozenset(
+            each["name"]
+            for any_of_them in operations.values()
+            for each in any_of_them["parameters"]
+            if each["in"] == "query"
+        )
         for operations in api.get_openapi_schema()["paths"].values()
         for operation in operations.values()
     }
 
 
 def _operations() -> list[URLPattern]:
-    scopes, parameters = _scopes(), _parameters()
+    scopes, parameters, own = _scopes(), _parameters(), _with_own_scope()
     return [
         URLPattern(
             pattern.pattern,
-            _on_the_organisations_clock(pattern.callback, roles_of(scopes[pattern.name]), parameters[pattern.name]),
+            _on_the_organisations_clock(
+                pattern.callback,
+                roles_of(scopes[pattern.name]),
+                parameters[pattern.name],
+                own_scope=pattern.name in own,
+            ),
             name=pattern.name,
         )
         for pattern in api.urls[0]

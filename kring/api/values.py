@@ -14,6 +14,14 @@ NO_NUL = r"^[^\x00]*$"
 
 Money = Annotated[str, Field(pattern=r"^-?\d+\.\d{2}$", examples=["49.95"])]
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-09-12T09:30:00+02:00"])]
+Email = Annotated[
+    str,
+    Field(
+        max_length=254,
+        pattern=r"^[A-Za-z0-9_+.'-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$",
+        examples=["ada@example.org"],
+    ),
+]
 Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 
 

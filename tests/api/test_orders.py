@@ -1,0 +1,91 @@
+"""Registering people by the API (R1, R8, X2): the same verbs, the same refusals, everybody or nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kring.core.tenancy import scope
+from kring.forms import composing
+from kring.forms.sheet import QuestionWish
+from kring.registrations.models import Registration
+from tests import make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def camp(organisation):
+    with scope(organisation):
+        shirt = QuestionWish(label="Shirt", name="shirt", requirement="required")
+        made = make.attraction(name="Camp", form=composing.create_form("What we ask", questions=[shirt]), capacity=2)
+        made.ticket = made.ticket_types.get().pk
+    return made
+
+
+def wish(attraction: Any, *names: str, **answers: Any) -> dict[str, Any]:
+    return {
+        "event": attraction.event.slug,
+        "buyer_name": "Ada Lovelace",
+        "buyer_email": "ada@example.org",
+        "registrations": [
+            {
+                "ticket_type": attraction.ticket,
+                "name": name,
+                "email": f"{name.lower()}@example.org",
+                "answers": answers or {"shirt": "M"},
+            }
+            for name in names
+        ],
+    }
+
+
+def test_a_group_is_registered_in_one_call(program, camp, organisation):
+    answer = program("registrations:write")("/orders", json=wish(camp, "Bob", "Eve"))
+
+    told = answer.json()
+    assert (answer.status_code, told["state"], told["total"]) == (201, "paid", "0.00")
+    assert told["url"].startswith(organisation.url + "/orders/")
+    read = [program("registrations")(f"/registrations/{pk}").json() for pk in told["registrations"]]
+    assert [(each["attendee"]["name"], each["state"]) for each in read] == [("Bob", "completed"), ("Eve", "completed")]
+
+
+def test_wrong_answers_are_pointed_to_and_nobody_is_registered(program, camp, organisation):
+    answer = program("registrations:write")("/orders", json=wish(camp, "Bob", shoe="38"))
+
+    told = answer.json()
+    assert (answer.status_code, told["type"]) == (422, "urn:kring:refusal:answers_wrong")
+    assert {error["pointer"] for error in told["errors"]} == {
+        "#/registrations/0/answers/shirt",
+        "#/registrations/0/answers/shoe",
+    }
+    with scope(organisation):
+        assert not Registration.objects.exists()
+
+
+def test_when_it_is_full_it_says_so(program, camp):
+    answer = program("registrations:write")("/orders", json=wish(camp, "Bob", "Eve", "Kid"))
+
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:kring:refusal:sold_out")
+
+
+def test_a_token_that_reads_does_not_register(program, camp):
+    assert program("registrations")("/orders", json=wish(camp, "Bob")).status_code == 403
+    assert program()("/orders", json=wish(camp, "Bob")).status_code == 401
+
+
+def test_the_event_of_another_organisation_is_not_there(program, camp):
+    other = make.organisation()
+
+    assert program("registrations:write", at=other)("/orders", json=wish(camp, "Bob")).status_code == 404
+
+
+def test_a_registration_is_cancelled_once(program, camp):
+    call = program("registrations:write")
+    [pk] = call("/orders", json=wish(camp, "Bob")).json()["registrations"]
+
+    first, second = (call(f"/registrations/{pk}/cancellation", json={"reason": "Ill"}) for _ in range(2))
+
+    assert (first.status_code, first.json()["state"]) == (200, "cancelled")
+    assert (second.status_code, second.json()["type"]) == (409, "urn:kring:refusal:wrong_state")

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "kring.api.middleware.ProblemMiddleware",
     "kring.web.failures.DatabaseAwayMiddleware",
     "kring.web.hosts.HostMiddleware",
+    "kring.web.bodies.BodyLimitMiddleware",
     "kring.web.nonsense.NonsenseMiddleware",
     "kring.api.limits.LimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -128,6 +129,8 @@ STORAGES = {
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("KRING_STATIC", str(BASE_DIR.parent / "staticfiles")))
+# A request with several files; each has a limit of its own (forms.uploading).
+LARGEST_BODY = 64 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 

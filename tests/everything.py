@@ -15,7 +15,7 @@ from kring.certificates.models import Certificate
 from kring.checkin.models import Location, Scan
 from kring.core import codes
 from kring.core.tenancy import TenantModel, scope
-from kring.events.models import EligibilityRule, PaymentOption, RegistryAnswer, Session
+from kring.events.models import Attraction, EligibilityRule, PaymentOption, RegistryAnswer, Session
 from kring.forms.models import Choice, Form, FormVersion, Question, Submission, Upload
 from kring.mail.models import Message
 from kring.organisations import signing
@@ -109,6 +109,7 @@ def _a_form(person: User, pool: Pool) -> list[Any]:
     upload = Upload.objects.create(
         key=codes.secret(), submission=submission, name="a.pdf", content_type="application/pdf", size=3, file="a"
     )
+    Attraction.objects.update(form=form)
     return [form, version, question, choice, submission, upload]
 
 

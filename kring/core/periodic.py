@@ -25,6 +25,7 @@ PERIODIC = [
     ("* * * * *", "mail.send_due_for_platform"),
     ("* * * * * */10", "core.rescue"),
     ("17 3 * * *", "core.tidy"),
+    ("37 3 * * *", "forms.sweep"),
 ]
 
 # A worker beats three times in this time; one that is silent for longer is taken for dead.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.forms import uploading
 from kring.forms.models import Question, Upload
-from kring.forms.refusals import FileRefused
+from kring.forms.refusals import FileRefused, FileTooLarge
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,12 @@ class FileField(forms.Field):
         self.accepts = question.accepts
         self.megabytes = int(question.maximum or uploading.USUAL_MEGABYTES)
         self.upload: Upload | None = None
-        self.widget.attrs["accept"] = ",".join(uploading.endings(self.accepts))
+        most = min(self.megabytes, uploading.MOST_MEGABYTES)
+        self.widget.attrs |= {
+            "accept": ",".join(uploading.endings(self.accepts)),
+            "data-largest": most * uploading.MEGABYTE,
+            "data-largest-words": str(FileTooLarge(most=most)),
+        }
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         return None

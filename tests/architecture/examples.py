@@ -13,6 +13,7 @@ from kring.billing.models import Order
 from kring.certificates.models import Certificate
 from kring.checkin.models import Location
 from kring.events.models import Attraction, EligibilityRule, Event, Organiser, Session
+from kring.forms.models import Form, Question, Upload
 from kring.mail.models import Message
 from kring.payments.models import Payment
 from kring.payments.testpay.models import TestpayCharge
@@ -60,10 +61,47 @@ def _welcome(rows: Rows) -> dict[str, Any]:
     return {"uid": uid, "token": token}
 
 
+def _question(rows: Rows) -> dict[str, Any]:
+    return {"event_pk": rows[Event].pk, "pk": rows[Attraction].pk, "name": rows[Question].name}
+
+
+def _file(rows: Rows) -> dict[str, Any]:
+    return {"pk": rows[Registration].pk, "key": rows[Upload].key}
+
+
+def _purpose(**more: Any) -> Given:
+    return lambda rows: {"purpose": Form.Purpose.EVENT.value, **more}
+
+
 EXAMPLES: dict[str, Given] = {
+    "manage:registration_file": _file,
+    "my:registration-file": _file,
+    "public:order-file": lambda rows: _secret(rows) | _file(rows),
+    "manage:attraction_form": _of_event(pk=_attraction),
+    "manage:attraction_form_removal": _of_event(pk=_attraction),
+    "manage:attraction_form_name": _of_event(pk=_attraction),
+    "manage:attraction_form_preview": _of_event(pk=_attraction),
+    "manage:attraction_form_versions": _of_event(pk=_attraction),
+    "manage:attraction_form_version": _of_event(pk=_attraction, number=lambda rows: 1),
+    "manage:attraction_form_question_new": _of_event(pk=_attraction),
+    "manage:attraction_form_question": _question,
+    "manage:attraction_form_question_removal": _question,
+    "manage:attraction_form_question_position": _question,
+    "manage:basic_set": lambda rows: {"key": "general"},
+    "manage:settings_form": _purpose(),
+    "manage:settings_form_removal": _purpose(),
+    "manage:settings_form_name": _purpose(),
+    "manage:settings_form_preview": _purpose(),
+    "manage:settings_form_versions": _purpose(),
+    "manage:settings_form_version": _purpose(number=1),
+    "manage:settings_form_question_new": _purpose(),
+    "manage:settings_form_question": _purpose(name="subsidy"),
+    "manage:settings_form_question_removal": _purpose(name="subsidy"),
+    "manage:settings_form_question_position": _purpose(name="subsidy"),
     "theme": lambda rows: {"hash": "0"},
     "api:get_event": lambda rows: {"event": rows[Event].slug},
     "api:get_registration": lambda rows: {"id": rows[Registration].pk},
+    "api:cancel_registration": lambda rows: {"id": rows[Registration].pk},
     "manage:attraction": _of_event(pk=_attraction),
     "manage:attraction_removal": _of_event(pk=_attraction),
     "manage:attraction_position": _of_event(pk=_attraction),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from kring.web.manage.builder.routes import PAGES
 from tests.architecture.examples import address
 from tests.architecture.routes import routes
 from tests.architecture.visitors import STAFF, Visitor, everybody, outcome
 
 OURS = [route for route in routes() if not route.is_allauths]
-KINDS = ["visitor", "stranger", "blocked", "member", *STAFF]
-KNOWN_MARKS = {"public", "person", "platform_admin", "token:events", "token:registrations", "token:door", *STAFF}
+KINDS = ["visitor", "stranger", "blocked", "member", "maker", "other_maker", *STAFF]
+TOKENS = {"token:events", "token:events:write", "token:events:approve", "token:registrations", "token:door"}
+KNOWN_MARKS = {"public", "person", "maker", "platform_admin", *TOKENS, *STAFF}
 # allauth guards its own; they are the same on the sites of the organisations and on the portal.
 ALLAUTHS = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_reauthenticate", "account_email",
@@ -29,6 +31,9 @@ OTHERWISE = {
     "validate": {"wrong"},  # without a code there is no question
     "theme": {"ok", "missing"},
     "door:counter": {"ok", "missing"},  # this device has not said where it stands
+    **{name: {"missing"} for name in ("manage:registration_file", "my:registration-file", "public:order-file")},
+    # The organisation has no forms of its own; their pages are the builder's, which are tried on an attraction's form.
+    **{f"manage:settings_form_{page}": {"missing", "method"} for page in ["removal", *PAGES]},
     "public:picture": {"missing"},  # the event has no photo
     "public:testpay-charges": {"method", "denied"},  # the pretend provider asks for the merchant's key
     "public:testpay-charge": {"missing"},

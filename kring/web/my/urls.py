@@ -1,10 +1,11 @@
 from django.urls import path
 
-from kring.web.my import choosing, views
+from kring.web.my import choosing, files, views
 
 app_name = "my"
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
+    path("registrations/<int:pk>/files/<slug:key>/", files.of_registration, name="registration-file"),
     path("tickets/", views.tickets, name="tickets"),
     path("tickets/<int:pk>/", views.ticket, name="ticket"),
     path("tickets/<int:pk>.pdf", views.ticket_document, name="ticket-document"),

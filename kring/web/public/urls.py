@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from kring.web.public import certificates, checkout, choosing, data, events, listing, ordering, orders, pictures, welcome
+from kring.web.public import (
+    certificates,
+    checkout,
+    choosing,
+    data,
+    events,
+    files,
+    listing,
+    ordering,
+    orders,
+    pictures,
+    welcome,
+)
 
 app_name = "public"
 urlpatterns = [
@@ -13,6 +25,7 @@ urlpatterns = [
     path("orders/<str:secret>/", orders.order, name="order"),
     path("orders/<str:secret>/attendees/", checkout.attendees, name="attendees"),
     path("orders/<str:secret>/data/<int:position>/", data.data, name="data"),
+    path("orders/<str:secret>/registrations/<int:pk>/files/<slug:key>/", files.of_order, name="order-file"),
     path("orders/<str:secret>/registrations/<int:pk>/sessions/", choosing.sessions, name="sessions"),
     path("orders/<str:secret>/tickets/<int:pk>.pdf", orders.ticket_document, name="ticket-document"),
     path("accounts/welcome/<str:uid>/<str:token>/", welcome.welcome, name="welcome"),

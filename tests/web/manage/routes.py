@@ -13,16 +13,24 @@ ARGUMENTS = {
     "event": ["event"],
     "organiser": ["organiser"],
     "attraction": ["event", "attraction"],
+    "attraction_form_question": ["event", "attraction", "question.name"],
+    "attraction_form_version": ["event", "attraction", "=1"],
+    "basic_set": ["=general"],
+    "settings_form": ["=event"],
+    "settings_form_question": ["=event", "=subsidy"],
+    "settings_form_version": ["=event", "=1"],
     "entrance": ["event", "location"],
     "payment_option": ["event", "paymentoption.method"],
     "registration": ["registration"],
+    "registration_file": ["registration", "upload.key"],
     "order": ["order.number"],
     "payment": ["payment"],
     "message": ["message"],
     "user": ["staff"],
     "token": ["apitoken"],
 }
-OF_EVENT = ("attractions", "attraction_new", "payment_options")
+OF_EVENT = ("attractions", "attraction_new", "payment_options", "event_forms", "event_demands")
+BEFORE_A_QUESTION = ("attraction_form_question_new", "settings_form_question_new")
 WITHOUT = ("event_new", "event_names", "organiser_new", "user_new")
 
 
@@ -38,6 +46,12 @@ def address(name: str, world: SimpleNamespace, **others: Any) -> str:
     return url(name, *arguments(name, world))
 
 
+def is_about_rows(name: str) -> bool:
+    """Whether its address names something that there is, and not only words."""
+    given = _given(name)
+    return name in OF_EVENT or name == "message_attachment" or any(not path.startswith("=") for path in given)
+
+
 def arguments(name: str, world: SimpleNamespace) -> list[Any]:
     if name in WITHOUT:
         return []
@@ -45,8 +59,16 @@ def arguments(name: str, world: SimpleNamespace) -> list[Any]:
         return [world.event.pk]
     if name == "message_attachment":
         return [world.message.pk, 0]
+    return [_value(world, path) for path in _given(name)]
+
+
+def _given(name: str) -> list[str]:
+    if name in WITHOUT:
+        return []
+    if name in BEFORE_A_QUESTION:
+        name = name.removesuffix("_question_new")
     stem = next((stem for stem in sorted(ARGUMENTS, key=len, reverse=True) if _is_about(name, stem)), None)
-    return [_value(world, path) for path in ARGUMENTS[stem]] if stem else []
+    return ARGUMENTS[stem] if stem else []
 
 
 def _is_about(name: str, stem: str) -> bool:
@@ -54,5 +76,7 @@ def _is_about(name: str, stem: str) -> bool:
 
 
 def _value(world: SimpleNamespace, path: str) -> Any:
+    if path.startswith("="):
+        return path[1:]
     row, _dot, attribute = path.partition(".")
     return getattr(getattr(world, row), attribute or "pk")

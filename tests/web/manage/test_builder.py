@@ -18,7 +18,10 @@ pytestmark = pytest.mark.django_db
 
 NO_CHOICES = {"choices-TOTAL_FORMS": "0", "choices-INITIAL_FORMS": "0"}
 DIET = QuestionWish(
-    type="choice", label="Diet", choices=(ChoiceWish("Everything"), ChoiceWish("Vegan", places=3)), requirement="required"
+    type="choice",
+    label="Diet",
+    choices=(ChoiceWish("Everything"), ChoiceWish("Vegan", places=3)),
+    requirement="required",
 )
 
 

@@ -6,9 +6,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 
 from kring.accounts.models import Role
 from kring.core.tenancy import scope
+from kring.forms import composing
+from kring.forms.sheet import QuestionWish
 from kring.organisations.models import AuditEntry
 from tests import everything, make
 from tests.web.manage import routes
@@ -16,7 +19,11 @@ from tests.web.manage.conftest import Staff
 
 pytestmark = pytest.mark.django_db
 
-POST_ONLY = {"attraction_position"}
+ACTS_OF_BUILDER = ("name", "preview", "question_position")
+POST_ONLY = {
+    *("attraction_position", "event_demands"),
+    *(f"{form}_{act}" for form in ("attraction_form", "settings_form") for act in ACTS_OF_BUILDER),
+}
 EVERYBODY = {"organiser", "treasurer", "box_office", "door", "monitor"}
 # Who may open which page, beside the administrator, who may open all. What is not named is the administrator's alone.
 OPEN_TO = {
@@ -24,7 +31,7 @@ OPEN_TO = {
     # Everybody may make events here, and has a list of her own.
     **dict.fromkeys(["events", "event_new", "event_names"], EVERYBODY | {"member"}),
     **dict.fromkeys(
-        ["event", "event_history", "attractions", "payment_options", "mail", "event_mail", "organisers"],
+        ["event", "event_history", "attractions", "event_forms", "payment_options", "mail", "event_mail", "organisers"],
         frozenset({"organiser", "monitor"}),
     ),
     **dict.fromkeys(
@@ -32,14 +39,17 @@ OPEN_TO = {
             *("event_change", "event_removal", "event_copy", "event_submission", "event_withdrawal"),
             *("event_cancellation", "organiser_new", "organiser", "organiser_removal"),
             *("attraction_new", "attraction", "attraction_removal", "attraction_position"),
-            *("payment_option", "payment_option_removal", "entrance", "entrance_removal"),
+            *("payment_option", "payment_option_removal", "entrance", "entrance_removal", "event_demands"),
+            *("attraction_form", "attraction_form_removal", "attraction_form_name", "attraction_form_preview"),
+            *("attraction_form_versions", "attraction_form_version", "attraction_form_question_new"),
+            *("attraction_form_question", "attraction_form_question_removal", "attraction_form_question_position"),
             *("registration_cancellation", "registration_ticket", "registration_ticket_again"),
             *("message", "message_html", "message_attachment", "message_sending"),
         ],
         frozenset({"organiser"}),
     ),
     **dict.fromkeys(
-        ["registrations", "registration", "event_registrations"],
+        ["registrations", "registration", "registration_file", "event_registrations"],
         frozenset({"organiser", "treasurer", "box_office", "monitor"}),
     ),
     "event_door": frozenset({"organiser", "door", "monitor"}),
@@ -62,6 +72,11 @@ def _filled(organisation: Any, world: SimpleNamespace) -> SimpleNamespace:
         world.message.subject_type, world.message.subject_id = "registration", world.registration.pk
         world.message.save()
         world.staff = make.staff("door")
+        # A form of the organisation's own, and a file handed in with the registration.
+        composing.create_form("Events", purpose="event", questions=[QuestionWish(name="subsidy", label="Subsidy")])
+        world.upload.file.save("a.pdf", ContentFile(b"%PDF-"))
+        world.registration.submission = world.submission
+        world.registration.save()
     return world
 
 
@@ -108,7 +123,7 @@ def test_what_is_another_organisations_is_not_found(admin: Staff) -> None:
     rows = everything.of(other, make.user())
     theirs = _filled(other, SimpleNamespace(**{model._meta.model_name: row for model, row in rows.items()}))
 
-    found = {name: status for name, status in answers(admin, theirs).items() if routes.arguments(name, theirs)}
+    found = {name: status for name, status in answers(admin, theirs).items() if routes.is_about_rows(name)}
 
     assert set(found.values()) == {404}, found
 

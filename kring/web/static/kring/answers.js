@@ -33,5 +33,21 @@ function follow_all(root) {
   for (const form of forms) if (form && !form.classList.contains("has-conditions")) follow(form);
 }
 
+// A file that is too large is said to be before it is sent: the server would close the door in the middle of it.
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (!input.matches?.("[data-largest]")) return;
+  const file = input.files[0];
+  const note = input.parentElement.querySelector("[data-too-large]") ?? document.createElement("p");
+  note.remove();
+  if (!file || file.size <= Number(input.dataset.largest)) return;
+  note.dataset.tooLarge = "";
+  note.className = "invalid-feedback";
+  note.setAttribute("role", "alert");
+  note.textContent = input.dataset.largestWords;
+  input.after(note);
+  input.value = "";
+});
+
 follow_all(document);
 document.addEventListener("htmx:afterSwap", () => follow_all(document));

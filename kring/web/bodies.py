@@ -1,0 +1,31 @@
+"""How much one request may bring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from kring.web.errors import page
+
+
+class BodyLimitMiddleware:
+    """What announces more than `LARGEST_BODY` is refused before a byte of it is read: neither memory nor disk fills.
+
+    What announces no length brings nothing: Django reads as much as was announced. The server hands bytes on as they
+    are asked for, so it keeps none either.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _announced(request) <= settings.LARGEST_BODY:
+            return self.get_response(request)
+        return page(request, 413)
+
+
+def _announced(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 19 else settings.LARGEST_BODY + 1

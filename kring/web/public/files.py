@@ -1,0 +1,19 @@
+"""Files that were handed in with an order's registrations, for whoever knows the order's secret link."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from kring.registrations.files import file_of
+from kring.registrations.models import Registration
+from kring.web.access import public
+from kring.web.public.private import behind_a_secret, order_behind
+from kring.web.uploads import handed_in
+
+
+@public
+@require_safe
+@behind_a_secret
+def of_order(request: HttpRequest, secret: str, pk: int, key: str) -> HttpResponseBase:
+    return handed_in(file_of(Registration.objects.of_order(order_behind(secret)), pk=pk, key=key))

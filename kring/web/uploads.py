@@ -1,0 +1,21 @@
+"""Files that people handed in, given to whoever may see them: never shown by the browser, always saved."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404, HttpResponseBase
+
+from kring.forms.models import Upload
+
+
+def handed_in(upload: Upload | None) -> HttpResponseBase:
+    """404 where there is none, or where its file is gone. No cache on the way keeps a copy."""
+    if upload is None:
+        raise Http404
+    try:
+        file = upload.file.open("rb")
+    except OSError:
+        raise Http404 from None
+    response = FileResponse(file, as_attachment=True, filename=upload.name, content_type=upload.content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -150,13 +150,14 @@ def _buyer_and_staff(template: str, order: Order, refused: Mapping[Registration,
 
 def _owed(order: Order, refused: Mapping[Registration, Sequence[Reason]]) -> dict[str, Any]:
     """In the active language."""
-    facts: dict[str, Any] = {"number": order.number, "total": money.say(order.total, order.currency)}
-    if refused:
-        facts["refused"] = [
-            {"who": str(registration), "why": " ".join(str(reason) for reason in why)}
-            for registration, why in refused.items()
-        ]
-    return facts
+    why = [
+        f"{registration}: {' '.join(str(reason) for reason in reasons)}" for registration, reasons in refused.items()
+    ]
+    return {
+        "number": order.number,
+        "total": money.say(order.total, order.currency),
+        "refused_text": "\n".join(why),
+    }
 
 
 def _to_buyer(template: str, order: Order, **facts: Any) -> None:

@@ -58,6 +58,8 @@ class Reason:
 class Rule:
     """Base of all rules. One instance is one row of EligibilityRule, for one attraction (None: of a whole event)."""
 
+    # A template that lists the classes wants them, not one of each.
+    do_not_call_in_templates: ClassVar[bool] = True
     key: ClassVar[str]
     label: ClassVar[Text]
     # What it is for, in the list an organiser chooses from.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import Any
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -33,12 +32,3 @@ def picture(kind: str = "PNG", name: str = "photo.png", size: tuple[int, int] = 
     out = io.BytesIO()
     Image.new("RGB", size, "green").save(out, kind)
     return SimpleUploadedFile(name, out.getvalue())
-
-
-@pytest.fixture(autouse=True)
-def private_files(settings: Any, tmp_path: Any) -> Any:
-    """Files people hand in lie in a folder of the test's own."""
-    storages = dict(settings.STORAGES)
-    storages["private"] = {**storages["private"], "OPTIONS": {"location": str(tmp_path), "base_url": None}}
-    settings.STORAGES = storages
-    return tmp_path

@@ -24,11 +24,7 @@ EventKey = Annotated[
 ]
 
 
-class EventState(StrEnum):
-    """`accepted` is public; `new` is still being prepared."""
-
-    NEW = "new"
-    ACCEPTED = "accepted"
+EventState = StrEnum("EventState", {name: str(value) for name, value in Event.State.__members__.items()})  # type: ignore[misc]
 
 
 class EventSummary(BaseModel):
@@ -72,6 +68,13 @@ class AttractionOut(BaseModel):
     id: int
     name: str
     description: str
+    days_to_pay: int | None
+    grace_days: int | None
+    youngest: int | None = Field(description="Of a group in an enrolment period, as the following.")
+    oldest: int | None
+    weekday: int | None = Field(description="0 is Monday.")
+    meets_at: str | None
+    leader_name: str
     registration_opens_at: Moment | None
     registration_closes_at: Moment
     places: Places
@@ -86,6 +89,8 @@ class Entrance(BaseModel):
 class EventDetail(EventSummary):
     description: str = Field(description="Markdown.")
     grants_certificates: bool
+    grace_days: int | None
+    reason: str = Field(description="Why it was rejected or cancelled.")
     places: Places = Field(description="Of the whole event; its attractions have their own limits.")
     attractions: list[AttractionOut]
     entrances: list[Entrance]
@@ -96,11 +101,12 @@ def list_events(
     request: HttpRequest,
     asked: Asked,
     upcoming: bool = False,
-    state: EventState = EventState.ACCEPTED,
+    state: EventState | None = None,
     since: Since | None = None,
 ):
-    """Events by the day they start. Three statements, however many there are."""
-    events = Event.objects.select_related("organiser").filter(state=state)
+    """Events by the day they start; without `state` those that are public. Three statements, however many."""
+    events = Event.objects.select_related("organiser")
+    events = events.filter(state=state.value) if state else events.listed()
     if upcoming:
         events = events.upcoming()
     if since:
@@ -113,11 +119,29 @@ def list_events(
 )
 def get_event(request: HttpRequest, event: EventKey):
     """One event with its attractions, ticket types, prices, places and entrances."""
-    attractions = Attraction.objects.select_related("pool").prefetch_related(
-        Prefetch("ticket_types", queryset=TicketType.objects.select_related("pool"))
-    )
-    rows = Event.objects.with_what_a_page_shows().prefetch_related(Prefetch("attractions", attractions), "locations")
-    return _detail(request, find(event, rows))
+    return _detail(request, find(event, _whole()))
+
+
+def detail_of(request: HttpRequest, event: Event) -> EventDetail:
+    """As it is now, with all its parts."""
+    return _detail(request, _whole().get(pk=event.pk))
+
+
+def attraction_of(request: HttpRequest, attraction: Attraction) -> AttractionOut:
+    found = _attractions().select_related("event").get(pk=attraction.pk)
+    pools = [found.pool, *(each.pool for each in found.ticket_types.all())]
+    free = free_places([pool for pool in pools if pool])
+    return _attraction(found, free, request.organisation.currency)
+
+
+def _whole() -> QuerySet[Event]:
+    rows = Event.objects.with_what_a_page_shows()
+    return rows.prefetch_related(Prefetch("attractions", _attractions()), "locations")
+
+
+def _attractions() -> QuerySet[Attraction]:
+    types = Prefetch("ticket_types", queryset=TicketType.objects.select_related("pool"))
+    return Attraction.objects.select_related("pool").prefetch_related(types)
 
 
 def find(key: str, rows: QuerySet[Event] | None = None) -> Event:
@@ -155,6 +179,8 @@ def _detail(request: HttpRequest, event: Event) -> EventDetail:
         **_facts(request, event),
         description=event.description,
         grants_certificates=event.grants_certificates,
+        grace_days=event.grace_days,
+        reason=event.reason,
         places=_places(event.pool, free),
         attractions=[_attraction(attraction, free, request.organisation.currency) for attraction in attractions],
         entrances=[Entrance(id=entrance.pk, name=entrance.name) for entrance in event.locations.all()],
@@ -166,6 +192,13 @@ def _attraction(attraction: Attraction, free: dict, currency: str) -> Attraction
         id=attraction.pk,
         name=attraction.name,
         description=attraction.description,
+        days_to_pay=attraction.days_to_pay,
+        grace_days=attraction.grace_days,
+        youngest=attraction.youngest,
+        oldest=attraction.oldest,
+        weekday=attraction.weekday,
+        meets_at=f"{attraction.meets_at:%H:%M}" if attraction.meets_at else None,
+        leader_name=attraction.leader_name,
         registration_opens_at=moment(attraction.opens_at),
         registration_closes_at=moment(attraction.closes_at),
         places=_places(attraction.pool, free),

@@ -1,0 +1,131 @@
+"""What programs say of events and their parts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from kring.api.paging import LARGEST_KEY
+from kring.api.values import NO_NUL, Email
+from kring.events.composing import TicketTypeWish
+from kring.events.models import Event
+
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _in_reach(moment: datetime) -> datetime:
+    if not EARLIEST <= moment <= LATEST:
+        raise ValueError("Name a moment of this century or the next.")
+    return moment
+
+
+def text(most: int, least: int = 0) -> Any:
+    return Annotated[str, Field(min_length=least, max_length=most, pattern=NO_NUL)]
+
+
+Name = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
+When = Annotated[AwareDatetime, AfterValidator(_in_reach), Field(examples=["2030-06-01T09:30:00+02:00"])]
+Places = Annotated[int, Field(ge=0, le=1_000_000, description="Null: no limit.")]
+Days = Annotated[int, Field(ge=0, le=365)]
+Age = Annotated[int, Field(ge=0, le=150)]
+Price = Annotated[str, Field(pattern=r"^[0-9]{1,6}\.[0-9]{2}$", examples=["49.95"])]
+Percent = Annotated[str, Field(pattern=r"^[0-9]{1,2}\.[0-9]{2}$", examples=["21.00"])]
+LONG = 20_000
+
+
+class Wanted(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    def said(self, *but: str) -> dict[str, Any]:
+        """Only what was sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set if name not in but}
+
+
+class OrganiserIn(Wanted):
+    """One that is there by this name is taken as it is."""
+
+    name: Name
+    street: text(200) = ""
+    postal_code: text(12) = ""
+    city: text(100) = ""
+    country: text(2) = ""
+    phone: text(30) = ""
+
+
+class EventChange(Wanted):
+    """What is not named stays. Once the event is no longer `new`, only some of it may differ: see docs/api.md."""
+
+    name: Name = ""
+    edition: text(50) = ""
+    summary: text(300) = ""
+    description: text(LONG) = Field("", description="Markdown.")
+    location: text(200) = ""
+    address: text(300) = ""
+    starts_at: When | None = None
+    ends_at: When | None = None
+    registration_opens_at: When | None = Field(None, description="Null: as soon as it is accepted.")
+    registration_closes_at: When | None = Field(None, description="Null: when the event starts.")
+    grace_days: Days | None = None
+    grants_certificates: bool = False
+    slug: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[-a-zA-Z0-9_]+$")] = ""
+    code: Annotated[str, Field(min_length=1, max_length=16, pattern=r"^[A-Z0-9]+$")] = ""
+    places: Places | None = None
+
+
+class EventIn(EventChange):
+    name: Name
+    starts_at: When
+    ends_at: When | None = Field(None, description="Null: at the end of the day it starts.")
+    organiser: OrganiserIn
+    kind: Event.Kind = Event.Kind.EVENT
+
+
+class TicketTypeIn(Wanted):
+    id: Annotated[int, Field(ge=1, le=LARGEST_KEY)] | None = Field(None, description="Of one that is there.")
+    name: Name
+    price: Price = "0.00"
+    vat_rate: Percent = "0.00"
+    description: text(300) = ""
+    is_on_sale: bool = True
+    places: Places | None = None
+
+    def wish(self) -> TicketTypeWish:
+        said = self.model_dump() | {"price": Decimal(self.price), "vat_rate": Decimal(self.vat_rate)}
+        return TicketTypeWish(pk=said.pop("id"), **said)
+
+
+class AttractionChange(Wanted):
+    name: Name = ""
+    description: text(LONG) = ""
+    places: Places | None = None
+    days_to_pay: Annotated[int, Field(ge=1, le=365)] | None = None
+    grace_days: Days | None = None
+    registration_opens_at: When | None = None
+    registration_closes_at: When | None = None
+    youngest: Age | None = Field(None, description="Of a group in an enrolment period, as the following.")
+    oldest: Age | None = None
+    weekday: Annotated[int, Field(ge=0, le=6, description="0 is Monday.")] | None = None
+    meets_at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["18:30"])] | None = None
+    leader_name: text(200) = ""
+    leader_email: Email | None = None
+    ticket_types: list[TicketTypeIn] = Field([], max_length=50, description="Those not named stay as they are.")
+
+    def fields(self) -> dict[str, Any]:
+        said = self.said("places", "ticket_types")
+        if said.get("meets_at"):
+            said["meets_at"] = time.fromisoformat(said["meets_at"])
+        if "leader_email" in said:
+            said["leader_email"] = said["leader_email"] or ""
+        return said
+
+
+class AttractionIn(AttractionChange):
+    name: Name
+    ticket_types: list[TicketTypeIn] = Field(min_length=1, max_length=50)
+
+
+class Reason(Wanted):
+    reason: Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]

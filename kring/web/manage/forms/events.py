@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from copy import copy
-from datetime import time
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.events.editing import end_of_day
 from kring.events.models import Event, Organiser
 from kring.events.naming import suggest_code, suggest_slug
 from kring.web.manage.fields import MomentField, PictureField
@@ -98,7 +98,7 @@ class EventForm(TenantForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if (starts_at := cleaned.get("starts_at")) and "ends_at" in cleaned and not cleaned["ends_at"]:
-            cleaned["ends_at"] = _end_of_day(starts_at)
+            cleaned["ends_at"] = end_of_day(starts_at)
         self._check_order("starts_at", "ends_at", _("The event cannot end before it starts."))
         self._check_order("registration_opens_at", "registration_closes_at", _("It cannot close before it opens."))
         if cleaned.get("photo") and not cleaned.get("photo_text"):
@@ -153,7 +153,3 @@ def _event_layout() -> Any:
         group(_("Names in addresses and on tickets"), side_by_side("slug", "code")),
         group(_("Organiser"), "organiser"),
     )
-
-
-def _end_of_day(moment: Any) -> Any:
-    return timezone.localtime(moment).replace(hour=time.max.hour, minute=time.max.minute, second=0, microsecond=0)

@@ -16,10 +16,12 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 
+from bench import answers
 from kring.accounts.models import ApiToken, Role, User
 from kring.checkin.models import Location
 from kring.core.tenancy import scope
 from kring.events.models import Attraction, Event, Organiser, TicketType
+from kring.forms.models import FormVersion
 from kring.organisations.models import Organisation
 from kring.places.models import Pool
 from kring.registrations.codes import code_of
@@ -28,7 +30,7 @@ from kring.registrations.models import Ticket
 SUBDOMAIN = "bench"
 RUSH_PLACES = 200
 DOOR_TICKETS = 8_000
-LIST_ROWS = 20_000
+LIST_ROWS = 100_000
 
 
 def fill() -> dict:
@@ -42,11 +44,18 @@ def fill() -> dict:
         Location.objects.create(event=events["door"].attraction.event, name="Main entrance")
         _registrations(events["door"], DOOR_TICKETS)
         _registrations(events["list"], LIST_ROWS)
+        answers.fill(events["list"].attraction.event_id)
+        form = FormVersion.objects.get(form__purpose="questionnaire").form
+        Attraction.objects.filter(event__slug="list").update(form=form)
         staff = User.objects.create_user("staff@bench.example", name="Staff")
         Role.objects.create(user=staff, name=Role.Name.ORG_ADMIN)
         codes = _codes("door")
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("SET ROLE NONE")
+        # As if each row had been written once.
+        cursor.execute("VACUUM FULL registrations_registration")
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("RESET ROLE")
     return {
         "host": f"{SUBDOMAIN}.{settings.NETLOC}",
         "ticket_types": {name: ticket_type.pk for name, ticket_type in events.items()},
@@ -54,6 +63,7 @@ def fill() -> dict:
         "token": token,
         "codes": codes,
         "session": _session(staff),
+        "list_event": events["list"].attraction.event_id,
     }
 
 

@@ -24,6 +24,7 @@ from kring.organisations.models import Organisation, SigningKey
 from kring.payments.models import Notification, Payment, Refund
 from kring.payments.testpay.models import TestpayCharge
 from kring.places.models import Claim, Hold, Pool
+from kring.registrations.listed import Answer, Bulk, BulkItem, SavedView, Searchable
 from kring.registrations.models import Registration, SessionBooking, Ticket, Verdict
 from tests import make
 
@@ -42,6 +43,7 @@ def of(organisation: Organisation, person: User) -> dict[type[TenantModel], Tena
         rows = [*_people(person), *_an_event(), *_the_office()]
         rows += _a_form(person, Pool.objects.get())
         registration = _a_purchase(rows, person)
+        rows += _the_list(registration, rows)
         rows += _the_door(registration)
         Message.objects.update(
             attachments=[{"kind": "ticket", "id": rows[-3].pk}], subject_type="registration", subject_id=registration.pk
@@ -162,6 +164,20 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
     verdict = Verdict.objects.create(registration=registration, outcome="eligible")
     rows += [order, line, hold, claim, payment, refund, notification, charge, registration, booking, verdict]
     return registration
+
+
+def _the_list(registration: Registration, rows: list[Any]) -> list[Any]:
+    """What the database notes of the answers, a saved view, an act on many."""
+    submission = next(row for row in rows if isinstance(row, Submission))
+    Registration.objects.filter(pk=registration.pk).update(submission=submission)
+    bulk = Bulk.objects.create(act="mail", facts={"subject": "Hello", "text": "Hi"}, event=registration.event)
+    return [
+        Answer.objects.get(registration=registration),
+        Searchable.objects.get(registration=registration),
+        SavedView.objects.create(owner=registration.attendee, event=registration.event, name="Those to call"),
+        bulk,
+        BulkItem.objects.create(bulk=bulk, registration=registration, outcome="done"),
+    ]
 
 
 def _the_door(registration: Registration) -> list[Any]:

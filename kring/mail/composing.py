@@ -21,6 +21,8 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&:])")
 _LINK = re.compile(r"(?<!\\)\[((?:[^\]\\]|\\.)*)\]\(([^)\s]+)\)")
 _IMAGE = re.compile(r"(?<!\\)!" + _LINK.pattern.removeprefix(r"(?<!\\)") + r"\n*")
 _BOLD = re.compile(r"(?<!\\)\*\*")
+# Keys with these endings hold Markdown; all others hold what is only to be read.
+OURS = ("url", "markdown")
 _LINE_BREAKS = re.compile(r"\s*[\r\n\x00-\x1f]+\s*")
 
 
@@ -35,12 +37,14 @@ def compose(template: str, *, language: str, organisation: Organisation | None, 
     """Render `mails/<template>.md` in `language`.
 
     The same source gives both parts. Values are escaped in it, so a name full of Markdown or HTML stays a name. Keys
-    ending in `url` are links made by us and are not escaped; keys ending in `text` keep their lines.
+    ending in `url` are links made by us and are not escaped; keys ending in `text` keep their lines,
+    those ending in `markdown` are what staff wrote as Markdown.
     """
     flat = {key: _one_line(key, str(value)) for key, value in context.items() if value is not None}
     flat["organisation"] = organisation.name if organisation else "Kring"
     with translation.override(language):
-        parts = _parts(_render(template, {k: v if k.endswith("url") else _escape(v) for k, v in flat.items()}))
+        values = {key: value if key.endswith(OURS) else as_text(value) for key, value in flat.items()}
+        parts = _parts(_render(template, values))
         page = _page(parts, organisation, language)
         html = render_to_string("mail/base.html", page)
         text = render_to_string("mail/base.txt", page)
@@ -93,12 +97,15 @@ def _parts(source: str) -> dict[str, Any]:
 
 
 def _one_line(key: str, value: str) -> str:
+    if key.endswith("markdown"):
+        return value
     if key.endswith("text"):
         return "  \n".join(_LINE_BREAKS.sub(" ", line) for line in value.replace("\x00", "").splitlines())
     return _LINE_BREAKS.sub(" ", value)
 
 
-def _escape(value: str) -> str:
+def as_text(value: str) -> str:
+    """Markdown that says just this."""
     return _SPECIAL.sub(r"\\\1", value)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from kring.core import jobs
 from kring.core.jobs import job
 from kring.core.ticking import due
 from kring.events.models import Event
-from kring.registrations import calling_off, judging
+from kring.registrations import bulk, calling_off, judging
+from kring.registrations.models import Bulk
 
 
 @job("registrations.tell_of_calling_off", tries_again_after=(5, 60, 600))
@@ -21,3 +23,10 @@ def ask_registries(organisation_id: int, order_id: int) -> None:
 @due("registrations.ask_registries", where=lambda: judging.due().values_list("organisation_id"))
 def ask_registries_again() -> int:
     return judging.ask_registries_due()
+
+
+@job("registrations.bulk", tries_again_after=(5, 60, 600))
+def go_on_with_bulk(bulk_id: int) -> None:
+    """One part; the next one is a job of its own, so that what is done stays done."""
+    if bulk.proceed(Bulk.objects.select_related("created_by").get(pk=bulk_id)):
+        jobs.later("registrations.bulk", bulk_id=bulk_id)

@@ -22,6 +22,21 @@ from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, Ten
 from kring.events.models import Attraction, Event, Session, TicketType
 from kring.forms.models import Submission
 from kring.places.models import Hold
+from kring.registrations.listed import Answer, Bulk, BulkItem, SavedView, Searchable
+
+__all__ = [
+    "Answer",
+    "Bulk",
+    "BulkItem",
+    "Registration",
+    "RegistrationQuerySet",
+    "SavedView",
+    "Searchable",
+    "SessionBooking",
+    "Ticket",
+    "TicketQuerySet",
+    "Verdict",
+]
 
 
 class RegistrationQuerySet(TenantQuerySet):
@@ -107,6 +122,10 @@ class Registration(TenantModel):
             models.Index("organisation", F("created_at").desc(), name="registrations_of_all_events"),
             models.Index("organisation", "attendee", name="registrations_of_a_person"),
             models.Index("organisation", "hold", name="registration_of_a_hold"),
+            models.Index("organisation", "basic", name="registrations_by_basic", condition=Q(basic__isnull=False)),
+            models.Index(
+                "organisation", "submission", name="registrations_by_submission", condition=Q(submission__isnull=False)
+            ),
         ]
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")

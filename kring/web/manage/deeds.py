@@ -65,6 +65,8 @@ DEEDS = {
     "places.changed": _("places changed"),
     "profile.changed": _("profile changed"),
     "registration.cancelled": _("registration cancelled"),
+    "registrations.bulk": _("act on many registrations"),
+    "registrations.exported": _("registrations exported"),
     "registration.rules_waived": _("let come although rules say no"),
     "registration.sessions_chosen": _("sessions chosen"),
     "session.changed": _("session changed"),

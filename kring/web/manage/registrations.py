@@ -19,53 +19,42 @@ from kring.registrations import cancelling, reissuing
 from kring.registrations.documents import language_of, ticket_filename, ticket_pdf, with_what_a_ticket_shows
 from kring.registrations.models import Registration, Ticket
 from kring.web.downloads import document
-from kring.web.manage import correspondence
-from kring.web.manage.filters.registrations import RegistrationFilter
+from kring.web.manage import correspondence, registration_acts, registration_tools
 from kring.web.manage.forms.acts import ReasonForm
 from kring.web.manage.history import entries_about_registration
-from kring.web.manage.pages import ask, attempt, show, show_list
+from kring.web.manage.pages import ask, attempt, show
 from kring.web.manage.payments import with_acts
+from kring.web.manage.registration_list import as_address, of_request
 from kring.web.manage.rights import made_event_of_registration, needs
-from kring.web.manage.tables.registrations import RegistrationTable
-
-# A list shows this of each row: not the descriptions of its event and attraction.
-LISTED = [
-    *("attendee_name", "attendee_email", "state", "created_at", "event", "attraction", "ticket_type", "line"),
-    *("event__name", "event__edition", "attraction__name", "ticket_type__name", "line__order", "line__order__number"),
-]
 
 
 @needs("see_registrations")
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
-    rows = Registration.objects.with_what_a_list_shows().select_related("event").only(*LISTED)
-    return show_list(
-        request,
-        "manage/registrations/list.html",
-        rows,
-        RegistrationTable,
-        RegistrationFilter,
-        table_options={"exclude": ("attraction",)},
-    )
+    return _list(request, "manage/registrations/list.html", None)
 
 
 @needs("see_registrations")
 @require_safe
 @never_cache
 def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
-    event = get_object_or_404(Event, pk=event_pk)
-    rows = Registration.objects.with_what_a_list_shows().filter(event=event).only(*LISTED[:-6], *LISTED[-4:])
-    return show_list(
-        request,
-        "manage/registrations/of_event.html",
-        rows,
-        RegistrationTable,
-        RegistrationFilter,
-        filter_options={"event_pk": event.pk},
-        table_options={"exclude": ("event",)},
-        event=event,
-    )
+    return _list(request, "manage/registrations/of_event.html", get_object_or_404(Event, pk=event_pk))
+
+
+def _list(request: HttpRequest, template: str, event: Event | None) -> HttpResponse:
+    """htmx gets the results alone."""
+    found = of_request(request, event)
+    # Here and not in the template, whose conditions swallow what goes wrong.
+    found.counts  # noqa: B018
+    context: dict[str, Any] = {"list": found, "event": event}
+    context |= {"acts": registration_acts.offered(request, event), "tools": registration_tools.addresses(event)}
+    if request.htmx:  # type: ignore[attr-defined]
+        return show(request, "manage/registrations/results.html", **context)
+    shown = {column.key for column in found.shown}
+    context["column_choices"] = [(column, key in shown) for key, column in found.columns.items()]
+    context["views"] = [(view, as_address(view.query)) for view in found.views if view.name]
+    return show(request, template, **context)
 
 
 @needs("see_registrations", hers=made_event_of_registration)

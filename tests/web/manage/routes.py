@@ -57,6 +57,10 @@ def arguments(name: str, world: SimpleNamespace) -> list[Any]:
         return []
     if name in OF_EVENT:
         return [world.event.pk]
+    if name == "registrations_act":
+        return [world.bulk.pk]
+    if name == "event_registrations_act":
+        return [world.event.pk, world.bulk.pk]
     if name == "message_attachment":
         return [world.message.pk, 0]
     return [_value(world, path) for path in _given(name)]

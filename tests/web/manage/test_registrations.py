@@ -33,7 +33,13 @@ def test_the_list_is_searched_by_name_address_and_order_number(organiser: Staff)
     with scope(organiser.organisation):
         number = Registration.objects.get(attendee_name="Bob Dylan").line.order.number
 
-    for words, found in [("love", ["Ada"]), ("bob@", ["Bob"]), ("ada lovelace", ["Ada"]), (number, ["Bob"]), ("z", [])]:
+    for words, found in [
+        ("love", ["Ada"]),
+        ("bob@", ["Bob"]),
+        ("ada lovelace", ["Ada"]),
+        (number, ["Bob"]),
+        ("zzz", []),
+    ]:
         rows = column(organiser.page("event_registrations", event.pk, q=words), "Who")
         assert [row.split()[0] for row in rows] == found, words
 
@@ -66,8 +72,8 @@ def test_nonsense_in_the_address_is_no_failure(organiser: Staff, query: dict[str
 def test_the_list_is_sorted_and_has_pages(organiser: Staff) -> None:
     event = people(organiser.organisation, *(f"Person {number:02}" for number in range(27)))
 
-    first = column(organiser.page("event_registrations", event.pk, sort="attendee_name"), "Who")
-    second = column(organiser.page("event_registrations", event.pk, sort="attendee_name", page=2), "Who")
+    first = column(organiser.page("event_registrations", event.pk, sort="name"), "Who")
+    second = column(organiser.page("event_registrations", event.pk, sort="name", page=2), "Who")
 
     assert [row[:9] for row in first + second] == [f"Person {number:02}" for number in range(27)]
     assert len(first) == 25
@@ -89,12 +95,12 @@ def statements(client: Staff, name: str, *args: Any) -> int:
     return len([sql for sql in asked if not sql.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))])
 
 
-def test_the_list_costs_the_same_for_one_and_for_many_and_at_most_ten_statements(organiser: Staff) -> None:
+def test_the_list_costs_the_same_for_one_and_for_many_and_at_most_fourteen_statements(organiser: Staff) -> None:
     event = people(organiser.organisation, "Ada")
     one = statements(organiser, "event_registrations", event.pk)
     people(organiser.organisation, "Bob", "Cem", "Dee", event=event)
 
-    assert statements(organiser, "event_registrations", event.pk) == one <= 10
+    assert statements(organiser, "event_registrations", event.pk) == one <= 14
 
 
 def test_the_page_of_one_tells_order_ticket_and_history(organiser: Staff) -> None:

@@ -8,11 +8,32 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kring.registrations import mailing
 from kring.web.manage.fields import AmountField
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("It is kept, and told to those concerned."))
+
+
+class MailForm(forms.Form):
+    """A mail in the organiser's own words; what stands in braces is filled in for each."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=200)
+    text = forms.CharField(
+        label=_("Text"),
+        max_length=20_000,
+        widget=forms.Textarea({"rows": 12}),
+        help_text=_("Markdown: **bold**, - list, [words](address)."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        try:
+            mailing.check(said.get("subject", ""), said.get("text", ""))
+        except mailing.UnknownPlaceholder as refusal:
+            raise forms.ValidationError(str(refusal))
+        return said
 
 
 class RefundForm(ReasonForm):

@@ -1,0 +1,148 @@
+"""One act on many registrations (R7): the same verbs as on one, what came of each, and never twice.
+
+The rows of a `Bulk` are written before anything happens. Each part of it is done and noted in one transaction, so it
+may be left, stopped and taken up again: what is noted is done, what is not noted has not happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone, translation
+from django.utils.translation import gettext_noop
+
+from kring.core import jobs
+from kring.core.refusals import Refusal
+from kring.events.models import Event
+from kring.organisations import audit
+from kring.organisations.here import here
+from kring.payments import paying
+from kring.payments.models import Payment
+from kring.registrations import cancelling, deciding, mailing
+from kring.registrations.models import Bulk, BulkItem, Registration
+
+# So many at once are done while one waits; more are a job, in parts of as many.
+AT_ONCE = 25
+PART = 100
+
+CONFIRM, COMPLETE, CANCEL, MAIL = Bulk.Act.CONFIRM, Bulk.Act.COMPLETE, Bulk.Act.CANCEL, Bulk.Act.MAIL
+Outcome = BulkItem.Outcome
+
+# What the item says where nothing was done; shown in the reader's language.
+NO_PAYMENT_WAITS = gettext_noop("No payment of this order waits for a tick.")
+ALREADY_COMPLETED = gettext_noop("It is completed already.")
+ALREADY_OVER = gettext_noop("It is cancelled or expired already.")
+NO_ADDRESS = gettext_noop("There is no e-mail address.")
+MAILED_ALREADY = gettext_noop("The same address already gets this mail.")
+
+# Which of a registration the acts look at.
+SHOWN = [
+    *("registration__line__order", "registration__event__organiser", "registration__attendee"),
+    *("registration__attraction", "registration__ticket_type"),
+]
+
+type Act = Callable[[Bulk, Registration, set[str]], None]
+
+
+class NothingToDo(Exception):
+    """Not a refusal: what was asked for is so already. Its argument says why."""
+
+
+@transaction.atomic
+def begin(act: str, keys: Sequence[int], *, by: Any, event: Event | None = None, **facts: Any) -> Bulk:
+    """Note what shall be done to whom. A few are done at once; of many the worker does part after part."""
+    bulk = Bulk.objects.create(act=act, facts=facts, event=event, created_by=by)
+    BulkItem.objects.bulk_create((BulkItem(bulk=bulk, registration_id=key) for key in keys), batch_size=5_000)
+    told = {"act": act, "number": len(keys), **{name: facts[name] for name in ("reason", "subject") if name in facts}}
+    audit.log("registrations.bulk", event or here(), new=told)
+    if len(keys) <= AT_ONCE:
+        proceed(bulk)
+    else:
+        jobs.later("registrations.bulk", bulk_id=bulk.pk)
+    return bulk
+
+
+def proceed(bulk: Bulk, *, most: int = PART) -> bool:
+    """Do the next `most` of it in this transaction. False when none is left; then it is finished."""
+    items = bulk.items.filter(outcome=Outcome.WAITING).order_by("pk").select_for_update(skip_locked=True)
+    part = list(items.select_related(*SHOWN)[:most])
+    act, told = ACTS[bulk.act], _told(bulk, part)
+    with audit.acting(bulk.created_by) if bulk.created_by else audit.acting(None, label="worker"):
+        for item in part:
+            item.outcome, item.said = _done(act, bulk, item.registration, told)
+    BulkItem.objects.bulk_update(part, ["outcome", "said"])
+    if len(part) == most:
+        return True
+    Bulk.objects.filter(pk=bulk.pk, finished_at=None).update(finished_at=timezone.now())
+    return False
+
+
+def progress(bulk: Bulk) -> dict[str, int]:
+    """How many have come to what."""
+    return dict(bulk.items.order_by().values_list("outcome").annotate(Count("pk")))
+
+
+def _told(bulk: Bulk, part: Sequence[BulkItem]) -> set[str]:
+    """To which addresses of this part the mail went before: each person gets one, however often she registered."""
+    if bulk.act != MAIL:
+        return set()
+    addresses = [item.registration.attendee_email for item in part]
+    done = bulk.items.filter(outcome=Outcome.DONE, registration__attendee_email__in=addresses)
+    return set(done.values_list("registration__attendee_email", flat=True))
+
+
+def _done(act: Act, bulk: Bulk, registration: Registration, told: set[str]) -> tuple[str, str]:
+    """One of them, whole or not at all; a refusal is noted in words of the language of whoever asked for it."""
+    try:
+        with transaction.atomic():
+            act(bulk, registration, told)
+    except NothingToDo as why:
+        return Outcome.NOTHING, str(why)
+    except Refusal as refusal:
+        language = bulk.created_by.language if bulk.created_by else "en"
+        with translation.override(language):
+            return Outcome.REFUSED, str(refusal)[:300]
+    return Outcome.DONE, ""
+
+
+def _confirm(bulk: Bulk, registration: Registration, told: set[str]) -> None:
+    payment = Payment.objects.waiting_for_staff().filter(order=registration.line.order_id).first()
+    if payment is None:
+        raise NothingToDo(NO_PAYMENT_WAITS)
+    paying.confirm(payment, by=bulk.created_by)
+
+
+def _complete(bulk: Bulk, registration: Registration, told: set[str]) -> None:
+    # Another one of the same order may just have completed it.
+    registration.refresh_from_db(fields=["state"])
+    if registration.state == Registration.State.COMPLETED:
+        raise NothingToDo(ALREADY_COMPLETED)
+    deciding.complete_by_hand(registration.line.order, reason=bulk.facts["reason"])
+
+
+def _cancel(bulk: Bulk, registration: Registration, told: set[str]) -> None:
+    registration.refresh_from_db(fields=["state"])
+    if registration.state not in Registration.LIVE:
+        raise NothingToDo(ALREADY_OVER)
+    cancelling.cancel(registration, reason=bulk.facts["reason"])
+
+
+def _mail(bulk: Bulk, registration: Registration, told: set[str]) -> None:
+    address = registration.attendee_email
+    if not address:
+        raise NothingToDo(NO_ADDRESS)
+    if address in told:
+        raise NothingToDo(MAILED_ALREADY)
+    mailing.send(registration, subject=bulk.facts["subject"], text=bulk.facts["text"])
+    told.add(address)
+
+
+ACTS: Mapping[str, Act] = {
+    CONFIRM: _confirm,
+    COMPLETE: _complete,
+    CANCEL: _cancel,
+    MAIL: _mail,
+}

@@ -1,0 +1,172 @@
+"""What the organiser's list can show of a registration: basic facts, its order, its ticket, each answer (R7, F4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts.models import Profession
+from kring.billing.models import Order
+from kring.events.models import Event
+from kring.forms import countries
+from kring.forms.models import Choice, Form, Question
+from kring.payments.methods import UnknownMethod
+from kring.payments.methods import method as method_called
+from kring.payments.models import Payment
+from kring.registrations.models import Registration
+
+type Words = str | Promise
+
+ANSWER = "a."
+
+
+@dataclass(frozen=True)
+class Column:
+    """`kind` says how its values look: text, state, choice, number, money, date, moment, yes_no, country.
+
+    `source` is where a row of `listing.fetch` has the value; of an answer the name of its question.
+    """
+
+    key: str
+    label: Words
+    kind: str = "text"
+    source: str = ""
+    choices: Mapping[str, Words] = field(default_factory=dict)
+    question: Question | None = None
+
+    @property
+    def is_answer(self) -> bool:
+        return self.question is not None
+
+    def value(self, row: Mapping[str, Any]) -> Any:
+        """As a program would have it: a number, a day, a moment, or words in the reader's language; None: nothing."""
+        if self.question is not None:
+            said = (row["said"] or {}).get(self.source)
+            return None if said is None else self._answer(said)
+        found = row[self.source]
+        if self.kind == "method":
+            return _method(found) if found else None
+        return str(self.choices.get(found, found)) if self.choices and found else found
+
+    def _answer(self, said: str) -> Any:
+        match self.kind:
+            case "number":
+                return _number(said)
+            case "date":
+                return _day(said)
+            case "yes_no":
+                return gettext("yes") if said == "true" else gettext("no") if said == "false" else said
+            case "country":
+                return countries.name(said)
+            case "choices" if self.choices:
+                return ", ".join(str(self.choices.get(each, each)) for each in said.split(", "))
+        return str(self.choices.get(said, said))
+
+
+def _number(said: str) -> Any:
+    try:
+        return Decimal(said)
+    except InvalidOperation:
+        return said
+
+
+def _day(said: str) -> Any:
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        return said
+
+
+def _method(key: str) -> str:
+    try:
+        return str(method_called(key).label)
+    except UnknownMethod:
+        return key
+
+
+NAME = Column("name", _("Who"), source="attendee_name")
+EVENT = Column("event", _("Event"), source="event_name")
+BASIC = [
+    NAME,
+    Column("email", _("E-mail"), source="attendee_email"),
+    Column("state", _("State"), "state", "state", choices=dict(Registration.State.choices)),
+    EVENT,
+    Column("attraction", _("Attraction"), source="attraction__name"),
+    Column("ticket_type", _("Ticket type"), source="ticket_type__name"),
+    Column("number", _("Order number"), source="line__order__number"),
+    Column("created_at", _("Registered"), "moment", "created_at"),
+    Column("profession", _("Profession"), "choice", "profession", choices=dict(Profession.choices)),
+    Column("price", _("Price"), "money", "line__amount"),
+    Column("order_state", _("Order"), "choice", "line__order__state", choices=dict(Order.State.choices)),
+    Column("buyer", _("Ordered by"), source="line__order__buyer_name"),
+    Column("buyer_email", _("E-mail of who ordered"), source="line__order__buyer_email"),
+    Column("payment", _("Payment"), "choice", "payment_state", choices=dict(Payment.State.choices)),
+    Column("method", _("Paid by"), "method", "payment_method"),
+    Column("completed_at", _("Completed"), "moment", "completed_at"),
+    Column("cancelled_at", _("Cancelled"), "moment", "cancelled_at"),
+    Column("ticket", _("Ticket issued"), "moment", "tickets__issued_at"),
+    Column("admitted_at", _("Checked in"), "moment", "tickets__admitted_at"),
+    Column("admitted_where", _("Checked in at"), source="tickets__admitted_where"),
+]
+SENSIBLE = ("name", "state", "event", "attraction", "number", "created_at")
+
+
+def columns_of(event: Event | None) -> dict[str, Column]:
+    """All there are for this event, or for all events: their basic data only. Two statements."""
+    basic = [column for column in BASIC if event is None or column is not EVENT]
+    found = [*basic, *map(_of_question, questions_of(event))]
+    return {column.key: column for column in found}
+
+
+def chosen(columns: Mapping[str, Column], keys: Iterable[str]) -> list[Column]:
+    """These in their order, or a sensible few. The name is always there: it leads to the registration."""
+    known = [columns[key] for key in dict.fromkeys(keys) if key in columns]
+    if not known:
+        known = [columns[key] for key in SENSIBLE if key in columns]
+    return known if NAME in known else [NAME, *known]
+
+
+def questions_of(event: Event | None) -> list[Question]:
+    """What is or was asked: of each name the latest question, with the choices of all. Basic data come first."""
+    asked = Q(version__form__purpose=Form.Purpose.BASIC)
+    if event is not None:
+        asked |= Q(version__form__in=event.attractions.exclude(form=None).values("form"))
+    ordered = Question.objects.filter(asked).select_related("version__form").order_by("version__number", "position")
+    found: dict[str, Question] = {}
+    offered: dict[str, dict[str, Choice]] = {}
+    for question in ordered.prefetch_related(Prefetch("choices", Choice.objects.order_by("position", "pk"))):
+        found.pop(question.name, None)
+        found[question.name] = question
+        values = offered.setdefault(question.name, {})
+        values |= {choice.value: choice for choice in question.choices.all()}
+    for name, question in found.items():
+        question.all_choices = list(offered[name].values())  # type: ignore[attr-defined]
+    return sorted(found.values(), key=lambda question: question.version.form.purpose != Form.Purpose.BASIC)
+
+
+def _of_question(question: Question) -> Column:
+    kind = {"consent": "yes_no"}.get(question.type, question.type)
+    # What has no label of its own is called differently in each language: the rows then hold its value.
+    choices = {choice.value: _words(choice, question) for choice in question.all_choices if not choice.label}  # type: ignore[attr-defined]
+    return Column(ANSWER + question.name, _label(question), kind, question.name, choices, question)
+
+
+def _label(question: Question) -> str:
+    return str(getattr(question, "words", "") or question.label or question.name)
+
+
+def _words(choice: Choice, question: Question) -> str:
+    return str(choice.words(question.name))
+
+
+def words_of_choices(question: Question) -> list[tuple[str, str]]:
+    """The choices of all versions, to choose from."""
+    return [(choice.value, _words(choice, question)) for choice in question.all_choices]  # type: ignore[attr-defined]

@@ -1,0 +1,163 @@
+"""What the organiser's list searches, sorts and filters by. Kept by the database itself: nobody else writes these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from kring.events.models import Event
+from kring.forms.models import Question
+
+
+class Answer(TenantModel):
+    """What one registration says to one question, of the basic data or of the attraction's form (F4).
+
+    `text` is the answer as people read it, as far as that is the same in all languages: the label of a choice, the name
+    of a file; else a number, an ISO date, "true", the code of a country. `sort` is the same without case and accents,
+    so made that it sorts and compares as text whatever the type: see `listing.sortable`.
+    """
+
+    registration = TenantForeignKey(
+        "registrations.Registration", on_delete=models.DB_CASCADE, related_name="answers", db_index=False
+    )
+    event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="+", db_index=False)
+    name = models.CharField(max_length=50)
+    type = models.CharField(max_length=9, choices=Question.Type)
+    text = models.TextField()
+    sort = models.TextField(db_collation="C")
+    number = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    day = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organisation", "registration", "name", name="answer_is_one_per_question"),
+        ]
+        indexes = [
+            # All that filters and sorts is in it: a hundred thousand answers are read without their rows.
+            models.Index("organisation", "event", "name", "sort", "registration", name="answers_of_an_event"),
+        ]
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.text}"
+
+
+class Searchable(TenantModel):
+    """The words of one registration without case and accents: `who` it is, all answers (`text`), what is sorted by."""
+
+    registration = TenantForeignKey(
+        "registrations.Registration", on_delete=models.DB_CASCADE, related_name="searchable", db_index=False
+    )
+    event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="+", db_index=False)
+    name = models.TextField(db_collation="C")
+    email = models.TextField(db_collation="C")
+    number = models.TextField(db_collation="C")
+    who = models.TextField()
+    # None: nothing was answered.
+    text = models.TextField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organisation", "registration", name="searchable_is_one_per_registration"),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "name", "registration"], include=["event"], name="searchable_names"),
+            models.Index(fields=["organisation", "email", "registration"], include=["event"], name="searchable_emails"),
+            models.Index(
+                fields=["organisation", "number", "registration"], include=["event"], name="searchable_numbers"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SavedViewQuerySet(TenantQuerySet):
+    def for_list(self, user: Any, event: Event | None) -> SavedViewQuerySet:
+        """What this user may choose on the list of this event, or of all events."""
+        mine = models.Q(owner=user) | models.Q(is_shared=True)
+        return self.filter(mine, event=event).exclude(name="").order_by("name", "pk")
+
+
+class SavedView(TenantModel):
+    """A list as somebody wants to see it again: the filters, the order and the columns, as its address says them.
+
+    One without a name is what its owner chose last for this list: its columns are remembered.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="+")
+    event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, null=True, related_name="+")
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    is_shared = models.BooleanField(_("for all staff"), default=False)
+    query = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantManager.from_queryset(SavedViewQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "owner", "event", "name"],
+                nulls_distinct=False,
+                name="saved_view_name_is_unique",
+                violation_error_message=_("You already have a view with this name."),
+            )
+        ]
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Bulk(TenantModel):
+    """One act on many registrations: what it was, and of each what came of it. It may be left and is never doubled."""
+
+    class Act(models.TextChoices):
+        CONFIRM = "confirm", _("confirm payments")
+        COMPLETE = "complete", _("complete by hand")
+        CANCEL = "cancel", _("cancel")
+        MAIL = "mail", _("send a mail")
+
+    act = models.CharField(max_length=8, choices=Act)
+    # The reason, or the subject and text of the mail.
+    facts = models.JSONField(default=dict)
+    event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, null=True, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index("organisation", models.F("created_at").desc(), name="bulks_newest_first")]
+        verbose_name = _("act on many")
+        verbose_name_plural = _("acts on many")
+
+    def __str__(self) -> str:
+        return str(self.get_act_display())
+
+
+class BulkItem(TenantModel):
+    class Outcome(models.TextChoices):
+        WAITING = "waiting", _("to be done")
+        DONE = "done", _("done")
+        NOTHING = "nothing", _("nothing to do")
+        REFUSED = "refused", _("refused")
+
+    bulk = TenantForeignKey(Bulk, on_delete=models.DB_CASCADE, related_name="items", db_index=False)
+    registration = TenantForeignKey("registrations.Registration", on_delete=models.DB_CASCADE, related_name="+")
+    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.WAITING)
+    said = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("organisation", "bulk", "registration", name="bulk_item_is_one_each")]
+        indexes = [models.Index("organisation", "bulk", "outcome", "id", name="bulk_items_by_outcome")]
+        verbose_name = _("part of an act on many")
+        verbose_name_plural = _("parts of an act on many")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

@@ -1,0 +1,103 @@
+"""A mail in the organiser's own words to those she chose (N2)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.core import dates, money
+from kring.core.refusals import Refusal
+from kring.mail import outbox
+from kring.mail.composing import Composed, as_text, compose
+from kring.mail.models import Message
+from kring.organisations.here import here
+from kring.registrations.mails import order_url
+from kring.registrations.models import Registration
+
+PLACEHOLDERS = {
+    "name": _("name of the person"),
+    "event": _("name of the event"),
+    "when": _("day of the event"),
+    "where": _("place of the event"),
+    "attraction": _("what she registered for"),
+    "ticket": _("type of her ticket"),
+    "state": _("state of her registration"),
+    "order": _("order number"),
+    "price": _("price"),
+    "link": _("address of the page of her order"),
+}
+TEMPLATE = "to-participants"
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+# What would be taken for a part of the letter that is ours to write.
+_OURS = re.compile(r"^(Reason|Subject):", re.MULTILINE)
+
+
+class UnknownPlaceholder(Refusal):
+    code = "unknown_placeholder"
+    message = _("Nothing is known as {%(name)s}.")
+
+
+def check(*texts: str) -> None:
+    """Raises UnknownPlaceholder for what nobody would fill in."""
+    for name in (name for text in texts for name in _PLACEHOLDER.findall(text)):
+        if name not in PLACEHOLDERS:
+            raise UnknownPlaceholder(name=name)
+
+
+def send(registration: Registration, *, subject: str, text: str) -> Message:
+    """Into the outbox, in the language of whoever gets it as far as the words are ours. Two statements."""
+    letter = outbox.letter(
+        TEMPLATE,
+        to=registration.attendee_email,
+        name=registration.attendee_name,
+        language=language_of(registration),
+        subject=registration,
+        **_words(registration, subject, text),
+    )
+    outbox.post([letter])
+    return letter
+
+
+def preview(registration: Registration, *, subject: str, text: str) -> Composed:
+    """As it would arrive; nothing is sent."""
+    context = {**_words(registration, subject, text), "name": registration.attendee_name}
+    return compose(TEMPLATE, language=language_of(registration), organisation=here(), context=context)
+
+
+def language_of(registration: Registration) -> str:
+    attendee = registration.attendee
+    return attendee.language if attendee else registration.line.order.language
+
+
+def _words(registration: Registration, subject: str, text: str) -> dict[str, Any]:
+    organisation, order = here(), registration.line.order
+    with dates.written_for(language_of(registration), organisation.zone):
+        event = registration.event
+        facts = {
+            "name": registration.attendee_name,
+            "event": str(event),
+            "when": dates.days(event.starts_at, event.ends_at),
+            "where": ", ".join(part for part in (event.location, event.address) if part),
+            "attraction": registration.attraction.name,
+            "ticket": registration.ticket_type.name,
+            "state": registration.get_state_display(),
+            "order": order.number,
+            "price": money.say(registration.line.amount, order.currency),
+            "link": order_url(order, organisation),
+        }
+    body = _OURS.sub(r"\1\\:", text.replace("\r\n", "\n").replace("\x00", ""))
+    return {
+        "event": facts["event"],
+        "title": _PLACEHOLDER.sub(lambda found: facts.get(found[1], found[0]), subject),
+        "body_markdown": _PLACEHOLDER.sub(lambda found: _filled(facts, found), body),
+    }
+
+
+def _filled(facts: dict[str, str], found: re.Match) -> str:
+    """What people typed stays text; our own link may be one."""
+    name = found[1]
+    if name not in facts:
+        return found[0]
+    return facts[name] if name == "link" else as_text(facts[name])

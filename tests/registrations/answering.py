@@ -1,0 +1,42 @@
+"""Answers of registrations, for tests of the list."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from kring.forms.models import Choice, Form, FormVersion, Question, Submission, Upload
+from kring.registrations.models import Registration
+
+_number = count(1)
+
+
+def form_of(questions: dict[str, Any], *, purpose: str = "questionnaire") -> FormVersion:
+    """`{"shirt": ("choice", {"m": "Medium"}), "years": "number"}`: the kind, and the choices where it has any."""
+    version = FormVersion.objects.create(form=Form.objects.create(name=f"Form {next(_number)}", purpose=purpose))
+    for position, (name, kind) in enumerate(questions.items()):
+        type, choices = kind if isinstance(kind, tuple) else (kind, {})
+        asked = Question.objects.create(version=version, name=name, type=type, label=name.title(), position=position)
+        for place, (value, label) in enumerate(choices.items()):
+            Choice.objects.create(question=asked, value=value, label=label, position=place)
+    return version
+
+
+def submit(registration: Registration, version: FormVersion, *, part: str = "submission", **answers: Any) -> Submission:
+    made = Submission.objects.create(version=version, answers=answers)
+    Registration.objects.filter(pk=registration.pk).update(**{part: made})
+    return made
+
+
+def answer(registration: Registration, said: dict[str, tuple[str, Any]]) -> Submission:
+    """`{"troop": ("text", "Seventh")}`: in a form of its own, which becomes that of the attraction."""
+    version = form_of({name: kind for name, (kind, _value) in said.items()})
+    registration.attraction.form = version.form
+    registration.attraction.save()
+    return submit(registration, version, **{name: value for name, (_kind, value) in said.items()})
+
+
+def upload(submission: Submission, key: str, name: str) -> Upload:
+    return Upload.objects.create(
+        key=key, submission=submission, name=name, content_type="application/pdf", size=3, file="a"
+    )

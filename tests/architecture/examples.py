@@ -17,7 +17,7 @@ from kring.forms.models import Form, Question, Upload
 from kring.mail.models import Message
 from kring.payments.models import Payment
 from kring.payments.testpay.models import TestpayCharge
-from kring.registrations.models import Registration, Ticket
+from kring.registrations.models import Bulk, Registration, Ticket
 from tests.architecture.routes import SITES, Route
 
 Rows = Mapping[Any, Any]
@@ -120,6 +120,8 @@ EXAMPLES: dict[str, Given] = {
     "manage:entrance": _of_event(pk=lambda rows: rows[Location].pk),
     "manage:entrance_removal": _of_event(pk=lambda rows: rows[Location].pk),
     "manage:registration": _pk(Registration),
+    "manage:registrations_act": _pk(Bulk),
+    "manage:event_registrations_act": _of_event(pk=lambda rows: rows[Bulk].pk),
     "manage:registration_cancellation": _pk(Registration),
     "manage:registration_ticket": _pk(Registration),
     "manage:registration_ticket_again": _pk(Registration),

@@ -20,13 +20,13 @@ from kring.billing.models import Order
 from kring.checkin import locations
 from kring.checkin.scanning import scan
 from kring.core.tenancy import scope
-from kring.events.models import Event, TicketType
+from kring.events.models import Attraction, Event, TicketType
 from kring.organisations import audit
 from kring.organisations.models import Organisation
 from kring.payments import paying
 from kring.payments.models import Payment
 from kring.places.models import Hold
-from kring.registrations import cancelling
+from kring.registrations import cancelling, filling
 from kring.registrations.booking import Attendee, assign, book
 from kring.registrations.codes import code_of
 from kring.registrations.models import Registration, Ticket
@@ -92,14 +92,21 @@ def in_the_scope[**P, R](act: Callable[Concatenate[Visitors, P], R]) -> Callable
     return done
 
 
+# A person and the attraction she registers for → her basic data, and what she answers to its own form.
+Says = Callable[[Person, Attraction], tuple[dict[str, Any], dict[str, Any]]]
+
+
 class Visitors:
     """People who order, one after another, over the last weeks. To be used outside any scope."""
 
-    def __init__(self, here: Organisation, event: Event, crowd: Crowd, staff: dict[str, User]) -> None:
+    def __init__(
+        self, here: Organisation, event: Event, crowd: Crowd, staff: dict[str, User], says: Says | None = None
+    ) -> None:
         self.here = here
         self.event = event
         self.crowd = crowd
         self.staff = staff
+        self.says = says
         self.dice = random.Random(event.pk)  # noqa: S311 — a demo, not a secret
         self.weeks = timedelta(weeks=5)
 
@@ -114,7 +121,18 @@ class Visitors:
         buyer, *others = people
         attendees = [Attendee(myself=True, profession=profession)]
         attendees += [Attendee(myself=False, name=other.name, email=other.email) for other in others]
-        return assign(order, buyer_name=buyer.name, buyer_email=buyer.email, attendees=attendees)
+        order = assign(order, buyer_name=buyer.name, buyer_email=buyer.email, attendees=attendees)
+        self._answer(order)
+        return order
+
+    def _answer(self, order: Order) -> None:
+        unfinished = filling.unfinished(order)
+        asked = filling.what_is_asked(unfinished) if unfinished else {}
+        for registration in unfinished:
+            person = Person(registration.attendee_name, registration.attendee_email)
+            basic, own = self.says(person, registration.attraction) if self.says else ({}, {})
+            filling.answer(registration, asked[registration.pk], basic=basic, own=own)
+            filling.finish(registration, asked[registration.pk])
 
     @in_the_scope
     def pay(self, order: Order, method: str = "transfer", *, arrives: bool = True) -> Payment | None:

@@ -5,7 +5,6 @@ What is written are the rows that the verbs leave behind (the tests compare), wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,15 +18,14 @@ from kring.core import codes
 from kring.core.tenancy import scope
 from kring.events.models import TicketType
 from kring.forms.basic import basic_form
-from kring.forms.models import FormVersion, Submission
+from kring.forms.models import Choice, FormVersion, Submission
 from kring.payments.models import Payment
-from kring.places.models import Claim, Hold
+from kring.places.models import Claim, Hold, Pool
 from kring.registrations.booking import KIND, pools_of
 from kring.registrations.models import Registration, Ticket
-from kring.web.demo.acting import Visitors
+from kring.web.demo.acting import Says, Visitors
 from kring.web.demo.people import Person
 
-Answers = Mapping[str, Any]
 State = Registration.State
 # How it went with them, in percent.
 FATES = [(State.COMPLETED, 84), (State.PAYING, 9), (State.EXPIRED, 4), (State.CANCELLED, 3)]
@@ -56,13 +54,11 @@ class Story:
         return self.state in Registration.LIVE
 
 
-def crowd(
-    visitors: Visitors, ticket_type: TicketType, how_many: int, *, says: Callable[[Person], tuple[Answers, Answers]]
-) -> None:
-    """`says`: her basic data, and what she answers to the attraction's own form."""
+def crowd(visitors: Visitors, ticket_type: TicketType, how_many: int) -> None:
     with scope(visitors.here):
         stories = [_story(visitors, ticket_type) for _ in range(how_many)]
-        _answer(stories, ticket_type, says)
+        if visitors.says:
+            _answer(stories, ticket_type, visitors.says)
         _take_places(stories, ticket_type)
         _order(visitors, stories, ticket_type)
         _register(stories, ticket_type)
@@ -85,15 +81,15 @@ def _story(visitors: Visitors, ticket_type: TicketType) -> Story:
     return Story(visitors.crowd.next(), state, at)
 
 
-def _answer(stories: list[Story], ticket_type: TicketType, says: Callable[[Person], tuple[Answers, Answers]]) -> None:
+def _answer(stories: list[Story], ticket_type: TicketType, says: Says) -> None:
     basic, form = basic_form(), ticket_type.attraction.form
-    said = [says(story.person) for story in stories]
+    said = [says(story.person, ticket_type.attraction) for story in stories]
     for name, version, number in (("basic", basic and basic.current, 0), ("submission", form and form.current, 1)):
         if version is not None:
             _submit(stories, name, version, [answers[number] for answers in said])
 
 
-def _submit(stories: list[Story], name: str, version: FormVersion, said: list[Answers]) -> None:
+def _submit(stories: list[Story], name: str, version: FormVersion, said: list[dict[str, Any]]) -> None:
     rows = [
         Submission(version=version, answers=dict(answers), created_at=story.at)
         for story, answers in zip(stories, said, strict=True)
@@ -108,9 +104,25 @@ def _take_places(stories: list[Story], ticket_type: TicketType) -> None:
     for story, hold in zip(holding, Hold.objects.bulk_create(holds), strict=True):
         story.rows["hold"] = hold
     pools = pools_of(ticket_type, ticket_type.attraction.event)
-    Claim.objects.bulk_create(
-        Claim(hold=story.rows["hold"], pool=pool, quantity=1) for pool in pools for story in holding
-    )
+    chosen = _choices_with_places(ticket_type)
+    claims = [Claim(hold=story.rows["hold"], pool=pool, quantity=1) for pool in pools for story in holding]
+    for story in holding:
+        said = story.rows["submission"].answers if "submission" in story.rows else {}
+        claims += [
+            Claim(hold=story.rows["hold"], pool=pool, quantity=1)
+            for (name, value), pool in chosen.items()
+            if said.get(name) == value
+        ]
+    Claim.objects.bulk_create(claims)
+
+
+def _choices_with_places(ticket_type: TicketType) -> dict[tuple[str, str], Pool]:
+    """By name of the question and value."""
+    form = ticket_type.attraction.form
+    if form is None:
+        return {}
+    rows = Choice.objects.filter(question__version=form.current, pool__isnull=False).select_related("question", "pool")
+    return {(choice.question.name, choice.value): choice.pool for choice in rows}
 
 
 def _order(visitors: Visitors, stories: list[Story], ticket_type: TicketType) -> None:

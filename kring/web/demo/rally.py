@@ -8,6 +8,7 @@ from typing import Any
 
 from stdnum.pl import pesel
 
+from kring.events.models import Attraction
 from kring.forms.known import INSTRUCTOR_RANKS, SCOUT_RANKS
 from kring.forms.sheet import ChoiceWish, QuestionWish
 from kring.web.demo.people import Person
@@ -28,6 +29,10 @@ CITIES = [
     ("Łódź", "90-001"),
 ]
 STREETS = ["ul. Długa", "ul. Leśna", "ul. Harcerska", "os. Złotej Jesieni", "ul. Kościuszki", "al. Róż"]
+
+
+Said = tuple[dict[str, Any], dict[str, Any]]
+LAS_NAME, MASTERS_NAME = "LAS", "Zlot harcmistrzów"
 
 
 def _choices(pairs: list[tuple[str, str]]) -> tuple[ChoiceWish, ...]:
@@ -68,7 +73,7 @@ LAS = (
         label="Zgoda rodziców",
         name="permission",
         type="file",
-        accepts=("pdf", "image"),
+        accepts=("pdf", "picture"),
         help="Dla niepełnoletnich: podpisana karta, jako PDF albo zdjęcie.",
     ),
     CONSENT,
@@ -87,8 +92,11 @@ class Scouts:
         self.dice = random.Random(7)  # noqa: S311 — a demo, not a secret
         self.today = today
 
-    def __call__(self, person: Person) -> tuple[dict[str, Any], dict[str, Any]]:
-        return self.basic(person), self.las()
+    def __call__(self, person: Person, attraction: Attraction) -> Said:
+        """Her basic data, and what she answers to the attraction's own form."""
+        own = {LAS_NAME: self.las, MASTERS_NAME: self.masters}.get(attraction.name)
+        rank = "hm" if attraction.name == MASTERS_NAME else ""
+        return self.basic(person, rank=rank), own() if own else {}
 
     def basic(self, person: Person, *, rank: str = "") -> dict[str, Any]:
         first, _space, last = person.name.partition(" ")

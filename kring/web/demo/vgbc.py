@@ -64,17 +64,17 @@ def make() -> tuple[Organisation, dict[str, User]]:
                 country="NL",
                 phone="+31 30 123 45 67",
             )
-            before = _congress(here, organiser, staff, _last_year(here))
-            coming = _congress(here, organiser, staff, _a_saturday_ahead(here))
+            saturday = _a_saturday_ahead(here)
+            before = _congress(here, organiser, staff, saturday, str(saturday.year - 1))
+            coming = _congress(here, organiser, staff, saturday, str(saturday.year))
     _last_years_visitors(acting.Visitors(here, before, crowd, staff))
     _visitors(acting.Visitors(here, coming, crowd, staff))
     with acting.inside(here):
-        _end_registration(before)
+        _move_a_year_back(before)
     return here, staff
 
 
-def _congress(here: Organisation, organiser: Organiser, staff: dict[str, User], day: datetime) -> Event:
-    edition = str(day.year)
+def _congress(here: Organisation, organiser: Organiser, staff: dict[str, User], day: datetime, edition: str) -> Event:
     event = editing.create_event(
         created_by=staff["organiser"],
         name="Congres Voedingsgeneeskunde",
@@ -116,22 +116,14 @@ def _a_saturday_ahead(here: Organisation) -> datetime:
     return day.replace(hour=9, minute=0, second=0, microsecond=0)
 
 
-def _last_year(here: Organisation) -> datetime:
-    day = _a_saturday_ahead(here)
-    return day.replace(year=day.year - 1, day=min(day.day, 28))
-
-
 def _standard(event: Event) -> TicketType:
     return TicketType.objects.get(attraction__event=event)
 
 
 def _last_years_visitors(visitors: acting.Visitors) -> None:
-    """Registration is over since long: for a moment it is still last year."""
-    event = visitors.event
+    """They come while it is still to be: nobody can register for what is over."""
     with acting.inside(visitors.here):
-        Event.objects.filter(pk=event.pk).update(registration_closes_at=timezone.now() + timedelta(days=1))
-        event.refresh_from_db()
-        standard = _standard(event)
+        standard = _standard(visitors.event)
     for _ in range(8):
         visitors.pay(visitors.order([standard]))
     visitors.come(6, "Hoofdingang")
@@ -139,9 +131,14 @@ def _last_years_visitors(visitors: acting.Visitors) -> None:
     visitors.spread_over_time()
 
 
-def _end_registration(event: Event) -> None:
+def _move_a_year_back(event: Event) -> None:
+    day = event.starts_at.replace(year=event.starts_at.year - 1, day=min(event.starts_at.day, 28))
     Event.objects.filter(pk=event.pk).update(
-        registration_opens_at=event.starts_at - timedelta(weeks=20), registration_closes_at=event.starts_at
+        state=Event.State.FINISHED,
+        registration_opens_at=day - timedelta(weeks=20),
+        registration_closes_at=day,
+        starts_at=day,
+        ends_at=day + timedelta(hours=9),
     )
 
 

@@ -9,10 +9,17 @@ from django.utils import timezone
 
 from kring.accounts.models import User
 from kring.events import composing, editing, lifecycle, organisers
+from kring.events.asking import ask_in, demand
 from kring.events.composing import TicketTypeWish
+from kring.events.eligibility import reference
+from kring.events.eligibility.ruling import add_rule
 from kring.events.models import Event, TicketType
+from kring.events.programme import add_session
+from kring.forms import basic
+from kring.forms.composing import create_form
 from kring.organisations.models import Organisation
-from kring.web.demo import acting
+from kring.web.demo import acting, rally
+from kring.web.demo.crowds import crowd
 from kring.web.demo.people import POLISH, Crowd
 
 DESCRIPTION = """\
@@ -28,11 +35,23 @@ i druhów z całej Polski. Wybierz atrakcję, na którą przyjeżdżasz.
 Nocujemy w namiotach. Wyżywienie zapewnia organizator.
 """
 ACCOUNT = "61109010140000071219812874"
+COUNCIL = """\
+Spotkanie kadry. Członkostwo sprawdzamy w ewidencji; ta w demo zna na przykład Annę Nowak, PESEL 90010112349."""
 ATTRACTIONS = [
-    ("LAS", "Leśna Akcja Szkoleniowa: warsztaty dla drużynowych, od map po pierwszą pomoc.", 120, "180.00"),
-    ("Zlot harcmistrzów", "Trzy dni rozmów o tym, dokąd idziemy. Dla instruktorek i instruktorów.", 60, "150.00"),
-    ("Zlot akademików", "Harcerskie kręgi akademickie: śpiew, gry i nocne rozmowy.", 80, "120.00"),
+    (rally.LAS_NAME, "Leśna Akcja Szkoleniowa: warsztaty dla drużynowych, od map po pierwszą pomoc.", 1600, "180.00"),
+    (rally.MASTERS_NAME, "Trzy dni rozmów o tym, dokąd idziemy. Dla harcmistrzyń i harcmistrzów.", 300, "150.00"),
+    ("Zlot akademików", "Harcerskie kręgi akademickie: śpiew, gry i nocne rozmowy.", 250, "120.00"),
     ("Ognisko otwarte", "Sobotni wieczór przy wspólnym ogniu. Wstęp wolny dla rodzin i przyjaciół.", None, "0"),
+    ("Rada instruktorska", COUNCIL, 40, "0"),
+]
+FORMS = {rally.LAS_NAME: rally.LAS, rally.MASTERS_NAME: rally.MASTERS}
+# Name, room, hours after the beginning of the rally, how long, places.
+WORKSHOPS = [
+    ("Pierwsza pomoc w lesie", "Namiot A", 16, 2, 60),
+    ("Mapa, kompas, gwiazdy", "Polana", 16, 2, 80),
+    ("Pionierka bez gwoździ", "Namiot B", 19, 3, 50),
+    ("Śpiewanki przy gitarze", "Krąg ogniskowy", 19, 2, None),
+    ("Jak prowadzić zastęp", "Namiot A", 40, 2, 60),
 ]
 
 
@@ -55,10 +74,11 @@ def make() -> tuple[Organisation, dict[str, User]]:
     with acting.inside(here):
         staff = acting.staff_of("zlot", crowd, "pl")
         with acting.as_staff(staff["organiser"]):
+            basic.choose("scouts", created_by=staff["org_admin"])
             event = _rally(here, staff)
         with acting.as_staff(staff["org_admin"]):
             lifecycle.accept(event)
-    _visitors(acting.Visitors(here, event, crowd, staff))
+    _visitors(acting.Visitors(here, event, crowd, staff, rally.Scouts(timezone.localdate())))
     return here, staff
 
 
@@ -91,15 +111,21 @@ def _rally(here: Organisation, staff: dict[str, User]) -> Event:
         registration_closes_at=starts_at - timedelta(days=7),
     )
     acting.photo(event, "zlot.jpg", "Ognisko i namioty na skraju lasu o zmierzchu.")
+    demand(event, ["membership_card"])
     for name, description, places, price in ATTRACTIONS:
-        composing.add_attraction(
+        attraction = composing.add_attraction(
             event,
             name=name,
             description=description,
             places=places,
             days_to_pay=7,
+            grace_days=5 if price != "0" else None,
             ticket_types=[TicketTypeWish("Uczestnik", Decimal(price))],
         )
+        if questions := FORMS.get(name):
+            ask_in(attraction, create_form(name, questions=questions, created_by=staff["organiser"]))
+    _rules(here, event)
+    _workshops(event)
     composing.offer_payment(event, "testpay", {"key": "demo-key-of-the-rally-in-the-woods"})
     composing.offer_payment(event, "transfer", {"account": f"PL{ACCOUNT}", "holder": "Chorągiew Krakowska"})
     composing.offer_payment(
@@ -109,10 +135,26 @@ def _rally(here: Organisation, staff: dict[str, User]) -> Event:
     return event
 
 
+def _rules(here: Organisation, event: Event) -> None:
+    las, masters, _students, _fire, council = event.attractions.all()
+    add_rule(event, las, "age", {"youngest": 16, "oldest": None})
+    add_rule(event, masters, "instructor_rank", {"allowed": ["hm"]})
+    registry = {"address": f"{here.url}/testregistry/people/", "token": reference.TOKEN}
+    add_rule(event, council, "registry", registry)
+
+
+def _workshops(event: Event) -> None:
+    las = event.attractions.all()[0]
+    for name, room, after, hours, places in WORKSHOPS:
+        starts_at = event.starts_at + timedelta(hours=after)
+        ends_at = starts_at + timedelta(hours=hours)
+        add_session(las, name=name, room=room, starts_at=starts_at, ends_at=ends_at, places=places)
+
+
 def _visitors(visitors: acting.Visitors) -> None:
     with acting.inside(visitors.here):
         types = TicketType.objects.filter(attraction__event=visitors.event)
-        las, masters, students, fire = types.order_by("attraction__position")
+        las, masters, students, fire, _council = types.order_by("attraction__position")
     for ticket_type, how_many in ((las, 14), (masters, 9), (students, 11), (fire, 12)):
         for _ in range(how_many):
             visitors.pay(visitors.order([ticket_type]))
@@ -122,3 +164,5 @@ def _visitors(visitors: acting.Visitors) -> None:
         visitors.pay(visitors.order([ticket_type]), arrives=False)
         visitors.pay(visitors.order([ticket_type]), "manual", arrives=False)
     visitors.spread_over_time()
+    for ticket_type, how_many in ((las, 1420), (masters, 230), (students, 190), (fire, 100)):
+        crowd(visitors, ticket_type, how_many)

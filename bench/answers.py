@@ -97,6 +97,7 @@ def fill(event_pk: int) -> None:
         indexes = cursor.fetchall()
         for name, _made in indexes:
             cursor.execute(f"DROP INDEX {name}")
+        cursor.execute("ANALYZE registrations_registration, forms_submission, forms_question, forms_choice")
         cursor.execute(NOTE % facts)
         for _name, made in indexes:
             cursor.execute(made)

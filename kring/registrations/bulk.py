@@ -65,9 +65,10 @@ def begin(act: str, keys: Sequence[int], *, by: Any, event: Event | None = None,
     return bulk
 
 
-def proceed(bulk: Bulk, *, most: int = PART) -> bool:
+def proceed(bulk: Bulk, *, most: int | None = None) -> bool:
     """Do the next `most` of it in this transaction. False when none is left; then it is finished."""
-    items = bulk.items.filter(outcome=Outcome.WAITING).order_by("pk").select_for_update(skip_locked=True)
+    most = most or PART
+    items = bulk.items.filter(outcome=Outcome.WAITING).order_by("pk").select_for_update(of=("self",), skip_locked=True)
     part = list(items.select_related(*SHOWN)[:most])
     act, told = ACTS[bulk.act], _told(bulk, part)
     with audit.acting(bulk.created_by) if bulk.created_by else audit.acting(None, label="worker"):

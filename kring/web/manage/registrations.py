@@ -15,17 +15,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kring.certificates.models import Certificate
 from kring.checkin.models import Scan
 from kring.events.models import Event
+from kring.forms import answering
+from kring.forms.models import Submission
 from kring.registrations import cancelling, reissuing
 from kring.registrations.documents import language_of, ticket_filename, ticket_pdf, with_what_a_ticket_shows
 from kring.registrations.models import Registration, Ticket
 from kring.web.downloads import document
-from kring.web.manage import correspondence, registration_acts, registration_tools
+from kring.web.manage import correspondence, registration_acts, registration_tools, timeline
 from kring.web.manage.forms.acts import ReasonForm
 from kring.web.manage.history import entries_about_registration
 from kring.web.manage.pages import ask, attempt, show
 from kring.web.manage.payments import with_acts
 from kring.web.manage.registration_list import as_address, of_request
-from kring.web.manage.rights import made_event_of_registration, needs
+from kring.web.manage.rights import made_event_of_registration, may, needs
+
+SHOWN = [
+    *("event", "attraction", "ticket_type", "line__order", "attendee"),
+    *("basic__version", "submission__version"),
+]
 
 
 @needs("see_registrations")
@@ -61,11 +68,19 @@ def _list(request: HttpRequest, template: str, event: Event | None) -> HttpRespo
 @require_safe
 @never_cache
 def registration(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = Registration.objects.select_related("event", "attraction", "ticket_type", "line__order", "attendee")
-    found = get_object_or_404(rows, pk=pk)
+    found = get_object_or_404(Registration.objects.select_related(*SHOWN), pk=pk)
     order = found.line.order
-    payments = order.payments.with_what_a_list_shows().prefetch_related("refunds")
+    payments = list(order.payments.with_what_a_list_shows().prefetch_related("refunds"))
     ticket = Ticket.objects.filter(registration=found).first()
+    happened = timeline.of(
+        found,
+        ticket=ticket,
+        payments=payments,
+        mails=correspondence.about_registration(found) if may(request, "see_mail") else [],
+        scans=Scan.objects.filter(ticket=ticket).select_related("scanned_by") if ticket else [],
+        entries=entries_about_registration(found),
+        can_read_mail=may(request, "read_mail"),
+    )
     return show(
         request,
         "manage/registrations/detail.html",
@@ -74,12 +89,16 @@ def registration(request: HttpRequest, pk: int) -> HttpResponse:
         order=order,
         ticket=ticket,
         payments=with_acts(request, payments),
-        scans=Scan.objects.filter(ticket=ticket).select_related("scanned_by").order_by("-at") if ticket else [],
+        answers=[*_said(found.basic), *_said(found.submission)],
         certificate=Certificate.objects.filter(ticket=ticket).first() if ticket else None,
-        mails=correspondence.about_registration(found),
-        history=entries_about_registration(found),
+        timeline=happened,
         neighbours=Registration.objects.of_order(order).exclude(pk=found.pk).select_related("ticket_type"),
     )
+
+
+def _said(submission: Submission | None) -> list[answering.Said]:
+    """What was answered; questions without an answer are not listed."""
+    return [said for said in answering.said(submission) if said.text] if submission else []
 
 
 @needs("change_registrations", hers=made_event_of_registration)

@@ -1,0 +1,164 @@
+"""One act on many registrations: the verbs of the single acts, what came of each, never twice (R7, N2)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from kring.billing.models import Order
+from kring.mail.models import Message
+from kring.organisations.models import AuditEntry
+from kring.payments.models import Payment
+from kring.registrations import bulk, mailing
+from kring.registrations.models import Bulk, Registration
+from tests import make
+from tests.registrations.tickets import make_registration
+from tests.working import queued, work
+
+pytestmark = pytest.mark.django_db
+
+HELLO = {"subject": "News of {event}", "text": "Hello {name},\n\nbring **shoes** to {attraction}."}
+
+
+def outcomes(done: Bulk) -> list[str]:
+    return list(done.items.order_by("pk").values_list("outcome", flat=True))
+
+
+def begin(act: str, registrations: Any, **facts: Any) -> Bulk:
+    return bulk.begin(act, [each.pk for each in registrations], by=make.user(), **facts)
+
+
+def unpaid(name: str, **fields: Any) -> Registration:
+    one = make_registration(attendee_name=name, state="paying", completed_at=None, **fields)
+    order = one.line.order
+    Order.objects.filter(pk=order.pk).update(state="awaiting", total=Decimal(10), buyer_email="buyer@example.org")
+    Payment.objects.create(
+        order=order, method="manual", amount=Decimal(10), currency="EUR", reference=f"R{order.pk}", state="pending"
+    )
+    return one
+
+
+def test_confirming_settles_each_order_and_says_of_which_nothing_was_to_confirm(in_scope: Any) -> None:
+    ada, bob = unpaid("Ada"), make_registration(attendee_name="Bob")
+
+    done = begin(bulk.CONFIRM, [ada, bob])
+
+    assert outcomes(done) == ["done", "nothing"]
+    assert done.items.get(registration=bob).said == bulk.NO_PAYMENT_WAITS
+    assert Registration.objects.get(pk=ada.pk).state == "completed"
+    assert Payment.objects.get().confirmed_by == done.created_by
+
+
+def test_completing_by_hand_notes_the_reason_and_no_money(in_scope: Any) -> None:
+    ada, bob = unpaid("Ada"), make_registration(attendee_name="Bob")
+
+    done = begin(bulk.COMPLETE, [ada, bob], reason="Guests of the band")
+
+    assert outcomes(done) == ["done", "nothing"]
+    order = Order.objects.get(pk=ada.line.order_id)
+    assert (order.state, order.reason) == ("paid", "Guests of the band")
+    assert not Payment.objects.filter(state="paid").exists()
+
+
+def test_cancelling_tells_those_who_had_a_ticket_and_refuses_nobody_twice(in_scope: Any) -> None:
+    registrations = [make_registration(attendee_name=name) for name in ("Ada", "Bob")]
+    for each in registrations:
+        each.line.order.mark_paid()
+    begin(bulk.CANCEL, registrations[:1], reason="Once")
+
+    done = begin(bulk.CANCEL, registrations, reason="Flood")
+
+    assert outcomes(done) == ["nothing", "done"]
+    assert [("Flood" in mail.text) for mail in Message.objects.order_by("pk")] == [False, True]
+
+
+def test_what_a_rule_refuses_is_noted_with_its_reason_and_the_others_are_done(in_scope: Any) -> None:
+    nobody = make_registration(state="new", attendee_name="", attendee_email="", completed_at=None)
+    ada = unpaid("Ada")
+
+    done = begin(bulk.COMPLETE, [nobody, ada], reason="Guests")
+
+    assert outcomes(done) == ["refused", "done"]
+    assert "who comes" in done.items.get(registration=nobody).said
+
+
+def test_a_mail_goes_once_to_each_person_and_is_about_her_registration(in_scope: Any) -> None:
+    ada, again = (make_registration(attendee_name="Ada", attendee_email="ada@example.org") for _ in range(2))
+    bob = make_registration(attendee_name="Bob *Star*", attendee_email="bob@example.org")
+
+    done = begin(bulk.MAIL, [ada, again, bob], **HELLO)
+
+    assert outcomes(done) == ["done", "nothing", "done"]
+    mails = list(Message.objects.order_by("pk"))
+    assert [(mail.recipient, mail.subject_type, mail.subject_id) for mail in mails] == [
+        ("ada@example.org", "registration", ada.pk),
+        ("bob@example.org", "registration", bob.pk),
+    ]
+    assert mails[0].subject == f"News of {ada.event}"
+    assert "Hello Bob *Star*," in mails[1].text
+    assert "<strong>shoes</strong>" in mails[1].html and "<em>Star" not in mails[1].html
+
+
+def test_the_letters_frame_speaks_the_language_of_whoever_gets_it(in_scope: Any) -> None:
+    one = make_registration(attendee=make.user(language="nl"))
+
+    begin(bulk.MAIL, [one], **HELLO)
+
+    assert Message.objects.get().language == "nl"
+
+
+def test_a_line_that_looks_like_a_part_of_the_letter_stays_text(in_scope: Any) -> None:
+    one = make_registration(attendee_name="Ada")
+
+    made = mailing.preview(one, subject="Hi", text="Reason: we moved\nSubject: none\n\nBye {name} {link}")
+
+    assert made.subject == "Hi"
+    assert "Reason: we moved" in made.text and "Subject: none" in made.text and "/orders/" in made.text
+
+
+def test_an_unknown_placeholder_is_refused_before_anything_is_sent() -> None:
+    with pytest.raises(mailing.UnknownPlaceholder):
+        mailing.check("Hello {name}", "your {shoe_size}")
+
+
+def test_many_are_done_by_the_worker_in_parts_and_a_part_done_twice_does_nothing_more(
+    in_scope: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 1)
+    registrations = [make_registration(attendee_email=f"p{number}@example.org") for number in range(5)]
+
+    done = begin(bulk.MAIL, registrations, **HELLO)
+    assert outcomes(done) == ["waiting"] * 5 and Message.objects.count() == 0
+
+    assert bulk.proceed(done, most=2) is True
+    assert bulk.progress(done) == {"done": 2, "waiting": 3}
+    while bulk.proceed(done, most=2):
+        pass
+    assert bulk.proceed(done, most=2) is False
+    done.refresh_from_db()
+    assert (outcomes(done), Message.objects.count(), done.finished_at is not None) == (["done"] * 5, 5, True)
+
+
+def test_who_asked_for_it_is_in_the_log(in_scope: Any) -> None:
+    one = make_registration(attendee_name="Ada")
+    one.line.order.mark_paid()
+
+    done = begin(bulk.CANCEL, [one], reason="Flood")
+
+    said = {entry.action: entry.actor for entry in AuditEntry.objects.all()}
+    assert said["registrations.bulk"] is None  # nobody is logged in here
+    assert said["registration.cancelled"] == done.created_by
+
+
+def test_the_worker_goes_on_until_all_is_done(in_scope: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 1)
+    monkeypatch.setattr(bulk, "PART", 2)
+    registrations = [make_registration(attendee_email=f"p{number}@example.org") for number in range(5)]
+
+    done = begin(bulk.MAIL, registrations, **HELLO)
+    assert len(queued("registrations.bulk")) == 1
+    work()
+
+    assert (outcomes(done), Message.objects.count()) == (["done"] * 5, 5)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ninja import NinjaAPI
 
-from kring.api import door, event_acts, orders, registrations
+from kring.api import door, eligibility, event_acts, forms, orders, registrations, sessions
 from kring.api.problems import answer_with_problems
 from kring.core.problems import CONTENT_TYPE
 
@@ -34,8 +34,11 @@ api = Api(
     openapi_url=None,
     docs_url=None,
 )
+# These add to the addresses of events and registrations.
+FURTHER = [eligibility, sessions]
 ROUTERS = {
     "events": event_acts.router,
+    "forms": forms.router,
     "registrations": registrations.router,
     "orders": orders.router,
     "door": door.router,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from django.utils.text import slugify
@@ -26,6 +27,7 @@ from kring.forms.refusals import (
     TooManyChoices,
     TooManyQuestions,
     TypeWrong,
+    WrongQuestion,
 )
 from kring.forms.sheet import ChoiceWish, QuestionWish
 from kring.forms.uploading import KINDS, MOST_MEGABYTES
@@ -52,15 +54,27 @@ def checked(wishes: Sequence[QuestionWish]) -> list[QuestionWish]:
         raise TooManyQuestions(most=MOST_QUESTIONS)
     earlier: dict[str, QuestionWish] = {}
     taken = {wish.name for wish in wishes}
-    for wish in wishes:
+    for number, wish in enumerate(wishes):
         named = wish if wish.name else replace(wish, name=name_from(wish.label, taken))
         taken.add(named.name)
-        whole = _checked(named)
-        if whole.name in earlier:
-            raise NameTaken(name=whole.name)
-        _check_condition(whole, earlier)
+        with _about(number):
+            whole = _checked(named)
+            if whole.name in earlier:
+                raise NameTaken(name=whole.name)
+            _check_condition(whole, earlier)
         earlier[whole.name] = whole
     return list(earlier.values())
+
+
+@contextmanager
+def _about(number: int) -> Iterator[None]:
+    """Tells programs which question it is that is wrong."""
+    try:
+        yield
+    except WrongQuestion as refusal:
+        pointer = f"#/questions/{number}/{refusal.field}".rstrip("/")
+        refusal.errors = [{"detail": str(refusal), "pointer": pointer}]
+        raise
 
 
 def name_from(label: str, taken: Iterable[str]) -> str:

@@ -10,7 +10,6 @@ from kring.core.refusals import Refusal
 class WrongQuestion(Refusal):
     """The question as it was wished is none. `field`: which of its fields is wrong, "" where it is none alone."""
 
-    status = 422
     code = "wrong_question"
     field = ""
 
@@ -96,7 +95,6 @@ class TooManyChoices(WrongQuestion):
 
 
 class TooManyQuestions(Refusal):
-    status = 422
     code = "too_many_questions"
     message = _("A form can have %(most)s questions at most. Nobody would answer more.")
 

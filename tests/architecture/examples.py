@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from kring.accounts import welcome
 from kring.accounts.models import ApiToken, User
-from kring.billing.models import Order
+from kring.billing.models import Order, OrderLine
 from kring.certificates.models import Certificate
 from kring.checkin.models import Location
 from kring.events.models import Attraction, EligibilityRule, Event, Organiser, Session
@@ -26,6 +26,10 @@ Given = Callable[[Rows], dict[str, Any]]
 
 def _pk(model: Any) -> Given:
     return lambda rows: {"pk": rows[model].pk}
+
+
+def _pk_as_id(model: Any) -> Given:
+    return lambda rows: {"id": rows[model].pk}
 
 
 def _order(rows: Rows) -> dict[str, Any]:
@@ -100,6 +104,20 @@ EXAMPLES: dict[str, Given] = {
     "manage:settings_form_question_position": _purpose(name="subsidy"),
     "theme": lambda rows: {"hash": "0"},
     "api:get_event": lambda rows: {"event": rows[Event].slug},
+    **dict.fromkeys(
+        [
+            *("api:change_event", "api:submit_event", "api:withdraw_event", "api:accept_event", "api:reject_event"),
+            *("api:cancel_event", "api:create_attraction"),
+        ],
+        lambda rows: {"event": rows[Event].slug},
+    ),
+    **dict.fromkeys(
+        ["api:change_attraction", "api:remove_attraction"],
+        lambda rows: {"event": rows[Event].slug, "id": rows[Attraction].pk},
+    ),
+    "api:get_form": _pk_as_id(Form),
+    "api:replace_questions": _pk_as_id(Form),
+    "api:choose_form": lambda rows: {"event": rows[Event].slug, "attraction": rows[Attraction].pk},
     "api:get_registration": lambda rows: {"id": rows[Registration].pk},
     "api:cancel_registration": lambda rows: {"id": rows[Registration].pk},
     "manage:attraction": _of_event(pk=_attraction),
@@ -150,6 +168,7 @@ EXAMPLES: dict[str, Given] = {
     "public:begin": _slug,
     "public:order": _secret,
     "public:attendees": _secret,
+    "public:data": lambda rows: _secret(rows) | {"position": rows[OrderLine].position},
     "public:sessions": lambda rows: _secret(rows) | {"pk": rows[Registration].pk},
     "public:ticket-document": lambda rows: _secret(rows) | {"pk": rows[Ticket].pk},
     "public:payment": _secret,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from ninja import Path, Status
 
 from kring.api.access import Token
@@ -16,11 +17,12 @@ from kring.api.event_inputs import (
     EventIn,
     OrganiserIn,
     Reason,
-    TicketTypeIn,
+    TicketTypeChange,
 )
 from kring.api.events import AttractionOut, EventDetail, EventKey, attraction_of, detail_of, find, router
 from kring.api.paging import LARGEST_KEY
-from kring.api.problems import ANY, Invalid, Problem
+from kring.api.problems import ANY, Problem
+from kring.core.refusals import Refusal
 from kring.events import composing, editing, lifecycle, organisers
 from kring.events.composing import TicketTypeWish
 from kring.events.models import Attraction, Event, Organiser
@@ -30,6 +32,11 @@ from kring.registrations import calling_off
 WRITE, APPROVE = Token("events:write"), Token("events:approve")
 REFUSED = {404: Problem, 409: Problem} | ANY
 Key = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
+
+
+class NotItsTicketTypes(Refusal):
+    code = "not_its_ticket_types"
+    message = _("Name each ticket type of this attraction once, and none of another.")
 
 
 @router.post("", auth=WRITE, response={201: EventDetail, 409: Problem} | ANY, operation_id="create_event")
@@ -52,8 +59,6 @@ def create_event(request: HttpRequest, event: EventIn):
 def change_event(request: HttpRequest, event: EventKey, change: EventChange):
     found = _event(event)
     fields = change.said("places")
-    if fields.get("starts_at", ...) is None:
-        raise Invalid("An event starts some day.", pointer="#/starts_at")
     if "ends_at" in fields:
         fields["ends_at"] = fields["ends_at"] or editing.end_of_day(fields.get("starts_at") or found.starts_at)
     now = found.pool.capacity if found.pool else None
@@ -94,8 +99,6 @@ def cancel_event(request: HttpRequest, event: EventKey, why: Reason):
     "/{event}/attractions", auth=WRITE, response={201: AttractionOut} | REFUSED, operation_id="create_attraction"
 )
 def create_attraction(request: HttpRequest, event: EventKey, attraction: AttractionIn):
-    if any(each.id for each in attraction.ticket_types):
-        raise Invalid("A new attraction has no ticket types yet.", pointer="#/ticket_types")
     made = composing.add_attraction(
         _event(event),
         places=attraction.places,
@@ -153,12 +156,12 @@ def _organiser(wanted: OrganiserIn) -> Organiser:
     return there or organisers.create(**wanted.model_dump())
 
 
-def _wishes(attraction: Attraction, wanted: list[TicketTypeIn]) -> list[TicketTypeWish]:
+def _wishes(attraction: Attraction, wanted: list[TicketTypeChange]) -> list[TicketTypeWish]:
     """Of those that are not named, each as it is: their order counts, and whether a price is asked."""
     there = {each.pk: each for each in attraction.ticket_types.select_related("pool")}
     named = [each.id for each in wanted if each.id]
     if len(set(named)) < len(named) or set(named) - there.keys():
-        raise Invalid("Name each ticket type of this attraction once.", pointer="#/ticket_types")
+        raise NotItsTicketTypes
     as_they_are = [_as_it_is(row) for pk, row in there.items() if pk not in named]
     return [*as_they_are, *(each.wish() for each in wanted)]
 

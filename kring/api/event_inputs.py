@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import time
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from django.utils import timezone
+from pydantic import BaseModel, ConfigDict, Field
 
 from kring.api.paging import LARGEST_KEY
-from kring.api.values import NO_NUL, Email
+from kring.api.values import NO_NUL, Email, Since
 from kring.events.composing import TicketTypeWish
 from kring.events.models import Event
-
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-
-
-def _in_reach(moment: datetime) -> datetime:
-    if not EARLIEST <= moment <= LATEST:
-        raise ValueError("Name a moment of this century or the next.")
-    return moment
 
 
 def text(most: int, least: int = 0) -> Any:
@@ -27,7 +20,6 @@ def text(most: int, least: int = 0) -> Any:
 
 
 Name = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
-When = Annotated[AwareDatetime, AfterValidator(_in_reach), Field(examples=["2030-06-01T09:30:00+02:00"])]
 Places = Annotated[int, Field(ge=0, le=1_000_000, description="Null: no limit.")]
 Days = Annotated[int, Field(ge=0, le=365)]
 Age = Annotated[int, Field(ge=0, le=150)]
@@ -64,10 +56,10 @@ class EventChange(Wanted):
     description: text(LONG) = Field("", description="Markdown.")
     location: text(200) = ""
     address: text(300) = ""
-    starts_at: When | None = None
-    ends_at: When | None = None
-    registration_opens_at: When | None = Field(None, description="Null: as soon as it is accepted.")
-    registration_closes_at: When | None = Field(None, description="Null: when the event starts.")
+    starts_at: Since = Field(default_factory=timezone.now)
+    ends_at: Since | None = Field(None, description="Null: at the end of the day it starts.")
+    registration_opens_at: Since | None = Field(None, description="Null: as soon as it is accepted.")
+    registration_closes_at: Since | None = Field(None, description="Null: when the event starts.")
     grace_days: Days | None = None
     grants_certificates: bool = False
     slug: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[-a-zA-Z0-9_]+$")] = ""
@@ -77,14 +69,12 @@ class EventChange(Wanted):
 
 class EventIn(EventChange):
     name: Name
-    starts_at: When
-    ends_at: When | None = Field(None, description="Null: at the end of the day it starts.")
+    starts_at: Since
     organiser: OrganiserIn
     kind: Event.Kind = Event.Kind.EVENT
 
 
 class TicketTypeIn(Wanted):
-    id: Annotated[int, Field(ge=1, le=LARGEST_KEY)] | None = Field(None, description="Of one that is there.")
     name: Name
     price: Price = "0.00"
     vat_rate: Percent = "0.00"
@@ -94,7 +84,11 @@ class TicketTypeIn(Wanted):
 
     def wish(self) -> TicketTypeWish:
         said = self.model_dump() | {"price": Decimal(self.price), "vat_rate": Decimal(self.vat_rate)}
-        return TicketTypeWish(pk=said.pop("id"), **said)
+        return TicketTypeWish(pk=said.pop("id", None), **said)
+
+
+class TicketTypeChange(TicketTypeIn):
+    id: Annotated[int, Field(ge=1, le=LARGEST_KEY)] | None = Field(None, description="Of one that is there.")
 
 
 class AttractionChange(Wanted):
@@ -103,15 +97,15 @@ class AttractionChange(Wanted):
     places: Places | None = None
     days_to_pay: Annotated[int, Field(ge=1, le=365)] | None = None
     grace_days: Days | None = None
-    registration_opens_at: When | None = None
-    registration_closes_at: When | None = None
+    registration_opens_at: Since | None = None
+    registration_closes_at: Since | None = None
     youngest: Age | None = Field(None, description="Of a group in an enrolment period, as the following.")
     oldest: Age | None = None
     weekday: Annotated[int, Field(ge=0, le=6, description="0 is Monday.")] | None = None
     meets_at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["18:30"])] | None = None
     leader_name: text(200) = ""
     leader_email: Email | None = None
-    ticket_types: list[TicketTypeIn] = Field([], max_length=50, description="Those not named stay as they are.")
+    ticket_types: list[TicketTypeChange] = Field([], max_length=50, description="Those not named stay as they are.")
 
     def fields(self) -> dict[str, Any]:
         said = self.said("places", "ticket_types")

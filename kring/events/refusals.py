@@ -63,14 +63,12 @@ class ReasonMissing(Refusal):
 class Contradiction(Refusal):
     """Two values that cannot both be so, such as an end before its start."""
 
-    status = 422
     code = "contradiction"
     message = "%(what)s"
 
 
 class NeverOpen(Refusal):
     field = "registration_closes_at"
-    status = 422
     code = "never_open"
     message = _("Nobody could register for “%(attraction)s”: registration would close before it opens.")
 

@@ -113,10 +113,9 @@ def test_an_institution_that_is_there_is_taken(writer: Any, organisation: Any) -
 @pytest.mark.parametrize(
     ("changes", "status"),
     [
-        ({"ends_at": "2030-05-01T20:00:00Z"}, 422),
-        ({"registration_closes_at": "2019-01-01T20:00:00Z"}, 422),
+        ({"ends_at": "2030-05-01T20:00:00Z"}, 409),
+        ({"registration_closes_at": "2019-01-01T20:00:00Z"}, 409),
         ({"starts_at": None}, 422),
-        ({"starts_at": "9999-12-31T23:59:59Z"}, 422),
         ({"starts_at": "2030-06-01T20:00:00"}, 422),
         ({"places": -1}, 422),
         ({"name": " "}, 422),
@@ -147,7 +146,7 @@ def test_an_attraction_is_changed_with_its_ticket_types_and_removed(writer: Any,
         ("Adult", "50.00"),
         ("Child", "20.00"),
     ]
-    assert patch(writer, path, ticket_types=[{"id": 999_999, "name": "X"}]).status_code == 422
+    assert patch(writer, path, ticket_types=[{"id": 999_999, "name": "X"}]).status_code == 409
     assert refused(patch(writer, path, days_to_pay=None)) == (409, "days_to_pay_missing")
     assert refused(writer("/events/gala/submission", json={})) == (409, "no_way_to_pay")
     assert writer.send(path, "", "DELETE").status_code == 204
@@ -161,7 +160,7 @@ def test_a_group_of_an_enrolment_period_says_who_it_is_for(writer: Any) -> None:
     made = writer("/events/gala/attractions", json=TALKS | group).json()
 
     assert {name: made[name] for name in group} == group
-    assert writer("/events/gala/attractions", json=TALKS | {"name": "B", "youngest": 9, "oldest": 8}).status_code == 422
+    assert writer("/events/gala/attractions", json=TALKS | {"name": "B", "youngest": 9, "oldest": 8}).status_code == 409
 
 
 def test_reading_is_not_writing(program: Any, organisation: Any) -> None:

@@ -23,7 +23,7 @@ from kring.web.demo.crowds import crowd
 from kring.web.demo.people import POLISH, Crowd
 
 DESCRIPTION = """\
-Spotykamy się na trzy dni w lesie nad jeziorem: **cztery zloty w jednym miejscu**, wspólne ognisko i setki druhen
+Spotykamy się na trzy dni w lesie nad jeziorem: **cztery zloty w jednym miejscu**, wspólne ognisko i setki druhen \
 i druhów z całej Polski. Wybierz atrakcję, na którą przyjeżdżasz.
 
 ## Co zabrać

@@ -119,7 +119,12 @@ class Forms:
 def _known(request: HttpRequest, registration: Registration, asked: Asked) -> dict[str, Any]:
     """What to begin with: of herself what she answered last time (F2), of everybody the name that was given."""
     first, _space, last = registration.attendee_name.partition(" ")
-    known: dict[str, Any] = {"first_name": first, "last_name": last, "email": registration.attendee_email}
+    known: dict[str, Any] = {
+        "first_name": first,
+        "last_name": last,
+        "email": registration.attendee_email,
+        "country": request.organisation.country,  # type: ignore[attr-defined]
+    }
     if registration.attendee_id is None or registration.attendee_id != request.user.pk:
         return known
     names = [

@@ -146,11 +146,11 @@ def menu(content: str, *, label: str, icon: str = "dots-vertical", text: str = "
 
 @register.simple_tag
 def error_summary(form: Any) -> SafeString:
-    """All errors of a form (or formset) on top, each a link to its field. Nothing when there are none.
+    """All errors of a form (a formset, several forms of one page) on top, each a link to its field; "" without any.
 
     Crispy forms have it already.
     """
-    forms = list(form) if hasattr(form, "management_form") else [form]
+    forms = [form] if hasattr(form, "fields") else list(form)
     errors = [error for one in forms for error in _errors_of(one)]
     if hasattr(form, "non_form_errors"):
         errors += [("", "", message) for message in form.non_form_errors()]

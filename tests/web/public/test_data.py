@@ -161,5 +161,5 @@ def test_the_page_costs_the_same_for_one_question_and_for_many(
     say_who_comes(visitor, order)
     visitor.get(f"/orders/{order.secret}/data/1/")
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         visitor.get(f"/orders/{order.secret}/data/1/")

@@ -16,11 +16,10 @@ from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Problem
 from kring.api.values import NO_NUL, Address, Email, Moment, Money, moment, money
 from kring.billing.models import Order
-from kring.core.tenancy import scope
+from kring.core.tenancy import opens_own_scope, scope
 from kring.registrations.booking import MOST_PER_ORDER
 from kring.registrations.models import Registration
 from kring.registrations.registering import Entry, register
-from kring.web.scoping import opens_own_scope
 
 router = Router(tags=["registrations"])
 LANGUAGES = "|".join(code for code, _name in settings.LANGUAGES)

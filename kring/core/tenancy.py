@@ -6,7 +6,7 @@ and PostgreSQL's row-level security says the same once more, whatever the code a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -80,6 +80,12 @@ def scope(organisation: models.Model | int) -> Iterator[None]:
         _organisation_id.reset(token)
         if outer is None:
             _organisation.set(None)
+
+
+def opens_own_scope(view: Callable) -> Callable:
+    """For views that talk to the network: they open scopes around what they read and write, and none in between."""
+    view.opens_own_scope = True  # type: ignore[attr-defined]
+    return view
 
 
 def ask(organisation: models.Model | int, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

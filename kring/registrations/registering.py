@@ -130,6 +130,8 @@ def _ordered(event: Event, checked: Sequence[_Checked], *, buyer_name: str, buye
     registrations = Registration.objects.of_order(order).select_related("attraction__event", "hold", "line")
     rows = list(registrations)
     asked = filling.what_is_asked(rows)
+    if keys := {key for each in checked for key in each.entry.sessions}:
+        sessions.lock_all(rows, Session.objects.filter(pk__in=keys))
     for registration, each in zip(rows, lines, strict=True):
         if asked[registration.pk].anything:
             filling.answer(registration, asked[registration.pk], basic=each.basic, own=each.own)

@@ -78,15 +78,26 @@ def pools_of(registrations: Sequence[Registration]) -> dict[int, list[Pool]]:
     return found
 
 
+def lock_all(registrations: Sequence[Registration], sessions: Iterable[Session]) -> None:
+    """Before several choose in one transaction: all people, then all pools, each in one order everywhere."""
+    locks.lock(name for registration in registrations for name in _names(registration))
+    keys = {session.pool_id for session in sessions}
+    list(Pool.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True))
+
+
 def _lock_person(registration: Registration) -> None:
     """Two registrations of one person choose one after the other, so that neither misses what the other takes."""
+    locks.lock(_names(registration))
+
+
+def _names(registration: Registration) -> list[str]:
     # Not the row of the registration: whoever settles its order locks the hold first and that row after it.
     names = [f"registration:{registration.pk}"]
     if registration.attendee_email:
         names.append(f"person:{registration.attendee_email}")
     if registration.attendee_id is not None:
         names.append(f"person:{registration.attendee_id}")
-    locks.lock(names)
+    return names
 
 
 def _check(registration: Registration, wanted: list[Session], *, changed: list[Session], by_staff: bool) -> None:

@@ -14,15 +14,10 @@ from django.shortcuts import render
 
 from kring.core.problems import problem_of
 from kring.core.refusals import Refusal
+from kring.core.tenancy import opens_own_scope as opens_own_scope
 from kring.core.tenancy import scope
 from kring.organisations import audit
 from kring.web.errors import way_back
-
-
-def opens_own_scope(view: Callable) -> Callable:
-    """For views that talk to the network: they open scopes around what they read and write, and none in between."""
-    view.opens_own_scope = True  # type: ignore[attr-defined]
-    return view
 
 
 class ScopeMiddleware:

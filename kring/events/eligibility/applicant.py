@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+LONGEST = 200
+
 
 @dataclass(frozen=True)
 class Applicant:
@@ -23,6 +25,6 @@ class Applicant:
     at: date | None = None
 
     def said(self, question: str) -> str:
-        """The answer as text; empty when there is none."""
+        """The answer as text; empty when there is none. Of what came in unchecked no more than a form would hold."""
         value = self.answers.get(question)
-        return value.strip() if isinstance(value, str) else ""
+        return value.replace("\x00", "").strip()[:LONGEST] if isinstance(value, str) else ""

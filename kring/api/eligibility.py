@@ -1,0 +1,71 @@
+"""Whether somebody may register, and why not: the same decision as on the pages (V1)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from django.http import Http404, HttpRequest
+from pydantic import BaseModel, Field, JsonValue
+
+from kring.api.access import Token
+from kring.api.events import EventKey, find, router
+from kring.api.paging import LARGEST_KEY
+from kring.api.problems import ANY, Problem
+from kring.api.values import NO_NUL, Email
+from kring.core.tenancy import opens_own_scope, scope
+from kring.events.eligibility import Applicant, decide
+from kring.events.eligibility.consulting import consult
+from kring.events.models import Attraction, EligibilityRule, Event
+
+Stage = StrEnum("Stage", {name: str(value) for name, value in EligibilityRule.Stage.__members__.items()})  # type: ignore[misc]
+
+
+class PersonIn(BaseModel):
+    attraction: int = Field(ge=1, le=LARGEST_KEY)
+    stage: Stage = Field(Stage.BEFORE, description="The rules that are asked before payment, or those after it.")  # type: ignore[attr-defined]
+    email: Email | None = None
+    profession: str = Field("", max_length=20, pattern=NO_NUL)
+    answers: Annotated[
+        dict[str, JsonValue],
+        Field(max_length=200, description="Name of the question to its answer, such as birth_date or pesel."),
+    ] = {}
+
+
+class ReasonOut(BaseModel):
+    rule: str
+    code: str
+    detail: str = Field(description="For the person, with what to do.")
+    later: bool = Field(description="Not a no, but no answer yet: ask again later.")
+
+
+class Decision(BaseModel):
+    eligible: bool
+    reasons: list[ReasonOut] = Field(description="All of them at once; none for whom nothing keeps back.")
+
+
+@router.post(
+    "/{event}/eligibility",
+    auth=Token("registrations", "registrations:write"),
+    response={200: Decision, 404: Problem} | ANY,
+    operation_id="check_eligibility",
+)
+@opens_own_scope
+def check_eligibility(request: HttpRequest, event: EventKey, person: PersonIn):
+    """Nobody is registered by this, and nothing of the person is kept but the log of a registry that was asked."""
+    organisation: Any = request.organisation  # type: ignore[attr-defined]
+    with scope(organisation):
+        attraction = _attraction(find(event), person.attraction)
+    applicant = Applicant(email=person.email or "", profession=person.profession, answers=person.answers)
+    consult(organisation, attraction, [applicant], stage=person.stage)
+    with scope(organisation):
+        reasons = decide(attraction, applicant, stage=person.stage)
+        shown = [ReasonOut(rule=each.rule, code=each.code, detail=str(each), later=each.is_for_now) for each in reasons]
+    return Decision(eligible=not shown, reasons=shown)
+
+
+def _attraction(event: Event, key: int) -> Attraction:
+    found: Attraction | None = event.attractions.select_related("event").filter(pk=key).first()
+    if found is None:
+        raise Http404("The event has no such attraction.")
+    return found

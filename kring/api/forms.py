@@ -31,7 +31,7 @@ Limit = Annotated[str, Field(pattern=r"^-?[0-9]{1,10}(\.[0-9]{1,4})?$", examples
 QuestionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$", examples=["diet"])]
 
 
-class ChoiceIn(Wanted):
+class OfferedChoice(Wanted):
     label: text(200)
     value: text(200) = Field("", description="What answers name it by; made from the label where it is left out.")
     places: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(None, description="Null: no limit.")
@@ -50,7 +50,7 @@ class QuestionIn(Wanted):
     accepts: list[text(20)] = Field([], max_length=10, description="picture, pdf, document, spreadsheet; none: all.")
     shown_if: QuestionName | None = Field(None, description="The name of an earlier question of this form.")
     shown_if_values: list[text(200)] = Field([], max_length=MOST_CHOICES, description="None: after any answer.")
-    choices: list[ChoiceIn] = Field([], max_length=MOST_CHOICES)
+    choices: list[OfferedChoice] = Field([], max_length=MOST_CHOICES)
 
     def wish(self) -> QuestionWish:
         same = {name: getattr(self, name) for name in ("label", "help", "pattern", "pattern_help")}
@@ -176,7 +176,8 @@ def _question(row: Question, wish: QuestionWish) -> QuestionOut:
         shown_if=wish.shown_if or None,
         shown_if_values=list(wish.shown_if_values),
         choices=[
-            ChoiceIn.model_construct(label=each.label, value=each.value, places=each.places) for each in wish.choices
+            OfferedChoice.model_construct(label=each.label, value=each.value, places=each.places)
+            for each in wish.choices
         ],
         **same,
     )

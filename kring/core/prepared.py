@@ -44,27 +44,30 @@ class _Written(Query):
 
     writer: SQLCompiler
     sql: tuple[str, tuple[Any, ...]]
+    # From what the database answers to what Python has, by column.
+    converters: dict[int, Any]
 
     def get_compiler(self, using: Any = None, connection: Any = None, elide_empty: bool = True) -> Any:
         # What it knows of the columns is the same for everybody; the connection is of this thread.
         compiler = copy.copy(self.writer)
         compiler.query, compiler.connection = self, connection or connections[using]
         compiler.as_sql = lambda *args, **kwargs: self.sql  # type: ignore[method-assign]
+        compiler.get_converters = lambda expressions: self.converters  # type: ignore[method-assign]
         return compiler
 
 
 def prepared[Row: Model](build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row]]:
     """`build(**values)` as a list of rows. Needs a scope, also to be written: closed by default."""
-    written: list[tuple[QuerySet[Row], SQLCompiler, str, tuple[Any, ...]]] = []
+    written: list[tuple[QuerySet[Row], SQLCompiler, str, tuple[Any, ...], dict[int, Any]]] = []
 
     @wraps(build)
     def rows(**values: Any) -> list[Row]:
         organisation = current_organisation_id()
         if not written:
             written.append(_write(build, values))
-        template, writer, sql, blanks = written[0]
+        template, writer, sql, blanks, converters = written[0]
         found = template._chain()  # type: ignore[attr-defined]
-        found.query.__class__, found.query.writer = _Written, writer
+        found.query.__class__, found.query.writer, found.query.converters = _Written, writer, converters
         found.query.sql = sql, tuple(_filled(blank, values, organisation) for blank in blanks)
         return list(found)
 
@@ -77,7 +80,8 @@ def _write(build: Callable[..., QuerySet], values: dict[str, Any]) -> Any:
         writer = found.query.get_compiler(DEFAULT_DB_ALIAS)
         # What comes before a query is run: it fills in what the rows are made of.
         sql, blanks = writer.as_sql()
-    return found, writer, sql, tuple(blanks)
+    columns = [column for column, *_rest in writer.select[: writer.col_count]]
+    return found, writer, sql, tuple(blanks), writer.get_converters(columns)
 
 
 def _filled(blank: Any, values: dict[str, Any], organisation: int) -> Any:

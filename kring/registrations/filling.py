@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kring.billing.models import Order
+from kring.core.prepared import prepared
 from kring.events import eligibility
 from kring.events.eligibility import Applicant, Reason
 from kring.events.models import Attraction, EligibilityRule
@@ -139,10 +140,13 @@ def forget(registration: Registration) -> None:
 
 def unfinished(order: Order) -> list[Registration]:
     """Those of this order that cannot be paid yet, in the order of its lines."""
+    return _unfinished(order=order.pk)
+
+
+@prepared
+def _unfinished(order: Any) -> QuerySet[Registration]:
     rows = Registration.objects.of_order(order).filter(line__cancelled_at=None, state=Registration.State.NEW)
-    return list(
-        rows.select_related("attraction__event", "hold", "basic__version", "submission__version", "attendee", "line")
-    )
+    return rows.select_related("attraction__event", "hold", "basic__version", "submission__version", "attendee", "line")
 
 
 def asks_questions(attractions: Iterable[Attraction]) -> bool:

@@ -103,6 +103,10 @@ EXAMPLES: dict[str, Given] = {
     "manage:settings_form_question_removal": _purpose(name="subsidy"),
     "manage:settings_form_question_position": _purpose(name="subsidy"),
     "theme": lambda rows: {"hash": "0"},
+    "api:check_eligibility": lambda rows: {"event": rows[Event].slug},
+    "api:list_sessions": lambda rows: {"event": rows[Event].slug},
+    "api:get_chosen_sessions": lambda rows: {"id": rows[Registration].pk},
+    "api:choose_sessions": lambda rows: {"id": rows[Registration].pk},
     "api:get_event": lambda rows: {"event": rows[Event].slug},
     **dict.fromkeys(
         [

@@ -11,7 +11,14 @@ from tests.architecture.visitors import STAFF, Visitor, everybody, outcome
 
 OURS = [route for route in routes() if not route.is_allauths]
 KINDS = ["visitor", "stranger", "blocked", "member", "maker", "other_maker", *STAFF]
-TOKENS = {"token:events", "token:events:write", "token:events:approve", "token:registrations", "token:door"}
+TOKENS = {
+    "token:events",
+    "token:events:write",
+    "token:events:approve",
+    "token:registrations",
+    "token:registrations:write",
+    "token:door",
+}
 KNOWN_MARKS = {"public", "person", "maker", "platform_admin", *TOKENS, *STAFF}
 # allauth guards its own; they are the same on the sites of the organisations and on the portal.
 ALLAUTHS = {

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from kring.accounts.models import Role
+from kring.accounts.models import Profile, Role
 from kring.core.tenancy import scope
+from kring.events.models import Event
 from tests import make
 
 STAFF = [role for role in Role.Name.values if role != "member"]
@@ -66,4 +67,18 @@ def everybody(organisation: Any, stranger_of: Any, owner: Any) -> dict[str, Any]
         stranger = make.staff("org_admin")
     with scope(organisation):
         people = {role: make.staff(role) for role in STAFF}
-        return {"visitor": None, "stranger": stranger, "blocked": blocked("org_admin"), "member": owner} | people
+        barred = blocked("org_admin")
+        known = {"visitor": None, "stranger": stranger, "blocked": barred, "member": owner}
+        return known | people | _makers(barred)
+
+
+def _makers(barred: Any) -> dict[str, Any]:
+    """Who made the event there is, without any role; who made another one; and an event of somebody blocked."""
+    event, other = Event.objects.order_by("pk").first(), make.event()
+    makers = {"maker": make.user(), "other_maker": make.user()}
+    for user in makers.values():
+        Profile.objects.create(user=user)
+    Event.objects.filter(pk=event.pk).update(created_by=makers["maker"])
+    Event.objects.filter(pk=other.pk).update(created_by=makers["other_maker"])
+    make.event(created_by=barred)
+    return makers

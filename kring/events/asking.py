@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from kring.events.models import Attraction, Event
+from django.db import transaction
+
+from kring.events.models import Attraction, Event, Organiser
+from kring.forms.answering import submit
 from kring.forms.basic import basic_form, left_to_events
-from kring.forms.models import Form
+from kring.forms.models import Form, FormVersion
+from kring.organisations import audit
 from kring.organisations.changing import change
 
 
@@ -20,3 +25,15 @@ def demand(event: Event, names: Iterable[str]) -> None:
     wanted = set(names)
     allowed = [question.name for question in left_to_events(basic_form())]
     change(event, "event.demands_changed", demanded=[name for name in allowed if name in wanted])
+
+
+@transaction.atomic
+def describe(row: Organiser | Event | Attraction, version: FormVersion, answers: Mapping[str, Any]) -> None:
+    """Keep what the organisation asks about it beyond our own fields (F6). Raises FormHasChanged."""
+    before = row.submission.answers if row.submission else {}
+    if row.submission and before == dict(answers) and row.submission.version_id == version.pk:
+        return
+    kept = submit(version, answers, submission=row.submission)
+    row.submission = kept
+    row.save(update_fields=["submission"])
+    audit.log(f"{row._meta.model_name}.described", row, old=before, new=dict(answers))

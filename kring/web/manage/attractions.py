@@ -15,6 +15,7 @@ from kring.events.models import Attraction, Event
 from kring.events.refusals import LimitTooLate
 from kring.places.refusals import TooFewPlaces
 from kring.web.manage.forms.attractions import AttractionForm, TicketTypes
+from kring.web.manage.forms.further import Further
 from kring.web.manage.forms.locks import typed
 from kring.web.manage.pages import ask, attempt, show
 from kring.web.manage.rights import needs
@@ -35,14 +36,17 @@ def index(request: HttpRequest, event_pk: int) -> HttpResponse:
 def new(request: HttpRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     form, types = AttractionForm(request.POST or None, event=event), TicketTypes(request.POST or None)
+    further = Further(request, Attraction)
 
     def save() -> Attraction:
-        return composing.add_attraction(event, ticket_types=types.wishes(), **form.cleaned_data)
+        attraction = composing.add_attraction(event, ticket_types=types.wishes(), **form.cleaned_data)
+        further.keep(attraction)
+        return attraction
 
-    if _are_valid(form, types) and attempt(form, save):
+    if _are_valid(form, types, further) and attempt(form, save):
         messages.success(request, _("The attraction has been added."))
         return redirect("manage:attractions", event.pk)
-    return _attraction_page(request, event, form, types)
+    return _attraction_page(request, event, form, types, further)
 
 
 @needs("change_events")
@@ -52,16 +56,18 @@ def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     attraction = _attraction(event_pk, pk)
     form = AttractionForm(request.POST or None, event=attraction.event, attraction=attraction)
     types = TicketTypes(request.POST or None, attraction=attraction)
+    further = Further(request, Attraction, attraction, is_open=attraction.event.is_editable)
 
     def save() -> bool:
         composing.change_attraction(attraction, ticket_types=types.wishes(), removed=types.removed(), **typed(form))
+        further.keep(attraction)
         return True
 
     beside = {TooFewPlaces: "places", LimitTooLate: "places"}
-    if _are_valid(form, types) and attempt(form, save, beside):
+    if _are_valid(form, types, further) and attempt(form, save, beside):
         messages.success(request, _("The attraction has been saved."))
         return redirect("manage:attractions", event_pk)
-    return _attraction_page(request, attraction.event, form, types, attraction)
+    return _attraction_page(request, attraction.event, form, types, further, attraction)
 
 
 @needs("change_events")
@@ -97,9 +103,9 @@ def _attraction(event_pk: int, pk: int) -> Attraction:
     return get_object_or_404(Attraction.objects.with_what_a_page_shows(), event_id=event_pk, pk=pk)
 
 
-def _are_valid(form: AttractionForm, types: TicketTypes) -> bool:
-    # Both are asked, so that all that is wrong is said at once.
-    each = [form.is_valid(), types.is_valid()]
+def _are_valid(form: AttractionForm, types: TicketTypes, further: Further) -> bool:
+    # All are asked, so that all that is wrong is said at once.
+    each = [form.is_valid(), types.is_valid(), further.is_valid()]
     return all(each) and form.demand_days_to_pay(types.wishes())
 
 
@@ -108,6 +114,7 @@ def _attraction_page(
     event: Event,
     form: AttractionForm,
     types: TicketTypes,
+    further: Further,
     attraction: Attraction | None = None,
 ) -> HttpResponse:
     return show(
@@ -117,5 +124,6 @@ def _attraction_page(
         event=event,
         form=form,
         types=types,
+        further=further,
         attraction=attraction,
     )

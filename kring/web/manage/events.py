@@ -23,6 +23,7 @@ from kring.places.refusals import TooFewPlaces
 from kring.registrations import calling_off
 from kring.web.manage.filters.events import EventFilter
 from kring.web.manage.forms.events import EventForm, OrganiserForm
+from kring.web.manage.forms.further import Further, told_of
 from kring.web.manage.forms.locks import typed
 from kring.web.manage.history import entries_about_event
 from kring.web.manage.pages import ask, attempt, show, show_list
@@ -52,6 +53,7 @@ def overview(request: HttpRequest, event_pk: int) -> HttpResponse:
         "manage/events/overview.html",
         event=event,
         text=html_of(event.description),
+        told=told_of(event),
         to_do=lifecycle.missing(event) if event.is_editable else [],
         steps=steps_of(event),
         onward=onward(event),
@@ -67,16 +69,18 @@ def new(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     kind = kind if kind in Event.Kind.values else Event.Kind.EVENT
     form = EventForm(request.POST or None, request.FILES or None, kind=kind)
-    organiser = OrganiserForm(request.POST or None)
+    organiser, further = OrganiserForm(request.POST or None), Further(request, Event)
 
     def save() -> Event:
-        return editing.create_event(created_by=request.user, kind=kind, **_fields(form, organiser))
+        event = editing.create_event(created_by=request.user, kind=kind, **_fields(form, organiser))
+        further.keep(event)
+        return event
 
-    if _are_valid(form, organiser) and (event := attempt(form, save)):
+    if _are_valid(form, organiser, further) and (event := attempt(form, save)):
         messages.success(request, _("The event has been made. Now add what people can register for."))
         return redirect("manage:attraction_new", event.pk)
     title = _("New enrolment period") if kind == Event.Kind.ENROLMENT else _("New event")
-    return _event_page(request, form, organiser, title=title, back=reverse("manage:events"))
+    return _event_page(request, form, organiser, further, title=title, back=reverse("manage:events"))
 
 
 @needs("change_events")
@@ -86,16 +90,19 @@ def change(request: HttpRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event.objects.with_what_a_page_shows(), pk=event_pk)
     form = EventForm(request.POST or None, request.FILES or None, event=event)
     organiser = OrganiserForm(request.POST or None)
+    further = Further(request, Event, event, is_open=event.is_editable)
 
     def save() -> bool:
         editing.change_event(event, **_fields(form, organiser))
+        further.keep(event)
         return True
 
     here = reverse("manage:event", args=[event.pk])
-    if _are_valid(form, organiser) and attempt(form, save, beside={TooFewPlaces: "places", LimitTooLate: "places"}):
+    beside = {TooFewPlaces: "places", LimitTooLate: "places"}
+    if _are_valid(form, organiser, further) and attempt(form, save, beside):
         messages.success(request, _("The event has been saved."))
         return redirect(here)
-    return _event_page(request, form, organiser, title=_("Change the event"), back=here, event=event)
+    return _event_page(request, form, organiser, further, title=_("Change the event"), back=here, event=event)
 
 
 @needs_to_make_events
@@ -149,9 +156,11 @@ def parse_moment(typed: str) -> Any:
         return None
 
 
-def _are_valid(form: EventForm, organiser: OrganiserForm) -> bool:
+def _are_valid(form: EventForm, organiser: OrganiserForm, further: Further) -> bool:
     """The new institution counts only where none is chosen."""
-    if not form.is_valid():
+    # Both are asked, so that all that is wrong is said at once.
+    each = [form.is_valid(), further.is_valid()]
+    if not all(each):
         return False
     return bool(form.cleaned_data["organiser"]) or organiser.is_valid()
 
@@ -167,6 +176,7 @@ def _event_page(
     request: HttpRequest,
     form: EventForm,
     organiser: OrganiserForm,
+    further: Further,
     *,
     title: str,
     back: str,
@@ -180,6 +190,7 @@ def _event_page(
         status=422 if form.is_bound else 200,
         form=form,
         organiser=organiser,
+        further=further,
         heading=title,
         back=back,
         event=event,

@@ -15,6 +15,7 @@ from kring.events import organisers
 from kring.events.models import Organiser
 from kring.web.manage.filters.events import OrganiserFilter
 from kring.web.manage.forms.events import OrganiserForm
+from kring.web.manage.forms.further import Further
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.rights import may, needs
 from kring.web.manage.tables.events import OrganiserTable
@@ -35,11 +36,16 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def new(request: HttpRequest) -> HttpResponse:
-    form = OrganiserForm(request.POST or None)
-    if form.is_valid() and attempt(form, lambda: bool(organisers.create(**form.cleaned_data))):
+    form, further = OrganiserForm(request.POST or None), Further(request, Organiser)
+
+    def save() -> bool:
+        further.keep(organisers.create(**form.cleaned_data))
+        return True
+
+    if all([form.is_valid(), further.is_valid()]) and attempt(form, save):
         messages.success(request, _("The organiser has been added."))
         return redirect("manage:organisers")
-    return _page(request, form)
+    return _page(request, form, further)
 
 
 @needs("change_events")
@@ -47,16 +53,17 @@ def new(request: HttpRequest) -> HttpResponse:
 @never_cache
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Organiser, pk=pk)
-    form = OrganiserForm(request.POST or None, organiser=found)
+    form, further = OrganiserForm(request.POST or None, organiser=found), Further(request, Organiser, found)
 
     def save() -> bool:
         organisers.change_organiser(found, **form.cleaned_data)
+        further.keep(found)
         return True
 
-    if form.is_valid() and attempt(form, save):
+    if all([form.is_valid(), further.is_valid()]) and attempt(form, save):
         messages.success(request, _("The organiser has been saved."))
         return redirect("manage:organisers")
-    return _page(request, form, found)
+    return _page(request, form, further, found)
 
 
 @needs("change_events")
@@ -77,12 +84,15 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _page(request: HttpRequest, form: OrganiserForm, organiser: Organiser | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: OrganiserForm, further: Further, organiser: Organiser | None = None
+) -> HttpResponse:
     return show(
         request,
         "manage/organisers/form.html",
         status=422 if form.is_bound else 200,
         form=form,
+        further=further,
         organiser=organiser,
         back=reverse("manage:organisers"),
     )

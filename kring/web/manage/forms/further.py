@@ -1,0 +1,54 @@
+"""What the organisation asks about organisers, events and attractions beyond our own fields (F6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from kring.events import asking
+from kring.events.models import Attraction, Event, Organiser
+from kring.forms.answering import Said, said
+from kring.forms.asking import AnswerForm
+from kring.forms.basic import of_purpose
+from kring.forms.models import Form
+
+PURPOSES = {Organiser: Form.Purpose.ORGANISER, Event: Form.Purpose.EVENT, Attraction: Form.Purpose.ATTRACTION}
+
+
+class Further:
+    """The questions beside a form of ours; `form` is None where nothing is asked, or nothing may be changed now.
+
+    `row`: what they are about, None while it is being made.
+    """
+
+    def __init__(self, request: HttpRequest, kind: type, row: Any = None, *, is_open: bool = True) -> None:
+        asked = of_purpose(PURPOSES[kind]) if is_open else None
+        self.form: AnswerForm | None = None
+        if asked is not None:
+            posted = request.method == "POST"
+            self.form = AnswerForm(
+                asked.current,
+                data=request.POST if posted else None,
+                files=request.FILES if posted else None,
+                prefix="further",
+                submission=row.submission if row else None,
+                own=False,
+            )
+
+    @property
+    def is_multipart(self) -> bool:
+        return self.form is not None and self.form.is_multipart()
+
+    def is_valid(self) -> bool:
+        return self.form is None or self.form.is_valid()
+
+    def keep(self, row: Any) -> None:
+        """After `is_valid()`, in the transaction that saves the row itself."""
+        if self.form is not None:
+            asking.describe(row, self.form.version, self.form.answers())
+
+
+def told_of(row: Any) -> list[Said]:
+    """What was answered about it, for people."""
+    return [one for one in said(row.submission) if one.text] if row.submission_id else []

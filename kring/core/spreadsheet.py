@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
@@ -21,6 +22,7 @@ from kring.core.dates import local, locale
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 # Of a cell in xlsx.
 LONGEST = 32_767
+SHAPES = {"money": "#,##0.00", "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
 WIDTHS = {"money": 12, "number": 12, "date": 12, "moment": 18}
 
 
@@ -63,27 +65,43 @@ def _plain(value: Any, comma: bool) -> str:
     return str(value)
 
 
-def write_xlsx(
-    file: IO[bytes], heads: Sequence[str], rows: Iterable[Sequence[Any]], *, kinds: Sequence[str], title: str
-) -> int:
-    """Write one sheet with a head that stays in sight; how many rows. `kinds`: text, number, money, date, moment."""
+@dataclass(frozen=True)
+class Sheet:
+    """`kinds` of the columns: text, number, money, date, moment."""
+
+    title: str
+    heads: Sequence[str]
+    kinds: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
+def write_xlsx(file: IO[bytes], sheets: Iterable[Sheet]) -> int:
+    """Write the sheets one after the other, with heads that stay in sight; how many rows they have together."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet(_sheet_name(title))
-        formats = [_format(book, kind) for kind in kinds]
-        for column, kind in enumerate(kinds):
-            sheet.set_column(column, column, WIDTHS.get(kind, 22))
-        sheet.freeze_panes(1, 0)
         bold = book.add_format({"bold": True})
-        for column, head in enumerate(heads):
-            sheet.write_string(0, column, head, bold)
-        count = 0
-        for count, row in enumerate(rows, start=1):
-            for column, value in enumerate(row):
-                if value is not None and value != "":
-                    _write(sheet, count, column, value, formats[column])
-        if count:
-            sheet.autofilter(0, 0, count, len(heads) - 1)
+        styles = {kind: book.add_format({"num_format": shape}) for kind, shape in SHAPES.items()}
+        names: set[str] = set()
+        return sum(
+            _write_sheet(book.add_worksheet(_sheet_name(each.title, names)), each, bold, styles) for each in sheets
+        )
+
+
+def _write_sheet(sheet: Any, content: Sheet, bold: Any, styles: dict[str, Any]) -> int:
+    formats = [styles.get(kind) for kind in content.kinds]
+    for column, kind in enumerate(content.kinds):
+        sheet.set_column(column, column, WIDTHS.get(kind, 22))
+    sheet.freeze_panes(1, 0)
+    for column, head in enumerate(content.heads):
+        sheet.write_string(0, column, head, bold)
+    count = 0
+    for row in content.rows:
+        count += 1
+        for column, value in enumerate(row):
+            if value is not None and value != "":
+                _write(sheet, count, column, value, formats[column])
+    if count:
+        sheet.autofilter(0, 0, count, len(content.heads) - 1)
     return count
 
 
@@ -100,11 +118,11 @@ def _write(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
         sheet.write_number(row, column, value, style)
 
 
-def _format(book: Any, kind: str) -> Any:
-    shapes = {"money": "#,##0.00", "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
-    return book.add_format({"num_format": shapes[kind]}) if kind in shapes else None
-
-
-def _sheet_name(title: str) -> str:
-    """What Excel takes: 31 letters, none of []:*?/\\."""
-    return "".join(" " if letter in "[]:*?/\\'" else letter for letter in title)[:31].strip() or "Kring"
+def _sheet_name(title: str, taken: set[str]) -> str:
+    """What Excel takes: 31 letters, none of []:*?/\\, and each name once."""
+    clean = "".join(" " if letter in "[]:*?/\\'" else letter for letter in title).strip()[:31] or "Kring"
+    name, number = clean, 2
+    while name.lower() in taken:
+        name, number = f"{clean[:27]} {number}", number + 1
+    taken.add(name.lower())
+    return name

@@ -22,7 +22,7 @@ def export(file: IO[bytes], listing: Listing, columns: Sequence[Column], *, form
     heads, rows = [str(column.label) for column in columns], _rows(listing, columns)
     if form == "xlsx":
         kinds = [column.kind for column in columns]
-        number = spreadsheet.write_xlsx(file, heads, rows, kinds=kinds, title=title)
+        number = spreadsheet.write_xlsx(file, [spreadsheet.Sheet(title, heads, kinds, rows)])
     else:
         number = spreadsheet.write_csv(file, heads, rows)
     audit.log("registrations.exported", listing.event or here(), new={"number": number, "form": form, "columns": heads})

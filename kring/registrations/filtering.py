@@ -130,7 +130,10 @@ def _between(words: str) -> Func:
 
 def normal(words: str) -> Func:
     """Without case and accents, as `Answer.sort` and `Searchable` hold them."""
-    said = Value(words.replace("\x00", ""), output_field=TextField())
+    return normal_of(Value(words.replace("\x00", ""), output_field=TextField()))
+
+
+def normal_of(said: Any) -> Func:
     return Func(said, function="registrations_normal", output_field=TextField())
 
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from kring.web.manage import registration_acts as acts
 from kring.web.manage import registration_tools as tools
+from kring.web.manage import reports
 
 _ACTS = {key: acts.views_of(key) for key in acts.ACTS}
 
@@ -26,5 +27,8 @@ OF_EVENT = [
         path(f"registrations/acts/{key}/", of, name=f"event_registrations_act_{key}")
         for key, (_all, of) in _ACTS.items()
     ),
+    path("report/", reports.of_event, name="event_report"),
+    path("report/report.pdf", reports.as_pdf, name="event_report_pdf"),
+    path("report/report.xlsx", reports.as_xlsx, name="event_report_xlsx"),
     path("registrations/acts/<int:pk>/", acts.done_of_event, name="event_registrations_act"),
 ]

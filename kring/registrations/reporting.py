@@ -1,0 +1,185 @@
+"""What the organiser tells of an event (X1): who comes to what, since when, how full it is, what was answered.
+
+Everything is a section of rows: the page draws them, and page, PDF and spreadsheet list the same figures. The number of
+statements does not grow with the registrations.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Aggregate, Avg, Count, F, FloatField, Max, Min, Q, Sum, TextField
+from django.db.models import Value as V
+from django.db.models.functions import Coalesce, NullIf, TruncDate
+from django.utils.translation import gettext as _
+
+from kring.events.models import Attraction, Event
+from kring.forms.models import Choice, Question
+from kring.registrations.columns import questions_of
+from kring.registrations.filtering import BETWEEN_CHOICES, normal_of
+from kring.registrations.models import Answer, Registration
+
+CHOSEN = (Question.Type.CHOICE, Question.Type.CHOICES, Question.Type.YES_NO, Question.Type.CONSENT)
+# Over a longer time days would be a forest: weeks are drawn.
+MOST_DAYS = 92
+
+
+@dataclass(frozen=True)
+class Section:
+    """`kinds` as in core.spreadsheet. `chart`: "bars" of the first number of each row, "lines" of all, or ""."""
+
+    key: str
+    title: str
+    heads: list[str]
+    kinds: list[str]
+    rows: list[list[Any]] = field(default_factory=list)
+    chart: str = ""
+
+
+class Median(Aggregate):
+    function = "percentile_cont"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
+
+
+def report(event: Event) -> list[Section]:
+    """About ten statements, whatever the event's size."""
+    registrations = Registration.objects.filter(event=event).order_by()
+    counted: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for attraction, state, number in registrations.values_list("attraction", "state").annotate(Count("pk")):
+        counted[attraction][state] += number
+    attractions = list(event.attractions.select_related("pool"))
+    found = [
+        _states(attractions, counted),
+        _occupancy(attractions),
+        _over_time(registrations),
+        _income(registrations),
+        *_answers(event),
+    ]
+    return [section for section in found if section.rows]
+
+
+def _states(attractions: Sequence[Attraction], counted: dict[int, Counter[str]]) -> Section:
+    states = [(state, label) for state, label in Registration.State.choices if any(n[state] for n in counted.values())]
+    rows = [
+        [each.name, sum(counted[each.pk].values()), *(counted[each.pk][state] for state, _label in states)]
+        for each in attractions
+    ]
+    heads = [_("Attraction"), _("all"), *(str(label) for _state, label in states)]
+    return Section("states", _("Registrations by state"), heads, ["text", *_numbers(len(heads) - 1)], rows, "bars")
+
+
+def _occupancy(attractions: Sequence[Attraction]) -> Section:
+    rows = [
+        [each.name, _percent(each.pool.taken, each.pool.capacity), each.pool.taken, each.pool.capacity]
+        for each in attractions
+        if each.pool.capacity
+    ]
+    heads = [_("Attraction"), _("full, %"), _("places taken"), _("places")]
+    return Section("occupancy", _("How full it is"), heads, ["text", *_numbers(3)], rows, "bars")
+
+
+def _percent(taken: int, capacity: int) -> int:
+    return 100 * taken // capacity
+
+
+def _over_time(registrations: Any) -> Section:
+    """Each day or week that somebody registered, and how many there were by then."""
+    completed = Count("pk", filter=Q(state=Registration.State.COMPLETED))
+    days = registrations.annotate(day=TruncDate("created_at")).values_list("day").annotate(Count("pk"), done=completed)
+    by_day = {day: (number, done) for day, number, done in days}
+    rows, total, total_done = [], 0, 0
+    for first, last in _steps(by_day):
+        new = sum(number for day, (number, _done) in by_day.items() if first <= day <= last)
+        total += new
+        total_done += sum(done for day, (_number, done) in by_day.items() if first <= day <= last)
+        rows.append([last, total, total_done, new])
+    heads = [_("until"), _("registered so far"), _("completed of them"), _("new")]
+    return Section("time", _("Registrations over time"), heads, ["date", *_numbers(3)], rows, "lines")
+
+
+def _steps(by_day: Iterable[date]) -> list[tuple[date, date]]:
+    days = sorted(by_day)
+    if not days:
+        return []
+    width = 1 if (days[-1] - days[0]).days < MOST_DAYS else 7 * (1 + (days[-1] - days[0]).days // (7 * MOST_DAYS))
+    steps, first = [], days[0]
+    while first <= days[-1]:
+        steps.append((first, min(first + timedelta(days=width - 1), days[-1])))
+        first += timedelta(days=width)
+    return steps
+
+
+def _income(registrations: Any) -> Section:
+    """What the completed ones cost; what was given back stands with the payments."""
+    sold = registrations.filter(state=Registration.State.COMPLETED).values_list("attraction__name", "ticket_type__name")
+    summed = sold.annotate(Sum("line__amount"), Count("pk")).order_by("attraction__name", "ticket_type__name")
+    rows = [[f"{attraction} · {ticket}", amount or Decimal(0), number] for attraction, ticket, amount, number in summed]
+    heads = [_("Ticket type"), _("income"), _("completed")]
+    return Section("income", _("Income by ticket type"), heads, ["text", "money", "number"], rows, "bars")
+
+
+def _answers(event: Event) -> list[Section]:
+    questions = questions_of(event)
+    chosen = [each for each in questions if each.type in CHOSEN]
+    measured = [each for each in questions if each.type == Question.Type.NUMBER]
+    return [*_choices(event, chosen), *_measures(event, measured)]
+
+
+def _choices(event: Event, questions: Sequence[Question]) -> list[Section]:
+    """How often each choice was taken, also those nobody took. Two statements for all questions."""
+    names = [question.name for question in questions]
+    if not names:
+        return []
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    given = Answer.objects.filter(event=event, name__in=names).order_by()
+    for name, sort, number in given.values_list("name", "sort").annotate(Count("registration")):
+        for part in sort.strip(BETWEEN_CHOICES).split(BETWEEN_CHOICES):
+            counts[name][part] += number
+    words = _words(questions)
+    return [_of_choices(question, counts[question.name], words[question.name]) for question in questions]
+
+
+def _words(questions: Sequence[Question]) -> dict[str, dict[str, str]]:
+    """By question: the choice as the index has it → as people read it, in the form's order."""
+    words: dict[str, dict[str, str]] = {question.name: {} for question in questions}
+    offered = {choice.pk: (question, choice) for question in questions for choice in question.all_choices}  # type: ignore[attr-defined]
+    said = Coalesce(NullIf("label", V("")), F("value"), output_field=TextField())
+    for key, sort in Choice.objects.filter(pk__in=offered).annotate(sort=normal_of(said)).values_list("pk", "sort"):
+        question, choice = offered[key]
+        words[question.name][sort] = str(choice.words(question.name))
+    for question in questions:
+        if question.type in (Question.Type.YES_NO, Question.Type.CONSENT):
+            words[question.name] = {"true": _("yes"), "false": _("no")}
+    return words
+
+
+def _of_choices(question: Question, counts: Counter[str], words: dict[str, str]) -> Section:
+    rows = [[label, counts[sort]] for sort, label in words.items()]
+    rows += [[sort, number] for sort, number in counts.most_common() if sort not in words]
+    heads, kinds = [_("answer"), _("how often")], ["text", "number"]
+    return Section(f"a-{question.name}", question.words, heads, kinds, rows if counts else [], "bars")
+
+
+def _measures(event: Event, questions: Sequence[Question]) -> list[Section]:
+    """One statement for all questions that ask for a number."""
+    given = Answer.objects.filter(event=event, name__in=[each.name for each in questions], number__isnull=False)
+    figures = {"smallest": Min("number"), "median": Median("number"), "mean": Avg("number"), "largest": Max("number")}
+    measured = given.order_by().values_list("name").annotate(count=Count("pk"), **figures)
+    found = {name: said for name, *said in measured} if questions else {}
+    rows = [[each.words, *map(_rounded, found[each.name])] for each in questions if each.name in found]
+    heads = [_("question"), _("answers"), _("smallest"), _("median"), _("mean"), _("largest")]
+    return [Section("numbers", _("Numbers that were answered"), heads, ["text", *_numbers(5)], rows)]
+
+
+def _rounded(value: Any) -> Any:
+    return value if isinstance(value, int) else round(Decimal(value), 2).normalize() + 0
+
+
+def _numbers(count: int) -> list[str]:
+    return ["number"] * count

@@ -1,0 +1,96 @@
+"""Charts as SVG, drawn here: no script, no style in the page, the same on paper; the table beside says each figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from kring.core import dates
+from kring.registrations.reporting import Section
+
+WIDTH, LABELS, ROW = 640, 240, 26
+HEIGHT, LEFT, BOTTOM = 220, 64, 24
+LONGEST_LABEL = 26
+# More bars than that are a table.
+MOST_BARS = 40
+
+
+def of(section: Section) -> SafeString:
+    if section.chart == "bars" and section.rows:
+        return bars(section.title, [(str(row[0]), float(row[1])) for row in section.rows[:MOST_BARS]])
+    if section.chart == "lines" and len(section.rows) > 1:
+        return lines(section)
+    return SafeString("")
+
+
+def bars(title: str, rows: Sequence[tuple[str, float]]) -> SafeString:
+    """One lying bar for each."""
+    largest = max(value for _label, value in rows) or 1
+    drawn = format_html_join(
+        "",
+        '<text x="{}" y="{}" text-anchor="end">{}</text>'
+        '<rect class="bar" x="{}" y="{}" width="{}" height="16" rx="3"/>',
+        (
+            (
+                LABELS - 8,
+                ROW * n + 17,
+                _cut(label),
+                LABELS,
+                ROW * n + 5,
+                _px((WIDTH - LABELS) * max(value, 0) / largest),
+            )
+            for n, (label, value) in enumerate(rows)
+        ),
+    )
+    return _svg(title, ROW * len(rows) + 4, drawn)
+
+
+def lines(section: Section) -> SafeString:
+    """The first two numbers of each row over the days."""
+    largest = max(max(row[1], row[2]) for row in section.rows) or 1
+    grid = format_html_join(
+        "",
+        '<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',
+        (
+            (LEFT, WIDTH, _y(value, largest), _y(value, largest), LEFT - 6, float(_y(value, largest)) + 4, value)
+            for value in sorted({0, largest // 2, largest})
+        ),
+    )
+    step = (WIDTH - LEFT) / (len(section.rows) - 1)
+    drawn = format_html_join(
+        "",
+        '<polyline class="line line-{}" points="{}"/>',
+        (
+            (n, " ".join(f"{_px(LEFT + step * x)},{_y(row[n], largest)}" for x, row in enumerate(section.rows)))
+            for n in (1, 2)
+        ),
+    )
+    first, last = dates.short_day(section.rows[0][0]), dates.short_day(section.rows[-1][0])
+    below = format_html(
+        '<text x="{}" y="{}">{}</text><text x="{}" y="{}" text-anchor="end">{}</text>',
+        *(LEFT, HEIGHT - 6, first, WIDTH, HEIGHT - 6, last),
+    )
+    return _svg(section.title, HEIGHT, SafeString(grid + drawn + below))
+
+
+def _svg(title: str, height: int, drawn: SafeString) -> SafeString:
+    said = _("%(title)s: the table beside has the same figures.") % {"title": title}
+    return format_html(
+        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', WIDTH, height, said, drawn
+    )
+
+
+def _y(value: Any, largest: float) -> str:
+    return _px((HEIGHT - BOTTOM - 10) * (1 - float(value) / largest) + 10)
+
+
+def _px(value: float) -> str:
+    return f"{value:.1f}"
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"

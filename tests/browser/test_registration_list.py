@@ -1,0 +1,105 @@
+"""The organiser's list in a real browser: search while typing, filters, columns, a mail to a selection."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from kring.accounts.models import Role
+from kring.core.tenancy import scope
+from kring.mail.models import Message
+from tests import make
+from tests.registrations.answering import form_of, submit
+from tests.registrations.tickets import make_registration
+
+QUESTIONS = {"shirt": ("choice", {"m": "Medium", "l": "Large"}), "years": "number", "born": "date", "note": "long_text"}
+
+
+@pytest.fixture
+def rally(site: Any) -> SimpleNamespace:
+    """Thirty people with answers."""
+    organisation = make.organisation(name="Our Scouts")
+    with scope(organisation):
+        event, version = make.event(name="Rally"), form_of(QUESTIONS)
+        for number in range(30):
+            one = make_registration(
+                event=event, attendee_name=f"Person {number:02}", attendee_email=f"p{number}@example.org"
+            )
+            one.attraction.form = version.form
+            one.attraction.save()
+            submit(one, version, shirt="ml"[number % 2], years=str(number), born="1999-05-0" + str(1 + number % 9))
+        admin = make.staff(Role.Name.ORG_ADMIN, name="Ola Organiser")
+    return SimpleNamespace(organisation=organisation, event=event, admin=admin)
+
+
+def address(rally: SimpleNamespace, name: str = "event_registrations") -> str:
+    return reverse(f"manage:{name}", urlconf="kring.web.urls", args=[rally.event.pk])
+
+
+def opened(rally: SimpleNamespace, visit: Any, query: str = "", **options: Any) -> Any:
+    return visit(rally.organisation, address(rally) + query, user=rally.admin, **options)
+
+
+def test_the_list_with_its_tools_open_passes_its_judges(rally: Any, visit: Any, check_page: Any) -> None:
+    page = opened(rally, visit, "?a.shirt=m&col=name&col=a.shirt&col=a.years&col=created_at&col=state")
+    page.get_by_text("Columns", exact=True).click()
+    page.get_by_text("Views", exact=True).click()
+
+    check_page(page)
+
+
+def test_answers_are_searched_while_one_types_and_the_address_says_so(rally: Any, visit: Any) -> None:
+    page = opened(rally, visit)
+
+    page.get_by_role("searchbox").press_sequentially("person 07")
+    page.get_by_text("1 found").wait_for()
+
+    assert page.get_by_role("link", name="Person 07").is_visible()
+    assert "q=person" in page.url
+
+
+@pytest.mark.parametrize("java_script_enabled", [True, False])
+def test_columns_are_chosen_with_and_without_scripts(rally: Any, visit: Any, java_script_enabled: bool) -> None:
+    page = opened(rally, visit, java_script_enabled=java_script_enabled)
+
+    page.get_by_text("Columns", exact=True).click()
+    page.get_by_label("Shirt", exact=True).first.check()
+    page.get_by_role("button", name="Show these").click()
+
+    page.get_by_role("columnheader", name="Shirt").wait_for()
+
+
+def test_a_mail_is_shown_as_it_arrives_before_it_is_sent(rally: Any, visit: Any, check_page: Any) -> None:
+    page = opened(rally, visit, "?a.shirt=m")
+    page.get_by_label("all 15 found, chosen or not").check()
+    page.get_by_role("button", name="Send a mail").click()
+
+    page.get_by_label("Subject").fill("News of {event}")
+    page.get_by_label("Text", exact=False).first.fill("Hello {name},\n\nbring **shoes**.")
+    page.get_by_role("button", name="Show how it looks").click()
+    page.get_by_text("Hello Person 00,").wait_for()
+    check_page(page)
+    page.get_by_role("button", name="Send a mail: 15 registrations").click()
+
+    page.get_by_text("15 of 15 looked at.").wait_for()
+    check_page(page)
+    with scope(rally.organisation):
+        assert Message.objects.count() == 15
+
+
+def test_the_report_passes_its_judges(rally: Any, visit: Any, check_page: Any) -> None:
+    page = visit(rally.organisation, address(rally, "event_report"), user=rally.admin)
+    assert page.get_by_role("img", name="Registrations by state").is_visible()
+
+    check_page(page)
+
+
+def test_the_page_of_a_registration_passes_its_judges(rally: Any, visit: Any, check_page: Any) -> None:
+    page = opened(rally, visit)
+    page.get_by_role("link", name="Person 29").click()
+    page.get_by_text("What happened").wait_for()
+
+    check_page(page)

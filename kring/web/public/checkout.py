@@ -12,7 +12,7 @@ from kring.core.tenancy import scope
 from kring.registrations.booking import assign
 from kring.web.access import public
 from kring.web.public.forms import WhoComesForm, what_is_known
-from kring.web.public.onward import go_on
+from kring.web.public.onward import at_once, go_on
 from kring.web.public.private import behind_a_secret, order_behind
 from kring.web.public.steps import WHO, line_of_steps
 from kring.web.public.summary import Summary
@@ -31,7 +31,7 @@ def attendees(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _said(request: HttpRequest, secret: str) -> HttpResponse | None:
-    """None when it is said who comes, and the order can go on."""
+    """None when it is said who comes, and there is more to know of some of them."""
     # Sent twice, the second waits for the first, and finds the order where that has brought it.
     order = order_behind(secret, locked=request.method == "POST")
     if not order.is_unpaid or order.is_overdue:
@@ -47,14 +47,13 @@ def _said(request: HttpRequest, secret: str) -> HttpResponse | None:
         initial=what_is_known(order, summary.standing, user),
     )
     if form.is_valid():
-        _assign(order, form, user)
-        return None
+        return at_once(_assign(order, form, user))
     page = {"form": form, "order": order, "summary": summary, **line_of_steps(summary, WHO)}
     return render(request, "public/attendees.html", page, status=422 if form.is_bound else 200)
 
 
-def _assign(order: Order, form: WhoComesForm, user: object) -> None:
-    assign(
+def _assign(order: Order, form: WhoComesForm, user: object) -> Order:
+    return assign(
         order,
         user=user,
         buyer_name=form.cleaned_data["buyer_name"],

@@ -35,6 +35,11 @@ def go_on(organisation: Any, secret: str, *, by: Any = None) -> HttpResponse:
         return _to_the_end(order)
 
 
+def at_once(order: Order) -> HttpResponse | None:
+    """Where nothing is asked of anybody: on, in the scope there is. None: there is something to answer, or to judge."""
+    return None if filling.unfinished(order) else _to_the_end(order)
+
+
 def _to_be_judged(order: Order) -> list[tuple[Attraction, list[Applicant]]]:
     """Those who have answered everything, by attraction."""
     found: dict[int, tuple[Attraction, list[Applicant]]] = {}

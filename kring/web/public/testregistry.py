@@ -20,7 +20,7 @@ from kring.web.public.testpay import pretending
 @pretending
 def testregistry(request: HttpRequest) -> HttpResponse:
     if not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {reference.TOKEN}"):
-        return JsonResponse({"error": "Whose key is this?"}, status=401)
+        return JsonResponse({"error": "Whose key is this?"}, status=400)
     try:
         question = json.loads(request.body)
     except (ValueError, RecursionError):

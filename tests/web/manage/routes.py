@@ -19,6 +19,11 @@ ARGUMENTS = {
     "settings_form": ["=event"],
     "settings_form_question": ["=event", "=subsidy"],
     "settings_form_version": ["=event", "=1"],
+    "eligibility": ["event"],
+    "rule": ["event", "eligibilityrule"],
+    "rule_add": ["event", "=age"],
+    "session": ["event", "session"],
+    "fewest_sessions": ["event", "attraction"],
     "entrance": ["event", "location"],
     "payment_option": ["event", "paymentoption.method"],
     "registration": ["registration"],
@@ -29,7 +34,16 @@ ARGUMENTS = {
     "user": ["staff"],
     "token": ["apitoken"],
 }
-OF_EVENT = ("attractions", "attraction_new", "payment_options", "event_forms", "event_demands")
+OF_EVENT = (
+    "attractions",
+    "attraction_new",
+    "payment_options",
+    "event_forms",
+    "event_demands",
+    "sessions",
+    "session_new",
+    "rule_new",
+)
 BEFORE_A_QUESTION = ("attraction_form_question_new", "settings_form_question_new")
 WITHOUT = ("event_new", "event_names", "organiser_new", "user_new")
 

@@ -210,10 +210,7 @@ def version(request: HttpRequest, workshop: Workshop, number: int) -> HttpRespon
     """What a version asked, to be read only."""
     found = get_object_or_404(workshop.form.versions, number=number)
     answered = found.submissions.count()
-    form = AnswerForm(found)
-    for field in form.fields.values():
-        field.disabled = True
-    return workshop.show(request, "manage/forms/version.html", version=found, form=form, answered=answered)
+    return workshop.show(request, "manage/forms/version.html", version=found, form=AnswerForm(found), answered=answered)
 
 
 def _wish_called(rows: list[Question], name: str | None) -> QuestionWish:

@@ -43,11 +43,12 @@ def submission(request: HttpRequest, event_pk: int) -> HttpResponse:
             first,
             _(
                 "After this you cannot change it any more: not its name, dates and place, nor its attractions,"
-                " prices and forms."
+                " prices and rules."
             ),
             _(
-                "What stays possible: the descriptions and the photo, more places, more ways to pay, and the dates of"
-                " registration. You can also take ticket types off sale, or call the event off."
+                "What stays possible: the descriptions and the photo, more places, more ways to pay, other questions (who"
+                " has answered keeps hers), and the dates of registration. You can also take ticket types off sale, or"
+                " call the event off."
             ),
         ],
         button=_("Submit the event"),

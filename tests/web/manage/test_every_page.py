@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 ACTS_OF_BUILDER = ("name", "preview", "question_position")
 POST_ONLY = {
-    *("attraction_position", "event_demands"),
+    *("attraction_position", "event_demands", "rule_position", "fewest_sessions"),
     *(f"{form}_{act}" for form in ("attraction_form", "settings_form") for act in ACTS_OF_BUILDER),
 }
 EVERYBODY = {"organiser", "treasurer", "box_office", "door", "monitor"}
@@ -31,7 +31,10 @@ OPEN_TO = {
     # Everybody may make events here, and has a list of her own.
     **dict.fromkeys(["events", "event_new", "event_names"], EVERYBODY | {"member"}),
     **dict.fromkeys(
-        ["event", "event_history", "attractions", "event_forms", "payment_options", "mail", "event_mail", "organisers"],
+        [
+            *("event", "event_history", "attractions", "event_forms", "payment_options", "mail", "event_mail"),
+            *("organisers", "eligibility", "sessions"),
+        ],
         frozenset({"organiser", "monitor"}),
     ),
     **dict.fromkeys(
@@ -43,13 +46,15 @@ OPEN_TO = {
             *("attraction_form", "attraction_form_removal", "attraction_form_name", "attraction_form_preview"),
             *("attraction_form_versions", "attraction_form_version", "attraction_form_question_new"),
             *("attraction_form_question", "attraction_form_question_removal", "attraction_form_question_position"),
+            *("eligibility_trial", "rule_new", "rule_add", "rule", "rule_removal", "rule_position"),
+            *("session_new", "session", "session_removal", "fewest_sessions"),
             *("registration_cancellation", "registration_ticket", "registration_ticket_again"),
             *("message", "message_html", "message_attachment", "message_sending"),
         ],
         frozenset({"organiser"}),
     ),
     **dict.fromkeys(
-        ["registrations", "registration", "registration_file", "event_registrations"],
+        ["registrations", "registration", "registration_file", "event_registrations", "session_people"],
         frozenset({"organiser", "treasurer", "box_office", "monitor"}),
     ),
     "event_door": frozenset({"organiser", "door", "monitor"}),

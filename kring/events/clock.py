@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan, IsNull, LessThanOrEqual
 from django.utils import timezone
 
 from kring.events.models import Attraction, Event, EventQuerySet, TicketType
@@ -21,14 +23,19 @@ def with_state_at(events: EventQuerySet, now: datetime) -> EventQuerySet:
 
     Right for events in `Event.ALIVE`. Places of expired holds count as taken until the tick gives them back.
     """
-    open_now = Attraction.objects.filter(event=OuterRef("pk")).open_at(now)
-    begun = Attraction.objects.filter(event=OuterRef("pk")).begun_at(now)
-    sold = TicketType.objects.filter(attraction__event=OuterRef("pk"), is_on_sale=True)
-    to_be_had = sold.filter(
+    attractions = Attraction.objects.filter(event=OuterRef("pk"))
+    to_be_had = TicketType.objects.filter(
+        _has_begun(now, "attraction__"),
+        _is_not_over(now, "attraction__"),
         *(_has_places(pool) for pool in ("pool", "attraction__pool", "attraction__event__pool")),
-        attraction__in=Attraction.objects.open_at(now).values("pk"),
+        attraction__event=OuterRef("pk"),
+        is_on_sale=True,
     )
-    annotated = events.annotate(can_order=Exists(to_be_had), has_begun=Exists(begun), is_open=Exists(open_now))
+    annotated = events.annotate(
+        can_order=Exists(to_be_had),
+        has_begun=Exists(attractions.filter(_has_begun(now))),
+        is_open=Exists(attractions.filter(_has_begun(now), _is_not_over(now))),
+    )
     return annotated.annotate(
         state_now=_state_at(now), is_full=Case(When(is_open=True, can_order=False, then=True), default=False)
     )
@@ -44,6 +51,17 @@ def _state_at(now: datetime) -> Case:
         When(state=state.ACCEPTED, has_begun=False, then=Value(state.ACCEPTED)),
         default=Value(state.CLOSED),
     )
+
+
+def _has_begun(now: datetime, at: str = "") -> Q:
+    """As `offering.window_of` says for one; `at` leads to the attraction."""
+    begins = Coalesce(f"{at}registration_opens_at", f"{at}event__registration_opens_at")
+    return Q(IsNull(begins, True)) | Q(LessThanOrEqual(begins, now))
+
+
+def _is_not_over(now: datetime, at: str = "") -> Q:
+    closes = Coalesce(f"{at}registration_closes_at", f"{at}event__registration_closes_at", f"{at}event__starts_at")
+    return Q(GreaterThan(closes, now))
 
 
 def _has_places(pool: str) -> Q:

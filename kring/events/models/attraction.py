@@ -7,7 +7,6 @@ from datetime import datetime
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -30,16 +29,6 @@ class Weekday(models.IntegerChoices):
 
 
 class AttractionQuerySet(TenantQuerySet):
-    def begun_at(self, now: datetime) -> AttractionQuerySet:
-        """Registration has begun, and may have ended."""
-        begins = Coalesce("registration_opens_at", "event__registration_opens_at")
-        return self.annotate(begins=begins).filter(Q(begins=None) | Q(begins__lte=now))
-
-    def open_at(self, now: datetime) -> AttractionQuerySet:
-        """As `offering.window_of` says for one."""
-        closes = Coalesce("registration_closes_at", "event__registration_closes_at", "event__starts_at")
-        return self.begun_at(now).annotate(closes=closes).filter(closes__gt=now)
-
     def with_what_a_page_shows(self) -> AttractionQuerySet:
         return self.select_related("pool", "event__pool").prefetch_related("ticket_types__pool")
 

@@ -11,12 +11,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import QuerySet
 
 from kring.billing.models import Order, OrderLine
 from kring.core.prepared import prepared
+
+
+class Standing(StrEnum):
+    """What has become of what an undecided order is about."""
+
+    KEPT, EXPIRED, CANCELLED = "kept", "expired", "cancelled"
 
 
 class Fulfilment:
@@ -40,6 +47,10 @@ class Fulfilment:
 
     def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str) -> None:
         """Nobody will pay, or it was cancelled: take it back."""
+
+    def standing(self, order: Order, lines: Sequence[OrderLine]) -> Standing:
+        """Whether it is still kept for the buyer of an undecided order; else how it was let go."""
+        return Standing.EXPIRED
 
     def reopened(self, order: Order, lines: Sequence[OrderLine]) -> None:
         """The money did not arrive after all."""

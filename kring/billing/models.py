@@ -147,6 +147,11 @@ class Order(TenantModel):
     def reopen(self) -> None:
         self._move(to=self.State.AWAITING_PAYMENT, only_from=[self.State.PAID], paid_at=None, expires_at=None)
 
+    def decide_nothing(self, *, is_kept: bool, was_cancelled: bool) -> None:
+        """The money that came too late did not come after all: it is waited for again, or over as it was before."""
+        over = self.State.CANCELLED if was_cancelled else self.State.EXPIRED
+        self._move(to=self.State.AWAITING_PAYMENT if is_kept else over, only_from=[self.State.UNDECIDED], paid_at=None)
+
     def recompute_total(self) -> None:
         """The sum of the lines that stand, in one statement."""
         standing = OrderLine.objects.filter(order_id=self.pk, cancelled_at=None).values("order_id")

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from kring.billing.fulfilment import by_kind
+from kring.billing.fulfilment import Standing, by_kind
 from kring.billing.models import Order, OrderLine
 from kring.core.refusals import WrongState
 from kring.organisations import audit
@@ -139,10 +139,22 @@ def cancel_line(line: OrderLine, *, reason: str) -> Order:
     return order
 
 
+def _decide_nothing(order: Order, reason: str) -> Order:
+    found = {fulfilment.standing(order, lines) for fulfilment, lines in by_kind(order)}
+    order.decide_nothing(is_kept=found == {Standing.KEPT}, was_cancelled=Standing.CANCELLED in found)
+    audit.log("order.reopened", order, old=Order.State.UNDECIDED, new={"state": order.state, "reason": reason})
+    return order
+
+
 @transaction.atomic
 def reopen(order: Order, *, reason: str) -> Order:
-    """The money did not arrive after all: the places stay, the tickets open no door until it does."""
+    """The money did not arrive after all: the places stay, the tickets open no door until it does.
+
+    An undecided order is over again, or waited for where its places were kept all the time: nothing is to be decided.
+    """
     order = _locked(order)
+    if order.state == Order.State.UNDECIDED:
+        return _decide_nothing(order, reason)
     order.reopen()
     audit.log("order.reopened", order, new={"reason": reason})
     for fulfilment, lines in by_kind(order):

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from django.db.models import Prefetch, prefetch_related_objects
 
-from kring.billing.fulfilment import Fulfilment, fulfils
+from kring.billing.fulfilment import Fulfilment, Standing, fulfils
 from kring.billing.models import Order, OrderLine
 from kring.core.refusals import WrongState
 from kring.places import claiming
@@ -81,6 +81,12 @@ class RegistrationFulfilment(Fulfilment):
             mails.send_expired(order)
         else:
             mails.send_cancelled(order, was_completed, reason=reason)
+
+    def standing(self, order: Order, lines: Sequence[OrderLine]) -> Standing:
+        states = {registration.state for registration in _of(lines)}
+        if states <= set(Registration.LIVE):
+            return Standing.KEPT
+        return Standing.CANCELLED if Registration.State.CANCELLED in states else Standing.EXPIRED
 
     def reopened(self, order: Order, lines: Sequence[OrderLine]) -> None:
         for registration in _of(lines):

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from kring.billing import settling
 from kring.billing.models import Order
 from kring.checkin.scanning import verdict
 from kring.core.refusals import WrongState
@@ -153,3 +154,30 @@ def test_the_sum_follows_refunds_that_change_or_go(paid):
 
     refund.delete()
     assert fresh(paid).refunded == 0
+
+
+def test_a_late_tick_by_mistake_is_taken_back_and_nothing_is_left_to_decide(in_scope, treasurer):
+    made = ordering.order(capacity=1)
+    payment = ordering.start(made, "transfer").payment
+    ordering.let_expire(made)
+    settling.expire_due()
+    ordering.order(attraction=Registration.objects.get(line__order=made).attraction)
+    paying.confirm(payment, by=treasurer)
+    assert fresh(made).state == "undecided"
+
+    paying.undo(payment, by=treasurer, reason="Wrong line")
+
+    assert (fresh(made).state, fresh(made).paid_at) == ("expired", None)
+    assert AuditEntry.objects.filter(action="order.reopened").get().new == {"state": "expired", "reason": "Wrong line"}
+
+
+def test_a_tick_for_a_cancelled_order_is_taken_back_and_it_stays_cancelled(in_scope, treasurer):
+    made = ordering.order()
+    payment = ordering.start(made, "transfer").payment
+    settling.cancel(fresh(made), reason="Ill")
+    paying.confirm(payment, by=treasurer)
+    assert fresh(made).state == "undecided"
+
+    paying.undo(payment, by=treasurer, reason="Wrong line")
+
+    assert fresh(made).state == "cancelled"

@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench import invariants, meters, site, table
+from bench import invariants, listing, meters, site, table
 
 RUSH_BUYERS = 400
 BUYERS = (1, 8, 16, 32)
@@ -85,6 +85,16 @@ class Bench:
 
     def list(self) -> None:
         self.rows.append(table.listing(self.play("list", "list", 1, most=60)))
+        event = self.facts["list_event"]
+        for what, query in listing.PAGES.items():
+            result = self.play(what, "open", 1, path=listing.page_of(event, query), most=20, seconds=4)
+            self.rows.append(table.of_the_list(result, what))
+        for form in ("xlsx", "csv"):
+            result = self.play(form, "open", 1, path=listing.export_of(event, form), most=1, seconds=120)
+            self.rows.append(table.export(result, form))
+        self.rows.append(
+            table.of_the_list(self.play("report", "open", 1, path=listing.report_of(event), most=5), "report")
+        )
 
     def memory(self) -> None:
         workers = [pid for pid in meters.below(self.site.web.pid)]

@@ -49,9 +49,9 @@ def look(browser: Browser, facts: dict[str, Any]) -> str:
     return "seen"
 
 
-def list_registrations(browser: Browser, facts: dict[str, Any]) -> str:
+def list_registrations(browser: Browser, facts: dict[str, Any], path: str = "/organisation/registrations/") -> str:
     browser.cookies["sessionid"] = facts["session"]
-    _expect(200, browser.get("/organisation/registrations/"))
+    _expect(200, browser.get(path))
     return "seen"
 
 

@@ -72,6 +72,8 @@ class Crowd:
                 return journeys.look(browser, self.facts)
             case "list":
                 return journeys.list_registrations(browser, self.facts)
+            case "open":
+                return journeys.list_registrations(browser, self.facts, self.task["path"])
         raise ValueError(self.task["journey"])
 
 

@@ -12,6 +12,9 @@ PEER_ORDERS = "2.0/s; 12 requests, 351 statements, 740 ms CPU"
 PEER_DOORS = "37/s, p99 318 ms; 29 statements"
 PEER_PAGE = "53/s; 10 statements"
 PEER_LIST = "81 ms"
+PEER_SEARCH = "1.1 s for an order by e-mail or code"
+PEER_LIST_OF_MANY = "114 ms"
+PEER_EXPORT = "21,571 orders: 132 s, 188,054 statements, 446 MB"
 PEER_MEMORY = "265 MB"
 
 
@@ -98,7 +101,18 @@ def pages(result: Result, what: str) -> Row:
 
 
 def listing(result: Result) -> Row:
-    return _row(result, "Staff's list of registrations, 28,000 rows", "pages", PEER_LIST)
+    return _row(result, "Staff's list of registrations of all events, 108,000 rows", "pages", PEER_LIST)
+
+
+def of_the_list(result: Result, what: str) -> Row:
+    peer = PEER_SEARCH if what.startswith("search") else PEER_LIST_OF_MANY if what == "first page" else ""
+    return _row(result, f"List, 100,000 × 20 answers: {what}", "pages", peer)
+
+
+def export(result: Result, form: str) -> Row:
+    return _row(
+        result, f"Export of all 100,000 with 25 columns, {form}", "files", PEER_EXPORT if form == "xlsx" else ""
+    )
 
 
 def memory(workers: Sequence[dict[str, int]]) -> Row:

@@ -56,7 +56,8 @@ def begin(act: str, keys: Sequence[int], *, by: Any, event: Event | None = None,
     """Note what shall be done to whom. A few are done at once; of many the worker does part after part."""
     bulk = Bulk.objects.create(act=act, facts=facts, event=event, created_by=by)
     BulkItem.objects.bulk_create((BulkItem(bulk=bulk, registration_id=key) for key in keys), batch_size=5_000)
-    told = {"act": act, "number": len(keys), **{name: facts[name] for name in ("reason", "subject") if name in facts}}
+    told: dict[str, Any] = {"act": act, "number": len(keys)}
+    told |= {name: facts[name] for name in ("reason", "subject") if name in facts}
     audit.log("registrations.bulk", event or here(), new=told)
     if len(keys) <= AT_ONCE:
         proceed(bulk)

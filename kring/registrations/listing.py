@@ -37,7 +37,7 @@ FEW = 5_000
 STATES = list(Registration.State)
 
 # What is sorted by where no index of words is: columns of the row itself, or of what it points to.
-PLAIN = {
+PLAIN: dict[str, list[Any]] = {
     "created_at": ["created_at"],
     "state": [Case(*(When(state=state, then=V(n)) for n, state in enumerate(STATES)), output_field=IntegerField())],
     "event": ["event__starts_at", "event__name"],

@@ -1,0 +1,125 @@
+"""Acts on a selection: what will happen and to how many is said first; each role does only its own (R7)."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from kring.core.tenancy import scope
+from kring.mail.models import Message
+from kring.registrations.models import Bulk, Registration
+from tests import make
+from tests.registrations.tickets import make_registration
+from tests.web.manage.conftest import Staff
+from tests.web.manage.reading import errors, text
+
+pytestmark = pytest.mark.django_db
+
+HELLO = {"subject": "News of {event}", "text": "Hello {name}"}
+
+
+@pytest.fixture
+def rally(organisation: Any) -> SimpleNamespace:
+    with scope(organisation):
+        event, other = make.event(), make_registration(attendee_name="Elsewhere")
+        people = [make_registration(event=event, attendee_name=name) for name in ("Ada", "Bob", "Cem")]
+        for each in (*people, other):
+            each.line.order.mark_paid()
+    return SimpleNamespace(event=event, people=people, other=other, keys=[each.pk for each in people])
+
+
+def states(organisation: Any) -> list[str]:
+    with scope(organisation):
+        return list(Registration.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_nothing_chosen_is_said_and_nothing_happens(organiser: Staff, rally: SimpleNamespace) -> None:
+    response = organiser.act("event_registrations_act_cancel", rally.event.pk, list="q=a")
+
+    assert response.status_code == 302 and response["Location"].endswith("?q=a")
+
+
+def test_it_says_how_many_and_asks_then_cancels_and_reports(organiser: Staff, rally: SimpleNamespace) -> None:
+    picked = rally.keys[:2]
+
+    asked = organiser.act("event_registrations_act_cancel", rally.event.pk, pick=picked)
+    assert "2 registrations are cancelled: their places are free at once." in text(asked)
+    assert states(organiser.organisation) == ["completed"] * 4
+
+    without = organiser.act("event_registrations_act_cancel", rally.event.pk, pick=picked, step="do", number=2)
+    assert errors(without).keys() == {"reason"}
+
+    act = {"pick": picked, "step": "do", "number": 2, "reason": "Flood"}
+    done = organiser.post(without.request["PATH_INFO"], act, follow=True)
+    assert "2 of 2 looked at." in text(done)
+    assert sorted(states(organiser.organisation)) == ["cancelled", "cancelled", "completed", "completed"]
+
+
+def test_all_that_match_are_meant_and_a_changed_number_is_asked_again(organiser: Staff, rally: Any) -> None:
+    act = {"all": "1", "list": "state=completed", "step": "do", "reason": "Flood"}
+
+    again = organiser.act("event_registrations_act_cancel", rally.event.pk, number=2, **act)
+    assert "3 registrations are cancelled" in text(again)
+    assert states(organiser.organisation) == ["completed"] * 4
+
+    organiser.act("event_registrations_act_cancel", rally.event.pk, number=3, **act)
+    assert sorted(states(organiser.organisation)) == ["cancelled"] * 3 + ["completed"]
+
+
+def test_of_another_event_nobody_is_touched(organiser: Staff, rally: SimpleNamespace) -> None:
+    act = {"pick": [rally.other.pk, rally.keys[0]], "step": "do", "number": 1, "reason": "Flood"}
+
+    organiser.act("event_registrations_act_cancel", rally.event.pk, **act)
+
+    with scope(organiser.organisation):
+        assert Registration.objects.get(pk=rally.other.pk).state == "completed"
+        assert Registration.objects.get(pk=rally.keys[0]).state == "cancelled"
+
+
+def test_a_mail_is_shown_first_and_only_then_sent(organiser: Staff, rally: SimpleNamespace) -> None:
+    act = {"pick": rally.keys, "number": 3, **HELLO}
+
+    shown = organiser.act("event_registrations_act_mail", rally.event.pk, step="preview", **act)
+    assert "Hello Ada" in text(shown) and "Hello Bob" in text(shown)
+    with scope(organiser.organisation):
+        assert Message.objects.count() == 0
+
+    organiser.act("event_registrations_act_mail", rally.event.pk, step="do", **act)
+    with scope(organiser.organisation):
+        assert Message.objects.filter(template="to-participants").count() == 3
+    assert "News of" in text(organiser.page("event_mail", rally.event.pk))
+
+
+def test_an_unknown_placeholder_keeps_what_was_typed(organiser: Staff, rally: SimpleNamespace) -> None:
+    act = {"pick": rally.keys, "number": 3, "step": "do", "subject": "Hi", "text": "Your {shoe}"}
+
+    response = organiser.act("event_registrations_act_mail", rally.event.pk, **act)
+
+    assert response.status_code == 422 and "Your {shoe}" in response.content.decode()
+    assert "Nothing is known as {shoe}." in text(response)
+
+
+@pytest.mark.parametrize(
+    ("role", "acts"), [("treasurer", ["confirm", "complete"]), ("monitor", []), ("box_office", []), ("door", [])]
+)
+def test_each_role_does_only_its_own(staff: Any, rally: SimpleNamespace, role: str, acts: list[str]) -> None:
+    client = staff(role)
+
+    allowed = [
+        act
+        for act in ("mail", "confirm", "complete", "cancel")
+        if client.act(f"registrations_act_{act}", pick=rally.keys).status_code != 403
+    ]
+
+    assert allowed == acts
+
+
+def test_the_page_of_an_act_is_of_this_organisation(staff: Any, organiser: Staff, rally: SimpleNamespace) -> None:
+    organiser.act("registrations_act_mail", pick=rally.keys, number=3, step="do", **HELLO)
+    with scope(organiser.organisation):
+        pk = Bulk.objects.get().pk
+
+    assert organiser.page("registrations_act", pk).status_code == 200
+    assert organiser.page("registrations_act", pk + 1).status_code == 404

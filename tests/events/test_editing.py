@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from kring.events import editing
 from kring.events.models import Event, Organiser
+from kring.events.offering import Window, offers_of
 from kring.events.refusals import HasRegistrations, LimitTooLate, Taken
 from kring.organisations.models import AuditEntry
 from kring.places.models import Pool
@@ -124,3 +126,27 @@ def test_an_event_with_registrations_is_not_removed(in_scope: Any) -> None:
     assert str(registration.event) in str(refusal.value)
     assert Event.objects.filter(pk=registration.event_id).exists()
     assert actions() == []
+
+
+@pytest.mark.parametrize("zone", ["Europe/Warsaw", "Atlantic/Azores", "Pacific/Auckland"])
+def test_an_event_of_one_day_ends_with_that_day_where_the_organisation_is(in_scope: Any, zone: str) -> None:
+    in_scope.time_zone = zone
+    in_scope.save()
+    starts_at = datetime(2030, 6, 1, 23, 30, tzinfo=ZoneInfo("UTC"))
+
+    ends_at = editing.end_of_day(starts_at).astimezone(ZoneInfo(zone))
+
+    assert ends_at.strftime("%F %H:%M") == f"{starts_at.astimezone(ZoneInfo(zone)):%F} 23:59"
+    assert create(starts_at=starts_at, ends_at=ends_at).ends_at >= starts_at
+
+
+def test_windows_of_two_attractions_may_overlap_and_each_has_its_own(in_scope: Any) -> None:
+    now = timezone.now()
+    event = make.event(registration_opens_at=now - timedelta(days=2), registration_closes_at=now + timedelta(days=2))
+    early = make.attraction(event=event, registration_closes_at=now - timedelta(days=1))
+    late = make.attraction(event=event, registration_opens_at=now + timedelta(days=1))
+    usual = make.attraction(event=event)
+
+    windows = {offer.attraction: offer.window for offer in offers_of(event)}
+
+    assert windows == {early: Window.CLOSED, late: Window.NOT_YET, usual: Window.OPEN}

@@ -8,10 +8,13 @@ TONE_ICONS = {
 }
 
 TONES = {
-    "success": ("active", "accepted", "applied", "completed", "open_now", "paid", "running_open", "sent", "valid"),
+    "success": (
+        *("active", "accepted", "applied", "completed", "found", "open_now"),
+        *("paid", "running_open", "sent", "valid"),
+    ),
     "info": ("created", "filled_in", "open", "queued", "sending", "stored"),
-    "warning": ("already_scanned", "awaiting", "kept", "not_paid", "paying", "pending", "undecided"),
-    "danger": ("blocked", "failed", "not_found", "refused", "wrong_event"),
+    "warning": ("already_scanned", "awaiting", "kept", "not_paid", "paying", "waiting", "pending", "undecided"),
+    "danger": ("blocked", "down", "failed", "not_found", "refused", "wrong_event"),
     "neutral": ("cancelled", "closed", "expired", "finished", "ignored", "new", "running_closed"),
 }
 _TONE_OF = {state: tone for tone, states in TONES.items() for state in states}

@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 
 from kring.core.tenancy import scope
-from kring.events.eligibility import Applicant, decide, reference
+from kring.events.eligibility import Applicant, decide, forgetting, reference
 from kring.events.eligibility.consulting import consult
+from kring.events.eligibility.rules import rule
 from kring.events.models import EligibilityRule, RegistryAnswer
 from tests import make
 from tests.fakes.registry import Registry
@@ -150,3 +151,22 @@ def test_the_question_is_posted_with_the_key_and_only_what_it_needs(attraction, 
 
     assert registry.asked == [ANNA]
     assert registry.headers["Authorization"] == f"Bearer {reference.TOKEN}"
+
+
+def test_the_pretend_registry_of_the_demo_speaks_the_same(organisation):
+    with scope(organisation):
+        made = make.attraction()
+        settings = {"address": f"{organisation.url}/testregistry/people/", "token": reference.TOKEN}
+        assert rule("registry").settings_form(settings).is_valid()
+        EligibilityRule.objects.create(attraction=made, key="registry", settings=settings)
+
+    assert asked_about(made, ANNA) == (1, [])
+    assert asked_about(made, STRANGER) == (1, [("not_found", False)])
+
+
+def test_answers_are_forgotten_after_a_year(attraction):
+    asked_about(attraction, ANNA)
+    with scope(attraction.organisation_id):
+        assert forgetting.forget_old_answers() == 0
+        RegistryAnswer.objects.update(asked_at=timezone.now() - timedelta(days=366))
+        assert forgetting.forget_old_answers() == 1

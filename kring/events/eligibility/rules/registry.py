@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from kring.core.outgoing import BadAddress, check_address
 from kring.events.eligibility.applicant import Applicant
-from kring.events.eligibility.asking import SOMEBODY_ELSE, Inquiry
+from kring.events.eligibility.asking import SOMEBODY_ELSE, Inquiry, is_ours
 from kring.events.eligibility.rule import Reason, Rule
 from kring.events.models import RegistryAnswer
 
@@ -40,7 +40,8 @@ class RegistrySettings(forms.Form):
     def clean_address(self) -> str:
         address: str = self.cleaned_data["address"].strip()
         try:
-            check_address(address)
+            if not is_ours(address):
+                check_address(address)
         except BadAddress:
             raise ValidationError(_("This is not an address that can be asked. It must begin with https://.")) from None
         return address

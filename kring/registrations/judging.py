@@ -77,13 +77,16 @@ def ask_again(organisation_id: int, order_id: int) -> None:
         consult(organisation_id, attraction, [applicant], stage=AFTER)
     with scope(organisation_id):
         order = Order.objects.select_for_update().get(pk=order_id)
-        # Staff may have decided meanwhile.
+        # Staff may have decided meanwhile: then nobody waits any more.
         if order.state == Order.State.UNDECIDED and asked:
             _decide_again(order)
+        else:
+            _waiting(order).delete()
 
 
 def _decide_again(order: Order) -> None:
     if settling.settle(order, is_locked=True).state == Order.State.PAID:
+        _waiting(order).update(outcome=Outcome.ELIGIBLE, reasons=[], decided_at=timezone.now())
         return
     found = _judged(order.pk)
     reasons = {each: _reasons(each) for each in found}
@@ -126,6 +129,10 @@ def ask_registries_due() -> int:
 
 def due() -> Any:
     return Verdict.objects.filter(outcome=Outcome.WAITING, decided_at__lte=timezone.now() - ASK_AGAIN_AFTER)
+
+
+def _waiting(order: Order) -> Any:
+    return Verdict.objects.filter(registration__line__order=order, outcome=Outcome.WAITING)
 
 
 def _judged(order_id: int, **which: Any) -> list[Any]:

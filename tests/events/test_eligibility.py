@@ -230,6 +230,12 @@ def test_an_unknown_rule_is_refused():
     assert issubclass(UnknownRule, Refusal)
 
 
+def test_a_rule_that_is_no_longer_installed_lets_nobody_by(attraction):
+    demand(attraction, "moon")
+
+    assert why_not(attraction) == ["missing"]
+
+
 def test_what_visitors_read():
     bounds = {"youngest": 16, "oldest": 25}
 

@@ -152,9 +152,9 @@ class TestWithARegistry:
             assert (waiting.state, *verdict(), mails()) == ("undecided", "waiting", ["not_asked"], [])
 
     def test_found_completes_it(self, waiting):
-        state, _outcome, _codes, templates = self.ask(waiting)
+        state, outcome, codes, templates = self.ask(waiting)
 
-        assert state == "paid"
+        assert (state, outcome, codes) == ("paid", "eligible", [])
         assert "ticket" in templates
 
     def test_not_found_leaves_it_to_the_organiser(self, waiting, registry):
@@ -184,3 +184,4 @@ class TestWithARegistry:
 
         with scope(waiting.organisation_id):
             assert fresh(waiting).state == Order.State.CANCELLED
+            assert not Verdict.objects.exists()

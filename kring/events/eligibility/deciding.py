@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any, ClassVar
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kring.events.eligibility.applicant import Applicant
 from kring.events.eligibility.rule import Reason, Rule
+from kring.events.eligibility.rules import UnknownRule
 from kring.events.eligibility.rules import rule as rule_called
 from kring.events.models import Attraction, EligibilityRule
 from kring.organisations.here import here
@@ -29,7 +33,7 @@ def decide(attraction: Attraction, applicant: Applicant, *, stage: str = BEFORE)
 def rules_of(attraction: Attraction, stage: str = BEFORE) -> list[Rule]:
     """Those of the whole event first, then its own; the ages of a group are a rule without a row (E7)."""
     rows = EligibilityRule.objects.for_attraction(attraction).filter(stage=stage)
-    found = [rule_called(row.key)(row.settings, attraction) for row in rows]
+    found = [_rule(row, attraction) for row in rows]
     ages = group_ages(attraction) if stage == BEFORE else None
     return [ages, *found] if ages else found
 
@@ -39,6 +43,25 @@ def group_ages(attraction: Attraction) -> Rule | None:
     if attraction.youngest is None and attraction.oldest is None:
         return None
     return rule_called("age")({"youngest": attraction.youngest, "oldest": attraction.oldest}, attraction)
+
+
+class Missing(Rule):
+    """Stands for a rule that is no longer installed: nobody gets by because nobody can ask."""
+
+    key = "missing"
+    refusals: ClassVar[Mapping[str, Any]] = {
+        "missing": _("A rule of this event cannot be checked at the moment. Please tell the organiser.")
+    }
+
+    def check(self, applicant: Applicant) -> Reason | None:
+        return self.refuse("missing")
+
+
+def _rule(row: EligibilityRule, attraction: Attraction) -> Rule:
+    try:
+        return rule_called(row.key)(row.settings, attraction)
+    except UnknownRule:
+        return Missing(row.settings, attraction)
 
 
 def judged_at(attraction: Attraction, applicant: Applicant) -> Applicant:

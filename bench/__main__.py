@@ -2,8 +2,8 @@
 
     bin/bench [--seconds 8] [--only orders,rush,doors,page,list]
 
-Everything runs on this machine, in a folder thrown away at the end; under 5 minutes. Exit code 1: something that must
-hold did not.
+Everything runs on this machine, in a folder thrown away at the end; under 10 minutes, several of them to fill the
+list. Exit code 1: something that must hold did not.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection
+from django.utils import timezone
 
 from kring.forms.models import Choice, Form, FormVersion, Question
 
@@ -68,6 +69,11 @@ UPDATE registrations_registration SET attendee_name = (ARRAY['Łucja','Jan','Zof
     || ' ' || (ARRAY['Kowalski','Nowak','de Vries','Wiśniewska','Jansen'])[1 + id %% 5] || ' ' || id,
     state = CASE id %% 20 WHEN 0 THEN 'filled_in' WHEN 1 THEN 'paying' WHEN 2 THEN 'expired' ELSE 'completed' END
 WHERE organisation_id = current_setting('kring.organisation_id')::bigint AND event_id = %(event)s;
+UPDATE billing_order o SET state = CASE r.state WHEN 'expired' THEN 'expired' ELSE 'awaiting' END, paid_at = NULL
+FROM registrations_registration r JOIN billing_orderline l ON l.id = r.line_id
+WHERE l.order_id = o.id AND r.event_id = %(event)s AND r.state <> 'completed';
+DELETE FROM registrations_ticket t USING registrations_registration r
+WHERE r.id = t.registration_id AND r.event_id = %(event)s AND r.state <> 'completed';
 """
 # Row by row is how it happens in life; here all at once, by the same function.
 NOTE = """
@@ -106,7 +112,8 @@ def fill(event_pk: int) -> None:
 
 
 def _form(purpose: str, questions: dict[str, str]) -> FormVersion:
-    form = Form.objects.create(name=purpose, purpose=purpose)
+    # Not asked any more: the other journeys order without answering anything.
+    form = Form.objects.create(name=purpose, purpose=purpose, retired_at=timezone.now())
     version = FormVersion.objects.create(form=form)
     for position, (name, type) in enumerate(questions.items()):
         asked = Question.objects.create(

@@ -5,19 +5,25 @@ from __future__ import annotations
 import pytest
 
 from kring.core.tenancy import scope
+from kring.forms.models import Question
 from tests import make
 from tests.architecture.examples import address
 from tests.architecture.routes import routes
 from tests.architecture.visitors import Visitor, outcome
 
 # What stands in these addresses is no organisation's own.
-NOBODYS = {"theme", "public:payment-notifications"}
+NOBODYS = {"theme", "public:payment-notifications", "manage:basic_set"}
+# Forms of the organisation's own are named by what they are for, so that everybody's have the same address.
+BY_PURPOSE = "manage:settings_form"
 # The login is the person's, whatever the site.
 PERSONS = {"public:welcome"}
 WITH_OBJECTS = [
     route
     for route in routes("organisation")
-    if route.parameters and not route.is_allauths and route.name not in NOBODYS
+    if route.parameters
+    and not route.is_allauths
+    and route.name not in NOBODYS
+    and not route.name.startswith(BY_PURPOSE)
 ]
 SECRET = "Meridian Velvet Quorum"
 TEXTS = {"name", "attendee_name", "buyer_name", "event_name", "subject", "description"}
@@ -29,9 +35,15 @@ def marked(ours):
     with scope(ours.organisation):
         for row in ours.rows.values():
             for field in row._meta.fields:
-                if field.name in TEXTS and not field.choices:
+                # What somebody has answered cannot be reworded.
+                if field.name in TEXTS and not field.choices and not isinstance(row, Question):
                     type(row).objects.filter(pk=row.pk).update(**{field.name: SECRET})
     return ours
+
+
+def said(response):
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return content.decode(errors="replace")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -46,7 +58,7 @@ def test_our_objects_are_not_found_on_their_site(marked, theirs, person, kind, m
     for route in WITH_OBJECTS:
         response = visitor.visit(address(route, rows), method)
         found = outcome(response) not in ("missing", "login", "denied", "method")
-        if SECRET in response.content.decode(errors="replace") or (found and route.name not in PERSONS):
+        if SECRET in said(response) or (found and route.name not in PERSONS):
             shown[str(route)] = response.status_code
 
     assert shown == {}
@@ -76,10 +88,6 @@ def test_on_our_own_site_the_mark_is_seen(marked, person):
     visitor = Visitor("ours.kring.localhost", admin)
     rows = {**marked.rows, type(person): person}
 
-    seen = {
-        str(route)
-        for route in WITH_OBJECTS
-        if SECRET in visitor.visit(address(route, rows)).content.decode(errors="replace")
-    }
+    seen = {str(route) for route in WITH_OBJECTS if SECRET in said(visitor.visit(address(route, rows)))}
 
     assert {"organisation:manage:event", "organisation:manage:registration", "organisation:public:event"} <= seen

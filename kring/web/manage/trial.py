@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
@@ -15,7 +16,7 @@ from kring.events.eligibility.consulting import consult
 from kring.events.models import Attraction, Event, RegistryAnswer
 from kring.web.manage.forms.eligibility import PersonForm
 from kring.web.manage.pages import show
-from kring.web.manage.rights import needs
+from kring.web.manage.rights import may_by_role, needs
 from kring.web.scoping import opens_own_scope
 
 ANSWERS_SHOWN = 20
@@ -76,5 +77,11 @@ def _page(request: HttpRequest, event: Event, form: PersonForm, tried: Trial | N
         tried=tried,
         before=asked[BEFORE] if asked else [],
         after=asked[AFTER] if asked else [],
-        answers=RegistryAnswer.objects.select_related("asked_by").order_by("-asked_at", "-pk")[:ANSWERS_SHOWN],
+        answers=_log(request)[:ANSWERS_SHOWN],
     )
+
+
+def _log(request: HttpRequest) -> QuerySet[RegistryAnswer]:
+    """Newest first. Who only made this event sees what she asked herself: the others are people of other events."""
+    rows = RegistryAnswer.objects.select_related("asked_by").order_by("-asked_at", "-pk")
+    return rows if may_by_role(request, "change_events") else rows.filter(asked_by=request.user.pk)

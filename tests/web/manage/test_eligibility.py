@@ -182,6 +182,17 @@ class TestTrying:
         with scope(attraction.organisation_id):
             assert RegistryAnswer.objects.get().asked_by == organiser.user
 
+    def test_who_only_made_the_event_does_not_read_whom_others_asked_about(
+        self, organiser: Staff, staff: Any, attraction: Any
+    ) -> None:
+        maker = staff(Role.Name.MEMBER)
+        with scope(attraction.organisation_id):
+            Event.objects.update(created_by=maker.user)
+            RegistryAnswer.objects.create(registry="r", subject="0" * 64, name="Eve Elsewhere", result="found")
+
+        assert "Eve Elsewhere" in text(organiser.page("eligibility_trial", attraction.event_id))
+        assert "Eve Elsewhere" not in text(maker.page("eligibility_trial", attraction.event_id))
+
     def test_a_stranger_may_not_try(self, staff: Any, attraction: Any) -> None:
         response = staff(Role.Name.DOOR).act("eligibility_trial", attraction.event_id, attraction=attraction.pk)
 

@@ -33,6 +33,8 @@ def calendar_file(event: Event, url: str) -> bytes:
     entry.add("summary", str(event))
     entry.add("description", "\n\n".join(part for part in [event.summary, url] if part))
     entry.add("url", url)
+    if event.state == Event.State.CANCELLED:
+        entry.add("status", "CANCELLED")
     if place := ", ".join(part for part in [event.location, event.address] if part):
         entry.add("location", place)
     calendar.add_component(entry)

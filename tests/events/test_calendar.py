@@ -82,3 +82,9 @@ def test_nothing_typed_can_begin_another_line(in_scope):
 
 def test_its_file_has_the_name_of_the_event(in_scope):
     assert calendar_filename(make.event(name="Zlot Łąka", edition="2026")) == "zlot-laka-2026.ics"
+
+
+def test_a_cancelled_event_is_crossed_out(in_scope):
+    _calendar, entry = entry_of(make.event(state="cancelled"))
+
+    assert str(entry["status"]) == "CANCELLED"

@@ -32,7 +32,8 @@ def of_event(event: Event, offers: Iterable[Offer], *, url: str, picture: str, c
         "url": url,
         "startDate": _local(event.starts_at),
         "endDate": _local(event.ends_at),
-        "eventStatus": "https://schema.org/EventScheduled",
+        "eventStatus": "https://schema.org/"
+        + ("EventCancelled" if event.state == Event.State.CANCELLED else "EventScheduled"),
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
         "description": event.summary or plain_of(event.description)[:300],
         "organizer": {"@type": "Organization", "name": event.organiser.name},

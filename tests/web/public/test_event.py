@@ -220,3 +220,17 @@ def test_where_there_is_one_thing_to_order_one_of_it_is_asked_for_already(organi
 
     assert fields(visitor.get("/events/gala/"))[ticket_type] == "1"
     assert fields(visitor.get(f"/events/gala/?{ticket_type}=3"))[ticket_type] == "3"
+
+
+def test_a_cancelled_event_says_so_everywhere_and_sells_nothing(organisation, visitor):
+    with scope(organisation):
+        attraction = make.attraction(event=make.event(name="Storm", slug="storm", state="cancelled"))
+        ticket_type = attraction.ticket_types.get()
+
+    page, listed = visitor.get("/events/storm/"), words(visitor.get("/"))
+
+    assert "This event was cancelled" in words(page)
+    assert "https://schema.org/EventCancelled" in page.content.decode()
+    assert "cancelled" in listed
+    answer = visitor.post("/events/storm/order/", {f"quantity-{ticket_type.pk}": 1})
+    assert (answer.status_code, "cannot be ordered now" in words(answer)) == (409, True)

@@ -20,22 +20,26 @@ from kring.checkin.models import Location
 from kring.core import dates
 from kring.events.models import Attraction, Event, TicketType
 from kring.organisations.models import AuditEntry
-from kring.registrations.models import Registration
+from kring.registrations.models import Bulk, Registration
 from kring.web.manage.deeds import DEEDS
 from kring.web.manage.methods import label_of
 
 # Names of values that are no field of their model.
 NAMES = {
     "account": gettext_lazy("account"),
+    "act": gettext_lazy("act"),
     "address": gettext_lazy("address"),
     "amount": gettext_lazy("amount"),
     "attraction": gettext_lazy("attraction"),
+    "columns": gettext_lazy("columns"),
     "currency": gettext_lazy("currency"),
     "event": gettext_lazy("event"),
     "expected": gettext_lazy("expected"),
+    "form": gettext_lazy("form"),
     "line": gettext_lazy("line of the order"),
     "method": gettext_lazy("way to pay"),
     "name": gettext_lazy("name"),
+    "number": gettext_lazy("number"),
     "places": gettext_lazy("places"),
     "position": gettext_lazy("order"),
     "price": gettext_lazy("price"),
@@ -44,6 +48,7 @@ NAMES = {
     "roles": gettext_lazy("roles"),
     "scopes": gettext_lazy("rights"),
     "state": gettext_lazy("state"),
+    "subject": gettext_lazy("subject"),
     "surplus": gettext_lazy("too much"),
     "told": gettext_lazy("told by the provider"),
     "total": gettext_lazy("total"),
@@ -97,6 +102,8 @@ def value_of(entry: AuditEntry, name: str, value: Any) -> str:
         return ", ".join(value_of(entry, name, each) for each in value)
     if isinstance(value, Mapping):
         return ", ".join(f"{name_of(entry, key)}: {value_of(entry, key, each)}" for key, each in value.items())
+    if name == "act":
+        return str(dict(Bulk.Act.choices).get(value, value))
     if name == "method":
         return label_of(value)
     if name == "roles":

@@ -123,3 +123,13 @@ def test_the_page_of_an_act_is_of_this_organisation(staff: Any, organiser: Staff
 
     assert organiser.page("registrations_act", pk).status_code == 200
     assert organiser.page("registrations_act", pk + 1).status_code == 404
+
+
+def test_the_log_tells_it_in_words(admin: Staff, rally: SimpleNamespace) -> None:
+    admin.act("event_registrations_act_mail", rally.event.pk, pick=rally.keys, number=3, step="do", **HELLO)
+    admin.page("event_registrations_export", rally.event.pk, form="csv", col="name").getvalue()
+
+    said = text(admin.page("audit"))
+
+    assert "act on many registrations" in said.lower() and "Act send a mail" in said
+    assert "registrations exported" in said.lower() and "Number 3" in said

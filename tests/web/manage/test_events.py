@@ -1,4 +1,4 @@
-"""Making, changing and publishing events in the browser (E1–E3)."""
+"""Making and changing events in the browser (E1–E3)."""
 
 from __future__ import annotations
 
@@ -114,9 +114,8 @@ def test_names_of_a_public_event_cannot_be_changed_by_a_forged_form(organiser: S
     with scope(organiser.organisation):
         event = make.event(slug="gala", code="GALA")
 
-    assert (
-        errors(organiser.act("event_change", event.pk, **typed(name="Ball", summary="Dance", slug="x", code="X"))) == {}
-    )
+    answer = organiser.act("event_change", event.pk, **typed(name="Ball", summary="Dance", slug="x", code="X"))
+    assert answer.status_code == 302
 
     changed = only(organiser.organisation)
     assert (changed.name, changed.slug, changed.code, changed.summary) == (event.name, "gala", "GALA", "Dance")

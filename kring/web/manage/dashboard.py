@@ -19,7 +19,12 @@ COMING = 6
 @never_cache
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Each sees what her roles let her see."""
-    coming = list(Event.objects.upcoming().exclude(state=Event.State.CANCELLED).select_related("pool").prefetch_related("attractions__pool")[:COMING])
+    coming = list(
+        Event.objects.upcoming()
+        .exclude(state=Event.State.CANCELLED)
+        .select_related("pool")
+        .prefetch_related("attractions__pool")[:COMING]
+    )
     return show(
         request,
         "manage/dashboard.html",

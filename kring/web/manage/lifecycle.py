@@ -46,9 +46,9 @@ def submission(request: HttpRequest, event_pk: int) -> HttpResponse:
                 " prices and rules."
             ),
             _(
-                "What stays possible: the descriptions and the photo, more places, more ways to pay, other questions (who"
-                " has answered keeps hers), and the dates of registration. You can also take ticket types off sale, or"
-                " call the event off."
+                "What stays possible: the descriptions and the photo, more places, more ways to pay, other questions"
+                " (who has answered keeps hers), and the dates of registration. You can also take ticket types off"
+                " sale, or call the event off."
             ),
         ],
         button=_("Submit the event"),

@@ -129,6 +129,10 @@ class DayField(forms.DateField):
         self.not_after = not_after
         self.widget.attrs |= {"min": EARLIEST.isoformat(), "max": not_after.isoformat()}
 
+    def to_python(self, value: Any) -> date | None:
+        # Programs may send what no browser does: a number, a list.
+        return super().to_python(value if value is None or isinstance(value, date) else str(value))
+
     def validate(self, value: Any) -> None:
         super().validate(value)
         if value and not EARLIEST <= value <= self.not_after:

@@ -72,6 +72,17 @@ def test_what_is_not_answered_is_absent(in_scope: Any) -> None:
     assert answers(made(*EACH_KIND)) == {"agreed": False}
 
 
+@pytest.mark.parametrize("kind", [*EACH_KIND, QuestionWish(type="file", label="File")], ids=lambda kind: kind.type)
+@pytest.mark.parametrize("sent", [5, 0.5, True, [], ["a"], [["a"]], [{"a": 1}], {"a": 1}, [None]], ids=str)
+def test_what_only_a_program_would_send_is_an_answer_or_a_mistake(kind: QuestionWish, sent: Any, in_scope: Any) -> None:
+    version = made(kind).current
+    [question] = version.questions.all()
+
+    form = AnswerForm(version, data=as_data(AnswerForm(version), {question.name: sent}), files={})
+
+    assert form.is_valid() or form.errors
+
+
 def test_what_must_be_answered_must_be(in_scope: Any) -> None:
     form = made(*(QuestionWish(**{**each.__dict__, "requirement": "required"}) for each in EACH_KIND))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import tracemalloc
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -39,6 +41,13 @@ def archive(**parts: str) -> bytes:
     return out.getvalue()
 
 
+def packed(method: int, text: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as made:
+        made.writestr("mimetype", text)
+    return out.getvalue()
+
+
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DOCX = archive(types=f'<Types><Override ContentType="{WORD}.main+xml"/></Types>')
 ODT = archive(mimetype="application/vnd.oasis.opendocument.text")
@@ -62,6 +71,26 @@ class TestTaking:
 
         assert (upload.content_type, upload.name) == (kind, name)
         assert upload.file.name.endswith(upload.key) and upload.submission is None
+
+    @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+    def test_a_few_bytes_do_not_unfold_into_much(self, method: int) -> None:
+        bomb = file(packed(method, b"application/vnd.oasis.opendocument.text" + b" " * 20_000_000))
+
+        tracemalloc.start()
+        with pytest.raises(FileBroken):
+            uploading.take(bomb)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert most < 5_000_000
+
+    def test_an_archive_with_an_endless_index_is_not_read(self) -> None:
+        whole = archive(a="")
+        begins, ends = whole.index(b"PK\x01\x02"), whole.index(b"PK\x05\x06")
+        parts = (uploading.MOST_PARTS + 1) * whole[begins:ends]
+        end = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, 0xFFFF, 0xFFFF, len(parts), begins, 0)
+
+        with pytest.raises(FileBroken):
+            uploading.take(file(whole[:begins] + parts + end))
 
     @pytest.mark.parametrize(
         "content",

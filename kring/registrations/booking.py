@@ -148,8 +148,9 @@ def assign(
 
     Where questions are asked, or rules say who may come, `filling` finishes what this begins.
     Raises OrderGone when the time is over (also by the clock alone), LoginFirst where the organisation wants an
-    account, AttendeesMissing when the number does not fit. `is_locked`: the caller has read the order under its lock,
-    in this transaction. `is_by_staff`: a program of the organisation does it for somebody, who needs no account.
+    account, AttendeesMissing when the number does not fit, BeingPaid when it is too late to change who comes.
+    `is_locked`: the caller has read the order under its lock, in this transaction. `is_by_staff`: a program of the
+    organisation does it for somebody, who needs no account.
     """
     if not is_locked:
         order = Order.objects.select_for_update().get(pk=order.pk)
@@ -164,17 +165,30 @@ def assign(
     order.name_buyer(buyer, name=buyer_name, email=buyer_email)
     is_all = filling.is_named_enough({each.attraction_id for each in registrations})
     for registration, attendee in zip(registrations, attendees, strict=True):
-        before = (registration.attendee_name, registration.attendee_email)
-        registration.fill_in(
-            attendee=buyer if attendee.myself else None,
-            name=buyer_name if attendee.myself else attendee.name,
-            email=buyer_email if attendee.myself else attendee.email,
-            profession=attendee.profession,
-            is_all=is_all,
-        )
-        if before[0] and before != (registration.attendee_name, registration.attendee_email):
-            filling.forget(registration)
+        _name(registration, attendee, buyer, name=buyer_name, email=buyer_email, is_all=is_all)
     return order
+
+
+def _name(registration: Registration, attendee: Attendee, buyer: Any, *, name: str, email: str, is_all: bool) -> None:
+    """Raises BeingPaid where money may be on its way for somebody of whom more is asked than a name."""
+    before = _who(registration)
+    said: dict[str, Any] = {
+        "attendee": buyer if attendee.myself else None,
+        "name": name if attendee.myself else attendee.name,
+        "email": (email if attendee.myself else attendee.email).strip().lower(),
+        "profession": attendee.profession,
+    }
+    if not is_all and filling.is_being_paid(registration):
+        if before != (said["name"], said["email"], said["profession"]):
+            raise refusals.BeingPaid
+        return
+    registration.fill_in(**said, is_all=is_all)
+    if before[0] and before[:2] != _who(registration)[:2]:
+        filling.forget(registration)
+
+
+def _who(registration: Registration) -> tuple[str, str, str]:
+    return registration.attendee_name, registration.attendee_email, registration.profession
 
 
 @prepared

@@ -14,6 +14,7 @@ from kring.payments import paying
 from kring.payments.models import Payment
 from kring.registrations import judging
 from kring.registrations.models import Registration
+from kring.registrations.refusals import AnswersMissing
 
 
 class NobodyNamed(Refusal):
@@ -30,13 +31,17 @@ class StillNoPlace(Refusal):
 def complete_by_hand(order: Order, *, reason: str) -> Order:
     """As if it had been paid: places for good, tickets, mails. The money is not noted by this.
 
-    Raises NobodyNamed, StillNoPlace, and WrongState for an order that is completed, undecided or cancelled.
+    Raises NobodyNamed, AnswersMissing, StillNoPlace, and WrongState for an order that is completed, undecided or
+    cancelled.
     """
     order = Order.objects.select_for_update().get(pk=order.pk)
     if order.state not in (*Order.UNPAID, Order.State.EXPIRED):
         raise WrongState(state=order.get_state_display())
-    if Registration.objects.of_order(order).filter(line__cancelled_at=None, attendee_name="").exists():
+    standing = Registration.objects.of_order(order).filter(line__cancelled_at=None)
+    if standing.filter(attendee_name="").exists():
         raise NobodyNamed
+    if waiting := list(standing.filter(state=Registration.State.NEW).values_list("attendee_name", flat=True)):
+        raise AnswersMissing(names=", ".join(waiting))
     return _settled(order, reason)
 
 
@@ -44,6 +49,9 @@ def complete_by_hand(order: Order, *, reason: str) -> Order:
 def give_places(order: Order, *, reason: str) -> Order:
     """The money came too late, but there are places after all. Raises StillNoPlace, WrongState."""
     order = _undecided(order)
+    for registration in Registration.objects.of_order(order).filter(state=Registration.State.NEW):
+        # Paid while her answers were being changed: staff takes her as she is.
+        registration.finish_filling_in()
     return _settled(order, reason)
 
 

@@ -19,7 +19,8 @@ from kring.events.eligibility import Applicant, Reason
 from kring.events.models import Attraction, EligibilityRule
 from kring.forms import answering
 from kring.forms.models import Form, FormVersion, Submission
-from kring.registrations import choices, sessions
+from kring.payments.models import Payment
+from kring.registrations import choices, refusals, sessions
 from kring.registrations.models import Registration
 
 BASIC = Form.Purpose.BASIC
@@ -85,9 +86,11 @@ def answer(
 ) -> None:
     """Keep what was answered: `basic` and `own` are what AnswerForm.answers() gives, None what was not asked.
 
-    Places of choices are taken in the registration's hold. Raises ChoiceFull when one is not to be had any more, and
-    FormHasChanged when the questions have been changed meanwhile: then nothing is kept.
+    Places of choices are taken in the registration's hold. Raises ChoiceFull when one is not to be had any more,
+    FormHasChanged when the questions have been changed meanwhile, and MayNotChange where a payment is under way and a
+    rule refuses whom these answers make of her: then nothing is kept. Whoever was filled in is to be judged anew.
     """
+    sessions.lock_person(registration)
     old = [(each.version, dict(each.answers)) for each in (registration.basic, registration.submission) if each]
     for field, version, answers in (("basic", asked.basic, basic), ("submission", asked.form, own)):
         if version is None or answers is None:
@@ -98,6 +101,27 @@ def answer(
         setattr(registration, field, kept)
     registration.save(update_fields=["basic", "submission"])
     choices.claim_choices(registration, old)
+    _judge_anew(registration)
+
+
+def _judge_anew(registration: Registration) -> None:
+    """Other answers are judged like the first ones: `finish` looks again, before anything is paid.
+
+    Not so while money may be on its way: it would find somebody unfinished. Then the rules are asked at once.
+    """
+    if registration.state == Registration.State.NEW:
+        return
+    if not is_being_paid(registration):
+        registration.begin_anew()
+    elif reasons := eligibility.decide(registration.attraction, applicant_of(registration)):
+        raise refusals.MayNotChange(reasons=" ".join(map(str, reasons)))
+
+
+def is_being_paid(registration: Registration) -> bool:
+    """Whether money for it may be on its way. No statement before anybody has begun to pay."""
+    if registration.state != Registration.State.PAYING:
+        return False
+    return Payment.objects.open().filter(order__lines=registration.line_id).exists()
 
 
 def applicant_of(registration: Registration) -> Applicant:
@@ -126,16 +150,15 @@ def finish(registration: Registration, asked: Asked) -> list[Reason]:
 
 def forget(registration: Registration) -> None:
     """Somebody else comes: what the one before answered and chose is no longer wanted here."""
+    gone = [each for each in (registration.basic, registration.submission) if each]
+    if gone:
+        registration.basic = registration.submission = None
+        registration.save(update_fields=["basic", "submission"])
+        choices.claim_choices(registration, [(each.version, each.answers) for each in gone])
+        for submission in gone:
+            answering.erase(submission)
     if registration.session_bookings.exists():
         sessions.choose(registration, [], by_staff=True)
-    gone = [each for each in (registration.basic, registration.submission) if each]
-    if not gone:
-        return
-    registration.basic = registration.submission = None
-    registration.save(update_fields=["basic", "submission"])
-    choices.claim_choices(registration, [(each.version, each.answers) for each in gone])
-    for submission in gone:
-        answering.erase(submission)
 
 
 def unfinished(order: Order) -> list[Registration]:

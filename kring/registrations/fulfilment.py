@@ -35,9 +35,12 @@ class RegistrationFulfilment(Fulfilment):
     def secure(self, order: Order, lines: Sequence[OrderLine]) -> bool:
         """Keep the places for good; what was let go meanwhile is claimed anew, sessions too, if all is still to be had.
 
-        False as well where a rule that is asked after payment says no, or cannot say yet.
+        False as well where a rule that is asked after payment says no, or cannot say yet, and where money of an attempt
+        that had failed comes while her answers are being changed.
         """
         registrations = _of(lines)
+        if any(each.state == Registration.State.NEW for each in registrations):
+            return False
         if not judging.may_come(registrations):
             return False
         if claiming.keep(_holds(registrations)):
@@ -65,7 +68,11 @@ class RegistrationFulfilment(Fulfilment):
         mails.send_tickets(order, issued, new_accounts=new_accounts)
 
     def undecided(self, order: Order, lines: Sequence[OrderLine]) -> None:
-        if not judging.note(order, _of(lines)):
+        registrations = _of(lines)
+        if any(each.state == Registration.State.NEW for each in registrations):
+            # They have their places still, and keep them while the organiser decides.
+            claiming.keep(_holds(registrations))
+        if not judging.note(order, registrations):
             mails.send_paid_too_late(order)
 
     def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str) -> None:

@@ -148,6 +148,10 @@ class Registration(TenantModel):
         """All that is asked is answered, and no rule refuses her."""
         self._move(to=self.State.FILLED_IN, only_from=[self.State.NEW])
 
+    def begin_anew(self) -> None:
+        """What she said has changed: it is to be looked at again before anything is paid."""
+        self._move(to=self.State.NEW, only_from=self.UNPAID)
+
     def hold_by(self, hold: Hold) -> None:
         Registration.objects.filter(pk=self.pk).update(hold=hold)
         self.hold = hold

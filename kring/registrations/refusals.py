@@ -52,6 +52,18 @@ class AnswersMissing(Refusal):
     message = _("There are questions to answer first, for %(names)s.")
 
 
+class MayNotChange(Refusal):
+    """Other answers while a payment is under way, with which she could not come."""
+
+    code = "may_not_change"
+    message = _("Nothing was changed, for this is being paid. %(reasons)s")
+
+
+class BeingPaid(Refusal):
+    code = "being_paid"
+    message = _("This is being paid: somebody else cannot come instead until the payment has ended.")
+
+
 class AttendeesMissing(Refusal):
     status = 400
     code = "attendees_missing"

@@ -32,7 +32,7 @@ def choose(registration: Registration, sessions: Iterable[Session], *, by_staff:
     wanted = sorted({session.pk: session for session in sessions}.values(), key=lambda each: (each.starts_at, each.pk))
     if registration.state not in Registration.LIVE:
         raise WrongState(state=registration.get_state_display())
-    _lock_person(registration)
+    lock_person(registration)
     before = {booking.session_id: booking.session for booking in bookings_of(registration)}
     added = [session for session in wanted if session.pk not in before]
     left = [session for key, session in before.items() if key not in {session.pk for session in wanted}]
@@ -85,8 +85,11 @@ def lock_all(registrations: Sequence[Registration], sessions: Iterable[Session])
     list(Pool.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True))
 
 
-def _lock_person(registration: Registration) -> None:
-    """Two registrations of one person choose one after the other, so that neither misses what the other takes."""
+def lock_person(registration: Registration) -> None:
+    """Two registrations of one person choose one after the other, so that neither misses what the other takes.
+
+    Before any place is taken or given back: holds and pools are locked after people.
+    """
     locks.lock(_names(registration))
 
 

@@ -12,7 +12,7 @@ from kring.core.tenancy import scope
 from kring.events.models import Attraction
 from kring.forms.models import Choice, Form, FormVersion, Question, Submission
 from kring.payments import paying
-from kring.registrations import booking, filling, refusals
+from kring.registrations import booking, deciding, filling, refusals
 from kring.registrations.booking import Attendee
 from kring.registrations.models import Registration
 from tests import make
@@ -165,3 +165,88 @@ def test_a_form_costs_an_order_the_same_for_one_and_for_many(django_assert_max_n
 
     with django_assert_max_num_queries(2):
         filling.what_is_asked(registrations)
+
+
+def grown_up(price: str = "0", **fields: Any) -> tuple[Attraction, FormVersion]:
+    version = a_form({"name": "birth_date", "type": Question.Type.DATE})
+    return make.attraction(form=version.form, youngest=18, price=price, **fields), version
+
+
+def begin_to_pay(registration: Registration, method: str = "transfer") -> Any:
+    settings = {"holder": "Kring", "account": "NL91ABNA0417164300"}
+    return paying.start(registration.line.order, method=method, settings=settings, return_url="", notify_url="").payment
+
+
+def test_who_was_let_through_is_judged_again_when_she_answers_otherwise():
+    attraction, _version = grown_up("10")
+    [ada] = ordered(attraction, "Ada")
+    assert say(ada, own={"birth_date": "1990-01-01"}) == []
+
+    reasons = say(ada, own={"birth_date": "2020-01-01"})
+
+    assert [each.code for each in reasons] == ["too_young"]
+    assert ada.state == State.NEW
+    with pytest.raises(refusals.AnswersMissing):
+        begin_to_pay(ada)
+
+
+def test_while_a_payment_is_under_way_answers_change_only_as_far_as_rules_allow():
+    attraction, _version = grown_up("10")
+    [ada] = ordered(attraction, "Ada")
+    say(ada, own={"birth_date": "1990-01-01"})
+    payment = begin_to_pay(ada)
+    [ada] = _read(ada.line.order)
+
+    with pytest.raises(refusals.MayNotChange, match="18"):
+        say(ada, own={"birth_date": "2020-01-01"})
+    [ada] = _read(ada.line.order)
+    say(ada, own={"birth_date": "1990-02-01"})
+
+    assert paying.confirm(payment)
+    [ada] = _read(ada.line.order)
+    assert (ada.state, ada.submission.answers) == (State.COMPLETED, {"birth_date": "1990-02-01"})
+
+
+def test_nobody_else_comes_instead_while_a_payment_is_under_way():
+    attraction, _version = grown_up("10")
+    [ada] = ordered(attraction, "Ada")
+    say(ada, own={"birth_date": "1990-01-01"})
+    payment = begin_to_pay(ada)
+    order = ada.line.order
+
+    def instead(name: str) -> None:
+        who = [Attendee(False, name, f"{name.lower()}@example.org")]
+        booking.assign(order, buyer_name="Ada", buyer_email="ada@example.org", attendees=who)
+
+    with pytest.raises(refusals.BeingPaid):
+        instead("Bob")
+    instead("Ada")
+
+    assert paying.confirm(payment)
+    assert [each.state for each in _read(order)] == [State.COMPLETED]
+
+
+def test_money_of_a_failed_attempt_that_comes_while_answers_are_changed_waits_for_a_decision():
+    attraction, _version = grown_up("10", capacity=1)
+    [ada] = ordered(attraction, "Ada")
+    say(ada, own={"birth_date": "1990-01-01"})
+    payment = begin_to_pay(ada)
+    paying.fail(payment, "closed")
+    [ada] = _read(ada.line.order)
+    say(ada, own={"birth_date": "2020-01-01"})
+
+    paying.confirm(payment)
+    order = ada.line.order
+    order.refresh_from_db()
+    assert (order.state, [each.state for each in _read(order)]) == (order.State.UNDECIDED, [State.NEW])
+
+    deciding.give_places(order, reason="Her parents come along")
+    assert [each.state for each in _read(order)] == [State.COMPLETED]
+
+
+def test_nobody_is_completed_by_hand_while_a_question_is_open():
+    version = a_form({"name": "shirt"})
+    [ada] = ordered(make.attraction(form=version.form, price="10"), "Ada")
+
+    with pytest.raises(refusals.AnswersMissing):
+        deciding.complete_by_hand(ada.line.order, reason="Cash")

@@ -86,6 +86,13 @@ def test_a_mail_is_shown_as_it_arrives_before_it_is_sent(rally: Any, visit: Any,
 
     page.get_by_text("15 of 15 looked at.").wait_for()
     check_page(page)
+    again = opened(rally, visit)
+    again.get_by_label("Choose Person 29").check()
+    again.get_by_role("button", name="Send a mail").click()
+    again.get_by_text("Take an earlier mail").click()
+    again.get_by_role("button", name="Use its text").click()
+    again.get_by_text("What can be filled in for each").wait_for()
+    check_page(again)
     with scope(rally.organisation):
         assert Message.objects.count() == 15
 

@@ -27,6 +27,8 @@ from kring.web.manage.rights import may, needs
 
 CONFIRM, COMPLETE, CANCEL, MAIL = bulk.CONFIRM, bulk.COMPLETE, bulk.CANCEL, bulk.MAIL
 PREVIEWS = 3
+EARLIER = "earlier"
+MOST_EARLIER = 10
 PER_PAGE = 50
 
 
@@ -102,13 +104,16 @@ def _act(request: HttpRequest, act: Act, event: Event | None) -> HttpResponse:
     if not keys:
         messages.warning(request, _("Choose at least one registration first."))
         return redirect(back)
-    step = request.POST.get("step", "")
-    form = act.form(request.POST if step else None)
+    step, earlier = request.POST.get("step", ""), _earlier_mails(act, event)
+    if step == EARLIER:
+        form = act.form(initial=_text_of(earlier, request.POST.get("earlier", "")))
+    else:
+        form = act.form(request.POST if step else None)
     # The number was read and agreed to: where it is another one now, it is asked again.
     if step == "do" and form.is_valid() and request.POST.get("number") == str(len(keys)):
         begun = bulk.begin(act.key, keys, by=request.user, event=event, **form.cleaned_data)
         return redirect(_url("act", event, begun.pk))
-    previews = _previews(keys, form) if step and act.key == MAIL and form.is_valid() else []
+    previews = _previews(keys, form) if act.key == MAIL and form.is_valid() else []
     return show(
         request,
         "manage/registrations/act.html",
@@ -122,6 +127,7 @@ def _act(request: HttpRequest, act: Act, event: Event | None) -> HttpResponse:
         list_address=request.POST.get("list", ""),
         consequences=_consequences(act, len(keys)),
         previews=previews,
+        earlier=earlier,
         placeholders=mailing.PLACEHOLDERS.items() if act.key == MAIL else [],
         ready=act.key != MAIL or bool(previews),
     )
@@ -168,6 +174,19 @@ def _consequences(act: Act, number: int) -> list[str]:
             )
             more = _("Each address gets it once, however often it registered.")
     return [said % {"number": number}, more]
+
+
+def _earlier_mails(act: Act, event: Event | None) -> list[Bulk]:
+    """Whose text may be taken up again: the latest of this list, each subject once."""
+    if act.key != MAIL:
+        return []
+    sent = Bulk.objects.filter(act=MAIL, event=event).order_by("-created_at")[:30]
+    by_subject = {each.facts["subject"]: each for each in reversed(sent)}
+    return sorted(by_subject.values(), key=lambda each: each.created_at, reverse=True)[:MOST_EARLIER]
+
+
+def _text_of(earlier: list[Bulk], key: str) -> dict[str, str]:
+    return next((each.facts for each in earlier if str(each.pk) == key), {})
 
 
 def _previews(keys: list[int], form: Form) -> list[dict[str, Any]]:

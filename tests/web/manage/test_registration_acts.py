@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from kring.accounts.models import Profile
 from kring.core.tenancy import scope
+from kring.events.models import Event
 from kring.mail.models import Message
 from kring.registrations.models import Bulk, Registration
 from tests import make
@@ -133,3 +135,36 @@ def test_the_log_tells_it_in_words(admin: Staff, rally: SimpleNamespace) -> None
 
     assert "act on many registrations" in said.lower() and "Act send a mail" in said
     assert "registrations exported" in said.lower() and "Number 3" in said
+
+
+def test_the_text_of_an_earlier_mail_can_be_taken_up_again(organiser: Staff, rally: SimpleNamespace) -> None:
+    act = {"pick": rally.keys, "number": 3}
+    organiser.act("event_registrations_act_mail", rally.event.pk, step="do", **act, **HELLO)
+    with scope(organiser.organisation):
+        pk = Bulk.objects.get().pk
+
+    page = organiser.act("event_registrations_act_mail", rally.event.pk, step="earlier", earlier=pk, **act)
+
+    assert page.status_code == 200
+    assert (page.context["form"]["subject"].value(), page.context["form"]["text"].value()) == tuple(HELLO.values())
+    assert "Show how it looks" in text(page)
+
+
+def test_whoever_made_the_event_has_its_list_and_no_other(organisation: Any, rally: SimpleNamespace) -> None:
+    with scope(organisation):
+        user = make.user()
+        Profile.objects.create(user=user)
+        Event.objects.filter(pk=rally.event.pk).update(created_by=user)
+    maker = Staff(organisation, user)
+
+    assert maker.page("event_registrations", rally.event.pk).status_code == 200
+    assert "Ada" in maker.page("event_registrations_export", rally.event.pk, form="csv").getvalue().decode()
+    assert maker.page("event_report", rally.event.pk).status_code == 200
+    done = maker.act("event_registrations_act_mail", rally.event.pk, pick=rally.keys, number=3, step="do", **HELLO)
+    assert maker.get(done["Location"]).status_code == 200
+
+    other = rally.other.event_id
+    for name in ("event_registrations", "event_registrations_export", "event_report"):
+        assert maker.page(name, other).status_code == 403
+    assert maker.page("registrations").status_code == maker.page("registrations_export").status_code == 403
+    assert maker.act("event_registrations_act_cancel", other, pick=[rally.other.pk]).status_code == 403

@@ -117,6 +117,13 @@ def _full_for(change: Counter[int]) -> list[int]:
     return [pool.pk for pool in pools if pool.left is not None and pool.left < change[pool.pk]]
 
 
+def lock(pools: Iterable[Pool | int]) -> None:
+    """Before several take places one after the other in one transaction: all pools, in the one order."""
+    keys = {pool if isinstance(pool, int) else pool.pk for pool in pools}
+    if keys:
+        list(Pool.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True))
+
+
 def release(hold_ids: Iterable[int]) -> int:
     """Give the places back; how many holds did. A hold that was released before is left alone."""
     return _let_go(Hold.objects.filter(pk__in=list(hold_ids)))

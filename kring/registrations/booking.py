@@ -164,13 +164,18 @@ def assign(
         raise refusals.AttendeesMissing
     order.name_buyer(buyer, name=buyer_name, email=buyer_email)
     is_all = filling.is_named_enough({each.attraction_id for each in registrations})
-    for registration, attendee in zip(registrations, attendees, strict=True):
-        _name(registration, attendee, buyer, name=buyer_name, email=buyer_email, is_all=is_all)
+    others = [
+        registration
+        for registration, attendee in zip(registrations, attendees, strict=True)
+        if _name(registration, attendee, buyer, name=buyer_name, email=buyer_email, is_all=is_all)
+    ]
+    filling.forget(others)
     return order
 
 
-def _name(registration: Registration, attendee: Attendee, buyer: Any, *, name: str, email: str, is_all: bool) -> None:
-    """Raises BeingPaid where money may be on its way for somebody of whom more is asked than a name."""
+def _name(registration: Registration, attendee: Attendee, buyer: Any, *, name: str, email: str, is_all: bool) -> bool:
+    """Whether somebody else comes now than before. Raises BeingPaid where money may be on its way, and more is asked of
+    her than a name."""
     before = _who(registration)
     said: dict[str, Any] = {
         "attendee": buyer if attendee.myself else None,
@@ -181,10 +186,9 @@ def _name(registration: Registration, attendee: Attendee, buyer: Any, *, name: s
     if not is_all and filling.is_being_paid(registration):
         if before != (said["name"], said["email"], said["profession"]):
             raise refusals.BeingPaid
-        return
+        return False
     registration.fill_in(**said, is_all=is_all)
-    if before[0] and before[:2] != _who(registration)[:2]:
-        filling.forget(registration)
+    return bool(before[0]) and before[:2] != _who(registration)[:2]
 
 
 def _who(registration: Registration) -> tuple[str, str, str]:

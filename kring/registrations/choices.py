@@ -39,6 +39,13 @@ def pools_of(registration: Registration) -> list[Pool]:
     return _pools(answered)
 
 
+def lock_all(versions: Collection[FormVersion]) -> None:
+    """All choices with a limit that these forms offer. Two statements, or none."""
+    if versions:
+        limited = Choice.objects.filter(question__version__in=versions, pool__isnull=False)
+        claiming.lock(limited.values_list("pool_id", flat=True))
+
+
 def _said(registration: Registration, pool_ids: Collection[int]) -> str:
     """The choices that are full, in the words of the form."""
     versions = [each.version_id for each in (registration.basic, registration.submission) if each]

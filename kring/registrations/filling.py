@@ -20,6 +20,7 @@ from kring.events.models import Attraction, EligibilityRule
 from kring.forms import answering
 from kring.forms.models import Form, FormVersion, Submission
 from kring.payments.models import Payment
+from kring.places import claiming
 from kring.registrations import choices, refusals, sessions
 from kring.registrations.models import Registration
 
@@ -148,17 +149,30 @@ def finish(registration: Registration, asked: Asked) -> list[Reason]:
     return reasons
 
 
-def forget(registration: Registration) -> None:
-    """Somebody else comes: what the one before answered and chose is no longer wanted here."""
+def forget(registrations: Sequence[Registration]) -> None:
+    """Somebody else comes: what those before answered and chose is no longer wanted here."""
+    if not registrations:
+        return
+    sessions.lock_people(registrations)
+    claiming.lock(pool for each in registrations for pool in choices.pools_of(each))
+    for registration in registrations:
+        _forget_answers(registration)
+    chosen = sessions.pools_of(registrations)
+    claiming.lock(pool for pools in chosen.values() for pool in pools)
+    for registration in registrations:
+        if chosen[registration.pk]:
+            sessions.choose(registration, [], by_staff=True)
+
+
+def _forget_answers(registration: Registration) -> None:
     gone = [each for each in (registration.basic, registration.submission) if each]
-    if gone:
-        registration.basic = registration.submission = None
-        registration.save(update_fields=["basic", "submission"])
-        choices.claim_choices(registration, [(each.version, each.answers) for each in gone])
-        for submission in gone:
-            answering.erase(submission)
-    if registration.session_bookings.exists():
-        sessions.choose(registration, [], by_staff=True)
+    if not gone:
+        return
+    registration.basic = registration.submission = None
+    registration.save(update_fields=["basic", "submission"])
+    choices.claim_choices(registration, [(each.version, each.answers) for each in gone])
+    for submission in gone:
+        answering.erase(submission)
 
 
 def unfinished(order: Order) -> list[Registration]:

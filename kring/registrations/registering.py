@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,8 @@ from kring.events.models import Attraction, Event, Session, TicketType
 from kring.forms.asking import AnswerForm, as_data
 from kring.forms.models import FormVersion
 from kring.payments import paying
-from kring.registrations import booking, filling, refusals, sessions
+from kring.places import claiming
+from kring.registrations import booking, choices, filling, refusals, sessions
 from kring.registrations.booking import Attendee
 from kring.registrations.models import Registration
 
@@ -130,8 +131,7 @@ def _ordered(event: Event, checked: Sequence[_Checked], *, buyer_name: str, buye
     registrations = Registration.objects.of_order(order).select_related("attraction__event", "hold", "line")
     rows = list(registrations)
     asked = filling.what_is_asked(rows)
-    if keys := {key for each in checked for key in each.entry.sessions}:
-        sessions.lock_all(rows, Session.objects.filter(pk__in=keys))
+    _lock(rows, asked.values(), {key for each in checked for key in each.entry.sessions})
     for registration, each in zip(rows, lines, strict=True):
         if asked[registration.pk].anything:
             filling.answer(registration, asked[registration.pk], basic=each.basic, own=each.own)
@@ -139,6 +139,16 @@ def _ordered(event: Event, checked: Sequence[_Checked], *, buyer_name: str, buye
             sessions.choose(registration, _sessions(registration, each.entry.sessions))
         filling.finish(registration, asked[registration.pk])
     return order
+
+
+def _lock(rows: Sequence[Registration], asked: Iterable[filling.Asked], session_keys: set[int]) -> None:
+    """What everybody answers and chooses takes places one after the other: locked as whoever registers alone does."""
+    versions = {version for each in asked for version in (each.basic, each.form) if version}
+    if versions or session_keys:
+        sessions.lock_people(rows)
+    choices.lock_all(versions)
+    if session_keys:
+        claiming.lock(Session.objects.filter(pk__in=session_keys).values_list("pool_id", flat=True))
 
 
 def _sessions(registration: Registration, keys: Sequence[int]) -> list[Session]:

@@ -78,11 +78,10 @@ def pools_of(registrations: Sequence[Registration]) -> dict[int, list[Pool]]:
     return found
 
 
-def lock_all(registrations: Sequence[Registration], sessions: Iterable[Session]) -> None:
-    """Before several choose in one transaction: all people, then all pools, each in one order everywhere."""
+def lock_people(registrations: Sequence[Registration]) -> None:
+    """Before several answer or choose in one transaction: all people in one order, then the places of choices of forms
+    (`claiming.lock`), and those of sessions last, as one alone does."""
     locks.lock(name for registration in registrations for name in _names(registration))
-    keys = {session.pool_id for session in sessions}
-    list(Pool.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True))
 
 
 def lock_person(registration: Registration) -> None:

@@ -7,7 +7,7 @@ submission), so no answer slips in between the look whether there are any and th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -112,7 +112,7 @@ def change_question(form: Form, name: str, wish: QuestionWish) -> str:
         rest = [replace(each, shown_if=wish.name) if renamed and each.shown_if == name else each for each in sheet]
         return [*rest[:here], replace(wish, name=wish.name or name), *rest[here + 1 :]]
 
-    old, new = _edit(form, alter)
+    old, new = _edit(form, alter, renamed={name: wish.name or name})
     before, after = old[_index(old, name)], new[_index(old, name)]
     if before != after:
         was, now = _plain(before), _plain(after)
@@ -168,9 +168,12 @@ def replace_questions(form: Form, wishes: Sequence[QuestionWish]) -> None:
 
 
 @transaction.atomic
-def _edit(form: Form, act: Callable[[Sheet], Sheet]) -> tuple[Sheet, Sheet]:
+def _edit(
+    form: Form, act: Callable[[Sheet], Sheet], *, renamed: Mapping[str, str] | None = None
+) -> tuple[Sheet, Sheet]:
     """Read, change, check and write the questions under the form's lock: the sheet before and after.
 
+    `renamed`: a question's name before and after; its choices go on taking places from the same pools.
     The one way to change what a form asks. About ten statements, however many questions.
     """
     version = _editable(form)
@@ -179,7 +182,12 @@ def _edit(form: Form, act: Callable[[Sheet], Sheet]) -> tuple[Sheet, Sheet]:
     new = checked(act(old))
     if new == old:
         return old, new
-    pools = {(each.name, choice.value): choice.pool for each in questions for choice in each.choices.all()}
+    follows = renamed or {}
+    pools = {
+        (follows.get(each.name, each.name), choice.value): choice.pool
+        for each in questions
+        for choice in each.choices.all()
+    }
     if version.is_answered:
         _refuse_late_limits(new, pools)
         version = FormVersion.objects.create(form=form, number=version.number + 1)

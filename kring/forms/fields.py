@@ -70,8 +70,17 @@ class TextField(forms.CharField):
 
     def validate(self, value: Any) -> None:
         super().validate(value)
+        _check_letters(value)
         if value and self.pattern and not patterns.matches(self.pattern, value):
             raise ValidationError(self.pattern_help or _("This is not written as it should be."), code="pattern")
+
+
+def _check_letters(value: str) -> None:
+    """Half a letter, which programs can send and no database keeps."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValidationError(_("This text has signs that are none."), code="letters")
 
 
 class NumberField(forms.DecimalField):

@@ -112,6 +112,7 @@ def test_what_must_be_answered_must_be(in_scope: Any) -> None:
         (QuestionWish(label="x", maximum=3), "long", "at most 3"),
         (QuestionWish(label="x"), "a\0b", "Null characters"),
         (QuestionWish(label="x"), "x" * 501, "at most 500"),
+        (QuestionWish(label="x"), "\ud800", "signs that are none"),
         (QuestionWish(label="x", pattern="[A-Z]{2}", pattern_help="Two capitals."), "abc", "Two capitals."),
     ],
 )

@@ -220,6 +220,17 @@ def test_what_waits_follows_a_new_name(form: Form) -> None:
     assert sheet(form)[1].shown_if == "food"
 
 
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_choice_keeps_its_places_under_a_new_name(form: Form, answered: bool) -> None:
+    pool = Choice.objects.get(value="vegan").pool
+    if answered:
+        submit(form.current, {"diet": "vegan"})
+
+    composing.change_question(form, "diet", replace(sheet(form)[0], name="food"))
+
+    assert form.current.questions.get(name="food").choices.get(value="vegan").pool == pool
+
+
 def test_a_condition_names_answers_that_there_are(form: Form) -> None:
     with pytest.raises(ConditionNeverTrue):
         composing.change_question(form, "which", replace(WHICH, name="which", shown_if_values=("meat",)))

@@ -36,6 +36,12 @@ from kring.registrations.models import Answer, Registration, Searchable
 FEW = 5_000
 STATES = list(Registration.State)
 
+
+def _payments(**which: Any) -> QuerySet:
+    """Of the order of an outer registration."""
+    return Payment.objects.filter(order=OuterRef("line__order_id"), **which)
+
+
 # What is sorted by where no index of words is: columns of the row itself, or of what it points to.
 PLAIN: dict[str, list[Any]] = {
     "created_at": ["created_at"],
@@ -53,7 +59,15 @@ PLAIN: dict[str, list[Any]] = {
     "ticket": ["tickets__issued_at"],
     "admitted_at": ["tickets__admitted_at"],
     "admitted_where": ["tickets__admitted_where"],
-    "payment": ["payment_state"],
+    # Not the state of the payment that counts, which would be looked up for each: these are looked up all together.
+    "payment": [
+        Case(
+            When(Exists(_payments(state=Payment.State.PAID)), then=V(0)),
+            When(Exists(_payments(state__in=Payment.OPEN)), then=V(1)),
+            When(Exists(_payments()), then=V(2)),
+            output_field=IntegerField(),
+        )
+    ],
     "method": ["payment_method"],
 }
 WORDS = ("name", "email", "number")
@@ -99,7 +113,7 @@ class Listing:
         """All of them in order; who has nothing to be sorted by comes last."""
         key, descending = self.sort.removeprefix("-"), self.sort.startswith("-")
         if key in PLAIN:
-            rows = with_payments(self.rows) if key in ("payment", "method") else self.rows
+            rows = with_payments(self.rows) if key == "method" else self.rows
             order = [F(each) if isinstance(each, str) else each for each in PLAIN[key]]
         elif (words := _words_of(key, self.event)) is not None:
             column = "sort" if key.startswith(ANSWER) else key

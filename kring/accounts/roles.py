@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from kring.accounts.models import Profile, Role, User
 
 
-def roles_of(user: Any) -> frozenset[str]:
-    """The roles this user may use here; empty for a stranger, a blocked user and a visitor without a login."""
+@dataclass(frozen=True)
+class Standing:
+    """`roles`: those she may use. `is_blocked`: one was switched off; then nothing else opens the administration."""
+
+    roles: frozenset[str] = frozenset()
+    is_blocked: bool = False
+
+
+def standing_of(user: Any) -> Standing:
+    """Of a stranger and a visitor without a login: nothing. One statement."""
     if not getattr(user, "is_authenticated", False):
-        return frozenset()
-    return frozenset(Role.objects.filter(user_id=user.pk, blocked_at=None).values_list("name", flat=True))
+        return Standing()
+    held = list(Role.objects.filter(user_id=user.pk).values_list("name", "blocked_at"))
+    usable = frozenset(name for name, blocked_at in held if blocked_at is None)
+    return Standing(usable, is_blocked=len(usable) < len(held))
 
 
-def belongs_here(user: Any) -> bool:
-    """True when the organisation knows this user: by a role, or as somebody who registered for something."""
-    return bool(roles_of(user)) or Profile.objects.filter(user_id=user.pk).exists()
-
-
-def is_blocked(user: Any) -> bool:
-    """True when a role of this user was switched off here: then nothing else opens the administration either."""
-    return Role.objects.filter(user_id=user.pk, blocked_at__isnull=False).exists()
+def registered_here(user: Any) -> bool:
+    """True when the organisation knows this user as somebody who registered for something."""
+    return Profile.objects.filter(user_id=user.pk).exists()
 
 
 def give(user: User, role: Role.Name) -> Role:

@@ -11,14 +11,26 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from kring.accounts.models import Role
-from kring.accounts.roles import belongs_here, roles_of
+from kring.accounts.roles import Standing, registered_here, standing_of
+
+
+def standing(request: HttpRequest) -> Standing:
+    """Of this request's user on this site, asked for once. Needs the scope."""
+    if not hasattr(request, "_standing"):
+        request._standing = standing_of(request.user)  # type: ignore[attr-defined]
+    return request._standing  # type: ignore[attr-defined]
 
 
 def roles(request: HttpRequest) -> frozenset[str]:
-    """The roles of this request's user on this site, asked for once. Needs the scope."""
-    if not hasattr(request, "_roles"):
-        request._roles = roles_of(request.user)  # type: ignore[attr-defined]
-    return request._roles  # type: ignore[attr-defined]
+    return standing(request).roles
+
+
+def belongs_here(request: HttpRequest) -> bool:
+    """True when the organisation knows this user: by a role, or as somebody who registered for something."""
+    if not hasattr(request, "_belongs_here"):
+        known = bool(roles(request)) or registered_here(request.user)
+        request._belongs_here = known  # type: ignore[attr-defined]
+    return request._belongs_here  # type: ignore[attr-defined]
 
 
 # Marks of views that are open without a role: to who made the event they are about; to a person of the organisation.
@@ -56,7 +68,7 @@ def needs_login(view: Callable) -> Callable:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if not belongs_here(request.user):
+        if not belongs_here(request):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -10,10 +10,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from kring.accounts.models import Role
-from kring.accounts.roles import belongs_here, is_blocked
 from kring.events.models import Event
 from kring.organisations.models import Organisation
-from kring.web.access import MAKER, PERSON, needs_role, roles
+from kring.web.access import MAKER, PERSON, belongs_here, needs_role, roles, standing
 
 ORGANISER, TREASURER = Role.Name.ORGANISER, Role.Name.TREASURER
 BOX_OFFICE, DOOR, MONITOR = Role.Name.BOX_OFFICE, Role.Name.DOOR, Role.Name.MONITOR
@@ -78,12 +77,12 @@ def may_make_events(request: HttpRequest, **kwargs: Any) -> bool:
     if may_by_role(request, "change_events"):
         return True
     makers = request.organisation.event_makers  # type: ignore[attr-defined]
-    return makers == Organisation.EventMakers.EVERYBODY and belongs_here(request.user) and not is_blocked(request.user)
+    return makers == Organisation.EventMakers.EVERYBODY and belongs_here(request) and not standing(request).is_blocked
 
 
 def has_events(request: HttpRequest, **kwargs: Any) -> bool:
     """True for whoever has, or may have, events of her own here."""
-    return may_make_events(request) or (made_by(request.user).exists() and not is_blocked(request.user))
+    return may_make_events(request) or (made_by(request.user).exists() and not standing(request).is_blocked)
 
 
 def events_of(request: HttpRequest) -> QuerySet[Event]:
@@ -113,7 +112,7 @@ def _made_event(user: Any, *, event_pk: int, **kwargs: Any) -> bool:
 
 def _if_hers(found: IsHers) -> Callable[..., bool]:
     def is_hers(request: HttpRequest, **kwargs: Any) -> bool:
-        if not found(request.user, **kwargs) or is_blocked(request.user):
+        if not found(request.user, **kwargs) or standing(request).is_blocked:
             return False
         # The whole page is about her event, so what it offers is hers to do.
         request._is_maker = True  # type: ignore[attr-defined]

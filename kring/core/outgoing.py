@@ -43,7 +43,12 @@ class Forbidden(Unreachable):
 
 
 def check_address(url: str) -> SplitResult:
-    """Its parts. Raises BadAddress unless it is https, or a host KRING_PRIVATE_HOSTS names, without a login in it."""
+    """Its parts. Raises BadAddress unless it is https, or a host KRING_PRIVATE_HOSTS names, without a login in it.
+
+    Written as it is sent: what is not ASCII has other signs for it there (xn--, %c5).
+    """
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise BadAddress
     try:
         parts = urlsplit(url)
         port = parts.port

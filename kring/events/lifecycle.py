@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from kring.core.refusals import Refusal
 from kring.events import clock, mails
+from kring.events.locking import hold_still
 from kring.events.models import Event, TicketType
 from kring.events.refusals import IsOver, NothingToRegisterFor, NoWayToPay, ReasonMissing
 from kring.organisations import audit
@@ -24,6 +25,7 @@ from kring.organisations.here import here
 def submit(event: Event, *, by: Any = None) -> None:
     """To be approved of, where the organisation demands that; else it is accepted at once, and open if its time has
     come. Raises the first of `missing`, or WrongState."""
+    hold_still(event)
     if refusals := missing(event):
         raise refusals[0]
     needs_approval = here().events_need_approval

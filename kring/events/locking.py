@@ -20,14 +20,23 @@ STAYS_OPEN: dict[type[models.Model], frozenset[str]] = {
 }
 
 
+def hold_still(event: Event) -> None:
+    """While it is new: nobody submits it, or has done so meanwhile, until the end of the transaction. One statement."""
+    if event.is_editable:
+        rows = Event.objects.select_for_update(no_key=True).filter(pk=event.pk)
+        event.state = rows.values_list("state", flat=True).get()
+
+
 def demand_editable(event: Event) -> None:
     """For whatever changes the make-up of an event: its parts, forms, rules. Raises NotEditable."""
+    hold_still(event)
     if not event.is_editable:
         raise NotEditable(event=event, state=event.get_state_display())
 
 
 def demand_open(event: Event, row: models.Model, fields: dict[str, Any]) -> None:
     """For a change of these fields of the event, or of a part of it. Raises Locked with the field, WaitsForApproval."""
+    hold_still(event)
     if event.is_editable:
         return
     differing = [name for name, value in fields.items() if _differs(getattr(row, name), value)]

@@ -30,6 +30,10 @@ def registry(settings):
         "https://registry.example.org:99999/",
         "//registry.example.org/",
         "registry.example.org",
+        "https://registry.example.org/pytać",
+        "https://żółw.example.org/",
+        "https://registry.example.org/a b",
+        "https://registry example.org/",
         "",
     ],
 )

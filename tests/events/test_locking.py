@@ -196,3 +196,17 @@ def test_a_way_to_pay_is_added_and_gets_another_key_at_any_time(attraction: Attr
     composing.change_payment(option, {"account": "2"})
 
     assert attraction.event.payment_options.get().settings == {"account": "2"}
+
+
+@pytest.mark.parametrize("state", ["pending", "accepted"])
+def test_what_was_submitted_a_moment_ago_is_not_changed_any_more(in_scope: Any, state: str) -> None:
+    event = make.event(state=Event.State.NEW)
+    make.attraction(event=event)
+    mine = Event.objects.select_related("pool").get(pk=event.pk)
+    Event.objects.filter(pk=event.pk).update(state=state)
+
+    with pytest.raises(NotEditable):
+        composing.add_attraction(mine, places=None, ticket_types=[], name="Late")
+    mine.state = Event.State.NEW
+    with pytest.raises((Locked, WaitsForApproval)):
+        editing.change_event(mine, places=None, name="Other")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from kring.core.refusals import WrongState
+from kring.core.refusals import Refusal, WrongState
 from kring.core.tenancy import scope
 from kring.core.ticking import tick
-from kring.events import lifecycle
-from kring.events.models import Event
+from kring.events import composing, lifecycle
+from kring.events.models import Attraction, Event
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.registrations import calling_off
@@ -92,6 +93,25 @@ def test_of_two_administrators_one_decides(organisation: Any) -> None:
     assert sorted(at_once(decide, 6)) == ["decided", *["late"] * 5]
     with scope(organisation):
         assert Message.objects.count() == 1
+
+
+def test_nobody_empties_an_event_while_it_is_submitted(organisation: Any) -> None:
+    with scope(organisation):
+        event = make.event(state="new")
+        only = make.attraction(event=event)
+
+    def act(number: int) -> None:
+        with scope(organisation), suppress(Refusal, Attraction.DoesNotExist):
+            mine = Event.objects.select_related("created_by").get(pk=event.pk)
+            if number % 2:
+                lifecycle.submit(mine)
+            else:
+                composing.remove_attraction(Attraction.objects.get(pk=only.pk))
+
+    at_once(act, 6)
+    with scope(organisation):
+        is_new = Event.objects.get(pk=event.pk).state == "new"
+        assert is_new != Attraction.objects.exists()
 
 
 def test_the_tick_moves_the_events_of_all_organisations_after_a_week_of_silence(organisation: Any) -> None:

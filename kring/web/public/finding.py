@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -64,7 +64,7 @@ class FindForm(forms.Form):
         if data.get("after"):
             events = events.filter(ends_at__gte=_midnight(data["after"]))
         if data.get("before"):
-            events = events.filter(starts_at__lt=_midnight(data["before"] + timedelta(days=1)))
+            events = events.filter(starts_at__lte=timezone.make_aware(datetime.combine(data["before"], time.max)))
         return events
 
 

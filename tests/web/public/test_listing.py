@@ -172,3 +172,11 @@ def test_an_event_that_goes_on_is_found_on_each_of_its_days(organisation, visito
     third_day = (start + timedelta(days=3)).date()
 
     assert "Camp" in words(visitor.get(f"/?after={third_day}&before={third_day}"))
+
+
+def test_the_first_and_the_last_day_there_is_are_days_like_others(organisation, visitor):
+    with scope(organisation):
+        make.attraction(event=make.event(name="Gala"))
+
+    assert "Gala" in words(visitor.get("/?after=0001-01-01&before=9999-12-31"))
+    assert "Gala" not in words(visitor.get("/?before=0001-01-01"))

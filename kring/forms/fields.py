@@ -22,6 +22,7 @@ from kring.forms.models import Question
 
 LONGEST = {Question.Type.TEXT: 500, Question.Type.LONG_TEXT: 10_000}
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
+NOT_COMPLETED = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.CheckboxInput, forms.FileInput)
 YES_NO = [("yes", _("yes")), ("no", _("no"))]
 
 
@@ -45,10 +46,10 @@ def field_of(question: Question, around: Circumstances) -> forms.Field:
     made = _MAKERS[question.type](question, around)
     made.label = question.words
     made.help_text = _with_hint(question, made)
-    if around.own and (hint := known.autocomplete(question.name)):
-        made.widget.attrs["autocomplete"] = hint
-    elif not around.own:
-        made.widget.attrs["autocomplete"] = "off"
+    # HTML knows it for what is typed or chosen from a list, not for ticks and files.
+    if not isinstance(made.widget, NOT_COMPLETED):
+        hint = known.autocomplete(question.name) if around.own else "off"
+        made.widget.attrs |= {"autocomplete": hint} if hint else {}
     return made
 
 

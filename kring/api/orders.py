@@ -10,6 +10,7 @@ from django.urls import reverse
 from ninja import Router, Status
 from pydantic import BaseModel, Field, JsonValue
 
+from kring.accounts.models import Profession
 from kring.api.access import Token
 from kring.api.events import find
 from kring.api.paging import LARGEST_KEY
@@ -23,6 +24,7 @@ from kring.registrations.registering import Entry, register
 
 router = Router(tags=["registrations"])
 LANGUAGES = "|".join(code for code, _name in settings.LANGUAGES)
+PROFESSIONS = "|".join(Profession.values)
 
 Text = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
 Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
@@ -36,7 +38,7 @@ class RegistrationIn(BaseModel):
     ticket_type: Key
     name: Text
     email: Email
-    profession: str = Field("", max_length=20, pattern=NO_NUL)
+    profession: str = Field("", pattern=f"^({PROFESSIONS})?$")
     basic: Answers = Field({}, description="Answers to the organisation's basic data.")
     answers: Answers = Field({}, description="Answers to the attraction's own form.")
     sessions: list[Key] = Field([], max_length=100)

@@ -22,7 +22,7 @@ from kring.forms.models import Form, FormVersion, Submission
 from kring.payments.models import Payment
 from kring.places import claiming
 from kring.registrations import choices, refusals, sessions
-from kring.registrations.models import Registration
+from kring.registrations.models import Registration, Verdict
 
 BASIC = Form.Purpose.BASIC
 
@@ -153,6 +153,8 @@ def forget(registrations: Sequence[Registration]) -> None:
     """Somebody else comes: what those before answered and chose is no longer wanted here."""
     if not registrations:
         return
+    # What rules, or staff instead of them, said of one is not said of another.
+    Verdict.objects.filter(registration__in=registrations).delete()
     sessions.lock_people(registrations)
     claiming.lock(pool for each in registrations for pool in choices.pools_of(each))
     for registration in registrations:

@@ -89,3 +89,12 @@ def test_a_registration_is_cancelled_once(program, camp):
 
     assert (first.status_code, first.json()["state"]) == (200, "cancelled")
     assert (second.status_code, second.json()["type"]) == (409, "urn:kring:refusal:wrong_state")
+
+
+def test_a_profession_nobody_knows_is_not_taken(program, camp):
+    wanted = wish(camp, "Bob")
+    wanted["registrations"][0]["profession"] = "astronaut"
+
+    assert program("registrations:write")("/orders", json=wanted).status_code == 422
+    wanted["registrations"][0]["profession"] = "arts"
+    assert program("registrations:write")("/orders", json=wanted).status_code == 201

@@ -75,6 +75,15 @@ def test_what_is_no_usable_answer_is_never_a_yes(attraction, registry, mood, cod
     assert asked_about(attraction, ANNA) == (1, [(code, True)])
 
 
+def test_of_a_registry_that_is_down_only_the_first_of_a_group_is_asked_about(attraction, registry):
+    registry.behave("status 500")
+    group = [Applicant(name=str(number), answers={**ANNA, "first_name": str(number)}) for number in range(20)]
+
+    assert consult(attraction.organisation_id, attraction, group) == 1
+    with scope(attraction.organisation_id):
+        assert [found.code for found in decide(attraction, group[-1])] == ["not_asked"]
+
+
 def test_before_anybody_was_asked_it_is_no_yes_either(attraction):
     with scope(attraction.organisation_id):
         [found] = decide(attraction, Applicant(answers=ANNA))

@@ -18,7 +18,8 @@ from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.payments.models import Payment
 from kring.places.models import Hold
-from kring.registrations import deciding, judging
+from kring.registrations import booking, deciding, judging
+from kring.registrations.booking import Attendee
 from kring.registrations.models import Registration, Ticket, Verdict
 from tests import make
 from tests.fakes.registry import Registry
@@ -185,3 +186,14 @@ class TestWithARegistry:
         with scope(waiting.organisation_id):
             assert fresh(waiting).state == Order.State.CANCELLED
             assert not Verdict.objects.exists()
+
+
+def test_whom_staff_let_come_nobody_else_comes_in_the_place_of(paid_by_a_stranger):
+    deciding.give_places(paid_by_a_stranger, reason="Guest of honour")
+    again = settling.reopen(paid_by_a_stranger, reason="The cheque bounced")
+
+    who = [Attendee(False, "Eve", "eve@example.org")]
+    booking.assign(again, buyer_name="Ada", buyer_email="ada@example.org", attendees=who)
+    Registration.objects.get().finish_filling_in()
+
+    assert pay(again).state == Order.State.UNDECIDED

@@ -7,7 +7,7 @@ from typing import Any
 
 from kring.core.tenancy import in_scope, scope
 from kring.events.eligibility.applicant import Applicant
-from kring.events.eligibility.asking import Inquiry, ask
+from kring.events.eligibility.asking import DOWN, SOMEBODY_ELSE, Inquiry, ask
 from kring.events.eligibility.deciding import BEFORE, judged_at, rules_of
 from kring.events.models import Attraction, RegistryAnswer
 
@@ -17,17 +17,24 @@ def consult(
 ) -> int:
     """Ask for what `decide` will want to know of these people; how many questions that were.
 
-    Nobody is asked twice while an answer is good. Costs 8 s at most for each question: outside any transaction.
+    Nobody is asked twice while an answer is good. Costs 8 s at most for each question, outside any transaction; of a
+    registry that has no answer to one, nothing more is asked this time: who registers twenty must not wait for minutes.
     """
     if in_scope():
         raise RuntimeError("A registry is never asked within a transaction.")
     with scope(organisation):
         open_questions = inquiries(attraction, applicants, stage=stage)
+    asked, silent = 0, set()
     for inquiry in open_questions:
+        if inquiry.url in silent:
+            continue
+        asked += 1
         result, trouble = ask(inquiry)
+        if result == DOWN and trouble != SOMEBODY_ELSE:
+            silent.add(inquiry.url)
         with scope(organisation):
             note(inquiry, result, trouble, by=by)
-    return len(open_questions)
+    return asked
 
 
 def inquiries(attraction: Attraction, applicants: Sequence[Applicant], *, stage: str = BEFORE) -> list[Inquiry]:

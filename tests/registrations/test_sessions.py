@@ -11,6 +11,7 @@ from django.utils import timezone
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.core.refusals import WrongState
+from kring.events import programme
 from kring.places.models import Claim, Pool
 from kring.places.refusals import PlacesGone
 from kring.registrations import refusals, sessions
@@ -256,3 +257,15 @@ def test_how_many_are_missing(attraction):
     assert sessions.missing(ada) == 2
     sessions.choose(ada, [session(attraction)])
     assert sessions.missing(ada) == 1
+
+
+def test_what_expired_is_chosen_no_more_once_it_moves_and_keeps_nobody_from_moving_it(attraction, expire_by_clock):
+    knots, fire = session(attraction), session(attraction, hour=1)
+    ada = registered(attraction)
+    sessions.choose(ada, [knots, fire])
+    expire_by_clock(ada.line.order)
+    settling.expire(fresh(ada.line.order))
+
+    programme.change_session(fire, places=5, starts_at=knots.starts_at, ends_at=knots.ends_at)
+
+    assert chosen(ada) == [knots]

@@ -81,6 +81,11 @@ class ChoosingIsOver(Refusal):
     message = _("%(session)s can no longer be chosen or left.")
 
 
+class TooFewSessions(Refusal):
+    code = "too_few_sessions"
+    message = _("Choose at least %(fewest)s.")
+
+
 class TwoAtOnce(Refusal):
     code = "two_at_once"
     message = _("%(one)s and %(other)s are at the same time: choose one of them.")

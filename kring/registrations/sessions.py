@@ -26,8 +26,9 @@ from kring.registrations.models import Registration, SessionBooking
 def choose(registration: Registration, sessions: Iterable[Session], *, by_staff: bool = False) -> list[Session]:
     """From now on this registration is in exactly these sessions: places are taken and given back in one act.
 
-    Again with the same sessions: no effect. `by_staff`: also after the choice has closed. Raises NoSuchSession,
-    ChoosingIsOver, TwoAtOnce, ElsewhereThen, SessionFull, PlacesGone, WrongState; then nothing has changed.
+    Again with the same sessions: no effect. `by_staff`: also after the choice has closed, or fewer than are to
+    be chosen. Raises NoSuchSession, ChoosingIsOver, TooFewSessions, TwoAtOnce, ElsewhereThen, SessionFull, PlacesGone,
+    WrongState; then nothing has changed.
     """
     wanted = sorted({session.pk: session for session in sessions}.values(), key=lambda each: (each.starts_at, each.pk))
     if registration.state not in Registration.LIVE:
@@ -108,6 +109,9 @@ def _check(registration: Registration, wanted: list[Session], *, changed: list[S
     closed = [session for session in changed if not session.is_open_for_choosing]
     if closed and not by_staff:
         raise refusals.ChoosingIsOver(session=closed[0])
+    fewest = registration.attraction.fewest_sessions
+    if len(wanted) < fewest and registration.state != Registration.State.NEW and not by_staff:
+        raise refusals.TooFewSessions(fewest=fewest)
     for one, other in combinations(wanted, 2):
         if _overlap(one, other):
             raise refusals.TwoAtOnce(one=one, other=other)

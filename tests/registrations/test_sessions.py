@@ -269,3 +269,14 @@ def test_what_expired_is_chosen_no_more_once_it_moves_and_keeps_nobody_from_movi
     programme.change_session(fire, places=5, starts_at=knots.starts_at, ends_at=knots.ends_at)
 
     assert chosen(ada) == [knots]
+
+
+def test_who_is_filled_in_does_not_fall_below_the_fewest_again(attraction):
+    knots = session(attraction)
+    ada = registered(attraction)
+    sessions.choose(ada, [knots])
+    programme.set_fewest(attraction, 1)
+
+    with pytest.raises(refusals.TooFewSessions):
+        sessions.choose(Registration.objects.get(pk=ada.pk), [])
+    assert chosen(ada) == [knots]

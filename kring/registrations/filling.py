@@ -177,6 +177,15 @@ def _forget_answers(registration: Registration) -> None:
         answering.erase(submission)
 
 
+def may_still_come(registrations: Sequence[Registration]) -> bool:
+    """For money that comes after their places were let go: all is answered still, and no rule refuses anybody."""
+    asked = what_is_asked(registrations)
+    return all(
+        asked[each.pk].is_answered_by(each) and not eligibility.decide(each.attraction, applicant_of(each))
+        for each in registrations
+    )
+
+
 def unfinished(order: Order) -> list[Registration]:
     """Those of this order that cannot be paid yet, in the order of its lines."""
     return _unfinished(order=order.pk)

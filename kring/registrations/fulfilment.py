@@ -13,7 +13,7 @@ from kring.core.refusals import WrongState
 from kring.places import claiming
 from kring.places.models import Hold
 from kring.places.refusals import SoldOut
-from kring.registrations import attendees, choices, judging, mails, refusals, sessions, tickets
+from kring.registrations import attendees, choices, filling, judging, mails, refusals, sessions, tickets
 from kring.registrations.booking import KIND, pools_of
 from kring.registrations.models import Registration
 
@@ -47,6 +47,8 @@ class RegistrationFulfilment(Fulfilment):
             return True
         alive = set(Hold.objects.filter(pk__in=_holds(registrations), released_at=None).values_list("pk", flat=True))
         lost = [registration for registration in registrations if registration.hold_id not in alive]
+        if not filling.may_still_come(lost):
+            return False
         in_sessions = sessions.pools_of(lost)
         wanted = [
             [*pools_of(each.ticket_type, each.event), *in_sessions[each.pk], *choices.pools_of(each)] for each in lost

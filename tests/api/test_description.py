@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kring.api.interface import api
+from kring.events.models import Event
 
 
 def operations():
@@ -23,9 +24,30 @@ def test_anyone_may_read_it(program):
 def test_it_lists_every_operation():
     assert {(method, path) for path, method, _operation in operations()} == {
         ("get", "/api/v1/events"),
+        ("post", "/api/v1/events"),
         ("get", "/api/v1/events/{event}"),
+        ("patch", "/api/v1/events/{event}"),
+        ("post", "/api/v1/events/{event}/eligibility"),
+        ("post", "/api/v1/events/{event}/submission"),
+        ("post", "/api/v1/events/{event}/withdrawal"),
+        ("post", "/api/v1/events/{event}/acceptance"),
+        ("post", "/api/v1/events/{event}/rejection"),
+        ("post", "/api/v1/events/{event}/cancellation"),
+        ("post", "/api/v1/events/{event}/attractions"),
+        ("patch", "/api/v1/events/{event}/attractions/{id}"),
+        ("delete", "/api/v1/events/{event}/attractions/{id}"),
+        ("get", "/api/v1/events/{event}/sessions"),
+        ("get", "/api/v1/forms"),
+        ("post", "/api/v1/forms"),
+        ("get", "/api/v1/forms/{id}"),
+        ("put", "/api/v1/forms/{id}/questions"),
+        ("put", "/api/v1/forms/of/{event}/{attraction}"),
         ("get", "/api/v1/registrations"),
         ("get", "/api/v1/registrations/{id}"),
+        ("post", "/api/v1/registrations/{id}/cancellation"),
+        ("get", "/api/v1/registrations/{id}/sessions"),
+        ("put", "/api/v1/registrations/{id}/sessions"),
+        ("post", "/api/v1/orders"),
         ("post", "/api/v1/door/scan"),
     }
 
@@ -42,6 +64,6 @@ def test_each_schema_has_a_name_of_its_own():
     """Two of the same name would silently become one."""
     schemas = api.get_openapi_schema()["components"]["schemas"]
 
-    assert set(schemas["EventState"]["enum"]) == {"new", "accepted"}
+    assert set(schemas["EventState"]["enum"]) == set(Event.State.values)
     assert "completed" in schemas["RegistrationState"]["enum"]
     assert "State" not in schemas

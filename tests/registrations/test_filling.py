@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from kring.billing import settling
 from kring.core.tenancy import scope
 from kring.events.models import Attraction
 from kring.forms.models import Choice, Form, FormVersion, Question, Submission
@@ -250,3 +251,22 @@ def test_nobody_is_completed_by_hand_while_a_question_is_open():
 
     with pytest.raises(refusals.AnswersMissing):
         deciding.complete_by_hand(ada.line.order, reason="Cash")
+
+
+def test_late_money_gives_no_place_to_whom_a_rule_refuses(expire_by_clock):
+    attraction = make.attraction(youngest=16, price="10")
+    a_form({"name": "birth_date", "type": "date"}, purpose=Form.Purpose.BASIC)
+    [ada] = ordered(attraction, "Ada")
+    say(ada, basic={"birth_date": "1990-01-01"})
+    order = ada.line.order
+    started = paying.start(order, method="manual", settings={"text": "…"}, return_url="/", notify_url="/")
+    paying.fail(started.payment, "Nothing came")
+    Submission.objects.filter(pk=ada.basic_id).update(answers={"birth_date": "2020-01-01"})
+    expire_by_clock(order)
+    settling.expire(order)
+
+    paying.confirm(started.payment)
+
+    order.refresh_from_db()
+    ada.refresh_from_db()
+    assert (order.state, ada.state) == ("undecided", State.EXPIRED)

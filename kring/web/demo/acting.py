@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache, wraps
 from pathlib import Path
@@ -19,14 +20,15 @@ from kring.billing import settling
 from kring.billing.models import Order
 from kring.checkin import locations
 from kring.checkin.scanning import scan
+from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
-from kring.events.models import Attraction, Event, TicketType
+from kring.events.models import Attraction, Event, Session, TicketType
 from kring.organisations import audit
 from kring.organisations.models import Organisation
 from kring.payments import paying
 from kring.payments.models import Payment
 from kring.places.models import Hold
-from kring.registrations import cancelling, filling
+from kring.registrations import cancelling, filling, sessions
 from kring.registrations.booking import Attendee, assign, book
 from kring.registrations.codes import code_of
 from kring.registrations.models import Registration, Ticket
@@ -174,6 +176,22 @@ class Visitors:
         )
         for ticket in tickets.order_by("pk")[:how_many]:
             scan(code_of(ticket), event=self.event, location=location, device="demo", user=self.staff["door"])
+
+    @in_the_scope
+    def choose_sessions(self, how_many: int) -> None:
+        """So many of those who may choose any take one of each day that has places left."""
+        rows = Registration.objects.filter(event=self.event, state=Registration.State.COMPLETED)
+        rows = rows.filter(attraction__sessions__isnull=False).select_related("attraction", "hold").distinct()
+        of_attraction: dict[int, list[Session]] = {}
+        for session in Session.objects.filter(attraction__event=self.event).select_related("pool", "attraction"):
+            of_attraction.setdefault(session.attraction_id, []).append(session)
+        for registration in rows.order_by("pk")[:how_many]:
+            offered = list(of_attraction[registration.attraction_id])
+            self.dice.shuffle(offered)
+            days = {timezone.localdate(session.starts_at): session for session in offered}
+            # What is full by now is full: she goes without.
+            with suppress(Refusal):
+                sessions.choose(registration, days.values())
 
     @in_the_scope
     def spread_over_time(self) -> None:

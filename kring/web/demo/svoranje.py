@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
 from kring.accounts.models import User
 from kring.events import composing, editing, lifecycle, organisers
+from kring.events.asking import ask_in
 from kring.events.composing import TicketTypeWish
-from kring.events.models import Event, TicketType
+from kring.events.models import Attraction, Event, Organiser, TicketType, Weekday
+from kring.forms.composing import create_form
+from kring.forms.sheet import QuestionWish
 from kring.organisations.models import Organisation
 from kring.web.demo import acting
-from kring.web.demo.people import DUTCH, Crowd
+from kring.web.demo.people import DUTCH, Crowd, Person
 
 DESCRIPTION = """\
 Het seizoen is halverwege: tijd om samen terug te kijken, plannen te maken en een glas te heffen.
@@ -25,6 +29,16 @@ Het seizoen is halverwege: tijd om samen terug te kijken, plannen te maken en ee
 
 Partners en ouders van jeugdleden zijn van harte welkom.
 """
+GROUPS = [
+    ("Onder 8", 6, 7, Weekday.WEDNESDAY, 15, "Karin Postma"),
+    ("Onder 10", 8, 9, Weekday.WEDNESDAY, 16, "Niels Vos"),
+    ("Onder 12", 10, 11, Weekday.THURSDAY, 17, "Ruben Mulder"),
+]
+CHILD = (
+    QuestionWish(name="birth_date", label="Geboortedatum van het kind", type="date", requirement="required"),
+    QuestionWish(name="school", label="School"),
+    QuestionWish(name="photos", label="Mag het kind op foto’s staan?", type="yes_no", requirement="required"),
+)
 
 
 def make() -> tuple[Organisation, dict[str, User]]:
@@ -48,6 +62,7 @@ def make() -> tuple[Organisation, dict[str, User]]:
         staff = acting.staff_of("svoranje", crowd, "nl")
         with acting.as_staff(staff["organiser"]):
             event = _evening(here, staff)
+            season = _season(here, event.organiser, staff)
         entrance, supper = TicketType.objects.filter(attraction__event=event).order_by("position")
     visitors = acting.Visitors(here, event, crowd, staff)
     for _ in range(22):
@@ -57,7 +72,66 @@ def make() -> tuple[Organisation, dict[str, User]]:
     for _ in range(4):
         visitors.pay(visitors.order([supper]), arrives=False)
     visitors.spread_over_time()
+    _children(acting.Visitors(here, season, crowd, staff, _child))
     return here, staff
+
+
+def _season(here: Organisation, organiser: Organiser, staff: dict[str, User]) -> Event:
+    """An enrolment period: groups by age, each with its leader and its hour (E7)."""
+    begin = timezone.localtime(timezone.now(), here.zone) + timedelta(days=75)
+    begin = begin.replace(hour=9, minute=0, second=0, microsecond=0)
+    event = editing.create_event(
+        created_by=staff["organiser"],
+        kind=Event.Kind.ENROLMENT,
+        name="Jeugdgroepen voorjaar",
+        edition=str(begin.year),
+        slug="jeugdgroepen",
+        code=f"JEUGD{begin.year}",
+        summary="Meetrainen in het voorjaar: kies de groep die bij de leeftijd past.",
+        description="Eén keer per week trainen, op zaterdag wedstrijden. Scheenbeschermers verplicht.",
+        organiser=organiser,
+        location="Sportpark Oranje",
+        address="Sportlaan 1, 3818 AB Amersfoort",
+        starts_at=begin,
+        ends_at=begin + timedelta(weeks=18),
+        registration_opens_at=timezone.now() - timedelta(weeks=2),
+        registration_closes_at=begin - timedelta(days=7),
+    )
+    form = create_form("Jeugdlid", questions=CHILD, created_by=staff["organiser"])
+    for name, youngest, oldest, weekday, hour, leader in GROUPS:
+        group = composing.add_attraction(
+            event,
+            name=name,
+            description="",
+            places=14,
+            days_to_pay=14,
+            youngest=youngest,
+            oldest=oldest,
+            weekday=weekday,
+            meets_at=time(hour),
+            leader_name=leader,
+            ticket_types=[TicketTypeWish("Half seizoen", Decimal("65.00"))],
+        )
+        ask_in(group, form)
+    composing.offer_payment(event, "testpay", {"key": "demo-key-of-the-youth-groups"})
+    composing.offer_payment(event, "transfer", {"account": "NL44RABO0123456789", "holder": "SV Oranje"})
+    lifecycle.submit(event)
+    return event
+
+
+def _children(visitors: acting.Visitors) -> None:
+    with acting.inside(visitors.here):
+        groups = list(TicketType.objects.filter(attraction__event=visitors.event).order_by("attraction__position"))
+    for group, how_many in zip(groups, (9, 12, 5), strict=True):
+        for _ in range(how_many):
+            visitors.pay(visitors.order([group]))
+
+
+def _child(person: Person, group: Attraction) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Old enough on the first day, and not too old."""
+    first_day = group.event.starts_at.date()
+    born = first_day.replace(year=first_day.year - (group.youngest or 6) - 1, day=1)
+    return {}, {"birth_date": born.isoformat(), "school": "De Kameleon", "photos": len(person.name) % 3 != 0}
 
 
 def _evening(here: Organisation, staff: dict[str, User]) -> Event:

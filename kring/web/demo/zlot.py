@@ -18,6 +18,7 @@ from kring.events.programme import add_session
 from kring.forms import basic
 from kring.forms.composing import create_form
 from kring.organisations.models import Organisation
+from kring.registrations.models import SavedView
 from kring.web.demo import acting, rally
 from kring.web.demo.crowds import crowd
 from kring.web.demo.people import POLISH, Crowd
@@ -78,8 +79,42 @@ def make() -> tuple[Organisation, dict[str, User]]:
             event = _rally(here, staff)
         with acting.as_staff(staff["org_admin"]):
             lifecycle.accept(event)
-    _visitors(acting.Visitors(here, event, crowd, staff, rally.Scouts(timezone.localdate())))
+        with acting.as_staff(staff["member"]):
+            _winter_camp(event, staff["member"])
+    visitors = acting.Visitors(here, event, crowd, staff, rally.Scouts(timezone.localdate()))
+    _visitors(visitors)
+    visitors.choose_sessions(150)
+    with acting.inside(here):
+        _cooks_view(event, staff["organiser"])
     return here, staff
+
+
+def _winter_camp(rally_event: Event, member: User) -> None:
+    """Made by somebody without a role, and waiting for the administrator."""
+    starts_at = rally_event.starts_at - timedelta(days=98)
+    event = editing.create_event(
+        created_by=member,
+        name="Zimowisko hufca",
+        edition=str(starts_at.year),
+        slug="zimowisko",
+        code=f"ZIMA{starts_at.year}",
+        summary="Pięć dni w Gorcach: narty, mapa i gorąca herbata.",
+        organiser=rally_event.organiser,
+        location="Schronisko na Starych Wierchach",
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(days=5),
+        registration_opens_at=timezone.now() + timedelta(days=7),
+        registration_closes_at=starts_at - timedelta(days=14),
+    )
+    types = [TicketTypeWish("Uczestnik", Decimal("320.00"))]
+    composing.add_attraction(event, name="Zimowisko", places=45, days_to_pay=14, ticket_types=types)
+    composing.offer_payment(event, "manual", {"text": "Zapłać skarbnikowi hufca na zbiórce."})
+    lifecycle.submit(event)
+
+
+def _cooks_view(event: Event, organiser: User) -> None:
+    query = {"col": ["name", "attraction", "a.diet", "a.allergies_to"], "state": ["completed"]}
+    SavedView.objects.create(owner=organiser, event=event, name="Dla kuchni", is_shared=True, query=query)
 
 
 def _rally(here: Organisation, staff: dict[str, User]) -> Event:

@@ -25,7 +25,7 @@ def main(site: str) -> None:
         page.wait_for_load_state()
         page.get_by_role("link", name="English").first.click()
         page.goto(f"{site}/organisation/events/")
-        page.get_by_role("link", name="Zlot Kadry").first.click()
+        page.locator("main").get_by_role("link", name="Zlot Kadry").first.click()
         page.wait_for_load_state()
         event = page.url
         keep(page, "event")
@@ -33,7 +33,7 @@ def main(site: str) -> None:
             page.goto(event + path)
             keep(page, name)
         page.goto(event + "attractions/")
-        attraction = page.locator("a[href*='/attractions/']").first.get_attribute("href")
+        attraction = page.locator("main .btn[href*='/attractions/']:not([href*='new'])").first.get_attribute("href")
         page.goto(f"{site}{attraction}form/")
         keep(page, "form")
         browser.close()

@@ -67,6 +67,8 @@ def test_a_list_fits_a_small_laptop(office: SimpleNamespace, visit: Any, name: s
 
 
 def test_another_ticket_type_is_one_button_away(office: SimpleNamespace, visit: Any) -> None:
+    with scope(office.organisation):
+        Event.objects.update(state=Event.State.NEW)
     page = visit(office.organisation, routes.address("attraction", office), user=office.admin)
     assert page.locator("[data-row]").count() == 1
 
@@ -79,6 +81,8 @@ def test_another_ticket_type_is_one_button_away(office: SimpleNamespace, visit: 
 
 
 def test_the_form_with_rows_works_without_a_script(office: SimpleNamespace, visit: Any) -> None:
+    with scope(office.organisation):
+        Event.objects.update(state=Event.State.NEW)
     address = routes.address("attraction", office)
     page = visit(office.organisation, address, user=office.admin, java_script_enabled=False)
 

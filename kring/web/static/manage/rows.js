@@ -12,6 +12,8 @@ for (const box of document.querySelectorAll("[data-rows]")) {
     }
   }
 
+  // Once people may register, types are changed but not added.
+  if (!button) continue;
   button.hidden = false;
   button.addEventListener("click", () => {
     const holder = document.createElement("div");

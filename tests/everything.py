@@ -24,7 +24,7 @@ from kring.organisations.models import Organisation, SigningKey
 from kring.payments.models import Notification, Payment, Refund
 from kring.payments.testpay.models import TestpayCharge
 from kring.places.models import Claim, Hold, Pool
-from kring.registrations.listed import Answer, Bulk, BulkItem, SavedView, Searchable
+from kring.registrations.listed import Answer, Bulk, BulkItem, Listed, SavedView, Searchable
 from kring.registrations.models import Registration, SessionBooking, Ticket, Verdict
 from tests import make
 
@@ -173,6 +173,7 @@ def _the_list(registration: Registration, rows: list[Any]) -> list[Any]:
     bulk = Bulk.objects.create(act="mail", facts={"subject": "Hello", "text": "Hi"}, event=registration.event)
     return [
         Answer.objects.get(registration=registration),
+        Listed.objects.get(registration=registration),
         Searchable.objects.get(registration=registration),
         SavedView.objects.create(owner=registration.attendee, event=registration.event, name="Those to call"),
         bulk,

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
 
-import xlsxwriter
 from babel.numbers import get_decimal_symbol
+from rustpy_xlsxwriter import FastExcel, Format
 
 from kring.core.dates import local, locale
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 # Of a cell in xlsx.
 LONGEST = 32_767
+FIRST_YEAR = 1900
 SHAPES = {"money": "#,##0.00", "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
 WIDTHS = {"money": 12, "number": 12, "date": 12, "moment": 18}
 
@@ -77,45 +80,61 @@ class Sheet:
 
 def write_xlsx(file: IO[bytes], sheets: Iterable[Sheet]) -> int:
     """Write the sheets one after the other, with heads that stay in sight; how many rows they have together."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options) as book:
-        bold = book.add_format({"bold": True})
-        styles = {kind: book.add_format({"num_format": shape}) for kind, shape in SHAPES.items()}
-        names: set[str] = set()
-        return sum(
-            _write_sheet(book.add_worksheet(_sheet_name(each.title, names)), each, bold, styles) for each in sheets
+    counts: list[int] = []
+    # By its path: into an open file the library would write from memory, all at once.
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as made:
+        book = FastExcel(made.name).freeze(row=1)
+        _add(book, sheets, counts)
+        book.save()
+        shutil.copyfileobj(made, file)
+    return sum(counts)
+
+
+def _add(book: FastExcel, sheets: Iterable[Sheet], counts: list[int]) -> None:
+    styles = {kind: Format().set_num_format(shape) for kind, shape in SHAPES.items()}
+    plain, bold = Format(), Format().set_bold()
+    names: set[str] = set()
+    for each in sheets:
+        book.sheet(
+            _sheet_name(each.title, names),
+            _records(each, counts),
+            column_widths=[float(WIDTHS.get(kind, 22)) for kind in each.kinds],
+            column_formats=[styles.get(kind, plain) for kind in each.kinds],
+            header_format=bold,
+            autofilter=bool(each.heads),
         )
 
 
-def _write_sheet(sheet: Any, content: Sheet, bold: Any, styles: dict[str, Any]) -> int:
-    formats = [styles.get(kind) for kind in content.kinds]
-    for column, kind in enumerate(content.kinds):
-        sheet.set_column(column, column, WIDTHS.get(kind, 22))
-    sheet.freeze_panes(1, 0)
-    for column, head in enumerate(content.heads):
-        sheet.write_string(0, column, head, bold)
-    count = 0
+def _records(content: Sheet, counts: list[int]) -> Iterator[dict[str, Any]]:
+    """Each row by its heads: the first one brings them, so there is an empty one where there are none."""
+    heads, count = _heads(content.heads), 0
     for row in content.rows:
         count += 1
-        for column, value in enumerate(row):
-            if value is not None and value != "":
-                _write(sheet, count, column, value, formats[column])
-    if count:
-        sheet.autofilter(0, 0, count, len(content.heads) - 1)
-    return count
+        yield dict(zip(heads, map(_cell, row), strict=True))
+    if not count and heads:
+        yield dict.fromkeys(heads)
+    counts.append(count)
 
 
-def _write(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
-    if isinstance(value, str):
-        sheet.write_string(row, column, value[:LONGEST])
-    elif isinstance(value, datetime):
-        sheet.write_datetime(row, column, local(value).replace(tzinfo=None), style)
-    elif isinstance(value, date):
-        sheet.write_datetime(row, column, value, style)
-    elif isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
-    else:
-        sheet.write_number(row, column, value, style)
+def _cell(value: Any) -> Any:
+    # A string is written as one, whatever it looks like: nothing in it is taken for a formula or a link.
+    if type(value) is str:
+        return value[:LONGEST] or None
+    if isinstance(value, datetime):
+        value = local(value).replace(tzinfo=None)
+    # Excel's time begins there.
+    return value.isoformat() if isinstance(value, date) and value.year < FIRST_YEAR else value
+
+
+def _heads(heads: Sequence[str]) -> list[str]:
+    """Each once: two questions may be called the same."""
+    found: dict[str, None] = {}
+    for head in heads:
+        name, number = head, 2
+        while name in found:
+            name, number = f"{head} ({number})", number + 1
+        found[name] = None
+    return list(found)
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:

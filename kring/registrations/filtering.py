@@ -9,13 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, TextField
+from django.db.models import Value as V
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 
 from kring.events.models import Event
 from kring.forms.models import Question
 from kring.payments.models import Payment
-from kring.registrations.models import Answer, Ticket
+from kring.registrations.listed import BEGINNING
+from kring.registrations.models import Answer
 
 # As in the database: registrations_sortable.
 FARTHEST = Decimal(99_999_999_999_999)
@@ -51,32 +55,33 @@ class Wanted:
 
 
 def narrow(rows: QuerySet, wanted: Wanted, event: Event | None = None) -> QuerySet:
-    """Those that are wanted, of whichever state: `wanted.state` is left to who counts the states."""
+    """Rows of `Listed`: those that are wanted, of whichever state: `wanted.state` is left to who counts the states."""
     if wanted.keys is not None:
         rows = rows.filter(among(wanted.keys))
     exact: Mapping[str, Any] = {
         "event": wanted.event,
         "attraction": wanted.attraction,
         "ticket_type": wanted.ticket_type,
-        "line__order__state": wanted.order_state or None,
+        "order_state": wanted.order_state or None,
+        "method": wanted.method or None,
+        "payment__in": [*Payment.OPEN, Payment.State.PAID] if wanted.method else None,
         "created_at__gte": wanted.since and _begin(wanted.since),
         "created_at__lt": wanted.until and _begin(wanted.until + timedelta(days=1)),
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
-    if wanted.method:
-        rows = rows.filter(line__order__in=_paid_by(wanted.method).values("order"))
     if wanted.checked_in is not None:
-        inside = Exists(Ticket.objects.filter(registration=OuterRef("pk"), admitted_at__isnull=False))
-        rows = rows.filter(inside if wanted.checked_in else ~inside)
+        rows = rows.filter(admitted_at__isnull=not wanted.checked_in)
     for wish in wanted.answers:
         rows = rows.filter(_has(wish, event))
     return rows
 
 
 def among(keys: Sequence[int]) -> Func:
-    """The key of the row is one of these: one value, however many they are."""
-    listed = Value(keys, output_field=ArrayField(BigIntegerField()))
-    return Func(F("pk"), listed, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
+    """The registration is one of these: one value, however many they are."""
+    listed = V(keys, output_field=ArrayField(BigIntegerField()))
+    return Func(
+        F("registration_id"), listed, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField()
+    )
 
 
 def sortable(value: Decimal | date | str) -> str:
@@ -86,36 +91,51 @@ def sortable(value: Decimal | date | str) -> str:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _paid_by(method: str) -> QuerySet:
-    return Payment.objects.filter(method=method, state__in=[*Payment.OPEN, Payment.State.PAID])
+def _has(wish: Wish, event: Event | None) -> Q:
+    said, condition = Said(wish.question.name), Q()
+    if wish.one_of:
+        condition &= _is_one_of(wish, said)
+    if wish.contains:
+        condition &= _contains(wish, said, event)
+    if wish.low is not None:
+        condition &= Q(GreaterThanOrEqual(said, V(sortable(wish.low))))
+    if wish.high is not None:
+        condition &= Q(LessThanOrEqual(said, V(sortable(wish.high))))
+    return condition
 
 
-def _has(wish: Wish, event: Event | None) -> Exists:
-    answers = Answer.objects.filter(registration=OuterRef("pk"), name=wish.question.name)
+def _contains(wish: Wish, said: Said, event: Event | None) -> Q:
+    """The rest of a long answer is only looked at where there is one."""
+    words = normal(wish.contains)
+    longer = Answer.objects.filter(Occurs(words, F("sort")), name=wish.question.name)
     if event is not None:
         # It is in the index before the name.
-        answers = answers.filter(event=event)
-    if wish.one_of:
-        answers = answers.filter(_is_one_of(wish))
-    if wish.contains:
-        answers = answers.filter(Occurs(normal(wish.contains), F("sort")))
-    if wish.low is not None:
-        answers = answers.filter(sort__gte=sortable(wish.low))
-    if wish.high is not None:
-        answers = answers.filter(sort__lte=sortable(wish.high))
-    return Exists(answers)
+        longer = longer.filter(event=event)
+    is_cut = Q(GreaterThanOrEqual(Length(said), V(BEGINNING)))
+    return Q(Occurs(words, said)) | is_cut & Q(registration__in=longer.values("registration"))
 
 
-def _is_one_of(wish: Wish) -> Q:
-    """By the words of the choice, as they stand in the index. A change of a label keeps its value, so all count."""
+def _is_one_of(wish: Wish, said: Said) -> Q:
+    """By the words of the choice, as the rows have them. A change of a label keeps its value, so all count."""
     wanted = Q(pk__in=[])
     for value in wish.one_of:
         for words in _words_of(wish.question, value):
             if wish.question.type == Question.Type.CHOICES:
-                wanted |= Q(Occurs(_between(words), F("sort")))
+                wanted |= Q(Occurs(_between(words), said))
             else:
-                wanted |= Q(sort=normal(words))
+                wanted |= Q(Exact(said, normal(words)))
     return wanted
+
+
+class Said(Func):
+    """What a row of `Listed` holds of the answer to the question of this name."""
+
+    output_field = TextField()
+    template = '((%(expressions)s) COLLATE "C")'
+    arg_joiner = " ->> "
+
+    def __init__(self, name: str, at: str = "") -> None:
+        super().__init__(F(f"{at}said"), V(name, output_field=TextField()))
 
 
 def _words_of(question: Question, value: str) -> set[str]:
@@ -124,13 +144,14 @@ def _words_of(question: Question, value: str) -> set[str]:
 
 
 def _between(words: str) -> Func:
-    edge = Value(BETWEEN_CHOICES, output_field=TextField())
+    edge = V(BETWEEN_CHOICES, output_field=TextField())
     return Func(edge, normal(words), edge, template="(%(expressions)s)", arg_joiner=" || ", output_field=TextField())
 
 
 def normal(words: str) -> Func:
-    """Without case and accents, as `Answer.sort` and `Searchable` hold them."""
-    return normal_of(Value(words.replace("\x00", ""), output_field=TextField()))
+    """Without case and accents, as `Answer.sort`, `Searchable` and `Listed` hold them; made once, not for each row."""
+    made = normal_of(V(words.replace("\x00", ""), output_field=TextField()))
+    return Func(made, template="(SELECT %(expressions)s)", output_field=TextField())
 
 
 def normal_of(said: Any) -> Func:

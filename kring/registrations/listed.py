@@ -9,8 +9,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
-from kring.events.models import Event
+from kring.events.models import Attraction, Event, TicketType
 from kring.forms.models import Question
+
+# Of an answer in `Listed.said` so many letters are kept, unless it is of choices.
+BEGINNING = 60
 
 
 class Answer(TenantModel):
@@ -71,6 +74,55 @@ class Searchable(TenantModel):
             models.Index(
                 fields=["organisation", "number", "registration"], include=["event"], name="searchable_numbers"
             ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Listed(TenantModel):
+    """One registration with all that its list filters and sorts by: one look at each row answers any question.
+
+    A copy, changed in the transaction of what it copies, by whoever holds the lock of the registration: the triggers
+    take it where the order or a payment of it changes. Sorted by ticket too, so a check-in writes here as well.
+    """
+
+    registration = TenantForeignKey(
+        "registrations.Registration", on_delete=models.DB_CASCADE, related_name="listed", db_index=False
+    )
+    event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="+", db_index=False)
+    attraction = TenantForeignKey(Attraction, on_delete=models.DB_CASCADE, related_name="+", db_index=False)
+    ticket_type = TenantForeignKey(TicketType, on_delete=models.DB_CASCADE, related_name="+", db_index=False)
+    state = models.CharField(max_length=10)
+    profession = models.CharField(max_length=20)
+    # Without case and accents, as in `Searchable`.
+    name = models.TextField(db_collation="C")
+    email = models.TextField(db_collation="C")
+    number = models.TextField(db_collation="C")
+    created_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    # Of the ticket, where there is one.
+    issued_at = models.DateTimeField(null=True)
+    admitted_at = models.DateTimeField(null=True)
+    admitted_where = models.CharField(max_length=100, blank=True)
+    # Name of a question: `Answer.sort`, or its beginning.
+    said = models.JSONField(default=dict)
+    # Of the order; of its payments the one that counts: received, else in progress, else the latest attempt.
+    price = models.DecimalField(max_digits=10, decimal_places=2)
+    order_state = models.CharField(max_length=10)
+    buyer = models.TextField(db_collation="C")
+    buyer_email = models.TextField(db_collation="C")
+    payment = models.CharField(max_length=10, null=True)
+    method = models.CharField(max_length=30, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organisation", "registration", name="listed_is_one_per_registration"),
+        ]
+        # None of what changes often: a change of state then writes the row alone.
+        indexes = [
+            models.Index("organisation", "event", models.F("created_at").desc(), name="listed_newest_first"),
         ]
 
     def __str__(self) -> str:

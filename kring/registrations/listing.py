@@ -1,7 +1,8 @@
 """The organiser's list: how many there are of each state, which stand on a page, and what it shows of them (R7).
 
-At a hundred thousand rows no statement may look at more of each than its index holds: the keys of a page are found
-first, along the index of what is sorted by, and only then what is shown of those.
+At a hundred thousand rows each may be looked at once, in `Listed`, and no other table of that size more than must be:
+the keys of a page are found first, and only then what is shown of those. The whole list is walked along an index where
+there is one.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import (
     Aggregate,
     Case,
@@ -29,49 +31,43 @@ from django.db.models.functions import Concat, Trim
 from kring.events.models import Event
 from kring.payments.models import Payment
 from kring.registrations.columns import ANSWER, Column
-from kring.registrations.filtering import Wanted, narrow
-from kring.registrations.models import Answer, Registration, Searchable
+from kring.registrations.filtering import Said, Wanted, narrow
+from kring.registrations.models import Answer, Listed, Registration, Searchable
 
-# Up to so many are sorted as they are: it costs less than walking an index for them.
-FEW = 5_000
-STATES = list(Registration.State)
-
-
-def _payments(**which: Any) -> QuerySet:
-    """Of the order of an outer registration."""
-    return Payment.objects.filter(order=OuterRef("line__order_id"), **which)
-
-
-# What is sorted by where no index of words is: columns of the row itself, or of what it points to.
-PLAIN: dict[str, list[Any]] = {
-    "created_at": ["created_at"],
-    "state": [Case(*(When(state=state, then=V(n)) for n, state in enumerate(STATES)), output_field=IntegerField())],
+# What is sorted by where it is not the column of the same name in `Listed`.
+PATHS: dict[str, list[str]] = {
     "event": ["event__starts_at", "event__name"],
     "attraction": ["attraction__position", "attraction__name", "ticket_type__position"],
     "ticket_type": ["ticket_type__position", "ticket_type__name"],
-    "profession": ["profession"],
-    "price": ["line__amount"],
-    "order_state": ["line__order__state"],
-    "buyer": ["line__order__buyer_name"],
-    "buyer_email": ["line__order__buyer_email"],
-    "completed_at": ["completed_at"],
-    "cancelled_at": ["cancelled_at"],
-    "ticket": ["tickets__issued_at"],
-    "admitted_at": ["tickets__admitted_at"],
-    "admitted_where": ["tickets__admitted_where"],
-    # Not the state of the payment that counts, which would be looked up for each: these are looked up all together.
-    "payment": [
-        Case(
-            When(Exists(_payments(state=Payment.State.PAID)), then=V(0)),
-            When(Exists(_payments(state__in=Payment.OPEN)), then=V(1)),
-            When(Exists(_payments()), then=V(2)),
-            output_field=IntegerField(),
-        )
-    ],
-    "method": ["payment_method"],
+    "ticket": ["issued_at"],
+}
+# What is sorted by in the order of these.
+RANKS: dict[str, list[tuple[str, ...]]] = {
+    "state": [(state,) for state in Registration.State],
+    "payment": [(Payment.State.PAID,), tuple(Payment.OPEN), (Payment.State.FAILED, Payment.State.CANCELLED)],
 }
 WORDS = ("name", "email", "number")
 NEWEST_FIRST = "-created_at"
+ROWS_AT_ONCE = 100
+
+# Filters differ in what they find by a factor of a hundred thousand: each statement is planned for its own values, and
+# what it finds is held in memory.
+SETTINGS = "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '64MB', true)"
+# Each row is looked at once, to count it and to find its place.
+LOOK = """
+WITH matching (key, state, {names}) AS MATERIALIZED ({matching})
+SELECT state, count(*), NULL FROM matching GROUP BY state
+UNION ALL
+SELECT '', 0, ARRAY(SELECT key FROM matching WHERE {which} ORDER BY {order} LIMIT %s OFFSET %s)
+"""
+
+
+@dataclass(frozen=True)
+class Look:
+    """`counts` of each state, whichever of them is wanted; `keys` of one page, in order."""
+
+    counts: dict[str, int]
+    keys: list[int]
 
 
 @dataclass(frozen=True)
@@ -84,80 +80,104 @@ class Listing:
 
     @property
     def _everything(self) -> QuerySet:
-        rows = Registration.objects.all()
-        rows = rows.filter(event=self.event) if self.event else rows
+        rows = Listed.objects.filter(event=self.event) if self.event else Listed.objects.all()
         return narrow(rows, self.wanted, self.event)
 
     @property
-    def rows(self) -> QuerySet:
+    def _rows(self) -> QuerySet:
         """All that are wanted, in no order."""
         return self._everything.filter(state=self.wanted.state) if self.wanted.state else self._everything
-
-    def counts(self) -> dict[str, int]:
-        """How many there are of each state, whichever of them is wanted. One statement."""
-        counted = self._everything.order_by().values_list("state").annotate(number=Count("pk"))
-        return {str(state): number for state, number in counted}
 
     def total(self, counts: Mapping[str, int]) -> int:
         return counts.get(self.wanted.state, 0) if self.wanted.state else sum(counts.values())
 
-    def keys(self, offset: int, limit: int, total: int) -> list[int]:
-        """Of one page, in order. `total`: how many there are in all. One statement, rarely three."""
-        key, descending = self.sort.removeprefix("-"), self.sort.startswith("-")
-        words = _words_of(key, self.event)
-        if words is None or total <= FEW:
-            return list(self.ordered().values_list("pk", flat=True)[offset : offset + limit])
-        return self._walk(words, _index_order(key, descending), offset, limit, total)
+    def look(self, offset: int, limit: int) -> Look:
+        """How many there are, and which stand at that place. Two statements, rarely four."""
+        if self.wanted == Wanted() and (walk := self._walk()) is not None:
+            counts = self._counts()
+            return Look(counts, _walked(*walk, offset, limit, self.total(counts)))
+        with connection.cursor() as cursor:
+            cursor.execute(SETTINGS)
+            cursor.execute(*self._statement(offset, limit))
+            *counted, (_state, _number, keys) = cursor.fetchall()
+        return Look({state: number for state, number, _keys in counted}, keys)
+
+    def _statement(self, offset: int, limit: int) -> tuple[str, list[Any]]:
+        by = _sorted_by(self.sort)
+        names = [f"by_{number}" for number in range(len(by))]
+        rows = self._everything.order_by().annotate(**dict(zip(names, by, strict=True)))
+        matching, values = rows.values_list("registration_id", "state", *names).query.sql_with_params()
+        direction, which = ("DESC", "ASC")[not self._is_descending], "state = %s" if self.wanted.state else "true"
+        order = ", ".join([*(f"{name} {direction} NULLS LAST" for name in names), "key DESC"])
+        sql = LOOK.format(names=", ".join(names), matching=matching, which=which, order=order)
+        return sql, [*values, *([self.wanted.state] if self.wanted.state else []), limit, offset]
 
     def ordered(self) -> QuerySet:
-        """All of them in order; who has nothing to be sorted by comes last."""
-        key, descending = self.sort.removeprefix("-"), self.sort.startswith("-")
-        if key in PLAIN:
-            rows = with_payments(self.rows) if key == "method" else self.rows
-            order = [F(each) if isinstance(each, str) else each for each in PLAIN[key]]
-        elif (words := _words_of(key, self.event)) is not None:
-            column = "sort" if key.startswith(ANSWER) else key
-            mine = words.filter(registration=OuterRef("pk")).values(column)[:1]
-            rows, order = self.rows.annotate(sorted_by=Subquery(mine)), [F("sorted_by")]
-        else:
-            rows, order = self.rows, []
-        last = {"nulls_last": True} if key not in ("created_at",) else {}
-        asked = [each.desc(**last) if descending else each.asc(**last) for each in order]
-        return rows.order_by(*asked, "-pk")
+        """Rows of `Listed`, all that are wanted, in order; who has nothing to be sorted by comes last."""
+        return self._rows.order_by(*_in_order(_sorted_by(self.sort), self._is_descending), "-registration_id")
 
-    def _walk(self, words: QuerySet, order: list[str], offset: int, limit: int, total: int) -> list[int]:
-        """Along the index of these words; after all of it those who are not in it."""
-        if not self._is_everybody:
-            words = words.filter(registration__in=self.rows.values("pk"))
-        walked = words.order_by(*order).values_list("registration_id", flat=True)
-        found = list(walked[offset : offset + limit])
-        if len(found) == limit or offset + len(found) >= total:
-            return found
-        in_it = offset + len(found) if found else words.count()
-        rest = self.rows.filter(~Exists(words.filter(registration=OuterRef("pk")))).order_by("-pk")
-        begin = max(offset - in_it, 0)
-        return found + list(rest.values_list("pk", flat=True)[begin : begin + limit - len(found)])
+    def registrations(self) -> QuerySet:
+        """The same as rows of `Registration`."""
+        rows = Registration.objects.filter(pk__in=self._rows.values("registration_id"))
+        return rows.order_by(
+            *_in_order(_sorted_by(self.sort, at="listed__"), self._is_descending),
+            "-listed__registration_id",
+        )
+
+    def all_keys(self) -> list[int]:
+        return list(self.ordered().values_list("registration_id", flat=True))
+
+    def _counts(self) -> dict[str, int]:
+        rows = Registration.objects.filter(event=self.event) if self.event else Registration.objects.all()
+        counted = rows.order_by().values_list("state").annotate(number=Count("pk"))
+        return {str(state): number for state, number in counted}
+
+    def _walk(self) -> tuple[QuerySet, QuerySet] | None:
+        """Those who are in the index of what is sorted by, along it, and those who are not; None: there is none."""
+        key, everybody = self.sort.removeprefix("-"), self._everything
+        by, rows = key, everybody
+        if key.startswith(ANSWER):
+            by, rows = "sort", Answer.objects.filter(name=key.removeprefix(ANSWER))
+        elif key in WORDS:
+            rows = Searchable.objects.all()
+        elif self.sort != NEWEST_FIRST:
+            return None
+        if self.event:
+            rows = rows.filter(event=self.event)
+        others = everybody.filter(~Exists(rows.filter(registration=OuterRef("registration_id"))))
+        order = self._sign + by, self._sign + "registration_id"
+        return rows.order_by(*order), others.order_by("-registration_id")
 
     @property
-    def _is_everybody(self) -> bool:
-        return self.wanted == Wanted()
+    def _is_descending(self) -> bool:
+        return self.sort.startswith("-")
+
+    @property
+    def _sign(self) -> str:
+        return "-" if self._is_descending else ""
 
 
-def _words_of(key: str, event: Event | None) -> QuerySet | None:
-    """The rows that `key` is sorted by along an index; None for what has none."""
-    rows: Any
-    if key in WORDS:
-        rows = Searchable.objects.all()
-    elif key.startswith(ANSWER):
-        rows = Answer.objects.filter(name=key.removeprefix(ANSWER))
-    else:
-        return None
-    return rows.filter(event=event) if event else rows
+def _walked(rows: QuerySet, others: QuerySet, offset: int, limit: int, total: int) -> list[int]:
+    keys = list(rows.values_list("registration_id", flat=True)[offset : offset + limit])
+    if len(keys) == limit or offset + len(keys) >= total:
+        return keys
+    begin = max(offset - (offset + len(keys) if keys else rows.count()), 0)
+    return keys + list(others.values_list("registration_id", flat=True)[begin : begin + limit - len(keys)])
 
 
-def _index_order(key: str, descending: bool) -> list[str]:
-    sign = "-" if descending else ""
-    return [f"{sign}{'sort' if key.startswith(ANSWER) else key}", f"{sign}registration_id"]
+def _sorted_by(sort: str, at: str = "") -> list[Any]:
+    """`at` leads to `Listed`."""
+    key = sort.removeprefix("-")
+    if key.startswith(ANSWER):
+        return [Said(key.removeprefix(ANSWER), at)]
+    if key in RANKS:
+        ranks = (When(**{f"{at}{key}__in": values}, then=V(rank)) for rank, values in enumerate(RANKS[key]))
+        return [Case(*ranks, output_field=IntegerField())]
+    return [F(at + path) for path in PATHS.get(key, [key])]
+
+
+def _in_order(by: Sequence[Any], is_descending: bool) -> list[Any]:
+    return [each.desc(nulls_last=True) if is_descending else each.asc(nulls_last=True) for each in by]
 
 
 class ObjectAgg(Aggregate):
@@ -167,23 +187,12 @@ class ObjectAgg(Aggregate):
     output_field = JSONField()
 
 
-def with_payments(rows: QuerySet) -> QuerySet:
-    """Of each order the payment that counts: received, else in progress, else the latest attempt."""
-    rank = Case(When(state=Payment.State.PAID, then=0), When(state__in=Payment.OPEN, then=1), default=2)
-    mine = Payment.objects.filter(order=OuterRef("line__order_id")).order_by(rank, "-created_at", "-pk")
-    return rows.annotate(
-        payment_state=Subquery(mine.values("state")[:1]), payment_method=Subquery(mine.values("method")[:1])
-    )
-
-
 def with_columns(rows: QuerySet, columns: Sequence[Column]) -> QuerySet:
     """Rows as dictionaries that hold what these columns need, and no more."""
     sources = {column.source for column in columns if not column.is_answer}
     names = [column.source for column in columns if column.is_answer]
     if "event_name" in sources:
         rows = rows.annotate(event_name=Trim(Concat("event__name", V(" "), "event__edition")))
-    if sources & {"payment_state", "payment_method"} and "payment_state" not in rows.query.annotations:
-        rows = with_payments(rows)
     if names:
         said = Answer.objects.filter(registration=OuterRef("pk"), name__in=names).order_by().values("registration")
         rows = rows.annotate(said=Subquery(said.annotate(all=ObjectAgg("name", "text")).values("all")))
@@ -199,5 +208,16 @@ def fetch(keys: Sequence[int], columns: Sequence[Column]) -> list[dict[str, Any]
 
 
 def stream(listing: Listing, columns: Sequence[Column]) -> Iterator[dict[str, Any]]:
-    """All rows of a list in its order, from a cursor of the database: one statement, however many they are."""
-    return with_columns(listing.ordered(), columns).iterator(chunk_size=2_000)
+    """All rows of a list in its order, as they come from the database: one statement, however many they are.
+
+    Not by a cursor of the database, which is asked anew for each part. No other statement until the last is read.
+    """
+    compiler = with_columns(listing.registrations(), columns).query.get_compiler(connection=connection)
+    sql, values = compiler.as_sql()
+    names = list(compiler.query.selected)
+    with connection.cursor() as cursor:
+        cursor.execute(SETTINGS)
+        with connection.wrap_database_errors:
+            found = cursor.cursor.stream(sql, values, size=ROWS_AT_ONCE)
+            for row in compiler.results_iter(results=[found], tuple_expected=True):
+                yield dict(zip(names, row, strict=True))

@@ -22,12 +22,13 @@ from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, Ten
 from kring.events.models import Attraction, Event, Session, TicketType
 from kring.forms.models import Submission
 from kring.places.models import Hold
-from kring.registrations.listed import Answer, Bulk, BulkItem, SavedView, Searchable
+from kring.registrations.listed import Answer, Bulk, BulkItem, Listed, SavedView, Searchable
 
 __all__ = [
     "Answer",
     "Bulk",
     "BulkItem",
+    "Listed",
     "Registration",
     "RegistrationQuerySet",
     "SavedView",

@@ -28,6 +28,7 @@ BY_HAND = {
     "core/soundness.py": "asks the catalogue whether the wall stands",
     "core/tenancy.py": "opens the scopes",
     "organisations/finding.py": "finds the organisation of the host, in a table that is global",
+    "registrations/listing.py": "counts and sorts in one statement around a query the manager made",
     "registrations/searching.py": "calls the search, which reads as the owner of the table and names the organisation",
     "web/health.py": "asks whether the worker lives",
 }

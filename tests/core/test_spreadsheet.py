@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import tracemalloc
 import zipfile
 from datetime import UTC, date, datetime
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from kring.core.spreadsheet import Sheet, harmless, write_csv, write_xlsx
+from kring.core.spreadsheet import LONGEST, Sheet, harmless, write_csv, write_xlsx
 
 ROW = ["Łucja", Decimal("12.50"), date(2026, 3, 1), datetime(2026, 3, 1, 10, 30, tzinfo=UTC), None, 7]
 KINDS = ["text", "money", "date", "moment", "text", "number"]
@@ -66,7 +67,7 @@ def test_an_xlsx_holds_values_and_no_formulas_or_links() -> None:
 
     sheet = made["xl/worksheets/sheet1.xml"]
     assert count == 2
-    assert "<v>12.50</v>" in sheet and "=1+1" in sheet
+    assert "<v>12.5</v>" in sheet and "=1+1" in sheet
     assert "<f>" not in sheet and "hyperlink" not in sheet
 
 
@@ -76,6 +77,37 @@ def test_sheets_have_names_that_excel_takes_and_none_twice() -> None:
     _count, made = parts([Sheet(name, HEADS, KINDS, []) for name in names])
 
     assert len([name for name in made if "worksheets/" in name]) == 5
+
+
+def cells(sheet: str) -> dict[str, str]:
+    return dict(re.findall(r'<c r="(\w+)"([^/]*(?:/(?!c>)[^/]*)*)</c>', sheet))
+
+
+def test_values_are_typed_and_a_cell_may_be_of_another_type_than_its_column() -> None:
+    other = ["x" * 40_000, "no number", "no day", None, "", True]
+    early = [None, -1, date(1850, 1, 1), None, "a\x01b", 0]
+
+    _count, made = parts([Sheet("People", HEADS, KINDS, [ROW, other, early])])
+
+    found = cells(made["xl/worksheets/sheet1.xml"])
+    assert found["A1"] == ' s="1" t="inlineStr"><is><t>Who</t></is>'
+    assert (found["B2"], found["C2"]) == (' s="2"><v>12.5</v>', ' s="3"><v>46082.0</v>')
+    assert found["D2"].startswith(' s="4"><v>46082.')
+    assert "E2" not in found and "D3" not in found and "E3" not in found
+    assert found["A3"].count("x") == LONGEST
+    assert found["B3"] == ' s="2" t="inlineStr"><is><t>no number</t></is>'
+    assert found["F3"] == ' t="b"><v>1</v>'
+    # Before Excel's time begins.
+    assert found["C4"] == ' s="3" t="inlineStr"><is><t>1850-01-01</t></is>'
+    assert found["E4"] == ' t="inlineStr"><is><t>a_x0001_b</t></is>'
+    assert [shape for shape in ("yyyy-mm-dd", "#,##0.00", "hh:mm") if shape not in made["xl/styles.xml"]] == []
+
+
+def test_two_columns_called_the_same_are_two_columns() -> None:
+    _count, made = parts([Sheet("People", ["City", "City", "City"], ["text"] * 3, [["Ede", "Ulm", "Bern"]])])
+
+    sheet = made["xl/worksheets/sheet1.xml"]
+    assert all(said in sheet for said in ("City<", "City (2)<", "City (3)<", "Ede<", "Ulm<", "Bern<"))
 
 
 def test_memory_does_not_grow_with_the_rows() -> None:

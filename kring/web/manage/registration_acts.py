@@ -137,7 +137,7 @@ def _chosen(request: HttpRequest, event: Event | None) -> list[int]:
     """Keys of those picked, or of all the list finds now; of this event, where there is one."""
     if request.POST.get("all"):
         found = of_address(request.POST.get("list", ""), request.user, event).listing
-        return list(found.ordered().values_list("pk", flat=True))
+        return found.all_keys()
     picked = [int(key) for key in request.POST.getlist("pick") if key.isdecimal() and len(key) < 19]
     rows = Registration.objects.filter(pk__in=picked)
     return list((rows.filter(event=event) if event else rows).order_by("pk").values_list("pk", flat=True))

@@ -12,7 +12,7 @@ from django.http import HttpRequest, QueryDict
 from kring.events.models import Event
 from kring.registrations import searching
 from kring.registrations.columns import Column, chosen, columns_of
-from kring.registrations.listing import NEWEST_FIRST, Listing, fetch
+from kring.registrations.listing import NEWEST_FIRST, Listing, Look, fetch
 from kring.registrations.models import Registration, SavedView
 from kring.registrations.searching import Found
 from kring.web.manage.filters.registrations import ListForm
@@ -78,8 +78,18 @@ class RegistrationList:
         return asked if asked.removeprefix("-") in self.columns else NEWEST_FIRST
 
     @cached_property
+    def look(self) -> Look:
+        """At the page that is asked for."""
+        return self.listing.look((self._asked_page - 1) * PER_PAGE, PER_PAGE)
+
+    @property
+    def _asked_page(self) -> int:
+        asked = self.query.get(PAGE, "")
+        return max(int(asked), 1) if asked.isdecimal() and len(asked) < 9 else 1
+
+    @property
     def counts(self) -> dict[str, int]:
-        return self.listing.counts()
+        return self.look.counts
 
     @property
     def total(self) -> int:
@@ -98,7 +108,9 @@ class RegistrationList:
     def rows(self) -> list[tuple[int, str, list[Any]]]:
         """Key, name and cells of each on this page."""
         numbers = self.page.object_list
-        keys = self.listing.keys(numbers.start, len(numbers), self.total) if numbers else []
+        keys = self.look.keys
+        if numbers and self.page.number != self._asked_page:
+            keys = self.listing.look(numbers.start, PER_PAGE).keys
         cells = Cells(self.shown)
         return [(row["pk"], row["attendee_name"], list(cells.of(row))) for row in fetch(keys, self.shown)]
 

@@ -45,8 +45,8 @@ class Order(TenantModel):
         PAID = "paid", _("completed")
         EXPIRED = "expired", _("expired")
         CANCELLED = "cancelled", _("cancelled")
-        # Paid after its places were gone: the organiser decides (P4).
-        UNDECIDED = "undecided", _("paid too late: to be decided")
+        # Paid after its places were gone, or a rule refuses somebody it is for: the organiser decides (P4, V1).
+        UNDECIDED = "undecided", _("paid, to be decided")
 
     UNPAID = [State.OPEN, State.AWAITING_PAYMENT]
 

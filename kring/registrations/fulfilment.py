@@ -35,8 +35,8 @@ class RegistrationFulfilment(Fulfilment):
     def secure(self, order: Order, lines: Sequence[OrderLine]) -> bool:
         """Keep the places for good; what was let go meanwhile is claimed anew, sessions too, if all is still to be had.
 
-        False as well where a rule that is asked after payment says no, or cannot say yet, and where money of an attempt
-        that had failed comes while her answers are being changed.
+        False as well where a rule says no, or cannot say yet (of those asked after payment; of all, if places were let
+        go), and where money of an attempt that had failed comes while her answers are being changed.
         """
         registrations = _of(lines)
         if any(each.state == Registration.State.NEW for each in registrations):
@@ -47,7 +47,7 @@ class RegistrationFulfilment(Fulfilment):
             return True
         alive = set(Hold.objects.filter(pk__in=_holds(registrations), released_at=None).values_list("pk", flat=True))
         lost = [registration for registration in registrations if registration.hold_id not in alive]
-        if not filling.may_still_come(lost):
+        if not filling.may_still_come(judging.not_waived(lost)):
             return False
         in_sessions = sessions.pools_of(lost)
         wanted = [

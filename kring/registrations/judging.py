@@ -1,6 +1,7 @@
-"""Rules that are asked after payment (V1): what becomes of who paid and may not come, or not yet be told.
+"""Rules that are asked once the money is there (V1): what becomes of who paid and may not come, or not yet be told.
 
-The money is there, so nobody is turned away by a rule alone: the order stays undecided, its places kept, until the
+Those are the rules marked so; where the place was let go before the money came, those of before payment as well. The
+money is there, so nobody is turned away by a rule alone: the order stays undecided, its places kept, until the
 organiser gives the place anyway or the money back (P4). While a registry does not answer, it is asked again.
 """
 
@@ -18,12 +19,13 @@ from kring.billing.models import Order
 from kring.core import jobs
 from kring.core.tenancy import scope
 from kring.events import eligibility
-from kring.events.eligibility import AFTER, Reason
+from kring.events.eligibility import AFTER, BEFORE, Reason
 from kring.events.eligibility.consulting import consult
 from kring.events.eligibility.rules import reason
 from kring.events.models import EligibilityRule
 from kring.organisations import audit
 from kring.places import claiming
+from kring.places.models import Hold
 from kring.registrations import mails
 from kring.registrations.filling import applicant_of
 from kring.registrations.models import Registration, Verdict
@@ -44,22 +46,24 @@ def may_come(registrations: Sequence[Any]) -> bool:
 
     No statement where nothing is asked after payment.
     """
-    judged = [each for each in registrations if each.is_judged]
-    if not judged:
-        return True
-    waived = set(Verdict.objects.filter(registration__in=judged, outcome=Outcome.WAIVED).values_list("registration"))
-    return all((each.pk,) in waived or not _reasons(each) for each in judged)
+    return all(not _reasons(each, [AFTER]) for each in not_waived([each for each in registrations if each.is_judged]))
+
+
+def not_waived(registrations: Sequence[Any]) -> list[Any]:
+    """Those whom staff has not let come whatever rules say. No statement for nobody."""
+    if not registrations:
+        return []
+    waived = Verdict.objects.filter(registration__in=registrations, outcome=Outcome.WAIVED)
+    let_come = set(waived.values_list("registration_id", flat=True))
+    return [each for each in registrations if each.pk not in let_come]
 
 
 def note(order: Order, registrations: Sequence[Any]) -> bool:
     """Keep why some of them may not come, and their places; tell those concerned. False where no rule is the cause."""
-    reasons = {each.pk: _reasons(each) for each in registrations if each.is_judged}
+    reasons = _all_reasons(registrations)
     if not any(reasons.values()):
         return False
-    refused = {each: reasons[each.pk] for each in registrations if _is_refused(reasons.get(each.pk, []))}
-    for key, found in reasons.items():
-        outcome = Outcome.REFUSED if _is_refused(found) else Outcome.WAITING if found else Outcome.ELIGIBLE
-        _write(key, outcome, found)
+    refused = _noted(reasons)
     claiming.keep([each.hold_id for each in registrations if each.hold_id])
     if refused:
         mails.send_not_eligible(order, refused)
@@ -72,9 +76,10 @@ def ask_again(organisation_id: int, order_id: int) -> None:
     """Ask the registries for an order that waits for them, then decide once more. Outside any transaction."""
     with scope(organisation_id):
         waiting = _judged(order_id, verdicts__outcome=Outcome.WAITING)
-        asked = [(each.attraction, applicant_of(each)) for each in waiting]
-    for attraction, applicant in asked:
-        consult(organisation_id, attraction, [applicant], stage=AFTER)
+        stages = _stages(waiting)
+        asked = [(each.attraction, applicant_of(each), stage) for each in waiting for stage in stages[each.pk]]
+    for attraction, applicant, stage in asked:
+        consult(organisation_id, attraction, [applicant], stage=stage)
     with scope(organisation_id):
         order = Order.objects.select_for_update().get(pk=order_id)
         # Staff may have decided meanwhile: then nobody waits any more.
@@ -88,12 +93,8 @@ def _decide_again(order: Order) -> None:
     if settling.settle(order, is_locked=True).state == Order.State.PAID:
         _waiting(order).update(outcome=Outcome.ELIGIBLE, reasons=[], decided_at=timezone.now())
         return
-    found = _judged(order.pk)
-    reasons = {each: _reasons(each) for each in found}
-    for registration, why in reasons.items():
-        outcome = Outcome.REFUSED if _is_refused(why) else Outcome.WAITING if why else Outcome.ELIGIBLE
-        _write(registration.pk, outcome, why)
-    if refused := {each: why for each, why in reasons.items() if _is_refused(why)}:
+    reasons = _all_reasons(_judged(order.pk))
+    if refused := _noted(reasons):
         mails.send_not_eligible(order, refused)
     elif not any(reasons.values()):
         # The rules say yes at last, but the places are gone.
@@ -102,8 +103,7 @@ def _decide_again(order: Order) -> None:
 
 def waive(order: Order, *, reason: str) -> None:
     """Staff let them come although the rules say no; `reason` is for the record."""
-    for registration in _judged(order.pk):
-        why = _reasons(registration)
+    for registration, why in _all_reasons(_judged(order.pk)).items():
         if not why:
             continue
         _write(registration.pk, Outcome.WAIVED, why)
@@ -136,12 +136,40 @@ def _waiting(order: Order) -> Any:
 
 
 def _judged(order_id: int, **which: Any) -> list[Any]:
-    rows = Registration.objects.of_order(order_id).filter(line__cancelled_at=None, **which).filter(IS_JUDGED)
+    rows = (
+        Registration.objects.of_order(order_id).filter(line__cancelled_at=None, **which).annotate(is_judged=IS_JUDGED)
+    )
     return list(rows.select_related("attraction__event", "attendee", "basic", "submission", "line"))
 
 
-def _reasons(registration: Registration) -> list[Reason]:
-    return eligibility.decide(registration.attraction, applicant_of(registration), stage=AFTER)
+def _all_reasons(registrations: Sequence[Any]) -> dict[Any, list[Reason]]:
+    """By registration (annotated with `is_judged`), of those about whom any rule is asked once the money is there."""
+    stages = _stages(registrations)
+    return {each: _reasons(each, stages[each.pk]) for each in registrations if stages[each.pk]}
+
+
+def _stages(registrations: Sequence[Any]) -> dict[int, list[str]]:
+    """Which rules are asked. Who lost the place has it anew, so those of before payment speak again; of whom somebody
+    cancelled nothing is asked, for that is why she does not come. One statement."""
+    held = set(Hold.objects.filter(pk__in=[each.hold_id for each in registrations], released_at=None).values_list("pk"))
+    found: dict[int, list[str]] = {}
+    for each in registrations:
+        is_lost = (each.hold_id,) not in held and each.state != Registration.State.CANCELLED
+        found[each.pk] = [BEFORE] * is_lost + [AFTER] * each.is_judged
+    return found
+
+
+def _reasons(registration: Registration, stages: Sequence[str]) -> list[Reason]:
+    applicant = applicant_of(registration)
+    return [why for stage in stages for why in eligibility.decide(registration.attraction, applicant, stage=stage)]
+
+
+def _noted(reasons: dict[Any, list[Reason]]) -> dict[Any, list[Reason]]:
+    """Write the verdicts down; those who are refused."""
+    for registration, why in reasons.items():
+        outcome = Outcome.REFUSED if _is_refused(why) else Outcome.WAITING if why else Outcome.ELIGIBLE
+        _write(registration.pk, outcome, why)
+    return {each: why for each, why in reasons.items() if _is_refused(why)}
 
 
 def _is_refused(reasons: Sequence[Reason]) -> bool:

@@ -12,10 +12,11 @@ from kring.billing import settling
 from kring.core.tenancy import scope
 from kring.events.models import Attraction
 from kring.forms.models import Choice, Form, FormVersion, Question, Submission
+from kring.mail.models import Message
 from kring.payments import paying
-from kring.registrations import booking, deciding, filling, refusals
+from kring.registrations import booking, deciding, filling, judging, refusals
 from kring.registrations.booking import Attendee
-from kring.registrations.models import Registration
+from kring.registrations.models import Registration, Verdict
 from tests import make
 
 State = Registration.State
@@ -253,7 +254,9 @@ def test_nobody_is_completed_by_hand_while_a_question_is_open():
         deciding.complete_by_hand(ada.line.order, reason="Cash")
 
 
-def test_late_money_gives_no_place_to_whom_a_rule_refuses(expire_by_clock):
+@pytest.fixture
+def late_money(expire_by_clock):
+    """She paid when the place was let go, and by then was too young: her registration, undecided."""
     attraction = make.attraction(youngest=16, price="10")
     a_form({"name": "birth_date", "type": "date"}, purpose=Form.Purpose.BASIC)
     [ada] = ordered(attraction, "Ada")
@@ -264,9 +267,25 @@ def test_late_money_gives_no_place_to_whom_a_rule_refuses(expire_by_clock):
     Submission.objects.filter(pk=ada.basic_id).update(answers={"birth_date": "2020-01-01"})
     expire_by_clock(order)
     settling.expire(order)
-
     paying.confirm(started.payment)
-
     order.refresh_from_db()
     ada.refresh_from_db()
-    assert (order.state, ada.state) == ("undecided", State.EXPIRED)
+    return ada
+
+
+def test_late_money_gives_no_place_to_whom_a_rule_refuses(late_money):
+    assert (late_money.line.order.state, late_money.state) == ("undecided", State.EXPIRED)
+
+
+def test_whoever_is_refused_then_is_told_by_which_rule_and_not_that_places_are_gone(late_money):
+    templates = Message.objects.filter(subject_id=late_money.line.order_id).values_list("template", flat=True)
+    assert set(templates) & {"paid-too-late", "not-eligible"} == {"not-eligible"}
+    [(registration, outcome, reasons)] = judging.verdicts_of(late_money.line.order)
+    assert (registration, outcome, [each.code for each in reasons]) == (late_money, "refused", ["too_young"])
+
+
+def test_staff_may_give_the_place_whatever_that_rule_says(late_money):
+    decided = deciding.give_places(late_money.line.order, reason="Comes with her father")
+
+    assert decided.state == "paid"
+    assert Verdict.objects.get().outcome == "waived"

@@ -47,7 +47,7 @@ DEEDS = {
     "order.completed": _("order completed"),
     "order.expired": _("order expired"),
     "order.line_cancelled": _("part of an order cancelled"),
-    "order.paid_too_late": _("order paid too late"),
+    "order.paid_too_late": _("order paid, to be decided"),
     "order.reopened": _("order waits for payment again"),
     "organisation.changed": _("settings changed"),
     "organiser.changed": _("organiser changed"),

@@ -114,7 +114,7 @@ def _about_money() -> list[Chore]:
     return _if_any(
         (
             Order.objects.filter(state=Order.State.UNDECIDED).count(),
-            lambda n: ngettext("%(n)s order was paid too late: decide", "%(n)s orders were paid too late: decide", n),
+            lambda n: ngettext("%(n)s paid order waits: decide", "%(n)s paid orders wait: decide", n),
             f"{orders}?needs=decision",
             "danger",
         ),

@@ -36,6 +36,10 @@ WITH let_in AS (
         WHERE registration.organisation_id = ticket.organisation_id AND registration.id = ticket.registration_id
           AND registration.event_id = %(event)s AND registration.state = 'completed'
       )
+      AND NOT EXISTS (
+        SELECT FROM events_event event
+        WHERE event.organisation_id = ticket.organisation_id AND event.id = %(event)s AND event.state = 'cancelled'
+      )
     RETURNING ticket.organisation_id, ticket.id, ticket.registration_id
 ), logged AS (
     INSERT INTO checkin_scan

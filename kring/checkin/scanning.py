@@ -47,7 +47,7 @@ class Verdict:
 NEEDED = [
     *("registration", "admitted_at", "admitted_where"),
     *(f"registration__{name}" for name in ("state", "attendee_name", "profession", "event", "ticket_type", "line")),
-    *(f"registration__event__{name}" for name in ("name", "edition")),
+    *(f"registration__event__{name}" for name in ("name", "edition", "state")),
     *("registration__ticket_type__name", "registration__line__reason"),
 ]
 
@@ -105,11 +105,15 @@ def _result(ticket: Ticket | None, event: Event) -> Result:
     registration = ticket.registration
     if registration.event_id != event.pk:
         return Result.WRONG_EVENT
-    if registration.state == Registration.State.CANCELLED:
+    if registration.state == Registration.State.CANCELLED or _is_called_off(registration):
         return Result.CANCELLED
     if registration.state != Registration.State.COMPLETED:
         return Result.NOT_PAID
     return Result.ALREADY_SCANNED if ticket.admitted_at else Result.VALID
+
+
+def _is_called_off(registration: Registration) -> bool:
+    return registration.event.state == Event.State.CANCELLED
 
 
 def _verdict(result: Result, ticket: Ticket | None, event: Event, *, device: str = "") -> Verdict:
@@ -127,7 +131,12 @@ def _verdict(result: Result, ticket: Ticket | None, event: Event, *, device: str
             names = {"this": registration.event, "expected": event}
             return Verdict(result, _("This ticket is for %(this)s, not %(expected)s.") % names)
         case Result.CANCELLED:
-            return Verdict(result, _("This registration was cancelled."), name)
+            said = (
+                _("This event was cancelled.")
+                if _is_called_off(registration)
+                else _("This registration was cancelled.")
+            )
+            return Verdict(result, said, name)
         case _:
             return Verdict(Result.NOT_PAID, _("This ticket is not paid."), name)
 

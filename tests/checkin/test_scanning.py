@@ -11,7 +11,7 @@ from django.utils import timezone
 from kring.checkin.models import Location, Scan
 from kring.checkin.scanning import Verdict, scan, verdict
 from kring.core.tenancy import scope
-from kring.registrations import codes
+from kring.registrations import calling_off, codes
 from kring.registrations.models import Registration, Ticket
 from tests import make
 from tests.registrations.tickets import make_ticket
@@ -48,6 +48,16 @@ def test_a_good_ticket_is_let_in_with_name_and_ticket_type(ticket, read):
     told = read(codes.code_of(ticket))
 
     assert told == Verdict("valid", "Welcome!", name="Jan Jansen", ticket_type="Standard")
+
+
+def test_nobody_comes_in_to_an_event_that_was_called_off(ticket, event, read):
+    calling_off.call_off(event, reason="Storm")
+
+    told = read(codes.code_of(ticket))
+
+    assert told == Verdict("cancelled", "This event was cancelled.", name="Jan Jansen")
+    assert verdict(codes.code_of(ticket), event=event) == told
+    assert Scan.objects.get().result == Scan.Result.CANCELLED
 
 
 def test_who_is_let_in_is_dated_and_placed_on_the_ticket(ticket, read):

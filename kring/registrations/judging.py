@@ -155,7 +155,7 @@ def _stages(registrations: Sequence[Any]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for each in registrations:
         is_lost = (each.hold_id,) not in held and each.state != Registration.State.CANCELLED
-        found[each.pk] = [BEFORE] * is_lost + [AFTER] * each.is_judged
+        found[each.pk] = [*[BEFORE] * is_lost, *[AFTER] * each.is_judged]
     return found
 
 

@@ -16,7 +16,7 @@ from kring.billing.models import Order
 from kring.core.prepared import prepared
 from kring.events import eligibility
 from kring.events.eligibility import Applicant, Reason
-from kring.events.models import Attraction, EligibilityRule
+from kring.events.models import Attraction, EligibilityRule, Session
 from kring.forms import answering
 from kring.forms.models import Form, FormVersion, Submission
 from kring.payments.models import Payment
@@ -203,6 +203,11 @@ def asks_questions(attractions: Iterable[Attraction]) -> bool:
     return mine or Form.objects.in_use().filter(purpose=BASIC).exists()
 
 
+def offer_sessions(attractions: Iterable[Attraction]) -> bool:
+    """Whether there is a session that somebody of these may take now, although nobody must. One statement."""
+    return Session.objects.open_for_choosing().filter(attraction__in=list(attractions)).exists()
+
+
 def is_named_enough(attraction_ids: Iterable[int]) -> bool:
     """True where a registration is filled in as soon as it has a name: nothing to answer or choose, no rules."""
     asking = Attraction.objects.filter(pk__in=attraction_ids).filter(
@@ -210,6 +215,7 @@ def is_named_enough(attraction_ids: Iterable[int]) -> bool:
         | Q(youngest__isnull=False)
         | Q(oldest__isnull=False)
         | Q(fewest_sessions__gt=0)
+        | Exists(Session.objects.open_for_choosing().filter(attraction=OuterRef("pk")))
         | Exists(Form.objects.in_use().filter(purpose=BASIC))
         | Exists(EligibilityRule.objects.filter(Q(attraction=OuterRef("pk")) | Q(event=OuterRef("event_id"))))
     )

@@ -272,8 +272,8 @@ def test_what_expired_is_chosen_no_more_once_it_moves_and_keeps_nobody_from_movi
 
 
 def test_who_is_filled_in_does_not_fall_below_the_fewest_again(attraction):
-    knots = session(attraction)
     ada = registered(attraction)
+    knots = session(attraction)
     sessions.choose(ada, [knots])
     programme.set_fewest(attraction, 1)
 

@@ -46,7 +46,7 @@ def data(request: HttpRequest, secret: str, position: int) -> HttpResponse:
         problem = _kept(registration, asked, forms) if is_sent else ""
         if problem or not is_sent:
             return _page(request, order, registration, asked, forms, problem)
-    return go_on(request.organisation, secret, by=request.user)
+    return go_on(request.organisation, secret, by=request.user, shown=registration.pk)
 
 
 def _registration(order: Order, position: int) -> Registration:

@@ -18,8 +18,11 @@ from kring.registrations.models import Registration
 from kring.web.public.private import order_behind
 
 
-def go_on(organisation: Any, secret: str, *, by: Any = None) -> HttpResponse:
-    """To be called outside any scope: a registry may be asked whether somebody may come."""
+def go_on(organisation: Any, secret: str, *, by: Any = None, shown: int | None = None) -> HttpResponse:
+    """To be called outside any scope: a registry may be asked whether somebody may come.
+
+    `shown`: the registration whose page was just sent. Who need not, but may, choose sessions is shown them once.
+    """
     with scope(organisation):
         judged = _to_be_judged(order_behind(secret))
     for attraction, applicants in judged:
@@ -29,7 +32,8 @@ def go_on(organisation: Any, secret: str, *, by: Any = None) -> HttpResponse:
         if not order.is_unpaid or order.is_overdue:
             return redirect("public:order", secret)
         for registration, asked in _unfinished(order):
-            filling.finish(registration, asked)
+            if registration.pk == shown or asked.anything or not filling.offer_sessions([registration.attraction]):
+                filling.finish(registration, asked)
             if registration.state == Registration.State.NEW:
                 return redirect("public:data", secret, registration.line.position)
         return _to_the_end(order)

@@ -26,4 +26,9 @@ def _asks_data(summary: Summary) -> bool:
     if any(each.basic_id or each.submission_id for each in summary.registrations):
         return True
     # Once it is paid for, nothing is asked any more.
-    return summary.order.is_unpaid and filling.asks_questions([each.attraction for each in summary.registrations])
+    if not summary.order.is_unpaid:
+        return False
+    choosing = [each.attraction for each in summary.registrations if each.has_sessions]
+    if filling.asks_questions([each.attraction for each in summary.registrations]):
+        return True
+    return bool(choosing) and filling.offer_sessions(choosing)

@@ -51,6 +51,37 @@ def test_after_who_comes_each_is_asked_in_turn_and_then_it_is_paid(organisation,
     assert rows(order) == [("filled_in", {"shirt": "M"}), ("filled_in", {"shirt": "L"})]
 
 
+def test_sessions_that_one_may_choose_are_a_step_where_nothing_else_is_asked(organisation, visitor):
+    with scope(organisation):
+        attraction = make.attraction(name="Camp", price="10")
+        knots = make.session(attraction, name="Knots")
+    order = begin(visitor, attraction, 2)
+
+    answer = say_who_comes(visitor, order, 2)
+    assert answer["Location"] == f"/orders/{order.secret}/data/1/"
+    text = words(visitor.get(answer["Location"]))
+    assert "Choose what you like" in text
+    assert "Data" in text
+
+    answer = visitor.post(f"/orders/{order.secret}/data/1/", {"choose-sessions": [knots.pk]})
+    assert answer["Location"] == f"/orders/{order.secret}/data/2/"
+    answer = visitor.post(f"/orders/{order.secret}/data/2/", {})
+    assert answer["Location"] == f"/orders/{order.secret}/payment/"
+    with scope(organisation):
+        found = Registration.objects.of_order(order).order_by("pk")
+        assert [(each.state, each.session_bookings.count()) for each in found] == [("filled_in", 1), ("filled_in", 0)]
+
+
+def test_sessions_that_can_be_chosen_no_longer_are_no_step(organisation, visitor):
+    with scope(organisation):
+        attraction = make.attraction(name="Camp", price="10")
+        make.session(attraction, name="Knots", closes_at=timezone.now())
+    order = begin(visitor, attraction)
+
+    assert say_who_comes(visitor, order)["Location"] == f"/orders/{order.secret}/payment/"
+    assert "Data" not in words(visitor.get(f"/orders/{order.secret}/payment/"))
+
+
 def test_where_nothing_is_to_be_paid_the_last_answer_completes_it(organisation, visitor):
     order = begin(visitor, asking(organisation, SHIRT))
     say_who_comes(visitor, order)

@@ -61,18 +61,14 @@ def submission(request: HttpRequest, event_pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def withdrawal(request: HttpRequest, event_pk: int) -> HttpResponse:
-    event = _event(event_pk)
-    if request.method == "POST":
-        lifecycle.withdraw(event, by=request.user)
-        messages.success(request, _("The event is new again, and can be changed."))
-        return _back(event)
-    return ask(
+    return _without_more(
         request,
-        title=_("Take %(event)s back?") % {"event": event},
+        _event(event_pk),
+        lifecycle.withdraw,
+        done=_("The event is new again, and can be changed."),
+        title=_("Take %(event)s back?"),
         consequences=[_("Nobody decides about it for now. Change it, and submit it again.")],
         button=_("Take it back"),
-        back=_page(event),
-        tone="primary",
     )
 
 
@@ -80,21 +76,17 @@ def withdrawal(request: HttpRequest, event_pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def acceptance(request: HttpRequest, event_pk: int) -> HttpResponse:
-    event = _event(event_pk)
-    if request.method == "POST":
-        lifecycle.accept(event, by=request.user)
-        messages.success(request, _("The event is accepted."))
-        return _back(event)
-    return ask(
+    return _without_more(
         request,
-        title=_("Accept %(event)s?") % {"event": event},
+        _event(event_pk),
+        lifecycle.accept,
+        done=_("The event is accepted."),
+        title=_("Accept %(event)s?"),
         consequences=[
             _("Everybody can see it, and register as soon as registration is open."),
             _("Who made it gets a mail."),
         ],
         button=_("Accept the event"),
-        back=_page(event),
-        tone="primary",
     )
 
 
@@ -125,6 +117,31 @@ def cancellation(request: HttpRequest, event_pk: int) -> HttpResponse:
         title=_("Call off %(event)s?"),
         consequences=_what_calling_off_does,
         button=_("Call the event off"),
+    )
+
+
+def _without_more(
+    request: HttpRequest,
+    event: Event,
+    act: Callable[..., None],
+    *,
+    done: str,
+    title: str,
+    consequences: list[str],
+    button: str,
+) -> HttpResponse:
+    """A question, and the act when it is answered: nothing more is to be said about it."""
+    if request.method == "POST":
+        act(event, by=request.user)
+        messages.success(request, done)
+        return _back(event)
+    return ask(
+        request,
+        title=title % {"event": event},
+        consequences=consequences,
+        button=button,
+        back=_page(event),
+        tone="primary",
     )
 
 

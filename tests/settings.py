@@ -1,6 +1,8 @@
 """Settings of the tests: those of the product, on the tests' own database, with what makes tests slow taken out."""
 
+import atexit
 import os
+import tempfile
 
 from tests import database
 
@@ -14,6 +16,10 @@ if "KRING_DB_OWNER" not in os.environ:
 
 from kring.settings import *  # noqa: F403
 
+# Nothing is gathered there; WhiteNoise wants the folder to exist.
+_nowhere = tempfile.TemporaryDirectory(prefix="kring-static-")
+atexit.register(_nowhere.cleanup)
+STATIC_ROOT = _nowhere.name
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

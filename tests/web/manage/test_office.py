@@ -160,6 +160,19 @@ def test_entrances_are_added_renamed_and_removed(organiser: Staff) -> None:
         assert not Location.objects.exists()
 
 
+@pytest.mark.parametrize(("role", "may_scan"), [("organiser", False), ("door", True), ("org_admin", True)])
+def test_the_page_of_the_door_leads_to_the_scanner_or_says_who_may_open_it(
+    staff: Any, role: str, may_scan: bool
+) -> None:
+    client = staff(role)
+    with scope(client.organisation):
+        event = make.event()
+
+    said = text(client.page("event_door", event.pk))
+
+    assert ("Scan tickets" in said, "an administrator gives it" in said) == (may_scan, not may_scan)
+
+
 def test_the_door_counts_who_is_in_and_a_volunteer_changes_nothing_there(staff: Any) -> None:
     door = staff("door")
     with scope(door.organisation):

@@ -44,6 +44,13 @@ NEVER = {
     "a ticket let in without its scan": """
         SELECT t.id FROM registrations_ticket t LEFT JOIN checkin_scan s ON s.ticket_id = t.id AND s.result = 'valid'
         WHERE (t.admitted_at IS NULL) <> (s.id IS NULL)""",
+    "a registration that its list tells of otherwise": """
+        SELECT r.id FROM registrations_registration r JOIN billing_orderline l ON l.id = r.line_id
+        JOIN billing_order o ON o.id = l.order_id LEFT JOIN registrations_ticket t ON t.registration_id = r.id
+        LEFT JOIN registrations_listed d ON d.registration_id = r.id
+        WHERE (d.state, d.order_state, d.price, d.email, d.buyer_email, d.completed_at, d.issued_at, d.admitted_at)
+        IS DISTINCT FROM (r.state, o.state, l.amount, lower(r.attendee_email), lower(o.buyer_email), r.completed_at,
+            t.issued_at, t.admitted_at)""",
     "an account that stands twice": "SELECT email FROM accounts_user GROUP BY email HAVING count(*) > 1",
 }
 

@@ -53,7 +53,7 @@ def fill() -> dict:
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE NONE")
         # As if each row had been written once.
-        cursor.execute("VACUUM FULL registrations_registration")
+        cursor.execute("VACUUM FULL registrations_registration, registrations_listed, billing_order, billing_orderline")
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("RESET ROLE")
     return {

@@ -135,13 +135,14 @@ BEGIN
 END $$;
 
 -- Of all who write such rows: first the registrations, in the order of their keys.
-CREATE FUNCTION registrations_of_order(ours bigint, its_order bigint) RETURNS bigint[] LANGUAGE sql AS $$
-    SELECT array_agg(id) FROM (
+CREATE FUNCTION registrations_of_order(ours bigint, its_order bigint) RETURNS bigint[] LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN ARRAY(
         SELECT r.id FROM billing_orderline l
         JOIN registrations_registration r ON r.organisation_id = ours AND r.line_id = l.id
         WHERE l.organisation_id = ours AND l.order_id = its_order ORDER BY r.id FOR NO KEY UPDATE OF r
-    ) AS locked
-$$;
+    );
+END $$;
 
 CREATE FUNCTION registrations_order_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE these bigint[] := registrations_of_order(NEW.organisation_id, NEW.id);

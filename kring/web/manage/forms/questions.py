@@ -9,7 +9,7 @@ from typing import Any
 from crispy_forms.layout import HTML
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.forms import known, uploading
@@ -127,14 +127,14 @@ def _initial(wish: QuestionWish) -> dict[str, Any]:
 
 
 def _after(question: Question) -> str:
-    return now("after an answer to “%(question)s”") % {"question": question.words}
+    return gettext("after an answer to “%(question)s”") % {"question": question.words}
 
 
 def _values(question: Question) -> tuple[str, list[tuple[str, str]]] | None:
     """A group of answers; None where anything can be answered, so that only "any answer" makes sense."""
     values = [(choice.value, choice.words(question.name)) for choice in question.choices.all()]
     if question.type in {Question.Type.YES_NO, Question.Type.CONSENT}:
-        values = [("yes", now("yes")), ("no", now("no"))]
+        values = [("yes", gettext("yes")), ("no", gettext("no"))]
     return (question.words, [(f"{question.name}={value}", label) for value, label in values]) if values else None
 
 

@@ -75,6 +75,13 @@ def test_an_event(organisation, congress, visit, check_page):
     check_page(visit(organisation, "/events/congress/"))
 
 
+def test_an_event_that_cannot_be_registered_for_yet(organisation, congress, visit, check_page):
+    with scope(organisation):
+        make.attraction(event=make.event(slug="later", registration_opens_at=timezone.now() + timedelta(days=1)))
+
+    check_page(visit(organisation, "/events/later/"))
+
+
 def test_more_and_fewer_tickets_by_button_and_what_they_cost_together(organisation, congress, visit, check_page):
     page = visit(organisation, "/events/congress/", phone=True)
 

@@ -1,6 +1,8 @@
 // How many tickets: buttons for one more and one less, and what they cost together.
 // Without this script there are number fields and a button, and that is enough.
 const form = document.querySelector("[data-quantities]");
+// Not there before registration opens, or when there is nothing left.
+const out = form?.querySelector("[data-total]");
 
 function step(field, by) {
   const least = Number(field.min || 0);
@@ -23,9 +25,8 @@ function total(fields) {
   return sum ? money.format(sum) : "";
 }
 
-if (form) {
+if (out) {
   const fields = [...form.querySelectorAll("input[type=number]")];
-  const out = form.querySelector("[data-total]");
   const show = () => {
     for (const field of fields) field.closest(".ticket-type").classList.toggle("is-chosen", Number(field.value) > 0);
     out.textContent = total(fields);

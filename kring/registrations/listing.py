@@ -128,25 +128,31 @@ class Listing:
         return list(self.ordered().values_list("registration_id", flat=True))
 
     def _counts(self) -> dict[str, int]:
-        rows = Registration.objects.filter(event=self.event) if self.event else Registration.objects.all()
-        counted = rows.order_by().values_list("state").annotate(number=Count("pk"))
+        counted = self._registrations.order_by().values_list("state").annotate(number=Count("pk"))
         return {str(state): number for state, number in counted}
 
     def _walk(self) -> tuple[QuerySet, QuerySet] | None:
-        """Those who are in the index of what is sorted by, along it, and those who are not; None: there is none."""
-        key, everybody = self.sort.removeprefix("-"), self._everything
-        by, rows = key, everybody
-        if key.startswith(ANSWER):
-            by, rows = "sort", Answer.objects.filter(name=key.removeprefix(ANSWER))
-        elif key in WORDS:
-            rows = Searchable.objects.all()
-        elif self.sort != NEWEST_FIRST:
+        """The keys of those in the index of what is sorted by, along it, and of the others; None: there is none."""
+        if self.sort == NEWEST_FIRST:
+            return self._registrations.order_by("-created_at", "-pk").values_list(
+                "pk", flat=True
+            ), Registration.objects.none()
+        key, by = self.sort.removeprefix("-"), self.sort
+        rows: QuerySet
+        if key in WORDS:
+            rows = Searchable.objects.filter(event=self.event) if self.event else Searchable.objects.all()
+        elif key.startswith(ANSWER) and self.event:
+            rows, by = Answer.objects.filter(event=self.event, name=key.removeprefix(ANSWER)), f"{self._sign}sort"
+        else:
             return None
-        if self.event:
-            rows = rows.filter(event=self.event)
-        others = everybody.filter(~Exists(rows.filter(registration=OuterRef("registration_id"))))
-        order = self._sign + by, self._sign + "registration_id"
-        return rows.order_by(*order), others.order_by("-registration_id")
+        others = self._registrations.filter(~Exists(rows.filter(registration=OuterRef("pk"))))
+        walked = rows.order_by(by, f"{self._sign}registration_id").values_list("registration_id", flat=True)
+        return walked, others.order_by("-pk").values_list("pk", flat=True)
+
+    @property
+    def _registrations(self) -> QuerySet:
+        """All, whatever is wanted."""
+        return Registration.objects.filter(event=self.event) if self.event else Registration.objects.all()
 
     @property
     def _is_descending(self) -> bool:
@@ -157,12 +163,12 @@ class Listing:
         return "-" if self._is_descending else ""
 
 
-def _walked(rows: QuerySet, others: QuerySet, offset: int, limit: int, total: int) -> list[int]:
-    keys = list(rows.values_list("registration_id", flat=True)[offset : offset + limit])
+def _walked(along: QuerySet, others: QuerySet, offset: int, limit: int, total: int) -> list[int]:
+    keys = list(along[offset : offset + limit])
     if len(keys) == limit or offset + len(keys) >= total:
         return keys
-    begin = max(offset - (offset + len(keys) if keys else rows.count()), 0)
-    return keys + list(others.values_list("registration_id", flat=True)[begin : begin + limit - len(keys)])
+    begin = 0 if keys else offset - along.count()
+    return keys + list(others[begin : begin + limit - len(keys)])
 
 
 def _sorted_by(sort: str, at: str = "") -> list[Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,6 +74,24 @@ def memory(pid: int) -> dict[str, int]:
     rollup = (PROC / str(pid) / "smaps_rollup").read_text()
     status = (PROC / str(pid) / "status").read_text()
     return {"pss": _kilobytes(rollup, "Pss") // 1024, "peak": _kilobytes(status, "VmHWM") // 1024}
+
+
+@contextmanager
+def most(pids: Sequence[int]) -> Iterator[list[int]]:
+    """The highest PSS of any of these processes meanwhile, in megabytes, looked at ten times a second."""
+    found, is_over = [0], threading.Event()
+
+    def look() -> None:
+        while not is_over.wait(0.1):
+            found[0] = max(found[0], *(memory(pid)["pss"] for pid in pids))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield found
+    finally:
+        is_over.set()
+        looking.join()
 
 
 def _kilobytes(text: str, name: str) -> int:

@@ -109,10 +109,9 @@ def of_the_list(result: Result, what: str) -> Row:
     return _row(result, f"List, 100,000 × 20 answers: {what}", "pages", peer)
 
 
-def export(result: Result, form: str) -> Row:
-    return _row(
-        result, f"Export of all 100,000 with 25 columns, {form}", "files", PEER_EXPORT if form == "xlsx" else ""
-    )
+def export(result: Result, form: str, most: int) -> Row:
+    what = f"Export of all 100,000 with 25 columns, {form}, its worker at most {most} MB (PSS)"
+    return _row(result, what, "files", PEER_EXPORT if form == "xlsx" else "")
 
 
 def memory(workers: Sequence[dict[str, int]]) -> Row:

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from kring.accounts.models import Profession
 from kring.core import dates, pdf, qr
 from kring.core.filenames import filename
+from kring.events.models import Event
 from kring.mail.attachments import Attachment, attachment
 from kring.organisations.links import link
 from kring.organisations.logo import logo_png
@@ -44,6 +45,12 @@ def ticket_pdf(ticket: Ticket, language: str) -> bytes:
         data = _said(ticket, organisation, language)
     logo = logo_png(organisation)
     return pdf.render("ticket.typ", data, files={"logo": logo} if logo else {}, made_at=ticket.issued_at)
+
+
+def that_open_a_door() -> TicketQuerySet:
+    """What a person is shown as her tickets: paid for, and for an event that was not called off."""
+    rows = with_what_a_ticket_shows().filter(registration__state=Registration.State.COMPLETED)
+    return rows.exclude(registration__event__state=Event.State.CANCELLED)
 
 
 def ticket_filename(ticket: Ticket, language: str) -> str:

@@ -141,7 +141,8 @@ def _to(location_id: int) -> HttpResponseRedirect:
 
 def _choose(request: HttpRequest, *, resume: str = "", message: str = "") -> HttpResponse:
     entrances = Prefetch("locations", Location.objects.order_by("pk"))
-    soon = Event.objects.listed().filter(ends_at__gte=timezone.now() - STILL_SHOWN).order_by("starts_at", "pk")
+    soon = Event.objects.listed().filter(ends_at__gte=timezone.now() - STILL_SHOWN)
+    soon = soon.exclude(state=Event.State.CANCELLED).order_by("starts_at", "pk")
     context = {
         "events": soon.prefetch_related(entrances),
         "resume": resume,

@@ -8,15 +8,13 @@ from django.utils import timezone
 from kring.billing.models import Order, OrderQuerySet
 from kring.certificates.documents import with_what_a_certificate_shows
 from kring.certificates.models import CertificateQuerySet
-from kring.registrations.documents import with_what_a_ticket_shows
+from kring.registrations.documents import that_open_a_door
 from kring.registrations.models import Registration, RegistrationQuerySet, TicketQuerySet
 
 
 def tickets(request: HttpRequest) -> TicketQuerySet:
     """Tickets that open a door, the next event first."""
-    return with_what_a_ticket_shows().filter(
-        registration__attendee=request.user, registration__state=Registration.State.COMPLETED
-    )
+    return that_open_a_door().filter(registration__attendee=request.user)
 
 
 def tickets_to_come(request: HttpRequest) -> TicketQuerySet:

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from kring.billing.models import Order
 from kring.core.prepared import prepared
+from kring.events.models import Event
 from kring.payments.models import Payment
 from kring.registrations import judging
-from kring.registrations.documents import ticket_filename, ticket_pdf, with_what_a_ticket_shows
-from kring.registrations.models import Registration, Ticket, TicketQuerySet
+from kring.registrations.documents import that_open_a_door, ticket_filename, ticket_pdf
+from kring.registrations.models import Ticket, TicketQuerySet
 from kring.web.access import public
 from kring.web.downloads import document
 from kring.web.public.private import behind_a_secret, order_behind
@@ -82,11 +83,11 @@ def stage_of(order: Order, summary: Summary, payment: Payment | None) -> str:
         return "data" if summary.unfinished else "to_pay"
     if order.state == Order.State.AWAITING_PAYMENT and payment and payment.state == Payment.State.PENDING:
         return "in_progress"
+    if order.state == Order.State.PAID and summary.event and summary.event.state == Event.State.CANCELLED:
+        return "called_off"
     return STAGES[Order.State(order.state)]
 
 
 def tickets_of(order: Any) -> TicketQuerySet:
     """Those that open a door."""
-    return with_what_a_ticket_shows().filter(
-        registration__line__order=order, registration__state=Registration.State.COMPLETED
-    )
+    return that_open_a_door().filter(registration__line__order=order)

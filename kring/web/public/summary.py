@@ -66,6 +66,8 @@ class Summary:
     @property
     def choosing(self) -> list[Registration]:
         """Those who may choose between sessions now: named, and with places."""
+        if self.event and self.event.state == Event.State.CANCELLED:
+            return []
         mine = [each for each in self.standing if each.attendee_name and each.state in Registration.LIVE]
         return [each for each in mine if each.has_sessions]
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.core.tenancy import scope
+from kring.events.models import Event
+from kring.registrations import calling_off
 from kring.registrations.cancelling import cancel
 from kring.registrations.models import Registration, Ticket
 from tests import make
@@ -89,6 +91,24 @@ def test_a_cancelled_registration_has_no_ticket_any_more(organisation, order, vi
         cancel(guest, reason="Ill")
 
     assert "Your ticket" in words(page(visitor, order))
+    assert visitor.get(f"/orders/{order.secret}/tickets/{ticket.pk}.pdf").status_code == 404
+
+
+def test_when_the_event_was_called_off_it_says_why_and_gives_no_ticket(organisation, order, visitor):
+    paid(order)
+    with scope(organisation):
+        ticket = Ticket.objects.first()
+        event = Event.objects.get()
+        make.session(ticket.registration.attraction)
+        calling_off.call_off(event, reason="Storm")
+
+    text = words(page(visitor, order))
+
+    assert f"{event} was called off" in text
+    assert "Reason: Storm" in text
+    assert "See you at" not in text
+    assert "Your ticket" not in text
+    assert "Sessions" not in text
     assert visitor.get(f"/orders/{order.secret}/tickets/{ticket.pk}.pdf").status_code == 404
 
 

@@ -75,6 +75,14 @@ def test_an_event(organisation, congress, visit, check_page):
     check_page(visit(organisation, "/events/congress/"))
 
 
+def test_a_long_name_does_not_make_the_page_wider_than_a_phone(organisation, visit, check_page):
+    with scope(organisation):
+        attraction = make.attraction(event=make.event(slug="supper"))
+        attraction.ticket_types.update(name="Met stamppotbuffetarrangement")
+
+    check_page(visit(organisation, "/events/supper/"))
+
+
 def test_an_event_that_cannot_be_registered_for_yet(organisation, congress, visit, check_page):
     with scope(organisation):
         make.attraction(event=make.event(slug="later", registration_opens_at=timezone.now() + timedelta(days=1)))

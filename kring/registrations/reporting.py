@@ -31,7 +31,8 @@ MOST_DAYS = 92
 
 @dataclass(frozen=True)
 class Section:
-    """`kinds` as in core.spreadsheet. `chart`: "bars" of the first number of each row, "lines" of all, or ""."""
+    """`kinds` as in core.spreadsheet. `chart`: "bars" of the first number of each row, "shares" where it is per cent,
+    "lines" of all, or ""."""
 
     key: str
     title: str
@@ -81,7 +82,7 @@ def _occupancy(attractions: Sequence[Attraction]) -> Section:
         if each.pool.capacity
     ]
     heads = [_("Attraction"), _("full, %"), _("places taken"), _("places")]
-    return Section("occupancy", _("How full it is"), heads, ["text", *_numbers(3)], rows, "bars")
+    return Section("occupancy", _("How full it is"), heads, ["text", *_numbers(3)], rows, "shares")
 
 
 def _percent(taken: int, capacity: int) -> int:

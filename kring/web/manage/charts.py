@@ -15,21 +15,30 @@ from kring.registrations.reporting import Section
 WIDTH, LABELS, ROW = 640, 240, 26
 HEIGHT, LEFT, BOTTOM = 220, 64, 24
 LONGEST_LABEL = 26
+# The charts that are bars.
+BARS = ("bars", "shares")
 # More bars than that are a table.
 MOST_BARS = 40
 
 
 def of(section: Section) -> SafeString:
-    if section.chart == "bars" and section.rows:
-        return bars(section.title, [(str(row[0]), float(row[1])) for row in section.rows[:MOST_BARS]])
+    if section.chart in BARS and section.rows:
+        rows = [(str(row[0]), float(row[1])) for row in section.rows[:MOST_BARS]]
+        return bars(section.title, rows, longest=longest(section))
     if section.chart == "lines" and len(section.rows) > 1:
         return lines(section)
     return SafeString("")
 
 
-def bars(title: str, rows: Sequence[tuple[str, float]]) -> SafeString:
+def longest(section: Section) -> float:
+    """What a bar from edge to edge means: the largest number there is; all of it, where the numbers are per cent."""
+    largest = max((float(row[1]) for row in section.rows), default=0)
+    return max(largest, 100) if section.chart == "shares" else largest
+
+
+def bars(title: str, rows: Sequence[tuple[str, float]], *, longest: float) -> SafeString:
     """One lying bar for each."""
-    largest = max(value for _label, value in rows) or 1
+    largest = longest or 1
     drawn = format_html_join(
         "",
         '<text x="{}" y="{}" text-anchor="end">{}</text>'

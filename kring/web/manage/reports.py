@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -94,10 +93,10 @@ def _for_paper(section: Section) -> dict[str, Any]:
         "title": section.title,
         "heads": section.heads,
         "rows": _said(section),
-        "bars": _shares(section.rows) if section.chart == "bars" else [],
+        "bars": _shares(section) if section.chart in charts.BARS else [],
     }
 
 
-def _shares(rows: Sequence[Sequence[Any]]) -> list[float]:
-    largest = max((float(row[1]) for row in rows), default=0)
-    return [round(float(row[1]) / largest, 4) if largest else 0.0 for row in rows]
+def _shares(section: Section) -> list[float]:
+    longest = charts.longest(section)
+    return [round(float(row[1]) / longest, 4) if longest else 0.0 for row in section.rows]

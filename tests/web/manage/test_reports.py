@@ -11,6 +11,8 @@ import pytest
 from pypdf import PdfReader
 
 from kring.core.tenancy import scope
+from kring.registrations.reporting import Section
+from kring.web.manage import charts
 from tests import make
 from tests.registrations.answering import form_of, submit
 from tests.registrations.tickets import make_registration
@@ -68,3 +70,11 @@ def test_an_event_without_anybody_says_what_will_be_here(organiser: Staff) -> No
 
 def test_the_door_is_shown_no_report(staff: Any, rally: Any) -> None:
     assert staff("door").page("event_report", rally.pk).status_code == 403
+
+
+@pytest.mark.parametrize(("chart", "longest"), [("bars", 84), ("shares", 100)])
+def test_a_bar_from_edge_to_edge_is_the_largest_number_or_all_of_it(chart: str, longest: int) -> None:
+    section = Section("full", "How full it is", ["", "full, %"], ["text", "number"], [["LAS", 84], ["Fire", 20]], chart)
+
+    assert charts.longest(section) == longest
+    assert charts.of(section)

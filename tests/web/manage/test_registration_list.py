@@ -81,6 +81,19 @@ def test_the_list_is_filtered_by_any_answer(
     assert sorted(names(organiser, rally, **query)) == found
 
 
+def test_words_at_the_end_of_a_long_answer_are_found_too(organiser: Staff, rally: SimpleNamespace) -> None:
+    with scope(organiser.organisation):
+        one = make_registration(event=rally.event, attendee_name="Grace")
+        submit(one, rally.version, note="n" * 200 + " ends with a Zebra")
+
+    assert names(organiser, rally, **{"a.note": "zebra"}) == ["Grace"]
+
+
+def test_a_page_beyond_the_last_is_the_last(organiser: Staff, rally: SimpleNamespace) -> None:
+    for query in ({}, {"sort": "price"}, {"a.shirt": "m"}):
+        assert names(organiser, rally, page=99, **query) == names(organiser, rally, **query)
+
+
 @pytest.mark.parametrize(
     ("sort", "order"),
     [

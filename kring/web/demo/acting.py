@@ -207,7 +207,7 @@ class Visitors:
             Registration.objects.filter(pk__in=registrations).update(created_at=moment)
             payments = Payment.objects.filter(order_id=order_id)
             payments.update(created_at=moment + timedelta(minutes=4))
-            payments.filter(state=Payment.State.PAID).update(settled_at=moment + timedelta(hours=20))
+            payments.filter(state=Payment.State.PAID).update(settled_at=min(moment + timedelta(hours=20), now))
 
     def _moment(self, now: datetime) -> datetime:
         return now - self.weeks * self.dice.random() ** 2 - timedelta(minutes=self.dice.randint(5, 300))

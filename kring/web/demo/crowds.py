@@ -50,6 +50,11 @@ class Story:
     rows: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def paid_at(self) -> datetime:
+        """Most pay the next day; nobody tomorrow."""
+        return min(self.at + timedelta(hours=20), timezone.now())
+
+    @property
     def has_place(self) -> bool:
         return self.state in Registration.LIVE
 
@@ -144,7 +149,7 @@ def _order(visitors: Visitors, stories: list[Story], ticket_type: TicketType) ->
                 total=ticket_type.price,
                 expires_at=story.at + DAYS_TO_PAY if state == Order.State.AWAITING_PAYMENT else None,
                 created_at=story.at,
-                paid_at=story.at + timedelta(hours=20) if state == Order.State.PAID else None,
+                paid_at=story.paid_at if state == Order.State.PAID else None,
                 closed_at=story.at + DAYS_TO_PAY if state in (Order.State.EXPIRED, Order.State.CANCELLED) else None,
             )
         )
@@ -178,7 +183,7 @@ def _register(stories: list[Story], ticket_type: TicketType) -> None:
             attendee_name=story.person.name,
             attendee_email=story.person.email,
             created_at=story.at,
-            completed_at=story.at + timedelta(hours=20) if story.state == State.COMPLETED else None,
+            completed_at=story.paid_at if story.state == State.COMPLETED else None,
             cancelled_at=story.at + timedelta(days=2) if story.state == State.CANCELLED else None,
             **story.rows,
         )
@@ -205,7 +210,7 @@ def _pay(visitors: Visitors, stories: list[Story], ticket_type: TicketType) -> N
             currency=visitors.here.currency,
             reference=f"DEMO{codes.readable(10)}",
             created_at=story.at + timedelta(minutes=4),
-            settled_at=story.at + timedelta(hours=20) if story.state == State.COMPLETED else None,
+            settled_at=story.paid_at if story.state == State.COMPLETED else None,
         )
         for story in stories
     )

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "kring.payments",
     "kring.events",
     "kring.registrations",
+    "kring.waiting",
     "kring.checkin",
     "kring.certificates",
     "kring.web",

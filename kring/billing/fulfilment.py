@@ -35,8 +35,11 @@ class Fulfilment:
     def extended(self, order: Order, lines: Sequence[OrderLine]) -> None:
         """The order stays open longer: until `order.expires_at`."""
 
-    def secure(self, order: Order, lines: Sequence[OrderLine]) -> bool:
-        """Make sure that what is about to be paid can be given; False, and nothing changed, when it is gone."""
+    def secure(self, order: Order, lines: Sequence[OrderLine], *, by_hand: bool = False) -> bool:
+        """Make sure that what is about to be paid can be given; False, and nothing changed, when it is gone.
+
+        `by_hand`: staff has decided that it is to be given, whoever else waits for it.
+        """
         return True
 
     def paid(self, order: Order, lines: Sequence[OrderLine]) -> None:

@@ -32,7 +32,7 @@ def settle(order: Order, *, reason: str = "", is_locked: bool = False) -> Order:
     old = order.state
     parts = by_kind(order)
     # What staff cancelled does not come back to life by itself.
-    if order.state == Order.State.CANCELLED or not _secured(order, parts):
+    if order.state == Order.State.CANCELLED or not _secured(order, parts, by_hand=bool(reason)):
         if order.state != Order.State.UNDECIDED:
             order.mark_undecided()
             audit.log("order.paid_too_late", order, old=old, new=order.state)
@@ -46,11 +46,11 @@ def settle(order: Order, *, reason: str = "", is_locked: bool = False) -> Order:
     return order
 
 
-def _secured(order: Order, parts: list) -> bool:
+def _secured(order: Order, parts: list, *, by_hand: bool) -> bool:
     """All of it or nothing: what one kind secured is let go with the savepoint when another could not."""
     try:
         with transaction.atomic():
-            if not all(fulfilment.secure(order, lines) for fulfilment, lines in parts):
+            if not all(fulfilment.secure(order, lines, by_hand=by_hand) for fulfilment, lines in parts):
                 raise _Gone
     except _Gone:
         return False

@@ -18,3 +18,10 @@ def lock(names: Iterable[str]) -> None:
     with connection.cursor() as cursor:
         for name in wanted:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, current_organisation_id()])
+
+
+def share(name: str) -> None:
+    """As `lock`, but many may have it at once, while nobody has it alone."""
+    with connection.cursor() as cursor:
+        sql = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, %s))"
+        cursor.execute(sql, [name, current_organisation_id()])

@@ -34,6 +34,11 @@ class MessageQuerySet(models.QuerySet):
     def failed(self) -> Any:
         return self.filter(state=MessageBase.State.FAILED)
 
+    def withdraw(self) -> int:
+        """What it says is no longer true: those of these that have not left yet never do; how many."""
+        waiting = self.filter(state__in=[MessageBase.State.QUEUED, MessageBase.State.FAILED])
+        return waiting.update(state=MessageBase.State.WITHDRAWN, next_try_at=None)
+
 
 class MessageBase(models.Model):
     """One mail: written in the transaction of the fact, delivered by a job, kept as the record."""
@@ -44,6 +49,7 @@ class MessageBase(models.Model):
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
         KEPT = "kept", _("kept here")
+        WITHDRAWN = "withdrawn", _("no longer to be sent")
 
     template = models.CharField(_("kind"), max_length=60)
     recipient = models.EmailField(_("to"), max_length=254)

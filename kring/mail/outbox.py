@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 from kring.core import jobs
-from kring.mail.composing import compose
+from kring.mail.composing import Composed, compose
 from kring.mail.models import Message, PlatformMessage
 from kring.organisations.here import here
 
@@ -45,6 +45,20 @@ def letter(
 ) -> Message:
     """A mail as `queue` writes it, not yet in the outbox: `post` puts several there at the price of one."""
     composed = compose(template, language=language, organisation=here(), context=context | {"name": name})
+    return finished(template, composed, to=to, name=name, language=language, subject=subject, attachments=attachments)
+
+
+def finished(
+    template: str,
+    composed: Composed,
+    *,
+    to: str,
+    name: str = "",
+    language: str,
+    subject: models.Model | None = None,
+    attachments: Sequence[dict[str, Any]] = (),
+) -> Message:
+    """A mail as `letter` makes it, of what was composed elsewhere (`moulds`)."""
     return Message(
         template=template,
         recipient=to,

@@ -9,6 +9,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from kring.places.claiming import OVERSOLD
+from kring.places.freeing import say_freed
 from kring.places.models import Claim, Pool
 from kring.places.refusals import TooFewPlaces
 
@@ -24,6 +25,7 @@ def set_capacity(pool: Pool, capacity: int | None) -> None:
         pool.refresh_from_db()
         raise TooFewPlaces(taken=pool.taken) from None
     pool.capacity = capacity
+    say_freed([pool.pk])
 
 
 def free_places(pools: Iterable[Pool]) -> dict[int, int | None]:

@@ -10,22 +10,27 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kring.core.tenancy import TenantQuerySet
+from kring.places.freeing import say_freed
 from kring.places.models import Claim, Hold, Pool
-from kring.places.refusals import PlacesGone, SoldOut
+from kring.places.refusals import KeptForQueue, PlacesGone, SoldOut
 
 TRIES = 5
 OVERSOLD = "pool_never_gives_more_than_it_has"
+KEPT = "places_are_kept_for_the_queue"
 
 
-def claim(wanted: Sequence[Sequence[Pool]], *, expires_at: datetime | None) -> list[Hold]:
+def claim(wanted: Sequence[Sequence[Pool]], *, expires_at: datetime | None, from_queue: bool = False) -> list[Hold]:
     """One hold for each inner sequence, with one place in each of its pools: all of them, or SoldOut and none.
 
     The pools stay locked until the caller's commit: take places late. Places whose hold has expired are free by the
-    clock: a pool that seems full lets go of them first.
+    clock: a pool that seems full lets go of them first. Places that are kept for those who wait are had only
+    `from_queue`, by one of those or by staff; for anybody else it is KeptForQueue.
     """
     for _try in range(TRIES):
         try:
-            return _take(wanted, expires_at)
+            return _take(wanted, expires_at, from_queue)
+        except KeptForQueue:
+            raise
         except SoldOut:
             release_expired({pool.pk for pools in wanted for pool in pools})
             # Free now, by us or by whoever let go a moment before: somebody else may still be quicker.
@@ -34,10 +39,10 @@ def claim(wanted: Sequence[Sequence[Pool]], *, expires_at: datetime | None) -> l
     raise SoldOut(pool.pk for pools in wanted for pool in pools)
 
 
-def _take(wanted: Sequence[Sequence[Pool]], expires_at: datetime | None) -> list[Hold]:
+def _take(wanted: Sequence[Sequence[Pool]], expires_at: datetime | None, from_queue: bool) -> list[Hold]:
     try:
         with transaction.atomic():
-            holds = Hold.objects.bulk_create([Hold(expires_at=expires_at) for _ in wanted])
+            holds = Hold.objects.bulk_create([Hold(expires_at=expires_at, from_queue=from_queue) for _ in wanted])
             claims = [
                 Claim(hold=hold, pool=pool, quantity=quantity)
                 for hold, pools in zip(holds, wanted, strict=True)
@@ -46,9 +51,16 @@ def _take(wanted: Sequence[Sequence[Pool]], expires_at: datetime | None) -> list
             Claim.objects.bulk_create(sorted(claims, key=lambda claim: claim.pool_id))
             return holds
     except IntegrityError as error:
-        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != OVERSOLD:
+        constraint = _constraint(error)
+        if constraint == KEPT:
+            raise KeptForQueue(pool.pk for pools in wanted for pool in pools) from None
+        if constraint != OVERSOLD:
             raise
         raise SoldOut(_full(wanted)) from None
+
+
+def _constraint(error: IntegrityError) -> str:
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
 
 
 def _full(wanted: Sequence[Sequence[Pool]]) -> list[int]:
@@ -106,8 +118,9 @@ def _exchange(hold: Hold, change: Counter[int]) -> None:
                 for pool_id, quantity in now.items()
                 if quantity > 0
             )
+            say_freed(pool_id for pool_id, number in change.items() if number < 0)
     except IntegrityError as error:
-        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != OVERSOLD:
+        if _constraint(error) != OVERSOLD:
             raise
         raise SoldOut(_full_for(change)) from None
 
@@ -143,7 +156,10 @@ def _let_go(holds: TenantQuerySet) -> int:
     mine = [hold.pk for hold in live]
     if mine:
         Hold.objects.filter(pk__in=mine).update(released_at=timezone.now())
-        Claim.objects.filter(hold_id__in=mine).delete()
+        claims = Claim.objects.filter(hold_id__in=mine)
+        pools = set(claims.values_list("pool_id", flat=True))
+        claims.delete()
+        say_freed(pools)
     return len(mine)
 
 

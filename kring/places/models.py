@@ -43,6 +43,8 @@ class Hold(TenantModel):
 
     expires_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
+    # For somebody who waited for them, or by staff: it may have places that are kept for those who wait.
+    from_queue = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

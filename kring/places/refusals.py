@@ -20,6 +20,10 @@ class SoldOut(Refusal):
         self.pool_ids = frozenset(pool_ids)
 
 
+class KeptForQueue(SoldOut):
+    """There may be free places, but they are for those who wait."""
+
+
 class TooFewPlaces(Refusal):
     code = "too_few_places"
     message = _("%(taken)s places are taken already: there cannot be fewer.")

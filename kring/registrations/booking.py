@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -40,16 +41,38 @@ class Attendee:
     profession: str = ""
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Places that are kept for somebody already: so many of one attraction, in `hold`, which ends with the order's
+    beginning. `kind` of the lines: who fulfils them. `price_of(ticket type)`: what was promised."""
+
+    kind: str
+    attraction_id: int
+    places: int
+    hold_id: int
+    until: datetime
+    price_of: Callable[[TicketType], Decimal]
+
+
 @transaction.atomic
 def book(
-    event: Event, wanted: Mapping[int, int], *, user: Any = None, language: str, secret: str | None = None
+    event: Event,
+    wanted: Mapping[int, int],
+    *,
+    user: Any = None,
+    language: str,
+    secret: str | None = None,
+    kept: Kept | None = None,
 ) -> Order:
     """Hold the places for `wanted` (ticket type id → how many) in a new order, or refuse all of it.
 
+    Of places that are kept for the buyer already no window is asked; what of them is not wanted comes free.
     Raises NothingChosen, TooMany, NotOnSale, NotOpenYet, Closed, NoPlacesLeft. The pools are locked last.
     With the `secret` of an order that is there already: IntegrityError of `order_secret_is_unique`.
     """
-    chosen = _chosen(event, {key: number for key, number in wanted.items() if number > 0})
+    chosen = _chosen(event, {key: number for key, number in wanted.items() if number > 0}, kept)
+    prices = [kept.price_of(ticket_type) if kept else ticket_type.price for ticket_type in chosen]
+    until = timezone.now() + TIME_TO_FILL_IN
     buyer = user if user is not None and user.is_authenticated else None
     order = Order.objects.create(
         secret=secret or codes.secret(),
@@ -58,21 +81,21 @@ def book(
         buyer_email=buyer.email if buyer else "",
         language=language,
         currency=here().currency,
-        total=sum(ticket_type.price for ticket_type in chosen),
-        expires_at=timezone.now() + TIME_TO_FILL_IN,
+        total=sum(prices),
+        expires_at=max(until, kept.until) if kept else until,
     )
     lines = OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
             position=position,
-            kind=KIND,
+            kind=kept.kind if kept else KIND,
             description=f"{event}: {_said(ticket_type)}"[:300],
-            amount=ticket_type.price,
+            amount=price,
             vat_rate=ticket_type.vat_rate,
         )
-        for position, ticket_type in enumerate(chosen, start=1)
+        for position, (ticket_type, price) in enumerate(zip(chosen, prices, strict=True), start=1)
     )
-    holds = _claim(event, chosen, order)
+    holds = _claim(event, chosen, order, kept)
     Registration.objects.bulk_create(
         Registration(line=line, event=event, attraction=ticket_type.attraction, ticket_type=ticket_type, hold=hold)
         for line, ticket_type, hold in zip(lines, chosen, holds, strict=True)
@@ -80,18 +103,23 @@ def book(
     return order
 
 
-def _chosen(event: Event, wanted: dict[int, int]) -> list[TicketType]:
+def _chosen(event: Event, wanted: dict[int, int], kept: Kept | None) -> list[TicketType]:
     """One entry per ticket, in the order of the page."""
     if not wanted:
         raise refusals.NothingChosen
-    if sum(wanted.values()) > MOST_PER_ORDER:
-        raise refusals.TooMany(most=MOST_PER_ORDER)
-    ticket_types = [ticket_type for ticket_type in _ticket_types(event=event.pk) if ticket_type.pk in wanted]
+    most = kept.places if kept else MOST_PER_ORDER
+    if sum(wanted.values()) > most:
+        raise refusals.TooMany(most=most)
+    ticket_types = [
+        ticket_type
+        for ticket_type in _ticket_types(event=event.pk)
+        if ticket_type.pk in wanted and (kept is None or ticket_type.attraction_id == kept.attraction_id)
+    ]
     if len(ticket_types) != len(wanted) or event.state not in Event.ALIVE:
         raise refusals.NotOnSale(ticket_type=event)
     for ticket_type in ticket_types:
         ticket_type.attraction.event = event
-        _check(ticket_type)
+        _check(ticket_type, is_kept=kept is not None)
     return [ticket_type for ticket_type in ticket_types for _ in range(wanted[ticket_type.pk])]
 
 
@@ -101,9 +129,11 @@ def _ticket_types(event: Any) -> QuerySet[TicketType]:
     return rows.order_by("attraction__position", "attraction_id", "position", "pk")
 
 
-def _check(ticket_type: TicketType) -> None:
+def _check(ticket_type: TicketType, *, is_kept: bool) -> None:
     if not ticket_type.is_on_sale:
         raise refusals.NotOnSale(ticket_type=ticket_type)
+    if is_kept:
+        return
     window = window_of(ticket_type.attraction)
     if window == Window.NOT_YET:
         raise refusals.NotOpenYet(attraction=ticket_type.attraction)
@@ -116,10 +146,13 @@ def pools_of(ticket_type: TicketType, event: Event) -> list[Pool]:
     return [pool for pool in (event.pool, ticket_type.attraction.pool, ticket_type.pool) if pool is not None]
 
 
-def _claim(event: Event, chosen: list[TicketType], order: Order) -> list:
+def _claim(event: Event, chosen: list[TicketType], order: Order, kept: Kept | None) -> list:
     wanted = [pools_of(ticket_type, event) for ticket_type in chosen]
     try:
-        return claiming.claim(wanted, expires_at=order.expires_at)
+        if kept:
+            # Given back and taken again in one transaction, which has the pools: nobody comes in between.
+            claiming.release([kept.hold_id])
+        return claiming.claim(wanted, expires_at=order.expires_at, from_queue=kept is not None)
     except SoldOut as sold_out:
         full = {
             _said(ticket_type)

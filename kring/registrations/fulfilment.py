@@ -11,7 +11,7 @@ from kring.billing.fulfilment import Fulfilment, Standing, fulfils
 from kring.billing.models import Order, OrderLine
 from kring.core.refusals import WrongState
 from kring.places import claiming
-from kring.places.models import Hold
+from kring.places.models import Hold, Pool
 from kring.places.refusals import SoldOut
 from kring.registrations import attendees, choices, filling, judging, mails, refusals, sessions, tickets
 from kring.registrations.booking import KIND, pools_of
@@ -32,7 +32,7 @@ class RegistrationFulfilment(Fulfilment):
     def extended(self, order: Order, lines: Sequence[OrderLine]) -> None:
         claiming.extend(_holds(_of(lines)), order.expires_at)
 
-    def secure(self, order: Order, lines: Sequence[OrderLine]) -> bool:
+    def secure(self, order: Order, lines: Sequence[OrderLine], *, by_hand: bool = False) -> bool:
         """Keep the places for good; what was let go meanwhile is claimed anew, sessions too, if all is still to be had.
 
         False as well where a rule says no, or cannot say yet (of those asked after payment; of all, if places were let
@@ -54,12 +54,16 @@ class RegistrationFulfilment(Fulfilment):
             [*pools_of(each.ticket_type, each.event), *in_sessions[each.pk], *choices.pools_of(each)] for each in lost
         ]
         try:
-            holds = claiming.claim(wanted, expires_at=None)
+            holds = self.claim_again(order, wanted, by_hand=by_hand)
         except SoldOut:
             return False
         for registration, hold in zip(lost, holds, strict=True):
             registration.hold_by(hold)
         return claiming.keep(alive)
+
+    def claim_again(self, order: Order, wanted: Sequence[Sequence[Pool]], *, by_hand: bool) -> list[Hold]:
+        """For good, though they were let go. Places that others wait for only if staff says so. Raises SoldOut."""
+        return claiming.claim(wanted, expires_at=None, from_queue=by_hand)
 
     def paid(self, order: Order, lines: Sequence[OrderLine]) -> None:
         registrations = _of(lines)
@@ -86,10 +90,14 @@ class RegistrationFulfilment(Fulfilment):
             elif registration.state in Registration.LIVE:
                 registration.cancel()
         claiming.release(_holds(registrations))
-        if expired:
-            mails.send_expired(order)
-        else:
+        if not expired:
             mails.send_cancelled(order, was_completed, reason=reason)
+        elif not self.is_kept_open(order):
+            mails.send_expired(order)
+
+    def is_kept_open(self, order: Order) -> bool:
+        """Whether its buyer may order the same again, of places that are kept for her still."""
+        return False
 
     def standing(self, order: Order, lines: Sequence[OrderLine]) -> Standing:
         states = {registration.state for registration in _of(lines)}

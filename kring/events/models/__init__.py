@@ -6,6 +6,7 @@ from kring.events.models.event import Event, EventQuerySet
 from kring.events.models.offer import PaymentOption, TicketType
 from kring.events.models.organiser import Organiser
 from kring.events.models.session import Session
+from kring.events.models.waiting_list import WaitingList
 
 __all__ = [
     "Attraction",
@@ -18,5 +19,6 @@ __all__ = [
     "RegistryAnswer",
     "Session",
     "TicketType",
+    "WaitingList",
     "Weekday",
 ]

@@ -72,6 +72,10 @@ class Attraction(TenantModel):
     )
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
+    # One can wait for it when it is full (W1); how, says the waiting list of the event.
+    has_waiting_list = models.BooleanField(_("waiting list"), default=False, db_default=False)
+    # Somebody waits: its free places are for those who do, and for nobody else (W3). Kept by a trigger of `waiting`.
+    is_kept = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = TenantManager.from_queryset(AttractionQuerySet)()
 
@@ -97,6 +101,11 @@ class Attraction(TenantModel):
                 condition=Q(youngest=None) | Q(oldest=None) | Q(oldest__gte=F("youngest")),
                 violation_error_message=_("The highest age cannot be below the lowest."),
             ),
+        ]
+        indexes = [
+            # What every claim of a place looks at: few rows, mostly none.
+            models.Index("organisation", "pool", name="attractions_kept_by_pool", condition=Q(is_kept=True)),
+            models.Index("organisation", "event", name="attractions_kept_by_event", condition=Q(is_kept=True)),
         ]
         verbose_name = _("attraction")
         verbose_name_plural = _("attractions")

@@ -1,0 +1,199 @@
+"""What an invitation leads to: an order, a "no, thanks", or its end (W4, W5).
+
+Locks, in one order everywhere: the order's row, then the invitation's, then holds and pools. The queue before all of
+these, and only where somebody begins or stops to wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from kring.billing import settling
+from kring.billing.models import Order
+from kring.core import jobs
+from kring.events.models import TicketType, WaitingList
+from kring.places import claiming
+from kring.registrations import booking
+from kring.registrations.booking import Kept
+from kring.registrations.models import Registration
+from kring.waiting import gaps, refusals
+from kring.waiting.models import Entry, Invitation, Step, price_of
+
+KIND = "invited"
+
+
+def offered(invitation: Invitation) -> list[tuple[TicketType, Any]]:
+    """The ticket types it can be used for, each with the price for her."""
+    rows = TicketType.objects.filter(attraction=invitation.attraction_id, is_on_sale=True).select_related("pool")
+    promised = _promises(invitation)
+    return [(each, price_of(invitation.entry, each.pk, each.price) if promised else each.price) for each in rows]
+
+
+@transaction.atomic
+def begin(invitation: Invitation, wanted: Mapping[int, int], *, user: Any = None, language: str) -> Order:
+    """Use it: an order of these tickets (ticket type → how many, together no more than its places).
+
+    The order has until the deadline, and half an hour at least. What is not wanted of its places goes to the next.
+    Twice, or in two browsers: the order that is there. Raises InvitationExpired by the clock, InvitationOver, and what
+    `booking.book` raises.
+    """
+    invitation = _locked(invitation)
+    running = invitation.order
+    if running is not None and running.is_unpaid and not running.is_overdue:
+        return running
+    _refuse_if_over(invitation)
+    if invitation.hold_id is None:
+        # Its order is over by the clock, and nobody has said so yet.
+        raise refusals.InvitationExpired
+    entry = invitation.entry
+    promised = _promises(invitation)
+    kept = Kept(
+        kind=KIND,
+        attraction_id=invitation.attraction_id,
+        places=invitation.places,
+        hold_id=invitation.hold_id,
+        until=invitation.expires_at,
+        price_of=lambda each: price_of(entry, each.pk, each.price) if promised else each.price,
+    )
+    order = booking.book(entry.event, wanted, user=user, language=language, kept=kept)
+    invitation.begin_order(order)
+    Step.objects.create(entry=entry, kind=Step.Kind.ORDERED, facts={"order": order.number})
+    return order
+
+
+@transaction.atomic
+def decline(invitation: Invitation, *, keep_waiting: bool = False) -> None:
+    """The places go to the next at once. `keep_waiting`: for her other wishes, with the turn she has.
+
+    An order of it that nobody has paid is cancelled. Raises InvitationExpired, InvitationOver.
+    """
+    if keep_waiting:
+        gaps.hold_queue(invitation.entry.event_id)
+    if invitation.order is not None and invitation.order.is_unpaid:
+        settling.cancel(invitation.order, reason="")
+    invitation = _locked(invitation)
+    _refuse_if_over(invitation)
+    entry = invitation.entry
+    others = entry.wishes.exclude(attraction=invitation.attraction_id)
+    goes_on = keep_waiting and others.exists()
+    finish(invitation, Invitation.State.DECLINED)
+    if goes_on:
+        entry.wait_again()
+        entry.wishes.filter(attraction=invitation.attraction_id).delete()
+        jobs.later("waiting.fill", event_id=entry.event_id)
+    else:
+        entry.decline()
+    Step.objects.create(
+        entry=entry,
+        kind=Step.Kind.DECLINED,
+        facts={"attraction": invitation.attraction.name, "goes_on": goes_on},
+    )
+
+
+def finish(invitation: Invitation, state: str) -> bool:
+    """It is over, its places are free. False where it was over before."""
+    if not invitation.end(state):
+        return False
+    if invitation.hold_id is not None:
+        claiming.release([invitation.hold_id])
+    return True
+
+
+def order_lost(order: Order, registrations: Sequence[Registration]) -> None:
+    """The order came to nothing: its places are the invitation's again until the deadline, in the same transaction."""
+    invitation = Invitation.objects.select_for_update(of=("self",)).filter(order=order).first()
+    if invitation is None or invitation.state != Invitation.State.OPEN or invitation.is_over_by_the_clock:
+        # The clock ends it as it ends any other, with its mail.
+        return
+    types = TicketType.objects.select_related("attraction__pool", "pool").in_bulk(
+        {each.ticket_type_id for each in registrations}
+    )
+    event = invitation.entry.event
+    # Just these were let go a moment ago, by us, who have their pools: they are to be had.
+    pools = [pool for each in registrations for pool in booking.pools_of(types[each.ticket_type_id], event)]
+    [hold] = claiming.claim([pools], expires_at=invitation.expires_at, from_queue=True)
+    invitation.return_places(hold, len(registrations))
+    Step.objects.create(entry=invitation.entry, kind=Step.Kind.RETURNED, facts={"order": order.number})
+
+
+def is_usable(order: Order) -> bool:
+    """Whether the invitation behind an order that came to nothing can be used again."""
+    found = Invitation.objects.open().filter(order=order, expires_at__gt=timezone.now())
+    return found.exists()
+
+
+def order_paid(order: Order) -> None:
+    """Registered (W4). What else she waited for is given up, or waited for further, as the list says."""
+    invitation = Invitation.objects.select_for_update(of=("self",)).filter(order=order).first()
+    if invitation is None:
+        return
+    invitation.end(Invitation.State.CONVERTED)
+    entry = invitation.entry
+    if entry.state in (Entry.State.CONVERTED, Entry.State.WITHDRAWN):
+        return
+    entry.convert()
+    Step.objects.create(entry=entry, kind=Step.Kind.CONVERTED, facts={"order": order.number})
+    if entry.instead_of is not None:
+        _give_back(entry.instead_of)
+    elif WaitingList.objects.filter(event=entry.event_id, others=WaitingList.Others.KEEP, is_on=True).exists():
+        # A job: it begins to wait, for which the queue is locked before anything else.
+        jobs.later("waiting.keep_better", invitation_id=invitation.pk)
+
+
+def _give_back(order: Order) -> None:
+    """She has what she wanted more: the lesser place is free again. The money is staff's to give back."""
+    jobs.later("waiting.give_back", order_id=order.pk)
+
+
+@transaction.atomic
+def keep_better(invitation: Invitation) -> Entry | None:
+    """Who took a lower choice goes on waiting for the better ones, with the turn she had. None: it was her first."""
+    entry = invitation.entry
+    gaps.hold_queue(entry.event_id)
+    wishes = list(entry.wishes.all())
+    taken = next((wish.rank for wish in wishes if wish.attraction_id == invitation.attraction_id), 1)
+    better = [wish for wish in wishes if wish.rank < taken]
+    if not better or Entry.objects.live().filter(event=entry.event_id, email=entry.email, who=entry.who).exists():
+        return None
+    fields = {
+        name: getattr(entry, name)
+        for name in (
+            *("event", "user", "name", "email", "who", "profession", "answers", "language", "time_zone"),
+            *("party", "priority", "turn", "prices", "overtaken"),
+        )
+    }
+    again = Entry.objects.create(**fields, instead_of=invitation.order)
+    again.wishes.bulk_create(
+        [type(wish)(entry=again, attraction_id=wish.attraction_id, rank=wish.rank) for wish in better]
+    )
+    Step.objects.create(entry=again, kind=Step.Kind.JOINED, facts={"instead_of": invitation.attraction.name})
+    jobs.later("waiting.fill", event_id=entry.event_id)
+    return again
+
+
+def _locked(invitation: Invitation) -> Invitation:
+    """With its order's row before its own; both as they are now."""
+    if invitation.order_id is not None:
+        Order.objects.select_for_update().get(pk=invitation.order_id)
+    rows = Invitation.objects.select_related("entry__event__pool", "entry__user", "attraction", "order")
+    found: Invitation = rows.select_for_update(of=("self",)).get(pk=invitation.pk)
+    return found
+
+
+def _refuse_if_over(invitation: Invitation) -> None:
+    if invitation.state == Invitation.State.EXPIRED or (
+        invitation.state == Invitation.State.OPEN and invitation.is_over_by_the_clock
+    ):
+        raise refusals.InvitationExpired
+    if invitation.state != Invitation.State.OPEN:
+        raise refusals.InvitationOver(state=invitation.get_state_display())
+
+
+def _promises(invitation: Invitation) -> bool:
+    """Whether the prices of the day she joined hold."""
+    joining = WaitingList.Prices.JOINING
+    return WaitingList.objects.filter(event=invitation.entry.event_id, prices=joining).exists()

@@ -1,0 +1,130 @@
+"""Whose turn it is: free places dealt out to a queue, as its policy says. Pure: no database, no clock (W3, W9, W10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+# A pool without a limit.
+ENDLESS = None
+
+
+@dataclass(frozen=True)
+class Party:
+    """One entry of the queue. `wishes`: attractions, the best first."""
+
+    entry: int
+    size: int
+    wishes: Sequence[int]
+    overtaken: int = 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """An attraction as far as its places matter: `pools` are all that a place is taken from, `types` those of ticket
+    types where each of them has a limit of its own (a party has to fit into one)."""
+
+    attraction: int
+    pools: Sequence[int]
+    types: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one party gets: places of these pools, one each for everybody in it."""
+
+    party: Party
+    attraction: int
+    pools: Sequence[int]
+
+
+@dataclass
+class Dealt:
+    """`overtaken`: entry → how often in all, for those a smaller party went past."""
+
+    turns: list[Turn] = field(default_factory=list)
+    overtaken: dict[int, int] = field(default_factory=dict)
+
+
+def deal(
+    queue: Iterable[Party],
+    parts: Mapping[int, Part],
+    free: Mapping[int, int | None],
+    *,
+    is_strict: bool,
+    patience: int,
+) -> Dealt:
+    """Give the places of `free` (pool → how many, None without a limit) to the parties, in the order of the queue.
+
+    A party is served whole, with the best of its wishes that fits. Strict: what the party whose turn it is cannot use
+    waits for it, and nobody takes it. Else smaller parties may, until one has been overtaken `patience` times: then
+    places are kept together for it too. Stops as soon as nothing is left: the cost grows with what is given, not with
+    how many wait.
+    """
+    table = _Table(dict(free), parts)
+    dealt = Dealt()
+    passed: list[tuple[Party, set[int]]] = []
+    for party in queue:
+        if not table.has_anything_left():
+            break
+        turn, lacking = table.serve(party)
+        if turn is None:
+            if is_strict or dealt.overtaken.get(party.entry, party.overtaken) >= patience:
+                table.kept |= lacking
+            else:
+                passed.append((party, lacking))
+            continue
+        dealt.turns.append(turn)
+        for earlier, wanting in passed:
+            if wanting.intersection(turn.pools) and not wanting <= table.kept:
+                times = dealt.overtaken.get(earlier.entry, earlier.overtaken) + 1
+                dealt.overtaken[earlier.entry] = times
+                if times >= patience:
+                    table.kept |= wanting
+    return dealt
+
+
+@dataclass
+class _Table:
+    free: dict[int, int | None]
+    parts: Mapping[int, Part]
+    # Kept together for a party that has come before.
+    kept: set[int] = field(default_factory=set)
+
+    def has_anything_left(self) -> bool:
+        return any(self._room(part.pools) > 0 and self._type(part, 1) is not False for part in self.parts.values())
+
+    def serve(self, party: Party) -> tuple[Turn | None, set[int]]:
+        """What it gets; else which pools have too little for it."""
+        lacking: set[int] = set()
+        for wish in party.wishes:
+            part = self.parts.get(wish)
+            if part is None:
+                continue
+            short = {pool for pool in part.pools if not self._has(pool, party.size)}
+            kind = self._type(part, party.size)
+            if not short and kind is not False:
+                pools = [*part.pools, kind] if kind is not None else list(part.pools)
+                for pool in pools:
+                    left = self.free[pool]
+                    self.free[pool] = None if left is None else left - party.size
+                return Turn(party, wish, pools), set()
+            lacking |= short or set(part.types)
+        return None, lacking
+
+    def _has(self, pool: int, size: int) -> bool:
+        left = self.free[pool]
+        return pool not in self.kept and (left is None or left >= size)
+
+    def _type(self, part: Part, size: int) -> int | bool | None:
+        """The ticket type's pool to take from; None where none has to be counted, False where none has room."""
+        if not part.types:
+            return None
+        return next((pool for pool in part.types if self._has(pool, size)), False)
+
+    def _room(self, pools: Sequence[int]) -> float:
+        return min((0 if pool in self.kept else self._left(pool)) for pool in pools) if pools else float("inf")
+
+    def _left(self, pool: int) -> float:
+        left = self.free[pool]
+        return float("inf") if left is None else left

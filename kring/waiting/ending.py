@@ -1,0 +1,127 @@
+"""What the clock does with those who wait: reminders, deadlines, the end of a list (W4, W5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from kring.core import jobs
+from kring.events.models import Event, WaitingList
+from kring.mail.models import Message
+from kring.organisations.here import here
+from kring.places import claiming
+from kring.waiting import gaps, inviting, mails
+from kring.waiting.models import Entry, Invitation, Step
+
+AT_ONCE = 1000
+# A mail that was not brought out so often is not brought out: the address is wrong.
+MOST_UNSENT = 3
+ARRIVED = (Message.State.SENT, Message.State.KEPT)
+
+
+@transaction.atomic
+def remind_due() -> int:
+    """Once, before the deadline, whoever has not begun to register. Two at once share them out."""
+    rows = Invitation.objects.to_be_reminded().select_related("entry__event", "attraction")
+    due = list(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
+    now = timezone.now()
+    Invitation.objects.filter(pk__in=[each.pk for each in due]).update(reminded_at=now)
+    Step.objects.bulk_create(Step(entry=each.entry, kind=Step.Kind.REMINDED, at=now) for each in due)
+    mails.send_reminders(due)
+    return len(due)
+
+
+def expire_due() -> int:
+    """End what is dead by the clock; how many. The places go to the next in the queue by the job that frees them.
+
+    Where the mail never left the house, or the site is blocked, nobody could have answered: she keeps her turn.
+    """
+    overdue = Invitation.objects.overdue()
+    reached = Q(message__state__in=ARRIVED)
+    done = 0
+    if inviting.may_invite(here()):
+        done += _expire(overdue.filter(reached))
+        unreached = overdue.exclude(reached)
+    else:
+        unreached = overdue
+    for event_id in sorted(set(unreached.values_list("entry__event_id", flat=True))):
+        done += _take_back(event_id, unreached)
+    return done
+
+
+@transaction.atomic
+def _expire(overdue: Any) -> int:
+    rows = overdue.select_related("entry__event", "attraction")
+    ended = list(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
+    _end(ended, Invitation.State.EXPIRED)
+    now = timezone.now()
+    expired = Entry.objects.filter(pk__in=[each.entry_id for each in ended], state=Entry.State.INVITED)
+    expired.update(state=Entry.State.EXPIRED, changed_at=now)
+    Step.objects.bulk_create(Step(entry=each.entry, kind=Step.Kind.EXPIRED, at=now) for each in ended)
+    mails.send_expired(ended)
+    return len(ended)
+
+
+@transaction.atomic
+def _take_back(event_id: int, unreached: Any) -> int:
+    """Whom no mail reached waits again, with her turn; the mail that is too late now is not sent any more."""
+    gaps.hold_queue(event_id)
+    rows = unreached.filter(entry__event=event_id).select_related("entry__event", "attraction")
+    ended = list(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
+    _end(ended, Invitation.State.UNSENT)
+    now = timezone.now()
+    Message.objects.filter(pk__in=[each.message_id for each in ended if each.message_id]).withdraw()
+    for each in ended:
+        in_vain = each.entry.invitations.filter(state=Invitation.State.UNSENT).count()
+        if in_vain >= MOST_UNSENT:
+            each.entry.expire()
+        else:
+            each.entry.wait_again()
+        Step.objects.create(entry=each.entry, kind=Step.Kind.UNSENT, at=now, facts={"times": in_vain})
+    jobs.later("waiting.fill", event_id=event_id)
+    return len(ended)
+
+
+def _end(invitations: Sequence[Invitation], state: str) -> None:
+    keys = [each.pk for each in invitations]
+    Invitation.objects.open().filter(pk__in=keys).update(state=state, ended_at=timezone.now())
+    claiming.release([each.hold_id for each in invitations if each.hold_id is not None])
+
+
+def end_due() -> int:
+    """Lists whose time is over, and lists of events that are over: nobody waits in vain without hearing it."""
+    return sum(end(event_id) for event_id in sorted(set(over().values_list("event_id", flat=True))))
+
+
+def over() -> Any:
+    """Lists that are over while somebody waits still."""
+    now = timezone.now()
+    is_over = Q(ends_at__lte=now) | Q(event__state__in=Event.OVER) | Q(event__ends_at__lte=now)
+    return WaitingList.objects.filter(is_over, event__attractions__is_kept=True)
+
+
+@transaction.atomic
+def end(event_id: int, *, reason: str = "") -> int:
+    """Everybody who waits is told that no place came free, or why there is no event; how many.
+
+    Open invitations stay good until their deadline, unless the event was called off.
+    """
+    gaps.hold_queue(event_id)
+    event = Event.objects.get(pk=event_id)
+    is_called_off = event.state == Event.State.CANCELLED
+    waiting = list(Entry.objects.filter(event=event_id).waiting().select_related("event").in_order())
+    if is_called_off:
+        open_ones = Invitation.objects.open().filter(entry__event=event_id).select_related("entry__event")
+        invited = list(open_ones.select_for_update(of=("self",)).order_by("pk"))
+        _end(invited, Invitation.State.WITHDRAWN)
+        waiting += [each.entry for each in invited]
+    reason = reason or event.reason
+    rows = Entry.objects.filter(pk__in=[each.pk for each in waiting]).live()
+    rows.update(state=Entry.State.EXPIRED, changed_at=timezone.now(), reason=reason[:300])
+    Step.objects.bulk_create(Step(entry=each, kind=Step.Kind.ENDED, facts={"reason": reason}) for each in waiting)
+    mails.send_ended(waiting, reason=reason)
+    return len(waiting)

@@ -1,0 +1,36 @@
+"""What becomes of an order that began with an invitation: as any other, and its entry follows (W4, W5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kring.billing.fulfilment import fulfils
+from kring.billing.models import Order, OrderLine
+from kring.places import claiming
+from kring.places.models import Hold, Pool
+from kring.registrations.fulfilment import RegistrationFulfilment
+from kring.waiting import answering
+from kring.waiting.models import Invitation
+
+
+@fulfils(answering.KIND)
+class InvitedFulfilment(RegistrationFulfilment):
+    def claim_again(self, order: Order, wanted: Sequence[Sequence[Pool]], *, by_hand: bool) -> list[Hold]:
+        """Money that comes after its order has expired finds the places of the invitation, while it is open (P4)."""
+        invitation = Invitation.objects.open().filter(order=order, hold__released_at=None).first()
+        if invitation is None or invitation.hold_id is None or invitation.is_over_by_the_clock:
+            return super().claim_again(order, wanted, by_hand=by_hand)
+        claiming.release([invitation.hold_id])
+        return claiming.claim(wanted, expires_at=None, from_queue=True)
+
+    def paid(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        super().paid(order, lines)
+        answering.order_paid(order)
+
+    def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str) -> None:
+        super().released(order, lines, expired=expired, reason=reason)
+        if not order.is_unpaid:
+            answering.order_lost(order, [each for line in lines for each in line.registrations.all()])
+
+    def is_kept_open(self, order: Order) -> bool:
+        return answering.is_usable(order)

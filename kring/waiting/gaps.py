@@ -1,0 +1,110 @@
+"""Where places are free for those who wait, and who is told when some come free (W3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+
+from kring.core import jobs
+from kring.core.locks import lock, share
+from kring.events.copying import copied_too
+from kring.events.models import Attraction, Event, WaitingList
+from kring.events.offering import Window, window_of
+from kring.places import claiming
+from kring.places.freeing import when_freed
+from kring.places.models import Pool
+from kring.waiting.dealing import Part
+
+
+@when_freed
+def tell_the_queue(pool_ids: set[int]) -> None:
+    """A job of the same transaction looks who is next. Also where nobody waits yet: somebody may join just now."""
+    touched = Attraction.objects.filter(
+        Q(pool__in=pool_ids) | Q(event__pool__in=pool_ids) | Q(ticket_types__pool__in=pool_ids), has_waiting_list=True
+    )
+    for event_id in sorted(set(touched.values_list("event_id", flat=True))):
+        jobs.later("waiting.fill", event_id=event_id)
+
+
+@copied_too
+def copy_list(old: Event, new: Event) -> None:
+    """The rules of the list, and nobody in it. Which attractions have one is copied with them."""
+    found = WaitingList.objects.filter(event=old).first()
+    if found is None:
+        return
+    found.pk, found._state.adding = None, True
+    found.event = new
+    if found.ends_at is not None:
+        found.ends_at += new.starts_at - old.starts_at
+    found.save(force_insert=True)
+
+
+def queue_name(event_id: int) -> str:
+    return f"waiting:{event_id}"
+
+
+def hold_queue(event_id: int) -> None:
+    """Until the end of the transaction nobody else joins, leaves, or is invited. First of all locks."""
+    lock([queue_name(event_id)])
+
+
+def enter_queue(event_id: int) -> None:
+    """Many may join at once, while nobody is being invited: whoever is before by the clock is seen by the next run."""
+    share(queue_name(event_id))
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """`free`: pool → places that can be given out now, None without a limit."""
+
+    parts: dict[int, Part]
+    free: dict[int, int | None]
+    attractions: dict[int, Attraction]
+
+
+def is_inviting(waiting_list: WaitingList) -> bool:
+    """Whether the next in the queue may be invited now. Needs `event`."""
+    now = timezone.now()
+    if not waiting_list.is_on or waiting_list.event.state not in Event.ALIVE:
+        return False
+    return waiting_list.ends_at is None or waiting_list.ends_at > now
+
+
+def is_open_for_waiting(waiting_list: WaitingList, attraction: Attraction) -> bool:
+    """Its registration has not closed; it need not have begun, as long as there is something to wait for."""
+    return is_inviting(waiting_list) and window_of(attraction) == Window.OPEN
+
+
+def find_gaps(event: Event, waiting_list: WaitingList, *, is_locked: bool = True) -> Gaps:
+    """What is free in the attractions of this event that have the list on and are open.
+
+    `is_locked`: nobody takes or frees places there until the end of the transaction. Holds dead by the clock are let go
+    first. Locks: holds, attractions, pools.
+    """
+    rows = Attraction.objects.filter(event=event, has_waiting_list=True).prefetch_related("ticket_types").order_by("pk")
+    attractions = {each.pk: each for each in rows}
+    for each in attractions.values():
+        each.event = event
+    found = [each for each in attractions.values() if is_open_for_waiting(waiting_list, each)]
+    parts = {each.pk: part for each in found if (part := _part(event, each)) is not None}
+    pools = {pool for part in parts.values() for pool in (*part.pools, *part.types)}
+    if is_locked and pools:
+        claiming.release_expired(pools)
+        list(Attraction.objects.filter(pk__in=parts).order_by("pk").select_for_update(no_key=True, of=("self",)))
+        claiming.lock(pools)
+    free = {pool.pk: pool.left for pool in Pool.objects.filter(pk__in=pools)}
+    return Gaps(parts, free, attractions)
+
+
+def _part(event: Event, attraction: Attraction) -> Part | None:
+    """None where nothing is on sale."""
+    on_sale = [each for each in attraction.ticket_types.all() if each.is_on_sale]
+    if not on_sale:
+        return None
+    pools = [pool for pool in (event.pool_id, attraction.pool_id) if pool is not None]
+    limited: Sequence[int | None] = [each.pool_id for each in on_sale]
+    types = [] if None in limited else [pool for pool in limited if pool is not None]
+    return Part(attraction.pk, pools, types)

@@ -1,0 +1,253 @@
+"""Free places become invitations: one verb for every kind of gap (W3), and staff's own choice (W6)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from kring.events.models import Attraction, Event, WaitingList
+from kring.organisations import audit
+from kring.organisations.here import here
+from kring.organisations.models import Organisation
+from kring.places import capacity, claiming
+from kring.places.models import Pool
+from kring.waiting import gaps, mails, promoting, refusals
+from kring.waiting.dealing import Dealt, Party, Turn, deal
+from kring.waiting.models import Entry, EntryQuerySet, Invitation, Step, Wish
+
+
+@transaction.atomic
+def fill(event_id: int) -> int:
+    """Invite the next in the queue, as many as there are free places for, and keep the places for them; how many.
+
+    Again, or twice at once: nothing more happens. Costs two statements where nobody waits; else a number that does not
+    grow with how many are invited.
+    """
+    if not Attraction.objects.filter(event=event_id, is_kept=True).exists():
+        return 0
+    gaps.hold_queue(event_id)
+    waiting_list = WaitingList.objects.select_related("event__pool").filter(event=event_id).first()
+    if waiting_list is None or not gaps.is_inviting(waiting_list) or not may_invite(here()):
+        return 0
+    found = gaps.find_gaps(waiting_list.event, waiting_list)
+    if not any(_room(found, part) for part in found.parts):
+        return 0
+    queue = _queue(event_id)
+    is_strict = waiting_list.policy == WaitingList.Policy.STRICT
+    dealt = deal(queue, found.parts, found.free, is_strict=is_strict, patience=waiting_list.patience)
+    _note_overtaken(dealt)
+    return len(_invite(waiting_list, found, dealt.turns))
+
+
+def may_invite(organisation: Organisation) -> bool:
+    """Nobody can use an invitation to a site that is blocked."""
+    return organisation.status == Organisation.Status.ACTIVE
+
+
+def _room(found: gaps.Gaps, attraction_id: int) -> bool:
+    part = found.parts[attraction_id]
+    return all(found.free[pool] is None or (found.free[pool] or 0) > 0 for pool in part.pools)
+
+
+def _queue(event_id: int) -> list[Party]:
+    wishes: dict[int, list[int]] = {}
+    of_entries = Wish.objects.filter(entry__event=event_id, entry__state=Entry.State.WAITING).order_by("rank")
+    for entry, attraction in of_entries.values_list("entry_id", "attraction_id"):
+        wishes.setdefault(entry, []).append(attraction)
+    rows = Entry.objects.filter(event=event_id).waiting().in_order().values_list("pk", "party", "overtaken")
+    return [Party(pk, size, wishes.get(pk, ()), overtaken) for pk, size, overtaken in rows]
+
+
+def _note_overtaken(dealt: Dealt) -> None:
+    """Whoever was passed by hears of it the first time, and sees on her page how often it may happen yet."""
+    if not dealt.overtaken:
+        return
+    before = dict(Entry.objects.filter(pk__in=dealt.overtaken).values_list("pk", "overtaken"))
+    served = {turn.party.entry for turn in dealt.turns}
+    for times in sorted(set(dealt.overtaken.values())):
+        entries = [entry for entry, number in dealt.overtaken.items() if number == times]
+        Entry.objects.filter(pk__in=entries).update(overtaken=times)
+    passed = [entry for entry in dealt.overtaken if entry not in served]
+    Step.objects.bulk_create(
+        Step(entry_id=entry, kind=Step.Kind.OVERTAKEN, facts={"times": dealt.overtaken[entry]}) for entry in passed
+    )
+    first_time = [entry for entry in passed if not before[entry]]
+    mails.send_overtaken(list(Entry.objects.filter(pk__in=first_time).select_related("event")))
+
+
+def _invite(waiting_list: WaitingList, found: gaps.Gaps, turns: Sequence[Turn], *, by: Any = None) -> list[Invitation]:
+    """Places, rows, log and mails for all of them; who can be registered at once is. The pools are locked."""
+    if not turns:
+        return []
+    now = timezone.now()
+    wanted = {pool for turn in turns for pool in turn.pools}
+    pools = {pool.pk: pool for pool in Pool.objects.filter(pk__in=wanted)}
+    deadline = deadline_of(waiting_list, now)
+    holds = claiming.claim(
+        [[pools[pool] for pool in turn.pools for _ in range(turn.party.size)] for turn in turns],
+        expires_at=deadline,
+        from_queue=True,
+    )
+    entries = Entry.objects.select_related("event", "user").in_bulk([turn.party.entry for turn in turns])
+    invitations = [
+        Invitation(
+            entry=entries[turn.party.entry],
+            attraction=found.attractions[turn.attraction],
+            places=turn.party.size,
+            hold=hold,
+            created_at=now,
+            expires_at=deadline,
+            remind_at=_remind_at(waiting_list, deadline, now),
+            invited_by=by,
+        )
+        for turn, hold in zip(turns, holds, strict=True)
+    ]
+    Invitation.objects.bulk_create(invitations)
+    Entry.objects.filter(pk__in=entries, state__in=Entry.MAY_BE_INVITED).update(
+        state=Entry.State.INVITED, changed_at=now, reason=""
+    )
+    for entry in entries.values():
+        entry.state = Entry.State.INVITED
+    Step.objects.bulk_create(
+        Step(
+            entry=each.entry,
+            kind=Step.Kind.INVITED,
+            at=now,
+            by=by,
+            facts={"attraction": each.attraction.name, "deadline": deadline.isoformat(), "places": each.places},
+        )
+        for each in invitations
+    )
+    promoted = promoting.promote(waiting_list, invitations)
+    mails.send_invitations([each for each in invitations if each.pk not in promoted])
+    return invitations
+
+
+def deadline_of(waiting_list: WaitingList, now: datetime) -> datetime:
+    """So many hours from now; not beyond the beginning of the event, or its end where it has begun or is a period."""
+    event = waiting_list.event
+    latest = event.ends_at if event.is_period or now >= event.starts_at else event.starts_at
+    return min(now + timedelta(hours=waiting_list.hours), latest)
+
+
+def _remind_at(waiting_list: WaitingList, deadline: datetime, now: datetime) -> datetime | None:
+    """None where it would come with the invitation, or before it."""
+    if waiting_list.remind_hours is None:
+        return None
+    moment = deadline - timedelta(hours=waiting_list.remind_hours)
+    return moment if moment > now else None
+
+
+@dataclass(frozen=True)
+class Invited:
+    """`added`: by how many places each attraction (or "" for the whole event) was enlarged."""
+
+    invitations: list[Invitation]
+    added: dict[str, int]
+
+
+@transaction.atomic
+def invite_selected(event: Event, entry_ids: Sequence[int], *, by: Any, may_add_places: bool = False) -> Invited:
+    """Staff invites these, regardless of order and of places that others wait for.
+
+    Each to her first wish with a free place, else to her first one. Where that needs more places than there are:
+    TooFewFree with how many, or with `may_add_places` so many are added. Raises NobodySelected, NotInvitable,
+    ListEnded.
+    """
+    if not entry_ids:
+        raise refusals.NobodySelected
+    gaps.hold_queue(event.pk)
+    waiting_list = list_of(event)
+    if not gaps.is_inviting(waiting_list):
+        raise refusals.ListEnded(what=event)
+    entries = list(_selected(event, entry_ids).select_for_update(of=("self",)).in_order())
+    if strange := [each.name for each in entries if each.state not in Entry.MAY_BE_INVITED]:
+        raise refusals.NotInvitable(names=", ".join(strange))
+    if len(entries) < len(set(entry_ids)):
+        raise refusals.NobodySelected
+    found = gaps.find_gaps(event, waiting_list)
+    turns, lacking = _turns_of(entries, found)
+    if lacking and not may_add_places:
+        raise refusals.TooFewFree(_by_name(event, found, lacking))
+    for pool in Pool.objects.filter(pk__in=lacking).order_by("pk"):
+        capacity.set_capacity(pool, (pool.capacity or 0) + lacking[pool.pk])
+    added = _by_name(event, found, lacking)
+    if added:
+        audit.log("places.changed", event, new={"added": added})
+    invitations = _invite(waiting_list, found, turns, by=by)
+    audit.log("waiting.invited", event, new={"entries": [each.name for each in entries], "added": added}, actor=by)
+    return Invited(invitations, added)
+
+
+def _selected(event: Event, entry_ids: Sequence[int]) -> EntryQuerySet:
+    found: EntryQuerySet = Entry.objects.filter(event=event, pk__in=entry_ids).prefetch_related("wishes")
+    return found
+
+
+def _turns_of(entries: Sequence[Entry], found: gaps.Gaps) -> tuple[list[Turn], Counter[int]]:
+    """What each gets, and how many places are lacking by pool."""
+    free = dict(found.free)
+    lacking: Counter[int] = Counter()
+    turns = []
+    for entry in entries:
+        parts = [found.parts[wish.attraction_id] for wish in entry.wishes.all() if wish.attraction_id in found.parts]
+        if not parts:
+            raise refusals.NotInvitable(names=entry.name)
+        part = next((each for each in parts if all(_has(free[pool], entry.party) for pool in each.pools)), parts[0])
+        pools = [*part.pools]
+        if part.types:
+            pools.append(max(part.types, key=lambda pool: free[pool] or 0))
+        for pool in pools:
+            left = free[pool]
+            if left is None:
+                continue
+            lacking[pool] += max(entry.party - left, 0)
+            free[pool] = max(left - entry.party, 0)
+        wishes = [wish.attraction_id for wish in entry.wishes.all()]
+        turns.append(Turn(Party(entry.pk, entry.party, wishes), part.attraction, pools))
+    return turns, +lacking
+
+
+def _has(left: int | None, size: int) -> bool:
+    return left is None or left >= size
+
+
+def _by_name(event: Event, found: gaps.Gaps, lacking: Counter[int]) -> dict[str, int]:
+    names: dict[int | None, str] = {each.pool_id: each.name for each in found.attractions.values()}
+    names |= {each.pool_id: each.name for every in found.attractions.values() for each in every.ticket_types.all()}
+    names |= {event.pool_id: str(event)} if event.pool_id else {}
+    return {names[pool]: number for pool, number in lacking.items()}
+
+
+def list_of(event: Event) -> WaitingList:
+    """Raises NoWaitingList."""
+    found: WaitingList | None = WaitingList.objects.select_related("event__pool").filter(event=event).first()
+    if found is None or not found.is_on:
+        raise refusals.NoWaitingList(what=event)
+    return found
+
+
+@transaction.atomic
+def send_again(invitation: Invitation) -> None:
+    """The mail once more, with a link that still works. Raises InvitationOver."""
+    if invitation.state != Invitation.State.OPEN or invitation.is_over_by_the_clock:
+        raise refusals.InvitationOver(state=invitation.get_state_display())
+    mails.send_invitations([invitation])
+    audit.log("waiting.sent_again", invitation.entry, new={"address": invitation.entry.email})
+
+
+def due() -> Any:
+    """Where somebody waits: asked each minute, should a job have been lost."""
+    return Attraction.objects.filter(is_kept=True).values_list("organisation_id").distinct()
+
+
+def fill_all() -> int:
+    """Every queue of this organisation; how many were invited."""
+    events = Attraction.objects.filter(is_kept=True).order_by("event").values_list("event", flat=True).distinct()
+    return sum(fill(event_id) for event_id in list(events))

@@ -1,0 +1,233 @@
+"""Beginning to wait, and stopping (W2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from kring.accounts.models import Role
+from kring.billing import settling
+from kring.core import jobs
+from kring.core.tenancy import scope
+from kring.events import eligibility
+from kring.events.eligibility import Applicant, Reason
+from kring.events.eligibility.consulting import consult
+from kring.events.eligibility.rule import ANSWER_NEEDED
+from kring.events.models import Attraction, Event, WaitingList
+from kring.events.offering import Window, window_of
+from kring.organisations import audit
+from kring.waiting import answering, gaps, mails, refusals
+from kring.waiting.inviting import list_of
+from kring.waiting.models import Entry, Invitation, Step, Wish
+
+
+@dataclass(frozen=True)
+class Joiner:
+    """Who would wait. `who`: whom for, where one address may wait for several: the child's name in an enrolment
+    period. `answers`: to `questions_when_joining`. `time_zone`: what the browser says, or ""."""
+
+    name: str
+    email: str
+    party: int = 1
+    who: str = ""
+    profession: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    user: Any = None
+    language: str = "en"
+    time_zone: str = ""
+
+    @property
+    def applicant(self) -> Applicant:
+        return Applicant(
+            name=self.who or self.name,
+            email=self.email.strip().lower(),
+            user=self.user,
+            profession=self.profession,
+            answers=self.answers,
+        )
+
+
+def join(organisation: Any, event: Event, wishes: Sequence[int], joiner: Joiner) -> Entry:
+    """Wait for these attractions, the best first. She is told on screen and by mail, and invited when it is her turn.
+
+    To be called outside any scope: a registry may be asked. Raises what makes waiting pointless: NoWaitingList,
+    ListEnded, NotFull, PartyTooLarge, NothingWished, MayNotCome with all reasons, AlreadyWaiting with the entry,
+    AlreadyInvited.
+    """
+    with scope(organisation):
+        wanted = wanted_of(event, wishes)
+    for attraction in wanted:
+        consult(organisation, attraction, [joiner.applicant])
+    with scope(organisation):
+        return _join(event, wanted, joiner)
+
+
+def questions_when_joining(attractions: Sequence[Attraction]) -> list[tuple[str, ...]]:
+    """What the rules of who may come need answered, each once; any one in a tuple is enough."""
+    found = [
+        asked for each in attractions for rule in eligibility.deciding.rules_of(each) for asked in rule.questions()
+    ]
+    return list(dict.fromkeys(found))
+
+
+def reasons_against(attraction: Attraction, applicant: Applicant) -> list[Reason]:
+    """As far as can be said now: what the form of the registration asks is judged when it has been asked."""
+    asked = {name for names in questions_when_joining([attraction]) for name in names}
+    found = eligibility.decide(attraction, applicant)
+    return [
+        each
+        for each in found
+        if each.code != ANSWER_NEEDED or (asked & set(each.details.get("questions", ())) & set(applicant.answers))
+    ]
+
+
+def wanted_of(event: Event, wishes: Sequence[int]) -> list[Attraction]:
+    rows = Attraction.objects.select_related("pool").prefetch_related("ticket_types__pool")
+    known = rows.filter(event=event).in_bulk(list(wishes))
+    if not wishes or len(known) < len(set(wishes)):
+        raise refusals.NothingWished
+    wanted = [known[key] for key in dict.fromkeys(wishes)]
+    for each in wanted:
+        each.event = event
+    return wanted
+
+
+@transaction.atomic
+def _join(event: Event, wanted: Sequence[Attraction], joiner: Joiner) -> Entry:
+    waiting_list = list_of(event)
+    # From here until the commit nobody is invited: whoever has an earlier time is seen before anybody later is served.
+    gaps.enter_queue(event.pk)
+    _demand_something_to_wait_for(waiting_list, wanted, joiner)
+    entry = enter(waiting_list, wanted, joiner)
+    jobs.later("waiting.fill", event_id=event.pk)
+    return entry
+
+
+def enter(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joiner) -> Entry:
+    event = waiting_list.event
+    is_first = waiting_list.members_first and is_member(joiner.user, joiner.email)
+    key = {"event": event, "email": joiner.email.strip().lower(), "who": _key_of(joiner.who)}
+    try:
+        with transaction.atomic():
+            entry: Entry = Entry.objects.create(
+                **key,
+                user=joiner.user if joiner.user is not None and joiner.user.is_authenticated else None,
+                name=(joiner.who or joiner.name).strip()[:200],
+                profession=joiner.profession,
+                answers=dict(joiner.answers),
+                language=joiner.language,
+                time_zone=joiner.time_zone[:50],
+                party=joiner.party,
+                priority=Entry.Priority.FIRST if is_first else Entry.Priority.ORDINARY,
+                prices=_prices_of(wanted),
+            )
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "nobody_waits_twice":
+            raise
+        raise _already(Entry.objects.live().get(**key)) from None
+    Wish.objects.bulk_create(
+        Wish(entry=entry, attraction=attraction, rank=rank) for rank, attraction in enumerate(wanted, start=1)
+    )
+    Step.objects.create(
+        entry=entry,
+        kind=Step.Kind.JOINED,
+        facts={"party": entry.party, "wishes": [each.name for each in wanted]},
+    )
+    mails.send_joined(entry, position=position_of(entry))
+    return entry
+
+
+def _already(entry: Entry) -> refusals.AlreadyWaiting:
+    if entry.state == Entry.State.INVITED:
+        return refusals.AlreadyInvited(entry, email=entry.email)
+    return refusals.AlreadyWaiting(entry, email=entry.email, position=position_of(entry))
+
+
+def _demand_something_to_wait_for(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joiner) -> None:
+    if not gaps.is_inviting(waiting_list):
+        raise refusals.ListEnded(what=waiting_list.event)
+    if joiner.party > waiting_list.largest_party:
+        raise refusals.PartyTooLarge(most=waiting_list.largest_party)
+    for attraction in wanted:
+        if not attraction.has_waiting_list:
+            raise refusals.NoWaitingList(what=attraction)
+        if window_of(attraction) == Window.CLOSED:
+            raise refusals.ListEnded(what=attraction)
+    found = gaps.find_gaps(waiting_list.event, waiting_list, is_locked=False)
+    for attraction in wanted:
+        if can_register_now(attraction, found):
+            raise refusals.NotFull(attraction=attraction)
+    # Those she may not come to at all are not worth waiting for; one that she may is enough.
+    reasons = [reasons_against(attraction, joiner.applicant) for attraction in wanted]
+    if first := next((each for each in reasons if each), None):
+        raise refusals.MayNotCome(first)
+
+
+def can_register_now(attraction: Attraction, found: gaps.Gaps) -> bool:
+    """Whether a visitor could have a place in it this moment, without waiting."""
+    part = found.parts.get(attraction.pk)
+    if part is None or found.attractions[attraction.pk].is_kept:
+        return False
+    room = [found.free[pool] for pool in part.pools]
+    if part.types:
+        room.append(max((found.free[pool] or 0) for pool in part.types))
+    return all(left is None or left > 0 for left in room)
+
+
+def is_member(user: Any, email: str) -> bool:
+    """As the rule of who may come knows members: by login, or by the address, to which the invitation goes."""
+    same = Q(user__email=email.strip().lower())
+    if user is not None and user.is_authenticated:
+        same |= Q(user=user.pk)
+    return bool(Role.objects.filter(same, name=Role.Name.MEMBER, blocked_at=None, user__is_active=True).exists())
+
+
+def position_of(entry: Entry, attraction: Attraction | None = None) -> int:
+    """1 for the next: how many wait before her (for the same attraction, if one is given) and one."""
+    before = Entry.objects.filter(event=entry.event_id).waiting().exclude(pk=entry.pk)
+    before = before.filter(
+        Q(priority__lt=entry.priority)
+        | Q(priority=entry.priority, turn__lt=entry.turn)
+        | Q(priority=entry.priority, turn=entry.turn, pk__lt=entry.pk)
+    )
+    if attraction is not None:
+        before = before.filter(wishes__attraction=attraction)
+    return int(before.count()) + 1
+
+
+@transaction.atomic
+def leave(entry: Entry, *, by: Any = None, reason: str = "") -> None:
+    """She does not want to wait any more, or staff takes her off with a `reason`; a place kept for her goes on.
+
+    Raises WrongState where she does not wait, ReasonNeeded where staff gives none.
+    """
+    if by is not None and not reason.strip():
+        raise refusals.ReasonNeeded
+    gaps.hold_queue(entry.event_id)
+    invitation = Invitation.objects.open().select_related("order").filter(entry=entry).first()
+    if invitation is not None and invitation.order is not None and invitation.order.is_unpaid:
+        settling.cancel(invitation.order, reason=reason)
+    if invitation is not None:
+        invitation.refresh_from_db(from_queryset=Invitation.objects.select_for_update())
+        answering.finish(invitation, Invitation.State.WITHDRAWN)
+    entry.withdraw(reason.strip()[:300])
+    kind = Step.Kind.REMOVED if by is not None else Step.Kind.WITHDRAWN
+    Step.objects.create(entry=entry, kind=kind, by=by, facts={"reason": reason} if reason else {})
+    if by is None:
+        mails.send_left(entry)
+    else:
+        audit.log("waiting.removed", entry, new={"reason": reason}, actor=by)
+        mails.send_removed(entry, reason=reason)
+    jobs.later("waiting.fill", event_id=entry.event_id)
+
+
+def _key_of(who: str) -> str:
+    return " ".join(who.casefold().split())[:200]
+
+
+def _prices_of(attractions: Sequence[Attraction]) -> dict[str, str]:
+    return {str(each.pk): str(each.price) for part in attractions for each in part.ticket_types.all()}

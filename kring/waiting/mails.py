@@ -1,0 +1,151 @@
+"""What is said to those who wait (W2–W5, N1), in their language, with times on their clocks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
+
+from kring.core import dates
+from kring.mail import outbox
+from kring.mail.models import Message
+from kring.mail.moulds import mould
+from kring.organisations.here import here
+from kring.organisations.links import link
+from kring.organisations.models import Organisation
+from kring.waiting.models import Entry, Invitation
+
+AT_ONCE = 1000
+
+
+def zone_of(entry: Entry, organisation: Organisation) -> ZoneInfo:
+    """Where her browser was when she joined; else where the organisation is."""
+    known = entry.time_zone if entry.time_zone in available_timezones() else ""
+    return ZoneInfo(known) if known else organisation.zone
+
+
+def deadline_words(moment: datetime) -> str:
+    """In the active language and zone, with the zone's name: `Sat 14 Mar, 09:00 CET`. It tells the two hours apart
+    that a clock shows twice."""
+    return f"{dates.weekday_moment(moment)} {timezone.localtime(moment):%Z}"
+
+
+def position_url(entry: Entry, organisation: Organisation) -> str:
+    return link(organisation, "public:waiting", entry.secret)
+
+
+def invitation_url(invitation: Invitation, organisation: Organisation) -> str:
+    return link(organisation, "public:invitation", invitation.secret)
+
+
+def send_joined(entry: Entry, *, position: int) -> None:
+    organisation = here()
+    _to(entry, "waiting-joined", position_url=position_url(entry, organisation), position=position)
+
+
+def send_invitations(invitations: Sequence[Invitation]) -> None:
+    """Needs entry, event and attraction of each. Notes on each which mail it is. Few statements for any number."""
+    for part in range(0, len(invitations), AT_ONCE):
+        some = invitations[part : part + AT_ONCE]
+        letters = _about(some, "waiting-invited")
+        for invitation, letter in zip(some, letters, strict=True):
+            invitation.message = letter
+        Invitation.objects.bulk_update(some, ["message"], batch_size=AT_ONCE)
+
+
+def send_reminders(invitations: Sequence[Invitation]) -> None:
+    _about(invitations, "waiting-reminder")
+
+
+def send_expired(invitations: Sequence[Invitation]) -> None:
+    _about(invitations, "waiting-expired")
+
+
+def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
+    """One letter each, in their order: composed once for all that say the same but for names and links."""
+    organisation = here()
+    groups: defaultdict[tuple, list[Invitation]] = defaultdict(list)
+    for each in invitations:
+        zone = zone_of(each.entry, organisation)
+        groups[each.entry.language, zone, each.entry.event_id, each.attraction_id, each.places, each.expires_at].append(
+            each
+        )
+    letters: dict[int, Message] = {}
+    for (language, zone, _event, _attraction, places, deadline), some in groups.items():
+        with dates.written_for(language, zone):
+            facts = {
+                "event": str(some[0].entry.event),
+                "attraction": some[0].attraction.name,
+                "places": say_places(places),
+                "deadline": deadline_words(deadline),
+            }
+        shape = mould(
+            template,
+            language=language,
+            organisation=organisation,
+            blanks={"name": "text", "invitation_url": "url", "position_url": "url"},
+            event_url=link(organisation, "public:event", some[0].entry.event.slug),
+            **facts,
+        )
+        for each in some:
+            filled = shape.fill(
+                {
+                    "name": each.entry.name,
+                    "invitation_url": invitation_url(each, organisation),
+                    "position_url": position_url(each.entry, organisation),
+                }
+            )
+            letters[each.pk] = outbox.finished(
+                template, filled, to=each.entry.email, name=each.entry.name, language=language, subject=each.entry
+            )
+    found = [letters[each.pk] for each in invitations]
+    if found:
+        outbox.post(found)
+    return found
+
+
+def say_places(number: int) -> str:
+    return ngettext("%(number)s place", "%(number)s places", number) % {"number": number}
+
+
+def send_overtaken(entries: Sequence[Entry]) -> None:
+    organisation = here()
+    for entry in entries:
+        with translation.override(entry.language):
+            places = say_places(entry.party)
+        _to(entry, "waiting-overtaken", position_url=position_url(entry, organisation), places=places)
+
+
+def send_ended(entries: Sequence[Entry], *, reason: str = "") -> None:
+    """No place came free, or the event was called off."""
+    for entry in entries:
+        _to(entry, "waiting-ended", reason_text=reason)
+
+
+def send_left(entry: Entry) -> None:
+    _to(entry, "waiting-left", event_url=link(here(), "public:event", entry.event.slug))
+
+
+def send_removed(entry: Entry, *, reason: str) -> None:
+    _to(entry, "waiting-removed", reason_text=reason)
+
+
+def _to(entry: Entry, template: str, **facts: Any) -> None:
+    outbox.queue(
+        template,
+        to=entry.email,
+        name=entry.name,
+        language=entry.language,
+        subject=entry,
+        event=str(entry.event),
+        **facts,
+    )
+
+
+def send_promoted(entry: Entry, invitation: Invitation) -> None:
+    _to(entry, "waiting-promoted", attraction=invitation.attraction.name)

@@ -1,0 +1,126 @@
+"""Why somebody cannot wait, be invited, or take what she was invited to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.refusals import Refusal
+from kring.events.eligibility import Reason
+
+
+class AlreadyOn(Refusal):
+    code = "waiting_list_already_on"
+    message = _("%(event)s has a waiting list already: nothing was changed.")
+
+
+class NoEventChosen(Refusal):
+    status = 400
+    code = "no_event_chosen"
+    message = _("Choose the event, or at least one of its parts, that is to have a waiting list.")
+
+
+class NoWaitingList(Refusal):
+    code = "no_waiting_list"
+    message = _("%(what)s has no waiting list.")
+
+
+class ListEnded(Refusal):
+    code = "waiting_list_ended"
+    message = _("The waiting list for %(what)s is over: nobody is invited any more.")
+
+
+class StillWaited(Refusal):
+    code = "still_waited"
+    message = _("Somebody waits for %(attraction)s: invite or remove who does, or switch the whole list off.")
+
+
+class NotFull(Refusal):
+    """`attraction`: where one can register at once."""
+
+    code = "not_full"
+    message = _("There are places left for %(attraction)s: you can register at once, nobody has to wait.")
+
+
+class PartyTooLarge(Refusal):
+    status = 400
+    field = "party"
+    code = "party_too_large"
+    message = _("One entry can be for %(most)s places at most.")
+
+
+class NothingWished(Refusal):
+    status = 400
+    field = "wishes"
+    code = "nothing_wished"
+    message = _("Choose what you want to wait for.")
+
+
+class AlreadyWaiting(Refusal):
+    """`entry`: the one there is."""
+
+    code = "already_waiting"
+    message = _("%(email)s is on this waiting list already, at position %(position)s.")
+
+    def __init__(self, entry: Any, **details: Any) -> None:
+        super().__init__(**details)
+        self.entry = entry
+
+
+class AlreadyInvited(AlreadyWaiting):
+    code = "already_invited"
+    message = _("%(email)s has been invited already: the link is in the mail.")
+
+
+class MayNotCome(Refusal):
+    """All `reasons` at once."""
+
+    code = "not_eligible"
+    message = _("Waiting would be in vain: %(reasons)s")
+
+    def __init__(self, reasons: Sequence[Reason]) -> None:
+        super().__init__(reasons=" ".join(map(str, reasons)))
+        self.reasons = reasons
+
+
+class InvitationExpired(Refusal):
+    status = 410
+    code = "invitation_expired"
+    message = _("This invitation has expired: the places went to the next in the queue.")
+
+
+class InvitationOver(Refusal):
+    status = 410
+    code = "invitation_over"
+    message = _("This invitation cannot be used any more: it is %(state)s.")
+
+
+class NobodySelected(Refusal):
+    status = 400
+    code = "nobody_selected"
+    message = _("Nobody was selected. Tick at least one entry of the list.")
+
+
+class NotInvitable(Refusal):
+    code = "not_invitable"
+    message = _("%(names)s cannot be invited now.")
+
+
+class TooFewFree(Refusal):
+    """By attraction: how many places more are needed than are free."""
+
+    code = "too_few_free"
+    message = _("More places are needed than are free: %(lacking)s. Raise the number of places, or select fewer.")
+
+    def __init__(self, lacking: Mapping[Any, int]) -> None:
+        super().__init__(lacking=", ".join(f"{what}: +{number}" for what, number in lacking.items()))
+        self.lacking = lacking
+
+
+class ReasonNeeded(Refusal):
+    status = 400
+    field = "reason"
+    code = "reason_needed"
+    message = _("Say why: the reason is kept in the history.")

@@ -15,7 +15,7 @@ from kring.certificates.models import Certificate
 from kring.checkin.models import Location, Scan
 from kring.core import codes
 from kring.core.tenancy import TenantModel, scope
-from kring.events.models import Attraction, EligibilityRule, PaymentOption, RegistryAnswer, Session
+from kring.events.models import Attraction, EligibilityRule, PaymentOption, RegistryAnswer, Session, WaitingList
 from kring.forms.models import Choice, Form, FormVersion, Question, Submission, Upload
 from kring.mail.models import Message
 from kring.organisations import signing
@@ -26,6 +26,7 @@ from kring.payments.testpay.models import TestpayCharge
 from kring.places.models import Claim, Hold, Pool
 from kring.registrations.listed import Answer, Bulk, BulkItem, Listed, SavedView, Searchable
 from kring.registrations.models import Registration, SessionBooking, Ticket, Verdict
+from kring.waiting.models import Entry, Invitation, Step, Wish
 from tests import make
 
 
@@ -44,6 +45,7 @@ def of(organisation: Organisation, person: User) -> dict[type[TenantModel], Tena
         rows += _a_form(person, Pool.objects.get())
         registration = _a_purchase(rows, person)
         rows += _the_list(registration, rows)
+        rows += _the_waiting_list(registration, person)
         rows += _the_door(registration)
         Message.objects.update(
             attachments=[{"kind": "ticket", "id": rows[-3].pk}], subject_type="registration", subject_id=registration.pk
@@ -178,6 +180,30 @@ def _the_list(registration: Registration, rows: list[Any]) -> list[Any]:
         SavedView.objects.create(owner=registration.attendee, event=registration.event, name="Those to call"),
         bulk,
         BulkItem.objects.create(bulk=bulk, registration=registration, outcome="done"),
+    ]
+
+
+def _the_waiting_list(registration: Registration, person: User) -> list[Any]:
+    """Somebody who has been invited, with the place that is kept for her."""
+    waiting_list = WaitingList.objects.create(event=registration.event)
+    Attraction.objects.filter(pk=registration.attraction_id).update(has_waiting_list=True)
+    entry = Entry.objects.create(
+        event=registration.event, user=person, name=person.name, email=person.email, state=Entry.State.INVITED
+    )
+    deadline = timezone.now() + timedelta(hours=48)
+    invitation = Invitation.objects.create(
+        entry=entry,
+        attraction=registration.attraction,
+        places=1,
+        hold=Hold.objects.create(expires_at=deadline, from_queue=True),
+        expires_at=deadline,
+    )
+    return [
+        waiting_list,
+        entry,
+        Wish.objects.create(entry=entry, attraction=registration.attraction),
+        invitation,
+        Step.objects.create(entry=entry, kind=Step.Kind.JOINED, facts={"party": 1}),
     ]
 
 

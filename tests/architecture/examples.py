@@ -18,6 +18,7 @@ from kring.mail.models import Message
 from kring.payments.models import Payment
 from kring.payments.testpay.models import TestpayCharge
 from kring.registrations.models import Bulk, Registration, Ticket
+from kring.waiting.models import Entry, Invitation
 from tests.architecture.routes import SITES, Route
 
 Rows = Mapping[Any, Any]
@@ -46,6 +47,10 @@ def _of_event(**more: Any) -> Given:
 
 def _secret(rows: Rows) -> dict[str, Any]:
     return {"secret": rows[Order].secret}
+
+
+def _secret_of(model: Any) -> Given:
+    return lambda rows: {"secret": rows[model].secret}
 
 
 def _slug(rows: Rows) -> dict[str, Any]:
@@ -170,6 +175,11 @@ EXAMPLES: dict[str, Given] = {
     "public:event": _slug,
     "public:calendar": _slug,
     "public:begin": _slug,
+    "public:join": _slug,
+    "public:waiting": _secret_of(Entry),
+    "public:leave": _secret_of(Entry),
+    "public:invitation": _secret_of(Invitation),
+    "public:decline": _secret_of(Invitation),
     "public:order": _secret,
     "public:attendees": _secret,
     "public:data": lambda rows: _secret(rows) | {"position": rows[OrderLine].position},

@@ -29,6 +29,8 @@ def with_state_at(events: EventQuerySet, now: datetime) -> EventQuerySet:
         _is_not_over(now, "attraction__"),
         *(_has_places(pool) for pool in ("pool", "attraction__pool", "attraction__event__pool")),
         attraction__event=OuterRef("pk"),
+        # A freed place goes to those who wait: it opens the registration for nobody else.
+        attraction__is_kept=False,
         is_on_sale=True,
     )
     annotated = events.annotate(

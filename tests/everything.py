@@ -195,7 +195,7 @@ def _the_waiting_list(registration: Registration, person: User) -> list[Any]:
         entry=entry,
         attraction=registration.attraction,
         places=1,
-        hold=Hold.objects.create(expires_at=deadline, from_queue=True),
+        hold=registration.hold,
         expires_at=deadline,
     )
     return [

@@ -47,6 +47,7 @@ PLATFORM_READS = {
     "events_event": "numbers per organisation; what time makes due: events that open, close, start and end",
     "events_registryanswer": "what time makes due: answers of registries nobody needs any more",
     "events_tickettype": "what time makes due: what is on sale in an event that is full, or has a place again",
+    "events_waitinglist": "what time makes due: waiting lists that end, or have places to give",
     "forms_upload": "what time makes due: files whose form was never sent",
     "mail_message": "what time makes due: mails to send",
     "payments_notification": "what time makes due: notifications to apply",
@@ -56,6 +57,7 @@ PLATFORM_READS = {
     "registrations_registration": "numbers per organisation",
     "registrations_verdict": "what time makes due: registries to ask again",
     "role_user": "who has a login, and where",
+    "waiting_invitation": "what time makes due: invitations to remind of, or to end",
 }
 TENANT_TABLES = {model._meta.db_table for model in everything.tenant_models()}
 MINE = "(organisation_id = (current_setting('kring.organisation_id'::text))::bigint)"

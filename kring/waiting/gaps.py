@@ -16,6 +16,7 @@ from kring.events.offering import Window, window_of
 from kring.places import claiming
 from kring.places.freeing import when_freed
 from kring.places.models import Pool
+from kring.waiting import refusals
 from kring.waiting.dealing import Part
 
 
@@ -63,6 +64,14 @@ class Gaps:
     parts: dict[int, Part]
     free: dict[int, int | None]
     attractions: dict[int, Attraction]
+
+
+def list_of(event: Event) -> WaitingList:
+    """Raises NoWaitingList."""
+    found: WaitingList | None = WaitingList.objects.select_related("event__pool").filter(event=event).first()
+    if found is None or not found.is_on:
+        raise refusals.NoWaitingList(what=event)
+    return found
 
 
 def is_inviting(waiting_list: WaitingList) -> bool:

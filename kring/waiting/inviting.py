@@ -17,7 +17,7 @@ from kring.organisations.here import here
 from kring.organisations.models import Organisation
 from kring.places import capacity, claiming
 from kring.places.models import Pool
-from kring.waiting import gaps, mails, promoting, refusals
+from kring.waiting import gaps, late, mails, promoting, refusals
 from kring.waiting.dealing import Dealt, Party, Turn, deal
 from kring.waiting.models import Entry, EntryQuerySet, Invitation, Step, Wish
 
@@ -124,8 +124,9 @@ def _invite(waiting_list: WaitingList, found: gaps.Gaps, turns: Sequence[Turn], 
         )
         for each in invitations
     )
-    promoted = promoting.promote(waiting_list, invitations)
-    mails.send_invitations([each for each in invitations if each.pk not in promoted])
+    paid = late.complete(invitations)
+    promoted = promoting.promote(waiting_list, [each for each in invitations if each.pk not in paid])
+    mails.send_invitations([each for each in invitations if each.pk not in paid | promoted])
     return invitations
 
 
@@ -163,7 +164,7 @@ def invite_selected(event: Event, entry_ids: Sequence[int], *, by: Any, may_add_
     if not entry_ids:
         raise refusals.NobodySelected
     gaps.hold_queue(event.pk)
-    waiting_list = list_of(event)
+    waiting_list = gaps.list_of(event)
     if not gaps.is_inviting(waiting_list):
         raise refusals.ListEnded(what=event)
     entries = list(_selected(event, entry_ids).select_for_update(of=("self",)).in_order())
@@ -223,14 +224,6 @@ def _by_name(event: Event, found: gaps.Gaps, lacking: Counter[int]) -> dict[str,
     names |= {each.pool_id: each.name for every in found.attractions.values() for each in every.ticket_types.all()}
     names |= {event.pool_id: str(event)} if event.pool_id else {}
     return {names[pool]: number for pool, number in lacking.items()}
-
-
-def list_of(event: Event) -> WaitingList:
-    """Raises NoWaitingList."""
-    found: WaitingList | None = WaitingList.objects.select_related("event__pool").filter(event=event).first()
-    if found is None or not found.is_on:
-        raise refusals.NoWaitingList(what=event)
-    return found
 
 
 @transaction.atomic

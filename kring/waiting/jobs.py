@@ -7,7 +7,7 @@ from kring.billing.models import Order
 from kring.core.jobs import job
 from kring.core.refusals import WrongState
 from kring.core.ticking import due
-from kring.waiting import answering, ending, inviting, promoting
+from kring.waiting import answering, ending, inviting, late, promoting
 from kring.waiting.models import Invitation
 
 PATIENCE = (1, 5, 60, 600)
@@ -21,6 +21,11 @@ def fill(event_id: int) -> None:
 @job("waiting.promote", tries_again_after=PATIENCE)
 def promote(invitation_id: int) -> None:
     promoting.register(_invitation(invitation_id))
+
+
+@job("waiting.complete", tries_again_after=PATIENCE)
+def complete(invitation_id: int) -> None:
+    late.complete_now(_invitation(invitation_id))
 
 
 @job("waiting.keep_better", tries_again_after=PATIENCE)

@@ -21,7 +21,6 @@ from kring.events.models import Attraction, Event, WaitingList
 from kring.events.offering import Window, window_of
 from kring.organisations import audit
 from kring.waiting import answering, gaps, mails, refusals
-from kring.waiting.inviting import list_of
 from kring.waiting.models import Entry, Invitation, Step, Wish
 
 
@@ -98,7 +97,7 @@ def wanted_of(event: Event, wishes: Sequence[int]) -> list[Attraction]:
 
 @transaction.atomic
 def _join(event: Event, wanted: Sequence[Attraction], joiner: Joiner) -> Entry:
-    waiting_list = list_of(event)
+    waiting_list = gaps.list_of(event)
     # From here until the commit nobody is invited: whoever has an earlier time is seen before anybody later is served.
     gaps.enter_queue(event.pk)
     _demand_something_to_wait_for(waiting_list, wanted, joiner)

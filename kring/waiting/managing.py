@@ -82,7 +82,7 @@ def add(event: Event, wishes: Collection[int], joiner: Joiner, *, by: Any, reaso
     NothingWished, NoWaitingList, ReasonNeeded."""
     if not reason.strip():
         raise refusals.ReasonNeeded
-    waiting_list = joining.list_of(event)
+    waiting_list = gaps.list_of(event)
     wanted = joining.wanted_of(event, list(wishes))
     if strange := next((each for each in wanted if not each.has_waiting_list), None):
         raise refusals.NoWaitingList(what=strange)

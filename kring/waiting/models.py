@@ -88,6 +88,8 @@ class Entry(TenantModel):
     changed_at = models.DateTimeField(default=timezone.now)
     # What she has already, and gives back when a better choice comes (`WaitingList.Others.KEEP`).
     instead_of = TenantForeignKey(Order, on_delete=models.DB_SET_NULL, null=True, related_name="+")
+    # Paid too late, and waits for its places: nothing is to be asked any more when it is its turn (P4).
+    paid_order = TenantForeignKey(Order, on_delete=models.DB_SET_NULL, null=True, related_name="+")
 
     objects = TenantManager.from_queryset(EntryQuerySet)()
 

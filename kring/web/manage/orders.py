@@ -18,6 +18,7 @@ from kring.payments.models import Notification, Payment
 from kring.payments.paying import surplus
 from kring.registrations import deciding, judging
 from kring.registrations.models import Registration
+from kring.waiting import late
 from kring.web.manage import correspondence
 from kring.web.manage.filters.orders import NotificationFilter, OrderFilter
 from kring.web.manage.forms.acts import DecisionForm, ReasonForm
@@ -130,7 +131,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
     back = page_of(request, found)
     if found.state != Order.State.UNDECIDED:
         return redirect(back)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(request.POST or None, can_wait=late.attraction_of(found) is not None)
     if form.is_valid() and attempt(form, lambda: _decide(request, found, form)):
         messages.success(request, form.done)
         return redirect(back)
@@ -147,8 +148,10 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _decide(request: HttpRequest, order: Order, form: DecisionForm) -> Order:
+def _decide(request: HttpRequest, order: Order, form: DecisionForm) -> Order | None:
     reason = form.cleaned_data["reason"]
     if form.cleaned_data["choice"] == DecisionForm.GIVE_PLACES:
         return deciding.give_places(order, reason=reason)
+    if form.cleaned_data["choice"] == DecisionForm.WAIT:
+        return late.put_on_list(order, by=request.user, reason=reason).paid_order
     return deciding.give_back(order, reason=reason, by=request.user)

@@ -49,7 +49,7 @@ class RefundForm(ReasonForm):
 class DecisionForm(ReasonForm):
     """What becomes of an order that was paid too late."""
 
-    GIVE_PLACES, GIVE_BACK = "places", "money"
+    GIVE_PLACES, GIVE_BACK, WAIT = "places", "money", "wait"
 
     field_order = ("choice", "reason")
     choice = forms.ChoiceField(
@@ -61,10 +61,19 @@ class DecisionForm(ReasonForm):
         ],
     )
 
+    def __init__(self, *args: Any, can_wait: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if can_wait:
+            choice: Any = self.fields["choice"]
+            said = _("Put it on the waiting list: it is completed when its turn comes, without paying again")
+            choice.choices = [*choice.choices, (self.WAIT, said)]
+
     @property
     def done(self) -> Any:
         if self.cleaned_data["choice"] == self.GIVE_PLACES:
             return _("The order is completed and the tickets are on their way.")
+        if self.cleaned_data["choice"] == self.WAIT:
+            return _("The order is on the waiting list, and its buyer has been told.")
         return _("The order is cancelled and its money noted as given back.")
 
 

@@ -1,0 +1,118 @@
+"""Money that came too late and waits for a place, because the organiser said so (P4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from kring.billing import settling
+from kring.billing.models import Order
+from kring.core import jobs
+from kring.core.refusals import WrongState
+from kring.events.models import Attraction
+from kring.organisations import audit
+from kring.registrations import judging
+from kring.registrations.models import Registration
+from kring.waiting import answering, gaps, joining, mails, refusals
+from kring.waiting.models import Entry, Invitation, Step, Wish
+
+
+def attraction_of(order: Order) -> Attraction | None:
+    """What this order would wait for: the one attraction with a waiting list that all of it is about.
+
+    None as well where it has its places still, and waits for something else.
+    """
+    standing = Registration.objects.of_order(order).filter(line__cancelled_at=None)
+    if standing.filter(hold__released_at=None, hold__isnull=False).exists():
+        return None
+    found = Attraction.objects.select_related("event__pool").filter(pk__in=standing.values("attraction")).distinct()
+    if len(found) != 1 or not found[0].has_waiting_list:
+        return None
+    return found[0]
+
+
+@transaction.atomic
+def put_on_list(order: Order, *, by: Any, reason: str) -> Entry:
+    """An undecided order waits, at the end of the list, and is completed as soon as it is its turn: it is paid.
+
+    Raises WrongState, NoWaitingList, ListEnded, AlreadyWaiting.
+    """
+    attraction = attraction_of(order)
+    if attraction is None:
+        raise refusals.NoWaitingList(what=order)
+    event = attraction.event
+    gaps.hold_queue(event.pk)
+    waiting_list = gaps.list_of(event)
+    if not gaps.is_open_for_waiting(waiting_list, attraction):
+        raise refusals.ListEnded(what=attraction)
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    if order.state != Order.State.UNDECIDED:
+        raise WrongState(state=order.get_state_display())
+    entry = _entry_of(order, attraction)
+    Step.objects.create(entry=entry, kind=Step.Kind.JOINED, by=by, facts={"order": order.number, "reason": reason})
+    audit.log("waiting.added", entry, new={"order": order.number, "reason": reason}, actor=by)
+    mails.send_joined(entry, position=joining.position_of(entry))
+    jobs.later("waiting.fill", event_id=event.pk)
+    return entry
+
+
+def _entry_of(order: Order, attraction: Attraction) -> Entry:
+    party = Registration.objects.of_order(order).filter(line__cancelled_at=None).count()
+    try:
+        with transaction.atomic():
+            entry: Entry = Entry.objects.create(
+                event=attraction.event,
+                user=order.buyer,
+                name=order.buyer_name,
+                email=order.buyer_email,
+                # Her order waits beside whatever else she waits for.
+                who=order.number,
+                language=order.language,
+                party=party,
+                paid_order=order,
+            )
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "nobody_waits_twice":
+            raise
+        waiting = Entry.objects.live().get(event=attraction.event, email=order.buyer_email, who=order.number)
+        position = joining.position_of(waiting)
+        raise refusals.AlreadyWaiting(waiting, email=order.buyer_email, position=position) from None
+    Wish.objects.create(entry=entry, attraction=attraction, rank=1)
+    return entry
+
+
+def complete(invitations: Sequence[Invitation]) -> set[int]:
+    """Queue the completion of those among these that are paid; which they are."""
+    paid = [each for each in invitations if each.entry.paid_order_id is not None]
+    if paid:
+        jobs.later_each("waiting.complete", [{"invitation_id": each.pk} for each in paid])
+    return {each.pk for each in paid}
+
+
+@transaction.atomic
+def complete_now(invitation: Invitation) -> bool:
+    """Its places are the order's. False where staff decided something else meanwhile: then the next is invited."""
+    entry = invitation.entry
+    order = Order.objects.select_for_update().filter(pk=entry.paid_order_id or 0).first()
+    invitation.refresh_from_db(from_queryset=Invitation.objects.select_for_update())
+    if invitation.state != Invitation.State.OPEN:
+        return False
+    if order is None or order.state != Order.State.UNDECIDED:
+        answering.finish(invitation, Invitation.State.WITHDRAWN)
+        entry.withdraw()
+        Step.objects.create(entry=entry, kind=Step.Kind.REMOVED, facts={})
+        return False
+    # Let go and taken again in one transaction, which has the pools.
+    answering.finish(invitation, Invitation.State.CONVERTED)
+    judging.waive(order, reason=WAITED)
+    settled = settling.settle(order, reason=WAITED, is_locked=True)
+    if settled.state != Order.State.PAID:
+        raise WrongState(state=settled.get_state_display())
+    entry.convert()
+    Step.objects.create(entry=entry, kind=Step.Kind.CONVERTED, facts={"order": order.number})
+    return True
+
+
+WAITED = "waiting list"

@@ -66,7 +66,7 @@ class Shift:
 
 
 def _attraction_again(attraction: Any, event: Event, shift: Shift) -> None:
-    new = _again(attraction, shift, event=event)
+    new = _again(attraction, shift, event=event, is_kept=False)
     for kind in (attraction.ticket_types, attraction.sessions, attraction.eligibility_rules):
         for part in kind.all():
             _again(part, shift, attraction=new)

@@ -39,6 +39,11 @@ class Card:
         return bool(self.offers) and all(offer.is_full for offer in self.offers)
 
     @property
+    def can_wait(self) -> bool:
+        """Nothing can be ordered, and one can wait for some of it."""
+        return any(offer.can_wait for offer in self.offers) and not any(offer.can_order for offer in self.offers)
+
+    @property
     def is_open(self) -> bool:
         return any(offer.is_open for offer in self.offers)
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from django.db.models import Q
 from django.utils import timezone
 
-from kring.events.models import Attraction, Event, TicketType
+from kring.events.models import Attraction, Event, TicketType, WaitingList
 from kring.places.capacity import free_places
 from kring.places.models import Pool
 
@@ -32,7 +33,7 @@ def window_of(attraction: Attraction, now: datetime | None = None) -> Window:
 
 @dataclass(frozen=True)
 class TicketOffer:
-    """`left`: places still to be had of this type, the tightest of its pools; None without a limit."""
+    """`left`: places still to be had of this type by anybody, the tightest of its pools; None without a limit."""
 
     ticket_type: TicketType
     left: int | None
@@ -48,10 +49,13 @@ class TicketOffer:
 
 @dataclass(frozen=True)
 class Offer:
+    """`left`: places that anybody may have; those kept for who waits are not among them. `has_queue`: one may join."""
+
     attraction: Attraction
     window: Window
     left: int | None
     tickets: list[TicketOffer] = field(default_factory=list)
+    has_queue: bool = False
 
     @property
     def opens_at(self) -> datetime | None:
@@ -73,9 +77,15 @@ class Offer:
     def can_order(self) -> bool:
         return self.is_open and any(not ticket.is_sold_out for ticket in self.tickets)
 
+    @property
+    def can_wait(self) -> bool:
+        """Nothing is to be had, and one can wait for it (W2)."""
+        return self.has_queue and self.is_open and bool(self.tickets) and not self.can_order
+
 
 def offers_of(event: Event) -> list[Offer]:
-    """The attractions of an event with what is on sale. Two queries, a third when something seems full."""
+    """The attractions of an event with what is on sale. Two queries; one more when something seems full, and one when
+    one of them has a waiting list."""
     return offers_of_many([event])[0]
 
 
@@ -88,7 +98,17 @@ def offers_of_many(events: list[Event]) -> list[list[Offer]]:
         attraction.event = known[attraction.event_id]
         of_event[attraction.event_id].append(attraction)
     free = free_places(pool for event in events for pool in _pools(event, of_event[event.pk]))
-    return [[_offer(event, each, free) for each in of_event[event.pk]] for event in events]
+    queues = _with_a_queue([each for parts in of_event.values() for each in parts])
+    return [_offers(event, of_event[event.pk], free, has_queue=event.pk in queues) for event in events]
+
+
+def _with_a_queue(attractions: list[Attraction]) -> set[int]:
+    """The events whose waiting list one may join now."""
+    wanted = {each.event_id for each in attractions if each.has_waiting_list}
+    if not wanted:
+        return set()
+    lasting = Q(ends_at=None) | Q(ends_at__gt=timezone.now())
+    return set(WaitingList.objects.filter(lasting, event__in=wanted, is_on=True).values_list("event_id", flat=True))
 
 
 def _pools(event: Event, attractions: list[Attraction]) -> list[Pool]:
@@ -99,11 +119,29 @@ def _pools(event: Event, attractions: list[Attraction]) -> list[Pool]:
     return pools
 
 
-def _offer(event: Event, attraction: Attraction, free: dict[int, int | None]) -> Offer:
-    left = _tightest([free[attraction.pool_id], free[event.pool_id] if event.pool_id else None])
+type Free = dict[int, int | None]
+
+
+def _offers(event: Event, attractions: list[Attraction], free: Free, *, has_queue: bool) -> list[Offer]:
+    of_event = _left_of_the_event(event, attractions, free)
+    return [_offer(each, of_event, free, has_queue=has_queue and each.has_waiting_list) for each in attractions]
+
+
+def _left_of_the_event(event: Event, attractions: list[Attraction], free: Free) -> int | None:
+    """What of the event's own places the attractions somebody waits for cannot use. As the database refuses claims
+    (`events_places_are_kept`)."""
+    left = free[event.pool_id] if event.pool_id else None
+    kept = [free[each.pool_id] for each in attractions if each.is_kept]
+    if left is None or not kept:
+        return left
+    return 0 if None in kept else left - sum(number for number in kept if number is not None)
+
+
+def _offer(attraction: Attraction, of_event: int | None, free: Free, *, has_queue: bool) -> Offer:
+    left = 0 if attraction.is_kept else _tightest([free[attraction.pool_id], of_event])
     on_sale = [each for each in attraction.ticket_types.all() if each.is_on_sale]
     tickets = [TicketOffer(each, _tightest([left, free[each.pool_id] if each.pool_id else None])) for each in on_sale]
-    return Offer(attraction, window_of(attraction), left, tickets)
+    return Offer(attraction, window_of(attraction), left, tickets, has_queue)
 
 
 def _tightest(limits: list[int | None]) -> int | None:

@@ -19,9 +19,10 @@ ACROSS = {
 }
 # SQL written by hand: the policies hold for it, but the manager does not.
 BY_HAND = {
-    "api/limits.py": "counts requests in the table of the cache, which is nobody's",
     "checkin/letting_in.py": "the one statement that lets in: names the organisation in each condition",
     "cli/commands.py": "asks which PostgreSQL this is",
+    "core/heartbeat.py": "asks whether a worker lives",
+    "core/counting.py": "counts requests in the table of the cache, which is nobody's",
     "core/jobs.py": "the queue and its locks, which belong to no organisation",
     "core/locks.py": "locks on names, in which the organisation is a part",
     "core/periodic.py": "the queue again: jobs of dead workers, what nobody asks for any more",

@@ -6,7 +6,17 @@ from typing import Any
 
 from ninja import NinjaAPI
 
-from kring.api import door, eligibility, event_acts, forms, orders, registrations, sessions
+from kring.api import (
+    door,
+    eligibility,
+    event_acts,
+    forms,
+    orders,
+    registrations,
+    sessions,
+    waiting_entries,
+    waiting_lists,
+)
 from kring.api.problems import answer_with_problems
 from kring.core.problems import CONTENT_TYPE
 
@@ -35,7 +45,7 @@ api = Api(
     docs_url=None,
 )
 # These add to the addresses of events and registrations.
-FURTHER = [eligibility, sessions]
+FURTHER = [eligibility, sessions, waiting_lists, waiting_entries]
 ROUTERS = {
     "events": event_acts.router,
     "forms": forms.router,

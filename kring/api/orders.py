@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.http import HttpRequest
 from django.urls import reverse
-from ninja import Router, Status
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+from ninja import Header, Router, Status
 from pydantic import BaseModel, Field, JsonValue
 
-from kring.accounts.models import Profession
+from kring.accounts.models import ApiToken, Profession
 from kring.api.access import Token
 from kring.api.events import find
 from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Problem
 from kring.api.values import NO_NUL, Address, Email, Moment, Money, moment, money
 from kring.billing.models import Order
+from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.registrations.booking import MOST_PER_ORDER
 from kring.registrations.models import Registration
 from kring.registrations.registering import Entry, register
 
 router = Router(tags=["registrations"])
+# Letters of an order's secret.
+HALF = 16
 LANGUAGES = "|".join(code for code, _name in settings.LANGUAGES)
 PROFESSIONS = "|".join(Profession.values)
 
@@ -62,28 +69,81 @@ class OrderMade(BaseModel):
     registrations: list[int]
 
 
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=8,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Any text of your own, such as a UUID: the same request with the same key makes one order.",
+    ),
+]
+
+
+class KeyReused(Refusal):
+    status = 422
+    code = "idempotency_key_reused"
+    message = _("This key was sent with another order before: take a new one for each order.")
+
+
 @router.post(
     "",
     auth=Token("registrations:write"),
-    response={201: OrderMade, 404: Problem, 409: Problem} | ANY,
+    response={200: OrderMade, 201: OrderMade, 404: Problem, 409: Problem} | ANY,
     operation_id="register_people",
 )
 @opens_own_scope
-def register_people(request: HttpRequest, order: OrderIn):
-    """Everybody, or nobody: `errors` point to each wrong answer, and to each reason why somebody may not come."""
+def register_people(request: HttpRequest, order: OrderIn, key: IdempotencyKey = None):
+    """Everybody, or nobody: `errors` point to each wrong answer, and to each reason why somebody may not come.
+
+    With a key that made an order before, also at this very moment: that order as it is now, and 200.
+    """
     organisation: Any = request.organisation  # type: ignore[attr-defined]
+    secret = _secret_of(key, request.auth, order) if key else None  # type: ignore[attr-defined]
+    if secret and (known := _known(organisation, secret)):
+        return Status(200, known)
     with scope(organisation):
         event = find(order.event)
-    made = register(
-        organisation,
-        event,
-        [Entry(**each.model_dump()) for each in order.registrations],
-        buyer_name=order.buyer_name,
-        buyer_email=order.buyer_email,
-        language=order.language,
-    )
+    try:
+        made = register(
+            organisation,
+            event,
+            [Entry(**each.model_dump()) for each in order.registrations],
+            buyer_name=order.buyer_name,
+            buyer_email=order.buyer_email,
+            language=order.language,
+            secret=secret,
+        )
+    except (Refusal, IntegrityError):
+        # The other request was a moment faster: what it took may be just what was lacking here.
+        if secret and (known := _known(organisation, secret)):
+            return Status(200, known)
+        raise
     with scope(organisation):
         return Status(201, _show(organisation, made))
+
+
+def _secret_of(key: str, token: ApiToken, order: OrderIn) -> str:
+    """Of the order that this token makes with this key: one half tells the key, the other what was sent with it."""
+    said = json.dumps(order.model_dump(), sort_keys=True)
+    return _half(f"{token.pk} {key}") + _half(f"{token.pk} {key} {said}")
+
+
+def _half(text: str) -> str:
+    return salted_hmac("kring.api.orders", text, algorithm="sha256").hexdigest()[:HALF]
+
+
+def _known(organisation: Any, secret: str) -> OrderMade | None:
+    """The order made with this key. Raises KeyReused where something else was sent with it then."""
+    first = secret[:HALF]
+    with scope(organisation):
+        found = Order.objects.filter(secret__gte=first, secret__lt=f"{first}g").first()
+        if found is None:
+            return None
+        if found.secret != secret:
+            raise KeyReused
+        return _show(organisation, found)
 
 
 def _show(organisation: Any, order: Order) -> OrderMade:

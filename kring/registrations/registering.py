@@ -51,12 +51,20 @@ class _Checked:
 
 
 def register(
-    organisation: Any, event: Event, entries: Sequence[Entry], *, buyer_name: str, buyer_email: str, language: str
+    organisation: Any,
+    event: Event,
+    entries: Sequence[Entry],
+    *,
+    buyer_name: str,
+    buyer_email: str,
+    language: str,
+    secret: str | None = None,
 ) -> Order:
     """An order in which everybody is filled in; complete where nothing is to be paid. All of it, or nothing.
 
     To be called outside any scope: a registry may be asked. Raises AnswersWrong with what is wrong by entry,
-    NotEligible with all reasons by entry, and what `book`, `assign` and `sessions.choose` raise.
+    NotEligible with all reasons by entry, and what `book` (the `secret` is for it), `assign` and `sessions.choose`
+    raise.
     """
     with scope(organisation):
         checked = _checked(event, entries)
@@ -64,7 +72,9 @@ def register(
         consult(organisation, attraction, applicants)
     with scope(organisation):
         _refuse_who_may_not(checked)
-        order = _ordered(event, checked, buyer_name=buyer_name, buyer_email=buyer_email, language=language)
+        wanted = Counter(each.entry.ticket_type for each in checked)
+        order = booking.book(event, wanted, language=language, secret=secret)
+        _fill_in(order, checked, buyer_name=buyer_name, buyer_email=buyer_email)
         if not order.total:
             paying.start(order, method="free", settings={}, return_url="", notify_url="")
         return Order.objects.get(pk=order.pk)
@@ -122,9 +132,7 @@ def _refuse_who_may_not(checked: Sequence[_Checked]) -> None:
         raise refusals.NotEligible(reasons)
 
 
-def _ordered(event: Event, checked: Sequence[_Checked], *, buyer_name: str, buyer_email: str, language: str) -> Order:
-    wanted = Counter(each.entry.ticket_type for each in checked)
-    order = booking.book(event, wanted, language=language)
+def _fill_in(order: Order, checked: Sequence[_Checked], *, buyer_name: str, buyer_email: str) -> None:
     lines = _in_the_order_of(order, checked)
     attendees = [Attendee(False, each.entry.name, each.entry.email, each.entry.profession) for each in lines]
     booking.assign(order, buyer_name=buyer_name, buyer_email=buyer_email, attendees=attendees, is_by_staff=True)
@@ -138,7 +146,6 @@ def _ordered(event: Event, checked: Sequence[_Checked], *, buyer_name: str, buye
         if each.entry.sessions:
             sessions.choose(registration, _sessions(registration, each.entry.sessions))
         filling.finish(registration, asked[registration.pk])
-    return order
 
 
 def _lock(rows: Sequence[Registration], asked: Iterable[filling.Asked], session_keys: set[int]) -> None:

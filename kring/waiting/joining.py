@@ -202,9 +202,11 @@ def position_of(entry: Entry, attraction: Attraction | None = None) -> int:
 def leave(entry: Entry, *, by: Any = None, reason: str = "") -> None:
     """She does not want to wait any more, or staff takes her off with a `reason`; a place kept for her goes on.
 
+    `by` is None for herself, and for a program whose maker is gone: that one gives a reason, she does not.
     Raises WrongState where she does not wait, ReasonNeeded where staff gives none.
     """
-    if by is not None and not reason.strip():
+    is_by_staff = by is not None or bool(reason.strip())
+    if is_by_staff and not reason.strip():
         raise refusals.ReasonNeeded
     gaps.hold_queue(entry.event_id)
     invitation = Invitation.objects.open().select_related("order").filter(entry=entry).first()
@@ -214,9 +216,9 @@ def leave(entry: Entry, *, by: Any = None, reason: str = "") -> None:
         invitation.refresh_from_db(from_queryset=Invitation.objects.select_for_update())
         answering.finish(invitation, Invitation.State.WITHDRAWN)
     entry.withdraw(reason.strip()[:300])
-    kind = Step.Kind.REMOVED if by is not None else Step.Kind.WITHDRAWN
+    kind = Step.Kind.REMOVED if is_by_staff else Step.Kind.WITHDRAWN
     Step.objects.create(entry=entry, kind=kind, by=by, facts={"reason": reason} if reason else {})
-    if by is None:
+    if not is_by_staff:
         mails.send_left(entry)
     else:
         audit.log("waiting.removed", entry, new={"reason": reason}, actor=by)

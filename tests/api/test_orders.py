@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from kring.forms import composing
 from kring.forms.sheet import QuestionWish
 from kring.registrations.models import Registration
 from tests import make
+from tests.places.test_at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,6 +70,71 @@ def test_when_it_is_full_it_says_so(program, camp):
     answer = program("registrations:write")("/orders", json=wish(camp, "Bob", "Eve", "Kid"))
 
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:kring:refusal:sold_out")
+
+
+def order_with(program: Any, key: str, wanted: dict[str, Any]) -> Any:
+    send = program.client.post
+    return send("/api/v1/orders", json.dumps(wanted), content_type="application/json", headers={"Idempotency-Key": key})
+
+
+def test_the_same_request_with_the_same_key_makes_one_order(program, camp, organisation):
+    call = program("registrations:write")
+
+    first, second = (order_with(call, "8c5d-4f1e", wish(camp, "Bob")) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json() == second.json()
+    with scope(organisation):
+        assert Registration.objects.count() == 1
+
+
+def test_another_key_or_another_program_makes_another_order(program, camp):
+    one, other = program("registrations:write"), program("registrations:write")
+
+    first = order_with(one, "8c5d-4f1e", wish(camp, "Bob"))
+    second = order_with(other, "8c5d-4f1e", wish(camp, "Bob"))
+    full = order_with(one, "8c5d-4f1f", wish(camp, "Bob"))
+
+    assert (first.status_code, second.status_code, full.status_code) == (201, 201, 409)
+    assert first.json()["number"] != second.json()["number"]
+
+
+def test_a_key_is_not_taken_for_something_else(program, camp):
+    call = program("registrations:write")
+    order_with(call, "8c5d-4f1e", wish(camp, "Bob"))
+
+    answer = order_with(call, "8c5d-4f1e", wish(camp, "Eve"))
+
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:kring:refusal:idempotency_key_reused")
+
+
+def test_a_key_is_free_again_where_nothing_was_ordered(program, camp):
+    call = program("registrations:write")
+
+    wrong = order_with(call, "8c5d-4f1e", wish(camp, "Bob", shoe="38"))
+    right = order_with(call, "8c5d-4f1e", wish(camp, "Bob"))
+
+    assert (wrong.status_code, right.status_code) == (422, 201)
+
+
+@pytest.mark.parametrize("key", ["short", "with a space in it", "x" * 201])
+def test_what_is_no_key_is_refused(program, camp, key):
+    answer = order_with(program("registrations:write"), key, wish(camp, "Bob"))
+
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "Idempotency-Key")
+
+
+@pytest.mark.parametrize("people", [["Bob"], ["Bob", "Eve"]])
+def test_the_same_key_at_the_same_moment_makes_one_order(program, camp, organisation, people):
+    """Also where the first of them has taken the last place."""
+    call = program("registrations:write")
+
+    answers = at_once(lambda number: order_with(call, "8c5d-4f1e", wish(camp, *people)), 8)
+
+    assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
+    assert len({answer.json()["number"] for answer in answers}) == 1
+    with scope(organisation):
+        assert Registration.objects.count() == len(people)
 
 
 def test_a_token_that_reads_does_not_register(program, camp):

@@ -124,6 +124,22 @@ EXAMPLES: dict[str, Given] = {
         ["api:change_attraction", "api:remove_attraction"],
         lambda rows: {"event": rows[Event].slug, "id": rows[Attraction].pk},
     ),
+    **dict.fromkeys(
+        [
+            *("api:get_waiting_list", "api:switch_waiting_list_on", "api:change_waiting_list"),
+            *("api:switch_waiting_list_off", "api:list_waiting_steps", "api:list_waiting_entries"),
+            *("api:join_waiting_list", "api:add_waiting_entry", "api:invite_waiting"),
+        ],
+        lambda rows: {"event": rows[Event].slug},
+    ),
+    **dict.fromkeys(
+        [
+            *("api:get_waiting_entry", "api:leave_waiting_list", "api:get_waiting_position"),
+            *("api:remove_waiting_entry", "api:move_waiting_entry"),
+        ],
+        lambda rows: {"event": rows[Event].slug, "id": rows[Entry].pk},
+    ),
+    "api:send_invitation_again": lambda rows: {"event": rows[Event].slug, "id": rows[Invitation].pk},
     "api:get_form": _pk_as_id(Form),
     "api:replace_questions": _pk_as_id(Form),
     "api:choose_form": lambda rows: {"event": rows[Event].slug, "attraction": rows[Attraction].pk},

@@ -1,0 +1,254 @@
+"""Those who wait: joining, where one stands, leaving; and what staff does with them (W2, W3, W6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest
+from ninja import Path, Query, Status
+from pydantic import BaseModel, Field
+
+from kring.api.access import Token
+from kring.api.event_acts import REFUSED
+from kring.api.events import EventKey, find, router
+from kring.api.paging import LARGEST_KEY, Asked, Page, page
+from kring.api.problems import ANY, Problem
+from kring.api.registrations import Named
+from kring.api.values import moment
+from kring.api.waiting_lists import PATH
+from kring.api.waiting_values import (
+    AdditionIn,
+    EntryOut,
+    EntryState,
+    InvitationOut,
+    Invited,
+    InviteIn,
+    JoinIn,
+    ReasonIn,
+    Standing,
+    TurnIn,
+    WishOut,
+)
+from kring.core.tenancy import opens_own_scope, scope
+from kring.events.models import Event
+from kring.organisations.links import link
+from kring.waiting import inviting, joining, managing
+from kring.waiting.joining import Joiner
+from kring.waiting.models import Entry, Invitation, Wish
+
+READ, WRITE, EITHER = (
+    Token("registrations"),
+    Token("registrations:write"),
+    Token("registrations", "registrations:write"),
+)
+ENTRIES = f"{PATH}/entries"
+EntryKey = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
+CHANGED = {200: Standing, 400: Problem} | REFUSED
+
+
+class EntryFilters(BaseModel):
+    state: EntryState | None = None
+    attraction: int | None = Field(None, ge=1, le=LARGEST_KEY, description="Those who wish for it, first or later.")
+
+
+@router.get(ENTRIES, auth=READ, response={200: Page[EntryOut], 404: Problem} | ANY, operation_id="list_waiting_entries")
+@opens_own_scope
+def list_waiting_entries(
+    request: HttpRequest, event: EventKey, asked: Asked, filters: Annotated[EntryFilters, Query()]
+):
+    """In the order of joining; `position` is the order of the queue. A fixed number of statements, however many."""
+    with scope(request.organisation):  # type: ignore[attr-defined]
+        found = find(event)
+        rows = _rows(found)
+        if filters.state:
+            rows = rows.filter(state=filters.state.value)
+        if filters.attraction:
+            rows = rows.filter(pk__in=Wish.objects.filter(attraction=filters.attraction).values("entry"))
+        positions = _positions(found)
+        return page(Page[EntryOut], rows, asked, lambda entry: _shown(entry, positions.get(entry.pk)))
+
+
+@router.post(
+    ENTRIES,
+    auth=WRITE,
+    response={201: Standing, 400: Problem} | REFUSED,
+    operation_id="join_waiting_list",
+)
+@opens_own_scope
+def join_waiting_list(request: HttpRequest, event: EventKey, joiner: JoinIn):
+    """As on the page: refused where there is a place, where it would be in vain, and for whoever waits already."""
+    organisation: Any = request.organisation  # type: ignore[attr-defined]
+    with scope(organisation):
+        found = find(event, _events())
+    made = joining.join(organisation, found, joiner.wishes, _joiner(joiner, found))
+    with scope(organisation):
+        return Status(201, _standing(request, made))
+
+
+@router.get(
+    f"{ENTRIES}/{{id}}", auth=READ, response={200: EntryOut, 404: Problem} | ANY, operation_id="get_waiting_entry"
+)
+def get_waiting_entry(request: HttpRequest, event: EventKey, id: EntryKey):
+    found = find(event)
+    entry = _found(found, id)
+    return _shown(entry, joining.position_of(entry) if entry.state == Entry.State.WAITING else None)
+
+
+@router.delete(f"{ENTRIES}/{{id}}", auth=WRITE, response={204: None} | REFUSED, operation_id="leave_waiting_list")
+def leave_waiting_list(request: HttpRequest, event: EventKey, id: EntryKey):
+    """She does not want to wait any more. A place kept for her goes to the next."""
+    joining.leave(_found(find(event), id))
+    return Status(204, None)
+
+
+@router.get(
+    f"{ENTRIES}/{{id}}/position",
+    auth=EITHER,
+    response={200: Standing, 404: Problem} | ANY,
+    operation_id="get_waiting_position",
+)
+def get_waiting_position(request: HttpRequest, event: EventKey, id: EntryKey):
+    return _standing(request, _found(find(event), id))
+
+
+@router.post(
+    f"{PATH}/additions", auth=WRITE, response={201: Standing, 400: Problem} | REFUSED, operation_id="add_waiting_entry"
+)
+def add_waiting_entry(request: HttpRequest, event: EventKey, addition: AdditionIn):
+    """Staff puts somebody at the end of the list, whatever rules and free places say."""
+    found = find(event, _events())
+    joiner = _joiner(addition, found)
+    made = managing.add(found, addition.wishes, joiner, by=_by(request), reason=addition.reason)
+    return Status(201, _standing(request, made))
+
+
+@router.post(f"{ENTRIES}/{{id}}/removal", auth=WRITE, response=CHANGED, operation_id="remove_waiting_entry")
+def remove_waiting_entry(request: HttpRequest, event: EventKey, id: EntryKey, why: ReasonIn):
+    """Staff takes somebody off the list; she is told the reason."""
+    entry = _found(find(event), id)
+    joining.leave(entry, by=_by(request), reason=why.reason)
+    return _standing(request, entry)
+
+
+@router.put(f"{ENTRIES}/{{id}}/turn", auth=WRITE, response=CHANGED, operation_id="move_waiting_entry")
+def move_waiting_entry(request: HttpRequest, event: EventKey, id: EntryKey, turn: TurnIn):
+    """Staff gives somebody another turn; the reason stays in the history of the entry."""
+    found = find(event)
+    entry = _found(found, id)
+    before = _found(found, turn.before) if turn.before else None
+    managing.move(entry, before=before, by=_by(request), reason=turn.reason)
+    return _standing(request, entry)
+
+
+@router.post(
+    f"{PATH}/invitations", auth=WRITE, response={201: Invited, 400: Problem} | REFUSED, operation_id="invite_waiting"
+)
+def invite_waiting(request: HttpRequest, event: EventKey, wanted: InviteIn):
+    """Staff invites these, whatever the order. All of them, or nobody: where places lack it says how many."""
+    done = inviting.invite_selected(
+        find(event, _events()), wanted.entries, by=_by(request), may_add_places=wanted.may_add_places
+    )
+    return Status(201, Invited(invitations=_invitations(done.invitations), added=done.added))
+
+
+@router.post(
+    f"{PATH}/invitations/{{id}}/mail",
+    auth=WRITE,
+    response={200: InvitationOut} | REFUSED,
+    operation_id="send_invitation_again",
+)
+def send_invitation_again(request: HttpRequest, event: EventKey, id: EntryKey):
+    """The same link and deadline in another mail."""
+    rows = Invitation.objects.select_related("entry__event", "attraction").filter(entry__event=find(event), pk=id)
+    if (found := rows.first()) is None:
+        raise Http404("There is no such invitation.")
+    inviting.send_again(found)
+    return _invitation(found)
+
+
+def _by(request: HttpRequest) -> Any:
+    return request.auth.created_by  # type: ignore[attr-defined]
+
+
+def _events() -> Any:
+    return Event.objects.select_related("pool")
+
+
+def _joiner(said: JoinIn, event: Event) -> Joiner:
+    facts = {name: getattr(said, name) for name in ("name", "email", "party", "profession", "answers")}
+    # Elsewhere one address waits once, whatever a program calls those it waits for.
+    who = said.who if event.is_period else ""
+    return Joiner(**facts, who=who, language=said.language, time_zone=said.time_zone)
+
+
+def _rows(event: Event) -> Any:
+    wishes = Prefetch("wishes", Wish.objects.select_related("attraction"))
+    invitations = Prefetch("invitations", Invitation.objects.select_related("message").order_by("pk"))
+    return Entry.objects.filter(event=event).prefetch_related(wishes, invitations)
+
+
+def _found(event: Event, pk: int) -> Entry:
+    entry: Entry | None = _rows(event).select_related("event").filter(pk=pk).first()
+    if entry is None:
+        raise Http404("Nobody waits here by this key.")
+    return entry
+
+
+def _positions(event: Event) -> dict[int, int]:
+    """Of all who wait: one statement, keys only."""
+    keys = Entry.objects.filter(event=event).waiting().in_order().values_list("pk", flat=True)
+    return {key: position for position, key in enumerate(keys, start=1)}
+
+
+def _standing(request: HttpRequest, entry: Entry) -> Standing:
+    entry.refresh_from_db(fields=["state"])
+    waits = entry.state == Entry.State.WAITING
+    wishes = entry.wishes.select_related("attraction")
+    return Standing(
+        id=entry.pk,
+        state=entry.state,
+        party=entry.party,
+        position=joining.position_of(entry) if waits else None,
+        wishes=[
+            WishOut(
+                attraction=wish.attraction_id,
+                position=joining.position_of(entry, wish.attraction) if waits else None,
+            )
+            for wish in wishes
+        ],
+        url=link(request.organisation, "public:waiting", entry.secret),  # type: ignore[attr-defined]
+    )
+
+
+def _shown(entry: Entry, position: int | None) -> EntryOut:
+    copied = ("state", "name", "email", "profession", "party", "overtaken", "reason")
+    last = next(reversed(entry.invitations.all()), None)
+    return EntryOut(
+        id=entry.pk,
+        position=position,
+        **{name: getattr(entry, name) for name in copied},
+        is_first=entry.priority == Entry.Priority.FIRST,
+        wishes=[Named(id=wish.attraction_id, name=wish.attraction.name) for wish in entry.wishes.all()],
+        invitation=_invitation(last) if last else None,
+        joined_at=moment(entry.joined_at),
+        changed_at=moment(entry.changed_at),
+    )
+
+
+def _invitations(rows: Iterable[Invitation]) -> list[InvitationOut]:
+    return [_invitation(row) for row in rows]
+
+
+def _invitation(row: Invitation) -> InvitationOut:
+    return InvitationOut(
+        id=row.pk,
+        entry=row.entry_id,
+        attraction=row.attraction_id,
+        places=row.places,
+        state=row.state,
+        invited_at=moment(row.created_at),
+        expires_at=moment(row.expires_at),
+        mail=str(row.message.state) if row.message else None,
+    )

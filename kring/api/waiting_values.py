@@ -1,0 +1,181 @@
+"""What programs say and are told about waiting lists. Of people only `EntryOut` and `StepOut` tell anything."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field, JsonValue
+
+from kring.api.event_inputs import Name, Wanted, text
+from kring.api.orders import LANGUAGES, PROFESSIONS
+from kring.api.paging import LARGEST_KEY
+from kring.api.registrations import Named
+from kring.api.values import NO_NUL, Address, Email, Moment, Since
+from kring.events.models import WaitingList
+from kring.waiting.models import Entry, Invitation, Step
+
+MOST_WISHES = 20
+MOST_AT_ONCE = 1000
+
+
+def _words(name: str, choices: Any) -> Any:
+    return StrEnum(name, {key: str(value) for key, value in choices.__members__.items()})  # type: ignore[misc]
+
+
+Policy = _words("WaitingListPolicy", WaitingList.Policy)
+Mode = _words("WaitingListMode", WaitingList.Mode)
+Prices = _words("WaitingListPrices", WaitingList.Prices)
+Others = _words("WaitingListOthers", WaitingList.Others)
+EntryState = _words("EntryState", Entry.State)
+InvitationState = _words("InvitationState", Invitation.State)
+StepKind = _words("StepKind", Step.Kind)
+
+Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
+Hours = Annotated[int, Field(ge=1, le=720)]
+Reminder = Annotated[int, Field(ge=1, le=719, description="Null: no reminder.")]
+Why = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
+Word = Annotated[str, Field(max_length=500, pattern=NO_NUL)]
+Answers = Annotated[
+    dict[Annotated[str, Field(max_length=60, pattern=NO_NUL)], Word | Annotated[list[Word], Field(max_length=50)]],
+    Field(max_length=50, description="Name of the question to its answer, as far as a rule of who may come asks it."),
+]
+Wishes = Annotated[
+    list[Key], Field(min_length=1, max_length=MOST_WISHES, description="Attractions, the most wanted first.")
+]
+
+
+class ListChange(Wanted):
+    """What is not named stays. Whoever is invited already keeps her deadline."""
+
+    attractions: Annotated[list[Key], Field(max_length=1000)] | None = Field(
+        None, description="Those one can wait for; null: all, and those that are added later."
+    )
+    hours: Hours = Field(48, description="How long an invitation is good for.")
+    remind_hours: Reminder | None = Field(12, description="So long before the deadline; less than `hours`.")
+    members_first: bool = False
+    largest_party: Annotated[int, Field(ge=1, le=20)] = 4
+    policy: Policy = Policy.STRICT
+    patience: Annotated[int, Field(ge=1, le=50)] = Field(3, description="With `fill`: overtaken so often at most.")
+    mode: Mode = Mode.TIMED
+    prices: Prices = Prices.PAYING
+    others: Others = Others.GIVE_UP
+    ends_at: Since | None = Field(None, description="Null: when registration closes.")
+
+    def rules(self) -> dict[str, Any]:
+        said = self.said("attractions")
+        return {name: str(value) if isinstance(value, StrEnum) else value for name, value in said.items()}
+
+
+class ListOut(Wanted):
+    is_on: bool
+    attractions: list[int] = Field(description="Those one can wait for.")
+    covers_all: bool = Field(description="Attractions that are added later have it too.")
+    hours: int
+    remind_hours: int | None
+    members_first: bool
+    largest_party: int
+    policy: Policy
+    patience: int
+    mode: Mode
+    prices: Prices
+    others: Others
+    ends_at: Moment | None
+    waiting: int = Field(description="Entries that wait.")
+    invited: int = Field(description="Entries with an open invitation.")
+
+
+class Ended(Wanted):
+    told: int = Field(description="So many waited, and have been told that it is over.")
+
+
+class JoinIn(Wanted):
+    wishes: Wishes
+    name: Name
+    email: Email
+    party: Annotated[int, Field(ge=1, le=20)] = Field(1, description="So many places, together.")
+    who: text(200) = Field("", description="In an enrolment period: whom for. One address may wait for several.")
+    profession: str = Field("", pattern=f"^({PROFESSIONS})?$")
+    answers: Answers = {}
+    language: str = Field("en", pattern=f"^({LANGUAGES})$", description="Of the mails and the pages.")
+    time_zone: text(50) = Field("", description="Deadlines are told on this clock, if it is a known one.")
+
+
+class AdditionIn(JoinIn):
+    reason: Why
+
+
+class ReasonIn(Wanted):
+    reason: Why
+
+
+class TurnIn(Wanted):
+    before: Key | None = Field(None, description="The entry that is to come after it; null: the last of all.")
+    reason: Why
+
+
+class InviteIn(Wanted):
+    entries: Annotated[list[Key], Field(max_length=MOST_AT_ONCE)]
+    may_add_places: bool = Field(False, description="Where fewer places are free than are needed: add them.")
+
+
+class WishOut(Wanted):
+    attraction: int
+    position: int | None = Field(description="Among those who wait for the same; null while it does not wait.")
+
+
+class Standing(Wanted):
+    """Where an entry stands. It tells nothing of the person."""
+
+    id: int
+    state: EntryState
+    party: int
+    position: int | None = Field(description="1 is next; null while it does not wait.")
+    wishes: list[WishOut]
+    url: Address = Field(description="Her own secret page: her position, and leaving.")
+
+
+class InvitationOut(Wanted):
+    id: int
+    entry: int
+    attraction: int
+    places: int
+    state: InvitationState
+    invited_at: Moment
+    expires_at: Moment
+    mail: str | None = Field(description="queued, sending, sent, kept, failed or withdrawn; null: none was written.")
+
+
+class Invited(Wanted):
+    invitations: list[InvitationOut]
+    added: dict[str, int] = Field(description="By how many places what was enlarged.")
+
+
+class EntryOut(Wanted):
+    id: int
+    state: EntryState
+    position: int | None = Field(description="In the whole queue; 1 is next; null while it does not wait.")
+    name: str
+    email: str
+    profession: str
+    party: int
+    is_first: bool = Field(description="Comes before those without priority.")
+    overtaken: int = Field(description="So many smaller parties took what this one could not use.")
+    wishes: list[Named] = Field(description="Attractions, the most wanted first.")
+    invitation: InvitationOut | None = Field(description="The last one.")
+    reason: str = Field(description="Why it is over, where somebody said so.")
+    joined_at: Moment
+    changed_at: Moment
+
+
+class StepOut(Wanted):
+    id: int
+    entry: int
+    kind: StepKind
+    at: Moment
+    facts: dict[str, JsonValue]
+
+
+class Steps(Wanted):
+    items: list[StepOut]
+    last: int = Field(description="`after` of the next question.")

@@ -1,0 +1,29 @@
+"""What happened on a waiting list, for programs that read on from where they stopped (W8)."""
+
+from __future__ import annotations
+
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
+
+from kring.events.models import Event
+from kring.waiting.models import Step
+
+# Keys are given out before their transactions commit: a smaller one may come to be seen after a larger one, and whoever
+# reads on from the larger would never see it. So nobody sees what is not older than every transaction under way. `age`
+# counts transactions, in circles of two thousand million; what is a day old is let through without counting.
+NOTHING_COMES_BEFORE_IT = RawSQL(
+    """(waiting_step.at < now() - interval '1 day'
+        OR age(waiting_step.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid))""",
+    (),
+    output_field=BooleanField(),
+)
+
+
+def since(event: Event, key: int) -> QuerySet[Step]:
+    """The steps of this event after that one, in their order. None comes in between later.
+
+    A step is shown as soon as no transaction that began to write before it is under way: at once, as a rule, and
+    later where a long one runs.
+    """
+    rows: QuerySet[Step] = Step.objects.filter(entry__event=event, pk__gt=key).order_by("pk")
+    return rows.filter(NOTHING_COMES_BEFORE_IT)

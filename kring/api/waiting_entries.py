@@ -177,10 +177,12 @@ def _events() -> Any:
 
 
 def _joiner(said: JoinIn, event: Event) -> Joiner:
-    facts = {name: getattr(said, name) for name in ("name", "email", "party", "profession", "answers")}
+    facts = {name: getattr(said, name) for name in ("name", "email", "party", "profession")}
+    # No question has a name that the database cannot keep.
+    answers = {name: answer for name, answer in said.answers.items() if "\x00" not in name}
     # Elsewhere one address waits once, whatever a program calls those it waits for.
     who = said.who if event.is_period else ""
-    return Joiner(**facts, who=who, language=said.language, time_zone=said.time_zone)
+    return Joiner(**facts, answers=answers, who=who, language=said.language, time_zone=said.time_zone)
 
 
 def _rows(event: Event) -> Any:

@@ -37,7 +37,7 @@ Reminder = Annotated[int, Field(ge=1, le=719, description="Null: no reminder.")]
 Why = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
 Word = Annotated[str, Field(max_length=500, pattern=NO_NUL)]
 Answers = Annotated[
-    dict[Annotated[str, Field(max_length=60, pattern=NO_NUL)], Word | Annotated[list[Word], Field(max_length=50)]],
+    dict[str, Word | Annotated[list[Word], Field(max_length=50)]],
     Field(max_length=50, description="Name of the question to its answer, as far as a rule of who may come asks it."),
 ]
 Wishes = Annotated[

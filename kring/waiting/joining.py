@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from kring.accounts.models import Role
-from kring.billing import settling
-from kring.core import jobs
+from kring.core import codes, jobs
+from kring.core.locks import lock
 from kring.core.tenancy import scope
 from kring.events import eligibility
 from kring.events.eligibility import Applicant, Reason
@@ -24,10 +24,16 @@ from kring.waiting import answering, gaps, mails, refusals
 from kring.waiting.models import Entry, Invitation, Step, Wish
 
 
+MOST_PLACES = 20
+# Children of a family, or of a home.
+MOST_OF_ONE_ADDRESS = 20
+
+
 @dataclass(frozen=True)
 class Joiner:
     """Who would wait. `who`: whom for, where one address may wait for several: the child's name in an enrolment
-    period. `answers`: to `questions_when_joining`. `time_zone`: what the browser says, or ""."""
+    period. `answers`: to `questions_when_joining`. `time_zone`: what the browser says, or "". `secret`: of the link that
+    the entry is to have, by which whoever sends the same form twice is told from a stranger."""
 
     name: str
     email: str
@@ -38,6 +44,7 @@ class Joiner:
     user: Any = None
     language: str = "en"
     time_zone: str = ""
+    secret: str = ""
 
     @property
     def applicant(self) -> Applicant:
@@ -109,7 +116,10 @@ def _join(event: Event, wanted: Sequence[Attraction], joiner: Joiner) -> Entry:
 def enter(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joiner) -> Entry:
     event = waiting_list.event
     is_first = waiting_list.members_first and is_member(joiner.user, joiner.email)
+    if not 1 <= joiner.party <= MOST_PLACES:
+        raise refusals.PartyTooLarge(most=MOST_PLACES)
     key = {"event": event, "email": joiner.email.strip().lower(), "who": _key_of(joiner.who)}
+    _demand_few_of_one_address(event, key["email"])
     try:
         with transaction.atomic():
             entry: Entry = Entry.objects.create(
@@ -123,6 +133,7 @@ def enter(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joine
                 party=joiner.party,
                 priority=Entry.Priority.FIRST if is_first else Entry.Priority.ORDINARY,
                 prices=_prices_of(wanted),
+                secret=joiner.secret or codes.secret(),
             )
     except IntegrityError as error:
         if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "nobody_waits_twice":
@@ -138,6 +149,12 @@ def enter(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joine
     )
     mails.send_joined(entry, position=position_of(entry))
     return entry
+
+
+def _demand_few_of_one_address(event: Event, email: str) -> None:
+    lock([f"waiting:{event.pk}:{email}"])
+    if Entry.objects.live().filter(event=event, email=email).count() >= MOST_OF_ONE_ADDRESS:
+        raise refusals.TooManyEntries(email=email, most=MOST_OF_ONE_ADDRESS)
 
 
 def _already(entry: Entry) -> refusals.AlreadyWaiting:
@@ -170,6 +187,9 @@ def can_register_now(attraction: Attraction, found: gaps.Gaps) -> bool:
     """Whether a visitor could have a place in it this moment, without waiting."""
     part = found.parts.get(attraction.pk)
     if part is None or found.attractions[attraction.pk].is_kept:
+        return False
+    if any(gaps.is_kept(pool) for pool in part.pools):
+        # The places of the whole event are for those who wait for another part of it.
         return False
     room = [found.free[pool] for pool in part.pools]
     if part.types:
@@ -209,12 +229,9 @@ def leave(entry: Entry, *, by: Any = None, reason: str = "") -> None:
     if is_by_staff and not reason.strip():
         raise refusals.ReasonNeeded
     gaps.hold_queue(entry.event_id)
-    invitation = Invitation.objects.open().select_related("order").filter(entry=entry).first()
-    if invitation is not None and invitation.order is not None and invitation.order.is_unpaid:
-        settling.cancel(invitation.order, reason=reason)
+    invitation = Invitation.objects.open().filter(entry=entry).first()
     if invitation is not None:
-        invitation.refresh_from_db(from_queryset=Invitation.objects.select_for_update())
-        answering.finish(invitation, Invitation.State.WITHDRAWN)
+        answering.withdraw(invitation, reason=reason)
     entry.withdraw(reason.strip()[:300])
     kind = Step.Kind.REMOVED if is_by_staff else Step.Kind.WITHDRAWN
     Step.objects.create(entry=entry, kind=kind, by=by, facts={"reason": reason} if reason else {})

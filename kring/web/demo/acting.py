@@ -32,6 +32,8 @@ from kring.registrations import cancelling, filling, sessions
 from kring.registrations.booking import Attendee, assign, book
 from kring.registrations.codes import code_of
 from kring.registrations.models import Registration, Ticket
+from kring.waiting import answering
+from kring.waiting.models import Invitation
 from kring.web.demo.people import Crowd, Person
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -124,6 +126,21 @@ class Visitors:
         attendees = [Attendee(myself=True, profession=profession)]
         attendees += [Attendee(myself=False, name=other.name, email=other.email) for other in others]
         order = assign(order, buyer_name=buyer.name, buyer_email=buyer.email, attendees=attendees)
+        self._answer(order)
+        return order
+
+    @in_the_scope
+    def take(self, invitation: Invitation) -> Order:
+        """She whose turn it is begins an order of all her places, of the first ticket type; not yet paid."""
+        entry = invitation.entry
+        [(ticket_type, _price), *_others] = answering.offered(invitation)
+        order = answering.begin(
+            invitation, {ticket_type.pk: invitation.places}, user=entry.user, language=entry.language
+        )
+        others = [self.crowd.next() for _ in range(invitation.places - 1)]
+        attendees = [Attendee(myself=False, name=entry.name, email=entry.email)]
+        attendees += [Attendee(myself=False, name=other.name, email=other.email) for other in others]
+        order = assign(order, buyer_name=entry.name, buyer_email=entry.email, attendees=attendees)
         self._answer(order)
         return order
 

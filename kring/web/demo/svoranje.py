@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.utils import timezone
 
 from kring.accounts.models import User
+from kring.billing.models import Order
 from kring.events import composing, editing, lifecycle, organisers
 from kring.events.asking import ask_in
 from kring.events.composing import TicketTypeWish
-from kring.events.models import Attraction, Event, Organiser, TicketType, Weekday
+from kring.events.models import Attraction, Event, Organiser, TicketType, WaitingList, Weekday
 from kring.forms.composing import create_form
 from kring.forms.sheet import QuestionWish
 from kring.organisations.models import Organisation
+from kring.waiting import answering, managing
 from kring.web.demo import acting
 from kring.web.demo.people import DUTCH, Crowd, Person
+from kring.web.demo.waiting import Queue
 
+CHILDREN = ("Sem", "Mila", "Daan", "Fenna", "Levi", "Saar", "Boaz", "Liv", "Jip", "Evi", "Teun")
 DESCRIPTION = """\
 Het seizoen is halverwege: tijd om samen terug te kijken, plannen te maken en een glas te heffen.
 
@@ -30,10 +35,13 @@ Het seizoen is halverwege: tijd om samen terug te kijken, plannen te maken en ee
 Partners en ouders van jeugdleden zijn van harte welkom.
 """
 GROUPS = [
-    ("Onder 8", 6, 7, Weekday.WEDNESDAY, 15, "Karin Postma"),
+    ("Onder 8 woensdag", 6, 7, Weekday.WEDNESDAY, 15, "Karin Postma"),
+    ("Onder 8 vrijdag", 6, 7, Weekday.FRIDAY, 16, "Anouk Dekker"),
     ("Onder 10", 8, 9, Weekday.WEDNESDAY, 16, "Niels Vos"),
     ("Onder 12", 10, 11, Weekday.THURSDAY, 17, "Ruben Mulder"),
 ]
+# So many are enrolled; there are 14 places in each.
+ENROLLED = (14, 14, 12, 5)
 CHILD = (
     QuestionWish(name="birth_date", label="Geboortedatum van het kind", type="date", requirement="required"),
     QuestionWish(name="school", label="School"),
@@ -72,7 +80,8 @@ def make() -> tuple[Organisation, dict[str, User]]:
     for _ in range(4):
         visitors.pay(visitors.order([supper]), arrives=False)
     visitors.spread_over_time()
-    _children(acting.Visitors(here, season, crowd, staff, _child))
+    children = acting.Visitors(here, season, crowd, staff, _child)
+    _wait(children, _children(children))
     return here, staff
 
 
@@ -119,12 +128,46 @@ def _season(here: Organisation, organiser: Organiser, staff: dict[str, User]) ->
     return event
 
 
-def _children(visitors: acting.Visitors) -> None:
+def _children(visitors: acting.Visitors) -> list[Order]:
+    """The orders of the second group."""
     with acting.inside(visitors.here):
         groups = list(TicketType.objects.filter(attraction__event=visitors.event).order_by("attraction__position"))
-    for group, how_many in zip(groups, (9, 12, 5), strict=True):
-        for _ in range(how_many):
-            visitors.pay(visitors.order([group]))
+    orders = [[visitors.order([group]) for _ in range(many)] for group, many in zip(groups, ENROLLED, strict=True)]
+    for order in chain(*orders):
+        visitors.pay(order)
+    visitors.spread_over_time()
+    return orders[1]
+
+
+def _wait(visitors: acting.Visitors, orders: list[Order]) -> None:
+    """Two groups are full: children wait for the one they want most, some for the other as second choice."""
+    with acting.inside(visitors.here), acting.as_staff(visitors.staff["organiser"]):
+        keep = WaitingList.Others.KEEP
+        managing.switch_on(visitors.event, hours=72, remind_hours=24, largest_party=1, others=keep)
+        wednesday, friday, *_others = visitors.event.attractions.all()
+    queue = Queue(visitors)
+    choices = [[wednesday, friday], [wednesday], [friday, wednesday], [friday], [wednesday, friday]]
+    parent = visitors.crowd.next()
+    for number, child in enumerate(CHILDREN):
+        # Now and then two children of one parent wait beside each other.
+        if number not in (3, 8):
+            parent = visitors.crowd.next()
+        wishes = choices[number % len(choices)]
+        said = {"birth_date": _child(parent, wednesday)[1]["birth_date"]}
+        name = f"{child} {parent.name.split(' ', 1)[1]}"
+        with queue.ago(timedelta(days=6, hours=-11 * number)):
+            queue.join(parent, wishes, who=name, answers=said)
+    with queue.ago(timedelta(days=1)):
+        visitors.cancel(orders[0], "Verhuisd")
+        queue.invite()
+        for invitation in queue.invited():
+            queue.take(invitation)
+            with acting.inside(visitors.here):
+                # Has her second choice, and goes on waiting for the first.
+                answering.keep_better(invitation)
+    with queue.ago(timedelta(hours=20)):
+        visitors.cancel(orders[1], "Gaat toch hockeyen")
+        queue.invite()
 
 
 def _child(person: Person, group: Attraction) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -12,7 +12,7 @@ from kring.events import composing, editing, lifecycle, organisers
 from kring.events.composing import TicketTypeWish
 from kring.events.models import Event, Organiser, TicketType
 from kring.organisations.models import Organisation
-from kring.web.demo import acting
+from kring.web.demo import acting, masterclass
 from kring.web.demo.people import DUTCH, Crowd, Person
 
 PROGRAMME = """\
@@ -71,6 +71,7 @@ def make() -> tuple[Organisation, dict[str, User]]:
     _visitors(acting.Visitors(here, coming, crowd, staff))
     with acting.inside(here):
         _move_a_year_back(before)
+    masterclass.make(here, crowd, staff, organiser)
     return here, staff
 
 

@@ -1,0 +1,143 @@
+"""An evening that is sold out: sixty parties wait, and the history of a list that has served others."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from kring.accounts import staffing
+from kring.accounts.models import User
+from kring.billing.models import Order
+from kring.events import composing, editing, lifecycle
+from kring.events.composing import TicketTypeWish
+from kring.events.models import Attraction, Event, Organiser, TicketType, WaitingList
+from kring.organisations.models import Organisation
+from kring.waiting import managing
+from kring.web.demo import acting
+from kring.web.demo.people import Crowd, Person
+from kring.web.demo.waiting import Queue
+
+DESCRIPTION = """\
+Een avond aan de kooktafel: vier gangen, vier onderzoeken, en wat u er morgen in de spreekkamer mee kunt.
+
+- **18:00** Ontvangst
+- **18:30** Vezels en het microbioom
+- **19:30** Koken in groepjes van vier
+- **21:00** Vragen aan de onderzoekers
+"""
+PARTIES = (1, 2, 1, 1, 3, 1, 2, 1, 1, 2)
+WAITING = 60
+# Some of them have been invited before everybody else; the others have joined since.
+MEMBERS, INVITED = 7, 3
+
+
+def make(here: Organisation, crowd: Crowd, staff: dict[str, User], organiser: Organiser) -> None:
+    with acting.inside(here), acting.as_staff(staff["organiser"]):
+        event = _evening(organiser, staff)
+    visitors = acting.Visitors(here, event, crowd, staff)
+    with acting.inside(here):
+        place = TicketType.objects.get(attraction__event=event)
+        attraction = event.attractions.get()
+    orders = _sell_out(visitors, place)
+    with acting.inside(here), acting.as_staff(staff["organiser"]):
+        fill = WaitingList.Policy.FILL
+        managing.switch_on(event, policy=fill, members_first=True, largest_party=3, hours=48, remind_hours=12)
+        members = [_member(crowd, here) for _ in range(MEMBERS)]
+    queue = Queue(visitors)
+    _weeks_ago(queue, attraction, orders)
+    _this_week(queue, attraction, orders, members)
+
+
+def _evening(organiser: Organiser, staff: dict[str, User]) -> Event:
+    starts_at = timezone.localtime(timezone.now()) + timedelta(days=40)
+    starts_at += timedelta(days=(3 - starts_at.weekday()) % 7)
+    starts_at = starts_at.replace(hour=18, minute=0, second=0, microsecond=0)
+    event = editing.create_event(
+        created_by=staff["organiser"],
+        name="Masterclass Koken met vezels",
+        edition="",
+        slug="masterclass",
+        code=f"VEZELS{starts_at.year}",
+        summary="Vier gangen en vier onderzoeken aan de kooktafel. Uitverkocht: er is een wachtlijst.",
+        description=DESCRIPTION,
+        organiser=organiser,
+        location="Kookstudio De Keukenhof",
+        address="Oudegracht 120, 3511 AW Utrecht",
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=4),
+        registration_opens_at=timezone.now() - timedelta(weeks=6),
+        registration_closes_at=starts_at - timedelta(days=2),
+    )
+    composing.add_attraction(
+        event,
+        name="Masterclass",
+        description="Met diner en receptenboek.",
+        places=32,
+        days_to_pay=7,
+        ticket_types=[TicketTypeWish("Deelnemer", Decimal("35.00"), Decimal(9), "Inclusief diner")],
+    )
+    composing.offer_payment(event, "testpay", {"key": "demo-key-of-the-masterclass"})
+    transfer = {"account": "NL91ABNA0417164300", "holder": "Stichting Voedingsgeneeskunde"}
+    composing.offer_payment(event, "transfer", transfer)
+    lifecycle.submit(event)
+    return event
+
+
+def _sell_out(visitors: acting.Visitors, place: TicketType) -> list[Order]:
+    orders = [visitors.order([place, place]) for _ in range(16)]
+    for order in orders:
+        visitors.pay(order)
+    visitors.spread_over_time()
+    return orders
+
+
+def _member(crowd: Crowd, here: Organisation) -> Person:
+    person = crowd.next()
+    staffing.set_roles(acting.login(person.email, person.name, here.language), {"member"})
+    return person
+
+
+def _weeks_ago(queue: Queue, attraction: Attraction, orders: list[Order]) -> None:
+    """Four orders were cancelled; of those invited some came, one declined, the others let it pass."""
+    visitors = queue.visitors
+    for number in range(20):
+        with queue.ago(timedelta(days=20) - timedelta(hours=13 * number)):
+            queue.join(visitors.crowd.next(), [attraction], party=PARTIES[number % len(PARTIES)])
+    with queue.ago(timedelta(days=8)):
+        for order in orders[:4]:
+            visitors.cancel(order, "Verhinderd")
+        queue.invite()
+        first, second, third, *_others = queue.invited()
+        with queue.ago(timedelta(days=7)):
+            for invitation in (first, third):
+                queue.take(invitation)
+            queue.decline(second)
+    with queue.ago(timedelta(days=6)):
+        queue.let_expire()
+        queue.invite()
+        with queue.ago(timedelta(days=5)):
+            for invitation in queue.invited():
+                queue.take(invitation)
+
+
+def _this_week(queue: Queue, attraction: Attraction, orders: list[Order], members: list[Person]) -> None:
+    """More join, members among them, and some are invited until tomorrow."""
+    visitors = queue.visitors
+    hours = 70
+    for number in range(50):
+        # Members joined late, and come first nevertheless.
+        is_member = number % 10 == 7 and number // 10 < INVITED
+        person = members[number // 10] if is_member else visitors.crowd.next()
+        with queue.ago(timedelta(hours=hours - number)):
+            queue.join(person, [attraction], party=PARTIES[number % len(PARTIES)])
+    with queue.ago(timedelta(hours=10)):
+        for order in orders[4:7]:
+            visitors.cancel(order, "Ziek geworden")
+        queue.invite()
+    late = members[INVITED:]
+    for number in range(WAITING - queue.waiting()):
+        person = late[number] if number < len(late) else visitors.crowd.next()
+        with queue.ago(timedelta(minutes=500 - 40 * number)):
+            queue.join(person, [attraction], party=PARTIES[number % len(PARTIES)])

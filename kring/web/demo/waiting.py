@@ -1,0 +1,98 @@
+"""People who wait in the demo, by the verbs of life; what they did days ago is dated back afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from kring.billing.models import Order
+from kring.core.tenancy import scope
+from kring.events.models import Attraction
+from kring.mail.models import Message
+from kring.payments.models import Payment
+from kring.registrations.models import Registration
+from kring.waiting import answering, ending, inviting, joining
+from kring.waiting.joining import Joiner
+from kring.waiting.models import Entry, Invitation, Step
+from kring.web.demo.acting import Visitors
+from kring.web.demo.people import Person
+
+# Model → the moments of its rows that go back with them.
+MOMENTS: list[tuple[Any, list[str]]] = [
+    (Entry, ["joined_at", "changed_at"]),
+    (Invitation, ["created_at", "ended_at"]),
+    (Step, ["at"]),
+    (Order, ["created_at", "paid_at"]),
+    (Payment, ["created_at", "settled_at"]),
+    (Registration, ["created_at", "completed_at", "cancelled_at"]),
+    (Message, ["created_at"]),
+]
+
+
+class Queue:
+    """Those who wait for one event. To be used outside any scope."""
+
+    def __init__(self, visitors: Visitors) -> None:
+        self.visitors = visitors
+        self.here, self.event = visitors.here, visitors.event
+
+    @contextmanager
+    def ago(self, back: timedelta) -> Iterator[None]:
+        """What happens in here happened so long ago, and its mails have been read."""
+        start = timezone.now()
+        yield
+        with scope(self.here):
+            written = Message.objects.filter(created_at__gte=start, state=Message.State.QUEUED)
+            written.update(state=Message.State.KEPT, next_try_at=None)
+            began = Entry.objects.filter(event=self.event, joined_at__gte=start)
+            began.update(turn=F("turn") - Decimal(back.total_seconds()))
+            made = Invitation.objects.filter(created_at__gte=start)
+            made.update(expires_at=F("expires_at") - back, remind_at=F("remind_at") - back)
+            for model, names in MOMENTS:
+                for name in names:
+                    _date_back(model, name, start, back)
+
+    def join(
+        self, person: Person, wishes: Sequence[Attraction], *, party: int = 1, who: str = "", **more: Any
+    ) -> Entry:
+        joiner = Joiner(name=person.name, email=person.email, party=party, who=who, language=self.here.language, **more)
+        return joining.join(self.here, self.event, [each.pk for each in wishes], joiner)
+
+    def waiting(self) -> int:
+        with scope(self.here):
+            return int(Entry.objects.filter(event=self.event).waiting().count())
+
+    def invite(self) -> int:
+        """As the job that a freed place queues."""
+        with scope(self.here):
+            return inviting.fill(self.event.pk)
+
+    def invited(self) -> list[Invitation]:
+        """The open invitations, first whose turn was first."""
+        with scope(self.here):
+            rows = Invitation.objects.open().filter(entry__event=self.event, order=None)
+            return list(rows.select_related("entry__event__pool", "entry__user", "attraction").order_by("pk"))
+
+    def take(self, invitation: Invitation) -> Order:
+        """She registers and pays."""
+        order = self.visitors.take(invitation)
+        self.visitors.pay(order)
+        return order
+
+    def decline(self, invitation: Invitation) -> None:
+        with scope(self.here):
+            answering.decline(invitation)
+
+    def let_expire(self) -> int:
+        with scope(self.here):
+            return ending.expire_due()
+
+
+def _date_back(model: Any, name: str, start: datetime, back: timedelta) -> None:
+    model.objects.filter(**{f"{name}__gte": start}).update(**{name: F(name) - back})

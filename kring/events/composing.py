@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from kring.events.editing import demand_window, forget_pools, new_pool, set_places
 from kring.events.locking import demand_editable, demand_open
-from kring.events.models import Attraction, Event, PaymentOption, TicketType
+from kring.events.models import Attraction, Event, PaymentOption, TicketType, WaitingList
 from kring.events.refusals import DaysToPayMissing, as_the_database_says
 from kring.organisations import audit
 from kring.organisations.changing import change
@@ -45,8 +45,12 @@ def needs_days_to_pay(places: int | None, wishes: Iterable[TicketTypeWish]) -> b
 def add_attraction(
     event: Event, *, places: int | None, ticket_types: Sequence[TicketTypeWish], **fields: Any
 ) -> Attraction:
-    """At the end of the event's list. `places` None: no limit. Raises NotEditable, DaysToPayMissing, Taken."""
+    """At the end of the event's list. `places` None: no limit. Raises NotEditable, DaysToPayMissing, Taken.
+
+    A waiting list for the whole event is for what comes later too (W1).
+    """
     demand_editable(event)
+    fields.setdefault("has_waiting_list", WaitingList.objects.filter(event=event, is_on=True, covers_all=True).exists())
     if fields.get("days_to_pay") is None and needs_days_to_pay(places, ticket_types):
         raise DaysToPayMissing()
     pool = Pool.objects.create(capacity=places)

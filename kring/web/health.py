@@ -21,7 +21,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from kring.core.environment import env
-from kring.core.periodic import SILENCE_SECONDS
+from kring.core.heartbeat import is_alive, silence
 
 REQUESTS = Counter("kring_requests", "Requests answered.", ["view", "method", "status"])
 SECONDS = Histogram(
@@ -79,17 +79,10 @@ _migrated = False
 
 
 def _worker() -> str:
-    silence = _silence()
-    if silence is None:
+    seconds = silence()
+    if seconds is None:
         return "none"
-    return "ok" if silence < 2 * SILENCE_SECONDS else "silent"
-
-
-def _silence() -> float | None:
-    """Seconds since the worker that spoke last did; None when there is none."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT extract(epoch FROM now() - max(last_heartbeat))::float FROM procrastinate_workers")
-        return cursor.fetchone()[0]
+    return "ok" if is_alive(seconds) else "silent"
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -122,7 +115,7 @@ class _Database(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         try:
-            jobs, silence = _jobs(), _silence()
+            jobs, seconds = _jobs(), silence()
         except DatabaseError:
             connection.close()
             yield GaugeMetricFamily("kring_database_up", "1 when the database answers.", value=0)
@@ -132,8 +125,8 @@ class _Database(Collector):
         for status in ("todo", "doing", "failed"):
             queue.add_metric([status], jobs.get(status, 0))
         yield queue
-        if silence is not None:
-            yield GaugeMetricFamily("kring_worker_silence_seconds", "Since the last worker spoke.", value=silence)
+        if seconds is not None:
+            yield GaugeMetricFamily("kring_worker_silence_seconds", "Since the last worker spoke.", value=seconds)
 
 
 def _jobs() -> dict[str, int]:

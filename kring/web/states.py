@@ -9,13 +9,16 @@ TONE_ICONS = {
 
 TONES = {
     "success": (
-        *("active", "accepted", "applied", "completed", "found", "open_now"),
+        *("active", "accepted", "applied", "completed", "converted", "found", "open_now"),
         *("paid", "running_open", "sent", "valid"),
     ),
-    "info": ("created", "filled_in", "open", "queued", "sending", "stored"),
+    "info": ("created", "filled_in", "invited", "open", "queued", "sending", "stored"),
     "warning": ("already_scanned", "awaiting", "kept", "not_paid", "paying", "waiting", "pending", "undecided"),
-    "danger": ("blocked", "down", "failed", "not_found", "refused", "wrong_event"),
-    "neutral": ("cancelled", "closed", "expired", "finished", "ignored", "new", "running_closed"),
+    "danger": ("blocked", "down", "failed", "not_found", "refused", "unsent", "wrong_event"),
+    "neutral": (
+        *("cancelled", "closed", "declined", "expired", "finished", "ignored", "new"),
+        *("running_closed", "withdrawn"),
+    ),
 }
 _TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
 

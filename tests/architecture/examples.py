@@ -165,6 +165,11 @@ EXAMPLES: dict[str, Given] = {
     "manage:registration": _pk(Registration),
     "manage:registrations_act": _pk(Bulk),
     "manage:event_registrations_act": _of_event(pk=lambda rows: rows[Bulk].pk),
+    **dict.fromkeys(
+        [f"manage:waiting_entry{act}" for act in ("", "_sending", "_removal", "_position")],
+        _of_event(pk=lambda rows: rows[Entry].pk),
+    ),
+    **dict.fromkeys(["manage:waiting_group", "manage:waiting_group_export"], _of_event(pk=_attraction)),
     "manage:registration_cancellation": _pk(Registration),
     "manage:registration_ticket": _pk(Registration),
     "manage:registration_ticket_again": _pk(Registration),

@@ -14,6 +14,8 @@ from kring.events import composing
 from kring.events.models import Attraction, Event
 from kring.events.refusals import LimitTooLate
 from kring.places.refusals import TooFewPlaces
+from kring.waiting.covering import cover
+from kring.waiting.refusals import StillWaited
 from kring.web.manage.forms.attractions import AttractionForm, TicketTypes
 from kring.web.manage.forms.further import Further
 from kring.web.manage.forms.locks import typed
@@ -39,8 +41,11 @@ def new(request: HttpRequest, event_pk: int) -> HttpResponse:
     further = Further(request, Attraction)
 
     def save() -> Attraction:
-        attraction = composing.add_attraction(event, ticket_types=types.wishes(), **form.cleaned_data)
+        fields = dict(form.cleaned_data)
+        wanted = fields.pop("waiting_list")
+        attraction = composing.add_attraction(event, ticket_types=types.wishes(), **fields)
         further.keep(attraction)
+        cover(attraction, wanted=wanted)
         return attraction
 
     if _are_valid(form, types, further) and attempt(form, save):
@@ -59,11 +64,14 @@ def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     further = Further(request, Attraction, attraction, is_open=attraction.event.is_editable)
 
     def save() -> bool:
-        composing.change_attraction(attraction, ticket_types=types.wishes(), removed=types.removed(), **typed(form))
+        fields = typed(form)
+        wanted = fields.pop("waiting_list")
+        composing.change_attraction(attraction, ticket_types=types.wishes(), removed=types.removed(), **fields)
         further.keep(attraction)
+        cover(attraction, wanted=wanted)
         return True
 
-    beside = {TooFewPlaces: "places", LimitTooLate: "places"}
+    beside = {TooFewPlaces: "places", LimitTooLate: "places", StillWaited: "waiting_list"}
     if _are_valid(form, types, further) and attempt(form, save, beside):
         messages.success(request, _("The attraction has been saved."))
         return redirect("manage:attractions", event_pk)

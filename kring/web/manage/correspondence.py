@@ -16,9 +16,10 @@ from kring.mail.attachments import Attachment, make
 from kring.mail.models import Message
 from kring.payments.models import Payment
 from kring.registrations.models import Registration
+from kring.waiting.models import Entry
 
 # What organisers may read; other mails are about logins and roles.
-ABOUT_EVENTS = ("registration", "order", "payment", "ticket", "certificate", "event")
+ABOUT_EVENTS = ("registration", "order", "payment", "ticket", "certificate", "event", "entry")
 ATTACHMENTS = {"ticket": _("Ticket (PDF)"), "ticket-qr": _("QR code"), "certificate": _("Certificate (PDF)")}
 # Whoever has such a link can become the person it was sent to: only she shall have it.
 LOGIN_LINK = re.compile(r"""(https?://[^\s"'<>]*)?/accounts/[^\s"'<>)\]]+""")
@@ -39,6 +40,7 @@ def about_event(event: Event) -> Any:
         | Q(subject_type="order", subject_id__in=registrations.values("line__order"))
         | Q(subject_type="payment", subject_id__in=_payments(registrations).values("pk"))
         | Q(subject_type="certificate", subject_id__in=_certificates(registrations).values("pk"))
+        | Q(subject_type="entry", subject_id__in=Entry.objects.filter(event=event).values("pk"))
     )
 
 

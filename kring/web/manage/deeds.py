@@ -84,4 +84,12 @@ DEEDS = {
     "user.removed": _("user removed"),
     "user.roles_changed": _("roles changed"),
     "user.unblocked": _("user unblocked"),
+    "waiting.added": _("put on a waiting list"),
+    "waiting.exported": _("waiting list exported"),
+    "waiting.invited": _("invited from a waiting list"),
+    "waiting.moved": _("moved in a waiting list"),
+    "waiting.removed": _("taken off a waiting list"),
+    "waiting.sent_again": _("invitation sent again"),
+    "waiting_list.changed": _("waiting list changed"),
+    "waiting_list.switched_on": _("waiting list switched on"),
 }

@@ -21,6 +21,7 @@ from kring.events.naming import suggest_code, suggest_slug
 from kring.events.refusals import LimitTooLate
 from kring.places.refusals import TooFewPlaces
 from kring.registrations import calling_off
+from kring.waiting import managing
 from kring.web.manage.filters.events import EventFilter
 from kring.web.manage.forms.events import EventForm, OrganiserForm
 from kring.web.manage.forms.further import Further, told_of
@@ -72,7 +73,11 @@ def new(request: HttpRequest) -> HttpResponse:
     organiser, further = OrganiserForm(request.POST or None), Further(request, Event)
 
     def save() -> Event:
-        event = editing.create_event(created_by=request.user, kind=kind, **_fields(form, organiser))
+        fields = _fields(form, organiser)
+        with_waiting_list = fields.pop("with_waiting_list", False)
+        event = editing.create_event(created_by=request.user, kind=kind, **fields)
+        if with_waiting_list:
+            managing.switch_on(event)
         further.keep(event)
         return event
 

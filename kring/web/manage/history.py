@@ -9,7 +9,8 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -18,15 +19,18 @@ from django.utils.translation import gettext_lazy
 from kring.accounts.models import Role
 from kring.checkin.models import Location
 from kring.core import dates
-from kring.events.models import Attraction, Event, TicketType
+from kring.events.models import Attraction, Event, TicketType, WaitingList
 from kring.organisations.models import AuditEntry
 from kring.registrations.models import Bulk, Registration
+from kring.waiting.models import Entry
 from kring.web.manage.deeds import DEEDS
 from kring.web.manage.methods import label_of
 
 # Names of values that are no field of their model.
 NAMES = {
     "account": gettext_lazy("account"),
+    "added": gettext_lazy("places added"),
+    "entries": gettext_lazy("entries"),
     "act": gettext_lazy("act"),
     "address": gettext_lazy("address"),
     "amount": gettext_lazy("amount"),
@@ -125,6 +129,10 @@ def entries_about_event(event: Event) -> Any:
     about = _about("event", [event.pk])
     for kind, rows in inside.items():
         about |= _about(kind, rows.values_list("pk", flat=True))
+    # Very many may wait: their keys stay in the database.
+    waiting = Entry.objects.filter(event=event).annotate(key=Cast("pk", TextField())).values("key")
+    about |= Q(subject_type="entry", subject_id__in=waiting)
+    about |= _about("waitinglist", WaitingList.objects.filter(event=event).values_list("pk", flat=True))
     return newest_first().filter(about)
 
 

@@ -9,6 +9,7 @@ ENTRIES = [
     Entry("manage:events", _("Events"), "calendar-event"),
     Entry("manage:organisers", _("Organisers"), "building-community"),
     Entry("manage:registrations", _("Registrations"), "clipboard-list"),
+    Entry("manage:waiting_lists", _("Waiting lists"), "hourglass"),
     Entry("manage:orders", _("Orders & payments"), "receipt"),
     Entry("door:scan", _("Door"), "scan"),
     Entry("manage:mail", _("Mail"), "mail"),

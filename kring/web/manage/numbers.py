@@ -19,6 +19,7 @@ from kring.core import money
 from kring.events.models import Event
 from kring.mail.models import Message
 from kring.payments.models import Notification, Payment
+from kring.waiting import numbers as waiting
 from kring.web.manage.correspondence import about_events
 from kring.web.manage.counting import LetIn, let_in
 from kring.web.manage.filters.orders import overpaid
@@ -68,6 +69,8 @@ def stats(request: HttpRequest) -> list[Stat]:
         number = Event.objects.filter(ends_at__gte=timezone.now()).count()
         url = f"{reverse('manage:events')}?when=coming"
         found.append(Stat(_("Coming events"), number, "calendar-event", url))
+    if may(request, "see_registrations"):
+        found += _waiting()
     if may(request, "see_orders"):
         found += [_orders_today(), *_income_this_month()]
     return found
@@ -80,6 +83,8 @@ def chores(request: HttpRequest) -> list[Chore]:
         found += _about_money()
     if may(request, "see_mail"):
         found += _about_mail(all_of_it=may(request, "see_all_mail"))
+    if may(request, "see_registrations"):
+        found += _about_invitations()
     if may(request, "change_events"):
         found += _about_events()
     if may(request, "approve_events"):
@@ -148,6 +153,35 @@ def _about_mail(*, all_of_it: bool) -> list[Chore]:
             f"{reverse('manage:mail')}?state=failed",
             "danger",
         )
+    )
+
+
+def _waiting() -> Iterable[Stat]:
+    """Nothing where nobody has ever waited."""
+    counted = waiting.of_organisation()
+    if not counted.total:
+        return
+    hint = ngettext("%(n)s invited", "%(n)s invited", counted.invited) % {"n": counted.invited}
+    if counted.conversion is not None:
+        hint = _("%(invited)s, %(share)s%% registered") % {"invited": hint, "share": counted.conversion}
+    yield Stat(_("On waiting lists"), counted.waiting, "hourglass", reverse("manage:waiting_lists"), hint)
+
+
+def _about_invitations() -> list[Chore]:
+    lists = reverse("manage:waiting_lists")
+    return _if_any(
+        (
+            waiting.unsent().count(),
+            lambda n: ngettext("%(n)s invitation could not be sent", "%(n)s invitations could not be sent", n),
+            lists,
+            "danger",
+        ),
+        (
+            waiting.expiring(),
+            lambda n: ngettext("%(n)s invitation ends within a day", "%(n)s invitations end within a day", n),
+            lists,
+            "info",
+        ),
     )
 
 

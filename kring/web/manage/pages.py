@@ -48,6 +48,7 @@ def show_list(
     filters: type[FilterSet] | None = None,
     filter_options: dict[str, Any] | None = None,
     table_options: dict[str, Any] | None = None,
+    results: str = "manage/results.html",
     **context: Any,
 ) -> HttpResponse:
     """A list with filter bar, sorting and pages. htmx gets the results alone."""
@@ -57,7 +58,7 @@ def show_list(
     RequestConfig(request, paginate=False).configure(made)
     made.paginate(ForgivingPaginator, page=request.GET.get("page", 1), per_page=PER_PAGE)
     if request.htmx:  # type: ignore[attr-defined]
-        template = "manage/results.html"
+        template = results
     is_filtered = filtered is not None and any(filtered.form.cleaned_data.values())
     return show(request, template, table=made, filter=filtered, is_filtered=is_filtered, **context)
 

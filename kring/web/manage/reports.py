@@ -26,6 +26,7 @@ from kring.web.manage import charts
 from kring.web.manage.pages import show
 from kring.web.manage.registration_tools import TYPES
 from kring.web.manage.rights import needs
+from kring.web.manage.waiting.reporting import waiting_section
 
 
 @needs("see_registrations")
@@ -33,7 +34,7 @@ from kring.web.manage.rights import needs
 @never_cache
 def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
     event = _event(event_pk)
-    sections = [(each, _said(each), charts.of(each)) for each in report(event)]
+    sections = [(each, _said(each), charts.of(each)) for each in _sections(event)]
     return show(request, "manage/registrations/report.html", event=event, sections=sections)
 
 
@@ -48,7 +49,7 @@ def as_pdf(request: HttpRequest, event_pk: int) -> HttpResponse:
         "language": get_language(),
         "colour": organisation.primary_colour or "#0B6FA8",
         "organisation": {"name": organisation.name},
-        "sections": [_for_paper(each) for each in report(event)],
+        "sections": [_for_paper(each) for each in _sections(event)],
     }
     return document(pdf.render("report.typ", data), name=_name(event, "pdf"))
 
@@ -58,9 +59,13 @@ def as_pdf(request: HttpRequest, event_pk: int) -> HttpResponse:
 @never_cache
 def as_xlsx(request: HttpRequest, event_pk: int) -> HttpResponse:
     event, file = _event(event_pk), io.BytesIO()
-    sheets = [spreadsheet.Sheet(each.title, each.heads, each.kinds, each.rows) for each in report(event)]
+    sheets = [spreadsheet.Sheet(each.title, each.heads, each.kinds, each.rows) for each in _sections(event)]
     spreadsheet.write_xlsx(file, sheets or [spreadsheet.Sheet(_("Report"), [], [], [])])
     return document(file.getvalue(), name=_name(event, "xlsx"), mimetype=TYPES["xlsx"])
+
+
+def _sections(event: Event) -> list[Section]:
+    return [*report(event), *waiting_section(event)]
 
 
 def _event(event_pk: int) -> Event:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from inspect import signature
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from kring.accounts.models import Role
-from kring.events.models import Event
+from kring.events.models import Attraction, Event
 from kring.organisations.models import Organisation
 from kring.web.access import MAKER, PERSON, belongs_here, needs_role, roles, standing
 
@@ -104,6 +105,23 @@ def made_event_of_payment(user: Any, *, pk: int, **kwargs: Any) -> bool:
 
 def made_event_of_order(user: Any, *, number: str, **kwargs: Any) -> bool:
     return made_by(user).filter(registrations__line__order__number=number).exists()
+
+
+def needs_to_lead_group(view: Callable) -> Callable:
+    """The waiting list of one group (`event_pk`, `pk`): for who may see registrations, and for who leads it (W6)."""
+    return needs_role(*RIGHTS["see_registrations"], mark=MAKER, unless=_leads_group)(view)
+
+
+def _leads_group(request: HttpRequest, *, event_pk: int, pk: int) -> bool:
+    """By an address that is known to be hers; or it is her event."""
+    if standing(request).is_blocked:
+        return False
+    if _made_event(request.user, event_pk=event_pk):
+        return True
+    hers = EmailAddress.objects.filter(user=request.user, verified=True).values_list("email", flat=True)
+    leaders = Attraction.objects.filter(event=event_pk, pk=pk).exclude(leader_email="")
+    leader = leaders.values_list("leader_email", flat=True).first()
+    return leader is not None and leader.casefold() in {address.casefold() for address in hers}
 
 
 def _made_event(user: Any, *, event_pk: int, **kwargs: Any) -> bool:

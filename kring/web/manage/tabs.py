@@ -20,6 +20,7 @@ TABS = [
     ("eligibility", _("Who may come"), "see_events"),
     ("payment_options", _("Payment"), "see_events"),
     ("event_registrations", _("Registrations"), "see_registrations"),
+    ("waiting_list", _("Waiting list"), "see_registrations"),
     ("event_report", _("Report"), "see_registrations"),
     ("event_door", _("Door"), "see_door"),
     ("event_mail", _("Mails"), "see_mail"),

@@ -26,6 +26,7 @@ from kring.web.manage import (
     users,
 )
 from kring.web.manage.builder import attaching, own_forms, routes
+from kring.web.manage.waiting import routes as waiting
 
 app_name = "manage"
 
@@ -68,6 +69,7 @@ an_event = [
     path("payment/<slug:method>/removal/", payment_options.removal, name="payment_option_removal"),
     path("registrations/", registrations.of_event, name="event_registrations"),
     *registration_routes.OF_EVENT,
+    *waiting.OF_EVENT,
     path("door/", door.event, name="event_door"),
     path("door/entrances/<int:pk>/", door.entrance, name="entrance"),
     path("door/entrances/<int:pk>/removal/", door.removal, name="entrance_removal"),
@@ -86,6 +88,7 @@ urlpatterns = [
     path("organisers/<int:pk>/removal/", organisers.removal, name="organiser_removal"),
     path("registrations/", registrations.index, name="registrations"),
     *registration_routes.OF_ALL,
+    *waiting.OF_ALL,
     path("registrations/<int:pk>/", registrations.registration, name="registration"),
     path("registrations/<int:pk>/files/<slug:key>/", files.of_registration, name="registration_file"),
     path("registrations/<int:pk>/cancellation/", registrations.cancellation, name="registration_cancellation"),

@@ -25,6 +25,8 @@ ARGUMENTS = {
     "session": ["event", "session"],
     "fewest_sessions": ["event", "attraction"],
     "entrance": ["event", "location"],
+    "waiting_entry": ["event", "entry"],
+    "waiting_group": ["event", "attraction"],
     "payment_option": ["event", "paymentoption.method"],
     "registration": ["registration"],
     "registration_file": ["registration", "upload.key"],
@@ -43,9 +45,11 @@ OF_EVENT = (
     "sessions",
     "session_new",
     "rule_new",
+    *("waiting_list", "waiting_rules", "waiting_end", "waiting_export", "waiting_entry_new"),
+    *("waiting_invite", "waiting_sending"),
 )
 BEFORE_A_QUESTION = ("attraction_form_question_new", "settings_form_question_new")
-WITHOUT = ("event_new", "event_names", "organiser_new", "user_new")
+WITHOUT = ("waiting_lists", "waiting_list_new", "event_new", "event_names", "organiser_new", "user_new")
 
 
 def names() -> list[str]:

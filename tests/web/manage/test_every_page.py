@@ -26,7 +26,7 @@ ACTS = ("mail", "confirm", "complete", "cancel")
 POST_ONLY = {
     *(f"{each}_{what}" for each in LISTS for what in ("columns", "view", "view_removal")),
     *(f"{each}_act_{act}" for each in LISTS for act in ACTS),
-    *("attraction_position", "event_demands", "rule_position", "fewest_sessions"),
+    *("waiting_invite", "attraction_position", "event_demands", "rule_position", "fewest_sessions"),
     *(f"{form}_{act}" for form in ("attraction_form", "settings_form") for act in ACTS_OF_BUILDER),
 }
 EVERYBODY = {"organiser", "treasurer", "box_office", "door", "monitor"}
@@ -53,6 +53,8 @@ OPEN_TO = {
             *("attraction_form_question", "attraction_form_question_removal", "attraction_form_question_position"),
             *("eligibility_trial", "rule_new", "rule_add", "rule", "rule_removal", "rule_position"),
             *("session_new", "session", "session_removal", "fewest_sessions"),
+            *("waiting_list_new", "waiting_rules", "waiting_end", "waiting_entry_new", "waiting_invite"),
+            *("waiting_sending", "waiting_entry_sending", "waiting_entry_removal", "waiting_entry_position"),
             *("registration_cancellation", "registration_ticket", "registration_ticket_again"),
             *("message", "message_html", "message_attachment", "message_sending"),
         ],
@@ -63,6 +65,8 @@ OPEN_TO = {
             *("registrations", "registration", "registration_file", "event_registrations", "session_people"),
             *(f"{each}_{what}" for each in LISTS for what in ("export", "columns", "view", "view_removal", "act")),
             *("event_report", "event_report_pdf", "event_report_xlsx"),
+            *("waiting_lists", "waiting_list", "waiting_export", "waiting_group", "waiting_group_export"),
+            "waiting_entry",
         ],
         frozenset({"organiser", "treasurer", "box_office", "monitor"}),
     ),
@@ -156,7 +160,7 @@ def test_no_page_changes_anything_when_it_is_only_opened(admin: Staff, full: Sim
 
     with scope(admin.organisation):
         # Moving is a POST; who takes a list of people along is noted.
-        noted = ["attraction.moved", "registrations.exported"]
+        noted = ["attraction.moved", "registrations.exported", "waiting.exported"]
         assert AuditEntry.objects.exclude(action__in=noted).count() == before
 
 

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kring.events.composing import TicketTypeWish, needs_days_to_pay
-from kring.events.models import Attraction, Event, TicketType
+from kring.events.models import Attraction, Event, TicketType, WaitingList
 from kring.events.refusals import DaysToPayMissing
 from kring.web.manage.fields import AmountField, MomentField
 from kring.web.manage.forms.base import TenantForm
@@ -32,6 +32,11 @@ class AttractionForm(TenantForm):
         label=_("Registration closes"), required=False, help_text=_("Empty: as the event says.")
     )
     places = places_field()
+    waiting_list = forms.BooleanField(
+        label=_("With a waiting list"),
+        required=False,
+        help_text=_("Who finds it full can wait, and is invited when a place comes free."),
+    )
 
     class Meta:
         model = Attraction
@@ -52,7 +57,10 @@ class AttractionForm(TenantForm):
         if not event.is_period:
             for name in OF_A_GROUP:
                 del self.fields[name]
+        self.fields["waiting_list"].initial = attraction.has_waiting_list if attraction else covers_all(event)
         lock(self, event if attraction else None, Attraction)
+        # It is a rule of the list, which may be switched on any day.
+        self.fields["waiting_list"].disabled = False
         self.helper = layout(
             group(_("The group") if event.is_period else _("What"), "name", "description"),
             *([_group_fields()] if event.is_period else []),
@@ -62,6 +70,7 @@ class AttractionForm(TenantForm):
                 side_by_side("registration_opens_at", "registration_closes_at"),
                 "grace_days",
             ),
+            group(_("When it is full"), "waiting_list"),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -75,6 +84,11 @@ class AttractionForm(TenantForm):
             return True
         self.add_error("days_to_pay", DaysToPayMissing.message)
         return False
+
+
+def covers_all(event: Event) -> bool:
+    """Whether its waiting list is for what is added, too."""
+    return WaitingList.objects.filter(event=event, is_on=True, covers_all=True).exists()
 
 
 def _group_fields() -> Any:

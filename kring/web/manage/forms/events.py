@@ -49,6 +49,14 @@ class EventForm(TenantForm):
         help_text=_("Over all its attractions together. Empty: only their own places count."),
     )
 
+    with_waiting_list = forms.BooleanField(
+        label=_("With a waiting list"),
+        required=False,
+        help_text=_(
+            "Who finds it full can wait, and is invited when a place comes free. Its rules can be changed later."
+        ),
+    )
+
     class Meta:
         model = Event
         fields = [
@@ -68,13 +76,16 @@ class EventForm(TenantForm):
         self.is_period = (event.kind if event else kind) == Event.Kind.ENROLMENT
         self.fields["organiser"].required = False
         self.fields["organiser"].empty_label = _("A new one")
+        if event:
+            # Then it has a page of its own.
+            del self.fields["with_waiting_list"]
         if event and event.pool:
             self.fields["places"].initial = event.pool.capacity
         self._prepare_names(event)
         if self.is_period:
             self._speak_of_a_period()
         lock(self, event, Event)
-        self.helper = _event_layout()
+        self.helper = _event_layout(is_new=event is None)
 
     def _speak_of_a_period(self) -> None:
         for name, label in PERIOD_LABELS.items():
@@ -138,7 +149,8 @@ class OrganiserForm(TenantForm):
         )
 
 
-def _event_layout() -> Any:
+def _event_layout(*, is_new: bool) -> Any:
+    waiting = ["with_waiting_list"] if is_new else []
     return layout(
         group(_("What"), side_by_side("name", "edition"), "summary", "description"),
         group(
@@ -149,7 +161,7 @@ def _event_layout() -> Any:
         ),
         group(_("Where"), side_by_side("location", "address")),
         group(_("Picture"), "photo", "photo_text"),
-        group(_("Places and certificate"), "places", "grants_certificates"),
+        group(_("Places and certificate"), "places", *waiting, "grants_certificates"),
         group(_("Names in addresses and on tickets"), side_by_side("slug", "code")),
         group(_("Organiser"), "organiser"),
     )

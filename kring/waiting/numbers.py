@@ -1,0 +1,94 @@
+"""What a waiting list came to, in figures: per event, and for the whole organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce, Extract
+from django.utils import timezone
+
+from kring.events.models import Event
+from kring.mail.models import Message
+from kring.registrations.reporting import Median
+from kring.waiting.models import Entry, Invitation
+
+SOON = timedelta(hours=24)
+State = Entry.State
+COUNTS: dict[str, Any] = {state.value: Count("pk", filter=Q(state=state)) for state in State}
+# Who comes together is one entry, and takes several places.
+PEOPLE: dict[str, Any] = {"people": Coalesce(Sum("party", filter=Q(state=State.WAITING)), 0)}
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Entries by state; `people`: the places all who wait want; `median_wait`: from joining to the first invitation."""
+
+    waiting: int = 0
+    invited: int = 0
+    converted: int = 0
+    expired: int = 0
+    declined: int = 0
+    withdrawn: int = 0
+    people: int = 0
+    median_wait: timedelta | None = None
+
+    @property
+    def total(self) -> int:
+        return self.waiting + self.invited + self.converted + self.expired + self.declined + self.withdrawn
+
+    @property
+    def conversion(self) -> int | None:
+        """Of those whose turn came and who are done with it, how many registered: per cent. None: nobody yet."""
+        answered = self.converted + self.expired + self.declined
+        return round(100 * self.converted / answered) if answered else None
+
+
+def of_event(event: Event) -> Numbers:
+    """Two statements."""
+    return of_events([event.pk])[event.pk]
+
+
+def of_events(keys: Iterable[int]) -> dict[int, Numbers]:
+    """By the key of the event. Two statements for all of them."""
+    keys = list(keys)
+    rows: Any = Entry.objects.filter(event__in=keys).order_by().values("event_id").annotate(**COUNTS, **PEOPLE)
+    waits = _first_invitations().filter(entry__event__in=keys).values("entry__event_id").annotate(wait=_MEDIAN)
+    medians = {row["entry__event_id"]: _seconds(row["wait"]) for row in waits}
+    counted = {row.pop("event_id"): row for row in rows}
+    return {key: Numbers(**counted.get(key, {}), median_wait=medians.get(key)) for key in keys}
+
+
+def of_organisation() -> Numbers:
+    """Over all events. Two statements."""
+    counted = Entry.objects.aggregate(**COUNTS, **PEOPLE)
+    return Numbers(**counted, median_wait=_seconds(_first_invitations().aggregate(wait=_MEDIAN)["wait"]))
+
+
+def expiring() -> int:
+    """Open invitations whose deadline is near, and that nobody has begun to use."""
+    now = timezone.now()
+    soon = Invitation.objects.open().filter(hold__isnull=False, expires_at__gt=now, expires_at__lte=now + SOON)
+    return int(soon.count())
+
+
+def unsent() -> Any:
+    """Open invitations whose mail could not be sent so far, or should have left a while ago."""
+    in_vain = Message.objects.filter(state=Message.State.QUEUED, tries__gt=0)
+    stuck = Message.objects.failed() | Message.objects.overdue() | in_vain
+    return Invitation.objects.open().filter(message__in=stuck.values("pk"))
+
+
+_MEDIAN = Median(Extract(F("created_at") - F("entry__joined_at"), "epoch"))
+
+
+def _first_invitations() -> Any:
+    first = Invitation.objects.order_by("entry_id", "pk").distinct("entry_id")
+    return Invitation.objects.filter(pk__in=first.values("pk")).order_by()
+
+
+def _seconds(found: float | None) -> timedelta | None:
+    return None if found is None else timedelta(seconds=max(found, 0))

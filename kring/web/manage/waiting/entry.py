@@ -1,0 +1,97 @@
+"""One entry of a waiting list: where it stands, what happened, its mails and its invitations (W6, W8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from kring.core import dates
+from kring.mail.models import Message
+from kring.waiting import joining
+from kring.waiting.models import Entry, Invitation, Step
+from kring.web.manage.pages import show
+from kring.web.manage.rights import may, needs
+from kring.web.manage.waiting.table import mail_of
+
+# What belongs to a step, in words; values as `_value` says them.
+FACTS = {
+    "party": gettext_lazy("Places: %s"),
+    "wishes": gettext_lazy("Waits for %s"),
+    "attraction": gettext_lazy("For %s"),
+    "places": gettext_lazy("Places: %s"),
+    "deadline": gettext_lazy("Until %s"),
+    "order": gettext_lazy("Order %s"),
+    "from": gettext_lazy("From position %s"),
+    "to": gettext_lazy("To position %s"),
+    "times": gettext_lazy("Times: %s"),
+    "instead_of": gettext_lazy("Keeps %s until then"),
+    "reason": gettext_lazy("Reason: %s"),
+}
+
+
+@dataclass(frozen=True)
+class Happened:
+    what: str
+    more: str
+    at: datetime
+    by: str
+
+
+@needs("see_registrations")
+@require_safe
+@never_cache
+def entry(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+    found = get_object_or_404(Entry.objects.select_related("event", "user", "instead_of"), event_id=event_pk, pk=pk)
+    invitations = found.invitations.select_related("attraction", "message", "order", "invited_by").order_by("-pk")
+    invitations = list(invitations)
+    wishes = list(found.wishes.select_related("attraction"))
+    is_waiting = found.state == Entry.State.WAITING
+    return show(
+        request,
+        "manage/waiting/entry.html",
+        entry=found,
+        event=found.event,
+        position=joining.position_of(found) if is_waiting else None,
+        wishes=[(wish, joining.position_of(found, wish.attraction) if is_waiting else None) for wish in wishes],
+        steps=[_happened(step) for step in found.steps.select_related("by")],
+        invitations=[(each, *mail_of(each)) for each in invitations],
+        mails=_mails(found) if may(request, "see_mail") else [],
+        can_send=any(each.state == Invitation.State.OPEN and not each.is_over_by_the_clock for each in invitations),
+        is_waiting=is_waiting,
+    )
+
+
+def _mails(entry: Entry) -> Any:
+    rows = Message.objects.filter(subject_type="entry", subject_id=entry.pk)
+    return rows.defer("text", "html", "attachments").order_by("-created_at", "-pk")
+
+
+def _happened(step: Step) -> Happened:
+    by = str(step.by) if step.by else ""
+    return Happened(str(step.get_kind_display()), "; ".join(_facts(step.facts)), step.at, by)
+
+
+def _facts(facts: dict[str, Any]) -> Iterator[str]:
+    for name, words in FACTS.items():
+        if facts.get(name) not in (None, "", []):
+            yield str(words) % _value(name, facts[name])
+    if facts.get("goes_on"):
+        yield _("Waits further for the other wishes")
+
+
+def _value(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return " → ".join(map(str, value))
+    if name == "deadline" and (moment := parse_datetime(str(value))):
+        return dates.moment(moment)
+    return str(value)

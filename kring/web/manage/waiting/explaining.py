@@ -1,0 +1,54 @@
+"""Why nobody is being invited, each cause with a way on (W7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kring.events.models import Event
+from kring.waiting.causes import Cause, why_nobody_is_invited
+from kring.web.manage.rights import may
+
+
+@dataclass(frozen=True)
+class Explained:
+    text: str
+    url: str = ""
+    label: str | Promise = ""
+
+
+# By code of the cause: what one may do, the page, the right to open it.
+WAYS_ON: dict[str, tuple[Promise, str, str]] = {
+    "list_off": (_("Switch it on"), "waiting_rules", "change_registrations"),
+    "organisation_not_active": (_("To the settings"), "settings", "manage_settings"),
+    "event_not_public": (_("To the event"), "event", "see_events"),
+    "list_ended": (_("Change the end"), "waiting_rules", "change_registrations"),
+    "not_yet": (_("Change the dates"), "attraction", "change_events"),
+    "closed": (_("Change the dates"), "attraction", "change_events"),
+    "not_on_sale": (_("Put a ticket type on sale"), "attraction", "change_events"),
+    "nothing_covered": (_("Choose the parts"), "waiting_rules", "change_registrations"),
+    "nobody_waits": (_("Add somebody"), "waiting_entry_new", "change_registrations"),
+    "full": (_("Raise the number of places"), "attraction", "change_events"),
+    "too_large": (_("Change the policy"), "waiting_rules", "change_registrations"),
+    "unsent": (_("Send them again"), "waiting_sending", "change_registrations"),
+}
+
+
+def explain(request: HttpRequest, event: Event) -> list[Explained]:
+    return [_explained(request, event, cause) for cause in why_nobody_is_invited(event)]
+
+
+def _explained(request: HttpRequest, event: Event, cause: Cause) -> Explained:
+    label, page, right = WAYS_ON.get(cause.code, ("", "", ""))
+    if not page or not may(request, right):
+        return Explained(cause.text)
+    if page == "settings":
+        return Explained(cause.text, reverse("manage:settings"), label)
+    if page == "attraction" and cause.attraction is None:
+        return Explained(cause.text, reverse("manage:event_change", args=[event.pk]), label)
+    args = [event.pk, cause.attraction] if page == "attraction" else [event.pk]
+    return Explained(cause.text, reverse(f"manage:{page}", args=args), label)

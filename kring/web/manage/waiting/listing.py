@@ -1,0 +1,153 @@
+"""Who waits for an event, or for one of its parts (W6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from kring.events.models import Attraction, Event, WaitingList
+from kring.waiting import numbers
+from kring.waiting.models import Entry
+from kring.web.manage.filters.base import SearchFilterSet, choice, offer, one_of
+from kring.web.manage.pages import show, show_list
+from kring.web.manage.rights import may, needs, needs_to_lead_group
+from kring.web.manage.waiting.explaining import explain
+from kring.web.manage.waiting.forms import ALL, ON_THE_LIST, STATES, attractions_of
+from kring.web.manage.waiting.reporting import say_wait
+from kring.web.manage.waiting.table import ACTS, WaitingTable, entries_of
+
+
+class EntryFilter(SearchFilterSet):
+    """Who is on the list still, unless another state is asked for."""
+
+    searched = ("name__icontains", "email__icontains")
+
+    attraction = one_of(_("Waits for"), field_name="wishes__attraction")
+    state = choice(_("State"), STATES, method="in_state")
+
+    def __init__(
+        self, data: Any, *args: Any, event: Event, attraction: Attraction | None = None, **kwargs: Any
+    ) -> None:
+        data = data.copy()
+        data["state"] = data.get("state") or ON_THE_LIST
+        super().__init__(data, *args, **kwargs)
+        self.filters["state"].extra["empty_label"] = None
+        if attraction is not None:
+            del self.filters["attraction"]
+        else:
+            offer(self.filters["attraction"], attractions_of(event))
+
+    def in_state(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        if value == ALL:
+            return rows
+        return rows.filter(state__in=Entry.LIVE if value == ON_THE_LIST else [value])
+
+    @property
+    def in_attraction(self) -> int | None:
+        """The key of the one whose queue is shown."""
+        said = self.form.cleaned_data.get("attraction") if self.form.is_valid() else None
+        return int(said) if said else None
+
+
+@dataclass(frozen=True)
+class StateCount:
+    label: Any
+    number: int
+    query: str
+    is_chosen: bool
+
+
+@needs("see_registrations")
+@require_safe
+@never_cache
+def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
+    event = get_object_or_404(Event, pk=event_pk)
+    found = WaitingList.objects.filter(event=event).first()
+    counted = numbers.of_event(event)
+    if found is None and not counted.total:
+        return show(request, "manage/waiting/none.html", event=event)
+    context: dict[str, Any] = {"waiting_list": found, "numbers": counted, "wait": say_wait(counted.median_wait)}
+    if not request.htmx:  # type: ignore[attr-defined]
+        context["causes"] = explain(request, event)
+        context["leaders"] = [
+            (each, reverse("manage:waiting_group", args=[event.pk, each.pk]))
+            for each in event.attractions.filter(has_waiting_list=True).exclude(leader_email="")
+        ]
+    export = reverse("manage:waiting_export", args=[event.pk])
+    return _list(request, "manage/waiting/list.html", event, export=export, **context)
+
+
+@needs_to_lead_group
+@require_safe
+@never_cache
+def of_group(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+    """The list of one group, for who leads it."""
+    group = get_object_or_404(Attraction.objects.select_related("event"), event_id=event_pk, pk=pk)
+    export = reverse("manage:waiting_group_export", args=[event_pk, pk])
+    return _list(request, "manage/waiting/group.html", group.event, group, export=export)
+
+
+def filtered(request: HttpRequest, event: Event, attraction: Attraction | None = None) -> EntryFilter:
+    rows = entries_of(event, attraction)
+    return EntryFilter(request.GET, queryset=rows, request=request, event=event, attraction=attraction)
+
+
+def _list(
+    request: HttpRequest, template: str, event: Event, attraction: Attraction | None = None, **context: Any
+) -> HttpResponse:
+    known = filtered(request, event, attraction)
+    can_pick = attraction is None and may(request, "change_registrations")
+    in_attraction = attraction.pk if attraction else known.in_attraction
+    return show_list(
+        request,
+        template,
+        entries_of(event, attraction),
+        WaitingTable,
+        EntryFilter,
+        filter_options={"event": event, "attraction": attraction},
+        table_options={
+            "event": event,
+            "can_pick": can_pick,
+            "can_open": may(request, "see_registrations"),
+            "in_attraction": in_attraction,
+        },
+        results="manage/waiting/results.html",
+        event=event,
+        attraction=attraction,
+        can_pick=can_pick,
+        acts=ACTS,
+        address=_without_page(request),
+        states=_states(request, context.get("numbers")),
+        **context,
+    )
+
+
+def _states(request: HttpRequest, counted: numbers.Numbers | None) -> list[StateCount]:
+    """How many there are of each state in the whole list; each leads to its own."""
+    if counted is None:
+        return []
+    chosen = request.GET.get("state") or ON_THE_LIST
+    found = [(ON_THE_LIST, _("on the list"), counted.waiting + counted.invited)]
+    found += [(value, label, getattr(counted, value)) for value, label in Entry.State.choices]
+    return [
+        StateCount(label, number, _without_page(request, state=value), value == chosen)
+        for value, label, number in found
+        if number or value in (chosen, ON_THE_LIST)
+    ]
+
+
+def _without_page(request: HttpRequest, **changes: str) -> str:
+    query = request.GET.copy()
+    for name, value in {"page": "", **changes}.items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
+    return query.urlencode()

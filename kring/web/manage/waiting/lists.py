@@ -1,0 +1,47 @@
+"""All waiting lists of the organisation, and where the next one is switched on (W1)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kring.events.models import WaitingList
+from kring.waiting import managing, numbers
+from kring.web.manage.pages import PER_PAGE, ForgivingPaginator, attempt, show
+from kring.web.manage.rights import needs
+from kring.web.manage.waiting.forms import SwitchOnForm
+from kring.web.manage.waiting.reporting import say_wait
+
+
+@needs("see_registrations")
+@require_safe
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    """Those that are on first, the next event before a later one."""
+    rows = WaitingList.objects.select_related("event").order_by("-is_on", "-event__starts_at", "-pk")
+    page = ForgivingPaginator(rows, PER_PAGE).page(request.GET.get("page", 1))
+    counted = numbers.of_events([each.event_id for each in page.object_list])
+    lists = [(each, counted[each.event_id], say_wait(counted[each.event_id].median_wait)) for each in page.object_list]
+    together = numbers.of_organisation()
+    wait = say_wait(together.median_wait)
+    return show(request, "manage/waiting/lists.html", page=page, lists=lists, together=together, wait=wait)
+
+
+@needs("change_registrations")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def new(request: HttpRequest) -> HttpResponse:
+    form = SwitchOnForm(request.POST if request.method == "POST" else None)
+
+    def switch_on() -> WaitingList:
+        return managing.switch_on(form.cleaned_data["event"])
+
+    if form.is_valid() and (made := attempt(form, switch_on)):
+        said = _("%(event)s has a waiting list now. These are its rules: change them as you like.")
+        messages.success(request, said % {"event": made.event})
+        return redirect("manage:waiting_rules", made.event_id)
+    return show(request, "manage/waiting/new_list.html", status=422 if form.is_bound else 200, form=form)

@@ -1,0 +1,103 @@
+"""The rules of one waiting list: switched on, changed, switched off (W1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from kring.events.models import Event, WaitingList
+from kring.waiting import managing, numbers, refusals
+from kring.web.manage.pages import ask, attempt, show
+from kring.web.manage.rights import needs
+from kring.web.manage.waiting.forms import RulesForm
+
+SWITCH_ON = "on"
+
+
+@needs("change_registrations")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def rules(request: HttpRequest, event_pk: int) -> HttpResponse:
+    event = get_object_or_404(Event, pk=event_pk)
+    found = WaitingList.objects.filter(event=event).select_related("event").first()
+    is_on = found is not None and found.is_on
+    # What the page said when it was opened: whoever switches on what another has switched on meanwhile is told so.
+    wants_on = request.POST.get("act") == SWITCH_ON or not is_on
+    form = RulesForm(request.POST or None, event=event, waiting_list=found)
+
+    def save() -> bool:
+        wanted: dict[str, Any] = {"attractions": form.chosen, **form.rules}
+        if wants_on:
+            managing.switch_on(event, **wanted)
+        elif found is not None:
+            managing.change_list(found, **wanted)
+        return True
+
+    beside = {refusals.NoEventChosen: "attractions", refusals.StillWaited: "attractions"}
+    if form.is_valid() and attempt(form, save, beside):
+        messages.success(request, _("The waiting list is on.") if wants_on else _("The rules have been saved."))
+        return redirect("manage:waiting_list", event_pk)
+    return show(
+        request,
+        "manage/waiting/rules.html",
+        status=422 if form.is_bound else 200,
+        event=event,
+        form=form,
+        is_on=is_on,
+        act="" if is_on else SWITCH_ON,
+        back=reverse("manage:waiting_list", args=[event_pk]),
+    )
+
+
+@needs("change_registrations")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def end(request: HttpRequest, event_pk: int) -> HttpResponse:
+    """Switching it off: says how many will be told."""
+    found = get_object_or_404(WaitingList.objects.select_related("event"), event_id=event_pk)
+    back = reverse("manage:waiting_list", args=[event_pk])
+    if not found.is_on:
+        messages.info(request, _("The waiting list is switched off already."))
+        return redirect(back)
+    if request.method == "POST":
+        told = managing.switch_off(found, by=request.user)
+        said = ngettext(
+            "The waiting list is off, and %(n)s person who waited has been told.",
+            "The waiting list is off, and %(n)s people who waited have been told.",
+            told,
+        )
+        messages.success(request, said % {"n": told})
+        return redirect(back)
+    return ask(
+        request,
+        title=_("Switch off the waiting list of %(event)s?") % {"event": found.event},
+        consequences=_what_ending_does(found),
+        button=_("Switch it off"),
+        back=back,
+    )
+
+
+def _what_ending_does(waiting_list: WaitingList) -> list[str]:
+    counted = numbers.of_event(waiting_list.event)
+    told = ngettext(
+        "%(n)s entry still waits: it ends, and a mail says so.",
+        "%(n)s entries still wait: they end, and each gets a mail that says so.",
+        counted.waiting,
+    )
+    kept = ngettext(
+        "%(n)s open invitation stays good until its deadline.",
+        "%(n)s open invitations stay good until their deadlines.",
+        counted.invited,
+    )
+    said = [told % {"n": counted.waiting}]
+    if counted.invited:
+        said.append(kept % {"n": counted.invited})
+    return [*said, _("Places that come free can be had by everybody again.")]

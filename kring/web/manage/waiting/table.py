@@ -1,0 +1,135 @@
+"""The list of those who wait, as staff reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import F, Prefetch, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kring.core import dates
+from kring.events.models import Attraction, Event
+from kring.mail.models import Message
+from kring.waiting.models import Entry, Invitation
+from kring.web.manage.tables.base import MAIN, ListTable, MomentColumn, StateColumn, two_lines
+from kring.web.states import tone_of
+from kring.web.templatetags.components import badge
+
+# Under this id the form of the acts is on the page: boxes belong to it wherever they stand.
+ACTS = "acts"
+QUEUE = [F("priority").asc(), F("turn").asc(), F("pk").asc()]
+
+
+def entries_of(event: Event, attraction: Attraction | None = None) -> Any:
+    """With what a line shows; in an attraction, who waits for it."""
+    rows = Entry.objects.filter(event=event)
+    if attraction is not None:
+        rows = rows.filter(wishes__attraction=attraction)
+    latest = Invitation.objects.order_by("entry_id", "-pk").distinct("entry_id")
+    shown = Invitation.objects.filter(pk__in=latest.values("pk")).select_related("message", "attraction")
+    return rows.prefetch_related(
+        "wishes__attraction",
+        Prefetch("invitations", queryset=shown.defer("message__text", "message__html"), to_attr="latest"),
+    )
+
+
+def positions_of(event: Event, keys: Iterable[int] | None, attraction: int | None = None) -> dict[int, int]:
+    """Where those of these entries (None: all) stand who wait: 1 for the next. One statement along an index."""
+    queue = Entry.objects.filter(event=event).waiting()
+    if attraction is not None:
+        queue = queue.filter(wishes__attraction=attraction)
+    numbered = queue.annotate(position=Window(RowNumber(), order_by=QUEUE))
+    if keys is None:
+        return dict(numbered.values_list("pk", "position"))
+    # Both in one condition, so that it is asked after all have been numbered.
+    asked = numbered.filter(Q(position__lt=0) | Q(pk__in=list(keys)))
+    return dict(asked.values_list("pk", "position"))
+
+
+def mail_of(invitation: Invitation) -> tuple[str, str]:
+    """What became of its mail: a word and a tone."""
+    message = invitation.message
+    if message is None:
+        return _("registered at once"), "neutral"
+    if message.state == Message.State.SENT:
+        return _("mail sent"), "success"
+    if message.state == Message.State.FAILED or (message.state == Message.State.QUEUED and message.tries):
+        return _("mail unsent"), "danger"
+    if message.state == Message.State.KEPT:
+        return _("mail kept here"), "warning"
+    return message.get_state_display(), "info"
+
+
+class WaitingTable(ListTable):
+    pick = tables.Column(
+        verbose_name=gettext_lazy("Choose"), accessor="pk", orderable=False, attrs={"td": {"class": "cell-pick"}}
+    )
+    position = tables.Column(
+        verbose_name=gettext_lazy("Position"), accessor="pk", order_by=("priority", "turn", "pk"),
+        attrs={"td": {"class": "num"}},
+    )  # fmt: skip
+    name = tables.Column(verbose_name=gettext_lazy("Name"), attrs=MAIN)
+    party = tables.Column(verbose_name=gettext_lazy("Places"), attrs={"td": {"class": "num"}})
+    wishes = tables.Column(verbose_name=gettext_lazy("Waits for"), accessor="pk", orderable=False)
+    state = StateColumn(verbose_name=gettext_lazy("State"))
+    invitation = tables.Column(verbose_name=gettext_lazy("Invitation"), accessor="pk", orderable=False)
+    joined_at = MomentColumn(verbose_name=gettext_lazy("Joined"), css_class="cell-extra")
+
+    class Meta(ListTable.Meta):
+        order_by = ("position",)
+
+    def __init__(self, rows: QuerySet, *, event: Event, can_pick: bool = True, in_attraction: int | None = None,
+                 **kwargs: Any) -> None:  # fmt: skip
+        self.event, self.in_attraction = event, in_attraction
+        self.positions: dict[int, int] = {}
+        super().__init__(rows, exclude=() if can_pick else ("pick",), **kwargs)
+
+    def body(self) -> SafeString:
+        keys = [row.record.pk for row in self.paginated_rows]
+        self.positions = positions_of(self.event, keys, self.in_attraction) if keys else {}
+        return super().body()
+
+    def render_pick(self, record: Entry) -> SafeString:
+        if record.state not in Entry.MAY_BE_INVITED:
+            return SafeString("")
+        return format_html(
+            '<input class="form-check-input" type="checkbox" name="pick" value="{}" form="{}" aria-label="{}">',
+            *(str(record.pk), ACTS, _("Choose %(name)s") % {"name": record.name}),
+        )
+
+    def render_position(self, record: Entry) -> Any:
+        return self.positions.get(record.pk, "—")
+
+    def render_name(self, record: Entry) -> Any:
+        name = self.link(record.name, "waiting_entry", self.event.pk, record.pk)
+        return two_lines(name, record.email)
+
+    def render_wishes(self, record: Entry) -> Any:
+        return wishes_of(record)
+
+    def render_state(self, record: Entry) -> Any:
+        shown = badge(record.get_state_display(), tone=tone_of(record.state))
+        if record.priority == Entry.Priority.FIRST and record.is_live:
+            return format_html("{} {}", shown, badge(_("first"), tone="info"))
+        return shown
+
+    def render_invitation(self, record: Any) -> Any:
+        if not record.latest:
+            return "—"
+        [latest] = record.latest
+        words, tone = mail_of(latest)
+        if record.state != Entry.State.INVITED:
+            # An old invitation says something only where its mail never left.
+            return badge(words, tone=tone) if tone == "danger" else "—"
+        until = _("until %(moment)s") % {"moment": dates.moment(latest.expires_at)}
+        return format_html('<span class="two-lines"><span>{}</span>{}</span>', until, badge(words, tone=tone))
+
+
+def wishes_of(entry: Entry) -> str:
+    return " → ".join(wish.attraction.name for wish in entry.wishes.all())

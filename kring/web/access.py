@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kring.accounts.models import Role
 from kring.accounts.roles import Standing, registered_here, standing_of
+from kring.waiting.models import Entry
 
 
 def standing(request: HttpRequest) -> Standing:
@@ -26,11 +27,15 @@ def roles(request: HttpRequest) -> frozenset[str]:
 
 
 def belongs_here(request: HttpRequest) -> bool:
-    """True when the organisation knows this user: by a role, or as somebody who registered for something."""
+    """True when the organisation knows this user: by a role, or as somebody who registered, or waits, for something."""
     if not hasattr(request, "_belongs_here"):
-        known = bool(roles(request)) or registered_here(request.user)
+        known = bool(roles(request)) or registered_here(request.user) or _waits_here(request.user)
         request._belongs_here = known  # type: ignore[attr-defined]
     return request._belongs_here  # type: ignore[attr-defined]
+
+
+def _waits_here(user: Any) -> bool:
+    return bool(user.is_authenticated) and Entry.objects.filter(user=user.pk).exists()
 
 
 # Marks of views that are open without a role: to who made the event they are about; to a person of the organisation.

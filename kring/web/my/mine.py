@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -10,6 +13,7 @@ from kring.certificates.documents import with_what_a_certificate_shows
 from kring.certificates.models import CertificateQuerySet
 from kring.registrations.documents import that_open_a_door
 from kring.registrations.models import Registration, RegistrationQuerySet, TicketQuerySet
+from kring.waiting.models import Entry, EntryQuerySet
 
 
 def tickets(request: HttpRequest) -> TicketQuerySet:
@@ -51,6 +55,17 @@ def orders(request: HttpRequest) -> OrderQuerySet:
 def orders_to_pay(request: HttpRequest) -> OrderQuerySet:
     """Still open by the clock: an order nobody has swept up yet is not offered for payment."""
     return orders(request).unpaid().exclude(expires_at__lte=timezone.now())
+
+
+def entries(request: HttpRequest) -> EntryQuerySet:
+    """Of waiting lists, also those she joined without logging in, by an address that is hers for sure; latest first."""
+    verified = EmailAddress.objects.filter(user_id=request.user.pk, verified=True)
+    hers = Q(user=request.user) | Q(email__in=verified.values(lower=Lower("email")))
+    return Entry.objects.filter(hers).select_related("event").order_by("-joined_at", "-pk")
+
+
+def entries_that_wait(request: HttpRequest) -> EntryQuerySet:
+    return entries(request).live()
 
 
 def certificates(request: HttpRequest) -> CertificateQuerySet:

@@ -8,6 +8,7 @@ ENTRIES = [
     Entry("my:dashboard", _("Overview"), "home", exact=True),
     Entry("my:tickets", _("My tickets"), "ticket"),
     Entry("my:registrations", _("Registrations"), "clipboard-list"),
+    Entry("my:waiting", _("Waiting lists"), "hourglass"),
     Entry("my:orders", _("Orders"), "receipt"),
     Entry("my:certificates", _("Certificates"), "certificate"),
     Entry("my:profile", _("Profile"), "user"),

@@ -20,6 +20,7 @@ from kring.web.downloads import document
 from kring.web.my import mine
 from kring.web.my.forms import ProfileForm
 from kring.web.my.security import ways_to_secure
+from kring.web.public.queue_place import Place
 
 PAGE = 25
 ON_DASHBOARD = 3
@@ -34,6 +35,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "next_ticket": coming[0] if coming else None,
         "more_tickets": coming[1:],
         "orders_to_pay": mine.orders_to_pay(request)[:ON_DASHBOARD],
+        "places": [Place(entry) for entry in mine.entries_that_wait(request)[:ON_DASHBOARD]],
         "certificates": mine.certificates(request)[:ON_DASHBOARD],
     }
     return render(request, "my/dashboard.html", page)
@@ -67,6 +69,14 @@ def ticket_document(request: HttpRequest, pk: int) -> HttpResponse:
 def registrations(request: HttpRequest) -> HttpResponse:
     page = Paginator(mine.registrations(request), PAGE).get_page(request.GET.get("page"))
     return render(request, "my/registrations.html", {"page": page})
+
+
+@needs_login
+@require_safe
+@never_cache
+def waiting(request: HttpRequest) -> HttpResponse:
+    page = Paginator(mine.entries(request), PAGE).get_page(request.GET.get("page"))
+    return render(request, "my/waiting.html", {"page": page, "places": [Place(entry) for entry in page]})
 
 
 @needs_login

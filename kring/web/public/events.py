@@ -16,11 +16,13 @@ from django.views.decorators.http import require_safe
 from kring.accounts.models import Role
 from kring.core.markdown import html_of
 from kring.core.prepared import prepared
+from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
 from kring.events.calendar import MIMETYPE, calendar_file, calendar_filename
 from kring.events.freshness import SECONDS_OLD, version_of
 from kring.events.models import Event
 from kring.events.offering import Offer, offers_of
+from kring.registrations.refusals import NoPlacesLeft
 from kring.web.access import public, roles
 from kring.web.public import programme, shared_pages, structured_data
 from kring.web.public.choices import shelves
@@ -86,12 +88,15 @@ def _next_change(offers: list[Offer]) -> datetime:
 
 
 def event_page(
-    request: HttpRequest, event: Event, *, wanted: Mapping[int, int] | None = None, problem: str = "", status: int = 200
+    request: HttpRequest, event: Event, *, wanted: Mapping[int, int] | None = None, problem: Refusal | None = None
 ) -> HttpResponse:
     """For this request alone. `wanted` fills in how many; `problem` says why an order did not come about."""
-    page = shown(request, event, offers_of(event), wanted=wanted or {})
-    page |= {"problem": problem, "secret_key": shared_pages.secret_key()}
-    return render(request, "public/event.html", page, status=status)
+    offers = offers_of(event)
+    page = shown(request, event, offers, wanted=wanted or {})
+    # Somebody was a moment quicker, or waited before.
+    may_wait = isinstance(problem, NoPlacesLeft) and any(offer.can_wait for offer in offers)
+    page |= {"problem": str(problem or ""), "may_wait": may_wait, "secret_key": shared_pages.secret_key()}
+    return render(request, "public/event.html", page, status=problem.status if problem else 200)
 
 
 def shown(request: HttpRequest, event: Event, offers: list[Offer], *, wanted: Mapping[int, int]) -> dict[str, Any]:

@@ -1,41 +1,143 @@
-"""The page behind an invitation: take the place, or "no, thanks" (W4)."""
+"""The page behind an invitation: take the place, or "no, thanks" (W4, W5)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
-from kring.waiting import answering
-from kring.waiting.models import Invitation
+from kring.billing.models import Order
+from kring.core.refusals import Refusal
+from kring.events.models import TicketType
+from kring.waiting import answering, refusals
+from kring.waiting.models import Entry, Invitation
 from kring.web.access import public
 from kring.web.public.forms import quantities
 from kring.web.public.private import behind_a_secret
+from kring.web.public.queue_place import Place
+
+OVER = (refusals.InvitationExpired, refusals.InvitationOver)
 
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
+    """Used before: on to what came of it. Opening it does nothing yet: mail programs open links too."""
     found = _invitation_behind(secret)
-    if request.method == "POST":
-        user = request.user if request.user.is_authenticated else None
-        order = answering.begin(found, quantities(request.POST), user=user, language=get_language() or "en")
-        return redirect("public:attendees", order.secret)
-    page = {"invitation": found, "event": found.entry.event, "offered": answering.offered(found)}
-    return render(request, "public/waiting/invitation.html", page)
+    if order := _its_order(found):
+        return redirect("public:order", order.secret)
+    if found.state != Invitation.State.OPEN or found.is_over_by_the_clock:
+        return _over(request, found)
+    if request.method != "POST":
+        return _page(request, found)
+    user = request.user if request.user.is_authenticated else None
+    if user is None and not request.organisation.guests_may_order:
+        return redirect_to_login(request.get_full_path())
+    wanted = _wanted(request.POST)
+    try:
+        order = answering.begin(found, wanted, user=user, language=get_language() or "en")
+    except OVER:
+        found.refresh_from_db()
+        return _over(request, found)
+    except Refusal as refusal:
+        return _page(request, found, wanted=wanted, problem=refusal)
+    return redirect("public:attendees", order.secret)
 
 
 @public
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
 def decline(request: HttpRequest, secret: str) -> HttpResponse:
+    """Asks first; POST does it. Twice: her page says how it ended."""
     found = _invitation_behind(secret)
-    answering.decline(found, keep_waiting=bool(request.POST.get("keep_waiting")))
+    if found.state == Invitation.State.DECLINED:
+        return redirect("public:waiting", found.entry.secret)
+    if (order := _its_order(found)) and not order.is_unpaid:
+        return redirect("public:order", order.secret)
+    if found.state != Invitation.State.OPEN or found.is_over_by_the_clock:
+        return _over(request, found)
+    if request.method != "POST":
+        page = {"invitation": found, "event": found.entry.event, "others": _others(found)}
+        return render(request, "public/waiting/decline.html", page)
+    try:
+        answering.decline(found, keep_waiting=bool(request.POST.get("keep_waiting")))
+    except OVER:
+        found.refresh_from_db()
+        return _over(request, found)
+    messages.success(request, _("Thank you for saying so: the place goes to the next in the queue."))
     return redirect("public:waiting", found.entry.secret)
 
 
 def _invitation_behind(secret: str) -> Invitation:
     rows = Invitation.objects.select_related("entry__event__pool", "entry__user", "attraction", "order")
     return get_object_or_404(rows, secret=secret)
+
+
+def _its_order(found: Invitation) -> Order | None:
+    """The one that is under way, or done; None where it came to nothing."""
+    order: Order | None = found.order
+    if order is None or (order.is_unpaid and order.is_overdue):
+        return None
+    return None if order.state in (Order.State.EXPIRED, Order.State.CANCELLED) else order
+
+
+def _wanted(data: Mapping[str, Any]) -> dict[int, int]:
+    """How many of which; of one place, which."""
+    chosen = str(data.get("type", ""))
+    return {int(chosen): 1} if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19 else quantities(data)
+
+
+def _page(
+    request: HttpRequest,
+    found: Invitation,
+    *,
+    wanted: Mapping[int, int] | None = None,
+    problem: Refusal | None = None,
+) -> HttpResponse:
+    offered = answering.offered(found)
+    page = {
+        "invitation": found,
+        "event": found.entry.event,
+        "place": Place(found.entry),
+        "choices": _choices(found, offered, wanted),
+        "is_free": not any(price for _type, price in offered),
+        "problem": problem,
+    }
+    return render(request, "public/waiting/invitation.html", page, status=problem.status if problem else 200)
+
+
+def _choices(
+    found: Invitation, offered: list[tuple[TicketType, Decimal]], wanted: Mapping[int, int] | None
+) -> list[tuple[TicketType, Decimal, int]]:
+    """Type, price, how many of it: all places of the first one, until she says otherwise."""
+    if wanted is None:
+        wanted = {offered[0][0].pk: found.places} if offered else {}
+    return [(each, price, wanted.get(each.pk, 0)) for each, price in offered]
+
+
+def _over(request: HttpRequest, found: Invitation) -> HttpResponse:
+    """410, with a way on: it went by the clock, or otherwise."""
+    is_late = found.state in (Invitation.State.OPEN, Invitation.State.EXPIRED)
+    page = {
+        "invitation": found,
+        "event": found.entry.event,
+        "place": Place(found.entry),
+        "is_late": is_late,
+        "waits_still": found.entry.state == Entry.State.WAITING,
+    }
+    return render(request, "public/waiting/over.html", page, status=410)
+
+
+def _others(found: Invitation) -> list[Any]:
+    """What else she waits for."""
+    wishes = found.entry.wishes.exclude(attraction=found.attraction_id).select_related("attraction")
+    return [wish.attraction for wish in wishes]

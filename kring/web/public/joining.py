@@ -2,15 +2,53 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from kring.core import codes
+from kring.core.counting import address_of, seconds_to_wait
+from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
+from kring.events.models import Event, WaitingList
+from kring.events.offering import Offer, offers_of
+from kring.waiting import joining, refusals
+from kring.waiting.models import Entry
+from kring.web import errors
 from kring.web.access import public
+from kring.web.public import shared_pages
 from kring.web.public.events import visible_event
+from kring.web.public.join_form import JoinForm
+from kring.web.public.once import secrets_of
 from kring.web.public.same_origin import from_our_own_pages
 from kring.web.scoping import opens_own_scope
+
+# A school behind one address joins in this time; a program that fills the list does not get far.
+MOST_A_MINUTE = 30
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The waiting list of an event, and what one can wait for now."""
+
+    event: Event
+    waiting_list: WaitingList
+    offers: list[Offer]
+
+    @property
+    def full(self) -> list[Offer]:
+        return [offer for offer in self.offers if offer.can_wait]
+
+    @property
+    def can_order(self) -> bool:
+        return any(offer.can_order for offer in self.offers)
 
 
 @public
@@ -18,6 +56,84 @@ from kring.web.scoping import opens_own_scope
 @from_our_own_pages
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, slug: str) -> HttpResponse:
+    if request.method == "POST" and (wait := seconds_to_wait({f"join:{address_of(request)}": MOST_A_MINUTE})):
+        answer = errors.page(request, 429)
+        answer["Retry-After"] = str(wait)
+        return answer
+    organisation = request.organisation  # type: ignore[attr-defined]
+    with scope(organisation):
+        desk = _desk(request, slug)
+        if not desk.full:
+            return render(request, "public/waiting/nothing.html", {"desk": desk, "event": desk.event})
+        form = _form(request, desk)
+        if not form.is_valid():
+            return _page(request, desk, form)
+        secret, known = _secret(request.POST.get("key", ""), form)
+    if known:
+        return redirect("public:waiting", secret)
+    try:
+        joining.join(
+            organisation, desk.event, form.chosen(), form.joiner(language=get_language() or "en", secret=secret)
+        )
+    except IntegrityError as error:
+        if error.__cause__.diag.constraint_name != "waiting_entry_secret_is_unique":  # type: ignore[union-attr]
+            raise
+        # The other click was a moment faster.
+        return redirect("public:waiting", secret)
+    except Refusal as refusal:
+        if isinstance(refusal, refusals.AlreadyWaiting) and refusal.entry.secret == secret:
+            return redirect("public:waiting", secret)
+        return _refused(request, slug, refusal)
+    messages.success(request, _("You are on the waiting list. A mail with the link to this page is on its way."))
+    return redirect("public:waiting", secret)
+
+
+def _secret(key: str, form: JoinForm) -> tuple[str, bool]:
+    """Of the entry this form makes, and whether it has made it already: sent twice, one entry comes of it."""
+    said = [form.cleaned_data[name].strip().lower() for name in ("email", "who") if name in form.cleaned_data]
+    for secret in secrets_of("joining", key, said):
+        entry = Entry.objects.filter(secret=secret).first()
+        if entry is None or entry.is_live:
+            return secret, entry is not None
+    return codes.secret(), False
+
+
+def _refused(request: HttpRequest, slug: str, refusal: Refusal) -> HttpResponse:
     with scope(request.organisation):  # type: ignore[attr-defined]
-        event = visible_event(request, slug)
-        return render(request, "public/waiting/join.html", {"event": event})
+        desk = _desk(request, slug)
+        return _page(request, desk, _form(request, desk), refusal)
+
+
+def _desk(request: HttpRequest, slug: str) -> Desk:
+    """404 where there never was a waiting list."""
+    event = visible_event(request, slug)
+    waiting_list = WaitingList.objects.filter(event=event).first()
+    if waiting_list is None:
+        raise Http404
+    return Desk(event, waiting_list, offers_of(event))
+
+
+def _form(request: HttpRequest, desk: Desk) -> JoinForm:
+    return JoinForm(
+        request.POST if request.method == "POST" else None,
+        event=desk.event,
+        waiting_list=desk.waiting_list,
+        attractions=[offer.attraction for offer in desk.full],
+        user=request.user if request.user.is_authenticated else None,
+        wanted=request.GET.get("for", ""),
+    )
+
+
+def _page(request: HttpRequest, desk: Desk, form: JoinForm, refusal: Refusal | None = None) -> HttpResponse:
+    page: dict[str, Any] = {
+        "desk": desk,
+        "event": desk.event,
+        "waiting_list": desk.waiting_list,
+        "form": form,
+        "refusal": refusal,
+        "is_not_full": isinstance(refusal, refusals.NotFull),
+        "reasons": refusal.reasons if isinstance(refusal, refusals.MayNotCome) else [],
+        "secret_key": shared_pages.secret_key(),
+    }
+    status = refusal.status if refusal else 422 if form.is_bound else 200
+    return render(request, "public/waiting/join.html", page, status=status)

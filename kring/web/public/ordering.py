@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import count
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +10,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
@@ -21,11 +19,9 @@ from kring.registrations.booking import book
 from kring.web.access import public
 from kring.web.public.events import event_page, visible_event
 from kring.web.public.forms import quantities
+from kring.web.public.once import secrets_of
 from kring.web.public.private import with_secret
 from kring.web.public.same_origin import from_our_own_pages
-
-# Ours have 22 letters: whoever brings a shorter key gets no protection against two clicks, and no other's order.
-SHORTEST_KEY = 20
 
 
 @public
@@ -41,14 +37,14 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
         secret = _order(event, wanted, user, request.POST.get("key", ""))
     except Refusal as refusal:
         # Nothing of it is left. The page says why, and still knows what was chosen.
-        return event_page(request, event, wanted=wanted, problem=str(refusal), status=refusal.status)
+        return event_page(request, event, wanted=wanted, problem=refusal)
     return redirect("public:attendees", secret)
 
 
 def _order(event: Event, wanted: Mapping[int, int], user: Any, key: str) -> str:
     """The secret of the order for this; the same form sent twice begins one order (until that one has ended)."""
     secret = None
-    for secret in _secrets(key, wanted):
+    for secret in secrets_of("ordering", key, sorted(wanted.items())):
         found = with_secret(secret=secret)
         if not found:
             break
@@ -62,15 +58,6 @@ def _order(event: Event, wanted: Mapping[int, int], user: Any, key: str) -> str:
             raise
         # The other click was a moment faster.
         return secret
-
-
-def _secrets(key: str, wanted: Mapping[int, int]) -> Iterator[str]:
-    """The first, second, … order that this form may begin. Made with our key: who knows one form knows no other's."""
-    if len(key) < SHORTEST_KEY:
-        return
-    for number in count(1):
-        said = f"{key} {sorted(wanted.items())} {number}"
-        yield salted_hmac("kring.web.public.ordering", said, algorithm="sha256").hexdigest()[:32]
 
 
 def as_fields(wanted: Mapping[int, int]) -> dict[str, int]:

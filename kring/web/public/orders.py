@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -17,6 +18,7 @@ from kring.payments.models import Payment
 from kring.registrations import judging
 from kring.registrations.documents import that_open_a_door, ticket_filename, ticket_pdf
 from kring.registrations.models import Ticket, TicketQuerySet
+from kring.waiting.models import Invitation
 from kring.web.access import public
 from kring.web.downloads import document
 from kring.web.public.private import behind_a_secret, order_behind
@@ -50,11 +52,17 @@ def order(request: HttpRequest, secret: str) -> HttpResponse:
         "payment": payment,
         "stage_template": f"public/order/{stage}.html",
         "unfinished": summary.unfinished,
+        "invitation": _invitation(found) if stage in ("expired", "cancelled") else None,
         "verdicts": judging.verdicts_of(found) if stage == "undecided" else [],
     }
     if step := STEPS.get(stage):
         page |= line_of_steps(summary, step)
     return render(request, "public/order.html", page)
+
+
+def _invitation(order: Order) -> Invitation | None:
+    """By which the places are kept still, although this order came to nothing (W5)."""
+    return Invitation.objects.open().filter(order=order, hold__isnull=False, expires_at__gt=timezone.now()).first()
 
 
 @prepared

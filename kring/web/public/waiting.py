@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
+from kring.core.refusals import WrongState
 from kring.waiting import joining
 from kring.waiting.models import Entry
 from kring.web.access import public
 from kring.web.public.private import behind_a_secret
+from kring.web.public.queue_place import Place
 
 
 @public
@@ -17,15 +21,24 @@ from kring.web.public.private import behind_a_secret
 @behind_a_secret
 def waiting(request: HttpRequest, secret: str) -> HttpResponse:
     entry = _entry_behind(secret)
-    page = {"entry": entry, "event": entry.event, "position": joining.position_of(entry)}
-    return render(request, "public/waiting/entry.html", page)
+    return render(request, "public/waiting/entry.html", {"entry": entry, "event": entry.event, "place": Place(entry)})
 
 
 @public
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
 def leave(request: HttpRequest, secret: str) -> HttpResponse:
-    joining.leave(_entry_behind(secret))
+    """Asks first; POST does it. Twice, or where it is over already: the page says how it ended."""
+    entry = _entry_behind(secret)
+    if not entry.is_live:
+        return redirect("public:waiting", secret)
+    if request.method != "POST":
+        return render(request, "public/waiting/leave.html", {"entry": entry, "event": entry.event})
+    try:
+        joining.leave(entry)
+    except WrongState:
+        return redirect("public:waiting", secret)
+    messages.success(request, _("You have left the waiting list."))
     return redirect("public:waiting", secret)
 
 

@@ -1,0 +1,207 @@
+"""What is asked of somebody who joins a waiting list (W2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from kring.accounts import profile as profiles
+from kring.events.eligibility.deciding import rules_of
+from kring.events.models import Attraction, Event, WaitingList
+from kring.forms import answering, known
+from kring.forms.fields import Circumstances, field_of
+from kring.forms.models import Question
+from kring.organisations.here import here
+from kring.waiting.joining import Joiner, questions_when_joining
+from kring.waiting.mails import say_places
+
+MOST_WISHES = 3
+RANKS = [
+    pgettext_lazy("of wishes", "First choice"),
+    pgettext_lazy("of wishes", "Second choice"),
+    pgettext_lazy("of wishes", "Third choice"),
+]
+
+
+class JoinForm(forms.Form):
+    """For these `attractions`, which are full. What there is no choice of is not asked.
+
+    Three statements for each attraction, whose rules say what has to be known before.
+    """
+
+    name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={"required": gettext_lazy("Fill in your name.")},
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("Your e-mail"),
+        max_length=254,
+        help_text=gettext_lazy("The invitation goes here."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+        error_messages={
+            "required": gettext_lazy("Fill in where the invitation is to be sent."),
+            "invalid": gettext_lazy("This is no e-mail address: please check it letter by letter."),
+        },
+    )
+    # Filled in by a script: for times on her own clock.
+    time_zone = forms.CharField(required=False, max_length=50, widget=forms.HiddenInput({"data-time-zone": ""}))
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        event: Event,
+        waiting_list: WaitingList,
+        attractions: Sequence[Attraction],
+        user: Any = None,
+        wanted: str = "",
+    ) -> None:
+        super().__init__(data, prefix=None)
+        self.event, self.attractions, self.user = event, attractions, user
+        self.asked: dict[int, list[str]] = {}
+        self._add_who()
+        self._add_party(waiting_list.largest_party)
+        self._add_wishes(wanted)
+        self._add_questions()
+        self._begin_with_what_is_known()
+
+    def _add_who(self) -> None:
+        if self.event.is_period:
+            self.fields["who"] = forms.CharField(
+                label=_("Name of the child"),
+                max_length=200,
+                help_text=_("Each child has a place of its own in the queue: join once for each."),
+                widget=forms.TextInput({"autocomplete": "off"}),
+                error_messages={"required": _("Fill in who is to take part.")},
+            )
+
+    def _add_party(self, largest: int) -> None:
+        if largest > 1 and not self.event.is_period:
+            self.fields["party"] = forms.TypedChoiceField(
+                label=_("How many places"),
+                choices=[(number, say_places(number)) for number in range(1, largest + 1)],
+                coerce=int,
+                initial=1,
+                help_text=_("You are invited when there are places for all of you."),
+                error_messages={
+                    "invalid_choice": _("One entry can be for %(most)s places at most.") % {"most": largest}
+                },
+            )
+
+    def _add_wishes(self, wanted: str) -> None:
+        number = min(len(self.attractions), MOST_WISHES) if len(self.attractions) > 1 else 0
+        choices = [(str(each.pk), _words_of(each)) for each in self.attractions]
+        for rank in range(number):
+            self.fields[f"wish-{rank + 1}"] = forms.ChoiceField(
+                label=RANKS[rank],
+                choices=choices if rank == 0 else [("", _("none")), *choices],
+                required=rank == 0,
+                initial=wanted if rank == 0 else "",
+                error_messages={"invalid_choice": _("One cannot wait for this at the moment. Choose another.")},
+            )
+
+    def _add_questions(self) -> None:
+        """The first known alternative of each; needed where it matters for all that could be chosen, see `clean`."""
+        around = Circumstances(region=here().country, own=not self.event.is_period)
+        for attraction in self.attractions:
+            self.asked[attraction.pk] = _asked_for(attraction)
+            for name in self.asked[attraction.pk]:
+                if name not in self.fields:
+                    self.fields[name] = _field(name, around)
+        for name in self.question_names:
+            self.fields[name].required = all(name in names for names in self.asked.values())
+
+    @property
+    def question_names(self) -> list[str]:
+        return list(dict.fromkeys(name for names in self.asked.values() for name in names))
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.question_names]
+
+    @property
+    def wishes(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("wish-")]
+
+    def _begin_with_what_is_known(self) -> None:
+        if self.user is None:
+            return
+        self.initial |= {"name": self.user.name, "email": self.user.email}
+        if not self.event.is_period:
+            # Of somebody else we know nothing.
+            self.initial |= {"profession": profiles.of(self.user)["profession"]}
+            self.initial |= answering.prefill(self.user, self.question_names) if self.question_names else {}
+
+    def clean_time_zone(self) -> str:
+        said: str = self.cleaned_data["time_zone"]
+        return said if said in available_timezones() else ""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        needed = [name for each in self.chosen() for name in self.asked.get(each, [])]
+        for name in dict.fromkeys(needed):
+            if name not in self.errors and not data.get(name):
+                self.add_error(name, _("This has to be known for what you want to wait for."))
+        return data
+
+    def chosen(self) -> list[int]:
+        """Attractions, the best first. What was chosen twice counts once."""
+        if not self.wishes:
+            return [self.attractions[0].pk]
+        said = [self.cleaned_data.get(field.name, "") for field in self.wishes]
+        return [int(each) for each in dict.fromkeys(said) if each]
+
+    def joiner(self, *, language: str, secret: str) -> Joiner:
+        """After `is_valid()`."""
+        data = self.cleaned_data
+        answers = {name: _plain(data[name]) for name in self.question_names if data.get(name)}
+        return Joiner(
+            name=data["name"],
+            email=data["email"],
+            party=data.get("party", 1),
+            who=data.get("who", ""),
+            profession=answers.pop("profession", ""),
+            answers=answers,
+            user=self.user,
+            language=language,
+            time_zone=data["time_zone"],
+            secret=secret,
+        )
+
+
+def _words_of(attraction: Attraction) -> str:
+    """`Wolf cubs · 7–10 years · Tuesday, 18:30`"""
+    return " · ".join(each for each in (attraction.name, attraction.ages, attraction.meets) if each)
+
+
+def _asked_for(attraction: Attraction) -> list[str]:
+    """Names of what its rules need answered: of each the first alternative that we know how to ask."""
+    found = [next((name for name in names if _can_ask(name)), "") for names in questions_when_joining([attraction])]
+    if any(rule.key == "profession" for rule in rules_of(attraction)):
+        found.append("profession")
+    # The name and the address are asked already.
+    return [name for name in dict.fromkeys(found) if name and name != "email"]
+
+
+def _can_ask(name: str) -> bool:
+    return name in known.KNOWN and known.KNOWN[name].type != Question.Type.FILE
+
+
+def _field(name: str, around: Circumstances) -> forms.Field:
+    catalogued = known.KNOWN[name]
+    if catalogued.choices:
+        choices = [("", "—"), *catalogued.choices.items()]
+        return forms.ChoiceField(label=catalogued.label, choices=choices, required=False)
+    return field_of(Question(name=name, type=catalogued.type), around)
+
+
+def _plain(answer: Any) -> Any:
+    """As it is kept among answers."""
+    return answer.isoformat() if hasattr(answer, "isoformat") else answer

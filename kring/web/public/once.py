@@ -1,0 +1,20 @@
+"""The same form sent twice does one thing: the secret link of what it makes follows from the key it came with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+from django.utils.crypto import salted_hmac
+
+# Ours have 22 letters: whoever brings a shorter key gets no protection against two clicks, and nothing of anybody else.
+SHORTEST_KEY = 20
+
+
+def secrets_of(purpose: str, key: str, said: object) -> Iterator[str]:
+    """The first, second, … that this form may make. Made with our key: who knows one form knows no other's."""
+    if len(key) < SHORTEST_KEY:
+        return
+    for number in count(1):
+        salt = f"kring.web.public.{purpose}"
+        yield salted_hmac(salt, f"{key} {said} {number}", algorithm="sha256").hexdigest()[:32]

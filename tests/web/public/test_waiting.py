@@ -1,0 +1,400 @@
+"""Waiting lists as somebody who waits sees them (W2, W4, W5)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from kring.billing import settling
+from kring.billing.models import Order
+from kring.core.tenancy import scope
+from kring.events.models import EligibilityRule, Event
+from kring.organisations.models import Organisation
+from kring.places.capacity import set_capacity
+from kring.waiting import inviting, managing
+from kring.waiting.models import Entry, Invitation
+from kring.web.public import joining as join_page
+from tests import make
+from tests.payments import ordering
+from tests.web.public.checkout import say_who_comes
+from tests.web.public.conftest import browser_on
+from tests.web.reading import fields, words
+
+JOIN = "/events/gala/waiting-list/"
+
+
+@pytest.fixture
+def gala(organisation: Organisation) -> Any:
+    """Full, with a waiting list; the order that has its place is `gala.taken`."""
+    with scope(organisation):
+        event = make.event(name="Gala", slug="gala")
+        dinner = make.attraction(event=event, name="Dinner", capacity=1, price="20")
+        dinner.taken = ordering.order(attraction=dinner)
+        managing.switch_on(event)
+        return dinner
+
+
+def ada(**changes: Any) -> dict[str, Any]:
+    return {"name": "Ada Lovelace", "email": "ada@example.org", "party": "1", "time_zone": "Europe/Warsaw"} | changes
+
+
+def join(visitor: Any, **changes: Any) -> Any:
+    return visitor.post(JOIN, fields(visitor.get(JOIN)) | ada(**changes))
+
+
+def entry_of(attraction: Any, **which: Any) -> Entry:
+    with scope(attraction.organisation_id):
+        return Entry.objects.get(event=attraction.event_id, **which)
+
+
+def invited(visitor: Any, attraction: Any, places: int = 1, **changes: Any) -> Invitation:
+    join(visitor, **changes)
+    with scope(attraction.organisation_id):
+        attraction.pool.refresh_from_db()
+        set_capacity(attraction.pool, attraction.pool.capacity + places)
+        inviting.fill(attraction.event_id)
+        return Invitation.objects.select_related("entry").latest("pk")
+
+
+def test_what_is_full_offers_to_wait_on_the_event_page_and_in_the_list(gala, visitor):
+    page = visitor.get("/events/gala/")
+
+    assert "full" in words(page)
+    assert f'href="{JOIN}?for={gala.pk}"' in page.content.decode()
+    assert "full: waiting list" in words(visitor.get("/"))
+
+
+def test_what_is_not_full_or_has_no_list_does_not(organisation, visitor):
+    with scope(organisation):
+        event = make.event(slug="gala")
+        make.attraction(event=event, capacity=5)
+        managing.switch_on(event)
+        make.attraction(event=make.event(slug="plain"), capacity=0)
+
+    assert "waiting list" not in words(visitor.get("/events/gala/"))
+    assert "waiting list" not in words(visitor.get("/events/plain/"))
+    assert visitor.get("/events/plain/waiting-list/").status_code == 404
+    assert "You can register at once" in words(visitor.get(JOIN))
+
+
+def test_a_freed_place_is_shown_to_nobody_while_somebody_waits(gala, visitor):
+    join(visitor)
+    with scope(gala.organisation_id):
+        settling.cancel(gala.taken, reason="")
+
+    page = words(visitor.get("/events/gala/"))
+
+    assert "full" in page
+    assert "Order tickets" not in page
+
+
+def test_of_the_events_places_the_public_has_what_those_who_wait_cannot_use(organisation, visitor):
+    with scope(organisation):
+        event = make.event(slug="gala", capacity=10)
+        dinner = make.attraction(event=event, name="Dinner", capacity=1)
+        make.attraction(event=event, name="Walk", capacity=50)
+        ordering.order(attraction=dinner)
+        managing.switch_on(event, attractions=[dinner.pk])
+    join(visitor)
+    with scope(organisation):
+        set_capacity(dinner.pool, 4)
+
+    # Nine are left of the event; three of them the dinner could still take.
+    assert "6 places left" in words(visitor.get("/events/gala/"))
+
+
+def test_she_joins_and_sees_her_position(gala, visitor):
+    join(visitor, name="First", email="first@example.org")
+
+    answer = join(visitor)
+
+    entry = entry_of(gala, email="ada@example.org")
+    assert answer["Location"] == f"/waiting-list/{entry.secret}/"
+    assert (entry.name, entry.time_zone, entry.language) == ("Ada Lovelace", "Europe/Warsaw", "en")
+    page = visitor.get(answer["Location"])
+    assert page["X-Robots-Tag"] == "noindex, nofollow"
+    for said in ["waiting", "Dinner", "1 before you", "You are on the waiting list", "nobody overtakes"]:
+        assert said in words(page), said
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"email": "ada@"}, "This is no e-mail address"),
+        ({"email": ""}, "Fill in where the invitation is to be sent."),
+        ({"name": " "}, "Fill in your name."),
+        ({"party": "9"}, "One entry can be for 4 places at most."),
+    ],
+)
+def test_what_is_wrong_is_said_and_nobody_waits(gala, visitor, changes, said):
+    answer = join(visitor, **changes)
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    with scope(gala.organisation_id):
+        assert not Entry.objects.exists()
+
+
+def test_who_is_on_it_already_is_told_her_position_but_not_her_link(gala, visitor):
+    join(visitor)
+
+    answer = join(visitor, email="ADA@example.org")
+
+    assert answer.status_code == 409
+    assert "is on this waiting list already, at position 1" in words(answer)
+    assert entry_of(gala).secret not in answer.content.decode()
+
+
+def test_who_is_invited_already_is_told_so(gala, visitor):
+    with scope(gala.organisation_id):
+        make.event()
+    invited(visitor, gala)
+
+    assert "has been invited already" in words(join(visitor))
+
+
+def test_the_same_form_sent_twice_makes_one_entry_and_shows_it_twice(gala, visitor):
+    form = fields(visitor.get(JOIN)) | ada()
+
+    first, second = visitor.post(JOIN, form), visitor.post(JOIN, form)
+
+    assert first["Location"] == second["Location"]
+    visitor.post(f"{first['Location']}leave/")
+    assert visitor.post(JOIN, form)["Location"] not in (first["Location"], JOIN)
+
+
+def test_a_strange_time_zone_is_the_organisations(gala, visitor):
+    join(visitor, time_zone="Mars/Olympus")
+
+    assert entry_of(gala).time_zone == ""
+
+
+def test_another_site_cannot_join_for_its_visitors(gala, visitor):
+    assert visitor.post(JOIN, ada(), headers={"sec-fetch-site": "cross-site"}).status_code == 403
+
+
+def test_one_address_does_not_flood_the_list(gala, visitor, monkeypatch):
+    monkeypatch.setattr(join_page, "MOST_A_MINUTE", 2)
+
+    answers = [join(visitor, email=f"person-{number}@example.org") for number in range(3)]
+
+    assert [each.status_code for each in answers] == [302, 302, 429]
+    assert 0 < int(answers[-1]["Retry-After"]) <= 60
+
+
+def test_places_that_came_meanwhile_are_offered_instead(gala, visitor):
+    form = fields(visitor.get(JOIN)) | ada()
+    with scope(gala.organisation_id):
+        settling.cancel(gala.taken, reason="")
+
+    assert "You can register at once" in words(visitor.post(JOIN, form))
+
+
+def test_a_list_that_is_over_takes_nobody(gala, visitor):
+    with scope(gala.organisation_id):
+        waiting_list = gala.event.waiting_lists.get()
+        managing.change_list(waiting_list, ends_at=timezone.now() - timedelta(minutes=1))
+
+    assert "The waiting list is closed" in words(visitor.get(JOIN))
+    assert "Join the waiting list" not in words(visitor.get("/events/gala/"))
+
+
+def test_who_may_not_come_is_told_all_reasons_before_she_waits(gala, visitor):
+    with scope(gala.organisation_id):
+        EligibilityRule.objects.create(attraction=gala, key="age", settings={"youngest": 16, "oldest": None})
+        EligibilityRule.objects.create(attraction=gala, key="profession", settings={"allowed": ["student"]})
+    page = words(visitor.get(JOIN))
+    assert "Date of birth" in page
+    assert "Profession" in page
+
+    missing = join(visitor)
+    refused = join(visitor, birth_date="2020-01-01", profession="dietist")
+    accepted = join(visitor, birth_date="2000-01-01", profession="student")
+
+    assert missing.status_code == 422
+    for said in ["You cannot take part", "from 16 years", "only for people with the profession"]:
+        assert said in words(refused), said
+    assert accepted.status_code == 302
+    entry = entry_of(gala)
+    assert (entry.answers, entry.profession) == ({"birth_date": "2000-01-01"}, "student")
+
+
+def test_in_an_enrolment_period_each_child_waits_for_choices_in_order(organisation, visitor):
+    with scope(organisation):
+        event = make.event(name="Season", slug="gala", kind=Event.Kind.ENROLMENT)
+        groups = [make.attraction(event=event, name=name, capacity=0) for name in ("Cubs", "Scouts", "Rovers")]
+        managing.switch_on(event)
+    page = words(visitor.get(f"{JOIN}?for={groups[1].pk}"))
+    for said in ["Name of the child", "First choice", "Second choice", "Third choice"]:
+        assert said in page, said
+    assert "How many places" not in page
+
+    for child in ("Bo", "Cy"):
+        answer = join(visitor, who=child, **{"wish-1": groups[1].pk, "wish-2": groups[0].pk})
+        assert answer.status_code == 302
+
+    bo = entry_of(groups[0], who="bo")
+    with scope(organisation):
+        assert [(wish.rank, wish.attraction.name) for wish in bo.wishes.all()] == [(1, "Scouts"), (2, "Cubs")]
+    assert "This group is full" in words(visitor.get("/events/gala/"))
+
+
+def test_her_data_are_there_already_when_she_is_logged_in(gala, organisation):
+    browser = browser_on(organisation)
+    person = make.user(name="Grace Hopper", email="grace@example.org")
+    browser.force_login(person)
+
+    form = fields(browser.get(JOIN))
+    browser.post(JOIN, form)
+
+    assert (form["name"], form["email"]) == ("Grace Hopper", "grace@example.org")
+    assert entry_of(gala).user_id == person.pk
+
+
+def test_leaving_asks_first_and_can_be_said_twice(gala, visitor):
+    join(visitor)
+    entry = entry_of(gala)
+    address = f"/waiting-list/{entry.secret}/leave/"
+
+    assert "Leave the waiting list?" in words(visitor.get(address))
+    assert entry_of(gala).state == "waiting"
+    visitor.post(address)
+    assert visitor.post(address).status_code == 302
+
+    assert entry_of(gala).state == "withdrawn"
+    assert "not on the waiting list any more" in words(visitor.get(f"/waiting-list/{entry.secret}/"))
+
+
+def test_an_invitation_becomes_an_order_once(gala, visitor):
+    invitation = invited(visitor, gala)
+    address = f"/waiting-list/invitations/{invitation.secret}/"
+    page = visitor.get(address)
+    for said in ["It is your turn", "Dinner", "€20.00", "Take the place", "No, thanks", "CE"]:
+        assert said in words(page), said
+    assert "See the invitation" in words(visitor.get(f"/waiting-list/{invitation.entry.secret}/"))
+
+    first = visitor.post(address, fields(page))
+    again = visitor.post(address, fields(page))
+
+    secret = first["Location"].split("/")[2]
+    assert first["Location"] == f"/orders/{secret}/attendees/"
+    assert again["Location"] == visitor.get(address)["Location"] == f"/orders/{secret}/"
+    assert "Kept for you until" in words(visitor.get(first["Location"]))
+
+
+def test_of_several_places_she_takes_what_she_needs_and_no_more(gala, visitor):
+    invitation = invited(visitor, gala, places=3, party="3")
+    address = f"/waiting-list/invitations/{invitation.secret}/"
+    form = fields(visitor.get(address))
+    [quantity] = [name for name in form if name.startswith("quantity-")]
+    assert form[quantity] == "3"
+
+    too_many = visitor.post(address, form | {quantity: "4"})
+    taken = visitor.post(address, form | {quantity: "2"})
+
+    assert too_many.status_code in (400, 409)
+    assert "at most" in words(too_many) or "3" in words(too_many)
+    order = taken["Location"].split("/")[2]
+    with scope(gala.organisation_id):
+        assert Order.objects.get(secret=order).lines.count() == 2
+
+
+def test_after_the_deadline_the_page_says_so_with_a_way_on(gala, visitor):
+    invitation = invited(visitor, gala)
+    with scope(gala.organisation_id):
+        Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    address = f"/waiting-list/invitations/{invitation.secret}/"
+
+    for answer in (visitor.get(address), visitor.post(address, {"type": "1"}), visitor.post(f"{address}decline/")):
+        assert answer.status_code == 410
+        assert "This invitation has expired" in words(answer)
+        assert JOIN in answer.content.decode()
+
+
+def test_no_thanks_asks_and_gives_the_place_to_the_next(gala, visitor):
+    invitation = invited(visitor, gala)
+    join(visitor, name="Next", email="next@example.org")
+    address = f"/waiting-list/invitations/{invitation.secret}/"
+    assert "It goes to the next in the queue" in words(visitor.get(f"{address}decline/"))
+
+    visitor.post(f"{address}decline/")
+    with scope(gala.organisation_id):
+        inviting.fill(gala.event_id)
+
+    assert entry_of(gala, email="ada@example.org").state == "declined"
+    assert entry_of(gala, email="next@example.org").state == "invited"
+    assert visitor.get(address).status_code == 410
+    assert visitor.post(f"{address}decline/").status_code == 302
+
+
+def test_who_declines_one_may_go_on_waiting_for_the_others(organisation, visitor):
+    with scope(organisation):
+        event = make.event(slug="gala")
+        dinner, walk = (make.attraction(event=event, name=name, capacity=0) for name in ("Dinner", "Walk"))
+        managing.switch_on(event)
+    invitation = invited(visitor, walk, **{"wish-1": dinner.pk, "wish-2": walk.pk})
+    address = f"/waiting-list/invitations/{invitation.secret}/decline/"
+    page = visitor.get(address)
+    assert "Keep me waiting for my other choices: Dinner" in words(page)
+
+    visitor.post(address, fields(page))
+
+    assert entry_of(dinner).state == "waiting"
+    with scope(organisation):
+        assert [wish.attraction_id for wish in entry_of(dinner).wishes.all()] == [dinner.pk]
+
+
+def test_an_order_that_came_to_nothing_leads_back_to_the_invitation(gala, visitor):
+    invitation = invited(visitor, gala)
+    address = f"/waiting-list/invitations/{invitation.secret}/"
+    order = visitor.post(address, fields(visitor.get(address)))["Location"].split("/")[2]
+    with scope(gala.organisation_id):
+        settling.cancel(Order.objects.get(secret=order), reason="")
+
+    assert f'href="{address}"' in visitor.get(f"/orders/{order}/").content.decode()
+    assert visitor.get(address).status_code == 200
+
+
+def test_when_a_place_is_gone_the_error_offers_to_wait(gala, visitor):
+    with scope(gala.organisation_id):
+        ticket_type = gala.ticket_types.get()
+
+    answer = visitor.post("/events/gala/order/", {f"quantity-{ticket_type.pk}": "1"})
+
+    assert "not enough places left" in words(answer)
+    assert f'<a href="{JOIN}">' in answer.content.decode()
+
+
+def test_her_own_pages_show_where_she_waits_also_by_her_address(gala, organisation, visitor):
+    invitation = invited(visitor, gala, email="grace@example.org")
+    join(visitor, name="Other", email="other@example.org")
+    browser = browser_on(organisation)
+    browser.force_login(make.user(email="grace@example.org"))
+    with scope(organisation):
+        Entry.objects.filter(email="grace@example.org").update(user=None)
+    stranger = browser.get("/portal/waiting-lists/")
+    assert stranger.status_code == 403
+
+    with scope(organisation):
+        Entry.objects.filter(email="grace@example.org").update(user=browser.session["_auth_user_id"])
+    page = browser.get("/portal/waiting-lists/")
+
+    assert "A place for Dinner is kept for you until" in words(page)
+    assert invitation.secret in page.content.decode()
+    assert "Other" not in words(page)
+    assert "You wait for" in words(browser.get("/portal/"))
+
+
+def test_a_whole_registration_from_the_invitation(gala, visitor):
+    invitation = invited(visitor, gala)
+    address = f"/waiting-list/invitations/{invitation.secret}/"
+    secret = visitor.post(address, fields(visitor.get(address)))["Location"].split("/")[2]
+    with scope(gala.organisation_id):
+        order = Order.objects.get(secret=secret)
+
+    answer = say_who_comes(visitor, order)
+
+    assert answer["Location"] == f"/orders/{secret}/payment/"

@@ -35,7 +35,7 @@ Het seizoen is halverwege: tijd om samen terug te kijken, plannen te maken en ee
 Partners en ouders van jeugdleden zijn van harte welkom.
 """
 GROUPS = [
-    ("Onder 8 woensdag", 6, 7, Weekday.WEDNESDAY, 15, "Karin Postma"),
+    ("Onder 8 woensdag", 6, 7, Weekday.WEDNESDAY, 15, ""),
     ("Onder 8 vrijdag", 6, 7, Weekday.FRIDAY, 16, "Anouk Dekker"),
     ("Onder 10", 8, 9, Weekday.WEDNESDAY, 16, "Niels Vos"),
     ("Onder 12", 10, 11, Weekday.THURSDAY, 17, "Ruben Mulder"),
@@ -118,7 +118,9 @@ def _season(here: Organisation, organiser: Organiser, staff: dict[str, User]) ->
             oldest=oldest,
             weekday=weekday,
             meets_at=time(hour),
-            leader_name=leader,
+            leader_name=leader or staff["member"].name,
+            # Who logs in as a member leads this one, and sees its waiting list.
+            leader_email="" if leader else staff["member"].email,
             ticket_types=[TicketTypeWish("Half seizoen", Decimal("65.00"))],
         )
         ask_in(group, form)

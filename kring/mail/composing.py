@@ -101,6 +101,10 @@ def _one_line(key: str, value: str) -> str:
         return value
     if key.endswith("text"):
         return "  \n".join(_LINE_BREAKS.sub(" ", line) for line in value.replace("\x00", "").splitlines())
+    return one_line(value)
+
+
+def one_line(value: str) -> str:
     return _LINE_BREAKS.sub(" ", value)
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from markdown_it.common.utils import escapeHtml
 
-from kring.mail.composing import Composed, compose
+from kring.mail.composing import Composed, compose, one_line
 from kring.organisations.models import Organisation
 
 
@@ -22,7 +22,7 @@ class Mould:
 
     def fill(self, values: Mapping[str, str]) -> Composed:
         """Plain values, each on one line; what looks like Markdown or HTML in them stays what it is."""
-        plain = {mark: " ".join(str(values[name]).split()) for name, mark in self.marks.items()}
+        plain = {mark: one_line(str(values[name])) for name, mark in self.marks.items()}
         return Composed(
             subject=_filled(self.blank.subject, plain)[:300],
             text=_filled(self.blank.text, plain),

@@ -17,6 +17,7 @@ from kring.billing.models import Order
 from kring.core import jobs
 from kring.events.models import TicketType, WaitingList
 from kring.places import claiming
+from kring.places.refusals import SoldOut
 from kring.registrations import booking
 from kring.registrations.booking import Kept
 from kring.registrations.models import Registration
@@ -42,12 +43,14 @@ def begin(invitation: Invitation, wanted: Mapping[int, int], *, user: Any = None
     `booking.book` raises.
     """
     invitation = _locked(invitation)
-    running = invitation.order
-    if running is not None and running.is_unpaid and not running.is_overdue:
+    if (running := _running(invitation)) is not None:
         return running
     _refuse_if_over(invitation)
+    if invitation.order is not None and invitation.order.is_overdue:
+        # Over by the clock, and nobody has said so yet: its places are the invitation's again.
+        settling.expire(invitation.order)
+        invitation = _locked(invitation)
     if invitation.hold_id is None:
-        # Its order is over by the clock, and nobody has said so yet.
         raise refusals.InvitationExpired
     entry = invitation.entry
     promised = _promises(invitation)
@@ -73,10 +76,12 @@ def decline(invitation: Invitation, *, keep_waiting: bool = False) -> None:
     """
     if keep_waiting:
         gaps.hold_queue(invitation.entry.event_id)
-    if invitation.order is not None and invitation.order.is_unpaid:
-        settling.cancel(invitation.order, reason="")
     invitation = _locked(invitation)
-    _refuse_if_over(invitation)
+    if (running := _running(invitation)) is not None:
+        settling.cancel(running, reason="")
+        invitation = _locked(invitation)
+    else:
+        _refuse_if_over(invitation)
     entry = invitation.entry
     others = entry.wishes.exclude(attraction=invitation.attraction_id)
     goes_on = keep_waiting and others.exists()
@@ -115,7 +120,10 @@ def order_lost(order: Order, registrations: Sequence[Registration]) -> None:
     event = invitation.entry.event
     # Just these were let go a moment ago, by us, who have their pools: they are to be had.
     pools = [pool for each in registrations for pool in booking.pools_of(types[each.ticket_type_id], event)]
-    [hold] = claiming.claim([pools], expires_at=invitation.expires_at, from_queue=True)
+    try:
+        [hold] = claiming.claim([pools], expires_at=invitation.expires_at, from_queue=True)
+    except SoldOut:
+        return
     invitation.return_places(hold, len(registrations))
     Step.objects.create(entry=invitation.entry, kind=Step.Kind.RETURNED, facts={"order": order.number})
 
@@ -131,15 +139,44 @@ def order_paid(order: Order) -> None:
     invitation = Invitation.objects.select_for_update(of=("self",)).filter(order=order).first()
     if invitation is None:
         return
-    invitation.end(Invitation.State.CONVERTED)
+    was_open = invitation.end(Invitation.State.CONVERTED)
     entry = invitation.entry
-    if entry.state in (Entry.State.CONVERTED, Entry.State.WITHDRAWN):
+    if entry.is_live and not was_open:
+        # A job: she stops to wait, for which the queue is locked before anything else.
+        jobs.later("waiting.convert", invitation_id=invitation.pk)
+    elif entry.state not in (Entry.State.CONVERTED, Entry.State.WITHDRAWN):
+        _convert(entry, invitation, order)
+
+
+@transaction.atomic
+def convert(invitation: Invitation) -> None:
+    """Her order was paid after all, when she waited or was invited once more: she need not any longer."""
+    entry, order = invitation.entry, invitation.order
+    gaps.hold_queue(entry.event_id)
+    entry.refresh_from_db()
+    if not entry.is_live or order is None or order.state != Order.State.PAID:
         return
+    if (other := Invitation.objects.open().filter(entry=entry).first()) is not None:
+        withdraw(other)
+    _convert(entry, invitation, order)
+    jobs.later("waiting.fill", event_id=entry.event_id)
+
+
+def withdraw(invitation: Invitation, *, reason: str = "") -> None:
+    """It cannot be used any more, and an order of it that nobody has paid is cancelled."""
+    invitation = _locked(invitation)
+    if (order := invitation.order) is not None and order.is_unpaid:
+        settling.cancel(order, reason=reason)
+        invitation = _locked(invitation)
+    finish(invitation, Invitation.State.WITHDRAWN)
+
+
+def _convert(entry: Entry, invitation: Invitation, order: Order) -> None:
     entry.convert()
     Step.objects.create(entry=entry, kind=Step.Kind.CONVERTED, facts={"order": order.number})
     if entry.instead_of is not None:
         _give_back(entry.instead_of)
-    elif WaitingList.objects.filter(event=entry.event_id, others=WaitingList.Others.KEEP, is_on=True).exists():
+    if WaitingList.objects.filter(event=entry.event_id, others=WaitingList.Others.KEEP, is_on=True).exists():
         # A job: it begins to wait, for which the queue is locked before anything else.
         jobs.later("waiting.keep_better", invitation_id=invitation.pk)
 
@@ -175,13 +212,37 @@ def keep_better(invitation: Invitation) -> Entry | None:
     return again
 
 
+class _OrderBegun(Exception):
+    pass
+
+
 def _locked(invitation: Invitation) -> Invitation:
     """With its order's row before its own; both as they are now."""
-    if invitation.order_id is not None:
-        Order.objects.select_for_update().get(pk=invitation.order_id)
-    rows = Invitation.objects.select_related("entry__event__pool", "entry__user", "attraction", "order")
-    found: Invitation = rows.select_for_update(of=("self",)).get(pk=invitation.pk)
+    while True:
+        try:
+            # A savepoint: where an order was begun between the two locks, the second one is given back.
+            with transaction.atomic():
+                return _lock_both(invitation)
+        except _OrderBegun:
+            continue
+
+
+def _lock_both(invitation: Invitation) -> Invitation:
+    order_id = Invitation.objects.values_list("order_id", flat=True).get(pk=invitation.pk)
+    order = None if order_id is None else Order.objects.select_for_update().get(pk=order_id)
+    # Nothing of it may change while we waited, so what belongs to it is read when the row is ours.
+    if Invitation.objects.select_for_update().get(pk=invitation.pk).order_id != order_id:
+        raise _OrderBegun
+    rows = Invitation.objects.select_related("entry__event__pool", "entry__user", "attraction")
+    found: Invitation = rows.get(pk=invitation.pk)
+    found.order = order
     return found
+
+
+def _running(invitation: Invitation) -> Order | None:
+    """The order of it that can still be paid; it may be so beyond the deadline."""
+    order = invitation.order
+    return order if order is not None and order.is_unpaid and not order.is_overdue else None
 
 
 def _refuse_if_over(invitation: Invitation) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from kring.core import jobs
-from kring.events.models import Event, WaitingList
+from kring.events.models import Attraction, Event, WaitingList
 from kring.mail.models import Message
 from kring.organisations.here import here
 from kring.places import claiming
@@ -41,22 +43,21 @@ def expire_due() -> int:
     Where the mail never left the house, or the site is blocked, nobody could have answered: she keeps her turn.
     """
     overdue = Invitation.objects.overdue()
-    reached = Q(message__state__in=ARRIVED)
-    done = 0
-    if inviting.may_invite(here()):
-        done += _expire(overdue.filter(reached))
-        unreached = overdue.exclude(reached)
-    else:
-        unreached = overdue
-    for event_id in sorted(set(unreached.values_list("entry__event_id", flat=True))):
-        done += _take_back(event_id, unreached)
-    return done
+    # What left after the deadline, because the worker or the mail server slept, told her nothing of use.
+    reached = Q(message__state__in=ARRIVED) & (Q(message__sent_at=None) | Q(message__sent_at__lt=F("expires_at")))
+    is_open_to_her = inviting.may_invite(here())
+    keys = list(overdue.filter(reached).values_list("pk", flat=True)) if is_open_to_her else []
+    unreached = overdue.exclude(pk__in=keys)
+    # These first: each locks its queue, which comes before all that the others lock.
+    events = sorted(set(unreached.values_list("entry__event_id", flat=True)))
+    done = sum(_take_back(event_id, unreached) for event_id in events)
+    return done + _expire(overdue.filter(pk__in=keys))
 
 
 @transaction.atomic
 def _expire(overdue: Any) -> int:
     rows = overdue.select_related("entry__event", "attraction")
-    ended = list(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
+    ended = _still_overdue(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
     _end(ended, Invitation.State.EXPIRED)
     now = timezone.now()
     expired = Entry.objects.filter(pk__in=[each.entry_id for each in ended], state=Entry.State.INVITED)
@@ -71,19 +72,28 @@ def _take_back(event_id: int, unreached: Any) -> int:
     """Whom no mail reached waits again, with her turn; the mail that is too late now is not sent any more."""
     gaps.hold_queue(event_id)
     rows = unreached.filter(entry__event=event_id).select_related("entry__event", "attraction")
-    ended = list(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
+    ended = _still_overdue(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
     _end(ended, Invitation.State.UNSENT)
     now = timezone.now()
     Message.objects.filter(pk__in=[each.message_id for each in ended if each.message_id]).withdraw()
-    for each in ended:
-        in_vain = each.entry.invitations.filter(state=Invitation.State.UNSENT).count()
-        if in_vain >= MOST_UNSENT:
-            each.entry.expire()
-        else:
-            each.entry.wait_again()
-        Step.objects.create(entry=each.entry, kind=Step.Kind.UNSENT, at=now, facts={"times": in_vain})
+    entries = Entry.objects.filter(pk__in=[each.entry_id for each in ended], state=Entry.State.INVITED)
+    unsent = Count("invitations", filter=Q(invitations__state=Invitation.State.UNSENT))
+    times = dict(entries.order_by().annotate(times=unsent).values_list("pk", "times"))
+    in_vain = [key for key, number in times.items() if number >= MOST_UNSENT]
+    entries.filter(pk__in=in_vain).update(state=Entry.State.EXPIRED, changed_at=now)
+    entries.exclude(pk__in=in_vain).update(state=Entry.State.WAITING, changed_at=now)
+    Step.objects.bulk_create(
+        Step(entry_id=key, kind=Step.Kind.UNSENT, at=now, facts={"times": number}) for key, number in times.items()
+    )
     jobs.later("waiting.fill", event_id=event_id)
     return len(ended)
+
+
+def _still_overdue(locked: Any) -> list[Invitation]:
+    """Somebody may have begun to register a moment before the lock was ours: then that order's time counts."""
+    mine = list(locked)
+    still = set(Invitation.objects.overdue().filter(pk__in=[each.pk for each in mine]).values_list("pk", flat=True))
+    return [each for each in mine if each.pk in still]
 
 
 def _end(invitations: Sequence[Invitation], state: str) -> None:
@@ -100,8 +110,14 @@ def end_due() -> int:
 def over() -> Any:
     """Lists that are over while somebody waits still."""
     now = timezone.now()
+    kept = Attraction.objects.filter(event=OuterRef("event"), is_kept=True)
+    closes = Coalesce("registration_closes_at", "event__registration_closes_at", "event__starts_at")
     is_over = Q(ends_at__lte=now) | Q(event__state__in=Event.OVER) | Q(event__ends_at__lte=now)
-    return WaitingList.objects.filter(is_over, event__attractions__is_kept=True)
+    # Without an end of its own it ends when the registration for the last part closes that somebody waits for.
+    is_closed = Q(ends_at=None) & ~Exists(kept.filter(GreaterThan(closes, now)))
+    invited = Invitation.objects.open().filter(entry__event=OuterRef("event"))
+    is_called_off = Q(Exists(invited), event__state=Event.State.CANCELLED)
+    return WaitingList.objects.filter((Q(Exists(kept)) & (is_over | is_closed)) | is_called_off)
 
 
 @transaction.atomic

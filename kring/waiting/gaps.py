@@ -48,8 +48,12 @@ def queue_name(event_id: int) -> str:
 
 
 def hold_queue(event_id: int) -> None:
-    """Until the end of the transaction nobody else joins, leaves, or is invited. First of all locks."""
+    """Until the end of the transaction nobody else joins, leaves, or is invited. First of all locks.
+
+    The attractions are locked with it: whether somebody waits for them may change, and their rows come before pools.
+    """
     lock([queue_name(event_id)])
+    list(Attraction.objects.filter(event=event_id).order_by("pk").select_for_update(no_key=True, of=("self",)))
 
 
 def enter_queue(event_id: int) -> None:
@@ -91,7 +95,7 @@ def find_gaps(event: Event, waiting_list: WaitingList, *, is_locked: bool = True
     """What is free in the attractions of this event that have the list on and are open.
 
     `is_locked`: nobody takes or frees places there until the end of the transaction. Holds dead by the clock are let go
-    first. Locks: holds, attractions, pools.
+    first. The queue is held already. Locks: holds, pools.
     """
     rows = Attraction.objects.filter(event=event, has_waiting_list=True).prefetch_related("ticket_types").order_by("pk")
     attractions = {each.pk: each for each in rows}
@@ -102,7 +106,6 @@ def find_gaps(event: Event, waiting_list: WaitingList, *, is_locked: bool = True
     pools = {pool for part in parts.values() for pool in (*part.pools, *part.types)}
     if is_locked and pools:
         claiming.release_expired(pools)
-        list(Attraction.objects.filter(pk__in=parts).order_by("pk").select_for_update(no_key=True, of=("self",)))
         claiming.lock(pools)
     free = {pool.pk: pool.left for pool in Pool.objects.filter(pk__in=pools)}
     return Gaps(parts, free, attractions)

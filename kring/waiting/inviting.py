@@ -167,12 +167,12 @@ def invite_selected(event: Event, entry_ids: Sequence[int], *, by: Any, may_add_
     waiting_list = gaps.list_of(event)
     if not gaps.is_inviting(waiting_list):
         raise refusals.ListEnded(what=event)
+    found = gaps.find_gaps(event, waiting_list)
     entries = list(_selected(event, entry_ids).select_for_update(of=("self",)).in_order())
-    if strange := [each.name for each in entries if each.state not in Entry.MAY_BE_INVITED]:
-        raise refusals.NotInvitable(names=", ".join(strange))
     if len(entries) < len(set(entry_ids)):
         raise refusals.NobodySelected
-    found = gaps.find_gaps(event, waiting_list)
+    if strange := _not_invitable(entries):
+        raise refusals.NotInvitable(names=", ".join(strange))
     turns, lacking = _turns_of(entries, found)
     if lacking and not may_add_places:
         raise refusals.TooFewFree(_by_name(event, found, lacking))
@@ -189,6 +189,18 @@ def invite_selected(event: Event, entry_ids: Sequence[int], *, by: Any, may_add_
 def _selected(event: Event, entry_ids: Sequence[int]) -> EntryQuerySet:
     found: EntryQuerySet = Entry.objects.filter(event=event, pk__in=entry_ids).prefetch_related("wishes")
     return found
+
+
+def _not_invitable(entries: Sequence[Entry]) -> list[str]:
+    """Their names. Also who waits or is invited by a newer entry, or is among these twice."""
+    live = Entry.objects.live().filter(event__in={each.event_id for each in entries})
+    seen = {(email, who): pk for pk, email, who in live.values_list("pk", "email", "who")}
+    strange = []
+    for each in entries:
+        other = seen.setdefault((each.email, each.who), each.pk)
+        if each.state not in Entry.MAY_BE_INVITED or other != each.pk:
+            strange.append(each.name)
+    return strange
 
 
 def _turns_of(entries: Sequence[Entry], found: gaps.Gaps) -> tuple[list[Turn], Counter[int]]:

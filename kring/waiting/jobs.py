@@ -28,6 +28,11 @@ def complete(invitation_id: int) -> None:
     late.complete_now(_invitation(invitation_id))
 
 
+@job("waiting.convert", tries_again_after=PATIENCE)
+def convert(invitation_id: int) -> None:
+    answering.convert(_invitation(invitation_id))
+
+
 @job("waiting.keep_better", tries_again_after=PATIENCE)
 def keep_better(invitation_id: int) -> None:
     answering.keep_better(_invitation(invitation_id))
@@ -43,7 +48,7 @@ def give_back(order_id: int) -> None:
 
 
 def _invitation(invitation_id: int) -> Invitation:
-    rows = Invitation.objects.select_related("entry__event__pool", "entry__user", "attraction")
+    rows = Invitation.objects.select_related("entry__event__pool", "entry__user", "attraction", "order")
     found: Invitation = rows.get(pk=invitation_id)
     return found
 

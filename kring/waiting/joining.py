@@ -18,11 +18,10 @@ from kring.events.eligibility import Applicant, Reason
 from kring.events.eligibility.consulting import consult
 from kring.events.eligibility.rule import ANSWER_NEEDED
 from kring.events.models import Attraction, Event, WaitingList
-from kring.events.offering import Window, window_of
+from kring.events.offering import Window, offers_of, window_of
 from kring.organisations import audit
 from kring.waiting import answering, gaps, mails, refusals
 from kring.waiting.models import Entry, Invitation, Step, Wish
-
 
 MOST_PLACES = 20
 # Children of a family, or of a home.
@@ -32,8 +31,8 @@ MOST_OF_ONE_ADDRESS = 20
 @dataclass(frozen=True)
 class Joiner:
     """Who would wait. `who`: whom for, where one address may wait for several: the child's name in an enrolment
-    period. `answers`: to `questions_when_joining`. `time_zone`: what the browser says, or "". `secret`: of the link that
-    the entry is to have, by which whoever sends the same form twice is told from a stranger."""
+    period. `answers`: to `questions_when_joining`. `time_zone`: what the browser says, or "". `secret`: of the link the
+    entry is to have, by which whoever sends the same form twice is told from a stranger."""
 
     name: str
     email: str
@@ -173,28 +172,14 @@ def _demand_something_to_wait_for(waiting_list: WaitingList, wanted: Sequence[At
             raise refusals.NoWaitingList(what=attraction)
         if window_of(attraction) == Window.CLOSED:
             raise refusals.ListEnded(what=attraction)
-    found = gaps.find_gaps(waiting_list.event, waiting_list, is_locked=False)
+    offers = {offer.attraction.pk: offer for offer in offers_of(waiting_list.event)}
     for attraction in wanted:
-        if can_register_now(attraction, found):
+        if offers[attraction.pk].can_order:
             raise refusals.NotFull(attraction=attraction)
     # Those she may not come to at all are not worth waiting for; one that she may is enough.
     reasons = [reasons_against(attraction, joiner.applicant) for attraction in wanted]
     if first := next((each for each in reasons if each), None):
         raise refusals.MayNotCome(first)
-
-
-def can_register_now(attraction: Attraction, found: gaps.Gaps) -> bool:
-    """Whether a visitor could have a place in it this moment, without waiting."""
-    part = found.parts.get(attraction.pk)
-    if part is None or found.attractions[attraction.pk].is_kept:
-        return False
-    if any(gaps.is_kept(pool) for pool in part.pools):
-        # The places of the whole event are for those who wait for another part of it.
-        return False
-    room = [found.free[pool] for pool in part.pools]
-    if part.types:
-        room.append(max((found.free[pool] or 0) for pool in part.types))
-    return all(left is None or left > 0 for left in room)
 
 
 def is_member(user: Any, email: str) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
@@ -25,8 +26,15 @@ AT_ONCE = 1000
 
 def zone_of(entry: Entry, organisation: Organisation) -> ZoneInfo:
     """Where her browser was when she joined; else where the organisation is."""
-    known = entry.time_zone if entry.time_zone in available_timezones() else ""
-    return ZoneInfo(known) if known else organisation.zone
+    return _zone(entry.time_zone) or organisation.zone
+
+
+@cache
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def deadline_words(moment: datetime) -> str:
@@ -115,16 +123,41 @@ def say_places(number: int) -> str:
 
 def send_overtaken(entries: Sequence[Entry]) -> None:
     organisation = here()
+    letters = []
     for entry in entries:
         with translation.override(entry.language):
             places = say_places(entry.party)
-        _to(entry, "waiting-overtaken", position_url=position_url(entry, organisation), places=places)
+        letters.append(
+            _letter(entry, "waiting-overtaken", position_url=position_url(entry, organisation), places=places)
+        )
+    if letters:
+        outbox.post(letters)
 
 
 def send_ended(entries: Sequence[Entry], *, reason: str = "") -> None:
-    """No place came free, or the event was called off."""
+    """No place came free, or the event was called off. Few statements for any number."""
+    organisation = here()
+    shapes = {}
+    letters = []
     for entry in entries:
-        _to(entry, "waiting-ended", reason_text=reason)
+        key = entry.language, entry.event_id
+        if key not in shapes:
+            shapes[key] = mould(
+                "waiting-ended",
+                language=entry.language,
+                organisation=organisation,
+                blanks={"name": "text"},
+                event=str(entry.event),
+                reason_text=reason,
+            )
+        filled = shapes[key].fill({"name": entry.name})
+        letters.append(
+            outbox.finished(
+                "waiting-ended", filled, to=entry.email, name=entry.name, language=entry.language, subject=entry
+            )
+        )
+    if letters:
+        outbox.post(letters)
 
 
 def send_left(entry: Entry) -> None:
@@ -136,7 +169,11 @@ def send_removed(entry: Entry, *, reason: str) -> None:
 
 
 def _to(entry: Entry, template: str, **facts: Any) -> None:
-    outbox.queue(
+    outbox.post([_letter(entry, template, **facts)])
+
+
+def _letter(entry: Entry, template: str, **facts: Any) -> Message:
+    return outbox.letter(
         template,
         to=entry.email,
         name=entry.name,

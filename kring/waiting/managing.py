@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 
 from kring.core import jobs
 from kring.events.models import Attraction, Event, WaitingList
@@ -117,8 +118,10 @@ def move(entry: Entry, *, before: Entry | None, by: Any, reason: str) -> None:
 
 def _turn_before(others: Any, before: Entry | None) -> tuple[int, Decimal]:
     if before is None:
+        # Nobody joins meanwhile: what the clock says now is later than all turns but those that were moved.
+        now = Decimal(timezone.now().timestamp())
         last = others.order_by("-priority", "-turn", "-pk").first()
-        return (last.priority, last.turn + 1) if last else (Entry.Priority.ORDINARY, Decimal(0))
+        return (last.priority, max(last.turn + Decimal("1e-6"), now)) if last else (Entry.Priority.ORDINARY, now)
     before.refresh_from_db()
     same_class = others.filter(priority=before.priority)
     earlier = same_class.filter(models.Q(turn__lt=before.turn) | models.Q(turn=before.turn, pk__lt=before.pk))
@@ -127,10 +130,9 @@ def _turn_before(others: Any, before: Entry | None) -> tuple[int, Decimal]:
         return before.priority, before.turn - 1
     middle = (last.turn + before.turn) / 2
     if not last.turn < middle.quantize(Decimal("1e-15")) < before.turn:
-        # So often has somebody been put between these two that there is no number left: all after it make room.
-        later = same_class.exclude(pk__in=earlier.values("pk"))
-        later.update(turn=models.F("turn") + 1)
-        return before.priority, last.turn + Decimal("0.5")
+        # So often has somebody been put between these two that there is no number left: all before make room.
+        Entry.objects.filter(pk__in=list(earlier.values_list("pk", flat=True))).update(turn=models.F("turn") - 1)
+        return before.priority, before.turn - Decimal("0.5")
     return before.priority, middle
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
 from kring.core import jobs
 from kring.core.refusals import Refusal
-from kring.events.models import WaitingList
+from kring.events.models import TicketType, WaitingList
 from kring.payments import paying
 from kring.registrations import booking, filling
 from kring.registrations.booking import Attendee
 from kring.waiting import answering, mails
-from kring.waiting.models import Invitation
+from kring.waiting.models import Invitation, price_of
 
 
 def promote(waiting_list: WaitingList, invitations: Sequence[Invitation]) -> set[int]:
@@ -24,15 +25,28 @@ def promote(waiting_list: WaitingList, invitations: Sequence[Invitation]) -> set
     if waiting_list.mode != WaitingList.Mode.IMMEDIATE:
         return set()
     alone = [each for each in invitations if each.places == 1]
-    plain = {key for key in {each.attraction_id for each in alone} if filling.is_named_enough([key])}
-    chosen = [each for each in alone if each.attraction_id in plain and _free_type(each) is not None]
+    one_of_each = {each.attraction_id: each for each in alone}
+    offers = {key: each for key, each in one_of_each.items() if filling.is_named_enough([key])}
+    types = {key: answering.offered(each) for key, each in offers.items()}
+    promised = waiting_list.prices == WaitingList.Prices.JOINING
+    chosen = [each for each in alone if _is_free(each, types.get(each.attraction_id, []), promised=promised)]
     if chosen:
         jobs.later_each("waiting.promote", [{"invitation_id": each.pk} for each in chosen])
     return {each.pk for each in chosen}
 
 
+def _is_free(invitation: Invitation, offered: Sequence[tuple[TicketType, Any]], *, promised: bool) -> bool:
+    """One ticket type, for nothing: to her, whose price may be that of the day she joined."""
+    if len(offered) != 1:
+        return False
+    [(ticket_type, _price)] = offered
+    return not (price_of(invitation.entry, ticket_type.pk, ticket_type.price) if promised else ticket_type.price)
+
+
 def register(invitation: Invitation) -> bool:
     """Do it; where it turns out not to be possible she gets an invitation like anybody else, and it is False."""
+    if invitation.state != Invitation.State.OPEN or invitation.is_over_by_the_clock:
+        return False
     ticket_type = _free_type(invitation)
     try:
         if ticket_type is None:

@@ -74,6 +74,11 @@ class AlreadyInvited(AlreadyWaiting):
     message = _("%(email)s has been invited already: the link is in the mail.")
 
 
+class TooManyEntries(Refusal):
+    code = "too_many_entries"
+    message = _("%(email)s has %(most)s entries on this waiting list already: one address can have no more.")
+
+
 class MayNotCome(Refusal):
     """All `reasons` at once."""
 

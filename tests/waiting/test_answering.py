@@ -1,0 +1,340 @@
+"""An invitation ends in a registration, or its places go on (W4, W5)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from kring.billing import settling
+from kring.billing.models import Order
+from kring.events.models import TicketType
+from kring.payments import paying
+from kring.places.models import Hold
+from kring.registrations.models import Ticket
+from kring.registrations.refusals import NotOnSale, TooMany
+from kring.waiting import answering, ending, inviting, joining, managing, refusals
+from kring.waiting.models import Entry, Invitation
+from tests import make, working
+from tests.waiting.queueing import (
+    begin,
+    enlarge,
+    free_one,
+    fresh,
+    invitation_of,
+    let_lapse,
+    let_order_lapse,
+    named,
+    paid,
+    pay,
+    sold_out,
+    start,
+    states,
+    taken,
+    wait,
+)
+
+pytestmark = pytest.mark.usefixtures("in_scope")
+
+
+@pytest.fixture
+def invited(in_scope):
+    """Eve has an invitation for one place, Bob is the next."""
+    attraction = sold_out()
+    eve, bob = wait(attraction, name="eve"), wait(attraction, name="bob")
+    free_one(attraction)
+    return attraction, eve, bob
+
+
+def test_an_invitation_that_is_paid_is_a_registration(invited):
+    attraction, eve, bob = invited
+
+    order = begin(eve)
+    assert taken(attraction) == 1
+    pay(order)
+
+    assert states(eve, bob) == ["converted", "waiting"]
+    assert invitation_of(eve).state == "converted"
+    assert Ticket.objects.filter(registration__line__order=order).count() == 1
+    assert taken(attraction) == 1
+
+
+def test_the_link_used_twice_leads_to_the_same_order(invited):
+    _attraction, eve, _bob = invited
+
+    assert begin(eve) == begin(eve)
+
+
+def test_a_link_that_was_used_up_says_so(invited):
+    _attraction, eve, _bob = invited
+    pay(begin(eve))
+
+    with pytest.raises(refusals.InvitationOver):
+        begin(eve)
+
+
+def test_dead_by_the_clock_though_no_worker_ran(invited):
+    attraction, eve, bob = invited
+    let_lapse(eve)
+
+    with pytest.raises(refusals.InvitationExpired):
+        begin(eve)
+    inviting.fill(attraction.event_id)
+    assert states(bob) == ["invited"]
+
+
+def test_after_the_deadline_the_place_goes_to_the_next_and_she_is_told(invited):
+    attraction, eve, bob = invited
+    let_lapse(eve)
+
+    assert ending.expire_due() == 1
+    assert ending.expire_due() == 0
+    working.work()
+
+    assert states(eve, bob) == ["expired", "invited"]
+    assert taken(attraction) == 1
+
+
+def test_whoever_began_in_time_has_half_an_hour_at_least(invited):
+    attraction, eve, bob = invited
+    soon = timezone.now() + timedelta(minutes=2)
+    Invitation.objects.update(expires_at=soon)
+    Hold.objects.filter(invitations__entry=eve).update(expires_at=soon)
+
+    order = begin(eve)
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    assert order.expires_at > timezone.now() + timedelta(minutes=29)
+    assert ending.expire_due() == 0
+    inviting.fill(attraction.event_id)
+    assert states(bob) == ["waiting"]
+    pay(order)
+    assert states(eve) == ["converted"]
+
+
+def test_a_failed_payment_leaves_the_invitation_open_until_its_deadline(invited):
+    attraction, eve, bob = invited
+    order = begin(eve)
+    paying.fail(start(order), "insufficient_funds")
+    let_order_lapse(order)
+
+    settling.expire_due()
+    working.work()
+
+    assert states(eve, bob) == ["invited", "waiting"]
+    assert taken(attraction) == 1
+    again = begin(eve)
+    assert again != order
+    pay(again)
+    assert states(eve) == ["converted"]
+
+
+def test_after_a_failed_payment_she_can_begin_anew_though_no_worker_ran(invited):
+    attraction, eve, bob = invited
+    order = begin(eve)
+    paying.fail(start(order), "insufficient_funds")
+    let_order_lapse(order)
+    inviting.fill(attraction.event_id)
+
+    again = begin(eve)
+
+    assert states(bob) == ["waiting"]
+    assert again != order and fresh(order).state == "expired"
+    pay(again)
+    assert states(eve) == ["converted"]
+
+
+def test_an_order_that_outlives_the_deadline_takes_the_invitation_with_it(invited):
+    _attraction, eve, bob = invited
+    order = begin(eve)
+    past = timezone.now() - timedelta(seconds=1)
+    Invitation.objects.update(expires_at=past)
+    let_order_lapse(order)
+    Hold.objects.filter(registrations__line__order=order).update(expires_at=past)
+
+    settling.expire_due()
+    ending.expire_due()
+    working.work()
+
+    assert states(eve, bob) == ["expired", "invited"]
+
+
+def test_late_money_finds_the_place_while_the_invitation_is_open(invited):
+    attraction, eve, bob = invited
+    order = begin(eve)
+    payment = start(order)
+    let_order_lapse(order)
+    settling.expire_due()
+
+    paying.confirm(payment)
+    working.work()
+
+    assert (fresh(order).state, *states(eve, bob)) == ("paid", "converted", "waiting")
+    assert taken(attraction) == 1
+
+
+def test_late_money_after_the_place_has_gone_on_is_for_staff_to_decide(invited):
+    _attraction, eve, bob = invited
+    order = begin(eve)
+    payment = start(order)
+    past = timezone.now() - timedelta(seconds=1)
+    Invitation.objects.update(expires_at=past)
+    let_order_lapse(order)
+    Hold.objects.filter(registrations__line__order=order).update(expires_at=past)
+    settling.expire_due()
+    ending.expire_due()
+    working.work()
+
+    paying.confirm(payment)
+
+    assert (fresh(order).state, *states(eve, bob)) == ("undecided", "expired", "invited")
+
+
+def test_late_money_of_somebody_who_was_invited_once_more_frees_the_second_place():
+    attraction = sold_out(places=2)
+    eve = wait(attraction, name="eve")
+    free_one(attraction)
+    order = begin(eve)
+    payment = start(order)
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    let_order_lapse(order)
+    settling.expire_due()
+    ending.expire_due()
+    enlarge(attraction)
+    inviting.invite_selected(attraction.event, [eve.pk], by=None)
+    assert states(eve) == ["invited"]
+
+    paying.confirm(payment)
+    working.work()
+
+    assert states(eve) == ["converted"]
+    assert not Invitation.objects.open().exists()
+    assert taken(attraction) == 2
+
+
+def test_a_party_that_takes_fewer_places_leaves_the_rest_to_the_next():
+    attraction = sold_out(places=2)
+    eve, bob = wait(attraction, party=2), wait(attraction)
+    free_one(attraction)
+    free_one(attraction)
+
+    order = begin(eve, tickets=1)
+    working.work()
+
+    assert states(eve, bob) == ["invited", "invited"]
+    pay(order)
+    assert states(eve) == ["converted"]
+    assert taken(attraction) == 2
+
+
+def test_nobody_takes_more_places_than_she_waited_for_nor_of_something_else(invited):
+    _attraction, eve, _bob = invited
+    invitation = invitation_of(eve)
+    other = make.attraction(event=invitation.entry.event)
+
+    with pytest.raises(TooMany):
+        begin(eve, tickets=2)
+    with pytest.raises(NotOnSale):
+        answering.begin(invitation, {other.ticket_types.get().pk: 1}, language="en")
+
+
+def test_declining_in_the_middle_of_ordering_cancels_the_order(invited):
+    _attraction, eve, bob = invited
+    order = begin(eve)
+    stale = Invitation.objects.get(entry=eve)
+    stale.order = None
+
+    answering.decline(stale)
+    working.work()
+
+    assert (fresh(order).state, *states(eve, bob)) == ("cancelled", "declined", "invited")
+
+
+def test_leaving_in_the_middle_of_ordering_does_too(invited):
+    _attraction, eve, bob = invited
+    order = begin(eve)
+
+    joining.leave(fresh(eve))
+    working.work()
+
+    assert (fresh(order).state, *states(eve, bob)) == ("cancelled", "withdrawn", "invited")
+
+
+def test_declining_is_possible_while_the_order_lives_after_the_deadline(invited):
+    _attraction, eve, bob = invited
+    order = begin(eve)
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    answering.decline(invitation_of(eve))
+    working.work()
+
+    assert (fresh(order).state, *states(eve, bob)) == ("cancelled", "declined", "invited")
+
+
+@pytest.mark.parametrize(("prices", "price"), [("joining", "10"), ("paying", "15")])
+def test_the_price_is_the_one_that_was_promised(prices, price):
+    attraction = sold_out(prices=prices)
+    eve = wait(attraction)
+    TicketType.objects.update(price=Decimal(15))
+    free_one(attraction)
+
+    assert [each for _type, each in answering.offered(invitation_of(eve))] == [Decimal(price)]
+    assert begin(eve).total == Decimal(price)
+
+
+def two_parts(**rules):
+    best = sold_out(**rules)
+    parts = [best, *(make.attraction(capacity=1, event=best.event, price="10") for _ in range(2))]
+    for each in parts[1:]:
+        paid(each)
+    managing.change_list(best.event.waiting_lists.get())
+    working.work()
+    return [fresh(each) for each in parts]
+
+
+def test_others_given_up_whoever_takes_a_place_waits_for_nothing_else():
+    best, second, _third = two_parts(others="give_up")
+    eve = wait(best, second)
+    free_one(second)
+
+    pay(begin(eve))
+
+    assert states(eve) == ["converted"]
+    assert not Entry.objects.live().exists()
+
+
+def test_others_kept_whoever_takes_a_lower_choice_waits_on_for_the_better_with_her_turn():
+    best, second, third = two_parts(others="keep")
+    eve = wait(best, second, third, name="eve")
+    bob = wait(best, name="bob")
+    free_one(third)
+    lowest = begin(eve)
+    pay(lowest)
+
+    free_one(second)
+    again = Entry.objects.live().get(email="eve@example.org")
+    middle = begin(again)
+    pay(middle)
+    assert (fresh(lowest).state, fresh(middle).state) == ("cancelled", "paid")
+
+    free_one(best)
+    last = Entry.objects.live().get(email="eve@example.org")
+    pay(begin(last))
+
+    assert (fresh(middle).state, *states(bob, last)) == ("cancelled", "waiting", "converted")
+    assert [taken(each) for each in (best, second, third)] == [1, 0, 0]
+
+
+def test_a_blocked_payment_does_not_keep_others_from_theirs(invited):
+    """An order that staff cancels gives its place back to the invitation it began with."""
+    attraction, eve, bob = invited
+    order = begin(eve)
+
+    settling.cancel(order, reason="typing error")
+    working.work()
+
+    assert states(eve, bob) == ["invited", "waiting"]
+    assert named(begin(eve)).state == Order.State.OPEN
+    assert taken(attraction) == 1

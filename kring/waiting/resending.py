@@ -8,7 +8,15 @@ from django.utils import timezone
 from kring.events.models import Event
 from kring.mail.models import Message
 from kring.organisations import audit
-from kring.waiting import mails, numbers
+from kring.waiting import inviting, mails, numbers
+from kring.waiting.models import Invitation
+
+
+@transaction.atomic
+def send_one(invitation: Invitation) -> None:
+    """Her invitation once more, instead of one that failed or still waits to be sent. Raises InvitationOver."""
+    Message.objects.filter(pk=invitation.message_id).withdraw()
+    inviting.send_again(invitation)
 
 
 @transaction.atomic

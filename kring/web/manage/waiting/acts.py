@@ -92,7 +92,7 @@ def sending(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
         messages.warning(request, _("%(name)s has no open invitation.") % {"name": found.name})
         return redirect(back)
     if request.method == "POST":
-        inviting.send_again(invitation)
+        resending.send_one(invitation)
         messages.success(request, _("The invitation is on its way to %(address)s.") % {"address": found.email})
         return redirect(back)
     return ask(

@@ -1,0 +1,209 @@
+"""Whatever happens in whatever order: a state machine plays with a queue, and the promises hold whenever it rests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Sum
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+
+from kring.billing import settling
+from kring.billing.models import Order
+from kring.core.refusals import Refusal
+from kring.core.tenancy import scope
+from kring.payments import paying
+from kring.places.capacity import set_capacity
+from kring.places.models import Claim, Hold, Pool
+from kring.registrations.models import Registration
+from kring.waiting import answering, ending, inviting, joining, managing
+from kring.waiting.models import Entry, Invitation
+from tests import make, working
+from tests.waiting.queueing import begin, fresh, let_lapse, let_order_lapse, paid, start, wait
+
+NUMBER = st.integers(0, 9)
+PATIENCE = 2
+
+
+class Queue(RuleBasedStateMachine):
+    organisation: Any = None
+    policy = "strict"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        self.scope = scope(self.organisation)
+        self.scope.__enter__()
+        first = make.attraction(capacity=2, price="10")
+        second = make.attraction(capacity=3, price="10", event=first.event)
+        for each in (first, first, second, second, second):
+            paid(each)
+        managing.switch_on(first.event, policy=self.policy, patience=PATIENCE, others="keep")
+        self.parts = [fresh(first), fresh(second)]
+        self.event = first.event
+        self.seen = 0
+        self.by_staff: set[int] = set()
+        self.rest()
+
+    def teardown(self) -> None:
+        self.scope.__exit__(None, None, None)
+        transaction.set_rollback(True)
+        self.transaction.__exit__(None, None, None)
+
+    # What may happen.
+
+    @rule(party=st.integers(1, 3), which=st.sampled_from([[0], [1], [0, 1], [1, 0]]))
+    def join(self, party: int, which: list[int]) -> None:
+        self.attempt(lambda: wait(*(fresh(self.parts[i]) for i in which), party=party))
+
+    @rule(number=NUMBER)
+    def leave(self, number: int) -> None:
+        self.with_one(Entry.objects.live(), number, joining.leave)
+
+    @rule(number=NUMBER)
+    def cancel(self, number: int) -> None:
+        orders = Order.objects.filter(state=Order.State.PAID)
+        self.with_one(orders, number, lambda order: settling.cancel(order, reason="ill"))
+
+    @rule(which=st.sampled_from([0, 1]), capacity=st.integers(0, 6))
+    def change_capacity(self, which: int, capacity: int) -> None:
+        pool = Pool.objects.get(pk=self.parts[which].pool_id)
+        self.attempt(lambda: set_capacity(pool, capacity))
+
+    def invited(self) -> Any:
+        return Entry.objects.filter(state=Entry.State.INVITED)
+
+    @precondition(lambda self: self.invited().exists())
+    @rule(number=NUMBER)
+    def lapse(self, number: int) -> None:
+        self.with_one(self.invited(), number, let_lapse)
+
+    @precondition(lambda self: self.invited().exists())
+    @rule(number=NUMBER, fewer=st.integers(0, 2))
+    def pay(self, number: int, fewer: int) -> None:
+        def act(entry: Entry) -> None:
+            paying.confirm(start(begin(entry, tickets=max(entry.party - fewer, 1))))
+
+        self.with_one(self.invited(), number, act)
+
+    @precondition(lambda self: self.invited().exists())
+    @rule(number=NUMBER)
+    def fail(self, number: int) -> None:
+        def act(entry: Entry) -> None:
+            order = begin(entry, tickets=entry.party)
+            paying.fail(start(order), "insufficient_funds")
+            let_order_lapse(order)
+
+        self.with_one(self.invited(), number, act)
+
+    @rule(number=NUMBER)
+    def money_comes_late(self, number: int) -> None:
+        late = Order.objects.filter(state=Order.State.EXPIRED, payments__isnull=False).distinct()
+        self.with_one(late, number, lambda order: paying.confirm(order.payments.first()))
+
+    @precondition(lambda self: self.invited().exists())
+    @rule(number=NUMBER, keep_waiting=st.booleans())
+    def decline(self, number: int, keep_waiting: bool) -> None:
+        def act(entry: Entry) -> None:
+            answering.decline(Invitation.objects.open().get(entry=entry), keep_waiting=keep_waiting)
+
+        self.with_one(self.invited(), number, act)
+
+    @rule(number=NUMBER, other=NUMBER)
+    def move(self, number: int, other: int) -> None:
+        waiting = list(Entry.objects.waiting().in_order())
+        if len(waiting) > 1:
+            entry, before = waiting[number % len(waiting)], waiting[other % len(waiting)]
+            before = None if before == entry else before
+            self.attempt(lambda: managing.move(entry, before=before, by=None, reason="asked"))
+
+    @precondition(lambda self: Entry.objects.waiting().exists())
+    @rule(number=NUMBER)
+    def staff_invites(self, number: int) -> None:
+        def act(entry: Entry) -> None:
+            inviting.invite_selected(self.event, [entry.pk], by=None)
+            self.by_staff.add(entry.pk)
+
+        self.with_one(Entry.objects.waiting(), number, act)
+
+    # And what is true whenever everything due has been done.
+
+    def with_one(self, rows: Any, number: int, act: Callable[[Any], Any]) -> None:
+        if found := list(rows.order_by("pk")):
+            self.attempt(lambda: act(found[number % len(found)]))
+
+    def attempt(self, act: Callable[[], Any]) -> None:
+        try:
+            with transaction.atomic():
+                act()
+        except Refusal:
+            pass
+        self.rest()
+
+    def rest(self) -> None:
+        settling.expire_due()
+        ending.expire_due()
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'mail.deliver'")
+            # One mail in four never leaves.
+            cursor.execute("UPDATE mail_message SET state = 'kept' WHERE state = 'queued' AND id % 4 > 0")
+        working.work()
+        self.every_place_has_one_owner()
+        self.every_entry_is_in_one_state()
+        self.no_place_is_free_for_which_somebody_waits()
+        self.nobody_was_overtaken()
+
+    def every_place_has_one_owner(self) -> None:
+        for pool in Pool.objects.filter(pk__in=[part.pool_id for part in self.parts]):
+            claimed = Claim.objects.filter(pool=pool).aggregate(Sum("quantity"))["quantity__sum"] or 0
+            assert pool.taken == claimed <= pool.capacity
+        for hold in Hold.objects.filter(released_at=None):
+            registrations = Registration.objects.live().filter(hold=hold).count()
+            invitations = Invitation.objects.open().filter(hold=hold).count()
+            assert (registrations, invitations) in ((1, 0), (0, 1)), (registrations, invitations)
+
+    def every_entry_is_in_one_state(self) -> None:
+        for entry in Entry.objects.all():
+            open_ones = Invitation.objects.open().filter(entry=entry).count()
+            assert open_ones == (1 if entry.state == "invited" else 0)
+        for part in self.parts:
+            waiting = Entry.objects.waiting().filter(wishes__attraction=part)
+            assert fresh(part).is_kept == waiting.exists()
+
+    def no_place_is_free_for_which_somebody_waits(self) -> None:
+        for part in self.parts:
+            left = Pool.objects.get(pk=part.pool_id).left
+            for entry in Entry.objects.waiting().filter(wishes__attraction=part).in_order():
+                assert entry.party > left
+                if self.policy == "strict" or entry.overtaken >= PATIENCE:
+                    break
+
+    def nobody_was_overtaken(self) -> None:
+        waiting = list(Entry.objects.waiting().in_order().prefetch_related("wishes"))
+        for invitation in Invitation.objects.filter(pk__gt=self.seen).select_related("entry"):
+            self.seen = max(self.seen, invitation.pk)
+            entry = invitation.entry
+            if entry.pk in self.by_staff:
+                continue
+            for other in waiting:
+                earlier = (other.priority, other.turn, other.pk) < (entry.priority, entry.turn, entry.pk)
+                wanted = invitation.attraction_id in {wish.attraction_id for wish in other.wishes.all()}
+                if earlier and wanted and other.pk not in self.by_staff:
+                    assert self.policy == "fill" and other.overtaken <= PATIENCE
+        self.by_staff &= {each.pk for each in waiting} | set(self.invited().values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("policy", ["strict", "fill"])
+def test_no_order_of_events_breaks_what_the_list_promises(policy):
+    Queue.organisation = make.organisation()
+    Queue.policy = policy
+    few = settings(
+        max_examples=8, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+    run_state_machine_as_test(Queue, settings=few)

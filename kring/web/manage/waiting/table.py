@@ -17,7 +17,7 @@ from kring.core import dates
 from kring.events.models import Attraction, Event
 from kring.mail.models import Message
 from kring.waiting.models import Entry, Invitation
-from kring.web.manage.tables.base import MAIN, ListTable, MomentColumn, StateColumn, two_lines
+from kring.web.manage.tables.base import MAIN, ListTable, StateColumn, two_lines
 from kring.web.states import tone_of
 from kring.web.templatetags.components import badge
 
@@ -67,9 +67,7 @@ def mail_of(invitation: Invitation) -> tuple[str, str]:
 
 
 class WaitingTable(ListTable):
-    pick = tables.Column(
-        verbose_name=gettext_lazy("Choose"), accessor="pk", orderable=False, attrs={"td": {"class": "cell-pick"}}
-    )
+    pick = tables.Column(verbose_name="", accessor="pk", orderable=False, attrs={"td": {"class": "cell-pick"}})
     position = tables.Column(
         verbose_name=gettext_lazy("Position"), accessor="pk", order_by=("priority", "turn", "pk"),
         attrs={"td": {"class": "num"}},
@@ -79,7 +77,6 @@ class WaitingTable(ListTable):
     wishes = tables.Column(verbose_name=gettext_lazy("Waits for"), accessor="pk", orderable=False)
     state = StateColumn(verbose_name=gettext_lazy("State"))
     invitation = tables.Column(verbose_name=gettext_lazy("Invitation"), accessor="pk", orderable=False)
-    joined_at = MomentColumn(verbose_name=gettext_lazy("Joined"), css_class="cell-extra")
 
     class Meta(ListTable.Meta):
         order_by = ("position",)

@@ -35,7 +35,7 @@ MEMBERS, INVITED = 7, 3
 
 def make(here: Organisation, crowd: Crowd, staff: dict[str, User], organiser: Organiser) -> None:
     with acting.inside(here), acting.as_staff(staff["organiser"]):
-        event = _evening(organiser, staff)
+        event = _evening(here, organiser, staff)
     visitors = acting.Visitors(here, event, crowd, staff)
     with acting.inside(here):
         place = TicketType.objects.get(attraction__event=event)
@@ -50,8 +50,8 @@ def make(here: Organisation, crowd: Crowd, staff: dict[str, User], organiser: Or
     _this_week(queue, attraction, orders, members)
 
 
-def _evening(organiser: Organiser, staff: dict[str, User]) -> Event:
-    starts_at = timezone.localtime(timezone.now()) + timedelta(days=40)
+def _evening(here: Organisation, organiser: Organiser, staff: dict[str, User]) -> Event:
+    starts_at = timezone.localtime(timezone.now(), here.zone) + timedelta(days=40)
     starts_at += timedelta(days=(3 - starts_at.weekday()) % 7)
     starts_at = starts_at.replace(hour=18, minute=0, second=0, microsecond=0)
     event = editing.create_event(
@@ -132,12 +132,12 @@ def _this_week(queue: Queue, attraction: Attraction, orders: list[Order], member
         person = members[number // 10] if is_member else visitors.crowd.next()
         with queue.ago(timedelta(hours=hours - number)):
             queue.join(person, [attraction], party=PARTIES[number % len(PARTIES)])
-    with queue.ago(timedelta(hours=10)):
+    with queue.ago(timedelta(minutes=30), deadlines_too=False):
         for order in orders[4:7]:
             visitors.cancel(order, "Ziek geworden")
         queue.invite()
     late = members[INVITED:]
     for number in range(WAITING - queue.waiting()):
         person = late[number] if number < len(late) else visitors.crowd.next()
-        with queue.ago(timedelta(minutes=500 - 40 * number)):
+        with queue.ago(timedelta(minutes=28 - 3 * min(number, 9))):
             queue.join(person, [attraction], party=PARTIES[number % len(PARTIES)])

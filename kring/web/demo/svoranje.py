@@ -167,7 +167,7 @@ def _wait(visitors: acting.Visitors, orders: list[Order]) -> None:
             with acting.inside(visitors.here):
                 # Has her second choice, and goes on waiting for the first.
                 answering.keep_better(invitation)
-    with queue.ago(timedelta(hours=20)):
+    with queue.ago(timedelta(minutes=20), deadlines_too=False):
         visitors.cancel(orders[1], "Gaat toch hockeyen")
         queue.invite()
 

@@ -16,6 +16,7 @@ from kring.core.tenancy import scope
 from kring.events.models import Attraction
 from kring.mail.models import Message
 from kring.payments.models import Payment
+from kring.places.models import Hold
 from kring.registrations.models import Registration
 from kring.waiting import answering, ending, inviting, joining
 from kring.waiting.joining import Joiner
@@ -43,8 +44,11 @@ class Queue:
         self.here, self.event = visitors.here, visitors.event
 
     @contextmanager
-    def ago(self, back: timedelta) -> Iterator[None]:
-        """What happens in here happened so long ago, and its mails have been read."""
+    def ago(self, back: timedelta, *, deadlines_too: bool = True) -> Iterator[None]:
+        """What happens in here happened so long ago, and its mails have been read.
+
+        `deadlines_too`: without, invitations end when their mails say.
+        """
         start = timezone.now()
         yield
         with scope(self.here):
@@ -52,11 +56,20 @@ class Queue:
             written.update(state=Message.State.KEPT, next_try_at=None)
             began = Entry.objects.filter(event=self.event, joined_at__gte=start)
             began.update(turn=F("turn") - Decimal(back.total_seconds()))
-            made = Invitation.objects.filter(created_at__gte=start)
-            made.update(expires_at=F("expires_at") - back, remind_at=F("remind_at") - back)
+            if deadlines_too:
+                self._date_deadlines_back(start, back)
             for model, names in MOMENTS:
                 for name in names:
                     _date_back(model, name, start, back)
+
+    def _date_deadlines_back(self, start: datetime, back: timedelta) -> None:
+        made = Invitation.objects.filter(created_at__gte=start)
+        holds = Hold.objects.filter(pk__in=made.filter(hold__isnull=False).values("hold"))
+        holds.update(expires_at=F("expires_at") - back)
+        made.update(expires_at=F("expires_at") - back, remind_at=F("remind_at") - back)
+        for each in made:
+            facts = {"attraction": each.attraction.name, "deadline": each.expires_at.isoformat(), "places": each.places}
+            Step.objects.filter(entry=each.entry_id, kind=Step.Kind.INVITED, at__gte=start).update(facts=facts)
 
     def join(
         self, person: Person, wishes: Sequence[Attraction], *, party: int = 1, who: str = "", **more: Any

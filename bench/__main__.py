@@ -1,6 +1,6 @@
 """`bin/bench`: measures real journeys over HTTP, checks afterwards that nothing was sold twice, prints a table.
 
-    bin/bench [--seconds 8] [--only orders,rush,doors,page,list]
+    bin/bench [--seconds 8] [--only orders,rush,doors,page,list,waiting]
 
 Everything runs on this machine, in a folder thrown away at the end; under 10 minutes, several of them to fill the
 list. Exit code 1: something that must hold did not.
@@ -23,7 +23,7 @@ from bench import invariants, listing, meters, site, table
 RUSH_BUYERS = 400
 BUYERS = (1, 8, 16, 32)
 DOORS = (1, 8)
-PARTS = ("orders", "rush", "doors", "page", "list")
+PARTS = ("orders", "rush", "doors", "page", "list", "waiting")
 
 
 @dataclass
@@ -97,6 +97,17 @@ class Bench:
             table.of_the_list(self.play("report", "open", 1, path=listing.report_of(event), most=5), "report")
         )
 
+    def waiting(self) -> None:
+        told = json.loads(site.run(self.site.environment, module="bench.queueing"))
+        few, many, joining = told["few"], told["many"], told["joining"]
+        self.rows += table.waiting(few, many, joining)
+        self._expect("invited, each with her mail", many["invited"], 5_000)
+        self._expect("joined, each at a time of her own", joining["joined"], 1_000)
+        self._expect("who joined and were told so", joining["mails"], 1_000)
+        # Parts of two thousand rows each: not one statement for each.
+        if many["statements"] > few["statements"] + 50:
+            self.faults.append(f"{many['statements']} statements for 5,000 invitations, {few['statements']} for ten")
+
     def memory(self) -> None:
         workers = [pid for pid in meters.below(self.site.web.pid)]
         self.rows.append(table.memory([meters.memory(pid) for pid in workers]))
@@ -112,15 +123,18 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began = time.monotonic()
     with site.site() as here:
-        facts = json.loads(site.run(here.environment, module="bench.seed"))
+        parts = arguments.only.split(",")
+        is_on_site = parts != ["waiting"]
+        facts = json.loads(site.run(here.environment, module="bench.seed")) if is_on_site else {}
         bench = Bench(here, facts, arguments.seconds)
         # Both workers have seen each page once: what is measured is a site that is running, not one that starts.
-        for journey in ("buy", "look", "list"):
+        for journey in ("buy", "look", "list") if is_on_site else ():
             bench.play(f"warm-{journey}", journey, 8, most=48)
         bench.bought = invariants.completed(here.database, "orders")
-        for part in arguments.only.split(","):
+        for part in parts:
             getattr(bench, part)()
-        bench.memory()
+        if is_on_site:
+            bench.memory()
         bench.faults += invariants.broken(here.database)
     print(table.of(bench.rows))
     print(f"\n{_machine()}; {time.monotonic() - began:.0f} s in all.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bench.meters import Reading
 
@@ -16,6 +17,7 @@ PEER_SEARCH = "1.1 s for an order by e-mail or code"
 PEER_LIST_OF_MANY = "114 ms"
 PEER_EXPORT = "21,571 orders: 132 s, 188,054 statements, 446 MB"
 PEER_MEMORY = "265 MB"
+PEER_WAITING = "500 of 1,000 entries: 8.7 s, 7,020 statements"
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,18 @@ def of_the_list(result: Result, what: str) -> Row:
 def export(result: Result, form: str, most: int) -> Row:
     what = f"Export of all 100,000 with 25 columns, {form}, its worker at most {most} MB (PSS)"
     return _row(result, what, "files", PEER_EXPORT if form == "xlsx" else "")
+
+
+def waiting(few: dict[str, Any], many: dict[str, Any], joining: dict[str, Any]) -> list[Row]:
+    what = f"Waiting list of 10,000: {many['invited']:,} places freed, all invited, mails queued"
+    costs = f"{many['statements']} statements ({few['statements']} for {few['invited']})"
+    each = joining["each"]
+    times = " / ".join(f"{1000 * each[int(len(each) * share)]:.0f}" for share in (0.5, 0.95, 0.99))
+    rate = f"**{joining['joined'] / joining['seconds']:.0f}/s**"
+    return [
+        Row(what, f"**{many['seconds']:.1f} s**", "", costs, "", PEER_WAITING),
+        Row(f"{joining['joined']:,} join a waiting list, 32 at once", rate, times, "", ""),
+    ]
 
 
 def memory(workers: Sequence[dict[str, int]]) -> Row:

@@ -1,0 +1,125 @@
+"""What the clock does with those who wait (W4, W5, W7): also after a day on which nothing worked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from kring.core import dates
+from kring.mail.models import Message
+from kring.waiting import ending, inviting, mails
+from kring.waiting.models import Entry, Invitation
+from tests import working
+from tests.waiting.queueing import free_one, fresh, invitation_of, let_lapse, sold_out, states, wait
+
+pytestmark = pytest.mark.usefixtures("in_scope")
+
+
+@pytest.fixture
+def invited(in_scope):
+    attraction = sold_out()
+    eve, bob = wait(attraction, name="eve"), wait(attraction, name="bob")
+    free_one(attraction)
+    return attraction, eve, bob
+
+
+def test_the_reminder_comes_once_before_the_deadline(invited):
+    _attraction, _eve, _bob = invited
+    assert ending.remind_due() == 0
+    Invitation.objects.update(remind_at=timezone.now())
+
+    assert (ending.remind_due(), ending.remind_due()) == (1, 0)
+
+    assert Message.objects.filter(template="waiting-reminder", recipient="eve@example.org").count() == 1
+
+
+def mail_is(entry, **facts):
+    Message.objects.filter(pk=invitation_of(entry).message_id).update(**facts)
+
+
+def test_whom_the_mail_never_reached_keeps_her_turn_three_times_at_most(invited):
+    attraction, eve, bob = invited
+    for times in (1, 2):
+        mail_is(eve, state="queued", sent_at=None)
+        let_lapse(eve)
+        ending.expire_due()
+        inviting.fill(attraction.event_id)
+        assert states(eve, bob) == ["invited", "waiting"]
+        assert Invitation.objects.filter(state="unsent").count() == times
+    assert Message.objects.filter(template="waiting-invited", state="withdrawn").count() == 2
+
+    mail_is(eve, state="failed", sent_at=None)
+    let_lapse(eve)
+    ending.expire_due()
+    working.work()
+
+    assert states(eve, bob) == ["expired", "invited"]
+
+
+def test_a_mail_that_left_after_the_deadline_reached_nobody(invited):
+    """The worker was dead for a day, and brings the mails out before the clock is looked at."""
+    attraction, eve, bob = invited
+    let_lapse(eve)
+    mail_is(eve, state="sent", sent_at=timezone.now())
+
+    ending.expire_due()
+    inviting.fill(attraction.event_id)
+
+    assert states(eve, bob) == ["invited", "waiting"]
+
+
+def test_a_mail_that_left_in_time_counts(invited):
+    _attraction, eve, bob = invited
+    let_lapse(eve)
+    mail_is(eve, state="sent", sent_at=timezone.now() - timedelta(hours=1))
+
+    ending.expire_due()
+    working.work()
+
+    assert states(eve, bob) == ["expired", "invited"]
+
+
+def test_the_mail_says_which_of_the_two_hours_of_the_change_of_time_is_meant():
+    first, second = (datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1))
+
+    with dates.written_for("en", ZoneInfo("Europe/Amsterdam")):
+        said = [mails.deadline_words(first), mails.deadline_words(second)]
+
+    assert said[0].endswith("02:30 CEST")
+    assert said[1].endswith("02:30 CET")
+
+
+def test_the_deadline_is_on_the_clock_of_whoever_waits():
+    attraction = sold_out()
+    wait(attraction, name="far", time_zone="America/New_York")
+    strange = wait(attraction, name="odd", time_zone="../../etc/passwd")
+    free_one(attraction)
+
+    invitation = Invitation.objects.get()
+    with dates.written_for("en", ZoneInfo("America/New_York")):
+        assert mails.deadline_words(invitation.expires_at) in invitation.message.text
+    assert mails.zone_of(strange, strange.organisation) == strange.organisation.zone
+
+
+def test_an_invitation_sent_again_has_a_link_that_works(invited):
+    _attraction, eve, _bob = invited
+
+    inviting.send_again(Invitation.objects.select_related("entry__event", "attraction").get(entry=eve))
+
+    again = invitation_of(eve)
+    assert Message.objects.filter(template="waiting-invited", recipient="eve@example.org").count() == 2
+    assert again.secret in fresh(again.message).text
+
+
+@pytest.mark.parametrize("people", [1, 12])
+def test_the_end_of_a_list_costs_the_same_for_many(people, django_assert_max_num_queries):
+    attraction = sold_out()
+    for _ in range(people):
+        wait(attraction)
+
+    with django_assert_max_num_queries(16):
+        assert ending.end(attraction.event_id) == people
+    assert not Entry.objects.live().exists()

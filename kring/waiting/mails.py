@@ -21,7 +21,9 @@ from kring.organisations.links import link
 from kring.organisations.models import Organisation
 from kring.waiting.models import Entry, Invitation
 
-AT_ONCE = 1000
+AT_ONCE = 5000
+# Stands for somebody's own where an address is made for many.
+SECRET = "x" * 32
 
 
 def zone_of(entry: Entry, organisation: Organisation) -> ZoneInfo:
@@ -63,7 +65,8 @@ def send_invitations(invitations: Sequence[Invitation]) -> None:
         letters = _about(some, "waiting-invited")
         for invitation, letter in zip(some, letters, strict=True):
             invitation.message = letter
-        Invitation.objects.bulk_update(some, ["message"], batch_size=AT_ONCE)
+        # All in one statement: these rows are there, so of each only this is written.
+        Invitation.objects.bulk_create(some, update_conflicts=True, unique_fields=["id"], update_fields=["message"])
 
 
 def send_reminders(invitations: Sequence[Invitation]) -> None:
@@ -84,6 +87,9 @@ def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
             each
         )
     letters: dict[int, Message] = {}
+    # Made once: an address costs more than all else that is said to one of them.
+    invitations_at = link(organisation, "public:invitation", SECRET)
+    positions_at = link(organisation, "public:waiting", SECRET)
     for (language, zone, _event, _attraction, places, deadline), some in groups.items():
         with dates.written_for(language, zone):
             facts = {
@@ -104,8 +110,8 @@ def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
             filled = shape.fill(
                 {
                     "name": each.entry.name,
-                    "invitation_url": invitation_url(each, organisation),
-                    "position_url": position_url(each.entry, organisation),
+                    "invitation_url": invitations_at.replace(SECRET, each.secret),
+                    "position_url": positions_at.replace(SECRET, each.entry.secret),
                 }
             )
             letters[each.pk] = outbox.finished(

@@ -118,7 +118,7 @@ def enter(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joine
     if not 1 <= joiner.party <= MOST_PLACES:
         raise refusals.PartyTooLarge(most=MOST_PLACES)
     key = {"event": event, "email": joiner.email.strip().lower(), "who": _key_of(joiner.who)}
-    _demand_few_of_one_address(event, key["email"])
+    _demand_few_of_one_address(event, joiner.email.strip().lower())
     try:
         with transaction.atomic():
             entry: Entry = Entry.objects.create(

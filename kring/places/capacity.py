@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from kring.core.violations import violated
 from kring.places.claiming import OVERSOLD
 from kring.places.freeing import say_freed
 from kring.places.models import Claim, Pool
@@ -20,7 +21,7 @@ def set_capacity(pool: Pool, capacity: int | None) -> None:
         with transaction.atomic():
             Pool.objects.filter(pk=pool.pk).update(capacity=capacity)
     except IntegrityError as error:
-        if error.__cause__.diag.constraint_name != OVERSOLD:  # type: ignore[union-attr]
+        if violated(error) != OVERSOLD:
             raise
         pool.refresh_from_db()
         raise TooFewPlaces(taken=pool.taken) from None

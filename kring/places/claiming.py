@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kring.core.tenancy import TenantQuerySet
+from kring.core.violations import violated
 from kring.places.freeing import say_freed
 from kring.places.models import Claim, Hold, Pool
 from kring.places.refusals import KeptForQueue, PlacesGone, SoldOut
@@ -51,16 +52,12 @@ def _take(wanted: Sequence[Sequence[Pool]], expires_at: datetime | None, from_qu
             Claim.objects.bulk_create(sorted(claims, key=lambda claim: claim.pool_id))
             return holds
     except IntegrityError as error:
-        constraint = _constraint(error)
+        constraint = violated(error)
         if constraint == KEPT:
             raise KeptForQueue(pool.pk for pools in wanted for pool in pools) from None
         if constraint != OVERSOLD:
             raise
         raise SoldOut(_full(wanted)) from None
-
-
-def _constraint(error: IntegrityError) -> str:
-    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
 
 
 def _full(wanted: Sequence[Sequence[Pool]]) -> list[int]:
@@ -120,7 +117,7 @@ def _exchange(hold: Hold, change: Counter[int]) -> None:
             )
             say_freed(pool_id for pool_id, number in change.items() if number < 0)
     except IntegrityError as error:
-        if _constraint(error) != OVERSOLD:
+        if violated(error) != OVERSOLD:
             raise
         raise SoldOut(_full_for(change)) from None
 

@@ -13,6 +13,7 @@ from kring.accounts.models import Role
 from kring.core import codes, jobs
 from kring.core.locks import lock
 from kring.core.tenancy import scope
+from kring.core.violations import violated
 from kring.events import eligibility
 from kring.events.eligibility import Applicant, Reason
 from kring.events.eligibility.consulting import consult
@@ -135,7 +136,7 @@ def enter(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joine
                 secret=joiner.secret or codes.secret(),
             )
     except IntegrityError as error:
-        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "nobody_waits_twice":
+        if violated(error) != "nobody_waits_twice":
             raise
         raise _already(Entry.objects.live().get(**key)) from None
     Wish.objects.bulk_create(

@@ -11,6 +11,7 @@ from kring.billing import settling
 from kring.billing.models import Order
 from kring.core import jobs
 from kring.core.refusals import WrongState
+from kring.core.violations import violated
 from kring.events.models import Attraction
 from kring.organisations import audit
 from kring.registrations import judging
@@ -74,7 +75,7 @@ def _entry_of(order: Order, attraction: Attraction) -> Entry:
                 paid_order=order,
             )
     except IntegrityError as error:
-        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "nobody_waits_twice":
+        if violated(error) != "nobody_waits_twice":
             raise
         waiting = Entry.objects.live().get(event=attraction.event, email=order.buyer_email, who=order.number)
         position = joining.position_of(waiting)

@@ -15,7 +15,8 @@ from kring.waiting.models import Invitation
 @transaction.atomic
 def send_one(invitation: Invitation) -> None:
     """Her invitation once more, instead of one that failed or still waits to be sent. Raises InvitationOver."""
-    Message.objects.filter(pk=invitation.message_id).withdraw()
+    if invitation.message_id is not None:
+        Message.objects.filter(pk=invitation.message_id).withdraw()
     inviting.send_again(invitation)
 
 

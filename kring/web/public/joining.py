@@ -17,6 +17,7 @@ from kring.core import codes
 from kring.core.counting import address_of, seconds_to_wait
 from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
+from kring.core.violations import violated
 from kring.events.models import Event, WaitingList
 from kring.events.offering import Offer, offers_of
 from kring.waiting import joining, refusals
@@ -76,7 +77,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
             organisation, desk.event, form.chosen(), form.joiner(language=get_language() or "en", secret=secret)
         )
     except IntegrityError as error:
-        if error.__cause__.diag.constraint_name != "waiting_entry_secret_is_unique":  # type: ignore[union-attr]
+        if violated(error) != "waiting_entry_secret_is_unique":
             raise
         # The other click was a moment faster.
         return redirect("public:waiting", secret)

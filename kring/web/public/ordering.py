@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from kring.core.refusals import Refusal
+from kring.core.violations import violated
 from kring.events.models import Event
 from kring.registrations.booking import book
 from kring.web.access import public
@@ -54,7 +55,7 @@ def _order(event: Event, wanted: Mapping[int, int], user: Any, key: str) -> str:
     try:
         return book(event, wanted, user=user, language=get_language() or "en", secret=secret).secret
     except IntegrityError as error:
-        if secret is None or error.__cause__.diag.constraint_name != "order_secret_is_unique":  # type: ignore[union-attr]
+        if secret is None or violated(error) != "order_secret_is_unique":
             raise
         # The other click was a moment faster.
         return secret

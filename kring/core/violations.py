@@ -1,0 +1,10 @@
+"""Which promise of the database an IntegrityError is about."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError
+
+
+def violated(error: IntegrityError) -> str:
+    """The name of the constraint; "" where the database names none."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""

@@ -76,13 +76,15 @@ class PagedRows(TableQuerysetData):
 class ListTable(tables.Table):
     """`can_open`: rows lead to their own page."""
 
+    rows_class: type[PagedRows] = PagedRows
+
     class Meta:
         template_name = "manage/table.html"
 
     def __init__(self, rows: QuerySet, *, can_open: bool = True, **kwargs: Any) -> None:
         self.can_open = can_open
         self.badges: dict[str, SafeString] = {}
-        super().__init__(PagedRows(rows), **kwargs)
+        super().__init__(self.rows_class(rows), **kwargs)
 
     def link(self, text: Any, name: str, *args: Any) -> SafeString | str:
         if not self.can_open:

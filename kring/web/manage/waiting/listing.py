@@ -22,7 +22,7 @@ from kring.web.manage.rights import may, needs, needs_to_lead_group
 from kring.web.manage.waiting.explaining import explain
 from kring.web.manage.waiting.forms import ALL, ON_THE_LIST, STATES, attractions_of
 from kring.web.manage.waiting.reporting import say_wait
-from kring.web.manage.waiting.table import ACTS, WaitingTable, entries_of
+from kring.web.manage.waiting.table import ACTS, WaitingTable, entries_of, who_wait_for
 
 
 class EntryFilter(SearchFilterSet):
@@ -30,7 +30,7 @@ class EntryFilter(SearchFilterSet):
 
     searched = ("name__icontains", "email__icontains")
 
-    attraction = one_of(_("Waits for"), field_name="wishes__attraction")
+    attraction = one_of(_("Waits for"), method="waiting_for")
     state = choice(_("State"), STATES, method="in_state")
 
     def __init__(
@@ -44,6 +44,9 @@ class EntryFilter(SearchFilterSet):
             del self.filters["attraction"]
         else:
             offer(self.filters["attraction"], attractions_of(event))
+
+    def waiting_for(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        return rows.filter(pk__in=who_wait_for(int(value)))
 
     def in_state(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         if value == ALL:

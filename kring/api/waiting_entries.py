@@ -34,7 +34,7 @@ from kring.api.waiting_values import (
 from kring.core.tenancy import opens_own_scope, scope
 from kring.events.models import Event
 from kring.organisations.links import link
-from kring.waiting import inviting, joining, managing
+from kring.waiting import inviting, joining, managing, resending
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Invitation, Wish
 
@@ -164,7 +164,7 @@ def send_invitation_again(request: HttpRequest, event: EventKey, id: EntryKey):
     rows = Invitation.objects.select_related("entry__event", "attraction").filter(entry__event=find(event), pk=id)
     if (found := rows.first()) is None:
         raise Http404("There is no such invitation.")
-    inviting.send_again(found)
+    resending.send_one(found)
     return _invitation(found)
 
 

@@ -87,7 +87,7 @@ def is_inviting(waiting_list: WaitingList) -> bool:
 
 
 def is_open_for_waiting(waiting_list: WaitingList, attraction: Attraction) -> bool:
-    """Its registration has not closed; it need not have begun, as long as there is something to wait for."""
+    """Its registration is open: before it begins, and after its end, nobody is invited."""
     return is_inviting(waiting_list) and window_of(attraction) == Window.OPEN
 
 

@@ -47,6 +47,16 @@ def test_it_says_what_when_where_and_what_a_ticket_costs(gala, visitor):
         assert said in text
 
 
+def test_one_enrols_for_a_group_of_an_enrolment_period(gala, organisation, visitor):
+    with scope(organisation):
+        Event.objects.update(kind=Event.Kind.ENROLMENT)
+
+    text = page(visitor)
+
+    assert "Groups" in text and "Enrol" in text
+    assert "Order tickets" not in text
+
+
 @pytest.mark.parametrize(
     ("window", "said"),
     [

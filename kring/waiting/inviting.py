@@ -108,7 +108,13 @@ def _invite(waiting_list: WaitingList, found: gaps.Gaps, turns: Sequence[Turn], 
         )
         for turn, hold in zip(turns, holds, strict=True)
     ]
+    paid, unpaid = late.tell_apart(invitations)
+    plain, invited = promoting.tell_apart(waiting_list, unpaid)
+    # The mails first: so the invitations say at once which is theirs.
+    mails.write_invitations(invited)
     Invitation.objects.bulk_create(invitations)
+    late.complete(paid)
+    promoting.promote(plain)
     Entry.objects.filter(pk__in=entries, state__in=Entry.MAY_BE_INVITED).update(
         state=Entry.State.INVITED, changed_at=now, reason=""
     )
@@ -124,9 +130,6 @@ def _invite(waiting_list: WaitingList, found: gaps.Gaps, turns: Sequence[Turn], 
         )
         for each in invitations
     )
-    paid = late.complete(invitations)
-    promoted = promoting.promote(waiting_list, [each for each in invitations if each.pk not in paid])
-    mails.send_invitations([each for each in invitations if each.pk not in paid | promoted])
     return invitations
 
 

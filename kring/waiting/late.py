@@ -84,12 +84,16 @@ def _entry_of(order: Order, attraction: Attraction) -> Entry:
     return entry
 
 
-def complete(invitations: Sequence[Invitation]) -> set[int]:
-    """Queue the completion of those among these that are paid; which they are."""
+def tell_apart(invitations: Sequence[Invitation]) -> tuple[list[Invitation], list[Invitation]]:
+    """Those whose order is paid already, and the others. Needs `entry`."""
     paid = [each for each in invitations if each.entry.paid_order_id is not None]
+    return paid, [each for each in invitations if each.entry.paid_order_id is None]
+
+
+def complete(paid: Sequence[Invitation]) -> None:
+    """Queue the completion of their orders."""
     if paid:
         jobs.later_each("waiting.complete", [{"invitation_id": each.pk} for each in paid])
-    return {each.pk for each in paid}
 
 
 @transaction.atomic

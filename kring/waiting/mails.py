@@ -60,13 +60,19 @@ def send_joined(entry: Entry, *, position: int) -> None:
 
 def send_invitations(invitations: Sequence[Invitation]) -> None:
     """Needs entry, event and attraction of each. Notes on each which mail it is. Few statements for any number."""
+    write_invitations(invitations)
     for part in range(0, len(invitations), AT_ONCE):
         some = invitations[part : part + AT_ONCE]
-        letters = _about(some, "waiting-invited")
-        for invitation, letter in zip(some, letters, strict=True):
-            invitation.message = letter
         # All in one statement: these rows are there, so of each only this is written.
         Invitation.objects.bulk_create(some, update_conflicts=True, unique_fields=["id"], update_fields=["message"])
+
+
+def write_invitations(invitations: Sequence[Invitation]) -> None:
+    """The mails alone, noted on each, which may not be in the database yet."""
+    for part in range(0, len(invitations), AT_ONCE):
+        some = invitations[part : part + AT_ONCE]
+        for invitation, letter in zip(some, _about(some, "waiting-invited"), strict=True):
+            invitation.message = letter
 
 
 def send_reminders(invitations: Sequence[Invitation]) -> None:
@@ -86,7 +92,8 @@ def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
         groups[each.entry.language, zone, each.entry.event_id, each.attraction_id, each.places, each.expires_at].append(
             each
         )
-    letters: dict[int, Message] = {}
+    # By the secret, which each has before it is in the database.
+    letters: dict[str, Message] = {}
     # Made once: an address costs more than all else that is said to one of them.
     invitations_at = link(organisation, "public:invitation", SECRET)
     positions_at = link(organisation, "public:waiting", SECRET)
@@ -114,10 +121,10 @@ def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
                     "position_url": positions_at.replace(SECRET, each.entry.secret),
                 }
             )
-            letters[each.pk] = outbox.finished(
+            letters[each.secret] = outbox.finished(
                 template, filled, to=each.entry.email, name=each.entry.name, language=language, subject=each.entry
             )
-    found = [letters[each.pk] for each in invitations]
+    found = [letters[each.secret] for each in invitations]
     if found:
         outbox.post(found)
     return found

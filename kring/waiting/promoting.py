@@ -17,22 +17,31 @@ from kring.waiting import answering, mails
 from kring.waiting.models import Invitation, price_of
 
 
-def promote(waiting_list: WaitingList, invitations: Sequence[Invitation]) -> set[int]:
-    """Queue the registration of those who can be registered without being asked anything; which they are.
+def tell_apart(
+    waiting_list: WaitingList, invitations: Sequence[Invitation]
+) -> tuple[list[Invitation], list[Invitation]]:
+    """Those who can be registered without being asked anything, and those who are to be invited.
 
-    Those are parties of one, for attractions with one free ticket type, no questions and no rules.
+    The first are parties of one, for attractions with one free ticket type, no questions and no rules.
     """
     if waiting_list.mode != WaitingList.Mode.IMMEDIATE:
-        return set()
-    alone = [each for each in invitations if each.places == 1]
-    one_of_each = {each.attraction_id: each for each in alone}
+        return [], list(invitations)
+    one_of_each = {each.attraction_id: each for each in invitations if each.places == 1}
     offers = {key: each for key, each in one_of_each.items() if filling.is_named_enough([key])}
     types = {key: answering.offered(each) for key, each in offers.items()}
     promised = waiting_list.prices == WaitingList.Prices.JOINING
-    chosen = [each for each in alone if _is_free(each, types.get(each.attraction_id, []), promised=promised)]
-    if chosen:
-        jobs.later_each("waiting.promote", [{"invitation_id": each.pk} for each in chosen])
-    return {each.pk for each in chosen}
+    plain: list[Invitation] = []
+    others: list[Invitation] = []
+    for each in invitations:
+        is_plain = each.places == 1 and _is_free(each, types.get(each.attraction_id, []), promised=promised)
+        (plain if is_plain else others).append(each)
+    return plain, others
+
+
+def promote(plain: Sequence[Invitation]) -> None:
+    """Queue their registration."""
+    if plain:
+        jobs.later_each("waiting.promote", [{"invitation_id": each.pk} for each in plain])
 
 
 def _is_free(invitation: Invitation, offered: Sequence[tuple[TicketType, Any]], *, promised: bool) -> bool:

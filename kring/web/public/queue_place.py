@@ -50,6 +50,11 @@ class Place:
         rows = Invitation.objects.open().filter(entry=self.entry, expires_at__gt=timezone.now())
         return rows.select_related("attraction", "order").first()
 
+    @property
+    def is_told_by_mail_only(self) -> bool:
+        """She goes first because of an address anybody could have typed: only who reads its mail may use it."""
+        return self.entry.priority == Entry.Priority.FIRST and self.entry.user_id is None
+
     @cached_property
     def order(self) -> Order | None:
         """What came of it."""

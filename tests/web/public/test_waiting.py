@@ -11,7 +11,7 @@ from django.utils import timezone
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.core.tenancy import scope
-from kring.events.models import EligibilityRule, Event
+from kring.events.models import EligibilityRule, Event, WaitingList
 from kring.organisations.models import Organisation
 from kring.places.capacity import set_capacity
 from kring.waiting import inviting, managing
@@ -266,6 +266,18 @@ def test_leaving_asks_first_and_can_be_said_twice(gala, visitor):
 
     assert entry_of(gala).state == "withdrawn"
     assert "not on the waiting list any more" in words(visitor.get(f"/waiting-list/{entry.secret}/"))
+
+
+def test_whoever_types_the_address_of_a_member_to_go_first_needs_her_mail_to_use_it(gala, visitor):
+    with scope(gala.organisation_id):
+        WaitingList.objects.update(members_first=True)
+        make.staff("member", email="ada@example.org")
+
+    invitation = invited(visitor, gala)
+
+    page = visitor.get(f"/waiting-list/{invitation.entry.secret}/")
+    assert "the link is in the mail" in words(page)
+    assert invitation.secret not in page.content.decode()
 
 
 def test_an_invitation_becomes_an_order_once(gala, visitor):

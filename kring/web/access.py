@@ -12,6 +12,9 @@ from django.http import HttpRequest, HttpResponse
 
 from kring.accounts.models import Role
 from kring.accounts.roles import Standing, registered_here, standing_of
+from kring.events.leading import led_by
+from kring.events.models import Attraction
+from kring.events.models.attraction import AttractionQuerySet
 from kring.waiting.models import Entry
 
 
@@ -27,11 +30,17 @@ def roles(request: HttpRequest) -> frozenset[str]:
 
 
 def belongs_here(request: HttpRequest) -> bool:
-    """True when the organisation knows this user: by a role, or as somebody who registered, or waits, for something."""
+    """True when the organisation knows this user: by a role, as somebody who registered, or waits, for something, or as
+    the leader of a group."""
     if not hasattr(request, "_belongs_here"):
         known = bool(roles(request)) or registered_here(request.user) or _waits_here(request.user)
-        request._belongs_here = known  # type: ignore[attr-defined]
+        request._belongs_here = known or groups_led(request).exists()  # type: ignore[attr-defined]
     return request._belongs_here  # type: ignore[attr-defined]
+
+
+def groups_led(request: HttpRequest) -> AttractionQuerySet:
+    """Whose waiting lists this user may see because she leads the group; none for whoever was blocked here (W6)."""
+    return Attraction.objects.none() if standing(request).is_blocked else led_by(request.user)
 
 
 def _waits_here(user: Any) -> bool:

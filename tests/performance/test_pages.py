@@ -49,7 +49,7 @@ def site(organisation: Any, request: pytest.FixtureRequest) -> SimpleNamespace:
         ("/", None, 10),
         ("/events/gala/", None, 6),
         ("/orders/{site.order.secret}/", None, 9),
-        ("/portal/", "ada", 17),
+        ("/portal/", "ada", 18),
         ("/portal/tickets/", "ada", 15),
         # Four of them for the waiting lists: their numbers, and what of them needs a person.
         ("/organisation/", "admin", 26),

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from inspect import signature
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from kring.accounts.models import Role
-from kring.events.models import Attraction, Event
+from kring.events.models import Event
 from kring.organisations.models import Organisation
-from kring.web.access import MAKER, PERSON, belongs_here, needs_role, roles, standing
+from kring.web.access import MAKER, PERSON, belongs_here, groups_led, needs_role, roles, standing
 
 ORGANISER, TREASURER = Role.Name.ORGANISER, Role.Name.TREASURER
 BOX_OFFICE, DOOR, MONITOR = Role.Name.BOX_OFFICE, Role.Name.DOOR, Role.Name.MONITOR
@@ -113,15 +112,10 @@ def needs_to_lead_group(view: Callable) -> Callable:
 
 
 def _leads_group(request: HttpRequest, *, event_pk: int, pk: int) -> bool:
-    """By an address that is known to be hers; or it is her event."""
+    """Or it is her event."""
     if standing(request).is_blocked:
         return False
-    if _made_event(request.user, event_pk=event_pk):
-        return True
-    hers = EmailAddress.objects.filter(user=request.user, verified=True).values_list("email", flat=True)
-    leaders = Attraction.objects.filter(event=event_pk, pk=pk).exclude(leader_email="")
-    leader = leaders.values_list("leader_email", flat=True).first()
-    return leader is not None and leader.casefold() in {address.casefold() for address in hers}
+    return _made_event(request.user, event_pk=event_pk) or groups_led(request).filter(event=event_pk, pk=pk).exists()
 
 
 def _made_event(user: Any, *, event_pk: int, **kwargs: Any) -> bool:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from allauth.account.models import EmailAddress
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
+from kring.accounts import addresses
 from kring.billing.models import Order, OrderQuerySet
 from kring.certificates.documents import with_what_a_certificate_shows
 from kring.certificates.models import CertificateQuerySet
+from kring.events.models import Event
+from kring.events.models.attraction import AttractionQuerySet
 from kring.registrations.documents import that_open_a_door
 from kring.registrations.models import Registration, RegistrationQuerySet, TicketQuerySet
 from kring.waiting.models import Entry, EntryQuerySet
+from kring.web import access
 
 
 def tickets(request: HttpRequest) -> TicketQuerySet:
@@ -59,13 +61,23 @@ def orders_to_pay(request: HttpRequest) -> OrderQuerySet:
 
 def entries(request: HttpRequest) -> EntryQuerySet:
     """Of waiting lists, also those she joined without logging in, by an address that is hers for sure; latest first."""
-    verified = EmailAddress.objects.filter(user_id=request.user.pk, verified=True)
-    hers = Q(user=request.user) | Q(email__in=verified.values(lower=Lower("email")))
+    hers = Q(user=request.user) | Q(email__in=addresses.verified(request.user))
     return Entry.objects.filter(hers).select_related("event").order_by("-joined_at", "-pk")
 
 
 def entries_that_wait(request: HttpRequest) -> EntryQuerySet:
     return entries(request).live()
+
+
+def groups(request: HttpRequest) -> AttractionQuerySet:
+    """Those she leads that have a waiting list, the next first; `waiting`: how many wait for each."""
+    rows = access.groups_led(request).filter(has_waiting_list=True).exclude(event__state__in=Event.OVER)
+    found: AttractionQuerySet = (
+        rows.select_related("event")
+        .annotate(waiting=Count("wishes", filter=Q(wishes__entry__state=Entry.State.WAITING)))
+        .order_by("event__starts_at", "event", "position", "pk")
+    )
+    return found
 
 
 def certificates(request: HttpRequest) -> CertificateQuerySet:

@@ -36,6 +36,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "more_tickets": coming[1:],
         "orders_to_pay": mine.orders_to_pay(request)[:ON_DASHBOARD],
         "places": [Place(entry) for entry in mine.entries_that_wait(request)[:ON_DASHBOARD]],
+        "groups": mine.groups(request),
         "certificates": mine.certificates(request)[:ON_DASHBOARD],
     }
     return render(request, "my/dashboard.html", page)

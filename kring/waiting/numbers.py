@@ -68,11 +68,10 @@ def of_organisation() -> Numbers:
     return Numbers(**counted, median_wait=_seconds(_first_invitations().aggregate(wait=_MEDIAN)["wait"]))
 
 
-def expiring() -> int:
+def expiring() -> Any:
     """Open invitations whose deadline is near, and that nobody has begun to use."""
     now = timezone.now()
-    soon = Invitation.objects.open().filter(hold__isnull=False, expires_at__gt=now, expires_at__lte=now + SOON)
-    return int(soon.count())
+    return Invitation.objects.open().filter(hold__isnull=False, expires_at__gt=now, expires_at__lte=now + SOON)
 
 
 def unsent() -> Any:

@@ -87,7 +87,7 @@ def test_invitations_that_end_soon_and_that_never_left(in_scope: Any) -> None:
             entry=each, attraction=attraction, places=1, expires_at=now + timedelta(hours=hours),
             hold=Hold.objects.create(), message=message,
         )  # fmt: skip
-    assert (numbers.expiring(), numbers.unsent().count()) == (1, 0)
+    assert (numbers.expiring().count(), numbers.unsent().count()) == (1, 0)
 
     Message.objects.filter(pk=Invitation.objects.get(entry=soon).message_id).update(state="failed")
     Message.objects.filter(pk=Invitation.objects.get(entry=later).message_id).update(tries=1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Max, Min, Q, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -168,21 +168,30 @@ def _waiting() -> Iterable[Stat]:
 
 
 def _about_invitations() -> list[Chore]:
-    lists = reverse("manage:waiting_lists")
+    unsent, where_unsent = _counted(waiting.unsent())
+    expiring, where_expiring = _counted(waiting.expiring())
     return _if_any(
         (
-            waiting.unsent().count(),
+            unsent,
             lambda n: ngettext("%(n)s invitation could not be sent", "%(n)s invitations could not be sent", n),
-            lists,
+            where_unsent,
             "danger",
         ),
         (
-            waiting.expiring(),
+            expiring,
             lambda n: ngettext("%(n)s invitation ends within a day", "%(n)s invitations end within a day", n),
-            lists,
+            where_expiring,
             "info",
         ),
     )
+
+
+def _counted(invitations: Any) -> tuple[int, str]:
+    """How many, and where to see them: the list of their event, or all lists where it is several. One statement."""
+    found = invitations.aggregate(number=Count("pk"), first=Min("entry__event"), last=Max("entry__event"))
+    if found["number"] and found["first"] == found["last"]:
+        return found["number"], reverse("manage:waiting_list", args=[found["first"]])
+    return found["number"], reverse("manage:waiting_lists")
 
 
 def _to_approve() -> list[Chore]:

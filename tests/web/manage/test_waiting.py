@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from kring.core.tenancy import scope
 from kring.events import composing
@@ -19,6 +21,7 @@ from kring.events.models import Attraction, Event, WaitingList
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.places import claiming
+from kring.places.models import Hold
 from kring.waiting import inviting, managing
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Invitation, Step
@@ -372,6 +375,27 @@ def test_the_dashboard_the_lists_and_the_report_tell_the_numbers(organiser: Staf
     assert "Rally" in text(organiser.page("waiting_lists"))
     assert "Waiting list" in text(organiser.page("event_report", unsent.event.pk))
     assert organiser.page("event_report_pdf", unsent.event.pk).status_code == 200
+
+
+def test_a_chore_leads_to_the_one_list_it_is_about_or_to_all_lists(organiser: Staff, unsent: SimpleNamespace) -> None:
+    def where() -> set[str]:
+        chores = organiser.page("dashboard").context["chores"]
+        return {chore.url for chore in chores if "invitation" in chore.text}
+
+    with scope(organiser.organisation):
+        soon = timezone.now() + timedelta(hours=5)
+        Invitation.objects.update(expires_at=soon)
+        Hold.objects.filter(invitations__isnull=False).update(expires_at=soon)
+    assert len([each for each in organiser.page("dashboard").context["chores"] if "invitation" in each.text]) == 2
+    assert where() == {url("waiting_list", unsent.event.pk)}
+
+    with scope(organiser.organisation):
+        other = make.attraction(event=make.event(name="Camp"), capacity=0)
+        managing.switch_on(other.event, hours=5, remind_hours=None)
+        entry = add(other.event, other, "Dee", unsent.by)
+        inviting.invite_selected(other.event, [entry.pk], by=None, may_add_places=True)
+        Message.objects.filter(template="waiting-invited").update(state="failed", error="refused", next_try_at=None)
+    assert where() == {url("waiting_lists")}
 
 
 def test_what_is_added_to_an_event_with_a_list_for_all_has_it_too(organisation: Any) -> None:

@@ -122,7 +122,7 @@ def test_an_enrolment_period_asks_for_the_child_and_for_choices(organisation, vi
     check_page(page)
     join(page, "Ada", "ada@example.org")
 
-    expect(page.get_by_text("You cannot take part in this")).to_be_visible()
+    expect(page.get_by_text("Taking part in this is not possible")).to_be_visible()
     check_page(page)
 
 

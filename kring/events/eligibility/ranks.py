@@ -31,7 +31,7 @@ class RankRule(Rule):
     ranks: ClassVar[Mapping[str, Text]]
     refusals = {
         "other_rank": gettext_lazy(
-            "This is only for people with the rank %(allowed)s. If yours is wrong, please correct it."
+            "This is only for people with the rank %(allowed)s. If the one given is wrong, please correct it."
         )
     }
 

@@ -68,7 +68,8 @@ class Rule:
     # Asks somebody over the network: outside any transaction, by `consulting`, before it is decided.
     uses_network: ClassVar[bool] = False
     settings_form: ClassVar[type[forms.Form]] = forms.Form
-    # Code → sentence with what to do; may name details: "%(youngest)s".
+    # Code → sentence with what to do; may name details: "%(youngest)s". It says neither "you" nor "she": a parent reads
+    # it about a child, somebody who registers a group about others.
     refusals: ClassVar[Mapping[str, Text]] = {}
     # The codes of these that are no answer yet.
     for_now: ClassVar[frozenset[str]] = frozenset()

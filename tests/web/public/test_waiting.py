@@ -215,7 +215,7 @@ def test_who_may_not_come_is_told_all_reasons_before_she_waits(gala, visitor):
     accepted = join(visitor, birth_date="2000-01-01", profession="student")
 
     assert missing.status_code == 422
-    for said in ["You cannot take part", "from 16 years", "only for people with the profession"]:
+    for said in ["Taking part in this is not possible", "from 16 years", "only for people with the profession"]:
         assert said in words(refused), said
     assert accepted.status_code == 302
     entry = entry_of(gala)
@@ -235,6 +235,11 @@ def test_in_an_enrolment_period_each_child_waits_for_choices_in_order(organisati
     for child in ("Bo", "Cy"):
         answer = join(visitor, who=child, **{"wish-1": groups[1].pk, "wish-2": groups[0].pk})
         assert answer.status_code == 302
+
+    with scope(organisation):
+        type(groups[1]).objects.filter(pk=groups[1].pk).update(youngest=11)
+    refused = join(visitor, who="Di", birth_date="2025-01-01", **{"wish-1": groups[1].pk})
+    assert "This is for people from 11 years; the age on the first day is" in words(refused)
 
     bo = entry_of(groups[0], who="bo")
     with scope(organisation):

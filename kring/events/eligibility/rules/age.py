@@ -46,8 +46,8 @@ class Age(Rule):
     icon = "calendar"
     settings_form = AgeSettings
     refusals = {
-        "too_young": gettext_lazy("This is for people from %(youngest)s years; you are %(age)s on the first day."),
-        "too_old": gettext_lazy("This is for people up to %(oldest)s years; you are %(age)s on the first day."),
+        "too_young": gettext_lazy("This is for people from %(youngest)s years; the age on the first day is %(age)s."),
+        "too_old": gettext_lazy("This is for people up to %(oldest)s years; the age on the first day is %(age)s."),
         "birth_date_wrong": gettext_lazy("The date of birth cannot be right. Please correct it."),
         "two_birth_dates": gettext_lazy("The date of birth and the PESEL number do not agree. Please correct them."),
     }

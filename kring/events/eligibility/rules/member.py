@@ -22,7 +22,7 @@ class Member(Rule):
     icon = "id-badge-2"
     refusals = {
         "not_a_member": _(
-            "This is only for members. Are you one? Then log in, or use the e-mail address the organisation knows."
+            "This is only for members. Whoever is one can log in, or use the e-mail address the organisation knows."
         )
     }
 

@@ -17,7 +17,7 @@ class Pesel(Rule):
     )
     icon = "fingerprint"
     refusals = {
-        "pesel_wrong": _("The PESEL number cannot be right. Please compare its eleven digits with your document."),
+        "pesel_wrong": _("The PESEL number cannot be right. Please compare its eleven digits with the document."),
         "two_birth_dates": _("The PESEL number and the date of birth do not agree. Please correct them."),
     }
 

@@ -28,7 +28,7 @@ class Profession(Rule):
     settings_form = ProfessionSettings
     refusals = {
         "other_profession": gettext_lazy(
-            "This is only for people with the profession %(allowed)s. If yours is wrong, please correct it."
+            "This is only for people with the profession %(allowed)s. If the one given is wrong, please correct it."
         )
     }
 

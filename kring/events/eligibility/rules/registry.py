@@ -64,8 +64,8 @@ class Registry(Rule):
     settings_form = RegistrySettings
     refusals = {
         "not_found": gettext_lazy(
-            "The register of members does not know you by these data. Please check the name and the numbers; if they"
-            " are right, ask your unit to register you there."
+            "The register of members knows nobody by these data. Please check the name and the numbers; if they are"
+            " right, ask the unit to register this person there."
         ),
         "registry_down": gettext_lazy(
             "The register of members does not answer at the moment. Nothing is lost: please try again in a few minutes."

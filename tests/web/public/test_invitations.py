@@ -1,0 +1,162 @@
+"""An invitation when something goes wrong: the payment fails, the site is blocked (W4, W5)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from kring.billing import settling
+from kring.billing.models import Order
+from kring.core.tenancy import scope
+from kring.events.models import PaymentOption
+from kring.organisations import standing
+from kring.payments.models import Payment
+from kring.places.models import Hold
+from kring.waiting import ending, inviting
+from kring.waiting.models import Entry, Invitation
+from tests.payments import ordering
+from tests.web.public.checkout import say_who_comes
+from tests.web.public.test_waiting import JOIN, ada, entry_of, gala, invited, join  # noqa: F401
+from tests.web.reading import fields, words
+from tests.working import work
+
+
+@pytest.fixture
+def failed(gala: Any, visitor: Any) -> SimpleNamespace:  # noqa: F811
+    """Ada took the place she was invited to and her payment was refused; Bo is the next. `page`: what Ada sees."""
+    invitation = invited(visitor, gala)
+    join(visitor, name="Bo", email="bo@example.org")
+    # The mail has left.
+    work()
+    address = f"/waiting-list/invitations/{invitation.secret}/"
+    begun = visitor.post(address, fields(visitor.get(address)))
+    with scope(gala.organisation_id):
+        order = Order.objects.get(secret=begun["Location"].split("/")[2])
+        for method in ("testpay", "cash"):
+            settings = ordering.SETTINGS[method]
+            PaymentOption.objects.update_or_create(event=gala.event, method=method, defaults={"settings": settings})
+    say_who_comes(visitor, order)
+    to_pay = f"/orders/{order.secret}/payment/"
+    visitor.post(to_pay, {"method": "testpay"})
+    with scope(gala.organisation_id):
+        payment = Payment.objects.get(order=order)
+    ordering.act(gala.organisation, payment, "fail")
+    page = visitor.get(f"{to_pay}return/", follow=True)
+    return SimpleNamespace(gala=gala, order=order, invitation=invitation, address=address, to_pay=to_pay, page=page)
+
+
+def taken(failed: SimpleNamespace) -> int:
+    with scope(failed.gala.organisation_id):
+        failed.gala.pool.refresh_from_db()
+        return int(failed.gala.pool.taken)
+
+
+def let_order_lapse(failed: SimpleNamespace) -> None:
+    """The short time is over that an order has after its payment failed; the worker does what is due."""
+    with scope(failed.gala.organisation_id):
+        Order.objects.filter(pk=failed.order.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+        settling.expire_due()
+        ending.expire_due()
+    work()
+
+
+def states(failed: SimpleNamespace) -> list[str]:
+    return [entry_of(failed.gala, email=f"{name}@example.org").state for name in ("ada", "bo")]
+
+
+def test_a_payment_that_failed_is_said_and_reserves_no_place_beyond_the_invitation(failed):
+    assert "there is not enough money in the account" in words(failed.page)
+    assert "Try again" in words(failed.page)
+    # One place was sold before, the other is Ada's: by her order or by her invitation, not by both.
+    assert taken(failed) == 2
+    let_order_lapse(failed)
+    assert taken(failed) == 2
+    assert states(failed) == ["invited", "waiting"]
+
+
+def test_she_pays_the_same_order_in_another_way(failed, visitor):
+    done = visitor.post(failed.to_pay, {"method": "cash"})
+
+    assert done["Location"] == f"/orders/{failed.order.secret}/"
+    work()
+    assert states(failed) == ["converted", "waiting"]
+    assert taken(failed) == 2
+
+
+def test_when_that_order_is_over_the_invitation_is_open_until_its_deadline(failed, visitor):
+    let_order_lapse(failed)
+    assert f'href="{failed.address}"' in visitor.get(f"/orders/{failed.order.secret}/").content.decode()
+    page = visitor.get(failed.address)
+    assert "It is your turn" in words(page)
+    with scope(failed.gala.organisation_id):
+        assert Invitation.objects.get(pk=failed.invitation.pk).expires_at == failed.invitation.expires_at
+
+    again = visitor.post(failed.address, fields(page))["Location"].split("/")[2]
+
+    assert again != failed.order.secret
+    with scope(failed.gala.organisation_id):
+        order = Order.objects.get(secret=again)
+    say_who_comes(visitor, order)
+    visitor.post(f"/orders/{again}/payment/", {"method": "cash"})
+    work()
+    assert states(failed) == ["converted", "waiting"]
+    assert taken(failed) == 2
+
+
+def test_after_the_deadline_the_place_is_the_next_ones(failed, visitor):
+    with scope(failed.gala.organisation_id):
+        past = timezone.now() - timedelta(seconds=1)
+        Invitation.objects.filter(pk=failed.invitation.pk).update(expires_at=past)
+        Hold.objects.filter(registrations__line__order=failed.order).update(expires_at=past)
+    let_order_lapse(failed)
+
+    answer = visitor.get(failed.address)
+
+    assert answer.status_code == 410
+    assert "This invitation has expired" in words(answer)
+    assert states(failed) == ["expired", "invited"]
+    assert taken(failed) == 2
+
+
+def test_the_site_of_a_blocked_organisation_takes_no_answer_and_nobody_loses_her_place(gala, visitor):  # noqa: F811
+    form = fields(visitor.get(JOIN)) | ada(email="late@example.org")
+    invitation = invited(visitor, gala)
+    address = f"/waiting-list/invitations/{invitation.secret}/"
+    taking = fields(visitor.get(address))
+    pages = [JOIN, address, f"{address}decline/", f"/waiting-list/{invitation.entry.secret}/"]
+    standing.block(gala.organisation)
+
+    for path in [*pages, f"/waiting-list/{invitation.entry.secret}/leave/"]:
+        for answer in (visitor.get(path), visitor.post(path, form | taking)):
+            assert answer.status_code == 403, path
+            assert "This site is closed" in words(answer) and "Gala" not in words(answer), path
+
+    with scope(gala.organisation_id):
+        assert [each.state for each in Entry.objects.all()] == ["invited"]
+        assert Invitation.objects.open().count() == 1
+    standing.activate(gala.organisation)
+    assert visitor.post(address, taking).status_code == 302
+
+
+def test_whose_deadline_went_by_while_the_site_was_blocked_is_invited_again(gala, visitor):  # noqa: F811
+    invitation = invited(visitor, gala)
+    join(visitor, name="Bo", email="bo@example.org")
+    work()
+    standing.block(gala.organisation)
+    with scope(gala.organisation):
+        past = timezone.now() - timedelta(seconds=1)
+        Invitation.objects.update(expires_at=past)
+        Hold.objects.filter(invitations=invitation.pk).update(expires_at=past)
+        ending.expire_due()
+        inviting.fill_all()
+    assert [entry_of(gala, email=f"{name}@example.org").state for name in ("ada", "bo")] == ["waiting", "waiting"]
+
+    standing.activate(gala.organisation)
+    with scope(gala.organisation):
+        inviting.fill_all()
+
+    assert [entry_of(gala, email=f"{name}@example.org").state for name in ("ada", "bo")] == ["invited", "waiting"]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -34,6 +35,10 @@ class Fulfilment:
 
     def extended(self, order: Order, lines: Sequence[OrderLine]) -> None:
         """The order stays open longer: until `order.expires_at`."""
+
+    def promised_until(self, order: Order) -> datetime | None:
+        """Until when it is the buyer's, whatever becomes of a payment; None: no longer than the order stays open."""
+        return None
 
     def secure(self, order: Order, lines: Sequence[OrderLine], *, by_hand: bool = False) -> bool:
         """Make sure that what is about to be paid can be given; False, and nothing changed, when it is gone.

@@ -78,11 +78,13 @@ def start_paying(order: Order, *, until: datetime | None, is_locked: bool = Fals
 
 @transaction.atomic
 def shorten(order: Order, *, until: datetime) -> Order:
-    """Paying failed: the order and its places stay no longer than until then. Sooner stays sooner."""
+    """Paying failed: the order and its places stay until then, or as long as was promised. Sooner stays sooner."""
     order = _locked(order)
     if order.is_unpaid and order.expires_at is not None and order.expires_at > until:
-        order.extend(until)
-        for fulfilment, lines in by_kind(order):
+        parts = by_kind(order)
+        promised = [fulfilment.promised_until(order) for fulfilment, _lines in parts]
+        order.extend(min(order.expires_at, max([until, *filter(None, promised)])))
+        for fulfilment, lines in parts:
             fulfilment.extended(order, lines)
     return order
 

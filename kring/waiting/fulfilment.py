@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from kring.billing.fulfilment import fulfils
 from kring.billing.models import Order, OrderLine
@@ -23,14 +24,12 @@ class InvitedFulfilment(RegistrationFulfilment):
         claiming.release([invitation.hold_id])
         return claiming.claim(wanted, expires_at=None, from_queue=True)
 
-    def extended(self, order: Order, lines: Sequence[OrderLine]) -> None:
-        """A failed payment shortens the order, not the time its places are kept for whoever was invited."""
-        super().extended(order, lines)
-        until = Invitation.objects.open().filter(order=order).values_list("expires_at", flat=True).first()
-        if until is not None and order.expires_at is not None and until > order.expires_at:
-            claiming.extend(
-                [each.hold_id for line in lines for each in line.registrations.all() if each.hold_id], until
-            )
+    def promised_until(self, order: Order) -> datetime | None:
+        """The deadline of the invitation: a payment that fails takes nothing away of it."""
+        found: datetime | None = (
+            Invitation.objects.open().filter(order=order).values_list("expires_at", flat=True).first()
+        )
+        return found
 
     def paid(self, order: Order, lines: Sequence[OrderLine]) -> None:
         super().paid(order, lines)

@@ -18,6 +18,7 @@ from kring.registrations.refusals import NotOnSale, TooMany
 from kring.waiting import answering, ending, inviting, joining, managing, refusals
 from kring.waiting.models import Entry, Invitation
 from tests import make, working
+from tests.payments import ordering
 from tests.waiting.queueing import (
     begin,
     enlarge,
@@ -129,6 +130,28 @@ def test_a_failed_payment_leaves_the_invitation_open_until_its_deadline(invited)
     assert again != order
     pay(again)
     assert states(eve) == ["converted"]
+
+
+def test_a_failed_payment_takes_nothing_away_of_the_deadline(invited):
+    _attraction, eve, _bob = invited
+    deadline = invitation_of(eve).expires_at
+
+    order = begin(eve)
+    paying.fail(start(order), "insufficient_funds")
+
+    assert fresh(order).expires_at == deadline
+    assert Hold.objects.get(registrations__line__order=order).expires_at == deadline
+
+
+def test_a_failed_slow_payment_leaves_her_the_deadline_and_no_more(invited):
+    _attraction, eve, _bob = invited
+    deadline = invitation_of(eve).expires_at
+
+    order = begin(eve)
+    paying.fail(ordering.start(order, "transfer", days_to_pay=14).payment, "No money")
+
+    assert fresh(order).expires_at == deadline
+    assert Hold.objects.get(registrations__line__order=order).expires_at == deadline
 
 
 def test_after_a_failed_payment_she_can_begin_anew_though_no_worker_ran(invited):

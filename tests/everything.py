@@ -17,7 +17,7 @@ from kring.core import codes
 from kring.core.tenancy import TenantModel, scope
 from kring.events.models import Attraction, EligibilityRule, PaymentOption, RegistryAnswer, Session, WaitingList
 from kring.forms.models import Choice, Form, FormVersion, Question, Submission, Upload
-from kring.mail.models import Message
+from kring.mail.models import Message, Wording
 from kring.organisations import signing
 from kring.organisations.audit import log
 from kring.organisations.models import Organisation, SigningKey
@@ -100,8 +100,9 @@ def _the_office() -> list[Any]:
     message = Message.objects.create(
         template="ticket", recipient="ada@example.org", language="en", subject="Your ticket", text="…", html="…"
     )
+    wording = Wording.objects.create(template="ticket", language="en", subject="Your ticket", body="{code}")
     signing.key()
-    return [message, SigningKey.objects.get()]
+    return [message, wording, SigningKey.objects.get()]
 
 
 def _a_form(person: User, pool: Pool) -> list[Any]:

@@ -6,4 +6,4 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         # What these register: the listener at the door, the attachment of the mail.
-        from kring.certificates import documents, jobs  # noqa: F401
+        from kring.certificates import documents, jobs, mail_kinds  # noqa: F401

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kring.accounts.models import Role, User
 from kring.accounts.roles import people_with
@@ -31,8 +32,7 @@ def ask_for_approval(event: Event) -> None:
 
 
 def accepted(event: Event) -> None:
-    facts = {"is_open": "yes"} if event.state in OPEN else {}
-    _send("event-accepted", event, _makers(event), **facts)
+    _send("event-accepted", event, _makers(event))
 
 
 def rejected(event: Event) -> None:
@@ -95,7 +95,14 @@ def _letter(template: str, event: Event, user: User, facts: dict[str, Any]) -> M
 
 
 def _moments(event: Event) -> dict[str, str]:
-    return {"opens": _said(event.registration_opens_at), "closes": _said(event.registration_closes_at)}
+    opens = _said(event.registration_opens_at)
+    return {"registration": _registration(event, opens), "closes": _said(event.registration_closes_at)}
+
+
+def _registration(event: Event, opens: str) -> str:
+    if event.state in OPEN:
+        return _("Registration is open from now on.")
+    return _("Registration opens %(opens)s.") % {"opens": opens} if opens else ""
 
 
 def _said(moment: Any) -> str:

@@ -13,6 +13,8 @@ from django.template.loader import get_template, render_to_string
 from django.utils import translation
 from markdown_it import MarkdownIt
 
+from kring.mail import own_words
+from kring.mail.models import Wording
 from kring.organisations.models import Organisation
 
 _markdown = MarkdownIt("commonmark", {"html": False})
@@ -33,29 +35,47 @@ class Composed:
     html: str
 
 
-def compose(template: str, *, language: str, organisation: Organisation | None, context: dict[str, Any]) -> Composed:
-    """Render `mails/<template>.md` in `language`.
+def compose(
+    template: str,
+    *,
+    language: str,
+    organisation: Organisation | None,
+    context: dict[str, Any],
+    wording: Wording | None = None,
+    page: str = "mail/base.html",
+) -> Composed:
+    """Render `mails/<template>.md` in `language`, with the organisation's own subject and text where it has them.
 
     The same source gives both parts. Values are escaped in it, so a name full of Markdown or HTML stays a name. Keys
     ending in `url` are links made by us and are not escaped; keys ending in `text` keep their lines,
-    those ending in `markdown` are what staff wrote as Markdown.
+    those ending in `markdown` are what staff wrote as Markdown. `wording`: as if the organisation had these words.
+    Needs the organisation's scope where it has words of its own.
     """
     flat = {key: _one_line(key, str(value)) for key, value in context.items() if value is not None}
     flat["organisation"] = organisation.name if organisation else "Kring"
     with translation.override(language):
         values = {key: value if key.endswith(OURS) else as_text(value) for key, value in flat.items()}
-        parts = _parts(_render(template, values))
-        page = _page(parts, organisation, language)
-        html = render_to_string("mail/base.html", page)
-        text = render_to_string("mail/base.txt", page)
-    return Composed(page["subject"], text, html)
+        parts = parts_of(template, values)
+        if found := wording or own_words.wording(organisation, template, language):
+            subject, body = own_words.filled_in(found, flat, values)
+            parts |= {"subject": as_text(one_line(subject)), "body": _paragraphs(body)}
+        said = _page(parts, organisation, language)
+        html = render_to_string(page, said)
+        text = render_to_string("mail/base.txt", said)
+    return Composed(said["subject"], text, html)
+
+
+def parts_of(template: str, values: dict[str, str]) -> dict[str, Any]:
+    """Subject, body, note, button and reason as Markdown, in the active language."""
+    return _parts(_compiled(template).render(Context(values, autoescape=False)))
 
 
 def _page(parts: dict[str, Any], organisation: Organisation | None, language: str) -> dict[str, Any]:
+    body = "\n\n".join(part for part in (parts["body"], parts["note"]) if part)
     return {
         "subject": _unescape(parts["subject"])[:300],
-        "body": _plain(parts["body"]),
-        "body_html": _markdown.render(parts["body"]),
+        "body": _plain(body),
+        "body_html": _markdown.render(body),
         "button": parts["button"],
         "reason": _unescape(parts["reason"]),
         "organisation": organisation,
@@ -69,10 +89,6 @@ def _plain(body: str) -> str:
     return _unescape(_BOLD.sub("", _LINK.sub(r"\1: \2", _IMAGE.sub("", body)))).strip()
 
 
-def _render(template: str, values: dict[str, str]) -> str:
-    return _compiled(template).render(Context(values, autoescape=False))
-
-
 @cache
 def _compiled(template: str) -> Template:
     found: Any = get_template(f"mails/{template}.md")
@@ -80,7 +96,8 @@ def _compiled(template: str) -> Template:
 
 
 def _parts(source: str) -> dict[str, Any]:
-    parts: dict[str, Any] = {"subject": "", "button": None, "reason": ""}
+    """An organisation may say subject and body otherwise; button, note and reason stay ours."""
+    parts: dict[str, Any] = {"subject": "", "button": None, "note": "", "reason": ""}
     body = []
     for line in source.strip().splitlines():
         name, _colon, rest = line.partition(": ")
@@ -88,12 +105,17 @@ def _parts(source: str) -> dict[str, Any]:
             parts["subject"] = rest.strip()
         elif name == "Button" and (link := _LINK.fullmatch(rest.strip())):
             parts["button"] = {"label": _unescape(link[1]), "url": link[2]}
-        elif name == "Reason":
-            parts["reason"] = rest.strip()
+        elif name in ("Note", "Reason"):
+            parts[name.lower()] = rest.strip()
         else:
             body.append(line)
-    parts["body"] = re.sub(r"\n{3,}", "\n\n", "\n".join(body)).strip()
+    parts["body"] = _paragraphs("\n".join(body))
     return parts
+
+
+def _paragraphs(body: str) -> str:
+    """Without the holes where something was left out."""
+    return re.sub(r"\n{3,}", "\n\n", body).strip()
 
 
 def _one_line(key: str, value: str) -> str:

@@ -32,7 +32,7 @@ def change(row: models.Model, action: str, **fields: Any) -> bool:
 
 def change_settings(organisation: Organisation, **fields: Any) -> bool:
     """The organisation's own settings (T4). Its subdomain and status are the platform's to change."""
-    if strange := fields.keys() & {"subdomain", "status", "billing_status", "billing_note"}:
+    if strange := fields.keys() & {"subdomain", "status", "billing_status", "billing_note", "reworded_mails"}:
         raise ValueError(f"Not an organisation's own setting: {', '.join(sorted(strange))}.")
     return change(organisation, "organisation.changed", **fields)
 

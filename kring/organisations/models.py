@@ -5,6 +5,7 @@ from __future__ import annotations
 import zoneinfo
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -72,6 +73,8 @@ class Organisation(models.Model):
         _("who may make events"), max_length=10, choices=EventMakers, default=EventMakers.EVERYBODY
     )
     events_need_approval = models.BooleanField(_("events need approval"), default=True)
+    # Mails that have the organisation's own words, as "ticket/nl": kept by a trigger on these (mail/models.py).
+    reworded_mails = ArrayField(models.CharField(max_length=70), default=list, db_default=[], editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

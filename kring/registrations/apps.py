@@ -6,4 +6,4 @@ class RegistrationsConfig(AppConfig):
 
     def ready(self) -> None:
         # They come in by the doors of lower apps: billing's fulfilment, mail's attachments.
-        from kring.registrations import documents, fulfilment  # noqa: F401
+        from kring.registrations import documents, fulfilment, mail_kinds  # noqa: F401

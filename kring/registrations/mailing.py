@@ -8,8 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import dates, money
-from kring.core.refusals import Refusal
-from kring.mail import outbox
+from kring.mail import outbox, placeholders
 from kring.mail.composing import Composed, as_text, compose
 from kring.mail.models import Message
 from kring.organisations.here import here
@@ -29,21 +28,13 @@ PLACEHOLDERS = {
     "link": _("address of the page of her order"),
 }
 TEMPLATE = "to-participants"
-_PLACEHOLDER = re.compile(r"\{(\w*)\}")
 # What would be taken for a part of the letter that is ours to write.
-_OURS = re.compile(r"^(Reason|Subject):", re.MULTILINE)
-
-
-class UnknownPlaceholder(Refusal):
-    code = "unknown_placeholder"
-    message = _("Nothing is known as {%(name)s}.")
+_OURS = re.compile(r"^(Note|Reason|Subject):", re.MULTILINE)
 
 
 def check(*texts: str) -> None:
     """Raises UnknownPlaceholder for what nobody would fill in."""
-    for name in (name for text in texts for name in _PLACEHOLDER.findall(text)):
-        if name not in PLACEHOLDERS:
-            raise UnknownPlaceholder(name=name)
+    placeholders.check(PLACEHOLDERS, *texts)
 
 
 def send(registration: Registration, *, subject: str, text: str) -> Message:
@@ -90,14 +81,11 @@ def _words(registration: Registration, subject: str, text: str) -> dict[str, Any
     body = _OURS.sub(r"\1\\:", text.replace("\r\n", "\n").replace("\x00", ""))
     return {
         "event": facts["event"],
-        "title": _PLACEHOLDER.sub(lambda found: facts.get(found[1], found[0]), subject),
-        "body_markdown": _PLACEHOLDER.sub(lambda found: _filled(facts, found), body),
+        "title": placeholders.fill(subject, facts),
+        "body_markdown": placeholders.fill(body, {name: _written(name, value) for name, value in facts.items()}),
     }
 
 
-def _filled(facts: dict[str, str], found: re.Match) -> str:
+def _written(name: str, value: str) -> str:
     """What people typed stays text; our own link may be one."""
-    name = found[1]
-    if name not in facts:
-        return found[0]
-    return facts[name] if name == "link" else as_text(facts[name])
+    return value if name == "link" else as_text(value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from kring.accounts import welcome
 from kring.accounts.models import Role, User
 from kring.accounts.roles import people_with
@@ -46,7 +48,11 @@ def _ticket_letter(order: Order, ticket: Ticket, organisation: Organisation, *, 
     language = order.language if is_new else attendee.language
     is_buyer = registration.attendee_email == order.buyer_email
     with dates.written_for(language, organisation.zone):
-        facts = _facts(registration.event) | {"ticket_type": registration.ticket_type.name}
+        facts = _facts(registration.event) | {
+            "ticket_type": registration.ticket_type.name,
+            # The picture comes with the mail, under this name.
+            "code_markdown": f"![{_('QR code of your ticket')}](cid:ticket-qr-{ticket.pk})",
+        }
     return outbox.letter(
         "ticket" if is_buyer else "ticket-from-somebody",
         to=registration.attendee_email,
@@ -55,7 +61,6 @@ def _ticket_letter(order: Order, ticket: Ticket, organisation: Organisation, *, 
         subject=registration,
         attachments=[{"kind": "ticket-qr", "id": ticket.pk}, {"kind": "ticket", "id": ticket.pk}],
         buyer=order.buyer_name,
-        ticket_id=ticket.pk,
         welcome_url=welcome.link(attendee, organisation.url) if _has_no_password(attendee) else None,
         portal_url=f"{organisation.url}/portal/tickets/",
         **facts,

@@ -9,6 +9,7 @@ import pytest
 
 from kring.billing.models import Order
 from kring.mail.models import Message
+from kring.mail.placeholders import UnknownPlaceholder
 from kring.organisations.models import AuditEntry
 from kring.payments.models import Payment
 from kring.registrations import bulk, mailing
@@ -119,7 +120,7 @@ def test_a_line_that_looks_like_a_part_of_the_letter_stays_text(in_scope: Any) -
 
 
 def test_an_unknown_placeholder_is_refused_before_anything_is_sent() -> None:
-    with pytest.raises(mailing.UnknownPlaceholder):
+    with pytest.raises(UnknownPlaceholder):
         mailing.check("Hello {name}", "your {shoe_size}")
 
 

@@ -3,8 +3,26 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kring.mail.kinds import Kind, Placeholder, register
+from kring.payments.mail_kinds import AMOUNT, DEADLINE, GROUP, NUMBER, ORDER_URL, REFERENCE
 from kring.payments.method import Instructions, PaymentMethod, Urls
 from kring.payments.models import Payment
+
+INSTRUCTIONS = Kind(
+    "payment-instructions-manual",
+    GROUP,
+    _("How to pay as the organiser says"),
+    (
+        NUMBER,
+        AMOUNT,
+        Placeholder("text", _("how to pay, as the organiser wrote it"), _("Pay at the clubhouse, on any Friday.")),
+        REFERENCE,
+        DEADLINE,
+        ORDER_URL,
+    ),
+    needed=frozenset({"text"}),
+)
+register(INSTRUCTIONS)
 
 
 class ManualSettings(forms.Form):
@@ -36,6 +54,6 @@ class Manual(PaymentMethod):
         return Instructions(
             "payments/manual.html",
             {"text": text},
-            mail="payment-instructions-manual",
+            mail=INSTRUCTIONS.template,
             facts={"text": text},
         )

@@ -5,9 +5,29 @@ from django.utils.translation import gettext_lazy as _
 from schwifty import IBAN
 
 from kring.core import qr
+from kring.mail.kinds import Kind, Placeholder, register
+from kring.payments.mail_kinds import AMOUNT, DEADLINE, GROUP, NUMBER, ORDER_URL, REFERENCE
 from kring.payments.method import Instructions, PaymentMethod, Urls
 from kring.payments.methods.transfer.account import AccountField
 from kring.payments.models import Payment
+
+INSTRUCTIONS = Kind(
+    "payment-instructions-transfer",
+    GROUP,
+    _("How to pay by bank transfer"),
+    (
+        NUMBER,
+        AMOUNT,
+        Placeholder("account", _("account number"), "NL91 ABNA 0417 1643 00"),
+        Placeholder("holder", _("name of the account's holder"), _("The treasurer")),
+        Placeholder("bic", _("BIC of the bank"), "ABNANL2A"),
+        REFERENCE,
+        DEADLINE,
+        ORDER_URL,
+    ),
+    needed=frozenset({"amount", "account", "reference"}),
+)
+register(INSTRUCTIONS)
 
 
 class TransferSettings(forms.Form):
@@ -39,7 +59,7 @@ class Transfer(PaymentMethod):
             "amount_plain": str(payment.amount),
             "code": _code(payment, str(account), holder),
         }
-        return Instructions("payments/transfer.html", shown, mail="payment-instructions-transfer", facts=facts)
+        return Instructions("payments/transfer.html", shown, mail=INSTRUCTIONS.template, facts=facts)
 
 
 def _code(payment: Payment, account: str, holder: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kring.mail.placeholders import UnknownPlaceholder
 from kring.registrations import mailing
 from kring.web.manage.fields import AmountField
 
@@ -31,7 +32,7 @@ class MailForm(forms.Form):
         said = super().clean() or {}
         try:
             mailing.check(said.get("subject", ""), said.get("text", ""))
-        except mailing.UnknownPlaceholder as refusal:
+        except UnknownPlaceholder as refusal:
             raise forms.ValidationError(str(refusal))
         return said
 

@@ -1,0 +1,15 @@
+"""The mail with a certificate, which an organisation may put in its own words (N1)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.events.mail_kinds import EVENT
+from kring.mail.kinds import Kind, Placeholder, register
+
+register(
+    Kind(
+        "certificate",
+        _("Certificates"),
+        _("A certificate of attendance"),
+        (EVENT, Placeholder("check_url", _("address of the page of the certificate"))),
+    )
+)

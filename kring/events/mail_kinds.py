@@ -1,0 +1,60 @@
+"""What is written about an event to those who prepare it, which an organisation may put in its own words (N1)."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.core import dates
+from kring.mail.kinds import Kind, Placeholder, register
+
+GROUP = _("Preparing events")
+
+
+def _next_month() -> tuple[datetime, datetime]:
+    start = timezone.localtime(timezone.now() + timedelta(days=30)).replace(hour=9, minute=0)
+    return start, start.replace(hour=17, minute=30)
+
+
+def _moment() -> str:
+    start = _next_month()[0]
+    return f"{dates.day(start)}, {dates.clock(start)}"
+
+
+EVENT = Placeholder("event", _("name of the event"), _("Day of the association"))
+DAY = Placeholder("day", _("day of the event"), lambda: dates.days(*_next_month()))
+HOURS = Placeholder("hours", _("hours of the event"), lambda: dates.hours(*_next_month()))
+LOCATION = Placeholder("location", _("place of the event"), _("Town hall, Market square 1"))
+REASON = Placeholder("reason_text", _("the reason that was given"), _("The hall is closed because of water damage."))
+EVENT_URL = Placeholder("event_url", _("address of the page of the event"))
+MAKER = Placeholder("maker", _("who made the event"), "Maria de Vries")
+PAGE_URL = Placeholder("page_url", _("address of the page of the event"))
+STAFF_URL = Placeholder("staff_url", _("address of its page in the administration"))
+
+_ABOUT = (EVENT, DAY)
+_LINKS = (PAGE_URL, STAFF_URL)
+
+register(
+    Kind("event-to-approve", GROUP, _("To administrators: an event waits for approval"), (*_ABOUT, MAKER, *_LINKS)),
+    Kind("event-submitted", GROUP, _("To who made it: the event waits for approval"), (*_ABOUT, MAKER, *_LINKS)),
+    Kind(
+        "event-accepted",
+        GROUP,
+        _("To who made it: the event is accepted"),
+        (
+            *_ABOUT,
+            Placeholder("registration", _("whether registration is open"), _("Registration is open from now on.")),
+            MAKER,
+            *_LINKS,
+        ),
+    ),
+    Kind("event-rejected", GROUP, _("To who made it: the event is not accepted"), (*_ABOUT, REASON, MAKER, *_LINKS)),
+    Kind(
+        "event-opened",
+        GROUP,
+        _("To who made it: registration is open"),
+        (*_ABOUT, Placeholder("closes", _("when registration closes"), _moment), MAKER, *_LINKS),
+    ),
+    Kind("event-full", GROUP, _("To who made it: the event is full"), (*_ABOUT, MAKER, *_LINKS)),
+    Kind("event-closed", GROUP, _("To who made it: registration is closed"), (*_ABOUT, MAKER, *_LINKS)),
+)

@@ -1,0 +1,43 @@
+"""What stands in braces in a text that people wrote for a mail, and what is filled in for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.refusals import Refusal
+
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+
+
+class UnknownPlaceholder(Refusal):
+    code = "unknown_placeholder"
+    message = _("Nothing is known as {%(name)s}.")
+
+
+def check(known: Container[str], *texts: str) -> None:
+    """Raises UnknownPlaceholder for what nobody would fill in."""
+    for name in (name for text in texts for name in _PLACEHOLDER.findall(text)):
+        if name not in known:
+            raise UnknownPlaceholder(name=name)
+
+
+def names_in(text: str) -> set[str]:
+    return set(_PLACEHOLDER.findall(text))
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """What nobody knows stays as it is; braces in a value are not looked at."""
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def fill_lines(text: str, values: Mapping[str, str]) -> str:
+    """As `fill`; a line with a placeholder that has nothing to say is left out: `Why: {reason}` where there is none."""
+    lines = text.replace("\r\n", "\n").replace("\x00", "").split("\n")
+    return "\n".join(fill(line, values) for line in lines if not _says_nothing(line, values))
+
+
+def _says_nothing(line: str, values: Mapping[str, str]) -> bool:
+    return any(not values.get(name, "…").strip() for name in _PLACEHOLDER.findall(line))

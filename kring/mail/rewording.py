@@ -1,0 +1,105 @@
+"""An organisation changes what its mails say (N1): what Kring says to begin with, the change, and the way back."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from kring.core import dates
+from kring.core.refusals import Refusal
+from kring.mail import own_words, placeholders
+from kring.mail.composing import Composed, compose, one_line, parts_of
+from kring.mail.kinds import Kind
+from kring.mail.models import Wording
+from kring.organisations import audit
+from kring.organisations.changing import change as changed
+from kring.organisations.here import here
+from kring.organisations.models import Organisation
+
+
+class PlaceholderNeeded(Refusal):
+    code = "placeholder_needed"
+    message = _("Without {%(name)s} this mail is of no use: put it where it shall be seen.")
+    field = "body"
+
+
+def offered(kind: Kind, language: str) -> tuple[str, str]:
+    """What Kring itself says: subject and text, with the placeholders in them, to begin from."""
+    values = {each.key: f"{{{name}}}" for name, each in kind.by_name().items()}
+    with translation.override(language):
+        parts = parts_of(kind.template, {**dict.fromkeys(kind.ours, "…"), **values})
+    return parts["subject"], parts["body"]
+
+
+def stored(kind: Kind, language: str) -> Wording | None:
+    return Wording.objects.filter(template=kind.template, language=language).first()
+
+
+@transaction.atomic
+def reword(kind: Kind, language: str, *, subject: str, body: str) -> None:
+    """From now on the mail says this. Kring's own words again, said by hand, are the way back.
+
+    Raises UnknownPlaceholder, PlaceholderNeeded.
+    """
+    subject, body = one_line(subject).strip(), _lines(body)
+    check(kind, subject, body)
+    if (subject, body) == offered(kind, language):
+        restore(kind, language)
+        return
+    found = Wording.objects.select_for_update().filter(template=kind.template, language=language).first()
+    if found is None:
+        _first(kind, language, subject=subject, body=body)
+    else:
+        changed(found, "wording.changed", subject=subject, body=body)
+    own_words.read_again(here())
+
+
+def _first(kind: Kind, language: str, *, subject: str, body: str) -> None:
+    # Two may do so at once: the later one is right.
+    found, made = Wording.objects.get_or_create(
+        template=kind.template, language=language, defaults={"subject": subject, "body": body}
+    )
+    if made:
+        audit.log("wording.changed", found, new={"subject": subject, "body": body})
+    else:
+        changed(found, "wording.changed", subject=subject, body=body)
+
+
+@transaction.atomic
+def restore(kind: Kind, language: str) -> None:
+    """From now on the mail says what Kring says; nothing happens where it does already."""
+    found = stored(kind, language)
+    if found is None:
+        return
+    audit.log("wording.removed", found, old={"subject": found.subject, "body": found.body})
+    found.delete()
+    own_words.read_again(here())
+
+
+def check(kind: Kind, subject: str, body: str) -> None:
+    """Raises UnknownPlaceholder, PlaceholderNeeded."""
+    placeholders.check(kind.by_name(), subject, body)
+    for name in sorted(kind.needed - placeholders.names_in(body)):
+        raise PlaceholderNeeded(name=name)
+
+
+def preview(kind: Kind, language: str, *, subject: str, body: str, organisation: Organisation) -> Composed:
+    """As it would arrive at somebody, with its subject above it; nothing is sent and nothing is kept."""
+    with dates.written_for(language, organisation.zone):
+        facts = {each.key: each.shown() for each in kind.by_name().values()}
+    # The main page stands for each address.
+    addresses = {key: f"{organisation.url}/" for key in (*kind.ours, *facts) if key.endswith("url")}
+    wording = Wording(template=kind.template, language=language, subject=subject, body=_lines(body))
+    return compose(
+        kind.template,
+        language=language,
+        organisation=organisation,
+        context=facts | addresses,
+        wording=wording,
+        page="mail/preview.html",
+    )
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\x00", "").strip()

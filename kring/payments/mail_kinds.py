@@ -1,0 +1,65 @@
+"""What payments write that an organisation may put in its own words (N1). The ways to pay tell of their own."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.core import dates, money
+from kring.mail.kinds import Kind, Placeholder, register
+from kring.organisations.here import here
+
+GROUP = _("Payments")
+
+
+def _in_three_days() -> str:
+    moment = timezone.now() + timedelta(days=3)
+    return f"{dates.day(moment)}, {dates.clock(moment)}"
+
+
+def _money(amount: str) -> str:
+    return money.say(Decimal(amount), here().currency)
+
+
+NUMBER = Placeholder("number", _("order number"), "7KQ4MX2P")
+AMOUNT = Placeholder("amount", _("amount of the payment"), lambda: _money("45.00"))
+TOTAL = Placeholder("total", _("total of the order"), lambda: _money("45.00"))
+REFERENCE = Placeholder("reference", _("reference of the payment"), "7KQ4-MX2P-19")
+DEADLINE = Placeholder("deadline", _("until when the places are kept"), _in_three_days)
+BUYER = Placeholder("buyer", _("who ordered"), "Jan Jansen")
+ORDER_URL = Placeholder("order_url", _("address of the page of the order"))
+
+register(
+    Kind(
+        "payment-failed",
+        GROUP,
+        _("A payment did not succeed"),
+        (NUMBER, AMOUNT, Placeholder("why", _("why it failed"), _("The card was refused.")), DEADLINE, ORDER_URL),
+    ),
+    Kind(
+        "payment-too-little",
+        GROUP,
+        _("To the organisation: less was paid than asked"),
+        (NUMBER, BUYER, Placeholder("received", _("what came in"), lambda: _money("40.00")), TOTAL),
+    ),
+    Kind(
+        "payment-surplus",
+        GROUP,
+        _("To the organisation: more was paid than asked"),
+        (NUMBER, BUYER, Placeholder("surplus", _("what is too much"), lambda: _money("5.00")), REFERENCE),
+    ),
+    Kind(
+        "payment-not-believed",
+        GROUP,
+        _("To the organisation: a payment that does not fit"),
+        (
+            NUMBER,
+            BUYER,
+            Placeholder("told", _("what the provider says was paid"), lambda: _money("4.50")),
+            Placeholder("expected", _("what was asked"), lambda: _money("45.00")),
+            REFERENCE,
+            Placeholder("provider", _("what the provider calls the payment"), "tr_7UhSN1zuXS"),
+        ),
+    ),
+)

@@ -1,0 +1,86 @@
+"""What is written to those who order and those who come, which an organisation may put in its own words (N1)."""
+
+import base64
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.core import qr
+from kring.events.mail_kinds import DAY, EVENT, EVENT_URL, HOURS, LOCATION, REASON, STAFF_URL
+from kring.mail.kinds import Kind, Placeholder, register
+from kring.payments.mail_kinds import BUYER, NUMBER, ORDER_URL, TOTAL
+
+ORDERS, TICKETS, CALLED_OFF = _("Orders"), _("Tickets"), _("Cancellation")
+
+
+def _code() -> str:
+    picture = base64.b64encode(qr.png("KRING", scale=6)).decode()
+    return f"![QR](data:image/png;base64,{picture})"
+
+
+WHEN_AND_WHERE = (EVENT, DAY, HOURS, LOCATION)
+CODE = Placeholder("code_markdown", _("the QR code of the ticket"), _code)
+TICKET_TYPE = Placeholder("ticket_type", _("type of the ticket"), _("Member"))
+REFUSED = Placeholder("refused_text", _("who may not come, and why"), _("Jan Jansen: for members only."))
+CONTACT = Placeholder("contact", _("address for questions"), "info@example.org")
+
+register(
+    Kind(
+        "order-confirmed",
+        ORDERS,
+        _("An order is complete"),
+        (
+            *WHEN_AND_WHERE,
+            NUMBER,
+            TOTAL,
+            Placeholder("how_many", _("how many tickets"), "2"),
+            Placeholder("who", _("who comes"), "Anna Nowak, Jan Jansen"),
+            ORDER_URL,
+        ),
+    ),
+    Kind("order-expired", ORDERS, _("The time to complete an order is over"), (*WHEN_AND_WHERE, EVENT_URL)),
+    Kind("paid-too-late", ORDERS, _("An order was paid too late"), (NUMBER, TOTAL, ORDER_URL)),
+    Kind(
+        "paid-too-late-staff",
+        ORDERS,
+        _("To treasurers: an order was paid too late"),
+        (NUMBER, TOTAL, BUYER, STAFF_URL),
+    ),
+    Kind("not-eligible", ORDERS, _("An order is paid, and a rule refuses it"), (NUMBER, TOTAL, REFUSED, ORDER_URL)),
+    Kind(
+        "not-eligible-staff",
+        ORDERS,
+        _("To treasurers: an order is paid, and a rule refuses it"),
+        (NUMBER, TOTAL, BUYER, REFUSED, STAFF_URL),
+    ),
+    Kind(
+        "ticket",
+        TICKETS,
+        _("A ticket"),
+        (*WHEN_AND_WHERE, TICKET_TYPE, BUYER, CODE),
+        ours=("portal_url",),
+        needed=frozenset({"code"}),
+    ),
+    Kind(
+        "ticket-from-somebody",
+        TICKETS,
+        _("A ticket that somebody else ordered"),
+        (*WHEN_AND_WHERE, TICKET_TYPE, BUYER, CODE),
+        ours=("portal_url",),
+        needed=frozenset({"code"}),
+    ),
+    Kind("registration-cancelled", CALLED_OFF, _("A registration is cancelled"), (*WHEN_AND_WHERE, REASON, CONTACT)),
+    Kind("event-cancelled", CALLED_OFF, _("An event is called off"), (EVENT, DAY, REASON, CONTACT)),
+    Kind(
+        "event-cancelled-staff",
+        CALLED_OFF,
+        _("To the organisation: an event is called off"),
+        (
+            EVENT,
+            DAY,
+            REASON,
+            Placeholder("people", _("how many are registered"), "120"),
+            Placeholder("paid", _("how many orders are paid"), "85"),
+            STAFF_URL,
+        ),
+    ),
+)

@@ -1,0 +1,39 @@
+"""What is written to those who wait, which an organisation may put in its own words (W3, N1)."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.events.mail_kinds import EVENT, EVENT_URL, REASON
+from kring.mail.kinds import Kind, Placeholder, register
+from kring.waiting.mails import deadline_words, say_places
+
+GROUP = _("Waiting lists")
+
+ATTRACTION = Placeholder("attraction", _("what the place is for"), _("Workshop in the afternoon"))
+PLACES = Placeholder("places", _("how many places"), lambda: say_places(2))
+DEADLINE = Placeholder(
+    "deadline", _("until when the invitation is valid"), lambda: deadline_words(timezone.now() + timedelta(days=2))
+)
+INVITATION_URL = Placeholder("invitation_url", _("address of the invitation"))
+POSITION_URL = Placeholder("position_url", _("address of the page with the position"))
+
+_OF_AN_INVITATION = (EVENT, ATTRACTION, PLACES, DEADLINE, INVITATION_URL, POSITION_URL, EVENT_URL)
+
+register(
+    Kind(
+        "waiting-joined",
+        GROUP,
+        _("Somebody joined"),
+        (EVENT, Placeholder("position", _("position on the list"), "7"), POSITION_URL),
+    ),
+    Kind("waiting-invited", GROUP, _("Invitation"), _OF_AN_INVITATION, needed=frozenset({"deadline"})),
+    Kind("waiting-reminder", GROUP, _("Reminder before the deadline"), _OF_AN_INVITATION),
+    Kind("waiting-expired", GROUP, _("An invitation expired"), _OF_AN_INVITATION),
+    Kind("waiting-promoted", GROUP, _("Registered from the list, with nothing to pay"), (EVENT, ATTRACTION)),
+    Kind("waiting-overtaken", GROUP, _("A smaller party went first"), (EVENT, PLACES, POSITION_URL)),
+    Kind("waiting-left", GROUP, _("Somebody left the list"), (EVENT, EVENT_URL)),
+    Kind("waiting-removed", GROUP, _("Somebody was taken off the list"), (EVENT, REASON)),
+    Kind("waiting-ended", GROUP, _("The list is over"), (EVENT, REASON)),
+)

@@ -1,0 +1,246 @@
+"""Every mail may be put in the organisation's own words, with placeholders and a preview (N1)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+import kring
+from kring.core import dates
+from kring.core.tenancy import scope
+from kring.mail import rewording
+from kring.mail.composing import Composed, compose
+from kring.mail.kinds import Kind, kind, kinds
+from kring.mail.models import Message, Wording
+from kring.mail.moulds import mould
+from kring.mail.outbox import queue, queue_for_platform
+from kring.mail.placeholders import UnknownPlaceholder
+from kring.organisations.here import here
+from kring.organisations.models import AuditEntry, Organisation
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("in_scope")
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+# About logins, which are no organisation's; and the organiser's own words anyway.
+NOT_CHANGEABLE = {
+    *("account-exists", "login-changed", "no-account", "reset-password", "verify-address"),
+    "to-participants",
+}
+INVITED = {
+    "event": "Masterclass",
+    "attraction": "Saturday",
+    "places": "2 places",
+    "deadline": "Sat 14 Mar, 09:00 CET",
+    "invitation_url": "https://vgbc.example.org/invitations/x_y-z/",
+}
+
+
+def templates() -> set[str]:
+    return {found.stem for found in Path(kring.__file__).parent.rglob("templates/mails/*.md")}
+
+
+def optional_in(template: str) -> set[str]:
+    """What a mail can do without: its template asks whether it is there."""
+    source = next(Path(kring.__file__).parent.rglob(f"templates/mails/{template}.md")).read_text()
+    return set(re.findall(r"{% if (\w+) %}", source)) - {"welcome_url"}
+
+
+def invitation() -> Kind:
+    found = kind("waiting-invited")
+    assert found
+    return found
+
+
+def invite(language: str = "en", **facts: Any) -> Message:
+    return queue("waiting-invited", to="jan@example.org", language=language, **({"name": "Jan"} | INVITED | facts))
+
+
+def samples(of: Kind, language: str) -> dict[str, str]:
+    organisation = here()
+    with dates.written_for(language, organisation.zone):
+        facts = {each.key: each.shown() for each in of.by_name().values()}
+    return facts | {key: f"{organisation.url}/" for key in (*of.ours, *facts) if key.endswith("url")}
+
+
+def composed(of: Kind, language: str, facts: dict[str, str]) -> Composed:
+    return compose(of.template, language=language, organisation=here(), context=facts)
+
+
+def test_every_mail_of_an_organisation_can_be_changed_but_those_about_logins():
+    assert {each.template for each in kinds()} == templates() - NOT_CHANGEABLE
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", sorted(templates() - NOT_CHANGEABLE))
+def test_the_words_offered_to_begin_with_say_what_kring_says_also_where_something_is_empty(template, language):
+    of = kind(template)
+    assert of
+    everything = samples(of, language)
+    optional = optional_in(template)
+    subject, body = rewording.offered(of, language)
+    wording = Wording(template=template, language=language, subject=subject, body=body)
+
+    for empty in ({}, dict.fromkeys(optional, "")):
+        said: Any = {"language": language, "organisation": here(), "context": {**everything, **empty}}
+        shipped, own = compose(template, **said), compose(template, wording=wording, **said)
+        assert own == shipped
+        assert "{" not in own.text and "{" not in own.subject
+
+
+def test_a_changed_mail_says_the_organisations_words_in_that_language_only():
+    rewording.reword(
+        invitation(), "nl", subject="Er is plek: {event}", body="Beste {name},\n\n**{places}** tot {deadline}."
+    )
+
+    dutch, english = invite("nl"), invite("en")
+
+    assert dutch.subject == "Er is plek: Masterclass"
+    assert "Beste Jan," in dutch.text
+    assert "2 places tot Sat 14 Mar, 09:00 CET." in dutch.text
+    assert "<strong>2 places</strong>" in dutch.html
+    assert english.subject == "A place for you: Masterclass"
+
+
+def test_button_and_reason_stay_in_a_changed_mail():
+    rewording.reword(invitation(), "en", subject="Come", body="Until {deadline}.")
+
+    mail = invite()
+
+    assert INVITED["invitation_url"] in mail.text
+    assert f'href="{INVITED["invitation_url"]}"' in mail.html
+    assert "You get this because" in mail.text
+
+
+def test_a_line_with_a_placeholder_that_has_nothing_to_say_is_left_out():
+    of = kind("waiting-ended")
+    assert of
+    rewording.reword(of, "en", subject="Over", body="It is over.\n\nWhy: {reason}\n\nGoodbye.")
+
+    facts = {"to": "jan@example.org", "name": "Jan", "language": "en", "event": "Masterclass"}
+
+    assert "Why" not in queue("waiting-ended", **facts, reason_text="").text
+    assert "Why: Storm" in queue("waiting-ended", **facts, reason_text="Storm").text
+
+
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", "*bold* [click](http://evil.example)", "{deadline}", "Reason: none"]
+)
+def test_a_name_is_a_name_in_a_changed_mail_too(name):
+    rewording.reword(invitation(), "en", subject="For {name}", body="Dear {name},\n\nuntil {deadline}")
+
+    mail = invite(name=name)
+
+    assert mail.subject == f"For {name}"
+    assert f"Dear {name}," in mail.text
+    assert "<script>" not in mail.html and 'evil.example"' not in mail.html
+
+
+def test_what_staff_write_cannot_be_a_script_or_a_header():
+    rewording.reword(
+        invitation(),
+        "en",
+        subject="Come\r\nBcc: all@example.org",
+        body="<script>alert(1)</script> [x](javascript:alert(1)) {deadline}\n\nButton: [Pay](https://evil.example)",
+    )
+
+    mail = invite()
+
+    assert "\n" not in mail.subject and "\r" not in mail.subject
+    assert "<script>" not in mail.html
+    assert 'href="javascript:' not in mail.html
+    assert 'href="https://evil.example" style' not in mail.html
+
+
+def test_a_mould_is_made_of_the_organisations_words():
+    rewording.reword(invitation(), "en", subject="{name}, come", body="Dear {name}, until {deadline}: {invitation_url}")
+    blanks = {"name": "text", "invitation_url": "url", "position_url": "url"}
+    facts = {key: value for key, value in INVITED.items() if key not in blanks}
+
+    shape = mould("waiting-invited", language="en", organisation=here(), blanks=blanks, **facts)
+    mail = shape.fill({"name": "Jan <b>", "invitation_url": "https://x.example/1/", "position_url": "https://x/2"})
+
+    assert mail.subject == "Jan <b>, come"
+    assert "Dear Jan <b>, until Sat 14 Mar, 09:00 CET: https://x.example/1/" in mail.text
+    assert "Jan &lt;b&gt;" in mail.html
+
+
+def test_an_unknown_placeholder_is_refused_and_nothing_changes():
+    with pytest.raises(UnknownPlaceholder, match="shoe_size"):
+        rewording.reword(invitation(), "en", subject="Come", body="{deadline} {shoe_size}")
+    with pytest.raises(UnknownPlaceholder):
+        rewording.reword(invitation(), "en", subject="{position}", body="{deadline}")
+
+    assert not Wording.objects.exists()
+    assert invite().subject == "A place for you: Masterclass"
+
+
+@pytest.mark.parametrize(("template", "name"), [("waiting-invited", "deadline"), ("ticket", "code")])
+def test_what_the_mail_is_of_no_use_without_cannot_be_left_out(template, name):
+    of = kind(template)
+    assert of
+    with pytest.raises(rewording.PlaceholderNeeded, match=name):
+        rewording.reword(of, "en", subject=f"{{{name}}}", body="Come!")
+
+
+def test_krings_words_come_back_by_one_act_or_by_saying_them():
+    of = invitation()
+    for way_back in (
+        lambda: rewording.restore(of, "en"),
+        lambda: rewording.reword(of, "en", **dict(zip(("subject", "body"), rewording.offered(of, "en"), strict=True))),
+    ):
+        rewording.reword(of, "en", subject="Come", body="{deadline}")
+        assert invite().subject == "Come"
+        way_back()
+        assert invite().subject == "A place for you: Masterclass"
+        assert not Wording.objects.exists()
+
+
+def test_what_was_said_before_and_after_is_in_the_log():
+    rewording.reword(invitation(), "en", subject="One", body="{deadline}")
+    rewording.reword(invitation(), "en", subject="Two", body="{deadline}")
+    rewording.restore(invitation(), "en")
+
+    entries = list(AuditEntry.objects.filter(subject_type="wording").order_by("pk"))
+    assert [each.action for each in entries] == ["wording.changed", "wording.changed", "wording.removed"]
+    assert entries[1].old == {"subject": "One"} and entries[1].new == {"subject": "Two"}
+
+
+def test_the_organisation_knows_what_it_says_otherwise_whoever_wrote_it():
+    Wording.objects.create(template="ticket", language="pl", subject="S", body="{code}")
+    Wording.objects.create(template="ticket", language="nl", subject="S", body="{code}")
+    assert Organisation.objects.get(pk=here().pk).reworded_mails == ["ticket/nl", "ticket/pl"]
+
+    Wording.objects.filter(language="nl").delete()
+    assert Organisation.objects.get(pk=here().pk).reworded_mails == ["ticket/pl"]
+
+
+def test_a_mail_nobody_changed_costs_no_look_and_a_changed_one_a_single_look_for_any_number():
+    organisation = here()
+    with CaptureQueriesContext(
+        connection,
+    ) as looked:
+        composed(invitation(), "en", samples(invitation(), "en"))
+    assert len(looked) == 0
+
+    rewording.reword(invitation(), "en", subject="Come", body="{deadline}")
+    organisation = here()
+    with CaptureQueriesContext(connection) as looked:
+        for _each in range(3):
+            compose("waiting-invited", language="en", organisation=organisation, context=INVITED)
+    assert len(looked) == 1
+
+
+def test_the_platforms_own_mails_are_never_changed():
+    rewording.reword(kind("role-given"), "en", subject="Come", body="{roles}")  # type: ignore[arg-type]
+
+    mail = queue_for_platform(
+        "role-given", to="a@example.org", language="en", inviter="B", roles="all", administration_url="https://x/"
+    )
+    assert mail.subject != "Come"

@@ -127,11 +127,10 @@ def _full_for(change: Counter[int]) -> list[int]:
     return [pool.pk for pool in pools if pool.left is not None and pool.left < change[pool.pk]]
 
 
-def lock(pools: Iterable[Pool | int]) -> None:
-    """Before several take places one after the other in one transaction: all pools, in the one order."""
+def lock(pools: Iterable[Pool | int]) -> list[Pool]:
+    """Before several take places one after the other in one transaction: all pools, in the one order; as they are."""
     keys = {pool if isinstance(pool, int) else pool.pk for pool in pools}
-    if keys:
-        list(Pool.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True))
+    return list(Pool.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)) if keys else []
 
 
 def release(hold_ids: Iterable[int]) -> int:

@@ -12,6 +12,7 @@ from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from kring.core import jobs
+from kring.core.plans import plan_anew
 from kring.events.models import Attraction, Event, WaitingList
 from kring.mail.models import Message
 from kring.organisations.here import here
@@ -135,6 +136,7 @@ def end(event_id: int, *, reason: str = "") -> int:
         invited = list(open_ones.select_for_update(of=("self",)).order_by("pk"))
         _end(invited, Invitation.State.WITHDRAWN)
         waiting += [each.entry for each in invited]
+    plan_anew(len(waiting))
     reason = reason or event.reason
     rows = Entry.objects.filter(pk__in=[each.pk for each in waiting]).live()
     rows.update(state=Entry.State.EXPIRED, changed_at=timezone.now(), reason=reason[:300])

@@ -68,6 +68,7 @@ class Gaps:
     parts: dict[int, Part]
     free: dict[int, int | None]
     attractions: dict[int, Attraction]
+    pools: dict[int, Pool]
 
 
 def list_of(event: Event) -> WaitingList:
@@ -106,9 +107,9 @@ def find_gaps(event: Event, waiting_list: WaitingList, *, is_locked: bool = True
     pools = {pool for part in parts.values() for pool in (*part.pools, *part.types)}
     if is_locked and pools:
         claiming.release_expired(pools)
-        claiming.lock(pools)
-    free = {pool.pk: pool.left for pool in Pool.objects.filter(pk__in=pools)}
-    return Gaps(parts, free, attractions)
+    as_they_are = claiming.lock(pools) if is_locked else Pool.objects.filter(pk__in=pools)
+    now = {pool.pk: pool for pool in as_they_are}
+    return Gaps(parts, {key: pool.left for key, pool in now.items()}, attractions, now)
 
 
 def _part(event: Event, attraction: Attraction) -> Part | None:

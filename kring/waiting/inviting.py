@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from kring.core.plans import plan_anew
 from kring.events.models import Attraction, Event, WaitingList
 from kring.organisations import audit
 from kring.organisations.here import here
@@ -85,16 +86,17 @@ def _invite(waiting_list: WaitingList, found: gaps.Gaps, turns: Sequence[Turn], 
     """Places, rows, log and mails for all of them; who can be registered at once is. The pools are locked."""
     if not turns:
         return []
+    plan_anew(len(turns))
     now = timezone.now()
-    wanted = {pool for turn in turns for pool in turn.pools}
-    pools = {pool.pk: pool for pool in Pool.objects.filter(pk__in=wanted)}
     deadline = deadline_of(waiting_list, now)
     holds = claiming.claim(
-        [[pools[pool] for pool in turn.pools for _ in range(turn.party.size)] for turn in turns],
+        [[found.pools[pool] for pool in turn.pools for _ in range(turn.party.size)] for turn in turns],
         expires_at=deadline,
         from_queue=True,
     )
-    entries = Entry.objects.select_related("event", "user").in_bulk([turn.party.entry for turn in turns])
+    entries = Entry.objects.in_bulk([turn.party.entry for turn in turns])
+    for entry in entries.values():
+        entry.event = waiting_list.event
     invitations = [
         Invitation(
             entry=entries[turn.party.entry],

@@ -26,6 +26,7 @@ BY_HAND = {
     "core/jobs.py": "the queue and its locks, which belong to no organisation",
     "core/locks.py": "locks on names, in which the organisation is a part",
     "core/periodic.py": "the queue again: jobs of dead workers, what nobody asks for any more",
+    "core/plans.py": "forgets plans of this connection, and reads nothing",
     "core/soundness.py": "asks the catalogue whether the wall stands",
     "core/tenancy.py": "opens the scopes",
     "organisations/finding.py": "finds the organisation of the host, in a table that is global",

@@ -297,14 +297,3 @@ def test_leaving_and_joining_again_is_going_to_the_end():
     free_one(attraction)
 
     assert states(bob, again) == ["invited", "waiting"]
-
-
-@pytest.mark.parametrize("people", [2, 30])
-def test_inviting_many_costs_as_many_statements_as_inviting_few(people, django_assert_max_num_queries):
-    attraction = sold_out(places=0)
-    for _ in range(people):
-        wait(attraction)
-    set_capacity(Pool.objects.get(pk=attraction.pool_id), people)
-
-    with django_assert_max_num_queries(45):
-        assert inviting.fill(attraction.event_id) == people

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
@@ -21,8 +22,10 @@ from kring.waiting import gaps, inviting, mails
 from kring.waiting.models import Entry, Invitation, Step
 
 AT_ONCE = 1000
-# A mail that was not brought out so often is not brought out: the address is wrong.
+# A mail that was not brought out so often is not brought out: the address is wrong. Unless no mail at all leaves; then
+# for so long.
 MOST_UNSENT = 3
+LONGEST_SILENCE = timedelta(days=3)
 ARRIVED = (Message.State.SENT, Message.State.KEPT)
 
 
@@ -78,9 +81,12 @@ def _take_back(event_id: int, unreached: Any) -> int:
     now = timezone.now()
     Message.objects.filter(pk__in=[each.message_id for each in ended if each.message_id]).withdraw()
     entries = Entry.objects.filter(pk__in=[each.entry_id for each in ended], state=Entry.State.INVITED)
-    unsent = Count("invitations", filter=Q(invitations__state=Invitation.State.UNSENT))
-    times = dict(entries.order_by().annotate(times=unsent).values_list("pk", "times"))
-    in_vain = [key for key, number in times.items() if number >= MOST_UNSENT]
+    is_unsent = Q(invitations__state=Invitation.State.UNSENT)
+    counted = entries.order_by().annotate(
+        times=Count("invitations", filter=is_unsent), since=Min("invitations__created_at", filter=is_unsent)
+    )
+    times = {each.pk: each.times for each in counted}
+    in_vain = _never_reached([each for each in counted if each.times >= MOST_UNSENT])
     entries.filter(pk__in=in_vain).update(state=Entry.State.EXPIRED, changed_at=now)
     entries.exclude(pk__in=in_vain).update(state=Entry.State.WAITING, changed_at=now)
     Step.objects.bulk_create(
@@ -88,6 +94,16 @@ def _take_back(event_id: int, unreached: Any) -> int:
     )
     jobs.later("waiting.fill", event_id=event_id)
     return len(ended)
+
+
+def _never_reached(often: Sequence[Any]) -> list[int]:
+    """Keys of those whose own address is the reason: mails to others have left since, or it lasts for days."""
+    if not often:
+        return []
+    left = Message.objects.filter(state=Message.State.SENT, created_at__gte=min(each.since for each in often))
+    last = left.exclude(recipient__in=[each.email for each in often]).aggregate(last=Max("created_at"))["last"]
+    long_ago = timezone.now() - LONGEST_SILENCE
+    return [each.pk for each in often if each.since <= long_ago or (last is not None and last >= each.since)]
 
 
 def _still_overdue(locked: Any) -> list[Invitation]:

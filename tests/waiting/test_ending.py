@@ -40,21 +40,41 @@ def mail_is(entry, **facts):
     Message.objects.filter(pk=invitation_of(entry).message_id).update(**facts)
 
 
+def comes_to_nothing(attraction, entry):
+    """Her mail did not leave until the deadline, and the next in the queue is invited."""
+    mail_is(entry, state="queued", sent_at=None)
+    let_lapse(entry)
+    ending.expire_due()
+    inviting.fill(attraction.event_id)
+
+
 def test_whom_the_mail_never_reached_keeps_her_turn_three_times_at_most(invited):
     attraction, eve, bob = invited
     for times in (1, 2):
-        mail_is(eve, state="queued", sent_at=None)
-        let_lapse(eve)
-        ending.expire_due()
-        inviting.fill(attraction.event_id)
+        comes_to_nothing(attraction, eve)
         assert states(eve, bob) == ["invited", "waiting"]
         assert Invitation.objects.filter(state="unsent").count() == times
     assert Message.objects.filter(template="waiting-invited", state="withdrawn").count() == 2
+    # Somebody else's mail left meanwhile: it is her address.
+    wait(attraction, name="cem")
+    Message.objects.filter(recipient="cem@example.org").update(state="sent", sent_at=timezone.now())
 
     mail_is(eve, state="failed", sent_at=None)
     let_lapse(eve)
     ending.expire_due()
     working.work()
+
+    assert states(eve, bob) == ["expired", "invited"]
+
+
+def test_while_nobodys_mail_leaves_she_keeps_it_for_days(invited):
+    attraction, eve, bob = invited
+    for _ in range(5):
+        comes_to_nothing(attraction, eve)
+    assert states(eve, bob) == ["invited", "waiting"]
+
+    Invitation.objects.update(created_at=timezone.now() - ending.LONGEST_SILENCE)
+    comes_to_nothing(attraction, eve)
 
     assert states(eve, bob) == ["expired", "invited"]
 

@@ -1,0 +1,141 @@
+"""A mail server that refuses for a day: nobody loses her turn, staff sees it, and the invitations leave later (W7)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import F
+
+from kring.accounts.models import Role
+from kring.core.tenancy import scope
+from kring.events.models import WaitingList
+from kring.mail.models import Message
+from kring.places.models import Hold
+from kring.waiting import ending, inviting
+from kring.waiting.models import Entry, Invitation
+from tests import make
+from tests.mail.conftest import unused_port  # noqa: F401
+from tests.mail.test_delivery import mailbox  # noqa: F401
+from tests.waiting.queueing import begin, enlarge, invitation_of, sold_out, states, taken, wait
+from tests.web.manage.conftest import Staff, url
+from tests.web.manage.reading import text
+from tests.working import work
+
+HOUR = timedelta(hours=1)
+REFUSAL = "451 4.3.2 not today"
+
+
+@pytest.fixture
+def queue(organisation: Any, mailbox: Any) -> Any:  # noqa: F811
+    """Eve is the first who waits, Bob the next; the mail server has begun to refuse, and a place has come free."""
+    with scope(organisation):
+        attraction = sold_out()
+        attraction.eve, attraction.bob = wait(attraction, name="eve"), wait(attraction, name="bob")
+        work()
+        mailbox.mails.clear()
+        mailbox.refusal = REFUSAL
+        return attraction
+
+
+@pytest.fixture
+def organiser(organisation: Any) -> Staff:
+    with scope(organisation):
+        return Staff(organisation, make.staff(Role.Name.ORGANISER))
+
+
+def hours_pass(organisation: Any, number: int) -> None:
+    """With a worker that does each hour what is due."""
+    moments: list[tuple[Any, list[str]]] = [
+        (Invitation, ["created_at", "expires_at", "remind_at"]),
+        (Hold, ["expires_at"]),
+        (Message, ["created_at", "next_try_at", "sent_at"]),
+    ]
+    for _ in range(number):
+        with scope(organisation):
+            for model, names in moments:
+                model.objects.update(**{name: F(name) - HOUR for name in names})
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = scheduled_at - interval '1 hour'")
+            ending.remind_due()
+            ending.expire_due()
+            inviting.fill_all()
+        work()
+
+
+def free(organisation: Any, attraction: Any) -> None:
+    with scope(organisation):
+        enlarge(attraction)
+    work()
+
+
+def standing(organisation: Any, attraction: Any) -> list[str]:
+    with scope(organisation):
+        return states(attraction.eve, attraction.bob)
+
+
+def invitations_in(organisation: Any, box: Any) -> list[str]:
+    """To whom the server took one."""
+    with scope(organisation):
+        subjects = set(Message.objects.filter(template="waiting-invited").values_list("subject", flat=True))
+    return [mail["To"] for mail in box.mails if mail["Subject"] in subjects]
+
+
+def test_after_a_day_it_is_marked_and_seen_and_leaves_by_itself(organisation, queue, mailbox, organiser):  # noqa: F811
+    free(organisation, queue)
+    hours_pass(organisation, 24)
+
+    assert standing(organisation, queue) == ["invited", "waiting"]
+    assert mailbox.mails == []
+    page = text(organiser.page("waiting_list", queue.event_id))
+    for said in ("mail unsent", "1 invitation could not be sent so far.", "not today"):
+        assert said in page, said
+    assert "1 invitation could not be sent" in text(organiser.page("dashboard"))
+
+    mailbox.refusal = ""
+    hours_pass(organisation, 16)
+
+    assert len(invitations_in(organisation, mailbox)) == 1
+    assert "mail unsent" not in text(organiser.page("waiting_list", queue.event_id))
+    with scope(organisation):
+        assert invitation_of(queue.eve).secret in str(mailbox.mails[0])
+        assert begin(queue.eve).state == "open"
+        assert taken(queue) == 2
+
+
+def test_once_the_server_is_back_one_click_sends_it_and_it_comes_once(organisation, queue, mailbox, organiser):  # noqa: F811
+    free(organisation, queue)
+    hours_pass(organisation, 24)
+    mailbox.refusal = ""
+
+    organiser.post(url("waiting_sending", queue.event_id))
+    work()
+
+    assert len(invitations_in(organisation, mailbox)) == 1
+    hours_pass(organisation, 20)
+    assert len(invitations_in(organisation, mailbox)) == 1
+    assert standing(organisation, queue) == ["invited", "waiting"]
+
+
+def test_however_short_an_invitation_is_good_for_a_day_without_mail_costs_nobody_her_turn(
+    organisation,
+    queue,
+    mailbox,  # noqa: F811
+):
+    with scope(organisation):
+        WaitingList.objects.update(hours=5, remind_hours=None)
+    free(organisation, queue)
+    hours_pass(organisation, 24)
+
+    assert standing(organisation, queue) == ["invited", "waiting"]
+    with scope(organisation):
+        # Over and over: each time she kept her turn, and got new hours.
+        assert Invitation.objects.filter(entry=queue.eve, state="unsent").count() == 4
+        assert taken(queue) == 2
+    mailbox.refusal = ""
+    hours_pass(organisation, 2)
+    assert len(invitations_in(organisation, mailbox)) == 1
+    with scope(organisation):
+        assert begin(Entry.objects.get(pk=queue.eve.pk)).state == "open"

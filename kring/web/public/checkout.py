@@ -10,10 +10,12 @@ from django.views.decorators.http import require_http_methods
 from kring.billing.models import Order
 from kring.core.tenancy import scope
 from kring.registrations.booking import assign
+from kring.waiting.models import Entry
 from kring.web.access import public
 from kring.web.public.forms import WhoComesForm, what_is_known
 from kring.web.public.onward import at_once, go_on
 from kring.web.public.private import behind_a_secret, order_behind
+from kring.web.public.said_before import entry_behind
 from kring.web.public.steps import WHO, line_of_steps
 from kring.web.public.summary import Summary
 from kring.web.scoping import opens_own_scope
@@ -44,12 +46,16 @@ def _said(request: HttpRequest, secret: str) -> HttpResponse | None:
     form = WhoComesForm(
         request.POST or None,
         registrations=summary.standing,
-        initial=what_is_known(order, summary.standing, user),
+        initial=what_is_known(order, summary.standing, user, _whoever_waited(summary)),
     )
     if form.is_valid():
         return at_once(_assign(order, form, user))
     page = {"form": form, "order": order, "summary": summary, **line_of_steps(summary, WHO)}
     return render(request, "public/attendees.html", page, status=422 if form.is_bound else 200)
+
+
+def _whoever_waited(summary: Summary) -> Entry | None:
+    return entry_behind(summary.standing[0]) if summary.standing else None
 
 
 def _assign(order: Order, form: WhoComesForm, user: object) -> Order:

@@ -21,6 +21,7 @@ from kring.registrations.models import Registration
 from kring.web.access import public
 from kring.web.public.onward import go_on
 from kring.web.public.private import behind_a_secret, order_behind
+from kring.web.public.said_before import entry_behind
 from kring.web.public.steps import DATA, line_of_steps
 from kring.web.public.summary import Summary
 from kring.web.scoping import opens_own_scope
@@ -117,7 +118,8 @@ class Forms:
 
 
 def _known(request: HttpRequest, registration: Registration, asked: Asked) -> dict[str, Any]:
-    """What to begin with: of herself what she answered last time (F2), of everybody the name that was given."""
+    """What to begin with: of everybody the name that was given, of whoever waited what was asked when she joined, of
+    herself what she answered last time (F2)."""
     first, _space, last = registration.attendee_name.partition(" ")
     known: dict[str, Any] = {
         "first_name": first,
@@ -125,6 +127,8 @@ def _known(request: HttpRequest, registration: Registration, asked: Asked) -> di
         "email": registration.attendee_email,
         "country": request.organisation.country,  # type: ignore[attr-defined]
     }
+    if (entry := entry_behind(registration)) and entry.name == registration.attendee_name:
+        known |= entry.answers
     if registration.attendee_id is None or registration.attendee_id != request.user.pk:
         return known
     names = [

@@ -14,6 +14,7 @@ from kring.accounts.models import Profession
 from kring.billing.models import Order
 from kring.registrations.booking import Attendee
 from kring.registrations.models import Registration
+from kring.waiting.models import Entry
 
 _QUANTITY = re.compile(r"quantity-(\d{1,18})")
 MYSELF, SOMEONE = "myself", "someone"
@@ -132,18 +133,27 @@ class WhoComesForm(forms.Form):
         )
 
 
-def what_is_known(order: Order, registrations: Sequence[Registration], user: Any) -> dict[str, str]:
-    """Initial values: what was typed before, else what the login says; the first ticket is for the buyer herself."""
+def what_is_known(
+    order: Order, registrations: Sequence[Registration], user: Any, entry: Entry | None = None
+) -> dict[str, str]:
+    """Initial values: what was typed before, else what the login says, or was said when joining the waiting list.
+
+    The first ticket is for the buyer herself; of an enrolment, for the child for whom she waited.
+    """
     known = {"buyer_name": order.buyer_name, "buyer_email": order.buyer_email}
     if user is not None and not order.buyer_email:
         known = {"buyer_name": user.name, "buyer_email": user.email}
+    elif entry is not None and not order.buyer_email:
+        known = {"buyer_name": "" if entry.who else entry.name, "buyer_email": entry.email}
     for number, registration in enumerate(registrations, start=1):
-        known |= _known_of(number, registration, order)
+        known |= _known_of(number, registration, order, entry)
     return known
 
 
-def _known_of(number: int, registration: Registration, order: Order) -> dict[str, str]:
+def _known_of(number: int, registration: Registration, order: Order, entry: Entry | None) -> dict[str, str]:
     if not registration.attendee_email:
+        if number == 1 and entry is not None:
+            return _of_whoever_waited(entry)
         return {f"who-{number}": MYSELF if number == 1 else SOMEONE}
     # Parents give one address for all their children: the name decides too.
     if (registration.attendee_name, registration.attendee_email) == (order.buyer_name, order.buyer_email):
@@ -154,3 +164,9 @@ def _known_of(number: int, registration: Registration, order: Order) -> dict[str
         f"email-{number}": registration.attendee_email,
         f"profession-{number}": registration.profession,
     }
+
+
+def _of_whoever_waited(entry: Entry) -> dict[str, str]:
+    if not entry.who:
+        return {"who-1": MYSELF, "profession-1": entry.profession}
+    return {"who-1": SOMEONE, "name-1": entry.name, "email-1": entry.email, "profession-1": entry.profession}

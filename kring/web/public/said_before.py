@@ -1,0 +1,14 @@
+"""What somebody who waited has said already: the order she begins by her invitation asks it with that filled in."""
+
+from __future__ import annotations
+
+from kring.registrations.models import Registration
+from kring.waiting import answering
+from kring.waiting.models import Entry
+
+
+def entry_behind(registration: Registration) -> Entry | None:
+    """Whose invitation led to it. One statement, and none for an order that began without one. Needs `line`."""
+    if registration.line.kind != answering.KIND:
+        return None
+    return Entry.objects.filter(invitations__order=registration.line.order_id).first()

@@ -113,7 +113,9 @@ def _join(event: Event, wanted: Sequence[Attraction], joiner: Joiner) -> Entry:
     return entry
 
 
-def enter(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joiner) -> Entry:
+def enter(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joiner, *, by_staff: bool = False) -> Entry:
+    """Who is there already is told the position as her own page says it: among those who wait for what she wants most;
+    staff as their list does: in the whole queue."""
     event = waiting_list.event
     is_first = waiting_list.members_first and is_member(joiner.user, joiner.email)
     if not 1 <= joiner.party <= MOST_PLACES:
@@ -138,7 +140,7 @@ def enter(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joine
     except IntegrityError as error:
         if violated(error) != "nobody_waits_twice":
             raise
-        raise _already(Entry.objects.live().get(**key)) from None
+        raise _already(Entry.objects.live().get(**key), by_staff=by_staff) from None
     Wish.objects.bulk_create(
         Wish(entry=entry, attraction=attraction, rank=rank) for rank, attraction in enumerate(wanted, start=1)
     )
@@ -147,7 +149,7 @@ def enter(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joine
         kind=Step.Kind.JOINED,
         facts={"party": entry.party, "wishes": [each.name for each in wanted]},
     )
-    mails.send_joined(entry, position=position_of(entry))
+    mails.send_joined(entry, position=position_of(entry, wanted[0]))
     return entry
 
 
@@ -157,10 +159,12 @@ def _demand_few_of_one_address(event: Event, email: str) -> None:
         raise refusals.TooManyEntries(email=email, most=MOST_OF_ONE_ADDRESS)
 
 
-def _already(entry: Entry) -> refusals.AlreadyWaiting:
+def _already(entry: Entry, *, by_staff: bool) -> refusals.AlreadyWaiting:
     if entry.state == Entry.State.INVITED:
         return refusals.AlreadyInvited(entry, email=entry.email)
-    return refusals.AlreadyWaiting(entry, email=entry.email, position=position_of(entry))
+    most_wanted = entry.wishes.select_related("attraction")[0].attraction
+    position = position_of(entry, None if by_staff else most_wanted)
+    return refusals.AlreadyWaiting(entry, email=entry.email, position=position)
 
 
 def _demand_something_to_wait_for(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joiner) -> None:

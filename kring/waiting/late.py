@@ -54,7 +54,7 @@ def put_on_list(order: Order, *, by: Any, reason: str) -> Entry:
     entry = _entry_of(order, attraction)
     Step.objects.create(entry=entry, kind=Step.Kind.JOINED, by=by, facts={"order": order.number, "reason": reason})
     audit.log("waiting.added", entry, new={"order": order.number, "reason": reason}, actor=by)
-    mails.send_joined(entry, position=joining.position_of(entry))
+    mails.send_joined(entry, position=joining.position_of(entry, attraction))
     jobs.later("waiting.fill", event_id=event.pk)
     return entry
 
@@ -78,7 +78,7 @@ def _entry_of(order: Order, attraction: Attraction) -> Entry:
         if violated(error) != "nobody_waits_twice":
             raise
         waiting = Entry.objects.live().get(event=attraction.event, email=order.buyer_email, who=order.number)
-        position = joining.position_of(waiting)
+        position = joining.position_of(waiting, attraction)
         raise refusals.AlreadyWaiting(waiting, email=order.buyer_email, position=position) from None
     Wish.objects.create(entry=entry, attraction=attraction, rank=1)
     return entry

@@ -72,6 +72,19 @@ def test_already_on_the_list_is_said_with_the_position_however_the_address_is_wr
     assert "position 2" in str(refused.value)
 
 
+def test_the_position_that_is_told_is_among_those_who_want_the_same():
+    """As her page says it: how many wait for something else is nothing to her."""
+    dinner = sold_out()
+    walk = sold_out(event=dinner.event)
+    wait(dinner, name="bob")
+
+    wait(walk, name="eve")
+
+    assert "position 1" in Message.objects.get(recipient="eve@example.org", template="waiting-joined").text
+    with pytest.raises(refusals.AlreadyWaiting, match="position 1"):
+        wait(walk, name="eve")
+
+
 def test_whoever_has_an_invitation_is_told_to_look_into_the_mail():
     attraction = sold_out()
     wait(attraction, name="eve")

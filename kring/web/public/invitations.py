@@ -127,12 +127,14 @@ def _choices(
 def _over(request: HttpRequest, found: Invitation) -> HttpResponse:
     """410, with a way on: it went by the clock, or otherwise."""
     is_late = found.state in (Invitation.State.OPEN, Invitation.State.EXPIRED)
+    waits_still = found.entry.state == Entry.State.WAITING
+    waiting_list = Place(found.entry).waiting_list
     page = {
         "invitation": found,
         "event": found.entry.event,
-        "place": Place(found.entry),
         "is_late": is_late,
-        "waits_still": found.entry.state == Entry.State.WAITING,
+        "waits_still": waits_still,
+        "may_join": waiting_list is not None and waiting_list.is_on and not waits_still,
     }
     return render(request, "public/waiting/over.html", page, status=410)
 

@@ -133,8 +133,14 @@ def _page(request: HttpRequest, desk: Desk, form: JoinForm, refusal: Refusal | N
         "form": form,
         "refusal": refusal,
         "is_not_full": isinstance(refusal, refusals.NotFull),
+        # An address anybody could have typed shows nobody's page; her login does.
+        "is_hers": isinstance(refusal, refusals.AlreadyWaiting) and _is_of(refusal.entry, request.user),
         "reasons": refusal.reasons if isinstance(refusal, refusals.MayNotCome) else [],
         "secret_key": shared_pages.secret_key(),
     }
     status = refusal.status if refusal else 422 if form.is_bound else 200
     return render(request, "public/waiting/join.html", page, status=status)
+
+
+def _is_of(entry: Entry, user: Any) -> bool:
+    return bool(user.is_authenticated and entry.user_id == user.pk)

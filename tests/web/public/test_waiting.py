@@ -11,7 +11,10 @@ from django.utils import timezone
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.core.tenancy import scope
+from kring.events.asking import ask_in
 from kring.events.models import EligibilityRule, Event, WaitingList
+from kring.forms.composing import create_form
+from kring.forms.sheet import QuestionWish
 from kring.organisations.models import Organisation
 from kring.places.capacity import set_capacity
 from kring.waiting import inviting, managing
@@ -145,7 +148,18 @@ def test_who_is_on_it_already_is_told_her_position_but_not_her_link(gala, visito
 
     assert answer.status_code == 409
     assert "is on this waiting list already, at position 1" in words(answer)
+    assert "is in the mail that confirmed it" in words(answer)
     assert entry_of(gala).secret not in answer.content.decode()
+
+
+def test_who_is_on_it_already_and_logged_in_finds_her_page(gala, organisation):
+    browser = browser_on(organisation)
+    browser.force_login(make.user(email="grace@example.org"))
+    join(browser)
+
+    answer = join(browser)
+
+    assert f'href="/waiting-list/{entry_of(gala).secret}/"' in answer.content.decode()
 
 
 def test_who_is_invited_already_is_told_so(gala, visitor):
@@ -343,7 +357,9 @@ def test_no_thanks_asks_and_gives_the_place_to_the_next(gala, visitor):
 
     assert entry_of(gala, email="ada@example.org").state == "declined"
     assert entry_of(gala, email="next@example.org").state == "invited"
-    assert visitor.get(address).status_code == 410
+    again = visitor.get(address)
+    assert again.status_code == 410
+    assert "You did not want the place" in words(again)
     assert visitor.post(f"{address}decline/").status_code == 302
 
 
@@ -415,3 +431,33 @@ def test_a_whole_registration_from_the_invitation(gala, visitor):
     answer = say_who_comes(visitor, order)
 
     assert answer["Location"] == f"/orders/{secret}/payment/"
+
+
+def test_what_was_said_when_joining_is_not_typed_again(gala, visitor):
+    invitation = invited(visitor, gala)
+    address = f"/waiting-list/invitations/{invitation.secret}/"
+
+    page = visitor.get(visitor.post(address, fields(visitor.get(address)))["Location"])
+
+    said = fields(page)
+    assert (said["buyer_name"], said["buyer_email"]) == ("Ada Lovelace", "ada@example.org")
+    assert said["who-1"] == "myself"
+
+
+def test_a_parent_finds_the_child_and_its_answers_filled_in(organisation, visitor):
+    with scope(organisation):
+        event = make.event(name="Season", slug="gala", kind=Event.Kind.ENROLMENT)
+        cubs = make.attraction(event=event, name="Cubs", capacity=0, youngest=6)
+        birth = QuestionWish(name="birth_date", type="date", requirement="required")
+        ask_in(cubs, create_form("Child", questions=[birth]))
+        managing.switch_on(event)
+    invitation = invited(visitor, cubs, who="Bo Lovelace", birth_date="2000-01-01")
+    address = f"/waiting-list/invitations/{invitation.secret}/"
+
+    attendees = visitor.post(address, fields(visitor.get(address)))["Location"]
+    said = fields(visitor.get(attendees))
+
+    assert (said["who-1"], said["name-1"], said["email-1"]) == ("someone", "Bo Lovelace", "ada@example.org")
+    assert (said["buyer_name"], said["buyer_email"]) == ("", "ada@example.org")
+    data = visitor.post(attendees, said | {"buyer_name": "Ada Lovelace"})["Location"]
+    assert fields(visitor.get(data))["own-birth_date"] == "2000-01-01"

@@ -68,6 +68,7 @@ def entry(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
         mails=_mails(found) if may(request, "see_mail") else [],
         can_send=any(each.state == Invitation.State.OPEN and not each.is_over_by_the_clock for each in invitations),
         is_waiting=is_waiting,
+        goes_first=found.is_live and found.priority == Entry.Priority.FIRST,
     )
 
 

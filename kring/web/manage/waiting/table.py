@@ -125,7 +125,7 @@ class WaitingTable(ListTable):
 
     def render_name(self, record: Entry) -> Any:
         name = self.link(record.name, "waiting_entry", self.event.pk, record.pk)
-        return two_lines(name, record.email)
+        return two_lines(name, breaking_at(record.email))
 
     def render_wishes(self, record: Entry) -> Any:
         return wishes_of(record)
@@ -133,7 +133,7 @@ class WaitingTable(ListTable):
     def render_state(self, record: Entry) -> Any:
         shown = badge(record.get_state_display(), tone=tone_of(record.state))
         if record.priority == Entry.Priority.FIRST and record.is_live:
-            return format_html("{} {}", shown, badge(_("first"), tone="info"))
+            return format_html("<span>{} {}</span>", shown, badge(_("goes first"), tone="info"))
         return shown
 
     def render_invitation(self, record: Any) -> Any:
@@ -146,6 +146,12 @@ class WaitingTable(ListTable):
             return badge(words, tone=tone) if tone == "danger" else "—"
         until = _("until %(moment)s") % {"moment": dates.moment(latest.expires_at)}
         return format_html('<span class="two-lines"><span>{}</span>{}</span>', until, badge(words, tone=tone))
+
+
+def breaking_at(address: str) -> SafeString:
+    """Where it is too long for its column, it breaks after the at sign."""
+    local, at, host = address.partition("@")
+    return format_html("{}{}<wbr>{}", local, at, host)
 
 
 def wishes_of(entry: Entry) -> str:

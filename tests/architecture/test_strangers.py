@@ -13,8 +13,9 @@ from tests.architecture.visitors import Visitor, outcome
 
 # What stands in these addresses is no organisation's own.
 NOBODYS = {"theme", "public:payment-notifications", "manage:basic_set"}
-# Forms of the organisation's own are named by what they are for, so that everybody's have the same address.
-BY_PURPOSE = "manage:settings_form"
+# Forms of the organisation's own are named by what they are for, and words of its own by the mail they are in: so
+# everybody's have the same address.
+BY_PURPOSE = ("manage:settings_form", "manage:wording")
 # The login is the person's, whatever the site.
 PERSONS = {"public:welcome"}
 WITH_OBJECTS = [

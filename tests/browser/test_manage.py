@@ -19,7 +19,7 @@ from tests.web.manage import routes
 JUDGED = [
     *("dashboard", "registrations", "event_registrations", "event", "event_new", "attraction", "payment_options"),
     *("registration", "registration_cancellation", "order", "mail", "message", "event_door"),
-    *("user", "settings", "audit"),
+    *("user", "settings", "audit", "wordings", "wording"),
 ]
 
 
@@ -91,3 +91,23 @@ def test_the_form_with_rows_works_without_a_script(office: SimpleNamespace, visi
     page.get_by_role("button", name="Save the attraction").click()
 
     assert page.get_by_text("Student").is_visible()
+
+
+def test_the_text_of_a_mail_shows_how_it_looks_while_one_writes(office: SimpleNamespace, visit: Any) -> None:
+    page = visit(office.organisation, routes.address("wording", office), user=office.admin)
+    mail = page.frame_locator(".mail-frame")
+    mail.get_by_text("Your ticket").wait_for()
+
+    page.get_by_label("Subject").fill("Come to {event}")
+    mail.get_by_text("Come to Day of the association").wait_for()
+    page.get_by_label("Text").fill("{shoe_size}")
+    mail.get_by_text("Nothing is known as {shoe_size}.").wait_for()
+    page.get_by_label("Text").fill("Here it is: {code}")
+    mail.get_by_text("Here it is:").wait_for()
+    assert mail.get_by_role("img", name="QR").is_visible()
+    assert page.evaluate("history.length") == 2
+
+    page.get_by_role("button", name="Save the text").click()
+
+    page.get_by_text("From now on the mail says this.").wait_for()
+    mail.get_by_text("Here it is:").wait_for()

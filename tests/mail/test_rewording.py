@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 
 import kring
 from kring.core import dates
-from kring.core.tenancy import scope
 from kring.mail import rewording
 from kring.mail.composing import Composed, compose
 from kring.mail.kinds import Kind, kind, kinds
@@ -23,7 +22,6 @@ from kring.mail.outbox import queue, queue_for_platform
 from kring.mail.placeholders import UnknownPlaceholder
 from kring.organisations.here import here
 from kring.organisations.models import AuditEntry, Organisation
-from tests import make
 
 pytestmark = pytest.mark.usefixtures("in_scope")
 

@@ -92,4 +92,6 @@ DEEDS = {
     "waiting.sent_again": _("invitation sent again"),
     "waiting_list.changed": _("waiting list changed"),
     "waiting_list.switched_on": _("waiting list switched on"),
+    "wording.changed": _("text of a mail changed"),
+    "wording.removed": _("text of a mail set back"),
 }

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.events.models import Event
@@ -24,20 +20,10 @@ from kring.mail.models import Message
 from kring.web.downloads import document
 from kring.web.manage import correspondence
 from kring.web.manage.filters.mail import MessageFilter
+from kring.web.manage.mail_frames import holds_a_mail, is_a_mail
 from kring.web.manage.pages import ask, show, show_list
 from kring.web.manage.rights import made_by, may, needs
 from kring.web.manage.tables.mail import MessageTable
-
-# Only pictures, only inline styles, nothing else: no script, no form, no link out of the frame's sandbox.
-MAIL_POLICY = {
-    "default-src": [CSP.NONE],
-    "img-src": [CSP.SELF, "data:"],
-    "style-src": [CSP.UNSAFE_INLINE],
-    "base-uri": [CSP.NONE],
-    "form-action": [CSP.NONE],
-    "frame-ancestors": [CSP.SELF],
-    "sandbox": True,
-}
 
 
 def _made_event_of_mail(user: Any, *, pk: int, **kwargs: Any) -> bool:
@@ -62,7 +48,7 @@ def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("read_mail", hers=_made_event_of_mail)
 @require_safe
 @never_cache
-@csp_override(settings.SECURE_CSP | {"frame-src": [CSP.SELF]})
+@holds_a_mail
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     found = _message(request, pk)
     return show(
@@ -78,8 +64,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("read_mail", hers=_made_event_of_mail)
 @require_safe
 @never_cache
-@xframe_options_sameorigin
-@csp_override(MAIL_POLICY)
+@is_a_mail
 def html(request: HttpRequest, pk: int) -> HttpResponse:
     """The mail itself, for the frame on its page."""
     found = _message(request, pk)

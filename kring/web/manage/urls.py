@@ -24,6 +24,7 @@ from kring.web.manage import (
     tokens,
     trial,
     users,
+    wordings,
 )
 from kring.web.manage.builder import attaching, own_forms, routes
 from kring.web.manage.waiting import routes as waiting
@@ -121,6 +122,10 @@ urlpatterns = [
     path("settings/forms/<slug:purpose>/", own_forms.own_form, name="settings_form"),
     path("settings/forms/<slug:purpose>/removal/", own_forms.removal, name="settings_form_removal"),
     *routes.in_settings("settings/forms/<slug:purpose>/"),
+    path("settings/mails/", wordings.index, name="wordings"),
+    path("settings/mails/<slug:template>/<slug:language>/", wordings.wording, name="wording"),
+    path("settings/mails/<slug:template>/<slug:language>/preview/", wordings.preview, name="wording_preview"),
+    path("settings/mails/<slug:template>/<slug:language>/removal/", wordings.removal, name="wording_removal"),
     path("settings/tokens/", tokens.index, name="tokens"),
     path("settings/tokens/<int:pk>/revocation/", tokens.revocation, name="token_revocation"),
     path("log/", audit.index, name="audit"),

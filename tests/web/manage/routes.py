@@ -34,6 +34,7 @@ ARGUMENTS = {
     "payment": ["payment"],
     "message": ["message"],
     "user": ["staff"],
+    "wording": ["=ticket", "=en"],
     "token": ["apitoken"],
 }
 OF_EVENT = (
@@ -49,7 +50,7 @@ OF_EVENT = (
     *("waiting_invite", "waiting_sending"),
 )
 BEFORE_A_QUESTION = ("attraction_form_question_new", "settings_form_question_new")
-WITHOUT = ("waiting_lists", "waiting_list_new", "event_new", "event_names", "organiser_new", "user_new")
+WITHOUT = ("waiting_lists", "waiting_list_new", "event_new", "event_names", "organiser_new", "user_new", "wordings")
 
 
 def names() -> list[str]:

@@ -4,7 +4,8 @@ if (wrong) (document.querySelector("input.is-invalid, select.is-invalid, textare
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  // What is shown in a frame or another window leaves the form on the page.
+  if (form.method !== "post" || event.defaultPrevented || event.submitter?.formTarget) return;
   if (form.dataset.sent !== undefined) {
     event.preventDefault();
     return;

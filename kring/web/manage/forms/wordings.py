@@ -1,0 +1,43 @@
+"""What a mail says, as an organisation wants it said (N1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.refusals import Refusal
+from kring.mail import rewording
+from kring.mail.kinds import Kind
+from kring.mail.models import Wording
+
+
+class WordingForm(forms.ModelForm):
+    class Meta:
+        model = Wording
+        fields = ("subject", "body")
+        widgets = {"body": forms.Textarea({"rows": 16})}
+        help_texts = {"body": _("Markdown: **bold**, - list, [words](address).")}
+
+    def __init__(self, data: Any = None, *, kind: Kind, language: str) -> None:
+        self.kind = kind
+        self.stored = rewording.stored(kind, language)
+        subject, body = (self.stored.subject, self.stored.body) if self.stored else rewording.offered(kind, language)
+        super().__init__(data, initial={"subject": subject, "body": body})
+        for field in self.fields.values():
+            # The words are in the mail's language, whatever the page's is.
+            field.widget.attrs |= {"lang": language, "spellcheck": "true"}
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        try:
+            if {"subject", "body"} <= said.keys():
+                rewording.check(self.kind, **said)
+        except Refusal as refusal:
+            raise forms.ValidationError(str(refusal))
+        return said
+
+    def words(self) -> dict[str, str]:
+        """What is to be said: as sent, or as it is where nothing was sent."""
+        return self.cleaned_data if self.is_bound else self.initial

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kring.core import jobs
 from kring.core.locks import lock, share
+from kring.core.prepared import prepared
 from kring.events.copying import copied_too
 from kring.events.models import Attraction, Event, WaitingList
 from kring.events.offering import Window, window_of
@@ -73,10 +75,16 @@ class Gaps:
 
 def list_of(event: Event) -> WaitingList:
     """Raises NoWaitingList."""
-    found: WaitingList | None = WaitingList.objects.select_related("event__pool").filter(event=event).first()
-    if found is None or not found.is_on:
-        raise refusals.NoWaitingList(what=event)
-    return found
+    for found in _lists_of(event=event.pk):
+        if found.is_on:
+            return found
+    raise refusals.NoWaitingList(what=event)
+
+
+@prepared
+def _lists_of(event: Any) -> QuerySet[WaitingList]:
+    """One, or none."""
+    return WaitingList.objects.select_related("event__pool").filter(event=event)
 
 
 def is_inviting(waiting_list: WaitingList) -> bool:

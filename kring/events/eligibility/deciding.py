@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.prepared import prepared
 from kring.events.eligibility.applicant import Applicant
 from kring.events.eligibility.rule import Reason, Rule
 from kring.events.eligibility.rules import UnknownRule
@@ -32,10 +34,14 @@ def decide(attraction: Attraction, applicant: Applicant, *, stage: str = BEFORE)
 
 def rules_of(attraction: Attraction, stage: str = BEFORE) -> list[Rule]:
     """Those of the whole event first, then its own; the ages of a group are a rule without a row (E7)."""
-    rows = EligibilityRule.objects.for_attraction(attraction).filter(stage=stage)
-    found = [_rule(row, attraction) for row in rows]
+    found = [_rule(row, attraction) for row in _rows(event=attraction.event_id, attraction=attraction.pk, stage=stage)]
     ages = group_ages(attraction) if stage == BEFORE else None
     return [ages, *found] if ages else found
+
+
+@prepared
+def _rows(event: Any, attraction: Any, stage: Any) -> QuerySet[EligibilityRule]:
+    return EligibilityRule.objects.of(event, attraction).filter(stage=stage)
 
 
 def group_ages(attraction: Attraction) -> Rule | None:

@@ -18,8 +18,11 @@ from kring.events.models.event import Event
 
 class EligibilityRuleQuerySet(TenantQuerySet):
     def for_attraction(self, attraction: Attraction) -> EligibilityRuleQuerySet:
-        """The whole event's first, then its own."""
-        rows = self.filter(Q(event=attraction.event_id) | Q(attraction=attraction.pk))
+        return self.of(attraction.event_id, attraction.pk)
+
+    def of(self, event: Any, attraction: Any) -> EligibilityRuleQuerySet:
+        """By their keys. The whole event's first, then its own."""
+        rows = self.filter(Q(event=event) | Q(attraction=attraction))
         return rows.order_by(F("attraction").asc(nulls_first=True), "position", "pk")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.core.jobs import job
@@ -40,8 +43,11 @@ def keep_better(invitation_id: int) -> None:
 
 @job("waiting.give_back", tries_again_after=PATIENCE)
 def give_back(order_id: int) -> None:
+    order = Order.objects.get(pk=order_id)
+    with translation.override(order.language):
+        reason = _("The place you wanted more is yours, so this one goes to the next in the queue.")
     try:
-        settling.cancel(Order.objects.get(pk=order_id), reason="")
+        settling.cancel(order, reason=reason)
     except WrongState:
         # Cancelled or expired by itself before.
         return

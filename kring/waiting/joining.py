@@ -147,10 +147,15 @@ def enter(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joine
     Step.objects.create(
         entry=entry,
         kind=Step.Kind.JOINED,
-        facts={"party": entry.party, "wishes": [each.name for each in wanted]},
+        facts={"party": entry.party, "wishes": [each.name for each in wanted]} | _who_asked(joiner),
     )
     mails.send_joined(entry, position=position_of(entry, wanted[0]))
     return entry
+
+
+def _who_asked(joiner: Joiner) -> dict[str, str]:
+    """Where it is for a child, whose name the entry has."""
+    return {"asked_by": joiner.name.strip()[:200]} if joiner.who else {}
 
 
 def _demand_few_of_one_address(event: Event, email: str) -> None:

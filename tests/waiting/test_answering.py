@@ -11,6 +11,7 @@ from django.utils import timezone
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.events.models import TicketType
+from kring.mail.models import Message
 from kring.payments import paying
 from kring.places.models import Hold
 from kring.registrations.models import Ticket
@@ -341,6 +342,8 @@ def test_others_kept_whoever_takes_a_lower_choice_waits_on_for_the_better_with_h
     middle = begin(again)
     pay(middle)
     assert (fresh(lowest).state, fresh(middle).state) == ("cancelled", "paid")
+    told = Message.objects.filter(template="registration-cancelled").latest("pk")
+    assert "The place you wanted more is yours" in told.text
 
     free_one(best)
     last = Entry.objects.live().get(email="eve@example.org")

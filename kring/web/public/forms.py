@@ -15,6 +15,7 @@ from kring.billing.models import Order
 from kring.registrations.booking import Attendee
 from kring.registrations.models import Registration
 from kring.waiting.models import Entry
+from kring.web.public.said_before import name_of_who_joined
 
 _QUANTITY = re.compile(r"quantity-(\d{1,18})")
 MYSELF, SOMEONE = "myself", "someone"
@@ -144,7 +145,7 @@ def what_is_known(
     if user is not None and not order.buyer_email:
         known = {"buyer_name": user.name, "buyer_email": user.email}
     elif entry is not None and not order.buyer_email:
-        known = {"buyer_name": "" if entry.who else entry.name, "buyer_email": entry.email}
+        known = {"buyer_name": name_of_who_joined(entry), "buyer_email": entry.email}
     for number, registration in enumerate(registrations, start=1):
         known |= _known_of(number, registration, order, entry)
     return known

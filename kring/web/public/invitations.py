@@ -78,7 +78,9 @@ def decline(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _invitation_behind(secret: str) -> Invitation:
-    rows = Invitation.objects.select_related("entry__event__pool", "entry__user", "attraction", "order")
+    rows = Invitation.objects.select_related(
+        "entry__event__pool", "entry__user", "entry__instead_of", "attraction", "order"
+    )
     return get_object_or_404(rows, secret=secret)
 
 

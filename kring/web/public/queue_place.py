@@ -63,6 +63,11 @@ class Place:
         return found
 
     @cached_property
+    def waits_on(self) -> Entry | None:
+        """For a better choice than the one that came of it."""
+        return Entry.objects.live().filter(instead_of=self.order).first() if self.order else None
+
+    @cached_property
     def _answers_due(self) -> tuple[int, datetime | None]:
         rows: QuerySet = Invitation.objects.open().filter(
             attraction__in=[stand.wish.attraction_id for stand in self.stands], expires_at__gt=timezone.now()

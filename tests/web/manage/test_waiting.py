@@ -311,6 +311,20 @@ def test_adding_puts_at_the_end_and_knows_who_waits_already(organiser: Staff, fu
     assert deeds(organiser.organisation)[-1] == "waiting.added"
 
 
+def test_in_an_enrolment_period_it_is_a_child_who_is_added(organiser: Staff) -> None:
+    with scope(organiser.organisation):
+        event = make.event(kind=Event.Kind.ENROLMENT)
+        group = make.attraction(event=event, capacity=0)
+        managing.switch_on(event, largest_party=1)
+    said = {"name": "Ada", "email": "ada@example.org", "party": 1, "wish_1": group.pk, "reason": "Called us"}
+
+    assert errors(organiser.act("waiting_entry_new", event.pk, **said)).keys() == {"who"}
+    added = organiser.act("waiting_entry_new", event.pk, **said, who="Bo")
+
+    assert added.status_code == 302
+    assert "Asked by Ada" in text(organiser.get(added["Location"]))
+
+
 @pytest.mark.parametrize(("position", "order"), [(1, "CAB"), (2, "ACB"), (3, "ABC"), (99, "ABC")])
 def test_moving_to_a_position(organiser: Staff, full: SimpleNamespace, position: int, order: str) -> None:
     cem = full.entries[2]

@@ -17,11 +17,12 @@ from kring.forms.composing import create_form
 from kring.forms.sheet import QuestionWish
 from kring.organisations.models import Organisation
 from kring.places.capacity import set_capacity
-from kring.waiting import inviting, managing
+from kring.waiting import answering, inviting, managing
 from kring.waiting.models import Entry, Invitation
 from kring.web.public import joining as join_page
 from tests import make
 from tests.payments import ordering
+from tests.waiting.queueing import named
 from tests.web.public.checkout import say_who_comes
 from tests.web.public.conftest import browser_on
 from tests.web.reading import fields, words
@@ -458,6 +459,31 @@ def test_a_parent_finds_the_child_and_its_answers_filled_in(organisation, visito
     said = fields(visitor.get(attendees))
 
     assert (said["who-1"], said["name-1"], said["email-1"]) == ("someone", "Bo Lovelace", "ada@example.org")
-    assert (said["buyer_name"], said["buyer_email"]) == ("", "ada@example.org")
-    data = visitor.post(attendees, said | {"buyer_name": "Ada Lovelace"})["Location"]
+    assert (said["buyer_name"], said["buyer_email"]) == ("Ada Lovelace", "ada@example.org")
+    data = visitor.post(attendees, said)["Location"]
     assert fields(visitor.get(data))["own-birth_date"] == "2000-01-01"
+
+
+def test_whoever_took_a_lower_choice_finds_her_way_to_the_better_and_knows_what_happens(organisation, visitor):
+    with scope(organisation):
+        event = make.event(name="Season", slug="gala", kind=Event.Kind.ENROLMENT)
+        best, lower = (make.attraction(event=event, name=name, capacity=0) for name in ("Best", "Lower"))
+        managing.switch_on(event, others="keep")
+    taken = invited(visitor, lower, who="Bo", **{"wish-1": best.pk, "wish-2": lower.pk})
+    with scope(organisation):
+        order = answering.begin(taken, {lower.ticket_types.get().pk: 1}, language="en")
+        settling.settle(named(order))
+        again = answering.keep_better(Invitation.objects.get(pk=taken.pk))
+        assert again is not None
+
+    page = visitor.get(f"/waiting-list/{taken.entry.secret}/")
+    assert "go on waiting for what you want more" in words(page)
+    assert f'href="/waiting-list/{again.secret}/"' in page.content.decode()
+    with scope(organisation):
+        best.pool.refresh_from_db()
+        set_capacity(best.pool, 1)
+        inviting.fill(event.pk)
+        better = Invitation.objects.get(entry=again)
+    assert f"(order {order.number}) is given back by itself" in words(
+        visitor.get(f"/waiting-list/invitations/{better.secret}/")
+    )

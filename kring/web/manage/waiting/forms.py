@@ -118,7 +118,7 @@ class AddForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     email = forms.EmailField(label=_("E-mail"), max_length=254)
-    who = forms.CharField(label=_("Whom for"), max_length=200, required=False, help_text=_("The child's name."))
+    who = forms.CharField(label=_("Name of the child"), max_length=200)
     party = forms.IntegerField(label=_("Places"), min_value=1, initial=1)
     reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Kept in the history."))
 
@@ -127,6 +127,8 @@ class AddForm(forms.Form):
         party: Any = self.fields["party"]
         party.max_value = waiting_list.largest_party
         party.widget.attrs["max"] = waiting_list.largest_party
+        if waiting_list.largest_party == 1:
+            party.widget = forms.HiddenInput()
         rows = [(str(each.pk), each.name) for each in event.attractions.filter(has_waiting_list=True)]
         self.wish_names = [f"wish_{rank}" for rank in range(1, min(MOST_WISHES, len(rows)) + 1)]
         for name, label in zip(

@@ -113,9 +113,14 @@ def _join(event: Event, wanted: Sequence[Attraction], joiner: Joiner) -> Entry:
     return entry
 
 
-def enter(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joiner, *, by_staff: bool = False) -> Entry:
-    """Who is there already is told the position as her own page says it: among those who wait for what she wants most;
-    staff as their list does: in the whole queue."""
+def enter(
+    waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joiner, *, by: Any = None, reason: str = ""
+) -> Entry:
+    """By staff where there is a `reason`.
+
+    Who is there already is told the position as her own page says it: among those who wait for what she wants most;
+    staff as their list does: in the whole queue.
+    """
     event = waiting_list.event
     is_first = waiting_list.members_first and is_member(joiner.user, joiner.email)
     if not 1 <= joiner.party <= MOST_PLACES:
@@ -140,14 +145,20 @@ def enter(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joine
     except IntegrityError as error:
         if violated(error) != "nobody_waits_twice":
             raise
-        raise _already(Entry.objects.live().get(**key), by_staff=by_staff) from None
+        raise _already(Entry.objects.live().get(**key), by_staff=bool(reason)) from None
     Wish.objects.bulk_create(
         Wish(entry=entry, attraction=attraction, rank=rank) for rank, attraction in enumerate(wanted, start=1)
     )
     Step.objects.create(
         entry=entry,
         kind=Step.Kind.JOINED,
-        facts={"party": entry.party, "wishes": [each.name for each in wanted]} | _who_asked(joiner),
+        by=by,
+        facts={
+            "party": entry.party,
+            "wishes": [each.name for each in wanted],
+            **_who_asked(joiner),
+            **({"reason": reason} if reason else {}),
+        },
     )
     mails.send_joined(entry, position=position_of(entry, wanted[0]))
     return entry

@@ -88,7 +88,7 @@ def add(event: Event, wishes: Collection[int], joiner: Joiner, *, by: Any, reaso
     if strange := next((each for each in wanted if not each.has_waiting_list), None):
         raise refusals.NoWaitingList(what=strange)
     gaps.hold_queue(event.pk)
-    entry = joining.enter(waiting_list, wanted, joiner, by_staff=True)
+    entry = joining.enter(waiting_list, wanted, joiner, by=by, reason=reason.strip()[:300])
     audit.log("waiting.added", entry, new={"reason": reason.strip()}, actor=by)
     jobs.later("waiting.fill", event_id=event.pk)
     return entry

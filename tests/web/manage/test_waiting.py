@@ -322,7 +322,8 @@ def test_in_an_enrolment_period_it_is_a_child_who_is_added(organiser: Staff) -> 
     added = organiser.act("waiting_entry_new", event.pk, **said, who="Bo")
 
     assert added.status_code == 302
-    assert "Asked by Ada" in text(organiser.get(added["Location"]))
+    page = text(organiser.get(added["Location"]))
+    assert "Asked by Ada; Reason: Called us" in page
 
 
 @pytest.mark.parametrize(("position", "order"), [(1, "CAB"), (2, "ACB"), (3, "ABC"), (99, "ABC")])

@@ -15,6 +15,7 @@ from kring.events.models import Attraction, Event, PaymentOption, TicketType, Wa
 from kring.events.refusals import DaysToPayMissing, as_the_database_says
 from kring.organisations import audit
 from kring.organisations.changing import change
+from kring.places import claiming
 from kring.places.models import Pool
 
 
@@ -84,6 +85,7 @@ def change_attraction(
     with as_the_database_says(attraction):
         change(attraction, "attraction.changed", **fields)
     demand_window(attraction)
+    _hold_places(attraction)
     set_places(attraction, attraction.event, places)
     _remove_ticket_types(attraction, removed)
     _set_ticket_types(attraction, ticket_types)
@@ -142,6 +144,12 @@ def withdraw_payment(option: PaymentOption) -> None:
     demand_editable(option.event)
     audit.log("payment_option.removed", option.event, old={"method": option.method})
     option.delete()
+
+
+def _hold_places(attraction: Attraction) -> None:
+    """All its pools in the one order of their keys; the ticket types come in the order of the page."""
+    of_types = attraction.ticket_types.filter(pool__isnull=False).values_list("pool_id", flat=True)
+    claiming.lock([attraction.pool_id, *of_types])
 
 
 def _set_ticket_types(attraction: Attraction, wishes: Sequence[TicketTypeWish]) -> None:

@@ -14,6 +14,7 @@ from django.db.models import Count
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
+from kring.billing.models import Order
 from kring.core import jobs
 from kring.core.refusals import Refusal
 from kring.events.models import Event
@@ -71,6 +72,8 @@ def proceed(bulk: Bulk, *, most: int | None = None) -> bool:
     most = most or PART
     items = bulk.items.filter(outcome=Outcome.WAITING).order_by("pk").select_for_update(of=("self",), skip_locked=True)
     part = list(items.select_related(*SHOWN)[:most])
+    if bulk.act != MAIL:
+        _hold_orders(part)
     act, told = ACTS[bulk.act], _told(bulk, part)
     with audit.acting(bulk.created_by) if bulk.created_by else audit.acting(None, label="worker"):
         for item in part:
@@ -80,6 +83,12 @@ def proceed(bulk: Bulk, *, most: int | None = None) -> bool:
         return True
     Bulk.objects.filter(pk=bulk.pk, finished_at=None).update(finished_at=timezone.now())
     return False
+
+
+def _hold_orders(part: Sequence[BulkItem]) -> None:
+    """All of them before the places of the first: whoever has the second one may want just these."""
+    keys = {item.registration.line.order_id for item in part}
+    list(Order.objects.filter(pk__in=keys).order_by("pk").select_for_update().values_list("pk"))
 
 
 def progress(bulk: Bulk) -> dict[str, int]:

@@ -65,7 +65,8 @@ def tell(event: Event) -> None:
     """To everybody who comes or has ordered, one mail each, and to the staff. Orders not yet paid are let go."""
     for letters in _batches(_letters(event)):
         outbox.post(letters)
-    for order in _unpaid_orders(event):
+    # All of them before the places of the first: whoever has the second one may want just these.
+    for order in list(_unpaid_orders(event).select_for_update(of=("self",))):
         _let_go(order, event)
 
 

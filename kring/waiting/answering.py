@@ -108,6 +108,11 @@ def finish(invitation: Invitation, state: str) -> bool:
     return True
 
 
+def lock_invitation_of(order: Order) -> None:
+    """Before places of the order are touched, which come last: what becomes of it changes the invitation too."""
+    list(Invitation.objects.select_for_update().filter(order=order).values_list("pk"))
+
+
 def order_lost(order: Order, registrations: Sequence[Registration]) -> None:
     """The order came to nothing: its places are the invitation's again until the deadline, in the same transaction."""
     invitation = Invitation.objects.select_for_update(of=("self",)).filter(order=order).first()

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
+from kring.billing.models import Order
 from kring.core import jobs
 from kring.core.plans import plan_anew
 from kring.events.models import Attraction, Event, WaitingList
@@ -148,8 +149,11 @@ def end(event_id: int, *, reason: str = "") -> int:
     is_called_off = event.state == Event.State.CANCELLED
     waiting = list(Entry.objects.filter(event=event_id).waiting().select_related("event").in_order())
     if is_called_off:
-        open_ones = Invitation.objects.open().filter(entry__event=event_id).select_related("entry__event")
-        invited = list(open_ones.select_for_update(of=("self",)).order_by("pk"))
+        open_ones = Invitation.objects.open().filter(entry__event=event_id)
+        # The orders that are under way come before their invitations, as everywhere.
+        list(Order.objects.filter(invitations__in=open_ones).order_by("pk").select_for_update(of=("self",)))
+        locked = open_ones.select_related("entry__event").select_for_update(of=("self",))
+        invited = list(locked.order_by("pk"))
         _end(invited, Invitation.State.WITHDRAWN)
         waiting += [each.entry for each in invited]
     plan_anew(len(waiting))

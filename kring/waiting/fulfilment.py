@@ -16,6 +16,10 @@ from kring.waiting.models import Invitation
 
 @fulfils(answering.KIND)
 class InvitedFulfilment(RegistrationFulfilment):
+    def secure(self, order: Order, lines: Sequence[OrderLine], *, by_hand: bool = False) -> bool:
+        answering.lock_invitation_of(order)
+        return super().secure(order, lines, by_hand=by_hand)
+
     def claim_again(self, order: Order, wanted: Sequence[Sequence[Pool]], *, by_hand: bool) -> list[Hold]:
         """Money that comes after its order has expired finds the places of the invitation, while it is open (P4)."""
         invitation = Invitation.objects.open().filter(order=order, hold__released_at=None).first()
@@ -36,6 +40,7 @@ class InvitedFulfilment(RegistrationFulfilment):
         answering.order_paid(order)
 
     def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str) -> None:
+        answering.lock_invitation_of(order)
         super().released(order, lines, expired=expired, reason=reason)
         if not order.is_unpaid:
             answering.order_lost(order, [each for line in lines for each in line.registrations.all()])

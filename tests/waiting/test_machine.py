@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Sum
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
@@ -18,11 +17,15 @@ from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
 from kring.payments import paying
 from kring.places.capacity import set_capacity
-from kring.places.models import Claim, Hold, Pool
-from kring.registrations.models import Registration
+from kring.places.models import Pool
 from kring.waiting import answering, ending, inviting, joining, managing
 from kring.waiting.models import Entry, Invitation
 from tests import make, working
+from tests.waiting.promises import (
+    every_entry_is_in_one_state,
+    every_place_has_one_owner,
+    no_place_is_free_for_which_somebody_waits,
+)
 from tests.waiting.queueing import begin, fresh, let_lapse, let_order_lapse, paid, start, wait
 
 NUMBER = st.integers(0, 9)
@@ -153,35 +156,11 @@ class Queue(RuleBasedStateMachine):
             # One mail in four never leaves.
             cursor.execute("UPDATE mail_message SET state = 'kept' WHERE state = 'queued' AND id % 4 > 0")
         working.work()
-        self.every_place_has_one_owner()
-        self.every_entry_is_in_one_state()
-        self.no_place_is_free_for_which_somebody_waits()
+        every_place_has_one_owner(self.parts)
+        every_entry_is_in_one_state(self.parts)
+        is_strict = self.policy == "strict"
+        no_place_is_free_for_which_somebody_waits(self.parts, is_strict=is_strict, patience=PATIENCE)
         self.nobody_was_overtaken()
-
-    def every_place_has_one_owner(self) -> None:
-        for pool in Pool.objects.filter(pk__in=[part.pool_id for part in self.parts]):
-            claimed = Claim.objects.filter(pool=pool).aggregate(Sum("quantity"))["quantity__sum"] or 0
-            assert pool.taken == claimed <= pool.capacity
-        for hold in Hold.objects.filter(released_at=None):
-            registrations = Registration.objects.live().filter(hold=hold).count()
-            invitations = Invitation.objects.open().filter(hold=hold).count()
-            assert (registrations, invitations) in ((1, 0), (0, 1)), (registrations, invitations)
-
-    def every_entry_is_in_one_state(self) -> None:
-        for entry in Entry.objects.all():
-            open_ones = Invitation.objects.open().filter(entry=entry).count()
-            assert open_ones == (1 if entry.state == "invited" else 0)
-        for part in self.parts:
-            waiting = Entry.objects.waiting().filter(wishes__attraction=part)
-            assert fresh(part).is_kept == waiting.exists()
-
-    def no_place_is_free_for_which_somebody_waits(self) -> None:
-        for part in self.parts:
-            left = Pool.objects.get(pk=part.pool_id).left
-            for entry in Entry.objects.waiting().filter(wishes__attraction=part).in_order():
-                assert entry.party > left
-                if self.policy == "strict" or entry.overtaken >= PATIENCE:
-                    break
 
     def nobody_was_overtaken(self) -> None:
         waiting = list(Entry.objects.waiting().in_order().prefetch_related("wishes"))

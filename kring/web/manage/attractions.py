@@ -65,10 +65,10 @@ def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 
     def save() -> bool:
         fields = typed(form)
-        wanted = fields.pop("waiting_list")
+        # The queue comes before attractions and places: whoever invites the next has it, and wants those.
+        cover(attraction, wanted=fields.pop("waiting_list"))
         composing.change_attraction(attraction, ticket_types=types.wishes(), removed=types.removed(), **fields)
         further.keep(attraction)
-        cover(attraction, wanted=wanted)
         return True
 
     beside = {TooFewPlaces: "places", LimitTooLate: "places", StillWaited: "waiting_list"}

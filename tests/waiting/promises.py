@@ -1,0 +1,41 @@
+"""What is true of a waiting list whenever everything due has been done, whatever happened before (W3, W9, W10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Sum
+
+from kring.places.models import Claim, Hold, Pool
+from kring.registrations.models import Registration
+from kring.waiting.models import Entry, Invitation
+from tests.waiting.queueing import fresh
+
+
+def every_place_has_one_owner(parts: Sequence[Any]) -> None:
+    for pool in Pool.objects.filter(pk__in=[part.pool_id for part in parts]):
+        claimed = Claim.objects.filter(pool=pool).aggregate(Sum("quantity"))["quantity__sum"] or 0
+        assert pool.taken == claimed <= pool.capacity
+    for hold in Hold.objects.filter(released_at=None):
+        registrations = Registration.objects.live().filter(hold=hold).count()
+        invitations = Invitation.objects.open().filter(hold=hold).count()
+        assert (registrations, invitations) in ((1, 0), (0, 1)), (registrations, invitations)
+
+
+def every_entry_is_in_one_state(parts: Sequence[Any]) -> None:
+    for entry in Entry.objects.all():
+        open_ones = Invitation.objects.open().filter(entry=entry).count()
+        assert open_ones == (1 if entry.state == "invited" else 0)
+    for part in parts:
+        waiting = Entry.objects.waiting().filter(wishes__attraction=part)
+        assert fresh(part).is_kept == waiting.exists()
+
+
+def no_place_is_free_for_which_somebody_waits(parts: Sequence[Any], *, is_strict: bool, patience: int = 0) -> None:
+    for part in parts:
+        left = Pool.objects.get(pk=part.pool_id).left
+        for entry in Entry.objects.waiting().filter(wishes__attraction=part).in_order():
+            assert entry.party > left
+            if is_strict or entry.overtaken >= patience:
+                break

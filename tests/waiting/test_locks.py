@@ -1,0 +1,261 @@
+"""Two who meet half-way wait for each other in one order, and never in a circle; over real connections.
+
+Each test brings both to the worst moment: each has what it locks first, and wants what the other has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Barrier, BrokenBarrierError, local
+from time import sleep
+from typing import Any
+
+import pytest
+
+from kring.accounts.models import Role
+from kring.billing import settling
+from kring.billing.models import Order
+from kring.core.refusals import Refusal
+from kring.core.tenancy import scope
+from kring.events import composing
+from kring.payments import paying
+from kring.registrations import bulk, calling_off, cancelling
+from kring.registrations.fulfilment import RegistrationFulfilment
+from kring.registrations.models import Registration
+from kring.waiting import answering, ending, gaps, inviting
+from kring.waiting.models import Entry
+from tests import make, working
+from tests.places.test_at_once import at_once
+from tests.waiting.promises import every_entry_is_in_one_state, every_place_has_one_owner
+from tests.waiting.queueing import begin, enlarge, fresh, invitation_of, let_order_lapse, sold_out, start, wait
+from tests.web.manage import test_attractions
+from tests.web.manage.conftest import Staff
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# Whoever waits in the database does not come: then the other goes on alone.
+PATIENCE = 1.0
+
+
+class Crossing:
+    """Where two acts stop, each in its own place, until the other has come as far or cannot."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.monkeypatch = monkeypatch
+        self.barrier = Barrier(2)
+        self.mine = local()
+        self.skipped: dict[int, int] = {}
+
+    def stop(self, number: int, where: Any, name: str, *, after: bool = True) -> None:
+        """Act `number` stops once, after that function or before it."""
+        real = getattr(where, name)
+
+        def stopping(*args: Any, **kwargs: Any) -> Any:
+            if not after:
+                self._wait(number)
+            done = real(*args, **kwargs)
+            if after:
+                self._wait(number)
+            return done
+
+        self.monkeypatch.setattr(where, name, stopping)
+
+    def skip(self, number: int, times: int) -> None:
+        """So often act `number` goes by where it is to stop; and there it lets the other go first."""
+        self.skipped[number] = times
+
+    def _wait(self, number: int) -> None:
+        if getattr(self.mine, "number", None) != number:
+            return
+        if self.skipped.get(number, 0) > 0:
+            self.skipped[number] -= 1
+            return
+        self.mine.number = None
+        try:
+            self.barrier.wait(timeout=PATIENCE)
+        except BrokenBarrierError:
+            return
+        if number in self.skipped:
+            sleep(PATIENCE / 2)
+
+    def run(self, *acts: Callable[[], Any]) -> list[str]:
+        """Why each could not be done; "" where it was."""
+
+        def one(number: int) -> str:
+            self.mine.number = number
+            try:
+                acts[number]()
+            except Refusal as refusal:
+                return str(refusal)
+            return ""
+
+        return at_once(one, len(acts))
+
+
+@pytest.fixture
+def crossing(monkeypatch: pytest.MonkeyPatch) -> Crossing:
+    return Crossing(monkeypatch)
+
+
+@pytest.fixture
+def full(organisation: Any) -> Any:
+    """Four are invited; two of them have begun to register; two more wait."""
+    with scope(organisation):
+        attraction = sold_out(places=1, price="10")
+        attraction.entries = [wait(attraction, name=f"p{number}") for number in range(6)]
+        enlarge(attraction, by=4)
+        attraction.orders = [begin(entry) for entry in attraction.entries[:2]]
+        attraction.event = fresh(attraction.event)
+        return attraction
+
+
+def in_scope(organisation: Any, act: Callable[[], Any]) -> Callable[[], Any]:
+    def within() -> Any:
+        with scope(organisation):
+            return act()
+
+    return within
+
+
+def holds_what_it_promises(organisation: Any, attraction: Any) -> None:
+    with scope(organisation):
+        settling.expire_due()
+        ending.expire_due()
+        ending.end_due()
+        inviting.fill_all()
+    working.work()
+    with scope(organisation):
+        every_place_has_one_owner([attraction])
+        every_entry_is_in_one_state([attraction])
+
+
+def test_an_order_is_cancelled_while_the_event_is_called_off(organisation, full, crossing):
+    """The one has the places and wants the invitation; the other has the invitations and wants the places."""
+    crossing.stop(0, answering, "order_lost", after=False)
+    crossing.stop(1, ending, "_end", after=False)
+    with scope(organisation):
+        calling_off.call_off(full.event, reason="The hall burnt down")
+
+    crossing.run(
+        in_scope(organisation, lambda: settling.cancel(full.orders[0], reason="")),
+        in_scope(organisation, lambda: ending.end(full.event_id)),
+    )
+
+    holds_what_it_promises(organisation, full)
+    with scope(organisation):
+        assert not Entry.objects.live().exists()
+
+
+def test_unpaid_orders_expire_while_the_event_is_called_off(organisation, full, crossing):
+    """The one lets go order after order in one go."""
+    crossing.stop(0, settling, "expire")
+    crossing.stop(1, ending, "_end", after=False)
+    with scope(organisation):
+        calling_off.call_off(full.event, reason="The hall burnt down")
+        Order.objects.unpaid().update(expires_at="2020-01-01T00:00Z")
+
+    crossing.run(in_scope(organisation, settling.expire_due), in_scope(organisation, lambda: ending.end(full.event_id)))
+
+    holds_what_it_promises(organisation, full)
+    with scope(organisation):
+        assert not Order.objects.unpaid().exists()
+
+
+def test_somebody_cancels_while_all_who_ordered_are_told_that_the_event_is_off(organisation, full, crossing):
+    """The one has the places of the first order and wants the second order; the other has that and wants places."""
+    crossing.stop(0, calling_off, "_let_go")
+    crossing.stop(1, RegistrationFulfilment, "released", after=False)
+    with scope(organisation):
+        calling_off.call_off(full.event, reason="The hall burnt down")
+
+    crossing.run(
+        in_scope(organisation, lambda: calling_off.tell(full.event)),
+        in_scope(organisation, lambda: settling.cancel(full.orders[1], reason="")),
+    )
+
+    holds_what_it_promises(organisation, full)
+    with scope(organisation):
+        assert not Order.objects.unpaid().exists()
+
+
+def test_late_money_comes_while_the_event_is_called_off(organisation, full, crossing):
+    """The one gives the places of the invitation to its order; the other ends the invitation."""
+    with scope(organisation):
+        payment = start(full.orders[0])
+        let_order_lapse(full.orders[0])
+        settling.expire_due()
+        assert invitation_of(full.entries[0]).hold_id is not None
+        calling_off.call_off(full.event, reason="The hall burnt down")
+    crossing.stop(0, answering, "order_paid", after=False)
+    crossing.stop(1, ending, "_end", after=False)
+
+    crossing.run(
+        in_scope(organisation, lambda: paying.confirm(payment)),
+        in_scope(organisation, lambda: ending.end(full.event_id)),
+    )
+
+    holds_what_it_promises(organisation, full)
+
+
+def test_one_form_adds_places_and_ends_waiting_while_the_next_are_invited(organisation, full, crossing):
+    """The one has the pool and wants the queue; the other has the queue and wants the pool."""
+    with scope(organisation):
+        walk = make.attraction(event=full.event, name="Walk", capacity=1, has_waiting_list=True)
+        row = test_attractions.typed({"pk": walk.ticket_types.get().pk}, known=1, name="Walk", places="2")
+        organiser = Staff(organisation, make.staff(Role.Name.ORGANISER))
+        enlarge(full)
+    crossing.stop(0, composing, "set_places")
+    crossing.stop(1, gaps, "hold_queue")
+
+    crossing.run(
+        lambda: organiser.act("attraction", full.event_id, walk.pk, **row),
+        in_scope(organisation, lambda: inviting.fill(full.event_id)),
+    )
+
+    holds_what_it_promises(organisation, full)
+    with scope(organisation):
+        walk = type(walk).objects.select_related("pool").get(pk=walk.pk)
+        assert (walk.pool.capacity, walk.has_waiting_list) == (2, False)
+
+
+def test_limits_of_several_ticket_types_are_raised_while_the_next_are_invited(organisation, full, crossing):
+    """The form has the types in the order of the page, whoever invites has them in the order of their keys."""
+    with scope(organisation):
+        first, second = full.ticket_types.get(), make.ticket_type(full, price="10", name="Student")
+        for each in (first, second):
+            type(each).objects.filter(pk=each.pk).update(pool=make.pool(9))
+        type(full).objects.filter(pk=full.pk).update(days_to_pay=7)
+        enlarge(full)
+        wishes = [composing.TicketTypeWish(each.name, each.price, pk=each.pk, places=10) for each in (second, first)]
+        attraction = type(full).objects.select_related("event", "pool").get(pk=full.pk)
+        places = attraction.pool.capacity
+    # Not at its own places, of which there are no more, but at those of the first type.
+    crossing.stop(0, composing, "set_places")
+    crossing.skip(0, 1)
+    crossing.stop(1, gaps, "hold_queue")
+
+    refused = crossing.run(
+        in_scope(organisation, lambda: composing.change_attraction(attraction, places=places, ticket_types=wishes)),
+        in_scope(organisation, lambda: inviting.fill(full.event_id)),
+    )
+
+    assert refused == ["", ""]
+    holds_what_it_promises(organisation, full)
+
+
+def test_many_are_cancelled_at_once_while_one_of_them_declines(organisation, full, crossing):
+    """The one has the places of the first and wants the order of the second; the other has that and wants places."""
+    with scope(organisation):
+        rows = Registration.objects.filter(line__order__in=full.orders)
+        keys = list(rows.order_by("pk").values_list("pk", flat=True))
+        invitation, by = invitation_of(full.entries[1]), make.user()
+    crossing.stop(0, cancelling, "cancel")
+    crossing.stop(1, RegistrationFulfilment, "released", after=False)
+
+    crossing.run(
+        in_scope(organisation, lambda: bulk.begin(bulk.CANCEL, keys, by=by, reason="The hall is smaller")),
+        in_scope(organisation, lambda: answering.decline(invitation)),
+    )
+
+    holds_what_it_promises(organisation, full)
+    with scope(organisation):
+        assert not Order.objects.filter(pk__in=[order.pk for order in full.orders]).unpaid().exists()

@@ -41,7 +41,7 @@ def rules_of(attraction: Attraction, stage: str = BEFORE) -> list[Rule]:
 
 @prepared
 def _rows(event: Any, attraction: Any, stage: Any) -> QuerySet[EligibilityRule]:
-    return EligibilityRule.objects.of(event, attraction).filter(stage=stage)
+    return EligibilityRule.objects.for_attraction(event, attraction).filter(stage=stage)
 
 
 def group_ages(attraction: Attraction) -> Rule | None:

@@ -25,7 +25,8 @@ PEOPLE: dict[str, Any] = {"people": Coalesce(Sum("party", filter=Q(state=State.W
 
 @dataclass(frozen=True)
 class Numbers:
-    """Entries by state; `people`: the places all who wait want; `median_wait`: from joining to the first invitation."""
+    """Entries by state; `people`: the places all who wait want; `median_wait`: from joining to the first invitation;
+    `lapsed`: of those expired, who had been invited (the others waited until the list ended)."""
 
     waiting: int = 0
     invited: int = 0
@@ -34,6 +35,7 @@ class Numbers:
     declined: int = 0
     withdrawn: int = 0
     people: int = 0
+    lapsed: int = 0
     median_wait: timedelta | None = None
 
     @property
@@ -43,7 +45,7 @@ class Numbers:
     @property
     def conversion(self) -> int | None:
         """Of those whose turn came and who are done with it, how many registered: per cent. None: nobody yet."""
-        answered = self.converted + self.expired + self.declined
+        answered = self.converted + self.lapsed + self.declined
         return round(100 * self.converted / answered) if answered else None
 
 
@@ -56,16 +58,16 @@ def of_events(keys: Iterable[int]) -> dict[int, Numbers]:
     """By the key of the event. Two statements for all of them."""
     keys = list(keys)
     rows: Any = Entry.objects.filter(event__in=keys).order_by().values("event_id").annotate(**COUNTS, **PEOPLE)
-    waits = _first_invitations().filter(entry__event__in=keys).values("entry__event_id").annotate(wait=_MEDIAN)
-    medians = {row["entry__event_id"]: _seconds(row["wait"]) for row in waits}
+    invited = _first_invitations().filter(entry__event__in=keys).values("entry__event_id").annotate(**_INVITED)
+    turns = {row.pop("entry__event_id"): row for row in invited}
     counted = {row.pop("event_id"): row for row in rows}
-    return {key: Numbers(**counted.get(key, {}), median_wait=medians.get(key)) for key in keys}
+    return {key: Numbers(**counted.get(key, {}), **_turns(turns.get(key))) for key in keys}
 
 
 def of_organisation() -> Numbers:
     """Over all events. Two statements."""
     counted = Entry.objects.aggregate(**COUNTS, **PEOPLE)
-    return Numbers(**counted, median_wait=_seconds(_first_invitations().aggregate(wait=_MEDIAN)["wait"]))
+    return Numbers(**counted, **_turns(_first_invitations().aggregate(**_INVITED)))
 
 
 def expiring() -> Any:
@@ -81,7 +83,11 @@ def unsent() -> Any:
     return Invitation.objects.open().filter(message__in=stuck.values("pk"))
 
 
-_MEDIAN = Median(Extract(F("created_at") - F("entry__joined_at"), "epoch"))
+# Over the first invitation of each entry.
+_INVITED: dict[str, Any] = {
+    "wait": Median(Extract(F("created_at") - F("entry__joined_at"), "epoch")),
+    "lapsed": Count("pk", filter=Q(entry__state=State.EXPIRED)),
+}
 
 
 def _first_invitations() -> Any:
@@ -89,5 +95,7 @@ def _first_invitations() -> Any:
     return Invitation.objects.filter(pk__in=first.values("pk")).order_by()
 
 
-def _seconds(found: float | None) -> timedelta | None:
-    return None if found is None else timedelta(seconds=max(found, 0))
+def _turns(found: dict[str, Any] | None) -> dict[str, Any]:
+    if found is None or found["wait"] is None:
+        return {}
+    return {"lapsed": found["lapsed"], "median_wait": timedelta(seconds=max(found["wait"], 0))}

@@ -39,14 +39,26 @@ def entry(attraction: Any, state: str, *, waited: timedelta | None = None, party
 
 def test_each_state_is_counted_and_people_by_their_parties(in_scope: Any) -> None:
     attraction = make.attraction()
-    for state in ("waiting", "waiting", "invited", "converted", "converted", "converted", "expired", "withdrawn"):
+    for state in ("waiting", "waiting", "invited", "converted", "converted", "converted", "withdrawn"):
         entry(attraction, state, party=2)
+    entry(attraction, "expired", party=2, waited=DAY)
 
     found = numbers.of_event(attraction.event)
 
     assert (found.waiting, found.invited, found.converted, found.expired) == (2, 1, 3, 1)
     assert (found.declined, found.withdrawn, found.total, found.people) == (0, 1, 8, 4)
     assert found.conversion == 75
+
+
+def test_who_waited_until_the_list_ended_was_never_invited(in_scope: Any) -> None:
+    attraction = make.attraction()
+    entry(attraction, "converted", waited=DAY)
+    entry(attraction, "expired", waited=DAY)
+    for _ in range(3):
+        entry(attraction, "expired")
+
+    assert numbers.of_event(attraction.event).conversion == 50
+    assert numbers.of_organisation().conversion == 50
 
 
 def test_conversion_and_wait_of_nobody_are_unknown(in_scope: Any) -> None:

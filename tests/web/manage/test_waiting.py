@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -292,6 +292,20 @@ def test_removing_needs_a_reason_and_is_told(organiser: Staff, full: SimpleNames
     with scope(organiser.organisation):
         assert Message.objects.filter(template="waiting-removed", recipient=ada.email).count() == 1
     assert deeds(organiser.organisation)[-1] == "waiting.removed"
+
+
+def test_an_end_that_is_past_is_a_slip_but_one_that_was_reached_may_stay(
+    organiser: Staff, full: SimpleNamespace
+) -> None:
+    slip = organiser.act("waiting_rules", full.event.pk, **RULES | {"ends_at": "2020-01-01T10:00"})
+
+    assert "ends_at" in errors(slip)
+    assert "To end the list now, switch it off" in text(slip)
+    with scope(organiser.organisation):
+        past = datetime(2020, 1, 1, 9, tzinfo=UTC)
+        WaitingList.objects.filter(event=full.event).update(ends_at=past)
+    shown = timezone.localtime(past, full.event.organisation.zone).strftime("%Y-%m-%dT%H:%M")
+    assert organiser.act("waiting_rules", full.event.pk, **RULES | {"ends_at": shown}).status_code == 302
 
 
 def test_adding_puts_at_the_end_and_knows_who_waits_already(organiser: Staff, full: SimpleNamespace) -> None:

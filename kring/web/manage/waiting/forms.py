@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from copy import copy
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.events.models import Attraction, Event, WaitingList
@@ -97,9 +99,19 @@ class RulesForm(forms.ModelForm):
         remind, hours = cleaned.get("remind_hours"), cleaned.get("hours")
         if remind and hours and remind >= hours:
             self.add_error("remind_hours", _("The reminder must come after the invitation: choose fewer hours."))
+        if self._would_end_now(cleaned.get("ends_at")):
+            self.add_error("ends_at", _("Choose a moment to come. To end the list now, switch it off."))
         if cleaned.get("extent") == self.SOME and not cleaned.get("attractions"):
             self.add_error("attractions", NoEventChosen.message)
         return cleaned
+
+    def _would_end_now(self, ends_at: datetime | None) -> bool:
+        """By a slip of the finger all who wait would be told that it is over. One that is over already may stay so."""
+        if ends_at is None or ends_at > timezone.now():
+            return False
+        before = self.initial.get("ends_at")
+        is_as_before = before is not None and before.replace(second=0, microsecond=0) == ends_at
+        return not (is_as_before and self.instance.is_on)
 
     @property
     def chosen(self) -> list[int] | None:

@@ -18,7 +18,7 @@ from kring.payments.models import Payment
 from kring.registrations import judging
 from kring.registrations.documents import that_open_a_door, ticket_filename, ticket_pdf
 from kring.registrations.models import Ticket, TicketQuerySet
-from kring.waiting.models import Invitation
+from kring.waiting.models import Entry, Invitation
 from kring.web.access import public
 from kring.web.downloads import document
 from kring.web.public.private import behind_a_secret, order_behind
@@ -54,6 +54,7 @@ def order(request: HttpRequest, secret: str) -> HttpResponse:
         "unfinished": summary.unfinished,
         "invitation": _invitation(found) if stage in ("expired", "cancelled") else None,
         "verdicts": judging.verdicts_of(found) if stage == "undecided" else [],
+        "entry": _entry(found) if stage == "undecided" else None,
     }
     if step := STEPS.get(stage):
         page |= line_of_steps(summary, step)
@@ -63,6 +64,11 @@ def order(request: HttpRequest, secret: str) -> HttpResponse:
 def _invitation(order: Order) -> Invitation | None:
     """By which the places are kept still, although this order came to nothing (W5)."""
     return Invitation.objects.open().filter(order=order, hold__isnull=False, expires_at__gt=timezone.now()).first()
+
+
+def _entry(order: Order) -> Entry | None:
+    """With which the paid order waits for places, where staff has decided so (P4)."""
+    return Entry.objects.live().filter(paid_order=order).first()
 
 
 @prepared

@@ -16,8 +16,9 @@ from kring.events.models import EligibilityRule, Event, WaitingList
 from kring.forms.composing import create_form
 from kring.forms.sheet import QuestionWish
 from kring.organisations.models import Organisation
+from kring.payments import paying
 from kring.places.capacity import set_capacity
-from kring.waiting import answering, inviting, managing
+from kring.waiting import answering, inviting, late, managing
 from kring.waiting.models import Entry, Invitation
 from kring.web.public import joining as join_page
 from tests import make
@@ -487,3 +488,19 @@ def test_whoever_took_a_lower_choice_finds_her_way_to_the_better_and_knows_what_
     assert f"(order {order.number}) is given back by itself" in words(
         visitor.get(f"/waiting-list/invitations/{better.secret}/")
     )
+
+
+def test_a_late_order_that_waits_says_so_on_its_page_and_on_that_of_its_place(gala, visitor):
+    with scope(gala.organisation_id):
+        order = gala.taken
+        payment = ordering.start(order, "transfer").payment
+        ordering.let_expire(order)
+        ordering.order(attraction=gala)
+        paying.confirm(payment)
+        entry = late.put_on_list(order, by=make.staff("treasurer"), reason="Slow bank")
+
+    page = visitor.get(f"/orders/{order.secret}/")
+
+    assert "You are on the waiting list, and have paid" in words(page)
+    assert f'href="/waiting-list/{entry.secret}/"' in page.content.decode()
+    assert "You have paid already" in words(visitor.get(f"/waiting-list/{entry.secret}/"))

@@ -5,90 +5,34 @@ Each test brings both to the worst moment: each has what it locks first, and wan
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from threading import Barrier, BrokenBarrierError, local
+from datetime import timedelta
 from time import sleep
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from kring.accounts.models import Role
 from kring.billing import settling
 from kring.billing.models import Order
-from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
 from kring.events import composing
+from kring.mail.models import Message
 from kring.payments import paying
+from kring.places.models import Pool
 from kring.registrations import bulk, calling_off, cancelling
 from kring.registrations.fulfilment import RegistrationFulfilment
 from kring.registrations.models import Registration
-from kring.waiting import answering, ending, gaps, inviting
+from kring.waiting import answering, ending, gaps, inviting, joining
 from kring.waiting.models import Entry
 from tests import make, working
-from tests.places.test_at_once import at_once
+from tests.waiting.crossing import PATIENCE, Crossing, in_scope
 from tests.waiting.promises import every_entry_is_in_one_state, every_place_has_one_owner
-from tests.waiting.queueing import begin, enlarge, fresh, invitation_of, let_order_lapse, sold_out, start, wait
+from tests.waiting.queueing import begin, enlarge, fresh, invitation_of, let_order_lapse, sold_out, start, states, wait
 from tests.web.manage import test_attractions
 from tests.web.manage.conftest import Staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# Whoever waits in the database does not come: then the other goes on alone.
-PATIENCE = 1.0
-
-
-class Crossing:
-    """Where two acts stop, each in its own place, until the other has come as far or cannot."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.monkeypatch = monkeypatch
-        self.barrier = Barrier(2)
-        self.mine = local()
-        self.skipped: dict[int, int] = {}
-
-    def stop(self, number: int, where: Any, name: str, *, after: bool = True) -> None:
-        """Act `number` stops once, after that function or before it."""
-        real = getattr(where, name)
-
-        def stopping(*args: Any, **kwargs: Any) -> Any:
-            if not after:
-                self._wait(number)
-            done = real(*args, **kwargs)
-            if after:
-                self._wait(number)
-            return done
-
-        self.monkeypatch.setattr(where, name, stopping)
-
-    def skip(self, number: int, times: int) -> None:
-        """So often act `number` goes by where it is to stop; and there it lets the other go first."""
-        self.skipped[number] = times
-
-    def _wait(self, number: int) -> None:
-        if getattr(self.mine, "number", None) != number:
-            return
-        if self.skipped.get(number, 0) > 0:
-            self.skipped[number] -= 1
-            return
-        self.mine.number = None
-        try:
-            self.barrier.wait(timeout=PATIENCE)
-        except BrokenBarrierError:
-            return
-        if number in self.skipped:
-            sleep(PATIENCE / 2)
-
-    def run(self, *acts: Callable[[], Any]) -> list[str]:
-        """Why each could not be done; "" where it was."""
-
-        def one(number: int) -> str:
-            self.mine.number = number
-            try:
-                acts[number]()
-            except Refusal as refusal:
-                return str(refusal)
-            return ""
-
-        return at_once(one, len(acts))
 
 
 @pytest.fixture
@@ -106,14 +50,6 @@ def full(organisation: Any) -> Any:
         attraction.orders = [begin(entry) for entry in attraction.entries[:2]]
         attraction.event = fresh(attraction.event)
         return attraction
-
-
-def in_scope(organisation: Any, act: Callable[[], Any]) -> Callable[[], Any]:
-    def within() -> Any:
-        with scope(organisation):
-            return act()
-
-    return within
 
 
 def holds_what_it_promises(organisation: Any, attraction: Any) -> None:
@@ -229,8 +165,7 @@ def test_limits_of_several_ticket_types_are_raised_while_the_next_are_invited(or
         attraction = type(full).objects.select_related("event", "pool").get(pk=full.pk)
         places = attraction.pool.capacity
     # Not at its own places, of which there are no more, but at those of the first type.
-    crossing.stop(0, composing, "set_places")
-    crossing.skip(0, 1)
+    crossing.stop(0, composing, "set_places", skip=1, others_first=True)
     crossing.stop(1, gaps, "hold_queue")
 
     refused = crossing.run(
@@ -259,3 +194,91 @@ def test_many_are_cancelled_at_once_while_one_of_them_declines(organisation, ful
     holds_what_it_promises(organisation, full)
     with scope(organisation):
         assert not Order.objects.filter(pk__in=[order.pk for order in full.orders]).unpaid().exists()
+
+
+def test_she_declines_while_her_money_comes(organisation, full, crossing):
+    """Both take the order first: whoever has the invitation has it."""
+    with scope(organisation):
+        payment, invitation = start(full.orders[0]), invitation_of(full.entries[0])
+    crossing.stop(0, settling, "by_kind")
+
+    crossing.run(
+        in_scope(organisation, lambda: paying.confirm(payment)),
+        in_scope(organisation, lambda: answering.decline(invitation)),
+    )
+
+    holds_what_it_promises(organisation, full)
+    with scope(organisation):
+        assert states(full.entries[0]) == ["converted"]
+
+
+def test_she_declines_and_waits_on_while_the_next_are_invited(organisation, full, crossing):
+    """Whoever begins to wait has the queue before anything else; else she has places that the other wants."""
+    with scope(organisation):
+        other = make.attraction(event=full.event, name="Walk", capacity=0, has_waiting_list=True)
+        both = wait(full, other, name="both")
+        enlarge(full, by=3)
+        invitation, _next = invitation_of(both), wait(full, name="next")
+        enlarge_silently(full)
+    crossing.stop(0, gaps, "hold_queue")
+
+    crossing.run(
+        in_scope(organisation, lambda: inviting.fill(full.event_id)),
+        in_scope(organisation, lambda: answering.decline(invitation, keep_waiting=True)),
+    )
+
+    holds_what_it_promises(organisation, full)
+    with scope(organisation):
+        assert states(both) == ["waiting"]
+
+
+def enlarge_silently(attraction: Any) -> None:
+    """One place more, and nobody has been invited to it yet."""
+    pool = Pool.objects.get(pk=attraction.pool_id)
+    Pool.objects.filter(pk=pool.pk).update(capacity=pool.capacity + 1)
+
+
+def test_whoever_begins_in_the_last_second_has_her_order(organisation, full, crossing):
+    """The deadline goes by while she does; the clock comes before she is done, and leaves her alone."""
+    with scope(organisation):
+        invitation = invitation_of(full.entries[3])
+        ticket_type = full.ticket_types.get().pk
+        soon = timezone.now() + timedelta(seconds=PATIENCE / 2)
+        type(invitation).objects.filter(pk=invitation.pk).update(expires_at=soon)
+        type(invitation.message).objects.filter(pk=invitation.message_id).update(state="kept")
+    crossing.stop(0, answering, "_refuse_if_over")
+
+    def the_clock() -> None:
+        while timezone.now() <= soon:
+            sleep(0.05)
+        with scope(organisation):
+            ending.expire_due()
+
+    refused = crossing.run(
+        in_scope(organisation, lambda: answering.begin(invitation, {ticket_type: 1}, language="en")), the_clock
+    )
+
+    assert refused == ["", ""]
+    holds_what_it_promises(organisation, full)
+    with scope(organisation):
+        assert states(full.entries[3]) == ["invited"]
+        assert fresh(invitation).order.state == "open"
+
+
+def test_whoever_joins_in_the_last_second_hears_that_the_event_is_off(organisation, full, crossing):
+    """Ending waits for those who are joining, so that nobody waits for what there is not."""
+    crossing.stop(0, joining, "enter", others_first=True)
+    crossing.stop(1, calling_off, "call_off", after=False)
+
+    def call_off_and_end() -> None:
+        calling_off.call_off(full.event, reason="The hall burnt down")
+        ending.end(full.event_id)
+
+    refused = crossing.run(
+        in_scope(organisation, lambda: wait(full, name="late")), in_scope(organisation, call_off_and_end)
+    )
+
+    assert refused == ["", ""]
+    with scope(organisation):
+        assert not Entry.objects.live().exists()
+        assert Message.objects.filter(template="waiting-ended", recipient="late@example.org").exists()

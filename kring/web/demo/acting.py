@@ -166,9 +166,17 @@ class Visitors:
             notify_url=self.here.url,
             days_to_pay=14,
         )
-        if arrives and started.payment.state != Payment.State.PAID and key != "cash":
-            paying.confirm(started.payment, by=self.staff["treasurer"])
+        if arrives and key != "cash":
+            self._arrive(started.payment)
         return started.payment
+
+    @in_the_scope
+    def arrive(self, payment: Payment) -> None:
+        self._arrive(payment)
+
+    def _arrive(self, payment: Payment) -> None:
+        if payment.state != Payment.State.PAID:
+            paying.confirm(payment, by=self.staff["treasurer"])
 
     @in_the_scope
     def run_out(self, order: Order) -> None:

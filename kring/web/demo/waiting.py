@@ -6,19 +6,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 
 from kring.billing.models import Order
+from kring.core import dates
 from kring.core.tenancy import scope
 from kring.events.models import Attraction
 from kring.mail.models import Message
 from kring.payments.models import Payment
 from kring.places.models import Hold
 from kring.registrations.models import Registration
-from kring.waiting import answering, ending, inviting, joining
+from kring.waiting import answering, ending, inviting, joining, mails
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Invitation, Step
 from kring.web.demo.acting import Visitors
@@ -42,14 +44,16 @@ class Queue:
     def __init__(self, visitors: Visitors) -> None:
         self.visitors = visitors
         self.here, self.event = visitors.here, visitors.event
+        # Of orders that are paid, which forget theirs.
+        self.deadlines: list[datetime] = []
 
     @contextmanager
     def ago(self, back: timedelta, *, deadlines_too: bool = True) -> Iterator[None]:
         """What happens in here happened so long ago, and its mails have been read.
 
-        `deadlines_too`: without, invitations end when their mails say.
+        `deadlines_too`: without, invitations and orders end when their mails say.
         """
-        start = timezone.now()
+        start, self.deadlines = timezone.now(), []
         yield
         with scope(self.here):
             written = Message.objects.filter(created_at__gte=start, state=Message.State.QUEUED)
@@ -57,10 +61,22 @@ class Queue:
             began = Entry.objects.filter(event=self.event, joined_at__gte=start)
             began.update(turn=F("turn") - Decimal(back.total_seconds()))
             if deadlines_too:
+                self._say_earlier_deadlines(start, back)
                 self._date_deadlines_back(start, back)
             for model, names in MOMENTS:
                 for name in names:
                     _date_back(model, name, start, back)
+
+    def _say_earlier_deadlines(self, start: datetime, back: timedelta) -> None:
+        """In the mails of this time."""
+        invited = Invitation.objects.filter(created_at__gte=start)
+        moments = {*self.deadlines, *invited.values_list("expires_at", flat=True)}
+        for letter in Message.objects.filter(created_at__gte=start):
+            with dates.written_for(letter.language, self.here.zone):
+                for moment, say in product(moments, (mails.deadline_words, _in_full)):
+                    letter.text = letter.text.replace(say(moment), say(moment - back))
+                    letter.html = letter.html.replace(say(moment), say(moment - back))
+            letter.save(update_fields=["text", "html"])
 
     def _date_deadlines_back(self, start: datetime, back: timedelta) -> None:
         made = Invitation.objects.filter(created_at__gte=start)
@@ -95,7 +111,11 @@ class Queue:
     def take(self, invitation: Invitation) -> Order:
         """She registers and pays."""
         order = self.visitors.take(invitation)
-        self.visitors.pay(order)
+        payment = self.visitors.pay(order, arrives=False)
+        with scope(self.here):
+            order.refresh_from_db()
+            self.deadlines += [order.expires_at] if order.expires_at else []
+        self.visitors.arrive(payment)
         return order
 
     def decline(self, invitation: Invitation) -> None:
@@ -105,6 +125,11 @@ class Queue:
     def let_expire(self) -> int:
         with scope(self.here):
             return ending.expire_due()
+
+
+def _in_full(moment: datetime) -> str:
+    """As mails about payments say it."""
+    return f"{dates.day(moment)}, {dates.clock(moment)}"
 
 
 def _date_back(model: Any, name: str, start: datetime, back: timedelta) -> None:

@@ -1,0 +1,60 @@
+"""What the demo's waiting list tells of the weeks before agrees with itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from kring.core import dates
+from kring.core.tenancy import scope
+from kring.events import organisers
+from kring.mail.models import Message
+from kring.waiting import mails
+from kring.waiting.models import Entry, Invitation
+from kring.web.demo import acting, masterclass
+from kring.web.demo.people import DUTCH, Crowd
+
+pytestmark = pytest.mark.django_db
+TIME_TO_PAY = timedelta(days=14)
+
+
+@pytest.fixture
+def evening() -> Any:
+    """The organisation whose evening is sold out."""
+    about = {"type": "vereniging", "city": "Utrecht", "country": "NL", "language": "nl", "currency": "EUR"}
+    here = acting.organisation(
+        "vgbc",
+        name="Congres",
+        contact_email="congres@vgbc.example",
+        time_zone="Europe/Amsterdam",
+        bank_account="NL91ABNA0417164300",
+        events_need_approval=False,
+        **about,
+    )
+    crowd = Crowd(DUTCH, "post.example", seed=1)
+    with acting.inside(here):
+        staff = acting.staff_of("vgbc", crowd, "nl")
+        address = {"street": "Laan 1", "postal_code": "3511 AB", "city": "Utrecht", "country": "NL"}
+        organiser = organisers.create(name="Stichting", phone="", **address)
+    masterclass.make(here, crowd, staff, organiser)
+    return here
+
+
+def test_sixty_wait_and_each_mail_names_a_deadline_that_agrees_with_its_date(evening):
+    with scope(evening):
+        assert Entry.objects.waiting().count() == masterclass.WAITING
+        for invitation in Invitation.objects.select_related("message"):
+            with dates.written_for("nl", evening.zone):
+                assert mails.deadline_words(invitation.expires_at) in invitation.message.text
+                assert mails.deadline_words(invitation.expires_at) in invitation.message.html
+            assert timedelta() < invitation.expires_at - invitation.message.created_at < timedelta(hours=50)
+        week_old = Message.objects.filter(created_at__lt=timezone.now() - timedelta(days=4))
+        told = week_old.filter(template="payment-instructions-transfer")
+        assert told.count() >= 5
+        for letter in told:
+            with dates.written_for("nl", evening.zone):
+                assert dates.day(letter.created_at + TIME_TO_PAY) in letter.text
+        assert not week_old.filter(state=Message.State.QUEUED).exists()

@@ -166,6 +166,8 @@ def _ticket_of(registration_pk: int) -> Any:
 def _what_cancelling_does(found: Registration) -> list[str]:
     facts = {"name": found, "event": found.event, "address": found.attendee_email}
     said = [_("The place of %(name)s at %(event)s is free at once, and the ticket opens no door any more.") % facts]
+    if found.attraction.is_kept:
+        said.append(_("It is kept for the next on the waiting list, who is invited by mail."))
     if found.state == Registration.State.COMPLETED:
         said.append(_("%(address)s gets one mail with the reason.") % facts)
     if found.line.amount and found.line.order.paid_at:

@@ -22,10 +22,12 @@ from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.places import claiming
 from kring.places.models import Hold
+from kring.registrations.models import Registration
 from kring.waiting import inviting, managing
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Invitation, Step
 from tests import make
+from tests.payments import ordering
 from tests.web.manage.conftest import Staff, url
 from tests.web.manage.reading import errors, text
 
@@ -323,6 +325,20 @@ def test_adding_puts_at_the_end_and_knows_who_waits_already(organiser: Staff, fu
         wishes = Entry.objects.get(email="dee@example.org").wishes.values_list("attraction", flat=True)
         assert list(wishes) == [full.second.pk, full.first.pk]
     assert deeds(organiser.organisation)[-1] == "waiting.added"
+
+
+def test_whoever_cancels_a_registration_reads_that_its_place_is_kept_for_the_next(organiser: Staff) -> None:
+    with scope(organiser.organisation):
+        attraction = make.attraction(capacity=1)
+        order = ordering.order(attraction=attraction)
+        registration = Registration.objects.of_order(order).get()
+        managing.switch_on(attraction.event)
+    assert "kept for the next" not in text(organiser.page("registration_cancellation", registration.pk))
+
+    with scope(organiser.organisation):
+        add(attraction.event, attraction, "Ada", make.user())
+
+    assert "kept for the next" in text(organiser.page("registration_cancellation", registration.pk))
 
 
 def test_in_an_enrolment_period_it_is_a_child_who_is_added(organiser: Staff) -> None:

@@ -112,6 +112,18 @@ def test_the_mail_says_which_of_the_two_hours_of_the_change_of_time_is_meant():
     assert said[1].endswith("02:30 CET")
 
 
+@pytest.mark.parametrize(
+    "joined", [datetime(2032, 10, 29, 0, 30, tzinfo=UTC), datetime(2032, 10, 29, 1, 30, tzinfo=UTC)]
+)
+def test_of_a_deadline_in_the_hour_that_comes_twice_no_hour_is_lost_or_won(joined):
+    attraction = sold_out(hours=48)
+    waiting_list = attraction.event.waiting_lists.get()
+    waiting_list.event.starts_at = datetime(2033, 1, 1, tzinfo=UTC)
+
+    with dates.written_for("en", ZoneInfo("Europe/Amsterdam")):
+        assert inviting.deadline_of(waiting_list, joined) - joined == timedelta(hours=48)
+
+
 def test_the_deadline_is_on_the_clock_of_whoever_waits():
     attraction = sold_out()
     wait(attraction, name="far", time_zone="America/New_York")

@@ -6,19 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.models import F
 
 from kring.accounts.models import Role
 from kring.core.tenancy import scope
 from kring.events.models import WaitingList
 from kring.mail.models import Message
-from kring.places.models import Hold
 from kring.waiting import ending, inviting
 from kring.waiting.models import Entry, Invitation
 from tests import make
 from tests.mail.conftest import unused_port  # noqa: F401
 from tests.mail.test_delivery import mailbox  # noqa: F401
+from tests.waiting.passing import let_pass
 from tests.waiting.queueing import begin, enlarge, invitation_of, sold_out, states, taken, wait
 from tests.web.manage.conftest import Staff, url
 from tests.web.manage.reading import text
@@ -48,17 +46,9 @@ def organiser(organisation: Any) -> Staff:
 
 def hours_pass(organisation: Any, number: int) -> None:
     """With a worker that does each hour what is due."""
-    moments: list[tuple[Any, list[str]]] = [
-        (Invitation, ["created_at", "expires_at", "remind_at"]),
-        (Hold, ["expires_at"]),
-        (Message, ["created_at", "next_try_at", "sent_at"]),
-    ]
     for _ in range(number):
+        let_pass(organisation, HOUR)
         with scope(organisation):
-            for model, names in moments:
-                model.objects.update(**{name: F(name) - HOUR for name in names})
-            with connection.cursor() as cursor:
-                cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = scheduled_at - interval '1 hour'")
             ending.remind_due()
             ending.expire_due()
             inviting.fill_all()

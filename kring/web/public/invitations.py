@@ -61,9 +61,11 @@ def decline(request: HttpRequest, secret: str) -> HttpResponse:
     found = _invitation_behind(secret)
     if found.state == Invitation.State.DECLINED:
         return redirect("public:waiting", found.entry.secret)
-    if (order := _its_order(found)) and not order.is_unpaid:
+    order = _its_order(found)
+    if order is not None and not order.is_unpaid:
         return redirect("public:order", order.secret)
-    if found.state != Invitation.State.OPEN or found.is_over_by_the_clock:
+    # While its order is under way, that one's time counts.
+    if found.state != Invitation.State.OPEN or (order is None and found.is_over_by_the_clock):
         return _over(request, found)
     if request.method != "POST":
         page = {"invitation": found, "event": found.entry.event, "others": _others(found)}

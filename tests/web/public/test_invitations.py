@@ -1,8 +1,8 @@
-"""An invitation when something goes wrong: the payment fails, the site is blocked (W4, W5)."""
+"""An invitation when something goes wrong: the payment fails, the link is passed on, the site is blocked (W4, W5)."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,8 +18,10 @@ from kring.payments.models import Payment
 from kring.places.models import Hold
 from kring.waiting import ending, inviting
 from kring.waiting.models import Entry, Invitation
+from tests import make
 from tests.payments import ordering
 from tests.web.public.checkout import say_who_comes
+from tests.web.public.conftest import browser_on
 from tests.web.public.test_waiting import JOIN, ada, entry_of, gala, invited, join  # noqa: F401
 from tests.web.reading import fields, words
 from tests.working import work
@@ -120,6 +122,66 @@ def test_after_the_deadline_the_place_is_the_next_ones(failed, visitor):
     assert "This invitation has expired" in words(answer)
     assert states(failed) == ["expired", "invited"]
     assert taken(failed) == 2
+
+
+def test_opened_after_the_deadline_while_the_payment_is_under_way_the_link_leads_to_it(gala, visitor):  # noqa: F811
+    invitation = invited(visitor, gala)
+    work()
+    address = f"/waiting-list/invitations/{invitation.secret}/"
+    secret = visitor.post(address, fields(visitor.get(address)))["Location"].split("/")[2]
+    with scope(gala.organisation_id):
+        order = Order.objects.get(secret=secret)
+    say_who_comes(visitor, order)
+    visitor.post(f"/orders/{secret}/payment/", {"method": "testpay"})
+    with scope(gala.organisation_id):
+        Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        ending.expire_due()
+        inviting.fill_all()
+        payment = Payment.objects.get(order=order)
+
+    assert visitor.get(f"{address}decline/").status_code == 200
+    assert visitor.get(address)["Location"] == f"/orders/{secret}/"
+    ordering.act(gala.organisation, payment, "pay")
+    work()
+    visitor.get(f"/orders/{secret}/payment/return/", follow=True)
+
+    assert entry_of(gala).state == "converted"
+    assert "See you at Gala" in words(visitor.get(f"/orders/{secret}/"))
+
+
+def test_a_link_that_was_passed_on_is_used_once_and_says_no_address(gala, organisation, visitor):  # noqa: F811
+    invitation = invited(visitor, gala)
+    address = f"/waiting-list/invitations/{invitation.secret}/"
+    friend = browser_on(organisation)
+    friend.force_login(make.user("grace@example.org", name="Grace Hopper"))
+
+    page = friend.get(address)
+    assert "ada@example.org" not in page.content.decode()
+    begun = friend.post(address, fields(page))["Location"]
+
+    assert "ada@example.org" not in friend.get(begun).content.decode()
+    order = begun.split("/")[2]
+    assert visitor.post(address, {"type": "1"})["Location"] == f"/orders/{order}/"
+    with scope(gala.organisation_id):
+        assert Order.objects.get(secret=order).buyer.email == "grace@example.org"
+        assert Order.objects.filter(invitations=invitation.pk).count() == 1
+        gala.pool.refresh_from_db()
+        assert gala.pool.taken == 2
+
+
+@pytest.mark.parametrize(("hour", "said"), [(0, "02:30 CEST"), (1, "02:30 CET")])
+def test_of_the_hour_that_comes_twice_the_page_says_which_is_meant(gala, visitor, hour, said):  # noqa: F811
+    invitation = invited(visitor, gala)
+    # The last Sunday of October, some years from now, in Warsaw.
+    deadline = datetime(2032, 10, 31, hour, 30, tzinfo=UTC)
+    with scope(gala.organisation_id):
+        Invitation.objects.update(expires_at=deadline)
+
+    page = visitor.get(f"/waiting-list/invitations/{invitation.secret}/")
+
+    assert said in words(page)
+    assert f'data-until="{deadline:%Y-%m-%dT%H:%M:%S}+00:00"' in page.content.decode()
+    assert said in words(visitor.get(f"/waiting-list/{invitation.entry.secret}/"))
 
 
 def test_the_site_of_a_blocked_organisation_takes_no_answer_and_nobody_loses_her_place(gala, visitor):  # noqa: F811

@@ -145,3 +145,21 @@ def test_several_places_and_her_own_pages(organisation, visit, check_page):
     check_page(page)
 
     expect(page.locator("[data-total]")).to_have_text("€60.00")
+
+
+def test_who_leads_a_group_goes_from_her_own_pages_to_its_list(organisation, visit, check_page):
+    leader = make.user(name="Grace Hopper")
+    with scope(organisation):
+        event = make.event(name="Season", slug="season", kind=Event.Kind.ENROLMENT)
+        cubs = make.attraction(event=event, name="Cubs", capacity=0, leader_email=leader.email, weekday=2)
+        managing.switch_on(event)
+        joiner = Joiner("Ada", "ada@example.org", who="Bo")
+        managing.add(event, [cubs.pk], joiner, by=leader, reason="Phone")
+    page = visit(organisation, "/portal/", user=leader, phone=True)
+    check_page(page)
+
+    page.get_by_role("link", name=re.compile("Waiting list ?: Cubs")).click()
+
+    expect(page.get_by_role("heading", name="Cubs: Waiting list")).to_be_visible()
+    expect(page.get_by_text("ada@example.org")).to_be_visible()
+    check_page(page)

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kring.core.tenancy import TenantManager, TenantModel, TenantQuerySet
 
@@ -73,7 +74,7 @@ class User(AbstractBaseUser):
         unique=True,
         error_messages={"unique": _("There is already an account with this address.")},
     )
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
     is_active = models.BooleanField(default=True)
     is_platform_admin = models.BooleanField(default=False)

@@ -13,6 +13,7 @@ from django.db.models import F, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kring.core import codes
 from kring.core.moving import move
@@ -60,7 +61,7 @@ class Order(TenantModel):
         related_name="orders",
         verbose_name=_("buyer"),
     )
-    buyer_name = models.CharField(_("name"), max_length=200, blank=True)
+    buyer_name = models.CharField(pgettext_lazy("person", "name"), max_length=200, blank=True)
     buyer_email = models.EmailField(_("e-mail"), max_length=254, blank=True)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
     currency = models.CharField(max_length=3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kring.core import codes
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
@@ -25,7 +26,7 @@ class Certificate(TenantModel):
 
     ticket = TenantForeignKey(Ticket, on_delete=models.DB_CASCADE, related_name="certificates")
     code = models.CharField(max_length=16, default=new_code, editable=False)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
     event_name = models.CharField(_("event"), max_length=260)
     attended_at = models.DateTimeField(_("attended"))
     issued_at = models.DateTimeField(default=timezone.now)

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kring.accounts.models import Profession
 from kring.billing.models import OrderLine
@@ -90,7 +91,7 @@ class Registration(TenantModel):
     attendee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="registrations"
     )
-    attendee_name = models.CharField(_("name"), max_length=200, blank=True)
+    attendee_name = models.CharField(pgettext_lazy("person", "name"), max_length=200, blank=True)
     attendee_email = models.EmailField(_("e-mail"), max_length=254, blank=True)
     profession = models.CharField(_("profession"), max_length=20, choices=Profession, blank=True)
     # What she answered to the basic questions and to the attraction's form; a file in them is hers as these are.

@@ -204,7 +204,8 @@ def keep_better(invitation: Invitation) -> Entry | None:
     fields = {
         name: getattr(entry, name)
         for name in (
-            *("event", "user", "name", "email", "who", "profession", "answers", "language", "time_zone"),
+            *("event", "user", "name", "asked_by", "email", "who", "profession", "answers"),
+            *("language", "time_zone"),
             *("party", "priority", "turn", "prices", "overtaken"),
         )
     }

@@ -133,6 +133,7 @@ def enter(
                 **key,
                 user=joiner.user if joiner.user is not None and joiner.user.is_authenticated else None,
                 name=(joiner.who or joiner.name).strip()[:200],
+                asked_by=joiner.name.strip()[:200] if joiner.who else "",
                 profession=joiner.profession,
                 answers=dict(joiner.answers),
                 language=joiner.language,
@@ -156,17 +157,11 @@ def enter(
         facts={
             "party": entry.party,
             "wishes": [each.name for each in wanted],
-            **_who_asked(joiner),
             **({"reason": reason} if reason else {}),
         },
     )
     mails.send_joined(entry, position=position_of(entry, wanted[0]))
     return entry
-
-
-def _who_asked(joiner: Joiner) -> dict[str, str]:
-    """Where it is for a child, whose name the entry has."""
-    return {"asked_by": joiner.name.strip()[:200]} if joiner.who else {}
 
 
 def _demand_few_of_one_address(event: Event, email: str) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.events.mail_kinds import EVENT, EVENT_URL, REASON
 from kring.mail.kinds import Kind, Placeholder, register
+from kring.payments.mail_kinds import NUMBER
 from kring.waiting.mails import deadline_words, say_places
 
 GROUP = _("Waiting lists")
@@ -19,21 +20,30 @@ DEADLINE = Placeholder(
 INVITATION_URL = Placeholder("invitation_url", _("address of the invitation"))
 POSITION_URL = Placeholder("position_url", _("address of the page with the position"))
 
-_OF_AN_INVITATION = (EVENT, ATTRACTION, PLACES, DEADLINE, INVITATION_URL, POSITION_URL, EVENT_URL)
+CHILD = Placeholder("child", _("the child, where a parent asked"), "Sem Jansen")
+POSITION = Placeholder("position", _("position on the list"), "7")
+
+_OF_AN_INVITATION = (EVENT, CHILD, ATTRACTION, PLACES, DEADLINE, INVITATION_URL, POSITION_URL, EVENT_URL)
 
 register(
     Kind(
         "waiting-joined",
         GROUP,
         _("Somebody joined"),
-        (EVENT, Placeholder("position", _("position on the list"), "7"), POSITION_URL),
+        (EVENT, CHILD, PLACES, POSITION, POSITION_URL),
+    ),
+    Kind(
+        "waiting-joined-paid",
+        GROUP,
+        _("An order that was paid too late waits"),
+        (EVENT, NUMBER, PLACES, POSITION, POSITION_URL),
     ),
     Kind("waiting-invited", GROUP, _("Invitation"), _OF_AN_INVITATION, needed=frozenset({"deadline"})),
     Kind("waiting-reminder", GROUP, _("Reminder before the deadline"), _OF_AN_INVITATION),
     Kind("waiting-expired", GROUP, _("An invitation expired"), _OF_AN_INVITATION),
-    Kind("waiting-promoted", GROUP, _("Registered from the list, with nothing to pay"), (EVENT, ATTRACTION)),
-    Kind("waiting-overtaken", GROUP, _("A smaller party went first"), (EVENT, PLACES, POSITION_URL)),
-    Kind("waiting-left", GROUP, _("Somebody left the list"), (EVENT, EVENT_URL)),
-    Kind("waiting-removed", GROUP, _("Somebody was taken off the list"), (EVENT, REASON)),
-    Kind("waiting-ended", GROUP, _("The list is over"), (EVENT, REASON)),
+    Kind("waiting-promoted", GROUP, _("Registered from the list, with nothing to pay"), (EVENT, CHILD, ATTRACTION)),
+    Kind("waiting-overtaken", GROUP, _("A smaller party went first"), (EVENT, CHILD, PLACES, POSITION_URL)),
+    Kind("waiting-left", GROUP, _("Somebody left the list"), (EVENT, CHILD, EVENT_URL)),
+    Kind("waiting-removed", GROUP, _("Somebody was taken off the list"), (EVENT, CHILD, REASON)),
+    Kind("waiting-ended", GROUP, _("The list is over"), (EVENT, CHILD, REASON)),
 )

@@ -24,6 +24,8 @@ from kring.waiting.models import Entry, Invitation
 AT_ONCE = 5000
 # Stands for somebody's own where an address is made for many.
 SECRET = "x" * 32
+# What is another for each, of whom a mail is about.
+PERSON, CHILD = {"name": "text"}, {"child": "text"}
 
 
 def zone_of(entry: Entry, organisation: Organisation) -> ZoneInfo:
@@ -54,8 +56,14 @@ def invitation_url(invitation: Invitation, organisation: Organisation) -> str:
 
 
 def send_joined(entry: Entry, *, position: int) -> None:
-    organisation = here()
-    _to(entry, "waiting-joined", position_url=position_url(entry, organisation), position=position)
+    """Also to whoever has paid already, and waits for the places of that order."""
+    facts: dict[str, Any] = {"position_url": position_url(entry, here()), "position": position}
+    with translation.override(entry.language):
+        facts["places"] = say_places(entry.party)
+    if entry.paid_order:
+        _to(entry, "waiting-joined-paid", number=entry.paid_order.number, **facts)
+    else:
+        _to(entry, "waiting-joined", **facts)
 
 
 def send_invitations(invitations: Sequence[Invitation]) -> None:
@@ -89,15 +97,15 @@ def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
     groups: defaultdict[tuple, list[Invitation]] = defaultdict(list)
     for each in invitations:
         zone = zone_of(each.entry, organisation)
-        groups[each.entry.language, zone, each.entry.event_id, each.attraction_id, each.places, each.expires_at].append(
-            each
-        )
+        is_for_child = bool(each.entry.asked_by)
+        same = each.entry.language, zone, each.entry.event_id, each.attraction_id, each.places, each.expires_at
+        groups[*same, is_for_child].append(each)
     # By the secret, which each has before it is in the database.
     letters: dict[str, Message] = {}
     # Made once: an address costs more than all else that is said to one of them.
     invitations_at = link(organisation, "public:invitation", SECRET)
     positions_at = link(organisation, "public:waiting", SECRET)
-    for (language, zone, _event, _attraction, places, deadline), some in groups.items():
+    for (language, zone, _event, _attraction, places, deadline, is_for_child), some in groups.items():
         with dates.written_for(language, zone):
             facts = {
                 "event": str(some[0].entry.event),
@@ -109,25 +117,30 @@ def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
             template,
             language=language,
             organisation=organisation,
-            blanks={"name": "text", "invitation_url": "url", "position_url": "url"},
+            blanks=PERSON | (CHILD if is_for_child else {}) | {"invitation_url": "url", "position_url": "url"},
             event_url=link(organisation, "public:event", some[0].entry.event.slug),
             **facts,
         )
         for each in some:
             filled = shape.fill(
                 {
-                    "name": each.entry.name,
+                    **_people(each.entry),
                     "invitation_url": invitations_at.replace(SECRET, each.secret),
                     "position_url": positions_at.replace(SECRET, each.entry.secret),
                 }
             )
             letters[each.secret] = outbox.finished(
-                template, filled, to=each.entry.email, name=each.entry.name, language=language, subject=each.entry
+                template, filled, to=each.entry.email, name=each.entry.reader, language=language, subject=each.entry
             )
     found = [letters[each.secret] for each in invitations]
     if found:
         outbox.post(found)
     return found
+
+
+def _people(entry: Entry) -> dict[str, str]:
+    """Who reads it, and the child it is about where a parent does."""
+    return {"name": entry.reader, "child": entry.name} if entry.asked_by else {"name": entry.name}
 
 
 def say_places(number: int) -> str:
@@ -153,20 +166,20 @@ def send_ended(entries: Sequence[Entry], *, reason: str = "") -> None:
     shapes = {}
     letters = []
     for entry in entries:
-        key = entry.language, entry.event_id
+        key = entry.language, entry.event_id, bool(entry.asked_by)
         if key not in shapes:
             shapes[key] = mould(
                 "waiting-ended",
                 language=entry.language,
                 organisation=organisation,
-                blanks={"name": "text"},
+                blanks=PERSON | (CHILD if entry.asked_by else {}),
                 event=str(entry.event),
                 reason_text=reason,
             )
-        filled = shapes[key].fill({"name": entry.name})
+        filled = shapes[key].fill(_people(entry))
         letters.append(
             outbox.finished(
-                "waiting-ended", filled, to=entry.email, name=entry.name, language=entry.language, subject=entry
+                "waiting-ended", filled, to=entry.email, name=entry.reader, language=entry.language, subject=entry
             )
         )
     if letters:
@@ -189,10 +202,10 @@ def _letter(entry: Entry, template: str, **facts: Any) -> Message:
     return outbox.letter(
         template,
         to=entry.email,
-        name=entry.name,
         language=entry.language,
         subject=entry,
         event=str(entry.event),
+        **_people(entry),
         **facts,
     )
 

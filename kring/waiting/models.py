@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Cast, Extract
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kring.accounts.models import Profession
 from kring.billing.models import Order
@@ -62,8 +63,10 @@ class Entry(TenantModel):
 
     event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="waiting_entries")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
     email = models.EmailField(_("e-mail"), max_length=254)
+    # Where she waits for a child: who asked, and reads the mails. The name is the child's then.
+    asked_by = models.CharField(_("asked by"), max_length=200, blank=True, default="", db_default="")
     # Tells apart whom one address waits for: in an enrolment period each child by name, else nobody.
     who = models.CharField(max_length=200, blank=True, default="")
     profession = models.CharField(_("profession"), max_length=20, choices=Profession, blank=True)
@@ -128,6 +131,11 @@ class Entry(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def reader(self) -> str:
+        """Who reads what is sent to the address."""
+        return self.asked_by or self.name
 
     @property
     def is_live(self) -> bool:

@@ -73,7 +73,7 @@ def _register(invitation: Invitation, ticket_type: int) -> None:
     order = answering.begin(invitation, {ticket_type: 1}, user=entry.user, language=entry.language)
     who = Attendee(myself=entry.user is not None, name=entry.name, email=entry.email, profession=entry.profession)
     booking.assign(
-        order, user=entry.user, buyer_name=entry.name, buyer_email=entry.email, attendees=[who], is_by_staff=True
+        order, user=entry.user, buyer_name=entry.reader, buyer_email=entry.email, attendees=[who], is_by_staff=True
     )
     paying.start(order, method="free", settings={}, return_url="", notify_url="")
     mails.send_promoted(entry, invitation)

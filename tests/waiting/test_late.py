@@ -123,3 +123,14 @@ def test_staff_gives_a_place_at_once_though_others_wait(too_late: Any, full: Any
 
 def joiner(email: str) -> Joiner:
     return Joiner(name="Ada", email=email)
+
+
+def test_whoever_has_paid_is_not_promised_an_invitation(too_late: Any, treasurer: Any) -> None:
+    order, _other = too_late
+
+    entry = late.put_on_list(order, by=treasurer, reason="Her bank was slow")
+
+    mail = Message.objects.get(subject_type="entry", subject_id=entry.pk)
+    assert order.number in mail.text and "at position 1" in mail.text
+    assert "nor pay again" in mail.text
+    assert "invitation" not in mail.text

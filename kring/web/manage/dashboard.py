@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -28,6 +29,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "manage/dashboard.html",
+        today=timezone.now(),
         coming=numbers.coming(coming),
         stats=numbers.stats(request),
         chores=numbers.chores(request),

@@ -9,13 +9,13 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kring.accounts.models import Profession
 from kring.billing.models import Order
 from kring.registrations.booking import Attendee
 from kring.registrations.models import Registration
 from kring.waiting.models import Entry
-from kring.web.public.said_before import name_of_who_joined
 
 _QUANTITY = re.compile(r"quantity-(\d{1,18})")
 MYSELF, SOMEONE = "myself", "someone"
@@ -75,7 +75,7 @@ class WhoComesForm(forms.Form):
         # Browsers would fill in the buyer's own data: these are somebody else's.
         someone = {"autocomplete": "off"}
         self.fields[f"name-{number}"] = forms.CharField(
-            label=_("Name"), max_length=200, required=False, widget=forms.TextInput(someone)
+            label=pgettext_lazy("person", "Name"), max_length=200, required=False, widget=forms.TextInput(someone)
         )
         self.fields[f"email-{number}"] = forms.EmailField(
             label=_("E-mail"),
@@ -145,7 +145,7 @@ def what_is_known(
     if user is not None and not order.buyer_email:
         known = {"buyer_name": user.name, "buyer_email": user.email}
     elif entry is not None and not order.buyer_email:
-        known = {"buyer_name": name_of_who_joined(entry), "buyer_email": entry.email}
+        known = {"buyer_name": entry.asked_by if entry.who else entry.name, "buyer_email": entry.email}
     for number, registration in enumerate(registrations, start=1):
         known |= _known_of(number, registration, order, entry)
     return known

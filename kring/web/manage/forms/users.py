@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kring.accounts.models import ApiToken, Role
 
@@ -30,7 +31,9 @@ class InvitationForm(RolesForm):
     field_order = ("email", "name", "language", "roles")
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     name = forms.CharField(
-        label=_("Name"), max_length=200, help_text=_("For a new account; one that exists keeps its own name.")
+        label=pgettext_lazy("person", "Name"),
+        max_length=200,
+        help_text=_("For a new account; one that exists keeps its own name."),
     )
     language = forms.ChoiceField(label=_("Language of the invitation"), choices=settings.LANGUAGES)
 

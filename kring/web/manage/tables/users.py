@@ -4,7 +4,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.html import format_html_join
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import ApiToken, Role
@@ -14,7 +14,7 @@ from kring.web.templatetags.components import badge
 
 
 class UserTable(ListTable):
-    name = tables.Column(verbose_name=_("Name"), attrs=MAIN, order_by=("name", "email"))
+    name = tables.Column(verbose_name=pgettext_lazy("person", "Name"), attrs=MAIN, order_by=("name", "email"))
     email = tables.Column(verbose_name=_("E-mail"))
     roles = tables.Column(verbose_name=_("Roles"), empty_values=(), orderable=False, accessor="pk")
     last_login = MomentColumn(verbose_name=_("Last login"), default=_("never"))

@@ -27,7 +27,6 @@ from kring.web.manage.waiting.table import mail_of
 FACTS = {
     "party": gettext_lazy("Places: %s"),
     "wishes": gettext_lazy("Waits for %s"),
-    "asked_by": gettext_lazy("Asked by %s"),
     "attraction": gettext_lazy("For %s"),
     "places": gettext_lazy("Places: %s"),
     "deadline": gettext_lazy("Until %s"),

@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -65,7 +66,7 @@ def _export(request: HttpRequest, event: Event, attraction: Attraction | None) -
 
 def _heads() -> list[str]:
     return [
-        *(_("Position"), _("Name"), _("E-mail"), _("Places"), _("Waits for"), _("State"), _("Class")),
+        *(_("Position"), pgettext("person", "Name"), _("E-mail"), _("Places"), _("Waits for"), _("State"), _("Class")),
         *(_("Joined"), _("Invited until"), _("Mail"), _("Reason")),
     ]
 

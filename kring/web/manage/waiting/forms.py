@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kring.events.models import Attraction, Event, WaitingList
 from kring.waiting.joining import Joiner
@@ -128,7 +129,7 @@ class RulesForm(forms.ModelForm):
 class AddForm(forms.Form):
     """Somebody who called: staff puts her at the end of the list."""
 
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=200)
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     who = forms.CharField(label=_("Name of the child"), max_length=200)
     party = forms.IntegerField(label=_("Places"), min_value=1, initial=1)

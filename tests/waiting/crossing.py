@@ -26,24 +26,33 @@ class Crossing:
         self.mine = local()
 
     def stop(
-        self, number: int, where: Any, name: str, *, after: bool = True, skip: int = 0, others_first: bool = False
+        self,
+        number: int,
+        where: Any,
+        name: str,
+        *,
+        after: bool = True,
+        skip: int = 0,
+        others_first: bool = False,
+        surely: bool = False,
     ) -> None:
-        """Act `number` stops once, after that function or before it, having gone by `skip` times; where `others_first`,
-        the other then goes on a little before it does."""
+        """Act `number` stops once, after that function or before it, having gone by `skip` times. `others_first`: the
+        other then goes on a little before it does. `surely`: the other comes, for nothing is in its way."""
+        patience = 30 * PATIENCE if surely else PATIENCE
         real = getattr(where, name)
         left = [skip]
 
         def stopping(*args: Any, **kwargs: Any) -> Any:
             if not after:
-                self._wait(number, left, others_first)
+                self._wait(number, left, patience, others_first)
             done = real(*args, **kwargs)
             if after:
-                self._wait(number, left, others_first)
+                self._wait(number, left, patience, others_first)
             return done
 
         self.monkeypatch.setattr(where, name, stopping)
 
-    def _wait(self, number: int, left: list[int], others_first: bool) -> None:
+    def _wait(self, number: int, left: list[int], patience: float, others_first: bool) -> None:
         if getattr(self.mine, "number", None) != number:
             return
         if left[0] > 0:
@@ -51,7 +60,7 @@ class Crossing:
             return
         self.mine.number = None
         try:
-            self.barrier.wait(timeout=PATIENCE)
+            self.barrier.wait(timeout=patience)
         except BrokenBarrierError:
             return
         if others_first:

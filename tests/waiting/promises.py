@@ -7,10 +7,24 @@ from typing import Any
 
 from django.db.models import Sum
 
+from kring.billing import settling
+from kring.core.tenancy import scope
 from kring.places.models import Claim, Hold, Pool
 from kring.registrations.models import Registration
+from kring.waiting import ending, inviting
 from kring.waiting.models import Entry, Invitation
+from tests import working
 from tests.waiting.queueing import fresh
+
+
+def come_to_rest(organisation: Any) -> None:
+    """All that is due is done."""
+    with scope(organisation):
+        settling.expire_due()
+        ending.expire_due()
+        ending.end_due()
+        inviting.fill_all()
+    working.work()
 
 
 def every_place_has_one_owner(parts: Sequence[Any]) -> None:

@@ -6,7 +6,6 @@ Each test brings both to the worst moment: each has what it locks first, and wan
 from __future__ import annotations
 
 from datetime import timedelta
-from time import sleep
 from typing import Any
 
 import pytest
@@ -25,9 +24,9 @@ from kring.registrations.fulfilment import RegistrationFulfilment
 from kring.registrations.models import Registration
 from kring.waiting import answering, ending, gaps, inviting, joining
 from kring.waiting.models import Entry
-from tests import make, working
-from tests.waiting.crossing import PATIENCE, Crossing, in_scope
-from tests.waiting.promises import every_entry_is_in_one_state, every_place_has_one_owner
+from tests import make
+from tests.waiting.crossing import Crossing, in_scope
+from tests.waiting.promises import come_to_rest, every_entry_is_in_one_state, every_place_has_one_owner
 from tests.waiting.queueing import begin, enlarge, fresh, invitation_of, let_order_lapse, sold_out, start, states, wait
 from tests.web.manage import test_attractions
 from tests.web.manage.conftest import Staff
@@ -42,23 +41,19 @@ def crossing(monkeypatch: pytest.MonkeyPatch) -> Crossing:
 
 @pytest.fixture
 def full(organisation: Any) -> Any:
-    """Four are invited; two of them have begun to register; two more wait."""
+    """Four are invited; two have begun to register, the second of them first; two more wait."""
     with scope(organisation):
         attraction = sold_out(places=1, price="10")
         attraction.entries = [wait(attraction, name=f"p{number}") for number in range(6)]
         enlarge(attraction, by=4)
-        attraction.orders = [begin(entry) for entry in attraction.entries[:2]]
+        attraction.ordered = attraction.entries[1::-1]
+        attraction.orders = [begin(entry) for entry in attraction.ordered]
         attraction.event = fresh(attraction.event)
         return attraction
 
 
 def holds_what_it_promises(organisation: Any, attraction: Any) -> None:
-    with scope(organisation):
-        settling.expire_due()
-        ending.expire_due()
-        ending.end_due()
-        inviting.fill_all()
-    working.work()
+    come_to_rest(organisation)
     with scope(organisation):
         every_place_has_one_owner([attraction])
         every_entry_is_in_one_state([attraction])
@@ -82,9 +77,9 @@ def test_an_order_is_cancelled_while_the_event_is_called_off(organisation, full,
 
 
 def test_unpaid_orders_expire_while_the_event_is_called_off(organisation, full, crossing):
-    """The one lets go order after order in one go."""
-    crossing.stop(0, settling, "expire")
-    crossing.stop(1, ending, "_end", after=False)
+    """The one lets go order after order, and has places of the first; the other wants the first invitation first."""
+    crossing.stop(0, settling, "expire", others_first=True, surely=True)
+    crossing.stop(1, ending, "end", after=False, surely=True)
     with scope(organisation):
         calling_off.call_off(full.event, reason="The hall burnt down")
         Order.objects.unpaid().update(expires_at="2020-01-01T00:00Z")
@@ -113,21 +108,44 @@ def test_somebody_cancels_while_all_who_ordered_are_told_that_the_event_is_off(o
         assert not Order.objects.unpaid().exists()
 
 
-def test_late_money_comes_while_the_event_is_called_off(organisation, full, crossing):
-    """The one gives the places of the invitation to its order; the other ends the invitation."""
+@pytest.fixture
+def late(organisation, full):
+    """Money for the first order, which is over; its invitation has the place again."""
     with scope(organisation):
         payment = start(full.orders[0])
         let_order_lapse(full.orders[0])
         settling.expire_due()
-        assert invitation_of(full.entries[0]).hold_id is not None
+        assert invitation_of(full.ordered[0]).hold_id is not None
+        return payment
+
+
+def test_late_money_comes_while_the_event_is_called_off(organisation, full, late, crossing):
+    """The one gives the places of the invitation to its order; the other ends the invitation."""
+    with scope(organisation):
         calling_off.call_off(full.event, reason="The hall burnt down")
     crossing.stop(0, answering, "order_paid", after=False)
     crossing.stop(1, ending, "_end", after=False)
 
     crossing.run(
-        in_scope(organisation, lambda: paying.confirm(payment)),
+        in_scope(organisation, lambda: paying.confirm(late)),
         in_scope(organisation, lambda: ending.end(full.event_id)),
     )
+
+    holds_what_it_promises(organisation, full)
+
+
+def test_late_money_comes_in_the_last_second_of_the_invitation(organisation, full, late, crossing, monkeypatch):
+    """A second ago it was open; now the clock ends it."""
+    with scope(organisation):
+        invitation = invitation_of(full.ordered[0])
+        past = timezone.now() - timedelta(seconds=1)
+        type(invitation).objects.filter(pk=invitation.pk).update(expires_at=past)
+        Message.objects.filter(pk=invitation.message_id).update(state="kept")
+    monkeypatch.setattr(type(invitation), "is_over_by_the_clock", False)
+    crossing.stop(0, answering, "order_paid", after=False)
+    crossing.stop(1, ending, "_end", after=False)
+
+    crossing.run(in_scope(organisation, lambda: paying.confirm(late)), in_scope(organisation, ending.expire_due))
 
     holds_what_it_promises(organisation, full)
 
@@ -182,7 +200,7 @@ def test_many_are_cancelled_at_once_while_one_of_them_declines(organisation, ful
     with scope(organisation):
         rows = Registration.objects.filter(line__order__in=full.orders)
         keys = list(rows.order_by("pk").values_list("pk", flat=True))
-        invitation, by = invitation_of(full.entries[1]), make.user()
+        invitation, by = invitation_of(full.ordered[1]), make.user()
     crossing.stop(0, cancelling, "cancel")
     crossing.stop(1, RegistrationFulfilment, "released", after=False)
 
@@ -199,8 +217,9 @@ def test_many_are_cancelled_at_once_while_one_of_them_declines(organisation, ful
 def test_she_declines_while_her_money_comes(organisation, full, crossing):
     """Both take the order first: whoever has the invitation has it."""
     with scope(organisation):
-        payment, invitation = start(full.orders[0]), invitation_of(full.entries[0])
-    crossing.stop(0, settling, "by_kind")
+        payment, invitation = start(full.orders[0]), invitation_of(full.ordered[0])
+    crossing.stop(0, settling, "by_kind", others_first=True, surely=True)
+    crossing.stop(1, answering, "decline", after=False, surely=True)
 
     crossing.run(
         in_scope(organisation, lambda: paying.confirm(payment)),
@@ -209,7 +228,7 @@ def test_she_declines_while_her_money_comes(organisation, full, crossing):
 
     holds_what_it_promises(organisation, full)
     with scope(organisation):
-        assert states(full.entries[0]) == ["converted"]
+        assert states(full.ordered[0]) == ["converted"]
 
 
 def test_she_declines_and_waits_on_while_the_next_are_invited(organisation, full, crossing):
@@ -238,24 +257,21 @@ def enlarge_silently(attraction: Any) -> None:
     Pool.objects.filter(pk=pool.pk).update(capacity=pool.capacity + 1)
 
 
-def test_whoever_begins_in_the_last_second_has_her_order(organisation, full, crossing):
+def test_whoever_begins_in_the_last_second_has_her_order(organisation, full, crossing, monkeypatch):
     """The deadline goes by while she does; the clock comes before she is done, and leaves her alone."""
     with scope(organisation):
-        invitation = invitation_of(full.entries[3])
-        ticket_type = full.ticket_types.get().pk
-        soon = timezone.now() + timedelta(seconds=PATIENCE / 2)
-        type(invitation).objects.filter(pk=invitation.pk).update(expires_at=soon)
-        type(invitation.message).objects.filter(pk=invitation.message_id).update(state="kept")
-    crossing.stop(0, answering, "_refuse_if_over")
-
-    def the_clock() -> None:
-        while timezone.now() <= soon:
-            sleep(0.05)
-        with scope(organisation):
-            ending.expire_due()
+        invitation, ticket_type = invitation_of(full.entries[3]), full.ticket_types.get().pk
+        past = timezone.now() - timedelta(seconds=1)
+        type(invitation).objects.filter(pk=invitation.pk).update(expires_at=past)
+        Message.objects.filter(pk=invitation.message_id).update(state="kept")
+    # A second ago she was in time.
+    monkeypatch.setattr(answering, "_refuse_if_over", lambda invitation: None)
+    crossing.stop(0, answering, "_refuse_if_over", others_first=True, surely=True)
+    crossing.stop(1, ending, "expire_due", after=False, surely=True)
 
     refused = crossing.run(
-        in_scope(organisation, lambda: answering.begin(invitation, {ticket_type: 1}, language="en")), the_clock
+        in_scope(organisation, lambda: answering.begin(invitation, {ticket_type: 1}, language="en")),
+        in_scope(organisation, lambda: ending.expire_due()),
     )
 
     assert refused == ["", ""]
@@ -267,8 +283,8 @@ def test_whoever_begins_in_the_last_second_has_her_order(organisation, full, cro
 
 def test_whoever_joins_in_the_last_second_hears_that_the_event_is_off(organisation, full, crossing):
     """Ending waits for those who are joining, so that nobody waits for what there is not."""
-    crossing.stop(0, joining, "enter", others_first=True)
-    crossing.stop(1, calling_off, "call_off", after=False)
+    crossing.stop(0, joining, "enter", others_first=True, surely=True)
+    crossing.stop(1, calling_off, "call_off", after=False, surely=True)
 
     def call_off_and_end() -> None:
         calling_off.call_off(full.event, reason="The hall burnt down")

@@ -18,9 +18,10 @@ from kring.registrations import calling_off
 from kring.waiting import answering, ending, inviting, joining
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry
-from tests import make, working
+from tests import make
 from tests.places.test_at_once import at_once
 from tests.waiting.promises import (
+    come_to_rest,
     every_entry_is_in_one_state,
     every_place_has_one_owner,
     no_place_is_free_for_which_somebody_waits,
@@ -106,15 +107,6 @@ def many_of_each(organisation: Any, queue: Any, *acts: Callable[[Any, int], None
     return at_once(one, 2 * OF_EACH)
 
 
-def come_to_rest(organisation: Any, queue: Any) -> None:
-    with scope(organisation):
-        settling.expire_due()
-        ending.expire_due()
-        ending.end_due()
-        inviting.fill_all()
-    working.work()
-
-
 @pytest.mark.parametrize(
     "acts",
     [
@@ -132,7 +124,7 @@ def test_whatever_meets_nobody_is_locked_out_and_every_place_has_one_owner(organ
     done = many_of_each(organisation, queue, *acts)
 
     assert len(done) == 2 * OF_EACH
-    come_to_rest(organisation, queue)
+    come_to_rest(organisation)
     with scope(organisation):
         every_place_has_one_owner([queue])
         every_entry_is_in_one_state([queue])
@@ -142,7 +134,7 @@ def test_whatever_meets_nobody_is_locked_out_and_every_place_has_one_owner(organ
 def test_whoever_joins_while_the_event_is_called_off_is_refused_or_hears_of_it(organisation, queue):
     many_of_each(organisation, queue, call_off, join)
 
-    come_to_rest(organisation, queue)
+    come_to_rest(organisation)
     with scope(organisation):
         assert not Entry.objects.live().exists()
         assert Pool.objects.get(pk=queue.pool_id).taken == 1
@@ -151,7 +143,7 @@ def test_whoever_joins_while_the_event_is_called_off_is_refused_or_hears_of_it(o
 def test_each_place_that_was_paid_at_once_is_paid_once(organisation, queue):
     done = many_of_each(organisation, queue, pay, fill)
 
-    come_to_rest(organisation, queue)
+    come_to_rest(organisation)
     with scope(organisation):
         assert set(done) == {""}
         assert states(*queue.invited) == ["converted"] * OF_EACH

@@ -138,7 +138,7 @@ def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
     return found
 
 
-def _people(entry: Entry) -> dict[str, str]:
+def _people(entry: Entry) -> dict[str, Any]:
     """Who reads it, and the child it is about where a parent does."""
     return {"name": entry.reader, "child": entry.name} if entry.asked_by else {"name": entry.name}
 

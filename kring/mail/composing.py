@@ -17,15 +17,17 @@ from kring.mail import own_words
 from kring.mail.models import Wording
 from kring.organisations.models import Organisation
 
-_markdown = MarkdownIt("commonmark", {"html": False})
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&:])")
+# No code, in which a value would show the backslashes before its signs; no references, which swallow the line they are.
+_markdown = MarkdownIt("commonmark", {"html": False}).disable(["code", "fence", "backticks", "reference"])
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&:=])")
 # What is written in the templates; in values the same signs have a backslash before them.
-_LINK = re.compile(r"(?<!\\)\[((?:[^\]\\]|\\.)*)\]\(([^)\s]+)\)")
+_LINK = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)*)\]\(((?:[^()\s]|\([^()\s]*\))+)\)")
 _IMAGE = re.compile(r"(?<!\\)!" + _LINK.pattern.removeprefix(r"(?<!\\)") + r"\n*")
-_BOLD = re.compile(r"(?<!\\)\*\*")
+_BOLD = re.compile(r"(\\.)|\*\*")
+_ADDRESS = re.compile(r"(?<!\\)<(https?://[^\s<>]+)>")
 # Keys with these endings hold Markdown; all others hold what is only to be read.
 OURS = ("url", "markdown")
-_LINE_BREAKS = re.compile(r"\s*[\r\n\x00-\x1f]+\s*")
+_LINE_BREAKS = re.compile(r"\s*[\x00-\x1f\x85\u2028\u2029]+\s*")
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,9 @@ def compose(
         parts = parts_of(template, values)
         if found := wording or own_words.wording(organisation, template, language):
             subject, body = own_words.filled_in(found, flat, values)
-            parts |= {"subject": as_text(one_line(subject)), "body": _paragraphs(body)}
+            # Where all of it was left out, for it had nothing to say: what Kring says.
+            parts["subject"] = as_text(one_line(subject).strip()) or parts["subject"]
+            parts["body"] = _paragraphs(body) or parts["body"]
         said = _page(parts, organisation, language)
         html = render_to_string(page, said)
         text = render_to_string("mail/base.txt", said)
@@ -73,7 +77,7 @@ def parts_of(template: str, values: dict[str, str]) -> dict[str, Any]:
 def _page(parts: dict[str, Any], organisation: Organisation | None, language: str) -> dict[str, Any]:
     body = "\n\n".join(part for part in (parts["body"], parts["note"]) if part)
     return {
-        "subject": _unescape(parts["subject"])[:300],
+        "subject": _unescape(parts["subject"]),
         "body": _plain(body),
         "body_html": _markdown.render(body),
         "button": parts["button"],
@@ -86,7 +90,8 @@ def _page(parts: dict[str, Any], organisation: Organisation | None, language: st
 
 def _plain(body: str) -> str:
     """The Markdown as a person would have typed it in a plain mail."""
-    return _unescape(_BOLD.sub("", _LINK.sub(r"\1: \2", _IMAGE.sub("", body)))).strip()
+    linked = _LINK.sub(r"\1: \2", _IMAGE.sub("", _ADDRESS.sub(r"\1", body)))
+    return _unescape(_BOLD.sub(r"\1", linked)).strip()
 
 
 @cache
@@ -99,7 +104,7 @@ def _parts(source: str) -> dict[str, Any]:
     """An organisation may say subject and body otherwise; button, note and reason stay ours."""
     parts: dict[str, Any] = {"subject": "", "button": None, "note": "", "reason": ""}
     body = []
-    for line in source.strip().splitlines():
+    for line in source.strip().split("\n"):
         name, _colon, rest = line.partition(": ")
         if name == "Subject" and not parts["subject"]:
             parts["subject"] = rest.strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -24,7 +24,7 @@ class Mould:
         """Plain values, each on one line; what looks like Markdown or HTML in them stays what it is."""
         plain = {mark: one_line(str(values[name])) for name, mark in self.marks.items()}
         return Composed(
-            subject=_filled(self.blank.subject, plain)[:300],
+            subject=_filled(self.blank.subject, plain),
             text=_filled(self.blank.text, plain),
             html=_filled(self.blank.html, {mark: escapeHtml(value) for mark, value in plain.items()}),
         )
@@ -38,8 +38,9 @@ def mould(
     marks = {name: f"{token}{number:03}x" for number, name in enumerate(blanks)}
     stand_in = {name: (f"https://{mark}" if blanks[name] == "url" else mark) for name, mark in marks.items()}
     composed = compose(template, language=language, organisation=organisation, context={**context, **stand_in})
-    found = {name: stand_in[name] for name in blanks}
-    return Mould(composed, found)
+    # A link begins with what we wrote: nobody's name is where it leads.
+    safe = composed.html.replace(f'="{token}', f'="#{token}')
+    return Mould(replace(composed, html=safe), stand_in)
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

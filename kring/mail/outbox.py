@@ -8,9 +8,11 @@ from typing import Any
 from django.db import models
 
 from kring.core import jobs
-from kring.mail.composing import Composed, compose
+from kring.mail.composing import Composed, compose, one_line
 from kring.mail.models import Message, PlatformMessage
 from kring.organisations.here import here
+
+SUBJECT, NAME = 300, 200
 
 
 def queue(
@@ -62,9 +64,9 @@ def finished(
     return Message(
         template=template,
         recipient=to,
-        recipient_name=name[:200],
+        recipient_name=one_line(name)[:NAME],
         language=language,
-        subject=composed.subject,
+        subject=composed.subject[:SUBJECT],
         text=composed.text,
         html=composed.html,
         attachments=list(attachments),
@@ -85,9 +87,9 @@ def queue_for_platform(template: str, *, to: str, name: str = "", language: str,
     message = PlatformMessage.objects.create(
         template=template,
         recipient=to,
-        recipient_name=name[:200],
+        recipient_name=one_line(name)[:NAME],
         language=language,
-        subject=composed.subject,
+        subject=composed.subject[:SUBJECT],
         text=composed.text,
         html=composed.html,
     )

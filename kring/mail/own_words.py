@@ -36,7 +36,8 @@ def filled_in(found: Wording, plain: Mapping[str, str], written: Mapping[str, st
     if of is None:
         return found.subject, found.body
     subject = placeholders.fill(found.subject, _by_name(of, plain))
-    return subject, placeholders.fill_lines(found.body, _by_name(of, written))
+    body = placeholders.as_links(found.body)
+    return subject, placeholders.fill_lines(body, _by_name(of, written), of.needed)
 
 
 def _by_name(of: Kind, values: Mapping[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.core.refusals import Refusal
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
+_BARE_ADDRESS = re.compile(r"(?<![^\s(*_:,])(?<!\]\()(\{(?:\w*url|link)\})")
 
 
 class UnknownPlaceholder(Refusal):
@@ -33,11 +34,21 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
 
 
-def fill_lines(text: str, values: Mapping[str, str]) -> str:
-    """As `fill`; a line with a placeholder that has nothing to say is left out: `Why: {reason}` where there is none."""
+def fill_lines(text: str, values: Mapping[str, str], needed: Container[str] = ()) -> str:
+    """As `fill`; a line with a placeholder that has nothing to say is left out: `Why: {reason}` where there is none.
+
+    A line with one of `needed` stays without what the others do not say.
+    """
     lines = text.replace("\r\n", "\n").replace("\x00", "").split("\n")
-    return "\n".join(fill(line, values) for line in lines if not _says_nothing(line, values))
+    return "\n".join(fill(line, values) for line in lines if not _says_nothing(line, values, needed))
 
 
-def _says_nothing(line: str, values: Mapping[str, str]) -> bool:
-    return any(not values.get(name, "…").strip() for name in _PLACEHOLDER.findall(line))
+def _says_nothing(line: str, values: Mapping[str, str], needed: Container[str]) -> bool:
+    names = _PLACEHOLDER.findall(line)
+    silent = [name for name in names if not values.get(name, "…").strip()]
+    return bool(silent) and not any(name in needed and name not in silent for name in names)
+
+
+def as_links(text: str) -> str:
+    """An address on its own, `{order_url}`, becomes one to click; in `[words]({order_url})` it is that already."""
+    return _BARE_ADDRESS.sub(r"<\1>", text)

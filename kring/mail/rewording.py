@@ -24,6 +24,12 @@ class PlaceholderNeeded(Refusal):
     field = "body"
 
 
+class NotInSubject(Refusal):
+    code = "not_in_subject"
+    message = _("{%(name)s} is a picture: it cannot stand in the subject.")
+    field = "subject"
+
+
 def offered(kind: Kind, language: str) -> tuple[str, str]:
     """What Kring itself says: subject and text, with the placeholders in them, to begin from."""
     values = {each.key: f"{{{name}}}" for name, each in kind.by_name().items()}
@@ -40,7 +46,7 @@ def stored(kind: Kind, language: str) -> Wording | None:
 def reword(kind: Kind, language: str, *, subject: str, body: str) -> None:
     """From now on the mail says this. Kring's own words again, said by hand, are the way back.
 
-    Raises UnknownPlaceholder, PlaceholderNeeded.
+    Raises UnknownPlaceholder, PlaceholderNeeded, NotInSubject.
     """
     subject, body = one_line(subject).strip(), _lines(body)
     check(kind, subject, body)
@@ -69,7 +75,7 @@ def _first(kind: Kind, language: str, *, subject: str, body: str) -> None:
 @transaction.atomic
 def restore(kind: Kind, language: str) -> None:
     """From now on the mail says what Kring says; nothing happens where it does already."""
-    found = stored(kind, language)
+    found = Wording.objects.select_for_update().filter(template=kind.template, language=language).first()
     if found is None:
         return
     audit.log("wording.removed", found, old={"subject": found.subject, "body": found.body})
@@ -78,10 +84,14 @@ def restore(kind: Kind, language: str) -> None:
 
 
 def check(kind: Kind, subject: str, body: str) -> None:
-    """Raises UnknownPlaceholder, PlaceholderNeeded."""
-    placeholders.check(kind.by_name(), subject, body)
+    """Raises UnknownPlaceholder, PlaceholderNeeded, NotInSubject."""
+    known = kind.by_name()
+    placeholders.check(known, subject, body)
     for name in sorted(kind.needed - placeholders.names_in(body)):
         raise PlaceholderNeeded(name=name)
+    for name in sorted(placeholders.names_in(subject)):
+        if known[name].key.endswith("_markdown"):
+            raise NotInSubject(name=name)
 
 
 def preview(kind: Kind, language: str, *, subject: str, body: str, organisation: Organisation) -> Composed:

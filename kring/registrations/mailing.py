@@ -78,7 +78,7 @@ def _words(registration: Registration, subject: str, text: str) -> dict[str, Any
             "price": money.say(registration.line.amount, order.currency),
             "link": order_url(order, organisation),
         }
-    body = _OURS.sub(r"\1\\:", text.replace("\r\n", "\n").replace("\x00", ""))
+    body = placeholders.as_links(_OURS.sub(r"\1\\:", text.replace("\r\n", "\n").replace("\x00", "")))
     return {
         "event": facts["event"],
         "title": placeholders.fill(subject, facts),

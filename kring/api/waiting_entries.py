@@ -43,6 +43,7 @@ READ, WRITE, EITHER = (
     Token("registrations:write"),
     Token("registrations", "registrations:write"),
 )
+BOTH = {"registrations", "registrations:write"}
 ENTRIES = f"{PATH}/entries"
 EntryKey = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
 CHANGED = {200: Standing, 400: Problem} | REFUSED
@@ -84,7 +85,7 @@ def join_waiting_list(request: HttpRequest, event: EventKey, joiner: JoinIn):
         found = find(event, _events())
     made = joining.join(organisation, found, joiner.wishes, _joiner(joiner, found))
     with scope(organisation):
-        return Status(201, _standing(request, made))
+        return Status(201, _standing(request, made, is_made=True))
 
 
 @router.get(
@@ -121,7 +122,7 @@ def add_waiting_entry(request: HttpRequest, event: EventKey, addition: AdditionI
     found = find(event, _events())
     joiner = _joiner(addition, found)
     made = managing.add(found, addition.wishes, joiner, by=_by(request), reason=addition.reason)
-    return Status(201, _standing(request, made))
+    return Status(201, _standing(request, made, is_made=True))
 
 
 @router.post(f"{ENTRIES}/{{id}}/removal", auth=WRITE, response=CHANGED, operation_id="remove_waiting_entry")
@@ -204,7 +205,9 @@ def _positions(event: Event) -> dict[int, int]:
     return {key: position for position, key in enumerate(keys, start=1)}
 
 
-def _standing(request: HttpRequest, entry: Entry) -> Standing:
+def _standing(request: HttpRequest, entry: Entry, *, is_made: bool = False) -> Standing:
+    """`is_made`: by this request. Of all others her page is hers, or of whoever may do all that it lets one do."""
+    may_open = is_made or set(request.auth.scopes) >= BOTH  # type: ignore[attr-defined]
     entry.refresh_from_db(fields=["state"])
     waits = entry.state == Entry.State.WAITING
     wishes = entry.wishes.select_related("attraction")
@@ -220,7 +223,7 @@ def _standing(request: HttpRequest, entry: Entry) -> Standing:
             )
             for wish in wishes
         ],
-        url=link(request.organisation, "public:waiting", entry.secret),  # type: ignore[attr-defined]
+        url=link(request.organisation, "public:waiting", entry.secret) if may_open else None,  # type: ignore[attr-defined]
     )
 
 

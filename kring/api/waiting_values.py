@@ -132,7 +132,10 @@ class Standing(Wanted):
     party: int
     position: int | None = Field(description="1 is next; null while it does not wait.")
     wishes: list[WishOut]
-    url: Address = Field(description="Her own secret page: her position, and leaving.")
+    url: Address | None = Field(
+        description="Her own secret page: her position, leaving, and what came of it. Null for a token that may not "
+        "both read and write registrations, but in the answer to joining."
+    )
 
 
 class InvitationOut(Wanted):

@@ -110,6 +110,16 @@ def test_the_position_tells_nothing_of_the_person(program, gala):
         assert program("registrations:write")(path(gala, rest)).status_code == 403, rest
 
 
+def test_her_page_is_told_to_whoever_made_the_entry_or_may_do_all_that_it_lets_one_do(program, gala):
+    made = join(program, gala, "Ada").json()
+    position = path(gala, f"/entries/{made['id']}/position")
+
+    assert "/waiting-list/" in made["url"]
+    assert program("registrations")(position).json()["url"] is None
+    assert program("registrations:write")(position).json()["url"] is None
+    assert program("registrations", "registrations:write")(position).json()["url"] == made["url"]
+
+
 def test_who_leaves_is_off_the_list_once(program, gala):
     pk = join(program, gala, "Ada").json()["id"]
 
@@ -243,7 +253,7 @@ def steps(program, gala, **asked):
     deadline = time.monotonic() + 30
     read = program("registrations")
     while not (told := read(path(gala, "/steps"), **asked).json())["items"] and time.monotonic() < deadline:
-        time.sleep(0.05)
+        time.sleep(0.2)
     return told
 
 

@@ -21,6 +21,7 @@ from kring.events.eligibility.rule import ANSWER_NEEDED
 from kring.events.models import Attraction, Event, WaitingList
 from kring.events.offering import Window, offers_of, window_of
 from kring.organisations import audit
+from kring.registrations.refusals import NotOnSale, NotOpenYet
 from kring.waiting import answering, gaps, mails, refusals
 from kring.waiting.models import Entry, Invitation, Step, Wish
 
@@ -61,8 +62,8 @@ def join(organisation: Any, event: Event, wishes: Sequence[int], joiner: Joiner)
     """Wait for these attractions, the best first. She is told on screen and by mail, and invited when it is her turn.
 
     To be called outside any scope: a registry may be asked. Raises what makes waiting pointless: NoWaitingList,
-    ListEnded, NotFull, PartyTooLarge, NothingWished, MayNotCome with all reasons, AlreadyWaiting with the entry,
-    AlreadyInvited.
+    ListEnded, NotOpenYet, NotOnSale, NotFull, PartyTooLarge, NothingWished, MayNotCome with all reasons, AlreadyWaiting
+    with the entry, AlreadyInvited.
     """
     with scope(organisation):
         wanted = wanted_of(event, wishes)
@@ -188,10 +189,15 @@ def _demand_something_to_wait_for(waiting_list: WaitingList, wanted: Sequence[At
             raise refusals.NoWaitingList(what=attraction)
         if window_of(attraction) == Window.CLOSED:
             raise refusals.ListEnded(what=attraction)
+        if window_of(attraction) == Window.NOT_YET:
+            # Else whoever waits before the opening would have the places before whoever comes for it.
+            raise NotOpenYet(attraction=attraction)
     offers = {offer.attraction.pk: offer for offer in offers_of(waiting_list.event)}
     for attraction in wanted:
         if offers[attraction.pk].can_order:
             raise refusals.NotFull(attraction=attraction)
+        if not offers[attraction.pk].can_wait:
+            raise NotOnSale(ticket_type=attraction)
     # Those she may not come to at all are not worth waiting for; one that she may is enough.
     reasons = [reasons_against(attraction, joiner.applicant) for attraction in wanted]
     if first := next((each for each in reasons if each), None):

@@ -12,6 +12,7 @@ from kring.core.tenancy import scope
 from kring.places.models import Claim, Hold, Pool
 from kring.registrations.models import Registration
 from kring.waiting import ending, inviting
+from kring.waiting.causes import why_nobody_is_invited
 from kring.waiting.models import Entry, Invitation
 from tests import working
 from tests.waiting.queueing import fresh
@@ -28,7 +29,7 @@ def come_to_rest(organisation: Any) -> None:
 
 
 def every_place_has_one_owner(parts: Sequence[Any]) -> None:
-    for pool in Pool.objects.filter(pk__in=[part.pool_id for part in parts]):
+    for pool in Pool.objects.filter(pk__in=_pools_of(parts)):
         claimed = Claim.objects.filter(pool=pool).aggregate(Sum("quantity"))["quantity__sum"] or 0
         assert pool.taken == claimed <= pool.capacity
     for hold in Hold.objects.filter(released_at=None):
@@ -47,9 +48,25 @@ def every_entry_is_in_one_state(parts: Sequence[Any]) -> None:
 
 
 def no_place_is_free_for_which_somebody_waits(parts: Sequence[Any], *, is_strict: bool, patience: int = 0) -> None:
-    for part in parts:
-        left = Pool.objects.get(pk=part.pool_id).left
-        for entry in Entry.objects.waiting().filter(wishes__attraction=part).in_order():
-            assert entry.party > left
-            if is_strict or entry.overtaken >= patience:
-                break
+    """Whoever waits lacks a place for each of her wishes: there is none, or it is kept for one before her."""
+    pools = {part.pk: _pools_of([part]) for part in parts}
+    left = {pool.pk: pool.left for pool in Pool.objects.filter(pk__in=_pools_of(parts))}
+    kept: set[int] = set()
+    for entry in Entry.objects.waiting().in_order().prefetch_related("wishes"):
+        lacking: set[int] = set()
+        for wish in entry.wishes.all():
+            short = {pool for pool in pools.get(wish.attraction_id, ()) if pool in kept or left[pool] < entry.party}
+            assert short or wish.attraction_id not in pools, (entry, left)
+            lacking |= short
+        if is_strict or entry.overtaken >= patience:
+            kept |= lacking
+
+
+def it_is_said_why_nobody_is_invited(event: Any) -> None:
+    """At rest the next was not invited for a reason, and who asks hears it."""
+    if Entry.objects.waiting().filter(event=event).exists():
+        assert {cause.code for cause in why_nobody_is_invited(event)} & {"full", "too_large"}
+
+
+def _pools_of(parts: Sequence[Any]) -> set[int]:
+    return {pool for part in parts for pool in (part.pool_id, part.event.pool_id) if pool is not None}

@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from kring.accounts.models import Role
-from kring.events.models import Attraction, Event
+from kring.events.models import Attraction, Event, TicketType
 from kring.mail.models import Message
 from kring.registrations import booking
-from kring.registrations.refusals import NoPlacesLeft
+from kring.registrations.refusals import NoPlacesLeft, NotOnSale, NotOpenYet
 from kring.waiting import joining, managing, refusals
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Step
@@ -152,6 +152,24 @@ def test_where_registration_has_closed_waiting_is_pointless():
 
     with pytest.raises(refusals.ListEnded):
         wait(fresh(attraction))
+
+
+def test_before_registration_opens_nobody_gets_ahead_by_waiting():
+    attraction = make.attraction(capacity=1)
+    managing.switch_on(attraction.event)
+    Event.objects.update(registration_opens_at=timezone.now() + timedelta(days=1))
+
+    with pytest.raises(NotOpenYet):
+        wait(fresh(attraction))
+    assert not fresh(attraction).is_kept
+
+
+def test_where_nothing_is_on_sale_waiting_is_pointless():
+    attraction = sold_out()
+    TicketType.objects.update(is_on_sale=False)
+
+    with pytest.raises(NotOnSale):
+        wait(attraction)
 
 
 def test_nothing_wished_is_refused():

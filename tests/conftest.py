@@ -16,7 +16,7 @@ from django.test import TransactionTestCase
 from kring.core.building import compile_translations
 from kring.core.postgres_binaries import EmbeddedError
 from kring.core.tenancy import scope
-from tests import database
+from tests import database, saying
 
 pytest_plugins = ["tests.browser.fixtures"]
 
@@ -48,6 +48,11 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         connections.close_all()
     database.drop_copy()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def look_at_what_mails_are_given() -> None:
+    saying.look()
 
 
 def _empty_after_each_test(test: Any) -> None:

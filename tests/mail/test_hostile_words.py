@@ -16,6 +16,7 @@ from kring.mail.models import Message
 from kring.mail.moulds import mould
 from kring.mail.outbox import queue
 from kring.organisations.here import here
+from tests import saying
 
 pytestmark = pytest.mark.usefixtures("in_scope")
 
@@ -162,3 +163,10 @@ def test_no_text_takes_long(text):
     composing._plain(text)
     composing._markdown.render(text)
     assert time.process_time() - began < 0.5
+
+
+def test_a_mail_that_is_not_given_all_that_it_may_say_is_noticed(monkeypatch):
+    monkeypatch.setattr(saying, "_is_written_by_kring", lambda: True)
+
+    with pytest.raises(AssertionError, match="location"):
+        mail("order-expired", event="Gala", day="Monday", hours="9–17", event_url="https://x.example/")

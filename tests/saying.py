@@ -1,4 +1,4 @@
-"""Whoever writes a mail gives it all that the organisation may say in it (N1): looked at wherever a test has one written.
+"""Whoever writes a mail gives it all that it may say (N1): looked at wherever a test has Kring write one.
 
 A placeholder that nobody fills in would take its line with it, in silence.
 """

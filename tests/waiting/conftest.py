@@ -6,6 +6,7 @@ import pytest
 
 from kring.core.tenancy import scope
 from tests import make
+from tests.waiting.queueing import free_one, sold_out, wait
 
 
 @pytest.fixture
@@ -17,3 +18,12 @@ def organisation(db: None) -> Any:
 def in_scope(organisation: Any) -> Any:
     with scope(organisation):
         yield organisation
+
+
+@pytest.fixture
+def invited(in_scope: Any) -> Any:
+    """Eve has an invitation for one place, Bob is the next."""
+    attraction = sold_out()
+    eve, bob = wait(attraction, name="eve"), wait(attraction, name="bob")
+    free_one(attraction)
+    return attraction, eve, bob

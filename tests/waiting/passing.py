@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F
 
+from kring.billing.models import Order
 from kring.core.tenancy import scope
 from kring.mail.models import Message
 from kring.places.models import Hold
@@ -16,6 +17,7 @@ from kring.waiting.models import Invitation
 MOMENTS: list[tuple[Any, list[str]]] = [
     (Invitation, ["created_at", "expires_at", "remind_at"]),
     (Hold, ["expires_at"]),
+    (Order, ["expires_at"]),
     (Message, ["created_at", "next_try_at", "sent_at"]),
 ]
 

@@ -12,42 +12,28 @@ from kring.billing import settling
 from kring.billing.models import Order
 from kring.events.models import TicketType
 from kring.mail.models import Message
-from kring.payments import paying
 from kring.places.models import Hold
 from kring.registrations.models import Ticket
 from kring.registrations.refusals import NotOnSale, TooMany
 from kring.waiting import answering, ending, inviting, joining, managing, refusals
 from kring.waiting.models import Entry, Invitation
 from tests import make, working
-from tests.payments import ordering
 from tests.waiting.queueing import (
     begin,
-    enlarge,
     free_one,
     fresh,
     invitation_of,
     let_lapse,
-    let_order_lapse,
     named,
     paid,
     pay,
     sold_out,
-    start,
     states,
     taken,
     wait,
 )
 
 pytestmark = pytest.mark.usefixtures("in_scope")
-
-
-@pytest.fixture
-def invited(in_scope):
-    """Eve has an invitation for one place, Bob is the next."""
-    attraction = sold_out()
-    eve, bob = wait(attraction, name="eve"), wait(attraction, name="bob")
-    free_one(attraction)
-    return attraction, eve, bob
 
 
 def test_an_invitation_that_is_paid_is_a_registration(invited):
@@ -114,128 +100,6 @@ def test_whoever_began_in_time_has_half_an_hour_at_least(invited):
     assert states(bob) == ["waiting"]
     pay(order)
     assert states(eve) == ["converted"]
-
-
-def test_a_failed_payment_leaves_the_invitation_open_until_its_deadline(invited):
-    attraction, eve, bob = invited
-    order = begin(eve)
-    paying.fail(start(order), "insufficient_funds")
-    let_order_lapse(order)
-
-    settling.expire_due()
-    working.work()
-
-    assert states(eve, bob) == ["invited", "waiting"]
-    assert taken(attraction) == 1
-    again = begin(eve)
-    assert again != order
-    pay(again)
-    assert states(eve) == ["converted"]
-
-
-def test_a_failed_payment_takes_nothing_away_of_the_deadline(invited):
-    _attraction, eve, _bob = invited
-    deadline = invitation_of(eve).expires_at
-
-    order = begin(eve)
-    paying.fail(start(order), "insufficient_funds")
-
-    assert fresh(order).expires_at == deadline
-    assert Hold.objects.get(registrations__line__order=order).expires_at == deadline
-
-
-def test_a_failed_slow_payment_leaves_her_the_deadline_and_no_more(invited):
-    _attraction, eve, _bob = invited
-    deadline = invitation_of(eve).expires_at
-
-    order = begin(eve)
-    paying.fail(ordering.start(order, "transfer", days_to_pay=14).payment, "No money")
-
-    assert fresh(order).expires_at == deadline
-    assert Hold.objects.get(registrations__line__order=order).expires_at == deadline
-
-
-def test_after_a_failed_payment_she_can_begin_anew_though_no_worker_ran(invited):
-    attraction, eve, bob = invited
-    order = begin(eve)
-    paying.fail(start(order), "insufficient_funds")
-    let_order_lapse(order)
-    inviting.fill(attraction.event_id)
-
-    again = begin(eve)
-
-    assert states(bob) == ["waiting"]
-    assert again != order and fresh(order).state == "expired"
-    pay(again)
-    assert states(eve) == ["converted"]
-
-
-def test_an_order_that_outlives_the_deadline_takes_the_invitation_with_it(invited):
-    _attraction, eve, bob = invited
-    order = begin(eve)
-    past = timezone.now() - timedelta(seconds=1)
-    Invitation.objects.update(expires_at=past)
-    let_order_lapse(order)
-    Hold.objects.filter(registrations__line__order=order).update(expires_at=past)
-
-    settling.expire_due()
-    ending.expire_due()
-    working.work()
-
-    assert states(eve, bob) == ["expired", "invited"]
-
-
-def test_late_money_finds_the_place_while_the_invitation_is_open(invited):
-    attraction, eve, bob = invited
-    order = begin(eve)
-    payment = start(order)
-    let_order_lapse(order)
-    settling.expire_due()
-
-    paying.confirm(payment)
-    working.work()
-
-    assert (fresh(order).state, *states(eve, bob)) == ("paid", "converted", "waiting")
-    assert taken(attraction) == 1
-
-
-def test_late_money_after_the_place_has_gone_on_is_for_staff_to_decide(invited):
-    _attraction, eve, bob = invited
-    order = begin(eve)
-    payment = start(order)
-    past = timezone.now() - timedelta(seconds=1)
-    Invitation.objects.update(expires_at=past)
-    let_order_lapse(order)
-    Hold.objects.filter(registrations__line__order=order).update(expires_at=past)
-    settling.expire_due()
-    ending.expire_due()
-    working.work()
-
-    paying.confirm(payment)
-
-    assert (fresh(order).state, *states(eve, bob)) == ("undecided", "expired", "invited")
-
-
-def test_late_money_of_somebody_who_was_invited_once_more_frees_the_second_place():
-    attraction = sold_out(places=2)
-    eve = wait(attraction, name="eve")
-    free_one(attraction)
-    order = begin(eve)
-    payment = start(order)
-    Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    let_order_lapse(order)
-    settling.expire_due()
-    ending.expire_due()
-    enlarge(attraction)
-    inviting.invite_selected(attraction.event, [eve.pk], by=None)
-    assert states(eve) == ["invited"]
-
-    paying.confirm(payment)
-    working.work()
-
-    assert states(eve) == ["converted"]
-    assert not Invitation.objects.open().exists()
-    assert taken(attraction) == 2
 
 
 def test_a_party_that_takes_fewer_places_leaves_the_rest_to_the_next():

@@ -18,14 +18,6 @@ from tests.waiting.queueing import free_one, fresh, invitation_of, let_lapse, so
 pytestmark = pytest.mark.usefixtures("in_scope")
 
 
-@pytest.fixture
-def invited(in_scope):
-    attraction = sold_out()
-    eve, bob = wait(attraction, name="eve"), wait(attraction, name="bob")
-    free_one(attraction)
-    return attraction, eve, bob
-
-
 def test_the_reminder_comes_once_before_the_deadline(invited):
     _attraction, _eve, _bob = invited
     assert ending.remind_due() == 0

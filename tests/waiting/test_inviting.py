@@ -12,6 +12,7 @@ from kring.billing import settling
 from kring.mail.models import Message
 from kring.organisations.models import Organisation
 from kring.payments import paying
+from kring.places import claiming
 from kring.places.capacity import set_capacity
 from kring.places.models import Claim, Hold, Pool
 from kring.places.refusals import TooFewPlaces
@@ -41,7 +42,8 @@ pytestmark = pytest.mark.usefixtures("in_scope")
 
 
 @pytest.mark.parametrize(
-    "gap", ["cancellation", "one of two tickets", "larger capacity", "refund", "no limit any more"]
+    "gap",
+    ["cancellation", "one of two tickets", "change of ticket", "larger capacity", "refund", "no limit any more"],
 )
 def test_any_place_that_comes_free_goes_to_the_next(gap, in_scope):
     attraction = make.attraction(capacity=2, price="10")
@@ -56,6 +58,9 @@ def test_any_place_that_comes_free_goes_to_the_next(gap, in_scope):
             settling.cancel(fresh(order), reason="ill")
         case "one of two tickets":
             settling.cancel_line(order.lines.first(), reason="ill")
+        case "change of ticket":
+            hold = order.lines.first().registrations.get().hold
+            claiming.exchange(hold, given=[attraction.pool], taken=[make.pool(1)])
         case "larger capacity":
             set_capacity(attraction.pool, 3)
         case "refund":
@@ -234,28 +239,6 @@ def test_a_list_switched_off_tells_everybody_and_invites_nobody():
 
     assert states(eve) == ["expired"]
     assert Message.objects.filter(template="waiting-ended", recipient="eve@example.org").exists()
-
-
-def test_immediate_promotion_needs_no_answer():
-    attraction = sold_out(price="0", mode="immediate")
-    eve = wait(attraction, name="eve")
-
-    free_one(attraction)
-
-    assert states(eve) == ["converted"]
-    assert Message.objects.filter(template="waiting-promoted", recipient="eve@example.org").exists()
-    assert not Message.objects.filter(template="waiting-invited").exists()
-    assert taken(attraction) == 1
-
-
-def test_immediate_promotion_does_not_spend_anybodys_money():
-    attraction = sold_out(price="10", mode="immediate")
-    eve = wait(attraction)
-
-    free_one(attraction)
-
-    assert states(eve) == ["invited"]
-    assert Message.objects.filter(template="waiting-invited").count() == 1
 
 
 def test_staff_invites_whom_she_selects_and_is_asked_before_places_are_added():

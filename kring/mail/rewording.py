@@ -53,34 +53,31 @@ def reword(kind: Kind, language: str, *, subject: str, body: str) -> None:
     if (subject, body) == offered(kind, language):
         restore(kind, language)
         return
-    found = Wording.objects.select_for_update().filter(template=kind.template, language=language).first()
+    _one_after_the_other()
+    found = stored(kind, language)
     if found is None:
-        _first(kind, language, subject=subject, body=body)
-    else:
-        changed(found, "wording.changed", subject=subject, body=body)
-    own_words.read_again(here())
-
-
-def _first(kind: Kind, language: str, *, subject: str, body: str) -> None:
-    # Two may do so at once: the later one is right.
-    found, made = Wording.objects.get_or_create(
-        template=kind.template, language=language, defaults={"subject": subject, "body": body}
-    )
-    if made:
+        found = Wording.objects.create(template=kind.template, language=language, subject=subject, body=body)
         audit.log("wording.changed", found, new={"subject": subject, "body": body})
     else:
         changed(found, "wording.changed", subject=subject, body=body)
+    own_words.read_again(here())
 
 
 @transaction.atomic
 def restore(kind: Kind, language: str) -> None:
     """From now on the mail says what Kring says; nothing happens where it does already."""
-    found = Wording.objects.select_for_update().filter(template=kind.template, language=language).first()
+    _one_after_the_other()
+    found = stored(kind, language)
     if found is None:
         return
     audit.log("wording.removed", found, old={"subject": found.subject, "body": found.body})
     found.delete()
     own_words.read_again(here())
+
+
+def _one_after_the_other() -> None:
+    """Two may change the texts of one organisation at once: the later one is right. Before any row of theirs."""
+    Organisation.objects.select_for_update(no_key=True).only("pk").get(pk=here().pk)
 
 
 def check(kind: Kind, subject: str, body: str) -> None:

@@ -13,6 +13,7 @@ export class NoAnswer extends Error {
 
 export class Connection {
   #badge;
+  #failed = 0;
 
   constructor(badge) {
     this.#badge = badge;
@@ -47,9 +48,11 @@ export class Connection {
     const late = setTimeout(() => this.#say("slow"), SLOW);
     try {
       const response = await fetch(url, { ...options, signal: AbortSignal.timeout(LONGEST) });
-      this.#say(performance.now() - begun > SLOW ? "slow" : "online");
+      // An answer to what was asked before the connection was lost says nothing of how it is now.
+      if (navigator.onLine && begun > this.#failed) this.#say(performance.now() - begun > SLOW ? "slow" : "online");
       return response;
     } catch {
+      this.#failed = performance.now();
       this.#say("offline");
       throw new NoAnswer(true);
     } finally {

@@ -37,6 +37,7 @@ from kring.organisations.links import link
 from kring.waiting import inviting, joining, managing, resending
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Invitation, Wish
+from kring.waiting.positions import positions_of, who_wait_for
 
 READ, WRITE, EITHER = (
     Token("registrations"),
@@ -66,8 +67,8 @@ def list_waiting_entries(
         if filters.state:
             rows = rows.filter(state=filters.state.value)
         if filters.attraction:
-            rows = rows.filter(pk__in=Wish.objects.filter(attraction=filters.attraction).values("entry"))
-        positions = _positions(found)
+            rows = rows.filter(pk__in=who_wait_for(filters.attraction))
+        positions = positions_of(found)
         return page(Page[EntryOut], rows, asked, lambda entry: _shown(entry, positions.get(entry.pk)))
 
 
@@ -197,12 +198,6 @@ def _found(event: Event, pk: int) -> Entry:
     if entry is None:
         raise Http404("Nobody waits here by this key.")
     return entry
-
-
-def _positions(event: Event) -> dict[int, int]:
-    """Of all who wait: one statement, keys only."""
-    keys = Entry.objects.filter(event=event).waiting().in_order().values_list("pk", flat=True)
-    return {key: position for position, key in enumerate(keys, start=1)}
 
 
 def _standing(request: HttpRequest, entry: Entry, *, is_made: bool = False) -> Standing:

@@ -56,7 +56,7 @@ def change_waiting_list(request: HttpRequest, event: EventKey, change: ListChang
 def switch_waiting_list_off(request: HttpRequest, event: EventKey):
     """All who wait are told that it is over; whoever is invited may still come until her deadline."""
     found = gaps.list_of(find(event, _rows()))
-    return Ended(told=managing.switch_off(found, by=request.auth.created_by))  # type: ignore[attr-defined]
+    return Ended(told=managing.switch_off(found))
 
 
 @router.get(

@@ -87,6 +87,20 @@ def _invite(waiting_list: WaitingList, found: gaps.Gaps, turns: Sequence[Turn], 
     if not turns:
         return []
     plan_anew(len(turns))
+    invitations = _made_out(waiting_list, found, turns, by=by)
+    paid, unpaid = late.tell_apart(invitations)
+    plain, invited = promoting.tell_apart(waiting_list, unpaid)
+    # The mails first: so the invitations say at once which is theirs.
+    mails.write_invitations(invited)
+    Invitation.objects.bulk_create(invitations)
+    late.complete(paid)
+    promoting.promote(plain)
+    _note_invited(invitations, by=by)
+    return invitations
+
+
+def _made_out(waiting_list: WaitingList, found: gaps.Gaps, turns: Sequence[Turn], *, by: Any) -> list[Invitation]:
+    """With places that are claimed; the invitations themselves are not in the database yet."""
     now = timezone.now()
     deadline = deadline_of(waiting_list, now)
     holds = claiming.claim(
@@ -97,7 +111,7 @@ def _invite(waiting_list: WaitingList, found: gaps.Gaps, turns: Sequence[Turn], 
     entries = Entry.objects.in_bulk([turn.party.entry for turn in turns])
     for entry in entries.values():
         entry.event = waiting_list.event
-    invitations = [
+    return [
         Invitation(
             entry=entries[turn.party.entry],
             attraction=found.attractions[turn.attraction],
@@ -110,17 +124,14 @@ def _invite(waiting_list: WaitingList, found: gaps.Gaps, turns: Sequence[Turn], 
         )
         for turn, hold in zip(turns, holds, strict=True)
     ]
-    paid, unpaid = late.tell_apart(invitations)
-    plain, invited = promoting.tell_apart(waiting_list, unpaid)
-    # The mails first: so the invitations say at once which is theirs.
-    mails.write_invitations(invited)
-    Invitation.objects.bulk_create(invitations)
-    late.complete(paid)
-    promoting.promote(plain)
-    Entry.objects.filter(pk__in=entries, state__in=Entry.MAY_BE_INVITED).update(
-        state=Entry.State.INVITED, changed_at=now, reason=""
-    )
-    for entry in entries.values():
+
+
+def _note_invited(invitations: Sequence[Invitation], *, by: Any) -> None:
+    now = invitations[0].created_at
+    entries = [each.entry for each in invitations]
+    invitable = Entry.objects.filter(pk__in=[entry.pk for entry in entries], state__in=Entry.MAY_BE_INVITED)
+    invitable.update(state=Entry.State.INVITED, changed_at=now, reason="")
+    for entry in entries:
         entry.state = Entry.State.INVITED
     Step.objects.bulk_create(
         Step(
@@ -128,11 +139,10 @@ def _invite(waiting_list: WaitingList, found: gaps.Gaps, turns: Sequence[Turn], 
             kind=Step.Kind.INVITED,
             at=now,
             by=by,
-            facts={"attraction": each.attraction.name, "deadline": deadline.isoformat(), "places": each.places},
+            facts={"attraction": each.attraction.name, "deadline": each.expires_at.isoformat(), "places": each.places},
         )
         for each in invitations
     )
-    return invitations
 
 
 def deadline_of(waiting_list: WaitingList, now: datetime) -> datetime:

@@ -123,27 +123,14 @@ def enter(
     staff as their list does: in the whole queue.
     """
     event = waiting_list.event
-    is_first = waiting_list.members_first and is_member(joiner.user, joiner.email)
     if not 1 <= joiner.party <= MOST_PLACES:
         raise refusals.PartyTooLarge(most=MOST_PLACES)
-    key = {"event": event, "email": joiner.email.strip().lower(), "who": _key_of(joiner.who)}
-    _demand_few_of_one_address(event, joiner.email.strip().lower())
+    email = joiner.email.strip().lower()
+    key = {"event": event, "email": email, "who": _key_of(joiner.who)}
+    _demand_few_of_one_address(event, email)
     try:
         with transaction.atomic():
-            entry: Entry = Entry.objects.create(
-                **key,
-                user=joiner.user if joiner.user is not None and joiner.user.is_authenticated else None,
-                name=(joiner.who or joiner.name).strip()[:200],
-                asked_by=joiner.name.strip()[:200] if joiner.who else "",
-                profession=joiner.profession,
-                answers=dict(joiner.answers),
-                language=joiner.language,
-                time_zone=joiner.time_zone[:50],
-                party=joiner.party,
-                priority=Entry.Priority.FIRST if is_first else Entry.Priority.ORDINARY,
-                prices=_prices_of(wanted),
-                secret=joiner.secret or codes.secret(),
-            )
+            entry: Entry = Entry.objects.create(**key, **_facts_of(waiting_list, wanted, joiner))
     except IntegrityError as error:
         if violated(error) != "nobody_waits_twice":
             raise
@@ -163,6 +150,23 @@ def enter(
     )
     mails.send_joined(entry, position=position_of(entry, wanted[0]))
     return entry
+
+
+def _facts_of(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joiner) -> dict[str, Any]:
+    is_first = waiting_list.members_first and is_member(joiner.user, joiner.email)
+    return {
+        "user": joiner.user if joiner.user is not None and joiner.user.is_authenticated else None,
+        "name": (joiner.who or joiner.name).strip()[:200],
+        "asked_by": joiner.name.strip()[:200] if joiner.who else "",
+        "profession": joiner.profession,
+        "answers": dict(joiner.answers),
+        "language": joiner.language,
+        "time_zone": joiner.time_zone[:50],
+        "party": joiner.party,
+        "priority": Entry.Priority.FIRST if is_first else Entry.Priority.ORDINARY,
+        "prices": _prices_of(wanted),
+        "secret": joiner.secret or codes.secret(),
+    }
 
 
 def _demand_few_of_one_address(event: Event, email: str) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from kring.core import dates
 from kring.mail import outbox
 from kring.mail.models import Message
-from kring.mail.moulds import mould
+from kring.mail.moulds import Mould, mould
 from kring.organisations.here import here
 from kring.organisations.links import link
 from kring.organisations.models import Organisation
@@ -97,30 +97,15 @@ def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
     groups: defaultdict[tuple, list[Invitation]] = defaultdict(list)
     for each in invitations:
         zone = zone_of(each.entry, organisation)
-        is_for_child = bool(each.entry.asked_by)
-        same = each.entry.language, zone, each.entry.event_id, each.attraction_id, each.places, each.expires_at
-        groups[*same, is_for_child].append(each)
+        about = each.entry.event_id, each.attraction_id, each.places, each.expires_at, bool(each.entry.asked_by)
+        groups[each.entry.language, zone, *about].append(each)
     # By the secret, which each has before it is in the database.
     letters: dict[str, Message] = {}
     # Made once: an address costs more than all else that is said to one of them.
     invitations_at = link(organisation, "public:invitation", SECRET)
     positions_at = link(organisation, "public:waiting", SECRET)
-    for (language, zone, _event, _attraction, places, deadline, is_for_child), some in groups.items():
-        with dates.written_for(language, zone):
-            facts = {
-                "event": str(some[0].entry.event),
-                "attraction": some[0].attraction.name,
-                "places": say_places(places),
-                "deadline": deadline_words(deadline),
-            }
-        shape = mould(
-            template,
-            language=language,
-            organisation=organisation,
-            blanks=PERSON | (CHILD if is_for_child else {}) | {"invitation_url": "url", "position_url": "url"},
-            event_url=link(organisation, "public:event", some[0].entry.event.slug),
-            **facts,
-        )
+    for (language, zone, *_same), some in groups.items():
+        shape = _shape(template, some[0], language=language, zone=zone)
         for each in some:
             filled = shape.fill(
                 {
@@ -136,6 +121,26 @@ def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
     if found:
         outbox.post(found)
     return found
+
+
+def _shape(template: str, one: Invitation, *, language: str, zone: ZoneInfo) -> Mould:
+    """What is said alike to all who are invited as this one is."""
+    organisation, event = here(), one.entry.event
+    with dates.written_for(language, zone):
+        facts = {
+            "event": str(event),
+            "attraction": one.attraction.name,
+            "places": say_places(one.places),
+            "deadline": deadline_words(one.expires_at),
+        }
+    return mould(
+        template,
+        language=language,
+        organisation=organisation,
+        blanks=PERSON | (CHILD if one.entry.asked_by else {}) | {"invitation_url": "url", "position_url": "url"},
+        event_url=link(organisation, "public:event", event.slug),
+        **facts,
+    )
 
 
 def _people(entry: Entry) -> dict[str, Any]:

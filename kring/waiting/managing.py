@@ -67,7 +67,7 @@ def change_list(waiting_list: WaitingList, *, attractions: Collection[int] | Non
 
 
 @transaction.atomic
-def switch_off(waiting_list: WaitingList, *, by: Any = None) -> int:
+def switch_off(waiting_list: WaitingList) -> int:
     """Nobody joins or is invited any more; all who wait are told that it is over; how many. Open invitations stay."""
     event = waiting_list.event
     told = ending.end(event.pk)

@@ -97,7 +97,8 @@ def unfit(waiting_list: WaitingList, found: Gaps, rooms: Mapping[int, int | None
 
 def _first(queue: Any) -> dict[int, tuple[str, int]]:
     """Whose turn it is, by attraction."""
-    rows = queue.order_by("attraction_id", "entry__priority", "entry__turn", "entry_id").distinct("attraction_id")
+    in_order = [f"entry__{field}" for field in Entry.ORDER]
+    rows = queue.order_by("attraction_id", *in_order).distinct("attraction_id")
     return {key: (name, party) for key, name, party in rows.values_list("attraction_id", "entry__name", "entry__party")}
 
 

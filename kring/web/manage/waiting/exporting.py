@@ -19,10 +19,11 @@ from kring.core.filenames import filename
 from kring.events.models import Attraction, Event
 from kring.organisations import audit
 from kring.waiting.models import Entry
+from kring.waiting.positions import positions_of
 from kring.web.manage.registration_tools import IN_MEMORY, TYPES
 from kring.web.manage.rights import needs, needs_to_lead_group
 from kring.web.manage.waiting.listing import filtered
-from kring.web.manage.waiting.table import mail_of, positions_of, wishes_of
+from kring.web.manage.waiting.table import mail_of, wishes_of
 
 KINDS = ["number", "text", "text", "number", "text", "text", "text", "moment", "moment", "text", "text"]
 AT_ONCE = 1000
@@ -73,9 +74,8 @@ def _heads() -> list[str]:
 
 def _rows(found: Any, event: Event, in_attraction: int | None) -> Iterator[list[Any]]:
     """In the order of the queue; read in parts."""
-    ordered = found.order_by("priority", "turn", "pk")
     positions = positions_of(event, None, in_attraction)
-    for entry in ordered.iterator(chunk_size=AT_ONCE):
+    for entry in found.in_order().iterator(chunk_size=AT_ONCE):
         latest = entry.latest[0] if entry.latest else None
         is_invited = latest is not None and entry.state == Entry.State.INVITED
         yield [

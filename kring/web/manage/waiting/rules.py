@@ -68,7 +68,7 @@ def end(request: HttpRequest, event_pk: int) -> HttpResponse:
         messages.info(request, _("The waiting list is switched off already."))
         return redirect(back)
     if request.method == "POST":
-        told = managing.switch_off(found, by=request.user)
+        told = managing.switch_off(found)
         said = ngettext(
             "The waiting list is off, and %(n)s person who waited has been told.",
             "The waiting list is off, and %(n)s people who waited have been told.",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import F, Prefetch, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Prefetch, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,14 +14,14 @@ from django.utils.translation import gettext_lazy
 from kring.core import dates
 from kring.events.models import Attraction, Event
 from kring.mail.models import Message
-from kring.waiting.models import Entry, Invitation, Wish
+from kring.waiting.models import Entry, Invitation
+from kring.waiting.positions import positions_of, who_wait_for
 from kring.web.manage.tables.base import MAIN, ListTable, PagedRows, StateColumn, two_lines
 from kring.web.states import tone_of
 from kring.web.templatetags.components import badge
 
 # Under this id the form of the acts is on the page: boxes belong to it wherever they stand.
 ACTS = "acts"
-QUEUE = [F("priority").asc(), F("turn").asc(), F("pk").asc()]
 
 
 def entries_of(event: Event, attraction: Attraction | None = None) -> Any:
@@ -39,24 +37,6 @@ def with_what_a_line_shows() -> Any:
         "wishes__attraction",
         Prefetch("invitations", queryset=shown.defer("message__text", "message__html"), to_attr="latest"),
     )
-
-
-def who_wait_for(attraction: int) -> Any:
-    """Keys of entries. Not by a join, which the planner of a long queue goes through once for each entry."""
-    return Wish.objects.filter(attraction=attraction).order_by().values("entry")
-
-
-def positions_of(event: Event, keys: Iterable[int] | None, attraction: int | None = None) -> dict[int, int]:
-    """Where those of these entries (None: all) stand who wait: 1 for the next. One statement along an index."""
-    queue = Entry.objects.filter(event=event).waiting()
-    if attraction is not None:
-        queue = queue.filter(pk__in=who_wait_for(attraction))
-    numbered = queue.annotate(position=Window(RowNumber(), order_by=QUEUE))
-    if keys is None:
-        return dict(numbered.values_list("pk", "position"))
-    # Both in one condition, so that it is asked after all have been numbered.
-    asked = numbered.filter(Q(position__lt=0) | Q(pk__in=list(keys)))
-    return dict(asked.values_list("pk", "position"))
 
 
 def mail_of(invitation: Invitation) -> tuple[str, str]:
@@ -89,7 +69,7 @@ class WaitingTable(ListTable):
 
     pick = tables.Column(verbose_name="", accessor="pk", orderable=False, attrs={"td": {"class": "cell-pick"}})
     position = tables.Column(
-        verbose_name=gettext_lazy("Position"), accessor="pk", order_by=("priority", "turn", "pk"),
+        verbose_name=gettext_lazy("Position"), accessor="pk", order_by=Entry.ORDER,
         attrs={"td": {"class": "num"}},
     )  # fmt: skip
     name = tables.Column(verbose_name=gettext_lazy("Name"), attrs=MAIN)

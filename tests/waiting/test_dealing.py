@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kring.waiting.dealing import Part, Party, deal
@@ -79,6 +79,8 @@ def test_it_stops_reading_the_queue_when_nothing_is_left():
     assert dealt(queue(), {A: 1})[0] == [(1, A)]
 
 
+# On a busy machine one example may take long.
+unhurried = settings(deadline=None)
 PARTS = {A: Part(A, [HALL, A]), B: Part(B, [HALL, B], types=[TALL, SMALL])}
 WISHES = st.sampled_from([[A], [B], [A, B], [B, A]])
 QUEUES = st.lists(st.tuples(st.integers(1, 4), WISHES, st.integers(0, 3)), max_size=12).map(
@@ -87,6 +89,7 @@ QUEUES = st.lists(st.tuples(st.integers(1, 4), WISHES, st.integers(0, 3)), max_s
 FREE = st.fixed_dictionaries({key: st.integers(0, 6) | st.none() for key in (HALL, A, B, TALL, SMALL)})
 
 
+@unhurried
 @given(QUEUES, FREE, st.booleans(), st.integers(1, 4))
 def test_never_more_than_is_free_nor_anybody_twice(queue, free, is_strict, patience):
     found = deal(queue, PARTS, free, is_strict=is_strict, patience=patience)
@@ -99,6 +102,7 @@ def test_never_more_than_is_free_nor_anybody_twice(queue, free, is_strict, patie
     assert served == sorted(served)
 
 
+@unhurried
 @given(QUEUES, FREE)
 def test_strict_nobody_takes_from_a_pool_that_somebody_before_her_lacked(queue, free):
     found = deal(queue, PARTS, free, is_strict=True, patience=1)
@@ -116,6 +120,7 @@ def test_strict_nobody_takes_from_a_pool_that_somebody_before_her_lacked(queue, 
                 lacked |= {pool for pool in PARTS[wish].pools if left[pool] is not None and left[pool] < party.size}
 
 
+@unhurried
 @given(QUEUES, FREE, st.integers(1, 4))
 def test_fill_nobody_is_overtaken_more_often_than_the_list_says(queue, free, patience):
     found = deal(queue, PARTS, free, is_strict=False, patience=patience)
@@ -125,6 +130,7 @@ def test_fill_nobody_is_overtaken_more_often_than_the_list_says(queue, free, pat
         assert before[entry] < times <= patience
 
 
+@unhurried
 @given(QUEUES, FREE, st.booleans())
 def test_no_place_is_left_that_the_next_could_have_had(queue, free, is_strict):
     """Whom no earlier party holds up is served if she fits into what is left at the end."""

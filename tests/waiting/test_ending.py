@@ -13,7 +13,7 @@ from kring.mail.models import Message
 from kring.waiting import ending, inviting, mails
 from kring.waiting.models import Entry, Invitation
 from tests import working
-from tests.waiting.queueing import free_one, fresh, invitation_of, let_lapse, sold_out, states, wait
+from tests.waiting.queueing import begin, free_one, fresh, invitation_of, let_lapse, sold_out, states, wait
 
 pytestmark = pytest.mark.usefixtures("in_scope")
 
@@ -26,6 +26,26 @@ def test_the_reminder_comes_once_before_the_deadline(invited):
     assert (ending.remind_due(), ending.remind_due()) == (1, 0)
 
     assert Message.objects.filter(template="waiting-reminder", recipient="eve@example.org").count() == 1
+
+
+def test_whoever_has_begun_to_register_is_not_reminded(invited):
+    _attraction, eve, _bob = invited
+    begin(eve)
+    Invitation.objects.update(remind_at=timezone.now())
+
+    assert ending.remind_due() == 0
+
+
+def test_no_invitation_is_good_beyond_the_beginning_of_the_event():
+    attraction = sold_out(hours=720)
+    event, now = attraction.event, timezone.now()
+    waiting_list = event.waiting_lists.get()
+
+    waiting_list.event.starts_at = now + timedelta(days=2)
+    assert inviting.deadline_of(waiting_list, now) == now + timedelta(days=2)
+    # It has begun, and one may come later: until its end.
+    waiting_list.event.starts_at, waiting_list.event.ends_at = now - timedelta(days=1), now + timedelta(days=1)
+    assert inviting.deadline_of(waiting_list, now) == now + timedelta(days=1)
 
 
 def mail_is(entry, **facts):

@@ -169,6 +169,8 @@ def test_after_so_many_overtakings_places_are_kept_together():
 
     assert states(large, *small) == ["invited", "converted", "converted", "waiting"]
     assert fresh(large).overtaken == 2
+    # Her page says how often; one mail is enough.
+    assert Message.objects.filter(template="waiting-overtaken").count() == 1
 
 
 def test_a_declined_place_goes_to_the_next_at_once():

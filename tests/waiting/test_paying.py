@@ -121,7 +121,7 @@ def test_after_a_failed_payment_she_can_begin_anew_though_no_worker_ran(invited)
 
 
 def test_an_order_that_outlives_the_deadline_takes_the_invitation_with_it(invited):
-    _attraction, eve, bob = invited
+    attraction, eve, bob = invited
     order = begin(eve)
     past = timezone.now() - timedelta(seconds=1)
     Invitation.objects.update(expires_at=past)
@@ -129,6 +129,8 @@ def test_an_order_that_outlives_the_deadline_takes_the_invitation_with_it(invite
     Hold.objects.filter(registrations__line__order=order).update(expires_at=past)
 
     settling.expire_due()
+    # The clock alone: its places are not kept for a dead invitation until the worker comes by.
+    assert (invitation_of(eve).hold, taken(attraction)) == (None, 0)
     ending.expire_due()
     working.work()
 

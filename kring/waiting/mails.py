@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,7 +33,8 @@ def zone_of(entry: Entry, organisation: Organisation) -> ZoneInfo:
     return _zone(entry.time_zone) or organisation.zone
 
 
-@cache
+# A program may say any name.
+@lru_cache(maxsize=1000)
 def _zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name) if name else None

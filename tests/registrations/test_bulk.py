@@ -117,6 +117,7 @@ def test_a_line_that_looks_like_a_part_of_the_letter_stays_text(in_scope: Any) -
 
     assert made.subject == "Hi"
     assert "Reason: we moved" in made.text and "Subject: none" in made.text and "/orders/" in made.text
+    assert f'<a href="{mailing.order_url(one.line.order, in_scope)}">' in made.html
 
 
 def test_an_unknown_placeholder_is_refused_before_anything_is_sent() -> None:

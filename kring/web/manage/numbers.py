@@ -25,6 +25,7 @@ from kring.web.manage.counting import LetIn, let_in
 from kring.web.manage.filters.orders import overpaid
 from kring.web.manage.occupancy import Occupancy
 from kring.web.manage.rights import may
+from kring.web.manage.waiting.reporting import say_wait
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,10 @@ def _waiting() -> Iterable[Stat]:
     hint = ngettext("%(n)s invited", "%(n)s invited", counted.invited) % {"n": counted.invited}
     if counted.conversion is not None:
         hint = _("%(invited)s, %(share)s%% registered") % {"invited": hint, "share": counted.conversion}
-    yield Stat(_("On waiting lists"), counted.waiting, "hourglass", reverse("manage:waiting_lists"), hint)
+    url = reverse("manage:waiting_lists")
+    yield Stat(_("On waiting lists"), counted.waiting, "hourglass", url, hint)
+    came_of_it = f"{_('Registered')}: {counted.converted} · {_('Expired')}: {counted.expired}"
+    yield Stat(_("Median wait"), say_wait(counted.median_wait), "calendar-time", url, came_of_it)
 
 
 def _about_invitations() -> list[Chore]:

@@ -23,7 +23,7 @@ from kring.organisations.models import AuditEntry
 from kring.places import claiming
 from kring.places.models import Hold
 from kring.registrations.models import Registration
-from kring.waiting import inviting, managing
+from kring.waiting import inviting, managing, numbers
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Invitation, Step
 from tests import make
@@ -416,6 +416,12 @@ def test_who_made_the_event_manages_its_list(staff: Any, full: SimpleNamespace) 
 def test_the_dashboard_the_lists_and_the_report_tell_the_numbers(organiser: Staff, unsent: SimpleNamespace) -> None:
     dashboard = text(organiser.page("dashboard"))
     assert "On waiting lists" in dashboard
+    stats = {stat.label: (stat.value, stat.hint) for stat in organiser.page("dashboard").context["stats"]}
+    with scope(organiser.organisation):
+        there = numbers.of_organisation()
+    assert stats["On waiting lists"] == (there.waiting, f"{there.invited} invited")
+    wait = ("less than an hour", f"Registered: {there.converted} · Expired: {there.expired}")
+    assert stats["Median wait"] == wait
     assert "2 invitations could not be sent" in dashboard
     assert "Rally" in text(organiser.page("waiting_lists"))
     assert "Waiting list" in text(organiser.page("event_report", unsent.event.pk))

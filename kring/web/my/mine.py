@@ -6,7 +6,6 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from kring.accounts import addresses
 from kring.billing.models import Order, OrderQuerySet
 from kring.certificates.documents import with_what_a_certificate_shows
 from kring.certificates.models import CertificateQuerySet
@@ -15,6 +14,7 @@ from kring.events.models.attraction import AttractionQuerySet
 from kring.registrations.documents import that_open_a_door
 from kring.registrations.models import Registration, RegistrationQuerySet, TicketQuerySet
 from kring.waiting.models import Entry, EntryQuerySet
+from kring.waiting.whose import entries_of
 from kring.web import access
 
 
@@ -61,8 +61,7 @@ def orders_to_pay(request: HttpRequest) -> OrderQuerySet:
 
 def entries(request: HttpRequest) -> EntryQuerySet:
     """Of waiting lists, also those she joined without logging in, by an address that is hers for sure; latest first."""
-    hers = Q(user=request.user) | Q(email__in=addresses.verified(request.user))
-    return Entry.objects.filter(hers).select_related("event").order_by("-joined_at", "-pk")
+    return entries_of(request.user).select_related("event").order_by("-joined_at", "-pk")
 
 
 def entries_that_wait(request: HttpRequest) -> EntryQuerySet:

@@ -123,3 +123,15 @@ def test_many_groups_cost_as_much_as_one(cubs, organisation, akela):
         assert words(akela.browser.get("/portal/")).count("Pack") >= 12
 
     assert len(after) == len(before)
+
+
+def test_whoever_joined_a_list_without_an_account_finds_her_place_when_she_has_one(cubs, organisation):
+    """Known by the address of the mail, once she has answered it."""
+    user = make.user("ada@example.org")
+    browser = logged_in(organisation, user)
+
+    assert "Cubs" in words(browser.get("/portal/waiting-lists/"))
+
+    user.emailaddress_set.update(verified=False)
+    assert browser.get("/portal/waiting-lists/").status_code == 403
+    assert logged_in(make.organisation(), user).get("/portal/waiting-lists/").status_code == 403

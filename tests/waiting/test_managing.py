@@ -10,7 +10,7 @@ from kring.waiting import joining, managing, refusals
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry
 from tests import make
-from tests.waiting.queueing import fresh, sold_out, states, wait
+from tests.waiting.queueing import begin, free_one, fresh, pay, sold_out, states, wait
 
 pytestmark = pytest.mark.usefixtures("in_scope")
 
@@ -103,3 +103,16 @@ def test_who_is_removed_hears_why():
 
     assert states(entry) == ["withdrawn"]
     assert fresh(entry).reason == "Twice on the list"
+
+
+def test_an_open_invitation_outlives_the_list():
+    attraction = sold_out(places=2)
+    eve, bob = wait(attraction, name="eve"), wait(attraction, name="bob")
+    free_one(attraction)
+
+    managing.switch_off(attraction.event.waiting_lists.get())
+    assert states(eve, bob) == ["invited", "expired"]
+    pay(begin(eve))
+
+    assert states(eve, bob) == ["converted", "expired"]
+    assert not fresh(attraction).is_kept

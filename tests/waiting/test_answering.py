@@ -85,6 +85,15 @@ def test_after_the_deadline_the_place_goes_to_the_next_and_she_is_told(invited):
     assert taken(attraction) == 1
 
 
+def test_an_order_she_begins_has_until_the_deadline(invited):
+    _attraction, eve, _bob = invited
+
+    order = begin(eve)
+
+    assert order.expires_at == invitation_of(eve).expires_at
+    assert Hold.objects.get(registrations__line__order=order).expires_at == order.expires_at
+
+
 def test_whoever_began_in_time_has_half_an_hour_at_least(invited):
     attraction, eve, bob = invited
     soon = timezone.now() + timedelta(minutes=2)

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from kring.core import dates
+from kring.events.models import Event
 from kring.mail.models import Message
 from kring.waiting import ending, inviting, mails
 from kring.waiting.models import Entry, Invitation
@@ -26,6 +27,16 @@ def test_the_reminder_comes_once_before_the_deadline(invited):
     assert (ending.remind_due(), ending.remind_due()) == (1, 0)
 
     assert Message.objects.filter(template="waiting-reminder", recipient="eve@example.org").count() == 1
+
+
+def test_nobody_is_reminded_at_once_of_what_she_was_just_told():
+    attraction = sold_out(hours=48, remind_hours=12)
+    Event.objects.update(starts_at=timezone.now() + timedelta(hours=5))
+    eve = wait(fresh(attraction))
+    free_one(attraction)
+
+    assert invitation_of(eve).remind_at is None
+    assert ending.remind_due() == 0
 
 
 def test_whoever_has_begun_to_register_is_not_reminded(invited):

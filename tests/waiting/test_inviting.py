@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kring.billing import settling
+from kring.events.models import Event
 from kring.mail.models import Message
 from kring.organisations.models import Organisation
 from kring.payments import paying
@@ -230,6 +231,18 @@ def test_a_blocked_organisation_invites_nobody_and_nobody_loses_her_turn(in_scop
     with scope(in_scope):
         inviting.fill_all()
     assert states(eve, bob) == ["invited", "invited"]
+
+
+@pytest.mark.parametrize("which", ["registration_opens_at", "registration_closes_at"])
+def test_while_registration_is_not_open_nobody_is_invited(which):
+    attraction = sold_out()
+    entry = wait(attraction)
+    moment = timezone.now() + (timedelta(days=1) if which == "registration_opens_at" else -timedelta(minutes=1))
+    Event.objects.update(**{"registration_opens_at": None, which: moment})
+
+    free_one(attraction)
+
+    assert states(entry) == ["waiting"]
 
 
 def test_a_list_switched_off_tells_everybody_and_invites_nobody():

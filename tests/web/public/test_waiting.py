@@ -414,14 +414,13 @@ def test_her_own_pages_show_where_she_waits_also_by_her_address(gala, organisati
     invitation = invited(visitor, gala, email="grace@example.org")
     join(visitor, name="Other", email="other@example.org")
     browser = browser_on(organisation)
-    browser.force_login(make.user(email="grace@example.org"))
-    with scope(organisation):
-        Entry.objects.filter(email="grace@example.org").update(user=None)
+    grace = make.user(email="grace@example.org")
+    browser.force_login(grace)
+    grace.emailaddress_set.update(verified=False)
     stranger = browser.get("/portal/waiting-lists/")
     assert stranger.status_code == 403
 
-    with scope(organisation):
-        Entry.objects.filter(email="grace@example.org").update(user=browser.session["_auth_user_id"])
+    grace.emailaddress_set.update(verified=True)
     page = browser.get("/portal/waiting-lists/")
 
     assert "A place for Dinner is kept for you until" in words(page)

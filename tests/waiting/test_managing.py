@@ -9,7 +9,7 @@ from kring.organisations.models import AuditEntry
 from kring.waiting import joining, managing, refusals
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry
-from tests import make
+from tests import make, working
 from tests.waiting.queueing import begin, free_one, fresh, pay, sold_out, states, wait
 
 pytestmark = pytest.mark.usefixtures("in_scope")
@@ -116,3 +116,15 @@ def test_an_open_invitation_outlives_the_list():
 
     assert states(eve, bob) == ["converted", "expired"]
     assert (fresh(attraction).has_waiting_list, fresh(attraction).is_kept) == (False, False)
+
+
+def test_when_the_party_that_held_up_the_queue_is_gone_the_next_is_invited():
+    attraction = sold_out()
+    large, small = wait(attraction, party=2), wait(attraction)
+    free_one(attraction)
+    assert states(large, small) == ["waiting", "waiting"]
+
+    joining.leave(large)
+    working.work()
+
+    assert states(large, small) == ["withdrawn", "invited"]

@@ -49,12 +49,8 @@ class RegistrationFulfilment(Fulfilment):
         lost = [registration for registration in registrations if registration.hold_id not in alive]
         if not filling.may_still_come(judging.not_waived(lost)):
             return False
-        in_sessions = sessions.pools_of(lost)
-        wanted = [
-            [*pools_of(each.ticket_type, each.event), *in_sessions[each.pk], *choices.pools_of(each)] for each in lost
-        ]
         try:
-            holds = self.claim_again(order, wanted, by_hand=by_hand)
+            holds = self.claim_again(order, places_of(lost), by_hand=by_hand)
         except SoldOut:
             return False
         for registration, hold in zip(lost, holds, strict=True):
@@ -108,6 +104,15 @@ class RegistrationFulfilment(Fulfilment):
     def reopened(self, order: Order, lines: Sequence[OrderLine]) -> None:
         for registration in _of(lines):
             registration.reopen()
+
+
+def places_of(registrations: Sequence[Registration]) -> list[list[Pool]]:
+    """Of each, every pool it takes a place from: of its ticket, its sessions and what it chose in forms."""
+    in_sessions = sessions.pools_of(registrations)
+    return [
+        [*pools_of(each.ticket_type, each.event), *in_sessions[each.pk], *choices.pools_of(each)]
+        for each in registrations
+    ]
 
 
 def _of(lines: Sequence[OrderLine]) -> list[Registration]:

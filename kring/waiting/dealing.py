@@ -11,12 +11,17 @@ ENDLESS = None
 
 @dataclass(frozen=True)
 class Party:
-    """One entry of the queue. `wishes`: attractions, the best first."""
+    """One entry of the queue. `wishes`: attractions, the best first.
+
+    `needs`: pool → places, where it is settled what it takes (an order that is paid). Else it takes places of the
+    attraction it gets, one for everybody in it.
+    """
 
     entry: int
     size: int
     wishes: Sequence[int]
     overtaken: int = 0
+    needs: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -31,11 +36,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Turn:
-    """What one party gets: places of these pools, one each for everybody in it."""
+    """What one party gets. `places`: pool → how many."""
 
     party: Party
     attraction: int
-    pools: Sequence[int]
+    places: Mapping[int, int]
 
 
 @dataclass
@@ -76,7 +81,7 @@ def deal(
             continue
         dealt.turns.append(turn)
         for earlier, wanting in passed:
-            if wanting.intersection(turn.pools) and not wanting <= table.kept:
+            if wanting.intersection(turn.places) and not wanting <= table.kept:
                 times = dealt.overtaken.get(earlier.entry, earlier.overtaken) + 1
                 dealt.overtaken[earlier.entry] = times
                 if times >= patience:
@@ -101,16 +106,25 @@ class _Table:
             part = self.parts.get(wish)
             if part is None:
                 continue
-            short = {pool for pool in part.pools if not self._has(pool, party.size)}
-            kind = self._type(part, party.size)
-            if not short and kind is not False:
-                pools = [*part.pools, kind] if kind is not None else list(part.pools)
-                for pool in pools:
+            places, short = self._places(part, party)
+            if not short:
+                for pool, number in places.items():
                     left = self.free[pool]
-                    self.free[pool] = None if left is None else left - party.size
-                return Turn(party, wish, pools), set()
-            lacking |= short or set(part.types)
+                    self.free[pool] = None if left is None else left - number
+                return Turn(party, wish, places), set()
+            lacking |= short
         return None, lacking
+
+    def _places(self, part: Part, party: Party) -> tuple[dict[int, int], set[int]]:
+        """What it would take there, and the pools that have too little for it."""
+        places = dict(party.needs) or dict.fromkeys(part.pools, party.size)
+        short = {pool for pool, number in places.items() if not self._has(pool, number)}
+        if short or party.needs:
+            return places, short
+        kind = self._type(part, party.size)
+        if kind is False:
+            return places, set(part.types)
+        return places | ({kind: party.size} if kind is not None else {}), set()
 
     def _has(self, pool: int, size: int) -> bool:
         left = self.free[pool]

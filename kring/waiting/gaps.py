@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,8 +100,8 @@ def is_open_for_waiting(waiting_list: WaitingList, attraction: Attraction) -> bo
     return is_inviting(waiting_list) and window_of(attraction) == Window.OPEN
 
 
-def find_gaps(event: Event, waiting_list: WaitingList, *, is_locked: bool = True) -> Gaps:
-    """What is free in the attractions of this event that have the list on and are open.
+def find_gaps(event: Event, waiting_list: WaitingList, *, is_locked: bool = True, also: Iterable[int] = ()) -> Gaps:
+    """What is free in the attractions of this event that have the list on and are open; and in the pools of `also`.
 
     `is_locked`: nobody takes or frees places there until the end of the transaction. Holds dead by the clock are let go
     first. The queue is held already. Locks: holds, pools.
@@ -112,7 +112,7 @@ def find_gaps(event: Event, waiting_list: WaitingList, *, is_locked: bool = True
         each.event = event
     found = [each for each in attractions.values() if is_open_for_waiting(waiting_list, each)]
     parts = {each.pk: part for each in found if (part := _part(event, each)) is not None}
-    pools = {pool for part in parts.values() for pool in (*part.pools, *part.types)}
+    pools = {pool for part in parts.values() for pool in (*part.pools, *part.types)}.union(also)
     if is_locked and pools:
         claiming.release_expired(pools)
     as_they_are = claiming.lock(pools) if is_locked else Pool.objects.filter(pk__in=pools)

@@ -33,13 +33,15 @@ def fill(event_id: int) -> int:
     if not Attraction.objects.filter(event=event_id, is_kept=True).exists():
         return 0
     gaps.hold_queue(event_id)
-    waiting_list = WaitingList.objects.select_related("event__pool").filter(event=event_id).first()
+    lists = WaitingList.objects.select_related("event__pool").annotate(has_paid=late.SOMEBODY_HAS_PAID)
+    waiting_list: Any = lists.filter(event=event_id).first()
     if waiting_list is None or not gaps.is_inviting(waiting_list) or not may_invite(here()):
         return 0
-    found = gaps.find_gaps(waiting_list.event, waiting_list)
+    needs = late.needs_of(Entry.objects.filter(event=event_id).waiting()) if waiting_list.has_paid else {}
+    found = gaps.find_gaps(waiting_list.event, waiting_list, also=_pools(needs))
     if not any(_room(found, part) for part in found.parts):
         return 0
-    queue = _queue(event_id)
+    queue = _queue(event_id, needs)
     is_strict = waiting_list.policy == WaitingList.Policy.STRICT
     dealt = deal(queue, found.parts, found.free, is_strict=is_strict, patience=waiting_list.patience)
     _note_overtaken(dealt)
@@ -56,13 +58,17 @@ def _room(found: gaps.Gaps, attraction_id: int) -> bool:
     return all(found.free[pool] is None or (found.free[pool] or 0) > 0 for pool in part.pools)
 
 
-def _queue(event_id: int) -> list[Party]:
+def _pools(needs: late.Needs) -> set[int]:
+    return {pool for places in needs.values() for pool in places}
+
+
+def _queue(event_id: int, needs: late.Needs) -> list[Party]:
     wishes: dict[int, list[int]] = {}
     of_entries = Wish.objects.filter(entry__event=event_id, entry__state=Entry.State.WAITING).order_by("rank")
     for entry, attraction in of_entries.values_list("entry_id", "attraction_id"):
         wishes.setdefault(entry, []).append(attraction)
     rows = Entry.objects.filter(event=event_id).waiting().in_order().values_list("pk", "party", "overtaken")
-    return [Party(pk, size, wishes.get(pk, ()), overtaken) for pk, size, overtaken in rows]
+    return [Party(pk, size, wishes.get(pk, ()), overtaken, needs.get(pk, {})) for pk, size, overtaken in rows]
 
 
 def _note_overtaken(dealt: Dealt) -> None:
@@ -104,7 +110,7 @@ def _made_out(waiting_list: WaitingList, found: gaps.Gaps, turns: Sequence[Turn]
     now = timezone.now()
     deadline = deadline_of(waiting_list, now)
     holds = claiming.claim(
-        [[found.pools[pool] for pool in turn.pools for _ in range(turn.party.size)] for turn in turns],
+        [[found.pools[pool] for pool, number in turn.places.items() for _ in range(number)] for turn in turns],
         expires_at=deadline,
         from_queue=True,
     )
@@ -182,13 +188,18 @@ def invite_selected(event: Event, entry_ids: Sequence[int], *, by: Any, may_add_
     waiting_list = gaps.list_of(event)
     if not gaps.is_inviting(waiting_list):
         raise refusals.ListEnded(what=event)
-    found = gaps.find_gaps(event, waiting_list)
+    needs = late.needs_of(Entry.objects.filter(event=event, pk__in=entry_ids))
+    found = gaps.find_gaps(event, waiting_list, also=_pools(needs))
     entries = list(_selected(event, entry_ids).select_for_update(of=("self",)).in_order())
     if len(entries) < len(set(entry_ids)):
         raise refusals.NobodySelected
     if strange := _not_invitable(entries):
         raise refusals.NotInvitable(names=", ".join(strange))
-    turns, lacking = _turns_of(entries, found)
+    turns, lacking = _turns_of(entries, found, needs)
+    if beyond := lacking.keys() - _names(event, found).keys():
+        # Places of a session or of a choice that is full: they are not raised from here.
+        names = (turn.party.entry for turn in turns if beyond & turn.places.keys())
+        raise refusals.NotInvitable(names=", ".join(each.name for each in entries if each.pk in set(names)))
     if lacking and not may_add_places:
         raise refusals.TooFewFree(_by_name(event, found, lacking))
     for pool in Pool.objects.filter(pk__in=lacking).order_by("pk"):
@@ -218,7 +229,7 @@ def _not_invitable(entries: Sequence[Entry]) -> list[str]:
     return strange
 
 
-def _turns_of(entries: Sequence[Entry], found: gaps.Gaps) -> tuple[list[Turn], Counter[int]]:
+def _turns_of(entries: Sequence[Entry], found: gaps.Gaps, needs: late.Needs) -> tuple[list[Turn], Counter[int]]:
     """What each gets, and how many places are lacking by pool."""
     free = dict(found.free)
     lacking: Counter[int] = Counter()
@@ -228,17 +239,17 @@ def _turns_of(entries: Sequence[Entry], found: gaps.Gaps) -> tuple[list[Turn], C
         if not parts:
             raise refusals.NotInvitable(names=entry.name)
         part = next((each for each in parts if all(_has(free[pool], entry.party) for pool in each.pools)), parts[0])
-        pools = [*part.pools]
-        if part.types:
-            pools.append(max(part.types, key=lambda pool: free[pool] or 0))
-        for pool in pools:
+        places = dict(needs.get(entry.pk, {})) or dict.fromkeys(part.pools, entry.party)
+        if part.types and entry.pk not in needs:
+            places[max(part.types, key=lambda pool: free[pool] or 0)] = entry.party
+        for pool, number in places.items():
             left = free[pool]
             if left is None:
                 continue
-            lacking[pool] += max(entry.party - left, 0)
-            free[pool] = max(left - entry.party, 0)
+            lacking[pool] += max(number - left, 0)
+            free[pool] = max(left - number, 0)
         wishes = [wish.attraction_id for wish in entry.wishes.all()]
-        turns.append(Turn(Party(entry.pk, entry.party, wishes), part.attraction, pools))
+        turns.append(Turn(Party(entry.pk, entry.party, wishes), part.attraction, places))
     return turns, +lacking
 
 
@@ -247,10 +258,15 @@ def _has(left: int | None, size: int) -> bool:
 
 
 def _by_name(event: Event, found: gaps.Gaps, lacking: Counter[int]) -> dict[str, int]:
+    names = _names(event, found)
+    return {names[pool]: number for pool, number in lacking.items()}
+
+
+def _names(event: Event, found: gaps.Gaps) -> dict[int | None, str]:
+    """Of the pools that staff may enlarge here."""
     names: dict[int | None, str] = {each.pool_id: each.name for each in found.attractions.values()}
     names |= {each.pool_id: each.name for every in found.attractions.values() for each in every.ticket_types.all()}
-    names |= {event.pool_id: str(event)} if event.pool_id else {}
-    return {names[pool]: number for pool, number in lacking.items()}
+    return names | ({event.pool_id: str(event)} if event.pool_id else {})
 
 
 @transaction.atomic

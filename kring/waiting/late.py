@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from kring.billing import settling
 from kring.billing.models import Order
@@ -15,9 +17,17 @@ from kring.core.violations import violated
 from kring.events.models import Attraction
 from kring.organisations import audit
 from kring.registrations import judging
+from kring.registrations.fulfilment import places_of
 from kring.registrations.models import Registration
 from kring.waiting import answering, gaps, joining, mails, refusals
-from kring.waiting.models import Entry, Invitation, Step, Wish
+from kring.waiting.models import Entry, EntryQuerySet, Invitation, Step, Wish
+
+# Entry → pool → how many places.
+type Needs = Mapping[int, Mapping[int, int]]
+# Of the event of a waiting list.
+SOMEBODY_HAS_PAID = Exists(
+    Entry.objects.filter(event=OuterRef("event"), state=Entry.State.WAITING, paid_order__isnull=False)
+)
 
 
 def attraction_of(order: Order) -> Attraction | None:
@@ -82,6 +92,21 @@ def _entry_of(order: Order, attraction: Attraction) -> Entry:
         raise refusals.AlreadyWaiting(waiting, email=order.buyer_email, position=position) from None
     Wish.objects.create(entry=entry, attraction=attraction, rank=1)
     return entry
+
+
+def needs_of(entries: EntryQuerySet) -> Needs:
+    """What those of these whose order is paid have to get, all of it or nothing: the places of their own ticket types,
+    sessions and choices too. One statement where there is none."""
+    paid = dict(entries.filter(paid_order__isnull=False).values_list("paid_order", "pk"))
+    if not paid:
+        return {}
+    rows = Registration.objects.filter(line__order__in=paid, line__cancelled_at=None)
+    with_pools = ("event__pool", "ticket_type__pool", "ticket_type__attraction__pool")
+    registrations = list(rows.select_related("line", *with_pools))
+    found: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    for each, pools in zip(registrations, places_of(registrations), strict=True):
+        found[paid[each.line.order_id]].update(pool.pk for pool in pools)
+    return found
 
 
 def tell_apart(invitations: Sequence[Invitation]) -> tuple[list[Invitation], list[Invitation]]:

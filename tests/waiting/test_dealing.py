@@ -24,6 +24,14 @@ def test_a_party_is_served_whole_or_not_at_all():
     assert dealt([Party(1, 3, [A])], {A: 2}, is_strict=False) == ([], {})
 
 
+def test_what_is_paid_takes_just_what_it_needs():
+    parts = {A: Part(A, [A], [TALL, SMALL])}
+    paid = Party(1, 3, [A], needs={A: 3, TALL: 2, SMALL: 1})
+
+    assert dealt([paid], {A: 9, TALL: 2, SMALL: 1}, parts=parts) == ([(1, A)], {})
+    assert dealt([paid], {A: 9, TALL: 9, SMALL: 0}, parts=parts) == ([], {})
+
+
 def test_strict_nobody_overtakes_a_party_that_does_not_fit():
     assert dealt([Party(1, 3, [A]), Party(2, 1, [A])], {A: 2}) == ([], {})
 
@@ -95,7 +103,7 @@ def test_never_more_than_is_free_nor_anybody_twice(queue, free, is_strict, patie
     found = deal(queue, PARTS, free, is_strict=is_strict, patience=patience)
 
     for pool, limit in free.items():
-        given_out = sum(turn.party.size for turn in found.turns if pool in turn.pools)
+        given_out = sum(turn.places.get(pool, 0) for turn in found.turns)
         assert limit is None or given_out <= limit
     served = [turn.party.entry for turn in found.turns]
     assert len(served) == len(set(served))
@@ -112,8 +120,8 @@ def test_strict_nobody_takes_from_a_pool_that_somebody_before_her_lacked(queue, 
     lacked: set[int] = set()
     for party in queue:
         if party.entry in turns:
-            assert not lacked & set(turns[party.entry].pools)
-            for pool in turns[party.entry].pools:
+            assert not lacked & set(turns[party.entry].places)
+            for pool in turns[party.entry].places:
                 left[pool] = None if left[pool] is None else left[pool] - party.size
         else:
             for wish in party.wishes:
@@ -138,7 +146,7 @@ def test_no_place_is_left_that_the_next_could_have_had(queue, free, is_strict):
 
     left, served = dict(free), {turn.party.entry for turn in found.turns}
     for turn in found.turns:
-        for pool in turn.pools:
+        for pool in turn.places:
             left[pool] = None if left[pool] is None else left[pool] - turn.party.size
     first = next((party for party in queue if party.entry not in served), None)
     if first is not None:

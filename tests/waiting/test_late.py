@@ -10,6 +10,7 @@ from kring.billing import settling
 from kring.core.refusals import WrongState
 from kring.mail.models import Message
 from kring.payments import paying
+from kring.places.models import Pool
 from kring.registrations import deciding
 from kring.registrations.models import Registration, Ticket
 from kring.waiting import inviting, late, managing, refusals
@@ -45,9 +46,24 @@ def too_late(full: Any, treasurer: Any) -> tuple[Any, Any]:
     return fresh(order), other
 
 
+@pytest.fixture
+def of_a_full_type(treasurer: Any) -> tuple[Any, Any]:
+    """As `too_late`, where the ticket type is what is full: of the attraction there are places, for another type."""
+    attraction = make.attraction(capacity=9, price="49.95")
+    attraction.ticket_types.update(pool=Pool.objects.create(capacity=1))
+    managing.switch_on(attraction.event)
+    order = ordering.order(attraction=attraction)
+    payment = ordering.start(order, "transfer").payment
+    let_expire(order)
+    other = ordering.order(attraction=attraction)
+    paying.confirm(payment, by=treasurer)
+    make.ticket_type(attraction, price="20")
+    return fresh(order), other
+
+
 def do_jobs(entry: Entry) -> None:
     inviting.fill(entry.event_id)
-    for invitation in Invitation.objects.open():
+    for invitation in Invitation.objects.open().filter(entry__paid_order__isnull=False):
         late.complete_now(invitation)
 
 
@@ -66,6 +82,38 @@ def test_a_late_order_is_completed_when_its_turn_comes_without_paying_again(too_
     entry.refresh_from_db()
     assert (entry.state, entry.invitations.get().state) == ("converted", "converted")
     assert not Message.objects.filter(template="waiting-invited").exists()
+
+
+def test_it_waits_for_places_of_its_own_ticket_type_where_others_have_some(of_a_full_type: Any, treasurer: Any) -> None:
+    order, other = of_a_full_type
+    entry = late.put_on_list(order, by=treasurer, reason="Slow")
+
+    do_jobs(entry)
+    assert not Invitation.objects.exists()
+    guest = managing.add(
+        entry.event, [entry.wishes.get().attraction_id], joiner("eve@example.org"), by=None, reason="x"
+    )
+    settling.cancel(other, reason="Ill")
+    do_jobs(entry)
+
+    assert fresh(order).state == "paid"
+    assert Registration.objects.of_order(order).get().ticket_type.pool.taken == 1
+    guest.refresh_from_db()
+    assert guest.state == "invited"
+
+
+def test_staff_is_asked_for_places_of_the_ticket_type_it_needs(of_a_full_type: Any, treasurer: Any) -> None:
+    order, _other = of_a_full_type
+    entry = late.put_on_list(order, by=treasurer, reason="Slow")
+    name = Registration.objects.of_order(order).get().ticket_type.name
+
+    with pytest.raises(refusals.TooFewFree) as refused:
+        inviting.invite_selected(entry.event, [entry.pk], by=treasurer)
+    assert refused.value.lacking == {name: 1}
+    inviting.invite_selected(entry.event, [entry.pk], by=treasurer, may_add_places=True)
+    late.complete_now(Invitation.objects.get())
+
+    assert fresh(order).state == "paid"
 
 
 def test_it_waits_behind_those_who_came_before(too_late: Any, full: Any, treasurer: Any) -> None:

@@ -16,7 +16,6 @@ class Step(TenantModel):
 
     class Kind(models.TextChoices):
         JOINED = "joined", _("joined")
-        CHANGED = "changed", _("changed")
         INVITED = "invited", _("invited")
         REMINDED = "reminded", _("reminded")
         ORDERED = "ordered", _("began to register")

@@ -84,13 +84,15 @@ def test_the_forms_we_know_of_are_found(all_forms):
     assert {"password", "email", "buyer_name", "name", "price"} <= {name.split("-")[-1] for name in fields}
 
 
-@pytest.mark.parametrize("value", VALUES)
-def test_a_form_full_of_it_is_answered(all_forms, crashes, value):
-    broken = {
-        form.action: crashes[-1:]
-        for who, form in all_forms
-        if send(who, form, dict.fromkeys(form.writable, VALUES[value])) >= 500
-    }
+def test_a_form_full_of_it_is_answered(all_forms, crashes):
+    """All in one, as nothing that is sent lasts: what costs time here is finding the forms."""
+    broken = {}
+    for name, value in VALUES.items():
+        # Whoever sends so much would be asked to wait.
+        cache.clear()
+        for who, form in all_forms:
+            if send(who, form, dict.fromkeys(form.writable, value)) >= 500:
+                broken[name, form.action] = crashes[-1:]
 
     assert broken == {}
 
@@ -112,7 +114,6 @@ SHAPES = {
 
 
 def test_a_form_sent_in_another_shape_is_answered(all_forms, crashes):
-    """All in one: what costs time here is finding the forms."""
     broken = {}
     for shape, (kind, body) in SHAPES.items():
         for who, form in all_forms:

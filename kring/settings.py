@@ -101,11 +101,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "kring.web.context.site",
             ],
-            "builtins": ["kring.web.templatetags.components"],
+            "builtins": ["kring.web.templatetags.components", "kring.web.templatetags.plain"],
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+FORM_RENDERER = "kring.web.renderer.FormRenderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 DJANGO_TABLES2_TEMPLATE = "components/table.html"

@@ -1,4 +1,4 @@
-"""Text people write in Markdown, as HTML that can do no harm."""
+"""Text people write in Markdown, as HTML that can do no harm: one of the two places where text becomes markup."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ TAGS = {
     *("p", "br", "hr", "blockquote", "ul", "ol", "li", "strong", "em", "s", "code", "pre", "a"),
     *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
+ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
 
 # No raw HTML: it is shown as it was typed. nh3 is the second wall, should the first have a hole.
@@ -28,9 +29,28 @@ def html_of(text: str, *, highest: int = 3) -> SafeString:
     """
     tokens = _markdown.parse(text)
     _fit_headings(tokens, highest)
-    rendered = _markdown.renderer.render(tokens, _markdown.options, {})
-    clean = nh3.clean(rendered, tags=TAGS, attributes={"a": {"href"}, "ol": {"start"}}, url_schemes=SCHEMES)
+    return sanitised(_markdown.renderer.render(tokens, _markdown.options, {}))
+
+
+def sanitised(markup: str, *, in_mail: bool = False) -> SafeString:
+    """HTML with nothing in it but text, its shape, and links. A mail has its own heading, and pictures it brings."""
+    tags, attributes, schemes = TAGS, ATTRIBUTES, SCHEMES
+    if in_mail:
+        tags, attributes, schemes = (
+            TAGS | {"h1", "img"},
+            ATTRIBUTES | {"img": {"src", "alt"}},
+            SCHEMES | {"cid", "data"},
+        )
+    # Programs that show mails have no window of ours which a link could reach.
+    rel = None if in_mail else "noopener noreferrer"
+    clean = nh3.clean(
+        markup, tags=tags, attributes=attributes, url_schemes=schemes, link_rel=rel, attribute_filter=_pictures_only
+    )
     return mark_safe(clean)  # noqa: S308
+
+
+def _pictures_only(tag: str, _name: str, value: str) -> str | None:
+    return value if tag == "img" or not value.lower().startswith(("data:", "cid:")) else None
 
 
 def plain_of(text: str) -> str:

@@ -13,12 +13,15 @@ from django.template.loader import get_template, render_to_string
 from django.utils import translation
 from markdown_it import MarkdownIt
 
+from kring.core.markdown import sanitised
 from kring.mail import own_words
 from kring.mail.models import Wording
 from kring.organisations.models import Organisation
 
 # No code, in which a value would show the backslashes before its signs; no references, which swallow the line they are.
 _markdown = MarkdownIt("commonmark", {"html": False}).disable(["code", "fence", "backticks", "reference"])
+# A picture that is fetched tells its owner who reads the mail, and when: only those the mail brings are shown.
+BROUGHT = ("cid:", "data:image/png;base64,")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&:=])")
 # What is written in the templates; in values the same signs have a backslash before them.
 _LINK = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)*)\]\(((?:[^()\s]|\([^()\s]*\))+)\)")
@@ -69,6 +72,14 @@ def compose(
     return Composed(said["subject"], text, html)
 
 
+def _picture(renderer: Any, tokens: Any, at: int, options: Any, env: Any) -> str:
+    brought = str(tokens[at].attrGet("src")).startswith(BROUGHT)
+    return str(renderer.image(tokens, at, options, env)) if brought else ""
+
+
+_markdown.add_render_rule("image", _picture)
+
+
 def parts_of(template: str, values: dict[str, str]) -> dict[str, Any]:
     """Subject, body, note, button and reason as Markdown, in the active language."""
     return _parts(_compiled(template).render(Context(values, autoescape=False)))
@@ -79,7 +90,7 @@ def _page(parts: dict[str, Any], organisation: Organisation | None, language: st
     return {
         "subject": _unescape(parts["subject"]),
         "body": _plain(body),
-        "body_html": _markdown.render(body),
+        "body_html": sanitised(_markdown.render(body), in_mail=True),
         "button": parts["button"],
         "reason": _unescape(parts["reason"]),
         "organisation": organisation,

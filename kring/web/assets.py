@@ -11,9 +11,14 @@ from kring.web.language import appearances, choices
 
 
 @cache
-def head(*, with_htmx: bool) -> SafeString:
+def head() -> SafeString:
     """Stylesheets and scripts of the frame, as tags. Costs nothing after the first page."""
-    return render_to_string("components/assets.html", {"with_htmx": with_htmx})
+    return render_to_string("components/assets.html")
+
+
+@cache
+def htmx() -> SafeString:
+    return render_to_string("components/htmx.html")
 
 
 @lru_cache(maxsize=100)

@@ -21,13 +21,13 @@ BARS = ("bars", "shares")
 MOST_BARS = 40
 
 
-def of(section: Section) -> SafeString:
+def of(section: Section) -> str:
     if section.chart in BARS and section.rows:
         rows = [(str(row[0]), float(row[1])) for row in section.rows[:MOST_BARS]]
         return bars(section.title, rows, longest=longest(section))
     if section.chart == "lines" and len(section.rows) > 1:
         return lines(section)
-    return SafeString("")
+    return ""
 
 
 def longest(section: Section) -> float:
@@ -83,7 +83,7 @@ def lines(section: Section) -> SafeString:
         '<text x="{}" y="{}">{}</text><text x="{}" y="{}" text-anchor="end">{}</text>',
         *(LEFT, HEIGHT - 6, first, WIDTH, HEIGHT - 6, last),
     )
-    return _svg(section.title, HEIGHT, SafeString(grid + drawn + below))
+    return _svg(section.title, HEIGHT, format_html("{}{}{}", grid, drawn, below))
 
 
 def _svg(title: str, height: int, drawn: SafeString) -> SafeString:

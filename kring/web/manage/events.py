@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kring.core.markdown import html_of
 from kring.events import editing, lifecycle, organisers
 from kring.events.models import Event
 from kring.events.naming import suggest_code, suggest_slug
@@ -53,7 +52,6 @@ def overview(request: HttpRequest, event_pk: int) -> HttpResponse:
         request,
         "manage/events/overview.html",
         event=event,
-        text=html_of(event.description),
         told=told_of(event),
         to_do=lifecycle.missing(event) if event.is_editable else [],
         steps=steps_of(event),

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kring.accounts.models import Role
-from kring.core.markdown import html_of
 from kring.core.prepared import prepared
 from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
@@ -111,7 +110,6 @@ def shown(request: HttpRequest, event: Event, offers: list[Offer], *, wanted: Ma
         "shelves": shelves(offers, wanted),
         "can_order": any(offer.can_order for offer in offers),
         "is_free": all(ticket.price == 0 for offer in offers for ticket in offer.tickets),
-        "text": html_of(event.description),
         "url": url,
         "picture": picture,
         "structured_data": structured_data.of_event(

@@ -16,14 +16,14 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from kring.core import codes
 from kring.web.language import appearance
 
 MOST = 500
 # Where the key goes. No text of a person can contain it: templates escape "<".
-MARK = mark_safe("<!-- key -->")
+MARK = format_html("<!-- {} -->", "key")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ Keyword arguments are the contract; an unknown one is an error when the template
     {% progress steps current=2 %}                           steps: labels; current counts from 1
     {% menu label=… icon=… %}<li><a class="dropdown-item" …>{% endmenu %}
     {% error_summary form %}   {% pagination page %}
+    {% written event.description %}                         Markdown of people      {% htmx %}  its scripts
     {% confirm title=… button=… cancel=url %}what will happen{% endconfirm %}
     {{ amount|money:"EUR" }}   {{ at|moment }} {{ at|day }} {{ at|short_day }} {{ at|clock }}   {% period start end %}
 
@@ -32,6 +33,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from kring.core import dates, money
+from kring.core.markdown import html_of
 from kring.web import assets, language, theme
 from kring.web.icons import known_icons
 from kring.web.states import TONE_ICONS, tone_of
@@ -63,10 +65,15 @@ def _icon(name: str, label: str, extra: str) -> SafeString:
     # Kept: a page has dozens, and each would ask for the sprite's address and escape the same words again.
     if name not in known_icons():
         raise template.TemplateSyntaxError(f"No icon {name!r}: add it to kring/web/vendor.toml and run bin/vendor.")
-    spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     use = static("vendor/icons.svg")
+    if label:
+        return format_html(
+            '<svg class="icon {}" width="24" height="24" role="img" aria-label="{}"><use href="{}#{}"></use></svg>',
+            *(extra, label, use, name),
+        )
     return format_html(
-        '<svg class="icon {}" width="24" height="24" {}><use href="{}#{}"></use></svg>', extra, spoken, use, name
+        '<svg class="icon {}" width="24" height="24" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        *(extra, use, name),
     )
 
 
@@ -145,7 +152,7 @@ def menu(content: str, *, label: str, icon: str = "dots-vertical", text: str = "
 
 
 @register.simple_tag
-def error_summary(form: Any) -> SafeString:
+def error_summary(form: Any) -> str:
     """All errors of a form (a formset, several forms of one page) on top, each a link to its field; "" without any.
 
     Crispy forms have it already.
@@ -154,7 +161,7 @@ def error_summary(form: Any) -> SafeString:
     errors = [error for one in forms for error in _errors_of(one)]
     if hasattr(form, "non_form_errors"):
         errors += [("", "", message) for message in form.non_form_errors()]
-    return _component("error_summary", errors=errors) if errors else SafeString("")
+    return _component("error_summary", errors=errors) if errors else ""
 
 
 @register.simple_tag(takes_context=True)
@@ -190,9 +197,25 @@ def confirm(
 
 
 @register.simple_tag
-def page_assets(*, with_htmx: bool = True) -> SafeString:
+def page_assets() -> SafeString:
     """The stylesheets and scripts of every page."""
-    return assets.head(with_htmx=with_htmx)
+    return assets.head()
+
+
+@register.simple_tag
+def htmx() -> SafeString:
+    """The scripts of htmx, in the part of a page that uses it: other pages do without.
+
+    An element that changes something (`data-hx-post`) says `data-token="{{ csrf_token }}"` itself; around whatever
+    comes from people stands `data-hx-disable`, as in all components here.
+    """
+    return assets.htmx()
+
+
+@register.simple_tag
+def written(text: str) -> SafeString:
+    """What somebody wrote in Markdown: `<div class="prose">`, in which nothing acts."""
+    return _component("written", text=html_of(text))
 
 
 @register.simple_tag(takes_context=True)

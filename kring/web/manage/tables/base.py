@@ -20,7 +20,6 @@ from kring.web.templatetags.components import state
 MAIN = {"td": {"class": "cell-main"}}
 EXTRA = {"td": {"class": "cell-extra"}}
 ACTIONS = {"td": {"class": "cell-actions"}}
-MOMENT = '<span class="together">{},</span> <span class="together">{}</span>'
 
 
 def two_lines(first: Any, second: Any) -> SafeString:
@@ -47,7 +46,8 @@ class MomentColumn(tables.Column):
 
     def render(self, value: Any) -> SafeString:
         """As `dates.moment`; where the screen is narrow the time goes below the day."""
-        return format_html(MOMENT, dates.short_day(value), dates.clock(value))
+        day, clock = dates.short_day(value), dates.clock(value)
+        return format_html('<span class="together">{},</span> <span class="together">{}</span>', day, clock)
 
 
 class MoneyColumn(tables.Column):

@@ -92,9 +92,9 @@ class WaitingTable(ListTable):
         self.positions = positions_of(self.event, keys, self.in_attraction) if keys else {}
         return super().body()
 
-    def render_pick(self, record: Entry) -> SafeString:
+    def render_pick(self, record: Entry) -> str:
         if record.state not in Entry.MAY_BE_INVITED:
-            return SafeString("")
+            return ""
         return format_html(
             '<input class="form-check-input" type="checkbox" name="pick" value="{}" form="{}" aria-label="{}">',
             *(str(record.pk), ACTS, _("Choose %(name)s") % {"name": record.name}),

@@ -3,11 +3,11 @@
 
 // --- questions move with the pointer --------------------------------------------------------------
 function send_to(question, place) {
-  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
   window.htmx.ajax("POST", question.dataset.position, {
+    source: question,
     target: "#builder",
     swap: "outerHTML",
-    values: { to: place, csrfmiddlewaretoken: token },
+    values: { to: place },
   });
 }
 

@@ -23,17 +23,23 @@ class ScanIn(BaseModel):
     event: str = Field(max_length=80, pattern=NO_NUL, description="Slug or ticket code of the event at this door.")
     entrance: int | None = Field(None, ge=1, le=LARGEST_KEY, description="One of the event's entrances.")
     device: str = Field("", max_length=64, pattern=NO_NUL, description="A name of your own, kept with the scan.")
+    let_in_anyway: bool = Field(
+        False, description="A person looked: let in although it is not the day of the event. Kept with the scan."
+    )
 
 
 class VerdictOut(BaseModel):
     valid: bool = Field(description="True: let in, this once.")
-    result: str = Field(json_schema_extra={"enum": list(Scan.Result.values)})
+    result: str = Field(json_schema_extra={"enum": list(scanning.ANSWERS)})
     message: str = Field(description="For the person at the door.")
     name: str
     ticket_type: str
     scanned_at: Moment | None = Field(description="When it was let in before.")
     scanned_where: str
     note: str = Field(description="What to check before letting in.")
+    can_let_in_anyway: bool = Field(
+        description="The ticket is good, but not for today: once a person has looked, ask again with `let_in_anyway`."
+    )
 
 
 @router.post(
@@ -52,6 +58,7 @@ def scan(request: HttpRequest, question: ScanIn):
         location=_entrance(event, question.entrance),
         device=question.device or request.auth.name,
         user=None,
+        anyway=question.let_in_anyway,
     )
     return VerdictOut(
         valid=told.valid,
@@ -62,6 +69,7 @@ def scan(request: HttpRequest, question: ScanIn):
         scanned_at=moment(told.scan_time),
         scanned_where=told.scan_location,
         note=told.note,
+        can_let_in_anyway=told.can_let_in_anyway,
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.certificates import mails
@@ -37,4 +40,20 @@ def issue(ticket_id: int) -> Certificate:
     if is_new:
         audit.log("certificate.issued", certificate, new=said)
         mails.issued(certificate)
+    elif certificate.withdrawn_at is not None:
+        _stand(certificate, attended_at=ticket.admitted_at)
     return certificate
+
+
+def withdraw(ticket: Ticket) -> None:
+    """While its check-in is undone the certificate proves nothing."""
+    for certificate in Certificate.objects.standing().filter(ticket=ticket):
+        Certificate.objects.filter(pk=certificate.pk).update(withdrawn_at=timezone.now())
+        audit.log("certificate.withdrawn", certificate)
+
+
+def _stand(certificate: Certificate, *, attended_at: datetime) -> None:
+    """Whose check-in was undone came in after all: the same certificate is good again, and no second mail goes out."""
+    Certificate.objects.filter(pk=certificate.pk).update(withdrawn_at=None, attended_at=attended_at)
+    certificate.withdrawn_at, certificate.attended_at = None, attended_at
+    audit.log("certificate.reinstated", certificate)

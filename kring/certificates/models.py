@@ -17,12 +17,19 @@ def new_code() -> str:
 
 
 class CertificateQuerySet(TenantQuerySet):
+    def standing(self) -> CertificateQuerySet:
+        """Those that are not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
     def with_what_a_page_shows(self) -> CertificateQuerySet:
         return self.select_related("ticket__registration__event", "ticket__registration__attraction")
 
 
 class Certificate(TenantModel):
-    """Made once per ticket, by its first check-in. What it says is kept: it does not change with the event's name."""
+    """Made once per ticket, by its first check-in. What it says is kept: it does not change with the event's name.
+
+    It is withdrawn while its check-in is undone, and its public page says so: the paper may be in somebody's hands.
+    """
 
     ticket = TenantForeignKey(Ticket, on_delete=models.DB_CASCADE, related_name="certificates")
     code = models.CharField(max_length=16, default=new_code, editable=False)
@@ -30,6 +37,7 @@ class Certificate(TenantModel):
     event_name = models.CharField(_("event"), max_length=260)
     attended_at = models.DateTimeField(_("attended"))
     issued_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
 
     objects = TenantManager.from_queryset(CertificateQuerySet)()
 

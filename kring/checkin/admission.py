@@ -8,6 +8,7 @@ from kring.registrations.models import Ticket
 
 Listener = Callable[[Ticket], None]
 _listeners: list[Listener] = []
+_listeners_of_undone: list[Listener] = []
 
 
 def on_first_admission(listener: Listener) -> Listener:
@@ -17,7 +18,19 @@ def on_first_admission(listener: Listener) -> Listener:
     return listener
 
 
+def on_undone(listener: Listener) -> Listener:
+    """Call `listener` in the transaction that took a check-in back."""
+    if listener not in _listeners_of_undone:
+        _listeners_of_undone.append(listener)
+    return listener
+
+
 def announce(ticket: Ticket) -> None:
-    """`ticket`, with its `registration.event` loaded, was let in just now, for the first time."""
+    """`ticket`, with its `registration.event` loaded, was let in just now, for the first time or after an undoing."""
     for listener in _listeners:
+        listener(ticket)
+
+
+def announce_undone(ticket: Ticket) -> None:
+    for listener in _listeners_of_undone:
         listener(ticket)

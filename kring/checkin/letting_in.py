@@ -43,8 +43,10 @@ WITH let_in AS (
     RETURNING ticket.organisation_id, ticket.id, ticket.registration_id
 ), logged AS (
     INSERT INTO checkin_scan
-        (organisation_id, event_id, ticket_id, result, code, location_id, location_name, device, scanned_by_id, at)
-    SELECT organisation_id, %(event)s, id, 'valid', %(code)s, %(location)s, %(where)s, %(device)s, %(user)s, %(now)s
+        (organisation_id, event_id, ticket_id, result, code, location_id, location_name, device, despite,
+         scanned_by_id, at)
+    SELECT organisation_id, %(event)s, id, 'valid', %(code)s, %(location)s, %(where)s, %(device)s, %(despite)s,
+        %(user)s, %(now)s
     FROM let_in
 )
 SELECT registration.id, registration.attendee_name, registration.profession, line.id, line.reason, type.id, type.name
@@ -59,9 +61,10 @@ JOIN billing_orderline line
 
 
 def let_in(
-    read: ReadCode, code: str, *, event: Event, location: Location | None, device: str, user: Any
+    read: ReadCode, code: str, *, event: Event, location: Location | None, device: str, user: Any, despite: str = ""
 ) -> Ticket | None:
-    """Let this ticket in and log that, or do nothing at all: None. `code` is what the log keeps.
+    """Let this ticket in and log that, or do nothing at all: None. `code` is what the log keeps; `despite` too: why a
+    person had to say that this ticket is let in all the same.
 
     What comes back has its registration, with event, ticket type and line as far as a door shows them.
     """
@@ -76,6 +79,7 @@ def let_in(
         "where": where,
         "code": code,
         "device": device,
+        "despite": despite,
         "user": user and user.pk,
         "now": now,
     }

@@ -44,7 +44,7 @@ def remove(location: Location) -> None:
 
 
 # What a door needs of its event; anything else is read when asked for.
-OF_ITS_EVENT = ("name", "edition", "code", "grants_certificates")
+OF_ITS_EVENT = ("name", "edition", "code", "grants_certificates", "starts_at", "ends_at")
 
 
 def at_door(location_id: int | None) -> Location | None:

@@ -47,6 +47,10 @@ class Scan(TenantModel):
         WRONG_EVENT = "wrong_event", _("wrong event")
         NOT_PAID = "not_paid", _("not paid")
         CANCELLED = "cancelled", _("cancelled")
+        # Good, but a person has to look first; may be let in all the same (C4).
+        OTHER_DAY = "other_day", _("another day")
+        SHORT_CODE = "short_code", _("short code only")
+        UNDONE = "undone", _("check-in undone")
 
     event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="scans")
     ticket = TenantForeignKey(Ticket, on_delete=models.DB_CASCADE, null=True, related_name="scans")
@@ -56,6 +60,10 @@ class Scan(TenantModel):
     location = TenantForeignKey(Location, on_delete=models.DB_SET_NULL, null=True, related_name="scans")
     location_name = models.CharField(max_length=100, blank=True)
     device = models.CharField(max_length=64, blank=True)
+    # Of one let in all the same: the results that spoke against it, with spaces between them.
+    despite = models.CharField(max_length=40, blank=True, default="", db_default="")
+    # Why a check-in was undone.
+    reason = models.CharField(_("reason"), max_length=300, blank=True, default="", db_default="")
     scanned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
@@ -69,3 +77,7 @@ class Scan(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.result} {self.at:%F %T}"
+
+    def get_despite_display(self) -> str:
+        """What spoke against letting in, in words; nothing where nothing did."""
+        return ", ".join(str(Scan.Result(each).label) for each in self.despite.split())

@@ -5,6 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from kring.core.refusals import Refusal
 
 
+class NotCheckedIn(Refusal):
+    code = "not_checked_in"
+    message = _("%(name)s is not checked in: there is nothing to undo.")
+
+
 class NameTaken(Refusal):
     code = "name_taken"
     message = _("This event already has an entrance named %(name)s.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,14 +16,20 @@ from kring.accounts.models import Profession
 from kring.checkin.admission import announce
 from kring.checkin.letting_in import let_in
 from kring.checkin.models import Location, Scan
+from kring.core import dates
 from kring.events.models import Event
+from kring.organisations.here import here
 from kring.registrations import codes
 from kring.registrations.models import Registration, Ticket
 
 Result = Scan.Result
+# What a reading may come to; the others are notes in the log.
+ANSWERS = [each.value for each in Result if each != Result.UNDONE]
 FORBIDDEN = "forbidden"
 # A door that had no answer asks again: so long it is told that it was itself the one that let in.
 JUST_NOW = timedelta(minutes=2)
+# Doors open before an event that begins just after midnight, and close after one that ends just before it.
+AROUND = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +49,44 @@ class Verdict:
     def valid(self) -> bool:
         return self.result == Result.VALID
 
+    @property
+    def can_let_in_anyway(self) -> bool:
+        """A person may look, and scan once more with `anyway`."""
+        return self.result in (Result.OTHER_DAY, Result.SHORT_CODE)
+
 
 # Not the event's whole description for each visitor.
 NEEDED = [
     *("registration", "admitted_at", "admitted_where"),
     *(f"registration__{name}" for name in ("state", "attendee_name", "profession", "event", "ticket_type", "line")),
-    *(f"registration__event__{name}" for name in ("name", "edition", "state")),
+    *(f"registration__event__{name}" for name in ("name", "edition", "state", "code")),
     *("registration__ticket_type__name", "registration__line__reason"),
 ]
 
 
-def scan(code: str, *, event: Event, location: Location | None, device: str, user: Any) -> Verdict:
+def scan(
+    code: str, *, event: Event, location: Location | None, device: str, user: Any, anyway: bool = False
+) -> Verdict:
     """Let in whoever shows `code`, if it is good, exactly once; the reading is logged whatever comes of it.
 
-    `user` is None for a program. All in the transaction of the scope; one statement when it is good.
+    `user` is None for a program, which is not told whose a short code is. On another day than the event's, and by the
+    short code, somebody is let in only `anyway`: that a person looked is then in the log. `event` has its organisation.
+    All in the transaction of the scope; one statement when it is good.
     """
-    read, kept, device = codes.read(code), codes.without_signature(code), device[:64]
-    if read and (admitted := let_in(read, kept, event=event, location=location, device=device, user=user)):
-        announce(admitted)
-        return _verdict(Result.VALID, admitted, event)
+    read, kept, device = _read(code, user), codes.without_signature(code), device[:64]
+    doubts = _doubts(read, event) if read else []
+    if read and (anyway or not doubts):
+        despite = " ".join(doubts)
+        given = {"event": event, "location": location, "device": device, "user": user, "despite": despite}
+        if admitted := let_in(read, kept, **given):
+            announce(admitted)
+            return _verdict(Result.VALID, admitted, event)
     ticket = _ticket_of(read)
-    result = _result(ticket, event)
+    result = _result(ticket, event, doubts=[] if anyway else doubts)
     if result == Result.VALID:
         # It became good between the two looks.
-        return scan(code, event=event, location=location, device=device, user=user)
-    told = _verdict(result, ticket, event, device=device)
+        return scan(code, event=event, location=location, device=device, user=user, anyway=anyway)
+    told = _verdict(result, ticket, event, device=device, doubts=doubts)
     Scan.objects.create(
         event=event,
         ticket=ticket,
@@ -80,14 +100,32 @@ def scan(code: str, *, event: Event, location: Location | None, device: str, use
     return told
 
 
-def verdict(code: str, *, event: Event) -> Verdict:
+def verdict(code: str, *, event: Event, user: Any = None) -> Verdict:
     """What `scan` would say now. Changes nothing, logs nothing."""
-    ticket = _ticket_of(codes.read(code))
-    return _verdict(_result(ticket, event), ticket, event)
+    read = _read(code, user)
+    ticket, doubts = _ticket_of(read), _doubts(read, event) if read else []
+    return _verdict(_result(ticket, event, doubts=doubts), ticket, event, doubts=doubts)
 
 
 def forbidden(message: str = "") -> Verdict:
     return Verdict(FORBIDDEN, message or _("You have no rights to scan tickets here."))
+
+
+def _read(code: str, user: Any) -> codes.ReadCode | None:
+    return codes.read(code) or (codes.read_short(code) if user is not None else None)
+
+
+def _doubts(read: codes.ReadCode, event: Event) -> list[Result]:
+    """Why a person has to look first."""
+    asked = {Result.OTHER_DAY: not _is_its_day(event), Result.SHORT_CODE: not read.is_signed}
+    return [doubt for doubt, there_is in asked.items() if there_is]
+
+
+def _is_its_day(event: Event) -> bool:
+    """From the first to the last day of the event, where the organisation is."""
+    zone, now = here().zone, timezone.now()
+    first, last = (timezone.localdate(at, zone) for at in (event.starts_at - AROUND, event.ends_at + AROUND))
+    return first <= timezone.localdate(now, zone) <= last
 
 
 def _ticket_of(read: codes.ReadCode | None) -> Ticket | None:
@@ -95,10 +133,12 @@ def _ticket_of(read: codes.ReadCode | None) -> Ticket | None:
         return None
     tickets = Ticket.objects.select_related("registration__event", "registration__ticket_type", "registration__line")
     # The number of the holder counts too: a ticket that went to somebody else has another code.
-    return tickets.only(*NEEDED).filter(pk=read.ticket_id, holder_number=read.user_number).first()
+    found = tickets.only(*NEEDED).filter(pk=read.ticket_id, holder_number=read.user_number).first()
+    is_meant = found is not None and (read.is_signed or found.registration.event.code == read.event_code)
+    return found if is_meant else None
 
 
-def _result(ticket: Ticket | None, event: Event) -> Result:
+def _result(ticket: Ticket | None, event: Event, *, doubts: list[Result]) -> Result:
     """Why not, or VALID: then `let_in` lets in."""
     if ticket is None:
         return Result.NOT_FOUND
@@ -109,14 +149,16 @@ def _result(ticket: Ticket | None, event: Event) -> Result:
         return Result.CANCELLED
     if registration.state != Registration.State.COMPLETED:
         return Result.NOT_PAID
-    return Result.ALREADY_SCANNED if ticket.admitted_at else Result.VALID
+    return Result.ALREADY_SCANNED if ticket.admitted_at else next(iter(doubts), Result.VALID)
 
 
 def _is_called_off(registration: Registration) -> bool:
     return registration.event.state == Event.State.CANCELLED
 
 
-def _verdict(result: Result, ticket: Ticket | None, event: Event, *, device: str = "") -> Verdict:
+def _verdict(
+    result: Result, ticket: Ticket | None, event: Event, *, device: str = "", doubts: Sequence[Result] = ()
+) -> Verdict:
     if ticket is None:
         return Verdict(Result.NOT_FOUND, _("Ticket not found."))
     registration = ticket.registration
@@ -125,6 +167,9 @@ def _verdict(result: Result, ticket: Ticket | None, event: Event, *, device: str
         case Result.VALID:
             type_ = registration.ticket_type.name
             return Verdict(result, _("Welcome!"), name, type_, note=_what_to_check(registration))
+        case Result.OTHER_DAY | Result.SHORT_CODE:
+            note = _("Compare the name with a document.") if Result.SHORT_CODE in doubts else ""
+            return Verdict(result, _doubt(result, event), name, registration.ticket_type.name, note=note)
         case Result.ALREADY_SCANNED:
             return _already(ticket, event, device)
         case Result.WRONG_EVENT:
@@ -139,6 +184,14 @@ def _verdict(result: Result, ticket: Ticket | None, event: Event, *, device: str
             return Verdict(result, said, name)
         case _:
             return Verdict(Result.NOT_PAID, _("This ticket is not paid."), name)
+
+
+def _doubt(result: Result, event: Event) -> str:
+    if result == Result.SHORT_CODE:
+        return _("Only the short code was given.")
+    with timezone.override(event.organisation.zone):
+        days = dates.days(event.starts_at, event.ends_at)
+    return _("Not today: this ticket is for %(days)s.") % {"days": days}
 
 
 def _what_to_check(registration: Registration) -> str:

@@ -73,6 +73,9 @@ class Organisation(models.Model):
         _("who may make events"), max_length=10, choices=EventMakers, default=EventMakers.EVERYBODY
     )
     events_need_approval = models.BooleanField(_("events need approval"), default=True)
+    certificates_wait = models.BooleanField(
+        _("certificates after the end of the event"), default=False, db_default=False
+    )
     # Mails that have the organisation's own words, as "ticket/nl": kept by a trigger on these (mail/models.py).
     reworded_mails = ArrayField(models.CharField(max_length=70), default=list, db_default=[], editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -22,18 +22,22 @@ PURPOSE = b"kring ticket 1"
 LONGEST = 200
 SIGNATURE_LENGTH = 103
 
-_SHAPE = re.compile(
-    rf"(([A-Z0-9]{{1,16}})-USER([1-9][0-9]{{0,17}})-LICENSE([1-9][0-9]{{0,17}}))-([A-Z2-7]{{{SIGNATURE_LENGTH}}})"
-)
+_SHORT = r"([A-Z0-9]{1,16})-USER([1-9][0-9]{0,17})-LICENSE([1-9][0-9]{0,17})"
+_SHAPE = re.compile(rf"({_SHORT})-([A-Z2-7]{{{SIGNATURE_LENGTH}}})")
+_SHORT_SHAPE = re.compile(_SHORT)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadCode:
-    """What a genuine code says. The ticket may still be cancelled, used, or gone: the database knows."""
+    """What a code says. The ticket may still be cancelled, used, or gone: the database knows.
+
+    Without `is_signed` anybody may have made it up: it proves nothing, and only says whom to look for.
+    """
 
     event_code: str
     user_number: int
     ticket_id: int
+    is_signed: bool = True
 
 
 def code_of(ticket: Ticket) -> str:
@@ -58,6 +62,15 @@ def read(code: str) -> ReadCode | None:
     if signature is None or not signing.key().verifies(signature, _message(said)):
         return None
     return ReadCode(event_code, int(user_number), int(ticket_id))
+
+
+def read_short(code: str) -> ReadCode | None:
+    """What the short code under the QR code says, as somebody typed it: all of the code but its signature."""
+    parts = _SHORT_SHAPE.fullmatch("".join(code[: 2 * LONGEST].split()).upper()) if code.isascii() else None
+    if parts is None:
+        return None
+    event_code, user_number, ticket_id = parts.groups()
+    return ReadCode(event_code, int(user_number), int(ticket_id), is_signed=False)
 
 
 def without_signature(code: str) -> str:

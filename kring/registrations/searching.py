@@ -1,15 +1,26 @@
-"""Who is meant by a few typed words: exactly first, and only when nobody is found, who is nearly so (R7)."""
+"""Who is meant by a few typed words: exactly first, and only when nobody is found, who is nearly so (R7).
+
+The functions are the owner's: they may use the trigrams, which policies keep from others, and wall themselves in.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from kring.events.models import Event
 
-MOST_WORDS = 6
+MOST_WORDS = 12
 MOST_SIMILAR = 100
+# Where one letter may be a whole name: Chinese, Japanese, Korean.
+_ONE_LETTER_IS_A_WORD = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+class Unsearchable(Exception):
+    """This cannot be searched for: it must find nobody, never everybody. The message is for people."""
 
 
 @dataclass(frozen=True)
@@ -23,23 +34,32 @@ class Found:
 
 
 def words_of(said: str) -> list[str]:
-    """What is searched for; a single letter says nothing."""
-    return [word for word in said.replace("\x00", "").split() if len(word) > 1][:MOST_WORDS]
+    """What is searched for; nothing where nothing was said. Raises Unsearchable."""
+    words = said.replace("\x00", "").split()
+    if len(words) > MOST_WORDS:
+        raise Unsearchable(_("Search for at most %(number)s words at once.") % {"number": MOST_WORDS})
+    if words and all(len(word) < 2 and not _ONE_LETTER_IS_A_WORD.match(word) for word in words):
+        raise Unsearchable(_("Type at least two letters of a word."))
+    return words
 
 
-def find(words: list[str], event: Event | None = None, *, most: int | None = None) -> Found:
+def find(words: list[str], event: Event | None = None, *, most: int | None = None, people_only: bool = False) -> Found:
     """Those with each of the words in name, e-mail, order number or an answer; accents and case do not matter.
 
-    At most `most` of them (None: all). One statement, two where nobody is found.
+    At most `most` of them (None: all). `people_only`: answers are not searched. One statement, two where nobody is
+    found.
     """
-    if keys := _keys("registrations_search", words, event, most):
-        return Found(keys, is_cut=most is not None and len(keys) == most)
-    return Found(_keys("registrations_search_similar", words, event, MOST_SIMILAR), are_similar=True)
-
-
-def _keys(function: str, words: list[str], event: Event | None, most: int | None) -> list[int]:
-    """The function is the owner's: it may use the trigrams, which policies keep from others, and walls itself in."""
     with connection.cursor() as cursor:
-        asked = f"SELECT {function}(%s::text[], %s::bigint, %s::integer)"
-        cursor.execute(asked, [words, event.pk if event else None, most])
+        asked = "SELECT registrations_search(%s::text[], %s::bigint, %s::integer, %s)"
+        cursor.execute(asked, [words, event.pk if event else None, most, people_only])
+        keys = [key for (key,) in cursor.fetchall()]
+    if keys:
+        return Found(keys, is_cut=most is not None and len(keys) == most)
+    return Found(_similar(words, event), are_similar=True)
+
+
+def _similar(words: list[str], event: Event | None) -> list[int]:
+    with connection.cursor() as cursor:
+        asked = "SELECT registrations_search_similar(%s::text[], %s::bigint, %s::integer)"
+        cursor.execute(asked, [words, event.pk if event else None, MOST_SIMILAR])
         return [key for (key,) in cursor.fetchall()]

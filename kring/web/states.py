@@ -13,11 +13,22 @@ TONES = {
         *("paid", "running_open", "sent", "valid"),
     ),
     "info": ("created", "filled_in", "invited", "open", "queued", "sending", "stored"),
-    "warning": ("already_scanned", "awaiting", "kept", "not_paid", "paying", "waiting", "pending", "undecided"),
+    "warning": (
+        "already_scanned",
+        "awaiting",
+        "kept",
+        "not_paid",
+        "other_day",
+        "paying",
+        "short_code",
+        "waiting",
+        "pending",
+        "undecided",
+    ),
     "danger": ("blocked", "down", "failed", "not_found", "refused", "unsent", "wrong_event"),
     "neutral": (
         *("cancelled", "closed", "declined", "expired", "finished", "ignored", "new"),
-        *("running_closed", "withdrawn"),
+        *("running_closed", "undone", "withdrawn"),
     ),
 }
 _TONE_OF = {state: tone for tone, states in TONES.items() for state in states}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from kring.checkin.models import Location, Scan
 from kring.core.tenancy import scope
+from kring.events.models import Event
 from kring.registrations.codes import code_of
 from kring.registrations.models import Registration, Ticket
 from tests import everything, make
@@ -17,6 +21,7 @@ def ticket(organisation):
     everything.of(organisation, make.user(name="Ada Lovelace"))
     with scope(organisation):
         Ticket.objects.update(admitted_at=None, admitted_where="")
+        Event.objects.update(starts_at=timezone.now())
         return Ticket.objects.with_what_a_page_shows().get()
 
 
@@ -53,6 +58,19 @@ def test_the_second_time_it_is_refused_with_time_and_place(scan, organisation):
     assert answer.status_code == 200
     assert (told["valid"], told["result"], told["scanned_where"]) == (False, "already_scanned", "North gate")
     assert told["scanned_at"].endswith(("+01:00", "+02:00"))
+
+
+def test_on_another_day_a_program_says_that_a_person_looked(scan, organisation):
+    with scope(organisation):
+        later = timezone.now() + timedelta(days=9)
+        Event.objects.update(starts_at=later, ends_at=later)
+
+    first, second = scan().json(), scan(let_in_anyway=True).json()
+
+    assert (first["valid"], first["result"], first["can_let_in_anyway"]) == (False, "other_day", True)
+    assert (second["valid"], second["can_let_in_anyway"]) == (True, False)
+    with scope(organisation):
+        assert Scan.objects.order_by("-pk").first().despite == "other_day"
 
 
 def test_another_events_ticket_is_refused(scan, organisation):

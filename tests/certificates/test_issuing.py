@@ -6,12 +6,16 @@ import threading
 
 import pytest
 from django.db import connection
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kring.certificates import issuing
 from kring.certificates.checking import find
+from kring.certificates.jobs import issue
 from kring.certificates.models import Certificate
 from kring.checkin import scanning
 from kring.core.tenancy import scope
+from kring.events.models import Event
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.registrations import codes
@@ -24,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def event_with_certificates(**fields):
-    return make.event(grants_certificates=True, **fields)
+    return make.event_today(grants_certificates=True, **fields)
 
 
 def scan(ticket):
@@ -70,7 +74,7 @@ def test_further_scans_make_no_second_one(in_scope):
 
 
 def test_an_event_without_certificates_makes_none(in_scope):
-    scan(make_ticket(event=make.event()))
+    scan(make_ticket(event=make.event_today()))
 
     assert queued("certificates.issue") == []
 
@@ -176,3 +180,35 @@ def test_another_organisation_does_not_confirm_it(organisation):
 
     with scope(make.organisation()):
         assert find(code) is None
+
+
+def test_where_the_organisation_wants_that_certificates_wait_for_the_end_of_the_event(in_scope):
+    in_scope.certificates_wait = True
+    in_scope.save()
+    ticket = make_ticket(event=event_with_certificates())
+    end = ticket.registration.event.ends_at
+    scan(ticket)
+    work()
+    assert scheduled("certificates.issue") == [end]
+    assert not Certificate.objects.exists()
+
+    Event.objects.update(ends_at=timezone.now())
+    issue(ticket.pk)
+
+    assert mails() == [ticket.registration.attendee_email]
+
+
+def test_an_event_that_ends_later_than_it_was_to_makes_its_certificates_wait_on(in_scope):
+    in_scope.certificates_wait = True
+    in_scope.save()
+    ticket = make_ticket(event=event_with_certificates(), admitted=True)
+
+    issue(ticket.pk)
+
+    assert scheduled("certificates.issue") == [ticket.registration.event.ends_at]
+    assert not Certificate.objects.exists()
+
+
+def scheduled(name):
+    jobs = ProcrastinateJob.objects.filter(task_name=name, status="todo").order_by("id")
+    return list(jobs.values_list("scheduled_at", flat=True))

@@ -24,7 +24,7 @@ WAYS = list(product(Registration.State.values, *[[False, True]] * 4))
 
 @pytest.mark.parametrize(("state", "admitted", "elsewhere", "reassigned", "called_off"), WAYS)
 def test_what_the_statement_does_is_what_the_words_say(in_scope, state, admitted, elsewhere, reassigned, called_off):
-    ticket = make_ticket(admitted=admitted)
+    ticket = make_ticket(event=make.event_today(), admitted=admitted)
     event = make.event() if elsewhere else ticket.registration.event
     code = codes.code_of(ticket)
     Registration.objects.update(state=state, cancelled_at=timezone.now() if state == "cancelled" else None)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def event(in_scope):
-    return make.event(name="VGBC", edition="2026", code="VGBC2026")
+    return make.event_today(name="VGBC", edition="2026", code="VGBC2026")
 
 
 @pytest.fixture

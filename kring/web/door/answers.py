@@ -16,6 +16,8 @@ def answer(verdict: Verdict) -> dict[str, Any]:
     if verdict.scan_time:
         told["scan_time"] = verdict.scan_time.replace(tzinfo=None).isoformat(timespec="seconds")
         told["location"] = verdict.scan_location
+    if verdict.can_let_in_anyway:
+        told["can_let_in_anyway"] = True
     optional = {"name": verdict.name, "ticket_type": verdict.ticket_type, "note": verdict.note}
     return told | {key: value for key, value in optional.items() if value}
 

@@ -33,6 +33,8 @@ class Question:
     event: Event
     location: Location | None
     device: str
+    # A person looked, and lets in all the same.
+    anyway: bool = False
 
 
 def asked(request: HttpRequest) -> Question:
@@ -43,13 +45,16 @@ def asked(request: HttpRequest) -> Question:
         raise Unusable(422, _("Say which code: “code” is missing or no text."))
     if not isinstance(device, str):
         raise Unusable(422, _("“device” must be a text."))
+    anyway = given.get("let_in_anyway", False)
+    if not isinstance(anyway, bool) and request.method == "POST":
+        raise Unusable(422, _("“let_in_anyway” must be true or false."))
     location = _location(given.get("location"))
     event = location.event if location else _event(given.get("event"), code)
     if location and not _is(event, given.get("event")):
         raise Unusable(422, _("This entrance belongs to another event."))
     # Known already: its time zone is needed, a query is not.
     event.organisation = request.organisation  # type: ignore[attr-defined]
-    return Question(code, event, location, "".join(letter for letter in device if letter.isprintable()))
+    return Question(code, event, location, "".join(letter for letter in device if letter.isprintable()), anyway is True)
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from kring.web.door import views
+from kring.web.door import undoing, views
 
 app_name = "door"
 urlpatterns = [
     path("", views.scan, name="scan"),
     path("/choose", views.choose, name="choose"),
     path("/readings", views.readings, name="readings"),
+    path("/undoing", undoing.undoing, name="undoing"),
     path("/people", views.people, name="people"),
     path("/worker.js", views.worker, name="worker"),
     path("/counter", views.counter, name="counter"),

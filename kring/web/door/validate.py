@@ -29,10 +29,15 @@ def validate(request: HttpRequest) -> JsonResponse:
     if request.method == "POST":
         device = question.device or who.device
         told = scanning.scan(
-            question.code, event=question.event, location=question.location, device=device, user=who.user
+            question.code,
+            event=question.event,
+            location=question.location,
+            device=device,
+            user=who.user,
+            anyway=question.anyway,
         )
     else:
-        told = scanning.verdict(question.code, event=question.event)
+        told = scanning.verdict(question.code, event=question.event, user=who.user)
     return _json(answer(told), 200)
 
 

@@ -19,11 +19,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kring.accounts.models import Role
 from kring.checkin import locations, scanning
-from kring.checkin.attendance import attendance, people_named
+from kring.checkin.attendance import attendance
+from kring.checkin.looking_up import look_up
 from kring.checkin.models import Location
 from kring.events.models import Event
 from kring.registrations import codes
 from kring.registrations.models import Ticket
+from kring.registrations.searching import Unsearchable
 from kring.web.access import needs_role
 from kring.web.door.answers import answer
 from kring.web.door.device import COOKIE, Device, number
@@ -55,7 +57,7 @@ def scan(request: HttpRequest) -> HttpResponse:
         if device.location_id:
             return _to(device.location_id)
         return _choose(request, resume=reverse("door:scan"))
-    location = _location(request)
+    location = location_of(request)
     if location is None:
         return _choose(request, message=_("This entrance is no longer there. Choose another one."))
     response = _door(request, location, device)
@@ -79,16 +81,19 @@ def choose(request: HttpRequest) -> HttpResponse:
 @csp_override(CAMERA_CSP)
 def readings(request: HttpRequest) -> HttpResponse:
     """A typed code, or a ticket found by name: JSON for the page's script, the whole page without one."""
-    location = _location(request)
+    location = location_of(request)
     if location is None:
         return redirect("door:choose")
     device = Device.of(request)
     code = request.POST.get("code", "")
     if ticket_id := request.POST.get("ticket"):
         code = codes.code_of(get_object_or_404(Ticket.objects.with_what_a_page_shows(), pk=number(ticket_id)))
-    told = scanning.scan(code, event=location.event, location=location, device=device.name, user=request.user)
+    anyway = request.POST.get("anyway") == "1"
+    told = scanning.scan(
+        code, event=location.event, location=location, device=device.name, user=request.user, anyway=anyway
+    )
     if request.accepts("text/html"):
-        return _door(request, location, device, verdict=told)
+        return _door(request, location, device, verdict=told, code=code)
     return JsonResponse(answer(told))
 
 
@@ -105,13 +110,19 @@ def worker(request: HttpRequest) -> HttpResponse:
 @door
 @never_cache
 def people(request: HttpRequest) -> HttpResponse:
-    """Who has these words in the name: a page, or only its list."""
-    location = _location(request)
+    """Who has these words in name, address or order number: a page, or only its list."""
+    location = location_of(request)
     if location is None:
         return redirect("door:choose")
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    found = people_named(words, location.event, limit=PEOPLE_SHOWN + 1) if words else []
-    context = {"location": location, "words": words, "people": found[:PEOPLE_SHOWN], "more": found[PEOPLE_SHOWN:]}
+    context: dict[str, Any] = {"location": location, "words": words}
+    try:
+        found = look_up(words, location.event, limit=PEOPLE_SHOWN + 1)
+    except Unsearchable as reason:
+        context["reason"] = reason
+    else:
+        context |= {"people": found.people[:PEOPLE_SHOWN], "more": found.people[PEOPLE_SHOWN:]}
+        context["are_similar"] = found.are_similar
     part = "#results" if request.headers.get("HX-Request") else ""
     return render(request, f"door/people.html{part}", context)
 
@@ -120,14 +131,14 @@ def people(request: HttpRequest) -> HttpResponse:
 @door
 @never_cache
 def counter(request: HttpRequest) -> HttpResponse:
-    location = _location(request)
+    location = location_of(request)
     if location is None:
         return JsonResponse({}, status=404)
     now = attendance(location)
     return JsonResponse({"here": now.here, "inside": now.inside, "expected": now.expected})
 
 
-def _location(request: HttpRequest) -> Location | None:
+def location_of(request: HttpRequest) -> Location | None:
     given = request.POST if request.method == "POST" else request.GET
     location = locations.at_door(number(given.get("location")))
     if location:

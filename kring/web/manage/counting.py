@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from kring.checkin.models import Scan
+from kring.checkin.attendance import let_in_by
 from kring.events.models import Event
 from kring.registrations.models import Registration, Ticket
 
@@ -36,5 +36,4 @@ def let_in(events: Iterable[Event]) -> dict[int, LetIn]:
 
 def entrances_with_counts(event: Event) -> Any:
     """The entrances, each with how many were `let_in` there."""
-    valid = Count("scans", filter=Q(scans__result=Scan.Result.VALID))
-    return event.locations.annotate(let_in=valid).order_by("pk")
+    return event.locations.annotate(let_in=let_in_by("scans__result")).order_by("pk")

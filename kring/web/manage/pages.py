@@ -59,7 +59,7 @@ def show_list(
     made.paginate(ForgivingPaginator, page=request.GET.get("page", 1), per_page=PER_PAGE)
     if request.htmx:  # type: ignore[attr-defined]
         template = results
-    is_filtered = filtered is not None and any(filtered.form.cleaned_data.values())
+    is_filtered = filtered is not None and (not filtered.form.is_valid() or any(filtered.form.cleaned_data.values()))
     return show(request, template, table=made, filter=filtered, is_filtered=is_filtered, **context)
 
 

@@ -64,7 +64,9 @@ class RegistrationList:
 
     @cached_property
     def found(self) -> Found | None:
-        words = searching.words_of(self.form.said.get("q") or "")
+        if not self.form.is_valid():
+            return Found([])
+        words = searching.words_of(self.form.said["q"])
         return searching.find(words, self.event, most=self.most_found) if words else None
 
     @cached_property
@@ -127,7 +129,7 @@ class RegistrationList:
 
     @property
     def is_filtered(self) -> bool:
-        return any(value not in (None, "") for value in self.form.said.values())
+        return not self.form.is_valid() or any(value not in (None, "") for value in self.form.said.values())
 
     @property
     def address(self) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.certificates.models import Certificate
+from kring.checkin import undoing
 from kring.checkin.models import Scan
 from kring.events.models import Event
 from kring.forms import answering
@@ -152,6 +153,31 @@ def ticket_again(request: HttpRequest, pk: int) -> HttpResponse:
         button=_("Send the ticket"),
         back=here,
         tone="primary",
+    )
+
+
+@needs("change_registrations", hers=made_event_of_registration)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def undo_check_in(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Ticket.objects.with_what_a_page_shows(), registration_id=pk, admitted_at__isnull=False)
+    form, here = ReasonForm(request.POST or None), reverse("manage:registration", args=[pk])
+    form.fields["reason"].help_text = _("It is kept in the log.")
+
+    def undo() -> bool:
+        undoing.undo(found, reason=form.cleaned_data["reason"], user=request.user)
+        return True
+
+    if form.is_valid() and attempt(form, undo):
+        messages.success(request, _("The check-in has been undone."))
+        return redirect(here)
+    return ask(
+        request,
+        title=_("Undo the check-in of %(name)s?") % {"name": found.registration},
+        consequences=[_("The ticket opens the door again. A certificate that was made of this check-in is withdrawn.")],
+        form=form,
+        button=_("Undo the check-in"),
+        back=here,
     )
 
 

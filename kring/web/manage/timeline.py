@@ -49,7 +49,8 @@ def of(
         *_ticket(ticket),
         *_payments(payments),
         *(_mail(mail, can_read_mail) for mail in mails),
-        *(_scan(scan) for scan in scans),
+        # The log tells of an undone one, with the reason.
+        *(_scan(scan) for scan in scans if scan.result != Scan.Result.UNDONE),
         *(_entry(entry) for entry in entries),
     ]
     return sorted(found, key=lambda moment: moment.at, reverse=True)
@@ -76,7 +77,8 @@ def _mail(mail: Message, can_read: bool) -> Moment:
 
 def _scan(scan: Scan) -> Moment:
     by = str(scan.scanned_by) if scan.scanned_by else ""
-    return Moment(scan.at, "scan", f"{_('Ticket scanned')}: {scan.get_result_display()}", scan.location_name, by)
+    what = ", ".join(filter(None, [scan.get_result_display(), scan.get_despite_display()]))
+    return Moment(scan.at, "scan", f"{_('Ticket scanned')}: {what}", scan.location_name, by)
 
 
 def _entry(entry: AuditEntry) -> Moment:

@@ -82,6 +82,7 @@ def groups(request: HttpRequest) -> AttractionQuerySet:
 def certificates(request: HttpRequest) -> CertificateQuerySet:
     return (
         with_what_a_certificate_shows()
+        .standing()
         .filter(ticket__registration__attendee=request.user)
         .order_by("-attended_at", "-pk")
     )

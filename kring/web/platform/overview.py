@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
@@ -26,7 +28,8 @@ def organisations(*, search: str = "", status: str = "", page: str | int = 1) ->
     """One page of organisations, newest first, with their size. Three queries whatever the number."""
     wanted = Organisation.objects.order_by("-created_at")
     if search:
-        wanted = wanted.filter(Q(name__icontains=search) | Q(subdomain__icontains=search) | Q(city__icontains=search))
+        fields = ("name", "subdomain", "city")
+        wanted = wanted.filter(reduce(or_, (Q(**{f"{field}__unaccent__icontains": search}) for field in fields)))
     if status in Organisation.Status.values:
         wanted = wanted.filter(status=status)
     found = Paginator(wanted, PER_PAGE).get_page(page)

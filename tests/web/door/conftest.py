@@ -21,7 +21,7 @@ PATH = "/api/ticket/validate"
 @pytest.fixture
 def gate(organisation: Any) -> SimpleNamespace:
     with scope(organisation):
-        event = make.event(name="VGBC", edition="2026", code="VGBC2026")
+        event = make.event_today(name="VGBC", edition="2026", code="VGBC2026")
         ticket = make_ticket(event=event, attendee_name="Jan Jansen")
         entrance = Location.objects.create(event=event, name="Main entrance")
         code = codes.code_of(ticket)

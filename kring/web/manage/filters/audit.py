@@ -17,9 +17,9 @@ class _DayFilter(DateFilter):
 
 
 class AuditFilter(SearchFilterSet):
-    searched = ("subject_label__icontains",)
+    searched = ("subject_label",)
 
-    who = CharFilter(label=_("Who"), field_name="actor_label", lookup_expr="icontains", max_length=200)
+    who = CharFilter(label=_("Who"), field_name="actor_label", lookup_expr="unaccent__icontains", max_length=200)
     action = choice(_("What"), sorted(DEEDS.items(), key=lambda deed: str(deed[1])))
     since = _DayFilter(label=_("From"), method="by_first_day")
     until = _DayFilter(label=_("To"), method="by_last_day")

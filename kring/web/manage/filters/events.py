@@ -9,7 +9,7 @@ from kring.web.manage.filters.base import SearchFilterSet, choice
 
 
 class EventFilter(SearchFilterSet):
-    searched = ("name__icontains", "edition__icontains", "code__icontains", "location__icontains")
+    searched = ("name", "edition", "code", "location")
 
     when = choice(_("When"), [("coming", _("coming")), ("past", _("past"))], method="by_time")
     state = choice(_("State"), Event.State.choices)
@@ -21,7 +21,7 @@ class EventFilter(SearchFilterSet):
 
 
 class OrganiserFilter(SearchFilterSet):
-    searched = ("name__icontains", "city__icontains")
+    searched = ("name", "city")
 
     class Meta:
         model = Organiser

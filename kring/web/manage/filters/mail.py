@@ -7,6 +7,6 @@ from kring.web.manage.filters.base import SearchFilterSet, choice
 
 
 class MessageFilter(SearchFilterSet):
-    searched = ("recipient__icontains", "recipient_name__icontains", "subject__icontains")
+    searched = ("recipient", "recipient_name", "subject")
 
     state = choice(_("State"), Message.State.choices)

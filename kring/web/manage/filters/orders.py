@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order
 from kring.payments.models import Notification, Payment
-from kring.web.manage.filters.base import MOST_WORDS, SearchFilterSet, choice
+from kring.web.manage.filters.base import SearchFilterSet, choice, holds
 
 
 class OrderFilter(SearchFilterSet):
@@ -27,9 +27,9 @@ class OrderFilter(SearchFilterSet):
     state = choice(_("State"), Order.State.choices)
 
     def search(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
-        for word in value.split()[:MOST_WORDS]:
+        for word in value.split():
             number = word.partition("-")[0].upper()
-            found = [Q(number__startswith=number), Q(buyer_name__icontains=word), Q(buyer_email__icontains=word)]
+            found = [Q(number__startswith=number), holds("buyer_name", word), holds("buyer_email", word)]
             rows = rows.filter(reduce(operator.or_, found))
         return rows
 
@@ -42,7 +42,7 @@ class OrderFilter(SearchFilterSet):
 
 
 class NotificationFilter(SearchFilterSet):
-    searched = ("event_id__icontains", "payment__reference__icontains", "payment__order__number__istartswith")
+    searched = ("event_id", "payment__reference", "payment__order__number")
 
     state = choice(_("State"), Notification.State.choices)
 

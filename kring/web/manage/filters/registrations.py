@@ -17,6 +17,7 @@ from kring.registrations import columns as known
 from kring.registrations.columns import Column
 from kring.registrations.filtering import Wanted, Wish
 from kring.registrations.models import Registration
+from kring.registrations.searching import Unsearchable, words_of
 from kring.web.manage.fields import AmountField, DayField
 
 FROM, TO = ".from", ".to"
@@ -28,10 +29,22 @@ def _choice(label: Any, choices: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=[("", _("all")), *choices])
 
 
-class ListForm(forms.Form):
-    """What is not understood does not matter: an address may hold anything."""
+class SearchField(forms.CharField):
+    """Its value are words that can be searched for."""
 
-    q = forms.CharField(
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        try:
+            words_of(cleaned)
+        except Unsearchable as reason:
+            raise forms.ValidationError(str(reason))
+        return cleaned
+
+
+class ListForm(forms.Form):
+    """What is not understood finds nobody, and the bar says why: an act on all found must never be one on everybody."""
+
+    q = SearchField(
         label=_("Search"),
         required=False,
         max_length=200,

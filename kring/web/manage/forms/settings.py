@@ -48,13 +48,16 @@ class SettingsForm(forms.ModelForm):
             *("language", "time_zone", "currency"),
             *("bank_account", "vat_number", "invoice_prefix"),
             *("mail_from", "reply_to", "guests_may_order"),
-            *("event_makers", "events_need_approval"),
+            *("event_makers", "events_need_approval", "certificates_wait"),
         ]
         widgets = {name: ColourInput() for name in ("primary_colour", "accent_colour")}
         help_texts = {
             "mail_from": _("Empty: the organisation's name."),
             "reply_to": _("Empty: the contact e-mail."),
             "events_need_approval": _("On: an administrator accepts each event before it is public."),
+            "certificates_wait": _(
+                "On: who was checked in gets the certificate once the event is over. Off: as soon as the door let them in."
+            ),
             "guests_may_order": _("Off: who orders must log in or make an account first."),
         }
 
@@ -74,7 +77,7 @@ class SettingsForm(forms.ModelForm):
             group(_("Language, time and money"), side_by_side("language", "time_zone", "currency")),
             group(_("For payments and invoices"), "bank_account", side_by_side("vat_number", "invoice_prefix")),
             group(_("Mails and orders"), side_by_side("mail_from", "reply_to"), "guests_may_order"),
-            group(_("Events"), "event_makers", "events_need_approval"),
+            group(_("Events"), "event_makers", "events_need_approval", "certificates_wait"),
         )
 
     def clean_country(self) -> str:

@@ -20,6 +20,10 @@ class ScanTable(ListTable):
     class Meta(ListTable.Meta):
         order_by = ("-at",)
 
+    def render_result(self, record: Scan) -> Any:
+        shown = self.columns["result"].column.render(record.result, record)
+        return two_lines(shown, record.get_despite_display() or record.reason)
+
     def render_ticket(self, record: Scan) -> Any:
         if record.ticket is None:
             return record.code or "—"

@@ -29,7 +29,7 @@ from kring.web.manage.waiting.table import ACTS, WaitingTable, entries_of
 class EntryFilter(SearchFilterSet):
     """Who is on the list still, unless another state is asked for."""
 
-    searched = ("name__icontains", "asked_by__icontains", "email__icontains")
+    searched = ("name", "asked_by", "email")
 
     attraction = one_of(_("Waits for"), method="waiting_for")
     state = choice(_("State"), STATES, method="in_state")

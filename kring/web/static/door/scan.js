@@ -24,15 +24,17 @@ const view = new View(document.body, camera);
 const memory = new Memory();
 let asking = false;
 let again = () => {};
+let letInAnyway = () => {};
 
-/** Ask the server once, and show what it says. `ask()` resolves to {status, body}. */
-async function show(ask) {
+/** Ask the server once, and show what it says. `ask(anyway)` resolves to {status, body}; `anyway`: a person looked. */
+async function show(ask, anyway = false) {
   if (asking) return;
   asking = true;
-  again = () => show(ask);
+  again = () => show(ask, anyway);
+  letInAnyway = () => show(ask, true);
   const late = setTimeout(() => screen.checking(), 150);
   try {
-    const { body } = await ask();
+    const { body } = await ask(anyway);
     clearTimeout(late);
     if (typeof body.valid !== "boolean") throw new NoAnswer(true);
     screen.verdict(body);
@@ -48,8 +50,18 @@ async function show(ask) {
   }
 }
 
-const check = (code) => show(() => connection.json(validate, post({ code, event, location: entrance, device })));
-const admit = (form) => show(() => connection.json(form.action, { method: "POST", body: new FormData(form) }));
+function check(code) {
+  const question = { code, event, location: entrance, device };
+  return show((anyway) => connection.json(validate, post({ ...question, let_in_anyway: anyway })));
+}
+
+function admit(form) {
+  return show((anyway) => {
+    const body = new FormData(form);
+    if (anyway) body.set("anyway", "1");
+    return connection.json(form.action, { method: "POST", body });
+  });
+}
 
 function post(body) {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
@@ -58,6 +70,10 @@ function post(body) {
 
 new Typing(part("typing"), check);
 const people = new People(part("people"), part("find"), connection, admit);
+part("verdict").querySelector("[data-anyway]").addEventListener("submit", (submit) => {
+  submit.preventDefault();
+  letInAnyway();
+});
 part("verdict").querySelector("[data-act=again]").addEventListener("click", () => again());
 
 async function readFromCamera() {

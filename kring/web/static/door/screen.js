@@ -1,4 +1,4 @@
-// The answer over the camera. Kinds: checking, green, red, and trouble (nothing is known of this ticket).
+// The answer over the camera. Kinds: checking, green, red, amber (a person decides), and trouble (nothing is known of this ticket).
 
 const GREEN_STAYS = 3000; // ms
 
@@ -27,7 +27,8 @@ export class Screen {
 
   /** What the server said: the JSON of /api/ticket/validate. */
   verdict(answer) {
-    this.#show(answer.valid ? "green" : "red", answer);
+    const otherwise = answer.can_let_in_anyway ? "amber" : "red";
+    this.#show(answer.valid ? "green" : otherwise, answer);
     if (answer.valid) this.#timer = setTimeout(() => this.clear(), GREEN_STAYS);
   }
 

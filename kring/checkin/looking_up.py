@@ -1,0 +1,40 @@
+"""Who is meant when somebody has no code to be read: by name, e-mail address, order number or short code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kring.events.models import Event
+from kring.registrations import codes, searching
+from kring.registrations.models import Registration
+
+# Of those found; the first of them by name are shown.
+MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`people` by name, with ticket and ticket type; `are_similar`: nobody is called exactly so."""
+
+    people: list[Registration]
+    are_similar: bool = False
+
+
+def look_up(words: str, event: Event, *, limit: int) -> Found:
+    """Who registered for `event` and is meant by `words`; answers to forms are not searched: a door needs none.
+
+    At most `limit`. Raises Unsearchable, whose message is for people. Three statements, one more where nobody is found.
+    """
+    if read := codes.read_short(words) or codes.read(words):
+        return Found(_shown([read.ticket_id], limit, by_ticket=event))
+    wanted = searching.words_of(words)
+    if not wanted:
+        return Found([])
+    found = searching.find(wanted, event, most=MOST, people_only=True)
+    return Found(_shown(found.keys, limit), found.are_similar)
+
+
+def _shown(keys: list[int], limit: int, *, by_ticket: Event | None = None) -> list[Registration]:
+    rows = Registration.objects.exclude(attendee_name="").select_related("ticket_type").prefetch_related("tickets")
+    rows = rows.filter(tickets__in=keys, event=by_ticket) if by_ticket else rows.filter(pk__in=keys)
+    return list(rows.order_by("attendee_name", "pk")[:limit])

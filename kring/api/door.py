@@ -12,7 +12,7 @@ from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Invalid, Problem
 from kring.api.values import NO_NUL, Moment, moment
 from kring.checkin import scanning
-from kring.checkin.models import Location, Scan
+from kring.checkin.models import Location
 from kring.events.models import Event
 
 router = Router(tags=["door"])

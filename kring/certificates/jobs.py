@@ -16,7 +16,7 @@ from kring.registrations.models import Ticket
 
 @job("certificates.issue", tries_again_after=(10, 60, 600, 3600))
 def issue(ticket_id: int) -> None:
-    """Nothing for a ticket that is gone or whose check-in was undone meanwhile; later where the event ends later now."""
+    """Nothing for a ticket that is gone or whose check-in was undone; later where the event now ends later."""
     ticket = Ticket.objects.select_related("registration__event").filter(pk=ticket_id).first()
     if ticket is None or ticket.admitted_at is None:
         return

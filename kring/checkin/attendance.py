@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Count, Q
 
 from kring.checkin.models import Location, Scan
-from kring.events.models import Event
 from kring.registrations.models import Registration, Ticket
 
 

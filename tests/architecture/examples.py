@@ -175,6 +175,7 @@ EXAMPLES: dict[str, Given] = {
     ),
     **dict.fromkeys(["manage:waiting_group", "manage:waiting_group_export"], _of_event(pk=_attraction)),
     "manage:registration_cancellation": _pk(Registration),
+    "manage:registration_undo_check_in": _pk(Registration),
     "manage:registration_ticket": _pk(Registration),
     "manage:registration_ticket_again": _pk(Registration),
     "manage:order": _order,

@@ -14,7 +14,7 @@ from kring.organisations.models import AuditEntry
 from kring.registrations import codes
 from kring.registrations.models import Registration
 from tests import make
-from tests.registrations.tickets import make_registration, make_ticket
+from tests.registrations.tickets import make_ticket
 
 pytestmark = pytest.mark.django_db
 

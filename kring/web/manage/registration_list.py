@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, QueryDict
 
 from kring.events.models import Event
@@ -21,6 +22,7 @@ from kring.web.manage.tables.registrations import Cells, Head, heads
 
 # Of a search: more than that nobody reads, and a page must not wait for all of them. Exports and acts take all.
 MOST_FOUND = 3_000
+LONGEST_ADDRESS = 8_000
 # What belongs to the list itself, and not to one page of it.
 COLUMN, SORT, PAGE = "col", "sort", "page"
 
@@ -151,7 +153,10 @@ def of_request(request: HttpRequest, event: Event | None) -> RegistrationList:
 
 def of_address(address: str, user: Any, event: Event | None) -> RegistrationList:
     """The same list again, all of it: for exports and acts on all that match."""
-    return RegistrationList(QueryDict(address[:8_000]), user, event)
+    if len(address) > LONGEST_ADDRESS:
+        # Cut short it would lose filters, and find more than is meant.
+        raise SuspiciousOperation("The address of a list is too long.")
+    return RegistrationList(QueryDict(address), user, event)
 
 
 def as_address(query: Mapping[str, list[str]]) -> str:

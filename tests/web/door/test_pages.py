@@ -8,6 +8,7 @@ from django.utils import timezone
 from kring.accounts.models import Role
 from kring.checkin.models import Location, Scan
 from kring.core.tenancy import scope
+from kring.events.models import Event
 from kring.registrations.models import Registration, Ticket
 from tests import make
 from tests.registrations.tickets import let_in_at, make_registration, make_ticket
@@ -275,3 +276,46 @@ def test_pages_cost_the_same_for_one_and_for_many(volunteer, gate, people, djang
         volunteer.get("/scan/choose")
     with django_assert_num_queries(12):
         volunteer.get("/scan/people", {"location": gate.entrance.pk, "q": "ada"})
+
+
+def test_on_another_day_the_door_is_amber_and_one_more_tap_lets_in(volunteer, gate):
+    with scope(gate.organisation):
+        later = timezone.now() + timezone.timedelta(days=9)
+        Event.objects.update(starts_at=later, ends_at=later)
+
+    asked = volunteer.post("/scan/readings", {"code": gate.code, "location": gate.entrance.pk}).content.decode()
+    assert 'data-kind="amber"' in asked
+    assert "Not today: this ticket is for" in asked
+    assert "Jan Jansen" in asked
+    assert f'name="code" value="{gate.code}"' in asked
+
+    told = volunteer.post("/scan/readings", {"code": gate.code, "location": gate.entrance.pk, "anyway": "1"})
+    assert 'data-kind="green"' in told.content.decode()
+
+
+def test_a_check_in_is_undone_at_the_door_with_a_reason(volunteer, gate):
+    with scope(gate.organisation):
+        let_in_at(gate.ticket, "Main entrance")
+    where = {"location": gate.entrance.pk, "ticket": gate.ticket.pk}
+    people = volunteer.get("/scan/people", {"location": gate.entrance.pk, "q": "jansen"}).content.decode()
+    assert f"/scan/undoing?location={gate.entrance.pk}&amp;ticket={gate.ticket.pk}" in people
+    assert "Undo the check-in of Jan Jansen?" in volunteer.get("/scan/undoing", where).content.decode()
+
+    without = volunteer.post("/scan/undoing", where | {"reason": " "})
+    assert without.status_code == 422
+    assert "Say why: it is kept in the log." in without.content.decode()
+    back = volunteer.post("/scan/undoing", where | {"reason": "The wrong brother"}, follow=True).content.decode()
+    assert "Let Jan Jansen in" in back
+
+    again = volunteer.post("/scan/undoing", where | {"reason": "The wrong brother"})
+    assert again.status_code == 409
+    assert "Jan Jansen is not checked in" in again.content.decode()
+
+
+def test_a_ticket_of_another_event_is_not_undone_here(volunteer, gate):
+    with scope(gate.organisation):
+        other = make_ticket(admitted=True)
+
+    response = volunteer.post("/scan/undoing", {"location": gate.entrance.pk, "ticket": other.pk, "reason": "x"})
+
+    assert response.status_code == 404

@@ -168,3 +168,29 @@ def test_whoever_made_the_event_has_its_list_and_no_other(organisation: Any, ral
         assert maker.page(name, other).status_code == 403
     assert maker.page("registrations").status_code == maker.page("registrations_export").status_code == 403
     assert maker.act("event_registrations_act_cancel", other, pick=[rally.other.pk]).status_code == 403
+
+
+@pytest.mark.parametrize("query", ["q=x", "q=%25", "since=yesterday", "state=lost", "q=" + "a+" * 60])
+def test_an_act_on_all_that_a_search_found_which_cannot_be_made_is_about_nobody(
+    organiser: Staff, rally: SimpleNamespace, query: str
+) -> None:
+    listed = organiser.get(f"/organisation/events/{rally.event.pk}/registrations/?{query}")
+    assert "This search cannot be made, so nothing is shown:" in text(listed)
+    assert "Ada" not in text(listed)
+
+    act = {"list": query, "all": "1", "step": "do", "number": 3, "reason": "Flood"}
+    asked = organiser.act("event_registrations_act_cancel", rally.event.pk, **act)
+
+    assert asked.status_code == 302
+    assert states(organiser.organisation) == ["completed"] * 4
+    exported = organiser.get(f"/organisation/events/{rally.event.pk}/registrations/export/?form=csv&{query}")
+    assert b"Ada" not in b"".join(exported.streaming_content)
+
+
+def test_a_list_whose_address_is_too_long_to_be_kept_is_refused_and_not_widened(
+    organiser: Staff, rally: SimpleNamespace
+) -> None:
+    act = {"list": "col=name&" * 1_000 + "q=ada", "all": "1", "step": "do", "number": 3, "reason": "Flood"}
+
+    assert organiser.act("event_registrations_act_cancel", rally.event.pk, **act).status_code == 400
+    assert states(organiser.organisation) == ["completed"] * 4

@@ -56,7 +56,7 @@ class SettingsForm(forms.ModelForm):
             "reply_to": _("Empty: the contact e-mail."),
             "events_need_approval": _("On: an administrator accepts each event before it is public."),
             "certificates_wait": _(
-                "On: who was checked in gets the certificate once the event is over. Off: as soon as the door let them in."
+                "On: whoever was checked in gets the certificate once the event is over. Off: when they are let in."
             ),
             "guests_may_order": _("Off: who orders must log in or make an account first."),
         }

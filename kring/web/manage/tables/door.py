@@ -20,10 +20,6 @@ class ScanTable(ListTable):
     class Meta(ListTable.Meta):
         order_by = ("-at",)
 
-    def render_result(self, record: Scan) -> Any:
-        shown = self.columns["result"].column.render(record.result, record)
-        return two_lines(shown, record.get_despite_display() or record.reason)
-
     def render_ticket(self, record: Scan) -> Any:
         if record.ticket is None:
             return record.code or "—"
@@ -31,4 +27,6 @@ class ScanTable(ListTable):
         return self.link(str(registration), "registration", registration.pk)
 
     def render_location_name(self, record: Scan) -> SafeString:
-        return two_lines(record.location_name, record.scanned_by or gettext("a device"))
+        by = str(record.scanned_by or gettext("a device"))
+        more = ", ".join(filter(None, [by, record.get_despite_display(), record.reason]))
+        return two_lines(record.location_name, more)

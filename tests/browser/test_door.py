@@ -46,7 +46,7 @@ navigator.vibrate = (pattern) => window.shakes.push(pattern)
 @pytest.fixture
 def gate(organisation: Any) -> SimpleNamespace:
     with scope(organisation):
-        event = make.event(name="VGBC", edition="2026", code="VGBC2026")
+        event = make.event_today(name="VGBC", edition="2026", code="VGBC2026")
         other = make.event(name="VGBC", edition="2025", code="VGBC2025")
         ticket = make_ticket(event=event, attendee_name="Jan Jansen")
         return SimpleNamespace(

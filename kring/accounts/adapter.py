@@ -16,7 +16,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
 from kring.accounts import mails
-from kring.accounts.models import Profile, User
+from kring.accounts.models import STAFF_ROLES, Profile, Role, User
+from kring.accounts.roles import standing_of
+from kring.core.tenancy import in_scope
 
 validate_length = MaxLengthValidator(User._meta.get_field("email").max_length)
 # As long as allauth counts failures against one address.
@@ -46,6 +48,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key: str) -> str:
         uid, _dash, token = key.partition("-")
         return mails.home(self.request) + reverse("account_reset_password_from_key", args=[uid, token])
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where the work of this person is: the administration, the door, else their own pages."""
+        held = standing_of(request.user).roles if getattr(request, "organisation", None) and in_scope() else frozenset()
+        if held & (STAFF_ROLES - {Role.Name.DOOR}):
+            return reverse("manage:dashboard")
+        return reverse("door:scan") if Role.Name.DOOR in held else super().get_login_redirect_url(request)
 
     def is_safe_url(self, url: str) -> bool:
         """Only this very site: another organisation's is another's, though its name ends like ours."""

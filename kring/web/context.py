@@ -28,7 +28,7 @@ ACCOUNT_MENU = [
     Entry("my:security", _("Security"), "shield-lock"),
 ]
 LOGIN_MENU = [Entry("mfa_index", _("Second factor"), "shield-lock")]
-ADMINISTRATION = Entry("manage:dashboard", _("Administration"), "layout-dashboard")
+WORK_MENU = [Entry("manage:dashboard", _("Administration"), "layout-dashboard"), Entry("door:scan", _("Door"), "scan")]
 PLATFORM_MENU = [Entry("platform:organisations", _("Organisations"), "building-community")]
 
 
@@ -54,11 +54,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def account_menu(request: HttpRequest) -> list[Link]:
-    """A person's own pages, and the administration for whoever works in it."""
+    """A person's own pages, and administration and door for whoever works there."""
     # The platform has no pages of a person but those of her login.
     mine = links(ACCOUNT_MENU if getattr(request, "organisation", None) else LOGIN_MENU, request, roles=PERSON)
     if roles_here(request) & STAFF_ROLES:
-        mine += links([ADMINISTRATION], request, roles=roles_here(request))
+        mine += links(WORK_MENU, request, roles=roles_here(request))
     return mine
 
 

@@ -14,7 +14,8 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connections
 from django.test import override_settings
 
-from kring.accounts.models import User
+from kring.accounts.models import Role, User
+from kring.core.tenancy import scope
 from tests import make
 from tests.accounts.conftest import is_logged_in, log_in
 
@@ -28,6 +29,32 @@ def test_the_right_password_opens_the_portal(browser, ours, member):
     answer = log_in(client, ada.email)
 
     assert (answer.status_code, answer.url, is_logged_in(client)) == (302, "/portal/", True)
+
+
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [
+        ("member", "/portal/"),
+        ("door", "/scan"),
+        ("organiser", "/organisation/"),
+        ("treasurer", "/organisation/"),
+        ("org_admin", "/organisation/"),
+    ],
+)
+def test_logging_in_leads_to_where_ones_work_is(browser, ours, role, address):
+    with scope(ours):
+        person = make.staff(role)
+
+    assert log_in(browser(ours), person.email).url == address
+    assert log_in(browser(ours), person.email, next="/events/").url == "/events/"
+
+
+def test_a_role_elsewhere_leads_to_no_work_here(browser, ours, theirs, member):
+    ada = member(ours)
+    with scope(theirs):
+        Role.objects.create(user=ada, name="org_admin")
+
+    assert log_in(browser(ours), ada.email).url == "/portal/"
 
 
 def test_capitals_and_spaces_in_the_address_do_not_matter(browser, ours, member):

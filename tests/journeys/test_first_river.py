@@ -34,7 +34,8 @@ def vgbc(transactional_db):
     """A congress with 1,000 places, its staff, and another organisation that is none of this's business."""
     organisation = make.organisation(name="Congress association", subdomain="vgbc", city="Utrecht")
     with scope(organisation):
-        starts_at = timezone.now() + timedelta(days=30)
+        # Doors open now, and who buys a ticket may come at once.
+        starts_at = timezone.now() + timedelta(hours=1)
         event = make.event(
             name="Nutrition", edition="2026", slug="nutrition-2026", code="VGBC2026", starts_at=starts_at,
             location="City hall", summary="Food as medicine.", description="## Programme\n\nTwo days of talks.",

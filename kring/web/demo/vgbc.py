@@ -12,7 +12,7 @@ from kring.events import composing, editing, lifecycle, organisers
 from kring.events.composing import TicketTypeWish
 from kring.events.models import Event, Organiser, TicketType
 from kring.organisations.models import Organisation
-from kring.web.demo import acting, masterclass
+from kring.web.demo import acting, masterclass, open_evening
 from kring.web.demo.people import DUTCH, Crowd, Person
 
 PROGRAMME = """\
@@ -72,6 +72,7 @@ def make() -> tuple[Organisation, dict[str, User]]:
     with acting.inside(here):
         _move_a_year_back(before)
     masterclass.make(here, crowd, staff, organiser)
+    open_evening.make(here, crowd, staff, organiser)
     return here, staff
 
 

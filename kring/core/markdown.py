@@ -36,11 +36,8 @@ def sanitised(markup: str, *, in_mail: bool = False) -> SafeString:
     """HTML with nothing in it but text, its shape, and links. A mail has its own heading, and pictures it brings."""
     tags, attributes, schemes = TAGS, ATTRIBUTES, SCHEMES
     if in_mail:
-        tags, attributes, schemes = (
-            TAGS | {"h1", "img"},
-            ATTRIBUTES | {"img": {"src", "alt"}},
-            SCHEMES | {"cid", "data"},
-        )
+        tags, schemes = TAGS | {"h1", "img"}, SCHEMES | {"cid", "data"}
+        attributes = ATTRIBUTES | {"img": {"src", "alt"}}
     # Programs that show mails have no window of ours which a link could reach.
     rel = None if in_mail else "noopener noreferrer"
     clean = nh3.clean(

@@ -150,7 +150,12 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "kring.accounts.signup.NameForm"
-ACCOUNT_FORMS = {"reset_password_from_key": "kring.accounts.new_password.NewPasswordForm"}
+ACCOUNT_FORMS = {
+    "reset_password_from_key": "kring.accounts.new_password.NewPasswordForm",
+    "set_password": "kring.accounts.new_password.FirstPasswordForm",
+}
+# How many seconds whoever logged in is believed to be still the same, where it matters (accounts/recent_login.py).
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # One address for each login: another one replaces it once it is confirmed.

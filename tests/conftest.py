@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.contrib.auth.signals import user_logged_in
 from django.db import connections
+from django.dispatch import receiver
 from django.test import TransactionTestCase
 
 from kring.core.building import compile_translations
@@ -53,6 +56,14 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def look_at_what_mails_are_given() -> None:
     saying.look()
+
+
+@receiver(user_logged_in)
+def _note_when(request: Any, user: Any, **kwargs: Any) -> None:
+    """A client that is logged in without the form has just logged in, as by the form."""
+    if "account_authentication_methods" not in request.session:
+        request.session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        request.session["account_authentication_methods_user"] = str(user.pk)
 
 
 def _empty_after_each_test(test: Any) -> None:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
-from kring.accounts import mails
+from kring.accounts import mails, recent_login
 from kring.accounts.models import STAFF_ROLES, Profile, Role, User
 from kring.accounts.roles import standing_of
 from kring.core.tenancy import in_scope
@@ -59,6 +59,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_safe_url(self, url: str) -> bool:
         """Only this very site: another organisation's is another's, though its name ends like ours."""
         return url_has_allowed_host_and_scheme(url, allowed_hosts={current.request.get_host()})
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """For each app alike, but not right after logging in."""
+        return recent_login.is_to_be_asked(current.request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Too many failures for one address or from one machine: said whether or not the account exists (A7)."""

@@ -1,9 +1,22 @@
-"""A forgotten password: the form behind the link. Not in `forms.py`, which allauth's own forms import."""
+"""A password that was forgotten, or that there was none of. Not in `forms.py`, which allauth's own forms import."""
 
 from __future__ import annotations
 
-from allauth.account.forms import ResetPasswordKeyForm
+from typing import Any
+
+from allauth.account.forms import ResetPasswordKeyForm, SetPasswordForm
 from allauth.account.models import EmailAddress
+from allauth.core import context as current
+
+from kring.accounts import recent_login
+
+
+class FirstPasswordForm(SetPasswordForm):
+    """For an account without one. Whoever changes a password says the old one; here there is only the login."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        recent_login.ask_again(current.request)
+        super().__init__(*args, **kwargs)
 
 
 class NewPasswordForm(ResetPasswordKeyForm):

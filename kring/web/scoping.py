@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.middleware import AccountMiddleware
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.contrib import messages
 from django.db import transaction
@@ -17,6 +16,7 @@ from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope as opens_own_scope
 from kring.core.tenancy import scope
 from kring.organisations import audit
+from kring.web.asking_again import way_to_ask
 from kring.web.errors import way_back
 
 
@@ -42,6 +42,10 @@ class ScopeMiddleware:
         except Refusal as refusal:
             return refused(request, refusal)
 
+    def process_exception(self, request: HttpRequest, raised: Exception) -> HttpResponse | None:
+        """On sites that are no organisation's."""
+        return way_to_ask(request) if isinstance(raised, ReauthenticationRequired) else None
+
 
 def _answer(view: Callable, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
     """Call the view. allauth raises some of its answers; what they have counted and written stays."""
@@ -49,10 +53,7 @@ def _answer(view: Callable, request: HttpRequest, args: Any, kwargs: Any) -> Htt
         return view(request, *args, **kwargs)
     except (ImmediateHttpResponse, ReauthenticationRequired) as raised:
         # Django asks the middleware about exceptions only where it calls the view itself.
-        return _allauths.process_exception(request, raised)
-
-
-_allauths = AccountMiddleware(lambda request: HttpResponse())
+        return way_to_ask(request) if isinstance(raised, ReauthenticationRequired) else raised.response
 
 
 def _finished(response: HttpResponse) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from kring.accounts import keys
 from kring.accounts.models import ApiToken
+from kring.web.asking_again import asks_again
 from kring.web.manage.forms.users import TokenForm
 from kring.web.manage.pages import ask, show, show_list
 from kring.web.manage.rights import needs
@@ -23,6 +24,7 @@ from kring.web.manage.tables.users import TokenTable
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_variables("key")
+@asks_again
 def index(request: HttpRequest) -> HttpResponse:
     """The list; POST makes a key and shows it, this once."""
     form = TokenForm(request.POST or None)
@@ -37,6 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs("manage_settings")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@asks_again
 def revocation(request: HttpRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(ApiToken, pk=pk)
     if request.method == "POST":

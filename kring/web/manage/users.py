@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts import inviting, staffing
 from kring.accounts.models import User
+from kring.web.asking_again import asks_again
 from kring.web.manage.filters.users import UserFilter
 from kring.web.manage.forms.users import InvitationForm, RolesForm
 from kring.web.manage.history import entries_about_user
@@ -32,6 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs("manage_users")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@asks_again
 def new(request: HttpRequest) -> HttpResponse:
     organisation = request.organisation  # type: ignore[attr-defined]
     form = InvitationForm(request.POST or None, language=organisation.language)
@@ -45,6 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @needs("manage_users")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@asks_again
 def user(request: HttpRequest, pk: int) -> HttpResponse:
     """One user; POST gives and takes roles."""
     found = _user(pk)
@@ -72,6 +75,7 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("manage_users")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@asks_again
 def block(request: HttpRequest, pk: int) -> HttpResponse:
     found, here = _user(pk), reverse("manage:user", args=[pk])
     if request.method == "POST":
@@ -93,6 +97,7 @@ def block(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("manage_users")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@asks_again
 def unblock(request: HttpRequest, pk: int) -> HttpResponse:
     found, here = _user(pk), reverse("manage:user", args=[pk])
     if request.method == "POST":
@@ -112,6 +117,7 @@ def unblock(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("manage_users")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@asks_again
 def removal(request: HttpRequest, pk: int) -> HttpResponse:
     found = _user(pk)
     if request.method == "POST":

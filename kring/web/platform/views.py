@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kring.organisations import audit, standing
 from kring.organisations.models import Organisation
 from kring.web.access import needs_platform_admin
+from kring.web.asking_again import asks_again
 from kring.web.platform.overview import organisations
 from kring.web.scoping import client_address
 
@@ -28,6 +29,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs_platform_admin
+@asks_again
 def activation(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation, pk=pk)
     _as_platform(request, standing.activate, organisation)
@@ -37,6 +39,7 @@ def activation(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_platform_admin
+@asks_again
 def blocking(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation, pk=pk)
     if request.method != "POST":

@@ -1,0 +1,40 @@
+"""What could take over an account or an organisation is done by whoever logged in lately, or says again who it is (A1).
+
+An address, a password, a second factor, a role, a token. allauth asks on pages of its own; here it is asked alike for
+all: any proof of the last ten minutes is enough, be it logging in or saying it again.
+"""
+
+from __future__ import annotations
+
+import time
+
+from allauth.account import app_settings
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import (
+    get_reauthentication_flows,
+    raise_if_reauthentication_required,
+)
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+
+def ask_again(request: HttpRequest) -> None:
+    """Raises what is answered by asking for the password, or for whatever else this user logs in with."""
+    raise_if_reauthentication_required(request, app="kring")
+
+
+def is_to_be_asked(request: HttpRequest) -> bool:
+    records = get_authentication_records(request, request.user)
+    if any(time.time() - record["at"] < app_settings.REAUTHENTICATION_TIMEOUT for record in records):
+        return False
+    if not get_reauthentication_flows(request.user):
+        # Somebody who logs in elsewhere only: the one thing to ask is to do so again.
+        here = request.get_full_path() if request.method == "GET" else request.path
+        logout(request)
+        messages.info(request, _("Please log in again to go on."))
+        raise ImmediateHttpResponse(redirect_to_login(here))
+    return True

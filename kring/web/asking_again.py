@@ -1,0 +1,53 @@
+"""Acts that ask once more who it is (accounts/recent_login.py): the mark on a view, and the way there and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
+from allauth.core.internal.httpkit import serialize_request
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
+
+from kring.accounts import recent_login
+
+
+def asks_again(view: Callable) -> Callable:
+    """Below the guard of the view. What was sent waits in the session and is done as soon as it is known who it was."""
+
+    @wraps(view)
+    def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            recent_login.ask_again(request)
+        return view(request, *args, **kwargs)
+
+    asking.asks_again = True  # type: ignore[attr-defined]
+    return asking
+
+
+def way_to_ask(request: HttpRequest) -> HttpResponse:
+    """To the page that asks, and from there back to what was wanted.
+
+    allauth's own would forget what was sent to an address with a query, and keep a password that was typed.
+    """
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    where = methods[0]["url"] if methods else reverse("account_login")
+    if request.htmx:  # type: ignore[attr-defined]
+        page = urlsplit(request.htmx.current_url or request.path)  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(_with_way_back(where, page.path))
+    if request.method != "POST":
+        return HttpResponseRedirect(_with_way_back(where, request.get_full_path()))
+    if not any("password" in name for name in request.POST):
+        request.session[STATE_SESSION_KEY] = {"request": serialize_request(request)}
+    return HttpResponseRedirect(_with_way_back(where, request.path))
+
+
+def _with_way_back(where: str, path: str) -> str:
+    return f"{where}?{urlencode({REDIRECT_FIELD_NAME: path})}"

@@ -232,4 +232,4 @@ def test_a_way_back_never_leads_elsewhere(browser, admin):
 
     answer = say_password(client, "https://evil.example/")
 
-    assert answer.url == "/portal/"
+    assert answer.url == "/organisation/"

@@ -151,6 +151,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "kring.accounts.signup.NameForm"
 ACCOUNT_FORMS = {
+    "signup": "kring.accounts.opening.OpeningForm",
+    "reset_password": "kring.accounts.new_password.ForgottenPasswordForm",
     "reset_password_from_key": "kring.accounts.new_password.NewPasswordForm",
     "set_password": "kring.accounts.new_password.FirstPasswordForm",
 }
@@ -169,6 +171,8 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = SCHEME
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/portal/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+# allauth's own asks more of the database where there is an account than where there is none.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 SOCIALACCOUNT_ADAPTER = "allauth.socialaccount.adapter.DefaultSocialAccountAdapter"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -14,11 +15,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-from kring.accounts import mails, recent_login
+from kring.accounts import confirming, mails, recent_login
 from kring.accounts.models import STAFF_ROLES, Profile, Role, User
 from kring.accounts.roles import standing_of
-from kring.core.tenancy import in_scope
+from kring.core.tenancy import in_scope, scope
 
 validate_length = MaxLengthValidator(User._meta.get_field("email").max_length)
 # As long as allauth counts failures against one address.
@@ -26,8 +28,20 @@ LOCKED_SECONDS = 300
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        # One answer for all: who has an account is nobody's business (A7).
+        "email_password_mismatch": _(
+            "The address or the password is wrong, or the address has not been confirmed yet. Open the link in our "
+            "mail, or choose a new password."
+        )
+    }
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        mails.send(template_prefix, email, context, current.request)
+        """The one door of allauth's mails. It writes some when the transaction of the request has been committed, and
+        its scope with it: they get one of their own."""
+        organisation = getattr(current.request, "organisation", None)
+        with scope(organisation) if organisation else nullcontext():
+            mails.send(template_prefix, email, context, current.request)
 
     def clean_email(self, email: str) -> str:
         """Refuse what allauth would otherwise cut off to the length of our field: another address."""
@@ -35,12 +49,22 @@ class AccountAdapter(DefaultAccountAdapter):
         return email
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        """A new account speaks the language it was opened in, and is known to the organisation whose site that was."""
+        """A new account speaks the language it was opened in, and is known to the organisation whose site that was.
+
+        Its password waits until the address has been confirmed."""
         user.language = (get_language() or user.language)[:2]
-        user = super().save_user(request, user, form, commit=commit)
-        if commit and getattr(request, "organisation", None) is not None:
-            Profile.objects.get_or_create(user=user)
+        user = super().save_user(request, user, form, commit=False)
+        chosen = user.password
+        user.set_unusable_password()
+        if commit:
+            user.save()
+            confirming.keep(request, user, chosen)
+            if getattr(request, "organisation", None) is not None:
+                Profile.objects.get_or_create(user=user)
         return user
+
+    def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
+        return confirming.confirm(request, email_address, super().confirm_email)
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return mails.home(request) + reverse("account_confirm_email", args=[emailconfirmation.key])

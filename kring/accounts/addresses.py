@@ -5,11 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
+
+from kring.accounts.models import User
 
 
 def verified(user: Any) -> QuerySet:
     """In small letters, to be looked for among others: `email__in=verified(user)`. Of a visitor none."""
     rows: QuerySet = EmailAddress.objects.filter(user_id=getattr(user, "pk", None), verified=True)
     return rows.annotate(lower=Lower("email")).values("lower")
+
+
+def is_proved(user: User) -> bool:
+    """True once somebody has answered a letter to the account's address; before that the account is nobody's."""
+    return EmailAddress.objects.filter(user=user, verified=True).exists()
+
+
+@transaction.atomic
+def prove(user: User, password: str) -> None:
+    """Whoever is here reads what is sent to the account's address: it is theirs, with the `password` (its hash) and
+    nothing that anybody put into the account before. With the old password all its sessions end."""
+    user.password = password
+    user.save(update_fields=["password"])
+    if is_proved(user):
+        return
+    for prepared in (Authenticator, SocialAccount):
+        prepared.objects.filter(user=user).delete()
+    EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
+    address, _made = EmailAddress.objects.get_or_create(user=user, email=user.email)
+    address.set_verified()
+    address.set_as_primary()

@@ -15,12 +15,13 @@ from kring.core import dates
 from kring.mail import outbox
 
 # allauth's name of the mail, ours, and where in its context the link is.
+NOBODYS = "account/email/unknown_account"
 LETTERS = {
     "account/email/email_confirmation": ("verify-address", "activate_url"),
     "account/email/email_confirmation_signup": ("verify-address", "activate_url"),
     "account/email/password_reset_key": ("reset-password", "password_reset_url"),
     "account/email/account_already_exists": ("account-exists", "password_reset_url"),
-    "account/email/unknown_account": ("no-account", "signup_url"),
+    NOBODYS: ("no-account", "signup_url"),
 }
 # The rest tells what somebody, perhaps somebody else, did to the login.
 CHANGES = {
@@ -34,12 +35,16 @@ CHANGES = {
     "mfa/email/recovery_codes_generated": _("New recovery codes were made."),
     "mfa/email/webauthn_added": _("A passkey was added."),
     "mfa/email/webauthn_removed": _("A passkey was removed."),
+    "socialaccount/email/account_connected": _("Another way to log in was connected to your account."),
+    "socialaccount/email/account_disconnected": _("A way to log in was disconnected from your account."),
 }
 
 
 def send(kind: str, address: str, context: dict[str, Any], request: HttpRequest) -> None:
     """Queue the mail `kind` of allauth: of the organisation whose site this is, or of the platform itself."""
-    person = context.get("user") or User.objects.filter(email=address).first()
+    person = context.get("user")
+    if person is None and kind != NOBODYS:
+        person = User.objects.filter(email=address).first()
     language = person.language if person else (translation.get_language() or settings.LANGUAGE_CODE)[:2]
     letter, values = _letter(kind, context, request, language)
     values |= {"to": address, "name": person.name if person else "", "language": language}

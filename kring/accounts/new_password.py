@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import ResetPasswordKeyForm, SetPasswordForm
-from allauth.account.models import EmailAddress
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ResetPasswordForm, ResetPasswordKeyForm, SetPasswordForm
 from allauth.core import context as current
+from django import forms
+from django.utils.translation import gettext_lazy as _
 
-from kring.accounts import recent_login
+from kring.accounts import addresses, recent_login
+from kring.accounts.models import User
 
 
 class FirstPasswordForm(SetPasswordForm):
@@ -19,13 +22,34 @@ class FirstPasswordForm(SetPasswordForm):
         super().__init__(*args, **kwargs)
 
 
+class ForgottenPasswordForm(ResetPasswordForm):
+    def clean_email(self) -> str:
+        """Only the address of a login is sent a link to it: one somebody would like to have may be a stranger's."""
+        email: str = get_adapter().clean_email(self.cleaned_data["email"].lower())
+        self.users = list(User.objects.filter(email=email, is_active=True))
+        return email
+
+
 class NewPasswordForm(ResetPasswordKeyForm):
     """Behind the link in the mail "choose a new password"."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.user is not None and self.user.last_login is None:
+            # Whoever opened the account or bought the ticket gave it this name.
+            field = forms.CharField(
+                label=_("Your name"),
+                max_length=200,
+                required=False,
+                initial=self.user.name,
+                widget=forms.TextInput(attrs={"autocomplete": "name"}),
+            )
+            self.fields = {"name": field, **self.fields}
 
     def save(self) -> None:
         """Whoever opened that link reads the address it was sent to, so it needs no second mail to verify it."""
         super().save()
-        if not EmailAddress.objects.filter(user=self.user, verified=True).exists():
-            address, _made = EmailAddress.objects.get_or_create(user=self.user, email=self.user.email)
-            address.set_verified()
-            address.set_as_primary(conditional=True)
+        if name := self.cleaned_data.get("name"):
+            self.user.name = name
+            self.user.save(update_fields=["name"])
+        addresses.prove(self.user, self.user.password)

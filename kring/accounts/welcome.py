@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
+from kring.accounts import addresses
 from kring.accounts.models import User
 from kring.organisations import audit
 
@@ -47,10 +47,7 @@ def find(uid: str, token: str) -> User | None:
 
 
 def accept(user: User, password: str) -> None:
-    """Set the password. The link came by mail, so the address is hers: it counts as verified."""
+    """Set the password. The link came by mail, so the address is theirs: it counts as verified."""
     user.set_password(password)
-    user.save(update_fields=["password"])
-    address, _made = EmailAddress.objects.get_or_create(user=user, email=user.email)
-    address.set_verified()
-    address.set_as_primary(conditional=True)
+    addresses.prove(user, user.password)
     audit.log("account.opened", user, actor=user)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kring.accounts.models import User
 from kring.mail.models import PlatformMessage
@@ -74,6 +76,18 @@ def test_asking_does_not_tell_whether_the_account_exists(browser, ours, mails, m
 
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
     assert [mail[:2] for mail in mails()] == [("reset-password", ada.email), ("no-account", "nobody@example.org")]
+
+
+@pytest.mark.parametrize("host", ["ours.kring.localhost", "portal.kring.localhost"])
+def test_asking_takes_the_same_work_whether_or_not_the_account_exists(browser, ours, member, host):
+    ada = member(ours)
+    asked = []
+    for email in ("first@example.org", ada.email, "nobody@example.org"):
+        with CaptureQueriesContext(connection) as statements:
+            ask(browser(host), email)
+        asked.append(len(statements))
+
+    assert asked[1] == asked[2]
 
 
 def test_a_switched_off_login_gets_no_link(browser, ours, mails, member):

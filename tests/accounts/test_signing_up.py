@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kring.accounts.models import Profile, User
 from kring.core.tenancy import scope
@@ -28,7 +33,8 @@ def test_an_account_opens_the_site_once_its_address_is_confirmed(browser, ours, 
     client.post(link)
     log_in(client, "ada@example.org", PASSWORD)
 
-    assert answer.url == too_early.url == "/accounts/confirm-email/"
+    assert answer.url == "/accounts/confirm-email/"
+    assert "has not been confirmed yet" in too_early.content.decode()
     assert (template, to) == ("verify-address", "ada@example.org")
     assert link.startswith("http://ours.kring.localhost/accounts/confirm-email/")
     assert page.status_code == 200
@@ -88,6 +94,42 @@ def test_a_second_account_with_the_same_address_is_not_made_and_looks_the_same(b
         ("verify-address", "new@example.org"),
     ]
     assert User.objects.filter(email="ada@example.org").get().name == "Ada"
+
+
+@pytest.mark.parametrize("host", ["ours.kring.localhost", "portal.kring.localhost"])
+def test_opening_an_account_takes_the_same_work_whether_or_not_there_is_one(browser, ours, member, host, monkeypatch):
+    """Not by the clock: as many passwords hashed, as many statements of each kind, the same page, the same cookies."""
+    member(ours, email="ada@example.org")
+    make_hash = MD5PasswordHasher.encode
+    hashed = []
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *given: hashed.append(1) or make_hash(*given))
+    seen = []
+    # The first one fills what is remembered from then on.
+    for email in ("first@example.org", "ada@example.org", "new@example.org"):
+        client = browser(host)
+        before = len(hashed)
+        with CaptureQueriesContext(connection) as asked:
+            answer = sign_up(client, email=email)
+        page = re.sub(r"nonce-[^']+|value=\"[^\"]*\"", "", client.get(answer.url).content.decode()).replace(email, "")
+        facts = (answer.status_code, answer.url, page, sorted(client.cookies), len(hashed) - before)
+        seen.append((facts, len(asked)))
+
+    assert seen[1][0] == seen[2][0]
+    assert seen[1][0][-1] == 1
+    assert seen[1][1] == seen[2][1]
+
+
+def test_whoever_tries_the_new_account_at_once_learns_nothing_either(browser, ours, member):
+    """The password just chosen opens neither a new account nor one that was there."""
+    member(ours, email="ada@example.org")
+    seen = []
+    for email in ("ada@example.org", "new@example.org"):
+        client = browser(ours)
+        sign_up(client, email=email)
+        answer = log_in(client, email, PASSWORD)
+        seen.append((answer.status_code, answer.context["form"].non_field_errors()))
+
+    assert seen[0] == seen[1]
 
 
 @pytest.mark.parametrize(

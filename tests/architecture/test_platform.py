@@ -34,9 +34,17 @@ BY_HAND = {
     "registrations/searching.py": "calls the search, which reads as the owner of the table and names the organisation",
     "web/health.py": "asks whether the worker lives",
 }
+# `on_commit()`: runs when the scope's transaction is over, so it must ask for no row of an organisation.
+AFTER_COMMIT = {
+    "forms/models.py": "takes a file off the disk",
+    "organisations/changing.py": "takes a picture off the disk",
+    "organisations/signing.py": "remembers in this process that a key is in the database",
+}
 
 
-@pytest.mark.parametrize(("call", "listed"), [("platform_scope", ACROSS), ("cursor", BY_HAND)])
+@pytest.mark.parametrize(
+    ("call", "listed"), [("platform_scope", ACROSS), ("cursor", BY_HAND), ("on_commit", AFTER_COMMIT)]
+)
 def test_whoever_steps_around_the_ordinary_way_is_listed(call, listed):
     assert modules_that_call(call) == set(listed)
 

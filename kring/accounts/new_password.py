@@ -37,14 +37,14 @@ class NewPasswordForm(ResetPasswordKeyForm):
         super().__init__(*args, **kwargs)
         if self.user is not None and self.user.last_login is None:
             # Whoever opened the account or bought the ticket gave it this name.
-            field = forms.CharField(
+            self.fields["name"] = forms.CharField(
                 label=_("Your name"),
                 max_length=200,
                 required=False,
                 initial=self.user.name,
                 widget=forms.TextInput(attrs={"autocomplete": "name"}),
             )
-            self.fields = {"name": field, **self.fields}
+            self.order_fields(["name"])
 
     def save(self) -> None:
         """Whoever opened that link reads the address it was sent to, so it needs no second mail to verify it."""

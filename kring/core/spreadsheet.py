@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +22,10 @@ from rustpy_xlsxwriter import FastExcel, Format
 
 from kring.core.dates import local, locale
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+# Also as East Asian keyboards write them.
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# A number, a telephone number, a lone sign: nothing in it can name a cell or a function.
+HARMLESS = re.compile(r"[+-][\d ().,/-]*")
 # Of a cell in xlsx.
 LONGEST = 32_767
 FIRST_YEAR = 1900
@@ -30,10 +34,8 @@ WIDTHS = {"money": 12, "number": 12, "date": 12, "moment": 18}
 
 
 def harmless(text: str) -> str:
-    """The same for people, and no formula for a spreadsheet. A plain number keeps its minus."""
-    if not text.startswith(DANGEROUS):
-        return text
-    return text if text[0] == "-" and text[1:].replace(".", "", 1).isdecimal() else f"'{text}"
+    """The same for people, and no formula for a spreadsheet that could read or call anything."""
+    return f"'{text}" if text.startswith(DANGEROUS) and not HARMLESS.fullmatch(text) else text
 
 
 def write_csv(file: IO[bytes], heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

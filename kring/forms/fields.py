@@ -15,6 +15,7 @@ from django.utils.formats import number_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.numbers import plain_number
 from kring.forms import countries, known, patterns, pesel
 from kring.forms.choice_fields import Offer, OneOf, SeveralOf, offer
 from kring.forms.file_field import FileField
@@ -69,6 +70,10 @@ class TextField(forms.CharField):
             self.widget.attrs["pattern"] = browsers
             self.widget.attrs["title"] = pattern_help
 
+    def to_python(self, value: Any) -> Any:
+        """A browser sends two signs for the end of a line that it counts, and shows, as one."""
+        return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
+
     def validate(self, value: Any) -> None:
         super().validate(value)
         _check_letters(value)
@@ -84,15 +89,24 @@ def _check_letters(value: str) -> None:
         raise ValidationError(_("This text has signs that are none."), code="letters")
 
 
+class _Typed(str):
+    """By a person; else a text is a number as it is kept."""
+
+
 class NumberField(forms.DecimalField):
-    """12.5 and 12,5 alike: people type what their keyboard offers."""
+    """As people write numbers: see `plain_number`. What was typed is shown again as it was typed."""
 
     widget = forms.TextInput({"inputmode": "decimal"})
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+        return super().to_python(plain_number(value) if isinstance(value, str) else value)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return _Typed(data) if isinstance(data, str) else data
 
     def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, _Typed):
+            return value
         try:
             return number_format(Decimal(value)) if isinstance(value, str) else value
         except InvalidOperation:

@@ -32,6 +32,8 @@ ANSWER = "a."
 class Column:
     """`kind` says how its values look: text, state, choice, number, money, date, moment, yes_no, country.
 
+    Of several choices each stands on a line of its own: no label has two.
+
     `source` is where a row of `listing.fetch` has the value; of an answer the name of its question.
     """
 
@@ -67,7 +69,7 @@ class Column:
             case "country":
                 return countries.name(said)
             case "choices" if self.choices:
-                return ", ".join(str(self.choices.get(each, each)) for each in said.split(", "))
+                return "\n".join(str(self.choices.get(each, each)) for each in said.split("\n"))
         return str(self.choices.get(said, said))
 
 

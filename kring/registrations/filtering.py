@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from hashlib import md5
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -23,7 +24,8 @@ from kring.registrations.models import Answer
 
 # As in the database: registrations_sortable.
 FARTHEST = Decimal(99_999_999_999_999)
-BETWEEN_CHOICES = "\x1f"
+# What an answer with choices has in `Answer.sort`: the beginning of their labels, and then a mark of each, in between.
+AFTER_LABELS, BETWEEN_CHOICES = "\x1e", "\x1f"
 
 
 @dataclass(frozen=True)
@@ -116,15 +118,25 @@ def _contains(wish: Wish, said: Said, event: Event | None) -> Q:
 
 
 def _is_one_of(wish: Wish, said: Said) -> Q:
-    """By the words of the choice, as the rows have them. A change of a label keeps its value, so all count."""
     wanted = Q(pk__in=[])
     for value in wish.one_of:
-        for words in _words_of(wish.question, value):
-            if wish.question.type == Question.Type.CHOICES:
-                wanted |= Q(Occurs(_between(words), said))
-            else:
-                wanted |= Q(Exact(said, normal(words)))
+        if wish.question.type in (Question.Type.CHOICE, Question.Type.CHOICES):
+            marked = V(f"{BETWEEN_CHOICES}{mark_of(value)}{BETWEEN_CHOICES}", output_field=TextField())
+            wanted |= Q(Occurs(marked, said))
+        else:
+            wanted |= Q(Exact(said, normal(value)))
     return wanted
+
+
+def mark_of(choice: str) -> str:
+    """What stands for a choice's value in `Answer.sort`, as the database writes it; its label may change."""
+    return md5(choice.encode(), usedforsecurity=False).hexdigest()[:8]
+
+
+def marks_in(sort: str) -> list[str]:
+    """Of an answer's choices; of yes or no the answer itself."""
+    _labels, _found, marks = sort.rpartition(AFTER_LABELS)
+    return marks.strip(BETWEEN_CHOICES).split(BETWEEN_CHOICES)
 
 
 class Said(Func):
@@ -136,16 +148,6 @@ class Said(Func):
 
     def __init__(self, name: str, at: str = "") -> None:
         super().__init__(F(f"{at}said"), V(name, output_field=TextField()))
-
-
-def _words_of(question: Question, value: str) -> set[str]:
-    offered = [choice for choice in question.all_choices if choice.value == value]  # type: ignore[attr-defined]
-    return {choice.label or choice.value for choice in offered} or {value}
-
-
-def _between(words: str) -> Func:
-    edge = V(BETWEEN_CHOICES, output_field=TextField())
-    return Func(edge, normal(words), edge, template="(%(expressions)s)", arg_joiner=" || ", output_field=TextField())
 
 
 def normal(words: str) -> Func:

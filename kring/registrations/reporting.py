@@ -13,15 +13,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Avg, Count, F, FloatField, Max, Min, Q, Sum, TextField
-from django.db.models import Value as V
-from django.db.models.functions import Coalesce, NullIf, TruncDate
+from django.db.models import Aggregate, Avg, Count, FloatField, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
 from kring.events.models import Attraction, Event
-from kring.forms.models import Choice, Question
+from kring.forms.models import Question
 from kring.registrations.columns import questions_of
-from kring.registrations.filtering import BETWEEN_CHOICES, normal_of
+from kring.registrations.filtering import mark_of, marks_in
 from kring.registrations.models import Answer, Registration
 
 CHOSEN = (Question.Type.CHOICE, Question.Type.CHOICES, Question.Type.YES_NO, Question.Type.CONSENT)
@@ -132,46 +131,48 @@ def _answers(event: Event) -> list[Section]:
     return [*_choices(event, chosen), *_measures(event, measured)]
 
 
+def _given(event: Event, names: Sequence[str]) -> QuerySet[Answer]:
+    """What those said who come or still may: not whoever cancelled, and not whose order lapsed."""
+    return Answer.objects.filter(event=event, name__in=names, registration__state__in=Registration.LIVE).order_by()
+
+
 def _choices(event: Event, questions: Sequence[Question]) -> list[Section]:
-    """How often each choice was taken, also those nobody took. Two statements for all questions."""
+    """How often each choice was taken, also those nobody took. One statement for all questions."""
     names = [question.name for question in questions]
     if not names:
         return []
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    given = Answer.objects.filter(event=event, name__in=names).order_by()
-    for name, sort, number in given.values_list("name", "sort").annotate(Count("registration")):
-        for part in sort.strip(BETWEEN_CHOICES).split(BETWEEN_CHOICES):
-            counts[name][part] += number
+    for name, sort, number in _given(event, names).values_list("name", "sort").annotate(Count("registration")):
+        for mark in marks_in(sort):
+            counts[name][mark] += number
     words = _words(questions)
     return [_of_choices(question, counts[question.name], words[question.name]) for question in questions]
 
 
 def _words(questions: Sequence[Question]) -> dict[str, dict[str, str]]:
-    """By question: the choice as the index has it → as people read it, in the form's order."""
-    words: dict[str, dict[str, str]] = {question.name: {} for question in questions}
-    offered = {choice.pk: (question, choice) for question in questions for choice in question.all_choices}  # type: ignore[attr-defined]
-    said = Coalesce(NullIf("label", V("")), F("value"), output_field=TextField())
-    for key, sort in Choice.objects.filter(pk__in=offered).annotate(sort=normal_of(said)).values_list("pk", "sort"):
-        question, choice = offered[key]
-        words[question.name][sort] = str(choice.words(question.name))
-    for question in questions:
-        if question.type in (Question.Type.YES_NO, Question.Type.CONSENT):
-            words[question.name] = {"true": _("yes"), "false": _("no")}
-    return words
+    """By question: the mark of the choice → as people read it, in the form's order."""
+    yes_no = {"true": _("yes"), "false": _("no")}
+    return {
+        question.name: yes_no
+        if question.type in (Question.Type.YES_NO, Question.Type.CONSENT)
+        else {mark_of(each.value): str(each.words(question.name)) for each in question.all_choices}  # type: ignore[attr-defined]
+        for question in questions
+    }
 
 
 def _of_choices(question: Question, counts: Counter[str], words: dict[str, str]) -> Section:
-    rows = [[label, counts[sort]] for sort, label in words.items()]
-    rows += [[sort, number] for sort, number in counts.most_common() if sort not in words]
+    rows = [[label, counts[mark]] for mark, label in words.items()]
+    if gone := sum(number for mark, number in counts.items() if mark not in words):
+        rows.append([_("no longer offered"), gone])
     heads, kinds = [_("answer"), _("how often")], ["text", "number"]
     return Section(f"a-{question.name}", question.words, heads, kinds, rows if counts else [], "bars")
 
 
 def _measures(event: Event, questions: Sequence[Question]) -> list[Section]:
     """One statement for all questions that ask for a number."""
-    given = Answer.objects.filter(event=event, name__in=[each.name for each in questions], number__isnull=False)
+    given = _given(event, [each.name for each in questions]).filter(number__isnull=False)
     figures = {"smallest": Min("number"), "median": Median("number"), "mean": Avg("number"), "largest": Max("number")}
-    measured = given.order_by().values_list("name").annotate(count=Count("pk"), **figures)
+    measured = given.values_list("name").annotate(count=Count("pk"), **figures)
     found = {name: said for name, *said in measured} if questions else {}
     rows = [[each.words, *map(_rounded, found[each.name])] for each in questions if each.name in found]
     heads = [_("question"), _("answers"), _("smallest"), _("median"), _("mean"), _("largest")]

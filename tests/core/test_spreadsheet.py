@@ -42,14 +42,18 @@ def test_a_csv_says_that_it_is_utf8() -> None:
     assert file.getvalue().startswith(b"\xef\xbb\xbf")
 
 
-@pytest.mark.parametrize("said", ["=1+1", "+1", "-1+1", "@x", "\t=1", "\r=1", "=cmd|' /C calc'!A0"])
+@pytest.mark.parametrize(
+    "said", ["=1+1", "+A1", "-1+1", "@x", "\t=1", "\r=1", "\n=1", "+1;A1", "-sum(A1)", "＝1", "=cmd|' /C calc'!A0"]
+)
 def test_what_a_spreadsheet_takes_for_a_formula_gets_an_apostrophe(said: str) -> None:
     assert harmless(said) == f"'{said}"
     assert list(csv.reader(io.StringIO(as_csv("en", [[said, *ROW[1:]]]), newline="")))[1][0] == f"'{said}"
 
 
-@pytest.mark.parametrize("said", ["", "Ada", "-5", "-5.25", "1=1", "a@b.example"])
-def test_other_words_and_negative_numbers_stay(said: str) -> None:
+@pytest.mark.parametrize(
+    "said", ["", "Ada", "-5", "-5.25", "1=1", "a@b.example", "-", "+31 6 12345678", "+48 (22) 600-70-80"]
+)
+def test_other_words_numbers_and_telephone_numbers_stay(said: str) -> None:
     assert harmless(said) == said
 
 

@@ -68,6 +68,25 @@ def test_each_kind_is_kept_as_it_is_defined(in_scope: Any) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_end_of_a_line_is_one_sign_however_a_browser_sends_it(in_scope: Any, end: str) -> None:
+    form = made(QuestionWish(label="x", type="long_text", maximum=Decimal(9)))
+
+    assert answers(form, x=f"two{end}lines") == {"x": "two\nlines"}
+    assert "at most 9" in refused(form, x=f"two{end}lines!")["x"][0]
+
+
+@pytest.mark.parametrize(("language", "typed"), [("en", "1,000"), ("nl", "1.000"), ("pl", "1 000")])
+def test_a_thousand_is_a_thousand_and_shown_again_as_it_was_typed(in_scope: Any, language: str, typed: str) -> None:
+    form = made(QuestionWish(label="x", type="number"), QuestionWish(label="y", type="number"))
+    with translation.override(language):
+        assert answers(form, x=typed) == {"x": "1000"}
+        sheet = filled(form, x=typed, y="what")
+
+        assert not sheet.is_valid()
+        assert f'value="{typed}"' in str(sheet["x"])
+
+
 def test_what_is_not_answered_is_absent(in_scope: Any) -> None:
     assert answers(made(*EACH_KIND)) == {"agreed": False}
 

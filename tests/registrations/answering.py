@@ -11,9 +11,14 @@ from kring.registrations.models import Registration
 _number = count(1)
 
 
-def form_of(questions: dict[str, Any], *, purpose: str = "questionnaire") -> FormVersion:
-    """`{"shirt": ("choice", {"m": "Medium"}), "years": "number"}`: the kind, and the choices where it has any."""
-    version = FormVersion.objects.create(form=Form.objects.create(name=f"Form {next(_number)}", purpose=purpose))
+def form_of(questions: dict[str, Any], *, purpose: str = "questionnaire", form: Form | None = None) -> FormVersion:
+    """`{"shirt": ("choice", {"m": "Medium"}), "years": "number"}`: the kind, and the choices where it has any.
+
+    The first version of a new form, or the next one of `form`.
+    """
+    number = form.versions.count() + 1 if form else 1
+    form = form or Form.objects.create(name=f"Form {next(_number)}", purpose=purpose)
+    version = FormVersion.objects.create(form=form, number=number)
     for position, (name, kind) in enumerate(questions.items()):
         type, choices = kind if isinstance(kind, tuple) else (kind, {})
         asked = Question.objects.create(version=version, name=name, type=type, label=name.title(), position=position)

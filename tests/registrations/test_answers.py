@@ -56,7 +56,7 @@ def test_each_answer_is_noted_as_people_read_it(in_scope: Any) -> None:
         "years": "12.5",
         "born": "1999-05-04",
         "shirt": "Medium",
-        "crafts": "Knots, Fire",
+        "crafts": "Knots\nFire",
         "swims": "false",
         "paper": "Consent.pdf",
     }

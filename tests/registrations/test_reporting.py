@@ -11,6 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from kring.registrations.columns import questions_of
+from kring.registrations.filtering import Wanted, Wish
+from kring.registrations.listing import Listing
 from kring.registrations.models import Registration
 from kring.registrations.reporting import Section, report
 from tests import make
@@ -53,6 +56,50 @@ def test_answers_are_counted_by_choice_also_those_nobody_took(in_scope: Any) -> 
     assert found["a-shirt"].rows == [["Medium", 2], ["Large", 1], ["Small", 0]]
     assert found["a-crafts"].rows == [["Knots", 1], ["Fire", 2]]
     assert found["a-swims"].rows == [["yes", 1], ["no", 1]]
+
+
+def test_who_cancelled_and_whose_order_lapsed_is_not_counted(in_scope: Any) -> None:
+    event = rally(*({"shirt": "m", "years": years} for years in ("1", "20", "300", "4000")))
+    ada, bob, cem, _dee = Registration.objects.order_by("pk")
+    ada.cancel()
+    Registration.objects.filter(pk=bob.pk).update(state="expired")
+    Registration.objects.filter(pk=cem.pk).update(state="paying")
+
+    found = sections(event)
+
+    assert found["a-shirt"].rows == [["Medium", 2], ["Large", 0], ["Small", 0]]
+    assert found["numbers"].rows == [["Years", 2, Decimal(300), Decimal(2150), Decimal(2150), Decimal(4000)]]
+
+
+def test_many_long_choices_are_each_counted_and_each_found(in_scope: Any) -> None:
+    titles = {f"w{number}": f"Workshop {number} " + "of a long and winding title, part " * 5 for number in range(40)}
+    version = form_of({"workshops": ("choices", titles)})
+    one = make_registration()
+    one.attraction.form = version.form
+    one.attraction.save()
+    submit(one, version, workshops=list(titles))
+
+    rows = sections(one.event)["a-workshops"].rows
+    [question] = questions_of(one.event)
+
+    assert rows == [[title, 1] for title in titles.values()]
+    for value in titles:
+        wanted = Wanted(answers=[Wish(question, one_of=(value,))])
+        assert Listing(wanted, one.event).all_keys() == [one.pk], value
+    assert Listing(Wanted(answers=[Wish(question, one_of=("w",))]), one.event).all_keys() == []
+
+
+def test_a_choice_that_was_renamed_counts_with_what_was_answered_before(in_scope: Any) -> None:
+    event = rally({"shirt": "m"})
+    form = Registration.objects.get().attraction.form
+    again = form_of({"shirt": ("choice", {"m": "Mid-size", "l": "Large"})}, form=form)
+    late = make_registration(event=event)
+    submit(late, again, shirt="m")
+
+    [question] = (each for each in questions_of(event) if each.name == "shirt")
+
+    assert sections(event)["a-shirt"].rows[0] == ["Mid-size", 2]
+    assert len(Listing(Wanted(answers=[Wish(question, one_of=("m",))]), event).all_keys()) == 2
 
 
 def test_numbers_are_measured(in_scope: Any) -> None:

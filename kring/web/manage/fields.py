@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
 from kring.core import codes
+from kring.core.numbers import plain_number
 from kring.payments.methods.transfer.account import AccountField
 
 LARGEST_FILE = 5 * 1024 * 1024
@@ -34,12 +35,12 @@ class DayField(forms.DateField):
 
 
 class AmountField(forms.DecimalField):
-    """12.50 and 12,50 alike: people type what their keyboard offers."""
+    """As people write amounts: see `plain_number`."""
 
     widget = forms.TextInput({"inputmode": "decimal"})
 
     def to_python(self, value: Any) -> Decimal | None:
-        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+        return super().to_python(plain_number(value) if isinstance(value, str) else value)
 
     def prepare_value(self, value: Any) -> Any:
         return number_format(value, decimal_pos=2) if isinstance(value, Decimal) else value

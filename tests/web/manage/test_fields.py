@@ -15,12 +15,15 @@ from kring.web.manage.fields import AmountField, MomentField, OptionalAccountFie
 from tests.web.manage.pictures import picture, upload
 
 
-@pytest.mark.parametrize(("typed", "amount"), [("12.50", "12.50"), ("12,50", "12.50"), (" 7 ", "7"), ("0", "0")])
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [("12.50", "12.50"), ("12,50", "12.50"), (" 7 ", "7"), ("0", "0"), ("1.234,50", "1234.50"), ("1,000", "1000")],
+)
 def test_an_amount_may_have_a_comma_or_a_point(typed: str, amount: str) -> None:
     assert AmountField(max_digits=8, decimal_places=2).clean(typed) == Decimal(amount)
 
 
-@pytest.mark.parametrize("typed", ["1.234,50", "twelve", "1e9", "NaN", "Infinity", "12.505", "9" * 20])
+@pytest.mark.parametrize("typed", ["1.23,50", "twelve", "1e9", "NaN", "Infinity", "12.505", "9" * 20])
 def test_what_is_no_amount_is_refused(typed: str) -> None:
     with pytest.raises(forms.ValidationError):
         AmountField(max_digits=8, decimal_places=2).clean(typed)

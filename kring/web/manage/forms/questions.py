@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.numbers import plain_number
 from kring.forms import known, uploading
 from kring.forms.checking import MOST_CHOICES, WITH_CHOICES
 from kring.forms.models import Form, Question
@@ -36,7 +37,7 @@ class LimitField(forms.DecimalField):
     widget = forms.TextInput({"inputmode": "decimal"})
 
     def to_python(self, value: Any) -> Decimal | None:
-        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+        return super().to_python(plain_number(value) if isinstance(value, str) else value)
 
     def prepare_value(self, value: Any) -> Any:
         return format(value.normalize(), "f") if isinstance(value, Decimal) else value

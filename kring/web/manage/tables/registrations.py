@@ -89,5 +89,5 @@ def _said(kind: str, value: Any, row: Mapping[str, Any]) -> Any:
         return dates.short_day(value)
     if isinstance(value, Decimal):
         return number_format(value, use_l10n=True)
-    text = str(value)
+    text = str(value).replace("\n", ", ") if kind == "choices" else str(value)
     return text if len(text) <= 120 else text[:119] + "…"

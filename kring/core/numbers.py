@@ -1,0 +1,29 @@
+"""Numbers as people type them."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.formats import get_format
+
+# Between thousands, where the language does not use comma or point for that: spaces of all widths, and apostrophes.
+_GAPS = re.compile(r"(?<=\d)[\s'’](?=\d{3}(?!\d))")
+_ONE_SIGN = re.compile(r"([+-]?\d+)([.,])(\d+)")
+
+
+def plain_number(text: str) -> str:
+    """As `Decimal` reads it what people of the active language write: 1000.5 for 1,000.5 or 1.000,5 or 1 000,5.
+
+    12.5 and 12,5 are alike in every language: keyboards offer the one or the other. What could be thousands or
+    thousandths, as 1,000, is what the active language makes of it. What is no number comes back as it is.
+    """
+    text = _GAPS.sub("", text.strip())
+    decimal = str(get_format("DECIMAL_SEPARATOR"))
+    if found := _ONE_SIGN.fullmatch(text):
+        whole, sign, rest = found.groups()
+        are_thousands = sign != decimal and len(rest) == 3 and 1 <= len(whole.lstrip("+-").lstrip("0")) <= 3
+        return f"{whole}{rest}" if are_thousands else f"{whole}.{rest}"
+    for thousands, other in (".,", ",."):
+        if re.fullmatch(rf"[+-]?\d{{1,3}}(?:\{thousands}\d{{3}})+(?:\{other}\d*)?", text):
+            return text.replace(thousands, "").replace(other, ".")
+    return text

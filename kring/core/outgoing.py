@@ -28,6 +28,8 @@ CONNECT_SECONDS = 3
 TOTAL_SECONDS = 8
 RETRIES = 2
 LARGEST_ANSWER = 65_536
+GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class BadAddress(ValueError):
@@ -158,9 +160,33 @@ def _address(host: str, port: int, deadline: float) -> tuple[str, int]:
         # Names below localhost are this machine, which not every resolver knows.
         return "127.0.0.1", port
     found = [str(entry[4][0]) for entry in _resolved(host, port, _left(deadline, CONNECT_SECONDS))]
-    if not _is_private_allowed(host) and not all(ipaddress.ip_address(each).is_global for each in found):
+    if not _is_private_allowed(host) and not all(_is_public(each) for each in found):
         raise Forbidden("an address in a private network")
     return found[0], port
+
+
+def _is_public(text: str) -> bool:
+    """One machine on the internet: not in a private network, not many at once, nor one of these in IPv6 clothes.
+
+    RFC 6052 (what NAT64 leads to is the IPv4 address it ends with), RFC 3056 (6to4); RFC 8215, Teredo, site-local and
+    IPv4-compatible addresses are nobody's on the internet.
+    """
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    if address.version == 4:
+        return address.is_global and not address.is_multicast
+    if inside := _inside(address):
+        return _is_public(str(inside))
+    return address in GLOBAL_UNICAST and address.is_global
+
+
+def _inside(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an address of IPv6 leads to."""
+    if address in NAT64:
+        return ipaddress.IPv4Address(address.packed[-4:])
+    return address.ipv4_mapped or address.sixtofour
 
 
 def _resolved(host: str, port: int, seconds: float) -> list[Any]:

@@ -60,6 +60,52 @@ def test_a_private_network_is_not_asked(host):
         post_json(f"https://{host}/", {})
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        # What leads to an address of IPv4 is judged by it: mapped, NAT64, 6to4.
+        *("::ffff:10.0.0.8", "64:ff9b::127.0.0.1", "64:ff9b::169.254.169.254", "2002:a00:8::1", "2002:7f00:1::"),
+        # Local NAT64, IPv4-compatible, Teredo, site-local, link-local, documentation.
+        *("64:ff9b:1::808:808", "::127.0.0.1", "::8.8.8.8", "2001:0:808:808::1", "fec0::1", "fe80::1%1", "2001:db8::1"),
+        # Many at once, nobody, everybody.
+        *(
+            "224.0.0.1",
+            "239.1.2.3",
+            "ff02::1",
+            "ff0e::1",
+            "::",
+            "255.255.255.255",
+            "100.64.0.1",
+            "198.18.0.1",
+            "240.0.0.1",
+        ),
+    ],
+)
+def test_only_one_machine_on_the_internet_is_asked(monkeypatch, address):
+    monkeypatch.setattr(outgoing.socket, "getaddrinfo", lambda *args, **more: [(10, 1, 6, "", (address, 443))])
+
+    with pytest.raises(Unreachable, match="private network"):
+        post_json("https://registry.example.org/", {})
+
+
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "2606:4700::1111", "64:ff9b::8.8.8.8", "::ffff:8.8.8.8", "2002:808:808::1"]
+)
+def test_what_leads_to_the_internet_is_asked(monkeypatch, address):
+    asked = []
+
+    def connect(there, **more):
+        asked.append(there[0])
+        raise OSError
+
+    monkeypatch.setattr(outgoing.socket, "getaddrinfo", lambda *args, **more: [(10, 1, 6, "", (address, 443))])
+    monkeypatch.setattr(outgoing.socket, "create_connection", connect)
+
+    with pytest.raises(Unreachable, match="no connection"):
+        post_json("https://registry.example.org/", {})
+    assert set(asked) == {address}
+
+
 def test_a_name_that_leads_into_a_private_network_is_not_followed(monkeypatch):
     entries = [(2, 1, 6, "", ("93.184.216.34", 443)), (2, 1, 6, "", ("10.0.0.1", 443))]
     monkeypatch.setattr(outgoing.socket, "getaddrinfo", lambda *args, **more: entries)

@@ -151,6 +151,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "kring.accounts.signup.NameForm"
 ACCOUNT_FORMS = {
+    "login": "kring.accounts.logging_in.LogInForm",
     "signup": "kring.accounts.opening.OpeningForm",
     "reset_password": "kring.accounts.new_password.ForgottenPasswordForm",
     "reset_password_from_key": "kring.accounts.new_password.NewPasswordForm",

@@ -10,7 +10,6 @@ from allauth.core import context as current
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,9 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts import confirming, mails, recent_login
 from kring.accounts.models import STAFF_ROLES, Profile, Role, User
 from kring.accounts.roles import standing_of
+from kring.core import addresses
 from kring.core.tenancy import in_scope, scope
 
-validate_length = MaxLengthValidator(User._meta.get_field("email").max_length)
 # As long as allauth counts failures against one address.
 LOCKED_SECONDS = 300
 
@@ -44,9 +43,8 @@ class AccountAdapter(DefaultAccountAdapter):
             mails.send(template_prefix, email, context, current.request)
 
     def clean_email(self, email: str) -> str:
-        """Refuse what allauth would otherwise cut off to the length of our field: another address."""
-        validate_length(email)
-        return email
+        """As we store it: what is refused here allauth would cut off to the length of our field, another address."""
+        return addresses.canonical(email)
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """A new account speaks the language it was opened in, and is known to the organisation whose site that was.

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kring.core import addresses
 from kring.core.tenancy import TenantManager, TenantModel, TenantQuerySet
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class UserManager(Users):
         return user
 
     def normalise(self, email: str) -> str:
-        return email.strip().lower()
+        return addresses.normalised(email)
 
     def get_by_natural_key(self, email: str | None) -> User:
         return self.get(email=self.normalise(email or ""))
@@ -68,7 +69,7 @@ class UserManager(Users):
 class User(AbstractBaseUser):
     """A login (A1). Global: one person may hold roles in several organisations (A4)."""
 
-    email = models.EmailField(
+    email = addresses.EmailField(
         _("e-mail"),
         max_length=254,
         unique=True,

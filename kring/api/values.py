@@ -6,21 +6,38 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from pydantic import AfterValidator, AwareDatetime, Field
+
+from kring.core import addresses
 
 # PostgreSQL's texts hold every character but this one.
 NO_NUL = r"^[^\x00]*$"
 
 Money = Annotated[str, Field(pattern=r"^-?\d+\.\d{2}$", examples=["49.95"])]
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-09-12T09:30:00+02:00"])]
+
+
+def _email(said: str) -> str:
+    try:
+        return addresses.canonical(said)
+    except ValidationError as mistake:
+        raise ValueError(mistake.messages[0]) from None
+
+
 Email = Annotated[
     str,
     Field(
-        max_length=254,
-        pattern=r"^[A-Za-z0-9_+.'-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$",
+        max_length=addresses.LONGEST,
+        description="A domain beyond ASCII may be written as people write it, or in IDNA, as it is answered.",
+        json_schema_extra={
+            "pattern": r"^[A-Za-z0-9_+'-]+(\.[A-Za-z0-9_+'-]+)*@"
+            r"([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$"
+        },
         examples=["ada@example.org"],
     ),
+    AfterValidator(_email),
 ]
 Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 

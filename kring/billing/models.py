@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kring.core import codes
+from kring.core import addresses, codes
 from kring.core.moving import move
 from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
@@ -62,7 +62,7 @@ class Order(TenantModel):
         verbose_name=_("buyer"),
     )
     buyer_name = models.CharField(pgettext_lazy("person", "name"), max_length=200, blank=True)
-    buyer_email = models.EmailField(_("e-mail"), max_length=254, blank=True)
+    buyer_email = addresses.EmailField(_("e-mail"), max_length=254, blank=True)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
     currency = models.CharField(max_length=3)
     total = models.DecimalField(_("total"), max_digits=10, decimal_places=2, default=Decimal(0))
@@ -115,7 +115,7 @@ class Order(TenantModel):
             only_from=self.UNPAID,
             buyer=buyer or self.buyer,
             buyer_name=name,
-            buyer_email=email.strip().lower(),
+            buyer_email=addresses.normalised(email),
         )
 
     def await_payment(self) -> None:

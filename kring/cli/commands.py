@@ -85,9 +85,15 @@ def migrate() -> int:
 def createadmin(email: str, name: str) -> int:
     _django()
     from allauth.account.models import EmailAddress
+    from django.core.exceptions import ValidationError
 
     from kring.accounts.models import User
+    from kring.core.addresses import canonical
 
+    try:
+        email = canonical(email)
+    except ValidationError as mistake:
+        raise Trouble(mistake.messages[0])
     user, made = User.objects.for_person(email=email, name=name or email)
     if made or not user.has_usable_password():
         user.set_password(_password(user))

@@ -15,6 +15,7 @@ from django.utils.formats import number_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.addresses import AddressField
 from kring.core.numbers import plain_number
 from kring.forms import countries, known, patterns, pesel
 from kring.forms.choice_fields import Offer, OneOf, SeveralOf, offer
@@ -220,7 +221,7 @@ def _yes_no(question: Question, around: Circumstances) -> forms.Field:
 
 
 def _email(question: Question, around: Circumstances) -> forms.Field:
-    return forms.EmailField(max_length=254, required=is_required(question, around.demanded))
+    return AddressField(max_length=254, required=is_required(question, around.demanded))
 
 
 def _phone(question: Question, around: Circumstances) -> forms.Field:

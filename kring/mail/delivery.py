@@ -5,17 +5,16 @@ from __future__ import annotations
 import logging
 from contextlib import nullcontext
 from datetime import timedelta
-from email.message import MIMEPart
-from email.utils import formataddr
 from typing import Any
 
-from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, mailers
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kring.core import jobs
 from kring.core.tenancy import scope
 from kring.mail import attachments
+from kring.mail.envelopes import envelope
 from kring.mail.models import Message, MessageBase, PlatformMessage
 from kring.organisations.models import Organisation
 
@@ -41,24 +40,35 @@ def deliver(organisation_id: int | None, message_id: int) -> None:
             message.mark_kept()
             return
         try:
-            mail = _envelope(message, organisation)
+            mail = envelope(message, organisation, [attachments.make(spec) for spec in message.attachments])
+        except ValidationError as error:
+            # No pause mends an address: staff puts it right and sends it again.
+            with translation.override(organisation.language if organisation else message.language):
+                message.give_up(f"{message.recipient}: {error.messages[0]}")
+            return
         except Exception as error:
             log.exception("mail %s cannot be made", message_id)
-            message.give_up(f"{type(error).__name__}: {error}")
+            _failed(message, f"{type(error).__name__}: {error}"[:1000])
             return
     error_text = _hand_over(mail)
     with _scope(organisation_id):
-        if not error_text:
-            message.mark_sent()
-        elif message.tries <= len(PAUSES):
-            _try_later(message, error_text)
+        if error_text:
+            _failed(message, error_text)
         else:
-            message.give_up(error_text)
+            message.mark_sent()
 
 
 def can_leave() -> bool:
     """Without a mail server (demo) nothing leaves the house: the mails can be read in the interface."""
     return "default" in mailers
+
+
+def _failed(message: MessageBase, error: str) -> None:
+    """Whatever the reason, another time may be better; after the last one staff sees it among the failed."""
+    if message.tries <= len(PAUSES):
+        _try_later(message, error)
+    else:
+        message.give_up(error)
 
 
 def _try_later(message: MessageBase, error: str) -> None:
@@ -92,39 +102,3 @@ def _hand_over(mail: EmailMultiAlternatives) -> str:
         # Every failure of a network is a reason to try later, and belongs on the page of the mail.
         return f"{type(error).__name__}: {error}"[:1000]
     return ""
-
-
-def _envelope(message: MessageBase, organisation: Organisation | None) -> EmailMultiAlternatives:
-    sender = settings.DEFAULT_FROM_EMAIL
-    if organisation:
-        sender = formataddr((organisation.mail_from or organisation.name, settings.DEFAULT_FROM_EMAIL))
-    domain = settings.HOST
-    mail = EmailMultiAlternatives(
-        subject=message.subject,
-        body=message.text,
-        from_email=sender,
-        to=[formataddr((message.recipient_name, message.recipient))],
-        reply_to=[organisation.reply_to or organisation.contact_email] if organisation else None,
-        headers={"Message-ID": f"<{message._meta.model_name}-{message.pk}-{message.created_at:%s}@{domain}>"},
-    )
-    mail.attach_alternative(message.html, "text/html")
-    for spec in message.attachments:
-        _attach(mail, attachments.make(spec))
-    return mail
-
-
-def _attach(mail: EmailMultiAlternatives, made: attachments.Attachment) -> None:
-    if not made.inline_cid:
-        mail.attach(made.filename, made.content, made.mimetype)
-        return
-    part = MIMEPart()
-    maintype, subtype = made.mimetype.split("/")
-    part.set_content(
-        made.content,
-        maintype=maintype,
-        subtype=subtype,
-        disposition="inline",
-        filename=made.filename,
-        cid=f"<{made.inline_cid}>",
-    )
-    mail.attach(part)

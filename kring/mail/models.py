@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.core import addresses
 from kring.core.tenancy import TenantManager, TenantModel
 
 # A worker that died while it held a mail: after this long another one takes it up again.
@@ -52,7 +53,7 @@ class MessageBase(models.Model):
         WITHDRAWN = "withdrawn", _("no longer to be sent")
 
     template = models.CharField(_("kind"), max_length=60)
-    recipient = models.EmailField(_("to"), max_length=254)
+    recipient = addresses.EmailField(_("to"), max_length=254)
     recipient_name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES)
     subject = models.CharField(_("subject"), max_length=300)

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from kring.core import addresses
 from kring.core.secrets import EncryptedJSONField
 from kring.core.tenancy import TenantModel
 
@@ -50,7 +51,7 @@ class Organisation(models.Model):
     type = models.CharField(_("type"), max_length=100, blank=True)
     city = models.CharField(_("city"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=2, default="NL", help_text=_("Two letters, such as NL or PL."))
-    contact_email = models.EmailField(_("contact e-mail"))
+    contact_email = addresses.EmailField(_("contact e-mail"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     billing_status = models.CharField(max_length=20, default="ok")
     billing_note = models.TextField(blank=True)
@@ -67,7 +68,7 @@ class Organisation(models.Model):
     vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
     invoice_prefix = models.CharField(_("invoice prefix"), max_length=10, blank=True)
     mail_from = models.CharField(_("sender's name in mails"), max_length=200, blank=True)
-    reply_to = models.EmailField(_("answers go to"), blank=True)
+    reply_to = addresses.EmailField(_("answers go to"), blank=True)
     guests_may_order = models.BooleanField(_("ordering without an account"), default=True)
     event_makers = models.CharField(
         _("who may make events"), max_length=10, choices=EventMakers, default=EventMakers.EVERYBODY

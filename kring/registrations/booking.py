@@ -15,6 +15,7 @@ from django.utils import timezone
 from kring.billing.models import Order, OrderLine
 from kring.billing.refusals import OrderGone
 from kring.core import codes
+from kring.core.addresses import normalised
 from kring.core.prepared import prepared
 from kring.events.models import Event, TicketType
 from kring.events.offering import Window, window_of
@@ -213,7 +214,7 @@ def _name(registration: Registration, attendee: Attendee, buyer: Any, *, name: s
     said: dict[str, Any] = {
         "attendee": buyer if attendee.myself else None,
         "name": name if attendee.myself else attendee.name,
-        "email": (email if attendee.myself else attendee.email).strip().lower(),
+        "email": normalised(email if attendee.myself else attendee.email),
         "profession": attendee.profession,
     }
     if not is_all and filling.is_being_paid(registration):

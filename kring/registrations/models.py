@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from kring.accounts.models import Profession
 from kring.billing.models import OrderLine
+from kring.core import addresses
 from kring.core.moving import move
 from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
@@ -92,7 +93,7 @@ class Registration(TenantModel):
         settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="registrations"
     )
     attendee_name = models.CharField(pgettext_lazy("person", "name"), max_length=200, blank=True)
-    attendee_email = models.EmailField(_("e-mail"), max_length=254, blank=True)
+    attendee_email = addresses.EmailField(_("e-mail"), max_length=254, blank=True)
     profession = models.CharField(_("profession"), max_length=20, choices=Profession, blank=True)
     # What she answered to the basic questions and to the attraction's form; a file in them is hers as these are.
     basic = TenantForeignKey(Submission, on_delete=models.DO_NOTHING, null=True, related_name="+")
@@ -142,7 +143,7 @@ class Registration(TenantModel):
             only_from=self.UNPAID,
             attendee=attendee,
             attendee_name=name,
-            attendee_email=email.strip().lower(),
+            attendee_email=addresses.normalised(email),
             profession=profession,
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kring.billing.models import Order
+from kring.core.addresses import normalised
 from kring.core.tenancy import scope
 from kring.events.eligibility import Applicant, Reason, decide
 from kring.events.eligibility.consulting import consult
@@ -47,7 +48,7 @@ class _Checked:
     def applicant(self) -> Applicant:
         answers = {**(self.own or {}), **(self.basic or {})}
         who = self.entry
-        return Applicant(name=who.name, email=who.email.lower(), profession=who.profession, answers=answers)
+        return Applicant(name=who.name, email=normalised(who.email), profession=who.profession, answers=answers)
 
 
 def register(

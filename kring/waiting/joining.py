@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from kring.accounts.models import Role
 from kring.core import codes, jobs
+from kring.core.addresses import normalised
 from kring.core.locks import lock
 from kring.core.tenancy import scope
 from kring.core.violations import violated
@@ -51,7 +52,7 @@ class Joiner:
     def applicant(self) -> Applicant:
         return Applicant(
             name=self.who or self.name,
-            email=self.email.strip().lower(),
+            email=normalised(self.email),
             user=self.user,
             profession=self.profession,
             answers=self.answers,
@@ -125,7 +126,7 @@ def enter(
     event = waiting_list.event
     if not 1 <= joiner.party <= MOST_PLACES:
         raise refusals.PartyTooLarge(most=MOST_PLACES)
-    email = joiner.email.strip().lower()
+    email = normalised(joiner.email)
     key = {"event": event, "email": email, "who": _key_of(joiner.who)}
     _demand_few_of_one_address(event, email)
     try:
@@ -210,7 +211,7 @@ def _demand_something_to_wait_for(waiting_list: WaitingList, wanted: Sequence[At
 
 def is_member(user: Any, email: str) -> bool:
     """As the rule of who may come knows members: by login, or by the address, to which the invitation goes."""
-    same = Q(user__email=email.strip().lower())
+    same = Q(user__email=normalised(email))
     if user is not None and user.is_authenticated:
         same |= Q(user=user.pk)
     return bool(Role.objects.filter(same, name=Role.Name.MEMBER, blocked_at=None, user__is_active=True).exists())

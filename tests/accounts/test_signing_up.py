@@ -73,6 +73,34 @@ def test_an_account_has_its_name_and_the_language_of_the_page(browser, ours):
     ]
 
 
+def test_a_domain_beyond_ascii_opens_one_account_however_it_is_written(browser, ours, mails):
+    sign_up(browser(ours), email="Jan@MÜNCHEN.example")
+    [(_template, to, _link)] = mails()
+
+    assert to == User.objects.get().email == EmailAddress.objects.get().email == "jan@xn--mnchen-3ya.example"
+
+
+@pytest.mark.parametrize("written", ["Jan@MÜNCHEN.example", "jan@xn--mnchen-3ya.example"])
+def test_a_domain_beyond_ascii_logs_in_however_it_is_written(browser, ours, member, mails, written):
+    member(ours, email="jan@münchen.example")
+    client = browser(ours)
+
+    log_in(client, written)
+    browser(ours).post("/accounts/password/reset/", {"email": written})
+
+    assert is_logged_in(client)
+    assert EmailAddress.objects.count() == 1
+    assert [(template, to) for template, to, _link in mails()] == [("reset-password", "jan@xn--mnchen-3ya.example")]
+
+
+@pytest.mark.parametrize("path", ["signup", "password/reset"])
+def test_letters_beyond_ascii_before_the_at_are_refused(browser, ours, mails, path):
+    answer = browser(ours).post(f"/accounts/{path}/", FORM | {"email": "alı@example.org"})
+
+    assert "without accents" in answer.content.decode()
+    assert not mails()
+
+
 def test_a_mail_is_written_in_the_language_of_the_page(browser, ours):
     client = browser(ours)
     client.cookies["django_language"] = "nl"

@@ -72,6 +72,28 @@ def test_when_it_is_full_it_says_so(program, camp):
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:kring:refusal:sold_out")
 
 
+def test_a_domain_beyond_ascii_is_one_address_however_it_is_written(program, camp, organisation):
+    wanted = wish(camp, "Bob", "Eve")
+    wanted["buyer_email"] = wanted["registrations"][0]["email"] = "Jan@MÜNCHEN.example"
+    wanted["registrations"][1]["email"] = "jan@xn--mnchen-3ya.example"
+
+    answer = program("registrations:write")("/orders", json=wanted)
+
+    assert answer.status_code == 201, answer.content
+    with scope(organisation):
+        rows = Registration.objects.filter(attendee_email="jan@münchen.example")
+        assert {(each.attendee_email, each.attendee.email) for each in rows} == {("jan@xn--mnchen-3ya.example",) * 2}
+        assert len(rows) == 2
+
+
+def test_letters_beyond_ascii_before_the_at_are_pointed_to(program, camp):
+    answer = program("registrations:write")("/orders", json=wish(camp, "Bob") | {"buyer_email": "alı@example.org"})
+
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["pointer"]) == (422, "#/buyer_email")
+    assert "without accents" in error["detail"]
+
+
 def order_with(program: Any, key: str, wanted: dict[str, Any]) -> Any:
     send = program.client.post
     return send("/api/v1/orders", json.dumps(wanted), content_type="application/json", headers={"Idempotency-Key": key})

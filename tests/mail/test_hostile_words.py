@@ -10,7 +10,7 @@ import pytest
 
 from kring.mail import composing, rewording
 from kring.mail.composing import Composed, compose
-from kring.mail.delivery import _envelope
+from kring.mail.envelopes import envelope
 from kring.mail.kinds import Kind, kind
 from kring.mail.models import Message
 from kring.mail.moulds import mould
@@ -104,7 +104,7 @@ def test_no_sign_in_a_name_keeps_a_mail_from_leaving(sign):
     shape = mould("waiting-invited", language="en", organisation=here(), blanks=blanks, **INVITED)
 
     assert made.subject == shape.fill({"name": name}).subject == "Jan Bcc: all@example.org, come now"
-    headers = _envelope(made, here()).message()
+    headers = envelope(made, here(), []).message()
     assert "all@example.org" not in str(headers["Bcc"])
 
 

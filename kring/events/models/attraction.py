@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kring.core import addresses
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.events.models.event import Event
 from kring.forms.models import Form, Submission
@@ -57,7 +58,7 @@ class Attraction(TenantModel):
     youngest = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
     oldest = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
     leader_name = models.CharField(_("leader"), max_length=200, blank=True, db_default="")
-    leader_email = models.EmailField(_("leader's e-mail"), max_length=254, blank=True, db_default="")
+    leader_email = addresses.EmailField(_("leader's e-mail"), max_length=254, blank=True, db_default="")
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday, null=True, blank=True)
     meets_at = models.TimeField(_("time"), null=True, blank=True)
     fewest_sessions = models.PositiveSmallIntegerField(

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from kring.accounts.models import Profession
 from kring.billing.models import Order
-from kring.core import codes
+from kring.core import addresses, codes
 from kring.core.moving import move
 from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
@@ -65,7 +65,7 @@ class Entry(TenantModel):
     event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="waiting_entries")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
     name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
-    email = models.EmailField(_("e-mail"), max_length=254)
+    email = addresses.EmailField(_("e-mail"), max_length=254)
     # Where she waits for a child: who asked, and reads the mails. The name is the child's then.
     asked_by = models.CharField(_("asked by"), max_length=200, blank=True, default="", db_default="")
     # Tells apart whom one address waits for: in an enrolment period each child by name, else nobody.

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from kring.accounts.models import Profession
 from kring.billing.models import Order
+from kring.core.addresses import AddressField
 from kring.registrations.booking import Attendee
 from kring.registrations.models import Registration
 from kring.waiting.models import Entry
@@ -54,7 +55,7 @@ class WhoComesForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "name"}),
         error_messages={"required": _("Fill in your name.")},
     )
-    buyer_email = forms.EmailField(
+    buyer_email = AddressField(
         label=_("Your e-mail"),
         max_length=254,
         help_text=_("The confirmation goes here."),
@@ -77,7 +78,7 @@ class WhoComesForm(forms.Form):
         self.fields[f"name-{number}"] = forms.CharField(
             label=pgettext_lazy("person", "Name"), max_length=200, required=False, widget=forms.TextInput(someone)
         )
-        self.fields[f"email-{number}"] = forms.EmailField(
+        self.fields[f"email-{number}"] = AddressField(
             label=_("E-mail"),
             max_length=254,
             required=False,

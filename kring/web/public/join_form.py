@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kring.accounts import profile as profiles
+from kring.core.addresses import AddressField
 from kring.events.eligibility.deciding import rules_of
 from kring.events.models import Attraction, Event, WaitingList
 from kring.forms import answering, known
@@ -40,7 +41,7 @@ class JoinForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "name"}),
         error_messages={"required": gettext_lazy("Fill in your name.")},
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=gettext_lazy("Your e-mail"),
         max_length=254,
         help_text=gettext_lazy("The invitation goes here."),

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import Role
+from kring.core.addresses import normalised
 from kring.events.eligibility.applicant import Applicant
 from kring.events.eligibility.rule import Reason, Rule
 
@@ -30,7 +31,7 @@ class Member(Rule):
         same = Q(pk__in=[])
         if applicant.user is not None and applicant.user.is_authenticated:
             same |= Q(user=applicant.user.pk)
-        if email := applicant.email.strip().lower():
+        if email := normalised(applicant.email):
             same |= Q(user__email=email)
         members = Role.objects.filter(same, name=Role.Name.MEMBER, blocked_at=None, user__is_active=True)
         return None if members.exists() else self.refuse("not_a_member")

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import Profession
+from kring.core.addresses import AddressField
 from kring.events.eligibility import Applicant
 from kring.events.models import Attraction, EligibilityRule
 from kring.forms import known
@@ -32,7 +33,7 @@ class PersonForm(forms.Form):
     """Only what the rules of the event look at."""
 
     attraction = forms.ModelChoiceField(label=_("Registers for"), queryset=Attraction.objects.none(), empty_label=None)
-    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    email = AddressField(label=_("E-mail"), required=False, max_length=254)
     profession = forms.ChoiceField(label=_("Profession"), required=False, choices=[("", "—"), *Profession.choices])
 
     def __init__(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kring.accounts.models import ApiToken, Role
+from kring.core.addresses import AddressField
 
 # What each role is for: the names alone do not say.
 ROLES = [
@@ -29,7 +30,7 @@ class RolesForm(forms.Form):
 
 class InvitationForm(RolesForm):
     field_order = ("email", "name", "language", "roles")
-    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    email = AddressField(label=_("E-mail"), max_length=254)
     name = forms.CharField(
         label=pgettext_lazy("person", "Name"),
         max_length=200,

@@ -37,7 +37,7 @@ NO_PAYMENT_WAITS = gettext_noop("No payment of this order waits for a tick.")
 ALREADY_COMPLETED = gettext_noop("It is completed already.")
 ALREADY_OVER = gettext_noop("It is cancelled or expired already.")
 NO_ADDRESS = gettext_noop("There is no e-mail address.")
-MAILED_ALREADY = gettext_noop("The same address already gets this mail.")
+MAILED_ALREADY = gettext_noop("The same address already gets this mail in the same words.")
 
 # Which of a registration the acts look at.
 SHOWN = [
@@ -45,7 +45,9 @@ SHOWN = [
     *("registration__attraction", "registration__ticket_type"),
 ]
 
-type Act = Callable[[Bulk, Registration, set[str]], None]
+# Address and words of mails, as `mailing.who_reads_what` gives them.
+type Mails = set[tuple[Any, ...]]
+type Act = Callable[[Bulk, Registration, Mails], None]
 
 
 class NothingToDo(Exception):
@@ -96,16 +98,17 @@ def progress(bulk: Bulk) -> dict[str, int]:
     return dict(bulk.items.order_by().values_list("outcome").annotate(Count("pk")))
 
 
-def _told(bulk: Bulk, part: Sequence[BulkItem]) -> set[str]:
-    """To which addresses of this part the mail went before: each person gets one, however often she registered."""
+def _told(bulk: Bulk, part: Sequence[BulkItem]) -> Mails:
+    """Which mails to the addresses of this part went before."""
     if bulk.act != MAIL:
         return set()
-    addresses = [item.registration.attendee_email for item in part]
-    done = bulk.items.filter(outcome=Outcome.DONE, registration__attendee_email__in=addresses)
-    return set(done.values_list("registration__attendee_email", flat=True))
+    addresses = {item.registration.attendee_email.lower() for item in part}
+    done = Registration.objects.filter(pk__in=bulk.items.filter(outcome=Outcome.DONE).values("registration"))
+    mails = mailing.who_reads_what(done, bulk.facts["subject"], bulk.facts["text"])
+    return set(mails.filter(address__in=addresses))
 
 
-def _done(act: Act, bulk: Bulk, registration: Registration, told: set[str]) -> tuple[str, str]:
+def _done(act: Act, bulk: Bulk, registration: Registration, told: Mails) -> tuple[str, str]:
     """One of them, whole or not at all; a refusal is noted in words of the language of whoever asked for it."""
     try:
         with transaction.atomic():
@@ -119,14 +122,14 @@ def _done(act: Act, bulk: Bulk, registration: Registration, told: set[str]) -> t
     return Outcome.DONE, ""
 
 
-def _confirm(bulk: Bulk, registration: Registration, told: set[str]) -> None:
+def _confirm(bulk: Bulk, registration: Registration, told: Mails) -> None:
     payment = Payment.objects.waiting_for_staff().filter(order=registration.line.order_id).first()
     if payment is None:
         raise NothingToDo(NO_PAYMENT_WAITS)
     paying.confirm(payment, by=bulk.created_by)
 
 
-def _complete(bulk: Bulk, registration: Registration, told: set[str]) -> None:
+def _complete(bulk: Bulk, registration: Registration, told: Mails) -> None:
     # Another one of the same order may just have completed it.
     registration.refresh_from_db(fields=["state"])
     if registration.state == Registration.State.COMPLETED:
@@ -134,21 +137,22 @@ def _complete(bulk: Bulk, registration: Registration, told: set[str]) -> None:
     deciding.complete_by_hand(registration.line.order, reason=bulk.facts["reason"])
 
 
-def _cancel(bulk: Bulk, registration: Registration, told: set[str]) -> None:
+def _cancel(bulk: Bulk, registration: Registration, told: Mails) -> None:
     registration.refresh_from_db(fields=["state"])
     if registration.state not in Registration.LIVE:
         raise NothingToDo(ALREADY_OVER)
     cancelling.cancel(registration, reason=bulk.facts["reason"])
 
 
-def _mail(bulk: Bulk, registration: Registration, told: set[str]) -> None:
-    address = registration.attendee_email
-    if not address:
+def _mail(bulk: Bulk, registration: Registration, told: Mails) -> None:
+    subject, text = bulk.facts["subject"], bulk.facts["text"]
+    if not registration.attendee_email:
         raise NothingToDo(NO_ADDRESS)
-    if address in told:
+    mail = mailing.mail_of(registration, subject, text)
+    if mail in told:
         raise NothingToDo(MAILED_ALREADY)
-    mailing.send(registration, subject=bulk.facts["subject"], text=bulk.facts["text"])
-    told.add(address)
+    mailing.send(registration, subject=subject, text=text)
+    told.add(mail)
 
 
 ACTS: Mapping[str, Act] = {

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import Any
 
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import dates, money
@@ -27,6 +30,19 @@ PLACEHOLDERS = {
     "price": _("price"),
     "link": _("address of the page of her order"),
 }
+# Where the words of each come from: who has the same there reads the same.
+SOURCES = {
+    "name": ["attendee_name"],
+    "event": ["event__name", "event__edition"],
+    "when": ["event__starts_at", "event__ends_at"],
+    "where": ["event__location", "event__address"],
+    "attraction": ["attraction__name"],
+    "ticket": ["ticket_type__name"],
+    "state": ["state"],
+    "order": ["line__order__number"],
+    "price": ["line__amount", "line__order__currency"],
+    "link": ["line__order_id"],
+}
 TEMPLATE = "to-participants"
 # What would be taken for a part of the letter that is ours to write.
 _OURS = re.compile(r"^(Note|Reason|Subject):", re.MULTILINE)
@@ -35,6 +51,24 @@ _OURS = re.compile(r"^(Note|Reason|Subject):", re.MULTILINE)
 def check(*texts: str) -> None:
     """Raises UnknownPlaceholder for what nobody would fill in."""
     placeholders.check(PLACEHOLDERS, *texts)
+
+
+def who_reads_what(registrations: QuerySet, *texts: str) -> QuerySet:
+    """One row for each mail that these texts make: address and words. A person gets each once, however often they
+    registered; where the words differ from registration to registration, all of them."""
+    rows = registrations.exclude(attendee_email="").order_by()
+    return rows.annotate(address=Lower("attendee_email")).values_list("address", *_sources(texts))
+
+
+def mail_of(registration: Registration, *texts: str) -> tuple[Any, ...]:
+    """Its row of `who_reads_what`."""
+    values = (attrgetter(source.replace("__", "."))(registration) for source in _sources(texts))
+    return (registration.attendee_email.lower(), *values)
+
+
+def _sources(texts: tuple[str, ...]) -> list[str]:
+    names = sorted(placeholders.names_in(" ".join(texts)) & SOURCES.keys())
+    return [source for name in names for source in SOURCES[name]]
 
 
 def send(registration: Registration, *, subject: str, text: str) -> Message:

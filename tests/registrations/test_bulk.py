@@ -86,7 +86,9 @@ def test_what_a_rule_refuses_is_noted_with_its_reason_and_the_others_are_done(in
 
 
 def test_a_mail_goes_once_to_each_person_and_is_about_her_registration(in_scope: Any) -> None:
-    ada, again = (make_registration(attendee_name="Ada", attendee_email="ada@example.org") for _ in range(2))
+    ada = make_registration(attendee_name="Ada", attendee_email="ada@example.org")
+    again = make_registration(event=ada.event, attendee_name="Ada", attendee_email="Ada@Example.org")
+    Registration.objects.filter(pk=again.pk).update(attraction=ada.attraction, ticket_type=ada.ticket_type)
     bob = make_registration(attendee_name="Bob *Star*", attendee_email="bob@example.org")
 
     done = begin(bulk.MAIL, [ada, again, bob], **HELLO)
@@ -100,6 +102,35 @@ def test_a_mail_goes_once_to_each_person_and_is_about_her_registration(in_scope:
     assert mails[0].subject == f"News of {ada.event}"
     assert "Hello Bob *Star*," in mails[1].text
     assert "<strong>shoes</strong>" in mails[1].html and "<em>Star" not in mails[1].html
+
+
+@pytest.mark.parametrize("most", [1, 100])
+@pytest.mark.parametrize(
+    ("text", "outcomes_of_both"),
+    [
+        ("Come early.", ["done", "nothing"]),
+        ("You come to {event} with your {ticket}.", ["done", "nothing"]),
+        ("Hello {name}", ["done", "done"]),
+        ("Your group: {attraction}", ["done", "done"]),
+        ("Your page: {link}", ["done", "done"]),
+        ("{order}", ["done", "done"]),
+    ],
+)
+def test_words_that_differ_by_registration_all_leave_and_the_same_words_once(
+    in_scope: Any, monkeypatch: pytest.MonkeyPatch, text: str, outcomes_of_both: list[str], most: int
+) -> None:
+    """A mother of two, also where the worker comes to the second child in another part."""
+    tim = make_registration(attendee_name="Tim", attendee_email="maria@example.org")
+    lena = make_registration(event=tim.event, attendee_name="Lena", attendee_email="maria@example.org")
+    announced = mailing.who_reads_what(Registration.objects.all(), "News", text).distinct().count()
+    monkeypatch.setattr(bulk, "AT_ONCE", 0)
+
+    done = begin(bulk.MAIL, [tim, lena], subject="News", text=text)
+    while bulk.proceed(done, most=most):
+        pass
+
+    assert outcomes(done) == outcomes_of_both
+    assert Message.objects.count() == outcomes_of_both.count("done") == announced
 
 
 def test_the_letters_frame_speaks_the_language_of_whoever_gets_it(in_scope: Any) -> None:

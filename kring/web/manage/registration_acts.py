@@ -114,6 +114,7 @@ def _act(request: HttpRequest, act: Act, event: Event | None) -> HttpResponse:
         begun = bulk.begin(act.key, keys, by=request.user, event=event, **form.cleaned_data)
         return redirect(_url("act", event, begun.pk))
     previews = _previews(keys, form) if act.key == MAIL and form.is_valid() else []
+    mails = _count_mails(keys, form) if previews else 0
     return show(
         request,
         "manage/registrations/act.html",
@@ -123,6 +124,7 @@ def _act(request: HttpRequest, act: Act, event: Event | None) -> HttpResponse:
         event=event,
         back=back,
         number=len(keys),
+        mails=mails,
         picked=[] if request.POST.get("all") else keys,
         list_address=request.POST.get("list", ""),
         consequences=_consequences(act, len(keys)),
@@ -172,7 +174,7 @@ def _consequences(act: Act, number: int) -> list[str]:
                 "A mail goes to the people of %(number)s registrations.",
                 number,
             )
-            more = _("Each address gets it once, however often it registered.")
+            more = _("One mail for each address; where the words differ by registration, one for each.")
     return [said % {"number": number}, more]
 
 
@@ -197,6 +199,12 @@ def _previews(keys: list[int], form: Form) -> list[dict[str, Any]]:
         {"to": f"{each.attendee_name} <{each.attendee_email}>", "mail": mailing.preview(each, **form.cleaned_data)}
         for each in first[:PREVIEWS]
     ]
+
+
+def _count_mails(keys: list[int], form: Form) -> int:
+    """How many leave."""
+    texts = (form.cleaned_data["subject"], form.cleaned_data["text"])
+    return mailing.who_reads_what(Registration.objects.filter(pk__in=keys), *texts).distinct().count()
 
 
 def _done(request: HttpRequest, found: Bulk, event: Event | None) -> HttpResponse:

@@ -94,6 +94,18 @@ def test_a_mail_is_shown_first_and_only_then_sent(organiser: Staff, rally: Simpl
     assert "News of" in text(organiser.page("event_mail", rally.event.pk))
 
 
+def test_the_preview_says_how_many_mails_leave(organiser: Staff, rally: SimpleNamespace) -> None:
+    with scope(organiser.organisation):
+        Registration.objects.filter(pk__in=rally.keys[:2]).update(attendee_email="maria@example.org")
+    act = {"pick": rally.keys, "number": 3, "subject": "News", "step": "preview"}
+
+    same = organiser.act("event_registrations_act_mail", rally.event.pk, text="Come early.", **act)
+    own = organiser.act("event_registrations_act_mail", rally.event.pk, text="Hello {name}", **act)
+
+    assert "Send 2 mails" in text(same)
+    assert "Send 3 mails" in text(own)
+
+
 def test_an_unknown_placeholder_keeps_what_was_typed(organiser: Staff, rally: SimpleNamespace) -> None:
     act = {"pick": rally.keys, "number": 3, "step": "do", "subject": "Hi", "text": "Your {shoe}"}
 

@@ -19,6 +19,7 @@ from kring.waiting.refusals import StillWaited
 from kring.web.manage.forms.attractions import AttractionForm, TicketTypes
 from kring.web.manage.forms.further import Further
 from kring.web.manage.forms.locks import typed
+from kring.web.manage.forms.merging import merge, one_save_at_a_time
 from kring.web.manage.pages import ask, attempt, show
 from kring.web.manage.rights import needs
 
@@ -57,11 +58,13 @@ def new(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@one_save_at_a_time
 def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     attraction = _attraction(event_pk, pk)
     form = AttractionForm(request.POST or None, event=attraction.event, attraction=attraction)
     types = TicketTypes(request.POST or None, attraction=attraction)
     further = Further(request, Attraction, attraction, is_open=attraction.event.is_editable)
+    merge(request, form, further.form, types)
 
     def save() -> bool:
         fields = typed(form)

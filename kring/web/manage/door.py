@@ -18,6 +18,7 @@ from kring.events.models import Event
 from kring.web.access import roles
 from kring.web.manage.counting import entrances_with_counts, let_in
 from kring.web.manage.forms.acts import EntranceForm
+from kring.web.manage.forms.merging import merge, one_save_at_a_time
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.rights import may, needs
 from kring.web.manage.tables.door import ScanTable
@@ -53,10 +54,12 @@ def event(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("change_door")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@one_save_at_a_time
 def entrance(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     """Give an entrance another name."""
     found = _entrance(event_pk, pk)
     form = EntranceForm(request.POST or None, initial={"name": found.name})
+    merge(request, form)
 
     def rename() -> bool:
         locations.rename(found, form.cleaned_data["name"])

@@ -19,6 +19,7 @@ from kring.events.eligibility.rules import rules
 from kring.events.models import Attraction, EligibilityRule, Event
 from kring.forms import known
 from kring.web.manage.forms.eligibility import StageForm
+from kring.web.manage.forms.merging import merge, one_save_at_a_time
 from kring.web.manage.pages import ask, attempt, show
 from kring.web.manage.rights import needs
 
@@ -94,6 +95,7 @@ def add(request: HttpRequest, event_pk: int, key: str) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@one_save_at_a_time
 def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     event, row = _row(event_pk, pk)
 
@@ -144,6 +146,8 @@ def _rule_page(
     data = request.POST if request.method == "POST" else None
     form: forms.Form = rule.settings_form(data, initial=settings)
     stage = StageForm(data, initial={"stage": row.stage} if row else None)
+    if row:
+        merge(request, form, stage)
     # Both are asked, so that all that is wrong is said at once.
     is_valid = all([form.is_valid(), stage.is_valid()])
     if is_valid and attempt(form, lambda: save(form.cleaned_data, stage.cleaned_data["stage"])):

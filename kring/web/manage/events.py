@@ -25,6 +25,7 @@ from kring.web.manage.filters.events import EventFilter
 from kring.web.manage.forms.events import EventForm, OrganiserForm
 from kring.web.manage.forms.further import Further, told_of
 from kring.web.manage.forms.locks import typed
+from kring.web.manage.forms.merging import merge, one_save_at_a_time
 from kring.web.manage.history import entries_about_event
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.rights import events_of, may_make_events, needs, needs_to_make_events, open_to_makers
@@ -89,11 +90,13 @@ def new(request: HttpRequest) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@one_save_at_a_time
 def change(request: HttpRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event.objects.with_what_a_page_shows(), pk=event_pk)
     form = EventForm(request.POST or None, request.FILES or None, event=event)
     organiser = OrganiserForm(request.POST or None)
     further = Further(request, Event, event, is_open=event.is_editable)
+    merge(request, form, further.form)
 
     def save() -> bool:
         editing.change_event(event, **_fields(form, organiser))

@@ -16,6 +16,7 @@ from kring.events.models import Organiser
 from kring.web.manage.filters.events import OrganiserFilter
 from kring.web.manage.forms.events import OrganiserForm
 from kring.web.manage.forms.further import Further
+from kring.web.manage.forms.merging import merge, one_save_at_a_time
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.rights import may, needs
 from kring.web.manage.tables.events import OrganiserTable
@@ -51,9 +52,11 @@ def new(request: HttpRequest) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@one_save_at_a_time
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Organiser, pk=pk)
     form, further = OrganiserForm(request.POST or None, organiser=found), Further(request, Organiser, found)
+    merge(request, form, further.form)
 
     def save() -> bool:
         organisers.change_organiser(found, **form.cleaned_data)

@@ -18,6 +18,7 @@ from kring.events import composing
 from kring.events.models import Event, PaymentOption
 from kring.payments.methods import method as method_called
 from kring.payments.methods import methods
+from kring.web.manage.forms.merging import merge, one_save_at_a_time
 from kring.web.manage.pages import ask, attempt, show
 from kring.web.manage.rights import needs
 
@@ -37,11 +38,13 @@ def index(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@one_save_at_a_time
 def option(request: HttpRequest, event_pk: int, method: str) -> HttpResponse:
     """Offer a way to pay, or change the settings of one that is offered."""
     event, way = get_object_or_404(Event, pk=event_pk), method_called(method)
     offered = event.payment_options.filter(method=way.key).first()
     form = _settings_form(request, way, offered)
+    merge(request, form)
     if request.method == "POST" and form.is_valid() and attempt(form, lambda: _save(event, way.key, form, offered)):
         messages.success(request, _("Saved: %(way)s is offered.") % {"way": way.label})
         return redirect("manage:payment_options", event.pk)

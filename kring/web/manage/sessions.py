@@ -14,6 +14,7 @@ from kring.events import programme
 from kring.events.models import Event, Session
 from kring.places.refusals import TooFewPlaces
 from kring.registrations import sessions as choosing
+from kring.web.manage.forms.merging import merge, one_save_at_a_time
 from kring.web.manage.forms.sessions import FewestForm, SessionForm
 from kring.web.manage.pages import ask, attempt, show
 from kring.web.manage.rights import needs
@@ -25,6 +26,9 @@ from kring.web.manage.rights import needs
 def index(request: HttpRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     attractions = event.attractions.prefetch_related("sessions__pool")
+    for attraction in attractions:
+        attraction.fewest_form = FewestForm(initial={"fewest": attraction.fewest_sessions})  # type: ignore[attr-defined]
+        merge(request, attraction.fewest_form)  # type: ignore[attr-defined]
     with_sessions = any(each.sessions.all() for each in attractions)
     return show(
         request,
@@ -51,9 +55,11 @@ def new(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@one_save_at_a_time
 def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     session = _session(event_pk, pk)
     form = SessionForm(request.POST or None, event=session.attraction.event, session=session)
+    merge(request, form)
 
     def save() -> bool:
         programme.change_session(session, **form.cleaned_data)
@@ -85,10 +91,12 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 
 @needs("change_events")
 @require_POST
+@one_save_at_a_time
 def fewest(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     """How many sessions of this attraction everybody must choose."""
     attraction = get_object_or_404(get_object_or_404(Event, pk=event_pk).attractions.select_related("event"), pk=pk)
-    form = FewestForm(request.POST)
+    form = FewestForm(request.POST, initial={"fewest": attraction.fewest_sessions})
+    merge(request, form)
     if not form.is_valid():
         messages.error(request, form.errors["fewest"][0])
     else:

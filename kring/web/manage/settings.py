@@ -13,6 +13,7 @@ from kring.billing.models import Order
 from kring.organisations.changing import change_settings
 from kring.organisations.models import Organisation
 from kring.web import theme
+from kring.web.manage.forms.merging import merge, one_save_at_a_time
 from kring.web.manage.forms.settings import SettingsForm
 from kring.web.manage.pages import show
 from kring.web.manage.rights import needs
@@ -21,14 +22,19 @@ from kring.web.manage.rights import needs
 @needs("manage_settings")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@one_save_at_a_time
 def settings(request: HttpRequest) -> HttpResponse:
     organisation: Organisation = request.organisation  # type: ignore[attr-defined]
+    if request.method == "POST":
+        # It was read before this save's turn had come.
+        organisation.refresh_from_db()
     form = SettingsForm(
         request.POST or None,
         request.FILES or None,
         organisation=organisation,
         may_change_currency=not Order.objects.exists(),
     )
+    merge(request, form)
     if form.is_valid():
         change_settings(organisation, **form.cleaned_data)
         messages.success(request, _("The settings have been saved."))

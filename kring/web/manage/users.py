@@ -16,6 +16,7 @@ from kring.accounts import inviting, staffing
 from kring.accounts.models import User
 from kring.web.asking_again import asks_again
 from kring.web.manage.filters.users import UserFilter
+from kring.web.manage.forms.merging import merge, one_save_at_a_time
 from kring.web.manage.forms.users import InvitationForm, RolesForm
 from kring.web.manage.history import entries_about_user
 from kring.web.manage.pages import ask, attempt, show, show_list
@@ -48,11 +49,13 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @asks_again
+@one_save_at_a_time
 def user(request: HttpRequest, pk: int) -> HttpResponse:
     """One user; POST gives and takes roles."""
     found = _user(pk)
     held = [role.name for role in found.roles_here]
     form = RolesForm(request.POST or None, initial={"roles": held})
+    merge(request, form)
 
     def save() -> bool:
         staffing.set_roles(found, form.cleaned_data["roles"])

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.mail import kinds, rewording
 from kring.mail.kinds import Kind
+from kring.web.manage.forms.merging import merge, one_save_at_a_time
 from kring.web.manage.forms.wordings import WordingForm
 from kring.web.manage.mail_frames import holds_a_mail, is_a_mail
 from kring.web.manage.pages import ask, show
@@ -50,9 +51,11 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @holds_a_mail
+@one_save_at_a_time
 def wording(request: HttpRequest, template: str, language: str) -> HttpResponse:
     kind = _kind(template, language)
     form = WordingForm(request.POST or None, kind=kind, language=language)
+    merge(request, form)
     if form.is_valid():
         rewording.reword(kind, language, **form.words())
         messages.success(request, _("From now on the mail says this."))

@@ -20,6 +20,7 @@ from kring.forms import composing
 from kring.forms.basic import basic_form, left_to_events
 from kring.forms.models import Form, Question
 from kring.web.manage.builder import views, workshop
+from kring.web.manage.forms.merging import merge, one_save_at_a_time
 from kring.web.manage.pages import ask, show
 from kring.web.manage.rights import may_by_role, needs
 
@@ -87,6 +88,9 @@ def event_forms(request: HttpRequest, event_pk: int) -> HttpResponse:
     basic = basic_form()
     left = left_to_events(basic)
     attractions = event.attractions.select_related("form")
+    demands = DemandForm(questions=left, event=event) if left else None
+    if demands:
+        merge(request, demands)
     facts = views.latest_of([each.form for each in attractions if each.form])
     return show(
         request,
@@ -94,17 +98,22 @@ def event_forms(request: HttpRequest, event_pk: int) -> HttpResponse:
         event=event,
         basic=basic,
         basic_questions=list(basic.current.questions.all()) if basic else [],
-        demands=DemandForm(questions=left, event=event) if left else None,
+        demands=demands,
         attractions=[(each, facts.get(each.form_id or 0)) for each in attractions],
     )
 
 
 @needs("change_events")
 @require_http_methods(["POST"])
+@one_save_at_a_time
 def demands(request: HttpRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
-    asking.demand(event, request.POST.getlist("demanded"))
-    messages.success(request, _("Saved."))
+    form = DemandForm(request.POST, questions=left_to_events(basic_form()), event=event)
+    if merge(request, form):
+        messages.error(request, form.errors["demanded"][0])
+    else:
+        asking.demand(event, form.data.getlist("demanded"))  # type: ignore[attr-defined]
+        messages.success(request, _("Saved."))
     return redirect("manage:event_forms", event.pk)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count, OuterRef, Subquery
@@ -21,6 +22,7 @@ from kring.forms.models import Form, FormVersion, Question, Submission
 from kring.forms.refusals import NoSuchQuestion, WrongQuestion
 from kring.forms.sheet import QuestionWish, questions_of, read
 from kring.web.manage.builder.workshop import Workshop
+from kring.web.manage.forms.merging import merge, one_save_at_a_time
 from kring.web.manage.forms.questions import ChoiceRows, QuestionForm, are_valid, wish_of
 from kring.web.manage.pages import ask
 
@@ -53,11 +55,25 @@ def _what_is_built(workshop: Workshop) -> dict[str, Any]:
     }
 
 
+class NameForm(forms.Form):
+    name = forms.CharField(max_length=200)
+
+
+def name_form(request: HttpRequest, workshop: Workshop) -> NameForm:
+    form = NameForm(request.POST if request.method == "POST" else None, initial={"name": workshop.form.name})
+    merge(request, form)
+    return form
+
+
+@one_save_at_a_time
 def rename(request: HttpRequest, workshop: Workshop) -> HttpResponse:
-    name = request.POST.get("name", "").strip()[:200].replace("\0", "")
-    if name:
-        composing.rename_form(workshop.form, name)
+    workshop.form.refresh_from_db()
+    form = name_form(request, workshop)
+    if form.is_valid():
+        composing.rename_form(workshop.form, form.cleaned_data["name"])
         messages.success(request, _("The form has been renamed."))
+    else:
+        messages.error(request, form.errors["name"][0])
     return workshop.to_builder()
 
 
@@ -65,6 +81,7 @@ def new(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     return _question_page(request, workshop, None)
 
 
+@one_save_at_a_time
 def question(request: HttpRequest, workshop: Workshop, name: str) -> HttpResponse:
     return _question_page(request, workshop, name)
 
@@ -75,6 +92,8 @@ def _question_page(request: HttpRequest, workshop: Workshop, name: str | None) -
     data = request.POST if request.method == "POST" else None
     form = QuestionForm(data, questions=rows, composed=workshop.form, editing=editing)
     choices = ChoiceRows(data, editing=editing)
+    if editing:
+        merge(request, form, choices)
     if data is not None and are_valid(form, choices) and _save(workshop, form, choices, name):
         if request.htmx:  # type: ignore[attr-defined]
             return retarget(_builder(request, workshop), "#builder")
@@ -187,7 +206,7 @@ def _said_of(version: FormVersion, name: str) -> str:
 
 def versions(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     rows = counted(workshop.form.versions.order_by("-number"))
-    return workshop.show(request, "manage/forms/versions.html", versions=rows)
+    return workshop.show(request, "manage/forms/versions.html", versions=rows, naming=name_form(request, workshop))
 
 
 def counted(rows: Any) -> Any:

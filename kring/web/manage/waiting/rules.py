@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from kring.events.models import Event, WaitingList
 from kring.waiting import managing, numbers, refusals
+from kring.web.manage.forms.merging import merge, one_save_at_a_time
 from kring.web.manage.pages import ask, attempt, show
 from kring.web.manage.rights import needs
 from kring.web.manage.waiting.forms import RulesForm
@@ -25,6 +26,7 @@ SWITCH_ON = "on"
 @needs("change_registrations")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@one_save_at_a_time
 def rules(request: HttpRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     found = WaitingList.objects.filter(event=event).select_related("event").first()
@@ -32,6 +34,7 @@ def rules(request: HttpRequest, event_pk: int) -> HttpResponse:
     # What the page said when it was opened: whoever switches on what another has switched on meanwhile is told so.
     wants_on = request.POST.get("act") == SWITCH_ON or not is_on
     form = RulesForm(request.POST or None, event=event, waiting_list=found)
+    merge(request, form)
 
     def save() -> bool:
         wanted: dict[str, Any] = {"attractions": form.chosen, **form.rules}

@@ -11,6 +11,8 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
+from kring.core.proxies import client_address
+
 WINDOW = timedelta(minutes=1)
 # In the table of the cache, which all processes share; Django's own incr() reads and writes in two statements, and of
 # two at once would count one. Without waiting for the disk: what a crash forgets is no loss.
@@ -46,8 +48,5 @@ def seconds_to_wait(limits: dict[str, int]) -> int:
 
 def address_of(request: HttpRequest) -> str:
     """Of IPv6 the network: whoever has one address there has them all."""
-    try:
-        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
-    except ValueError:
-        return ""
-    return str(ipaddress.ip_network((address, 64), strict=False) if address.version == 6 else address)
+    address = client_address(request) or ""
+    return str(ipaddress.ip_network((address, 64), strict=False)) if ":" in address else address

@@ -1,13 +1,12 @@
 """What machines ask: does the process live, is all there that it needs, and how is it doing (on every host).
 
-`/healthz` asks nothing of anybody. `/readyz` asks the database once. `/metrics` is for Prometheus: only from this
-machine, and not through a proxy, or with `Authorization: Bearer <KRING_METRICS_TOKEN>`.
+`/healthz` asks nothing of anybody. `/readyz` asks the database once. `/metrics` is for Prometheus: only from
+KRING_METRICS_FROM (this machine, and not through a proxy), or with `Authorization: Bearer <KRING_METRICS_TOKEN>`.
 """
 
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -22,11 +21,13 @@ from prometheus_client.registry import Collector
 
 from kring.core.environment import env
 from kring.core.heartbeat import is_alive, silence
+from kring.core.proxies import Networks, parse
 
 REQUESTS = Counter("kring_requests", "Requests answered.", ["view", "method", "status"])
 SECONDS = Histogram(
     "kring_request_seconds", "Time to answer.", ["view"], buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 )
+FORWARDED = {"X-Forwarded-For", "Forwarded"}
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
@@ -87,7 +88,7 @@ def _worker() -> str:
 
 def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_see_metrics(request):
-        return JsonResponse({"detail": "Ask from this machine, or with the token."}, status=403)
+        return JsonResponse({"detail": "Ask from where KRING_METRICS_FROM says, or with the token."}, status=403)
     registry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
@@ -101,13 +102,11 @@ def _may_see_metrics(request: HttpRequest) -> bool:
     token = env("KRING_METRICS_TOKEN", "")
     if token and hmac.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()):
         return True
+    address = parse(request.META.get("REMOTE_ADDR") or "")
     # A proxy on this machine makes everybody local: what it forwards is not.
-    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+    if address is None or (address.is_loopback and FORWARDED & request.headers.keys()):
         return False
-    try:
-        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        return False
+    return address in Networks.from_environment("KRING_METRICS_FROM", "127.0.0.0/8,::1")
 
 
 class _Database(Collector):

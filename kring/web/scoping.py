@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from kring.core.problems import problem_of
+from kring.core.proxies import client_address
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope as opens_own_scope
 from kring.core.tenancy import scope
@@ -63,10 +64,6 @@ def _finished(response: HttpResponse) -> HttpResponse:
     if response.status_code >= 500:
         transaction.set_rollback(True)
     return response
-
-
-def client_address(request: HttpRequest) -> str | None:
-    return request.META.get("REMOTE_ADDR") or None
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -99,6 +99,13 @@ def test_metrics_are_for_this_machine_or_who_has_the_token(client, worker, monke
     assert client.get("/metrics", **asked).status_code == status
 
 
+@pytest.mark.parametrize(("address", "status"), [("10.2.3.4", 200), ("127.0.0.1", 403), ("rubbish", 403)])
+def test_metrics_are_for_the_networks_that_the_setting_names(client, worker, monkeypatch, address, status):
+    monkeypatch.setenv("KRING_METRICS_FROM", "10.0.0.0/8")
+
+    assert client.get("/metrics", REMOTE_ADDR=address).status_code == status
+
+
 def test_without_a_token_set_no_token_opens(client, worker):
     answer = client.get("/metrics", REMOTE_ADDR="203.0.113.5", HTTP_AUTHORIZATION="Bearer ")
 

@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kring.core.proxies import client_address
 from kring.organisations import audit, standing
 from kring.organisations.models import Organisation
 from kring.web.access import needs_platform_admin
 from kring.web.asking_again import asks_again
 from kring.web.platform.overview import organisations
-from kring.web.scoping import client_address
 
 
 @require_safe

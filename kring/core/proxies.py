@@ -1,0 +1,89 @@
+"""Who asks: the address of a visitor, and whose word on it counts."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+
+from kring.core.environment import env_list
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+# Said by a proxy about its visitor; from anybody else they are nothing.
+SAID_BY_PROXIES = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
+LONGEST_CHAIN = 50
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The visitor's address, fit for the database; None where the server gave none that is one.
+
+    What proxies say has been weighed before (`Proxies.weigh`): nobody but this module reads their headers.
+    """
+    address = parse(request.META.get("REMOTE_ADDR") or "")
+    return str(address) if address else None
+
+
+def parse(text: str) -> Address | None:
+    """`192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`: without port and zone; None for rubbish."""
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+class Networks:
+    """Addresses and networks in CIDR, as the setting `name` lists them. Raises ImproperlyConfigured."""
+
+    def __init__(self, items: Iterable[str], name: str) -> None:
+        try:
+            self.networks = [ipaddress.ip_network(item, strict=False) for item in items]
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} must list addresses and networks: {error}.") from None
+
+    @classmethod
+    def from_environment(cls, name: str, default: str) -> Self:
+        return cls(env_list(name, default), name)
+
+    def __contains__(self, address: Address | None) -> bool:
+        return address is not None and any(address in network for network in self.networks)
+
+
+class Proxies(Networks):
+    """Whose word on the visitor counts."""
+
+    def visitor(self, peer: Address, forwarded_for: str) -> Address:
+        """The last address in the chain that is not a proxy of ours.
+
+        What stands left of it, anybody may have written; so may what stands left of rubbish.
+        """
+        visitor = peer
+        for said in reversed(forwarded_for.split(",")[-LONGEST_CHAIN:]):
+            address = parse(said)
+            if visitor not in self or address is None:
+                break
+            visitor = address
+        return visitor
+
+    def weigh(self, environ: dict[str, Any]) -> None:
+        """Make REMOTE_ADDR the visitor's; take the scheme from a proxy of ours; forget what others say."""
+        peer = parse(environ.get("REMOTE_ADDR") or "")
+        if peer is None or peer not in self:
+            for name in SAID_BY_PROXIES:
+                environ.pop(name, None)
+            return
+        environ["REMOTE_ADDR"] = str(self.visitor(peer, environ.get("HTTP_X_FORWARDED_FOR", "")))
+        if environ.get("HTTP_X_FORWARDED_PROTO") in ("http", "https"):
+            environ["wsgi.url_scheme"] = environ["HTTP_X_FORWARDED_PROTO"]
+
+
+def trusted_proxies() -> Proxies:
+    return Proxies.from_environment("KRING_TRUSTED_PROXIES", "127.0.0.1,::1")

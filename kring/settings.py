@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kring.web.attempts.AttemptMiddleware",
     "kring.web.scoping.ScopeMiddleware",
 ]
 
@@ -152,6 +153,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "kring.accounts.signup.NameForm"
 ACCOUNT_FORMS = {
     "login": "kring.accounts.logging_in.LogInForm",
+    "change_password": "kring.accounts.new_password.OtherPasswordForm",
     "signup": "kring.accounts.opening.OpeningForm",
     "reset_password": "kring.accounts.new_password.ForgottenPasswordForm",
     "reset_password_from_key": "kring.accounts.new_password.NewPasswordForm",
@@ -183,7 +185,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
 }
 

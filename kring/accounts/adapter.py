@@ -8,22 +8,17 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as current
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.core.ratelimit import respond_429
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from kring.accounts import confirming, mails, recent_login
+from kring.accounts import attempts, confirming, mails, recent_login
 from kring.accounts.models import STAFF_ROLES, Profile, Role, User
 from kring.accounts.roles import standing_of
 from kring.core import addresses
 from kring.core.tenancy import in_scope, scope
-
-# As long as allauth counts failures against one address.
-LOCKED_SECONDS = 300
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -87,10 +82,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return recent_login.is_to_be_asked(current.request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Too many failures for one address or from one machine: said whether or not the account exists (A7)."""
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
-            response = respond_429(request)
-            response.headers["Retry-After"] = str(LOCKED_SECONDS)
-            raise ImmediateHttpResponse(response) from None
+        """Counted before the transaction of the request (web/attempts.py); a form that is not, is counted here."""
+        if not attempts.has_begun(request) and (wait := attempts.begin(request, credentials.get("email", ""))):
+            raise ImmediateHttpResponse(HttpResponse(status=429, headers={"Retry-After": str(wait)}))
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            attempts.was_right(request, user)
+        return user
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        attempts.forgive(request, credentials["email"])

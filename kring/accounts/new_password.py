@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import ResetPasswordForm, ResetPasswordKeyForm, SetPasswordForm
+from allauth.account.forms import ChangePasswordForm, ResetPasswordForm, ResetPasswordKeyForm, SetPasswordForm
 from allauth.core import context as current
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kring.accounts import addresses, recent_login
+from kring.accounts import addresses, attempts, recent_login
 from kring.accounts.models import User
 
 
@@ -53,3 +53,13 @@ class NewPasswordForm(ResetPasswordKeyForm):
             self.user.name = name
             self.user.save(update_fields=["name"])
         addresses.prove(self.user, self.user.password)
+        attempts.know(current.request, self.user)
+
+
+class OtherPasswordForm(ChangePasswordForm):
+    """Asks for the old one, which is counted as when logging in."""
+
+    def clean_oldpassword(self) -> str:
+        old: str = super().clean_oldpassword()
+        attempts.was_right(current.request, self.user)
+        return old

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from datetime import datetime, timedelta
 from math import ceil
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -19,7 +20,7 @@ WINDOW = timedelta(minutes=1)
 COUNT = """
 WITH quiet AS (SELECT set_config('synchronous_commit', 'off', true))
 INSERT INTO {table} AS counted (cache_key, value, expires)
-SELECT key, '1', %(end)s FROM quiet, unnest(%(keys)s::text[]) AS key
+SELECT key, '1', ends FROM quiet, unnest(%(keys)s::text[], %(ends)s::timestamptz[]) AS counts (key, ends)
 ON CONFLICT (cache_key) DO UPDATE SET
     value = CASE WHEN counted.expires <= %(now)s THEN '1' ELSE (counted.value::bigint + 1)::text END,
     expires = CASE WHEN counted.expires <= %(now)s THEN excluded.expires ELSE counted.expires END
@@ -27,13 +28,59 @@ RETURNING value::bigint, expires
 """
 
 
-def count(keys: list[str], now: datetime) -> list[tuple[int, datetime]]:
-    """One more for each: how many that makes in its minute, and when that ends. One statement."""
+class Limit(NamedTuple):
+    most: int
+    window: timedelta
+
+
+def count(keys: list[str], now: datetime, windows: list[timedelta] | None = None) -> list[tuple[int, datetime]]:
+    """One more for each: how many that makes in its window (a minute), and when that ends. One statement."""
+    # In one order everywhere: two who count the same never wait for each other crosswise.
+    pairs = sorted(zip(keys, windows or [WINDOW] * len(keys), strict=True))
+    values = {"keys": [key for key, _ in pairs], "ends": [now + window for _, window in pairs], "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT.format(table=_table()), values)
+        counted = dict(zip(values["keys"], cursor.fetchall(), strict=True))
+    return [counted[key] for key in keys]
+
+
+def seconds_until_below(limits: dict[str, Limit]) -> int:
+    """How long until all of them are below their limit, and nothing counted."""
+    now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
-            COUNT.format(table=settings.CACHES["default"]["LOCATION"]), {"keys": keys, "now": now, "end": now + WINDOW}
+            f"SELECT cache_key, value::bigint, expires FROM {_table()} WHERE cache_key = ANY(%s) AND expires > %s",
+            [list(limits), now],
         )
-        return cursor.fetchall()
+        ends = [end for key, counted, end in cursor.fetchall() if counted >= limits[key].most]
+    return ceil((max(ends) - now).total_seconds()) if ends else 0
+
+
+def seconds_to_wait_for(limits: dict[str, Limit]) -> int:
+    """As `seconds_to_wait`, each in its own time."""
+    now = timezone.now()
+    counted = count(list(limits), now, [limit.window for limit in limits.values()])
+    ends = [end for (asked, end), limit in zip(counted, limits.values(), strict=True) if asked > limit.most]
+    return ceil((max(ends) - now).total_seconds()) if ends else 0
+
+
+def give_back(keys: list[str]) -> None:
+    """One less for each."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {_table()} SET value = (value::bigint - 1)::text WHERE cache_key IN (SELECT cache_key"
+            f" FROM {_table()} WHERE cache_key = ANY(%s) AND value::bigint > 0 ORDER BY cache_key FOR UPDATE)",
+            [keys],
+        )
+
+
+def forget(keys: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {_table()} WHERE cache_key = ANY(%s)", [keys])
+
+
+def _table() -> str:
+    return str(settings.CACHES["default"]["LOCATION"])
 
 
 def seconds_to_wait(limits: dict[str, int]) -> int:

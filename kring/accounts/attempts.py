@@ -1,0 +1,149 @@
+"""How often a password may be wrong (A7).
+
+Counted by the account alone, by the network alone, and by the two together; whatever site, port or spelling was used.
+A network is an address of IPv4 (a school is one, and may fail so often) or the first half of one of IPv6.
+
+Nobody can lock somebody else out for ever: in a browser where that person has logged in before only its own failures
+count (as OWASP's "device cookies"), and the link to a new password, which goes to the owner, forgives the account and
+makes the browser such a one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from kring.accounts.models import User
+from kring.core import counting
+from kring.core.addresses import normalised
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+# How many failures in which time. The account alone waits longer and for more: many networks are tried by attackers.
+BOTH = counting.Limit(5, 5 * MINUTE)
+ACCOUNT = counting.Limit(10, 30 * MINUTE)
+NETWORK, NETWORK_LONGER = counting.Limit(10, MINUTE), counting.Limit(100, HOUR)
+COOKIE, COOKIE_AGE, MOST_ACCOUNTS = "kring_known", 365 * 24 * 3600, 5
+SALT = "kring.accounts.attempts"
+
+
+@dataclass
+class Attempt:
+    """One password somebody typed: what it is counted by. `right` is whose it was, once that is known."""
+
+    keys: list[str]
+    right: Any = field(default=None)
+
+
+def begin(request: HttpRequest, login: str) -> int:
+    """Count an attempt as a failure until it is found right; seconds to wait, 0: go on.
+
+    To be called outside a transaction: what fails later does not take the count back. The same statements whether or
+    not there is such an account.
+    """
+    written = _canonical(login)
+    user = User.objects.filter(Q(email=written) | Q(emailaddress__email=written)).order_by("pk").first()
+    limits = _limits(request, user, written)
+    if wait := counting.seconds_until_below(limits):
+        return wait
+    keys = list(limits)
+    if wait := counting.seconds_to_wait_for(limits):
+        # Somebody else was a moment faster: what was not tried is not counted.
+        counting.give_back(keys)
+        return wait
+    request._attempt = Attempt(keys)  # type: ignore[attr-defined]
+    return 0
+
+
+def has_begun(request: HttpRequest) -> bool:
+    return hasattr(request, "_attempt")
+
+
+def was_right(request: HttpRequest, user: Any) -> None:
+    if attempt := getattr(request, "_attempt", None):
+        attempt.right = user
+
+
+def know(request: HttpRequest, user: Any) -> None:
+    """From now on `user` is known in this browser, by a link that came by mail."""
+    request._known_user = user  # type: ignore[attr-defined]
+
+
+def forgive(request: HttpRequest, login: str) -> None:
+    """The owner has proved who it is: failures of the account are forgotten, those of the network are not."""
+    user = User.objects.filter(email=_canonical(login)).first()
+    account = _account(user, _canonical(login))
+    counting.forget([f"login:account:{account}", f"login:both:{account}:{counting.address_of(request)}"])
+
+
+def end(request: HttpRequest, response: HttpResponse) -> None:
+    """After the answer: a right password is no failure, and makes the browser one that is known."""
+    attempt = getattr(request, "_attempt", None)
+    if attempt and attempt.right is not None:
+        counting.give_back(attempt.keys)
+    user = getattr(request, "_known_user", None) or (request.user if request.user.is_authenticated else None)
+    if user is not None and not _known_browser(request, user):
+        _make_known(request, response, user)
+
+
+def _limits(request: HttpRequest, user: Any, written: str) -> dict[str, counting.Limit]:
+    network, account = counting.address_of(request), _account(user, written)
+    limits = {f"login:network:{network}": NETWORK}
+    if browser := _known_browser(request, user):
+        return limits | {f"login:browser:{browser}:{account}": BOTH}
+    return limits | {
+        f"login:networks:{network}": NETWORK_LONGER,
+        f"login:account:{account}": ACCOUNT,
+        f"login:both:{account}:{network}": BOTH,
+    }
+
+
+def _canonical(login: str) -> str:
+    return normalised(unicodedata.normalize("NFKC", login.replace("\0", "")[:254]).strip().lower())
+
+
+def _account(user: Any, written: str) -> str:
+    """Two spellings that find one user are one account."""
+    return str(user.pk) if user else hashlib.sha256(written.encode(errors="replace")).hexdigest()[:32]
+
+
+def _known_browser(request: HttpRequest, user: Any) -> str:
+    """Its name, where `user` has logged in with the password of today; else ""."""
+    said = _said(request)
+    known = said.get("accounts", {}).get(str(user.pk), "") if user else ""
+    return said["browser"] if known and constant_time_compare(known, _mark(user)) else ""
+
+
+def _said(request: HttpRequest) -> dict[str, Any]:
+    try:
+        said: dict[str, Any] = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=COOKIE_AGE)
+    except signing.BadSignature:
+        return {}
+    return said
+
+
+def _mark(user: Any) -> str:
+    return salted_hmac(SALT, f"{user.pk}:{user.password}", algorithm="sha256").hexdigest()[:24]
+
+
+def _make_known(request: HttpRequest, response: HttpResponse, user: Any) -> None:
+    accounts = list(_said(request).get("accounts", {}).items())[-MOST_ACCOUNTS + 1 :]
+    said = {"browser": secrets.token_urlsafe(12), "accounts": dict(accounts) | {str(user.pk): _mark(user)}}
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(said, salt=SALT),
+        max_age=COOKIE_AGE,
+        path="/accounts/",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

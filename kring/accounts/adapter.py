@@ -18,6 +18,7 @@ from kring.accounts import attempts, confirming, mails, recent_login
 from kring.accounts.models import STAFF_ROLES, Profile, Role, User
 from kring.accounts.roles import standing_of
 from kring.core import addresses
+from kring.core.proxies import client_address
 from kring.core.tenancy import in_scope, scope
 
 
@@ -72,6 +73,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if held & (STAFF_ROLES - {Role.Name.DOOR}):
             return reverse("manage:dashboard")
         return reverse("door:scan") if Role.Name.DOOR in held else super().get_login_redirect_url(request)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """For limits and mails; "" where the server knows none, which is no reason to refuse anybody."""
+        return client_address(request) or ""
 
     def is_safe_url(self, url: str) -> bool:
         """Only this very site: another organisation's is another's, though its name ends like ours."""

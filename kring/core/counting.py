@@ -35,12 +35,13 @@ class Limit(NamedTuple):
 
 def count(keys: list[str], now: datetime, windows: list[timedelta] | None = None) -> list[tuple[int, datetime]]:
     """One more for each: how many that makes in its window (a minute), and when that ends. One statement."""
+    ends = {key: now + window for key, window in zip(keys, windows or [WINDOW] * len(keys), strict=True)}
     # In one order everywhere: two who count the same never wait for each other crosswise.
-    pairs = sorted(zip(keys, windows or [WINDOW] * len(keys), strict=True))
-    values = {"keys": [key for key, _ in pairs], "ends": [now + window for _, window in pairs], "now": now}
+    ordered = sorted(ends)
     with connection.cursor() as cursor:
+        values = {"keys": ordered, "ends": [ends[key] for key in ordered], "now": now}
         cursor.execute(COUNT.format(table=_table()), values)
-        counted = dict(zip(values["keys"], cursor.fetchall(), strict=True))
+        counted = dict(zip(ordered, cursor.fetchall(), strict=True))
     return [counted[key] for key in keys]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from datetime import datetime, timedelta
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -39,7 +39,7 @@ def count(keys: list[str], now: datetime, windows: list[timedelta] | None = None
     # In one order everywhere: two who count the same never wait for each other crosswise.
     ordered = sorted(ends)
     with connection.cursor() as cursor:
-        values = {"keys": ordered, "ends": [ends[key] for key in ordered], "now": now}
+        values: dict[str, Any] = {"keys": ordered, "ends": [ends[key] for key in ordered], "now": now}
         cursor.execute(COUNT.format(table=_table()), values)
         counted = dict(zip(ordered, cursor.fetchall(), strict=True))
     return [counted[key] for key in keys]

@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from kring.core.refusals import Refusal
 from kring.events import clock, mails
+from kring.events.eligibility import ruling
+from kring.events.eligibility.rule import in_words
 from kring.events.locking import hold_still
 from kring.events.models import Event, TicketType
-from kring.events.refusals import IsOver, NothingToRegisterFor, NoWayToPay, ReasonMissing
+from kring.events.refusals import IsOver, NothingToRegisterFor, NoWayToPay, ReasonMissing, RuleCannotBeMet
 from kring.organisations import audit
 from kring.organisations.here import here
 
@@ -48,7 +50,13 @@ def missing(event: Event) -> list[Refusal]:
         found.append(NothingToRegisterFor())
     if any(price > 0 for price in prices) and not event.payment_options.exists():
         found.append(NoWayToPay())
-    return found
+    return [*found, *_rules_nobody_can_meet(event)]
+
+
+def _rules_nobody_can_meet(event: Event) -> list[Refusal]:
+    return [
+        RuleCannotBeMet(rule=rule.label, **in_words({"questions": any_of})) for rule, any_of in ruling.never_met(event)
+    ]
 
 
 @transaction.atomic

@@ -54,6 +54,13 @@ class MorePlacesOnly(Refusal):
     message = _("There were %(places)s places: now there can only be more.")
 
 
+class RuleCannotBeMet(Refusal):
+    """Whoever registers would be refused, for no form asks what the rule must know."""
+
+    code = "rule_cannot_be_met"
+    message = _("The rule “%(rule)s” needs an answer to %(questions)s, and no form asks for it: add the question.")
+
+
 class ReasonMissing(Refusal):
     field = "reason"
     code = "reason_missing"

@@ -60,16 +60,23 @@ def choose(set_key: str, *, created_by: Any = None) -> Form:
 
 
 def _wishes(questions: Sequence[tuple[str, str]]) -> list[QuestionWish]:
-    """Without words of their own, so that each reader has them in her language."""
-    return [
-        QuestionWish(
-            name=name,
-            type=known.KNOWN[name].type,
-            requirement=requirement,
-            choices=tuple(ChoiceWish("", value) for value in known.KNOWN[name].choices),
-        )
-        for name, requirement in questions
-    ]
+    return [known_question(name, requirement) for name, requirement in questions]
+
+
+def known_question(name: str, requirement: str = REQUIRED) -> QuestionWish:
+    """A question that rules, prefill and filters know. Without words of its own: each reader has them in their
+    language. Raises KeyError for one that is not well known."""
+    what = known.KNOWN[name]
+    choices = tuple(ChoiceWish("", value) for value in what.choices)
+    return QuestionWish(name=name, type=what.type, requirement=requirement, choices=choices)
+
+
+def known_to_offer(form: Form) -> dict[str, str]:
+    """Well-known questions that may be added to `form`, by name: those that it, and the basic data, do not ask."""
+    asked = set(form.current.questions.values_list("name", flat=True))
+    if form.purpose == Form.Purpose.QUESTIONNAIRE and (basic := basic_form()):
+        asked |= set(basic.current.questions.values_list("name", flat=True))
+    return {name: known.label(name, "") for name in known.KNOWN if name not in asked}
 
 
 def left_to_events(form: Form | None) -> list[Question]:

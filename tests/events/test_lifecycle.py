@@ -11,9 +11,12 @@ from django.utils import timezone
 from kring.core.refusals import WrongState
 from kring.core.tenancy import platform_scope, scope
 from kring.events import clock, editing, lifecycle
+from kring.events.eligibility import ruling
 from kring.events.models import Attraction, Event, TicketType
 from kring.events.offering import offers_of
-from kring.events.refusals import IsOver, NothingToRegisterFor, NoWayToPay, ReasonMissing
+from kring.events.refusals import IsOver, NothingToRegisterFor, NoWayToPay, ReasonMissing, RuleCannotBeMet
+from kring.forms import composing
+from kring.forms.basic import known_question
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.places import claiming
@@ -154,6 +157,25 @@ def test_what_is_missing_is_said_before_it_is_submitted(in_scope: Any) -> None:
 
     event.payment_options.create(method="cash")
     assert lifecycle.missing(event) == []
+
+
+@pytest.mark.parametrize("of", ["event", "attraction", "group"])
+def test_an_event_is_not_ready_while_a_rule_must_refuse_everybody(in_scope: Any, of: str) -> None:
+    event = event_with(state=State.NEW)
+    attraction = event.attractions.get()
+    if of == "group":
+        Attraction.objects.update(youngest=16)
+    else:
+        ruling.add_rule(event, attraction if of == "attraction" else None, "age", {"youngest": 16, "oldest": None})
+
+    [refusal] = lifecycle.missing(event)
+    assert str(refusal).startswith("The rule “Age” needs an answer to “Date of birth” or “PESEL number”")
+    with pytest.raises(RuleCannotBeMet):
+        lifecycle.submit(event)
+
+    Attraction.objects.update(form=composing.create_form("Camp", questions=[known_question("birth_date")]))
+    assert lifecycle.missing(event) == []
+    lifecycle.submit(event)
 
 
 def test_nothing_on_sale_is_nothing_to_register_for(in_scope: Any) -> None:

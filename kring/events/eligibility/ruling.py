@@ -112,6 +112,17 @@ class Asked:
         return [any_of for any_of in rule.questions() if any(not self._by_attraction[key] & {*any_of} for key in keys)]
 
 
+def never_met(event: Event) -> list[tuple[Rule, tuple[str, ...]]]:
+    """Rules that must refuse everybody, each with the questions of which no form asks any. One query without rules."""
+    attractions = list(event.attractions.all())
+    found = [(key, rule) for key, lines in rules_of_event(event).items() for _row, rule in lines if rule is not None]
+    found += [(each.pk, ages) for each in attractions if (ages := group_ages(each))]
+    if not any(rule.questions() for _key, rule in found):
+        return []
+    asked = Asked(attractions)
+    return [(rule, any_of) for key, rule in found for any_of in asked.missing(rule, key)]
+
+
 def _rows(event: Event) -> list[EligibilityRule]:
     own = models.Q(attraction__event=event)
     rows = EligibilityRule.objects.filter(models.Q(event=event) | own)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kring.core.tenancy import scope
+from kring.events.eligibility import ruling
 from kring.forms import basic, composing
 from kring.forms.answering import submit
 from kring.forms.models import Form
@@ -57,6 +58,35 @@ def test_a_question_is_added(organiser: Staff, attraction: Any) -> None:
 
     assert answer.status_code == 302
     assert names(organiser.organisation, attraction.form) == ["diet", "allergies", "how_do_you_travel"]
+
+
+def test_a_question_that_rules_know_is_offered_by_what_it_is_and_serves_the_rule(
+    organiser: Staff, attraction: Any
+) -> None:
+    assert 'value="birth_date">Date of birth<' in organiser.page("attraction_form", *where(attraction)).content.decode()
+
+    organiser.post(url("attraction_form_known", *where(attraction)), {"name": "birth_date"})
+
+    assert names(organiser.organisation, attraction.form) == ["diet", "allergies", "birth_date"]
+    page = organiser.page("attraction_form", *where(attraction))
+    assert 'value="birth_date"' not in page.content.decode()
+    assert "Date of birth" in text(page)
+    with scope(organiser.organisation):
+        attraction.event.state = "new"
+        attraction.event.save()
+        ruling.add_rule(attraction.event, attraction, "age", {"youngest": 16, "oldest": None})
+        assert ruling.never_met(attraction.event) == []
+
+
+@pytest.mark.parametrize("name", ["", "shoe_size", "diet", "first_name"])
+def test_what_is_asked_already_or_unknown_is_not_offered(organiser: Staff, attraction: Any, name: str) -> None:
+    with scope(organiser.organisation):
+        basic.choose("scouts")
+
+    answer = organiser.post(url("attraction_form_known", *where(attraction)), {"name": name}, follow=True)
+
+    assert "Choose a question first." in text(answer)
+    assert names(organiser.organisation, attraction.form) == ["diet", "allergies"]
 
 
 def test_the_event_says_which_forms_it_asks(organiser: Staff, attraction: Any) -> None:

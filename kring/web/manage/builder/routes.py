@@ -23,6 +23,7 @@ PAGES: dict[str, tuple[str, View, list[str]]] = {
     "preview": ("preview/", views.preview, ACT),
     "versions": ("versions/", views.versions, READ),
     "version": ("versions/<int:number>/", views.version, READ),
+    "known": ("known/", views.add_known, ACT),
     "question_new": ("questions/", views.new, BOTH),
     "question": ("questions/<slug:name>/", views.question, BOTH),
     "question_removal": ("questions/<slug:name>/removal/", views.removal, BOTH),

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django_htmx.http import reswap, retarget
 
 from kring.core.refusals import Refusal
-from kring.forms import composing
+from kring.forms import basic, composing
 from kring.forms.asking import AnswerForm
 from kring.forms.models import Form, FormVersion, Question, Submission
 from kring.forms.refusals import NoSuchQuestion, WrongQuestion
@@ -51,6 +51,7 @@ def _what_is_built(workshop: Workshop) -> dict[str, Any]:
         "version": version,
         "questions": questions,
         "answered": version.submissions.count(),
+        "known": basic.known_to_offer(workshop.form).items(),
         "form": AnswerForm(version),
     }
 
@@ -74,6 +75,22 @@ def rename(request: HttpRequest, workshop: Workshop) -> HttpResponse:
         messages.success(request, _("The form has been renamed."))
     else:
         messages.error(request, form.errors["name"][0])
+    return workshop.to_builder()
+
+
+def add_known(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+    """A question that rules and prefill know by its name, so that nobody has to guess that."""
+    name = request.POST.get("name", "")
+    if name not in basic.known_to_offer(workshop.form):
+        messages.warning(request, _("Choose a question first."))
+        return workshop.to_builder()
+    try:
+        with transaction.atomic():
+            composing.add_question(workshop.form, basic.known_question(name))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The question has been added. Change it where it needs other words."))
     return workshop.to_builder()
 
 

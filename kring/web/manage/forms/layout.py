@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Div, Fieldset, Layout
 from django.utils.functional import Promise
@@ -20,6 +23,24 @@ def layout(*groups: object) -> FormHelper:
 def group(title: str | Promise, *fields: object, css_class: str = "") -> Fieldset:
     # The legend is escaped here: crispy renders it as a template.
     return Fieldset(format_html("{}", title) if title else "", *fields, css_class=f"form-group-box {css_class}".strip())
+
+
+class Advanced(Div):
+    """What most people never need, behind a switch; open where something in it is wrong."""
+
+    template = "manage/advanced.html"
+
+    def render(self, form: Any, context: Any, **kwargs: Any) -> Any:
+        self.is_open = any(name in form.errors for name in _names(self.fields)) if form.is_bound else False
+        return super().render(form, context, **kwargs)
+
+
+def _names(fields: Iterable[object]) -> Iterator[str]:
+    for each in fields:
+        if isinstance(each, str):
+            yield each
+        else:
+            yield from _names(getattr(each, "fields", []))
 
 
 def side_by_side(*fields: str) -> Div:

@@ -14,8 +14,8 @@ from kring.api.access import Token
 from kring.api.paging import Asked, Page, page
 from kring.api.problems import ANY, Problem
 from kring.api.values import NO_NUL, Address, Moment, Money, Since, moment, money
-from kring.events.models import Attraction, Event, TicketType
-from kring.places.capacity import free_places
+from kring.events.models import Attraction, Event
+from kring.events.offering import Offer, availability_from, offers_of, parts_with_places
 from kring.places.models import Pool
 
 router = Router(tags=["events"])
@@ -47,10 +47,13 @@ class EventSummary(BaseModel):
 
 
 class Places(BaseModel):
-    """Both null: no limit."""
+    """`capacity` is its own limit. Null: no limit."""
 
     capacity: int | None
-    free: int | None = Field(description="Now. Places held by who is paying are not free.")
+    free: int | None = Field(
+        description="What anybody can have of it now, whichever limit is the tightest: its own, that of the whole event "
+        "or those of its ticket types. Places held by who is paying, or kept for who waits, are not free."
+    )
 
 
 class TicketTypeOut(BaseModel):
@@ -128,20 +131,14 @@ def detail_of(request: HttpRequest, event: Event) -> EventDetail:
 
 
 def attraction_of(request: HttpRequest, attraction: Attraction) -> AttractionOut:
-    found = _attractions().select_related("event").get(pk=attraction.pk)
-    pools = [found.pool, *(each.pool for each in found.ticket_types.all())]
-    free = free_places([pool for pool in pools if pool])
-    return _attraction(found, free, request.organisation.currency)
+    event = Event.objects.with_what_a_page_shows().get(pk=attraction.event_id)
+    offers = {offer.attraction.pk: offer for offer in offers_of(event)}
+    return _attraction(offers[attraction.pk], request.organisation.currency)
 
 
 def _whole() -> QuerySet[Event]:
     rows = Event.objects.with_what_a_page_shows()
-    return rows.prefetch_related(Prefetch("attractions", _attractions()), "locations")
-
-
-def _attractions() -> QuerySet[Attraction]:
-    types = Prefetch("ticket_types", queryset=TicketType.objects.select_related("pool"))
-    return Attraction.objects.select_related("pool").prefetch_related(types)
+    return rows.prefetch_related(Prefetch("attractions", parts_with_places()), "locations")
 
 
 def find(key: str, rows: QuerySet[Event] | None = None) -> Event:
@@ -169,25 +166,22 @@ def _facts(request: HttpRequest, event: Event) -> dict:
 
 
 def _detail(request: HttpRequest, event: Event) -> EventDetail:
-    attractions = list(event.attractions.all())
-    pools = [event.pool, *(attraction.pool for attraction in attractions)]
-    pools += [type_.pool for attraction in attractions for type_ in attraction.ticket_types.all()]
-    free = free_places([pool for pool in pools if pool])
-    for attraction in attractions:
-        attraction.event = event
+    [available] = availability_from([(event, list(event.attractions.all()))])
     return EventDetail(
         **_facts(request, event),
         description=event.description,
         grants_certificates=event.grants_certificates,
         grace_days=event.grace_days,
         reason=event.reason,
-        places=_places(event.pool, free),
-        attractions=[_attraction(attraction, free, request.organisation.currency) for attraction in attractions],
+        places=_places(event.pool, available.places),
+        attractions=[_attraction(offer, request.organisation.currency) for offer in available.offers],
         entrances=[Entrance(id=entrance.pk, name=entrance.name) for entrance in event.locations.all()],
     )
 
 
-def _attraction(attraction: Attraction, free: dict, currency: str) -> AttractionOut:
+def _attraction(offer: Offer, currency: str) -> AttractionOut:
+    attraction = offer.attraction
+    tickets = {each.ticket_type.pk: each for each in [*offer.tickets, *offer.withdrawn]}
     return AttractionOut(
         id=attraction.pk,
         name=attraction.name,
@@ -201,7 +195,7 @@ def _attraction(attraction: Attraction, free: dict, currency: str) -> Attraction
         leader_name=attraction.leader_name,
         registration_opens_at=moment(attraction.opens_at),
         registration_closes_at=moment(attraction.closes_at),
-        places=_places(attraction.pool, free),
+        places=_places(attraction.pool, offer.left),
         ticket_types=[
             TicketTypeOut(
                 id=type_.pk,
@@ -211,12 +205,12 @@ def _attraction(attraction: Attraction, free: dict, currency: str) -> Attraction
                 currency=currency,
                 vat_rate=money(type_.vat_rate),
                 is_on_sale=type_.is_on_sale,
-                places=_places(type_.pool, free),
+                places=_places(type_.pool, tickets[type_.pk].left),
             )
             for type_ in attraction.ticket_types.all()
         ],
     )
 
 
-def _places(pool: Pool | None, free: dict[int, int | None]) -> Places:
-    return Places(capacity=pool.capacity, free=free[pool.pk]) if pool else Places(capacity=None, free=None)
+def _places(pool: Pool | None, free: int | None) -> Places:
+    return Places(capacity=pool.capacity if pool else None, free=free)

@@ -7,10 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
-from kring.events.models import Attraction, Event, TicketType, WaitingList
+from kring.events.models import Attraction, AttractionQuerySet, Event, TicketType, WaitingList
 from kring.places.capacity import free_places
 from kring.places.models import Pool
 
@@ -49,13 +49,15 @@ class TicketOffer:
 
 @dataclass(frozen=True)
 class Offer:
-    """`left`: places that anybody may have; those kept for who waits are not among them. `has_queue`: one may join."""
+    """`left`: places that anybody may have by one of its types on sale; those kept for who waits are not among them.
+    `withdrawn`: types not on sale, which nobody is shown. `has_queue`: one may join."""
 
     attraction: Attraction
     window: Window
     left: int | None
     tickets: list[TicketOffer] = field(default_factory=list)
     has_queue: bool = False
+    withdrawn: list[TicketOffer] = field(default_factory=list)
 
     @property
     def opens_at(self) -> datetime | None:
@@ -67,7 +69,8 @@ class Offer:
 
     @property
     def is_full(self) -> bool:
-        return self.left is not None and self.left <= 0
+        """Something is on sale, and nothing of it is left."""
+        return bool(self.tickets) and self.left is not None and self.left <= 0
 
     @property
     def is_open(self) -> bool:
@@ -78,28 +81,111 @@ class Offer:
         return self.is_open and any(not ticket.is_sold_out for ticket in self.tickets)
 
     @property
+    def will_open(self) -> bool:
+        """Not yet to be had, and there will be something."""
+        return self.window == Window.NOT_YET and any(not ticket.is_sold_out for ticket in self.tickets)
+
+    @property
     def can_wait(self) -> bool:
         """Nothing is to be had, and one can wait for it (W2)."""
         return self.has_queue and self.is_open and bool(self.tickets) and not self.can_order
 
 
+@dataclass(frozen=True)
+class Availability:
+    """What is left of a whole event and from which price: all that says so asks here.
+
+    `of_event`: what of the event's own places anybody may have; None without a limit.
+    """
+
+    event: Event
+    offers: list[Offer]
+    of_event: int | None
+
+    @property
+    def can_order(self) -> bool:
+        return any(offer.can_order for offer in self.offers)
+
+    @property
+    def can_wait(self) -> bool:
+        """Nothing can be ordered, and one can wait for some of it."""
+        return not self.can_order and any(offer.can_wait for offer in self.offers)
+
+    @property
+    def is_open(self) -> bool:
+        return any(offer.is_open and offer.tickets for offer in self.offers)
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """When something can be ordered, where nothing can be now."""
+        moments = [offer.opens_at for offer in self.offers if offer.will_open and offer.opens_at]
+        return None if self.can_order else min(moments, default=None)
+
+    @property
+    def is_full(self) -> bool:
+        """What has not closed is gone. Never so of what has closed, or of what is not on sale."""
+        live = [offer for offer in self.offers if offer.tickets and offer.window != Window.CLOSED]
+        return bool(live) and not any(offer.can_order or offer.will_open for offer in live)
+
+    @property
+    def left(self) -> int | None:
+        """Places to be had now, over all that is open; None where there is no limit. The places of the whole event
+        count once, not in each of its parts."""
+        return _tightest([_sum([offer.left for offer in self.offers if offer.can_order]), self.of_event])
+
+    @property
+    def places(self) -> int | None:
+        """The same whether registration is open or not; None where there is no limit."""
+        return _tightest([_sum([offer.left for offer in self.offers]) if self.offers else None, self.of_event])
+
+    @property
+    def prices(self) -> set[Decimal]:
+        """Of what can be had now; else of what one can wait for; else of what will be on sale."""
+        for said in ("can_order", "can_wait", "will_open"):
+            if found := [offer for offer in self.offers if getattr(offer, said)]:
+                free = {each.price for offer in found for each in offer.tickets if not each.is_sold_out}
+                return free or {each.price for offer in found for each in offer.tickets}
+        return set()
+
+    @property
+    def price_from(self) -> Decimal | None:
+        """None where nothing is to be had."""
+        return min(self.prices, default=None)
+
+    @property
+    def has_several_prices(self) -> bool:
+        return len(self.prices) > 1
+
+
 def offers_of(event: Event) -> list[Offer]:
     """The attractions of an event with what is on sale. Two queries; one more when something seems full, and one when
     one of them has a waiting list."""
-    return offers_of_many([event])[0]
+    return availability_of([event])[0].offers
 
 
-def offers_of_many(events: list[Event]) -> list[list[Offer]]:
-    """The same for several events, in their order, at the same number of queries."""
+def availability_of(events: list[Event]) -> list[Availability]:
+    """For several events (with `pool`), in their order, at the same number of queries."""
     of_event: dict[int, list[Attraction]] = {event.pk: [] for event in events}
-    known = {event.pk: event for event in events}
-    rows = Attraction.objects.filter(event__in=known).select_related("pool").prefetch_related("ticket_types__pool")
-    for attraction in rows:
-        attraction.event = known[attraction.event_id]
+    for attraction in parts_with_places().filter(event__in=of_event):
         of_event[attraction.event_id].append(attraction)
-    free = free_places(pool for event in events for pool in _pools(event, of_event[event.pk]))
-    queues = _with_a_queue([each for parts in of_event.values() for each in parts])
-    return [_offers(event, of_event[event.pk], free, has_queue=event.pk in queues) for event in events]
+    return availability_from([(event, of_event[event.pk]) for event in events])
+
+
+def parts_with_places() -> AttractionQuerySet:
+    """Attractions with their ticket types and all pools but the event's: two queries."""
+    types = Prefetch("ticket_types", TicketType.objects.select_related("pool"))
+    return Attraction.objects.select_related("pool").prefetch_related(types)
+
+
+def availability_from(loaded: list[tuple[Event, list[Attraction]]]) -> list[Availability]:
+    """From what is loaded: `pool` and `ticket_types__pool` of the attractions. No query, but for the two of
+    `offers_of`."""
+    for event, attractions in loaded:
+        for attraction in attractions:
+            attraction.event = event
+    free = free_places(pool for event, attractions in loaded for pool in _pools(event, attractions))
+    queues = _with_a_queue([each for _event, attractions in loaded for each in attractions])
+    return [_available(event, parts, free, has_queue=event.pk in queues) for event, parts in loaded]
 
 
 def _with_a_queue(attractions: list[Attraction]) -> set[int]:
@@ -122,9 +208,10 @@ def _pools(event: Event, attractions: list[Attraction]) -> list[Pool]:
 type Free = dict[int, int | None]
 
 
-def _offers(event: Event, attractions: list[Attraction], free: Free, *, has_queue: bool) -> list[Offer]:
+def _available(event: Event, attractions: list[Attraction], free: Free, *, has_queue: bool) -> Availability:
     of_event = _left_of_the_event(event, attractions, free)
-    return [_offer(each, of_event, free, has_queue=has_queue and each.has_waiting_list) for each in attractions]
+    offers = [_offer(each, of_event, free, has_queue=has_queue and each.has_waiting_list) for each in attractions]
+    return Availability(event, offers, of_event)
 
 
 def _left_of_the_event(event: Event, attractions: list[Attraction], free: Free) -> int | None:
@@ -139,9 +226,19 @@ def _left_of_the_event(event: Event, attractions: list[Attraction], free: Free) 
 
 def _offer(attraction: Attraction, of_event: int | None, free: Free, *, has_queue: bool) -> Offer:
     left = 0 if attraction.is_kept else _tightest([free[attraction.pool_id], of_event])
-    on_sale = [each for each in attraction.ticket_types.all() if each.is_on_sale]
-    tickets = [TicketOffer(each, _tightest([left, free[each.pool_id] if each.pool_id else None])) for each in on_sale]
-    return Offer(attraction, window_of(attraction), left, tickets, has_queue)
+    types = [
+        TicketOffer(each, _tightest([left, free[each.pool_id] if each.pool_id else None]))
+        for each in attraction.ticket_types.all()
+    ]
+    on_sale = [each for each in types if each.ticket_type.is_on_sale]
+    by_type = [each.left for each in on_sale]
+    together = _sum(by_type) if on_sale else None
+    withdrawn = [each for each in types if not each.ticket_type.is_on_sale]
+    return Offer(attraction, window_of(attraction), _tightest([left, together]), on_sale, has_queue, withdrawn)
+
+
+def _sum(limits: list[int | None]) -> int | None:
+    return None if None in limits else sum(limit for limit in limits if limit is not None)
 
 
 def _tightest(limits: list[int | None]) -> int | None:

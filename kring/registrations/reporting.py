@@ -18,6 +18,8 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
 from kring.events.models import Attraction, Event
+from kring.events.occupancy import Occupancy
+from kring.events.offering import parts_with_places
 from kring.forms.models import Question
 from kring.registrations.columns import questions_of
 from kring.registrations.filtering import mark_of, marks_in
@@ -53,7 +55,7 @@ def report(event: Event) -> list[Section]:
     counted: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for attraction, state, number in registrations.values_list("attraction", "state").annotate(Count("pk")):
         counted[attraction][state] += number
-    attractions = list(event.attractions.select_related("pool"))
+    attractions = list(parts_with_places().filter(event=event))
     found = [
         _states(attractions, counted),
         _occupancy(attractions),
@@ -76,9 +78,9 @@ def _states(attractions: Sequence[Attraction], counted: dict[int, Counter[str]])
 
 def _occupancy(attractions: Sequence[Attraction]) -> Section:
     rows = [
-        [each.name, _percent(each.pool.taken, each.pool.capacity), each.pool.taken, each.pool.capacity]
-        for each in attractions
-        if each.pool.capacity
+        [each.name, _percent(full.taken, full.capacity), full.taken, full.capacity]
+        for each, full in ((each, Occupancy.of_attraction(each)) for each in attractions)
+        if full.capacity
     ]
     heads = [_("Attraction"), _("full, %"), _("places taken"), _("places")]
     return Section("occupancy", _("How full it is"), heads, ["text", *_numbers(3)], rows, "shares")

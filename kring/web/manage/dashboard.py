@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kring.events.models import Event
+from kring.events.offering import parts_with_places
 from kring.web.manage import numbers
 from kring.web.manage.pages import show
 from kring.web.manage.rights import may, needs
@@ -24,7 +26,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         Event.objects.upcoming()
         .exclude(state=Event.State.CANCELLED)
         .select_related("pool")
-        .prefetch_related("attractions__pool")[:COMING]
+        .prefetch_related(Prefetch("attractions", parts_with_places()))[:COMING]
     )
     return show(
         request,

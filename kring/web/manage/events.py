@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kring.events import editing, lifecycle, organisers
 from kring.events.models import Event
 from kring.events.naming import suggest_code, suggest_slug
+from kring.events.offering import parts_with_places
 from kring.events.refusals import LimitTooLate
 from kring.places.refusals import TooFewPlaces
 from kring.registrations import calling_off
@@ -38,7 +40,7 @@ from kring.web.manage.tables.events import EventTable
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
-    rows = events_of(request).select_related("pool").prefetch_related("attractions__pool")
+    rows = events_of(request).select_related("pool").prefetch_related(Prefetch("attractions", parts_with_places()))
     can_make = may_make_events(request)
     return show_list(request, "manage/events/list.html", rows, EventTable, EventFilter, can_make=can_make)
 
@@ -47,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def overview(request: HttpRequest, event_pk: int) -> HttpResponse:
-    rows = Event.objects.with_what_a_page_shows().prefetch_related("attractions__pool", "attractions__ticket_types")
+    rows = Event.objects.with_what_a_page_shows().prefetch_related(Prefetch("attractions", parts_with_places()))
     event = get_object_or_404(rows, pk=event_pk)
     return show(
         request,

@@ -17,13 +17,13 @@ from django.utils.translation import ngettext
 from kring.billing.models import Order
 from kring.core import money
 from kring.events.models import Event
+from kring.events.occupancy import Occupancy
 from kring.mail.models import Message
 from kring.payments.models import Notification, Payment
 from kring.waiting import numbers as waiting
 from kring.web.manage.correspondence import about_events
 from kring.web.manage.counting import LetIn, let_in
 from kring.web.manage.filters.orders import overpaid
-from kring.web.manage.occupancy import Occupancy
 from kring.web.manage.rights import may
 from kring.web.manage.waiting.reporting import say_wait
 

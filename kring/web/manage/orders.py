@@ -144,7 +144,9 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
         back=back,
         kept=money.say(found.payments.kept(), found.currency),
         verdicts=judging.verdicts_of(found),
-        registrations=Registration.objects.of_order(found).select_related("event", "attraction__pool", "ticket_type"),
+        registrations=Registration.objects.of_order(found)
+        .select_related("event", "attraction__pool", "ticket_type")
+        .prefetch_related("attraction__ticket_types__pool"),
     )
 
 

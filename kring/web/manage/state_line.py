@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from kring.core import dates
 from kring.events.models import Event
-from kring.events.offering import Window, offers_of
+from kring.events.offering import Window, availability_of, offers_of
 from kring.organisations.here import here
 
 State = Event.State
@@ -75,8 +75,8 @@ def _first_opening(event: Event) -> datetime | None:
 
 
 def _is_full(event: Event) -> bool:
-    offers = offers_of(event)
-    return any(offer.is_open for offer in offers) and not any(offer.can_order for offer in offers)
+    [available] = availability_of([event])
+    return available.is_open and available.is_full
 
 
 def _at(sentence: str, moment: datetime | None) -> str:

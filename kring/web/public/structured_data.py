@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kring.core.markdown import plain_of
 from kring.events.models import Event
-from kring.events.offering import Offer, TicketOffer
+from kring.events.offering import Offer, TicketOffer, Window
 
 # Inside <script> nothing may look like the end of it.
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
@@ -53,11 +53,22 @@ def _offer(offer: Offer, ticket: TicketOffer, url: str, currency: str) -> dict[s
         "url": url,
         "price": str(ticket.price),
         "priceCurrency": currency,
-        "availability": "https://schema.org/" + ("SoldOut" if ticket.is_sold_out else "InStock"),
+        "validThrough": _local(offer.closes_at),
     }
+    if word := _availability(offer, ticket):
+        data["availability"] = f"https://schema.org/{word}"
     if offer.opens_at:
         data["validFrom"] = _local(offer.opens_at)
     return data
+
+
+def _availability(offer: Offer, ticket: TicketOffer) -> str:
+    """Nothing is said of what has closed: schema.org has no word for it."""
+    if offer.window == Window.CLOSED:
+        return ""
+    if ticket.is_sold_out:
+        return "SoldOut"
+    return "InStock" if offer.is_open else "PreOrder"
 
 
 def _local(moment: datetime) -> str:

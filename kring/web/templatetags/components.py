@@ -9,7 +9,7 @@ Keyword arguments are the contract; an unknown one is an error when the template
     {% badge "new" tone="info" %}   {% state order %}        a state's word with its tone
     {% empty_state icon="ticket" title=… %}…{% endempty_state %}
     {% stat label=… value=… icon=… url=… %}                  a number on a dashboard
-    {% places pool.taken pool.capacity %}                    a bar with words
+    {% places pool.taken pool.capacity %}                    a bar with words; {% occupied attraction %} likewise
     {% progress steps current=2 %}                           steps: labels; current counts from 1
     {% menu label=… icon=… %}<li><a class="dropdown-item" …>{% endmenu %}
     {% error_summary form %}   {% pagination page %}
@@ -22,6 +22,7 @@ There is no Bootstrap JavaScript: menus are <details>, dialogs are pages or <dia
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -34,6 +35,8 @@ from django.utils.translation import get_language
 
 from kring.core import dates, money
 from kring.core.markdown import html_of
+from kring.events.models import Attraction
+from kring.events.occupancy import Occupancy
 from kring.web import assets, language, theme
 from kring.web.icons import known_icons
 from kring.web.states import TONE_ICONS, tone_of
@@ -131,11 +134,18 @@ def stat(*, label: str, value: Any, icon: str = "", hint: str = "", url: str = "
 
 
 @register.simple_tag
-def places(taken: int, capacity: int | None) -> SafeString:
-    """How full something is: a bar and a sentence. `capacity` None: no limit."""
+def places(taken: int, capacity: int | None, full: Sequence[str] = ()) -> SafeString:
+    """How full something is: a bar and a sentence. `capacity` None: no limit. `full`: which parts of it are."""
     left = None if capacity is None else max(capacity - taken, 0)
     few = left is not None and capacity is not None and 0 < left <= max(3, capacity // 10)
-    return _component("places", taken=taken, capacity=capacity, left=left, few=few)
+    return _component("places", taken=taken, capacity=capacity, left=left, few=few, full=full)
+
+
+@register.simple_tag
+def occupied(what: Any) -> SafeString:
+    """The same of an occupancy, or of an attraction with its ticket types."""
+    said = Occupancy.of_attraction(what) if isinstance(what, Attraction) else what
+    return places(said.taken, said.capacity, said.full)
 
 
 @register.simple_tag

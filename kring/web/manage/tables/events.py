@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core import dates
 from kring.events.models import Event, Organiser
-from kring.web.manage.occupancy import Occupancy
+from kring.events.occupancy import Occupancy
 from kring.web.manage.tables.base import MAIN, ListTable, StateColumn
-from kring.web.templatetags.components import places
+from kring.web.templatetags.components import occupied
 
 
 class EventTable(ListTable):
@@ -30,8 +30,7 @@ class EventTable(ListTable):
         return dates.period(record.starts_at, record.ends_at)
 
     def render_places(self, record: Event) -> SafeString:
-        occupancy = Occupancy.of(record)
-        return places(occupancy.taken, occupancy.capacity)
+        return occupied(Occupancy.of(record))
 
 
 class OrganiserTable(ListTable):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest
-from ninja import Path, Router
+from ninja import Path, Query, Router
 from pydantic import BaseModel, Field
 
 from kring.api.access import Token
@@ -19,6 +19,7 @@ from kring.events.offering import Offer, availability_from, offers_of, parts_wit
 from kring.places.models import Pool
 
 router = Router(tags=["events"])
+OVERLAP = "A moment with its offset: what has changed since, parts and places too. Ask with a minute of overlap."
 EventKey = Annotated[
     str, Path(max_length=80, pattern=NO_NUL, description="The last part of the event's address, or its ticket code.")
 ]
@@ -51,8 +52,8 @@ class Places(BaseModel):
 
     capacity: int | None
     free: int | None = Field(
-        description="What anybody can have of it now, whichever limit is the tightest: its own, that of the whole event "
-        "or those of its ticket types. Places held by who is paying, or kept for who waits, are not free."
+        description="What anybody can have of it now, whichever limit is the tightest: its own, that of the whole "
+        "event or those of its ticket types. Places held by who is paying, or kept for who waits, are not free."
     )
 
 
@@ -105,15 +106,15 @@ def list_events(
     asked: Asked,
     upcoming: bool = False,
     state: EventState | None = None,
-    since: Since | None = None,
+    since: Annotated[Since | None, Query(description=OVERLAP)] = None,
 ):
     """Events by the day they start; without `state` those that are public. Three statements, however many."""
-    events = Event.objects.select_related("organiser")
+    events = Event.objects.select_related("organiser").with_when_it_changed()
     events = events.filter(state=state.value) if state else events.listed()
     if upcoming:
         events = events.upcoming()
     if since:
-        events = events.filter(updated_at__gte=since)
+        events = events.filter(changed_at__gte=since)
     return page(Page[EventSummary], events, asked, lambda event: _summary(request, event), by="starts_at")
 
 
@@ -137,7 +138,7 @@ def attraction_of(request: HttpRequest, attraction: Attraction) -> AttractionOut
 
 
 def _whole() -> QuerySet[Event]:
-    rows = Event.objects.with_what_a_page_shows()
+    rows = Event.objects.with_what_a_page_shows().with_when_it_changed()
     return rows.prefetch_related(Prefetch("attractions", parts_with_places()), "locations")
 
 
@@ -156,10 +157,12 @@ def _summary(request: HttpRequest, event: Event) -> EventSummary:
 
 def _facts(request: HttpRequest, event: Event) -> dict:
     copied = ("slug", "code", "kind", "state", "name", "edition", "summary", "location", "address")
-    moments = ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at", "updated_at")
+    moments = ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at")
     return {
         **{name: getattr(event, name) for name in copied},
         **{name: moment(getattr(event, name)) for name in moments},
+        # Annotated: of all that is shown, parts and places too.
+        "updated_at": moment(event.changed_at),  # type: ignore[attr-defined]
         "organiser": event.organiser.name,
         "url": request.organisation.url + event.get_absolute_url(),
     }

@@ -75,7 +75,7 @@ def list_registrations(request: HttpRequest, asked: Asked, filters: Annotated[Fi
     if filters.state:
         rows = rows.filter(state=filters.state.value)
     if filters.updated_since:
-        rows = rows.filter(updated_at__gte=filters.updated_since)
+        rows = rows.filter(changed_at__gte=filters.updated_since)
     return page(Page[RegistrationOut], rows, asked, _show)
 
 
@@ -113,7 +113,8 @@ def _found(pk: int) -> Registration:
 
 
 def _rows() -> RegistrationQuerySet:
-    return Registration.objects.with_what_a_list_shows().select_related("event").prefetch_related("tickets")
+    rows = Registration.objects.with_what_a_list_shows().with_when_it_changed()
+    return rows.select_related("event").prefetch_related("tickets")
 
 
 def _show(row: Registration) -> RegistrationOut:
@@ -132,5 +133,5 @@ def _show(row: Registration) -> RegistrationOut:
         created_at=moment(row.created_at),
         completed_at=moment(row.completed_at),
         cancelled_at=moment(row.cancelled_at),
-        updated_at=moment(row.updated_at),
+        updated_at=moment(row.changed_at),
     )

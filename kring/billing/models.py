@@ -70,6 +70,8 @@ class Order(TenantModel):
     created_at = models.DateTimeField(_("ordered"), default=timezone.now)
     paid_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # Number, state, total or currency; kept by a trigger.
+    updated_at = models.DateTimeField(null=True, editable=False)
     # Why it was completed or cancelled by hand.
     reason = models.CharField(max_length=300, blank=True)
 

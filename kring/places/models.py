@@ -17,6 +17,8 @@ class Pool(TenantModel):
 
     capacity = models.PositiveIntegerField(_("places"), null=True, blank=True)
     taken = models.PositiveIntegerField(default=0, editable=False)
+    # Kept by a trigger, as all `updated_at` that programs ask for.
+    updated_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [
@@ -46,6 +48,8 @@ class Hold(TenantModel):
     # For somebody who waited for them, or by staff: it may have places that are kept for those who wait.
     from_queue = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    # When other places were taken for these in one act: sessions chosen anew.
+    exchanged_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         indexes = [

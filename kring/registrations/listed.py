@@ -115,6 +115,8 @@ class Listed(TenantModel):
     buyer_email = models.TextField(db_collation="C")
     payment = models.CharField(max_length=10, null=True)
     method = models.CharField(max_length=30, null=True)
+    # When any of it was written; kept by a trigger.
+    updated_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [

@@ -10,7 +10,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -51,6 +51,21 @@ class RegistrationQuerySet(TenantQuerySet):
 
     def of_person(self, user: Any) -> RegistrationQuerySet:
         return self.filter(attendee=user)
+
+    def with_when_it_changed(self) -> RegistrationQuerySet:
+        """Each says as `changed_at` when anything changed that programs are shown of it, wherever that is kept: its
+        own row, ticket, answers and payments (`Listed`), order, sessions, and the names of what it is for."""
+        return self.annotate(
+            changed_at=Greatest(
+                "updated_at",
+                "listed__updated_at",
+                "line__order__updated_at",
+                "hold__exchanged_at",
+                "attraction__named_at",
+                "ticket_type__named_at",
+                "event__named_at",
+            )
+        )
 
     def start_paying(self) -> int:
         """All of these; how many could."""

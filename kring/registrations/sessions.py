@@ -10,13 +10,14 @@ from itertools import combinations, product
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from kring.core import locks
 from kring.core.refusals import WrongState
 from kring.events.models import Session
 from kring.organisations import audit
 from kring.places import claiming
-from kring.places.models import Pool
+from kring.places.models import Hold, Pool
 from kring.places.refusals import PlacesGone, SoldOut
 from kring.registrations import refusals
 from kring.registrations.models import Registration, SessionBooking
@@ -41,6 +42,7 @@ def choose(registration: Registration, sessions: Iterable[Session], *, by_staff:
         return wanted
     _check(registration, wanted, changed=[*added, *left], by_staff=by_staff)
     _exchange(registration, added=added, left=left)
+    Hold.objects.filter(pk=registration.hold_id).update(exchanged_at=timezone.now())
     SessionBooking.objects.filter(registration=registration, session__in=left).delete()
     SessionBooking.objects.bulk_create(SessionBooking(registration=registration, session=each) for each in added)
     audit.log(

@@ -78,6 +78,10 @@ class Attraction(TenantModel):
     # Somebody waits: its free places are for those who do, and for nobody else (W3). Kept by a trigger of `waiting`.
     is_kept = models.BooleanField(default=False, db_default=False, editable=False)
 
+    # Both kept by triggers.
+    updated_at = models.DateTimeField(null=True, editable=False)
+    named_at = models.DateTimeField(null=True, editable=False)
+
     objects = TenantManager.from_queryset(AttractionQuerySet)()
 
     class Meta:

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,25 @@ class EventQuerySet(TenantQuerySet):
 
     def with_what_a_page_shows(self) -> EventQuerySet:
         return self.select_related("organiser", "pool")
+
+    def with_when_it_changed(self) -> EventQuerySet:
+        """Each says as `changed_at` when anything changed that programs are shown of it, wherever that is kept: its
+        parts and their places too."""
+        parts = self.filter(pk=OuterRef("pk")).order_by()
+        latest = {
+            way: Subquery(parts.values("pk").annotate(latest=Max(way)).values("latest"))
+            for way in (
+                "attractions__updated_at",
+                "attractions__pool__updated_at",
+                "attractions__ticket_types__updated_at",
+                "attractions__ticket_types__pool__updated_at",
+                "attractions__sessions__updated_at",
+                "attractions__sessions__pool__updated_at",
+            )
+        }
+        return self.annotate(
+            changed_at=Greatest("updated_at", "pool__updated_at", "organiser__named_at", *latest.values())
+        )
 
 
 # `Event.ALIVE`, which is not yet known where Meta needs it.
@@ -124,6 +144,8 @@ class Event(TenantModel):
     created_by = models.ForeignKey("accounts.User", on_delete=models.DB_SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # The address, which its registrations are shown with; kept by a trigger.
+    named_at = models.DateTimeField(null=True, editable=False)
 
     objects = TenantManager.from_queryset(EventQuerySet)()
 

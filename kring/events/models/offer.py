@@ -31,6 +31,9 @@ class TicketType(TenantModel):
     pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_on_sale = models.BooleanField(_("on sale"), default=True)
+    # Both kept by triggers.
+    updated_at = models.DateTimeField(null=True, editable=False)
+    named_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["position", "pk"]

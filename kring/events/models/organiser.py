@@ -20,6 +20,8 @@ class Organiser(TenantModel):
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     # What else the organisation asks of organisers (F6).
     submission = TenantForeignKey(Submission, on_delete=models.DB_SET_NULL, null=True, blank=True, related_name="+")
+    # When its name changed; kept by a trigger.
+    named_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [

@@ -34,6 +34,9 @@ class Session(TenantModel):
     )
     pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, related_name="+")
 
+    # Kept by a trigger.
+    updated_at = models.DateTimeField(null=True, editable=False)
+
     objects = TenantManager.from_queryset(SessionQuerySet)()
 
     class Meta:

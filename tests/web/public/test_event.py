@@ -217,6 +217,26 @@ def test_search_engines_read_it_as_data_which_no_text_can_break(organisation, vi
     assert "<script>alert" not in html
 
 
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"state": Event.State.FINISHED}, None),
+        ({"state": Event.State.CANCELLED}, None),
+        ({"registration_closes_at": timezone.now() - timedelta(hours=1)}, None),
+        ({"registration_opens_at": timezone.now() + timedelta(days=1)}, "https://schema.org/PreOrder"),
+        ({}, "https://schema.org/InStock"),
+    ],
+)
+def test_search_engines_are_told_of_nothing_that_cannot_be_had(organisation, visitor, fields, said):
+    with scope(organisation):
+        make.attraction(event=make.event(slug="gala", **fields), capacity=5, price="49.95")
+
+    html = visitor.get("/events/gala/").content.decode()
+    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)[1])
+
+    assert [offer.get("availability") for offer in data["offers"]] == [said]
+
+
 def test_it_can_be_put_into_a_calendar(gala, visitor):
     response = visitor.get("/events/gala.ics")
 

@@ -1,0 +1,28 @@
+from django.db import migrations, models
+
+# An order is changed by its clock and its money; only what is shown with each of its registrations counts.
+FORWARDS = """
+CREATE FUNCTION billing_note_the_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.updated_at := OLD.updated_at;
+    IF (NEW.number, NEW.state, NEW.total, NEW.currency) IS DISTINCT FROM (OLD.number, OLD.state, OLD.total, OLD.currency)
+    THEN
+        NEW.updated_at := clock_timestamp();
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER order_changed BEFORE UPDATE ON billing_order FOR EACH ROW EXECUTE FUNCTION billing_note_the_change();
+"""
+BACKWARDS = """
+DROP TRIGGER order_changed ON billing_order;
+DROP FUNCTION billing_note_the_change();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("billing", "0002_undecided_says_no_cause")]
+
+    operations = [
+        migrations.AddField("order", "updated_at", models.DateTimeField(null=True, editable=False)),
+        migrations.RunSQL(FORWARDS, BACKWARDS),
+    ]

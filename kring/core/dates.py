@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_interval, format_skeleton, format_time
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 # English as it is written in Europe: the day before the month, 24 hours.
 LOCALES = {"en": "en_GB", "nl": "nl_NL", "pl": "pl_PL"}
+
+MIDNIGHT = time()
 
 
 @contextmanager
@@ -47,8 +48,24 @@ def short_day(value: datetime | date | None) -> str:
 
 
 def clock(value: datetime | None) -> str:
-    """`09:00`"""
-    return "" if value is None else format_time(local(value), "short", locale=locale())
+    """`09:00`; in the hour that comes twice `02:30 CEST`, for that is which of the two."""
+    if value is None:
+        return ""
+    here = local(value)
+    said = format_time(here, "short", locale=locale())
+    return f"{said} {here.tzname()}" if comes_twice(here) else said
+
+
+def comes_twice(here: datetime) -> bool:
+    """Whether the clock on the wall shows this time a second time, where it is put back."""
+    if here.tzinfo is None:
+        return False
+    return here.replace(fold=0).utcoffset() > here.replace(fold=1).utcoffset()  # type: ignore[operator]
+
+
+def is_skipped(here: datetime) -> bool:
+    """Whether the clock on the wall never shows this time, where it is put forward."""
+    return here.replace(fold=0).utcoffset() < here.replace(fold=1).utcoffset()  # type: ignore[operator]
 
 
 def moment(value: datetime | None) -> str:
@@ -72,23 +89,64 @@ def day_of_month(value: datetime | date) -> str:
 
 def days(start: datetime, end: datetime) -> str:
     """`Saturday, 14 March 2026`, or `14–16 March 2026`."""
-    return (
-        day(start) if _is_one_day(start, end) else format_interval(local(start), local(end), "yMMMMd", locale=locale())
-    )
+    last = last_day(start, end)
+    if local(start).date() == last:
+        return day(start)
+    return format_interval(local(start).date(), last, "yMMMMd", locale=locale())
 
 
 def hours(start: datetime, end: datetime) -> str:
-    """`09:00–17:30` on one day; of several days when the first begins."""
-    if not _is_one_day(start, end):
-        return _("from %(time)s") % {"time": clock(start)}
-    return clock(start) if start == end else f"{clock(start)}–{clock(end)}"
+    """`09:00–17:30` on one day, else `Fri 17:00 – Sun 14:00`; nothing where it is of whole days.
+
+    An end at 23:59 means the end of that day, and is no hour anybody has to know.
+    """
+    if is_whole_days(start, end):
+        return ""
+    if _is_one_day(start, end):
+        return clock(start) if start == end or _ends_with_its_day(end) else f"{clock(start)}–{clock(end)}"
+    from_, to = local(start), local(end)
+    # Within a week its name says which day is meant.
+    name = "E" if (to.date() - from_.date()).days < 7 else "MMMEd"
+    first, last = (format_skeleton(name, each, locale=locale()) for each in (from_, to))
+    return f"{first} {clock(start)} – {last}" + ("" if _ends_with_its_day(end) else f" {clock(end)}")
 
 
 def period(start: datetime, end: datetime) -> str:
-    """One line for when something is: a day with its hours, or from one day to another."""
+    """One line for when something is: its day with its hours, or from when to when."""
+    said = hours(start, end)
+    if _is_one_day(start, end) or (not said and local(start).date() == last_day(start, end)):
+        return f"{day(start)}, {said}" if said else day(start)
+    if not said:
+        return f"{short_day(start)} – {short_day(last_day(start, end))}"
+    last = _weekday_short(end) if _ends_with_its_day(end) else f"{_weekday_short(end)}, {clock(end)}"
+    return f"{_weekday_short(start)}, {clock(start)} – {last}"
+
+
+def soon(start: datetime, end: datetime) -> str:
+    """`Sat 14 Mar, 22:00–23:00`, or `Sat 14 Mar, 22:00 – Sun 15 Mar, 03:00`."""
     if _is_one_day(start, end):
-        return f"{day(start)}, {clock(start)}–{clock(end)}"
-    return f"{short_day(start)} – {short_day(end)}"
+        return f"{weekday_moment(start)}–{clock(end)}"
+    return f"{weekday_moment(start)} – {weekday_moment(end)}"
+
+
+def is_whole_days(start: datetime, end: datetime) -> bool:
+    """From midnight to the end of a day, said as 23:59 or as the next midnight."""
+    begins = local(start).time() == MIDNIGHT
+    return begins and start < end and (_ends_with_its_day(end) or local(end).time() == MIDNIGHT)
+
+
+def last_day(start: datetime, end: datetime) -> date:
+    """What is of whole days and ends at midnight ended the day before."""
+    at_midnight = is_whole_days(start, end) and local(end).time() == MIDNIGHT
+    return local(end).date() - timedelta(days=1) if at_midnight else local(end).date()
+
+
+def _ends_with_its_day(end: datetime) -> bool:
+    return (local(end).hour, local(end).minute) == (23, 59)
+
+
+def _weekday_short(value: datetime) -> str:
+    return format_skeleton("yMMMEd", local(value), locale=locale())
 
 
 def _is_one_day(start: datetime, end: datetime) -> bool:

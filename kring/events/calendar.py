@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
 from icalendar import Calendar
 from icalendar import Event as Entry
 
+from kring.core import dates
 from kring.core.filenames import filename
 from kring.events.models import Event
 
@@ -28,8 +31,8 @@ def calendar_file(event: Event, url: str) -> bytes:
     entry.add("uid", f"event-{event.pk}@{organisation.subdomain}.{settings.HOST}")
     entry.add("dtstamp", event.updated_at)
     entry.add("last-modified", event.updated_at)
-    entry.add("dtstart", timezone.localtime(event.starts_at, organisation.zone))
-    entry.add("dtend", timezone.localtime(event.ends_at, organisation.zone))
+    for name, value in zip(("dtstart", "dtend"), _when(event, organisation.zone), strict=True):
+        entry.add(name, value)
     entry.add("summary", str(event))
     entry.add("description", "\n\n".join(part for part in [event.summary, url] if part))
     entry.add("url", url)
@@ -41,6 +44,16 @@ def calendar_file(event: Event, url: str) -> bytes:
     years = event.starts_at.year - 1, event.ends_at.year + 2
     calendar.add_missing_timezones(first_date=date(years[0], 1, 1), last_date=date(years[1], 1, 1))
     return calendar.to_ical()
+
+
+def _when(event: Event, zone: ZoneInfo) -> list[Any]:
+    """Days where it is of whole days, the end being the day after it. What begins or ends in the hour that comes twice
+    is said in UTC: a wall clock cannot tell which of the two is meant."""
+    start, end = (timezone.localtime(each, zone) for each in (event.starts_at, event.ends_at))
+    with timezone.override(zone):
+        if dates.is_whole_days(start, end):
+            return [start.date(), dates.last_day(start, end) + timedelta(days=1)]
+    return [each.astimezone(UTC) if dates.comes_twice(each) else each for each in (start, end)]
 
 
 def calendar_filename(event: Event) -> str:

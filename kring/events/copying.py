@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy as shallow
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from kring.core import codes
 from kring.events.models import Event
 from kring.events.naming import suggest_code, suggest_slug
 from kring.events.refusals import as_the_database_says
+from kring.forms import composing
+from kring.forms.models import Form, Submission, Upload
 from kring.organisations import audit
 from kring.organisations.here import here
 
@@ -34,7 +36,8 @@ def copied_too(copier: Copier) -> Copier:
 @transaction.atomic
 def copy(event: Event, *, name: str, edition: str = "", starts_on: date, by: Any = None) -> Event:
     """All dates move by as many days, and keep their time of day where the organisation is, also over a change of the
-    clocks. Forms stay the same ones; institutions too. Raises Taken."""
+    clocks. Forms are copied, with places of their own for their choices; attractions that shared one share its copy.
+    Only the institution stays the same one. Raises Taken."""
     shift = Shift((starts_on - timezone.localtime(event.starts_at, here().zone).date()).days)
     title = f"{name} {edition}".strip()
     names = {"name": name, "edition": edition, "slug": suggest_slug(title), "code": suggest_code(name, starts_on.year)}
@@ -44,8 +47,10 @@ def copy(event: Event, *, name: str, edition: str = "", starts_on: date, by: Any
         _again(option, shift, event=new)
     for rule in event.eligibility_rules.all():
         _again(rule, shift, event=new)
-    for attraction in event.attractions.select_related("pool"):
-        _attraction_again(attraction, new, shift)
+    attractions = list(event.attractions.select_related("pool", "form"))
+    forms = {each.form: _form_again(each.form, new, by) for each in attractions if each.form}
+    for attraction in attractions:
+        _attraction_again(attraction, new, shift, form=forms.get(attraction.form))
     for copier in _others:
         copier(event, new)
     audit.log(
@@ -60,13 +65,26 @@ class Shift:
     def __init__(self, days: int) -> None:
         self.days, self.zone = timedelta(days=days), here().zone
 
+    @classmethod
+    def between(cls, old: Event, new: Event) -> Shift:
+        """As the one is a copy of the other."""
+        first, second = (timezone.localtime(each.starts_at, here().zone).date() for each in (old, new))
+        return cls((second - first).days)
+
     def of(self, moment: datetime) -> datetime:
+        """Of an hour that comes twice the first, unless it was the second already; of one that never comes the next."""
         # Arithmetic within one zone is that of the wall clock.
-        return timezone.localtime(moment, self.zone) + self.days
+        local = timezone.localtime(moment, self.zone)
+        moved = (local + self.days).replace(fold=local.fold)
+        return moved.astimezone(UTC).astimezone(self.zone)
 
 
-def _attraction_again(attraction: Any, event: Event, shift: Shift) -> None:
-    new = _again(attraction, shift, event=event, is_kept=False)
+def _form_again(form: Form, event: Event, by: Any) -> Form:
+    return composing.copy_form(form, f"{form.name} ({event})"[:200], created_by=by)
+
+
+def _attraction_again(attraction: Any, event: Event, shift: Shift, *, form: Form | None) -> None:
+    new = _again(attraction, shift, event=event, is_kept=False, form=form)
     for kind in (attraction.ticket_types, attraction.sessions, attraction.eligibility_rules):
         for part in kind.all():
             _again(part, shift, attraction=new)
@@ -79,10 +97,19 @@ def _again[Row: models.Model](row: Row, shift: Shift, **changes: Any) -> Row:
     new._state.db, new.pk = None, None
     for field in row._meta.concrete_fields:
         value = getattr(row, field.attname)
-        if isinstance(field, models.DateTimeField) and value is not None and not field.auto_now_add:
-            changes.setdefault(field.name, shift.of(value))
-        elif field.name in ("pool", "submission") and value is not None:
+        if isinstance(field, models.DateTimeField):
+            # Those that say when a row was written are of the new row.
+            if not field.editable:
+                changes.setdefault(field.name, None)
+            elif value is not None:
+                changes.setdefault(field.name, shift.of(value))
+        elif field.name == "pool" and value is not None:
             changes.setdefault(field.name, _fresh(getattr(row, field.name)))
+        elif field.name == "submission" and value is not None:
+            changes.setdefault(field.name, _answers_again(getattr(row, field.name)))
+    if "starts_at" in changes and changes["starts_at"] >= changes["ends_at"]:
+        # It lay in an hour that the clock skips on the new day.
+        changes["ends_at"] = changes["starts_at"] + (row.ends_at - row.starts_at)  # type: ignore[attr-defined]
     for name, value in changes.items():
         setattr(new, name, value)
     new.save(force_insert=True)
@@ -97,6 +124,28 @@ def _fresh(row: Any) -> Any:
         new.taken = 0
     new.save(force_insert=True)
     return new
+
+
+def _answers_again(submission: Submission) -> Submission:
+    """With files of their own: the first event may lose its."""
+    new = _fresh(submission)
+    keys: dict[str, str] = {}
+    for upload in Upload.objects.filter(submission=submission):
+        with upload.file.open() as file:
+            content = ContentFile(file.read(), name=upload.name)
+        fresh = shallow(upload)
+        fresh._state = models.base.ModelState()
+        fresh.pk, fresh.key, fresh.submission, fresh.file = None, codes.secret(), new, content
+        fresh.save(force_insert=True)
+        keys[upload.key] = fresh.key
+    if keys:
+        new.answers = {name: _renamed(said, keys) for name, said in new.answers.items()}
+        new.save(update_fields=["answers"])
+    return new
+
+
+def _renamed(said: Any, keys: dict[str, str]) -> Any:
+    return keys.get(said, said) if isinstance(said, str) else said
 
 
 def _photo(event: Event) -> Any:

@@ -22,6 +22,7 @@ from kring.core import codes, money
 from kring.core.prepared import prepared
 from kring.core.tenancy import in_scope, scope
 from kring.organisations.audit import log
+from kring.organisations.here import here
 from kring.payments import mails, refusals
 from kring.payments.method import Answer, Done, Instructions, PaymentMethod, Redirect, Urls
 from kring.payments.methods import method as method_called
@@ -144,7 +145,8 @@ def kept_until(kind: PaymentMethod, days_to_pay: int | None, latest: datetime | 
     """How long an order stays open, at least, when an attempt with this method begins now."""
     if kind.hold is not None:
         return timezone.now() + kind.hold
-    until = timezone.now() + timedelta(days=days_to_pay or DAYS_TO_PAY)
+    # Days on the organisation's clock: at the same time of day, also over a change of the clocks.
+    until = timezone.localtime(timezone.now(), here().zone) + timedelta(days=days_to_pay or DAYS_TO_PAY)
     return min(until, latest) if latest else until
 
 

@@ -103,7 +103,7 @@ def _words(registration: Registration, subject: str, text: str) -> dict[str, Any
         facts = {
             "name": registration.attendee_name,
             "event": str(event),
-            "when": dates.days(event.starts_at, event.ends_at),
+            "when": dates.period(event.starts_at, event.ends_at),
             "where": ", ".join(part for part in (event.location, event.address) if part),
             "attraction": registration.attraction.name,
             "ticket": registration.ticket_type.name,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from kring.core import jobs
 from kring.core.locks import lock, share
 from kring.core.prepared import prepared
-from kring.events.copying import copied_too
+from kring.events.copying import Shift, copied_too
 from kring.events.models import Attraction, Event, WaitingList
 from kring.events.offering import Window, window_of
 from kring.places import claiming
@@ -41,7 +41,7 @@ def copy_list(old: Event, new: Event) -> None:
     found.pk, found._state.adding = None, True
     found.event = new
     if found.ends_at is not None:
-        found.ends_at += new.starts_at - old.starts_at
+        found.ends_at = Shift.between(old, new).of(found.ends_at)
     found.save(force_insert=True)
 
 

@@ -46,7 +46,37 @@ def test_a_period_says_no_more_than_is_needed():
 
     with dates.written_for("en", AMSTERDAM):
         assert dates.period(MORNING, EVENING) == "Saturday, 14 March 2026, 09:00–17:30"
-        assert dates.period(MORNING, next_day) == "14 Mar 2026 – 15 Mar 2026"
+        assert dates.period(MORNING, next_day) == "Sat, 14 Mar 2026, 09:00 – Sun, 15 Mar 2026, 17:00"
+
+
+CAMP = datetime(2027, 11, 12, 16, 0, tzinfo=UTC), datetime(2027, 11, 14, 13, 0, tzinfo=UTC)
+PARTY = datetime(2027, 11, 13, 21, 0, tzinfo=UTC), datetime(2027, 11, 14, 2, 0, tzinfo=UTC)
+WHOLE = datetime(2027, 11, 11, 23, 0, tzinfo=UTC), datetime(2027, 11, 14, 22, 59, tzinfo=UTC)
+WHOLE_TOO = WHOLE[0], datetime(2027, 11, 14, 23, 0, tzinfo=UTC)
+ONE_DAY = WHOLE[0], datetime(2027, 11, 12, 23, 0, tzinfo=UTC)
+EVENING_OPEN_END = datetime(2027, 11, 12, 19, 0, tzinfo=UTC), datetime(2027, 11, 12, 22, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("when", "period", "hours"),
+    [
+        (CAMP, "Fri, 12 Nov 2027, 17:00 – Sun, 14 Nov 2027, 14:00", "Fri 17:00 – Sun 14:00"),
+        (PARTY, "Sat, 13 Nov 2027, 22:00 – Sun, 14 Nov 2027, 03:00", "Sat 22:00 – Sun 03:00"),
+        (WHOLE, "12 Nov 2027 – 14 Nov 2027", ""),
+        (WHOLE_TOO, "12 Nov 2027 – 14 Nov 2027", ""),
+        (ONE_DAY, "Friday, 12 November 2027", ""),
+        (EVENING_OPEN_END, "Friday, 12 November 2027, 20:00", "20:00"),
+    ],
+)
+def test_hours_stand_wherever_days_stand_but_for_whole_days(when, period, hours):
+    with dates.written_for("en", AMSTERDAM):
+        assert (dates.period(*when), dates.hours(*when)) == (period, hours)
+
+
+def test_whole_days_are_said_without_the_midnight_they_end_at():
+    with dates.written_for("en", AMSTERDAM):
+        assert dates.days(*WHOLE_TOO) == dates.days(*WHOLE) == "12–14 Nov 2027"
+        assert dates.days(*ONE_DAY) == "Friday, 12 November 2027"
 
 
 def test_midnight_is_the_organisations_not_londons():
@@ -60,11 +90,12 @@ def test_midnight_is_the_organisations_not_londons():
         )
 
 
-def test_the_hour_that_happens_twice_is_still_an_hour():
+def test_the_hour_that_happens_twice_says_which_of_the_two_it_is():
     first, second = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
     with dates.written_for("en", AMSTERDAM):
-        assert dates.clock(first) == dates.clock(second) == "02:30"
+        assert (dates.clock(first), dates.clock(second)) == ("02:30 CEST", "02:30 CET")
+        assert dates.clock(datetime(2026, 10, 25, 2, 30, tzinfo=UTC)) == "03:30"
 
 
 def test_what_is_not_known_is_left_out():
@@ -93,7 +124,7 @@ def test_an_event_of_several_days_says_from_when_to_when():
     with dates.written_for("pl", AMSTERDAM):
         assert dates.days(MORNING, end) == "14–16 marca 2026"
     with dates.written_for("en", AMSTERDAM):
-        assert dates.hours(MORNING, end) == "from 09:00"
+        assert dates.hours(MORNING, end) == "Sat 09:00 – Mon 15:00"
 
 
 def test_an_event_past_midnight_in_its_zone_has_two_days():

@@ -12,8 +12,10 @@ from django.core.files.base import ContentFile
 
 from kring.checkin.models import Location
 from kring.events.copying import copy
-from kring.events.models import Attraction, EligibilityRule, Event, PaymentOption, Session, TicketType
-from kring.forms.models import Form
+from kring.events.models import Attraction, EligibilityRule, Event, PaymentOption, Session, TicketType, WaitingList
+from kring.forms import composing
+from kring.forms.models import Choice, Submission, Upload
+from kring.forms.sheet import ChoiceWish, QuestionWish
 from kring.organisations.models import AuditEntry
 from kring.places.models import Pool
 from kring.registrations.models import Registration
@@ -21,6 +23,9 @@ from tests import make
 from tests.registrations.tickets import make_registration
 
 WARSAW = ZoneInfo("Europe/Warsaw")
+
+
+BUS = QuestionWish(type="choice", label="Bus seat", choices=(ChoiceWish("North", places=3), ChoiceWish("South")))
 
 
 def at(text: str) -> datetime:
@@ -48,7 +53,7 @@ def rally(in_scope: Any) -> Event:
         capacity=20,
         price="180",
         days_to_pay=7,
-        form=Form.objects.create(name="Camp"),
+        form=composing.create_form("Camp", questions=[BUS]),
         registration_closes_at=at("2030-03-15T23:59"),
         meets_at=time(18, 30),
         weekday=4,
@@ -102,7 +107,8 @@ def test_a_copy_has_all_parts_and_none_of_the_people(rally: Event) -> None:
     (attraction,) = new.attractions.all()
     (kind,) = attraction.ticket_types.all()
     old = Attraction.objects.get(event=rally)
-    assert (attraction.form_id, attraction.days_to_pay, attraction.meets_at) == (old.form_id, 7, time(18, 30))
+    assert (attraction.days_to_pay, attraction.meets_at) == (7, time(18, 30))
+    assert (attraction.form.name, attraction.form_id == old.form_id) == ("Camp (Rally 2031)", False)
     assert (kind.name, kind.price, kind.pool.capacity) == ("Standard", Decimal(180), 5)
     assert [option.settings for option in new.payment_options.all()] == [{"account": "PL1"}]
     assert [rule.settings for rule in new.eligibility_rules.all()] == [{"youngest": 16}]
@@ -110,8 +116,65 @@ def test_a_copy_has_all_parts_and_none_of_the_people(rally: Event) -> None:
     assert [location.name for location in new.locations.all()] == ["Gate"]
     pools = [new.pool, attraction.pool, kind.pool, attraction.sessions.get().pool]
     assert [(pool.capacity, pool.taken) for pool in pools] == [(100, 0), (20, 0), (5, 0), (8, 0)]
-    assert Pool.objects.count() == 8
+    assert Pool.objects.count() == 10
     assert not Registration.objects.filter(event=new).exists()
+
+
+def test_a_form_is_copied_with_places_of_its_own_for_its_choices(rally: Event) -> None:
+    form = rally.attractions.get().form
+    Pool.objects.filter(pk=Choice.objects.get(label="North").pool_id).update(taken=2)
+    make.attraction(event=rally, name="Also", form=form)
+
+    new = copied(rally)
+
+    forms = {attraction.form for attraction in new.attractions.all()}
+    assert forms.isdisjoint({form})
+    (other,) = forms
+    choice = Choice.objects.get(label="North", question__version__form=other)
+    assert (choice.pool.capacity, choice.pool.taken) == (3, 0)
+    composing.add_question(other, QuestionWish(label="Diet"))
+    assert form.current.questions.count() == 1
+
+
+def test_what_an_event_was_answered_is_copied_with_its_files(rally: Event) -> None:
+    form = composing.create_form("Further", purpose="event", questions=[QuestionWish(type="file", label="Plan")])
+    said = Submission.objects.create(version=form.current, answers={"plan": "key"})
+    file = ContentFile(b"plan", name="plan.pdf")
+    Upload.objects.create(
+        key="key", file=file, name="plan.pdf", content_type="application/pdf", size=4, submission=said
+    )
+    Event.objects.filter(pk=rally.pk).update(submission=said)
+    rally.refresh_from_db()
+
+    new = copied(rally)
+
+    assert new.submission_id != said.pk
+    again = Upload.objects.get(submission=new.submission)
+    assert (new.submission.answers, again.file.read(), again.key != "key") == ({"plan": again.key}, b"plan", True)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "day", "found"),
+    [
+        # The hour that comes twice, and the one that never comes, on 27 October and 31 March 2030.
+        ("2030-10-20T01:00", "2030-10-20T02:30", "2030-10-27", "2030-10-27 02:30 +0200"),
+        ("2030-03-24T02:15", "2030-03-24T02:45", "2030-03-31", "2030-03-31 03:45 +0200"),
+        ("2030-03-24T02:45", "2030-03-24T03:00", "2030-03-31", "2030-03-31 04:00 +0200"),
+    ],
+)
+def test_a_copy_keeps_the_clock_where_it_is_put_forward_or_back(rally, starts, ends, day, found) -> None:
+    Event.objects.filter(pk=rally.pk).update(starts_at=at(starts), ends_at=at(ends))
+    rally.refresh_from_db()
+
+    new = copied(rally, day)
+
+    assert new.ends_at.astimezone(WARSAW).strftime("%F %H:%M %z") == found
+
+
+def test_the_waiting_list_ends_at_the_same_time_of_day(rally: Event) -> None:
+    WaitingList.objects.create(event=rally, ends_at=at("2030-03-22T12:00"))
+
+    assert local(WaitingList.objects.get(event=copied(rally)).ends_at) == "2030-04-05 12:00"
 
 
 def test_a_copy_is_new_with_names_of_its_own_and_its_own_maker(rally: Event) -> None:
@@ -122,7 +185,7 @@ def test_a_copy_is_new_with_names_of_its_own_and_its_own_maker(rally: Event) -> 
     assert (new.state, new.reason, new.created_by, str(new)) == ("new", "", maker, "Rally 2031")
     assert new.slug == "rally-2031"
     assert new.code != rally.code
-    assert AuditEntry.objects.get().action == "event.copied"
+    assert AuditEntry.objects.filter(action="event.copied").count() == 1
     rally.refresh_from_db()
     assert (rally.state, str(rally)) == ("open", "Rally 2030")
 

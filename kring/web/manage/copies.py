@@ -38,6 +38,7 @@ def copy(request: HttpRequest, event_pk: int) -> HttpResponse:
                 "Attractions, ticket types, sessions, forms, rules, ways to pay and entrances are copied;"
                 " registrations are not."
             ),
+            _("Nothing is shared but the institution: a form that is changed, or full, is so in one of them only."),
             _("All dates move by as many days as the first day does, and keep their time of day."),
         ],
         form=form,

@@ -4,30 +4,66 @@ from __future__ import annotations
 
 import io
 import warnings
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-from kring.core import codes
+from kring.core import codes, dates
 from kring.core.numbers import plain_number
 from kring.payments.methods.transfer.account import AccountField
 
 LARGEST_FILE = 5 * 1024 * 1024
 # A small file may unfold into gigabytes: what has more dots than this is not unfolded.
 MOST_PIXELS = 60_000_000
+# A zone whose clock is never put forward or back.
+NO_CHANGES = ZoneInfo("Etc/UTC")
 
 
 class MomentField(forms.DateTimeField):
-    """A date and time in the organisation's time zone; one that a change of the clock skips is refused."""
+    """A date and time in the organisation's time zone; one that a change of the clock skips is refused.
+
+    Of the hour that comes twice the first is taken, and pages say which one it is (`dates.clock`); what was the second
+    stays it when it is sent unchanged.
+    """
 
     widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    default_error_messages = {
+        "skipped": _("On this day the clock is put forward, and there is no such hour. Choose another one.")
+    }
+
+    def _clean_bound_field(self, bound: Any) -> Any:
+        found = super()._clean_bound_field(bound)  # type: ignore[misc]
+        before = bound.initial
+        if isinstance(before, datetime) and timezone.is_aware(before) and found is not None:
+            shown = timezone.localtime(before).replace(second=0, microsecond=0)
+            if shown.replace(tzinfo=None, fold=0) == found.replace(tzinfo=None, fold=0):
+                return found.replace(fold=shown.fold)
+        return found
+
+    def to_python(self, value: Any) -> Any:
+        zone = timezone.get_current_timezone()
+        with timezone.override(NO_CHANGES):
+            # Read in a zone where every hour comes once.
+            found = super().to_python(value)
+        if found is None or isinstance(value, datetime):
+            return found
+        if found.tzinfo is not NO_CHANGES:
+            # It says its own offset.
+            return found
+        here = found.replace(tzinfo=zone, fold=0)
+        if dates.is_skipped(here):
+            raise ValidationError(self.error_messages["skipped"], code="skipped")
+        return here
 
 
 class DayField(forms.DateField):

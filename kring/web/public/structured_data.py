@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from kring.core import dates
 from kring.core.markdown import plain_of
 from kring.events.models import Event
 from kring.events.offering import Offer, TicketOffer, Window
@@ -30,8 +31,7 @@ def of_event(event: Event, offers: Iterable[Offer], *, url: str, picture: str, c
         "@type": "Event",
         "name": str(event),
         "url": url,
-        "startDate": _local(event.starts_at),
-        "endDate": _local(event.ends_at),
+        **_when(event),
         "eventStatus": "https://schema.org/"
         + ("EventCancelled" if event.state == Event.State.CANCELLED else "EventScheduled"),
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
@@ -69,6 +69,14 @@ def _availability(offer: Offer, ticket: TicketOffer) -> str:
     if ticket.is_sold_out:
         return "SoldOut"
     return "InStock" if offer.is_open else "PreOrder"
+
+
+def _when(event: Event) -> dict[str, str]:
+    """Days where it is of whole days."""
+    start, end = event.starts_at, event.ends_at
+    if dates.is_whole_days(start, end):
+        return {"startDate": dates.local(start).date().isoformat(), "endDate": dates.last_day(start, end).isoformat()}
+    return {"startDate": _local(start), "endDate": _local(end)}
 
 
 def _local(moment: datetime) -> str:

@@ -55,6 +55,8 @@ for function in (
     register.filter(function.__name__, function)
 register.filter("money", money.say)
 register.simple_tag(dates.period, name="period")
+register.simple_tag(dates.hours, name="hours")
+register.simple_tag(dates.soon, name="soon")
 
 
 @register.simple_tag

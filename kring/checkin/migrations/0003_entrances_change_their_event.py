@@ -19,6 +19,6 @@ DROP FUNCTION checkin_entrances_changed();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("checkin", "0001_initial"), ("events", "0015_when_its_parts_changed")]
+    dependencies = [("checkin", "0002_let_in_anyway_and_undone"), ("events", "0015_when_its_parts_changed")]
 
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

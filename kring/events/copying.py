@@ -48,9 +48,9 @@ def copy(event: Event, *, name: str, edition: str = "", starts_on: date, by: Any
     for rule in event.eligibility_rules.all():
         _again(rule, shift, event=new)
     attractions = list(event.attractions.select_related("pool", "form"))
-    forms = {each.form: _form_again(each.form, new, by) for each in attractions if each.form}
+    forms = {each.form_id: _form_again(each.form, new, by) for each in attractions if each.form}
     for attraction in attractions:
-        _attraction_again(attraction, new, shift, form=forms.get(attraction.form))
+        _attraction_again(attraction, new, shift, form=forms.get(attraction.form_id))
     for copier in _others:
         copier(event, new)
     audit.log(

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("billing", "0003_when_an_order_changed"),
         ("events", "0015_when_its_parts_changed"),
-        ("registrations", "0018_choices_by_their_values"),
+        ("registrations", "0019_note_choices_anew"),
     ]
 
     operations = [

@@ -58,7 +58,7 @@ def _of_ticket(row: Registration) -> dict[str, Any]:
 
 def kept() -> dict[int, dict[str, Any]]:
     rows = Listed.objects.values()
-    return {row.pop("registration_id"): _without(row, "id", "organisation_id") for row in rows}
+    return {row.pop("registration_id"): _without(row, "id", "organisation_id", "updated_at") for row in rows}
 
 
 def _without(row: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from kring.events.models import Organiser
 from kring.events.refusals import HoldsEvents, as_the_database_says
 from kring.organisations import audit
 from kring.organisations.changing import change
+from kring.organisations.here import here
 
 
 def create(**fields: Any) -> Organiser:
@@ -18,6 +19,14 @@ def create(**fields: Any) -> Organiser:
         organiser = Organiser.objects.create(**fields)
     audit.log("organiser.created", organiser, new={"name": organiser.name})
     return organiser
+
+
+@transaction.atomic
+def own() -> Organiser:
+    """The organisation as an institution that holds events; made when it is needed for the first time."""
+    organisation = here()
+    found = Organiser.objects.filter(name__iexact=organisation.name).first()
+    return found or create(name=organisation.name, city=organisation.city, country=organisation.country)
 
 
 def change_organiser(organiser: Organiser, **fields: Any) -> None:

@@ -101,7 +101,7 @@ def test_what_is_wrong_is_said_in_place(camp: SimpleNamespace, visit: Any) -> No
     page.get_by_role("link", name="Add a question").click()
     assert page.locator("#edit-new .card-body").evaluate("body => parseFloat(getComputedStyle(body).paddingLeft)") >= 12
     page.locator("#edit-new #id_label").fill("Diet")
-    page.locator("#edit-new .advanced > summary").click()
+    page.locator("#edit-new .fold > summary").click()
     page.locator("#edit-new #id_name").fill("diet")
     page.get_by_role("button", name="Add the question").click()
 

@@ -38,6 +38,7 @@ def index(request: HttpRequest, event_pk: int) -> HttpResponse:
 @never_cache
 def new(request: HttpRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
+    is_first = event.state == Event.State.NEW and not event.attractions.exists()
     form, types = AttractionForm(request.POST or None, event=event), TicketTypes(request.POST or None)
     further = Further(request, Attraction)
 
@@ -51,8 +52,8 @@ def new(request: HttpRequest, event_pk: int) -> HttpResponse:
 
     if _are_valid(form, types, further) and attempt(form, save):
         messages.success(request, _("The attraction has been added."))
-        return redirect("manage:attractions", event.pk)
-    return _attraction_page(request, event, form, types, further)
+        return redirect(_next(event, types) if is_first else "manage:attractions", event.pk)
+    return _attraction_page(request, event, form, types, further, is_first=is_first)
 
 
 @needs("change_events")
@@ -120,6 +121,12 @@ def _are_valid(form: AttractionForm, types: TicketTypes, further: Further) -> bo
     return all(each) and form.demand_days_to_pay(types.wishes())
 
 
+def _next(event: Event, types: TicketTypes) -> str:
+    """After the first attraction of a new event: how to pay, where there is something to be paid."""
+    is_paid = any(wish.price > 0 for wish in types.wishes())
+    return "manage:payment_options" if is_paid and not event.payment_options.exists() else "manage:event"
+
+
 def _attraction_page(
     request: HttpRequest,
     event: Event,
@@ -127,6 +134,8 @@ def _attraction_page(
     types: TicketTypes,
     further: Further,
     attraction: Attraction | None = None,
+    *,
+    is_first: bool = False,
 ) -> HttpResponse:
     return show(
         request,
@@ -137,4 +146,5 @@ def _attraction_page(
         types=types,
         further=further,
         attraction=attraction,
+        is_first=is_first,
     )

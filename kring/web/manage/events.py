@@ -71,7 +71,8 @@ def new(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     kind = kind if kind in Event.Kind.values else Event.Kind.EVENT
     form = EventForm(request.POST or None, request.FILES or None, kind=kind)
-    organiser, further = OrganiserForm(request.POST or None), Further(request, Event)
+    organiser = OrganiserForm(request.POST or None, may_be_empty=True)
+    further = Further(request, Event)
 
     def save() -> Event:
         fields = _fields(form, organiser)
@@ -83,7 +84,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return event
 
     if _are_valid(form, organiser, further) and (event := attempt(form, save)):
-        messages.success(request, _("The event has been made. Now add what people can register for."))
+        messages.success(request, _("The event has been created. Now say what people can register for."))
         return redirect("manage:attraction_new", event.pk)
     title = _("New enrolment period") if kind == Event.Kind.ENROLMENT else _("New event")
     return _event_page(request, form, organiser, further, title=title, back=reverse("manage:events"))
@@ -165,7 +166,7 @@ def parse_moment(typed: str) -> Any:
 
 
 def _are_valid(form: EventForm, organiser: OrganiserForm, further: Further) -> bool:
-    """The new institution counts only where none is chosen."""
+    """The new institution counts only where none is chosen; of a new event that is then the organisation itself."""
     # Both are asked, so that all that is wrong is said at once.
     each = [form.is_valid(), further.is_valid()]
     if not all(each):
@@ -176,7 +177,8 @@ def _are_valid(form: EventForm, organiser: OrganiserForm, further: Further) -> b
 def _fields(form: EventForm, organiser: OrganiserForm) -> dict[str, Any]:
     fields = typed(form)
     if "organiser" in fields and not fields["organiser"]:
-        fields["organiser"] = organisers.create(**organiser.cleaned_data)
+        is_new = organiser.has_changed()
+        fields["organiser"] = organisers.create(**organiser.cleaned_data) if is_new else organisers.own()
     return fields
 
 

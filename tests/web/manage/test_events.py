@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from kring.core.tenancy import scope
-from kring.events.models import Event
+from kring.events.models import Event, Organiser
 from tests import make
 from tests.registrations.tickets import make_registration
 from tests.web.manage.conftest import Staff, url
@@ -74,11 +74,38 @@ def test_a_wrong_form_comes_back_filled_with_the_reason_beside_the_field(
         assert not Event.objects.exists()
 
 
-def test_without_an_institution_there_is_no_event(organiser: Staff) -> None:
-    response = organiser.act("event_new", **typed(**{"organiser-name": ""}))
+def test_an_event_for_which_no_institution_is_named_is_held_by_the_organisation_itself(organiser: Staff) -> None:
+    for name in ("Gala Night", "Bowling"):
+        response = organiser.act("event_new", **typed(**{"name": name, "organiser-name": ""}))
+        assert response.status_code == 302
+
+    with scope(organiser.organisation):
+        assert {str(event.organiser) for event in Event.objects.all()} == {organiser.organisation.name}
+        assert Organiser.objects.count() == 1
+
+
+def test_half_an_institution_is_a_mistake_and_shown(organiser: Staff) -> None:
+    response = organiser.act("event_new", **typed(**{"organiser-name": "", "organiser-city": "Kraków"}))
 
     assert response.status_code == 422
-    assert response.context["organiser"].errors.keys() == {"name"}
+    assert '<details class="fold" open><summary>Another institution holds it' in response.content.decode()
+
+
+def test_a_new_event_leads_from_what_and_when_to_places_to_payment(organiser: Staff) -> None:
+    response = organiser.act("event_new", **typed(**{"organiser-name": ""}))
+    with scope(organiser.organisation):
+        event = Event.objects.get()
+    assert response["Location"] == url("attraction_new", event.pk)
+
+    assert '<li aria-current="step">Places and prices</li>' in organiser.get(response["Location"]).content.decode()
+    types = {"types-TOTAL_FORMS": "1", "types-INITIAL_FORMS": "0", "types-0-name": "Guest", "types-0-price": "12,50"}
+    types |= {"types-0-vat_rate": "0", "types-0-is_on_sale": "on"}
+    response = organiser.act("attraction_new", event.pk, name="Gala", days_to_pay="14", **types)
+    assert response["Location"] == url("payment_options", event.pk)
+
+    page = organiser.get(response["Location"]).content.decode()
+    assert '<li aria-current="step">Payment</li>' in page
+    assert f'href="{url("event", event.pk)}">On to the event' in page
 
 
 def test_a_name_in_another_alphabet_is_kept_as_it_is(organiser: Staff) -> None:

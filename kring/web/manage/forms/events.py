@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from kring.events.editing import end_of_day
 from kring.events.models import Event, Organiser
 from kring.events.naming import suggest_code, suggest_slug
+from kring.organisations.here import here
 from kring.web.manage.fields import MomentField, PictureField
 from kring.web.manage.forms.base import TenantForm
-from kring.web.manage.forms.layout import group, layout, side_by_side
+from kring.web.manage.forms.layout import Fold, advanced, group, layout, side_by_side
 from kring.web.manage.forms.locks import lock
 
 MOST_PLACES = 1_000_000
@@ -75,7 +76,9 @@ class EventForm(TenantForm):
         super().__init__(data, files, instance=copy(event))
         self.is_period = (event.kind if event else kind) == Event.Kind.ENROLMENT
         self.fields["organiser"].required = False
-        self.fields["organiser"].empty_label = _("A new one")
+        self.fields["organiser"].empty_label = (
+            _("A new one") if event else _("%(organisation)s itself") % {"organisation": here()}
+        )
         if event:
             # Then it has a page of its own.
             del self.fields["with_waiting_list"]
@@ -85,7 +88,7 @@ class EventForm(TenantForm):
         if self.is_period:
             self._speak_of_a_period()
         lock(self, event, Event)
-        self.helper = _event_layout(is_new=event is None)
+        self.helper = _event_layout() if event else _new_event_layout()
 
     def _speak_of_a_period(self) -> None:
         for name, label in PERIOD_LABELS.items():
@@ -136,8 +139,14 @@ class OrganiserForm(TenantForm):
         model = Organiser
         fields = ["name", "street", "postal_code", "city", "country", "phone"]
 
-    def __init__(self, data: Any = None, *, organiser: Organiser | None = None) -> None:
-        super().__init__(data, prefix="organiser", instance=copy(organiser))
+    def __init__(self, data: Any = None, *, organiser: Organiser | None = None, may_be_empty: bool = False) -> None:
+        super().__init__(
+            data,
+            prefix="organiser",
+            instance=copy(organiser),
+            empty_permitted=may_be_empty,
+            use_required_attribute=not may_be_empty,
+        )
         self.helper = layout(
             group(
                 _("The institution that holds it"),
@@ -149,8 +158,30 @@ class OrganiserForm(TenantForm):
         )
 
 
-def _event_layout(*, is_new: bool) -> Any:
-    waiting = ["with_waiting_list"] if is_new else []
+def _new_event_layout() -> Any:
+    """What an event must have; the rest may follow on its pages."""
+    return layout(
+        group(_("What"), side_by_side("name", "edition"), "summary"),
+        group(_("When"), side_by_side("starts_at", "ends_at")),
+        group(_("Where"), side_by_side("location", "address")),
+        Fold(
+            _("Text, picture, registration, places"),
+            group("", "description", "photo", "photo_text"),
+            group(
+                _("Registration"),
+                side_by_side("registration_opens_at", "registration_closes_at"),
+                "grace_days",
+                "places",
+                "with_waiting_list",
+                "grants_certificates",
+            ),
+        ),
+        advanced(group(_("Names in addresses and on tickets"), side_by_side("slug", "code"))),
+        group(_("Organiser"), "organiser"),
+    )
+
+
+def _event_layout() -> Any:
     return layout(
         group(_("What"), side_by_side("name", "edition"), "summary", "description"),
         group(
@@ -161,7 +192,7 @@ def _event_layout(*, is_new: bool) -> Any:
         ),
         group(_("Where"), side_by_side("location", "address")),
         group(_("Picture"), "photo", "photo_text"),
-        group(_("Places and certificate"), "places", *waiting, "grants_certificates"),
+        group(_("Places and certificate"), "places", "grants_certificates"),
         group(_("Names in addresses and on tickets"), side_by_side("slug", "code")),
         group(_("Organiser"), "organiser"),
     )

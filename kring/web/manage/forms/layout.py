@@ -9,6 +9,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Div, Fieldset, Layout
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 
 def layout(*groups: object) -> FormHelper:
@@ -25,14 +26,23 @@ def group(title: str | Promise, *fields: object, css_class: str = "") -> Fieldse
     return Fieldset(format_html("{}", title) if title else "", *fields, css_class=f"form-group-box {css_class}".strip())
 
 
-class Advanced(Div):
-    """What most people never need, behind a switch; open where something in it is wrong."""
+class Fold(Div):
+    """Fields behind a switch, open where something in them is wrong."""
 
-    template = "manage/advanced.html"
+    template = "manage/fold.html"
+
+    def __init__(self, title: str | Promise, *fields: object) -> None:
+        super().__init__(*fields)
+        self.title = title
 
     def render(self, form: Any, context: Any, **kwargs: Any) -> Any:
         self.is_open = any(name in form.errors for name in _names(self.fields)) if form.is_bound else False
         return super().render(form, context, **kwargs)
+
+
+def advanced(*fields: object) -> Fold:
+    """What most people never need."""
+    return Fold(_("Advanced"), *fields)
 
 
 def _names(fields: Iterable[object]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from kring.forms import known, uploading
 from kring.forms.checking import MOST_CHOICES, WITH_CHOICES
 from kring.forms.models import Form, Question
 from kring.forms.sheet import ChoiceWish, QuestionWish
-from kring.web.manage.forms.layout import Advanced, group, layout, side_by_side
+from kring.web.manage.forms.layout import advanced, group, layout, side_by_side
 
 NOTHING: list[tuple[str, str | Promise]] = [("", _("always"))]
 
@@ -146,7 +146,7 @@ def _layout() -> Any:
         group(_("Limits"), side_by_side("minimum", "maximum"), css_class="for-limits"),
         group(_("Files"), "accepts", css_class="for-file"),
         group(_("When it is asked"), "shown_if", "shown_if_values", css_class="for-condition"),
-        Advanced(group(_("Pattern"), "pattern", "pattern_help", css_class="for-pattern"), group(_("Name"), "name")),
+        advanced(group(_("Pattern"), "pattern", "pattern_help", css_class="for-pattern"), group(_("Name"), "name")),
     )
 
 

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "kring.web.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kring.web.caching.CachingMiddleware",
     "kring.api.middleware.ProblemMiddleware",
     "kring.web.failures.DatabaseAwayMiddleware",
     "kring.web.hosts.HostMiddleware",

@@ -173,7 +173,9 @@ class Profile(TenantModel):
 
 class ApiTokenQuerySet(TenantQuerySet):
     def live(self) -> ApiTokenQuerySet:
-        return self.filter(revoked_at=None)
+        """Not revoked, and made by somebody who may still make one: a token has no right that its maker lost."""
+        makers = Role.objects.filter(name=Role.Name.ORG_ADMIN, blocked_at=None, user__is_active=True)
+        return self.filter(models.Exists(makers.filter(user=models.OuterRef("created_by"))), revoked_at=None)
 
 
 class ApiToken(TenantModel):

@@ -18,7 +18,7 @@ USED_IS_TOLD = timedelta(minutes=1)
 
 @prepared
 def _live(digest: Any) -> QuerySet[ApiToken]:
-    return ApiToken.objects.filter(digest=digest, revoked_at=None)
+    return ApiToken.objects.live().filter(digest=digest)
 
 
 def token_of(request: HttpRequest) -> ApiToken | None:

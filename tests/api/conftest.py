@@ -10,6 +10,7 @@ from django.test import Client
 
 from kring.accounts.models import ApiToken
 from kring.core.tenancy import scope
+from tests import make
 
 
 class Program:
@@ -40,7 +41,7 @@ def program(organisation):
         if not scopes:
             return Program(at)
         with scope(at):
-            _token, key = ApiToken.issue(name="Website", scopes=list(scopes), created_by=None)
+            _token, key = ApiToken.issue(name="Website", scopes=list(scopes), created_by=make.staff("org_admin"))
         return Program(at, key)
 
     return with_scopes

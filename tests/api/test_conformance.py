@@ -45,7 +45,9 @@ def description(organisation, one_connection):
 @pytest.fixture
 def bearer(organisation):
     with scope(organisation):
-        _token, key = ApiToken.issue(name="Tests", scopes=[scope for scope, _label in ApiToken.SCOPES], created_by=None)
+        _token, key = ApiToken.issue(
+            name="Tests", scopes=[scope for scope, _label in ApiToken.SCOPES], created_by=make.staff("org_admin")
+        )
     return {"Authorization": f"Bearer {key}"}
 
 

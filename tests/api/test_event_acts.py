@@ -91,7 +91,7 @@ def test_who_made_the_token_made_the_event(organisation: Any) -> None:
     from tests.api.conftest import Program
 
     with scope(organisation):
-        maker = make.staff("organiser")
+        maker = make.staff("org_admin")
         _token, key = ApiToken.issue(name="Website", scopes=["events:write"], created_by=maker)
 
     Program(organisation, key)("/events", json=GALA)

@@ -30,7 +30,7 @@ def site(organisation: Any, request: pytest.FixtureRequest) -> SimpleNamespace:
         tickets = [make_ticket(event=event, attendee=ada) for _ in range(request.param)]
         for _ in range(request.param):
             make.attraction()
-        _token, key = ApiToken.issue(name="Turnstile", scopes=["door"], created_by=None)
+        _token, key = ApiToken.issue(name="Turnstile", scopes=["door"], created_by=make.staff("org_admin"))
         return SimpleNamespace(
             organisation=organisation,
             event=event,

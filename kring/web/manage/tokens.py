@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -32,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
         token, key = keys.issue(**form.cleaned_data, by=request.user)
         return show(request, "manage/tokens/made.html", token=token, key=key)
     status = 422 if form.is_bound else 200
-    rows = ApiToken.objects.all()
+    rows = ApiToken.objects.annotate(is_live=Exists(ApiToken.objects.live().filter(pk=OuterRef("pk"))))
     return show_list(request, "manage/tokens/list.html", rows, TokenTable, status=status, form=form)
 
 

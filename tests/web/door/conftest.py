@@ -55,7 +55,7 @@ def program(organisation: Any, visit: Any) -> Any:
 
     def program(*scopes: str) -> SimpleNamespace:
         with scope(organisation):
-            token, key = ApiToken.issue(name="Turnstile", scopes=list(scopes), created_by=None)
+            token, key = ApiToken.issue(name="Turnstile", scopes=list(scopes), created_by=make.staff("org_admin"))
         client = visit(enforce_csrf_checks=True)
         client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {key}"
         return SimpleNamespace(client=client, token=token, key=key)

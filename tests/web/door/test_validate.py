@@ -209,7 +209,7 @@ def test_the_door_of_another_organisation_opens_nothing_here(visit, gate):
     elsewhere = make.organisation()
     with scope(elsewhere):
         stranger = make.staff("door")
-        _token, key = ApiToken.issue(name="Theirs", scopes=["door"], created_by=None)
+        _token, key = ApiToken.issue(name="Theirs", scopes=["door"], created_by=make.staff("org_admin"))
 
     assert forbidden(ask(visit(stranger), gate), 403)
     assert forbidden(visit().get(PATH, {"code": gate.code}, headers={"Authorization": f"Bearer {key}"}), 401)

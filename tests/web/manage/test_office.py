@@ -220,7 +220,7 @@ def fill(admin: Staff) -> None:
     with scope(admin.organisation):
         payment = ordering.start(ordering.order(), "transfer").payment
         payment.notifications.create(method="testpay", event_id=f"event-{payment.pk}", body={})
-        ApiToken.issue(name="Key", scopes=["events"], created_by=None)
+        ApiToken.issue(name="Key", scopes=["events"], created_by=make.staff("org_admin"))
         make.staff("door")
 
 

@@ -17,7 +17,6 @@ class UserTable(ListTable):
     name = tables.Column(verbose_name=pgettext_lazy("person", "Name"), attrs=MAIN, order_by=("name", "email"))
     email = tables.Column(verbose_name=_("E-mail"))
     roles = tables.Column(verbose_name=_("Roles"), empty_values=(), orderable=False, accessor="pk")
-    last_login = MomentColumn(verbose_name=_("Last login"), default=_("never"))
 
     class Meta(ListTable.Meta):
         order_by = ("name",)
@@ -47,7 +46,10 @@ class TokenTable(ListTable):
         words = dict(ApiToken.SCOPES)
         return ", ".join(str(words.get(scope, scope)) for scope in value)
 
-    def render_revoked_at(self, value: Any) -> Any:
+    def render_revoked_at(self, value: Any, record: Any) -> Any:
+        if value is None and not record.is_live:
+            # Of somebody who is no administrator any more.
+            return badge(gettext("ended with the rights of its maker"), tone="secondary")
         if value is None:
             return badge(gettext("valid"), tone="success")
         return badge(gettext("revoked %(at)s") % {"at": dates.short_day(value)})

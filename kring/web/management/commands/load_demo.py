@@ -51,7 +51,7 @@ def _directory(made: list[tuple[Organisation, dict[str, User]]]) -> dict[str, An
             for here, staff in made
             for role, user in staff.items()
         ],
-        "api_tokens": [_token(here) for here, _staff in made],
+        "api_tokens": [_token(here, staff) for here, staff in made],
     }
 
 
@@ -59,8 +59,8 @@ def _login(role: str, organisation: str, email: str, url: str) -> dict[str, str]
     return {"role": role, "organisation": organisation, "email": email, "password": acting.PASSWORD, "url": url}
 
 
-def _token(here: Organisation) -> dict[str, Any]:
+def _token(here: Organisation, staff: dict[str, Any]) -> dict[str, Any]:
     scopes = ["events", "registrations", "door"]
     with scope(here):
-        _row, key = ApiToken.issue(name="Demo", scopes=scopes, created_by=None)
+        _row, key = ApiToken.issue(name="Demo", scopes=scopes, created_by=staff["org_admin"])
     return {"organisation": here.subdomain, "token": key, "scopes": scopes}

@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kring.billing.models import Order
-from kring.organisations.changing import change_settings
+from kring.events import zones
 from kring.organisations.models import Organisation
 from kring.web import theme
 from kring.web.manage.forms.merging import merge, one_save_at_a_time
-from kring.web.manage.forms.settings import SettingsForm
+from kring.web.manage.forms.settings import SettingsForm, ZoneForm
 from kring.web.manage.pages import show
 from kring.web.manage.rights import needs
 
@@ -35,8 +35,12 @@ def settings(request: HttpRequest) -> HttpResponse:
         may_change_currency=not Order.objects.exists(),
     )
     merge(request, form)
-    if form.is_valid():
-        change_settings(organisation, **form.cleaned_data)
+    question, moving = None, []
+    if form.is_valid() and (moving := zones.would_move(organisation, form.cleaned_data["time_zone"])):
+        question = ZoneForm(request.POST)
+    if form.is_valid() and (question is None or question.is_valid()):
+        keep = question is not None and question.cleaned_data["coming_events"] == ZoneForm.KEEP_CLOCK
+        zones.change_with_events(organisation, keep_the_clock=keep, **form.cleaned_data)
         messages.success(request, _("The settings have been saved."))
         return redirect("manage:settings")
     advice = [theme.advice(colour) for colour in (organisation.primary_colour, organisation.accent_colour)]
@@ -45,5 +49,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         "manage/settings.html",
         status=422 if form.is_bound else 200,
         form=form,
+        question=question,
+        moving=moving,
         advice=[said for said in advice if said],
     )

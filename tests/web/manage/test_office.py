@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -23,6 +25,7 @@ from tests.registrations.tickets import make_registration, make_ticket
 from tests.web.manage.conftest import Staff
 from tests.web.manage.pictures import picture, upload
 from tests.web.manage.reading import column, errors, text
+from tests.web.reading import words
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +110,41 @@ def test_settings_are_saved_and_logged_with_what_was_before(admin: Staff) -> Non
 )
 def test_wrong_settings_are_refused_beside_their_field(admin: Staff, field: str, value: Any) -> None:
     assert errors(admin.act("settings", **settings_of(admin.organisation, **{field: value}))).keys() == {field}
+
+
+def test_another_time_zone_asks_what_shall_become_of_coming_events(admin: Staff) -> None:
+    starts = datetime(2040, 1, 14, 19, 0, tzinfo=UTC)
+    with scope(admin.organisation):
+        make.event(name="Gala", starts_at=starts)
+    other = settings_of(admin.organisation, time_zone="Europe/Lisbon")
+
+    asked = admin.act("settings", **other)
+
+    assert asked.status_code == 422
+    assert all(said in words(asked) for said in ("Gala", "14 Jan 2040, 20:00", "14 Jan 2040, 19:00"))
+    assert Organisation.objects.get(pk=admin.organisation.pk).time_zone == "Europe/Amsterdam"
+
+
+@pytest.mark.parametrize(("choice", "hour"), [("clock", 20), ("moment", 19)])
+def test_coming_events_keep_their_time_of_day_or_their_moment(admin: Staff, choice: str, hour: int) -> None:
+    lisbon = ZoneInfo("Europe/Lisbon")
+    starts = datetime(2040, 1, 14, 19, 0, tzinfo=UTC)
+    with scope(admin.organisation):
+        attraction = make.attraction(event=make.event(starts_at=starts), registration_closes_at=starts)
+        over = make.event(starts_at=datetime(2020, 1, 14, 19, 0, tzinfo=UTC))
+        session = make.session(attraction)
+
+    form = settings_of(admin.organisation, time_zone="Europe/Lisbon", coming_events=choice)
+    assert admin.act("settings", **form).status_code == 302
+
+    with scope(admin.organisation):
+        for row in (attraction.event, attraction, session, over):
+            row.refresh_from_db()
+        found = [attraction.event.starts_at, attraction.registration_closes_at, session.starts_at]
+        assert [each.astimezone(lisbon).hour for each in found] == [hour] * 3
+        assert over.starts_at.astimezone(UTC).hour == 19
+        moved = AuditEntry.objects.filter(action="event.changed").count()
+        assert moved == (1 if choice == "clock" else 0)
 
 
 def test_a_logo_is_kept_as_png(admin: Staff) -> None:

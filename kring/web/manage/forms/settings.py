@@ -114,6 +114,21 @@ class SettingsForm(forms.ModelForm):
         return plain if plain[:2].isalpha() else f"{letters}{plain}"
 
 
+class ZoneForm(forms.Form):
+    """Asked when another time zone would move coming events."""
+
+    KEEP_CLOCK, KEEP_MOMENT = "clock", "moment"
+    coming_events = forms.ChoiceField(
+        label=_("What shall become of coming events?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (KEEP_CLOCK, _("They keep their time of day: what starts at 20:00 starts at 20:00 on the new clock.")),
+            (KEEP_MOMENT, _("They keep their moment: pages and new tickets say it on the new clock.")),
+        ],
+        error_messages={"required": _("Choose what shall become of the coming events, then save again.")},
+    )
+
+
 def _zones() -> list[str]:
     return sorted(name for name in zoneinfo.available_timezones() if name.startswith(("Europe/", "Atlantic/")))
 

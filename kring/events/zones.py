@@ -1,0 +1,82 @@
+"""What becomes of coming events when the organisation's clock is another one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from kring.events.models import Attraction, Event, Session, WaitingList
+from kring.organisations.changing import change, change_settings
+from kring.organisations.models import Organisation
+
+# Of each kind of row what is said on the clock, an opening before its close.
+MOMENTS: dict[type[models.Model], tuple[str, tuple[str, ...]]] = {
+    Event: ("event.changed", ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at")),
+    Attraction: ("attraction.changed", ("registration_opens_at", "registration_closes_at")),
+    Session: ("session.changed", ("starts_at", "ends_at", "closes_at")),
+    WaitingList: ("waiting_list.changed", ("ends_at",)),
+}
+
+
+@dataclass(frozen=True)
+class Coming:
+    """When it starts: `now` on the clock there is, `then` the same moment on the clock to come; both without a zone."""
+
+    event: Event
+    now: datetime
+    then: datetime
+
+
+def would_move(organisation: Organisation, zone: str) -> list[Coming]:
+    """The events still to begin that stood at another time of day, if their moments were kept. One statement."""
+    here, there = organisation.zone, ZoneInfo(zone)
+    rows = [
+        Coming(event, timezone.make_naive(event.starts_at, here), timezone.make_naive(event.starts_at, there))
+        for event in _to_come().order_by("starts_at", "pk")
+    ]
+    return [row for row in rows if row.now != row.then]
+
+
+@transaction.atomic
+def change_with_events(organisation: Organisation, *, keep_the_clock: bool, **settings: Any) -> None:
+    """The settings; with another time zone all moments of coming events keep their time of day where that is wanted,
+    else the instant they are. What lies behind us stays as it was. Each change is logged with what was before."""
+    before = organisation.zone
+    change_settings(organisation, **settings)
+    if not keep_the_clock or organisation.zone == before:
+        return
+    events = list(_to_come().select_for_update(no_key=True).order_by("pk"))
+    attractions = Attraction.objects.filter(event__in=events).order_by("pk")
+    rows: list[Any] = [
+        *events,
+        *attractions,
+        *Session.objects.filter(attraction__event__in=events).order_by("pk"),
+        *WaitingList.objects.filter(event__in=events).order_by("pk"),
+    ]
+    for row in rows:
+        action, names = MOMENTS[type(row)]
+        change(row, action, **_moved(row, names, before, organisation.zone))
+
+
+def _to_come() -> Any:
+    return Event.objects.exclude(state=Event.State.CANCELLED).filter(starts_at__gt=timezone.now())
+
+
+def _moved(row: Any, names: tuple[str, ...], old: ZoneInfo, new: ZoneInfo) -> dict[str, datetime]:
+    now = timezone.now()
+    values = {name: getattr(row, name) for name in names}
+    moved = {
+        name: timezone.localtime(value, old).replace(tzinfo=new)
+        for name, value in values.items()
+        if value is not None and value > now
+    }
+    opens, closes = values.get("registration_opens_at"), moved.get("registration_closes_at")
+    if opens and closes and "registration_opens_at" not in moved:
+        # It opened a moment ago and was to close within the difference.
+        moved["registration_closes_at"] = max(closes, opens)
+    return moved

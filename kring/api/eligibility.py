@@ -25,6 +25,11 @@ class PersonIn(BaseModel):
     attraction: int = Field(ge=1, le=LARGEST_KEY)
     stage: Stage = Field(Stage.BEFORE, description="The rules that are asked before payment, or those after it.")  # type: ignore[attr-defined]
     email: Email | None = None
+    email_confirmed: bool = Field(
+        False,
+        description="The program knows that the address is theirs, as by a login of its own. Without it the address is"
+        " only something typed, and makes nobody a member.",
+    )
     profession: str = Field("", max_length=20, pattern=NO_NUL)
     answers: Annotated[
         dict[str, JsonValue],
@@ -56,7 +61,12 @@ def check_eligibility(request: HttpRequest, event: EventKey, person: PersonIn):
     organisation: Any = request.organisation  # type: ignore[attr-defined]
     with scope(organisation):
         attraction = _attraction(find(event), person.attraction)
-    applicant = Applicant(email=person.email or "", profession=person.profession, answers=person.answers)
+    applicant = Applicant(
+        email=person.email or "",
+        profession=person.profession,
+        answers=person.answers,
+        is_email_proved=person.email_confirmed,
+    )
     consult(organisation, attraction, [applicant], stage=person.stage)
     with scope(organisation):
         reasons = decide(attraction, applicant, stage=person.stage)

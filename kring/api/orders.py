@@ -45,6 +45,11 @@ class RegistrationIn(BaseModel):
     ticket_type: Key
     name: Text
     email: Email
+    email_confirmed: bool = Field(
+        False,
+        description="The program knows that the address is theirs, as by a login of its own. Without it the address is"
+        " only something typed, and makes nobody a member.",
+    )
     profession: str = Field("", pattern=f"^({PROFESSIONS})?$")
     basic: Answers = Field({}, description="Answers to the organisation's basic data.")
     answers: Answers = Field({}, description="Answers to the attraction's own form.")

@@ -184,7 +184,14 @@ def _joiner(said: JoinIn, event: Event) -> Joiner:
     answers = {name: answer for name, answer in said.answers.items() if "\x00" not in name}
     # Elsewhere one address waits once, whatever a program calls those it waits for.
     who = said.who if event.is_period else ""
-    return Joiner(**facts, answers=answers, who=who, language=said.language, time_zone=said.time_zone)
+    return Joiner(
+        **facts,
+        answers=answers,
+        who=who,
+        language=said.language,
+        time_zone=said.time_zone,
+        is_email_proved=said.email_confirmed,
+    )
 
 
 def _rows(event: Event) -> Any:

@@ -93,6 +93,11 @@ class JoinIn(Wanted):
     wishes: Wishes
     name: Name
     email: Email
+    email_confirmed: bool = Field(
+        False,
+        description="The program knows that the address is theirs, as by a login of its own. Without it the address is"
+        " only something typed, and makes nobody a member.",
+    )
     party: Annotated[int, Field(ge=1, le=20)] = Field(1, description="So many places, together.")
     who: text(200) = Field("", description="In an enrolment period: whom for. One address may wait for several.")
     profession: str = Field("", pattern=f"^({PROFESSIONS})?$")

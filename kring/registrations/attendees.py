@@ -6,18 +6,24 @@ from collections.abc import Sequence
 
 from kring.accounts import profile
 from kring.accounts.models import User
+from kring.billing.models import Order
 from kring.registrations.models import Registration
 
 
-def accounts_of(registrations: Sequence[Registration], *, language: str) -> tuple[list[User], set[int]]:
+def accounts_of(registrations: Sequence[Registration], *, order: Order) -> tuple[list[User], set[int]]:
     """The account of each attendee, in their order: the one with her address, or a new one with only these data.
 
     Also the ids of those that were made now. An existing account is used as it is and never changed, for whoever typed
     the address need not be its owner; a profession is kept where the organisation knew none. Five statements at most,
     however many come.
     """
-    unknown = {each.attendee_email: each.attendee_name for each in registrations if each.attendee is None}
-    known, made = User.objects.for_people(unknown, language=language) if unknown else ({}, set())
+    unknown: dict[str, str] = {}
+    for each in registrations:
+        if each.attendee is None:
+            # Several may share one address: it is the buyer's who gave it as their own, else the first one's.
+            is_buyers = each.attendee_email == order.buyer_email and order.buyer_name
+            unknown.setdefault(each.attendee_email, order.buyer_name if is_buyers else each.attendee_name)
+    known, made = User.objects.for_people(unknown, language=order.language) if unknown else ({}, set())
     users = [each.attendee or known[each.attendee_email] for each in registrations]
     professions = {user.pk: each.profession for user, each in zip(users, registrations, strict=True)}
     profile.remember(professions)

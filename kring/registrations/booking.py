@@ -40,6 +40,7 @@ class Attendee:
     name: str = ""
     email: str = ""
     profession: str = ""
+    is_email_proved: bool = False
 
 
 @dataclass(frozen=True)
@@ -216,6 +217,7 @@ def _name(registration: Registration, attendee: Attendee, buyer: Any, *, name: s
         "name": name if attendee.myself else attendee.name,
         "email": normalised(email if attendee.myself else attendee.email),
         "profession": attendee.profession,
+        "is_email_proved": attendee.is_email_proved,
     }
     if not is_all and filling.is_being_paid(registration):
         if before != (said["name"], said["email"], said["profession"]):

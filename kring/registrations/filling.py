@@ -133,10 +133,19 @@ def applicant_of(registration: Registration) -> Applicant:
     return Applicant(
         name=registration.attendee_name,
         email=registration.attendee_email,
-        user=registration.attendee,
+        user=registration.attendee if _came_by_login(registration) else None,
         profession=registration.profession,
         answers=answers,
+        is_email_proved=bool(registration.attendee_email) and registration.proved_email == registration.attendee_email,
     )
+
+
+def _came_by_login(registration: Registration) -> bool:
+    """Whether the attendee ordered for themselves, logged in. Once it is completed everybody has an account: that of
+    the address that was typed, which proves nothing."""
+    if registration.attendee_id is None or registration.completed_at is None:
+        return registration.attendee_id is not None
+    return registration.line.order.buyer_id == registration.attendee_id
 
 
 def finish(registration: Registration, asked: Asked) -> list[Reason]:

@@ -63,7 +63,7 @@ class RegistrationFulfilment(Fulfilment):
 
     def paid(self, order: Order, lines: Sequence[OrderLine]) -> None:
         registrations = _of(lines)
-        users, new_accounts = attendees.accounts_of(registrations, language=order.language)
+        users, new_accounts = attendees.accounts_of(registrations, order=order)
         for registration, user in zip(registrations, users, strict=True):
             registration.complete(user)
         issued = tickets.issue(registrations)

@@ -109,6 +109,8 @@ class Registration(TenantModel):
     )
     attendee_name = models.CharField(pgettext_lazy("person", "name"), max_length=200, blank=True)
     attendee_email = addresses.EmailField(_("e-mail"), max_length=254, blank=True)
+    # The address for which there was proof when it was said; another one in `attendee_email` has none.
+    proved_email = addresses.EmailField(max_length=254, blank=True, default="", db_default="")
     profession = models.CharField(_("profession"), max_length=20, choices=Profession, blank=True)
     # What she answered to the basic questions and to the attraction's form; a file in them is hers as these are.
     basic = TenantForeignKey(Submission, on_delete=models.DO_NOTHING, null=True, related_name="+")
@@ -151,7 +153,16 @@ class Registration(TenantModel):
     def __str__(self) -> str:
         return self.attendee_name or f"#{self.pk}"
 
-    def fill_in(self, *, attendee: Any, name: str, email: str, profession: str, is_all: bool = True) -> None:
+    def fill_in(
+        self,
+        *,
+        attendee: Any,
+        name: str,
+        email: str,
+        profession: str,
+        is_all: bool = True,
+        is_email_proved: bool = False,
+    ) -> None:
         """Say who comes; again is allowed while it is unpaid. `is_all`: nothing else is asked of her."""
         self._move(
             to=self.State.FILLED_IN if is_all else self.State.NEW,
@@ -159,6 +170,7 @@ class Registration(TenantModel):
             attendee=attendee,
             attendee_name=name,
             attendee_email=addresses.normalised(email),
+            proved_email=addresses.normalised(email) if is_email_proved else "",
             profession=profession,
         )
 

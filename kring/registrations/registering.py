@@ -26,7 +26,8 @@ Answers = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Entry:
-    """One ticket and who comes with it. `basic` and `answers`: name of the question → answer, as in a Submission."""
+    """One ticket and who comes with it. `basic` and `answers`: name of the question → answer, as in a Submission.
+    `email_confirmed`: the program that registers them knows that the address is theirs."""
 
     ticket_type: int
     name: str
@@ -35,6 +36,7 @@ class Entry:
     basic: Answers = field(default_factory=dict)
     answers: Answers = field(default_factory=dict)
     sessions: Sequence[int] = ()
+    email_confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,13 @@ class _Checked:
     def applicant(self) -> Applicant:
         answers = {**(self.own or {}), **(self.basic or {})}
         who = self.entry
-        return Applicant(name=who.name, email=normalised(who.email), profession=who.profession, answers=answers)
+        return Applicant(
+            name=who.name,
+            email=normalised(who.email),
+            profession=who.profession,
+            answers=answers,
+            is_email_proved=who.email_confirmed,
+        )
 
 
 def register(
@@ -135,7 +143,10 @@ def _refuse_who_may_not(checked: Sequence[_Checked]) -> None:
 
 def _fill_in(order: Order, checked: Sequence[_Checked], *, buyer_name: str, buyer_email: str) -> None:
     lines = _in_the_order_of(order, checked)
-    attendees = [Attendee(False, each.entry.name, each.entry.email, each.entry.profession) for each in lines]
+    attendees = [
+        Attendee(False, who.name, who.email, who.profession, who.email_confirmed)
+        for who in (each.entry for each in lines)
+    ]
     booking.assign(order, buyer_name=buyer_name, buyer_email=buyer_email, attendees=attendees, is_by_staff=True)
     registrations = Registration.objects.of_order(order).select_related("attraction__event", "hold", "line")
     rows = list(registrations)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from kring.accounts.models import Role
+from kring.accounts.membership import known_as_member
 from kring.core import codes, jobs
 from kring.core.addresses import normalised
 from kring.core.locks import lock
@@ -35,7 +35,8 @@ MOST_OF_ONE_ADDRESS = 20
 class Joiner:
     """Who would wait. `who`: whom for, where one address may wait for several: the child's name in an enrolment
     period. `answers`: to `questions_when_joining`. `time_zone`: what the browser says, or "". `secret`: of the link the
-    entry is to have, by which whoever sends the same form twice is told from a stranger."""
+    entry is to have, by which whoever sends the same form twice is told from a stranger. `is_email_proved`: the
+    organisation itself vouches for the address."""
 
     name: str
     email: str
@@ -47,6 +48,7 @@ class Joiner:
     language: str = "en"
     time_zone: str = ""
     secret: str = ""
+    is_email_proved: bool = False
 
     @property
     def applicant(self) -> Applicant:
@@ -56,6 +58,7 @@ class Joiner:
             user=self.user,
             profession=self.profession,
             answers=self.answers,
+            is_email_proved=self.is_email_proved,
         )
 
 
@@ -154,7 +157,7 @@ def enter(
 
 
 def _facts_of(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joiner) -> dict[str, Any]:
-    is_first = waiting_list.members_first and is_member(joiner.user, joiner.email)
+    is_first = waiting_list.members_first and _is_member(joiner)
     return {
         "user": joiner.user if joiner.user is not None and joiner.user.is_authenticated else None,
         "name": (joiner.who or joiner.name).strip()[:200],
@@ -209,12 +212,10 @@ def _demand_something_to_wait_for(waiting_list: WaitingList, wanted: Sequence[At
         raise refusals.MayNotCome(first)
 
 
-def is_member(user: Any, email: str) -> bool:
-    """As the rule of who may come knows members: by login, or by the address, to which the invitation goes."""
-    same = Q(user__email=normalised(email))
-    if user is not None and user.is_authenticated:
-        same |= Q(user=user.pk)
-    return bool(Role.objects.filter(same, name=Role.Name.MEMBER, blocked_at=None, user__is_active=True).exists())
+def _is_member(joiner: Joiner) -> bool:
+    """As the rule of who may come knows members: an address that was only typed is no proof."""
+    proved = joiner.email if joiner.is_email_proved else ""
+    return known_as_member(joiner.user, proved_email=proved) is not None
 
 
 def position_of(entry: Entry, attraction: Attraction | None = None) -> int:

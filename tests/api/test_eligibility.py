@@ -46,9 +46,12 @@ def test_who_may_come_hears_no_reason(program, attraction, organisation):
     with scope(organisation):
         make.staff("member", email="ada@example.org")
 
-    told = check(program, attraction, email="ADA@example.org", answers={"pesel": "90010112349"}).json()
+    ada = {"email": "ADA@example.org", "answers": {"pesel": "90010112349"}}
+    told = check(program, attraction, email_confirmed=True, **ada).json()
 
     assert told == {"eligible": True, "reasons": []}
+    [typed] = check(program, attraction, **ada).json()["reasons"]
+    assert typed["code"] == "not_a_member"
 
 
 def test_a_registry_is_asked_and_a_silent_one_is_no_yes(program, attraction, organisation, settings):

@@ -31,7 +31,8 @@ def demand(attraction, key, *, stage="before", whole_event=False, **settings):
 
 
 def why_not(attraction, *, stage="before", **answers):
-    about = {name: answers.pop(name) for name in ("user", "email", "profession") if name in answers}
+    known = ("user", "email", "profession", "is_email_proved")
+    about = {name: answers.pop(name) for name in known if name in answers}
     return [found.code for found in decide(attraction, Applicant(answers=answers, **about), stage=stage)]
 
 
@@ -138,14 +139,23 @@ def test_the_ranks_are_those_the_basic_data_ask_for(key, ranks):
     assert [value for value, _label in choices] == [value for value in ranks if value != "none"]
 
 
-def test_members_are_known_by_login_or_by_address(attraction):
+def test_members_are_known_by_login_or_by_an_address_that_is_proved(attraction):
     demand(attraction, "member")
     member = make.staff(Role.Name.MEMBER)
     stranger = make.user()
 
     assert why_not(attraction, user=member) == []
-    assert why_not(attraction, email=member.email.upper()) == []
+    assert why_not(attraction, email=member.email.upper(), is_email_proved=True) == []
+    assert why_not(attraction, email=member.email) == ["not_a_member"]
     assert why_not(attraction, user=stranger, email=stranger.email) == ["not_a_member"]
+
+
+def test_a_login_whose_address_nobody_verified_is_no_member(attraction):
+    demand(attraction, "member")
+    member = make.staff(Role.Name.MEMBER)
+    member.emailaddress_set.update(verified=False)
+
+    assert why_not(attraction, user=member, email=member.email) == ["not_a_member"]
 
 
 def test_blocked_members_staff_and_members_elsewhere_are_no_members(attraction):

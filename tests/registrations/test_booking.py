@@ -182,3 +182,19 @@ def test_what_staff_cancelled_does_not_come_back_to_life_by_a_late_payment():
 def test_more_than_an_order_may_hold_is_refused_before_anything_is_locked():
     with pytest.raises(refusals.TooMany):
         ordered(make.attraction(), tickets=21)
+
+
+def test_an_account_behind_a_shared_address_is_the_buyers_else_the_first_ones():
+    order = ordered(make.attraction(capacity=10), tickets=4)
+    people = [
+        ("Tim", "maria@example.org"),
+        ("Lena", "MARIA@example.org"),
+        ("Max", "x@example.org"),
+        ("Eva", "x@example.org"),
+    ]
+    who = [Attendee(myself=False, name=name, email=email) for name, email in people]
+    assign(order, buyer_name="Maria Nowak", buyer_email="Maria@example.org", attendees=who)
+    settling.settle(order)
+
+    assert User.objects.get(email="maria@example.org").name == "Maria Nowak"
+    assert User.objects.get(email="x@example.org").name == "Max"

@@ -20,6 +20,7 @@ from kring.payments.models import Payment
 from kring.places.models import Hold
 from kring.registrations import booking, deciding, judging
 from kring.registrations.booking import Attendee
+from kring.registrations.filling import applicant_of
 from kring.registrations.models import Registration, Ticket, Verdict
 from tests import make
 from tests.fakes.registry import Registry
@@ -89,9 +90,31 @@ def test_who_is_eligible_gets_the_ticket_at_once(in_scope):
     made = order()
     demand(made, "member")
     make.staff(Role.Name.MEMBER, email="ada@example.org")
+    Registration.objects.update(proved_email="ada@example.org")
 
     assert pay(made).state == Order.State.PAID
     assert not Verdict.objects.exists()
+
+
+def test_a_typed_address_of_a_member_is_no_proof(in_scope):
+    made = order()
+    demand(made, "member")
+    make.staff(Role.Name.MEMBER, email="ada@example.org")
+
+    pay(made)
+
+    assert verdict() == ("refused", ["not_a_member"])
+
+
+def test_the_account_that_a_typed_address_leads_to_is_no_login(in_scope):
+    """Once completed everybody has an account; a rule that is asked later must not take it for proof."""
+    member = make.staff(Role.Name.MEMBER, email="ada@example.org")
+    made = order()
+    assert pay(made).state == Order.State.PAID
+    [registration] = Registration.objects.of_order(made)
+    assert registration.attendee == member
+
+    assert applicant_of(registration).user is None
 
 
 def test_rules_before_payment_are_not_asked_again_after_it(in_scope):

@@ -14,6 +14,8 @@ LONGEST = 200
 class Applicant:
     """`answers`: name of a question → answer, as in `Submission.answers`, of the basic data and the form together.
 
+    `user`: the login this person acts with, never that of another with the typed address. `is_email_proved`: they were
+    shown to read what is sent to `email`, or the organisation vouches for it.
     `at`: the day it is judged for; None: the first day of the event, by the organisation's clock.
     """
 
@@ -23,6 +25,7 @@ class Applicant:
     profession: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
     at: date | None = None
+    is_email_proved: bool = False
 
     def said(self, question: str) -> str:
         """The answer as text; empty when there is none. Of what came in unchecked no more than a form would hold."""

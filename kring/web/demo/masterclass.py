@@ -131,7 +131,8 @@ def _this_week(queue: Queue, attraction: Attraction, orders: list[Order], member
         is_member = number % 10 == 7 and number // 10 < INVITED
         person = members[number // 10] if is_member else visitors.crowd.next()
         with queue.ago(timedelta(hours=hours - number)):
-            queue.join(person, [attraction], party=PARTIES[number % len(PARTIES)])
+            party = PARTIES[number % len(PARTIES)]
+            queue.join(person, [attraction], party=party, is_email_proved=is_member)
     with queue.ago(timedelta(minutes=30), deadlines_too=False):
         for order in orders[4:7]:
             visitors.cancel(order, "Ziek geworden")
@@ -140,4 +141,5 @@ def _this_week(queue: Queue, attraction: Attraction, orders: list[Order], member
     for number in range(WAITING - queue.waiting()):
         person = late[number] if number < len(late) else visitors.crowd.next()
         with queue.ago(timedelta(minutes=28 - 3 * min(number, 9))):
-            queue.join(person, [attraction], party=PARTIES[number % len(PARTIES)])
+            party = PARTIES[number % len(PARTIES)]
+            queue.join(person, [attraction], party=party, is_email_proved=number < len(late))

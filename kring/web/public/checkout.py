@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from kring.billing.models import Order
+from kring.core.addresses import normalised
 from kring.core.tenancy import scope
-from kring.registrations.booking import assign
+from kring.registrations.booking import Attendee, assign
 from kring.waiting.models import Entry
 from kring.web.access import public
 from kring.web.public.forms import WhoComesForm, what_is_known
@@ -43,13 +46,14 @@ def _said(request: HttpRequest, secret: str) -> HttpResponse | None:
     if user is None and not request.organisation.guests_may_order:
         return redirect_to_login(request.get_full_path())
     summary = Summary(order)
+    invited = _whoever_waited(summary)
     form = WhoComesForm(
         request.POST or None,
         registrations=summary.standing,
-        initial=what_is_known(order, summary.standing, user, _whoever_waited(summary)),
+        initial=what_is_known(order, summary.standing, user, invited),
     )
     if form.is_valid():
-        return at_once(_assign(order, form, user))
+        return at_once(_assign(order, form, user, invited))
     page = {"form": form, "order": order, "summary": summary, **line_of_steps(summary, WHO)}
     return render(request, "public/attendees.html", page, status=422 if form.is_bound else 200)
 
@@ -58,12 +62,18 @@ def _whoever_waited(summary: Summary) -> Entry | None:
     return entry_behind(summary.standing[0]) if summary.standing else None
 
 
-def _assign(order: Order, form: WhoComesForm, user: object) -> Order:
+def _assign(order: Order, form: WhoComesForm, user: object, invited: Entry | None) -> Order:
     return assign(
         order,
         user=user,
         buyer_name=form.cleaned_data["buyer_name"],
         buyer_email=form.cleaned_data["buyer_email"],
-        attendees=form.attendees(),
+        attendees=[_proved(each, form.cleaned_data["buyer_email"], invited) for each in form.attendees()],
         is_locked=True,
     )
+
+
+def _proved(attendee: Attendee, buyer_email: str, invited: Entry | None) -> Attendee:
+    """Whoever is here by an invitation reads the mail it was sent to: the link stands nowhere else."""
+    email = normalised(buyer_email if attendee.myself else attendee.email)
+    return replace(attendee, is_email_proved=invited is not None and email == invited.email)

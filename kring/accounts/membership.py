@@ -1,0 +1,34 @@
+"""Whether somebody is known to be a member here, and by what (V2). One answer for rules, waiting lists and prices."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef
+
+from kring.accounts.models import Role
+from kring.core.addresses import normalised
+
+
+class Because(StrEnum):
+    LOGIN = "login"
+    ADDRESS = "address"
+
+
+def known_as_member(user: Any, *, proved_email: str = "") -> Because | None:
+    """By what they are known; None for whoever is none, or only says so.
+
+    `user`: the login they act with themselves; it counts once its address is verified. `proved_email`: an address whose
+    mail they were shown to read, or for which the organisation itself vouches: never one that was only typed. Only the
+    role of a member counts, not another one, and not a blocked one. One statement for each that is given.
+    """
+    members = Role.objects.filter(name=Role.Name.MEMBER, blocked_at=None, user__is_active=True)
+    if user is not None and user.is_authenticated:
+        is_verified = Exists(EmailAddress.objects.filter(user=OuterRef("user"), verified=True))
+        if members.filter(is_verified, user=user.pk).exists():
+            return Because.LOGIN
+    if proved_email and members.filter(user__email=normalised(proved_email)).exists():
+        return Because.ADDRESS
+    return None

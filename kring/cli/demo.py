@@ -17,7 +17,7 @@ import psycopg
 
 from kring.cli.home import HOST, Home
 from kring.cli.serve import check_port
-from kring.cli.supervisor import Child, Stop, supervise
+from kring.cli.supervisor import Child, Kept, Stop, supervise
 from kring.cli.trouble import Trouble
 from kring.core.postgres_binaries import server_user
 
@@ -36,9 +36,11 @@ def demo(folder: Path, port: int, *, fresh: bool, browser: bool) -> int:
             home.clear()
         # While it prepares, a stop may come at any moment; afterwards the supervisor chooses the moment.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        kept = []
         if "DATABASE_URL" not in os.environ:
             stack.enter_context(home.database())
             _say(f"PostgreSQL runs in {home.server.folder} as the user {server_user().pw_name}.")
+            kept.append(Kept("PostgreSQL", home.server.keep_running))
         environment = home.environment(port)
         log = stack.enter_context(home.log.open("ab"))
         _prepare(home, environment, port)
@@ -47,7 +49,7 @@ def demo(folder: Path, port: int, *, fresh: bool, browser: bool) -> int:
             Child("The web server", ["serve", "--no-worker", *listen], environment, log),
             Child("The worker", ["worker"], environment, log),
         ]
-        supervise(children, stop=Stop(), say=_say, each_turn=_Announcement(home, port, browser))
+        supervise(children, stop=Stop(), say=_say, kept=kept, each_turn=_Announcement(home, port, browser))
         _say("Stopped.")
     return 0
 

@@ -16,7 +16,19 @@ from kring.cli.trouble import Trouble
 from kring.core.embedded import Server
 from kring.core.postgres_binaries import EmbeddedError
 
-OURS = {"postgres", "secret_key", "media", "static", "demo.json", "kring.log", "lock", "users"}
+# All that Kring makes in its folder, under the name by which `Home` calls it.
+OURS = {
+    "postgres",
+    "secret_key",
+    "secret_key.new",
+    "media",
+    "private",
+    "static",
+    "demo.json",
+    "kring.log",
+    "lock",
+    "users",
+}
 HOST = "kring.localhost"
 
 
@@ -112,6 +124,7 @@ class Home:
             "KRING_HOST": HOST,
             "KRING_NETLOC": f"{HOST}:{port}",
             "KRING_MEDIA": str(self.folder / "media"),
+            "KRING_PRIVATE_MEDIA": str(self.folder / "private"),
             "KRING_STATIC": str(self.folder / "static"),
             "KRING_DATA": str(self.folder),
         } | given

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import socket
 import sys
@@ -14,6 +15,9 @@ from kring.cli.supervisor import Child, Stop, die_with_parent, supervise
 from kring.cli.trouble import Trouble
 
 WORKER_STOP_SECONDS = 15
+HEADER_SECONDS = 10
+LARGEST_HEADERS = 64 * 1024
+CONNECTIONS = 10_000
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -34,7 +38,8 @@ def serve(arguments: argparse.Namespace) -> int:
 
 def web(host: str, port: int, *, workers: int, threads: int) -> int:
     """Granian in this process, its workers below it."""
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.server import Server
 
     die_with_parent()
@@ -42,15 +47,20 @@ def web(host: str, port: int, *, workers: int, threads: int) -> int:
     metrics = _metrics_folder()
     # Its workers notice by this that they have lost us.
     os.environ["KRING_PARENT"] = str(os.getpid())
+    os.environ["KRING_THREADS"] = str(threads)
+    _allow_many_files()
     server = Server(
-        "kring.wsgi:application",
+        "kring.cli.front:application",
+        factory=True,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=workers,
-        blocking_threads=threads,
-        # Threads that come and go would drop their database connection each time.
-        blocking_threads_idle_timeout=600,
+        # Of HTTP/2 it has no limit in time to headers; a proxy speaks it to the world.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=LARGEST_HEADERS),
+        # Connections in each process; more would wait unseen, and silent ones keep everybody else out.
+        backpressure=CONNECTIONS,
         respawn_failed_workers=True,
         respawn_interval=1.0,
         workers_kill_timeout=WORKER_STOP_SECONDS,
@@ -72,6 +82,13 @@ def _metrics_folder() -> Path:
     folder.mkdir(parents=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
     return folder
+
+
+def _allow_many_files() -> None:
+    """Each connection is one; what most systems allow at first is 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS if hard == resource.RLIM_INFINITY else min(2 * CONNECTIONS, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
 def check_port(host: str, port: int) -> None:

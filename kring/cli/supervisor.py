@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -73,6 +73,30 @@ class Child:
             self.process.wait()
 
 
+@dataclass
+class Kept:
+    """What no process of ours is, but has to run: `start` starts it where it does not, and says whether it had to."""
+
+    name: str
+    start: Callable[[], bool]
+    pause: float = 1.0
+    again_at: float = 0.0
+
+    def look_after(self, say: Callable[[str], None]) -> None:
+        if time.monotonic() < self.again_at:
+            return
+        try:
+            started = self.start()
+        except Exception as error:
+            self.pause = min(LONGEST_PAUSE, 2 * self.pause)
+            say(f"{self.name} is gone and does not start ({error}); next try in {self.pause:.0f} s.")
+        else:
+            self.pause = 1.0
+            if started:
+                say(f"{self.name} was gone; it runs again.")
+        self.again_at = time.monotonic() + self.pause
+
+
 class Stop:
     """Becomes true on SIGTERM, SIGINT or SIGHUP."""
 
@@ -89,15 +113,20 @@ class Stop:
 
 
 def supervise(
-    children: list[Child], *, stop: Stop, say: Callable[[str], None], each_turn: Callable[[], None] = lambda: None
+    children: list[Child],
+    *,
+    stop: Stop,
+    say: Callable[[str], None],
+    kept: Sequence[Kept] = (),
+    each_turn: Callable[[], None] = lambda: None,
 ) -> None:
     """Start the children and keep them running until `stop`; then stop them, each with time to finish its work."""
     for child in children:
         child.start()
     try:
         while not stop:
-            for child in children:
-                child.look_after(say)
+            for one in (*kept, *children):
+                one.look_after(say)
             each_turn()
             time.sleep(0.1)
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, NamedTuple
@@ -12,7 +11,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
-from kring.core.proxies import client_address
+from kring.core.proxies import network, parse
 
 WINDOW = timedelta(minutes=1)
 # In the table of the cache, which all processes share; Django's own incr() reads and writes in two statements, and of
@@ -95,6 +94,4 @@ def seconds_to_wait(limits: dict[str, int]) -> int:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Of IPv6 the network: whoever has one address there has them all."""
-    address = client_address(request) or ""
-    return str(ipaddress.ip_network((address, 64), strict=False)) if ":" in address else address
+    return network(parse(request.META.get("REMOTE_ADDR") or ""))

@@ -94,6 +94,11 @@ class Server:
             self._make_database()
             return True
 
+    def keep_running(self) -> bool:
+        """Start it where its process is gone. True: it was. One that runs and is slow is left to itself."""
+        _reap()
+        return self.pid() is None and self.start()
+
     def stop(self) -> None:
         """Let transactions go, write everything down, end. Harmless when it is not running."""
         if not self.folder.exists():

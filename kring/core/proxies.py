@@ -40,6 +40,13 @@ def parse(text: str) -> Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
+def network(address: Address | None) -> str:
+    """What counts as one address: of IPv6 the network, for whoever has one address there has them all."""
+    if address is None:
+        return ""
+    return str(ipaddress.ip_network((address, 64), strict=False) if address.version == 6 else address)
+
+
 class Networks:
     """Addresses and networks in CIDR, as the setting `name` lists them. Raises ImproperlyConfigured."""
 

@@ -9,18 +9,23 @@ from django.http import HttpRequest, HttpResponse
 
 from kring.web.errors import page
 
+# In a request's environment: the status that says why its body was not waited for.
+REFUSED = "kring.refused"
+
 
 class BodyLimitMiddleware:
     """What announces more than `LARGEST_BODY` is refused before a byte of it is read: neither memory nor disk fills.
 
-    What announces no length brings nothing: Django reads as much as was announced. The server hands bytes on as they
-    are asked for, so it keeps none either.
+    Our own server (cli.front) has looked at that before, and at the time it took: it leaves the body out and says why.
+    Behind another server, what announces no length brings nothing: Django reads as much as was announced.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if refused := request.META.get(REFUSED):
+            return page(request, refused)
         if _announced(request) <= settings.LARGEST_BODY:
             return self.get_response(request)
         return page(request, 413)

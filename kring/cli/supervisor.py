@@ -125,8 +125,10 @@ def supervise(
         child.start()
     try:
         while not stop:
-            for one in (*kept, *children):
-                one.look_after(say)
+            for service in kept:
+                service.look_after(say)
+            for child in children:
+                child.look_after(say)
             each_turn()
             time.sleep(0.1)
     finally:

@@ -267,7 +267,10 @@ class Server:
             "max_connections": "300",
             "timezone": "UTC",
             "log_timezone": "UTC",
-            "log_min_messages": "warning",
+            # A refused statement is an error of ours and in our log; PostgreSQL would add whose row it was.
+            "log_min_messages": "fatal",
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
             "idle_in_transaction_session_timeout": "10min",
         }
         if not self.durable:

@@ -10,6 +10,30 @@ from structlog.typing import EventDict, WrappedLogger
 # PostgreSQL names the row it refused: `DETAIL:  Key (email)=(ada@example.org) already exists.`
 _ROWS = re.compile(r"^(DETAIL|CONTEXT|LINE \d+):.*$", re.MULTILINE)
 
+# Keys of links and tokens: long, without a blank, and of more than one kind of letter.
+_KEYS = re.compile(r"(?<![\w.-])(?=[\w:=-]*[0-9])(?=[\w:=-]*[A-Za-z])[\w:=-]{16,}(?![\w-])")
+_MAIL_ADDRESSES = re.compile(r"[^\s@<>()\"',;:=/]+@[^\s@<>()\"',;:=/]+")
+
+
+def without_paths(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Paths hold keys that open things: a request is told by the route that answers it."""
+    request = getattr(event.get("_record"), "request", None)
+    if path := getattr(request, "path", None):
+        match = getattr(request, "resolver_match", None)
+        route = f"/{match.route}" if match else "(no page)"
+        for name in ("event", "exception"):
+            if name in event and path != "/":
+                event[name] = event[name].replace(path, route)
+    return event
+
+
+def without_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """What libraries and errors quote: keys of links, and people's mail addresses."""
+    for name in ("event", "exception"):
+        if name in event:
+            event[name] = _MAIL_ADDRESSES.sub("(address)", _KEYS.sub("(key)", str(event[name])))
+    return event
+
 
 def without_rows(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Tracebacks keep what went wrong and lose whose row it was."""
@@ -26,6 +50,8 @@ def formatter() -> structlog.stdlib.ProcessorFormatter:
             structlog.stdlib.add_logger_name,
             structlog.processors.format_exc_info,
             without_rows,
+            without_paths,
+            without_secrets,
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.JSONRenderer(),
         ]

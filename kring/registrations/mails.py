@@ -181,6 +181,7 @@ def _facts(event: Event) -> dict[str, Any]:
     return {
         "event": str(event),
         "day": dates.days(event.starts_at, event.ends_at),
-        "hours": dates.hours(event.starts_at, event.ends_at),
+        # Never empty: a line of a mail in which something is missing is left out.
+        "hours": dates.hours(event.starts_at, event.ends_at) or _("all day"),
         "location": ", ".join(part for part in (event.location, event.address) if part),
     }

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from kring.events.editing import demand_window, forget_pools, new_pool, set_places
 from kring.events.locking import demand_editable, demand_open
 from kring.events.models import Attraction, Event, PaymentOption, TicketType, WaitingList
-from kring.events.refusals import DaysToPayMissing, as_the_database_says
+from kring.events.refusals import DaysToPayMissing, NothingToRegisterFor, NoWayToPay, as_the_database_says
 from kring.organisations import audit
 from kring.organisations.changing import change
 from kring.places import claiming
@@ -93,8 +93,10 @@ def change_attraction(
 
 @transaction.atomic
 def remove_attraction(attraction: Attraction) -> None:
-    """Raises NotEditable, HasRegistrations."""
+    """Raises NotEditable, HasRegistrations; NothingToRegisterFor for the last one of a public event."""
     demand_editable(attraction.event)
+    if not attraction.event.is_editable and attraction.event.attractions.count() == 1:
+        raise NothingToRegisterFor
     pools = [attraction.pool_id, *attraction.ticket_types.values_list("pool_id", flat=True)]
     audit.log("attraction.removed", attraction, old={"event": str(attraction.event)})
     with as_the_database_says(attraction):
@@ -142,6 +144,10 @@ def change_payment(option: PaymentOption, settings: dict[str, Any]) -> None:
 def withdraw_payment(option: PaymentOption) -> None:
     """Who has begun to pay this way may finish. Raises NotEditable."""
     demand_editable(option.event)
+    others = option.event.payment_options.exclude(pk=option.pk)
+    if not option.event.is_editable and not others.exists():
+        # Also where nothing costs anything now: whoever has begun, or adds a price, needs one.
+        raise NoWayToPay
     audit.log("payment_option.removed", option.event, old={"method": option.method})
     option.delete()
 

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from kring.events.locking import demand_more_places, demand_open
+from kring.events.announcing import announce, facts_of
+from kring.events.locking import demand_more_places, demand_open, demand_time
 from kring.events.models import Attraction, Event, TicketType
 from kring.events.refusals import LimitTooLate, NeverOpen, as_the_database_says
 from kring.organisations import audit
@@ -31,15 +32,22 @@ def create_event(*, created_by: Any, places: int | None = None, **fields: Any) -
 
 
 @transaction.atomic
-def change_event(event: Event, *, places: int | None, **fields: Any) -> None:
-    """Raises Taken, Contradiction, NeverOpen, TooFewPlaces; what `locking` says and LimitTooLate once it is not new."""
+def change_event(event: Event, *, places: int | None, note: str = "", **fields: Any) -> None:
+    """Those registered are told what concerns them, with the `note` of whoever changes it.
+
+    Raises Taken, Contradiction, NeverOpen, TooFewPlaces; what `locking` says and LimitTooLate once it is not new.
+    """
     demand_open(event, event, fields)
+    times = {name: fields.get(name, getattr(event, name)) for name in ("starts_at", "ends_at")}
+    demand_time(event, **times)
+    before = facts_of(event)
     with as_the_database_says(event):
         change(event, "event.changed", **fields)
     for attraction in event.attractions.all():
         attraction.event = event
         demand_window(attraction)
     set_places(event, event, places)
+    announce(event, before, note=note)
 
 
 @transaction.atomic

@@ -1,14 +1,22 @@
-"""What may be changed of an event, and when (E4): everything while it is new; later what hurts nobody registered."""
+"""What may be changed of an event, and when (E4).
+
+While it is new: everything. Once it was accepted, as the organisation's settings say: either what hurts nobody
+registered (the rule of document 001, `events_locked_once_accepted`), or whatever those registered can be told of
+(`events.announcing`), until it is over. What is printed on tickets and stands in links stays in any case.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.db.models.fields.files import FieldFile
+from django.utils import timezone
 
 from kring.events.models import Attraction, Event, TicketType
-from kring.events.refusals import Locked, MorePlacesOnly, NotEditable, WaitsForApproval
+from kring.events.refusals import HasBegun, IsOver, Locked, MorePlacesOnly, NotEditable, OnTickets, WaitsForApproval
+from kring.organisations.here import here
 
 # Descriptions, pictures and the dates of registration. Places are a matter of their own: only more of them.
 DATES = {"registration_opens_at", "registration_closes_at", "grace_days"}
@@ -18,11 +26,18 @@ STAYS_OPEN: dict[type[models.Model], frozenset[str]] = {
     # Taken off sale, a type keeps what was sold of it.
     TicketType: frozenset({"description", "is_on_sale", "position"}),
 }
+# Whatever else may be changed.
+ON_TICKETS: dict[type[models.Model], frozenset[str]] = {Event: frozenset({"kind", "slug", "code"})}
+
+
+def is_open(event: Event) -> bool:
+    """Whether its parts, prices, rules and facts may be changed: it is new, or alive where nothing is locked."""
+    return event.is_editable or (event.state in Event.ALIVE and not here().events_locked_once_accepted)
 
 
 def hold_still(event: Event) -> None:
-    """While it is new: nobody submits it, or has done so meanwhile, until the end of the transaction. One statement."""
-    if event.is_editable:
+    """Nobody submits it, and no clock moves it, until the end of the transaction. One statement at most."""
+    if is_open(event):
         rows = Event.objects.select_for_update(no_key=True).filter(pk=event.pk)
         event.state = rows.values_list("state", flat=True).get()
 
@@ -30,7 +45,7 @@ def hold_still(event: Event) -> None:
 def demand_editable(event: Event) -> None:
     """For whatever changes the make-up of an event: its parts, forms, rules. Raises NotEditable."""
     hold_still(event)
-    if not event.is_editable:
+    if not is_open(event):
         raise NotEditable(event=event, state=event.get_state_display())
 
 
@@ -43,13 +58,24 @@ def demand_open(event: Event, row: models.Model, fields: dict[str, Any]) -> None
     if differing and event.state == Event.State.PENDING:
         raise WaitsForApproval
     for name in differing:
-        if name not in STAYS_OPEN[type(row)]:
-            raise Locked(name, label=row._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+        if is_locked(event, type(row), name):
+            refusal = OnTickets if name in ON_TICKETS.get(type(row), ()) and is_open(event) else Locked
+            raise refusal(name, label=row._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def demand_time(event: Event, *, starts_at: datetime, ends_at: datetime) -> None:
+    """What has begun begins no more, and what goes on is not over by a slip of the finger. Raises HasBegun, IsOver."""
+    if event.state not in Event.ALIVE:
+        return
+    if event.state in Event.RUNNING and starts_at != event.starts_at and starts_at > timezone.now():
+        raise HasBegun
+    if ends_at != event.ends_at and ends_at <= timezone.now():
+        raise IsOver
 
 
 def demand_more_places(event: Event, old: int | None, new: int | None) -> None:
     """None: no limit, which is more than any. Raises MorePlacesOnly, WaitsForApproval."""
-    if event.is_editable or old == new:
+    if is_open(event) or old == new:
         return
     if event.state == Event.State.PENDING:
         raise WaitsForApproval
@@ -61,6 +87,8 @@ def is_locked(event: Event | None, model: type[models.Model], name: str) -> bool
     """Whether a form shows this field as it is, not to be changed. `places` stays open: there may be more."""
     if event is None or event.is_editable:
         return False
+    if is_open(event):
+        return name in ON_TICKETS.get(model, ())
     return event.state == Event.State.PENDING or name not in STAYS_OPEN[model] | {"places"}
 
 

@@ -16,7 +16,7 @@ def _next_month() -> tuple[datetime, datetime]:
     return start, start.replace(hour=17, minute=30)
 
 
-def _moment() -> str:
+def a_moment() -> str:
     start = _next_month()[0]
     return f"{dates.day(start)}, {dates.clock(start)}"
 
@@ -53,7 +53,7 @@ register(
         "event-opened",
         GROUP,
         _("To who made it: registration is open"),
-        (*_ABOUT, Placeholder("closes", _("when registration closes"), _moment), MAKER, *_LINKS),
+        (*_ABOUT, Placeholder("closes", _("when registration closes"), a_moment), MAKER, *_LINKS),
     ),
     Kind("event-full", GROUP, _("To who made it: the event is full"), (*_ABOUT, MAKER, *_LINKS)),
     Kind("event-closed", GROUP, _("To who made it: registration is closed"), (*_ABOUT, MAKER, *_LINKS)),

@@ -48,6 +48,16 @@ class Locked(Refusal):
         self.field = field
 
 
+class OnTickets(Locked):
+    message = _("“%(label)s” stays as it is: it stands in links and on tickets that people have already.")
+
+
+class HasBegun(Refusal):
+    field = "starts_at"
+    code = "has_begun"
+    message = _("The event has begun: it cannot begin later any more. Its end can be moved.")
+
+
 class MorePlacesOnly(Refusal):
     field = "places"
     code = "more_places_only"

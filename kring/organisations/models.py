@@ -7,7 +7,7 @@ import zoneinfo
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -74,6 +74,12 @@ class Organisation(models.Model):
         _("who may make events"), max_length=10, choices=EventMakers, default=EventMakers.EVERYBODY
     )
     events_need_approval = models.BooleanField(_("events need approval"), default=True)
+    events_locked_once_accepted = models.BooleanField(
+        _("accepted events stay as they are"), default=False, db_default=False
+    )
+    free_cancellation_days = models.PositiveSmallIntegerField(
+        _("days to cancel free of charge"), default=14, db_default=14, validators=[MaxValueValidator(365)]
+    )
     certificates_wait = models.BooleanField(
         _("certificates after the end of the event"), default=False, db_default=False
     )

@@ -63,7 +63,7 @@ def paid_orders(event: Event) -> Any:
 
 def tell(event: Event) -> None:
     """To everybody who comes or has ordered, one mail each, and to the staff. Orders not yet paid are let go."""
-    for letters in _batches(_letters(event)):
+    for letters in batches(_letters(event)):
         outbox.post(letters)
     # All of them before the places of the first: whoever has the second one may want just these.
     for order in list(_unpaid_orders(event).select_for_update(of=("self",))):
@@ -94,7 +94,7 @@ def _letters(event: Event) -> Iterator[Message]:
         yield _staff_letter(event, user)
     rows = Registration.objects.filter(event=event).live().select_related("line__order", "attendee").order_by("pk")
     for each in rows:
-        for address, name, language in _people(each):
+        for address, name, language in people_of(each):
             if address and address not in said:
                 said.add(address)
                 with dates.written_for(language, organisation.zone):
@@ -112,7 +112,7 @@ def _letters(event: Event) -> Iterator[Message]:
                 )
 
 
-def _people(registration: Registration) -> Iterator[tuple[str, str, str]]:
+def people_of(registration: Registration) -> Iterator[tuple[str, str, str]]:
     """Who comes, and who ordered."""
     order, attendee = registration.line.order, registration.attendee
     language = attendee.language if attendee else order.language
@@ -145,7 +145,7 @@ def _staff_letter(event: Event, user: User) -> Message:
     )
 
 
-def _batches(letters: Iterable[Message]) -> Iterator[list[Message]]:
+def batches(letters: Iterable[Message]) -> Iterator[list[Message]]:
     batch: list[Message] = []
     for letter in letters:
         batch.append(letter)

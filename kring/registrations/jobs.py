@@ -6,13 +6,19 @@ from kring.core import jobs
 from kring.core.jobs import job
 from kring.core.ticking import due
 from kring.events.models import Event
-from kring.registrations import bulk, calling_off, judging
+from kring.organisations.models import AuditEntry
+from kring.registrations import bulk, calling_off, judging, telling
 from kring.registrations.models import Bulk
 
 
 @job("registrations.tell_of_calling_off", tries_again_after=(5, 60, 600))
 def tell_of_calling_off(event_id: int) -> None:
     calling_off.tell(Event.objects.select_related("created_by").get(pk=event_id))
+
+
+@job("registrations.tell_of_change", tries_again_after=(5, 60, 600))
+def tell_of_change(event_id: int, entry_id: int) -> None:
+    telling.tell(Event.objects.get(pk=event_id), AuditEntry.objects.get(pk=entry_id))
 
 
 @job("registrations.ask_registries", scoped=False, tries_again_after=(60, 600))

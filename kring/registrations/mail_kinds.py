@@ -5,11 +5,11 @@ import base64
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import qr
-from kring.events.mail_kinds import DAY, EVENT, EVENT_URL, HOURS, LOCATION, REASON, STAFF_URL
+from kring.events.mail_kinds import DAY, EVENT, EVENT_URL, HOURS, LOCATION, REASON, STAFF_URL, a_moment
 from kring.mail.kinds import Kind, Placeholder, register
 from kring.payments.mail_kinds import BUYER, NUMBER, ORDER_URL, TOTAL
 
-ORDERS, TICKETS, CALLED_OFF = _("Orders"), _("Tickets"), _("Cancellation")
+ORDERS, TICKETS, CALLED_OFF, CHANGED = _("Orders"), _("Tickets"), _("Cancellation"), _("Changes")
 
 
 def _code() -> str:
@@ -70,6 +70,19 @@ register(
     ),
     Kind("registration-cancelled", CALLED_OFF, _("A registration is cancelled"), (*WHEN_AND_WHERE, REASON, CONTACT)),
     Kind("event-cancelled", CALLED_OFF, _("An event is called off"), (EVENT, DAY, REASON, CONTACT)),
+    Kind(
+        "event-changed",
+        CHANGED,
+        _("Something has changed about an event"),
+        (
+            *WHEN_AND_WHERE,
+            Placeholder("changes_text", _("what has changed, before and now"), _("Place: Town hall → Old school")),
+            Placeholder("note_text", _("what the organiser adds"), _("The hall is being repaired.")),
+            Placeholder("until", _("until when one may cancel free of charge"), a_moment),
+            CONTACT,
+        ),
+        ours=("own_url",),
+    ),
     Kind(
         "event-cancelled-staff",
         CALLED_OFF,

@@ -10,7 +10,9 @@ from kring.billing.models import Order
 from kring.core.jobs import job
 from kring.core.refusals import WrongState
 from kring.core.ticking import due
-from kring.waiting import answering, ending, inviting, late, promoting
+from kring.events.models import Event
+from kring.organisations.models import AuditEntry
+from kring.waiting import answering, ending, inviting, late, promoting, telling
 from kring.waiting.models import Invitation
 
 PATIENCE = (1, 5, 60, 600)
@@ -19,6 +21,11 @@ PATIENCE = (1, 5, 60, 600)
 @job("waiting.fill", tries_again_after=PATIENCE, priority=20)
 def fill(event_id: int) -> None:
     inviting.fill(event_id)
+
+
+@job("waiting.tell_of_change", tries_again_after=PATIENCE)
+def tell_of_change(event_id: int, entry_id: int) -> None:
+    telling.tell_of_change(Event.objects.get(pk=event_id), AuditEntry.objects.get(pk=entry_id))
 
 
 @job("waiting.promote", tries_again_after=PATIENCE)

@@ -51,6 +51,8 @@ def test_an_event_is_made_filled_submitted_and_changed_as_far_as_it_goes(writer:
     assert attraction.status_code == 201
     assert writer("/events/gala/submission", json={}).json()["state"] == "open"
 
+    organisation.events_locked_once_accepted = True
+    organisation.save()
     assert patch(writer, "/events/gala", summary="Come", places=120).json()["places"]["capacity"] == 120
     assert refused(patch(writer, "/events/gala", name="Ball")) == (409, "locked")
     assert refused(patch(writer, "/events/gala", places=10)) == (409, "more_places_only")

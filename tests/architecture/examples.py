@@ -85,6 +85,8 @@ def _purpose(**more: Any) -> Given:
 EXAMPLES: dict[str, Given] = {
     "manage:registration_file": _file,
     "my:registration-file": _file,
+    "my:cancellation": _pk(Registration),
+    "public:cancellation": lambda rows: _secret(rows) | {"pk": rows[Registration].pk},
     "public:order-file": lambda rows: _secret(rows) | _file(rows),
     "manage:attraction_form": _of_event(pk=_attraction),
     "manage:attraction_form_removal": _of_event(pk=_attraction),

@@ -41,6 +41,7 @@ OTHERWISE = {
     **{name: {"missing"} for name in ("manage:registration_file", "my:registration-file", "public:order-file")},
     # The organisation has no forms of its own; their pages are the builder's, which are tried on an attraction's form.
     **{f"manage:settings_form_{page}": {"missing", "method"} for page in ["removal", *PAGES]},
+    "public:cancellation": {"wrong"},  # its event has not moved
     "public:picture": {"missing"},  # the event has no photo
     "public:testpay-charges": {"method", "denied"},  # the pretend provider asks for the merchant's key
     "public:testpay-charge": {"missing"},

@@ -1,4 +1,4 @@
-"""What of an event may be changed when (E4)."""
+"""What of an event may be changed when, where the organisation wants the rule of document 001 (E4)."""
 
 from __future__ import annotations
 
@@ -44,6 +44,13 @@ OPEN_ON_EVENTS = {
     "registration_closes_at": SOON,
     "grace_days": 3,
 }
+
+
+@pytest.fixture
+def in_scope(in_scope: Any) -> Any:
+    in_scope.events_locked_once_accepted = True
+    in_scope.save()
+    return in_scope
 
 
 def as_it_is(attraction: Attraction, **changes: Any) -> list[TicketTypeWish]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -141,6 +142,9 @@ class Event(TenantModel):
     grants_certificates = models.BooleanField(_("certificate of attendance"), default=False)
     # Places for the whole event, over all attractions; None: only the attractions count.
     pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+")
+    # Since when, and until when, whoever had registered before may cancel free of charge: day or place has moved.
+    moved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    free_to_cancel_until = models.DateTimeField(null=True, blank=True, editable=False)
     created_by = models.ForeignKey("accounts.User", on_delete=models.DB_SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -231,6 +235,10 @@ class Event(TenantModel):
 
     def cancel(self, reason: str) -> None:
         self._move(to=self.State.CANCELLED, only_from=self.ALIVE, reason=reason)
+
+    def free_to_cancel_from(self, moment: datetime, *, until: datetime) -> None:
+        self.moved_at, self.free_to_cancel_until = moment, until
+        self.save(update_fields=["moved_at", "free_to_cancel_until", "updated_at"])
 
     def follow_the_clock(self, *, to: str) -> bool:
         """False where somebody, or another clock, has moved it a moment before."""

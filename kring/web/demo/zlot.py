@@ -64,6 +64,7 @@ def make() -> tuple[Organisation, dict[str, User]]:
         city="Kraków",
         country="PL",
         contact_email="biuro@zlot.example",
+        events_locked_once_accepted=True,
         language="pl",
         time_zone="Europe/Warsaw",
         currency="PLN",

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kring.events import composing
+from kring.events.locking import is_open
 from kring.events.models import Attraction, Event
 from kring.events.refusals import LimitTooLate
 from kring.places.refusals import TooFewPlaces
@@ -64,7 +65,7 @@ def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     attraction = _attraction(event_pk, pk)
     form = AttractionForm(request.POST or None, event=attraction.event, attraction=attraction)
     types = TicketTypes(request.POST or None, attraction=attraction)
-    further = Further(request, Attraction, attraction, is_open=attraction.event.is_editable)
+    further = Further(request, Attraction, attraction, is_open=is_open(attraction.event))
     merge(request, form, further.form, types)
 
     def save() -> bool:

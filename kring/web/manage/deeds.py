@@ -22,6 +22,7 @@ DEEDS = {
     "eligibility_rule.removed": _("eligibility rule removed"),
     "event.accepted": _("event accepted"),
     "event.cancelled": _("event called off"),
+    "event.change_told": _("those registered told of a change"),
     "event.changed": _("event changed"),
     "event.copied": _("event made as a copy"),
     "event.created": _("event made"),

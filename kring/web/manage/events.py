@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.events import editing, lifecycle, organisers
+from kring.events.locking import is_open
 from kring.events.models import Event
 from kring.events.naming import suggest_code, suggest_slug
 from kring.events.offering import parts_with_places
@@ -34,6 +35,7 @@ from kring.web.manage.rights import events_of, may_make_events, needs, needs_to_
 from kring.web.manage.state_line import onward, steps_of
 from kring.web.manage.tables.audit import HistoryTable
 from kring.web.manage.tables.events import EventTable
+from kring.web.manage.telling import ask_before_telling
 
 
 @open_to_makers
@@ -98,19 +100,22 @@ def change(request: HttpRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event.objects.with_what_a_page_shows(), pk=event_pk)
     form = EventForm(request.POST or None, request.FILES or None, event=event)
     organiser = OrganiserForm(request.POST or None)
-    further = Further(request, Event, event, is_open=event.is_editable)
+    further = Further(request, Event, event, is_open=is_open(event))
     merge(request, form, further.form)
 
     def save() -> bool:
-        editing.change_event(event, **_fields(form, organiser))
+        editing.change_event(event, **_fields(form, organiser), note=request.POST.get("note", ""))
         further.keep(event)
         return True
 
     here = reverse("manage:event", args=[event.pk])
     beside = {TooFewPlaces: "places", LimitTooLate: "places"}
-    if _are_valid(form, organiser, further) and attempt(form, save, beside):
-        messages.success(request, _("The event has been saved."))
-        return redirect(here)
+    if _are_valid(form, organiser, further):
+        if asked := ask_before_telling(request, event, form, further):
+            return asked
+        if attempt(form, save, beside):
+            messages.success(request, _("The event has been saved."))
+            return redirect(here)
     return _event_page(request, form, organiser, further, title=_("Change the event"), back=here, event=event)
 
 

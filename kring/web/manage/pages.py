@@ -15,6 +15,7 @@ from django_filters import FilterSet
 from django_tables2 import RequestConfig, Table
 
 from kring.core.refusals import Refusal
+from kring.events.locking import is_open
 from kring.web.manage.rights import rights_of
 from kring.web.manage.tabs import tabs_of
 
@@ -37,6 +38,7 @@ def show(request: HttpRequest, template: str, *, status: int = 200, **context: A
     """The page; `may` in it holds the user's rights, and a page with an `event` has its tabs."""
     if event := context.get("event"):
         context["tabs"] = tabs_of(request, event)
+        context["is_open"] = is_open(event)
     return render(request, template, {"may": rights_of(request), **context}, status=status)
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("tickets/<int:pk>.pdf", views.ticket_document, name="ticket-document"),
     path("registrations/", views.registrations, name="registrations"),
     path("registrations/<int:pk>/sessions/", choosing.sessions, name="sessions"),
+    path("registrations/<int:pk>/cancellation/", views.cancellation, name="cancellation"),
     path("waiting-lists/", views.waiting, name="waiting"),
     path("orders/", views.orders, name="orders"),
     path("certificates/", views.certificates, name="certificates"),

@@ -15,11 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kring.accounts import profile as profiles
 from kring.certificates.documents import certificate_filename, certificate_pdf
 from kring.registrations.documents import ticket_filename, ticket_pdf
+from kring.registrations.models import Registration
+from kring.registrations.telling import is_free_to_cancel
 from kring.web.access import needs_login
 from kring.web.downloads import document
 from kring.web.my import mine
 from kring.web.my.forms import ProfileForm
 from kring.web.my.security import ways_to_secure
+from kring.web.public.leaving import ask_or_cancel
 from kring.web.public.queue_place import Place
 
 PAGE = 25
@@ -69,7 +72,16 @@ def ticket_document(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def registrations(request: HttpRequest) -> HttpResponse:
     page = Paginator(mine.registrations(request), PAGE).get_page(request.GET.get("page"))
-    return render(request, "my/registrations.html", {"page": page})
+    free = {each.pk for each in page if is_free_to_cancel(each, each.event)}
+    return render(request, "my/registrations.html", {"page": page, "free": free})
+
+
+@needs_login
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = Registration.objects.of_person(request.user).select_related("line__order", "event", "attendee")
+    return ask_or_cancel(request, get_object_or_404(rows, pk=pk), back=reverse("my:registrations"))
 
 
 @needs_login

@@ -17,6 +17,7 @@ from kring.core import dates
 from kring.core.prepared import prepared
 from kring.events.models import Event
 from kring.registrations.models import Registration
+from kring.registrations.telling import is_free_to_cancel
 
 
 def what(registration: Registration) -> str:
@@ -70,6 +71,11 @@ class Summary:
             return []
         mine = [each for each in self.standing if each.attendee_name and each.state in Registration.LIVE]
         return [each for each in mine if each.has_sessions]
+
+    @property
+    def free_to_cancel(self) -> list[Registration]:
+        """Those that may be cancelled at no charge: day or place has moved."""
+        return [each for each in self.standing if each.attendee_name and is_free_to_cancel(each, each.event)]
 
     @property
     def is_assigned(self) -> bool:

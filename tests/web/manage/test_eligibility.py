@@ -92,6 +92,8 @@ def test_a_rule_is_changed_moved_and_removed(organiser: Staff, attraction: Any) 
 
 @pytest.mark.parametrize("name", ["rule_add", "rule", "rule_removal", "rule_position"])
 def test_once_people_may_register_the_rules_stay(organiser: Staff, attraction: Any, name: str) -> None:
+    organiser.organisation.events_locked_once_accepted = True
+    organiser.organisation.save()
     organiser.act("rule_add", attraction.event_id, "age", youngest=16, stage="before")
     before = rules(attraction)
     with scope(attraction.organisation_id):

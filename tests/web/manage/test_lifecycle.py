@@ -161,6 +161,8 @@ def test_the_page_before_calling_off_says_how_many_it_concerns(organiser: Staff)
 
 
 def test_locked_fields_are_shown_and_a_forged_form_changes_none(organiser: Staff) -> None:
+    organiser.organisation.events_locked_once_accepted = True
+    organiser.organisation.save()
     event = an_event(organiser, state="open", name="Gala")
 
     page = organiser.page("event_change", event.pk).content.decode()

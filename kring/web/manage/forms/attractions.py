@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kring.events.composing import TicketTypeWish, needs_days_to_pay
+from kring.events.locking import is_open
 from kring.events.models import Attraction, Event, TicketType, WaitingList
 from kring.events.refusals import DaysToPayMissing
 from kring.web.manage.fields import AmountField, MomentField
@@ -124,7 +125,7 @@ class BaseTicketTypes(forms.BaseFormSet):
         types = list(attraction.ticket_types.select_related("pool")) if attraction else []
         self.existing = frozenset(each.pk for each in types)
         self.event = attraction.event if attraction else None
-        self.is_open = self.event is None or self.event.is_editable
+        self.is_open = self.event is None or is_open(self.event)
         if not self.is_open:
             # None comes, none goes.
             self.extra, self.can_delete, self.max_num = 0, False, len(types)

@@ -8,8 +8,9 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kring.events.locking import is_locked
+from kring.events.locking import ON_TICKETS, is_locked, is_open
 from kring.events.models import Event
+from kring.events.refusals import OnTickets
 
 # `places` is no field of the model, but of its pool.
 PLACES = _("There may be more places, never fewer.")
@@ -18,6 +19,11 @@ PLACES = _("There may be more places, never fewer.")
 def lock(form: forms.BaseForm, event: Event | None, model: type[models.Model]) -> None:
     """Disable what may not be changed of `event` any more. None: it is being made."""
     if event is None or event.is_editable:
+        return
+    if is_open(event):
+        for name in ON_TICKETS.get(model, ()):
+            if field := form.fields.get(name):
+                field.disabled, field.help_text = True, OnTickets.message % {"label": field.label}
         return
     for name, field in form.fields.items():
         if is_locked(event, model, name):

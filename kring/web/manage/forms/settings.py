@@ -49,12 +49,20 @@ class SettingsForm(forms.ModelForm):
             *("bank_account", "vat_number", "invoice_prefix"),
             *("mail_from", "reply_to", "guests_may_order"),
             *("event_makers", "events_need_approval", "certificates_wait"),
+            *("events_locked_once_accepted", "free_cancellation_days"),
         ]
         widgets = {name: ColourInput() for name in ("primary_colour", "accent_colour")}
         help_texts = {
             "mail_from": _("Empty: the organisation's name."),
             "reply_to": _("Empty: the contact e-mail."),
             "events_need_approval": _("On: an administrator accepts each event before it is public."),
+            "events_locked_once_accepted": _(
+                "Once an event was accepted, only texts, pictures and the dates of registration can be changed, and"
+                " there can be more places. Otherwise more may change, and those registered are told."
+            ),
+            "free_cancellation_days": _(
+                "For so many days after day or place of an event has moved, at most until it begins."
+            ),
             "certificates_wait": _(
                 "On: whoever was checked in gets the certificate once the event is over. Off: when they are let in."
             ),
@@ -77,7 +85,11 @@ class SettingsForm(forms.ModelForm):
             group(_("Language, time and money"), side_by_side("language", "time_zone", "currency")),
             group(_("For payments and invoices"), "bank_account", side_by_side("vat_number", "invoice_prefix")),
             group(_("Mails and orders"), side_by_side("mail_from", "reply_to"), "guests_may_order"),
-            group(_("Events"), "event_makers", "events_need_approval", "certificates_wait"),
+            group(
+                _("Events"),
+                *("event_makers", "events_need_approval", "certificates_wait"),
+                *("events_locked_once_accepted", "free_cancellation_days"),
+            ),
         )
 
     def clean_country(self) -> str:

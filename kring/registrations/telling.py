@@ -1,0 +1,100 @@
+"""What has changed of an event, told to those registered (E4); whoever had registered may cancel where it has moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kring.core import dates
+from kring.core.refusals import Refusal
+from kring.events import announcing
+from kring.events.models import Event
+from kring.mail import outbox
+from kring.mail.models import Message
+from kring.organisations.here import here
+from kring.organisations.models import AuditEntry
+from kring.registrations import cancelling
+from kring.registrations.calling_off import batches, people_of
+from kring.registrations.mails import order_url
+from kring.registrations.models import Registration
+
+
+class NotFreeToCancel(Refusal):
+    code = "not_free_to_cancel"
+    message = gettext_lazy("This can no longer be cancelled here. Please write to the organiser.")
+
+
+def number_told(event: Event) -> int:
+    """To how many addresses a change is told. Two statements at most."""
+    live = Registration.objects.filter(event=event).live()
+    rows = live.values_list("attendee_email", "line__order__buyer_email")
+    return len({address for row in rows for address in row if address})
+
+
+def tell(event: Event, entry: AuditEntry) -> None:
+    """One mail to each address; who ordered is led to the order, who comes to their own pages."""
+    for letters in batches(_letters(event, entry)):
+        outbox.post(letters)
+
+
+def _letters(event: Event, entry: AuditEntry) -> Iterator[Message]:
+    organisation, said = here(), set()
+    rows = Registration.objects.filter(event=event).live().select_related("line__order", "attendee").order_by("pk")
+    for each in rows:
+        order = each.line.order
+        for address, name, language in people_of(each):
+            if address and address not in said:
+                said.add(address)
+                is_buyer = address == order.buyer_email
+                own_url = order_url(order, organisation) if is_buyer else f"{organisation.url}/portal/registrations/"
+                is_free = is_free_to_cancel(each, event)
+                yield letter(event, entry, to=address, name=name, language=language, own_url=own_url, is_free=is_free)
+
+
+def letter(
+    event: Event, entry: AuditEntry, *, to: str, name: str, language: str, own_url: str, is_free: bool
+) -> Message:
+    """Also to those who wait."""
+    organisation = here()
+    with dates.written_for(language, organisation.zone):
+        old, now = entry.old or {}, entry.new or {}
+        changes = [f"{what}: {before} → {after}" for what, before, after in announcing.say(old, now)]
+        until = event.free_to_cancel_until
+        facts: dict[str, Any] = {
+            "event": str(event),
+            "day": dates.days(event.starts_at, event.ends_at),
+            "hours": dates.hours(event.starts_at, event.ends_at),
+            "location": ", ".join(part for part in (event.location, event.address) if part),
+            "changes_text": "\n".join(changes),
+            "until": f"{dates.day(until)}, {dates.clock(until)}" if is_free and until else "",
+        }
+    return outbox.letter(
+        "event-changed",
+        to=to,
+        name=name,
+        language=language,
+        subject=event,
+        note_text=(entry.new or {}).get("note", ""),
+        own_url=own_url,
+        contact=organisation.reply_to or organisation.contact_email,
+        **facts,
+    )
+
+
+def is_free_to_cancel(registration: Registration, event: Event) -> bool:
+    """Whether they may still cancel by themselves, at no charge: day or place has moved since they registered."""
+    if registration.state not in Registration.LIVE or event.state not in Event.ALIVE or not event.moved_at:
+        return False
+    until = min(event.free_to_cancel_until or event.starts_at, event.starts_at)
+    return registration.created_at <= event.moved_at and timezone.now() < until
+
+
+def cancel_free_of_charge(registration: Registration) -> None:
+    """By whoever comes, or ordered. What was paid is to be given back. Raises NotFreeToCancel, WrongState."""
+    if not is_free_to_cancel(registration, registration.event):
+        raise NotFreeToCancel
+    cancelling.cancel(registration, reason=_("Cancelled by the participant: day or place of the event has moved."))

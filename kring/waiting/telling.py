@@ -1,0 +1,30 @@
+"""Those who wait, or are invited, hear it too when day or place of the event has moved."""
+
+from __future__ import annotations
+
+from kring.events.models import Event
+from kring.mail import outbox
+from kring.organisations.here import here
+from kring.organisations.models import AuditEntry
+from kring.registrations.calling_off import batches
+from kring.registrations.telling import letter
+from kring.waiting.mails import position_url
+from kring.waiting.models import Entry
+
+
+def tell_of_change(event: Event, entry: AuditEntry) -> None:
+    organisation, waiting = here(), Entry.objects.filter(event=event).live().order_by("pk")
+    letters = (
+        letter(
+            event,
+            entry,
+            to=each.email,
+            name=each.name,
+            language=each.language,
+            own_url=position_url(each, organisation),
+            is_free=False,
+        )
+        for each in waiting
+    )
+    for some in batches(letters):
+        outbox.post(some)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_interval, format_skeleton, format_time
@@ -151,3 +151,22 @@ def _weekday_short(value: datetime) -> str:
 
 def _is_one_day(start: datetime, end: datetime) -> bool:
     return local(start).date() == local(end).date()
+
+
+def beginning(day: date) -> datetime:
+    """Its midnight where the organisation is."""
+    return _midnight(day, 0)
+
+
+def end(day: date) -> datetime:
+    """The midnight that ends it. Of the last days there are, the last moment that every zone can still say."""
+    return _midnight(day, 1)
+
+
+def _midnight(day: date, days: int) -> datetime:
+    try:
+        at = datetime.combine(day + timedelta(days=days), time.min, timezone.get_current_timezone())
+        return at.astimezone(UTC) and at
+    except (OverflowError, ValueError):
+        # Nothing that is stored lies beyond these.
+        return datetime(1, 1, 3, tzinfo=UTC) if day.year == 1 else datetime(9999, 12, 29, tzinfo=UTC)

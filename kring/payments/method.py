@@ -56,6 +56,7 @@ class Done:
 
 Answer = Instructions | Redirect | Done
 
+LARGEST_AMOUNT = Decimal(10) ** 8
 PAID, FAILED, PENDING = "paid", "failed", "pending"
 
 
@@ -70,6 +71,14 @@ class Told:
     currency: str = ""
     reference: str = ""
     reason: str = ""
+
+    @property
+    def can_be_kept(self) -> bool:
+        """A finite amount of a size that money has, and texts that PostgreSQL takes."""
+        if self.amount is not None and not (self.amount.is_finite() and abs(self.amount) < LARGEST_AMOUNT):
+            return False
+        texts = "".join(value for value in vars(self).values() if isinstance(value, str))
+        return "\0" not in texts and not any("\ud800" <= letter <= "\udfff" for letter in texts)
 
     def as_json(self) -> dict[str, str]:
         return {name: "" if value is None else str(value) for name, value in vars(self).items()}

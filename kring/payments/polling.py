@@ -45,10 +45,14 @@ def ask(organisation_id: int, payment_id: int) -> None:
 
 def _answer(payment: Payment) -> Told | None:
     try:
-        return method_called(payment.method).poll(payment)
+        told = method_called(payment.method).poll(payment)
     except Refusal as refusal:
         log.warning("payment %s: %s", payment, refusal.code)
         return None
+    if told is not None and not told.can_be_kept:
+        log.warning("payment %s: its provider says what cannot be kept", payment)
+        return None
+    return told
 
 
 def _apply(payment: Payment, told: Told) -> None:

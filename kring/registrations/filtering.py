@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from hashlib import md5
 from typing import Any
@@ -14,8 +14,8 @@ from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet
 from django.db.models import Value as V
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThanOrEqual
-from django.utils import timezone
 
+from kring.core import dates
 from kring.events.models import Event
 from kring.forms.models import Question
 from kring.payments.models import Payment
@@ -67,8 +67,8 @@ def narrow(rows: QuerySet, wanted: Wanted, event: Event | None = None) -> QueryS
         "order_state": wanted.order_state or None,
         "method": wanted.method or None,
         "payment__in": [*Payment.OPEN, Payment.State.PAID] if wanted.method else None,
-        "created_at__gte": wanted.since and _begin(wanted.since),
-        "created_at__lt": wanted.until and _begin(wanted.until + timedelta(days=1)),
+        "created_at__gte": wanted.since and dates.beginning(wanted.since),
+        "created_at__lt": wanted.until and dates.end(wanted.until),
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
     if wanted.checked_in is not None:
@@ -172,8 +172,3 @@ class Occurs(Func):
     def as_sql(self, *args: Any, **kwargs: Any) -> Any:
         sql, values = super().as_sql(*args, **kwargs)
         return f"{sql} > 0", values
-
-
-def _begin(day: date) -> datetime:
-    """Midnight where the organisation is."""
-    return timezone.make_aware(datetime.combine(day, time.min))

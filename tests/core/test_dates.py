@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -141,3 +141,20 @@ def test_whoever_asks_finds_language_and_zone_as_they_were():
         with dates.written_for("nl", AMSTERDAM):
             pass
         assert (translation.get_language(), timezone.get_current_timezone_name()) == ("pl", "Asia/Tokyo")
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "UTC", "America/Adak"])
+@pytest.mark.parametrize("day", [date.min, date(1, 1, 2), date(9999, 12, 30), date.max])
+def test_the_ends_of_the_calendar_are_days_too(zone, day):
+    with timezone.override(ZoneInfo(zone)):
+        first, last = dates.beginning(day).astimezone(UTC), dates.end(day).astimezone(UTC)
+
+    assert first <= last
+    assert abs(first.year - day.year) <= 1
+
+
+def test_a_day_of_25_hours_ends_at_its_midnight():
+    with timezone.override(AMSTERDAM):
+        first, last = dates.beginning(date(2026, 10, 25)), dates.end(date(2026, 10, 25))
+
+    assert last.astimezone(UTC) - first.astimezone(UTC) == timedelta(hours=25)

@@ -152,6 +152,30 @@ def test_a_signed_body_that_makes_no_sense_is_refused(visitor, payment):
         assert visitor.post(address, body, content_type="application/json", headers=headers).status_code == 400
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"amount": amount} for amount in ("sNaN", "-sNaN123", "NaN", "Infinity", "1e999999", "9" * 5000)),
+        *({name: "a\0b"} for name in ("event", "charge", "reference", "currency", "reason")),
+        *({name: "a\ud800b"} for name in ("event", "charge", "reference", "currency", "reason", "another")),
+        {"another": "a\0b"},
+    ],
+    ids=lambda changes: repr(changes)[:40],
+)
+def test_a_signed_notice_of_what_cannot_be_kept_is_refused(told, changes):
+    assert told(**changes) == (400, None, "pending", "awaiting")
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 60_000, b'{"a":' * 10_000 + b"1" + b"}" * 10_000, b'{"event":' + b"9" * 5000 + b"}"]
+)
+def test_a_signed_notice_that_is_endless_is_refused(visitor, payment, body):
+    headers = {signing.HEADER: signing.signature(body, ordering.KEY)}
+    address = f"/payments/testpay/notifications/?account={signing.account_of(ordering.KEY)}"
+
+    assert visitor.post(address, body, content_type="application/json", headers=headers).status_code == 400
+
+
 @pytest.mark.parametrize("amount", ["NaN", "Infinity", "-49.95", "1e400", ""])
 def test_an_amount_that_is_none_pays_nothing(told, amount):
     _status, _notification, payment_state, order_state = told("paid", amount=amount)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from kring.checkin import locations
 from kring.checkin.models import Location
 from kring.core.prepared import prepared
+from kring.core.reading import read_json
 from kring.events.models import Event
 from kring.web.door.device import number
 
@@ -61,7 +61,7 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
         raise Unusable(413, _("This is too long to be a question about a ticket."))
     try:
-        given = json.loads(request.body)
+        given = read_json(request.body)
     except ValueError:
         raise Unusable(400, _("The body must be JSON.")) from None
     if not isinstance(given, dict):

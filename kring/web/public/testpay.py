@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -20,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kring.core.reading import read_json
 from kring.payments.testpay import bank
 from kring.payments.testpay.models import TestpayCharge
 from kring.web.access import public
@@ -94,7 +94,7 @@ def _key(request: HttpRequest) -> str:
 
 def _json(request: HttpRequest) -> dict[str, Any]:
     try:
-        said = json.loads(request.body)
+        said = read_json(request.body)
     except ValueError:
         return {}
     return said if isinstance(said, dict) else {}

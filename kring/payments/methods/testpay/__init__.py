@@ -12,6 +12,7 @@ from django.conf import settings as site
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import codes
+from kring.core.reading import read_json
 from kring.payments.method import (
     FAILED,
     PAID,
@@ -73,14 +74,17 @@ class Testpay(PaymentMethod):
         if not signing.is_signed(body, headers.get(signing.HEADER, ""), settings["key"]):
             raise BadNotification
         try:
-            event = json.loads(body)
+            event = read_json(body)
             return _told(event, event_id=str(event["event"]))
         except (ValueError, KeyError, TypeError, InvalidOperation):
             raise BadNotification from None
 
     def poll(self, payment: Payment) -> Told | None:
         address = urljoin(payment.provider_data["api"], f"{payment.provider_id}/")
-        return _told(_ask("GET", address, key=payment.settings["key"]), event_id="")
+        try:
+            return _told(_ask("GET", address, key=payment.settings["key"]), event_id="")
+        except (ValueError, KeyError, TypeError, InvalidOperation):
+            raise ProviderUnavailable
 
 
 def _told(facts: dict[str, Any], *, event_id: str) -> Told:
@@ -100,4 +104,7 @@ def _ask(verb: str, url: str, *, key: str, body: bytes = b"") -> dict[str, Any]:
     response = wire.call(verb, url, headers=headers, body=body)
     if response.status != 200:
         raise ProviderUnavailable
-    return json.loads(response.body)
+    try:
+        return read_json(response.body)
+    except ValueError:
+        raise ProviderUnavailable

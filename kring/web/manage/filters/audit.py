@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, DateFilter
 
+from kring.core import dates
 from kring.web.manage.deeds import DEEDS
 from kring.web.manage.fields import DayField
 from kring.web.manage.filters.base import SearchFilterSet, choice
@@ -29,12 +28,7 @@ class AuditFilter(SearchFilterSet):
         self.filters["q"].label = _("On what")
 
     def by_first_day(self, rows: Any, _name: str, day: Any) -> Any:
-        return rows.filter(at__gte=_begin(day))
+        return rows.filter(at__gte=dates.beginning(day))
 
     def by_last_day(self, rows: Any, _name: str, day: Any) -> Any:
-        return rows.filter(at__lt=_begin(day + timedelta(days=1)))
-
-
-def _begin(day: Any) -> datetime:
-    """Midnight where the organisation is."""
-    return timezone.make_aware(datetime.combine(day, time.min))
+        return rows.filter(at__lt=dates.end(day))

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kring.core import addresses
+from kring.core.names import NameColumn
 from kring.core.tenancy import TenantManager, TenantModel, TenantQuerySet
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class User(AbstractBaseUser):
         unique=True,
         error_messages={"unique": _("There is already an account with this address.")},
     )
-    name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
+    name = NameColumn(pgettext_lazy("person", "name"), max_length=200)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
     is_active = models.BooleanField(default=True)
     is_platform_admin = models.BooleanField(default=False)
@@ -190,7 +191,7 @@ class ApiToken(TenantModel):
         ("door", _("check tickets in")),
     ]
 
-    name = models.CharField(_("name"), max_length=100)
+    name = NameColumn(_("name"), max_length=100)
     digest = models.CharField(max_length=64, editable=False)
     scopes = ArrayField(models.CharField(max_length=20, choices=SCOPES), verbose_name=_("rights"))
     created_by = models.ForeignKey(User, on_delete=models.DB_SET_NULL, null=True, related_name="+")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field
 
 from kring.api.paging import LARGEST_KEY
-from kring.api.values import NO_NUL, Email, Since
+from kring.api.values import NO_NUL, Email, Name, Since
 from kring.events.composing import TicketTypeWish
 from kring.events.models import Event
 
@@ -19,7 +19,6 @@ def text(most: int, least: int = 0) -> Any:
     return Annotated[str, Field(min_length=least, max_length=most, pattern=NO_NUL)]
 
 
-Name = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
 Places = Annotated[int, Field(ge=0, le=1_000_000, description="Null: no limit.")]
 Days = Annotated[int, Field(ge=0, le=365)]
 Age = Annotated[int, Field(ge=0, le=150)]

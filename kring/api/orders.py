@@ -19,7 +19,7 @@ from kring.api.access import Token
 from kring.api.events import find
 from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Problem
-from kring.api.values import NO_NUL, Address, Email, Moment, Money, moment, money
+from kring.api.values import NO_NUL, Address, Email, Moment, Money, Name, moment, money
 from kring.billing.models import Order
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
@@ -33,7 +33,6 @@ HALF = 16
 LANGUAGES = "|".join(code for code, _name in settings.LANGUAGES)
 PROFESSIONS = "|".join(Profession.values)
 
-Text = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
 Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
 Answers = Annotated[
     dict[str, JsonValue],
@@ -43,7 +42,7 @@ Answers = Annotated[
 
 class RegistrationIn(BaseModel):
     ticket_type: Key
-    name: Text
+    name: Name
     email: Email
     email_confirmed: bool = Field(
         False,
@@ -58,7 +57,7 @@ class RegistrationIn(BaseModel):
 
 class OrderIn(BaseModel):
     event: str = Field(min_length=1, max_length=80, pattern=NO_NUL, description="Slug or ticket code.")
-    buyer_name: Text
+    buyer_name: Name
     buyer_email: Email
     language: str = Field("en", pattern=f"^({LANGUAGES})$", description="Of the mails and the pages.")
     registrations: list[RegistrationIn] = Field(min_length=1, max_length=MOST_PER_ORDER)

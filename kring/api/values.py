@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from pydantic import AfterValidator, AwareDatetime, Field
 
-from kring.core import addresses
+from kring.core import addresses, names
 
 # PostgreSQL's texts hold every character but this one.
 NO_NUL = r"^[^\x00]*$"
@@ -38,6 +38,25 @@ Email = Annotated[
         examples=["ada@example.org"],
     ),
     AfterValidator(_email),
+]
+
+
+def _name(said: str) -> str:
+    try:
+        return names.clean(said)
+    except ValidationError as mistake:
+        raise ValueError(mistake.messages[0]) from None
+
+
+Name = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=200,
+        json_schema_extra={"pattern": rf"^[^\x00]*[^{names.UNSEEN}][^\x00]*$"},
+        description="Blanks around it, and what turns text around, are taken off.",
+    ),
+    AfterValidator(_name),
 ]
 Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 

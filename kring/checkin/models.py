@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.names import NameColumn
 from kring.core.tenancy import TenantForeignKey, TenantModel
 from kring.events.models import Event
 from kring.registrations.models import Ticket
@@ -17,7 +18,7 @@ class Location(TenantModel):
     """An entrance of an event, chosen once per device."""
 
     event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="locations")
-    name = models.CharField(_("name"), max_length=100)
+    name = NameColumn(_("name"), max_length=100)
 
     class Meta:
         ordering = ["pk"]

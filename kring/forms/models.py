@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.names import NameColumn
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.forms import known
 from kring.forms.storage import private
@@ -36,7 +37,7 @@ class Form(TenantModel):
         EVENT = "event", _("further data of events")
         ATTRACTION = "attraction", _("further data of attractions")
 
-    name = models.CharField(_("name"), max_length=200)
+    name = NameColumn(_("name"), max_length=200)
     purpose = models.CharField(_("purpose"), max_length=13, choices=Purpose, default=Purpose.QUESTIONNAIRE)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -237,7 +238,7 @@ class Upload(TenantModel):
 
     key = models.CharField(max_length=40, editable=False)
     file = models.FileField(upload_to=private_path, storage=private, max_length=200)
-    name = models.CharField(_("file name"), max_length=200)
+    name = NameColumn(_("file name"), max_length=200)
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     # None: uploaded, but the form was not sent yet; the clock removes such files after a day.

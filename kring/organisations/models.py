@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import addresses
+from kring.core.names import NameColumn
 from kring.core.secrets import EncryptedJSONField
 from kring.core.tenancy import TenantModel
 
@@ -46,7 +47,7 @@ class Organisation(models.Model):
         EVERYBODY = "everybody", _("everybody with a login here")
         ORGANISERS = "organisers", _("organisers only")
 
-    name = models.CharField(_("name"), max_length=200)
+    name = NameColumn(_("name"), max_length=200)
     subdomain = models.CharField(_("subdomain"), max_length=63, validators=[subdomain_validator, not_reserved])
     type = models.CharField(_("type"), max_length=100, blank=True)
     city = models.CharField(_("city"), max_length=100, blank=True)
@@ -67,7 +68,7 @@ class Organisation(models.Model):
     bank_account = models.CharField(_("bank account"), max_length=34, blank=True)
     vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
     invoice_prefix = models.CharField(_("invoice prefix"), max_length=10, blank=True)
-    mail_from = models.CharField(_("sender's name in mails"), max_length=200, blank=True)
+    mail_from = NameColumn(_("sender's name in mails"), max_length=200, blank=True)
     reply_to = addresses.EmailField(_("answers go to"), blank=True)
     guests_may_order = models.BooleanField(_("ordering without an account"), default=True)
     event_makers = models.CharField(

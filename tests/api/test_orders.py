@@ -94,6 +94,17 @@ def test_letters_beyond_ascii_before_the_at_are_pointed_to(program, camp):
     assert "without accents" in error["detail"]
 
 
+@pytest.mark.parametrize("name", ["   ", "\u200b", "\u202e\u202c", "\u3164", "a\0", "\ud800"])
+def test_a_name_that_nobody_sees_is_pointed_to(program, camp, name):
+    wanted = wish(camp, "Bob") | {"buyer_name": name}
+    wanted["registrations"][0]["name"] = name
+
+    answer = program("registrations:write")("/orders", json=wanted)
+
+    assert answer.status_code == 422
+    assert {each["pointer"] for each in answer.json()["errors"]} == {"#/buyer_name", "#/registrations/0/name"}
+
+
 def order_with(program: Any, key: str, wanted: dict[str, Any]) -> Any:
     send = program.client.post
     return send("/api/v1/orders", json.dumps(wanted), content_type="application/json", headers={"Idempotency-Key": key})

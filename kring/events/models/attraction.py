@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import addresses
+from kring.core.names import NameColumn
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.events.models.event import Event
 from kring.forms.models import Form, Submission
@@ -38,7 +39,7 @@ class Attraction(TenantModel):
     """The part of an event one registers for; in an enrolment period a group (E3)."""
 
     event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="attractions", verbose_name=_("event"))
-    name = models.CharField(_("name"), max_length=200)
+    name = NameColumn(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, related_name="+")
@@ -57,7 +58,7 @@ class Attraction(TenantModel):
     # Of a group in an enrolment period (E7).
     youngest = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
     oldest = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
-    leader_name = models.CharField(_("leader"), max_length=200, blank=True, db_default="")
+    leader_name = NameColumn(_("leader"), max_length=200, blank=True, db_default="")
     leader_email = addresses.EmailField(_("leader's e-mail"), max_length=254, blank=True, db_default="")
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday, null=True, blank=True)
     meets_at = models.TimeField(_("time"), null=True, blank=True)

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.moving import move
+from kring.core.names import NameColumn
 from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.events.models.organiser import Organiser
@@ -100,7 +101,7 @@ class Event(TenantModel):
     state = models.CharField(_("state"), max_length=14, choices=State, default=State.NEW)
     # Why it was rejected or cancelled.
     reason = models.CharField(_("reason"), max_length=300, blank=True, db_default="")
-    name = models.CharField(_("name"), max_length=200)
+    name = NameColumn(_("name"), max_length=200)
     edition = models.CharField(_("edition"), max_length=50, blank=True)
     slug = models.SlugField(_("address"), max_length=80, help_text=_("The last part of the page's address."))
     code = models.CharField(

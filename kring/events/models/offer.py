@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.names import NameColumn
 from kring.core.secrets import EncryptedJSONField
 from kring.core.tenancy import TenantForeignKey, TenantModel
 from kring.events.models.attraction import Attraction
@@ -22,7 +23,7 @@ class TicketType(TenantModel):
     attraction = TenantForeignKey(
         Attraction, on_delete=models.DB_CASCADE, related_name="ticket_types", verbose_name=_("attraction")
     )
-    name = models.CharField(_("name"), max_length=200)
+    name = NameColumn(_("name"), max_length=200)
     description = models.CharField(_("description"), max_length=300, blank=True)
     price = models.DecimalField(
         _("price"), max_digits=8, decimal_places=2, default=Decimal(0), validators=[MinValueValidator(Decimal(0))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.names import NameColumn
 from kring.core.tenancy import TenantForeignKey, TenantModel
 from kring.forms.models import Submission
 
@@ -12,7 +13,7 @@ from kring.forms.models import Submission
 class Organiser(TenantModel):
     """The institution that holds an event; not a user account (E2)."""
 
-    name = models.CharField(_("institution"), max_length=200)
+    name = NameColumn(_("institution"), max_length=200)
     street = models.CharField(_("street and number"), max_length=200, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=12, blank=True)
     city = models.CharField(_("city"), max_length=100, blank=True)

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.names import NameColumn
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.events.models.attraction import Attraction
 from kring.places.models import Pool
@@ -24,7 +25,7 @@ class Session(TenantModel):
     """A workshop with places and a time of its own; nobody is in two at once (registrations.sessions)."""
 
     attraction = TenantForeignKey(Attraction, on_delete=models.DB_CASCADE, related_name="sessions")
-    name = models.CharField(_("name"), max_length=200)
+    name = NameColumn(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     room = models.CharField(_("place"), max_length=200, blank=True)
     starts_at = models.DateTimeField(_("starts"))

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kring.accounts.models import Profession
+from kring.core.names import NameField
 
 
 class ProfileForm(forms.Form):
-    name = forms.CharField(
+    name = NameField(
         label=pgettext_lazy("person", "Name"),
         max_length=200,
         help_text=_("As it is to stand on tickets and certificates."),

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from kring.accounts.models import Profession
 from kring.billing.models import Order
 from kring.core.addresses import AddressField
+from kring.core.names import NameField
 from kring.registrations.booking import Attendee
 from kring.registrations.models import Registration
 from kring.waiting.models import Entry
@@ -49,7 +50,7 @@ class Block:
 class WhoComesForm(forms.Form):
     """The buyer, and for each ticket of the order who comes with it: the buyer herself or someone else (R3)."""
 
-    buyer_name = forms.CharField(
+    buyer_name = NameField(
         label=_("Your name"),
         max_length=200,
         widget=forms.TextInput({"autocomplete": "name"}),
@@ -75,7 +76,7 @@ class WhoComesForm(forms.Form):
         )
         # Browsers would fill in the buyer's own data: these are somebody else's.
         someone = {"autocomplete": "off"}
-        self.fields[f"name-{number}"] = forms.CharField(
+        self.fields[f"name-{number}"] = NameField(
             label=pgettext_lazy("person", "Name"), max_length=200, required=False, widget=forms.TextInput(someone)
         )
         self.fields[f"email-{number}"] = AddressField(

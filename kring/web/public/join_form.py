@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kring.accounts import profile as profiles
 from kring.core.addresses import AddressField
+from kring.core.names import NameField
 from kring.events.eligibility.deciding import rules_of
 from kring.events.models import Attraction, Event, WaitingList
 from kring.forms import answering, known
@@ -35,7 +36,7 @@ class JoinForm(forms.Form):
     Three statements for each attraction, whose rules say what has to be known before.
     """
 
-    name = forms.CharField(
+    name = NameField(
         label=gettext_lazy("Your name"),
         max_length=200,
         widget=forms.TextInput({"autocomplete": "name"}),
@@ -75,7 +76,7 @@ class JoinForm(forms.Form):
 
     def _add_who(self) -> None:
         if self.event.is_period:
-            self.fields["who"] = forms.CharField(
+            self.fields["who"] = NameField(
                 label=_("Name of the child"),
                 max_length=200,
                 help_text=_("Each child has a place of its own in the queue: join once for each."),

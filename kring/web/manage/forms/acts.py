@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.names import NameField
 from kring.mail.placeholders import UnknownPlaceholder
 from kring.registrations import mailing
 from kring.web.manage.fields import AmountField
@@ -79,4 +80,4 @@ class DecisionForm(ReasonForm):
 
 
 class EntranceForm(forms.Form):
-    name = forms.CharField(label=_("Name of the entrance"), max_length=100)
+    name = NameField(label=_("Name of the entrance"), max_length=100)

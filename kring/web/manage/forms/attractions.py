@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.names import NameField
 from kring.events.composing import TicketTypeWish, needs_days_to_pay
 from kring.events.locking import is_open
 from kring.events.models import Attraction, Event, TicketType, WaitingList
@@ -105,7 +106,7 @@ class TicketTypeForm(forms.Form):
     ON_THE_TYPE = ("name", "price", "vat_rate", "description", "is_on_sale")
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = NameField(label=_("Name"), max_length=200)
     price = AmountField(label=_("Price"), max_digits=8, decimal_places=2, min_value=0, initial=Decimal(0))
     vat_rate = AmountField(
         label=_("VAT, %"), max_digits=4, decimal_places=2, min_value=0, max_value=Decimal("99.99"), initial=Decimal(0)

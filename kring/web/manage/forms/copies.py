@@ -10,6 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.names import NameField
 from kring.events.models import Event
 from kring.web.manage.fields import DayField
 
@@ -17,7 +18,7 @@ A_YEAR = timedelta(weeks=52)
 
 
 class CopyForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = NameField(label=_("Name"), max_length=200)
     edition = forms.CharField(label=_("Edition"), max_length=50, required=False)
     starts_on = DayField(label=_("First day"))
 

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from kring.accounts.models import ApiToken, Role
 from kring.core.addresses import AddressField
+from kring.core.names import NameField
 
 # What each role is for: the names alone do not say.
 ROLES = [
@@ -31,7 +32,7 @@ class RolesForm(forms.Form):
 class InvitationForm(RolesForm):
     field_order = ("email", "name", "language", "roles")
     email = AddressField(label=_("E-mail"), max_length=254)
-    name = forms.CharField(
+    name = NameField(
         label=pgettext_lazy("person", "Name"),
         max_length=200,
         help_text=_("For a new account; one that exists keeps its own name."),
@@ -43,7 +44,5 @@ class InvitationForm(RolesForm):
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(
-        label=_("Name"), max_length=100, help_text=_("What uses it: “website”, “scanner at the gate”.")
-    )
+    name = NameField(label=_("Name"), max_length=100, help_text=_("What uses it: “website”, “scanner at the gate”."))
     scopes = forms.MultipleChoiceField(label=_("Rights"), choices=ApiToken.SCOPES, widget=forms.CheckboxSelectMultiple)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kring.core.addresses import AddressField
+from kring.core.names import NameField
 from kring.events.models import Attraction, Event, WaitingList
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry
@@ -130,9 +131,9 @@ class RulesForm(forms.ModelForm):
 class AddForm(forms.Form):
     """Somebody who called: staff puts her at the end of the list."""
 
-    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=200)
+    name = NameField(label=pgettext_lazy("person", "Name"), max_length=200)
     email = AddressField(label=_("E-mail"), max_length=254)
-    who = forms.CharField(label=_("Name of the child"), max_length=200)
+    who = NameField(label=_("Name of the child"), max_length=200)
     party = forms.IntegerField(label=_("Places"), min_value=1, initial=1)
     reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Kept in the history."))
 

@@ -33,7 +33,7 @@ Email = Annotated[
         description="A domain beyond ASCII may be written as people write it, or in IDNA, as it is answered.",
         json_schema_extra={
             "pattern": r"^[A-Za-z0-9_+'-]+(\.[A-Za-z0-9_+'-]+)*@"
-            r"([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$"
+            r"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
         },
         examples=["ada@example.org"],
     ),

@@ -159,7 +159,7 @@ def beginning(day: date) -> datetime:
 
 
 def end(day: date) -> datetime:
-    """The midnight that ends it. Of the last days there are, the last moment that every zone can still say."""
+    """The midnight that ends it. Of the last day there is, the last moment."""
     return _midnight(day, 1)
 
 
@@ -168,5 +168,5 @@ def _midnight(day: date, days: int) -> datetime:
         at = datetime.combine(day + timedelta(days=days), time.min, timezone.get_current_timezone())
         return at.astimezone(UTC) and at
     except (OverflowError, ValueError):
-        # Nothing that is stored lies beyond these.
-        return datetime(1, 1, 3, tzinfo=UTC) if day.year == 1 else datetime(9999, 12, 29, tzinfo=UTC)
+        # No zone can say more.
+        return (datetime.min if day.year == 1 else datetime.max).replace(tzinfo=UTC)

@@ -37,7 +37,7 @@ def test_an_address_is_kept_as_it_is_sent(written, kept):
         *("a@b@example.org", "a,b@example.org", "a@example", "a@[127.0.0.1]", "a@1.2.3.4", "a@-x.org", "a@x-.org"),
         *("a@x_y.org", "a@x..org", "a@xn--zzzzzzzzz.org", "a@xn--.org", "a@💩.la", "a@exa\u202emple.org", "a@x.o"),
         *("a\0@example.org", "a@example.org\0", "a@exam\nple.org", "a\r\nBcc: b@example.org", "\ud800@example.org"),
-        *("a@\ud800.org", "x" * 65 + "@example.org", "a@" + "x" * 64 + ".org", "a@" + "ü" * 60 + ".org"),
+        *("a@\ud800.org", "a@" + "x" * 64 + ".org", "a@" + "ü" * 60 + ".org"),
         "a@" + "x." * 130 + "org",
     ],
 )

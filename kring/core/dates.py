@@ -169,4 +169,4 @@ def _midnight(day: date, days: int) -> datetime:
         return at.astimezone(UTC) and at
     except (OverflowError, ValueError):
         # No zone can say more.
-        return (datetime.min if day.year == 1 else datetime.max).replace(tzinfo=UTC)
+        return datetime.min.replace(tzinfo=UTC) if day.year == 1 else datetime.max.replace(tzinfo=UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -24,11 +24,16 @@ def facts_of(event: Event) -> Facts:
     """What people came for, beside the texts: as the log keeps it."""
     return {
         "name": str(event),
-        "starts_at": event.starts_at.isoformat(),
-        "ends_at": event.ends_at.isoformat(),
+        "starts_at": _plain(event.starts_at),
+        "ends_at": _plain(event.ends_at),
         "location": ", ".join(part for part in (event.location, event.address) if part),
         "grants_certificates": event.grants_certificates,
     }
+
+
+def _plain(moment: datetime) -> str:
+    """A form says the same moment in another zone, and without seconds."""
+    return moment.astimezone(UTC).replace(second=0, microsecond=0).isoformat()
 
 
 def differing(before: Facts, after: Facts) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -54,6 +55,16 @@ def test_of_texts_and_the_dates_of_registration_nobody_is_told(registration: Reg
     change(registration.event, **fields)
 
     assert told() == []
+
+
+def test_the_same_moment_as_a_form_says_it_is_no_change(registration: Registration) -> None:
+    event = Event.objects.select_related("pool").get(pk=registration.event_id)
+    zone = ZoneInfo("Asia/Tokyo")
+    starts_at, ends_at = (moment.astimezone(zone).replace(microsecond=0) for moment in (event.starts_at, event.ends_at))
+
+    change(event, starts_at=starts_at, ends_at=ends_at, summary="Dance")
+
+    assert told() == [] and event.moved_at is None
 
 
 def test_another_name_is_told_and_lets_nobody_off(registration: Registration) -> None:

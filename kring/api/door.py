@@ -10,7 +10,7 @@ from kring.api.access import Token
 from kring.api.events import find
 from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Invalid, Problem
-from kring.api.values import NO_NUL, Moment, moment
+from kring.api.values import NO_NUL, Moment, moment, money
 from kring.checkin import scanning
 from kring.checkin.models import Location
 from kring.events.models import Event
@@ -28,6 +28,12 @@ class ScanIn(BaseModel):
     )
 
 
+class ToPayOut(BaseModel):
+    ticket: str = Field(description="What this ticket costs of it.")
+    order: str = Field(description="What is open for the whole order.")
+    currency: str
+
+
 class VerdictOut(BaseModel):
     valid: bool = Field(description="True: let in, this once.")
     result: str = Field(json_schema_extra={"enum": list(scanning.ANSWERS)})
@@ -37,6 +43,7 @@ class VerdictOut(BaseModel):
     scanned_at: Moment | None = Field(description="When it was let in before.")
     scanned_where: str
     note: str = Field(description="What to check before letting in.")
+    to_pay: ToPayOut | None = Field(None, description="Cash that is to be paid on site. It lets in all the same.")
     can_let_in_anyway: bool = Field(
         description="The ticket is good, but not for today: once a person has looked, ask again with `let_in_anyway`."
     )
@@ -69,8 +76,14 @@ def scan(request: HttpRequest, question: ScanIn):
         scanned_at=moment(told.scan_time),
         scanned_where=told.scan_location,
         note=told.note,
+        to_pay=_to_pay(told),
         can_let_in_anyway=told.can_let_in_anyway,
     )
+
+
+def _to_pay(told: scanning.Verdict) -> ToPayOut | None:
+    owed = told.to_pay
+    return ToPayOut(ticket=money(owed.share), order=money(owed.left), currency=owed.currency) if owed else None
 
 
 def _entrance(event: Event, number: int | None) -> Location | None:

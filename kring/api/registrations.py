@@ -90,7 +90,9 @@ def get_registration(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARG
 
 
 class Cancellation(BaseModel):
-    reason: str = Field(min_length=1, max_length=300, pattern=NO_NUL, description="The attendee is told.")
+    reason: str = Field(
+        min_length=1, max_length=300, pattern=NO_NUL, description="The attendee is told, and who ordered."
+    )
 
 
 @router.post(
@@ -100,7 +102,11 @@ class Cancellation(BaseModel):
     operation_id="cancel_registration",
 )
 def cancel_registration(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_KEY)], body: Cancellation):
-    """The place is free at once and the ticket opens no door. Money is not given back by this."""
+    """The place is free at once and the ticket opens no door; paid or not. Money is not given back by this.
+
+    Whoever would come and whoever ordered get a mail with the reason. Where what is left of the order costs nothing
+    more than was paid, it is completed at once.
+    """
     cancelling.cancel(_found(id), reason=body.reason)
     return _show(_found(id))
 

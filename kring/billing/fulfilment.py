@@ -53,8 +53,12 @@ class Fulfilment:
     def undecided(self, order: Order, lines: Sequence[OrderLine]) -> None:
         """Paid, but it was gone (P4): tell those concerned."""
 
-    def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str) -> None:
-        """Nobody will pay, or it was cancelled: take it back."""
+    def is_ready(self, order: Order, lines: Sequence[OrderLine]) -> bool:
+        """Whether all that is asked of the buyer but money is there."""
+        return True
+
+    def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str, is_told: bool) -> None:
+        """Nobody will pay, or it was cancelled: take it back. `is_told`: those concerned hear of it otherwise."""
 
     def standing(self, order: Order, lines: Sequence[OrderLine]) -> Standing:
         """Whether it is still kept for the buyer of an undecided order; else how it was let go."""

@@ -50,6 +50,8 @@ class Order(TenantModel):
         UNDECIDED = "undecided", _("paid, to be decided")
 
     UNPAID = [State.OPEN, State.AWAITING_PAYMENT]
+    # Nothing is owed for these: what came in goes back, or is kept with a reason.
+    OVER = [State.EXPIRED, State.CANCELLED]
 
     number = models.CharField(_("number"), max_length=12, default=new_number, editable=False)
     secret = models.CharField(max_length=32, default=codes.secret, editable=False)
@@ -66,6 +68,10 @@ class Order(TenantModel):
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
     currency = models.CharField(max_length=3)
     total = models.DecimalField(_("total"), max_digits=10, decimal_places=2, default=Decimal(0))
+    # What the organisation keeps although nothing is owed for it, such as the costs of a late cancellation.
+    retained = models.DecimalField(
+        max_digits=10, decimal_places=2, default=Decimal(0), db_default=Decimal(0), editable=False
+    )
     expires_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("ordered"), default=timezone.now)
     paid_at = models.DateTimeField(null=True)
@@ -82,6 +88,7 @@ class Order(TenantModel):
             models.UniqueConstraint("organisation", "number", name="order_number_is_unique"),
             models.UniqueConstraint("organisation", "secret", name="order_secret_is_unique"),
             models.CheckConstraint(name="order_total_is_not_negative", condition=Q(total__gte=0)),
+            models.CheckConstraint(name="order_retains_not_less_than_nothing", condition=Q(retained__gte=0)),
             models.CheckConstraint(
                 name="order_is_paid_exactly_when_dated",
                 condition=Q(state__in=["paid", "undecided"], paid_at__isnull=False)
@@ -104,6 +111,11 @@ class Order(TenantModel):
     @property
     def is_unpaid(self) -> bool:
         return self.state in self.UNPAID
+
+    @property
+    def owed(self) -> Decimal:
+        """What may be kept of what comes in: the total while the order stands, and what is retained."""
+        return self.retained + (Decimal(0) if self.state in self.OVER else self.total)
 
     @property
     def is_overdue(self) -> bool:
@@ -161,6 +173,11 @@ class Order(TenantModel):
         total = standing.annotate(total=Sum("amount")).values("total")
         Order.objects.filter(pk=self.pk).update(total=Coalesce(Subquery(total), Decimal(0)))
         self.refresh_from_db(fields=["total"])
+
+    def retain(self, amount: Decimal) -> None:
+        """So much more is kept although nothing is owed for it."""
+        Order.objects.filter(pk=self.pk).update(retained=F("retained") + amount)
+        self.refresh_from_db(fields=["retained"])
 
     def expire(self) -> None:
         self._move(to=self.State.EXPIRED, only_from=self.UNPAID, closed_at=timezone.now())

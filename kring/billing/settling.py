@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
+from kring.billing import receipts
 from kring.billing.fulfilment import Standing, by_kind
 from kring.billing.models import Order, OrderLine
 from kring.core.refusals import WrongState
@@ -99,7 +101,7 @@ def expire(order: Order) -> bool:
     order.expire()
     audit.log("order.expired", order)
     for fulfilment, lines in parts:
-        fulfilment.released(order, lines, expired=True, reason="")
+        fulfilment.released(order, lines, expired=True, reason="", is_told=False)
     return True
 
 
@@ -110,35 +112,67 @@ def expire_due(limit: int = 500) -> int:
 
 
 @transaction.atomic
-def cancel(order: Order, *, reason: str) -> Order:
-    """Cancel all of it. What was paid is not given back by this: that is a refund."""
+def cancel(order: Order, *, reason: str, is_told: bool = False) -> Order:
+    """Cancel all of it. What was paid is not given back by this: that is a refund.
+
+    `is_told`: those concerned hear of it in another mail.
+    """
     order = _locked(order)
     parts = by_kind(order)
     old = order.state
     order.cancel(reason=reason)
     audit.log("order.cancelled", order, old=old, new={"state": order.state, "reason": reason})
+    receipts.still_to_come(order)
     for fulfilment, lines in parts:
-        fulfilment.released(order, lines, expired=False, reason=reason)
+        fulfilment.released(order, lines, expired=False, reason=reason, is_told=is_told)
     return order
+
+
+def cancel_line(line: OrderLine, *, reason: str) -> Order:
+    """Cancel one line; with the last one the whole order."""
+    return cancel_lines([line], reason=reason)
 
 
 @transaction.atomic
-def cancel_line(line: OrderLine, *, reason: str) -> Order:
-    """Cancel one line; with the last one the whole order."""
-    order = _locked(line.order)
-    standing = order.lines.filter(cancelled_at=None)
-    if not standing.filter(pk=line.pk).exists():
+def cancel_lines(lines: Collection[OrderLine], *, reason: str) -> Order:
+    """Cancel these lines of one order; with the last ones the whole order.
+
+    What is left, and costs no more than was paid, is given at once (B9). Raises WrongState when one of them was
+    cancelled before.
+    """
+    order = _locked(next(iter(lines)).order)
+    keys = {line.pk for line in lines}
+    parts = by_kind(order)
+    standing = {line.pk for _fulfilment, of_kind in parts for line in of_kind}
+    if not keys <= standing or order.state == Order.State.CANCELLED:
         raise WrongState(state=order.get_state_display())
-    if standing.count() == 1:
+    if keys == standing:
         return cancel(order, reason=reason)
-    for fulfilment, lines in by_kind(order):
-        if mine := [each for each in lines if each.pk == line.pk]:
-            fulfilment.released(order, mine, expired=False, reason=reason)
-    OrderLine.objects.filter(pk=line.pk).update(cancelled_at=timezone.now())
-    audit.log("order.line_cancelled", order, new={"line": line.description, "reason": reason})
-    if order.is_unpaid:
-        order.recompute_total()
+    OrderLine.objects.filter(pk__in=keys).update(cancelled_at=timezone.now())
+    for line in lines:
+        audit.log("order.line_cancelled", order, new={"line": line.description, "reason": reason})
+    order.recompute_total()
+    # Before places are given back: the order's holds come before pools.
+    settle_what_is_covered(order)
+    for fulfilment, of_kind in parts:
+        if mine := [line for line in of_kind if line.pk in keys]:
+            fulfilment.released(order, mine, expired=False, reason=reason, is_told=False)
     return order
+
+
+def settle_what_is_covered(order: Order) -> bool:
+    """Its total has changed: give what was ordered, where nothing is to be paid any more and nothing else is asked.
+
+    Under the order's lock, in whose transaction the total was written. False: it waits as before, for less money
+    perhaps, or was given before.
+    """
+    left = receipts.still_to_come(order)
+    if left or not order.is_unpaid or order.is_overdue or not order.buyer_email:
+        return False
+    if not all(fulfilment.is_ready(order, lines) for fulfilment, lines in by_kind(order)):
+        return False
+    settle(order, is_locked=True)
+    return True
 
 
 def _decide_nothing(order: Order, reason: str) -> Order:

@@ -17,6 +17,7 @@ from kring.checkin.models import Location
 from kring.checkin.partial import partly
 from kring.core.tenancy import current_organisation_id
 from kring.events.models import Event, TicketType
+from kring.payments.models import Payment
 from kring.registrations.codes import ReadCode
 from kring.registrations.models import Registration, Ticket
 
@@ -49,7 +50,8 @@ WITH let_in AS (
         %(user)s, %(now)s
     FROM let_in
 )
-SELECT registration.id, registration.attendee_name, registration.profession, line.id, line.reason, type.id, type.name
+SELECT registration.id, registration.attendee_name, registration.profession, line.id, line.reason, line.amount,
+    type.id, type.name, open_on_site.amount, open_on_site.currency
 FROM let_in
 JOIN registrations_registration registration
   ON registration.organisation_id = let_in.organisation_id AND registration.id = let_in.registration_id
@@ -57,6 +59,11 @@ JOIN events_tickettype type
   ON type.organisation_id = registration.organisation_id AND type.id = registration.ticket_type_id
 JOIN billing_orderline line
   ON line.organisation_id = registration.organisation_id AND line.id = registration.line_id
+LEFT JOIN LATERAL (
+    SELECT sum(payment.amount) AS amount, max(payment.currency) AS currency FROM payments_payment payment
+    WHERE payment.organisation_id = line.organisation_id AND payment.order_id = line.order_id
+      AND payment.state = 'pending' AND payment.provider_id = '' AND payment.method = ANY(%(on_site)s)
+) AS open_on_site ON true
 """
 
 
@@ -82,6 +89,7 @@ def let_in(
         "despite": despite,
         "user": user and user.pk,
         "now": now,
+        "on_site": Payment.ON_SITE,
     }
     with connection.cursor() as cursor:
         cursor.execute(LET_IN, values)
@@ -90,11 +98,13 @@ def let_in(
 
 
 def _ticket(read: ReadCode, row: tuple[Any, ...], event: Event, *, at: datetime, where: str) -> Ticket:
-    registration_id, name, profession, line_id, reason, type_id, type_name = row
+    registration_id, name, profession, line_id, reason, price, type_id, type_name, left, currency = row
     registration = partly(Registration, id=registration_id, attendee_name=name, profession=profession)
     registration.event = event
-    registration.line = partly(OrderLine, id=line_id, reason=reason)
+    registration.line = partly(OrderLine, id=line_id, reason=reason, amount=price)
     registration.ticket_type = partly(TicketType, id=type_id, name=type_name)
     ticket = partly(Ticket, id=read.ticket_id, admitted_at=at, admitted_where=where)
     ticket.registration = registration
+    # As `scanning` reads it of one that is not let in.
+    ticket.open_on_site, ticket.currency = left, currency  # type: ignore[attr-defined]
     return ticket

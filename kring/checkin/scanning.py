@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,11 +17,13 @@ from kring.accounts.models import Profession
 from kring.checkin.admission import announce
 from kring.checkin.letting_in import let_in
 from kring.checkin.models import Location, Scan
+from kring.checkin.taking import ToPay, to_pay
 from kring.core import dates
 from kring.events.models import Event
 from kring.organisations.here import here
 from kring.registrations import codes
 from kring.registrations.models import Registration, Ticket
+from kring.registrations.on_site import open_on_site
 
 Result = Scan.Result
 # What a reading may come to; the others are notes in the log.
@@ -44,6 +47,8 @@ class Verdict:
     scan_time: datetime | None = None
     scan_location: str = ""
     note: str = ""
+    # Cash that is to be paid on site.
+    to_pay: ToPay | None = None
 
     @property
     def valid(self) -> bool:
@@ -60,7 +65,7 @@ NEEDED = [
     *("registration", "admitted_at", "admitted_where"),
     *(f"registration__{name}" for name in ("state", "attendee_name", "profession", "event", "ticket_type", "line")),
     *(f"registration__event__{name}" for name in ("name", "edition", "state", "code")),
-    *("registration__ticket_type__name", "registration__line__reason"),
+    *("registration__ticket_type__name", "registration__line__reason", "registration__line__amount"),
 ]
 
 
@@ -133,6 +138,9 @@ def _ticket_of(read: codes.ReadCode | None) -> Ticket | None:
         return None
     tickets = Ticket.objects.select_related("registration__event", "registration__ticket_type", "registration__line")
     # The number of the holder counts too: a ticket that went to somebody else has another code.
+    tickets = tickets.annotate(
+        open_on_site=open_on_site("registration__line__order"), currency=F("registration__line__order__currency")
+    )
     found = tickets.only(*NEEDED).filter(pk=read.ticket_id, holder_number=read.user_number).first()
     is_meant = found is not None and (read.is_signed or found.registration.event.code == read.event_code)
     return found if is_meant else None
@@ -166,7 +174,8 @@ def _verdict(
     match result:
         case Result.VALID:
             type_ = registration.ticket_type.name
-            return Verdict(result, _("Welcome!"), name, type_, note=_what_to_check(registration))
+            check = _what_to_check(registration)
+            return Verdict(result, _("Welcome!"), name, type_, note=check, to_pay=to_pay(ticket))
         case Result.OTHER_DAY | Result.SHORT_CODE:
             note = _("Compare the name with a document.") if Result.SHORT_CODE in doubts else ""
             return Verdict(result, _doubt(result, event), name, registration.ticket_type.name, note=note)
@@ -215,6 +224,7 @@ def _already(ticket: Ticket, event: Event, device: str) -> Verdict:
         scan_time=at,
         scan_location=ticket.admitted_where,
         note=_same_device(ticket, device),
+        to_pay=to_pay(ticket),
     )
 
 

@@ -30,12 +30,44 @@ DEADLINE = Placeholder("deadline", _("until when the places are kept"), _in_thre
 BUYER = Placeholder("buyer", _("who ordered"), "Jan Jansen")
 ORDER_URL = Placeholder("order_url", _("address of the page of the order"))
 
+GOES_ON = _("The order is complete, and the tickets come, as soon as the rest has arrived.")
+OVER = _("Nobody waits for this order any more. The money is not lost: you hear what becomes of it.")
+
 register(
     Kind(
         "payment-failed",
         GROUP,
         _("A payment did not succeed"),
         (NUMBER, AMOUNT, Placeholder("why", _("why it failed"), _("The card was refused.")), DEADLINE, ORDER_URL),
+    ),
+    Kind(
+        "payment-part-received",
+        GROUP,
+        _("Less was paid than asked"),
+        (
+            NUMBER,
+            AMOUNT,
+            Placeholder("received", _("what came in"), lambda: _money("40.00")),
+            TOTAL,
+            Placeholder("open", _("what is still to be paid"), lambda: _money("5.00")),
+            REFERENCE,
+            Placeholder("goes_on", _("how it goes on"), GOES_ON),
+            DEADLINE,
+            ORDER_URL,
+        ),
+    ),
+    Kind(
+        "payment-refunded",
+        GROUP,
+        _("Money was given back"),
+        (
+            NUMBER,
+            AMOUNT,
+            Placeholder("how", _("how it was given back"), _("by bank transfer")),
+            Placeholder("day", _("day it was sent"), lambda: dates.day(timezone.now())),
+            REFERENCE,
+            ORDER_URL,
+        ),
     ),
     Kind(
         "payment-too-little",

@@ -9,8 +9,9 @@ from kring.billing.models import Order
 from kring.core import dates, money
 from kring.mail.outbox import queue
 from kring.organisations.links import link
+from kring.payments.mail_kinds import GOES_ON, OVER
 from kring.payments.method import Instructions, Told
-from kring.payments.models import Payment
+from kring.payments.models import Payment, Refund
 
 
 def instructions(payment: Payment, order: Order, answer: Instructions) -> None:
@@ -54,6 +55,37 @@ def not_believed(payment: Payment, told: Told) -> None:
         provider=payment.provider_id,
         expected=payment.amount,
         told=f"{told.amount} {told.currency}",
+    )
+
+
+def part_received(payment: Payment, order: Order, kept: Decimal, rest: Payment | None) -> None:
+    """Less came than is owed: what is open, and how it goes on. For an order that is over: that it is not lost."""
+    page = ("public:payment-progress", order.secret, rest.pk) if rest else ("public:payment", order.secret)
+    _to_the_payer(
+        "payment-part-received",
+        order,
+        amount=payment.amount,
+        received=kept,
+        total=order.total,
+        open=order.total - kept if order.is_unpaid else "",
+        goes_on=GOES_ON if order.is_unpaid else OVER,
+        reference=rest.reference if rest else "",
+        order_url=_link(order, *page) if order.is_unpaid else _link(order, "public:order", order.secret),
+    )
+
+
+def refunded(refund: Refund, payment: Payment, order: Order) -> None:
+    """How much goes back, how, and when."""
+    with dates.written_for(order.language, order.organisation.zone):
+        how, day = refund.get_how_display(), dates.day(refund.given_on) if refund.given_on else ""
+    _to_the_payer(
+        "payment-refunded",
+        order,
+        amount=refund.amount,
+        how=how,
+        day=day,
+        reference=payment.reference,
+        order_url=_link(order, "public:order", order.secret),
     )
 
 

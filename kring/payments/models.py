@@ -48,6 +48,10 @@ class PaymentQuerySet(TenantQuerySet):
         """No provider will ever speak of these: a person ticks them."""
         return self.filter(state=Payment.State.PENDING, provider_id="")
 
+    def on_site(self) -> PaymentQuerySet:
+        """What the desk may take: nobody else will speak of it."""
+        return self.waiting_for_staff().filter(method__in=Payment.ON_SITE)
+
     def kept(self) -> Decimal:
         """What came in and did not go back, in the currency of the organisation."""
         paid = self.filter(state=Payment.State.PAID)
@@ -68,6 +72,8 @@ class Payment(TenantModel):
         CANCELLED = "cancelled", _("cancelled")
 
     OPEN = [State.CREATED, State.PENDING]
+    # The methods whose money is handed over at the event; a test holds this and the methods themselves together.
+    ON_SITE = ["cash", "manual"]
 
     order = TenantForeignKey(Order, on_delete=models.DO_NOTHING, related_name="payments")
     method = models.CharField(_("method"), max_length=30)
@@ -91,6 +97,9 @@ class Payment(TenantModel):
     poll_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True)
+    # Where cash was taken: the entrance; and what the statement of the bank calls a transfer.
+    received_where = models.CharField(max_length=100, blank=True, default="", db_default="")
+    bank_reference = models.CharField(_("reference at the bank"), max_length=140, blank=True, default="", db_default="")
     # Staff who ticked it by hand.
     confirmed_by = models.ForeignKey("accounts.User", on_delete=models.DB_SET_NULL, null=True, related_name="+")
 
@@ -172,14 +181,17 @@ class Payment(TenantModel):
         self.refresh_from_db()
         return bool(mine)
 
-    def mark_paid(self, *, by: Any = None) -> bool:
-        """False when it was paid already: a second word about the same money."""
+    def mark_paid(self, *, by: Any = None, **found: Any) -> bool:
+        """False when it was paid already: a second word about the same money.
+
+        `found`: what a person saw that is not as it was asked, such as another amount or day.
+        """
         try:
             self._move(
                 to=self.State.PAID,
                 # Providers change their minds: a payment that failed may still arrive.
                 only_from=[*self.OPEN, self.State.FAILED, self.State.CANCELLED],
-                settled_at=timezone.now(),
+                **{"settled_at": timezone.now()} | found,
                 confirmed_by=by,
                 failure_reason="",
                 poll_at=None,
@@ -188,10 +200,11 @@ class Payment(TenantModel):
             return False
         return True
 
-    def unmark_paid(self, *, is_waited_for: bool = True) -> None:
-        """Ticked by mistake: it is waited for again, unless another attempt has taken its place."""
-        to = self.State.PENDING if is_waited_for else self.State.CANCELLED
-        self._move(to=to, only_from=[self.State.PAID], settled_at=None, confirmed_by=None)
+    def unmark_paid(self, *, waits_for: Decimal | None) -> None:
+        """Ticked by mistake: so much is waited for again; None where another attempt has taken its place."""
+        to, amount = (self.State.CANCELLED, self.amount) if waits_for is None else (self.State.PENDING, waits_for)
+        nothing = {"settled_at": None, "confirmed_by": None, "received_where": "", "bank_reference": ""}
+        self._move(to=to, only_from=[self.State.PAID], amount=amount, **nothing)
 
     def mark_failed(self, reason: str) -> bool:
         """False when it had ended already; money that arrived stays arrived."""
@@ -210,11 +223,19 @@ class Payment(TenantModel):
 
 
 class Refund(TenantModel):
-    """Money that goes back against a payment. This issue records what staff gave back by hand."""
+    """Money that goes back against a payment: what staff gave back by hand, and told the buyer."""
+
+    class How(models.TextChoices):
+        SAME = "same", _("in the way it was paid")
+        TRANSFER = "transfer", _("by bank transfer")
+        CASH = "cash", _("in cash")
 
     payment = TenantForeignKey(Payment, on_delete=models.DO_NOTHING, related_name="refunds")
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
     reason = models.CharField(_("reason"), max_length=300)
+    how = models.CharField(max_length=10, choices=How, default=How.SAME, db_default="same")
+    # The day it was sent on.
+    given_on = models.DateField(default=timezone.localdate, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey("accounts.User", on_delete=models.DB_SET_NULL, null=True, related_name="+")
 

@@ -7,33 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from kring.billing import settling
 from kring.billing.models import Order
-from kring.billing.refusals import OrderGone
-from kring.core import codes, money
-from kring.core.prepared import prepared
+from kring.billing.receipts import counts_receipts
+from kring.core import money
 from kring.core.tenancy import in_scope, scope
 from kring.organisations.audit import log
-from kring.organisations.here import here
 from kring.payments import mails, refusals
-from kring.payments.method import Answer, Done, Instructions, PaymentMethod, Redirect, Urls
+from kring.payments.beginning import COVERED, attempt, kept_until, new_reference
+from kring.payments.method import Answer, Done, Instructions, Redirect, Urls
 from kring.payments.methods import method as method_called
 from kring.payments.models import Payment, Refund
 
-# For slow methods where the attraction does not say.
-DAYS_TO_PAY = 14
 # After a failure there is this long to try again, or less where the order ends sooner.
 TRY_AGAIN_WITHIN = timedelta(minutes=30)
-
-COVERED = (Order.State.PAID, Order.State.UNDECIDED)
 
 
 @dataclass(frozen=True)
@@ -63,15 +57,15 @@ def start(
     urls = Urls(return_url, f"{notify_url}?{urlencode({'account': account})}" if account else notify_url)
     if not kind.uses_network:
         with scope(order.organisation_id):
-            order, payment = _attempt(order, kind, settings, kept_until(kind, days_to_pay, latest))
+            order, payment = attempt(order, kind, settings, kept_until(kind, days_to_pay, latest))
             return _answered(payment, order, kind.start(payment, urls))
     if in_scope():
         raise RuntimeError("A provider is never called within a transaction.")
     with scope(order.organisation_id):
-        order, payment = _attempt(order, kind, settings, kept_until(kind, days_to_pay, latest))
+        order, payment = attempt(order, kind, settings, kept_until(kind, days_to_pay, latest))
     answer = _known_answer(payment) or kind.start(payment, urls)
     with scope(order.organisation_id):
-        return _answered(payment, _lock(payment), answer)
+        return _answered(payment, lock(payment), answer)
 
 
 def confirm(payment: Payment, *, by: Any = None) -> bool:
@@ -79,8 +73,9 @@ def confirm(payment: Payment, *, by: Any = None) -> bool:
 
     Also for an attempt that had failed or was let go: money that arrives after all counts (P4).
     False when it was there already: nothing happens twice. More than the order's total is kept and told to staff.
+    What a person found otherwise than it was asked: `by_hand.receive`.
     """
-    return _received(payment, _lock(payment), by=by)
+    return received(payment, lock(payment), by=by)
 
 
 def fail(payment: Payment, reason: str, *, by: Any = None) -> bool:
@@ -88,7 +83,7 @@ def fail(payment: Payment, reason: str, *, by: Any = None) -> bool:
 
     The order stays open for a short while only. False when the attempt had ended already.
     """
-    order = _lock(payment)
+    order = lock(payment)
     with translation.override(order.language):
         why = method_called(payment.method).explain(reason)
     if not payment.mark_failed(why):
@@ -112,85 +107,95 @@ def undo(payment: Payment, *, by: Any, reason: str) -> None:
     Where a provider or another attempt has the word now, nobody waits for this one.
     Raises OnlyByHand, GivenBack, or WrongState when it is not received.
     """
-    order = _lock(payment)
+    order = lock(payment)
     kind = method_called(payment.method)
     if not can_undo(payment):
         raise refusals.OnlyByHand
     if payment.refunded:
         raise refusals.GivenBack
     before = _facts(payment)
-    others = order.payments.open().filter(method=payment.method)
-    payment.unmark_paid(is_waited_for=kind.can_undo and not others.exists())
+    payment.unmark_paid(waits_for=_waited_for_again(payment, order) if kind.can_undo else None)
     log("payment.undone", payment, old=before, new=_facts(payment) | {"reason": reason}, actor=by)
     if order.state in COVERED and not kind.completes_unpaid and order.payments.kept() < order.total:
         settling.reopen(order, reason=reason)
+    still_to_come(order)
 
 
-def refund(payment: Payment, *, amount: Decimal, reason: str, by: Any) -> Refund:
-    """Record what staff gave back by hand: above zero, in the payment's currency. `reason` is for the record.
+def _waited_for_again(payment: Payment, order: Order) -> Decimal | None:
+    """How much, when this payment counts no more; None where the attempt that took its place asks for that."""
+    left = max(order.total - (order.payments.kept() - payment.amount), Decimal(0))
+    others = order.payments.waiting_for_staff().filter(method=payment.method)
+    if other := others.first():
+        others.filter(pk=other.pk).update(amount=min(other.amount + payment.amount, left))
+        return None
+    return left if not order.payments.open().filter(method=payment.method).exists() else None
 
-    Raises RefundTooLarge if more than what came in would go back.
+
+def refund(
+    payment: Payment,
+    *,
+    amount: Decimal,
+    reason: str,
+    by: Any,
+    how: str = Refund.How.SAME,
+    given_on: date | None = None,
+) -> Refund:
+    """Record what staff gave back by hand, in the payment's currency, and tell the buyer. `reason` is for the record.
+
+    Raises NoAmount for what is none, RefundTooLarge if more than what came in would go back.
     """
-    _lock(payment)
+    refuse_nonsense(amount)
+    order = lock(payment)
     left = payment.amount - payment.refunded if payment.state == Payment.State.PAID else Decimal(0)
     if amount > left:
         raise refusals.RefundTooLarge(left=money.say(left, payment.currency))
-    given = payment.refunds.create(amount=amount, reason=reason[:300], created_by=by)
+    facts = {"amount": amount, "reason": reason[:300], "how": how, "given_on": given_on or timezone.localdate()}
+    given = payment.refunds.create(**facts, created_by=by)
     payment.refresh_from_db()
     log("payment.refunded", payment, new={"amount": amount, "reason": reason}, actor=by)
+    mails.refunded(given, payment, order)
     return given
 
 
-def kept_until(kind: PaymentMethod, days_to_pay: int | None, latest: datetime | None = None) -> datetime:
-    """How long an order stays open, at least, when an attempt with this method begins now."""
-    if kind.hold is not None:
-        return timezone.now() + kind.hold
-    # Days on the organisation's clock: at the same time of day, also over a change of the clocks.
-    until = timezone.localtime(timezone.now(), here().zone) + timedelta(days=days_to_pay or DAYS_TO_PAY)
-    return min(until, latest) if latest else until
+def retain(order: Order, *, amount: Decimal, reason: str, by: Any) -> None:
+    """Staff decided to keep this of what came in too much. Raises NoAmount, KeepsTooMuch."""
+    refuse_nonsense(amount)
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    if amount > surplus(order):
+        raise refusals.KeepsTooMuch(left=money.say(surplus(order), order.currency))
+    order.retain(amount)
+    log("order.money_retained", order, new={"amount": amount, "reason": reason}, actor=by)
+
+
+def refuse_nonsense(amount: Decimal) -> None:
+    """Not what is no number, nothing or less, or has parts of a cent. Raises NoAmount."""
+    if not amount.is_finite() or amount <= 0 or amount != round(amount, 2):
+        raise refusals.NoAmount
 
 
 def surplus(order: Order) -> Decimal:
-    """What came in beyond the order's total and was not given back."""
-    return max(order.payments.kept() - order.total, Decimal(0))
+    """What came in beyond what is owed for the order, and was neither given back nor kept with a reason."""
+    return max(order.payments.kept() - order.owed, Decimal(0))
 
 
-def _attempt(order: Order, kind: PaymentMethod, settings: Mapping[str, Any], until: datetime) -> tuple[Order, Payment]:
-    """The order, locked, and its open attempt with this method: the one there is, or a new one."""
-    order = Order.objects.select_for_update().get(pk=order.pk)
-    _refuse_what_cannot_be_paid(order)
-    if not kind.is_offered_for(order.total, order.currency):
-        raise refusals.NotOffered
-    begun = next(iter(_open(order=order.pk, method=kind.key)), None)
-    if begun is not None:
-        if begun.amount == order.total and begun.settings == settings:
-            return order, begun
-        # The price or the account changed meanwhile: what the old attempt asks for is no longer right.
-        order.payments.filter(pk=begun.pk).let_go()
-    order = settling.start_paying(order, until=until, is_locked=True)
-    payment = order.payments.create(
-        method=kind.key,
-        account=kind.account(settings),
-        settings=dict(settings),
-        amount=order.total,
-        currency=order.currency,
-        reference=f"{order.number}-{codes.readable(4)}",
-    )
-    return order, payment
+def left_of(order: Order) -> Decimal:
+    """What is owed and has not come in."""
+    return max(order.owed - order.payments.kept(), Decimal(0))
 
 
-@prepared
-def _open(order: Any, method: Any) -> QuerySet[Payment]:
-    return Payment.objects.open().filter(order=order, method=method).order_by("pk")[:1]
-
-
-def _refuse_what_cannot_be_paid(order: Order) -> None:
-    if order.state in COVERED:
-        raise refusals.AlreadyPaid
-    if not order.is_unpaid or order.is_overdue:
-        raise OrderGone
-    if not order.buyer_email:
-        raise refusals.NotReady
+@counts_receipts
+def still_to_come(order: Order) -> Decimal:
+    """What is owed and has not come in; attempts that wait for staff ask for no more than that. Under its lock."""
+    left = left_of(order)
+    waiting = order.payments.waiting_for_staff()
+    if left:
+        waiting.filter(amount__gt=left).update(amount=left)
+    elif order.is_unpaid:
+        # The payer may still be with a provider: money that comes all the same counts.
+        order.payments.open().let_go()
+    else:
+        waiting.let_go()
+    return left
 
 
 def _known_answer(payment: Payment) -> Redirect | None:
@@ -212,9 +217,11 @@ def _answered(payment: Payment, order: Order, answer: Answer) -> Started:
 def _write(payment: Payment, order: Order, answer: Answer) -> None:
     match answer:
         case Done(paid=True):
-            _received(payment, order)
+            received(payment, order)
         case Done():
             payment.wait()
+            # What waited for a transfer waits for the same money.
+            order.payments.exclude(pk=payment.pk).let_go()
             settling.settle(order, is_locked=True)
         case Redirect():
             payment.wait(provider_id=answer.provider_id, provider_data={**answer.data, "url": answer.url})
@@ -224,19 +231,23 @@ def _write(payment: Payment, order: Order, answer: Answer) -> None:
                 mails.instructions(payment, order, answer)
 
 
-def _received(payment: Payment, order: Order, *, by: Any = None) -> bool:
-    """Both rows are locked."""
-    before = {"state": payment.state} if payment.is_over else None
-    if not payment.mark_paid(by=by):
+def received(payment: Payment, order: Order, *, by: Any = None, act: str = "payment.received", **found: Any) -> bool:
+    """Both rows are locked. `found`: what was found otherwise than it was asked."""
+    before: dict[str, Any] = {"state": payment.state} if payment.is_over else {}
+    if found.get("amount", payment.amount) != payment.amount:
+        before["amount"] = payment.amount
+    goes_on = payment.is_open and found.get("amount", payment.amount) < payment.amount
+    if not payment.mark_paid(by=by, **found):
         return False
     if not payment.amount:
         settling.settle(order, is_locked=True)
         return True
-    log("payment.received", payment, old=before, new=_facts(payment), actor=by)
+    where = {"where": payment.received_where} if payment.received_where else {}
+    log(act, payment, old=before or None, new=_facts(payment) | where, actor=by)
     kept = order.payments.kept()
     if kept < order.total:
-        log("payment.too_little", payment, new={"received": kept, "total": order.total}, actor=by)
-        mails.too_little(order, kept)
+        rest = _ask_for_the_rest(payment, order, order.total - kept) if goes_on else None
+        _too_little(payment, order, kept, by, rest)
         return True
     order.payments.exclude(pk=payment.pk).let_go()
     if kept > order.total:
@@ -247,7 +258,33 @@ def _received(payment: Payment, order: Order, *, by: Any = None) -> bool:
     return True
 
 
-def _lock(payment: Payment) -> Order:
+def _ask_for_the_rest(payment: Payment, order: Order, left: Decimal) -> Payment | None:
+    """In the same way, under a reference of its own; None where a provider would have to, or nobody waits any more."""
+    if not method_called(payment.method).can_undo or order.state in Order.OVER or order.is_overdue:
+        return None
+    rest: Payment = order.payments.create(
+        method=payment.method,
+        account=payment.account,
+        settings=payment.settings,
+        state=Payment.State.PENDING,
+        amount=left,
+        currency=payment.currency,
+        reference=new_reference(order),
+    )
+    return rest
+
+
+def _too_little(payment: Payment, order: Order, kept: Decimal, by: Any, rest: Payment | None) -> None:
+    """It is kept, and completes nothing. Whoever was let come before pays the rest on site."""
+    if order.state in COVERED:
+        return
+    log("payment.too_little", payment, new={"received": kept, "total": order.total}, actor=by)
+    if by is None:
+        mails.too_little(order, kept)
+    mails.part_received(payment, order, kept, rest)
+
+
+def lock(payment: Payment) -> Order:
     """The order's row, then the payment's, as they are now; both until the end of the transaction."""
     order = Order.objects.select_for_update().get(pk=payment.order_id)
     payment.refresh_from_db(from_queryset=Payment.objects.select_for_update())

@@ -33,3 +33,21 @@ class GivenBack(Refusal):
 class RefundTooLarge(Refusal):
     code = "refund_too_large"
     message = _("At most %(left)s can be given back: no more came in.")
+
+
+class NoAmount(Refusal):
+    status = 422
+    code = "no_amount"
+    message = _("Give an amount above zero, in whole cents.")
+    field = "amount"
+
+
+class KeepsTooMuch(Refusal):
+    code = "keeps_too_much"
+    message = _("At most %(left)s can be kept: no more came in than that.")
+    field = "amount"
+
+
+class TakenAlready(Refusal):
+    code = "taken_already"
+    message = _("This was taken a moment ago, here or at another entrance. Nothing is noted twice.")

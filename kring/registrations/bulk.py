@@ -45,9 +45,9 @@ SHOWN = [
     *("registration__attraction", "registration__ticket_type"),
 ]
 
-# Address and words of mails, as `mailing.who_reads_what` gives them.
-type Mails = set[tuple[Any, ...]]
-type Act = Callable[[Bulk, Registration, Mails], None]
+# Address and words of mails, as `mailing.who_reads_what` gives them; keys of those who are to be cancelled.
+type Noted = set[Any]
+type Act = Callable[[Bulk, Registration, Noted], None]
 
 
 class NothingToDo(Exception):
@@ -58,7 +58,7 @@ class NothingToDo(Exception):
 def begin(act: str, keys: Sequence[int], *, by: Any, event: Event | None = None, **facts: Any) -> Bulk:
     """Note what shall be done to whom. A few are done at once; of many the worker does part after part."""
     bulk = Bulk.objects.create(act=act, facts=facts, event=event, created_by=by)
-    BulkItem.objects.bulk_create((BulkItem(bulk=bulk, registration_id=key) for key in keys), batch_size=5_000)
+    BulkItem.objects.bulk_create((BulkItem(bulk=bulk, registration_id=key) for key in sorted(keys)), batch_size=5_000)
     told: dict[str, Any] = {"act": act, "number": len(keys)}
     told |= {name: facts[name] for name in ("reason", "subject") if name in facts}
     audit.log("registrations.bulk", event or here(), new=told)
@@ -98,8 +98,10 @@ def progress(bulk: Bulk) -> dict[str, int]:
     return dict(bulk.items.order_by().values_list("outcome").annotate(Count("pk")))
 
 
-def _told(bulk: Bulk, part: Sequence[BulkItem]) -> Mails:
-    """Which mails to the addresses of this part went before."""
+def _told(bulk: Bulk, part: Sequence[BulkItem]) -> Noted:
+    """Which mails to the addresses of this part went before; of who is cancelled: the keys of this part."""
+    if bulk.act == CANCEL:
+        return {item.registration_id for item in part}
     if bulk.act != MAIL:
         return set()
     addresses = {item.registration.attendee_email.lower() for item in part}
@@ -108,7 +110,7 @@ def _told(bulk: Bulk, part: Sequence[BulkItem]) -> Mails:
     return set(mails.filter(address__in=addresses))
 
 
-def _done(act: Act, bulk: Bulk, registration: Registration, told: Mails) -> tuple[str, str]:
+def _done(act: Act, bulk: Bulk, registration: Registration, told: Noted) -> tuple[str, str]:
     """One of them, whole or not at all; a refusal is noted in words of the language of whoever asked for it."""
     try:
         with transaction.atomic():
@@ -122,14 +124,14 @@ def _done(act: Act, bulk: Bulk, registration: Registration, told: Mails) -> tupl
     return Outcome.DONE, ""
 
 
-def _confirm(bulk: Bulk, registration: Registration, told: Mails) -> None:
+def _confirm(bulk: Bulk, registration: Registration, told: Noted) -> None:
     payment = Payment.objects.waiting_for_staff().filter(order=registration.line.order_id).first()
     if payment is None:
         raise NothingToDo(NO_PAYMENT_WAITS)
     paying.confirm(payment, by=bulk.created_by)
 
 
-def _complete(bulk: Bulk, registration: Registration, told: Mails) -> None:
+def _complete(bulk: Bulk, registration: Registration, told: Noted) -> None:
     # Another one of the same order may just have completed it.
     registration.refresh_from_db(fields=["state"])
     if registration.state == Registration.State.COMPLETED:
@@ -137,14 +139,20 @@ def _complete(bulk: Bulk, registration: Registration, told: Mails) -> None:
     deciding.complete_by_hand(registration.line.order, reason=bulk.facts["reason"])
 
 
-def _cancel(bulk: Bulk, registration: Registration, told: Mails) -> None:
+def _cancel(bulk: Bulk, registration: Registration, told: Noted) -> None:
+    """With it the others of its order in this part, so that who ordered hears of it once; `told`: the keys to come."""
+    if registration.pk not in told:
+        return
     registration.refresh_from_db(fields=["state"])
     if registration.state not in Registration.LIVE:
         raise NothingToDo(ALREADY_OVER)
-    cancelling.cancel(registration, reason=bulk.facts["reason"])
+    others = Registration.objects.of_order(registration.line.order_id).live().exclude(pk=registration.pk)
+    together = [registration, *others.filter(pk__in=told).select_related("line__order")]
+    cancelling.cancel_together(together, reason=bulk.facts["reason"])
+    told.difference_update(each.pk for each in together)
 
 
-def _mail(bulk: Bulk, registration: Registration, told: Mails) -> None:
+def _mail(bulk: Bulk, registration: Registration, told: Noted) -> None:
     subject, text = bulk.facts["subject"], bulk.facts["text"]
     if not registration.attendee_email:
         raise NothingToDo(NO_ADDRESS)

@@ -72,7 +72,7 @@ def tell(event: Event) -> None:
 
 def _let_go(order: Order, event: Event) -> None:
     try:
-        settling.cancel(order, reason=event.reason)
+        settling.cancel(order, reason=event.reason, is_told=True)
     except WrongState:
         # Paid or expired a moment ago.
         return

@@ -17,13 +17,16 @@ from kring.organisations.logo import logo_png
 from kring.organisations.models import Organisation
 from kring.registrations.codes import SIGNATURE_LENGTH, code_of
 from kring.registrations.models import Registration, Ticket, TicketQuerySet
+from kring.registrations.on_site import open_on_site, said, share_of
 
 # The signature under the QR code in lines of this many letters.
 LINE = 35
 
 
 def with_what_a_ticket_shows() -> TicketQuerySet:
-    return Ticket.objects.select_related(
+    """Each says as `open_on_site` what of its order is still to be paid at the event."""
+    rows = Ticket.objects.annotate(open_on_site=open_on_site("registration__line__order"))
+    return rows.select_related(
         "organisation",
         "registration__event__organiser",
         "registration__attraction",
@@ -102,7 +105,7 @@ def _said(ticket: Ticket, organisation: Organisation, language: str) -> dict[str
             "details": _("Details"),
             "fold": _("Fold along the dashed lines, with the code on the outside."),
         },
-        "notes": _notes(registration),
+        "notes": [*_to_bring(ticket), *_notes(registration)],
         "details": _details(registration, organisation),
     }
 
@@ -123,6 +126,13 @@ def _admits(registration: Registration) -> str:
     """The ticket type, and what it is for where that says more."""
     names = [registration.ticket_type.name, registration.attraction.name]
     return " · ".join(dict.fromkeys(names))
+
+
+def _to_bring(ticket: Ticket) -> list[str]:
+    registration = ticket.registration
+    share = share_of(registration, ticket.open_on_site)  # type: ignore[attr-defined]
+    amount = said(share, registration.line.order.currency)
+    return [_("Still to pay at the event: %(amount)s.") % {"amount": amount}] if amount else []
 
 
 def _notes(registration: Registration) -> list[str]:

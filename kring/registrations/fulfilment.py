@@ -13,9 +13,20 @@ from kring.core.refusals import WrongState
 from kring.places import claiming
 from kring.places.models import Hold, Pool
 from kring.places.refusals import SoldOut
-from kring.registrations import attendees, choices, filling, judging, mails, refusals, sessions, tickets
+from kring.registrations import (
+    attendees,
+    cancelled_mails,
+    choices,
+    filling,
+    judging,
+    mails,
+    refusals,
+    sessions,
+    tickets,
+)
 from kring.registrations.booking import KIND, pools_of
 from kring.registrations.models import Registration
+from kring.registrations.on_site import open_on_site
 
 
 @fulfils(KIND)
@@ -77,19 +88,24 @@ class RegistrationFulfilment(Fulfilment):
         if not judging.note(order, registrations):
             mails.send_paid_too_late(order)
 
-    def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str) -> None:
+    def is_ready(self, order: Order, lines: Sequence[OrderLine]) -> bool:
+        ready = (Registration.State.FILLED_IN, Registration.State.PAYING)
+        return all(each.state in ready for each in _of(lines))
+
+    def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str, is_told: bool) -> None:
         registrations = _of(lines)
-        was_completed = [each for each in registrations if each.state == Registration.State.COMPLETED]
+        concerned = cancelled_mails.concerned(registrations)
         for registration in registrations:
             if expired:
                 registration.expire()
             elif registration.state in Registration.LIVE:
                 registration.cancel()
         claiming.release(_holds(registrations))
-        if not expired:
-            mails.send_cancelled(order, was_completed, reason=reason)
-        elif not self.is_kept_open(order):
-            mails.send_expired(order)
+        if expired:
+            if not self.is_kept_open(order):
+                mails.send_expired(order)
+        elif not is_told:
+            cancelled_mails.of_cancellation(order, concerned, reason=reason)
 
     def is_kept_open(self, order: Order) -> bool:
         """Whether its buyer may order the same again, of places that are kept for her still."""
@@ -117,7 +133,9 @@ def places_of(registrations: Sequence[Registration]) -> list[list[Pool]]:
 
 def _of(lines: Sequence[OrderLine]) -> list[Registration]:
     """Read once for these lines. The pools are not with them: they are asked for only when places were lost."""
-    rows = Registration.objects.select_related("event", "ticket_type", "attendee").annotate(is_judged=judging.IS_JUDGED)
+    rows = Registration.objects.select_related("event", "ticket_type", "attendee").annotate(
+        is_judged=judging.IS_JUDGED, open_on_site=open_on_site("line__order")
+    )
     prefetch_related_objects(lines, Prefetch("registrations", rows))
     return sorted((each for line in lines for each in line.registrations.all()), key=attrgetter("pk"))
 

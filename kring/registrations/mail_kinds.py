@@ -1,12 +1,14 @@
 """What is written to those who order and those who come, which an organisation may put in its own words (N1)."""
 
 import base64
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from kring.core import qr
+from kring.core import money, qr
 from kring.events.mail_kinds import DAY, EVENT, EVENT_URL, HOURS, LOCATION, REASON, STAFF_URL, a_moment
 from kring.mail.kinds import Kind, Placeholder, register
+from kring.organisations.here import here
 from kring.payments.mail_kinds import BUYER, NUMBER, ORDER_URL, TOTAL
 
 ORDERS, TICKETS, CALLED_OFF, CHANGED = _("Orders"), _("Tickets"), _("Cancellation"), _("Changes")
@@ -19,8 +21,15 @@ def _code() -> str:
 
 WHEN_AND_WHERE = (EVENT, DAY, HOURS, LOCATION)
 CODE = Placeholder("code_markdown", _("the QR code of the ticket"), _code)
+ON_SITE = Placeholder("on_site", _("what is to be paid at the event"), lambda: money.say(Decimal(20), here().currency))
 TICKET_TYPE = Placeholder("ticket_type", _("type of the ticket"), _("Member"))
 REFUSED = Placeholder("refused_text", _("who may not come, and why"), _("Jan Jansen: for members only."))
+ABOUT_CANCELLATION = (
+    NUMBER,
+    Placeholder("who", _("whose registrations are cancelled, where it is not the recipient alone"), "Anna, Jan"),
+    Placeholder("ticket", _("what the ticket is good for"), _("The ticket no longer opens the door.")),
+    Placeholder("sums_text", _("what the order costs now, and what was paid of it"), _("It costs nothing any more.")),
+)
 CONTACT = Placeholder("contact", _("address for questions"), "info@example.org")
 
 register(
@@ -32,12 +41,18 @@ register(
             *WHEN_AND_WHERE,
             NUMBER,
             TOTAL,
+            ON_SITE,
             Placeholder("how_many", _("how many tickets"), "2"),
             Placeholder("who", _("who comes"), "Anna Nowak, Jan Jansen"),
             ORDER_URL,
         ),
     ),
-    Kind("order-expired", ORDERS, _("The time to complete an order is over"), (*WHEN_AND_WHERE, EVENT_URL)),
+    Kind(
+        "order-expired",
+        ORDERS,
+        _("The time to complete an order is over"),
+        (*WHEN_AND_WHERE, Placeholder("part_paid", _("what becomes of a part that was paid"), ""), EVENT_URL),
+    ),
     Kind("paid-too-late", ORDERS, _("An order was paid too late"), (NUMBER, TOTAL, ORDER_URL)),
     Kind(
         "paid-too-late-staff",
@@ -56,7 +71,7 @@ register(
         "ticket",
         TICKETS,
         _("A ticket"),
-        (*WHEN_AND_WHERE, TICKET_TYPE, BUYER, CODE),
+        (*WHEN_AND_WHERE, TICKET_TYPE, ON_SITE, BUYER, CODE),
         ours=("portal_url",),
         needed=frozenset({"code"}),
     ),
@@ -64,11 +79,24 @@ register(
         "ticket-from-somebody",
         TICKETS,
         _("A ticket that somebody else ordered"),
-        (*WHEN_AND_WHERE, TICKET_TYPE, BUYER, CODE),
+        (*WHEN_AND_WHERE, TICKET_TYPE, ON_SITE, BUYER, CODE),
         ours=("portal_url",),
         needed=frozenset({"code"}),
     ),
-    Kind("registration-cancelled", CALLED_OFF, _("A registration is cancelled"), (*WHEN_AND_WHERE, REASON, CONTACT)),
+    Kind(
+        "registration-cancelled",
+        CALLED_OFF,
+        _("A registration is cancelled"),
+        (*WHEN_AND_WHERE, *ABOUT_CANCELLATION, REASON, CONTACT),
+        ours=("order_url",),
+    ),
+    Kind(
+        "registration-cancelled-buyer",
+        CALLED_OFF,
+        _("To who ordered: registrations of others are cancelled"),
+        (*WHEN_AND_WHERE, *ABOUT_CANCELLATION, REASON, CONTACT),
+        ours=("order_url",),
+    ),
     Kind("event-cancelled", CALLED_OFF, _("An event is called off"), (EVENT, DAY, REASON, CONTACT)),
     Kind(
         "event-changed",

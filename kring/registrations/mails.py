@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,7 +20,10 @@ from kring.mail.models import Message
 from kring.organisations.here import here
 from kring.organisations.links import link
 from kring.organisations.models import Organisation
+from kring.payments.models import Payment
+from kring.registrations import on_site
 from kring.registrations.models import Registration, Ticket
+from kring.registrations.on_site import share_of
 
 
 def order_url(order: Order, organisation: Organisation) -> str:
@@ -41,6 +45,14 @@ def send_ticket_again(ticket: Ticket) -> None:
     outbox.post([_ticket_letter(ticket.registration.line.order, ticket, organisation, is_new=False)])
 
 
+def _open_on_site(registration: Registration) -> Decimal | None:
+    """As `fulfilment` has read it; asked for where it has not."""
+    if not hasattr(registration, "open_on_site"):
+        waiting = Payment.objects.on_site().filter(order=registration.line.order_id)
+        registration.open_on_site = sum(waiting.values_list("amount", flat=True), Decimal(0))  # type: ignore[attr-defined]
+    return registration.open_on_site  # type: ignore[attr-defined]
+
+
 def _ticket_letter(order: Order, ticket: Ticket, organisation: Organisation, *, is_new: bool) -> Message:
     registration = ticket.registration
     attendee = registration.attendee
@@ -48,8 +60,9 @@ def _ticket_letter(order: Order, ticket: Ticket, organisation: Organisation, *, 
     language = order.language if is_new else attendee.language
     is_buyer = registration.attendee_email == order.buyer_email
     with dates.written_for(language, organisation.zone):
-        facts = _facts(registration.event) | {
+        facts = facts_of(registration.event) | {
             "ticket_type": registration.ticket_type.name,
+            "on_site": on_site.said(share_of(registration, _open_on_site(registration)), order.currency),
             # The picture comes with the mail, under this name.
             "code_markdown": f"![{_('QR code of your ticket')}](cid:ticket-qr-{ticket.pk})",
         }
@@ -73,8 +86,9 @@ def _has_no_password(user: User) -> bool:
 
 def _confirmation(order: Order, tickets: Sequence[Ticket], organisation: Organisation) -> Message:
     with dates.written_for(order.language, organisation.zone):
-        facts = _facts(tickets[0].registration.event)
+        facts = facts_of(tickets[0].registration.event)
         total = money.say(order.total, order.currency)
+        to_bring = on_site.said(_open_on_site(tickets[0].registration), order.currency)
     return outbox.letter(
         "order-confirmed",
         to=order.buyer_email,
@@ -83,6 +97,7 @@ def _confirmation(order: Order, tickets: Sequence[Ticket], organisation: Organis
         subject=order,
         number=order.number,
         total=total,
+        on_site=to_bring,
         how_many=len(tickets),
         who=", ".join(ticket.registration.attendee_name for ticket in tickets),
         order_url=order_url(order, organisation),
@@ -99,28 +114,17 @@ def send_expired(order: Order) -> None:
     if registration is None:
         return
     with dates.written_for(order.language, organisation.zone):
-        facts = _facts(registration.event)
+        kept = order.payments.kept()
+        facts = facts_of(registration.event) | {"part_paid": _part_paid(kept, order)}
     event_url = link(organisation, "public:event", registration.event.slug)
     _to_buyer("order-expired", order, event_url=event_url, **facts)
 
 
-def send_cancelled(order: Order, registrations: Iterable[Registration], *, reason: str) -> None:
-    """To each whose registration had been completed."""
-    organisation = here()
-    for registration in registrations:
-        language = registration.attendee.language if registration.attendee else order.language
-        with dates.written_for(language, organisation.zone):
-            facts = _facts(registration.event)
-        outbox.queue(
-            "registration-cancelled",
-            to=registration.attendee_email,
-            name=registration.attendee_name,
-            language=language,
-            subject=registration,
-            reason_text=reason,
-            contact=organisation.reply_to or organisation.contact_email,
-            **facts,
-        )
+def _part_paid(kept: Decimal, order: Order) -> str:
+    if not kept:
+        return ""
+    said = _("You had paid a part, %(amount)s. It is not lost: %(organisation)s writes to you about it.")
+    return said % {"amount": money.say(kept, order.currency), "organisation": here().name}
 
 
 def send_paid_too_late(order: Order) -> None:
@@ -176,7 +180,7 @@ def _to_buyer(template: str, order: Order, **facts: Any) -> None:
     )
 
 
-def _facts(event: Event) -> dict[str, Any]:
+def facts_of(event: Event) -> dict[str, Any]:
     """In the active language and zone."""
     return {
         "event": str(event),

@@ -39,9 +39,9 @@ class InvitedFulfilment(RegistrationFulfilment):
         super().paid(order, lines)
         answering.order_paid(order)
 
-    def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str) -> None:
+    def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str, is_told: bool) -> None:
         answering.lock_invitation_of(order)
-        super().released(order, lines, expired=expired, reason=reason)
+        super().released(order, lines, expired=expired, reason=reason, is_told=is_told)
         if not order.is_unpaid:
             answering.order_lost(order, [each for line in lines for each in line.registrations.all()])
 

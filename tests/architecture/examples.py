@@ -186,6 +186,7 @@ EXAMPLES: dict[str, Given] = {
     "manage:order_completion": _order,
     "manage:order_cancellation": _order,
     "manage:order_decision": _order,
+    "manage:order_keeping": _order,
     "manage:payment_confirmation": _pk(Payment),
     "manage:payment_undoing": _pk(Payment),
     "manage:payment_refund": _pk(Payment),

@@ -190,7 +190,11 @@ def test_less_than_the_total_is_kept_and_completes_nothing(in_scope):
     paying.confirm(payment)
 
     assert (fresh(order).state, payment.state) == ("awaiting", "paid")
-    assert mails()[-1] == ("payment-too-little", in_scope.contact_email)
+    assert mails()[-2:] == [
+        ("payment-too-little", in_scope.contact_email),
+        ("payment-part-received", "ada@example.org"),
+    ]
+    assert "Still to be paid: €10.05" in Message.objects.latest("pk").text
 
 
 def test_a_failed_payment_says_why_and_can_be_tried_again(in_scope):

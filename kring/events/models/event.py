@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
-from django.db.models import F, Max, OuterRef, Q, Subquery
+from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +25,17 @@ from kring.forms.models import Submission
 from kring.places.models import Pool
 
 
+def next_first(event: str = "") -> list[Case]:
+    """What is on or comes next, then what follows; after all that, what was last before what was long ago.
+
+    `event`: the way to it from the rows that are sorted, such as "event__".
+    """
+    now, starts_at = timezone.now(), F(f"{event}starts_at")
+    is_to_come = {f"{event}ends_at__gte": now}
+    away = Case(When(**is_to_come, then=starts_at - Value(now)), default=Value(now) - starts_at)
+    return [Case(When(**is_to_come, then=0), default=1), away]
+
+
 class EventQuerySet(TenantQuerySet):
     def listed(self) -> EventQuerySet:
         """What a visitor may see: accepted or later, not merely new (E4)."""
@@ -32,6 +43,9 @@ class EventQuerySet(TenantQuerySet):
 
     def upcoming(self) -> EventQuerySet:
         return self.filter(ends_at__gte=timezone.now()).order_by("starts_at", "pk")
+
+    def next_first(self) -> EventQuerySet:
+        return self.order_by(*next_first(), "pk")
 
     def with_what_a_page_shows(self) -> EventQuerySet:
         return self.select_related("organiser", "pool")

@@ -18,6 +18,17 @@ def answer(verdict: Verdict) -> dict[str, Any]:
         told["location"] = verdict.scan_location
     if verdict.can_let_in_anyway:
         told["can_let_in_anyway"] = True
+    if owed := verdict.to_pay:
+        # The words for people; the amounts as numbers for programs and for the button.
+        told["to_pay"] = str(owed)
+        told["cash"] = {
+            "ticket": owed.ticket_id,
+            "share": str(owed.share),
+            "left": str(owed.left),
+            "currency": owed.currency,
+            "said_share": owed.said_share,
+            "said_left": owed.said_left,
+        }
     optional = {"name": verdict.name, "ticket_type": verdict.ticket_type, "note": verdict.note}
     return told | {key: value for key, value in optional.items() if value}
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kring.web.door import undoing, views
+from kring.web.door import taking, undoing, views
 
 app_name = "door"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("/choose", views.choose, name="choose"),
     path("/readings", views.readings, name="readings"),
     path("/undoing", undoing.undoing, name="undoing"),
+    path("/taking", taking.taking, name="taking"),
     path("/people", views.people, name="people"),
     path("/worker.js", views.worker, name="worker"),
     path("/counter", views.counter, name="counter"),

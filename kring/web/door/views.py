@@ -60,7 +60,7 @@ def scan(request: HttpRequest) -> HttpResponse:
     location = location_of(request)
     if location is None:
         return _choose(request, message=_("This entrance is no longer there. Choose another one."))
-    response = _door(request, location, device)
+    response = door_page(request, location, device)
     device.remember(response, location.pk)
     return response
 
@@ -93,7 +93,7 @@ def readings(request: HttpRequest) -> HttpResponse:
         code, event=location.event, location=location, device=device.name, user=request.user, anyway=anyway
     )
     if request.accepts("text/html"):
-        return _door(request, location, device, verdict=told, code=code)
+        return door_page(request, location, device, verdict=told, code=code)
     return JsonResponse(answer(told))
 
 
@@ -163,6 +163,6 @@ def _choose(request: HttpRequest, *, resume: str = "", message: str = "") -> Htt
     return render(request, "door/choose.html", context)
 
 
-def _door(request: HttpRequest, location: Location, device: Device, **more: Any) -> HttpResponse:
+def door_page(request: HttpRequest, location: Location, device: Device, **more: Any) -> HttpResponse:
     context = {"location": location, "event": location.event, "device": device, "attendance": attendance(location)}
     return render(request, "door/scan.html", context | more)

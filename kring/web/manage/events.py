@@ -42,7 +42,8 @@ from kring.web.manage.telling import ask_before_telling
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
-    rows = events_of(request).select_related("pool").prefetch_related(Prefetch("attractions", parts_with_places()))
+    rows = events_of(request).next_first().select_related("pool")
+    rows = rows.prefetch_related(Prefetch("attractions", parts_with_places()))
     can_make = may_make_events(request)
     return show_list(request, "manage/events/list.html", rows, EventTable, EventFilter, can_make=can_make)
 

@@ -132,7 +132,11 @@ def _about_money() -> list[Chore]:
         ),
         (
             overpaid(Order.objects.all()).count(),
-            lambda n: ngettext("%(n)s order is overpaid", "%(n)s orders are overpaid", n),
+            lambda n: ngettext(
+                "%(n)s order has money to give back, or to keep with a reason",
+                "%(n)s orders have money to give back, or to keep with a reason",
+                n,
+            ),
             f"{orders}?needs=refund",
             "warning",
         ),

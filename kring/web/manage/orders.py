@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from kring.billing import settling
 from kring.billing.models import Order
 from kring.core import money
 from kring.payments.models import Notification, Payment
-from kring.payments.paying import surplus
+from kring.payments.sums import sums
 from kring.registrations import deciding, judging
 from kring.registrations.models import Registration
 from kring.waiting import late
@@ -36,7 +36,9 @@ SUMMED = Payment.objects.only("order", "method", "state", "amount", "refunded")
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
-    rows = Order.objects.prefetch_related(Prefetch("payments", SUMMED))
+    first = Registration.objects.filter(line__order=OuterRef("pk")).order_by("pk")
+    named = {f"event_{part}": Subquery(first.values(f"event__{part}")[:1]) for part in ("name", "edition")}
+    rows = Order.objects.annotate(**named).prefetch_related(Prefetch("payments", SUMMED))
     return show_list(request, "manage/orders/list.html", rows, OrderTable, OrderFilter)
 
 
@@ -54,7 +56,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
 @never_cache
 def order(request: HttpRequest, number: str) -> HttpResponse:
     found = get_object_or_404(Order.objects.select_related("buyer"), number=number)
-    payments = found.payments.with_what_a_list_shows().prefetch_related("refunds")
+    payments = list(found.payments.with_what_a_list_shows().prefetch_related("refunds"))
     registrations = Registration.objects.of_order(found).select_related("line", "event", "attraction", "ticket_type")
     return show(
         request,
@@ -64,7 +66,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         registrations=registrations,
         payments=with_acts(request, payments),
         notifications=Notification.objects.filter(payment__order=found).order_by("-received_at").defer("body"),
-        surplus=surplus(found),
+        sums=sums(found, payments, found.lines.all()),
         mails=correspondence.about_order(found),
         history=entries_about_order(found),
     )
@@ -113,7 +115,7 @@ def cancellation(request: HttpRequest, number: str) -> HttpResponse:
         title=_("Cancel order %(number)s?") % {"number": found},
         consequences=[
             said % {"standing": standing},
-            _("Those whose registration was completed get a mail with the reason."),
+            _("Those who would come, and who ordered, get a mail with the reason, also if nothing was paid yet."),
             _("Money is not given back by this: record a refund at the payment."),
         ],
         form=form,

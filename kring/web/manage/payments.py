@@ -18,10 +18,10 @@ from django.views.decorators.http import require_http_methods
 
 from kring.billing.models import Order
 from kring.core import money
-from kring.payments import paying
+from kring.payments import by_hand, paying
 from kring.payments.models import Payment
 from kring.registrations.models import Registration
-from kring.web.manage.forms.acts import ReasonForm, RefundForm
+from kring.web.manage.forms.acts import KeepForm, ReasonForm, ReceiptForm, RefundForm
 from kring.web.manage.methods import can_undo, label_of
 from kring.web.manage.pages import ask, attempt
 from kring.web.manage.rights import made_event_of_payment, may, needs
@@ -89,8 +89,15 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
     back = page_of(request, payment.order)
     if not (waits_for_a_tick(payment) or may_still_arrive(payment) or _is_received(payment)):
         raise Http404
-    if request.method == "POST":
-        paying.confirm(payment, by=request.user)
+    form = ReceiptForm(
+        request.POST if request.method == "POST" else None, currency=payment.currency, offered=_expected(payment)
+    )
+
+    def receive() -> bool:
+        by_hand.receive(payment, by=request.user, **form.cleaned_data)
+        return True
+
+    if form.is_valid() and attempt(form, receive):
         _tell(request, payment)
         return redirect(back)
     return ask(
@@ -100,8 +107,10 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
             _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
             *_what_it_counted_as(payment),
             _what_confirming_does(payment),
+            _("Another amount came? Note what came: the rest stays open, and what is too much waits to go back."),
         ],
-        button=_("Yes, %(amount)s has arrived") % _facts(payment),
+        form=form,
+        button=_("Yes, this has arrived"),
         back=back,
         tone="primary",
     )
@@ -140,7 +149,7 @@ def undoing(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def refund(request: HttpRequest, pk: int) -> HttpResponse:
     payment = _payment(pk)
-    form = RefundForm(request.POST or None, currency=payment.currency, left=_left(payment))
+    form = RefundForm(request.POST or None, currency=payment.currency, offered=_to_give_back(payment))
     back = page_of(request, payment.order)
 
     def give_back() -> Any:
@@ -155,9 +164,43 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
         consequences=[
             _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
             _("This notes what you give back; the transfer is yours to make. The registrations stay as they are."),
+            _("%(buyer)s gets a mail that says how much goes back, how and when.") % _facts(payment),
         ],
         form=form,
         button=_("Record the refund"),
+        back=back,
+        tone="primary",
+    )
+
+
+@needs("change_orders")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def keeping(request: HttpRequest, number: str) -> HttpResponse:
+    """Of what came in too much staff keeps a part, with a reason; what is left of it goes back."""
+    order = get_object_or_404(Order, number=number)
+    too_much, back = paying.surplus(order), page_of(request, order)
+    if not too_much:
+        return redirect(back)
+    form = KeepForm(request.POST or None, currency=order.currency, offered=too_much)
+
+    def keep() -> bool:
+        paying.retain(order, by=request.user, **form.cleaned_data)
+        return True
+
+    if form.is_valid() and attempt(form, keep):
+        messages.success(request, _("Noted: this money is kept."))
+        return redirect(back)
+    said = {"amount": money.say(too_much, order.currency), "number": order}
+    return ask(
+        request,
+        title=_("Keep money of order %(number)s?") % said,
+        consequences=[
+            _("%(amount)s came in that nothing is owed for.") % said,
+            _("What you keep is no longer waiting to go back; the buyer sees it on the page of the order."),
+        ],
+        form=form,
+        button=_("Keep it"),
         back=back,
         tone="primary",
     )
@@ -173,6 +216,17 @@ def _is_received(payment: Payment) -> bool:
 
 def _left(payment: Payment) -> Decimal:
     return payment.amount - payment.refunded
+
+
+def _expected(payment: Payment) -> Decimal:
+    """What is open, as far as this attempt asks for it."""
+    left = paying.left_of(payment.order)
+    return min(payment.amount, left) if left > 0 and payment.is_open else payment.amount
+
+
+def _to_give_back(payment: Payment) -> Decimal:
+    """What was paid for what is cancelled, and did not go back yet: never more than is left of this payment."""
+    return min(_left(payment), paying.surplus(payment.order) or _left(payment))
 
 
 def _facts(payment: Payment) -> dict[str, str]:
@@ -193,6 +247,7 @@ def _what_it_counted_as(payment: Payment) -> list[str]:
 
 
 def _what_confirming_does(payment: Payment) -> str:
+    """If all of it came."""
     order, kept = payment.order, payment.order.payments.kept()
     if kept + payment.amount > order.total:
         return _("The order is paid already: this is too much, and is to be given back.")
@@ -212,5 +267,12 @@ def _tell(request: HttpRequest, payment: Payment) -> None:
     payment.order.refresh_from_db()
     if payment.order.state == Order.State.UNDECIDED:
         messages.warning(request, _("The money is noted, but the places are gone: decide what shall be done."))
+    elif too_much := paying.surplus(payment.order):
+        said = _("The money is noted. %(amount)s is too much: give it back, or keep it with a reason.")
+        messages.warning(request, said % {"amount": money.say(too_much, payment.currency)})
+    elif payment.order.is_unpaid:
+        left = paying.left_of(payment.order)
+        said = _("The money is noted. %(amount)s is still open, and the buyer has been told.")
+        messages.warning(request, said % {"amount": money.say(left, payment.currency)})
     else:
         messages.success(request, _("The money is noted."))

@@ -167,7 +167,7 @@ def _consequences(act: Act, number: int) -> list[str]:
                 "%(number)s registrations are cancelled: their places are free at once.",
                 number,
             )
-            more = _("Who had a ticket gets a mail with the reason. Money is not given back by this.")
+            more = _("They and who ordered for them get a mail with the reason. Money is not given back by this.")
         case _:
             said = ngettext(
                 "A mail goes to the people of %(number)s registration.",

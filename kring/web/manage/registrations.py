@@ -190,12 +190,14 @@ def _ticket_of(registration_pk: int) -> Any:
 
 
 def _what_cancelling_does(found: Registration) -> list[str]:
-    facts = {"name": found, "event": found.event, "address": found.attendee_email}
+    facts = {"name": found, "event": found.event}
     said = [_("The place of %(name)s at %(event)s is free at once, and the ticket opens no door any more.") % facts]
     if found.attraction.is_kept:
         said.append(_("It is kept for the next on the waiting list, who is invited by mail."))
-    if found.state == Registration.State.COMPLETED:
-        said.append(_("%(address)s gets one mail with the reason.") % facts)
-    if found.line.amount and found.line.order.paid_at:
+    order = found.line.order
+    addresses = dict.fromkeys(filter(None, (found.attendee_email, order.buyer_email)))
+    for address in addresses:
+        said.append(_("%(address)s gets one mail with the reason.") % {"address": address})
+    if found.line.amount and order.paid_at:
         said.append(_("Money is not given back by this: that is a refund, on the page of the order."))
     return said

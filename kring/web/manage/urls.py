@@ -104,6 +104,7 @@ urlpatterns = [
     path("payments/notices/", orders.notifications, name="notifications"),
     path("payments/<int:pk>/confirmation/", payments.confirmation, name="payment_confirmation"),
     path("payments/<int:pk>/confirmation/removal/", payments.undoing, name="payment_undoing"),
+    path("orders/<str:number>/keeping/", payments.keeping, name="order_keeping"),
     path("payments/<int:pk>/refund/", payments.refund, name="payment_refund"),
     path("mail/", mail.index, name="mail"),
     path("mail/<int:pk>/", mail.message, name="message"),

@@ -15,6 +15,7 @@ from kring.billing.models import Order
 from kring.core.prepared import prepared
 from kring.events.models import Event
 from kring.payments.models import Payment
+from kring.payments.sums import sums
 from kring.registrations import judging
 from kring.registrations.documents import that_open_a_door, ticket_filename, ticket_pdf
 from kring.registrations.models import Ticket, TicketQuerySet
@@ -43,13 +44,15 @@ STEPS = {"open": WHO, "data": DATA, "to_pay": PAY, "in_progress": PAY, "paid": D
 def order(request: HttpRequest, secret: str) -> HttpResponse:
     found = order_behind(secret)
     summary = Summary(found)
-    payment = next(iter(_last_payment(order=found.pk)), None)
+    payments = _payments(order=found.pk)
+    payment = next(iter(payments), None)
     stage = stage_of(found, summary, payment)
     page = {
         "order": found,
         "summary": summary,
         "tickets": _tickets(order=found.pk) if stage == "paid" else [],
         "payment": payment,
+        "sums": sums(found, payments, summary.lines),
         "stage_template": f"public/order/{stage}.html",
         "unfinished": summary.unfinished,
         "invitation": _invitation(found) if stage in ("expired", "cancelled") else None,
@@ -72,8 +75,9 @@ def _entry(order: Order) -> Entry | None:
 
 
 @prepared
-def _last_payment(order: Any) -> QuerySet[Payment]:
-    return Payment.objects.filter(order=order).order_by("-created_at")[:1]
+def _payments(order: Any) -> QuerySet[Payment]:
+    """The latest first. Their settings cost decrypting, and are not asked for."""
+    return Payment.objects.filter(order=order).order_by("-created_at", "-pk").defer("settings")
 
 
 @prepared

@@ -28,8 +28,9 @@ class Choice:
 
 def choices_for(order: Order, summary: Summary) -> list[Choice]:
     """What the event offers and this installation serves; where nothing is to be paid, only that."""
-    served = {method.key: method for method in methods() if method.is_offered_for(order.total, order.currency)}
-    if not order.total:
+    left = paying.left_of(order)
+    served = {method.key: method for method in methods() if method.is_offered_for(left, order.currency)}
+    if not left:
         return [Choice(method, {}) for method in served.values()]
     patience = patience_with(summary.registrations)
     offered = PaymentOption.objects.filter(event=summary.event)

@@ -17,6 +17,7 @@ from kring.payments.method import Done, Redirect
 from kring.payments.methods import method as method_called
 from kring.payments.models import Payment
 from kring.payments.refusals import AlreadyPaid
+from kring.payments.sums import sums
 from kring.registrations import filling
 from kring.registrations.deadlines import Patience, patience_with
 from kring.web.access import public
@@ -63,6 +64,7 @@ def _choice_page(
         "summary": summary,
         "choices": choices,
         "form": form,
+        "sums": sums(order, order.payments.defer("settings"), summary.lines),
         **line_of_steps(summary, PAY),
     }
     return render(request, "public/payment.html", page, status=422 if form.is_bound else 200)
@@ -135,6 +137,7 @@ def _shown(order: Order, payment: Payment) -> dict[str, Any]:
         "order": order,
         "summary": summary,
         "payment": payment,
+        "sums": sums(order, order.payments.defer("settings"), summary.lines),
         "method": kind,
         "instructions": kind.instructions(payment) if payment.is_open else None,
         "provider_url": payment.provider_data.get("url", "") if payment.is_open else "",

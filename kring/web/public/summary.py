@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -39,6 +40,14 @@ class Row:
     description: str
     reason: str
     amount: Decimal
+
+
+def _together(registrations: Iterable[Registration]) -> list[Row]:
+    alike = Counter((what(each), each.line.reason, each.line.amount) for each in registrations)
+    return [
+        Row(quantity, description, reason, amount * quantity)
+        for (description, reason, amount), quantity in alike.items()
+    ]
 
 
 @dataclass
@@ -89,15 +98,17 @@ class Summary:
 
     @property
     def rows(self) -> list[Row]:
-        alike = Counter((what(each), each.line.reason, each.line.amount) for each in self.standing)
-        return [
-            Row(quantity, description, reason, amount * quantity)
-            for (description, reason, amount), quantity in alike.items()
-        ]
+        return _together([] if self.order.state == Order.State.CANCELLED else self.standing)
+
+    @property
+    def cancelled_rows(self) -> list[Row]:
+        """Crossed out: they count no more."""
+        is_over = self.order.state == Order.State.CANCELLED
+        return _together([each for each in self.registrations if is_over or each.line.cancelled_at])
 
     @property
     def vat(self) -> list[tuple[Decimal, Decimal]]:
-        return vat.by_rate(self.lines)
+        return [] if self.order.state == Order.State.CANCELLED else vat.by_rate(self.lines)
 
     @property
     def kept_until(self) -> str:

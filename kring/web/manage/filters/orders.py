@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import operator
+from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Sum, When
 from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order
+from kring.events.models import Event
 from kring.payments.models import Notification, Payment
-from kring.web.manage.filters.base import SearchFilterSet, choice, holds
+from kring.registrations.models import Registration
+from kring.web.manage.filters.base import SearchFilterSet, choice, holds, offer, one_of
 
 
 class OrderFilter(SearchFilterSet):
@@ -25,6 +28,15 @@ class OrderFilter(SearchFilterSet):
         method="by_need",
     )
     state = choice(_("State"), Order.State.choices)
+    event = one_of(_("Event"), method="by_event")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.filters["event"], Event.objects.next_first())
+
+    def by_event(self, rows: Any, _name: str, value: str) -> Any:
+        mine = Registration.objects.filter(event=value, line__order=OuterRef("pk"))
+        return rows.filter(Exists(mine))
 
     def search(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         for word in value.split():
@@ -48,8 +60,8 @@ class NotificationFilter(SearchFilterSet):
 
 
 def overpaid(rows: Any) -> Any:
-    """Orders for which more came in, and did not go back, than they cost."""
-    kept = (
-        Payment.objects.filter(state=Payment.State.PAID).values("order").annotate(kept=Sum(F("amount") - F("refunded")))
-    )
-    return rows.filter(pk__in=kept.filter(kept__gt=Max("order__total")).values("order"))
+    """Orders for which more came in, and neither went back nor is kept with a reason, than is owed for them."""
+    owed = Case(When(order__state__in=Order.OVER, then=Decimal(0)), default=F("order__total")) + F("order__retained")
+    paid = Payment.objects.filter(state=Payment.State.PAID).values("order")
+    sums = paid.annotate(kept=Sum(F("amount") - F("refunded")), owed=Max(owed))
+    return rows.filter(pk__in=sums.filter(kept__gt=F("owed")).values("order"))

@@ -75,7 +75,7 @@ class ListForm(forms.Form):
     def _offer(self, event: Event | None) -> None:
         self.fields["method"].choices = [("", _("all")), *((each.key, each.label) for each in methods())]
         if event is None:
-            events = Event.objects.only("name", "edition").order_by("-starts_at")
+            events = Event.objects.only("name", "edition").next_first()
             self.fields["event"].choices = [("", _("all")), *((str(each.pk), str(each)) for each in events)]
         else:
             del self.fields["event"]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.names import NameField
 from kring.mail.placeholders import UnknownPlaceholder
+from kring.payments.models import Refund
 from kring.registrations import mailing
 from kring.web.manage.fields import AmountField
+
+LONG_AGO = timedelta(days=731)
 
 
 class ReasonForm(forms.Form):
@@ -38,14 +43,57 @@ class MailForm(forms.Form):
         return said
 
 
-class RefundForm(ReasonForm):
-    field_order = ("amount", "reason")
+class _AmountForm(forms.Form):
+    """Begins with an amount; what is not typed at all stays as it is offered."""
+
     amount = AmountField(label=_("Amount"), max_digits=10, decimal_places=2, min_value=Decimal("0.01"))
 
-    def __init__(self, data: Any = None, *, currency: str, left: Decimal) -> None:
-        super().__init__(data, initial={"amount": left})
+    def __init__(self, data: Any = None, *, currency: str, offered: Decimal) -> None:
+        offers = {"amount": offered, "on": timezone.localdate(), "given_on": timezone.localdate(), "how": "same"}
+        super().__init__(None if data is None else {**offers, **data.dict()}, initial=offers)
         self.fields["amount"].label = _("Amount (%(currency)s)") % {"currency": currency}
+
+
+class ReceiptForm(_AmountForm):
+    """What has come in, as it is."""
+
+    on = forms.DateField(label=_("Arrived on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    bank_reference = forms.CharField(
+        label=_("Reference at the bank"),
+        max_length=140,
+        required=False,
+        help_text=_("What the statement says, if you want to find it again."),
+    )
+
+    def clean_on(self) -> date:
+        day: date = self.cleaned_data["on"]
+        if not timezone.localdate() - LONG_AGO <= day <= timezone.localdate():
+            raise forms.ValidationError(_("Give a day that is not to come, and of the last two years."))
+        return day
+
+
+class RefundForm(_AmountForm, ReasonForm):
+    field_order = ("amount", "how", "given_on", "reason")
+    how = forms.ChoiceField(label=_("How it goes back"), choices=Refund.How.choices)
+    given_on = forms.DateField(label=_("Sent on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         self.fields["reason"].help_text = _("For the record.")
+
+    def clean_given_on(self) -> date:
+        day: date = self.cleaned_data["given_on"]
+        if abs(day - timezone.localdate()) > LONG_AGO:
+            raise forms.ValidationError(_("Give a day of these two years."))
+        return day
+
+
+class KeepForm(_AmountForm, ReasonForm):
+    field_order = ("amount", "reason")
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["reason"].help_text = _("For the record, such as the costs of a late cancellation.")
 
 
 class DecisionForm(ReasonForm):

@@ -14,14 +14,13 @@ from kring.web.templatetags.components import occupied
 
 
 class EventTable(ListTable):
+    """As the rows come: the view puts what is next first."""
+
     name = tables.Column(verbose_name=_("Event"), attrs=MAIN, order_by=("name", "edition"))
     starts_at = tables.Column(verbose_name=_("When"))
     location = tables.Column(verbose_name=_("Where"), default="")
     places = tables.Column(verbose_name=_("Places taken"), empty_values=(), orderable=False)
     state = StateColumn(verbose_name=_("State"))
-
-    class Meta(ListTable.Meta):
-        order_by = ("-starts_at",)
 
     def render_name(self, record: Event) -> Any:
         return self.link(str(record), "event", record.pk)

@@ -19,12 +19,13 @@ from kring.web.templatetags.components import badge
 def surplus(order: Order) -> Decimal:
     """What came in too much, from the payments that are loaded with the order."""
     kept = sum(each.amount - each.refunded for each in order.payments.all() if each.state == Payment.State.PAID)
-    return max(kept - order.total, Decimal(0))
+    return max(kept - order.owed, Decimal(0))
 
 
 class OrderTable(ListTable):
     number = tables.Column(verbose_name=_("Order number"), attrs=MAIN)
     buyer_name = tables.Column(verbose_name=_("Ordered by"), empty_values=())
+    event = tables.Column(verbose_name=_("Event"), empty_values=(), orderable=False, attrs=EXTRA)
     state = StateColumn(verbose_name=_("State"))
     method = tables.Column(verbose_name=_("Way to pay"), empty_values=(), orderable=False, attrs=EXTRA)
     total = MoneyColumn(verbose_name=_("Total"))
@@ -40,6 +41,10 @@ class OrderTable(ListTable):
         if not record.buyer_name:
             return gettext("not named yet")
         return two_lines(record.buyer_name, record.buyer_email)
+
+    def render_event(self, record: Order) -> str:
+        """Annotated by the view: an order is about one event."""
+        return " ".join(filter(None, (record.event_name, record.event_edition)))  # type: ignore[attr-defined]
 
     def render_total(self, record: Order) -> Any:
         total = money.say(record.total, record.currency)

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.events.models import WaitingList
+from kring.events.models.event import next_first
 from kring.waiting import managing, numbers
 from kring.web.manage.pages import PER_PAGE, ForgivingPaginator, attempt, show
 from kring.web.manage.rights import needs
@@ -22,7 +23,7 @@ from kring.web.manage.waiting.reporting import say_wait
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
     """Those that are on first, the next event before a later one."""
-    rows = WaitingList.objects.select_related("event").order_by("-is_on", "-event__starts_at", "-pk")
+    rows = WaitingList.objects.select_related("event").order_by("-is_on", *next_first("event__"), "-pk")
     page = ForgivingPaginator(rows, PER_PAGE).page(request.GET.get("page", 1))
     counted = numbers.of_events([each.event_id for each in page.object_list])
     lists = [(each, counted[each.event_id], say_wait(counted[each.event_id].median_wait)) for each in page.object_list]

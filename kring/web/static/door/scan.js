@@ -27,10 +27,10 @@ let again = () => {};
 let letInAnyway = () => {};
 
 /** Ask the server once, and show what it says. `ask(anyway)` resolves to {status, body}; `anyway`: a person looked. */
-async function show(ask, anyway = false) {
+async function show(ask, anyway = false, counts = true) {
   if (asking) return;
   asking = true;
-  again = () => show(ask, anyway);
+  again = () => show(ask, anyway, counts);
   letInAnyway = () => show(ask, true);
   const late = setTimeout(() => screen.checking(), 150);
   try {
@@ -39,7 +39,7 @@ async function show(ask, anyway = false) {
     if (typeof body.valid !== "boolean") throw new NoAnswer(true);
     screen.verdict(body);
     sound.play(body.valid ? "green" : "red");
-    if (body.valid) counter.add();
+    if (body.valid && counts) counter.add();
   } catch (error) {
     clearTimeout(late);
     screen.trouble({ sent: error.sent ?? true });
@@ -73,6 +73,12 @@ const people = new People(part("people"), part("find"), connection, admit);
 part("verdict").querySelector("[data-anyway]").addEventListener("submit", (submit) => {
   submit.preventDefault();
   letInAnyway();
+});
+part("verdict").querySelector("[data-cash]").addEventListener("submit", (submit) => {
+  submit.preventDefault();
+  const { target, submitter } = submit;
+  const body = new FormData(target, submitter);
+  show(() => connection.json(target.action, { method: "POST", body }), false, false);
 });
 part("verdict").querySelector("[data-act=again]").addEventListener("click", () => again());
 

@@ -29,7 +29,8 @@ export class Screen {
   verdict(answer) {
     const otherwise = answer.can_let_in_anyway ? "amber" : "red";
     this.#show(answer.valid ? "green" : otherwise, answer);
-    if (answer.valid) this.#timer = setTimeout(() => this.clear(), GREEN_STAYS);
+    // What is to be paid stays until somebody has seen to it.
+    if (answer.valid && !answer.cash) this.#timer = setTimeout(() => this.clear(), GREEN_STAYS);
   }
 
   /** No answer. `sent`: it left the device, so perhaps it arrived. */
@@ -66,12 +67,28 @@ export class Screen {
       part.hidden = !part.dataset.for.split(" ").includes(kind);
     }
     for (const link of this.#box.querySelectorAll("[data-error]")) link.hidden = link.dataset.error !== answer.error;
+    this.#offerToTake(answer.cash);
     this.#box.hidden = false;
     this.#announce();
     // A fresh element each time makes the entrance visible again when green follows green.
     this.#box.classList.remove("verdict-fresh");
     void this.#box.offsetWidth;
     this.#box.classList.add("verdict-fresh");
+  }
+
+  /** The buttons that note cash; `cash` as the server gives it, or nothing. */
+  #offerToTake(cash) {
+    const form = this.#box.querySelector("[data-cash]");
+    form.hidden = !cash;
+    if (!cash) return;
+    form.elements.ticket.value = cash.ticket;
+    form.elements.seen.value = cash.left;
+    for (const button of form.querySelectorAll("[data-part-of]")) {
+      const part = button.dataset.partOf;
+      button.value = cash[part];
+      button.querySelector("span").textContent = cash[`said_${part}`];
+      button.hidden = part === "share" && (cash.share === cash.left || Number(cash.share) === 0);
+    }
   }
 
   #announce() {

@@ -1,0 +1,68 @@
+"""Cash on site is taken at the door or the desk (C2): said with the ticket, noted once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kring.core import money
+from kring.payments import by_hand, paying
+from kring.payments.models import Payment
+from kring.payments.refusals import TakenAlready
+from kring.registrations.models import Ticket
+from kring.registrations.on_site import share_of
+
+
+@dataclass(frozen=True, slots=True)
+class ToPay:
+    """`share`: what this ticket costs of the `left` that is open for its whole order."""
+
+    ticket_id: int
+    share: Decimal
+    left: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        said = {"share": self.said_share, "left": self.said_left}
+        if self.share == self.left:
+            return _("To pay: %(left)s") % said
+        return _("To pay: %(share)s for this ticket, %(left)s for the whole order") % said
+
+    @property
+    def said_share(self) -> str:
+        return money.say(self.share, self.currency)
+
+    @property
+    def said_left(self) -> str:
+        return money.say(self.left, self.currency)
+
+
+def to_pay(ticket: Any) -> ToPay | None:
+    """Needs `open_on_site` and `currency` on it, and its registration's line."""
+    if not ticket.open_on_site:
+        return None
+    share = share_of(ticket.registration, ticket.open_on_site)
+    return ToPay(ticket.pk, share, ticket.open_on_site, ticket.currency)
+
+
+@transaction.atomic
+def take(ticket: Ticket, *, seen: Decimal, amount: Decimal, by: Any, where: str) -> None:
+    """`amount` of the `seen` that was open, as it was shown; two doors at once take it once.
+
+    Raises TakenAlready, NoAmount, and NotOffered where nothing is paid on site.
+    """
+    paying.refuse_nonsense(amount)
+    waiting = Payment.objects.on_site().filter(order__lines__registrations=ticket.registration_id).order_by("pk")
+    payments = list(waiting)
+    if sum((each.amount for each in payments), Decimal(0)) != seen or amount > seen:
+        raise TakenAlready
+    # More than one way may be open: each is asked for no more than it is about.
+    for payment in payments:
+        part = min(amount, payment.amount)
+        if part > 0:
+            by_hand.take_on_site(payment, seen=payment.amount, amount=part, by=by, where=where)
+            amount -= part

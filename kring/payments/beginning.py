@@ -1,0 +1,80 @@
+"""How an attempt to pay begins: what may be paid, how much of it is open, until when it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from kring.billing import settling
+from kring.billing.models import Order
+from kring.billing.refusals import OrderGone
+from kring.core import codes
+from kring.core.prepared import prepared
+from kring.organisations.here import here
+from kring.payments import refusals
+from kring.payments.method import PaymentMethod
+from kring.payments.models import Payment
+
+# For slow methods where the attraction does not say.
+DAYS_TO_PAY = 14
+
+COVERED = (Order.State.PAID, Order.State.UNDECIDED)
+
+
+def kept_until(kind: PaymentMethod, days_to_pay: int | None, latest: datetime | None = None) -> datetime:
+    """How long an order stays open, at least, when an attempt with this method begins now."""
+    if kind.hold is not None:
+        return timezone.now() + kind.hold
+    # Days on the organisation's clock: at the same time of day, also over a change of the clocks.
+    until = timezone.localtime(timezone.now(), here().zone) + timedelta(days=days_to_pay or DAYS_TO_PAY)
+    return min(until, latest) if latest else until
+
+
+def attempt(order: Order, kind: PaymentMethod, settings: Mapping[str, Any], until: datetime) -> tuple[Order, Payment]:
+    """The order, locked, and its open attempt with this method: the one there is, or a new one."""
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    _refuse_what_cannot_be_paid(order)
+    counting = _counting(order=order.pk)
+    left = max(order.total - sum(each.amount - each.refunded for each in counting if not each.is_open), Decimal(0))
+    if not kind.is_offered_for(left, order.currency):
+        raise refusals.NotOffered
+    begun = next((each for each in counting if each.is_open and each.method == kind.key), None)
+    if begun is not None:
+        if begun.amount == left and begun.settings == settings:
+            return order, begun
+        # The price or the account changed meanwhile: what the old attempt asks for is no longer right.
+        order.payments.filter(pk=begun.pk).let_go()
+    order = settling.start_paying(order, until=until, is_locked=True)
+    payment = order.payments.create(
+        method=kind.key,
+        account=kind.account(settings),
+        settings=dict(settings),
+        amount=left,
+        currency=order.currency,
+        reference=new_reference(order),
+    )
+    return order, payment
+
+
+def new_reference(order: Order) -> str:
+    return f"{order.number}-{codes.readable(4)}"
+
+
+@prepared
+def _counting(order: Any) -> QuerySet[Payment]:
+    """Of one order: what has come in, and the attempts that are open."""
+    return Payment.objects.filter(order=order, state__in=[*Payment.OPEN, Payment.State.PAID]).order_by("pk")
+
+
+def _refuse_what_cannot_be_paid(order: Order) -> None:
+    if order.state in COVERED:
+        raise refusals.AlreadyPaid
+    if not order.is_unpaid or order.is_overdue:
+        raise OrderGone
+    if not order.buyer_email:
+        raise refusals.NotReady

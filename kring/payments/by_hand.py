@@ -1,0 +1,49 @@
+"""What a person finds: a transfer of another amount, on another day; cash that is put on the desk (C2, C10)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from kring.payments import paying, refusals
+from kring.payments.models import Payment
+
+
+@transaction.atomic
+def receive(payment: Payment, *, amount: Decimal, by: Any, on: date | None = None, bank_reference: str = "") -> bool:
+    """`amount` of what was asked for has come, on that day; what it is, whatever was asked.
+
+    Less: the rest is waited for, and the buyer told what is open. More: it is kept, and staff has to give it back.
+    False when it was there already. Raises NoAmount.
+    """
+    paying.refuse_nonsense(amount)
+    order = paying.lock(payment)
+    found: dict[str, Any] = {"amount": amount, "bank_reference": bank_reference.strip()[:140]}
+    if on is not None and on != timezone.localdate():
+        found["settled_at"] = _noon(on)
+    return paying.received(payment, order, by=by, **found)
+
+
+@transaction.atomic
+def take_on_site(payment: Payment, *, seen: Decimal, amount: Decimal, by: Any, where: str) -> None:
+    """Cash is put on the desk: `amount` of the `seen` that was open when the desk looked.
+
+    Two desks that look at the same moment take it once. Raises TakenAlready, NoAmount, and NotOffered for a payment
+    that is not made on site.
+    """
+    paying.refuse_nonsense(amount)
+    order = paying.lock(payment)
+    if payment.method not in Payment.ON_SITE:
+        raise refusals.NotOffered
+    if payment.state != Payment.State.PENDING or payment.amount != seen or amount > seen:
+        raise refusals.TakenAlready
+    paying.received(payment, order, by=by, act="payment.taken_on_site", amount=amount, received_where=where[:100])
+
+
+def _noon(day: date) -> datetime:
+    """Of that day, where the organisation is: no zone makes another day of it."""
+    return timezone.make_aware(datetime.combine(day, time(12)))

@@ -1,0 +1,65 @@
+"""What an order comes to: cancelled, paid, given back, open. One reckoning for pages of buyers and of staff (C3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kring.billing.models import Order, OrderLine
+from kring.payments.models import Payment
+
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """`owed`: what the order costs now. `on_site` of what is `open` is paid at the event."""
+
+    cancelled: Decimal
+    owed: Decimal
+    received: Decimal
+    given_back: Decimal
+    retained: Decimal
+    open: Decimal
+    on_site: Decimal
+    too_much: Decimal
+
+    @property
+    def is_more_than_a_total(self) -> bool:
+        """Whether there is more to say than what it costs."""
+        return bool(self.cancelled or self.given_back or self.retained or self.too_much or self.is_part_paid)
+
+    @property
+    def is_part_paid(self) -> bool:
+        return bool(self.received and self.open)
+
+
+def sums(order: Order, payments: Iterable[Payment], lines: Iterable[OrderLine]) -> Sums:
+    """No statement: all payments and lines of the order are given."""
+    attempts, lines = list(payments), list(lines)
+    paid = [each for each in attempts if each.state == Payment.State.PAID]
+    waiting = [each for each in attempts if each.state == Payment.State.PENDING and not each.provider_id]
+    is_over = order.state in Order.OVER
+    received, given_back = _sum(each.amount for each in paid), _sum(each.refunded for each in paid)
+    kept, owed = received - given_back, NOTHING if is_over else order.total
+    on_site = NOTHING if is_over else _sum(each.amount for each in waiting if each.method in Payment.ON_SITE)
+    if order.is_unpaid:
+        left = max(owed - kept, NOTHING)
+    else:
+        # Completed by hand without a payment, it is not waited for.
+        left = NOTHING if is_over else min(_sum(each.amount for each in waiting), max(owed - kept, NOTHING))
+    return Sums(
+        cancelled=_sum(line.amount for line in lines if is_over or line.cancelled_at),
+        owed=owed,
+        received=received,
+        given_back=given_back,
+        retained=order.retained,
+        open=left,
+        on_site=on_site if order.state == Order.State.PAID else NOTHING,
+        too_much=max(kept - order.owed, NOTHING),
+    )
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, NOTHING)

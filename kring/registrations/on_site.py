@@ -1,0 +1,27 @@
+"""What is to be paid at the event by who comes with a ticket (C2): said wherever the ticket is shown."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db.models import OuterRef, Subquery, Sum
+
+from kring.core import money
+from kring.payments.models import Payment
+from kring.registrations.models import Registration
+
+
+def open_on_site(order: str) -> Subquery:
+    """For a query: what of an order is still to be paid at the event; None for nothing. `order`: the way to its key."""
+    waiting = Payment.objects.on_site().filter(order=OuterRef(order)).order_by().values("order")
+    return Subquery(waiting.annotate(open=Sum("amount")).values("open"))
+
+
+def share_of(registration: Registration, left: Decimal | None) -> Decimal:
+    """Of what is open for the whole order: what this ticket costs, and no more than is open."""
+    return min(registration.line.amount, left or Decimal(0))
+
+
+def said(amount: Decimal | None, currency: str) -> str:
+    """In the active language; "" for nothing."""
+    return money.say(amount, currency) if amount else ""

@@ -42,11 +42,9 @@ class ToPay:
 
 
 def to_pay(ticket: Any) -> ToPay | None:
-    """Needs `open_on_site` and `currency` on it, and its registration's line."""
-    if not ticket.open_on_site:
-        return None
-    share = share_of(ticket.registration, ticket.open_on_site)
-    return ToPay(ticket.pk, share, ticket.open_on_site, ticket.currency)
+    """Of a ticket that was read with `open_on_site` and `currency`, and its registration's line."""
+    left = getattr(ticket, "open_on_site", None)
+    return ToPay(ticket.pk, share_of(ticket.registration, left), left, ticket.currency) if left else None
 
 
 @transaction.atomic

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.core import money
-from kring.payments.models import Notification, Payment
+from kring.payments.models import Notification
 from kring.payments.sums import sums
 from kring.registrations import deciding, judging
 from kring.registrations.models import Registration
@@ -28,17 +27,12 @@ from kring.web.manage.payments import page_of, tickets_go_out, with_acts
 from kring.web.manage.rights import made_event_of_order, needs
 from kring.web.manage.tables.orders import NotificationTable, OrderTable
 
-# Of a payment a list needs no more: its settings cost decrypting.
-SUMMED = Payment.objects.only("order", "method", "state", "amount", "refunded")
-
 
 @needs("see_orders")
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
-    first = Registration.objects.filter(line__order=OuterRef("pk")).order_by("pk")
-    named = {f"event_{part}": Subquery(first.values(f"event__{part}")[:1]) for part in ("name", "edition")}
-    rows = Order.objects.annotate(**named).prefetch_related(Prefetch("payments", SUMMED))
+    rows = Order.objects.annotate(**OrderTable.needed())
     return show_list(request, "manage/orders/list.html", rows, OrderTable, OrderFilter)
 
 

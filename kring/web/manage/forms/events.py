@@ -164,6 +164,7 @@ def _new_event_layout() -> Any:
         group(_("What"), side_by_side("name", "edition"), "summary"),
         group(_("When"), side_by_side("starts_at", "ends_at")),
         group(_("Where"), side_by_side("location", "address")),
+        group(_("Organiser"), "organiser"),
         Fold(
             _("Text, picture, registration, places"),
             group("", "description", "photo", "photo_text"),
@@ -177,7 +178,6 @@ def _new_event_layout() -> Any:
             ),
         ),
         advanced(group(_("Names in addresses and on tickets"), side_by_side("slug", "code"))),
-        group(_("Organiser"), "organiser"),
     )
 
 

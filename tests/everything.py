@@ -18,7 +18,7 @@ from kring.core.tenancy import TenantModel, scope
 from kring.events.models import Attraction, EligibilityRule, PaymentOption, RegistryAnswer, Session, WaitingList
 from kring.forms.models import Choice, Form, FormVersion, Question, Submission, Upload
 from kring.mail.models import Message, Wording
-from kring.organisations import signing
+from kring.organisations import legal_texts, signing
 from kring.organisations.audit import log
 from kring.organisations.models import Organisation, SigningKey
 from kring.payments.models import Notification, Payment, Refund
@@ -101,8 +101,9 @@ def _the_office() -> list[Any]:
         template="ticket", recipient="ada@example.org", language="en", subject="Your ticket", text="…", html="…"
     )
     wording = Wording.objects.create(template="ticket", language="en", subject="Your ticket", body="{code}")
+    legal = legal_texts.publish("privacy", {"en": "What happens with your data"})
     signing.key()
-    return [message, wording, SigningKey.objects.get()]
+    return [message, wording, legal, SigningKey.objects.get()]
 
 
 def _a_form(person: User, pool: Pool) -> list[Any]:

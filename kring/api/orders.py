@@ -60,6 +60,12 @@ class OrderIn(BaseModel):
     buyer_name: Name
     buyer_email: Email
     language: str = Field("en", pattern=f"^({LANGUAGES})$", description="Of the mails and the pages.")
+    accepted_terms: int = Field(
+        0,
+        ge=0,
+        le=LARGEST_KEY,
+        description="The version of the organisation's terms (`/terms/`) that the buyer accepted; 0 where it has none.",
+    )
     registrations: list[RegistrationIn] = Field(min_length=1, max_length=MOST_PER_ORDER)
 
 
@@ -120,6 +126,7 @@ def register_people(request: HttpRequest, order: OrderIn, key: IdempotencyKey = 
             buyer_email=order.buyer_email,
             language=order.language,
             secret=secret,
+            terms_version=order.accepted_terms,
         )
     except (Refusal, IntegrityError):
         # The other request was a moment faster: what it took may be just what was lacking here.

@@ -78,6 +78,9 @@ class Order(TenantModel):
     closed_at = models.DateTimeField(null=True)
     # Number, state, total or currency; kept by a trigger.
     updated_at = models.DateTimeField(null=True, editable=False)
+    # The version of the organisation's terms that the buyer accepted, and when; 0: there were none.
+    terms_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    terms_accepted_at = models.DateTimeField(null=True, editable=False)
     # Why it was completed or cancelled by hand.
     reason = models.CharField(max_length=300, blank=True)
 
@@ -122,14 +125,16 @@ class Order(TenantModel):
         """Dead by the clock, whether or not the worker has said so yet."""
         return self.is_unpaid and self.expires_at is not None and self.expires_at <= timezone.now()
 
-    def name_buyer(self, buyer: Any, *, name: str, email: str) -> None:
-        """Who orders; a login that was known before is not forgotten."""
+    def name_buyer(self, buyer: Any, *, name: str, email: str, terms_version: int = 0) -> None:
+        """Who orders, and what terms they accept; a login that was known before is not forgotten."""
         self._move(
             to=self.state,
             only_from=self.UNPAID,
             buyer=buyer or self.buyer,
             buyer_name=name,
             buyer_email=addresses.normalised(email),
+            terms_version=terms_version,
+            terms_accepted_at=timezone.now() if terms_version else None,
         )
 
     def await_payment(self) -> None:

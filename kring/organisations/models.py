@@ -84,6 +84,9 @@ class Organisation(models.Model):
     certificates_wait = models.BooleanField(
         _("certificates after the end of the event"), default=False, db_default=False
     )
+    # The versions in force of `LegalText`, 0 where there is none; kept by `legal_texts.publish`.
+    terms_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    privacy_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     # Mails that have the organisation's own words, as "ticket/nl": kept by a trigger on these (mail/models.py).
     reworded_mails = ArrayField(models.CharField(max_length=70), default=list, db_default=[], editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -134,6 +137,47 @@ class SigningKey(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint("organisation", name="signing_key_is_one_per_organisation")]
+
+
+class LegalText(TenantModel):
+    """One version of the organisation's terms or privacy notice.
+
+    Orders say which one was accepted, so the application's role may add one and read, never change or remove.
+    """
+
+    class Kind(models.TextChoices):
+        TERMS = "terms", _("Terms")
+        PRIVACY = "privacy", _("Privacy notice")
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    version = models.PositiveIntegerField()
+    # Markdown by language; none at all: there are no terms any more.
+    texts = models.JSONField(default=dict)
+    published_at = models.DateTimeField(auto_now_add=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organisation", "kind", "version", name="legal_text_version_is_unique"),
+            models.CheckConstraint(
+                name="legal_text_kind_is_known", condition=Q(kind__in=["terms", "privacy"], version__gte=1)
+            ),
+        ]
+        ordering = ["-version"]
+        verbose_name = _("legal text")
+        verbose_name_plural = _("legal texts")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.version}"
+
+    def text_in(self, language: str, *, otherwise: str) -> tuple[str, str]:
+        """The text and its language: this one, else the organisation's, else any there is."""
+        for each in (language, otherwise, *sorted(self.texts)):
+            if text := self.texts.get(each):
+                return text, each
+        return "", language
 
 
 class AuditEntry(TenantModel):

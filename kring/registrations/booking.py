@@ -178,12 +178,14 @@ def assign(
     attendees: Sequence[Attendee],
     is_locked: bool = False,
     is_by_staff: bool = False,
+    terms_version: int = 0,
 ) -> Order:
     """Say who ordered and who comes, one attendee per ticket in the order of the lines; again while it is unpaid.
 
     Where questions are asked, or rules say who may come, `filling` finishes what this begins.
     Raises OrderGone when the time is over (also by the clock alone), LoginFirst where the organisation wants an
-    account, AttendeesMissing when the number does not fit, BeingPaid when it is too late to change who comes.
+    account, TermsNotAccepted unless `terms_version` is the one in force, AttendeesMissing when the number does not fit,
+    BeingPaid when it is too late to change who comes.
     `is_locked`: the caller has read the order under its lock, in this transaction. `is_by_staff`: a program of the
     organisation does it for somebody, who needs no account.
     """
@@ -194,10 +196,12 @@ def assign(
     buyer = user if user is not None and user.is_authenticated else None
     if buyer is None and not is_by_staff and not here().guests_may_order:
         raise refusals.LoginFirst
+    if terms_version != here().terms_version:
+        raise refusals.TermsNotAccepted(here().terms_version)
     registrations = _standing(order=order.pk)
     if len(registrations) != len(attendees):
         raise refusals.AttendeesMissing
-    order.name_buyer(buyer, name=buyer_name, email=buyer_email)
+    order.name_buyer(buyer, name=buyer_name, email=buyer_email, terms_version=terms_version)
     is_all = filling.is_named_enough({each.attraction_id for each in registrations})
     others = [
         registration

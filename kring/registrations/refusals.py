@@ -41,6 +41,18 @@ class NoPlacesLeft(Refusal):
     message = _("There are not enough places left for %(what)s. Nothing was ordered.")
 
 
+class TermsNotAccepted(Refusal):
+    """`version`: the one in force, which is to be read and accepted."""
+
+    status = 422
+    code = "terms_not_accepted"
+    message = _("Accept the terms of the organisation first (version %(version)s).")
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version=version)
+        self.errors = [{"detail": str(self), "pointer": "#/accepted_terms"}]
+
+
 class LoginFirst(Refusal):
     status = 403
     code = "login_first"

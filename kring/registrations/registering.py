@@ -68,6 +68,7 @@ def register(
     buyer_email: str,
     language: str,
     secret: str | None = None,
+    terms_version: int = 0,
 ) -> Order:
     """An order in which everybody is filled in; complete where nothing is to be paid. All of it, or nothing.
 
@@ -83,7 +84,7 @@ def register(
         _refuse_who_may_not(checked)
         wanted = Counter(each.entry.ticket_type for each in checked)
         order = booking.book(event, wanted, language=language, secret=secret)
-        _fill_in(order, checked, buyer_name=buyer_name, buyer_email=buyer_email)
+        _fill_in(order, checked, buyer_name=buyer_name, buyer_email=buyer_email, terms_version=terms_version)
         if not order.total:
             paying.start(order, method="free", settings={}, return_url="", notify_url="")
         return Order.objects.get(pk=order.pk)
@@ -141,13 +142,22 @@ def _refuse_who_may_not(checked: Sequence[_Checked]) -> None:
         raise refusals.NotEligible(reasons)
 
 
-def _fill_in(order: Order, checked: Sequence[_Checked], *, buyer_name: str, buyer_email: str) -> None:
+def _fill_in(
+    order: Order, checked: Sequence[_Checked], *, buyer_name: str, buyer_email: str, terms_version: int
+) -> None:
     lines = _in_the_order_of(order, checked)
     attendees = [
         Attendee(False, who.name, who.email, who.profession, who.email_confirmed)
         for who in (each.entry for each in lines)
     ]
-    booking.assign(order, buyer_name=buyer_name, buyer_email=buyer_email, attendees=attendees, is_by_staff=True)
+    booking.assign(
+        order,
+        buyer_name=buyer_name,
+        buyer_email=buyer_email,
+        attendees=attendees,
+        is_by_staff=True,
+        terms_version=terms_version,
+    )
     registrations = Registration.objects.of_order(order).select_related("attraction__event", "hold", "line")
     rows = list(registrations)
     asked = filling.what_is_asked(rows)

@@ -10,6 +10,7 @@ import pytest
 from kring.core.tenancy import scope
 from kring.forms import composing
 from kring.forms.sheet import QuestionWish
+from kring.organisations import legal_texts
 from kring.registrations.models import Registration
 from tests import make
 from tests.places.test_at_once import at_once
@@ -51,6 +52,21 @@ def test_a_group_is_registered_in_one_call(program, camp, organisation):
     assert told["url"].startswith(organisation.url + "/orders/")
     read = [program("registrations")(f"/registrations/{pk}").json() for pk in told["registrations"]]
     assert [(each["attendee"]["name"], each["state"]) for each in read] == [("Bob", "completed"), ("Eve", "completed")]
+
+
+def test_where_there_are_terms_a_program_says_which_were_accepted(program, camp, organisation):
+    with scope(organisation):
+        legal_texts.publish("terms", {"en": "Be kind."})
+    call = program("registrations:write")
+
+    for accepted in ({}, {"accepted_terms": 2}):
+        answer = call("/orders", json=wish(camp, "Bob") | accepted)
+        assert (answer.status_code, answer.json()["type"]) == (422, "urn:kring:refusal:terms_not_accepted")
+        assert answer.json()["errors"][0]["pointer"] == "#/accepted_terms"
+    with scope(organisation):
+        assert not Registration.objects.exists()
+
+    assert call("/orders", json=wish(camp, "Bob") | {"accepted_terms": 1}).status_code == 201
 
 
 def test_wrong_answers_are_pointed_to_and_nobody_is_registered(program, camp, organisation):

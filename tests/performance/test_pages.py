@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def site(organisation: Any, request: pytest.FixtureRequest) -> SimpleNamespace:
     """An event with so many tickets, all of one person, and as many other events."""
     with scope(organisation):
-        ada, event = make.user(), make.event(code="GALA", slug="gala")
+        ada, event = make.user(), make.event_today(code="GALA", slug="gala")
         Profile.objects.create(user=ada)
         tickets = [make_ticket(event=event, attendee=ada) for _ in range(request.param)]
         for _ in range(request.param):

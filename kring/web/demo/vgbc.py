@@ -11,6 +11,7 @@ from kring.accounts.models import Profession, User
 from kring.events import composing, editing, lifecycle, organisers
 from kring.events.composing import TicketTypeWish
 from kring.events.models import Event, Organiser, TicketType
+from kring.organisations import legal_texts
 from kring.organisations.models import Organisation
 from kring.web.demo import acting, masterclass, open_evening
 from kring.web.demo.people import DUTCH, Crowd, Person
@@ -34,6 +35,21 @@ Op het jaarlijkse congres komen artsen, diëtisten, therapeuten en onderzoekers 
 
 Het congres is geaccrediteerd. Na afloop krijgt u uw accreditatiebewijs per e-mail en vindt u het in uw portaal.
 Bent u student? Neem uw studentenpas mee.
+"""
+
+TERMS = """\
+## Deelnemen
+
+Een ticket geldt voor één persoon en is tot een week voor het congres kosteloos op een andere naam te zetten.
+
+## Annuleren
+
+Tot vier weken vooraf krijg je het hele bedrag terug, daarna de helft.
+Zeggen wij het congres af, dan krijg je alles terug.
+"""
+PRIVACY = """\
+Wij gebruiken je gegevens om je inschrijving te verwerken en je accreditatiebewijs te sturen. Een jaar na het congres
+verwijderen wij ze. Vragen, inzien of laten wissen: [congres@vgbc.example](mailto:congres@vgbc.example).
 """
 
 
@@ -73,6 +89,9 @@ def make() -> tuple[Organisation, dict[str, User]]:
         _move_a_year_back(before)
     masterclass.make(here, crowd, staff, organiser)
     open_evening.make(here, crowd, staff, organiser)
+    with acting.inside(here):
+        legal_texts.publish("terms", {"nl": TERMS}, by=staff["org_admin"])
+        legal_texts.publish("privacy", {"nl": PRIVACY}, by=staff["org_admin"])
     return here, staff
 
 

@@ -43,6 +43,7 @@ DEEDS = {
     "form.questions_replaced": _("questions replaced"),
     "form.removed": _("form removed"),
     "form.retired": _("form no longer asked"),
+    "legal_text.published": _("terms or privacy notice published"),
     "location.added": _("entrance added"),
     "location.removed": _("entrance removed"),
     "location.renamed": _("entrance renamed"),

@@ -51,6 +51,8 @@ def _said(request: HttpRequest, secret: str) -> HttpResponse | None:
         request.POST or None,
         registrations=summary.standing,
         initial=what_is_known(order, summary.standing, user, invited),
+        terms_version=request.organisation.terms_version,
+        accepted=order.terms_version,
     )
     if form.is_valid():
         return at_once(_assign(order, form, user, invited))
@@ -70,6 +72,7 @@ def _assign(order: Order, form: WhoComesForm, user: object, invited: Entry | Non
         buyer_email=form.cleaned_data["buyer_email"],
         attendees=[_proved(each, form.cleaned_data["buyer_email"], invited) for each in form.attendees()],
         is_locked=True,
+        terms_version=form.terms_version,
     )
 
 

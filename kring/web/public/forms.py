@@ -35,6 +35,19 @@ def quantities(data: Mapping[str, str]) -> dict[int, int]:
     return wanted
 
 
+class Tick(forms.CheckboxInput):
+    """Sends the version that is accepted."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__({"value": version}, check_test=lambda value: str(value) == str(version))
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return data.get(name, "")
+
+    def format_value(self, value: Any) -> None:
+        """Its value is the version, whatever was sent."""
+
+
 @dataclass
 class Block:
     """The fields about one ticket."""
@@ -64,11 +77,35 @@ class WhoComesForm(forms.Form):
         error_messages={"required": _("Fill in where the confirmation is to be sent.")},
     )
 
-    def __init__(self, *args: Any, registrations: Sequence[Registration], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        registrations: Sequence[Registration],
+        terms_version: int = 0,
+        accepted: int = 0,
+        **kwargs: Any,
+    ) -> None:
+        """`terms_version`: of the terms in force, 0 for none; `accepted`: the one that was accepted before."""
         super().__init__(*args, **kwargs)
-        self.registrations = registrations
+        self.registrations, self.terms_version = registrations, terms_version
+        if terms_version:
+            self._ask_for_consent(accepted)
         for number in range(1, len(registrations) + 1):
             self._add_ticket(number)
+
+    def _ask_for_consent(self, accepted: int) -> None:
+        """The tick carries the version it is about: what changed meanwhile is to be read anew."""
+        self.fields["terms"] = forms.TypedChoiceField(
+            label=_("I accept the terms"),
+            choices=[(self.terms_version, "")],
+            coerce=int,
+            widget=Tick(self.terms_version),
+            initial=accepted or None,
+            error_messages={
+                "required": _("Read the terms and accept them: without that we cannot go on."),
+                "invalid_choice": _("The terms have changed meanwhile. Read them and accept them again."),
+            },
+        )
 
     def _add_ticket(self, number: int) -> None:
         self.fields[f"who-{number}"] = forms.ChoiceField(

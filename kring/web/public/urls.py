@@ -12,6 +12,7 @@ from kring.web.public import (
     invitations,
     joining,
     leaving,
+    legal_texts,
     listing,
     ordering,
     orders,
@@ -40,6 +41,8 @@ urlpatterns = [
     path("orders/<str:secret>/tickets/<int:pk>.pdf", orders.ticket_document, name="ticket-document"),
     path("accounts/welcome/<str:uid>/<str:token>/", welcome.welcome, name="welcome"),
     path("certificates/<str:code>/", certificates.certificate, name="certificate"),
+    path("terms/", legal_texts.terms, name="terms"),
+    path("privacy/", legal_texts.privacy, name="privacy"),
     path("media/<path:name>", pictures.picture, name="picture"),
     path("", include("kring.web.public.payment_urls")),
 ]

@@ -50,7 +50,17 @@ OF_EVENT = (
     *("waiting_invite", "waiting_sending"),
 )
 BEFORE_A_QUESTION = ("attraction_form_question_new", "settings_form_question_new")
-WITHOUT = ("waiting_lists", "waiting_list_new", "event_new", "event_names", "organiser_new", "user_new", "wordings")
+WITHOUT = (
+    "waiting_lists",
+    "waiting_list_new",
+    "event_new",
+    "event_names",
+    "organiser_new",
+    "user_new",
+    "wordings",
+    "terms",
+    "privacy",
+)
 
 
 def names() -> list[str]:

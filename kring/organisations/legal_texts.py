@@ -1,0 +1,44 @@
+"""Terms and privacy notice: published in versions that stay for ever, for people agreed to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from kring.organisations import audit
+from kring.organisations.here import here
+from kring.organisations.models import LegalText, Organisation
+
+LONGEST = 100_000
+
+
+@transaction.atomic
+def publish(kind: str, texts: Mapping[str, str], *, by: Any = None) -> LegalText | None:
+    """The next version, in force at once; without any text there is nothing to accept any more.
+
+    None where these are the words in force already. Two at once: the second publishes the version after the first's.
+    """
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=here().pk)
+    given = {language: text.replace("\r\n", "\n").strip() for language, text in texts.items() if text.strip()}
+    latest = LegalText.objects.filter(kind=kind).first()
+    if given == (latest.texts if latest else {}):
+        return None
+    made = LegalText.objects.create(
+        kind=kind, version=latest.version + 1 if latest else 1, texts=given, published_by=by
+    )
+    field = f"{kind}_version"
+    in_force = made.version if given else 0
+    Organisation.objects.filter(pk=organisation.pk).update(**{field: in_force})
+    setattr(here(), field, in_force)
+    audit.log("legal_text.published", made, new={"version": made.version, "languages": sorted(given)})
+    return made
+
+
+def in_force(kind: str) -> LegalText | None:
+    return of_version(kind, getattr(here(), f"{kind}_version"))
+
+
+def of_version(kind: str, version: int) -> LegalText | None:
+    return LegalText.objects.filter(kind=kind, version=version).first() if version else None

@@ -43,6 +43,8 @@ OTHERWISE = {
     **{f"manage:settings_form_{page}": {"missing", "method"} for page in ["removal", *PAGES]},
     "public:cancellation": {"wrong"},  # its event has not moved
     "public:picture": {"missing"},  # the event has no photo
+    "public:terms": {"missing"},  # the organisation has none
+    "my:cancellation": {"wrong"},  # nothing moved, so nothing is free of charge
     "public:testpay-charges": {"method", "denied"},  # the pretend provider asks for the merchant's key
     "public:testpay-charge": {"missing"},
     "public:payment-notifications": {"method", "denied", "wrong"},  # it asks for a signature

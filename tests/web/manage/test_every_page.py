@@ -19,7 +19,7 @@ from tests.web.manage.conftest import Staff
 
 pytestmark = pytest.mark.django_db
 
-ACTS_OF_BUILDER = ("name", "preview", "question_position")
+ACTS_OF_BUILDER = ("known", "name", "preview", "question_position")
 # The same for the list of all events' registrations and for that of one.
 LISTS = ("registrations", "event_registrations")
 ACTS = ("mail", "confirm", "complete", "cancel")
@@ -50,12 +50,14 @@ OPEN_TO = {
             *("payment_option", "payment_option_removal", "entrance", "entrance_removal", "event_demands"),
             *("attraction_form", "attraction_form_removal", "attraction_form_name", "attraction_form_preview"),
             *("attraction_form_versions", "attraction_form_version", "attraction_form_question_new"),
+            "attraction_form_known",
             *("attraction_form_question", "attraction_form_question_removal", "attraction_form_question_position"),
             *("eligibility_trial", "rule_new", "rule_add", "rule", "rule_removal", "rule_position"),
             *("session_new", "session", "session_removal", "fewest_sessions"),
             *("waiting_list_new", "waiting_rules", "waiting_end", "waiting_entry_new", "waiting_invite"),
             *("waiting_sending", "waiting_entry_sending", "waiting_entry_removal", "waiting_entry_position"),
             *("registration_cancellation", "registration_ticket", "registration_ticket_again"),
+            "registration_undo_check_in",
             *("message", "message_html", "message_attachment", "message_sending"),
         ],
         frozenset({"organiser"}),

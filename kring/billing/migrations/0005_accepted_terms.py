@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0003_when_an_order_changed")]
+    dependencies = [("billing", "0004_retained")]
 
     operations = [
         migrations.AddField(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,6 @@ from django.utils.translation import gettext as _
 from kring.checkin import locations
 from kring.checkin.models import Location
 from kring.core.prepared import prepared
-from kring.core.reading import read_json
 from kring.events.models import Event
 from kring.web.door.device import number
 
@@ -61,8 +61,8 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
         raise Unusable(413, _("This is too long to be a question about a ticket."))
     try:
-        given = read_json(request.body)
-    except ValueError:
+        given = json.loads(request.body)
+    except (ValueError, RecursionError):
         raise Unusable(400, _("The body must be JSON.")) from None
     if not isinstance(given, dict):
         raise Unusable(400, _("The body must be a JSON object."))

@@ -142,7 +142,7 @@ def test_what_is_no_question_is_said_in_the_same_shape(volunteer, gate, changes,
     assert said["message"]
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", "7", "\xff", '"code"'])
+@pytest.mark.parametrize("body", ["", "{", "[]", "7", "\xff", '"code"', "[" * 20_000, "9" * 5000])
 def test_a_body_that_is_no_json_object_is_a_bad_request(volunteer, gate, body):
     response = volunteer.post(PATH, body, content_type="application/json")
 

@@ -14,12 +14,14 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from kring.checkin.models import Location, Scan
 from kring.core.tenancy import scope
+from kring.payments.models import Payment
 from kring.registrations import codes
-from kring.registrations.models import Ticket
+from kring.registrations.models import Registration, Ticket
 from tests import make
 from tests.browser import pages, tools
 from tests.browser.camera import film
 from tests.browser.fixtures import FLAGS, Site, session_cookie
+from tests.payments import ordering
 from tests.registrations.tickets import make_ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -334,3 +336,27 @@ def test_the_choice_of_entrances_is_for_everybody(visit, gate, check_page):
     visited = page.url.replace("/scan?", "/scan/people?")
     page.goto(f"{visited}&q=jan")
     check_page(page)
+
+
+def test_cash_is_taken_at_the_door_and_stays_on_the_screen_until_then(gate, stand, empty):
+    with scope(gate.organisation):
+        attraction = make.attraction(event=make.event(), price="10")
+        order = ordering.order(attraction=attraction, tickets=2)
+        ordering.start(order, "cash")
+        Registration.objects.filter(line__order=order).update(event=gate.event)
+        code = codes.code_of(Ticket.objects.with_what_a_page_shows().filter(registration__line__order=order).first())
+    page = stand(empty)
+    page.locator("#code").fill(code)
+    page.locator("#code").press("Enter")
+
+    expect(answer_of(page)).to_contain_text("To pay: €10.00 for this ticket, €20.00 for the whole order")
+    page.wait_for_timeout(3500)
+    expect(answer_of(page)).to_be_visible()
+    page.get_by_role("button", name="Taken: €10.00").click()
+    expect(answer_of(page)).to_contain_text("€10.00 is noted as taken.")
+    expect(answer_of(page)).to_contain_text("To pay: €10.00")
+    page.get_by_role("button", name="Taken: €10.00").click()
+
+    expect(answer_of(page).locator("[data-cash]")).to_be_hidden()
+    with scope(gate.organisation):
+        assert Payment.objects.kept() == 20

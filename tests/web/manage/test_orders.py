@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from kring.billing import settling
 from kring.core.tenancy import scope
+from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.payments import paying
 from kring.payments.models import Payment
+from kring.registrations import cancelling
 from kring.registrations.models import Registration, Ticket
 from tests import make
 from tests.payments import ordering
@@ -196,3 +201,72 @@ def test_what_is_to_be_done_is_found(treasurer: Staff, payment: Payment) -> None
 
 def test_orders_are_searched_by_the_reference_of_a_payment(treasurer: Staff, payment: Payment) -> None:
     assert column(treasurer.page("orders", q=payment.reference), "Order number") == [payment.order.number]
+
+
+def test_a_transfer_of_less_is_noted_as_what_it_is_and_the_rest_is_asked_for(
+    treasurer: Staff, payment: Payment
+) -> None:
+    assert 'value="99.90"' in treasurer.page("payment_confirmation", payment.pk).content.decode()
+    yesterday = timezone.localdate() - timedelta(days=1)
+
+    typed = {"amount": "40", "on": yesterday.isoformat(), "bank_reference": "ING 7"}
+    treasurer.act("payment_confirmation", payment.pk, **typed)
+
+    with scope(treasurer.organisation):
+        came, rest = Payment.objects.order_by("pk")
+        assert (came.state, came.amount, came.bank_reference) == ("paid", 40, "ING 7")
+        assert timezone.localdate(came.settled_at) == yesterday
+        assert (rest.state, rest.amount) == ("pending", Decimal("59.90"))
+        told = Message.objects.latest("pk")
+        assert (told.template, told.recipient) == ("payment-part-received", "ada@example.org")
+        assert "Still to be paid: €59.90" in told.text and rest.reference in told.text
+    assert state(treasurer, payment.order) == "awaiting"
+    assert "€59.90" in text(treasurer.page("order", payment.order.number))
+
+
+@pytest.mark.parametrize("amount", ["-5", "0", "NaN", "1e99", "x"])
+def test_what_is_no_amount_is_refused(treasurer: Staff, payment: Payment, amount: str) -> None:
+    assert treasurer.act("payment_confirmation", payment.pk, amount=amount).status_code == 422
+
+    assert state(treasurer, payment.order) == "awaiting"
+
+
+def test_a_transfer_of_more_waits_to_go_back_or_is_kept_with_a_reason(treasurer: Staff, payment: Payment) -> None:
+    treasurer.act("payment_confirmation", payment.pk, amount="120")
+    number = payment.order.number
+    assert column(treasurer.page("orders", needs="refund"), "Order number") == [number]
+
+    treasurer.act("order_keeping", number, amount="20.10", reason="A gift")
+
+    assert column(treasurer.page("orders", needs="refund"), "Order number") == []
+    assert "Kept by the organisation €20.10" in text(treasurer.page("order", number))
+
+
+def test_what_is_cancelled_after_payment_is_a_task_and_its_amount_is_suggested(
+    treasurer: Staff, payment: Payment
+) -> None:
+    with scope(treasurer.organisation):
+        paying.confirm(payment, by=treasurer.user)
+        second = Registration.objects.get(line__order=payment.order, line__position=2)
+        cancelling.cancel(second, reason="Ill")
+    assert "1 order has money to give back" in text(treasurer.page("dashboard"))
+    assert 'value="49.95"' in treasurer.page("payment_refund", payment.pk).content.decode()
+
+    treasurer.act("payment_refund", payment.pk, amount="49.95", reason="Ill", how="transfer")
+
+    said = text(treasurer.page("order", payment.order.number))
+    for sentence in ("Cancelled €49.95", "Costs now €49.95", "Paid €99.90", "Given back €49.95"):
+        assert sentence in said
+    with scope(treasurer.organisation):
+        told = Message.objects.latest("pk")
+        assert (told.template, told.recipient) == ("payment-refunded", "ada@example.org")
+        assert "€49.95" in told.text and "by bank transfer" in told.text
+    assert column(treasurer.page("orders", needs="refund"), "Order number") == []
+
+
+def test_orders_are_narrowed_to_one_event(treasurer: Staff, payment: Payment) -> None:
+    with scope(treasurer.organisation):
+        other = ordering.order()
+        event = Registration.objects.get(line__order=other).event_id
+
+    assert column(treasurer.page("orders", event=event), "Order number") == [other.number]

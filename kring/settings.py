@@ -193,6 +193,10 @@ CACHES = {
 # What one program may ask of the API in a minute, and one address twice as often; 0: as much as it likes.
 API_PER_MINUTE = env_int("KRING_API_PER_MINUTE", 300)
 
+# How many mails that anybody can cause by typing an address, one address gets from one organisation; 0: no limit.
+MAILS_PER_HOUR = env_int("KRING_MAILS_PER_HOUR", 10)
+MAILS_PER_DAY = env_int("KRING_MAILS_PER_DAY", 30)
+
 # django-allauth cascades in Python where our tables cascade in the database. Both point at User only, and
 # `user.delete()` then does its part before the database does the rest: the chain these checks fear is not there.
 # Without a mail server (demo) the mails stay in the outbox: mail.W001 fears they would fail.

@@ -151,7 +151,9 @@ class InvitationOut(Wanted):
     state: InvitationState
     invited_at: Moment
     expires_at: Moment
-    mail: str | None = Field(description="queued, sending, sent, kept, failed or withdrawn; null: none was written.")
+    mail: str | None = Field(
+        description="queued, sending, sent, kept, failed, held or withdrawn; null: none was written."
+    )
 
 
 class Invited(Wanted):

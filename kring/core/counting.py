@@ -17,7 +17,7 @@ WINDOW = timedelta(minutes=1)
 # In the table of the cache, which all processes share; Django's own incr() reads and writes in two statements, and of
 # two at once would count one. Without waiting for the disk: what a crash forgets is no loss.
 COUNT = """
-WITH quiet AS (SELECT set_config('synchronous_commit', 'off', true))
+WITH quiet AS (SELECT CASE WHEN %(quiet)s THEN set_config('synchronous_commit', 'off', true) END)
 INSERT INTO {table} AS counted (cache_key, value, expires)
 SELECT key, '1', ends FROM quiet, unnest(%(keys)s::text[], %(ends)s::timestamptz[]) AS counts (key, ends)
 ON CONFLICT (cache_key) DO UPDATE SET
@@ -32,13 +32,20 @@ class Limit(NamedTuple):
     window: timedelta
 
 
-def count(keys: list[str], now: datetime, windows: list[timedelta] | None = None) -> list[tuple[int, datetime]]:
-    """One more for each: how many that makes in its window (a minute), and when that ends. One statement."""
+def count(
+    keys: list[str], now: datetime, windows: list[timedelta] | None = None, *, is_part_of_a_deed: bool = False
+) -> list[tuple[int, datetime]]:
+    """One more for each: how many that makes in its window (a minute), and when that ends. One statement.
+
+    `is_part_of_a_deed`: in a transaction whose other rows must be on the disk when it ends. If it comes to nothing,
+    nothing was counted; until then whoever counts the same waits.
+    """
     ends = {key: now + window for key, window in zip(keys, windows or [WINDOW] * len(keys), strict=True)}
     # In one order everywhere: two who count the same never wait for each other crosswise.
     ordered = sorted(ends)
     with connection.cursor() as cursor:
         values: dict[str, Any] = {"keys": ordered, "ends": [ends[key] for key in ordered], "now": now}
+        values["quiet"] = not is_part_of_a_deed
         cursor.execute(COUNT.format(table=_table()), values)
         counted = dict(zip(ordered, cursor.fetchall(), strict=True))
     return [counted[key] for key in keys]

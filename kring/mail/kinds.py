@@ -47,6 +47,9 @@ class Kind:
     placeholders: tuple[Placeholder, ...] = ()
     ours: tuple[str, ...] = ()
     needed: frozenset[str] = frozenset()
+    # Whoever types an address causes it, so that one address gets only so many (mail/limits.py). Nothing that was
+    # completed or paid, that staff or a queue sends, or that opens a login: a stranger could use that up.
+    anybody_causes_it: bool = False
 
     def by_name(self) -> dict[str, Placeholder]:
         return {each.name: each for each in (*self.placeholders, *ALWAYS)}

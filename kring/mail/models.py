@@ -37,7 +37,7 @@ class MessageQuerySet(models.QuerySet):
 
     def withdraw(self) -> int:
         """What it says is no longer true: those of these that have not left yet never do; how many."""
-        waiting = self.filter(state__in=[MessageBase.State.QUEUED, MessageBase.State.FAILED])
+        waiting = self.filter(state__in=[MessageBase.State.QUEUED, MessageBase.State.FAILED, MessageBase.State.HELD])
         return waiting.update(state=MessageBase.State.WITHDRAWN, next_try_at=None)
 
 
@@ -51,6 +51,10 @@ class MessageBase(models.Model):
         FAILED = "failed", _("failed")
         KEPT = "kept", _("kept here")
         WITHDRAWN = "withdrawn", _("no longer to be sent")
+        # Too many to this address (mail/limits.py): staff may send it.
+        HELD = "held", _("held back")
+
+    CAN_BE_SENT_AGAIN = (State.SENT, State.FAILED, State.KEPT, State.HELD)
 
     template = models.CharField(_("kind"), max_length=60)
     recipient = addresses.EmailField(_("to"), max_length=254)
@@ -100,7 +104,7 @@ class MessageBase(models.Model):
         """Put it back in the queue, whatever became of it; nothing while it is being sent or still waits."""
         return self._move(
             to=self.State.QUEUED,
-            only_from=[self.State.SENT, self.State.FAILED, self.State.KEPT],
+            only_from=self.CAN_BE_SENT_AGAIN,
             next_try_at=timezone.now(),
             tries=0,
             error="",

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 
 from kring.core import jobs
+from kring.mail import limits
 from kring.mail.composing import Composed, compose, one_line
 from kring.mail.models import Message, PlatformMessage
 from kring.organisations.here import here
@@ -76,9 +77,12 @@ def finished(
 
 
 def post(letters: Sequence[Message]) -> None:
-    """They leave after the caller's commit. Two statements."""
+    """They leave after the caller's commit. Two statements; one more where strangers can cause some of them, and those
+    beyond what one address may get of such are held back (mail/limits.py)."""
+    limits.hold_back(letters)
     Message.objects.bulk_create(letters)
-    jobs.later_each("mail.deliver", [{"message_id": message.pk} for message in letters])
+    leaving = [message for message in letters if message.state == Message.State.QUEUED]
+    jobs.later_each("mail.deliver", [{"message_id": message.pk} for message in leaving])
 
 
 def queue_for_platform(template: str, *, to: str, name: str = "", language: str, **context: Any) -> PlatformMessage:

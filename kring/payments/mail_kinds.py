@@ -39,6 +39,7 @@ register(
         GROUP,
         _("A payment did not succeed"),
         (NUMBER, AMOUNT, Placeholder("why", _("why it failed"), _("The card was refused.")), DEADLINE, ORDER_URL),
+        anybody_causes_it=True,
     ),
     Kind(
         "payment-part-received",

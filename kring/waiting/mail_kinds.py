@@ -31,6 +31,7 @@ register(
         GROUP,
         _("Somebody joined"),
         (EVENT, CHILD, PLACES, POSITION, POSITION_URL),
+        anybody_causes_it=True,
     ),
     Kind(
         "waiting-joined-paid",
@@ -43,7 +44,7 @@ register(
     Kind("waiting-expired", GROUP, _("An invitation expired"), _OF_AN_INVITATION),
     Kind("waiting-promoted", GROUP, _("Registered from the list, with nothing to pay"), (EVENT, CHILD, ATTRACTION)),
     Kind("waiting-overtaken", GROUP, _("A smaller party went first"), (EVENT, CHILD, PLACES, POSITION_URL)),
-    Kind("waiting-left", GROUP, _("Somebody left the list"), (EVENT, CHILD, EVENT_URL)),
+    Kind("waiting-left", GROUP, _("Somebody left the list"), (EVENT, CHILD, EVENT_URL), anybody_causes_it=True),
     Kind("waiting-removed", GROUP, _("Somebody was taken off the list"), (EVENT, CHILD, REASON)),
     Kind("waiting-ended", GROUP, _("The list is over"), (EVENT, CHILD, REASON)),
 )

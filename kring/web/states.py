@@ -16,6 +16,7 @@ TONES = {
     "warning": (
         "already_scanned",
         "awaiting",
+        "held",
         "kept",
         "not_paid",
         "other_day",

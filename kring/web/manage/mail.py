@@ -55,7 +55,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "manage/mail/detail.html",
         message=found,
-        can_be_sent_again=found.state in (found.State.SENT, found.State.FAILED, found.State.KEPT),
+        can_be_sent_again=found.state in found.CAN_BE_SENT_AGAIN,
         text=correspondence.without_login_links(found.text),
         attachments=[correspondence.name_of(spec) for spec in found.attachments],
     )

@@ -21,6 +21,7 @@ INSTRUCTIONS = Kind(
         ORDER_URL,
     ),
     needed=frozenset({"text"}),
+    anybody_causes_it=True,
 )
 register(INSTRUCTIONS)
 

@@ -26,6 +26,7 @@ INSTRUCTIONS = Kind(
         ORDER_URL,
     ),
     needed=frozenset({"amount", "account", "reference"}),
+    anybody_causes_it=True,
 )
 register(INSTRUCTIONS)
 

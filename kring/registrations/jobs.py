@@ -7,7 +7,7 @@ from kring.core.jobs import job
 from kring.core.ticking import due
 from kring.events.models import Event
 from kring.organisations.models import AuditEntry
-from kring.registrations import bulk, calling_off, judging, telling
+from kring.registrations import bulk, calling_off, judging, proving, telling
 from kring.registrations.models import Bulk
 
 
@@ -19,6 +19,11 @@ def tell_of_calling_off(event_id: int) -> None:
 @job("registrations.tell_of_change", tries_again_after=(5, 60, 600))
 def tell_of_change(event_id: int, entry_id: int) -> None:
     telling.tell(Event.objects.get(pk=event_id), AuditEntry.objects.get(pk=entry_id))
+
+
+@job("registrations.send_proof_link", tries_again_after=(5, 60))
+def send_proof_link(registration_id: int) -> None:
+    proving.send_link(registration_id)
 
 
 @job("registrations.ask_registries", scoped=False, tries_again_after=(60, 600))

@@ -48,6 +48,12 @@ register(
         ),
     ),
     Kind(
+        "prove-address",
+        ORDERS,
+        _("A member confirms their address"),
+        (EVENT, Placeholder("proof_url", _("address of the page that confirms"))),
+    ),
+    Kind(
         "order-expired",
         ORDERS,
         _("The time to complete an order is over"),

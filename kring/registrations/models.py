@@ -174,6 +174,10 @@ class Registration(TenantModel):
             profession=profession,
         )
 
+    def prove_email(self) -> None:
+        """The address is theirs for sure; another one given later is not."""
+        self._move(to=self.state, only_from=self.UNPAID, proved_email=self.attendee_email)
+
     def finish_filling_in(self) -> None:
         """All that is asked is answered, and no rule refuses her."""
         self._move(to=self.State.FILLED_IN, only_from=[self.State.NEW])

@@ -155,6 +155,7 @@ def _page(
         "forms": forms,
         "problem": problem,
         "reasons": reasons,
+        "asks_for_proof": any(each.code == "not_a_member" for each in reasons),
         **line_of_steps(summary, DATA),
     }
     return render(request, "public/data.html", page, status=422 if request.method == "POST" else 200)

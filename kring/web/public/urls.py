@@ -17,6 +17,7 @@ from kring.web.public import (
     ordering,
     orders,
     pictures,
+    proving,
     waiting,
     welcome,
 )
@@ -41,6 +42,8 @@ urlpatterns = [
     path("orders/<str:secret>/tickets/<int:pk>.pdf", orders.ticket_document, name="ticket-document"),
     path("accounts/welcome/<str:uid>/<str:token>/", welcome.welcome, name="welcome"),
     path("certificates/<str:code>/", certificates.certificate, name="certificate"),
+    path("orders/<str:secret>/registrations/<int:pk>/proof/", proving.send_link, name="send-proof-link"),
+    path("membership/<str:token>/", proving.membership, name="membership"),
     path("terms/", legal_texts.terms, name="terms"),
     path("privacy/", legal_texts.privacy, name="privacy"),
     path("media/<path:name>", pictures.picture, name="picture"),

@@ -1,0 +1,65 @@
+"""A member who ordered without logging in shows by a link in their own mail that the address is theirs (V2)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core import signing
+from django.utils import timezone
+
+from kring.accounts.membership import known_as_member
+from kring.mail.models import Message
+from kring.mail.outbox import queue
+from kring.organisations.here import here
+from kring.organisations.links import link
+from kring.registrations.models import Registration
+
+SALT = "kring.registrations.proving"
+TEMPLATE = "prove-address"
+GOOD_FOR = timedelta(hours=24)
+# Somebody may type any member's address: so often a mail goes out for one registration, and to one address.
+NOT_AGAIN_FOR = timedelta(minutes=10)
+MOST_A_DAY = 5
+
+
+def send_link(registration_id: int) -> None:
+    """To the typed address, if it is a member's; nothing where it went out a moment ago, or often today.
+
+    It is a job: whoever typed the address hears the same, after the same work, whoever it is.
+    """
+    rows = Registration.objects.select_related("line__order", "event").filter(pk=registration_id)
+    registration = rows.filter(state__in=Registration.UNPAID).exclude(attendee_email="").first()
+    if registration is None or not known_as_member(None, proved_email=registration.attendee_email):
+        return
+    email, now = registration.attendee_email, timezone.now()
+    sent = Message.objects.filter(template=TEMPLATE, recipient=email)
+    if sent.filter(created_at__gte=now - NOT_AGAIN_FOR).exists():
+        return
+    if sent.filter(created_at__gte=now - timedelta(days=1)).count() >= MOST_A_DAY:
+        return
+    token = signing.dumps([registration.pk, email], salt=SALT)
+    queue(
+        TEMPLATE,
+        to=email,
+        name=registration.attendee_name,
+        language=registration.line.order.language,
+        subject=registration,
+        event=str(registration.event),
+        proof_url=link(here(), "public:membership", token),
+    )
+
+
+def registration_of(token: str) -> Registration | None:
+    """Whom the link is about; None for one that is made up, too old, or about another address by now."""
+    try:
+        key, email = signing.loads(token, salt=SALT, max_age=GOOD_FOR)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    rows = Registration.objects.select_related("line__order", "event")
+    found: Registration | None = rows.filter(pk=key, attendee_email=email, state__in=Registration.UNPAID).first()
+    return found
+
+
+def prove(registration: Registration) -> None:
+    """Whoever opened the link reads the mail of this address."""
+    registration.prove_email()

@@ -1,0 +1,125 @@
+"""A member without a login at hand is known by the link in their own mail, and by nothing they typed (A5)."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from kring.core.tenancy import scope
+from kring.events.models import EligibilityRule
+from kring.mail.models import Message
+from kring.registrations import booking, proving
+from kring.registrations.models import Registration
+from tests import make
+from tests.web.reading import words
+from tests.working import work
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site(organisation: Any) -> SimpleNamespace:
+    with scope(organisation):
+        attraction = make.attraction()
+        EligibilityRule.objects.create(key="member", attraction=attraction)
+        member = make.staff("member", name="Ada")
+        order = booking.book(attraction.event, {attraction.ticket_types.get().pk: 1}, language="en")
+    browser = Client(headers={"host": f"{organisation.subdomain}.kring.localhost"})
+    return SimpleNamespace(organisation=organisation, member=member, order=order, browser=browser)
+
+
+def say_who(site: SimpleNamespace, email: str, **more: str) -> str:
+    """The page after it was said who comes."""
+    who = {"buyer_name": "Ada", "buyer_email": email, "who-1": "myself", **more}
+    return words(site.browser.post(f"/orders/{site.order.secret}/attendees/", who, follow=True))
+
+
+def ask_for_link(site: SimpleNamespace) -> str:
+    with scope(site.organisation):
+        key = Registration.objects.get().pk
+    answer = site.browser.post(f"/orders/{site.order.secret}/registrations/{key}/proof/", follow=True)
+    work()
+    return words(answer)
+
+
+def links(site: SimpleNamespace) -> list[str]:
+    with scope(site.organisation):
+        texts = Message.objects.filter(template="prove-address").order_by("pk").values_list("text", flat=True)
+        return [re.search(r"(/membership/\S+/)", text)[1] for text in texts]
+
+
+def state(site: SimpleNamespace) -> str:
+    with scope(site.organisation):
+        return Registration.objects.get().state
+
+
+def test_the_link_in_the_members_own_mail_lets_them_go_on(site: SimpleNamespace) -> None:
+    page = say_who(site, site.member.email)
+    assert "opens a link in their own mail" in page
+    assert f"send a link to {site.member.email}" in page
+
+    assert "a mail with a link is on its way" in ask_for_link(site)
+    [address] = links(site)
+    assert "Yes, that is me" in words(site.browser.get(address))
+    assert state(site) == "new"
+
+    page = words(site.browser.post(address, follow=True))
+    assert "only for members" not in page
+    site.browser.post(f"/orders/{site.order.secret}/data/1/")
+    assert state(site) == "completed"
+
+
+def test_whoever_is_no_member_hears_the_same_and_gets_no_mail(site: SimpleNamespace) -> None:
+    say_who(site, "stranger@example.org")
+
+    assert "If stranger@example.org is a member's address, a mail with a link is on its way." in ask_for_link(site)
+    assert links(site) == []
+
+
+def test_a_members_mailbox_is_not_flooded(site: SimpleNamespace) -> None:
+    say_who(site, site.member.email)
+    for _time in range(4):
+        ask_for_link(site)
+    assert len(links(site)) == 1
+
+    for number in range(2, 9):
+        with scope(site.organisation):
+            Message.objects.update(created_at=timezone.now() - timedelta(minutes=11))
+        ask_for_link(site)
+        assert len(links(site)) == min(number, proving.MOST_A_DAY)
+
+
+def test_a_link_proves_one_address_only_and_not_for_ever(site: SimpleNamespace, monkeypatch: Any) -> None:
+    say_who(site, site.member.email)
+    ask_for_link(site)
+    [address] = links(site)
+    say_who(site, "thief@example.org")
+
+    assert site.browser.get(address).status_code == site.browser.post(address).status_code == 404
+    for made_up in ("/membership/x/", address[:-3] + "/"):
+        assert site.browser.get(made_up).status_code == 404
+    say_who(site, site.member.email)
+    assert site.browser.get(address).status_code == 200
+    monkeypatch.setattr(proving, "GOOD_FOR", timedelta(seconds=-1))
+    assert site.browser.get(address).status_code == 404
+
+
+def test_the_addressee_of_somebody_elses_order_does_not_see_that_order(site: SimpleNamespace) -> None:
+    friend = {"who-1": "someone", "name-1": "Ada", "email-1": site.member.email}
+    say_who(site, "friend@example.org", **friend)
+    ask_for_link(site)
+    [address] = links(site)
+
+    answer = site.browser.post(address)
+
+    assert answer.status_code == 200
+    assert "Your address is confirmed." in words(answer)
+    assert site.order.secret not in answer.content.decode()
+    with scope(site.organisation):
+        assert Registration.objects.get().proved_email == site.member.email

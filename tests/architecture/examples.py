@@ -87,6 +87,8 @@ EXAMPLES: dict[str, Given] = {
     "my:registration-file": _file,
     "my:cancellation": _pk(Registration),
     "public:cancellation": lambda rows: _secret(rows) | {"pk": rows[Registration].pk},
+    "public:send-proof-link": lambda rows: _secret(rows) | {"pk": rows[Registration].pk},
+    "public:membership": lambda rows: {"token": "made-up"},
     "public:order-file": lambda rows: _secret(rows) | _file(rows),
     "manage:attraction_form": _of_event(pk=_attraction),
     "manage:attraction_form_removal": _of_event(pk=_attraction),

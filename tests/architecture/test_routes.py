@@ -43,6 +43,7 @@ OTHERWISE = {
     **{f"manage:settings_form_{page}": {"missing", "method"} for page in ["removal", *PAGES]},
     "public:cancellation": {"wrong"},  # its event has not moved
     "public:picture": {"missing"},  # the event has no photo
+    "public:membership": {"missing"},  # nobody was sent this link
     "public:terms": {"missing"},  # the organisation has none
     "my:cancellation": {"wrong"},  # nothing moved, so nothing is free of charge
     "public:testpay-charges": {"method", "denied"},  # the pretend provider asks for the merchant's key

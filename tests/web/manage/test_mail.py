@@ -40,6 +40,19 @@ def test_a_mail_is_sent_again(admin: Staff) -> None:
         assert Message.objects.get().state == "queued"
 
 
+def test_a_mail_that_was_held_back_says_why_and_staff_sends_it(admin: Staff) -> None:
+    message = write(admin.organisation, state="held", error="As many as strangers may cause.", next_try_at=None)
+    assert len(column(admin.page("mail", state="held"), "Subject")) == 1
+
+    page = text(admin.page("message", message.pk))
+    admin.act("message_sending", message.pk)
+
+    assert "It was held back" in page and "As many as strangers may cause." in page and "Send again" in page
+    assert "It could not be sent" not in page
+    with scope(admin.organisation):
+        assert Message.objects.get().state == "queued"
+
+
 def test_all_failed_mails_are_sent_again_and_it_says_how_many(admin: Staff) -> None:
     write(admin.organisation, state="failed")
     write(admin.organisation, state="failed")

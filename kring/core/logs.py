@@ -12,6 +12,7 @@ _ROWS = re.compile(r"^(DETAIL|CONTEXT|LINE \d+):.*$", re.MULTILINE)
 
 # Keys of links and tokens: long, without a blank, and of more than one kind of letter.
 _KEYS = re.compile(r"(?<![\w.-])(?=[\w:=-]*[0-9])(?=[\w:=-]*[A-Za-z])[\w:=-]{16,}(?![\w-])")
+_QUERIES = re.compile(r"(?<=[\w/.-])\?[\w%.+-]+=[^\s<>()\"',;]*")
 _MAIL_ADDRESSES = re.compile(r"[^\s@<>()\"',;:=/]+@[^\s@<>()\"',;:=/]+")
 
 
@@ -28,10 +29,11 @@ def without_paths(logger: WrappedLogger, method: str, event: EventDict) -> Event
 
 
 def without_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """What libraries and errors quote: keys of links, and people's mail addresses."""
+    """What libraries and errors quote: keys of links, what was looked for, and people's mail addresses."""
     for name in ("event", "exception"):
         if name in event:
-            event[name] = _MAIL_ADDRESSES.sub("(address)", _KEYS.sub("(key)", str(event[name])))
+            text = _KEYS.sub("(key)", _QUERIES.sub("?(query)", str(event[name])))
+            event[name] = _MAIL_ADDRESSES.sub("(address)", text)
     return event
 
 

@@ -93,6 +93,7 @@ def demo(open_folder):
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=60)
+    process.stdout.close()
 
 
 def test_it_is_ready_and_has_three_organisations(demo):

@@ -43,7 +43,7 @@ def written(record):
     ],
 )
 def test_a_request_is_told_by_its_route(client, organisation, caplog, path, told):
-    """Seen to fail: Django writes the path, and with it the key of an order."""
+    """Django writes the path, and with it the key of an order."""
     host = f"{organisation.subdomain}.kring.localhost"
     assert client.get(path, headers={"host": host}).status_code == 404
 
@@ -71,3 +71,11 @@ def test_an_error_that_quotes_a_key_is_told_without_it(secret):
 
     assert secret not in json.dumps(line)
     assert "KeyError" in line["exception"] and "test_an_error_that_quotes_a_key" in line["exception"]
+
+
+def test_what_was_looked_for_is_not_told():
+    """A query holds names, and keys too short to be seen as such."""
+    address = "https://registry.example/people?q=Ada%20Lovelace&key=s3cret"
+    record = logging.LogRecord("kring", logging.WARNING, "", 0, "GET %s failed: why?", (address,), None)
+
+    assert written(record)["event"] == "GET https://registry.example/people?(query) failed: why?"

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
+from unicodedata import category, normalize
 
 from babel.numbers import get_decimal_symbol
 from rustpy_xlsxwriter import FastExcel, Format
@@ -28,6 +29,9 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 HARMLESS = re.compile(r"[+-][\d ().,/-]*")
 # Of a cell in xlsx.
 LONGEST = 32_767
+# Of the name of a sheet; and the one Excel keeps for itself.
+LONGEST_NAME = 31
+RESERVED = "history"
 FIRST_YEAR = 1900
 SHAPES = {"money": "#,##0.00", "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
 WIDTHS = {"money": 12, "number": 12, "date": 12, "moment": 18}
@@ -121,7 +125,7 @@ def _records(content: Sheet, counts: list[int]) -> Iterator[dict[str, Any]]:
 def _cell(value: Any) -> Any:
     # A string is written as one, whatever it looks like: nothing in it is taken for a formula or a link.
     if type(value) is str:
-        return value[:LONGEST] or None
+        return _cut(value, LONGEST) or None
     if isinstance(value, datetime):
         value = local(value).replace(tzinfo=None)
     # Excel's time begins there.
@@ -140,10 +144,31 @@ def _heads(heads: Sequence[str]) -> list[str]:
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:
-    """What Excel takes: 31 letters, none of []:*?/\\, and each name once."""
-    clean = "".join(" " if letter in "[]:*?/\\'" else letter for letter in title).strip()[:31] or "Kring"
-    name, number = clean, 2
-    while name.lower() in taken:
-        name, number = f"{clean[:27]} {number}", number + 1
-    taken.add(name.lower())
+    """What Excel takes: 31 letters, none of []:*?/\\, no apostrophe at an end, not "History", and each name once."""
+    clean = " ".join("".join(" " if _bars(letter) else letter for letter in title).split())
+    name, number = _short(clean, LONGEST_NAME) or "Kring", 2
+    while (key := _compared(name)) in taken or key == RESERVED:
+        end = f" {number}"
+        name, number = f"{_short(clean, LONGEST_NAME - len(end)) or 'Kring'}{end}", number + 1
+    taken.add(key)
     return name
+
+
+def _bars(letter: str) -> bool:
+    """No name of a sheet holds it, or nobody sees it there: controls, half a letter, what no XML may hold."""
+    return letter in "[]:*?/\\\ufffe\uffff" or category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def _short(name: str, most: int) -> str:
+    return _cut(name.strip(" '"), most).rstrip(" '")
+
+
+def _compared(name: str) -> str:
+    return normalize("NFKC", name).casefold()
+
+
+def _cut(text: str, most: int) -> str:
+    """No longer than `most` as Excel counts: a letter beyond the first 65,536, such as most emoji, is two."""
+    if 2 * len(text) <= most:
+        return text
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "ignore")

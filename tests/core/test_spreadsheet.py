@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import os
 import re
@@ -75,12 +76,46 @@ def test_an_xlsx_holds_values_and_no_formulas_or_links() -> None:
     assert "<f>" not in sheet and "hyperlink" not in sheet
 
 
-def test_sheets_have_names_that_excel_takes_and_none_twice() -> None:
-    names = ["A/B:C" * 10, "a b c" * 10, "", "x", "X"]
+def names_of(titles: list[str]) -> list[str]:
+    _count, made = parts([Sheet(title, HEADS, KINDS, []) for title in titles])
+    return [html.unescape(name) for name in re.findall(r'<sheet name="([^"]*)"', made["xl/workbook.xml"])]
 
-    _count, made = parts([Sheet(name, HEADS, KINDS, []) for name in names])
 
-    assert len([name for name in made if "worksheets/" in name]) == 5
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Rock 'n' roll", "Rock 'n' roll"),
+        ("'quoted'", "quoted"),
+        ("x" * 30 + "' y", "x" * 30),
+        ("A/B:C [d]*?\\", "A B C d"),
+        ("", "Kring"),
+        (" '\u200b\x00' ", "Kring"),
+        ("a\x07\tb\ud800\ufffe\u202ec", "a b c"),
+        ("hIStory", "hIStory 2"),
+        ("\N{CAMPING}" * 20, "\N{CAMPING}" * 15),
+        ("x" + "\N{CAMPING}" * 20, "x" + "\N{CAMPING}" * 15),
+        ("Dzień dobry, to jest długi tytuł", "Dzień dobry, to jest długi tytu"),
+    ],
+)
+def test_a_sheet_has_a_name_that_excel_takes(title: str, name: str) -> None:
+    assert names_of([title]) == [name]
+
+
+def test_sheets_of_one_name_are_told_apart_however_many() -> None:
+    titles = ["x", "X", "History", "history", "STRASSE", "Straße", "z" * 32, "z" * 40, *["y" * 31] * 1_005]
+
+    names = names_of(titles)
+
+    assert names[:6] == ["x", "X 2", "History 2", "history 3", "STRASSE", "Straße 2"]
+    assert names[6:8] == ["z" * 31, "z" * 29 + " 2"]
+    assert names[-1] == "y" * 26 + " 1005"
+    assert len({name.lower() for name in names}) == len(titles) and max(map(len, names)) == 31
+
+
+def test_a_cell_is_cut_where_excel_ends_it() -> None:
+    _count, made = parts([Sheet("People", ["Who"], ["text"], [["\N{CAMPING}" * 20_000]])])
+
+    assert made["xl/worksheets/sheet1.xml"].count("\N{CAMPING}") == LONGEST // 2
 
 
 def cells(sheet: str) -> dict[str, str]:

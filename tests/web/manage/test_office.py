@@ -80,7 +80,7 @@ def test_a_key_is_shown_once(admin: Staff) -> None:
 
 def settings_of(organisation: Organisation, **changes: Any) -> dict[str, Any]:
     names = ["name", "contact_email", "country", "primary_colour", "accent_colour", "language", "time_zone", "currency"]
-    names += ["event_makers"]
+    names += ["event_makers", "free_cancellation_days"]
     return {name: getattr(organisation, name) for name in names} | changes
 
 

@@ -23,7 +23,7 @@ from kring.waiting.models import Entry, Invitation
 from kring.web.public import joining as join_page
 from tests import make
 from tests.payments import ordering
-from tests.waiting.queueing import named, start
+from tests.waiting.queueing import named
 from tests.web.public.checkout import say_who_comes
 from tests.web.public.conftest import browser_on
 from tests.web.reading import fields, words
@@ -289,23 +289,15 @@ def test_leaving_asks_first_and_can_be_said_twice(gala, visitor):
     assert "not on the waiting list any more" in words(visitor.get(f"/waiting-list/{entry.secret}/"))
 
 
-def test_whoever_types_the_address_of_a_member_to_go_first_needs_her_mail_to_use_it(gala, visitor):
+def test_whoever_types_the_address_of_a_member_does_not_go_first_for_it(gala, visitor):
     with scope(gala.organisation_id):
         WaitingList.objects.update(members_first=True)
         make.staff("member", email="ada@example.org")
 
-    invitation = invited(visitor, gala)
-
-    page = visitor.get(f"/waiting-list/{invitation.entry.secret}/")
-    assert "the link is in the mail" in words(page)
-    assert invitation.secret not in page.content.decode()
+    join(visitor)
 
     with scope(gala.organisation_id):
-        order = named(answering.begin(invitation, {gala.ticket_types.get().pk: 1}, language="en"))
-        paying.confirm(start(order))
-    page = visitor.get(f"/waiting-list/{invitation.entry.secret}/")
-    assert "The place is yours" in words(page)
-    assert order.secret not in page.content.decode()
+        assert Entry.objects.get().priority == Entry.Priority.ORDINARY
 
 
 def test_an_invitation_becomes_an_order_once(gala, visitor):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import warnings
 import zlib
@@ -28,6 +29,12 @@ HEAD = 64 * 1024
 MOST_PARTS = 20_000
 # How each part of an archive is announced in its index.
 PART = b"PK\x01\x02"
+# A mark of the order of bytes, and blanks: programs that hand a file on as text leave them before its content.
+BEFORE = b"\xef\xbb\xbf\xfe\xff \t\r\n\f\0"
+# Also as programs begin that are ready to write an archive in several pieces.
+ARCHIVES = (b"PK\x03\x04", b"PK00PK\x03\x04", b"PK\x07\x08PK\x03\x04")
+# Programs, markup and moving pictures, whatever is hidden in them.
+OTHERS = (b"MZ", b"\x7fELF", b"#!", b"<", b"GIF8")
 OPEN_XML = (
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -101,12 +108,13 @@ def _content_type(file: UploadedFile, accepts: Collection[str]) -> str:
 
 def _told_by(file: UploadedFile, head: bytes) -> str:
     """ "" for what none of our kinds begins with. Raises FileBroken for one that begins well and does not go on so."""
-    if head.startswith(b"%PDF-"):
-        return "application/pdf"
-    if head.startswith(b"PK\x03\x04"):
+    begins = head.lstrip(BEFORE)
+    if begins.startswith(ARCHIVES):
         return _office_document(file)
-    picture = head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (head[:4], head[8:12]) == (b"RIFF", b"WEBP")
-    return _picture(file) if picture else ""
+    if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (head[:4], head[8:12]) == (b"RIFF", b"WEBP"):
+        return _picture(file)
+    # As readers of PDF look for it: programs for mail, printers and scanners write something before.
+    return "application/pdf" if b"%PDF-" in head[:1024] and not begins.startswith(OTHERS) else ""
 
 
 def _picture(file: UploadedFile) -> str:
@@ -118,7 +126,8 @@ def _picture(file: UploadedFile) -> str:
             with Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
                 if image.width * image.height > MOST_PIXELS:
                     raise FileBroken()
-                found = Image.MIME[image.format or ""]
+                # What many telephones take: a JPEG with a second picture behind it.
+                found = Image.MIME["JPEG" if image.format == "MPO" else image.format or ""]
                 image.verify()
                 return found
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -135,11 +144,12 @@ def _office_document(file: UploadedFile) -> str:
     file.seek(0)
     try:
         with ZipFile(file) as archive:
-            names = set(archive.namelist())
-            if "mimetype" in names:
-                return _head_of(archive, "mimetype").decode("ascii", "replace").strip()
-            if "[Content_Types].xml" in names:
-                return _microsoft(_head_of(archive, "[Content_Types].xml"))
+            # Programs differ in capitals, and in a stroke before.
+            names = {name.lstrip("/").lower(): name for name in archive.namelist()}
+            if found := names.get("mimetype"):
+                return _head_of(archive, found).decode("utf-8-sig", "replace").strip().lower()
+            if found := names.get("[content_types].xml"):
+                return _microsoft(_head_of(archive, found))
     except (BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zlib.error, struct.error):
         raise FileBroken()
     return ""
@@ -157,8 +167,9 @@ def _parts_in(file: UploadedFile) -> int:
 
 def _microsoft(types: bytes) -> str:
     """Not those with macros, whose main part is of another type."""
+    text = types.decode("utf-16" if types.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "replace")
     for found in OPEN_XML:
-        if f'"{found}.main+xml"'.encode() in types:
+        if re.search(rf"""(["']){re.escape(found)}\.main\+xml\1""", text, re.IGNORECASE):
             return found
     return ""
 

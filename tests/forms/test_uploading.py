@@ -13,6 +13,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from kring.core.tenancy import scope
 from kring.core.ticking import tick
@@ -51,7 +52,17 @@ def packed(method: int, text: bytes) -> bytes:
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DOCX = archive(types=f'<Types><Override ContentType="{WORD}.main+xml"/></Types>')
 ODT = archive(mimetype="application/vnd.oasis.opendocument.text")
+ODT_TYPE = "application/vnd.oasis.opendocument.text"
+JPEG = picture("JPEG").read()
 WITH_MACROS = archive(types='<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>')
+
+
+def jpeg_of_a_telephone() -> bytes:
+    """One picture behind the other, told in the first."""
+    out = io.BytesIO()
+    first, second = (Image.new("RGB", (8, 8), colour) for colour in ("red", "blue"))
+    first.save(out, "MPO", save_all=True, append_images=[second])
+    return out.getvalue()
 
 
 @pytest.mark.usefixtures("in_scope")
@@ -71,6 +82,34 @@ class TestTaking:
 
         assert (upload.content_type, upload.name) == (kind, name)
         assert upload.file.name.endswith(upload.key) and upload.submission is None
+
+    @pytest.mark.parametrize(
+        ("content", "kind"),
+        [
+            (b"\xef\xbb\xbf" + PDF, "application/pdf"),
+            (b"\r\n" + PDF, "application/pdf"),
+            (b"\x1b%-12345X@PJL ENTER LANGUAGE=PDF\r\n" + PDF, "application/pdf"),
+            (b"x" * 1019 + PDF, "application/pdf"),
+            (b"\n" + DOCX, WORD),
+            (b"PK00" + DOCX, WORD),
+            (archive(**{"word/document.xml": "<w/>"}, types=f"<Override ContentType='{WORD}.main+xml'/>"), WORD),
+            (archive(**{"/[content_types].XML": f'<Override ContentType="{WORD}.main+xml"/>'}), WORD),
+            (archive(a="x", mimetype="\ufeffapplication/vnd.oasis.opendocument.text\r\n"), ODT_TYPE),
+            (jpeg_of_a_telephone(), "image/jpeg"),
+            (JPEG[:2] + b"\xff\xed\x00\x04ab" + JPEG[2:], "image/jpeg"),
+            (JPEG[:2] + b"\xff\xff\xff" + JPEG[2:], "image/jpeg"),
+        ],
+    )
+    def test_a_file_begins_in_every_way_its_readers_take(self, content: bytes, kind: str) -> None:
+        assert uploading.take(file(content, "a.bin")).content_type == kind
+
+    @pytest.mark.parametrize(
+        "content",
+        [b"MZ" + PDF, b"\n<html>" + PDF, b"\xef\xbb\xbf<svg>" + PDF, b"#!/bin/sh\n" + PDF, b"x" * 1020 + PDF],
+    )
+    def test_a_beginning_of_another_kind_is_not_made_good_by_what_follows(self, content: bytes) -> None:
+        with pytest.raises(FileOfOtherKind):
+            uploading.take(file(content))
 
     @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
     def test_a_few_bytes_do_not_unfold_into_much(self, method: int) -> None:

@@ -175,8 +175,9 @@ def _facts_of(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: J
 
 def _demand_few_of_one_address(event: Event, email: str) -> None:
     lock([f"waiting:{event.pk}:{email}"])
-    if Entry.objects.live().filter(event=event, email=email).count() >= MOST_OF_ONE_ADDRESS:
-        raise refusals.TooManyEntries(email=email, most=MOST_OF_ONE_ADDRESS)
+    live = Entry.objects.live().filter(event=event, email=email)
+    if live.count() >= MOST_OF_ONE_ADDRESS:
+        raise refusals.TooManyEntries(live.latest("pk"), email=email, most=MOST_OF_ONE_ADDRESS)
 
 
 def _already(entry: Entry, *, by_staff: bool) -> refusals.AlreadyWaiting:

@@ -39,6 +39,7 @@ register(
         _("An order that was paid too late waits"),
         (EVENT, NUMBER, PLACES, POSITION, POSITION_URL),
     ),
+    Kind("waiting-known", GROUP, _("Somebody asked who waits already"), (EVENT, CHILD, POSITION_URL)),
     Kind("waiting-invited", GROUP, _("Invitation"), _OF_AN_INVITATION, needed=frozenset({"deadline"})),
     Kind("waiting-reminder", GROUP, _("Reminder before the deadline"), _OF_AN_INVITATION),
     Kind("waiting-expired", GROUP, _("An invitation expired"), _OF_AN_INVITATION),

@@ -67,6 +67,10 @@ def send_joined(entry: Entry, *, position: int) -> None:
         _to(entry, "waiting-joined", **facts)
 
 
+def send_known(entry: Entry) -> None:
+    _to(entry, "waiting-known", position_url=position_url(entry, here()))
+
+
 def send_invitations(invitations: Sequence[Invitation]) -> None:
     """Needs entry, event and attraction of each. Notes on each which mail it is. Few statements for any number."""
     write_invitations(invitations)

@@ -74,7 +74,9 @@ class AlreadyInvited(AlreadyWaiting):
     message = _("%(email)s has been invited already: the link is in the mail.")
 
 
-class TooManyEntries(Refusal):
+class TooManyEntries(AlreadyWaiting):
+    """`entry`: the newest."""
+
     code = "too_many_entries"
     message = _("%(email)s has %(most)s entries on this waiting list already: one address can have no more.")
 

@@ -62,6 +62,11 @@ def test_from_a_full_event_to_a_ticket(organisation, dinner, visit, check_page):
     expect(page.get_by_label("Your name")).to_be_focused()
     check_page(page)
     join(page, "Ada Lovelace", "ada@example.org")
+    expect(page.get_by_role("heading", name="Look in your mail")).to_be_visible()
+    check_page(page)
+    with scope(organisation):
+        secret = Entry.objects.get().secret
+    page.goto(page.url.replace("/events/gala/waiting-list/asked/", f"/waiting-list/{secret}/"))
     expect(page.get_by_text("you are the next")).to_be_visible()
     check_page(page)
     with scope(organisation):

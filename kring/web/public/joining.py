@@ -11,9 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from kring.accounts.addresses import verified
 from kring.core import codes
+from kring.core.addresses import normalised
 from kring.core.counting import address_of, seconds_to_wait
 from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
@@ -22,6 +24,7 @@ from kring.events.models import Event, WaitingList
 from kring.events.offering import Offer, offers_of
 from kring.waiting import joining, refusals
 from kring.waiting.models import Entry
+from kring.waiting.reminding import remind
 from kring.web import errors
 from kring.web.access import public
 from kring.web.public import shared_pages
@@ -70,8 +73,9 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         if not form.is_valid():
             return _page(request, desk, form)
         secret, known = _secret(request.POST.get("key", ""), form)
+        is_own = _is_own(request, form.cleaned_data["email"])
     if known:
-        return redirect("public:waiting", secret)
+        return _joined(request, desk, secret, is_own=is_own)
     try:
         joining.join(
             organisation, desk.event, form.chosen(), form.joiner(language=get_language() or "en", secret=secret)
@@ -80,13 +84,34 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         if violated(error) != "waiting_entry_secret_is_unique":
             raise
         # The other click was a moment faster.
-        return redirect("public:waiting", secret)
     except Refusal as refusal:
-        if isinstance(refusal, refusals.AlreadyWaiting) and refusal.entry.secret == secret:
-            return redirect("public:waiting", secret)
-        return _refused(request, slug, refusal)
-    messages.success(request, _("You are on the waiting list. A mail with the link to this page is on its way."))
-    return redirect("public:waiting", secret)
+        if not isinstance(refusal, refusals.AlreadyWaiting):
+            return _refused(request, slug, refusal)
+        is_sent_twice = refusal.entry.secret == secret
+        if is_own and not is_sent_twice:
+            return _refused(request, slug, refusal)
+        # Whether this address waits already, or is invited, is told to whoever reads what is sent to it.
+        if not is_sent_twice:
+            remind(organisation, refusal.entry.pk)
+    return _joined(request, desk, secret, is_own=is_own)
+
+
+def _joined(request: HttpRequest, desk: Desk, secret: str, *, is_own: bool) -> HttpResponse:
+    """To the page of the entry where the address is known to be the visitor's; else the same for every address."""
+    if is_own:
+        messages.success(request, _("You are on the waiting list. A mail with the link to this page is on its way."))
+        return redirect("public:waiting", secret)
+    return redirect("public:join_asked", desk.event.slug)
+
+
+@public
+@require_safe
+def asked(request: HttpRequest, slug: str) -> HttpResponse:
+    return render(request, "public/waiting/asked.html", {"event": _desk(request, slug).event})
+
+
+def _is_own(request: HttpRequest, email: str) -> bool:
+    return request.user.is_authenticated and verified(request.user).filter(lower=normalised(email)).exists()
 
 
 def _secret(key: str, form: JoinForm) -> tuple[str, bool]:
@@ -133,14 +158,10 @@ def _page(request: HttpRequest, desk: Desk, form: JoinForm, refusal: Refusal | N
         "form": form,
         "refusal": refusal,
         "is_not_full": isinstance(refusal, refusals.NotFull),
-        # An address anybody could have typed shows nobody's page; her login does.
-        "is_hers": isinstance(refusal, refusals.AlreadyWaiting) and _is_of(refusal.entry, request.user),
+        # Such a refusal is shown to nobody but whoever is logged in with that address.
+        "is_theirs": isinstance(refusal, refusals.AlreadyWaiting),
         "reasons": refusal.reasons if isinstance(refusal, refusals.MayNotCome) else [],
         "secret_key": shared_pages.secret_key(),
     }
     status = refusal.status if refusal else 422 if form.is_bound else 200
     return render(request, "public/waiting/join.html", page, status=status)
-
-
-def _is_of(entry: Entry, user: Any) -> bool:
-    return bool(user.is_authenticated and entry.user_id == user.pk)

@@ -29,6 +29,7 @@ urlpatterns = [
     path("events/<slug:slug>.ics", events.calendar, name="calendar"),
     path("events/<slug:slug>/order/", ordering.begin, name="begin"),
     path("events/<slug:slug>/waiting-list/", joining.join, name="join"),
+    path("events/<slug:slug>/waiting-list/asked/", joining.asked, name="join_asked"),
     path("waiting-list/<str:secret>/", waiting.waiting, name="waiting"),
     path("waiting-list/<str:secret>/leave/", waiting.leave, name="leave"),
     path("waiting-list/invitations/<str:secret>/", invitations.invitation, name="invitation"),

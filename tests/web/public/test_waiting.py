@@ -15,6 +15,7 @@ from kring.events.asking import ask_in
 from kring.events.models import EligibilityRule, Event, WaitingList
 from kring.forms.composing import create_form
 from kring.forms.sheet import QuestionWish
+from kring.mail.models import Message
 from kring.organisations.models import Organisation
 from kring.payments import paying
 from kring.places.capacity import set_capacity
@@ -117,11 +118,11 @@ def test_she_joins_and_sees_her_position(gala, visitor):
     answer = join(visitor)
 
     entry = entry_of(gala, email="ada@example.org")
-    assert answer["Location"] == f"/waiting-list/{entry.secret}/"
+    assert "Look in your mail" in words(visitor.get(answer["Location"]))
     assert (entry.name, entry.time_zone, entry.language) == ("Ada Lovelace", "Europe/Warsaw", "en")
-    page = visitor.get(answer["Location"])
+    page = visitor.get(f"/waiting-list/{entry.secret}/")
     assert page["X-Robots-Tag"] == "noindex, nofollow"
-    for said in ["waiting", "Dinner", "1 before you", "You are on the waiting list", "nobody overtakes"]:
+    for said in ["waiting", "Dinner", "1 before you", "nobody overtakes"]:
         assert said in words(page), said
 
 
@@ -143,15 +144,22 @@ def test_what_is_wrong_is_said_and_nobody_waits(gala, visitor, changes, said):
         assert not Entry.objects.exists()
 
 
-def test_who_is_on_it_already_is_told_her_position_but_not_her_link(gala, visitor):
-    join(visitor)
+@pytest.mark.parametrize("is_invited", [False, True])
+def test_a_stranger_is_told_the_same_whether_an_address_waits_or_not(gala, visitor, is_invited):
+    first = invited(visitor, gala).entry if is_invited else join(visitor) and entry_of(gala)
 
-    answer = join(visitor, email="ADA@example.org")
+    new, known, again = (
+        join(visitor, email=email) for email in ("new@example.org", "ADA@example.org", "ada@example.org")
+    )
 
-    assert answer.status_code == 409
-    assert "is on this waiting list already, at position 1" in words(answer)
-    assert "is in the mail that confirmed it" in words(answer)
-    assert entry_of(gala).secret not in answer.content.decode()
+    assert (new.status_code, new["Location"]) == (302, f"{JOIN}asked/")
+    assert (known.status_code, known["Location"], known.content) == (302, new["Location"], new.content)
+    assert again["Location"] == new["Location"]
+    assert not visitor.cookies
+    with scope(gala.organisation_id):
+        [mail] = Message.objects.filter(template="waiting-known")
+    assert mail.recipient == "ada@example.org"
+    assert f"/waiting-list/{first.secret}/" in mail.text
 
 
 def test_who_is_on_it_already_and_logged_in_finds_her_page(gala, organisation):
@@ -164,22 +172,17 @@ def test_who_is_on_it_already_and_logged_in_finds_her_page(gala, organisation):
     assert f'href="/waiting-list/{entry_of(gala).secret}/"' in answer.content.decode()
 
 
-def test_who_is_invited_already_is_told_so(gala, visitor):
-    with scope(gala.organisation_id):
-        make.event()
-    invited(visitor, gala)
-
-    assert "has been invited already" in words(join(visitor))
-
-
 def test_the_same_form_sent_twice_makes_one_entry_and_shows_it_twice(gala, visitor):
     form = fields(visitor.get(JOIN)) | ada()
 
     first, second = visitor.post(JOIN, form), visitor.post(JOIN, form)
 
     assert first["Location"] == second["Location"]
-    visitor.post(f"{first['Location']}leave/")
-    assert visitor.post(JOIN, form)["Location"] not in (first["Location"], JOIN)
+    visitor.post(f"/waiting-list/{entry_of(gala).secret}/leave/")
+    visitor.post(JOIN, form)
+    with scope(gala.organisation_id):
+        assert sorted(Entry.objects.values_list("state", flat=True)) == ["waiting", "withdrawn"]
+        assert not Message.objects.filter(template="waiting-known").exists()
 
 
 def test_a_strange_time_zone_is_the_organisations(gala, visitor):

@@ -1,0 +1,23 @@
+"""The link of whoever waits already, once more by mail: a page tells it to nobody who types an address (W2)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from kring.core.counting import Limit, seconds_to_wait_for
+from kring.core.tenancy import scope
+from kring.waiting import mails
+from kring.waiting.models import Entry
+
+# Anybody may type the address: its mailbox is not filled by that.
+OFTEN = Limit(1, timedelta(hours=1))
+
+
+def remind(organisation: Any, entry_pk: int) -> None:
+    """Mail to whoever waits where the page of the entry is. To be called outside any scope."""
+    if seconds_to_wait_for({f"waiting-known:{entry_pk}": OFTEN}):
+        return
+    with scope(organisation):
+        if (entry := Entry.objects.live().select_related("event").filter(pk=entry_pk).first()) is not None:
+            mails.send_known(entry)

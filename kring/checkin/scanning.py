@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -215,7 +214,7 @@ def _already(ticket: Ticket, event: Event, device: str) -> Verdict:
         message = _("Ticket already scanned at %(time)s")
     else:
         message = _("Ticket already scanned on %(day)s at %(time)s")
-    message %= {"day": date_format(at, "j E"), "time": f"{at:%H:%M}"}
+    message %= {"day": dates.short_day(at.date()), "time": f"{at:%H:%M}"}
     place = f" ({ticket.admitted_where})" if ticket.admitted_where else ""
     return Verdict(
         Result.ALREADY_SCANNED,

@@ -1,10 +1,11 @@
-"""Numbers as people type them."""
+"""Numbers as people type and read them."""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
-from django.utils.formats import get_format
+from django.utils.formats import get_format, number_format
 
 # Between thousands, where the language does not use comma or point for that: spaces of all widths, and apostrophes.
 _GAPS = re.compile(r"(?<=\d)[\s'’](?=\d{3}(?!\d))")
@@ -27,3 +28,13 @@ def plain_number(text: str) -> str:
         if re.fullmatch(rf"[+-]?\d{{1,3}}(?:\{thousands}\d{{3}})+(?:\{other}\d*)?", text):
             return text.replace(thousands, "").replace(other, ".")
     return text
+
+
+def shown(value: Decimal) -> str:
+    """As people of the active language write it, without noughts that say nothing: 12 for 12.0000, 12,5 in Dutch."""
+    return number_format(format(without_noughts(value), "f"))
+
+
+def without_noughts(value: Decimal) -> Decimal:
+    """12 for 12.0000, and 1200 for 1200.00: never 1.2E+3."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from kring.core import dates
 from kring.forms import conditions, pesel
 from kring.forms.fields import Circumstances, field_of
 from kring.forms.file_field import FileField
@@ -140,7 +140,7 @@ class AnswerForm(forms.Form):
             message = _("By the PESEL number the day of birth is %(born)s. Please check both.")
             self.add_error(
                 "pesel" if "pesel" in self._said else "birth_date",
-                message % {"born": date_format(born, "DATE_FORMAT")},
+                message % {"born": dates.short_day(born)},
             )
 
     def answers(self) -> dict[str, Any]:

@@ -17,6 +17,13 @@ def names() -> dict[str, str]:
     return _names(to_locale(get_language() or "en"))
 
 
+def choices(now: str = "") -> list[tuple[str, str]]:
+    """To choose one, or none. `now`: what is kept already stays possible, also where it is no country."""
+    found = names()
+    unknown = [(now, now)] if now and now not in found else []
+    return [("", "—"), *unknown, *found.items()]
+
+
 def name(code: str) -> str:
     return names().get(code, code)
 

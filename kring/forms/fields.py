@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.addresses import AddressField
-from kring.core.numbers import plain_number
+from kring.core.numbers import plain_number, without_noughts
 from kring.forms import countries, known, patterns, pesel
 from kring.forms.choice_fields import Offer, OneOf, SeveralOf, offer
 from kring.forms.file_field import FileField
@@ -181,11 +181,16 @@ def _text(question: Question, around: Circumstances) -> forms.Field:
 def _number(question: Question, around: Circumstances) -> forms.Field:
     return NumberField(
         required=is_required(question, around.demanded),
-        min_value=question.minimum,
-        max_value=question.maximum,
+        min_value=_limit(question.minimum),
+        max_value=_limit(question.maximum),
         max_digits=18,
         decimal_places=6,
     )
+
+
+def _limit(value: Decimal | None) -> Decimal | None:
+    """Stored with four digits behind the point; the message that tells of it says none that mean nothing."""
+    return None if value is None else without_noughts(value)
 
 
 def _day(question: Question, around: Circumstances) -> forms.Field:

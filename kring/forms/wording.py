@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from kring.core import dates, numbers
 from kring.forms import countries
 from kring.forms.models import Question
 
@@ -42,13 +42,13 @@ def _label(question: Question, value: str) -> str:
 
 def _day(answer: str) -> str:
     try:
-        return date_format(date.fromisoformat(answer), "DATE_FORMAT")
+        return dates.short_day(date.fromisoformat(answer))
     except ValueError:
         return answer
 
 
 def _number(answer: str) -> str:
     try:
-        return number_format(Decimal(answer))
+        return numbers.shown(Decimal(answer))
     except InvalidOperation:
         return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -58,6 +59,18 @@ Answer = Instructions | Redirect | Done
 
 LARGEST_AMOUNT = Decimal(10) ** 8
 PAID, FAILED, PENDING = "paid", "failed", "pending"
+
+# What providers commonly say; a method's own `reasons` come first.
+REASONS: Mapping[str, Text] = {
+    "insufficient_funds": _("There is not enough money on the account."),
+    "card_declined": _("The bank declined the card."),
+    "declined": _("The bank declined the payment."),
+    "expired": _("The time to pay has run out."),
+    "cancelled": _("The payment was cancelled."),
+    "canceled": _("The payment was cancelled."),
+}
+NO_REASON = _("The payment did not succeed; the provider gave no further reason.")
+_CODE = re.compile(r"[A-Za-z0-9]+(?:[_.:-][A-Za-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -127,8 +140,10 @@ class PaymentMethod:
         return True
 
     def explain(self, reason: str) -> str:
-        """A provider's word, or a sentence, as a sentence in the active language."""
-        return str(self.reasons.get(reason, reason))
+        """A provider's word, or a sentence, as a sentence in the active language; the word itself is in the log."""
+        if known := self.reasons.get(reason) or REASONS.get(reason):
+            return str(known)
+        return str(NO_REASON) if _CODE.fullmatch(reason) else reason
 
     def is_offered_for(self, amount: Decimal, currency: str) -> bool:
         return amount > 0

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 LANGUAGE_COOKIE = settings.LANGUAGE_COOKIE_NAME
@@ -20,7 +21,7 @@ A_YEAR = 365 * 24 * 3600
 OWN_NAMES = {"en": "English", "nl": "Nederlands", "pl": "Polski"}
 APPEARANCES = {
     "": (_("As the system"), "sun-moon"),
-    "light": (_("Light"), "sun"),
+    "light": (pgettext_lazy("theme", "Light"), "sun"),
     "dark": (_("Dark"), "moon"),
 }
 

@@ -76,7 +76,7 @@ def test_a_second_time_the_door_is_told_when_and_where_the_first_was(ticket, rea
     told = read(codes.code_of(ticket))
 
     assert told.result == "already_scanned"
-    assert told.message == "Ticket already scanned on 15 March at 14:23 (North gate)"
+    assert told.message == "Ticket already scanned on 15 Mar 2026 at 14:23 (North gate)"
     assert (told.name, told.scan_location) == ("Jan Jansen", "North gate")
     assert told.scan_time.isoformat() == "2026-03-15T14:23:15+01:00"
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.utils import translation
 
-from kring.core.numbers import plain_number
+from kring.core.numbers import plain_number, shown
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "pl"])
@@ -31,3 +33,13 @@ def test_what_could_be_thousands_or_thousandths_is_what_the_language_makes_of_it
 ) -> None:
     with translation.override(language):
         assert (plain_number("1,000"), plain_number("1.000")) == (comma, point)
+
+
+@pytest.mark.parametrize(
+    ("kept", "english", "dutch"),
+    [("12.0000", "12", "12"), ("12.5000", "12.5", "12,5"), ("100.00", "100", "100"), ("0.0000", "0", "0")],
+)
+def test_a_number_is_shown_without_noughts_that_say_nothing(kept: str, english: str, dutch: str) -> None:
+    for language, said in (("en", english), ("nl", dutch)):
+        with translation.override(language):
+            assert shown(Decimal(kept)) == said

@@ -6,6 +6,7 @@ import sys
 import textwrap
 
 import pytest
+from django.utils import translation
 
 from kring.core.tenancy import scope
 from kring.payments.method import BadNotification
@@ -127,3 +128,19 @@ def test_the_settings_of_one_organisation_are_not_there_for_another(organisation
         from kring.payments.models import Payment
 
         assert Payment.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "said"),
+    [
+        ("en", "insufficient_funds", "There is not enough money on the account."),
+        ("nl", "insufficient_funds", "Er staat niet genoeg geld op de rekening."),
+        ("pl", "insufficient_funds", "Na koncie jest za mało pieniędzy."),
+        ("en", "E_4711.x", "The payment did not succeed; the provider gave no further reason."),
+        ("en", "The bank is closed.", "The bank is closed."),
+        ("en", "", ""),
+    ],
+)
+def test_the_payer_reads_a_sentence_never_the_code_of_a_provider(language, told, said):
+    with translation.override(language):
+        assert method("testpay").explain(told) == said

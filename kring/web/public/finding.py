@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kring.events.models import Event, EventQuerySet
 
@@ -23,7 +24,9 @@ class FindForm(forms.Form):
     q = forms.CharField(required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *Event.Kind.choices])
     place = forms.ChoiceField(label=_("Place"), required=False)
-    after = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(_DAY, format="%Y-%m-%d"))
+    after = forms.DateField(
+        label=pgettext_lazy("date", "From"), required=False, widget=forms.DateInput(_DAY, format="%Y-%m-%d")
+    )
     before = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(_DAY, format="%Y-%m-%d"))
 
     def __init__(self, data: Any, *, events: EventQuerySet) -> None:

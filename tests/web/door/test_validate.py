@@ -41,7 +41,7 @@ def test_the_second_time_it_is_already_scanned_with_time_place_and_name(voluntee
     assert ask(volunteer, gate).json() == {
         "valid": False,
         "error": "already_scanned",
-        "message": "Ticket already scanned on 15 March at 14:23 (Hoofdingang)",
+        "message": "Ticket already scanned on 15 Mar 2026 at 14:23 (Hoofdingang)",
         "scan_time": "2026-03-15T14:23:15",
         "location": "Hoofdingang",
         "name": "Jan Jansen",

@@ -48,7 +48,6 @@ class Testpay(PaymentMethod):
     description = _("You go on to the page of a pretend bank, where no real money moves, and come back here.")
     hold = timedelta(minutes=30)
     uses_network = True
-    reasons = {"insufficient_funds": _("The bank refused: there is not enough money in the account.")}
     settings_form = TestpaySettings
 
     def is_served(self) -> bool:

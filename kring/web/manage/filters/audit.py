@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, DateFilter
 
 from kring.core import dates
@@ -20,8 +21,8 @@ class AuditFilter(SearchFilterSet):
 
     who = CharFilter(label=_("Who"), field_name="actor_label", lookup_expr="unaccent__icontains", max_length=200)
     action = choice(_("What"), sorted(DEEDS.items(), key=lambda deed: str(deed[1])))
-    since = _DayFilter(label=_("From"), method="by_first_day")
-    until = _DayFilter(label=_("To"), method="by_last_day")
+    since = _DayFilter(label=pgettext_lazy("date", "From"), method="by_first_day")
+    until = _DayFilter(label=pgettext_lazy("date", "To"), method="by_last_day")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.events.editing import end_of_day
 from kring.events.models import Event, Organiser
 from kring.events.naming import suggest_code, suggest_slug
+from kring.forms import countries
 from kring.organisations.here import here
 from kring.web.manage.fields import MomentField, PictureField
 from kring.web.manage.forms.base import TenantForm
@@ -135,6 +136,8 @@ PERIOD_LABELS = {
 
 
 class OrganiserForm(TenantForm):
+    country = forms.ChoiceField(label=_("Country"), required=False)
+
     class Meta:
         model = Organiser
         fields = ["name", "street", "postal_code", "city", "country", "phone"]
@@ -147,6 +150,7 @@ class OrganiserForm(TenantForm):
             empty_permitted=may_be_empty,
             use_required_attribute=not may_be_empty,
         )
+        self.fields["country"].choices = countries.choices(self.instance.country)
         self.helper = layout(
             group(
                 _("The institution that holds it"),

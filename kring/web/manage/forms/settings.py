@@ -8,12 +8,12 @@ from typing import Any
 
 from babel.numbers import get_currency_name, list_currencies
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.util import get_cc_module
 
+from kring.forms import countries
 from kring.organisations.models import Organisation
 from kring.web.inputs import ColourInput
 from kring.web.manage.fields import OptionalAccountField, PictureField
@@ -37,6 +37,7 @@ class SettingsForm(forms.ModelForm):
     bank_account = OptionalAccountField(
         label=_("Bank account"), required=False, help_text=_("An IBAN, or a Polish account number of 26 digits.")
     )
+    country = forms.ChoiceField(label=_("Country"))
     time_zone = forms.ChoiceField(label=_("Time zone"))
     currency = forms.ChoiceField(label=_("Currency"))
 
@@ -73,6 +74,7 @@ class SettingsForm(forms.ModelForm):
         self, data: Any = None, files: Any = None, *, organisation: Organisation, may_change_currency: bool
     ) -> None:
         super().__init__(data, files, instance=copy(organisation))
+        self.fields["country"].choices = countries.choices(organisation.country)
         self.fields["time_zone"].choices = [(name, name.replace("_", " ")) for name in _zones()]
         self.fields["currency"].choices = _currencies(organisation.currency)
         self.fields["bank_account"].widget.attrs["data-groups-of-four"] = ""
@@ -91,12 +93,6 @@ class SettingsForm(forms.ModelForm):
                 *("events_locked_once_accepted", "free_cancellation_days"),
             ),
         )
-
-    def clean_country(self) -> str:
-        country = self.cleaned_data["country"].upper()
-        if len(country) != 2 or not country.isalpha():
-            raise ValidationError(_("Write the country in two letters, such as NL or PL."))
-        return country
 
     def clean_primary_colour(self) -> str:
         return self.cleaned_data["primary_colour"].upper()

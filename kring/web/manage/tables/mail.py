@@ -4,6 +4,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kring.mail.models import Message
 from kring.web.manage.tables.base import MAIN, ListTable, MomentColumn, StateColumn, two_lines
@@ -11,7 +12,7 @@ from kring.web.manage.tables.base import MAIN, ListTable, MomentColumn, StateCol
 
 class MessageTable(ListTable):
     subject = tables.Column(verbose_name=_("Subject"), attrs=MAIN)
-    recipient = tables.Column(verbose_name=_("To"))
+    recipient = tables.Column(verbose_name=pgettext_lazy("recipient", "To"))
     state = StateColumn(verbose_name=_("State"))
     created_at = MomentColumn(verbose_name=_("Written"))
     sent_at = MomentColumn(verbose_name=_("Sent"), default="", css_class="cell-extra")

@@ -93,6 +93,7 @@ class Entrance(BaseModel):
 class EventDetail(EventSummary):
     description: str = Field(description="Markdown.")
     grants_certificates: bool
+    data_changeable_until: Moment | None = Field(description="See its change; null: until the start.")
     grace_days: int | None
     reason: str = Field(description="Why it was rejected or cancelled.")
     places: Places = Field(description="Of the whole event; its attractions have their own limits.")
@@ -174,6 +175,7 @@ def _detail(request: HttpRequest, event: Event) -> EventDetail:
         **_facts(request, event),
         description=event.description,
         grants_certificates=event.grants_certificates,
+        data_changeable_until=moment(event.data_changeable_until),
         grace_days=event.grace_days,
         reason=event.reason,
         places=_places(event.pool, available.places),

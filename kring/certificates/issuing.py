@@ -41,7 +41,7 @@ def issue(ticket_id: int) -> Certificate:
         audit.log("certificate.issued", certificate, new=said)
         mails.issued(certificate)
     elif certificate.withdrawn_at is not None:
-        _stand(certificate, attended_at=ticket.admitted_at)
+        _stand(certificate, name=registration.attendee_name, attended_at=ticket.admitted_at)
     return certificate
 
 
@@ -52,8 +52,9 @@ def withdraw(ticket: Ticket) -> None:
         audit.log("certificate.withdrawn", certificate)
 
 
-def _stand(certificate: Certificate, *, attended_at: datetime) -> None:
-    """Whose check-in was undone came in after all: the same certificate is good again, and no second mail goes out."""
-    Certificate.objects.filter(pk=certificate.pk).update(withdrawn_at=None, attended_at=attended_at)
-    certificate.withdrawn_at, certificate.attended_at = None, attended_at
+def _stand(certificate: Certificate, *, name: str, attended_at: datetime) -> None:
+    """Whose check-in was undone came in after all: the same certificate is good again, and no second mail goes out.
+    The name may have been put right meanwhile."""
+    Certificate.objects.filter(pk=certificate.pk).update(withdrawn_at=None, name=name, attended_at=attended_at)
+    certificate.withdrawn_at, certificate.name, certificate.attended_at = None, name, attended_at
     audit.log("certificate.reinstated", certificate)

@@ -19,7 +19,7 @@ from kring.events.refusals import HasBegun, IsOver, Locked, MorePlacesOnly, NotE
 from kring.organisations.here import here
 
 # Descriptions, pictures and the dates of registration. Places are a matter of their own: only more of them.
-DATES = {"registration_opens_at", "registration_closes_at", "grace_days"}
+DATES = {"registration_opens_at", "registration_closes_at", "data_changeable_until", "grace_days"}
 STAYS_OPEN: dict[type[models.Model], frozenset[str]] = {
     Event: frozenset({"summary", "description", "photo", "photo_text", *DATES}),
     Attraction: frozenset({"description", "position", *DATES}),

@@ -16,7 +16,10 @@ from kring.organisations.models import Organisation
 
 # Of each kind of row what is said on the clock, an opening before its close.
 MOMENTS: dict[type[models.Model], tuple[str, tuple[str, ...]]] = {
-    Event: ("event.changed", ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at")),
+    Event: (
+        "event.changed",
+        ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at", "data_changeable_until"),
+    ),
     Attraction: ("attraction.changed", ("registration_opens_at", "registration_closes_at")),
     Session: ("session.changed", ("starts_at", "ends_at", "closes_at")),
     WaitingList: ("waiting_list.changed", ("ends_at",)),

@@ -91,6 +91,14 @@ def answer(
     FormHasChanged when the questions have been changed meanwhile, and MayNotChange where a payment is under way and a
     rule refuses whom these answers make of her: then nothing is kept. Whoever was filled in is to be judged anew.
     """
+    keep(registration, asked, basic=basic, own=own)
+    _judge_anew(registration)
+
+
+def keep(
+    registration: Registration, asked: Asked, *, basic: Mapping[str, Any] | None, own: Mapping[str, Any] | None
+) -> None:
+    """The answers and their places, without judging them. Within a transaction; raises as `answer` does."""
     sessions.lock_person(registration)
     old = [(each.version, dict(each.answers)) for each in (registration.basic, registration.submission) if each]
     for field, version, answers in (("basic", asked.basic, basic), ("submission", asked.form, own)):
@@ -102,7 +110,6 @@ def answer(
         setattr(registration, field, kept)
     registration.save(update_fields=["basic", "submission"])
     choices.claim_choices(registration, old)
-    _judge_anew(registration)
 
 
 def _judge_anew(registration: Registration) -> None:
@@ -125,18 +132,21 @@ def is_being_paid(registration: Registration) -> bool:
     return Payment.objects.open().filter(order__lines=registration.line_id).exists()
 
 
-def applicant_of(registration: Registration) -> Applicant:
-    """Her as the rules see her: what she answered, basic data first."""
+def applicant_of(registration: Registration, *, is_stranger: bool = False) -> Applicant:
+    """Them as the rules see them: what they answered, basic data first. `is_stranger`: another person than the one
+    whose login or address was known."""
     answers: dict[str, Any] = {}
     for submission in (registration.submission, registration.basic):
         answers |= submission.answers if submission else {}
     return Applicant(
         name=registration.attendee_name,
         email=registration.attendee_email,
-        user=registration.attendee if _came_by_login(registration) else None,
+        user=registration.attendee if not is_stranger and _came_by_login(registration) else None,
         profession=registration.profession,
         answers=answers,
-        is_email_proved=bool(registration.attendee_email) and registration.proved_email == registration.attendee_email,
+        is_email_proved=not is_stranger
+        and bool(registration.attendee_email)
+        and registration.proved_email == registration.attendee_email,
     )
 
 

@@ -103,6 +103,24 @@ register(
         (*WHEN_AND_WHERE, *ABOUT_CANCELLATION, REASON, CONTACT),
         ours=("order_url",),
     ),
+    Kind(
+        "registration-corrected",
+        CHANGED,
+        _("Something about a registration was put right"),
+        (
+            *WHEN_AND_WHERE,
+            Placeholder("changes_text", _("what has changed, before and now"), _("Name: Ana Nowak → Anna Nowak")),
+            Placeholder("has_new_ticket", _("“yes” where a new ticket is attached"), _("yes")),
+            CONTACT,
+        ),
+        ours=("portal_url",),
+    ),
+    Kind(
+        "registration-moved-away",
+        CHANGED,
+        _("To the address that was replaced: a registration goes by another one"),
+        (*WHEN_AND_WHERE, CONTACT),
+    ),
     Kind("event-cancelled", CALLED_OFF, _("An event is called off"), (EVENT, DAY, REASON, CONTACT)),
     Kind(
         "event-changed",

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kring.accounts import welcome
-from kring.accounts.models import Role, User
+from kring.accounts.models import Profession, Role, User
 from kring.accounts.roles import people_with
 from kring.billing.models import Order
 from kring.core import dates, money
@@ -125,6 +126,62 @@ def _part_paid(kept: Decimal, order: Order) -> str:
         return ""
     said = _("You had paid a part, %(amount)s. It is not lost: %(organisation)s writes to you about it.")
     return said % {"amount": money.say(kept, order.currency), "organisation": here().name}
+
+
+def send_corrected(
+    registration: Registration, old: Mapping[str, Any], new: Mapping[str, Any], *, ticket: Ticket | None
+) -> None:
+    """To the address that holds now, with the ticket where it was issued anew. Of answers it says which changed, and
+    not how: mail is no place for them."""
+    organisation, attendee = here(), registration.attendee
+    language = attendee.language if attendee else registration.line.order.language
+    with dates.written_for(language, organisation.zone):
+        words = {
+            "attendee_name": pgettext("person", "Name"),
+            "attendee_email": _("E-mail"),
+            "profession": _("Profession"),
+        }
+        said = [_changed(words.get(key), key, old, new) for key in new]
+        facts = _facts(registration.event) | {"changes_text": "\n".join(said)}
+    outbox.queue(
+        "registration-corrected",
+        to=registration.attendee_email,
+        name=registration.attendee_name,
+        language=language,
+        subject=registration,
+        attachments=[{"kind": "ticket", "id": ticket.pk}] if ticket else [],
+        has_new_ticket=_("yes") if ticket else "",
+        welcome_url=welcome.link(attendee, organisation.url) if attendee and _has_no_password(attendee) else None,
+        portal_url=f"{organisation.url}/portal/tickets/",
+        contact=organisation.reply_to or organisation.contact_email,
+        **facts,
+    )
+
+
+def _changed(label: str | None, key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    if label is None:
+        return key
+    if key == "profession":
+        kinds = dict(Profession.choices)
+        return f"{label}: {kinds.get(old[key], '—')} → {kinds.get(new[key], '—')}"
+    return f"{label}: {old[key] or '—'} → {new[key] or '—'}"
+
+
+def send_moved_away(registration: Registration, *, to: str, name: str, reader: User | None) -> None:
+    """To the address that held before: nothing in it opens anything, or says where it went."""
+    organisation = here()
+    language = reader.language if reader else registration.line.order.language
+    with dates.written_for(language, organisation.zone):
+        facts = _facts(registration.event)
+    outbox.queue(
+        "registration-moved-away",
+        to=to,
+        name=name,
+        language=language,
+        subject=registration,
+        contact=organisation.reply_to or organisation.contact_email,
+        **facts,
+    )
 
 
 def send_paid_too_late(order: Order) -> None:

@@ -178,6 +178,21 @@ class Registration(TenantModel):
         """The address is theirs for sure; another one given later is not."""
         self._move(to=self.state, only_from=self.UNPAID, proved_email=self.attendee_email)
 
+    def correct(self, *, name: str, email: str, profession: str, is_proof_void: bool) -> None:
+        """Put right what was typed, in whatever state it lives. Another address has no proof by itself."""
+        self._move(
+            to=self.state,
+            only_from=self.LIVE,
+            attendee_name=name,
+            attendee_email=addresses.normalised(email),
+            profession=profession,
+            proved_email="" if is_proof_void else self.proved_email,
+        )
+
+    def belong_to(self, attendee: Any) -> None:
+        """The login of another address, or of nobody known yet."""
+        self._move(to=self.state, only_from=self.LIVE, attendee=attendee)
+
     def finish_filling_in(self) -> None:
         """All that is asked is answered, and no rule refuses her."""
         self._move(to=self.State.FILLED_IN, only_from=[self.State.NEW])

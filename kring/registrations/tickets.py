@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils import timezone
+
 from kring.registrations.models import Registration, Ticket
+
+# How often a ticket was issued stands above the number of its holder, so that no earlier code ever opens again.
+ONCE_MORE = 10**12
 
 
 def issue(registrations: Sequence[Registration]) -> list[Ticket]:
@@ -17,3 +22,16 @@ def issue(registrations: Sequence[Registration]) -> list[Ticket]:
     ]
     known |= {ticket.registration_id: ticket for ticket in Ticket.objects.bulk_create(new)}
     return [known[registration.pk] for registration in registrations]
+
+
+def issue_anew(ticket: Ticket, holder: int) -> bool:
+    """For another holder, or one who must not be let in by the code there was; False once it has been let in.
+
+    The door's statement asks the row for the same number: of two at once one comes first, and the other does nothing.
+    """
+    number = (ticket.holder_number // ONCE_MORE + 1) * ONCE_MORE + holder
+    waiting = Ticket.objects.filter(pk=ticket.pk, holder_number=ticket.holder_number, admitted_at=None)
+    if not waiting.update(holder_number=number, issued_at=timezone.now()):
+        return False
+    ticket.holder_number = number
+    return True

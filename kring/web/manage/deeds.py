@@ -74,6 +74,7 @@ DEEDS = {
     "payment_option.removed": _("way to pay removed"),
     "places.changed": _("places changed"),
     "profile.changed": _("profile changed"),
+    "registration.corrected": _("registration corrected"),
     "registration.cancelled": _("registration cancelled"),
     "registrations.bulk": _("act on many registrations"),
     "registrations.exported": _("registrations exported"),

@@ -21,9 +21,11 @@ from kring.forms.models import Submission
 from kring.registrations import cancelling, reissuing
 from kring.registrations.documents import language_of, ticket_filename, ticket_pdf, with_what_a_ticket_shows
 from kring.registrations.models import Registration, Ticket
+from kring.web.correcting import Forms, with_what_it_needs
 from kring.web.downloads import document
 from kring.web.manage import correspondence, registration_acts, registration_tools, timeline
 from kring.web.manage.forms.acts import ReasonForm
+from kring.web.manage.forms.merging import one_save_at_a_time
 from kring.web.manage.history import entries_about_registration
 from kring.web.manage.pages import ask, attempt, show
 from kring.web.manage.payments import with_acts
@@ -124,6 +126,22 @@ def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
         button=_("Cancel the registration"),
         back=here,
     )
+
+
+@needs("change_registrations", hers=made_event_of_registration)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@one_save_at_a_time
+def correction(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = with_what_it_needs(Registration.objects.live().exclude(attendee_name=""))
+    found, here = get_object_or_404(rows, pk=pk), reverse("manage:registration", args=[pk])
+    forms = Forms(request, found)
+    if request.method == "POST" and forms.are_valid() and (kept := forms.keep(by_staff=True)) is not None:
+        messages.success(request, _("The registration has been corrected.") if kept else _("Nothing was changed."))
+        return redirect(here)
+    status = 422 if request.method == "POST" else 200
+    page = {"registration": found, "forms": forms, "form": forms.person, "back": here}
+    return show(request, "manage/registrations/correction.html", status=status, **page)
 
 
 @needs("change_registrations", hers=made_event_of_registration)

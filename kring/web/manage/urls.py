@@ -93,6 +93,7 @@ urlpatterns = [
     *waiting.OF_ALL,
     path("registrations/<int:pk>/", registrations.registration, name="registration"),
     path("registrations/<int:pk>/files/<slug:key>/", files.of_registration, name="registration_file"),
+    path("registrations/<int:pk>/correction/", registrations.correction, name="registration_correction"),
     path("registrations/<int:pk>/cancellation/", registrations.cancellation, name="registration_cancellation"),
     path("registrations/<int:pk>/check-in/undoing/", registrations.undo_check_in, name="registration_undo_check_in"),
     path("registrations/<int:pk>/ticket.pdf", registrations.ticket, name="registration_ticket"),

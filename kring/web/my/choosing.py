@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kring.registrations.models import Registration
 from kring.web.access import needs_login
+from kring.web.correcting import with_what_it_needs
+from kring.web.public.correction import ask_or_correct
 from kring.web.session_choice import SessionsForm
 
 
@@ -26,3 +29,11 @@ def sessions(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("my:registrations")
     page = {"registration": registration, "form": form}
     return render(request, "my/sessions.html", page, status=422 if form.is_bound else 200)
+
+
+@needs_login
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def correction(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = with_what_it_needs(Registration.objects.of_person(request.user))
+    return ask_or_correct(request, get_object_or_404(rows, pk=pk), back=reverse("my:registrations"))

@@ -12,6 +12,7 @@ urlpatterns = [
     path("registrations/", views.registrations, name="registrations"),
     path("registrations/<int:pk>/sessions/", choosing.sessions, name="sessions"),
     path("registrations/<int:pk>/cancellation/", views.cancellation, name="cancellation"),
+    path("registrations/<int:pk>/correction/", choosing.correction, name="correction"),
     path("waiting-lists/", views.waiting, name="waiting"),
     path("orders/", views.orders, name="orders"),
     path("certificates/", views.certificates, name="certificates"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts import profile as profiles
 from kring.certificates.documents import certificate_filename, certificate_pdf
+from kring.registrations.correcting import may_correct
 from kring.registrations.documents import ticket_filename, ticket_pdf
 from kring.registrations.models import Registration
 from kring.registrations.telling import is_free_to_cancel
@@ -72,8 +73,9 @@ def ticket_document(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def registrations(request: HttpRequest) -> HttpResponse:
     page = Paginator(mine.registrations(request), PAGE).get_page(request.GET.get("page"))
+    correctable = {each.pk for each in page if may_correct(each, each.event)}
     free = {each.pk for each in page if is_free_to_cancel(each, each.event)}
-    return render(request, "my/registrations.html", {"page": page, "free": free})
+    return render(request, "my/registrations.html", {"page": page, "free": free, "correctable": correctable})
 
 
 @needs_login

@@ -17,6 +17,7 @@ from kring.billing.models import Order, OrderLine
 from kring.core import dates
 from kring.core.prepared import prepared
 from kring.events.models import Event
+from kring.registrations.correcting import may_correct
 from kring.registrations.models import Registration
 from kring.registrations.telling import is_free_to_cancel
 
@@ -85,6 +86,11 @@ class Summary:
     def free_to_cancel(self) -> list[Registration]:
         """Those that may be cancelled at no charge: day or place has moved."""
         return [each for each in self.standing if each.attendee_name and is_free_to_cancel(each, each.event)]
+
+    @property
+    def correctable(self) -> list[Registration]:
+        """Of whom what was typed can still be put right here."""
+        return [each for each in self.standing if may_correct(each, each.event)]
 
     @property
     def is_assigned(self) -> bool:

@@ -168,3 +168,18 @@ def test_who_only_watches_is_offered_no_act(staff: Any) -> None:
 
     assert url("registration_cancellation", ticket.registration_id) not in page
     assert url("registration_ticket", ticket.registration_id) not in page
+
+
+def test_what_was_typed_is_put_right_on_a_page_and_its_history_says_old_and_new(organiser: Staff) -> None:
+    with scope(organiser.organisation):
+        ticket = make_ticket(attendee_name="Ana Nowak")
+        pk, email = ticket.registration_id, ticket.registration.attendee_email
+    page = organiser.page("registration_correction", pk)
+    assert 'value="Ana Nowak"' in page.content.decode()
+
+    wrong = organiser.act("registration_correction", pk, **{"person-name": "", "person-email": email})
+    assert wrong.status_code == 422
+    organiser.act("registration_correction", pk, **{"person-name": "Anna Nowak", "person-email": email})
+
+    said = text(organiser.page("registration", pk))
+    assert "Ana Nowak" in said and "Anna Nowak" in said

@@ -43,6 +43,9 @@ class EventForm(TenantForm):
     registration_closes_at = MomentField(
         label=_("Registration closes"), required=False, help_text=_("Empty: when the event starts.")
     )
+    data_changeable_until = MomentField(
+        label=_("Participants correct their data until"), required=False, help_text=_("Empty: when the event starts.")
+    )
     photo = PictureField(
         label=_("Photo"), required=False, largest=LARGEST_PHOTO, help_text=_("JPEG, PNG or WebP, at most 5 MB.")
     )
@@ -63,7 +66,8 @@ class EventForm(TenantForm):
         model = Event
         fields = [
             *("name", "edition", "summary", "description", "photo", "photo_text", "organiser", "location", "address"),
-            *("starts_at", "ends_at", "registration_opens_at", "registration_closes_at", "grace_days"),
+            *("starts_at", "ends_at", "registration_opens_at", "registration_closes_at"),
+            *("data_changeable_until", "grace_days"),
             *("grants_certificates", "slug", "code"),
         ]
         widgets = {
@@ -175,6 +179,7 @@ def _new_event_layout() -> Any:
             group(
                 _("Registration"),
                 side_by_side("registration_opens_at", "registration_closes_at"),
+                "data_changeable_until",
                 "grace_days",
                 "places",
                 "with_waiting_list",
@@ -192,6 +197,7 @@ def _event_layout() -> Any:
             _("When"),
             side_by_side("starts_at", "ends_at"),
             side_by_side("registration_opens_at", "registration_closes_at"),
+            "data_changeable_until",
             "grace_days",
         ),
         group(_("Where"), side_by_side("location", "address")),

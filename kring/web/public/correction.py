@@ -1,0 +1,37 @@
+"""Putting right what was typed, behind the link of the order (R7)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from kring.registrations.correcting import CorrectingIsOver, may_correct
+from kring.registrations.models import Registration
+from kring.web.access import public
+from kring.web.correcting import Forms, with_what_it_needs
+from kring.web.public.private import behind_a_secret, order_behind
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_a_secret
+def correction(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
+    """Only of this very order."""
+    rows = with_what_it_needs(Registration.objects.of_order(order_behind(secret, locked=request.method == "POST")))
+    return ask_or_correct(request, get_object_or_404(rows, pk=pk), back=reverse("public:order", args=[secret]))
+
+
+def ask_or_correct(request: HttpRequest, registration: Registration, *, back: str) -> HttpResponse:
+    """The page on GET, the deed on POST. Raises CorrectingIsOver."""
+    if not may_correct(registration, registration.event):
+        raise CorrectingIsOver
+    forms = Forms(request, registration)
+    if request.method == "POST" and forms.are_valid() and (kept := forms.keep(by_staff=False)) is not None:
+        messages.success(request, _("The registration has been corrected.") if kept else _("Nothing was changed."))
+        return redirect(back)
+    page = {"registration": registration, "forms": forms, "form": forms.person, "back": back}
+    return render(request, "public/correction.html", page, status=422 if request.method == "POST" else 200)

@@ -110,7 +110,11 @@ register(
         (
             *WHEN_AND_WHERE,
             Placeholder("changes_text", _("what has changed, before and now"), _("Name: Ana Nowak → Anna Nowak")),
-            Placeholder("has_new_ticket", _("“yes” where a new ticket is attached"), _("yes")),
+            Placeholder(
+                "new_ticket",
+                _("that a new ticket is attached"),
+                _("Your new ticket is attached. The one you had before no longer opens the door."),
+            ),
             CONTACT,
         ),
         ours=("portal_url",),

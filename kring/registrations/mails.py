@@ -142,7 +142,11 @@ def send_corrected(
             "profession": _("Profession"),
         }
         said = [_changed(words.get(key), key, old, new) for key in new]
-        facts = _facts(registration.event) | {"changes_text": "\n".join(said)}
+        new_ticket = _("Your new ticket is attached. The one you had before no longer opens the door.")
+        facts = _facts(registration.event) | {
+            "changes_text": "\n".join(said),
+            "new_ticket": new_ticket if ticket else "",
+        }
     outbox.queue(
         "registration-corrected",
         to=registration.attendee_email,
@@ -150,7 +154,6 @@ def send_corrected(
         language=language,
         subject=registration,
         attachments=[{"kind": "ticket", "id": ticket.pk}] if ticket else [],
-        has_new_ticket=_("yes") if ticket else "",
         welcome_url=welcome.link(attendee, organisation.url) if attendee and _has_no_password(attendee) else None,
         portal_url=f"{organisation.url}/portal/tickets/",
         contact=organisation.reply_to or organisation.contact_email,

@@ -143,7 +143,7 @@ def send_corrected(
         }
         said = [_changed(words.get(key), key, old, new) for key in new]
         new_ticket = _("Your new ticket is attached. The one you had before no longer opens the door.")
-        facts = _facts(registration.event) | {
+        facts = facts_of(registration.event) | {
             "changes_text": "\n".join(said),
             "new_ticket": new_ticket if ticket else "",
         }
@@ -175,7 +175,7 @@ def send_moved_away(registration: Registration, *, to: str, name: str, reader: U
     organisation = here()
     language = reader.language if reader else registration.line.order.language
     with dates.written_for(language, organisation.zone):
-        facts = _facts(registration.event)
+        facts = facts_of(registration.event)
     outbox.queue(
         "registration-moved-away",
         to=to,

@@ -57,7 +57,7 @@ OPEN_TO = {
             *("waiting_list_new", "waiting_rules", "waiting_end", "waiting_entry_new", "waiting_invite"),
             *("waiting_sending", "waiting_entry_sending", "waiting_entry_removal", "waiting_entry_position"),
             *("registration_cancellation", "registration_ticket", "registration_ticket_again"),
-            *("registration_correction", "registration_undo_check_in", "attraction_form_known"),
+            *("registration_correction", "registration_undo_check_in"),
             *("message", "message_html", "message_attachment", "message_sending"),
         ],
         frozenset({"organiser"}),

@@ -43,7 +43,10 @@ Answers = Annotated[
 class RegistrationIn(BaseModel):
     ticket_type: Key
     name: Name
-    email: Email
+    # Left out where there is none, as of children: never null.
+    email: Email = Field(
+        "", validate_default=False, description="Where the ticket goes; left out, it goes to the buyer's address."
+    )
     email_confirmed: bool = Field(
         False,
         description="The program knows that the address is theirs, as by a login of its own. Without it the address is"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -143,8 +143,18 @@ class AnswerForm(forms.Form):
                 message % {"born": dates.short_day(born)},
             )
 
+    def say_of(self, names: Collection[str], message: str) -> bool:
+        """Say beside the first of these questions that applies and is not said to be wrong already why what was
+        answered does not do, whether it was just sent or is shown again. False: this form has none of them."""
+        mine = [name for name in names if name in self.fields]
+        answered = [name for name in mine if name in (self._said if self.is_bound else self.initial)]
+        for name in (answered or mine)[:1]:
+            if name not in self.errors:
+                self.errors[name] = self.error_class([message], renderer=self.renderer)
+        return bool(mine)
+
     def answers(self) -> dict[str, Any]:
-        """What was answered, as a Submission keeps it. After `is_valid()`."""
+        """What was answered, as a Submission keeps it. After `is_valid()`; where it is not, what was right."""
         return dict(self._said)
 
 

@@ -155,7 +155,9 @@ def _came_by_login(registration: Registration) -> bool:
     the address that was typed, which proves nothing."""
     if registration.attendee_id is None or registration.completed_at is None:
         return registration.attendee_id is not None
-    return registration.line.order.buyer_id == registration.attendee_id
+    order = registration.line.order
+    # The account of whoever bought for a child without an address is the child's too, and proves nothing of it.
+    return order.buyer_id == registration.attendee_id and order.buyer_name == registration.attendee_name
 
 
 def finish(registration: Registration, asked: Asked) -> list[Reason]:

@@ -60,9 +60,12 @@ def _ticket_letter(order: Order, ticket: Ticket, organisation: Organisation, *, 
     assert attendee is not None
     language = order.language if is_new else attendee.language
     is_buyer = registration.attendee_email == order.buyer_email
+    # A child without an address of their own: the buyer reads it, and hears whose ticket it is.
+    is_childs = is_buyer and registration.attendee_name != order.buyer_name
+    kind = registration.ticket_type.name
     with dates.written_for(language, organisation.zone):
         facts = facts_of(registration.event) | {
-            "ticket_type": registration.ticket_type.name,
+            "ticket_type": f"{kind} ({registration.attendee_name})" if is_childs else kind,
             "on_site": on_site.said(share_of(registration, _open_on_site(registration)), order.currency),
             # The picture comes with the mail, under this name.
             "code_markdown": f"![{_('QR code of your ticket')}](cid:ticket-qr-{ticket.pk})",
@@ -70,7 +73,7 @@ def _ticket_letter(order: Order, ticket: Ticket, organisation: Organisation, *, 
     return outbox.letter(
         "ticket" if is_buyer else "ticket-from-somebody",
         to=registration.attendee_email,
-        name=registration.attendee_name,
+        name=order.buyer_name if is_childs else registration.attendee_name,
         language=language,
         subject=registration,
         attachments=[{"kind": "ticket-qr", "id": ticket.pk}, {"kind": "ticket", "id": ticket.pk}],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kring.billing.models import Order
@@ -27,11 +27,11 @@ Answers = Mapping[str, Any]
 @dataclass(frozen=True)
 class Entry:
     """One ticket and who comes with it. `basic` and `answers`: name of the question → answer, as in a Submission.
-    `email_confirmed`: the program that registers them knows that the address is theirs."""
+    No `email`: the buyer's. `email_confirmed`: the program that registers them knows that the address is theirs."""
 
     ticket_type: int
     name: str
-    email: str
+    email: str = ""
     profession: str = ""
     basic: Answers = field(default_factory=dict)
     answers: Answers = field(default_factory=dict)
@@ -76,6 +76,7 @@ def register(
     NotEligible with all reasons by entry, and what `book` (the `secret` is for it), `assign` and `sessions.choose`
     raise.
     """
+    entries = [each if each.email else replace(each, email=buyer_email, email_confirmed=False) for each in entries]
     with scope(organisation):
         checked = _checked(event, entries)
     for attraction, applicants in _by_attraction(checked):

@@ -123,12 +123,16 @@ def _check(registration: Registration, wanted: list[Session], *, changed: list[S
 
 
 def elsewhere(registration: Registration) -> list[Session]:
-    """What the same person, by login or by address, has chosen in her other registrations that live."""
+    """What the same person, by login or by address, has chosen in her other registrations that live.
+
+    A parent's address or login stands for several children: the name tells them apart.
+    """
     same = Q(pk__in=[])
     if registration.attendee_email:
         same |= Q(registration__attendee_email=registration.attendee_email)
     if registration.attendee_id is not None:
         same |= Q(registration__attendee=registration.attendee_id)
+    same &= Q(registration__attendee_name__iexact=registration.attendee_name)
     rows = SessionBooking.objects.live().filter(same).exclude(registration=registration).select_related("session")
     return [booking.session for booking in rows]
 

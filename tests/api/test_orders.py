@@ -69,6 +69,18 @@ def test_where_there_are_terms_a_program_says_which_were_accepted(program, camp,
     assert call("/orders", json=wish(camp, "Bob") | {"accepted_terms": 1}).status_code == 201
 
 
+def test_a_child_without_an_address_has_the_buyers_which_proves_nothing_of_the_child(program, camp, organisation):
+    wanted = wish(camp, "Bob")
+    del wanted["registrations"][0]["email"]
+    wanted["registrations"][0]["email_confirmed"] = True
+
+    assert program("registrations:write")("/orders", json=wanted).status_code == 201
+
+    with scope(organisation):
+        bob = Registration.objects.select_related("attendee").get()
+    assert (bob.attendee_email, bob.proved_email, bob.attendee.name) == ("ada@example.org", "", "Ada Lovelace")
+
+
 def test_wrong_answers_are_pointed_to_and_nobody_is_registered(program, camp, organisation):
     answer = program("registrations:write")("/orders", json=wish(camp, "Bob", shoe="38"))
 

@@ -280,3 +280,15 @@ def test_who_is_filled_in_does_not_fall_below_the_fewest_again(attraction):
     with pytest.raises(refusals.TooFewSessions):
         sessions.choose(Registration.objects.get(pk=ada.pk), [])
     assert chosen(ada) == [knots]
+
+
+def test_children_at_one_address_may_be_in_two_sessions_at_one_time(attraction):
+    knots, fire = session(attraction), session(attraction)
+    one, other = (registered(attraction) for _ in range(2))
+    Registration.objects.filter(pk=one.pk).update(attendee_name="Byron")
+    one.refresh_from_db()
+
+    sessions.choose(one, [knots])
+    sessions.choose(other, [fire])
+
+    assert (chosen(one), chosen(other)) == ([knots], [fire])

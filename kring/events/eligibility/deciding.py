@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core.prepared import prepared
 from kring.events.eligibility.applicant import Applicant
-from kring.events.eligibility.rule import Reason, Rule
+from kring.events.eligibility.rule import ANSWER_NEEDED, Reason, Rule
 from kring.events.eligibility.rules import UnknownRule
 from kring.events.eligibility.rules import rule as rule_called
 from kring.events.models import Attraction, EligibilityRule
 from kring.organisations.here import here
 
+ADULT = 18
 BEFORE, AFTER = EligibilityRule.Stage.BEFORE, EligibilityRule.Stage.AFTER
 
 
@@ -30,6 +31,25 @@ def decide(attraction: Attraction, applicant: Applicant, *, stage: str = BEFORE)
     applicant = judged_at(attraction, applicant)
     found = [rule.check(applicant) for rule in rules_of(attraction, stage)]
     return [reason for reason in found if reason is not None]
+
+
+def decide_what_is_typed(attraction: Attraction, applicant: Applicant) -> list[tuple[list[str], Reason]]:
+    """What is wrong already while a form is not right yet: the questions it is about (maybe none), and why.
+
+    What was not answered is no reason yet, and no registry is asked. Costs what `decide` does.
+    """
+    applicant = judged_at(attraction, applicant)
+    mine = [rule for rule in rules_of(attraction) if not rule.uses_network]
+    found = [([name for names in rule.questions() for name in names], rule.check(applicant)) for rule in mine]
+    return [(names, reason) for names, reason in found if reason is not None and reason.code != ANSWER_NEEDED]
+
+
+def is_for_children(attraction: Attraction) -> bool:
+    """A group of an enrolment period, or ages that end below 18: hardly for whoever orders. One query at most."""
+    if attraction.event.is_period:
+        return True
+    bounds = [rule.settings.get("oldest") for rule in rules_of(attraction) if rule.key == "age"]
+    return any(oldest is not None and oldest < ADULT for oldest in bounds)
 
 
 def rules_of(attraction: Attraction, stage: str = BEFORE) -> list[Rule]:

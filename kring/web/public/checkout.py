@@ -50,7 +50,7 @@ def _said(request: HttpRequest, secret: str) -> HttpResponse | None:
     form = WhoComesForm(
         request.POST or None,
         registrations=summary.standing,
-        initial=what_is_known(order, summary.standing, user, invited),
+        initial={} if request.POST else what_is_known(order, summary.standing, user, invited),
         terms_version=request.organisation.terms_version,
         accepted=order.terms_version,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from kring.billing.models import Order
 from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
-from kring.events.eligibility import decide
+from kring.events.eligibility import Reason, decide, decide_what_is_typed
 from kring.forms import answering
 from kring.forms.asking import AnswerForm
 from kring.registrations import filling
@@ -96,7 +96,7 @@ class Forms:
             demanded = frozenset(registration.event.demanded)
             basic = AnswerForm(asked.basic, submission=registration.basic, prefix="basic", demanded=demanded, **common)
         if asked.form:
-            said = basic.answers() if basic and basic.is_bound and basic.is_valid() else {}
+            said = basic.answers() if basic and basic.is_bound and basic.errors is not None else {}
             own = AnswerForm(asked.form, submission=registration.submission, prefix="own", alongside=said, **common)
         sessions = SessionsForm(sent.get("data"), registration=registration)
         return cls(basic, own, sessions if sessions.all else None)
@@ -140,13 +140,30 @@ def _known(request: HttpRequest, registration: Registration, asked: Asked) -> di
     return known | answering.prefill(request.user, names)
 
 
+def _reasons(request: HttpRequest, registration: Registration, asked: Asked, forms: Forms) -> list[Reason]:
+    """Why she was sent back here, all of it above the form; while she corrects what she said, that is what counts: each
+    reason stands with the other errors, and here only what is about no question. Beside the question it stands always.
+    """
+    applicant = filling.applicant_of(registration)
+    is_sent = request.method == "POST"
+    if is_sent:
+        answers = {**(forms.own_answers or {}), **(forms.basic_answers or {})}
+        applicant = replace(applicant, answers=answers)
+    elif not asked.is_answered_by(registration):
+        return []
+    elsewhere = []
+    for names, reason in decide_what_is_typed(registration.attraction, applicant):
+        # All are asked: one may know the day of birth and the other the number.
+        if not any([form.say_of(names, str(reason)) for form in forms]):
+            elsewhere.append(reason)
+    return elsewhere if is_sent else decide(registration.attraction, applicant)
+
+
 def _page(
     request: HttpRequest, order: Order, registration: Registration, asked: Asked, forms: Forms, problem: str
 ) -> HttpResponse:
     summary = Summary(order)
-    # Why she was sent back here; while she corrects what she said, that is what counts.
-    is_judged = request.method != "POST" and asked.is_answered_by(registration)
-    reasons = decide(registration.attraction, filling.applicant_of(registration)) if is_judged else []
+    reasons = _reasons(request, registration, asked, forms)
     page = {
         "order": order,
         "summary": summary,

@@ -15,6 +15,7 @@ from kring.accounts.models import Profession
 from kring.billing.models import Order
 from kring.core.addresses import AddressField
 from kring.core.names import NameField
+from kring.events.eligibility import is_for_children
 from kring.registrations.booking import Attendee
 from kring.registrations.models import Registration
 from kring.waiting.models import Entry
@@ -120,7 +121,7 @@ class WhoComesForm(forms.Form):
             label=_("E-mail"),
             max_length=254,
             required=False,
-            help_text=_("The ticket goes to this address."),
+            help_text=_("The ticket goes to this address. Left empty, it goes to yours."),
             widget=forms.EmailInput(someone),
         )
         self.fields[f"profession-{number}"] = forms.ChoiceField(
@@ -144,9 +145,6 @@ class WhoComesForm(forms.Form):
                 self._forget(f"name-{number}", f"email-{number}")
             elif data.get(f"who-{number}") == SOMEONE:
                 self._demand(f"name-{number}", _("Fill in who comes with ticket %(number)s.") % {"number": number})
-                self._demand(
-                    f"email-{number}", _("Fill in where ticket %(number)s is to be sent.") % {"number": number}
-                )
         return data
 
     def _demand(self, field: str, message: str) -> None:
@@ -168,7 +166,7 @@ class WhoComesForm(forms.Form):
         return Attendee(
             myself=myself,
             name=data["buyer_name"] if myself else data[f"name-{number}"],
-            email=data["buyer_email"] if myself else data[f"email-{number}"],
+            email=data["buyer_email"] if myself else data[f"email-{number}"] or data["buyer_email"],
             profession=data[f"profession-{number}"],
         )
 
@@ -178,7 +176,8 @@ def what_is_known(
 ) -> dict[str, str]:
     """Initial values: what was typed before, else what the login says, or was said when joining the waiting list.
 
-    The first ticket is for the buyer herself; of an enrolment, for the child for whom she waited.
+    The first ticket is for the buyer herself, but not where children come (`is_for_children`); of an enrolment,
+    for the child for whom she waited.
     """
     known = {"buyer_name": order.buyer_name, "buyer_email": order.buyer_email}
     if user is not None and not order.buyer_email:
@@ -194,14 +193,16 @@ def _known_of(number: int, registration: Registration, order: Order, entry: Entr
     if not registration.attendee_email:
         if number == 1 and entry is not None:
             return _of_whoever_waited(entry)
-        return {f"who-{number}": MYSELF if number == 1 else SOMEONE}
+        is_buyer = number == 1 and not is_for_children(registration.attraction)
+        return {f"who-{number}": MYSELF if is_buyer else SOMEONE}
     # Parents give one address for all their children: the name decides too.
     if (registration.attendee_name, registration.attendee_email) == (order.buyer_name, order.buyer_email):
         return {f"who-{number}": MYSELF, f"profession-{number}": registration.profession}
     return {
         f"who-{number}": SOMEONE,
         f"name-{number}": registration.attendee_name,
-        f"email-{number}": registration.attendee_email,
+        # Whoever has no address of their own follows the buyer's, also to another one.
+        f"email-{number}": "" if registration.attendee_email == order.buyer_email else registration.attendee_email,
         f"profession-{number}": registration.profession,
     }
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.core.tenancy import scope
+from kring.events.models import EligibilityRule
 from kring.mail.models import Message
 from kring.registrations.models import Registration, Ticket
 from tests import make
@@ -93,6 +94,40 @@ def test_going_back_one_finds_what_was_said(dinner, visitor):
     }
 
 
+def test_a_child_without_an_address_follows_the_buyers(dinner, visitor):
+    order = begin(visitor, dinner, 2)
+
+    say_who_comes(visitor, order, 2, **{"name-2": "Byron", "email-2": ""})
+    assert registrations(order)[1][:2] == ("Byron", "ada@example.org")
+    assert fields(page(visitor, order))["email-2"] == ""
+
+    with scope(dinner.organisation_id):
+        settling.settle(order)
+        mail = Message.objects.get(template="ticket", text__contains="Byron")
+    assert (mail.recipient, mail.recipient_name) == ("ada@example.org", "Ada Lovelace")
+    assert "Standard (Byron)" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "oldest", "rule", "who"),
+    [
+        ("enrolment", None, None, "someone"),
+        ("event", 17, None, "someone"),
+        ("event", None, 17, "someone"),
+        ("event", 18, 18, "myself"),
+        ("event", None, None, "myself"),
+    ],
+)
+def test_myself_is_never_chosen_beforehand_where_children_come(organisation, visitor, kind, oldest, rule, who):
+    with scope(organisation):
+        group = make.attraction(event=make.event(kind=kind), oldest=oldest)
+        if rule:
+            EligibilityRule.objects.create(attraction=group, key="age", settings={"youngest": None, "oldest": rule})
+    order = begin(visitor, group)
+
+    assert fields(page(visitor, order))["who-1"] == who
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -102,7 +137,6 @@ def test_going_back_one_finds_what_was_said(dinner, visitor):
         ({"buyer_email": "ada@"}, "Enter a valid email address."),
         ({"buyer_name": "x" * 10_000}, "Ensure this value has at most 200 characters"),
         ({"name-2": ""}, "Fill in who comes with ticket 2."),
-        ({"email-2": ""}, "Fill in where ticket 2 is to be sent."),
         ({"email-2": "nobody"}, "Enter a valid email address."),
         ({"who-2": ""}, "This field is required."),
         ({"who-2": "nobody"}, "Select a valid choice."),

@@ -144,6 +144,26 @@ def test_who_may_not_come_is_told_all_the_reasons_and_may_correct_them(organisat
     assert rows(order)[0][0] == "completed"
 
 
+def test_the_age_is_told_with_the_other_errors_beside_the_day_of_birth(organisation, visitor):
+    birth = QuestionWish(name="birth_date", type="date", requirement="required")
+    camp = asking(organisation, SHIRT, birth, youngest=16)
+    order = begin(visitor, camp)
+    say_who_comes(visitor, order)
+    born = f"{timezone.localtime(camp.event.starts_at).year - 10}-01-01"
+
+    answer = visitor.post(f"/orders/{order.secret}/data/1/", {"own-birth_date": born})
+
+    assert answer.status_code == 422
+    text = words(answer)
+    assert "This field is required." in text
+    # On top with the others, and beside the field.
+    assert text.count("This is for people from 16 years") == 2
+    assert rows(order) == [("new", None)]
+
+    visitor.post(f"/orders/{order.secret}/data/1/", {"own-birth_date": born, "own-shirt": "M"})
+    assert words(visitor.get(f"/orders/{order.secret}/data/1/")).count("This is for people from 16 years") >= 2
+
+
 def test_of_herself_she_finds_what_she_answered_last_time_others_find_nothing_of_hers(organisation, visitor):
     ada = make.user("ada@example.org", name="Ada Lovelace")
     visitor.force_login(ada)

@@ -44,11 +44,12 @@ def decide_what_is_typed(attraction: Attraction, applicant: Applicant) -> list[t
     return [(names, reason) for names, reason in found if reason is not None and reason.code != ANSWER_NEEDED]
 
 
-def is_for_children(attraction: Attraction) -> bool:
-    """A group of an enrolment period, or ages that end below 18: hardly for whoever orders. One query at most."""
+def is_for_children(attraction: Attraction, *, has_age_rule: bool) -> bool:
+    """A group of an enrolment period, or ages that end below 18: hardly for whoever orders. One query with a rule."""
     if attraction.event.is_period:
         return True
-    bounds = [rule.settings.get("oldest") for rule in rules_of(attraction) if rule.key == "age"]
+    rules = rules_of(attraction) if has_age_rule else [group_ages(attraction)]
+    bounds = [rule.settings.get("oldest") for rule in rules if rule and rule.key == "age"]
     return any(oldest is not None and oldest < ADULT for oldest in bounds)
 
 

@@ -193,8 +193,7 @@ def _known_of(number: int, registration: Registration, order: Order, entry: Entr
     if not registration.attendee_email:
         if number == 1 and entry is not None:
             return _of_whoever_waited(entry)
-        is_buyer = number == 1 and not is_for_children(registration.attraction)
-        return {f"who-{number}": MYSELF if is_buyer else SOMEONE}
+        return {f"who-{number}": MYSELF if number == 1 and not _is_for_children(registration) else SOMEONE}
     # Parents give one address for all their children: the name decides too.
     if (registration.attendee_name, registration.attendee_email) == (order.buyer_name, order.buyer_email):
         return {f"who-{number}": MYSELF, f"profession-{number}": registration.profession}
@@ -205,6 +204,13 @@ def _known_of(number: int, registration: Registration, order: Order, entry: Entr
         f"email-{number}": "" if registration.attendee_email == order.buyer_email else registration.attendee_email,
         f"profession-{number}": registration.profession,
     }
+
+
+def _is_for_children(registration: Registration) -> bool:
+    """Of a registration as a Summary reads it."""
+    attraction = registration.attraction
+    attraction.event = registration.event
+    return is_for_children(attraction, has_age_rule=registration.has_age_rule)  # type: ignore[attr-defined]
 
 
 def _of_whoever_waited(entry: Entry) -> dict[str, str]:

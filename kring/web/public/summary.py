@@ -9,14 +9,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from kring.billing import vat
 from kring.billing.models import Order, OrderLine
 from kring.core import dates
 from kring.core.prepared import prepared
-from kring.events.models import Event
+from kring.events.models import EligibilityRule, Event
 from kring.registrations.correcting import may_correct
 from kring.registrations.models import Registration
 from kring.registrations.telling import is_free_to_cancel
@@ -29,7 +29,8 @@ def what(registration: Registration) -> str:
 
 @prepared
 def _with_what_they_are_about(order: Any) -> QuerySet[Registration]:
-    rows = Registration.objects.of_order(order).with_whether_there_are_sessions()
+    rules = EligibilityRule.objects.for_attraction(OuterRef("event"), OuterRef("attraction")).filter(key="age")
+    rows = Registration.objects.of_order(order).with_whether_there_are_sessions().annotate(has_age_rule=Exists(rules))
     return rows.select_related("event", "attraction", "ticket_type", "line")
 
 

@@ -18,9 +18,9 @@ from kring.core.tenancy import TenantModel, scope
 from kring.events.models import Attraction, EligibilityRule, PaymentOption, RegistryAnswer, Session, WaitingList
 from kring.forms.models import Choice, Form, FormVersion, Question, Submission, Upload
 from kring.mail.models import Message, Wording
-from kring.organisations import legal_texts, signing
+from kring.organisations import signing
 from kring.organisations.audit import log
-from kring.organisations.models import Organisation, SigningKey
+from kring.organisations.models import LegalText, Organisation, SigningKey
 from kring.payments.models import Notification, Payment, Refund
 from kring.payments.testpay.models import TestpayCharge
 from kring.places.models import Claim, Hold, Pool
@@ -101,7 +101,7 @@ def _the_office() -> list[Any]:
         template="ticket", recipient="ada@example.org", language="en", subject="Your ticket", text="…", html="…"
     )
     wording = Wording.objects.create(template="ticket", language="en", subject="Your ticket", body="{code}")
-    legal = legal_texts.publish("privacy", {"en": "What happens with your data"})
+    legal = LegalText.objects.create(kind="privacy", version=1, texts={"en": "What happens with your data"})
     signing.key()
     return [message, wording, legal, SigningKey.objects.get()]
 

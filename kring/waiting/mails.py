@@ -45,7 +45,9 @@ def _zone(name: str) -> ZoneInfo | None:
 def deadline_words(moment: datetime) -> str:
     """In the active language and zone, with the zone's name: `Sat 14 Mar, 09:00 CET`. It tells the two hours apart
     that a clock shows twice."""
-    return f"{dates.weekday_moment(moment)} {timezone.localtime(moment):%Z}"
+    said, here = dates.weekday_moment(moment), timezone.localtime(moment)
+    # In the hour that comes twice it is there already.
+    return said if dates.comes_twice(here) else f"{said} {here:%Z}"
 
 
 def position_url(entry: Entry, organisation: Organisation) -> str:

@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kring.core.addresses import normalised
 from kring.forms import answering, basic, composing
 from kring.forms.asking import AnswerForm, as_data
 from kring.forms.models import Choice, Form, Question
@@ -367,7 +368,9 @@ ANSWERS = st.fixed_dictionaries(
         "one": st.sampled_from(["a", "b"]),
         "several": st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, unique=True),
         "yes": st.booleans(),
-        "mail": st.emails().filter(lambda address: address.isascii() and len(address) < 100 and "{" not in address),
+        "mail": st.emails()
+        .map(normalised)
+        .filter(lambda address: address.isascii() and len(address) < 100 and "{" not in address),
         "from": st.sampled_from(["PL", "NL", "DE"]),
     },
 )
@@ -415,7 +418,7 @@ def test_what_was_said_is_told_in_the_readers_language(in_scope: Any) -> None:
         told = {one.question.name: one.text for one in answering.said(kept)}
 
     assert told["number"] == "1\xa0234,5" or told["number"] == "1234,5"
-    assert told["day"] == "1 maja 2027"
+    assert told["day"] == "1 maj 2027"
     assert told["several"] == "A, C"
     assert told["from"] == "Polska"
     assert told["text"] == ""

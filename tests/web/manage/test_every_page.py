@@ -82,7 +82,9 @@ OPEN_TO = {
     **dict.fromkeys(
         ["order_completion", "payment_confirmation", "payment_undoing"], frozenset({"organiser", "treasurer"})
     ),
-    **dict.fromkeys(["order_cancellation", "order_decision", "payment_refund"], frozenset({"treasurer"})),
+    **dict.fromkeys(
+        ["order_cancellation", "order_decision", "order_keeping", "payment_refund"], frozenset({"treasurer"})
+    ),
 }
 
 

@@ -73,6 +73,8 @@ class TestAsked:
 
     def test_what_may_no_longer_change_is_not_asked(self, organiser: Staff) -> None:
         with scope(organiser.organisation):
+            organiser.organisation.events_locked_once_accepted = True
+            organiser.organisation.save()
             event = make.event()
 
         assert "Which subsidy" not in text(organiser.page("event_change", event.pk))

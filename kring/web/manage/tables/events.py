@@ -16,6 +16,9 @@ from kring.web.templatetags.components import occupied
 class EventTable(ListTable):
     """As the rows come: the view puts what is next first."""
 
+    class Meta(ListTable.Meta):
+        """In the order of its rows."""
+
     name = tables.Column(verbose_name=_("Event"), attrs=MAIN, order_by=("name", "edition"))
     starts_at = tables.Column(verbose_name=_("When"))
     location = tables.Column(verbose_name=_("Where"), default="")

@@ -57,7 +57,7 @@ def test_each_page_of_paying_stands_before_the_judges(pay_page, check_page, orde
 
     pay_page.get_by_role("link", name="Back to the payment service").click()
     pay_page.get_by_role("button", name="Refuse").click()
-    pay_page.get_by_text("there is not enough money in the account").wait_for()
+    pay_page.get_by_text("There is not enough money on the account").wait_for()
     check_page(pay_page)
 
 

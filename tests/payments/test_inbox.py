@@ -94,7 +94,7 @@ def test_the_payer_hears_why_it_failed_in_her_words(told, organisation):
 
     with scope(organisation):
         message = Message.objects.get(template="payment-failed")
-        assert "there is not enough money in the account" in message.text
+        assert "There is not enough money on the account" in message.text
 
 
 @pytest.mark.parametrize("changes", [{"amount": "49.94"}, {"amount": "49.96"}, {"amount": "0"}, {"currency": "PLN"}])

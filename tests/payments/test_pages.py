@@ -161,7 +161,7 @@ def test_who_failed_to_pay_sees_why_and_can_try_again(visitor, organisation, ord
 
     page = visitor.get(f"{path}return/", follow=True)
 
-    assert "there is not enough money in the account" in text_of(page)
+    assert "There is not enough money on the account" in text_of(page)
     assert "Try again" in text_of(page)
     assert visitor.post(path, {"method": "testpay"}).headers["Location"].startswith(f"{organisation.url}/testpay/")
 

@@ -71,7 +71,7 @@ def states(failed: SimpleNamespace) -> list[str]:
 
 
 def test_a_payment_that_failed_is_said_and_reserves_no_place_beyond_the_invitation(failed):
-    assert "there is not enough money in the account" in words(failed.page)
+    assert "There is not enough money on the account" in words(failed.page)
     assert "Try again" in words(failed.page)
     # One place was sold before, the other is Ada's: by her order or by her invitation, not by both.
     assert taken(failed) == 2

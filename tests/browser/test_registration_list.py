@@ -82,7 +82,7 @@ def test_a_mail_is_shown_as_it_arrives_before_it_is_sent(rally: Any, visit: Any,
     page.get_by_role("button", name="Show how it looks").click()
     page.get_by_text("Hello Person 00,").wait_for()
     check_page(page)
-    page.get_by_role("button", name="Send a mail: 15 registrations").click()
+    page.get_by_role("button", name="Send 15 mails").click()
 
     page.get_by_text("15 of 15 looked at.").wait_for()
     check_page(page)

@@ -6,6 +6,7 @@ memory (what is large lies in a temporary file). Headers are waited for by Grani
 
 - A body may take `BODY_SECONDS`, and one second more for each `SLOWEST` bytes that have come.
 - One address may have `SHARE` bodies under way that are slow or large, in each process.
+- Who takes nothing of an answer for `READ_SECONDS` loses it.
 - What announces more than `LARGEST_BODY`, or brings it unannounced, is not read further.
 Django says so in words (web.bodies): the request comes to it without its body and with REFUSED in its environment.
 """
@@ -14,12 +15,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
+import stat
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from http import HTTPStatus
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -33,9 +37,11 @@ SHARE = env_int("KRING_BODIES_PER_ADDRESS", 16)
 # A body that is here by then is nobody's burden, and one below this size no great one.
 SLOW_SECONDS = 2
 IN_MEMORY = 1024 * 1024
-# For each piece of a large answer to be taken by the reader.
-READ_SECONDS = 60
-PIECE = 64 * 1024
+# A larger answer lies in a temporary file, and is opened by then.
+ANSWER_IN_MEMORY = 128 * 1024
+OPENED_SECONDS = 60
+# After which the system ends the connection of who takes nothing of what waits for it.
+READ_SECONDS = env_int("KRING_READ_SECONDS", 60)
 
 type Application = Callable[[dict[str, Any], Callable], Iterable[bytes]]
 
@@ -57,8 +63,12 @@ class Front:
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self.proxies = trusted_proxies()
         self.under_way: Counter[str] = Counter()
+        self.waits_for_readers = False
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        if not self.waits_for_readers:
+            self.waits_for_readers = True
+            _end_connections_nobody_reads()
         environ = _environ(scope)
         with SpooledTemporaryFile(IN_MEMORY) as body:
             try:
@@ -70,7 +80,7 @@ class Front:
             answer = await loop.run_in_executor(self.threads, _answer, self.application, environ)
         if REFUSED in environ:
             answer.headers.append(("connection", "close"))
-        await answer.send(protocol)
+        answer.send(protocol)
         return None
 
     async def _receive(self, environ: dict[str, Any], protocol: Any, body: IO[bytes]) -> None:
@@ -163,26 +173,38 @@ class _Answer:
     def __init__(self) -> None:
         self.status = 500
         self.headers: list[tuple[str, str]] = []
-        self.body = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (closed by send)
+        self.body = SpooledTemporaryFile(ANSWER_IN_MEMORY)  # noqa: SIM115 (closed by send, or soon after it)
 
     def start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
         self.status = int(status.split(" ", 1)[0])
         self.headers = list(headers)
 
-    async def send(self, protocol: Any) -> None:
-        with self.body as body:
-            size = body.tell()
-            body.seek(0)
-            if size <= IN_MEMORY:
+    def send(self, protocol: Any) -> None:
+        size = self.body.tell()
+        self.body.seek(0)
+        if size <= ANSWER_IN_MEMORY:
+            with self.body as body:
                 return protocol.response_bytes(self.status, self.headers, body.read())
-            stream = protocol.response_stream(self.status, self.headers)
-            while piece := body.read(PIECE):
-                try:
-                    await asyncio.wait_for(stream.send_bytes(piece), READ_SECONDS)
-                except (TimeoutError, RuntimeError):
-                    # A reader who has gone, or does not read.
-                    return None
+        # Granian opens it anew and reads as fast as the reader takes it; what it is sent piece by piece it hoards.
+        protocol.response_file(self.status, self.headers, f"/dev/fd/{self.body.fileno()}")
+        asyncio.get_running_loop().call_later(OPENED_SECONDS, self.body.close)
         return None
+
+
+def _end_connections_nobody_reads() -> None:
+    """By the system's clock, on what this process listens at: Granian has no limit in time for readers, nor a way
+    to its sockets, which are there from the first request on. Connections inherit the option. Linux only."""
+    if not hasattr(socket, "TCP_USER_TIMEOUT"):
+        return
+    for path in Path("/dev/fd").iterdir():
+        with suppress(OSError):
+            number = os.dup(int(path.name))
+            if not stat.S_ISSOCK(os.fstat(number).st_mode):
+                os.close(number)
+                continue
+            with socket.socket(fileno=number) as ours:
+                if ours.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                    ours.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, READ_SECONDS * 1000)
 
 
 def _answer(application: Application, environ: dict[str, Any]) -> _Answer:

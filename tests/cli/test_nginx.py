@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_demo import free_port, until
-from tests.cli.test_slow_clients import HEAD, SLOW_CLIENTS, _answers, ask, server, start  # noqa: F401
+from tests.cli.test_slow_clients import HEAD, SLOW_CLIENTS, _answers, ask, server, start, web  # noqa: F401
 
 SHIPPED = Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf"
 AROUND = """
@@ -25,7 +25,7 @@ http {{
 
 
 @pytest.fixture(scope="module")
-def nginx(server, open_folder):  # noqa: F811
+def nginx(web, open_folder):  # noqa: F811
     """As shipped, but for TLS, ports and places of files."""
     program = shutil.which("nginx") or "/usr/sbin/nginx"
     port, shipped = free_port(), SHIPPED.read_text()
@@ -36,7 +36,7 @@ def nginx(server, open_folder):  # noqa: F811
         "listen 443 ssl;": f"listen 127.0.0.1:{port};",
         "    ssl_certificate /etc/ssl/kring.pem;\n    ssl_certificate_key /etc/ssl/kring.key;\n": "",
         "example.org .example.org": "kring.localhost .kring.localhost",
-        "127.0.0.1:8000": f"127.0.0.1:{server}",
+        "127.0.0.1:8000": f"127.0.0.1:{web.port}",
         "/var/log/nginx": str(open_folder),
     }.items():
         assert old in shipped, old

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, suppress
+from typing import NamedTuple
 
 import pytest
 
@@ -19,9 +20,14 @@ SLOW_CLIENTS = 200
 HEAD = "POST / HTTP/1.1\r\nHost: kring.localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 
 
+class Web(NamedTuple):
+    process: subprocess.Popen
+    port: int
+
+
 @pytest.fixture(scope="module")
-def server(django_db_setup, tmp_path_factory):
-    """Two processes of four threads, as in the demo; a body may take five seconds instead of ten."""
+def web(django_db_setup, tmp_path_factory):
+    """Two processes of four threads, as in the demo; those who send or read slowly have five seconds."""
     port = free_port()
     settings = {
         "DATABASE_URL": database.url(database.my_name()),
@@ -29,6 +35,7 @@ def server(django_db_setup, tmp_path_factory):
         "KRING_DEMO": "1",
         "KRING_DEBUG": "1",
         "KRING_BODY_SECONDS": "5",
+        "KRING_READ_SECONDS": "5",
         "KRING_MEDIA": str(tmp_path_factory.mktemp("media")),
     }
     process = subprocess.Popen(
@@ -39,10 +46,15 @@ def server(django_db_setup, tmp_path_factory):
     )
     try:
         until(lambda: _answers(port))
-        yield port
+        yield Web(process, port)
     finally:
         process.terminate()
         process.wait(timeout=60)
+
+
+@pytest.fixture
+def server(web):
+    return web.port
 
 
 def _answers(port):
@@ -52,12 +64,12 @@ def _answers(port):
         return False
 
 
-def ask(port, method="GET", path="/", body=None, headers=None):
+def ask(port, method="GET", path="/", body=None, headers=None, read=bytes.decode):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=8)
     try:
         connection.request(method, path, body=body, headers={"Host": "kring.localhost"} | (headers or {}))
         answer = connection.getresponse()
-        return answer.status, answer.read().decode()
+        return answer.status, read(answer.read())
     finally:
         connection.close()
 
@@ -95,6 +107,34 @@ def test_two_hundred_slow_bodies_stop_nobody(server):
 
     assert ends <= {408, 429, None}
     assert {408, 429} <= ends
+
+
+def test_two_hundred_who_do_not_read_a_large_answer_stop_nobody_and_lose_it(server):
+    path = "/static/vendor/zxing-wasm/zxing_reader.wasm"
+    size = ask(server, path=path, read=len)[1]
+    with ExitStack() as stack:
+        idle = [stack.enter_context(socket.socket()) for _ in range(SLOW_CLIENTS)]
+        for sock in idle:
+            # Else the system takes the whole answer for them.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            sock.connect(("127.0.0.1", server))
+            sock.sendall(f"GET {path} HTTP/1.1\r\nHost: kring.localhost\r\n\r\n".encode())
+        for _second in range(7):
+            assert ask(server)[0] == 200
+            time.sleep(1)
+        taken = _take(idle[-1])
+
+    assert taken < size / 2
+
+
+def _take(sock):
+    """How many bytes come before the server hangs up."""
+    sock.settimeout(10)
+    taken = 0
+    with suppress(ConnectionError):
+        while piece := sock.recv(65536):
+            taken += len(piece)
+    return taken
 
 
 def test_slow_headers_are_not_waited_for(server):

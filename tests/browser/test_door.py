@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db.models import F
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from kring.checkin.models import Location, Scan
 from kring.core.tenancy import scope
+from kring.events.models import Event
 from kring.payments.models import Payment
 from kring.registrations import codes
 from kring.registrations.models import Registration, Ticket
@@ -254,6 +257,23 @@ def test_somebody_without_a_ticket_at_hand_is_found_by_name(stand, gate, empty):
     expect(answer_of(page)).to_have_attribute("data-kind", "green")
     with scope(gate.organisation):
         assert Scan.objects.values_list("result", "scanned_by").get() == ("valid", gate.volunteer.pk)
+
+
+def test_a_verdict_that_came_with_the_page_can_be_overruled_on_it(stand, gate, empty):
+    """As when a name was looked up before the scripts were there."""
+    with scope(gate.organisation):
+        days = timedelta(days=3)
+        Event.objects.update(starts_at=F("starts_at") + days, ends_at=F("ends_at") + days)
+    page = stand(empty)
+    page.goto(page.url.replace("/scan?", "/scan/people?"))
+    page.get_by_role("searchbox").fill("jans")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Let Jan Jansen in").click()
+    expect(answer_of(page)).to_have_attribute("data-kind", "amber")
+
+    page.get_by_role("button", name="Let in anyway").click()
+
+    expect(answer_of(page)).to_have_attribute("data-kind", "green")
 
 
 @pytest.mark.parametrize(

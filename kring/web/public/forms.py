@@ -40,7 +40,9 @@ class Tick(forms.CheckboxInput):
     """Sends the version that is accepted."""
 
     def __init__(self, version: int) -> None:
-        super().__init__({"value": version}, check_test=lambda value: str(value) == str(version))
+        super().__init__(
+            {"value": version, "class": "form-check-input"}, check_test=lambda value: str(value) == str(version)
+        )
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         return data.get(name, "")
@@ -89,10 +91,10 @@ class WhoComesForm(forms.Form):
         """`terms_version`: of the terms in force, 0 for none; `accepted`: the one that was accepted before."""
         super().__init__(*args, **kwargs)
         self.registrations, self.terms_version = registrations, terms_version
-        if terms_version:
-            self._ask_for_consent(accepted)
         for number in range(1, len(registrations) + 1):
             self._add_ticket(number)
+        if terms_version:
+            self._ask_for_consent(accepted)
 
     def _ask_for_consent(self, accepted: int) -> None:
         """The tick carries the version it is about: what changed meanwhile is to be read anew."""

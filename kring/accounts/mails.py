@@ -62,7 +62,7 @@ def _letter(kind: str, context: dict[str, Any], request: HttpRequest, language: 
     with translation.override(language):
         change = str(CHANGES.get(kind, _("The way you log in was changed.")))
         now = timezone.now()
-        when = f"{dates.day(now)}, {dates.clock(now)}"
+        when = f"{dates.day(now)}, {dates.zoned_clock(now)}"
     reset_url = site + reverse("account_reset_password")
     return "login-changed", {"change": change, "when": when, "ip": context.get("ip", ""), "url": reset_url}
 

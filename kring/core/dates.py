@@ -78,6 +78,34 @@ def weekday_moment(value: datetime | None) -> str:
     return "" if value is None else f"{format_skeleton('MMMEd', local(value), locale=locale())}, {clock(value)}"
 
 
+def deadline(value: datetime | None, *, also: ZoneInfo | None = None) -> str:
+    """`Sat 14 Mar 2026, 09:00 CET`: until or from when something can be done, for readers wherever they are.
+
+    `also`: where another clock shows another time, it is said behind: `…, 08:00 GMT (09:00 CET)`.
+    """
+    if value is None:
+        return ""
+    said = f"{_weekday_short(value)}, {zoned_clock(value)}"
+    if also is None or value.astimezone(also).utcoffset() == local(value).utcoffset():
+        return said
+    day_here = local(value).date()
+    with timezone.override(also):
+        there = zoned_clock(value)
+        if local(value).date() != day_here:
+            there = f"{_weekday_short(value)}, {there}"
+    return f"{said} ({there})"
+
+
+def zoned_clock(value: datetime) -> str:
+    """`09:00 CET`; where a zone has no name, `09:00 UTC-03`."""
+    here, said = local(value), clock(value)
+    # In the hour that comes twice it is there already.
+    if comes_twice(here):
+        return said
+    name = here.tzname() or ""
+    return f"{said} {name if name[:1].isalpha() else f'UTC{name}'}".strip()
+
+
 def month_abbreviation(value: datetime | date) -> str:
     """`Mar`, for a leaf of a calendar."""
     return format_skeleton("MMM", local(value), locale=locale()).strip(".")

@@ -17,8 +17,7 @@ def _next_month() -> tuple[datetime, datetime]:
 
 
 def a_moment() -> str:
-    start = _next_month()[0]
-    return f"{dates.day(start)}, {dates.clock(start)}"
+    return dates.deadline(_next_month()[0])
 
 
 EVENT = Placeholder("event", _("name of the event"), _("Day of the association"))

@@ -95,15 +95,11 @@ def _letter(template: str, event: Event, user: User, facts: dict[str, Any]) -> M
 
 
 def _moments(event: Event) -> dict[str, str]:
-    opens = _said(event.registration_opens_at)
-    return {"registration": _registration(event, opens), "closes": _said(event.registration_closes_at)}
+    opens, closes = event.registration_opens_at, event.registration_closes_at
+    return {"registration": _registration(event, dates.deadline(opens)), "closes": dates.deadline(closes)}
 
 
 def _registration(event: Event, opens: str) -> str:
     if event.state in OPEN:
         return _("Registration is open from now on.")
     return _("Registration opens %(opens)s.") % {"opens": opens} if opens else ""
-
-
-def _said(moment: Any) -> str:
-    return f"{dates.day(moment)}, {dates.clock(moment)}" if moment else ""

@@ -14,8 +14,7 @@ GROUP = _("Payments")
 
 
 def _in_three_days() -> str:
-    moment = timezone.now() + timedelta(days=3)
-    return f"{dates.day(moment)}, {dates.clock(moment)}"
+    return dates.deadline(timezone.now() + timedelta(days=3))
 
 
 def _money(amount: str) -> str:

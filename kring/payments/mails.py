@@ -93,7 +93,7 @@ def _to_the_payer(template: str, order: Order, **context: Any) -> None:
     if not order.buyer_email:
         return
     with dates.written_for(order.language, order.organisation.zone):
-        words = _in_words(context, order) | {"deadline": _deadline(order)}
+        words = _in_words(context, order) | {"deadline": dates.deadline(order.expires_at)}
     queue(
         template,
         to=order.buyer_email,
@@ -130,8 +130,3 @@ def _in_words(context: dict[str, Any], order: Order) -> dict[str, Any]:
 
 def _link(order: Order, name: str, *args: Any) -> str:
     return link(order.organisation, name, *args)
-
-
-def _deadline(order: Order) -> str:
-    """Until when the places are kept; "" where nothing ends."""
-    return f"{dates.day(order.expires_at)}, {dates.clock(order.expires_at)}" if order.expires_at else ""

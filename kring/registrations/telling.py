@@ -70,7 +70,7 @@ def letter(
             "hours": dates.hours(event.starts_at, event.ends_at),
             "location": ", ".join(part for part in (event.location, event.address) if part),
             "changes_text": "\n".join(changes),
-            "until": f"{dates.day(until)}, {dates.clock(until)}" if is_free and until else "",
+            "until": dates.deadline(until) if is_free else "",
         }
     return outbox.letter(
         "event-changed",

@@ -56,7 +56,7 @@ def _about_the_list(waiting_list: WaitingList) -> Iterator[Cause]:
         )
     if waiting_list.ends_at is not None and waiting_list.ends_at <= timezone.now():
         yield Cause(
-            "list_ended", _("The waiting list ended on %(moment)s.") % {"moment": dates.moment(waiting_list.ends_at)}
+            "list_ended", _("The waiting list ended on %(moment)s.") % {"moment": dates.deadline(waiting_list.ends_at)}
         )
 
 
@@ -64,10 +64,10 @@ def _about_windows(found: gaps.Gaps) -> Iterator[Cause]:
     for each in found.attractions.values():
         window, facts = window_of(each), {"attraction": each.name}
         if window == Window.NOT_YET:
-            facts["moment"] = dates.moment(each.opens_at)
+            facts["moment"] = dates.deadline(each.opens_at)
             yield Cause("not_yet", _("Registration for %(attraction)s opens on %(moment)s.") % facts, each.pk)
         elif window == Window.CLOSED:
-            facts["moment"] = dates.moment(each.closes_at)
+            facts["moment"] = dates.deadline(each.closes_at)
             yield Cause(
                 "closed", _("Registration for %(attraction)s has been closed since %(moment)s.") % facts, each.pk
             )
@@ -89,7 +89,7 @@ def _about_the_queue(event: Event, waiting: int) -> Iterator[Cause]:
         "All who wait have been invited: %(n)s invitations are open, the last until %(moment)s.",
         invited["n"],
     )
-    yield Cause("all_invited", said % {"n": invited["n"], "moment": dates.moment(invited["until"])})
+    yield Cause("all_invited", said % {"n": invited["n"], "moment": dates.deadline(invited["until"])})
 
 
 def _about_mail(event: Event) -> Iterator[Cause]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import ngettext
 
 from kring.core import dates
@@ -43,11 +43,9 @@ def _zone(name: str) -> ZoneInfo | None:
 
 
 def deadline_words(moment: datetime) -> str:
-    """In the active language and zone, with the zone's name: `Sat 14 Mar, 09:00 CET`. It tells the two hours apart
-    that a clock shows twice."""
-    said, here = dates.weekday_moment(moment), timezone.localtime(moment)
-    # In the hour that comes twice it is there already.
-    return said if dates.comes_twice(here) else f"{said} {here:%Z}"
+    """In the active language and zone; where the organisation's clock shows another time, that too: the pages of the
+    order, which comes of an invitation, say that one."""
+    return dates.deadline(moment, also=here().zone)
 
 
 def position_url(entry: Entry, organisation: Organisation) -> str:

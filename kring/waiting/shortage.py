@@ -136,9 +136,9 @@ def _names(event: Event, found: Gaps) -> dict[int | None, str]:
 
 def _until(words: str, kept: Kept) -> str:
     _number, first, last = kept
-    if dates.moment(first) == dates.moment(last):
-        return _("%(who)s until %(last)s") % {"who": words, "last": dates.moment(last)}
-    facts = {"who": words, "first": dates.moment(first), "last": dates.moment(last)}
+    if dates.deadline(first) == dates.deadline(last):
+        return _("%(who)s until %(last)s") % {"who": words, "last": dates.deadline(last)}
+    facts = {"who": words, "first": dates.deadline(first), "last": dates.deadline(last)}
     return _("%(who)s, the first until %(first)s, the last until %(last)s") % facts
 
 

@@ -98,8 +98,45 @@ def test_the_hour_that_happens_twice_says_which_of_the_two_it_is():
         assert dates.clock(datetime(2026, 10, 25, 2, 30, tzinfo=UTC)) == "03:30"
 
 
+@pytest.mark.parametrize(
+    ("language", "zone", "said"),
+    [
+        ("en", "Europe/Amsterdam", "Sat, 14 Mar 2026, 09:00 CET"),
+        ("nl", "Europe/Amsterdam", "za 14 mrt 2026, 09:00 CET"),
+        ("pl", "Europe/Warsaw", "sob., 14 mar 2026, 09:00 CET"),
+        ("en", "America/Sao_Paulo", "Sat, 14 Mar 2026, 05:00 UTC-03"),
+    ],
+)
+def test_a_deadline_names_its_zone(language, zone, said):
+    with dates.written_for(language, ZoneInfo(zone)):
+        assert dates.deadline(MORNING) == said
+
+
+def test_a_deadline_names_one_of_the_two_hours_once():
+    with dates.written_for("en", AMSTERDAM):
+        assert dates.deadline(datetime(2026, 10, 25, 1, 30, tzinfo=UTC)) == "Sun, 25 Oct 2026, 02:30 CET"
+
+
+def test_on_another_clock_a_deadline_says_both_times_and_the_day_where_it_is_another():
+    with dates.written_for("en", ZoneInfo("Europe/Lisbon")):
+        assert dates.deadline(MORNING, also=AMSTERDAM) == "Sat, 14 Mar 2026, 08:00 WET (09:00 CET)"
+        assert dates.deadline(MORNING, also=ZoneInfo("Europe/London")) == "Sat, 14 Mar 2026, 08:00 WET"
+    with dates.written_for("en", ZoneInfo("America/Los_Angeles")):
+        assert dates.deadline(MORNING - timedelta(hours=3), also=AMSTERDAM) == (
+            "Fri, 13 Mar 2026, 22:00 PDT (Sat, 14 Mar 2026, 06:00 CET)"
+        )
+
+
 def test_what_is_not_known_is_left_out():
-    ways = [dates.day, dates.plain_day, dates.short_day, dates.clock, dates.moment, dates.weekday_moment]
+    ways = [
+        dates.day,
+        dates.plain_day,
+        dates.short_day,
+        dates.clock,
+        dates.moment,
+        dates.weekday_moment,
+        dates.deadline,
+    ]
 
     assert {write(None) for write in ways} == {""}
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import product
 from typing import Any
 
 from django.db.models import F
@@ -20,7 +19,7 @@ from kring.mail.models import Message
 from kring.payments.models import Payment
 from kring.places.models import Hold
 from kring.registrations.models import Registration
-from kring.waiting import answering, ending, inviting, joining, mails
+from kring.waiting import answering, ending, inviting, joining
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Invitation, Step
 from kring.web.demo.acting import Visitors
@@ -73,9 +72,10 @@ class Queue:
         moments = {*self.deadlines, *invited.values_list("expires_at", flat=True)}
         for letter in Message.objects.filter(created_at__gte=start):
             with dates.written_for(letter.language, self.here.zone):
-                for moment, say in product(moments, (mails.deadline_words, _in_full)):
-                    letter.text = letter.text.replace(say(moment), say(moment - back))
-                    letter.html = letter.html.replace(say(moment), say(moment - back))
+                for moment in moments:
+                    said, earlier = dates.deadline(moment), dates.deadline(moment - back)
+                    letter.text = letter.text.replace(said, earlier)
+                    letter.html = letter.html.replace(said, earlier)
             letter.save(update_fields=["text", "html"])
 
     def _date_deadlines_back(self, start: datetime, back: timedelta) -> None:
@@ -125,11 +125,6 @@ class Queue:
     def let_expire(self) -> int:
         with scope(self.here):
             return ending.expire_due()
-
-
-def _in_full(moment: datetime) -> str:
-    """As mails about payments say it."""
-    return f"{dates.day(moment)}, {dates.clock(moment)}"
 
 
 def _date_back(model: Any, name: str, start: datetime, back: timedelta) -> None:

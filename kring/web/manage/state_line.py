@@ -49,7 +49,7 @@ def _status(number: int, here_is: int) -> str:
 
 
 def onward(event: Event) -> str:
-    """What happens next, and when: "Registration opens Tue 10 Mar, 10:00."."""
+    """What happens next, and when: "Registration opens Tue, 10 Mar 2026, 10:00 CET."."""
     match event.state:
         case State.NEW:
             return _("Nobody but you and the administration sees it. Submit it when it is ready.")
@@ -80,4 +80,4 @@ def _is_full(event: Event) -> bool:
 
 
 def _at(sentence: str, moment: datetime | None) -> str:
-    return sentence % {"moment": dates.weekday_moment(moment)} if moment else ""
+    return sentence % {"moment": dates.deadline(moment)} if moment else ""

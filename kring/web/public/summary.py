@@ -119,12 +119,12 @@ class Summary:
 
     @property
     def kept_until(self) -> str:
-        """`14:35` today, `Tue 3 Mar, 14:35` later; "" when there is no end."""
+        """`14:35 CET` today, `Tue, 3 Mar 2026, 14:35 CET` later; "" when there is no end."""
         until = self.order.expires_at
         if until is None:
             return ""
         today = timezone.localdate(until) == timezone.localdate()
-        return dates.clock(until) if today else dates.weekday_moment(until)
+        return dates.zoned_clock(until) if today else dates.deadline(until)
 
     @property
     def wanted(self) -> list[tuple[int, int]]:

@@ -94,5 +94,5 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, list):
         return " → ".join(map(str, value))
     if name == "deadline" and (moment := parse_datetime(str(value))):
-        return dates.moment(moment)
+        return dates.deadline(moment)
     return str(value)

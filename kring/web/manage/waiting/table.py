@@ -124,7 +124,7 @@ class WaitingTable(ListTable):
         if record.state != Entry.State.INVITED:
             # An old invitation says something only where its mail never left.
             return badge(words, tone=tone) if tone == "danger" else "—"
-        until = _("until %(moment)s") % {"moment": dates.moment(latest.expires_at)}
+        until = _("until %(moment)s") % {"moment": dates.deadline(latest.expires_at)}
         return format_html('<span class="two-lines"><span>{}</span>{}</span>', until, badge(words, tone=tone))
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from kring.core import jobs
 from kring.core.tenancy import scope
-from kring.mail import attachments
+from kring.mail import attachments, troubles
 from kring.mail.envelopes import envelope
 from kring.mail.models import Message, MessageBase, PlatformMessage
 from kring.organisations.models import Organisation
@@ -43,8 +43,8 @@ def deliver(organisation_id: int | None, message_id: int) -> None:
             mail = envelope(message, organisation, [attachments.make(spec) for spec in message.attachments])
         except ValidationError as error:
             # No pause mends an address: staff puts it right and sends it again.
-            with translation.override(organisation.language if organisation else message.language):
-                message.give_up(f"{message.recipient}: {error.messages[0]}")
+            with translation.override("en"):
+                message.give_up(f"{troubles.BAD_ADDRESS}: {message.recipient}: {error.messages[0]}")
             return
         except Exception as error:
             log.exception("mail %s cannot be made", message_id)

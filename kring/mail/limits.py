@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
 
 from kring.core.addresses import normalised
 from kring.core.counting import count
@@ -39,7 +38,7 @@ def hold_back(letters: Sequence[Message]) -> None:
     full = {key for (key, (most, _window)), (number, _end) in zip(asked.items(), numbers, strict=True) if number > most}
     for each in counted:
         if any(_key(each.recipient, window) in full for _most, window in limits):
-            each.state, each.next_try_at, each.error = Message.State.HELD, None, _why()
+            each.state, each.next_try_at = Message.State.HELD, None
 
 
 def _anybody_causes(letter: Message) -> bool:
@@ -53,12 +52,3 @@ def _key(recipient: str, window: timedelta) -> str:
     mailbox = f"{name.partition('+')[0]}@{domain}"
     digest = salted_hmac("kring.mail.limits", mailbox, algorithm="sha256").hexdigest()
     return f"mails:{here().pk}:{window.total_seconds():.0f}:{digest}"
-
-
-def _why() -> str:
-    """For staff."""
-    with translation.override(here().language):
-        return _(
-            "This address has been sent as many mails in the last hour or day as strangers may cause. Somebody may"
-            " be typing an address that is not theirs. If this mail is wanted, send it by hand."
-        )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core import addresses
 from kring.core.tenancy import TenantManager, TenantModel
+from kring.mail import troubles
 
 # A worker that died while it held a mail: after this long another one takes it up again.
 STALE_AFTER = timedelta(minutes=10)
@@ -78,6 +79,11 @@ class MessageBase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} #{self.pk}"
+
+    @property
+    def trouble(self) -> str:
+        """Why it did not leave, as a sentence in the active language; "" where nothing is wrong."""
+        return troubles.held() if self.state == self.State.HELD else troubles.sentence(self.error)
 
     def claim(self) -> bool:
         """True for the one worker that may send it now (style lesson 1)."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.utils import translation
+
 from kring.billing.models import Order
 from kring.core import dates, money
 from kring.mail.outbox import queue
 from kring.organisations.links import link
+from kring.payments import reasons
 from kring.payments.mail_kinds import GOES_ON, OVER
 from kring.payments.method import Instructions, Told
 from kring.payments.models import Payment, Refund
@@ -28,11 +31,13 @@ def instructions(payment: Payment, order: Order, answer: Instructions) -> None:
 
 def failed(payment: Payment) -> None:
     order = payment.order
+    with translation.override(order.language):
+        why = reasons.why_failed(payment)
     _to_the_payer(
         "payment-failed",
         order,
         amount=payment.amount,
-        why=payment.failure_reason,
+        why=why,
         order_url=_link(order, "public:payment", order.secret),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -59,18 +58,6 @@ Answer = Instructions | Redirect | Done
 
 LARGEST_AMOUNT = Decimal(10) ** 8
 PAID, FAILED, PENDING = "paid", "failed", "pending"
-
-# What providers commonly say; a method's own `reasons` come first.
-REASONS: Mapping[str, Text] = {
-    "insufficient_funds": _("There is not enough money on the account."),
-    "card_declined": _("The bank declined the card."),
-    "declined": _("The bank declined the payment."),
-    "expired": _("The time to pay has run out."),
-    "cancelled": _("The payment was cancelled."),
-    "canceled": _("The payment was cancelled."),
-}
-NO_REASON = _("The payment did not succeed; the provider gave no further reason.")
-_CODE = re.compile(r"[A-Za-z0-9]+(?:[_.:-][A-Za-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -131,19 +118,13 @@ class PaymentMethod:
     can_undo: ClassVar[bool] = False
     # The order is completed without waiting for the money.
     completes_unpaid: ClassVar[bool] = False
-    # What a provider's word for a failure means to the payer.
+    # What this provider's words for a failure mean to the payer, beyond those of payments/reasons.py.
     reasons: ClassVar[Mapping[str, Text]] = {}
     settings_form: ClassVar[type[forms.Form]] = forms.Form
 
     def is_served(self) -> bool:
         """Whether this installation has it at all."""
         return True
-
-    def explain(self, reason: str) -> str:
-        """A provider's word, or a sentence, as a sentence in the active language; the word itself is in the log."""
-        if known := self.reasons.get(reason) or REASONS.get(reason):
-            return str(known)
-        return str(NO_REASON) if _CODE.fullmatch(reason) else reason
 
     def is_offered_for(self, amount: Decimal, currency: str) -> bool:
         return amount > 0

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from kring.billing import settling
 from kring.billing.models import Order
@@ -79,14 +79,12 @@ def confirm(payment: Payment, *, by: Any = None) -> bool:
 
 
 def fail(payment: Payment, reason: str, *, by: Any = None) -> bool:
-    """It came to nothing; `reason` is the provider's word or a sentence. The payer is told and may try again (P5).
+    """It came to nothing; `reason` is the provider's word. The payer is told, in a sentence, and may try again (P5).
 
     The order stays open for a short while only. False when the attempt had ended already.
     """
     order = lock(payment)
-    with translation.override(order.language):
-        why = method_called(payment.method).explain(reason)
-    if not payment.mark_failed(why):
+    if not payment.mark_failed(reason):
         return False
     log("payment.failed", payment, new={"reason": reason}, actor=by)
     if order.is_unpaid:

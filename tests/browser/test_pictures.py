@@ -41,7 +41,7 @@ def test_visitors_see_them(organisation, visit, check_page, path):
     check_page(visit(organisation, path))
 
 
-@pytest.mark.parametrize("path", ["events/{}/", "events/{}/edit/", "settings/", "events/"])
+@pytest.mark.parametrize("path", ["events/{}/", "events/{}/change/", "settings/"])
 def test_staff_sees_and_changes_them(organisation, visit, check_page, path):
     with scope(organisation):
         admin = make.staff(Role.Name.ORG_ADMIN)

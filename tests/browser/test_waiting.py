@@ -71,6 +71,9 @@ def test_from_a_full_event_to_a_ticket(organisation, dinner, visit, check_page):
     check_page(page)
     with scope(organisation):
         assert Entry.objects.get().time_zone == "Europe/Lisbon"
+    page.get_by_role("link", name="Leave the waiting list").click()
+    check_page(page)
+    page.go_back()
 
     cancel_the_one_there_is(organisation, dinner)
     page.reload()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kring.core.tenancy import scope
 from kring.events.eligibility import Applicant, decide, forgetting, reference
@@ -179,3 +179,17 @@ def test_answers_are_forgotten_after_a_year(attraction):
         assert forgetting.forget_old_answers() == 0
         RegistryAnswer.objects.update(asked_at=timezone.now() - timedelta(days=366))
         assert forgetting.forget_old_answers() == 1
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        ("timeout", "Het register antwoordde niet op tijd."),
+        ("status 503", "Er is iets mis bij het register zelf."),
+        ("no JSON", "Het register gaf geen bruikbaar antwoord."),
+        ("", ""),
+    ],
+)
+def test_staff_read_a_sentence_about_a_registry_in_their_language(trouble, said):
+    with translation.override("nl"):
+        assert RegistryAnswer(trouble=trouble).explanation == said

@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kring.core.tenancy import scope
 from kring.mail import delivery, resending
@@ -205,7 +205,8 @@ def test_what_cannot_be_delivered_to_is_a_failed_mail_with_its_reason(organisati
 
     failed = now(message, organisation)
     assert (failed.state, failed.tries) == (Message.State.FAILED, 1)
-    assert "alı@example.org: Before the @" in failed.error
+    assert failed.error.startswith("BadAddress: alı@example.org: Before the @")
+    assert failed.trouble.startswith("The recipient's address is not valid.")
     assert not mailbox.mails
 
 
@@ -241,6 +242,8 @@ def test_a_dead_mail_server_loses_nothing_and_is_seen(organisation, settings, un
     assert waiting.state == Message.State.QUEUED
     assert waiting.tries == 1
     assert "refused" in waiting.error.lower()
+    with translation.override("nl"):
+        assert waiting.trouble == "De mailserver is niet bereikbaar."
     assert waiting.next_try_at > timezone.now()
 
 
@@ -248,6 +251,7 @@ def test_once_the_server_is_back_the_mail_arrives_once(organisation, mailbox):
     mailbox.refusal = "451 come back later"
     message = a_mail(organisation)
     work()
+    assert now(message, organisation).trouble == "The mail server does not take this mail now; it may later."
     mailbox.refusal = ""
 
     make_due(message, organisation)
@@ -273,6 +277,7 @@ def test_after_the_last_try_it_has_failed_and_can_be_sent_again(organisation, ma
     failed = now(message, organisation)
     assert failed.state == Message.State.FAILED
     assert "no such mailbox" in failed.error
+    assert failed.trouble.startswith("The mail server refused this mail;")
 
     mailbox.refusal = ""
     with scope(organisation):

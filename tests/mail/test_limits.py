@@ -32,7 +32,7 @@ def test_what_exceeds_an_hours_mails_to_one_address_is_held_back_and_says_why(in
 
     assert states == ["queued"] * 3 + ["held"] * 2
     assert len(queued("mail.deliver")) == 3
-    assert "by hand" in Message.objects.filter(state="held").latest("pk").error
+    assert "by hand" in Message.objects.filter(state="held").latest("pk").trouble
     assert write("grace@example.org").state == "queued"
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 
 from kring.core.tenancy import scope
+from kring.payments import reasons
 from kring.payments.method import BadNotification
 from kring.payments.methods import UnknownMethod, method, methods
 from tests import make
@@ -137,10 +138,11 @@ def test_the_settings_of_one_organisation_are_not_there_for_another(organisation
         ("nl", "insufficient_funds", "Er staat niet genoeg geld op de rekening."),
         ("pl", "insufficient_funds", "Na koncie jest za mało pieniędzy."),
         ("en", "E_4711.x", "The payment did not succeed; the provider gave no further reason."),
-        ("en", "The bank is closed.", "The bank is closed."),
+        ("en", "Expired-Card", "The card has expired."),
+        ("nl", "The bank is closed.", "De betaling is niet gelukt. De betaaldienst zegt: “The bank is closed.”"),
         ("en", "", ""),
     ],
 )
 def test_the_payer_reads_a_sentence_never_the_code_of_a_provider(language, told, said):
     with translation.override(language):
-        assert method("testpay").explain(told) == said
+        assert reasons.sentence(told) == said

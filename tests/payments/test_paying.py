@@ -201,11 +201,12 @@ def test_a_failed_payment_says_why_and_can_be_tried_again(in_scope):
     order = ordering.order()
     payment = ordering.start(order, "manual").payment
 
-    paying.fail(payment, "The bank is closed.")
+    paying.fail(payment, "insufficient_funds")
 
-    assert (payment.state, payment.failure_reason) == ("failed", "The bank is closed.")
+    assert (payment.state, payment.failure_reason) == ("failed", "insufficient_funds")
     assert mails()[-1] == ("payment-failed", "ada@example.org")
-    assert "The bank is closed." in Message.objects.latest("pk").text
+    assert "There is not enough money on the account." in Message.objects.latest("pk").text
+    assert "insufficient_funds" not in Message.objects.latest("pk").text
     again = ordering.start(order, "manual").payment
     assert again != payment
 

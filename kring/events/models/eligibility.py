@@ -59,6 +59,21 @@ class EligibilityRule(TenantModel):
         return self.key
 
 
+# What kept troubles begin with (eligibility/asking.py, core/outgoing.py), as sentences for staff.
+TROUBLES = {
+    "timeout": _("The registry did not answer in time."),
+    "unknown name": _("There is no server at the registry's address."),
+    "no connection": _("The registry cannot be reached."),
+    "an address in a private network": _("The registry's address leads into a private network, where nobody is asked."),
+    "not an address": _("The registry's address cannot be asked: correct it in the rule."),
+    "status 401": _("The registry does not accept the key: correct it in the rule."),
+    "status 403": _("The registry does not accept the key: correct it in the rule."),
+    "status 404": _("There is no registry at this address: correct it in the rule."),
+    "status 5": _("The registry has a trouble of its own."),
+    "somebody else": _("The registry answered about somebody else."),
+}
+
+
 class RegistryAnswerQuerySet(TenantQuerySet):
     def latest_about(self, subject: str) -> Any:
         return self.filter(subject=subject).order_by("-asked_at", "-pk").first()
@@ -87,6 +102,14 @@ class RegistryAnswer(TenantModel):
     )
 
     objects = TenantManager.from_queryset(RegistryAnswerQuerySet)()
+
+    @property
+    def explanation(self) -> str:
+        """Why there was no usable answer, as a sentence in the active language; `trouble` says it to technicians."""
+        if not self.trouble:
+            return ""
+        found = next((words for start, words in TROUBLES.items() if self.trouble.startswith(start)), "")
+        return str(found or _("The registry gave no answer that can be used."))
 
     class Meta:
         constraints = [

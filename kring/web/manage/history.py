@@ -21,6 +21,7 @@ from kring.checkin.models import Location
 from kring.core import dates
 from kring.events.models import Attraction, Event, TicketType, WaitingList
 from kring.organisations.models import AuditEntry
+from kring.payments import reasons
 from kring.registrations.models import Bulk, Registration
 from kring.waiting.models import Entry
 from kring.web.manage.deeds import DEEDS
@@ -108,6 +109,8 @@ def value_of(entry: AuditEntry, name: str, value: Any) -> str:
         return ", ".join(f"{name_of(entry, key)}: {value_of(entry, key, each)}" for key, each in value.items())
     if name == "act":
         return str(dict(Bulk.Act.choices).get(value, value))
+    if entry.action == "payment.failed" and name == "reason":
+        return f"{reasons.sentence(value)} ({value})"
     if name == "method":
         return label_of(value)
     if name == "roles":

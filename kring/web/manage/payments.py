@@ -20,6 +20,7 @@ from kring.billing.models import Order
 from kring.core import money
 from kring.payments import by_hand, paying
 from kring.payments.models import Payment
+from kring.payments.reasons import why_failed
 from kring.registrations.models import Registration
 from kring.web.manage.forms.acts import KeepForm, ReasonForm, ReceiptForm, RefundForm
 from kring.web.manage.methods import can_undo, label_of
@@ -240,7 +241,7 @@ def _facts(payment: Payment) -> dict[str, str]:
 
 def _what_it_counted_as(payment: Payment) -> list[str]:
     if payment.state == Payment.State.FAILED:
-        return [_("Until now it counts as failed: %(reason)s") % {"reason": payment.failure_reason or "—"}]
+        return [_("Until now it counts as failed: %(reason)s") % {"reason": why_failed(payment) or "—"}]
     if payment.state == Payment.State.CANCELLED:
         return [_("Until now nobody waits for it.")]
     return []

@@ -71,7 +71,10 @@ def test_a_failed_payment_is_confirmed_when_the_money_arrived_after_all(treasure
         paying.fail(payment, "The bank did not know the account")
     assert "Arrived after all" in text(treasurer.page("order", payment.order.number))
     asked = text(treasurer.page("payment_confirmation", payment.pk))
-    assert "counts as failed: The bank did not know the account" in asked and "2 registrations are completed" in asked
+    assert (
+        "counts as failed: The payment did not succeed. The provider says: “The bank did not know the account”" in asked
+        and "2 registrations are completed" in asked
+    )
 
     treasurer.act("payment_confirmation", payment.pk)
 

@@ -1,0 +1,49 @@
+"""Why a mail did not leave, as a sentence for staff. What a server said stays beside it, for technicians."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+BAD_ADDRESS = "BadAddress"
+_UNREACHABLE = gettext_lazy("The mail server cannot be reached.")
+
+# Names of errors, with which what is kept begins (delivery.py).
+SENTENCES: dict[str, str | Promise] = {
+    BAD_ADDRESS: gettext_lazy("The recipient's address is not valid. Correct it where it was typed, and send again."),
+    "SMTPRecipientsRefused": gettext_lazy(
+        "The mail server does not take mail for this address. Check the address, letter by letter."
+    ),
+    "SMTPSenderRefused": gettext_lazy("The mail server does not take mail from the sender's address."),
+    "SMTPAuthenticationError": gettext_lazy("The mail server does not accept the login of this installation."),
+    "SMTPDataError": gettext_lazy("The mail server refused this mail; it may take it for spam, or for too large."),
+    "SMTPNotSupportedError": gettext_lazy("The mail server cannot do what this mail needs."),
+    **dict.fromkeys(("SSLError", "SSLCertVerificationError"), gettext_lazy("No safe connection to the mail server.")),
+    **dict.fromkeys(("SMTPServerDisconnected", "SMTPConnectError", "SMTPHeloError", "ConnectionError"), _UNREACHABLE),
+    **dict.fromkeys(("ConnectionRefusedError", "ConnectionResetError", "BrokenPipeError", "OSError"), _UNREACHABLE),
+    **dict.fromkeys(("TimeoutError", "gaierror", "herror", "timeout"), _UNREACHABLE),
+}
+# A mailbox that is full, or a server that is busy: it says so itself.
+_FOR_NOW = re.compile(r"\b4\d\d\b")
+_NAMED = re.compile(r"(\w+): ")
+
+
+def sentence(error: str) -> str:
+    """In the active language; "" where nothing went wrong."""
+    if not error:
+        return ""
+    name = found[1] if (found := _NAMED.match(error)) else ""
+    if name.startswith("SMTP") and name != "SMTPAuthenticationError" and _FOR_NOW.search(error):
+        return _("The mail server does not take this mail now; it may later.")
+    return str(SENTENCES.get(name) or _("The mail could not be sent."))
+
+
+def held() -> str:
+    """Why one waits for a person (limits.py)."""
+    return _(
+        "This address has been sent as many mails in the last hour or day as strangers may cause. Somebody may"
+        " be typing an address that is not theirs. If this mail is wanted, send it by hand."
+    )

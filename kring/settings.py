@@ -269,5 +269,10 @@ LOGGING = {
     "formatters": {"plain": {"()": "kring.core.logs.formatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": env("KRING_LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}},
+    # Django would write its own to the console when debugging, and mail errors to ADMINS, both as they are.
+    "loggers": {
+        "django": {"level": "INFO"},
+        "django.server": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},
+    },
 }

@@ -19,7 +19,7 @@ from django.test import TransactionTestCase
 from kring.core.building import compile_translations
 from kring.core.postgres_binaries import EmbeddedError
 from kring.core.tenancy import scope
-from tests import database, saying
+from tests import database, saying, secrets_in_logs
 
 pytest_plugins = ["tests.browser.fixtures"]
 
@@ -56,6 +56,14 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def look_at_what_mails_are_given() -> None:
     saying.look()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_secret_is_logged() -> Iterator[None]:
+    """Looked at after the last test of this process, whose teardown fails if any test of it had a secret logged."""
+    with secrets_in_logs.watched() as secrets:
+        yield
+    assert not (told := secrets.told()), "The log tells what pages and mails gave out:\n" + "\n".join(told)
 
 
 @receiver(user_logged_in)

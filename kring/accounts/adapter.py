@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts import attempts, confirming, mails, recent_login
+from kring.accounts.known_name import has_come
 from kring.accounts.models import STAFF_ROLES, Profile, Role, User
 from kring.accounts.roles import standing_of
 from kring.core import addresses
@@ -73,6 +74,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if held & (STAFF_ROLES - {Role.Name.DOOR}):
             return reverse("manage:dashboard")
         return reverse("door:scan") if Role.Name.DOOR in held else super().get_login_redirect_url(request)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        if getattr(request, "organisation", None) and in_scope():
+            has_come(user)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """For limits and mails; "" where the server knows none, which is no reason to refuse anybody."""

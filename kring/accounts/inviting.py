@@ -7,6 +7,7 @@ from collections.abc import Collection
 from django.utils import translation
 
 from kring.accounts import staffing, welcome
+from kring.accounts.known_name import known_name
 from kring.accounts.models import Role, User
 from kring.mail import outbox
 from kring.organisations.models import Organisation
@@ -25,7 +26,7 @@ def invite(
     outbox.queue(
         "role-given",
         to=user.email,
-        name=user.name,
+        name=known_name(user),
         language=user.language,
         subject=user,
         roles=words,

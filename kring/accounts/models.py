@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kring.core import addresses
+from kring.core import addresses, codes
 from kring.core.names import NameColumn
 from kring.core.tenancy import TenantManager, TenantModel, TenantQuerySet
 
@@ -126,6 +126,8 @@ class Role(TenantModel):
 
     user = models.ForeignKey(User, on_delete=models.DB_CASCADE, related_name="roles", verbose_name=_("user"))
     name = models.CharField(_("role"), max_length=12, choices=Name)
+    # What the organisation wrote when it invited; "" once the person has logged in here (accounts/known_name.py).
+    called = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
     blocked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -216,7 +218,7 @@ class ApiToken(TenantModel):
     @classmethod
     def issue(cls, *, name: str, scopes: list[str], created_by: User | None) -> tuple[ApiToken, str]:
         """A new token and its key, which cannot be shown again."""
-        key = f"kring_{secrets.token_urlsafe(32)}"
+        key = f"kring_{codes.secret(32)}"
         token = cls.objects.create(name=name, scopes=scopes, created_by=created_by, digest=cls.digest_of(key))
         return token, key
 

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from kring.accounts.known_name import as_known, known_name
 from kring.accounts.models import Role, User
 from kring.core.refusals import Refusal
 from kring.organisations import audit
@@ -33,31 +34,39 @@ class Staff(models.QuerySet):
 
 def staff() -> Staff:
     """Everybody who holds a role here, blocked or not, by name."""
-    return Staff(User).filter(pk__in=Role.objects.values("user_id")).order_by("name", "email")
+    holders = Staff(User).filter(pk__in=Role.objects.values("user_id"))
+    return holders.annotate(name_here=as_known()).order_by("name_here", "email")
 
 
 def invite(email: str, name: str, roles: Collection[str], *, language: str) -> tuple[User, bool]:
-    """Give roles to the account with this address, or to a new one without a password; (user, made)."""
+    """Give roles to the account with this address, or to a new one without a password; (user, made).
+
+    Whoever works here keeps the name they are known by; anybody else is called `name` until they log in here.
+    """
     user, made = User.objects.for_person(email=email, name=name, language=language)
+    held = _held(user)
     if made:
-        audit.log("user.created", user, new={"email": user.email})
-    set_roles(user, {*_held(user), *roles})
+        audit.log("user.created", user, new={"email": user.email}, called=name)
+    set_roles(user, {*held, *roles}, called="" if held else name)
     return user, made
 
 
-def set_roles(user: User, names: Collection[str]) -> bool:
+def set_roles(user: User, names: Collection[str], *, called: str = "") -> bool:
     """From now on exactly these roles; a blocked user stays blocked. False: they were these already."""
     held, wanted = _held(user), set(names)
     if held == wanted:
         return False
     if Role.Name.ORG_ADMIN in held - wanted:
         _keep_an_admin_besides(user)
-    blocked_at = Role.objects.filter(user=user).exclude(blocked_at=None).values_list("blocked_at", flat=True).first()
+    rows = list(Role.objects.filter(user=user).values_list("blocked_at", "called"))
+    blocked_at = next((blocked for blocked, _name in rows if blocked), None)
+    called = next((name for _blocked, name in rows if name), called)
     Role.objects.filter(user=user, name__in=held - wanted).delete()
     Role.objects.bulk_create(
-        [Role(user=user, name=name, blocked_at=blocked_at) for name in sorted(wanted - held)], ignore_conflicts=True
+        [Role(user=user, name=name, called=called, blocked_at=blocked_at) for name in sorted(wanted - held)],
+        ignore_conflicts=True,
     )
-    audit.log("user.roles_changed", user, old={"roles": sorted(held)}, new={"roles": sorted(wanted)})
+    _log("user.roles_changed", user, called, old={"roles": sorted(held)}, new={"roles": sorted(wanted)})
     return True
 
 
@@ -65,20 +74,25 @@ def block(user: User) -> None:
     """The roles stay, and open nothing here until `unblock`. The login itself belongs to the person."""
     _keep_an_admin_besides(user)
     if Role.objects.filter(user=user, blocked_at=None).update(blocked_at=Now()):
-        audit.log("user.blocked", user)
+        _log("user.blocked", user)
 
 
 def unblock(user: User) -> None:
     if Role.objects.filter(user=user).exclude(blocked_at=None).update(blocked_at=None):
-        audit.log("user.unblocked", user)
+        _log("user.unblocked", user)
 
 
 def remove(user: User) -> None:
     """Take all roles here. The login stays: it may be used elsewhere, and for the person's own tickets."""
     _keep_an_admin_besides(user)
-    held = _held(user)
+    held, called = _held(user), known_name(user)
     Role.objects.filter(user=user).delete()
-    audit.log("user.removed", user, old={"roles": sorted(held)})
+    _log("user.removed", user, called, old={"roles": sorted(held)})
+
+
+def _log(action: str, user: User, called: str = "", **facts: Any) -> None:
+    """By the name this organisation knows."""
+    audit.log(action, user, called=called or known_name(user), **facts)
 
 
 def _held(user: User) -> set[str]:
@@ -90,4 +104,4 @@ def _keep_an_admin_besides(user: User) -> None:
     rows: Any = Role.objects.filter(name=Role.Name.ORG_ADMIN, blocked_at=None, user__is_active=True)
     admins = set(rows.order_by("pk").select_for_update(of=("self",)).values_list("user_id", flat=True))
     if admins and admins <= {user.pk}:
-        raise LastAdmin(name=str(user))
+        raise LastAdmin(name=known_name(user))

@@ -3,6 +3,7 @@
 import secrets
 
 READABLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_DIGITS = frozenset("0123456789")
 
 
 def readable(length: int) -> str:
@@ -10,6 +11,12 @@ def readable(length: int) -> str:
     return "".join(secrets.choice(READABLE) for _ in range(length))
 
 
-def secret() -> str:
-    """A code for a link: 128 bits, safe in a URL."""
-    return secrets.token_urlsafe(16)
+def secret(size: int = 16) -> str:
+    """A code for a link, safe in a URL: 128 bits unless another number of bytes is asked for.
+
+    One without a digit is thrown away: the log knows keys by it (core/logs.py), and so may any other program.
+    """
+    while True:
+        code = secrets.token_urlsafe(size)
+        if not _DIGITS.isdisjoint(code):
+            return code

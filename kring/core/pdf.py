@@ -72,7 +72,8 @@ def render(
         except typst.TypstError as error:
             if not error.message.startswith("PDF/UA-1 error"):
                 raise
-            why = error.message
+            # Without the text it quotes: it is somebody's name.
+            why = re.split("[`'\"‘“]", error.message)[0]
     # Mostly a letter that no font has: a box in its place, which PDF/UA forbids, is better than no document.
     log.warning("%s is made without PDF/UA: %s", template, why)
     return _compiler(system_fonts=True).pdf(template, text, standards=[], made_at=made_at)

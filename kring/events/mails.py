@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kring.accounts.models import Role, User
+from kring.accounts.known_name import known_name
 from kring.accounts.roles import people_with
 from kring.core import dates
 from kring.events.models import Event
@@ -83,7 +84,7 @@ def _letter(template: str, event: Event, user: User, facts: dict[str, Any]) -> M
     return outbox.letter(
         template,
         to=user.email,
-        name=user.name,
+        name=known_name(user),
         language=user.language,
         subject=event,
         maker=event.created_by.name if event.created_by else organisation.name,

@@ -26,8 +26,13 @@ def acting(user: Any, *, label: str = "", ip: str | None = None) -> Iterator[Non
         _who.reset(token)
 
 
-def log(action: str, subject: models.Model, *, old: Any = None, new: Any = None, actor: Any = None) -> AuditEntry:
-    """One entry in the transaction of the fact. `action` is "noun.verb" in the past tense: "event.published"."""
+def log(
+    action: str, subject: models.Model, *, old: Any = None, new: Any = None, actor: Any = None, called: str = ""
+) -> AuditEntry:
+    """One entry in the transaction of the fact. `action` is "noun.verb" in the past tense: "event.published".
+
+    `called` is for what is called otherwise here than `str(subject)`.
+    """
     user, label, ip = _who.get() or (None, "", None)
     user = actor or user
     if user is not None and not getattr(user, "is_authenticated", False):
@@ -38,7 +43,7 @@ def log(action: str, subject: models.Model, *, old: Any = None, new: Any = None,
         action=action,
         subject_type=subject._meta.model_name,
         subject_id=str(subject.pk),
-        subject_label=str(subject)[:300],
+        subject_label=(called or str(subject))[:300],
         old=_plain(old),
         new=_plain(new),
         ip=ip,

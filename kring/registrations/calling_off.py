@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from kring.accounts.models import Role, User
+from kring.accounts.known_name import known_name
 from kring.accounts.roles import people_with
 from kring.billing import settling
 from kring.billing.models import Order
@@ -133,7 +134,7 @@ def _staff_letter(event: Event, user: User) -> Message:
     return outbox.letter(
         "event-cancelled-staff",
         to=user.email,
-        name=user.name,
+        name=known_name(user),
         language=user.language,
         subject=event,
         event=str(event),

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from kring.accounts import welcome
 from kring.accounts.models import Profession, Role, User
+from kring.accounts.known_name import known_name
 from kring.accounts.roles import people_with
 from kring.billing.models import Order
 from kring.core import dates, money
@@ -211,7 +212,7 @@ def _buyer_and_staff(template: str, order: Order, refused: Mapping[Registration,
         outbox.queue(
             f"{template}-staff",
             to=user.email,
-            name=user.name,
+            name=known_name(user),
             language=user.language,
             subject=order,
             buyer=order.buyer_name,

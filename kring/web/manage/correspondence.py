@@ -22,7 +22,7 @@ from kring.waiting.models import Entry
 ABOUT_EVENTS = ("registration", "order", "payment", "ticket", "certificate", "event", "entry")
 ATTACHMENTS = {"ticket": _("Ticket (PDF)"), "ticket-qr": _("QR code"), "certificate": _("Certificate (PDF)")}
 # Whoever has such a link can become the person it was sent to: only she shall have it.
-LOGIN_LINK = re.compile(r"""(https?://[^\s"'<>]*)?/accounts/[^\s"'<>)\]]+""")
+LOGIN_LINK = re.compile(r"""(https?://[^\s"'<>]*)?/(?:accounts|membership)/[^\s"'<>)\]]+""")
 INLINE = re.compile(r"cid:([A-Za-z0-9_-]+)")
 
 log = logging.getLogger(__name__)

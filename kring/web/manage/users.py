@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts import inviting, staffing
+from kring.accounts.known_name import known_name
 from kring.accounts.models import User
 from kring.web.asking_again import asks_again
 from kring.web.manage.filters.users import UserFilter
@@ -40,7 +41,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, language=organisation.language)
     if form.is_valid():
         user = inviting.invite(organisation, **form.cleaned_data, by=request.user)
-        messages.success(request, _("%(name)s has been invited by mail.") % {"name": user})
+        messages.success(request, _("%(name)s has been invited by mail.") % {"name": known_name(user)})
         return redirect("manage:users")
     return show(request, "manage/users/new.html", status=422 if form.is_bound else 200, form=form)
 
@@ -62,7 +63,7 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
         return True
 
     if form.is_valid() and attempt(form, save, {staffing.LastAdmin: "roles"}):
-        messages.success(request, _("The roles of %(name)s have been saved.") % {"name": found})
+        messages.success(request, _("The roles of %(name)s have been saved.") % {"name": found.name_here})
         return redirect("manage:user", pk)
     return show(
         request,
@@ -83,11 +84,11 @@ def block(request: HttpRequest, pk: int) -> HttpResponse:
     found, here = _user(pk), reverse("manage:user", args=[pk])
     if request.method == "POST":
         staffing.block(found)
-        messages.success(request, _("%(name)s is blocked.") % {"name": found})
+        messages.success(request, _("%(name)s is blocked.") % {"name": found.name_here})
         return redirect(here)
     return ask(
         request,
-        title=_("Block %(name)s?") % {"name": found},
+        title=_("Block %(name)s?") % {"name": found.name_here},
         consequences=[
             _("From the next click on, the administration is closed to this user. The roles stay as they are."),
             _("It can be undone at any time."),
@@ -105,11 +106,11 @@ def unblock(request: HttpRequest, pk: int) -> HttpResponse:
     found, here = _user(pk), reverse("manage:user", args=[pk])
     if request.method == "POST":
         staffing.unblock(found)
-        messages.success(request, _("%(name)s is no longer blocked.") % {"name": found})
+        messages.success(request, _("%(name)s is no longer blocked.") % {"name": found.name_here})
         return redirect(here)
     return ask(
         request,
-        title=_("Unblock %(name)s?") % {"name": found},
+        title=_("Unblock %(name)s?") % {"name": found.name_here},
         consequences=[_("The roles open the administration again.")],
         button=_("Unblock this user"),
         back=here,
@@ -125,11 +126,11 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     found = _user(pk)
     if request.method == "POST":
         staffing.remove(found)
-        messages.success(request, _("%(name)s no longer works here.") % {"name": found})
+        messages.success(request, _("%(name)s no longer works here.") % {"name": found.name_here})
         return redirect("manage:users")
     return ask(
         request,
-        title=_("Remove %(name)s?") % {"name": found},
+        title=_("Remove %(name)s?") % {"name": found.name_here},
         consequences=[
             _("All roles here are taken away."),
             _("The login stays: it may be used elsewhere, and for this person's own tickets."),

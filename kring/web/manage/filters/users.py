@@ -9,7 +9,7 @@ from kring.web.manage.filters.base import SearchFilterSet, choice
 
 
 class UserFilter(SearchFilterSet):
-    searched = ("name", "email")
+    searched = ("name_here", "email")
 
     role = choice(_("Role"), Role.Name.choices, method="by_role")
 

@@ -35,7 +35,7 @@ class InvitationForm(RolesForm):
     name = NameField(
         label=pgettext_lazy("person", "Name"),
         max_length=200,
-        help_text=_("For a new account; one that exists keeps its own name."),
+        help_text=_("Shown here until this person has logged in; an account that exists keeps its own name."),
     )
     language = forms.ChoiceField(label=_("Language of the invitation"), choices=settings.LANGUAGES)
 

@@ -14,7 +14,7 @@ from kring.web.templatetags.components import badge
 
 
 class UserTable(ListTable):
-    name = tables.Column(verbose_name=pgettext_lazy("person", "Name"), attrs=MAIN, order_by=("name", "email"))
+    name = tables.Column(verbose_name=pgettext_lazy("person", "Name"), attrs=MAIN, order_by=("name_here", "email"))
     email = tables.Column(verbose_name=_("E-mail"))
     roles = tables.Column(verbose_name=_("Roles"), empty_values=(), orderable=False, accessor="pk")
 
@@ -22,7 +22,7 @@ class UserTable(ListTable):
         order_by = ("name",)
 
     def render_name(self, record: Any) -> Any:
-        return self.link(str(record), "user", record.pk)
+        return self.link(record.name_here or record.email, "user", record.pk)
 
     def render_roles(self, record: Any) -> Any:
         words = [badge(Role.Name(role.name).label) for role in record.roles_here]

@@ -1,0 +1,34 @@
+"""The name by which this organisation knows a login: what it wrote itself, until the person has logged in here.
+
+Anybody may invite any address; the name in its account was given elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import CharField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from kring.accounts.models import Role, User
+
+
+def known_name(user: User) -> str:
+    """One statement, unless the user was asked for with `as_known()` or by `roles.people_with`."""
+    if (known := getattr(user, "name_here", None)) is None:
+        known = _called(user.pk).first() or user.name
+    return known or user.email
+
+
+def as_known() -> Coalesce:
+    """For lists of users: `annotate(name_here=as_known())`."""
+    return Coalesce(Subquery(_called(OuterRef("pk"))[:1]), "name", output_field=CharField())
+
+
+def has_come(user: User) -> None:
+    """The person has logged in here, and shows the name of the account."""
+    _called(user.pk).update(called="")
+
+
+def _called(user: Any) -> Any:
+    return Role.objects.filter(user=user).exclude(called="").values_list("called", flat=True)

@@ -39,5 +39,5 @@ def people_with(*names: Role.Name) -> list[User]:
     """Everybody here who may use one of these roles, once; `name_here` is the name they are known by."""
     held = Role.objects.filter(name__in=names, blocked_at=None, user__is_active=True).select_related("user")
     for role in held:
-        role.user.name_here = role.called or role.user.name  # type: ignore[attr-defined]
+        role.user.name_here = role.called or role.user.name
     return sorted({role.user for role in held}, key=lambda user: user.pk)

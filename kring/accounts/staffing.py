@@ -34,7 +34,7 @@ class Staff(models.QuerySet):
 
 def staff() -> Staff:
     """Everybody who holds a role here, blocked or not, by name."""
-    holders = Staff(User).filter(pk__in=Role.objects.values("user_id"))
+    holders: Any = Staff(User).filter(pk__in=Role.objects.values("user_id"))
     return holders.annotate(name_here=as_known()).order_by("name_here", "email")
 
 

@@ -55,7 +55,10 @@ def test_the_name_in_the_account_is_nowhere_until_she_has_come(ours, ada, admin,
     assert [page.request["PATH_INFO"] for page in pages if SECRETLY in page.content.decode()] == []
     assert "Our Ada" in pages[1].content.decode()
     with scope(ours):
-        said = [*Message.objects.values_list("recipient_name", "text"), *AuditEntry.objects.values_list("subject_label")]
+        said = [
+            *Message.objects.values_list("recipient_name", "text"),
+            *AuditEntry.objects.values_list("subject_label"),
+        ]
         assert SECRETLY not in str(said)
 
 

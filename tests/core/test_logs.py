@@ -96,7 +96,9 @@ def test_every_key_of_ours_has_a_digit(monkeypatch):
 
 
 def test_all_fields_of_a_record_are_looked_at():
-    record = logging.LogRecord("kring", logging.WARNING, "", 0, "it failed", None, None, sinfo="/orders/Zk3v9-Qm2xT7rB5n/")
+    record = logging.LogRecord(
+        "kring", logging.WARNING, "", 0, "it failed", None, None, sinfo="/orders/Zk3v9-Qm2xT7rB5n/"
+    )
 
     line = formatter().format(record)
 
@@ -105,7 +107,7 @@ def test_all_fields_of_a_record_are_looked_at():
 
 def test_a_job_is_told_by_its_numbers():
     """Procrastinate writes what a job was called with."""
-    call = "payments.testpay_tells[7](charge_id=12, event='{\"reference\": \"it\\'s Ada\"}')"
+    call = 'payments.testpay_tells[7](charge_id=12, event=\'{"reference": "it\\\'s Ada"}\')'
     record = logging.LogRecord("procrastinate.worker", logging.ERROR, "", 0, "Job %s ended", (call,), None)
 
     assert written(record)["event"] == "Job payments.testpay_tells[7](charge_id=12, event=(text)) ended"

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kring.accounts.models import Role, User
 from kring.accounts.known_name import known_name
+from kring.accounts.models import Role, User
 from kring.accounts.roles import people_with
 from kring.core import dates
 from kring.events.models import Event

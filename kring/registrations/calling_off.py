@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
-from kring.accounts.models import Role, User
 from kring.accounts.known_name import known_name
+from kring.accounts.models import Role, User
 from kring.accounts.roles import people_with
 from kring.billing import settling
 from kring.billing.models import Order

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kring.accounts import welcome
-from kring.accounts.models import Profession, Role, User
 from kring.accounts.known_name import known_name
+from kring.accounts.models import Profession, Role, User
 from kring.accounts.roles import people_with
 from kring.billing.models import Order
 from kring.core import dates, money

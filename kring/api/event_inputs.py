@@ -10,7 +10,7 @@ from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field
 
 from kring.api.paging import LARGEST_KEY
-from kring.api.values import NO_NUL, Email, Name, Since
+from kring.api.values import NO_NUL, Country, Email, Name, Since
 from kring.events.composing import TicketTypeWish
 from kring.events.models import Event
 
@@ -42,7 +42,7 @@ class OrganiserIn(Wanted):
     street: text(200) = ""
     postal_code: text(12) = ""
     city: text(100) = ""
-    country: text(2) = ""
+    country: Country = ""
     phone: text(30) = ""
 
 

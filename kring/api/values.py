@@ -8,9 +8,11 @@ from typing import Annotated
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from pydantic import AfterValidator, AwareDatetime, Field
 
 from kring.core import addresses, names
+from kring.forms import countries
 
 # PostgreSQL's texts hold every character but this one.
 NO_NUL = r"^[^\x00]*$"
@@ -57,6 +59,19 @@ Name = Annotated[
         description="Blanks around it, and what turns text around, are taken off.",
     ),
     AfterValidator(_name),
+]
+
+
+def _country(said: str) -> str:
+    if said and said.upper() not in countries.names():
+        raise ValueError(_("This is no country: say its two letters as in ISO 3166, such as NL."))
+    return said.upper()
+
+
+Country = Annotated[
+    str,
+    Field(max_length=2, pattern=r"^([A-Za-z]{2})?$", description="ISO 3166-1: two letters.", examples=["NL"]),
+    AfterValidator(_country),
 ]
 Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 

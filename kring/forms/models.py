@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kring.core.names import NameColumn
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
@@ -102,7 +103,7 @@ class Question(TenantModel):
     class Type(models.TextChoices):
         TEXT = "text", _("text")
         LONG_TEXT = "long_text", _("long text")
-        NUMBER = "number", _("number")
+        NUMBER = "number", pgettext_lazy("kind of answer", "number")
         DATE = "date", _("date")
         CHOICE = "choice", _("one choice")
         CHOICES = "choices", _("several choices")

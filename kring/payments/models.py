@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kring.billing.models import Order
 from kring.core.moving import move
@@ -67,9 +68,9 @@ class Payment(TenantModel):
     class State(models.TextChoices):
         CREATED = "created", _("begun")
         PENDING = "pending", _("in progress")
-        PAID = "paid", _("received")
+        PAID = "paid", pgettext_lazy("payment", "received")
         FAILED = "failed", _("failed")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("payment", "cancelled")
 
     OPEN = [State.CREATED, State.PENDING]
     # The methods whose money is handed over at the event; a test holds this and the methods themselves together.

@@ -103,6 +103,14 @@ def test_who_made_the_token_made_the_event(organisation: Any) -> None:
         assert AuditEntry.objects.filter(action="event.created").exists()
 
 
+def test_the_country_of_an_institution_is_kept_as_its_code(writer: Any, organisation: Any) -> None:
+    answer = writer("/events", json=GALA | {"organiser": {"name": "Club", "country": "pl"}})
+
+    assert answer.status_code == 201, answer.json()
+    with scope(organisation):
+        assert Organiser.objects.get(name="Club").country == "PL"
+
+
 def test_an_institution_that_is_there_is_taken(writer: Any, organisation: Any) -> None:
     writer("/events", json=GALA)
     writer("/events", json=GALA)
@@ -120,6 +128,8 @@ def test_an_institution_that_is_there_is_taken(writer: Any, organisation: Any) -
         ({"starts_at": None}, 422),
         ({"starts_at": "2030-06-01T20:00:00"}, 422),
         ({"places": -1}, 422),
+        ({"organiser": {"name": "Club", "country": "XX"}}, 422),
+        ({"organiser": {"name": "Club", "country": "Nederland"}}, 422),
         ({"name": " "}, 422),
         ({"nmae": "Gala"}, 422),
     ],

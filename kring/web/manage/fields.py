@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
 from kring.core import codes, dates
-from kring.core.numbers import plain_number
+from kring.core.numbers import plain_number, shown
 from kring.payments.methods.transfer.account import AccountField
 
 LARGEST_FILE = 5 * 1024 * 1024
@@ -80,6 +80,13 @@ class AmountField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         return number_format(value, decimal_pos=2) if isinstance(value, Decimal) else value
+
+
+class RateField(AmountField):
+    """Per cent: 21 and 5,5, with no more signs than they need."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return shown(value) if isinstance(value, Decimal) else value
 
 
 class OptionalAccountField(AccountField):

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Q, TextField
+from django.db.models import DecimalField, Q, TextField
 from django.db.models.functions import Cast
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kring.accounts.models import Role
 from kring.checkin.models import Location
-from kring.core import dates
+from kring.core import dates, money, numbers
 from kring.events.models import Attraction, Event, TicketType, WaitingList
+from kring.forms import countries
+from kring.organisations.here import here
 from kring.organisations.models import AuditEntry
 from kring.payments import reasons
 from kring.registrations.models import Bulk, Registration
@@ -46,10 +50,10 @@ NAMES = {
     "name": gettext_lazy("name"),
     "number": gettext_lazy("number"),
     "places": gettext_lazy("places"),
-    "position": gettext_lazy("order"),
+    "position": pgettext_lazy("sequence", "order"),
     "price": gettext_lazy("price"),
     "reason": gettext_lazy("reason"),
-    "received": gettext_lazy("received"),
+    "received": pgettext_lazy("amount", "received"),
     "roles": gettext_lazy("roles"),
     "scopes": gettext_lazy("rights"),
     "state": gettext_lazy("state"),
@@ -59,6 +63,10 @@ NAMES = {
     "total": gettext_lazy("total"),
 }
 
+
+# Names of values that are money.
+AMOUNTS = {"amount", "expected", "price", "received", "refunded", "surplus", "total"}
+NUMBER, DAY = re.compile(r"-?\d+(\.\d+)?"), re.compile(r"\d{4}-\d\d-\d\d")
 
 NOBODIES = {"visitor": gettext_lazy("a visitor"), "worker": gettext_lazy("by itself"), "demo": gettext_lazy("the demo")}
 
@@ -118,8 +126,27 @@ def value_of(entry: AuditEntry, name: str, value: Any) -> str:
     field = _field(entry, name)
     if field is not None and field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    return _shown(entry, name, value, field)
+
+
+def _shown(entry: AuditEntry, name: str, value: Any, field: Any) -> str:
+    """Amounts, numbers, countries and dates as everywhere else."""
+    if name == "country":
+        return countries.name(str(value))
+    if isinstance(value, str) and NUMBER.fullmatch(value) and (name in AMOUNTS or isinstance(field, DecimalField)):
+        if name in AMOUNTS:
+            return money.say(Decimal(value), _currency(entry))
+        return numbers.shown(Decimal(value))
+    if isinstance(value, str) and DAY.fullmatch(value):
+        return dates.short_day(parse_date(value)) or value
     moment = _moment(value)
     return dates.moment(moment) if moment else str(value)
+
+
+def _currency(entry: AuditEntry) -> str:
+    """The one the entry tells of, else the organisation's."""
+    told = [facts["currency"] for facts in (_facts(entry.new), _facts(entry.old)) if facts.get("currency")]
+    return str(told[0]) if told else here().currency
 
 
 def entries_about_event(event: Event) -> Any:

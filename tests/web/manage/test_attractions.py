@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -47,6 +48,19 @@ def test_an_attraction_is_added_with_ticket_types_priced_with_a_comma(organiser:
         ("Standard", Decimal("49.95")),
         ("Student", Decimal("20.00")),
     ]
+
+
+@pytest.mark.parametrize(("rate", "shown"), [("21.00", "21"), ("5.50", "5.5"), ("0", "0")])
+def test_a_rate_of_vat_has_no_more_signs_than_it_needs(organiser: Staff, event: Any, rate: str, shown: str) -> None:
+    with scope(organiser.organisation):
+        attraction = make.attraction(event=event)
+        attraction.ticket_types.update(vat_rate=rate)
+
+    page = organiser.page("attraction", event.pk, attraction.pk).content.decode()
+
+    assert re.search(
+        rf'<input[^>]*name="types-0-vat_rate"[^>]*value="{shown}"|value="{shown}"[^>]*types-0-vat_rate', page
+    )
 
 
 def test_days_to_pay_are_asked_for_and_nothing_typed_is_lost(organiser: Staff, event: Any) -> None:

@@ -14,7 +14,7 @@ from kring.events.composing import TicketTypeWish, needs_days_to_pay
 from kring.events.locking import is_open
 from kring.events.models import Attraction, Event, TicketType, WaitingList
 from kring.events.refusals import DaysToPayMissing
-from kring.web.manage.fields import AmountField, MomentField
+from kring.web.manage.fields import AmountField, MomentField, RateField
 from kring.web.manage.forms.base import TenantForm
 from kring.web.manage.forms.events import places_field
 from kring.web.manage.forms.layout import group, layout, side_by_side
@@ -108,7 +108,7 @@ class TicketTypeForm(forms.Form):
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = NameField(label=_("Name"), max_length=200)
     price = AmountField(label=_("Price"), max_digits=8, decimal_places=2, min_value=0, initial=Decimal(0))
-    vat_rate = AmountField(
+    vat_rate = RateField(
         label=_("VAT, %"), max_digits=4, decimal_places=2, min_value=0, max_value=Decimal("99.99"), initial=Decimal(0)
     )
     places = places_field(help_text=_("Of this type. Empty: only the attraction's places count."))

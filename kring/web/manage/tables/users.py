@@ -4,7 +4,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.html import format_html_join
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import ApiToken, Role
@@ -27,7 +27,7 @@ class UserTable(ListTable):
     def render_roles(self, record: Any) -> Any:
         words = [badge(Role.Name(role.name).label) for role in record.roles_here]
         if any(role.blocked_at for role in record.roles_here):
-            words.append(badge(gettext("blocked"), tone="danger"))
+            words.append(badge(pgettext("user", "blocked"), tone="danger"))
         return format_html_join(" ", "{}", ((word,) for word in words))
 
 

@@ -35,7 +35,12 @@ LIST_ROWS = 100_000
 
 def fill() -> dict:
     organisation = Organisation.objects.create(
-        name="Measured", subdomain=SUBDOMAIN, contact_email="office@bench.example", status="active"
+        name="Measured",
+        subdomain=SUBDOMAIN,
+        contact_email="office@bench.example",
+        status="active",
+        # All buyers stand behind one address.
+        held_places_per_network=0,
     )
     with scope(organisation):
         organiser = Organiser.objects.create(name="Office", city="Amsterdam")

@@ -196,6 +196,9 @@ API_PER_MINUTE = env_int("KRING_API_PER_MINUTE", 300)
 # How many mails that anybody can cause by typing an address, one address gets from one organisation; 0: no limit.
 MAILS_PER_HOUR = env_int("KRING_MAILS_PER_HOUR", 10)
 MAILS_PER_DAY = env_int("KRING_MAILS_PER_DAY", 30)
+# The same of tickets that were ordered without paying, and without a confirmed address; a full order has 21 mails.
+UNPAID_TICKETS_PER_HOUR = env_int("KRING_UNPAID_TICKETS_PER_HOUR", 25)
+UNPAID_TICKETS_PER_DAY = env_int("KRING_UNPAID_TICKETS_PER_DAY", 60)
 
 # django-allauth cascades in Python where our tables cascade in the database. Both point at User only, and
 # `user.delete()` then does its part before the database does the rest: the chain these checks fear is not there.

@@ -20,6 +20,11 @@ def verified(user: Any) -> QuerySet:
     return rows.annotate(lower=Lower("email")).values("lower")
 
 
+def is_verified(user: Any, email: str) -> bool:
+    """Whether a letter to this very address, in its normalised form, was answered by this login."""
+    return verified(user).filter(lower=email).exists()
+
+
 def is_proved(user: User) -> bool:
     """True once somebody has answered a letter to the account's address; before that the account is nobody's."""
     return EmailAddress.objects.filter(user=user, verified=True).exists()

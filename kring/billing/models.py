@@ -81,6 +81,14 @@ class Order(TenantModel):
     # The version of the organisation's terms that the buyer accepted, and when; 0: there were none.
     terms_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     terms_accepted_at = models.DateTimeField(null=True, editable=False)
+    # The buyer's address for which there is proof: they answered a mail, or a program of the organisation knows them.
+    # Another one in `buyer_email` has none.
+    confirmed_email = addresses.EmailField(max_length=254, blank=True, default="", db_default="", editable=False)
+    # The way to pay that was chosen, while it waits for that proof.
+    method_to_confirm = models.CharField(max_length=30, blank=True, default="", db_default="", editable=False)
+    # Whom unpaid places count for: digests, "" for nobody (registrations/limits.py).
+    counted_address = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
+    counted_network = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     # Why it was completed or cancelled by hand.
     reason = models.CharField(max_length=300, blank=True)
 
@@ -101,6 +109,8 @@ class Order(TenantModel):
         indexes = [
             models.Index("organisation", F("created_at").desc(), name="order_newest_first"),
             models.Index("organisation", "buyer", name="orders_of_a_person"),
+            models.Index("organisation", "counted_address", name="orders_by_address", condition=~Q(counted_address="")),
+            models.Index("organisation", "counted_network", name="orders_by_network", condition=~Q(counted_network="")),
             models.Index(
                 "organisation", "expires_at", name="order_that_may_expire", condition=Q(state__in=["open", "awaiting"])
             ),
@@ -125,21 +135,52 @@ class Order(TenantModel):
         """Dead by the clock, whether or not the worker has said so yet."""
         return self.is_unpaid and self.expires_at is not None and self.expires_at <= timezone.now()
 
-    def name_buyer(self, buyer: Any, *, name: str, email: str, terms_version: int = 0) -> None:
-        """Who orders, and what terms they accept; a login that was known before is not forgotten."""
+    @property
+    def is_address_confirmed(self) -> bool:
+        return bool(self.buyer_email) and self.confirmed_email == self.buyer_email
+
+    @property
+    def waits_for_confirmation(self) -> bool:
+        return bool(self.method_to_confirm) and not self.is_address_confirmed
+
+    def name_buyer(
+        self,
+        buyer: Any,
+        *,
+        name: str,
+        email: str,
+        terms_version: int = 0,
+        is_confirmed: bool = False,
+        counted_address: str = "",
+    ) -> None:
+        """Who orders, and what terms they accept; a login that was known before is not forgotten. `is_confirmed`: the
+        address is theirs for sure."""
+        email = addresses.normalised(email)
+        waiting = {} if email == self.buyer_email else {"method_to_confirm": ""}
         self._move(
             to=self.state,
             only_from=self.UNPAID,
             buyer=buyer or self.buyer,
             buyer_name=name,
-            buyer_email=addresses.normalised(email),
+            buyer_email=email,
+            confirmed_email=email if is_confirmed else self.confirmed_email,
+            counted_address=counted_address,
+            **waiting,
             terms_version=terms_version,
             terms_accepted_at=timezone.now() if terms_version else None,
         )
 
+    def confirm_address(self) -> None:
+        """The buyer has answered a mail to their address; another one given later has no proof."""
+        self._move(to=self.state, only_from=self.UNPAID, confirmed_email=self.buyer_email)
+
     def await_payment(self) -> None:
         """The buyer has said who comes; what is left is paying."""
-        self._move(to=self.State.AWAITING_PAYMENT, only_from=self.UNPAID)
+        self._move(to=self.State.AWAITING_PAYMENT, only_from=self.UNPAID, method_to_confirm="")
+
+    def wait_for_confirmation(self, method: str) -> None:
+        """The payment with this method begins when the buyer's address is confirmed."""
+        self._move(to=self.state, only_from=self.UNPAID, method_to_confirm=method)
 
     def extend(self, until: datetime | None) -> None:
         """Keep the order open until then: a slow payment method takes days (E3)."""

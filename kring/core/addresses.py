@@ -49,6 +49,13 @@ def normalised(address: str) -> str:
         return address.strip().lower()
 
 
+def mailbox(address: str) -> str:
+    """What is counted as one mailbox: what stands behind a "+" is the same one with most providers. Dots tell people
+    apart: but for one provider, `an.na@` is somebody else than `anna@`."""
+    local, _at, domain = normalised(address).rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
 def validate(address: str) -> None:
     canonical(address)
 

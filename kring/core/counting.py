@@ -19,9 +19,11 @@ WINDOW = timedelta(minutes=1)
 COUNT = """
 WITH quiet AS (SELECT CASE WHEN %(quiet)s THEN set_config('synchronous_commit', 'off', true) END)
 INSERT INTO {table} AS counted (cache_key, value, expires)
-SELECT key, '1', ends FROM quiet, unnest(%(keys)s::text[], %(ends)s::timestamptz[]) AS counts (key, ends)
+SELECT key, number::text, ends
+FROM quiet, unnest(%(keys)s::text[], %(ends)s::timestamptz[], %(numbers)s::bigint[]) AS counts (key, ends, number)
 ON CONFLICT (cache_key) DO UPDATE SET
-    value = CASE WHEN counted.expires <= %(now)s THEN '1' ELSE (counted.value::bigint + 1)::text END,
+    value = CASE WHEN counted.expires <= %(now)s THEN excluded.value
+        ELSE (counted.value::bigint + excluded.value::bigint)::text END,
     expires = CASE WHEN counted.expires <= %(now)s THEN excluded.expires ELSE counted.expires END
 RETURNING value::bigint, expires
 """
@@ -33,9 +35,14 @@ class Limit(NamedTuple):
 
 
 def count(
-    keys: list[str], now: datetime, windows: list[timedelta] | None = None, *, is_part_of_a_deed: bool = False
+    keys: list[str],
+    now: datetime,
+    windows: list[timedelta] | None = None,
+    *,
+    numbers: list[int] | None = None,
+    is_part_of_a_deed: bool = False,
 ) -> list[tuple[int, datetime]]:
-    """One more for each: how many that makes in its window (a minute), and when that ends. One statement.
+    """One more for each, or so many: how many that makes in its window (a minute), and when that ends. One statement.
 
     `is_part_of_a_deed`: in a transaction whose other rows must be on the disk when it ends. If it comes to nothing,
     nothing was counted; until then whoever counts the same waits.
@@ -43,8 +50,10 @@ def count(
     ends = {key: now + window for key, window in zip(keys, windows or [WINDOW] * len(keys), strict=True)}
     # In one order everywhere: two who count the same never wait for each other crosswise.
     ordered = sorted(ends)
+    more = dict(zip(keys, numbers or [1] * len(keys), strict=True))
     with connection.cursor() as cursor:
         values: dict[str, Any] = {"keys": ordered, "ends": [ends[key] for key in ordered], "now": now}
+        values["numbers"] = [more[key] for key in ordered]
         values["quiet"] = not is_part_of_a_deed
         cursor.execute(COUNT.format(table=_table()), values)
         counted = dict(zip(ordered, cursor.fetchall(), strict=True))

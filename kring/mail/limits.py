@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from kring.core.addresses import normalised
+from kring.core.addresses import mailbox
 from kring.core.counting import count
 from kring.mail.kinds import kind
 from kring.mail.models import Message
@@ -17,28 +18,51 @@ from kring.organisations.here import here
 
 
 def hold_back(letters: Sequence[Message]) -> None:
-    """Those of a kind that anybody can cause, to addresses that have had as many as they get in an hour or a day.
+    """Those that anybody can cause, to addresses that have had as many as they get in an hour or a day.
 
     One statement, none where there is no such letter. Until the end of the transaction others who write to the same
-    address wait: two at once are never both the last one. Several to one address in one call count as one.
+    address wait: two at once are never both the last one. Of a kind that anybody causes, several to one address in one
+    call count as one; tickets that a stranger ordered without paying count each.
     """
-    limits = [
-        (most, window)
-        for most, window in (
-            (settings.MAILS_PER_HOUR, timedelta(hours=1)),
-            (settings.MAILS_PER_DAY, timedelta(days=1)),
-        )
-        if most > 0
-    ]
-    counted = [each for each in letters if _anybody_causes(each)]
-    if not counted or not limits:
+    asked: dict[str, Asked] = {}
+    for letter in letters:
+        for most, window in _limits(letter):
+            each = asked.setdefault(_key(letter, window), Asked(most, window))
+            each.letters.append(letter)
+    if not asked:
         return
-    asked = {_key(each.recipient, window): (most, window) for each in counted for most, window in limits}
-    numbers = count(list(asked), timezone.now(), [window for _most, window in asked.values()], is_part_of_a_deed=True)
-    full = {key for (key, (most, _window)), (number, _end) in zip(asked.items(), numbers, strict=True) if number > most}
-    for each in counted:
-        if any(_key(each.recipient, window) in full for _most, window in limits):
-            each.state, each.next_try_at = Message.State.HELD, None
+    numbers = [len(each.letters) if each.letters[0].is_by_stranger else 1 for each in asked.values()]
+    windows = [each.window for each in asked.values()]
+    counted = count(list(asked), timezone.now(), windows, numbers=numbers, is_part_of_a_deed=True)
+    for each, number, (total, _end) in zip(asked.values(), numbers, counted, strict=True):
+        if total > each.most:
+            left = max(each.most - (total - number), 0)
+            _hold(each.letters[left:])
+
+
+@dataclass
+class Asked:
+    """Letters to one mailbox that count together, in the order in which they are to go."""
+
+    most: int
+    window: timedelta
+    letters: list[Message] = field(default_factory=list)
+
+
+def _limits(letter: Message) -> list[tuple[int, timedelta]]:
+    if letter.is_by_stranger:
+        most = (settings.UNPAID_TICKETS_PER_HOUR, settings.UNPAID_TICKETS_PER_DAY)
+    elif _anybody_causes(letter):
+        most = (settings.MAILS_PER_HOUR, settings.MAILS_PER_DAY)
+    else:
+        return []
+    windows = (timedelta(hours=1), timedelta(days=1))
+    return [(number, window) for number, window in zip(most, windows, strict=True) if number > 0]
+
+
+def _hold(letters: Sequence[Message]) -> None:
+    for each in letters:
+        each.state, each.next_try_at = Message.State.HELD, None
 
 
 def _anybody_causes(letter: Message) -> bool:
@@ -46,9 +70,8 @@ def _anybody_causes(letter: Message) -> bool:
     return found is not None and found.anybody_causes_it
 
 
-def _key(recipient: str, window: timedelta) -> str:
-    """The mailbox, not in clear; what stands behind a "+" is the same mailbox with most providers."""
-    name, _at, domain = normalised(recipient).rpartition("@")
-    mailbox = f"{name.partition('+')[0]}@{domain}"
-    digest = salted_hmac("kring.mail.limits", mailbox, algorithm="sha256").hexdigest()
-    return f"mails:{here().pk}:{window.total_seconds():.0f}:{digest}"
+def _key(letter: Message, window: timedelta) -> str:
+    """The mailbox, not in clear."""
+    digest = salted_hmac("kring.mail.limits", mailbox(letter.recipient), algorithm="sha256").hexdigest()
+    what = "tickets" if letter.is_by_stranger else "mails"
+    return f"{what}:{here().pk}:{window.total_seconds():.0f}:{digest}"

@@ -130,6 +130,10 @@ class Message(TenantModel, MessageBase):
     subject_type = models.CharField(max_length=40, blank=True)
     subject_id = models.BigIntegerField(null=True)
 
+    # While it is written: about a place that was ordered with an address nobody has confirmed, and not paid, and caused
+    # by whoever did. They could write to anybody, as often as they like (mail/limits.py).
+    is_by_stranger: bool = False
+
     objects = TenantManager.from_queryset(MessageQuerySet)()
 
     class Meta:

@@ -24,14 +24,16 @@ def queue(
     language: str,
     subject: models.Model | None = None,
     attachments: Sequence[dict[str, Any]] = (),
+    is_by_stranger: bool = False,
     **context: Any,
 ) -> Message:
     """Write one mail of the scope's organisation; it leaves after the caller's commit.
 
     `subject` is what it is about (an order, a registration); `attachments` are `{"kind", "id"}`, made on sending;
-    `context` is flat and already in words. About 1 ms and two statements.
+    `context` is flat and already in words; `is_by_stranger` as in `Message`. About 1 ms and two statements.
     """
     written = letter(template, to=to, name=name, language=language, subject=subject, attachments=attachments, **context)
+    written.is_by_stranger = is_by_stranger
     post([written])
     return written
 

@@ -71,6 +71,16 @@ class Organisation(models.Model):
     mail_from = NameColumn(_("sender's name in mails"), max_length=200, blank=True)
     reply_to = addresses.EmailField(_("answers go to"), blank=True)
     guests_may_order = models.BooleanField(_("ordering without an account"), default=True)
+    # 0: no limit. Two full orders of one leader; a school or campus behind one address of its provider.
+    held_places_per_address = models.PositiveSmallIntegerField(
+        _("unpaid places per e-mail address"), default=40, db_default=40, validators=[MaxValueValidator(10_000)]
+    )
+    held_places_per_network = models.PositiveSmallIntegerField(
+        _("unpaid places per internet connection"), default=100, db_default=100, validators=[MaxValueValidator(10_000)]
+    )
+    scarce_places_need_confirmation = models.BooleanField(
+        _("confirmed address for slow payment when places are scarce"), default=True, db_default=True
+    )
     event_makers = models.CharField(
         _("who may make events"), max_length=10, choices=EventMakers, default=EventMakers.EVERYBODY
     )

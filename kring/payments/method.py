@@ -120,6 +120,12 @@ class PaymentMethod:
     completes_unpaid: ClassVar[bool] = False
     # What this provider's words for a failure mean to the payer, beyond those of payments/reasons.py.
     reasons: ClassVar[Mapping[str, Text]] = {}
+
+    @property
+    def keeps_unpaid(self) -> bool:
+        """Places are kept for days, or for good, before any money is there."""
+        return self.hold is None or self.completes_unpaid
+
     settings_form: ClassVar[type[forms.Form]] = forms.Form
 
     def is_served(self) -> bool:

@@ -23,7 +23,7 @@ from kring.organisations.here import here
 from kring.places import claiming
 from kring.places.models import Pool
 from kring.places.refusals import SoldOut
-from kring.registrations import filling, refusals
+from kring.registrations import confirming, filling, limits, refusals
 from kring.registrations.models import Registration
 
 KIND = "registration"
@@ -65,17 +65,21 @@ def book(
     language: str,
     secret: str | None = None,
     kept: Kept | None = None,
+    network: str | None = None,
 ) -> Order:
     """Hold the places for `wanted` (ticket type id → how many) in a new order, or refuse all of it.
 
     Of places that are kept for the buyer already no window is asked; what of them is not wanted comes free.
-    Raises NothingChosen, TooMany, NotOnSale, NotOpenYet, Closed, NoPlacesLeft. The pools are locked last.
+    `network`: of a visitor, for whom places are limited (`limits`); None: a program's or staff's.
+    Raises NothingChosen, TooMany, NotOnSale, NotOpenYet, Closed, TooManyHere, TooManyUnpaid, NoPlacesLeft. The pools
+    are locked last.
     With the `secret` of an order that is there already: IntegrityError of `order_secret_is_unique`.
     """
     chosen = _chosen(event, {key: number for key, number in wanted.items() if number > 0}, kept)
     prices = [kept.price_of(ticket_type) if kept else ticket_type.price for ticket_type in chosen]
     until = timezone.now() + TIME_TO_FILL_IN
     buyer = user if user is not None and user.is_authenticated else None
+    counted = "" if network is None else limits.count_for_network(event, network, places=len(chosen), user=buyer)
     order = Order.objects.create(
         secret=secret or codes.secret(),
         buyer=buyer,
@@ -85,6 +89,7 @@ def book(
         currency=here().currency,
         total=sum(prices),
         expires_at=max(until, kept.until) if kept else until,
+        counted_network=counted,
     )
     lines = OrderLine.objects.bulk_create(
         OrderLine(
@@ -178,6 +183,7 @@ def assign(
     attendees: Sequence[Attendee],
     is_locked: bool = False,
     is_by_staff: bool = False,
+    is_confirmed: bool = False,
     terms_version: int = 0,
 ) -> Order:
     """Say who ordered and who comes, one attendee per ticket in the order of the lines; again while it is unpaid.
@@ -185,9 +191,10 @@ def assign(
     Where questions are asked, or rules say who may come, `filling` finishes what this begins.
     Raises OrderGone when the time is over (also by the clock alone), LoginFirst where the organisation wants an
     account, TermsNotAccepted unless `terms_version` is the one in force, AttendeesMissing when the number does not fit,
-    BeingPaid when it is too late to change who comes.
+    BeingPaid when it is too late to change who comes, TooManyUnpaid and TooManyFree (`limits`).
     `is_locked`: the caller has read the order under its lock, in this transaction. `is_by_staff`: a program of the
-    organisation does it for somebody, who needs no account.
+    organisation does it for somebody, who needs no account. `is_confirmed`: the buyer has answered a mail that went
+    to this address.
     """
     if not is_locked:
         order = Order.objects.select_for_update().get(pk=order.pk)
@@ -199,9 +206,18 @@ def assign(
     if terms_version != here().terms_version:
         raise refusals.TermsNotAccepted(here().terms_version)
     registrations = _standing(order=order.pk)
-    if len(registrations) != len(attendees):
+    if not registrations or len(registrations) != len(attendees):
         raise refusals.AttendeesMissing
-    order.name_buyer(buyer, name=buyer_name, email=buyer_email, terms_version=terms_version)
+    is_confirmed = is_confirmed or is_by_staff or confirming.is_theirs(order, buyer, buyer_email)
+    counted = "" if is_by_staff else _count(order, registrations, buyer, buyer_email, is_confirmed=is_confirmed)
+    order.name_buyer(
+        buyer,
+        name=buyer_name,
+        email=buyer_email,
+        terms_version=terms_version,
+        is_confirmed=is_confirmed,
+        counted_address=counted,
+    )
     is_all = filling.is_named_enough({each.attraction_id for each in registrations})
     others = [
         registration
@@ -210,6 +226,14 @@ def assign(
     ]
     filling.forget(others)
     return order
+
+
+def _count(order: Order, registrations: Sequence[Registration], buyer: Any, email: str, *, is_confirmed: bool) -> str:
+    """Whom the order counts for; nobody, where it did not begin as a visitor's."""
+    if not order.counted_network:
+        return ""
+    event_id, places = registrations[0].event_id, len(registrations)
+    return limits.count_for_address(order, event_id, email, places=places, is_confirmed=is_confirmed, user=buyer)
 
 
 def _name(registration: Registration, attendee: Attendee, buyer: Any, *, name: str, email: str, is_all: bool) -> bool:

@@ -106,9 +106,10 @@ def correct(pk: int, wanted: Correction, *, by_staff: bool) -> bool:
     old, new_facts = {key: before[key] for key in changed}, {key: now[key] for key in changed}
     audit.log(DEED, registration, old=old, new=new_facts)
     if registration.state == Registration.State.COMPLETED:
-        mails.send_corrected(registration, old, new_facts, ticket=ticket)
+        limited = not by_staff and mails.is_by_stranger(registration.line.order, registration)
+        mails.send_corrected(registration, old, new_facts, ticket=ticket, limited=limited)
         if is_moved:
-            mails.send_moved_away(registration, to=old_email, name=old_name, reader=old_attendee)
+            mails.send_moved_away(registration, to=old_email, name=old_name, reader=old_attendee, limited=limited)
     return True
 
 

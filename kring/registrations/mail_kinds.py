@@ -9,7 +9,7 @@ from kring.core import money, qr
 from kring.events.mail_kinds import DAY, EVENT, EVENT_URL, HOURS, LOCATION, REASON, STAFF_URL, a_moment
 from kring.mail.kinds import Kind, Placeholder, register
 from kring.organisations.here import here
-from kring.payments.mail_kinds import BUYER, NUMBER, ORDER_URL, TOTAL
+from kring.payments.mail_kinds import BUYER, DEADLINE, NUMBER, ORDER_URL, TOTAL
 
 ORDERS, TICKETS, CALLED_OFF, CHANGED = _("Orders"), _("Tickets"), _("Cancellation"), _("Changes")
 
@@ -52,6 +52,13 @@ register(
         ORDERS,
         _("A member confirms their address"),
         (EVENT, Placeholder("proof_url", _("address of the page that confirms"))),
+    ),
+    Kind(
+        "confirm-order",
+        ORDERS,
+        _("Who orders confirms their address"),
+        (EVENT, NUMBER, DEADLINE, Placeholder("confirm_url", _("address of the page that confirms"))),
+        anybody_causes_it=True,
     ),
     Kind(
         "order-expired",

@@ -39,7 +39,19 @@ def send_tickets(order: Order, tickets: Sequence[Ticket], *, new_accounts: set[i
         _ticket_letter(order, ticket, organisation, is_new=ticket.registration.attendee_id in new_accounts)
         for ticket in tickets
     ]
-    outbox.post([*letters, _confirmation(order, tickets, organisation)])
+    limited = is_by_stranger(order, tickets[0].registration)
+    # Where too many may go to one address, the confirmation is the first: its link leads to all tickets.
+    letters.insert(0 if limited else len(letters), _confirmation(order, tickets, organisation))
+    for letter in letters:
+        letter.is_by_stranger = limited
+    outbox.post(letters)
+
+
+def is_by_stranger(order: Order, registration: Registration) -> bool:
+    """Ordered by a visitor whose address nobody has confirmed, and nothing was paid for it."""
+    if not order.counted_address or order.is_address_confirmed:
+        return False
+    return not order.total or bool(_open_on_site(registration))
 
 
 def send_ticket_again(ticket: Ticket) -> None:
@@ -133,7 +145,12 @@ def _part_paid(kept: Decimal, order: Order) -> str:
 
 
 def send_corrected(
-    registration: Registration, old: Mapping[str, Any], new: Mapping[str, Any], *, ticket: Ticket | None
+    registration: Registration,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    *,
+    ticket: Ticket | None,
+    limited: bool = False,
 ) -> None:
     """To the address that holds now, with the ticket where it was issued anew. Of answers it says which changed, and
     not how: mail is no place for them."""
@@ -158,6 +175,7 @@ def send_corrected(
         language=language,
         subject=registration,
         attachments=[{"kind": "ticket", "id": ticket.pk}] if ticket else [],
+        is_by_stranger=limited,
         welcome_url=welcome.link(attendee, organisation.url) if attendee and _has_no_password(attendee) else None,
         portal_url=f"{organisation.url}/portal/tickets/",
         contact=organisation.reply_to or organisation.contact_email,
@@ -174,7 +192,9 @@ def _changed(label: str | None, key: str, old: Mapping[str, Any], new: Mapping[s
     return f"{label}: {old[key] or '—'} → {new[key] or '—'}"
 
 
-def send_moved_away(registration: Registration, *, to: str, name: str, reader: User | None) -> None:
+def send_moved_away(
+    registration: Registration, *, to: str, name: str, reader: User | None, limited: bool = False
+) -> None:
     """To the address that held before: nothing in it opens anything, or says where it went."""
     organisation = here()
     language = reader.language if reader else registration.line.order.language
@@ -186,6 +206,7 @@ def send_moved_away(registration: Registration, *, to: str, name: str, reader: U
         name=name,
         language=language,
         subject=registration,
+        is_by_stranger=limited,
         contact=organisation.reply_to or organisation.contact_email,
         **facts,
     )

@@ -63,3 +63,6 @@ def registration_of(token: str) -> Registration | None:
 def prove(registration: Registration) -> None:
     """Whoever opened the link reads the mail of this address."""
     registration.prove_email()
+    order = registration.line.order
+    if order.buyer_email == registration.attendee_email and order.is_unpaid:
+        order.confirm_address()

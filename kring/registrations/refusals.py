@@ -53,6 +53,32 @@ class TermsNotAccepted(Refusal):
         self.errors = [{"detail": str(self), "pointer": "#/accepted_terms"}]
 
 
+class TooManyUnpaid(Refusal):
+    code = "too_many_unpaid"
+    message = _(
+        "One e-mail address can have %(most)s places of an event for which nothing is paid yet. Pay for those you have"
+        " first; what is not paid comes free by itself. If you need more, write to %(contact)s."
+    )
+
+
+class TooManyFree(Refusal):
+    code = "too_many_free"
+    message = _(
+        "One e-mail address can have %(most)s free places of an event. Log in with this address, and you can have more;"
+        " or write to %(contact)s."
+    )
+
+
+class TooManyHere(Refusal):
+    """From one internet connection, which may be a school's."""
+
+    code = "too_many_here"
+    message = _(
+        "From your internet connection, as many places of this event as we allow (%(most)s) have been taken for which"
+        " nothing is paid yet. Log in to order all the same, try again later, or write to %(contact)s."
+    )
+
+
 class LoginFirst(Refusal):
     status = 403
     code = "login_first"

@@ -92,6 +92,8 @@ EXAMPLES: dict[str, Given] = {
     "public:send-proof-link": lambda rows: _secret(rows) | {"pk": rows[Registration].pk},
     "public:join_asked": lambda rows: {"slug": rows[Event].slug},
     "public:membership": lambda rows: {"token": "made-up"},
+    "public:send-confirmation": _secret,
+    "public:confirm-order": lambda rows: {"token": "made-up"},
     "public:order-file": lambda rows: _secret(rows) | _file(rows),
     "manage:attraction_form": _of_event(pk=_attraction),
     "manage:attraction_form_removal": _of_event(pk=_attraction),

@@ -44,6 +44,7 @@ OTHERWISE = {
     "public:cancellation": {"wrong"},  # its event has not moved
     "public:picture": {"missing"},  # the event has no photo
     "public:membership": {"missing"},  # nobody was sent this link
+    "public:confirm-order": {"missing"},  # nor this one
     **{f"public:{name}": {"missing"} for name in ("terms", "privacy")},  # the organisation has none in force
     "my:cancellation": {"wrong"},  # nothing moved, so nothing is free of charge
     "public:testpay-charges": {"method", "denied"},  # the pretend provider asks for the merchant's key

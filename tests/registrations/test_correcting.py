@@ -14,10 +14,12 @@ from kring.events.models import EligibilityRule
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.registrations import codes, correcting, tickets
+from kring.registrations.booking import Attendee, assign, book
 from kring.registrations.correcting import CameInAlready, CorrectedTooOften, CorrectingIsOver, Correction, NotWithThis
 from kring.registrations.filling import applicant_of
 from kring.registrations.models import Registration, Ticket
 from tests import make
+from tests.payments import ordering
 from tests.places.test_at_once import at_once
 from tests.registrations.answering import form_of, submit
 from tests.registrations.tickets import let_in_at, make_ticket
@@ -199,3 +201,20 @@ def test_two_corrections_at_once_come_one_after_the_other(organisation: Any) -> 
         entries = AuditEntry.objects.filter(action="registration.corrected").order_by("pk")
         assert [each.old for each in entries][1:] == [each.new for each in entries][:-1]
         assert fresh(ticket).holder_number // tickets.ONCE_MORE == 4
+
+
+def test_who_ordered_for_nothing_writes_to_a_stranger_only_so_often(in_scope: Any, settings: Any) -> None:
+    settings.UNPAID_TICKETS_PER_HOUR = 3
+    attraction = make.attraction()
+    order = book(attraction.event, {attraction.ticket_types.get().pk: 3}, language="en", network="192.0.2.7")
+    people = [Attendee(False, f"Guest {number}", f"guest-{number}@example.org") for number in range(3)]
+    ordering.start(assign(order, buyer_name="Ada", buyer_email="ada@example.org", attendees=people), "free")
+    places = list(Registration.objects.of_order(order))
+    for number, each in enumerate(places):
+        correct(each, by_staff=False, email=f"eve+{number}@example.org")
+    correct(places[0], by_staff=False, name="Eve")
+    assert Message.objects.filter(recipient__startswith="eve", state="held").count() == 1
+
+    correct(places[1], name="Eve")
+
+    assert Message.objects.latest("pk").state == "queued"

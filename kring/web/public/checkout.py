@@ -13,6 +13,7 @@ from kring.billing.models import Order
 from kring.core.addresses import normalised
 from kring.core.tenancy import scope
 from kring.registrations.booking import Attendee, assign
+from kring.registrations.refusals import TooManyFree, TooManyUnpaid
 from kring.waiting.models import Entry
 from kring.web.access import public
 from kring.web.public.forms import WhoComesForm, what_is_known
@@ -55,7 +56,10 @@ def _said(request: HttpRequest, secret: str) -> HttpResponse | None:
         accepted=order.terms_version,
     )
     if form.is_valid():
-        return at_once(_assign(order, form, user, invited))
+        try:
+            return at_once(_assign(order, form, user, invited))
+        except (TooManyUnpaid, TooManyFree) as refusal:
+            form.add_error("buyer_email", str(refusal))
     page = {"form": form, "order": order, "summary": summary, **line_of_steps(summary, WHO)}
     return render(request, "public/attendees.html", page, status=422 if form.is_bound else 200)
 
@@ -72,11 +76,13 @@ def _assign(order: Order, form: WhoComesForm, user: object, invited: Entry | Non
         buyer_email=form.cleaned_data["buyer_email"],
         attendees=[_proved(each, form.cleaned_data["buyer_email"], invited) for each in form.attendees()],
         is_locked=True,
+        # Whoever is here by an invitation reads the mail it was sent to: the link stands nowhere else.
+        is_confirmed=invited is not None and form.cleaned_data["buyer_email"] == invited.email,
         terms_version=form.terms_version,
     )
 
 
 def _proved(attendee: Attendee, buyer_email: str, invited: Entry | None) -> Attendee:
-    """Whoever is here by an invitation reads the mail it was sent to: the link stands nowhere else."""
+    """Who comes may be whoever reads the invitation, too."""
     email = normalised(buyer_email if attendee.myself else attendee.email)
     return replace(attendee, is_email_proved=invited is not None and email == invited.email)

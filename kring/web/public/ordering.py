@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
+from kring.core.counting import address_of
 from kring.core.refusals import Refusal
 from kring.core.violations import violated
 from kring.events.models import Event
@@ -35,14 +36,14 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     if user is None and wanted and not request.organisation.guests_may_order:
         return redirect_to_login(f"{event.get_absolute_url()}?{urlencode(as_fields(wanted))}")
     try:
-        secret = _order(event, wanted, user, request.POST.get("key", ""))
+        secret = _order(event, wanted, user, request.POST.get("key", ""), address_of(request))
     except Refusal as refusal:
         # Nothing of it is left. The page says why, and still knows what was chosen.
         return event_page(request, event, wanted=wanted, problem=refusal)
     return redirect("public:attendees", secret)
 
 
-def _order(event: Event, wanted: Mapping[int, int], user: Any, key: str) -> str:
+def _order(event: Event, wanted: Mapping[int, int], user: Any, key: str, network: str) -> str:
     """The secret of the order for this; the same form sent twice begins one order (until that one has ended)."""
     secret = None
     for secret in secrets_of("ordering", key, sorted(wanted.items())):
@@ -53,12 +54,13 @@ def _order(event: Event, wanted: Mapping[int, int], user: Any, key: str) -> str:
         if known.is_unpaid and not known.is_overdue:
             return secret
     try:
-        return book(event, wanted, user=user, language=get_language() or "en", secret=secret).secret
+        made = book(event, wanted, user=user, language=get_language() or "en", secret=secret, network=network)
     except IntegrityError as error:
         if secret is None or violated(error) != "order_secret_is_unique":
             raise
         # The other click was a moment faster.
         return secret
+    return made.secret
 
 
 def as_fields(wanted: Mapping[int, int]) -> dict[str, int]:

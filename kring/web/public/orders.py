@@ -35,7 +35,7 @@ STAGES = {
     Order.State.UNDECIDED: "undecided",
 }
 # The line of steps is for who is on it: not for an order that ended otherwise.
-STEPS = {"open": WHO, "data": DATA, "to_pay": PAY, "in_progress": PAY, "paid": DONE}
+STEPS = {"open": WHO, "data": DATA, "to_pay": PAY, "to_confirm": PAY, "in_progress": PAY, "paid": DONE}
 
 
 @public
@@ -97,6 +97,8 @@ def stage_of(order: Order, summary: Summary, payment: Payment | None) -> str:
     """Where the order stands by the clock, whether or not the worker has noticed."""
     if order.is_overdue:
         return "expired"
+    if order.is_unpaid and order.waits_for_confirmation:
+        return "to_confirm"
     if order.state == Order.State.OPEN and summary.is_assigned:
         return "data" if summary.unfinished else "to_pay"
     if order.state == Order.State.AWAITING_PAYMENT and payment and payment.state == Payment.State.PENDING:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order
@@ -14,6 +15,7 @@ from kring.events.models import PaymentOption
 from kring.payments import paying
 from kring.payments.method import PaymentMethod
 from kring.payments.methods import methods
+from kring.registrations import confirming
 from kring.registrations.deadlines import Patience, patience_with
 from kring.web.public.summary import Summary
 
@@ -24,21 +26,35 @@ class Choice:
     settings: dict[str, Any]
     # Until when the places are kept for who chooses a slow method; None where it is a matter of minutes.
     kept_until: datetime | None = None
+    # First the buyer's address is to be confirmed, by a link that is sent there; until `kept_until`.
+    must_confirm: bool = False
 
 
-def choices_for(order: Order, summary: Summary) -> list[Choice]:
-    """What the event offers and this installation serves; where nothing is to be paid, only that."""
+def choices_for(order: Order, summary: Summary, user: Any) -> list[Choice]:
+    """What the event offers and this installation serves, to who is logged in as `user`, or None; where nothing is to
+    be paid, only that."""
     left = paying.left_of(order)
     served = {method.key: method for method in methods() if method.is_offered_for(left, order.currency)}
     if not left:
         return [Choice(method, {}) for method in served.values()]
     patience = patience_with(summary.registrations)
-    offered = PaymentOption.objects.filter(event=summary.event)
-    return [
-        Choice(served[option.method], option.settings, _kept_until(served[option.method], patience))
-        for option in offered
+    offered = [
+        (served[option.method], option.settings)
+        for option in PaymentOption.objects.filter(event=summary.event)
         if option.method in served and not (served[option.method].hold is None and patience.is_over)
     ]
+    must_confirm = any(method.keeps_unpaid for method, _settings in offered) and confirming.is_needed(order, user)
+    return [
+        _first_confirming(order, method, settings)
+        if must_confirm and method.keeps_unpaid
+        else Choice(method, settings, _kept_until(method, patience))
+        for method, settings in offered
+    ]
+
+
+def _first_confirming(order: Order, method: PaymentMethod, settings: dict[str, Any]) -> Choice:
+    until = timezone.now() + confirming.KEPT_FOR
+    return Choice(method, settings, max(until, order.expires_at or until), must_confirm=True)
 
 
 def _kept_until(method: PaymentMethod, patience: Patience) -> datetime | None:

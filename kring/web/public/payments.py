@@ -18,7 +18,7 @@ from kring.payments.methods import method as method_called
 from kring.payments.models import Payment
 from kring.payments.refusals import AlreadyPaid
 from kring.payments.sums import sums
-from kring.registrations import filling
+from kring.registrations import confirming, filling
 from kring.registrations.deadlines import Patience, patience_with
 from kring.web.access import public
 from kring.web.public.payment_choices import Choice, ChoiceForm, choices_for
@@ -41,12 +41,26 @@ def payment(request: HttpRequest, secret: str) -> HttpResponse:
             return redirect(elsewhere, secret)
         if missing := filling.unfinished(order):
             return redirect("public:data", secret, missing[0].line.position)
-        choices = choices_for(order, summary)
+        user = request.user if request.user.is_authenticated else None
+        choices = choices_for(order, summary, user)
         form = ChoiceForm(request.POST or None, choices=choices)
+        if form.is_valid() and form.chosen.must_confirm and _asked(order, form):
+            return redirect("public:order", secret)
         if not form.is_valid():
             return _choice_page(request, order, summary, choices, form)
         patience = patience_with(summary.registrations)
-    return _begin(request, order, form.chosen, patience)
+    return begin(request, order, form.chosen, patience)
+
+
+def _asked(order: Order, form: ChoiceForm) -> bool:
+    """The link by which the buyer confirms their address is on its way; False: the form says why not."""
+    try:
+        confirming.ask(order, form.chosen.method.key)
+    except confirming.SentJustNow:
+        return True
+    except confirming.SentTooOften as refusal:
+        form.add_error("method", str(refusal))
+    return form.is_valid()
 
 
 def _not_to_be_paid_now(order: Order, summary: Summary) -> str:
@@ -70,7 +84,8 @@ def _choice_page(
     return render(request, "public/payment.html", page, status=422 if form.is_bound else 200)
 
 
-def _begin(request: HttpRequest, order: Order, chosen: Choice, patience: Patience) -> HttpResponse:
+def begin(request: HttpRequest, order: Order, chosen: Choice, patience: Patience) -> HttpResponse:
+    """To be called outside any scope: a provider may be asked."""
     site = request.organisation.url
     try:
         started = paying.start(

@@ -49,6 +49,7 @@ class SettingsForm(forms.ModelForm):
             *("language", "time_zone", "currency"),
             *("bank_account", "vat_number", "invoice_prefix"),
             *("mail_from", "reply_to", "guests_may_order"),
+            *("held_places_per_address", "held_places_per_network", "scarce_places_need_confirmation"),
             *("event_makers", "events_need_approval", "certificates_wait"),
             *("events_locked_once_accepted", "free_cancellation_days"),
         ]
@@ -66,6 +67,15 @@ class SettingsForm(forms.ModelForm):
             ),
             "certificates_wait": _(
                 "On: whoever was checked in gets the certificate once the event is over. Off: when they are let in."
+            ),
+            "held_places_per_address": _(
+                "So many places of one event: held, to be paid on site, or free. What was paid counts no more."
+                " 0: no limit."
+            ),
+            "held_places_per_network": _("The same from one internet connection, such as a school's; 0: no limit."),
+            "scarce_places_need_confirmation": _(
+                "On: when few places are left, a transfer or cash keeps them for no longer than half an hour, until the"
+                " buyer opens a link in their mail."
             ),
             "guests_may_order": _("Off: who orders must log in or make an account first."),
         }
@@ -87,6 +97,11 @@ class SettingsForm(forms.ModelForm):
             group(_("Language, time and money"), side_by_side("language", "time_zone", "currency")),
             group(_("For payments and invoices"), "bank_account", side_by_side("vat_number", "invoice_prefix")),
             group(_("Mails and orders"), side_by_side("mail_from", "reply_to"), "guests_may_order"),
+            group(
+                _("Against false orders"),
+                side_by_side("held_places_per_address", "held_places_per_network"),
+                "scarce_places_need_confirmation",
+            ),
             group(
                 _("Events"),
                 *("event_makers", "events_need_approval", "certificates_wait"),

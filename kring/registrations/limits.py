@@ -1,0 +1,109 @@
+"""How many places of an event one e-mail address, and one internet connection, may have for which nothing is paid (A7).
+
+The organisation says how many (0: no limit). Counted is what an order holds while it is unpaid, what is to be paid on
+site, and what is free; the last two keep a place for good at once. What was paid, cancelled or lapsed counts no more,
+nor does what staff completed. Places that were given by a waiting list, by staff or by a program count for nobody.
+
+- By address: of the buyer, as a mailbox (`core.addresses.mailbox`). Free places of an address that is confirmed do not
+  count. Asked when the order says who orders.
+- By network: an address of IPv4, a /64 of IPv6. Of what is free or paid on site, only of the last hour: a whole school
+  stands behind one address. Whoever is logged in is counted by their own login instead, as one address. Asked when
+  places are taken.
+
+Whom an order counts for is a digest of event and mailbox, or of event and network: who reads the table learns neither,
+nor who came to two events. Locks: `held:<digest>`, after the order's row and before places; until the end of the
+transaction others of the same address or network wait, so that two at once are never both the last one.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from kring.accounts.addresses import is_proved
+from kring.accounts.models import Role
+from kring.accounts.roles import standing_of
+from kring.billing.models import Order
+from kring.core.addresses import mailbox
+from kring.core.locks import count_alone
+from kring.events.models import Event
+from kring.organisations.here import here
+from kring.payments.models import Payment
+from kring.registrations import refusals
+from kring.registrations.models import Registration, RegistrationQuerySet
+
+REMEMBERED_FOR = timedelta(hours=1)
+
+
+def count_for_network(event: Event, network: str, *, places: int, user: Any) -> str:
+    """For `Order.counted_network`. One statement; more only for a login beyond the limit. Raises TooManyHere."""
+    key, most = _digest(event.pk, f"network {network}"), here().held_places_per_network
+    if not most or _count(key, _recent(_unpaid(counted_network=key))) + places <= most:
+        return key
+    if is_staff(user):
+        return ""
+    if user is None or not is_proved(user):
+        raise refusals.TooManyHere(most=most, contact=_contact())
+    _refuse_too_many_of(user, event, places)
+    return key
+
+
+def count_for_address(order: Order, event_id: int, email: str, *, places: int, is_confirmed: bool, user: Any) -> str:
+    """For `Order.counted_address`. One statement; another one for a login beyond the limit. Raises TooManyUnpaid,
+    TooManyFree."""
+    is_free, most = not order.total, here().held_places_per_address
+    if is_free and is_confirmed:
+        return ""
+    key = _digest(event_id, f"mailbox {mailbox(email)}")
+    alike = _unpaid(counted_address=key, total__gt=0) if not is_free else _unpaid(counted_address=key, total=0)
+    if not most or _count(key, alike.exclude(line__order=order.pk)) + places <= most:
+        return key
+    if is_staff(user):
+        return ""
+    raise (refusals.TooManyFree if is_free else refusals.TooManyUnpaid)(most=most, contact=_contact())
+
+
+def _refuse_too_many_of(user: Any, event: Event, places: int) -> None:
+    most = here().held_places_per_address
+    rows = _unpaid(buyer=user).filter(event=event)
+    if most and _count(_digest(event.pk, f"login {user.pk}"), rows) + places > most:
+        raise refusals.TooManyUnpaid(most=most, contact=_contact())
+
+
+def _unpaid(**of_orders: Any) -> RegistrationQuerySet:
+    """The places for which nothing is paid, of orders like these."""
+    now = timezone.now()
+    money = Payment.objects.filter(order=OuterRef("line__order"), state=Payment.State.PAID, amount__gt=0)
+    held = Q(line__order__state__in=Order.UNPAID) & (
+        Q(line__order__expires_at=None) | Q(line__order__expires_at__gt=now)
+    )
+    given = Q(line__order__state=Order.State.PAID, line__order__reason="") & ~Exists(money)
+    rows = Registration.objects.live().filter(**{f"line__order__{name}": value for name, value in of_orders.items()})
+    return rows.filter(held | given)
+
+
+def _recent(rows: RegistrationQuerySet) -> RegistrationQuerySet:
+    """All that is held, and of what was given without money only the last hour's."""
+    since = timezone.now() - REMEMBERED_FOR
+    return rows.filter(Q(line__order__state__in=Order.UNPAID) | Q(line__order__created_at__gt=since))
+
+
+def _count(key: str, rows: RegistrationQuerySet) -> int:
+    return count_alone(f"held:{key}", rows)
+
+
+def _digest(event_id: int, who: str) -> str:
+    return salted_hmac("kring.registrations.limits", f"{event_id} {who}", algorithm="sha256").hexdigest()[:32]
+
+
+def is_staff(user: Any) -> bool:
+    """Of this organisation, in whatever role but that of a member."""
+    return bool(standing_of(user).roles - {Role.Name.MEMBER})
+
+
+def _contact() -> str:
+    return here().reply_to or here().contact_email

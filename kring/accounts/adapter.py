@@ -8,8 +8,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as current
 from allauth.core.exceptions import ImmediateHttpResponse
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -80,6 +82,13 @@ class AccountAdapter(DefaultAccountAdapter):
         if getattr(request, "organisation", None) and in_scope():
             has_come(user)
 
+    def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """In the language of the page that shows it: after logging in the person's own, after leaving the browser's."""
+        # Written while the person is still there.
+        leaves = "account/messages/logged_out.txt" in args
+        with translation.override(_language_of_next_page(request, with_login=not leaves)):
+            super().add_message(request, *args, **kwargs)
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """For limits and mails; "" where the server knows none, which is no reason to refuse anybody."""
         return client_address(request) or ""
@@ -105,3 +114,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         attempts.forgive(request, credentials["email"])
+
+
+def _language_of_next_page(request: HttpRequest, *, with_login: bool) -> str:
+    """As `web.language` will decide."""
+    without_login: str = getattr(request, "language_of_visitor", "") or get_language() or settings.LANGUAGE_CODE
+    is_chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) in dict(settings.LANGUAGES)
+    if is_chosen or not with_login or not request.user.is_authenticated:
+        return without_login
+    return request.user.language or without_login

@@ -26,7 +26,7 @@ def page(request: HttpRequest, status: int, template: str = "", **context: objec
     if request.path.startswith("/api/"):
         return problem(status)
     # Failures outside the language middleware have no language yet.
-    with translation.override(of_request(request)):
+    with translation.override(getattr(request, "language_of_page", "") or of_request(request)):
         return render(request, template or f"{status}.html", {"status": status, **context}, status=status)
 
 

@@ -40,7 +40,8 @@ class LanguageMiddleware:
             return chosen
         organisation = getattr(request, "organisation", None)
         zone = organisation.zone if organisation else ZoneInfo(settings.TIME_ZONE)
-        with translation.override(of_request(request)), timezone.override(zone):
+        request.language_of_visitor = of_request(request)  # type: ignore[attr-defined]
+        with translation.override(request.language_of_visitor), timezone.override(zone):  # type: ignore[attr-defined]
             response = self.get_response(request)
             if response.get("Content-Type", "").startswith("text/html"):
                 response.headers.setdefault("Content-Language", translation.get_language())
@@ -53,6 +54,8 @@ class LanguageMiddleware:
             return
         if request.user.is_authenticated and (own := known(request.user.language)):
             translation.activate(own)
+            # For the page of an error, which asks no database.
+            request.language_of_page = own  # type: ignore[attr-defined]
 
 
 def choice_in_address(request: HttpRequest) -> HttpResponse | None:

@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from kring.core.tenancy import scope
 from tests import make
 from tests.accounts.conftest import log_in
 
@@ -156,3 +157,26 @@ def test_no_page_about_logins_says_anything_in_english(ours: Any) -> None:
 
         assert list(said) == list(english)
         assert {name: found & english[name] for name, found in said.items() if found & english[name]} == {}
+
+
+def test_what_is_said_after_logging_in_and_leaving_is_in_the_language_of_the_page_that_shows_it(ours: Any) -> None:
+    with scope(ours):
+        make.staff("member", email="jan@example.org", name="Jan", language="nl")
+    client = Client(headers={"host": "ours.kring.localhost", "accept-language": "pl"})
+
+    came = client.post("/accounts/login/", {"login": "jan@example.org", "password": make.PASSWORD}, follow=True)
+    left = client.post("/accounts/logout/", follow=True)
+
+    assert 'lang="nl"' in came.text and "Je bent ingelogd als" in came.text
+    assert 'lang="pl"' in left.text and "Wylogowano." in left.text
+
+
+def test_a_language_chosen_in_the_browser_stays(ours: Any) -> None:
+    with scope(ours):
+        make.staff("member", email="jan@example.org", name="Jan", language="nl")
+    client = Client(headers={"host": "ours.kring.localhost"})
+    client.cookies["django_language"] = "pl"
+
+    came = client.post("/accounts/login/", {"login": "jan@example.org", "password": make.PASSWORD}, follow=True)
+
+    assert 'lang="pl"' in came.text and "Zalogowano jako" in came.text

@@ -39,6 +39,15 @@ def test_who_is_logged_in_gets_her_own(client, zlot):
     assert answer["Content-Language"] == "nl"
 
 
+def test_an_error_is_told_in_it_too(client, zlot):
+    client.force_login(make.user(language="nl"))
+
+    refused = client.get("/portal/", headers=HOST | {"accept-language": "en"})
+
+    assert refused.status_code == 403
+    assert '<html lang="nl">' in refused.text
+
+
 def test_a_link_changes_it_and_the_change_is_kept(client, zlot):
     client.force_login(make.user(language="nl"))
 

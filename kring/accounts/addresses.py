@@ -25,6 +25,13 @@ def is_verified(user: Any, email: str) -> bool:
     return verified(user).filter(lower=email).exists()
 
 
+def owner_of(email: str) -> User | None:
+    """The account for which this address is proved; None where it is nobody's for sure."""
+    rows = EmailAddress.objects.filter(email__iexact=email, verified=True, user__is_active=True)
+    found = rows.select_related("user").first()
+    return found.user if found else None
+
+
 def is_proved(user: User) -> bool:
     """True once somebody has answered a letter to the account's address; before that the account is nobody's."""
     return EmailAddress.objects.filter(user=user, verified=True).exists()

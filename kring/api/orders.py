@@ -12,15 +12,16 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from ninja import Header, Router, Status
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field
 
-from kring.accounts.models import ApiToken, Profession
+from kring.accounts.models import ApiToken
 from kring.api.access import Token
 from kring.api.events import find
 from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Problem
-from kring.api.values import NO_NUL, Address, Email, Moment, Money, Name, moment, money
+from kring.api.values import NO_NUL, PROFESSIONS, Address, Answers, Email, Moment, Money, Name, moment, money
 from kring.billing.models import Order
+from kring.core.codes import HALF
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.registrations.booking import MOST_PER_ORDER
@@ -28,16 +29,9 @@ from kring.registrations.models import Registration
 from kring.registrations.registering import Entry, register
 
 router = Router(tags=["registrations"])
-# Letters of an order's secret.
-HALF = 16
 LANGUAGES = "|".join(code for code, _name in settings.LANGUAGES)
-PROFESSIONS = "|".join(Profession.values)
 
 Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
-Answers = Annotated[
-    dict[str, JsonValue],
-    Field(max_length=200, description="Name of the question to its answer: text, a list of texts, true or false."),
-]
 
 
 class RegistrationIn(BaseModel):

@@ -13,8 +13,11 @@ from kring.api.access import Token
 from kring.api.events import find
 from kring.api.paging import LARGEST_KEY, Asked, Page, page
 from kring.api.problems import ANY, Problem
-from kring.api.values import NO_NUL, Moment, Money, Since, moment, money
+from kring.api.values import NO_NUL, PROFESSIONS, Answers, Email, Moment, Money, Name, Since, moment, money
+from kring.core.tenancy import opens_own_scope, scope
 from kring.registrations import cancelling
+from kring.registrations.correcting import with_registries
+from kring.registrations.correcting_some import Changes, correct_some
 from kring.registrations.models import Registration, RegistrationQuerySet
 
 router = Router(tags=["registrations"])
@@ -85,8 +88,55 @@ def list_registrations(request: HttpRequest, asked: Asked, filters: Annotated[Fi
     response={200: RegistrationOut, 404: Problem} | ANY,
     operation_id="get_registration",
 )
+@opens_own_scope  # as PATCH does, which has the same address
 def get_registration(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_KEY)]):
-    return _show(_found(id))
+    with scope(request.organisation):  # type: ignore[attr-defined]
+        return _show(_found(id))
+
+
+class CorrectionIn(BaseModel):
+    """What is left out stays as it is; a question whose answer is null is not answered any more."""
+
+    name: Name = Field("", validate_default=False)
+    email: Email = Field("", validate_default=False)
+    profession: str | None = Field(None, pattern=f"^({PROFESSIONS})?$")
+    basic: Answers = Field({}, description="Answers to the organisation's basic data.")
+    answers: Answers = Field({}, description="Answers to the attraction's own form.")
+    despite_rules: str = Field(
+        "",
+        max_length=300,
+        pattern=NO_NUL,
+        description="Why it is corrected although a rule refuses whom that makes of them. It is kept in the log.",
+    )
+
+
+@router.patch(
+    "/{id}",
+    auth=Token("registrations:write"),
+    response={200: RegistrationOut, 404: Problem, 409: Problem} | ANY,
+    operation_id="correct_registration",
+)
+@opens_own_scope
+def correct_registration(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_KEY)], body: CorrectionIn):
+    """Put right what was typed. Again: no effect, and no mail.
+
+    The address that holds now gets a mail, and the one before. With another person or address the ticket is issued
+    anew, and the code there was opens no door.
+    """
+    changes = Changes(
+        name=body.name or None,
+        email=body.email or None,
+        profession=body.profession,
+        basic=body.basic,
+        answers=body.answers,
+    )
+
+    def correct(is_consulted: bool) -> RegistrationOut:
+        _found(id)
+        correct_some(id, changes, despite=body.despite_rules.strip(), is_consulted=is_consulted)
+        return _show(_found(id))
+
+    return with_registries(request.organisation, correct)  # type: ignore[attr-defined]
 
 
 class Cancellation(BaseModel):

@@ -9,8 +9,9 @@ from typing import Annotated
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, JsonValue
 
+from kring.accounts.models import Profession
 from kring.core import addresses, names
 from kring.forms import countries
 
@@ -72,6 +73,11 @@ Country = Annotated[
     str,
     Field(max_length=2, pattern=r"^([A-Za-z]{2})?$", description="ISO 3166-1: two letters.", examples=["NL"]),
     AfterValidator(_country),
+]
+PROFESSIONS = "|".join(Profession.values)
+Answers = Annotated[
+    dict[str, JsonValue],
+    Field(max_length=200, description="Name of the question to its answer: text, a list of texts, true or false."),
 ]
 Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 

@@ -66,6 +66,8 @@ class Order(TenantModel):
     buyer_name = models.CharField(pgettext_lazy("person", "name"), max_length=200, blank=True)
     buyer_email = addresses.EmailField(_("e-mail"), max_length=254, blank=True)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
+    # Since when the link is another one: the buyer's address was wrong, and whoever has that one knew the first link.
+    link_renewed_at = models.DateTimeField(null=True, editable=False)
     currency = models.CharField(max_length=3)
     total = models.DecimalField(_("total"), max_digits=10, decimal_places=2, default=Decimal(0))
     # What the organisation keeps although nothing is owed for it, such as the costs of a late cancellation.
@@ -173,6 +175,20 @@ class Order(TenantModel):
     def confirm_address(self) -> None:
         """The buyer has answered a mail to their address; another one given later has no proof."""
         self._move(to=self.state, only_from=self.UNPAID, confirmed_email=self.buyer_email)
+
+    def correct_buyer(self, buyer: Any, *, name: str, email: str) -> None:
+        """Put right who ordered, in whatever state. With another address the link is another one."""
+        is_moved = addresses.normalised(email) != self.buyer_email
+        link = {"secret": codes.another_secret(self.secret), "link_renewed_at": timezone.now()} if is_moved else {}
+        states = list(self.State)
+        self._move(
+            to=self.state,
+            only_from=states,
+            buyer=buyer,
+            buyer_name=name,
+            buyer_email=addresses.normalised(email),
+            **link,
+        )
 
     def await_payment(self) -> None:
         """The buyer has said who comes; what is left is paying."""

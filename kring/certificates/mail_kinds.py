@@ -4,12 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.events.mail_kinds import EVENT
 from kring.mail.kinds import Kind, Placeholder, register
+from kring.registrations.mail_kinds import WHO
 
 register(
     Kind(
         "certificate",
         _("Certificates"),
         _("A certificate of attendance"),
-        (EVENT, Placeholder("check_url", _("address of the page of the certificate"))),
+        (EVENT, WHO, Placeholder("check_url", _("address of the page of the certificate"))),
     )
 )

@@ -6,6 +6,7 @@ from kring.certificates.links import check_url
 from kring.certificates.models import Certificate
 from kring.mail.outbox import queue
 from kring.registrations.documents import language_of
+from kring.registrations.readers import reader_of, whom
 
 
 def issued(certificate: Certificate) -> None:
@@ -14,7 +15,8 @@ def issued(certificate: Certificate) -> None:
     queue(
         "certificate",
         to=registration.attendee_email,
-        name=certificate.name,
+        name=reader_of(registration),
+        who=whom(registration),
         language=language_of(registration),
         subject=certificate,
         attachments=[{"kind": "certificate", "id": certificate.pk}],

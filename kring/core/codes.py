@@ -2,6 +2,8 @@
 
 import secrets
 
+# Letters of a secret that follows from a key a program sent (api/orders.py): these tell the key.
+HALF = 16
 READABLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _DIGITS = frozenset("0123456789")
 
@@ -20,3 +22,9 @@ def secret(size: int = 16) -> str:
         code = secrets.token_urlsafe(size)
         if not _DIGITS.isdisjoint(code):
             return code
+
+
+def another_secret(old: str) -> str:
+    """In the place of one that somebody knows who must not: 128 bits of which they know nothing. Where the old one
+    followed from a key, the half stays that tells it, with 64 bits behind it: the same key makes no second thing."""
+    return old[:HALF] + secrets.token_hex(HALF // 2) if len(old) == 2 * HALF else secret()

@@ -23,6 +23,7 @@ from kring.organisations import audit
 from kring.organisations.here import here
 from kring.organisations.links import link
 from kring.registrations.models import Registration
+from kring.registrations.readers import reader_of
 
 LETTERS_AT_ONCE = 200
 STAFF = (Role.Name.ORG_ADMIN, Role.Name.ORGANISER, Role.Name.TREASURER)
@@ -114,10 +115,10 @@ def _letters(event: Event) -> Iterator[Message]:
 
 
 def people_of(registration: Registration) -> Iterator[tuple[str, str, str]]:
-    """Who comes, and who ordered."""
+    """Who comes, or reads it for them, and who ordered."""
     order, attendee = registration.line.order, registration.attendee
     language = attendee.language if attendee else order.language
-    yield registration.attendee_email, registration.attendee_name, language
+    yield registration.attendee_email, reader_of(registration), language
     yield order.buyer_email, order.buyer_name, order.language
 
 

@@ -55,7 +55,9 @@ def _letters(order: Order, told: Sequence[Concerned], reason: str) -> Iterator[M
     for address, theirs in by_address.items():
         first = theirs[0].registration
         language = first.attendee.language if first.attendee else order.language
-        yield _letter(order, theirs, organisation, reason, to=address, name=first.attendee_name, language=language)
+        # Of children without an address of their own the buyer reads.
+        name = order.buyer_name if address == order.buyer_email and order.buyer_name else first.attendee_name
+        yield _letter(order, theirs, organisation, reason, to=address, name=name, language=language)
     if order.buyer_email and order.buyer_email not in by_address:
         all_of_it = list(told) or [Concerned(each, False) for each in _of(order)]
         yield _letter(
@@ -91,7 +93,7 @@ def _letter(
     return outbox.letter(
         template,
         subject=first if is_their_own else order,
-        who=", ".join(names) if len(names) > 1 or not is_their_own else "",
+        who=", ".join(names) if names != [name] or not is_their_own else "",
         ticket=ticket,
         number=order.number,
         reason_text=reason,

@@ -5,7 +5,7 @@ Locks: the order, then the person, then holds and pools (`filling.keep`), then t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,13 +17,16 @@ from django.utils.translation import gettext_lazy as _
 from kring.billing.models import Order
 from kring.core.addresses import normalised
 from kring.core.refusals import Refusal, WrongState
+from kring.core.tenancy import scope
 from kring.events import eligibility
-from kring.events.models import Event
+from kring.events.eligibility import AFTER, BEFORE, Applicant, Reason
+from kring.events.eligibility.consulting import consult, inquiries
+from kring.events.models import Attraction, Event
 from kring.forms import answering
 from kring.forms.models import Submission
 from kring.organisations import audit
 from kring.organisations.models import AuditEntry
-from kring.registrations import attendees, filling, mails, tickets
+from kring.registrations import attendees, corrected_mails, filling, judging, mails, tickets
 from kring.registrations.models import Registration, Ticket
 
 DEED = "registration.corrected"
@@ -52,6 +55,16 @@ class NotWithThis(Refusal):
 
     code = "not_with_this"
     message = _("Nothing was changed. %(reasons)s")
+    # Of the form on which staff may say why they correct it all the same.
+    field = "despite"
+
+
+class RegistriesFirst(Exception):
+    """What is corrected is to be asked of a registry, which is done outside any transaction (`with_registries`)."""
+
+    def __init__(self, attraction: Attraction, applicant: Applicant, stages: Sequence[str]) -> None:
+        super().__init__()
+        self.attraction, self.applicant, self.stages = attraction, applicant, stages
 
 
 @dataclass(frozen=True)
@@ -65,10 +78,14 @@ class Correction:
     own: Mapping[str, Any] | None = None
 
 
+def is_over(event: Event) -> bool:
+    """Whether the date is past until which they do it themselves, or the event is."""
+    return event.state not in Event.ALIVE or timezone.now() >= (event.data_changeable_until or event.starts_at)
+
+
 def may_correct(registration: Registration, event: Event) -> bool:
     """Whether whoever comes, or ordered, may still do it: what is not complete yet is changed on the order's pages."""
-    is_alive = registration.state == Registration.State.COMPLETED and event.state in Event.ALIVE
-    return is_alive and timezone.now() < (event.data_changeable_until or event.starts_at)
+    return registration.state == Registration.State.COMPLETED and not is_over(event)
 
 
 def asked_of(registration: Registration) -> filling.Asked:
@@ -79,17 +96,43 @@ def asked_of(registration: Registration) -> filling.Asked:
     )
 
 
+def with_registries[T](organisation: Any, act: Callable[[bool], T], *, by: Any = None) -> T:
+    """`act(False)` in a scope. Where it raises RegistriesFirst, it is undone, they are asked, and `act(True)` follows.
+
+    To be called outside any scope. `act` passes what it gets on to `correct`, as `is_consulted`.
+    """
+    try:
+        with scope(organisation):
+            return act(False)
+    except RegistriesFirst as first:
+        asked = first
+    for stage in asked.stages:
+        consult(organisation, asked.attraction, [asked.applicant], stage=stage, by=by)
+    with scope(organisation):
+        return act(True)
+
+
 @transaction.atomic
-def correct(pk: int, wanted: Correction, *, by_staff: bool) -> bool:
+def correct(
+    pk: int,
+    wanted: Correction,
+    *,
+    by_staff: bool,
+    despite: str = "",
+    is_consulted: bool = True,
+    is_old_told: bool = True,
+) -> bool:
     """Log, ticket and mails go with it; False where nothing differs.
 
     Where the name says another person, or the address is another, the ticket is issued anew: the old code opens no
-    door. Nothing is proved about another address, or another person. Raises WrongState, CameInAlready,
-    NotWithThis, ChoiceFull, PlacesGone, FormHasChanged, and unless `by_staff` CorrectingIsOver, CorrectedTooOften.
+    door. Nothing is proved about another address, or another person. `despite`: why staff corrects it although a rule
+    refuses whom that makes of them. `is_old_told`: false where the address that held before hears of it otherwise.
+    Raises WrongState, CameInAlready, NotWithThis, ChoiceFull, PlacesGone, FormHasChanged, RegistriesFirst unless
+    `is_consulted`, and unless `by_staff` CorrectingIsOver, CorrectedTooOften.
     """
     registration = _locked(pk)
     _demand(registration, by_staff=by_staff)
-    before, rules_before = _facts(registration), _refusals(registration)
+    before, was = _facts(registration), _judged(registration)
     old_name, old_email, old_attendee = registration.attendee_name, registration.attendee_email, registration.attendee
     is_other = _folded(wanted.name) != _folded(old_name)
     is_moved = normalised(wanted.email) != old_email
@@ -98,19 +141,64 @@ def correct(pk: int, wanted: Correction, *, by_staff: bool) -> bool:
     changed = [key for key in now if now[key] != before[key]]
     if not changed:
         return False
-    if new := [
-        each for each in _refusals(registration, is_stranger=is_other and not by_staff) if each not in rules_before
-    ]:
-        raise NotWithThis(reasons=" ".join(new))
+    is_now = _judged(registration, is_stranger=is_other and not by_staff)
+    if not is_consulted and (stages := is_now.stages_to_ask(was)):
+        raise RegistriesFirst(registration.attraction, is_now.applicant, stages)
+    _let_come(registration, was, is_now, is_other=is_other, despite=despite if by_staff else "")
     ticket = _new_ticket(registration, is_other=is_other) if is_other or is_moved else None
-    old, new_facts = {key: before[key] for key in changed}, {key: now[key] for key in changed}
-    audit.log(DEED, registration, old=old, new=new_facts)
-    if registration.state == Registration.State.COMPLETED:
-        limited = not by_staff and mails.is_by_stranger(registration.line.order, registration)
-        mails.send_corrected(registration, old, new_facts, ticket=ticket, limited=limited)
-        if is_moved:
-            mails.send_moved_away(registration, to=old_email, name=old_name, reader=old_attendee, limited=limited)
+    old, new = {key: before[key] for key in changed}, {key: now[key] for key in changed}
+    audit.log(DEED, registration, old=old, new=new)
+    limited = not by_staff and mails.is_by_stranger(registration.line.order, registration)
+    corrected_mails.send_corrected(registration, old, new, ticket=ticket, limited=limited)
+    if is_moved and is_old_told:
+        reader = old_attendee
+        corrected_mails.send_moved_away(registration, to=old_email, name=old_name, reader=reader, limited=limited)
     return True
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """Somebody as the rules see them. What is asked after payment counts once it is complete."""
+
+    attraction: Attraction
+    applicant: Applicant
+    stages: Sequence[str]
+
+    def reasons(self) -> list[Reason]:
+        return [
+            each for stage in self.stages for each in eligibility.decide(self.attraction, self.applicant, stage=stage)
+        ]
+
+    def stages_to_ask(self, before: _Judged) -> list[str]:
+        """At which a registry knows nothing yet of them that was not to be asked `before` as well."""
+        return [stage for stage in self.stages if self._subjects(stage) - before._subjects(stage)]
+
+    def _subjects(self, stage: str) -> set[str]:
+        return {each.subject for each in inquiries(self.attraction, [self.applicant], stage=stage)}
+
+
+def _judged(registration: Registration, *, is_stranger: bool = False) -> _Judged:
+    """Of whoever is somebody else now, and whom no staff vouches for, no login and no proof speaks."""
+    applicant = filling.applicant_of(registration, is_stranger=is_stranger)
+    is_complete = registration.state == Registration.State.COMPLETED
+    return _Judged(registration.attraction, applicant, [BEFORE, AFTER] if is_complete else [BEFORE])
+
+
+def _let_come(registration: Registration, was: _Judged, now: _Judged, *, is_other: bool, despite: str) -> None:
+    """Only a reason that spoke against them before does not count, unless staff let somebody else come despite it."""
+    reasons = now.reasons()
+    if reasons:
+        is_waived = is_other and judging.is_waived(registration)
+        known = set() if is_waived else {str(each) for each in was.reasons()}
+        reasons = [each for each in reasons if str(each) not in known]
+    if reasons and not despite:
+        raise NotWithThis(reasons=" ".join(map(str, reasons)))
+    if is_other:
+        judging.forget(registration)
+    if reasons:
+        judging.let_come(registration, reasons, reason=despite)
+    elif registration.line.order.state == Order.State.UNDECIDED:
+        judging.look_again(registration.line.order)
 
 
 def _locked(pk: int) -> Registration:
@@ -141,12 +229,6 @@ def _write(registration: Registration, wanted: Correction, *, is_other: bool, is
         registration.belong_to(users[0])
     elif is_moved:
         registration.belong_to(None)
-
-
-def _refusals(registration: Registration, *, is_stranger: bool = False) -> list[str]:
-    """Of whoever is somebody else now, and whom no staff vouches for, no login and no proof speaks."""
-    applicant = filling.applicant_of(registration, is_stranger=is_stranger)
-    return [str(each) for each in eligibility.decide(registration.attraction, applicant)]
 
 
 def _new_ticket(registration: Registration, *, is_other: bool) -> Ticket | None:

@@ -121,7 +121,7 @@ def _judge_anew(registration: Registration) -> None:
         return
     if not is_being_paid(registration):
         registration.begin_anew()
-    elif reasons := eligibility.decide(registration.attraction, applicant_of(registration)):
+    elif reasons := _not_waived(registration, eligibility.decide(registration.attraction, applicant_of(registration))):
         raise refusals.MayNotChange(reasons=" ".join(map(str, reasons)))
 
 
@@ -164,10 +164,19 @@ def finish(registration: Registration, asked: Asked) -> list[Reason]:
     """Filled in, if all is answered and chosen and no rule refuses her; else why not, all reasons at once (V1)."""
     if not asked.is_answered_by(registration) or sessions.missing(registration):
         return []
-    reasons = eligibility.decide(registration.attraction, applicant_of(registration))
+    reasons = _not_waived(registration, eligibility.decide(registration.attraction, applicant_of(registration)))
     if not reasons and registration.state == Registration.State.NEW:
         registration.finish_filling_in()
     return reasons
+
+
+def _not_waived(registration: Registration, reasons: list[Reason]) -> list[Reason]:
+    """Without those despite which staff lets them come. No statement where there is none at all."""
+    if not reasons:
+        return []
+    waived = Verdict.objects.filter(registration=registration, outcome=Verdict.Outcome.WAIVED).first()
+    known = {(each.get("rule"), each.get("code")) for each in waived.reasons} if waived else set()
+    return [each for each in reasons if (each.rule, each.code) not in known]
 
 
 def forget(registrations: Sequence[Registration]) -> None:

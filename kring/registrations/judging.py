@@ -110,6 +110,26 @@ def waive(order: Order, *, reason: str) -> None:
         audit.log("registration.rules_waived", registration, old=[str(each) for each in why], new={"reason": reason})
 
 
+def is_waived(registration: Registration) -> bool:
+    return Verdict.objects.filter(registration=registration, outcome=Outcome.WAIVED).exists()
+
+
+def forget(registration: Registration) -> None:
+    """What rules, or staff instead of them, said of one is not said of another."""
+    Verdict.objects.filter(registration=registration).delete()
+
+
+def let_come(registration: Registration, reasons: Sequence[Reason], *, reason: str) -> None:
+    """Staff corrected what was said, and lets them come although `reasons` speak against it."""
+    _write(registration.pk, Outcome.WAIVED, reasons)
+    audit.log("registration.rules_waived", registration, old=[str(each) for each in reasons], new={"reason": reason})
+
+
+def look_again(order: Order) -> None:
+    """Of an undecided order: what is found about whom, now that what somebody said was corrected."""
+    _noted(_all_reasons(not_waived(_judged(order.pk))))
+
+
 def verdicts_of(order: Order) -> list[tuple[Registration, str, list[Reason]]]:
     """What was found about whom, for those whom a rule keeps back: registration, outcome, reasons. One query."""
     rows = Verdict.objects.filter(registration__line__order=order, outcome__in=[Outcome.REFUSED, Outcome.WAITING])

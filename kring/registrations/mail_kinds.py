@@ -30,6 +30,7 @@ ABOUT_CANCELLATION = (
     Placeholder("ticket", _("what the ticket is good for"), _("The ticket no longer opens the door.")),
     Placeholder("sums_text", _("what the order costs now, and what was paid of it"), _("It costs nothing any more.")),
 )
+WHO = Placeholder("who", _("whom it is about, where it is not the recipient"), "Jan")
 CONTACT = Placeholder("contact", _("address for questions"), "info@example.org")
 
 register(
@@ -122,6 +123,7 @@ register(
                 _("that a new ticket is attached"),
                 _("Your new ticket is attached. The one you had before no longer opens the door."),
             ),
+            WHO,
             CONTACT,
         ),
         ours=("portal_url",),
@@ -130,6 +132,24 @@ register(
         "registration-moved-away",
         CHANGED,
         _("To the address that was replaced: a registration goes by another one"),
+        (*WHEN_AND_WHERE, WHO, CONTACT),
+    ),
+    Kind(
+        "order-corrected",
+        CHANGED,
+        _("The name or address of who ordered was put right"),
+        (
+            *WHEN_AND_WHERE,
+            NUMBER,
+            Placeholder("changes_text", _("what has changed, before and now"), _("Name: Ana Nowak → Anna Nowak")),
+            CONTACT,
+            ORDER_URL,
+        ),
+    ),
+    Kind(
+        "order-moved-away",
+        CHANGED,
+        _("To the address that was replaced: an order goes by another one"),
         (*WHEN_AND_WHERE, CONTACT),
     ),
     Kind("event-cancelled", CALLED_OFF, _("An event is called off"), (EVENT, DAY, REASON, CONTACT)),

@@ -17,8 +17,10 @@ from kring.mail.models import Message
 from kring.organisations.here import here
 from kring.registrations.mails import order_url
 from kring.registrations.models import Registration
+from kring.registrations.readers import READER, reader_of
 
 PLACEHOLDERS = {
+    "reader": _("name of who reads it: who ordered, where that is their address"),
     "name": _("name of the person"),
     "event": _("name of the event"),
     "when": _("day of the event"),
@@ -32,6 +34,7 @@ PLACEHOLDERS = {
 }
 # Where the words of each come from: who has the same there reads the same.
 SOURCES = {
+    "reader": ["reader"],
     "name": ["attendee_name"],
     "event": ["event__name", "event__edition"],
     "when": ["event__starts_at", "event__ends_at"],
@@ -57,11 +60,12 @@ def who_reads_what(registrations: QuerySet, *texts: str) -> QuerySet:
     """One row for each mail that these texts make: address and words. A person gets each once, however often they
     registered; where the words differ from registration to registration, all of them."""
     rows = registrations.exclude(attendee_email="").order_by()
-    return rows.annotate(address=Lower("attendee_email")).values_list("address", *_sources(texts))
+    return rows.annotate(address=Lower("attendee_email"), reader=READER).values_list("address", *_sources(texts))
 
 
 def mail_of(registration: Registration, *texts: str) -> tuple[Any, ...]:
     """Its row of `who_reads_what`."""
+    registration.reader = reader_of(registration)  # type: ignore[attr-defined]
     values = (attrgetter(source.replace("__", "."))(registration) for source in _sources(texts))
     return (registration.attendee_email.lower(), *values)
 
@@ -76,7 +80,7 @@ def send(registration: Registration, *, subject: str, text: str) -> Message:
     letter = outbox.letter(
         TEMPLATE,
         to=registration.attendee_email,
-        name=registration.attendee_name,
+        name=reader_of(registration),
         language=language_of(registration),
         subject=registration,
         **_words(registration, subject, text),
@@ -87,7 +91,7 @@ def send(registration: Registration, *, subject: str, text: str) -> Message:
 
 def preview(registration: Registration, *, subject: str, text: str) -> Composed:
     """As it would arrive; nothing is sent."""
-    context = {**_words(registration, subject, text), "name": registration.attendee_name}
+    context = {**_words(registration, subject, text), "name": reader_of(registration)}
     return compose(TEMPLATE, language=language_of(registration), organisation=here(), context=context)
 
 
@@ -101,6 +105,7 @@ def _words(registration: Registration, subject: str, text: str) -> dict[str, Any
     with dates.written_for(language_of(registration), organisation.zone):
         event = registration.event
         facts = {
+            "reader": reader_of(registration),
             "name": registration.attendee_name,
             "event": str(event),
             "when": dates.period(event.starts_at, event.ends_at),

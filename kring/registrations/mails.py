@@ -7,11 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from kring.accounts import welcome
 from kring.accounts.known_name import known_name
-from kring.accounts.models import Profession, Role, User
+from kring.accounts.models import Role, User
 from kring.accounts.roles import people_with
 from kring.billing.models import Order
 from kring.core import dates, money
@@ -26,6 +25,7 @@ from kring.payments.models import Payment
 from kring.registrations import on_site
 from kring.registrations.models import Registration, Ticket
 from kring.registrations.on_site import share_of
+from kring.registrations.readers import reader_of, whom
 
 
 def order_url(order: Order, organisation: Organisation) -> str:
@@ -69,16 +69,15 @@ def _open_on_site(registration: Registration) -> Decimal | None:
 
 def _ticket_letter(order: Order, ticket: Ticket, organisation: Organisation, *, is_new: bool) -> Message:
     registration = ticket.registration
+    registration.line.order = order
     attendee = registration.attendee
     assert attendee is not None
     language = order.language if is_new else attendee.language
     is_buyer = registration.attendee_email == order.buyer_email
-    # A child without an address of their own: the buyer reads it, and hears whose ticket it is.
-    is_childs = is_buyer and registration.attendee_name != order.buyer_name
-    kind = registration.ticket_type.name
+    about, kind = whom(registration), registration.ticket_type.name
     with dates.written_for(language, organisation.zone):
         facts = facts_of(registration.event) | {
-            "ticket_type": f"{kind} ({registration.attendee_name})" if is_childs else kind,
+            "ticket_type": f"{kind} ({about})" if about else kind,
             "on_site": on_site.said(share_of(registration, _open_on_site(registration)), order.currency),
             # The picture comes with the mail, under this name.
             "code_markdown": f"![{_('QR code of your ticket')}](cid:ticket-qr-{ticket.pk})",
@@ -86,18 +85,18 @@ def _ticket_letter(order: Order, ticket: Ticket, organisation: Organisation, *, 
     return outbox.letter(
         "ticket" if is_buyer else "ticket-from-somebody",
         to=registration.attendee_email,
-        name=order.buyer_name if is_childs else registration.attendee_name,
+        name=reader_of(registration),
         language=language,
         subject=registration,
         attachments=[{"kind": "ticket-qr", "id": ticket.pk}, {"kind": "ticket", "id": ticket.pk}],
         buyer=order.buyer_name,
-        welcome_url=welcome.link(attendee, organisation.url) if _has_no_password(attendee) else None,
+        welcome_url=welcome.link(attendee, organisation.url) if has_no_password(attendee) else None,
         portal_url=f"{organisation.url}/portal/tickets/",
         **facts,
     )
 
 
-def _has_no_password(user: User) -> bool:
+def has_no_password(user: User) -> bool:
     return not user.has_usable_password()
 
 
@@ -142,74 +141,6 @@ def _part_paid(kept: Decimal, order: Order) -> str:
         return ""
     said = _("You had paid a part, %(amount)s. It is not lost: %(organisation)s writes to you about it.")
     return said % {"amount": money.say(kept, order.currency), "organisation": here().name}
-
-
-def send_corrected(
-    registration: Registration,
-    old: Mapping[str, Any],
-    new: Mapping[str, Any],
-    *,
-    ticket: Ticket | None,
-    limited: bool = False,
-) -> None:
-    """To the address that holds now, with the ticket where it was issued anew. Of answers it says which changed, and
-    not how: mail is no place for them."""
-    organisation, attendee = here(), registration.attendee
-    language = attendee.language if attendee else registration.line.order.language
-    with dates.written_for(language, organisation.zone):
-        words = {
-            "attendee_name": pgettext("person", "Name"),
-            "attendee_email": _("E-mail"),
-            "profession": _("Profession"),
-        }
-        said = [_changed(words.get(key), key, old, new) for key in new]
-        new_ticket = _("Your new ticket is attached. The one you had before no longer opens the door.")
-        facts = facts_of(registration.event) | {
-            "changes_text": "\n".join(said),
-            "new_ticket": new_ticket if ticket else "",
-        }
-    outbox.queue(
-        "registration-corrected",
-        to=registration.attendee_email,
-        name=registration.attendee_name,
-        language=language,
-        subject=registration,
-        attachments=[{"kind": "ticket", "id": ticket.pk}] if ticket else [],
-        is_by_stranger=limited,
-        welcome_url=welcome.link(attendee, organisation.url) if attendee and _has_no_password(attendee) else None,
-        portal_url=f"{organisation.url}/portal/tickets/",
-        contact=organisation.reply_to or organisation.contact_email,
-        **facts,
-    )
-
-
-def _changed(label: str | None, key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    if label is None:
-        return key
-    if key == "profession":
-        kinds = dict(Profession.choices)
-        return f"{label}: {kinds.get(old[key], '—')} → {kinds.get(new[key], '—')}"
-    return f"{label}: {old[key] or '—'} → {new[key] or '—'}"
-
-
-def send_moved_away(
-    registration: Registration, *, to: str, name: str, reader: User | None, limited: bool = False
-) -> None:
-    """To the address that held before: nothing in it opens anything, or says where it went."""
-    organisation = here()
-    language = reader.language if reader else registration.line.order.language
-    with dates.written_for(language, organisation.zone):
-        facts = facts_of(registration.event)
-    outbox.queue(
-        "registration-moved-away",
-        to=to,
-        name=name,
-        language=language,
-        subject=registration,
-        is_by_stranger=limited,
-        contact=organisation.reply_to or organisation.contact_email,
-        **facts,
-    )
 
 
 def send_paid_too_late(order: Order) -> None:

@@ -13,6 +13,7 @@ from kring.mail.outbox import queue
 from kring.organisations.here import here
 from kring.organisations.links import link
 from kring.registrations.models import Registration
+from kring.registrations.readers import reader_of
 
 SALT = "kring.registrations.proving"
 TEMPLATE = "prove-address"
@@ -41,7 +42,7 @@ def send_link(registration_id: int) -> None:
     queue(
         TEMPLATE,
         to=email,
-        name=registration.attendee_name,
+        name=reader_of(registration),
         language=registration.line.order.language,
         subject=registration,
         event=str(registration.event),

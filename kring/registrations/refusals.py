@@ -1,6 +1,6 @@
 """Why somebody cannot be registered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -147,36 +147,46 @@ class ChoiceFull(Refusal):
 
 
 NOT_ASKED = _("This is not asked here.")
+NO_FILES = _("A file cannot be handed in here.")
+
+# By pointer of the entry: "basic" or "answers" → name of the question → what is wrong with its answer.
+type Wrong = Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]]
+# By pointer of the entry: all reasons of the rules.
+type Reasons = Mapping[str, Sequence[object]]
 
 
 class AnswersWrong(Refusal):
-    """`wrong`: number of the entry → "basic" or "answers" → name of the question → what is wrong with its answer."""
+    """With all that is known by then: `reasons` why somebody may not come, and `others`, errors as they are."""
 
     status = 422
     code = "answers_wrong"
     message = _("Some answers cannot be taken.")
 
-    def __init__(self, wrong: Mapping[int, Mapping[str, Mapping[str, Sequence[str]]]]) -> None:
+    def __init__(self, wrong: Wrong, reasons: Reasons = {}, others: Sequence[Mapping[str, str]] = ()) -> None:  # noqa: B006
         super().__init__()
-        self.errors = [
-            {"detail": str(detail), "pointer": f"#/registrations/{number}/{part}/{question}"}
-            for number, parts in wrong.items()
-            for part, questions in parts.items()
-            for question, details in questions.items()
-            for detail in details
-        ]
+        self.errors = [*_about_answers(wrong), *_about_people(reasons), *others]
 
 
 class NotEligible(Refusal):
-    """`reasons`: number of the entry → all reasons of the rules."""
+    """With all reasons, and the `others` as in AnswersWrong."""
 
     code = "not_eligible"
     message = _("Not everybody may register for this.")
 
-    def __init__(self, reasons: Mapping[int, Sequence[object]]) -> None:
+    def __init__(self, reasons: Reasons, others: Sequence[Mapping[str, str]] = ()) -> None:
         super().__init__()
-        self.errors = [
-            {"detail": str(reason), "pointer": f"#/registrations/{number}"}
-            for number, found in reasons.items()
-            for reason in found
-        ]
+        self.errors = [*_about_people(reasons), *others]
+
+
+def _about_answers(wrong: Wrong) -> Iterator[dict[str, str]]:
+    for entry, parts in wrong.items():
+        for part, questions in parts.items():
+            for question, details in questions.items():
+                for detail in details:
+                    yield {"detail": str(detail), "pointer": f"{entry}/{part}/{question}"}
+
+
+def _about_people(reasons: Reasons) -> Iterator[dict[str, str]]:
+    for entry, found in reasons.items():
+        for reason in found:
+            yield {"detail": str(reason), "pointer": entry}

@@ -10,11 +10,12 @@ from typing import Any
 from kring.billing.models import Order
 from kring.core.addresses import normalised
 from kring.core.tenancy import scope
-from kring.events.eligibility import Applicant, Reason, decide
+from kring.events.eligibility import Applicant, Reason, decide, decide_what_is_typed
 from kring.events.eligibility.consulting import consult
 from kring.events.models import Attraction, Event, Session, TicketType
 from kring.forms.asking import AnswerForm, as_data
 from kring.forms.models import FormVersion
+from kring.organisations.here import here
 from kring.payments import paying
 from kring.places import claiming
 from kring.registrations import booking, choices, filling, refusals, sessions
@@ -78,11 +79,11 @@ def register(
     """
     entries = [each if each.email else replace(each, email=buyer_email, email_confirmed=False) for each in entries]
     with scope(organisation):
-        checked = _checked(event, entries)
+        checked = _checked(event, entries, terms=_terms_wrong(terms_version))
     for attraction, applicants in _by_attraction(checked):
         consult(organisation, attraction, applicants)
     with scope(organisation):
-        _refuse_who_may_not(checked)
+        _refuse_who_may_not(checked, terms=_terms_wrong(terms_version))
         wanted = Counter(each.entry.ticket_type for each in checked)
         order = booking.book(event, wanted, language=language, secret=secret)
         _fill_in(order, checked, buyer_name=buyer_name, buyer_email=buyer_email, terms_version=terms_version)
@@ -91,39 +92,56 @@ def register(
         return Order.objects.get(pk=order.pk)
 
 
-def _checked(event: Event, entries: Sequence[Entry]) -> list[_Checked]:
+def _terms_wrong(accepted: int) -> Sequence[Mapping[str, str]]:
+    """What is wrong with the version of the terms that was accepted; by itself `assign` refuses it."""
+    return () if accepted == here().terms_version else refusals.TermsNotAccepted(here().terms_version).errors
+
+
+def _checked(event: Event, entries: Sequence[Entry], *, terms: Sequence[Mapping[str, str]]) -> list[_Checked]:
+    """Raises AnswersWrong with all that can be said of everybody by then: no registry is asked about answers that are
+    not right yet."""
     rows = TicketType.objects.filter(attraction__event=event, pk__in={entry.ticket_type for entry in entries})
     types = {row.pk: row for row in rows.select_related("attraction__event")}
     if len(types) < len({entry.ticket_type for entry in entries}):
         raise refusals.NotOnSale(ticket_type=event)
     asked = filling.what_attractions_ask({row.attraction_id: row.attraction for row in types.values()}.values())
     found: list[_Checked] = []
-    wrong: dict[int, dict[str, dict[str, list[str]]]] = {}
+    wrong: dict[str, dict[str, dict[str, list[str]]]] = {}
     for number, entry in enumerate(entries):
         ticket_type = types[entry.ticket_type]
         wanted = asked[ticket_type.attraction_id]
-        basic, errors = _answered(wanted.basic, entry.basic, demanded=frozenset(event.demanded))
-        own, more = _answered(wanted.form, entry.answers, alongside=basic)
-        if said := {"basic": errors, "answers": more}:
-            wrong |= {number: said} if errors or more else {}
+        basic, errors = answered(wanted.basic, entry.basic, demanded=frozenset(event.demanded))
+        own, more = answered(wanted.form, entry.answers, alongside=basic)
+        if errors or more:
+            wrong[_pointer(number)] = {"basic": errors, "answers": more}
         found.append(_Checked(entry, ticket_type, basic, own))
     if wrong:
-        raise refusals.AnswersWrong(wrong)
+        reasons = {_pointer(number): _typed_reasons(each) for number, each in enumerate(found)}
+        raise refusals.AnswersWrong(wrong, reasons, terms)
     return found
 
 
-def _answered(
-    version: FormVersion | None, answers: Answers, **options: Any
+def _pointer(number: int) -> str:
+    return f"#/registrations/{number}"
+
+
+def _typed_reasons(checked: _Checked) -> list[Reason]:
+    return [reason for _names, reason in decide_what_is_typed(checked.ticket_type.attraction, checked.applicant)]
+
+
+def answered(
+    version: FormVersion | None, answers: Answers, *, kept: Mapping[str, Any] | None = None, **options: Any
 ) -> tuple[dict[str, Any] | None, dict[str, list[str]]]:
-    """The answers as they are kept, and what is wrong by question."""
+    """The answers as they are kept, and what is wrong by question. `kept`: what else a browser would send."""
     if version is None:
         return None, {name: [str(refusals.NOT_ASKED)] for name in answers}
     empty = AnswerForm(version, **options)
-    form = AnswerForm(version, data=as_data(empty, answers), files={}, **options)
+    form = AnswerForm(version, data=as_data(empty, answers) | dict(kept or {}), files={}, **options)
     known = {question.name for question in form.questions}
     errors = {name: list(map(str, found)) for name, found in form.errors.items()}
     errors |= {name: [str(refusals.NOT_ASKED)] for name in answers.keys() - known}
-    return (form.answers() if form.is_valid() else {}), errors
+    # Of what is not all right, what is: rules speak of it with the rest.
+    return form.answers(), errors
 
 
 def _by_attraction(checked: Sequence[_Checked]) -> list[tuple[Attraction, list[Applicant]]]:
@@ -134,13 +152,13 @@ def _by_attraction(checked: Sequence[_Checked]) -> list[tuple[Attraction, list[A
     return list(found.values())
 
 
-def _refuse_who_may_not(checked: Sequence[_Checked]) -> None:
-    reasons: dict[int, list[Reason]] = {}
+def _refuse_who_may_not(checked: Sequence[_Checked], *, terms: Sequence[Mapping[str, str]]) -> None:
+    reasons: dict[str, list[Reason]] = {}
     for number, each in enumerate(checked):
         if found := decide(each.ticket_type.attraction, each.applicant):
-            reasons[number] = found
+            reasons[_pointer(number)] = found
     if reasons:
-        raise refusals.NotEligible(reasons)
+        raise refusals.NotEligible(reasons, terms)
 
 
 def _fill_in(

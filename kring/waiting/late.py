@@ -17,6 +17,7 @@ from kring.core.violations import violated
 from kring.events.models import Attraction
 from kring.organisations import audit
 from kring.registrations import judging
+from kring.registrations.correcting_buyers import follows_the_buyer
 from kring.registrations.fulfilment import places_of
 from kring.registrations.models import Registration
 from kring.waiting import answering, gaps, joining, mails, refusals
@@ -92,6 +93,16 @@ def _entry_of(order: Order, attraction: Attraction) -> Entry:
         raise refusals.AlreadyWaiting(waiting, email=order.buyer_email, position=position) from None
     Wish.objects.create(entry=entry, attraction=attraction, rank=1)
     return entry
+
+
+@follows_the_buyer
+def follow_the_buyer(order: Order, old: str) -> None:
+    """The entry with which a paid order waits goes by its buyer: with another address the old link leads nowhere."""
+    for entry in Entry.objects.live().filter(paid_order=order, email=old):
+        is_moved = entry.email != order.buyer_email
+        entry.go_by(order.buyer, name=order.buyer_name, email=order.buyer_email)
+        if is_moved and (wish := entry.wishes.select_related("attraction").first()):
+            mails.send_joined(entry, position=joining.position_of(entry, wish.attraction))
 
 
 def needs_of(entries: EntryQuerySet) -> Needs:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,12 +15,14 @@ from kring.accounts.models import Profession
 from kring.core.addresses import AddressField
 from kring.core.names import NameField
 from kring.core.refusals import Refusal
+from kring.core.tenancy import opens_own_scope
 from kring.forms.asking import AnswerForm
 from kring.registrations import correcting
 from kring.registrations.correcting import Correction
 from kring.registrations.models import Registration
 from kring.web.manage.forms.merging import merge
 
+DESPITE = "despite"
 WHAT_IT_NEEDS = ("event", "attraction", "ticket_type", "line__order", "attendee", "basic__version")
 
 
@@ -32,11 +35,42 @@ class PersonForm(forms.Form):
         label=_("Profession"), choices=[("", _("Not said")), *Profession.choices], required=False
     )
 
+    def __init__(self, *args: Any, by_staff: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_staff = by_staff
+        if by_staff and self.add_prefix(DESPITE) in self.data:
+            self._ask_why()
+
+    @property
+    def said(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("name", "email", "profession")}
+
+    @property
+    def despite(self) -> str:
+        return self.cleaned_data.get(DESPITE, "")
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Where a rule says no, staff may say why it is corrected all the same."""
+        if self.by_staff and isinstance(refusal, correcting.NotWithThis):
+            self._ask_why()
+            self.cleaned_data.pop(DESPITE, None)
+            self.add_error(DESPITE, str(refusal))
+        else:
+            self.add_error(None, str(refusal))
+
+    def _ask_why(self) -> None:
+        self.fields[DESPITE] = forms.CharField(
+            label=_("Correct it all the same, because"),
+            max_length=300,
+            required=False,
+            help_text=_("It is kept in the log. Left empty, the rules decide."),
+        )
+
 
 class Forms:
     """The person, and what was answered, as it was asked then. Needs the registration `with_what_it_needs`."""
 
-    def __init__(self, request: HttpRequest, registration: Registration) -> None:
+    def __init__(self, request: HttpRequest, registration: Registration, *, by_staff: bool) -> None:
         self.registration = registration
         sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
         known = {
@@ -44,7 +78,7 @@ class Forms:
             "email": registration.attendee_email,
             "profession": registration.profession,
         }
-        self.person = PersonForm(sent.get("data"), initial=known, prefix="person")
+        self.person = PersonForm(sent.get("data"), initial=known, prefix="person", by_staff=by_staff)
         asked, self.basic, self.own = correcting.asked_of(registration), None, None
         if asked.basic:
             demanded = frozenset(registration.event.demanded)
@@ -69,18 +103,43 @@ class Forms:
 
     def correction(self) -> Correction:
         return Correction(
-            **self.person.cleaned_data,
+            **self.person.said,
             basic=self.basic.answers() if self.basic else None,
             own=self.own.answers() if self.own else None,
         )
 
-    def keep(self, *, by_staff: bool) -> bool | None:
-        """Whether anything differed; None, with the reason in the form, where that is refused."""
+    def keep(self, *, is_consulted: bool) -> bool | None:
+        """Whether anything differed; None, with the reason in the form, where that is refused.
+
+        Raises RegistriesFirst unless `is_consulted`.
+        """
         try:
-            return correcting.correct(self.registration.pk, self.correction(), by_staff=by_staff)
+            return correcting.correct(
+                self.registration.pk,
+                self.correction(),
+                by_staff=self.person.by_staff,
+                despite=self.person.despite,
+                is_consulted=is_consulted,
+            )
         except Refusal as refusal:
-            self.person.add_error(None, str(refusal))
+            self.person.refuse(refusal)
             return None
+
+
+def asks_registries_first(view: Callable) -> Callable:
+    """The view, guards and all, gets `is_consulted` for the verb it calls. Where that has something to ask of a
+    registry, all is undone, they are asked outside any transaction, and the view is called once more."""
+
+    @opens_own_scope
+    @wraps(view)
+    def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        def act(is_consulted: bool) -> HttpResponse:
+            found: HttpResponse = view(request, is_consulted=is_consulted, **kwargs)
+            return found
+
+        return correcting.with_registries(request.organisation, act, by=request.user)  # type: ignore[attr-defined]
+
+    return answer
 
 
 def with_what_it_needs(rows: Any) -> Any:

@@ -60,6 +60,7 @@ def test_it_lists_every_operation():
         ("get", "/api/v1/registrations"),
         ("get", "/api/v1/registrations/{id}"),
         ("post", "/api/v1/registrations/{id}/cancellation"),
+        ("patch", "/api/v1/registrations/{id}"),
         ("get", "/api/v1/registrations/{id}/sessions"),
         ("put", "/api/v1/registrations/{id}/sessions"),
         ("post", "/api/v1/orders"),

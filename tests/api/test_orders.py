@@ -94,6 +94,26 @@ def test_wrong_answers_are_pointed_to_and_nobody_is_registered(program, camp, or
         assert not Registration.objects.exists()
 
 
+def test_all_that_is_wrong_with_an_order_is_said_at_once(program, camp, organisation):
+    """Answers of one, the age of another who answered well, and terms nobody accepted."""
+    with scope(organisation):
+        camp.youngest = 18
+        camp.save()
+        camp.form.current.questions.create(name="birth_date", type="date", label="Born", position=9)
+        legal_texts.publish("terms", {"en": "Be kind."}, by=make.staff("org_admin"))
+    wanted = wish(camp, "Bob", "Kid")
+    wanted["registrations"][0]["answers"] |= {"birth_date": "1990-01-01", "shoe": "38"}
+    wanted["registrations"][1]["answers"] |= {"shirt": "M", "birth_date": "2020-01-01"}
+
+    answer = program("registrations:write")("/orders", json=wanted)
+
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:kring:refusal:answers_wrong")
+    assert {each["pointer"] for each in answer.json()["errors"]} >= {
+        *("#/registrations/0/answers/shoe", "#/registrations/1", "#/accepted_terms")
+    }
+    assert len(answer.json()["errors"]) >= 3
+
+
 def test_when_it_is_full_it_says_so(program, camp):
     answer = program("registrations:write")("/orders", json=wish(camp, "Bob", "Eve", "Kid"))
 

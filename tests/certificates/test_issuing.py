@@ -116,7 +116,7 @@ def test_it_is_in_the_log(in_scope):
 
 
 @pytest.mark.parametrize(
-    ("language", "subject"), [("en", "Thank you for taking part in Congress"), ("nl", None), ("pl", None)]
+    ("language", "subject"), [("en", "Certificate of attendance: Congress"), ("nl", None), ("pl", None)]
 )
 def test_the_mail_is_in_the_attendees_language_and_carries_the_pdf(in_scope, language, subject):
     attendee = make.user(language=language)

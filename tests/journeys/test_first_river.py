@@ -165,7 +165,7 @@ def she_gets_a_certificate(vgbc, visit, post, check_page) -> str:
     """In her mail and in her portal; its code leads to a page that confirms it. The address of that page."""
     work()
     [mail] = post.taken("marie@example.org")
-    assert str(mail["Subject"]) == "Thank you for taking part in Nutrition 2026"
+    assert str(mail["Subject"]) == "Certificate of attendance: Nutrition 2026"
     paper = part(mail, "application/pdf")
     assert "Marie de Vries" in text_of(paper)
     [address] = codes_on(paper)
@@ -196,7 +196,7 @@ def the_organiser_sees_it_all(vgbc, visit, check_page) -> None:
     check_page(page)
     for path, said in [
         ("/organisation/orders/", "€99.90"),
-        ("/organisation/mail/", "Thank you for taking part in Nutrition 2026"),
+        ("/organisation/mail/", "Certificate of attendance: Nutrition 2026"),
         ("/organisation/log/", "Certificate issued"),
     ]:
         page.goto(page.url.split("/organisation/")[0] + path)

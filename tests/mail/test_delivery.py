@@ -76,7 +76,7 @@ def test_a_mail_is_delivered_with_text_html_and_the_organisations_name(organisat
 
     [mail] = mailbox.mails
     assert mail["To"] == "Ada <ada@example.org>"
-    assert mail["Subject"] == "Your registration for Gala was cancelled"
+    assert mail["Subject"] == "The registration for Gala was cancelled"
     assert organisation.name in mail["From"]
     assert mail["Reply-To"] == organisation.contact_email
     kinds = [part.get_content_type() for part in mail.walk()]

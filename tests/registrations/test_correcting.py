@@ -8,29 +8,31 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from kring.billing.models import Order
 from kring.checkin.scanning import scan
+from kring.core.refusals import WrongState
 from kring.core.tenancy import scope
 from kring.events.models import EligibilityRule
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
-from kring.registrations import codes, correcting, tickets
+from kring.registrations import cancelling, codes, correcting, tickets
 from kring.registrations.booking import Attendee, assign, book
 from kring.registrations.correcting import CameInAlready, CorrectedTooOften, CorrectingIsOver, Correction, NotWithThis
 from kring.registrations.filling import applicant_of
-from kring.registrations.models import Registration, Ticket
+from kring.registrations.models import Registration, Ticket, Verdict
 from tests import make
 from tests.payments import ordering
 from tests.places.test_at_once import at_once
 from tests.registrations.answering import form_of, submit
-from tests.registrations.tickets import let_in_at, make_ticket
+from tests.registrations.tickets import let_in_at, make_registration, make_ticket
 
 pytestmark = pytest.mark.django_db
 
 
-def correct(registration: Registration, *, by_staff: bool = True, **changes: Any) -> bool:
+def correct(registration: Registration, *, by_staff: bool = True, despite: str = "", **changes: Any) -> bool:
     now = Registration.objects.get(pk=registration.pk)
     said = {"name": now.attendee_name, "email": now.attendee_email, "profession": now.profession}
-    return correcting.correct(registration.pk, Correction(**said | changes), by_staff=by_staff)
+    return correcting.correct(registration.pk, Correction(**said | changes), by_staff=by_staff, despite=despite)
 
 
 def fresh(ticket: Ticket) -> Ticket:
@@ -140,6 +142,54 @@ def test_a_rule_that_let_in_is_asked_again(ticket: Ticket) -> None:
     }
 
 
+def test_staff_may_say_why_somebody_comes_despite_a_rule_and_it_holds_for_them_alone(ticket: Ticket) -> None:
+    registration = ticket.registration
+    submit(registration, form_of({"birth_date": "date"}), birth_date="1990-01-01")
+    EligibilityRule.objects.create(event=registration.event, key="age", settings={"youngest": 18}, position=1)
+    young = {"birth_date": timezone.localdate().replace(day=1).isoformat()}
+
+    assert correct(registration, own=young, despite="Comes with her mother")
+    entry = AuditEntry.objects.get(action="registration.rules_waived")
+    assert entry.new == {"reason": "Comes with her mother"} and entry.old
+    assert Verdict.objects.get(registration=registration).outcome == "waived"
+    # Another person is not let come by that.
+    with pytest.raises(NotWithThis):
+        correct(registration, name="Bo Berg")
+
+
+def test_participants_cannot_say_why_rules_should_not_count(ticket: Ticket) -> None:
+    registration = ticket.registration
+    submit(registration, form_of({"birth_date": "date"}), birth_date="1990-01-01")
+    EligibilityRule.objects.create(event=registration.event, key="age", settings={"youngest": 18}, position=1)
+    wanted = Correction("Ana Nowak", "ana@example.org", "", own={"birth_date": timezone.localdate().isoformat()})
+    event = registration.event
+    event.data_changeable_until = timezone.now() + timedelta(minutes=1)
+    event.save()
+
+    with pytest.raises(NotWithThis):
+        correcting.correct(registration.pk, wanted, by_staff=False, despite="I am the mother")
+
+
+def test_who_has_not_paid_yet_hears_of_it_too_and_so_does_the_old_address(organisation: Any, in_scope: Any) -> None:
+    registration = make_registration(
+        state="filled_in", completed_at=None, attendee_name="Ana", attendee_email="ana@wrnog.example"
+    )
+    assert correct(registration, email="ana@wrong.example")
+
+    mails = {each.recipient: each for each in Message.objects.all()}
+    assert mails.keys() == {"ana@wrnog.example", "ana@wrong.example"}
+    assert not mails["ana@wrong.example"].attachments and "/portal/" not in mails["ana@wrong.example"].text
+
+
+def test_the_buyer_is_greeted_and_hears_whose_registration_it_is(organisation: Any, in_scope: Any) -> None:
+    ticket = make_ticket(attendee_name="Sofi Berg", attendee_email="mia@example.org")
+    Order.objects.update(buyer_name="Mia Berg", buyer_email="mia@example.org")
+    correct(ticket.registration, name="Sofie Berg")
+
+    mail = Message.objects.get()
+    assert mail.text.startswith("Hello Mia Berg,") and "It is about: Sofie Berg." in mail.text
+
+
 def test_participants_do_it_until_the_date_and_not_after(ticket: Ticket) -> None:
     event = ticket.registration.event
     event.data_changeable_until = timezone.now() - timedelta(minutes=1)
@@ -218,3 +268,35 @@ def test_who_ordered_for_nothing_writes_to_a_stranger_only_so_often(in_scope: An
     correct(places[1], name="Eve")
 
     assert Message.objects.latest("pk").state == "queued"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_at_once_with_a_cancellation_nobody_is_corrected_who_is_cancelled(organisation: Any) -> None:
+    for _ in range(4):
+        with scope(organisation):
+            ticket = make_ticket(attendee_name="Ana", attendee_email="ana@example.org", event=make.event_today())
+            Order.objects.filter(lines__registrations=ticket.registration_id).update(
+                state="paid", paid_at=timezone.now()
+            )
+            registration = Registration.objects.select_related("line__order").get(pk=ticket.registration_id)
+
+        def act(number: int, registration: Registration = registration) -> bool:
+            with scope(organisation):
+                try:
+                    if number:
+                        cancelling.cancel(registration, reason="Ill")
+                        return True
+                    return correct(registration, name="Bo", email="bo@example.org")
+                except WrongState:
+                    return False
+
+        corrected, cancelled = at_once(act, 2)
+        assert cancelled
+        with scope(organisation):
+            now = Registration.objects.get(pk=registration.pk)
+            # Whoever is told of the cancellation is whoever came by then.
+            told = Message.objects.filter(template="registration-cancelled", subject_id=str(registration.pk)).get()
+            assert now.state == "cancelled"
+            assert (now.attendee_name, told.recipient) == (
+                ("Bo", "bo@example.org") if corrected else ("Ana", "ana@example.org")
+            )

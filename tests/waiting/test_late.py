@@ -11,7 +11,7 @@ from kring.core.refusals import WrongState
 from kring.mail.models import Message
 from kring.payments import paying
 from kring.places.models import Pool
-from kring.registrations import deciding
+from kring.registrations import correcting_buyers, deciding
 from kring.registrations.models import Registration, Ticket
 from kring.waiting import inviting, late, managing, refusals
 from kring.waiting.joining import Joiner
@@ -182,3 +182,16 @@ def test_whoever_has_paid_is_not_promised_an_invitation(too_late: Any, treasurer
     assert order.number in mail.text and "at position 1" in mail.text
     assert "nor pay again" in mail.text
     assert "invitation" not in mail.text
+
+
+def test_the_entry_of_a_paid_order_follows_its_buyer_and_the_old_link_leads_nowhere(
+    too_late: tuple[Any, Any], treasurer: Any
+) -> None:
+    order, _other = too_late
+    entry = late.put_on_list(order, by=treasurer, reason="Paid")
+    correcting_buyers.correct_buyer(order.pk, name="Ada", email="ada@right.example", by_staff=True)
+
+    now = Entry.objects.get(pk=entry.pk)
+    assert (now.name, now.email) == ("Ada", "ada@right.example")
+    assert now.secret != entry.secret
+    assert now.secret in Message.objects.get(template="waiting-joined-paid", recipient="ada@right.example").text

@@ -161,6 +161,12 @@ class Entry(TenantModel):
     def withdraw(self, reason: str = "") -> None:
         self._move(to=self.State.WITHDRAWN, only_from=self.LIVE, reason=reason)
 
+    def go_by(self, user: Any, *, name: str, email: str) -> None:
+        """Somebody else's name or address, while it lives; with another address the link is another one."""
+        link = {} if addresses.normalised(email) == self.email else {"secret": codes.secret()}
+        email = addresses.normalised(email)
+        self._move(to=self.state, only_from=self.LIVE, user=user, name=name, email=email, **link)
+
     def _move(self, *, to: str, only_from: Sequence[str], **changes: Any) -> None:
         rows = Entry.objects.filter(pk=self.pk, state__in=only_from)
         if not move(self, rows, state=to, changed_at=timezone.now(), **changes):

@@ -48,6 +48,7 @@ DEEDS = {
     "location.removed": _("entrance removed"),
     "location.renamed": _("entrance renamed"),
     "message.sent_again": _("mail sent again"),
+    "order.buyer_corrected": _("buyer of an order corrected"),
     "order.cancelled": _("order cancelled"),
     "order.completed": _("order completed"),
     "order.expired": _("order expired"),

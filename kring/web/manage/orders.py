@@ -18,9 +18,12 @@ from kring.payments.sums import sums
 from kring.registrations import deciding, judging
 from kring.registrations.models import Registration
 from kring.waiting import late
+from kring.web.correcting import asks_registries_first
+from kring.web.correcting_buyers import BuyerForm
 from kring.web.manage import correspondence
 from kring.web.manage.filters.orders import NotificationFilter, OrderFilter
 from kring.web.manage.forms.acts import DecisionForm, ReasonForm
+from kring.web.manage.forms.merging import one_save_at_a_time
 from kring.web.manage.history import entries_about_order
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.payments import page_of, tickets_go_out, with_acts
@@ -64,6 +67,22 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         mails=correspondence.about_order(found),
         history=entries_about_order(found),
     )
+
+
+@asks_registries_first
+@needs("correct_buyers", hers=made_event_of_order)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@one_save_at_a_time
+def buyer(request: HttpRequest, number: str, is_consulted: bool) -> HttpResponse:
+    found = get_object_or_404(Order.objects.exclude(buyer_email=""), number=number)
+    form, back = BuyerForm(request, found), page_of(request, found)
+    is_right = form.is_valid() and not form.is_clash
+    if is_right and form.keep(by_staff=True, by=request.user, is_consulted=is_consulted):
+        messages.success(request, form.done)
+        return redirect(back)
+    status = 422 if form.is_bound else 200
+    return show(request, "manage/orders/buyer.html", status=status, order=found, form=form, back=back)
 
 
 @needs("confirm_payments", hers=made_event_of_order)

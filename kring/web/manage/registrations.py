@@ -21,7 +21,7 @@ from kring.forms.models import Submission
 from kring.registrations import cancelling, reissuing
 from kring.registrations.documents import language_of, ticket_filename, ticket_pdf, with_what_a_ticket_shows
 from kring.registrations.models import Registration, Ticket
-from kring.web.correcting import Forms, with_what_it_needs
+from kring.web.correcting import Forms, asks_registries_first, with_what_it_needs
 from kring.web.downloads import document
 from kring.web.manage import correspondence, registration_acts, registration_tools, timeline
 from kring.web.manage.forms.acts import ReasonForm
@@ -128,15 +128,16 @@ def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@asks_registries_first
 @needs("change_registrations", hers=made_event_of_registration)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
-def correction(request: HttpRequest, pk: int) -> HttpResponse:
+def correction(request: HttpRequest, pk: int, is_consulted: bool) -> HttpResponse:
     rows = with_what_it_needs(Registration.objects.live().exclude(attendee_name=""))
     found, here = get_object_or_404(rows, pk=pk), reverse("manage:registration", args=[pk])
-    forms = Forms(request, found)
-    if request.method == "POST" and forms.are_valid() and (kept := forms.keep(by_staff=True)) is not None:
+    forms = Forms(request, found, by_staff=True)
+    if request.method == "POST" and forms.are_valid() and (kept := forms.keep(is_consulted=is_consulted)) is not None:
         messages.success(request, _("The registration has been corrected.") if kept else _("Nothing was changed."))
         return redirect(here)
     status = 422 if request.method == "POST" else 200

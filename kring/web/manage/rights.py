@@ -28,6 +28,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     # Ticking who paid is the organiser's too (R7); what else is done with money is not.
     "confirm_payments": frozenset({ORGANISER, TREASURER}),
     "change_orders": frozenset({TREASURER}),
+    # Who ordered, and at which address: as what was typed of who comes.
+    "correct_buyers": frozenset({ORGANISER, TREASURER}),
     "see_mail": frozenset({ORGANISER, MONITOR}),
     # A mail may hold a ticket: who only watches sees that it was sent, not what it says.
     "read_mail": frozenset({ORGANISER}),

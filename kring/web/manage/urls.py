@@ -101,6 +101,7 @@ urlpatterns = [
     path("orders/", orders.index, name="orders"),
     path("orders/<slug:number>/", orders.order, name="order"),
     path("orders/<slug:number>/completion/", orders.completion, name="order_completion"),
+    path("orders/<slug:number>/buyer/", orders.buyer, name="order_buyer"),
     path("orders/<slug:number>/cancellation/", orders.cancellation, name="order_cancellation"),
     path("orders/<slug:number>/decision/", orders.decision, name="order_decision"),
     path("payments/notices/", orders.notifications, name="notifications"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from kring.registrations.models import Registration
 from kring.web.access import needs_login
-from kring.web.correcting import with_what_it_needs
+from kring.web.correcting import asks_registries_first, with_what_it_needs
 from kring.web.public.correction import ask_or_correct
 from kring.web.session_choice import SessionsForm
 
@@ -31,9 +31,10 @@ def sessions(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "my/sessions.html", page, status=422 if form.is_bound else 200)
 
 
+@asks_registries_first
 @needs_login
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def correction(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = with_what_it_needs(Registration.objects.of_person(request.user))
-    return ask_or_correct(request, get_object_or_404(rows, pk=pk), back=reverse("my:registrations"))
+def correction(request: HttpRequest, pk: int, is_consulted: bool) -> HttpResponse:
+    registration = get_object_or_404(with_what_it_needs(Registration.objects.of_person(request.user)), pk=pk)
+    return ask_or_correct(request, registration, back=reverse("my:registrations"), is_consulted=is_consulted)

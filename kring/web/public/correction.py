@@ -12,25 +12,27 @@ from django.views.decorators.http import require_http_methods
 from kring.registrations.correcting import CorrectingIsOver, may_correct
 from kring.registrations.models import Registration
 from kring.web.access import public
-from kring.web.correcting import Forms, with_what_it_needs
+from kring.web.correcting import Forms, asks_registries_first, with_what_it_needs
 from kring.web.public.private import behind_a_secret, order_behind
 
 
+@asks_registries_first
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
-def correction(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
+def correction(request: HttpRequest, secret: str, pk: int, is_consulted: bool) -> HttpResponse:
     """Only of this very order."""
     rows = with_what_it_needs(Registration.objects.of_order(order_behind(secret, locked=request.method == "POST")))
-    return ask_or_correct(request, get_object_or_404(rows, pk=pk), back=reverse("public:order", args=[secret]))
+    registration, back = get_object_or_404(rows, pk=pk), reverse("public:order", args=[secret])
+    return ask_or_correct(request, registration, back=back, is_consulted=is_consulted)
 
 
-def ask_or_correct(request: HttpRequest, registration: Registration, *, back: str) -> HttpResponse:
-    """The page on GET, the deed on POST. Raises CorrectingIsOver."""
+def ask_or_correct(request: HttpRequest, registration: Registration, *, back: str, is_consulted: bool) -> HttpResponse:
+    """The page on GET, the deed on POST. Raises CorrectingIsOver, RegistriesFirst."""
     if not may_correct(registration, registration.event):
         raise CorrectingIsOver
-    forms = Forms(request, registration)
-    if request.method == "POST" and forms.are_valid() and (kept := forms.keep(by_staff=False)) is not None:
+    forms = Forms(request, registration, by_staff=False)
+    if request.method == "POST" and forms.are_valid() and (kept := forms.keep(is_consulted=is_consulted)) is not None:
         messages.success(request, _("The registration has been corrected.") if kept else _("Nothing was changed."))
         return redirect(back)
     page = {"registration": registration, "forms": forms, "form": forms.person, "back": back}

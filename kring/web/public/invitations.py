@@ -33,6 +33,8 @@ OVER = (refusals.InvitationExpired, refusals.InvitationOver)
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Used before: on to what came of it. Opening it does nothing yet: mail programs open links too."""
     found = _invitation_behind(secret)
+    if _is_anothers(found):
+        return _over(request, found)
     if order := _its_order(found):
         return redirect("public:order", order.secret)
     if found.state != Invitation.State.OPEN or found.is_over_by_the_clock:
@@ -59,6 +61,8 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 def decline(request: HttpRequest, secret: str) -> HttpResponse:
     """Asks first; POST does it. Twice: her page says how it ended."""
     found = _invitation_behind(secret)
+    if _is_anothers(found):
+        return _over(request, found)
     if found.state == Invitation.State.DECLINED:
         return redirect("public:waiting", found.entry.secret)
     order = _its_order(found)
@@ -84,6 +88,11 @@ def _invitation_behind(secret: str) -> Invitation:
         "entry__event__pool", "entry__user", "entry__instead_of", "attraction", "order"
     )
     return get_object_or_404(rows, secret=secret)
+
+
+def _is_anothers(found: Invitation) -> bool:
+    """Whether the buyer of its order got a new link since: whoever reads this one is whom the order is kept from."""
+    return found.order is not None and found.order.link_renewed_at is not None
 
 
 def _its_order(found: Invitation) -> Order | None:

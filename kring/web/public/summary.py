@@ -18,6 +18,7 @@ from kring.core import dates
 from kring.core.prepared import prepared
 from kring.events.models import EligibilityRule, Event
 from kring.registrations.correcting import may_correct
+from kring.registrations.correcting_buyers import may_correct_buyer
 from kring.registrations.models import Registration
 from kring.registrations.telling import is_free_to_cancel
 
@@ -92,6 +93,10 @@ class Summary:
     def correctable(self) -> list[Registration]:
         """Of whom what was typed can still be put right here."""
         return [each for each in self.standing if may_correct(each, each.event)]
+
+    @property
+    def is_buyer_correctable(self) -> bool:
+        return self.event is not None and may_correct_buyer(self.order, self.event)
 
     @property
     def is_assigned(self) -> bool:

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from kring.web.public import (
+    buyer,
     certificates,
     checkout,
     choosing,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("waiting-list/invitations/<str:secret>/decline/", invitations.decline, name="decline"),
     path("orders/<str:secret>/", orders.order, name="order"),
     path("orders/<str:secret>/attendees/", checkout.attendees, name="attendees"),
+    path("orders/<str:secret>/buyer/", buyer.buyer, name="buyer"),
     path("orders/<str:secret>/data/<int:position>/", data.data, name="data"),
     path("orders/<str:secret>/registrations/<int:pk>/files/<slug:key>/", files.of_order, name="order-file"),
     path("orders/<str:secret>/registrations/<int:pk>/sessions/", choosing.sessions, name="sessions"),

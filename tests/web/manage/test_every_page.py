@@ -80,7 +80,8 @@ OPEN_TO = {
     "event_door": frozenset({"organiser", "door", "monitor"}),
     **dict.fromkeys(["orders", "order", "notifications"], frozenset({"treasurer", "box_office", "monitor"})),
     **dict.fromkeys(
-        ["order_completion", "payment_confirmation", "payment_undoing"], frozenset({"organiser", "treasurer"})
+        ["order_buyer", "order_completion", "payment_confirmation", "payment_undoing"],
+        frozenset({"organiser", "treasurer"}),
     ),
     **dict.fromkeys(
         ["order_cancellation", "order_decision", "order_keeping", "payment_refund"], frozenset({"treasurer"})

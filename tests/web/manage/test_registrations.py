@@ -8,10 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from kring.billing.models import Order
 from kring.core.tenancy import scope
+from kring.events.models import EligibilityRule
 from kring.mail.models import Message
 from kring.registrations.models import Registration
+from kring.web.manage.history import entries_about_order
 from tests import make
+from tests.registrations.answering import form_of, submit
 from tests.registrations.tickets import make_registration, make_ticket
 from tests.web.manage.conftest import Staff, url
 from tests.web.manage.reading import column, errors, text
@@ -183,3 +187,37 @@ def test_what_was_typed_is_put_right_on_a_page_and_its_history_says_old_and_new(
 
     said = text(organiser.page("registration", pk))
     assert "Ana Nowak" in said and "Anna Nowak" in said
+
+
+def test_staff_say_why_somebody_comes_whom_a_rule_refuses(organiser: Staff) -> None:
+    with scope(organiser.organisation):
+        registration = make_ticket(attendee_name="Ana Nowak").registration
+        submit(registration, form_of({"birth_date": "date"}), birth_date="1990-01-01")
+        EligibilityRule.objects.create(event=registration.event, key="age", settings={"youngest": 18}, position=1)
+    typed = {"person-name": "Ana Nowak", "person-email": registration.attendee_email, "own-birth_date": "2020-01-01"}
+
+    refused = organiser.act("registration_correction", registration.pk, **typed)
+    assert refused.status_code == 422 and 'name="person-despite"' in refused.content.decode()
+    again = organiser.act("registration_correction", registration.pk, **typed, **{"person-despite": "With her mother"})
+    assert again.status_code == 302
+
+    said = text(organiser.page("registration", registration.pk))
+    assert "With her mother" in said
+
+
+def test_who_ordered_is_put_right_on_a_page_and_the_history_says_old_and_new(organiser: Staff) -> None:
+    with scope(organiser.organisation):
+        registration = make_ticket(attendee_name="Sofie").registration
+        order = Order.objects.get(lines__registrations=registration.pk)
+        Order.objects.update(buyer_name="Mia Berg", buyer_email="mia@wrnog.example")
+    assert url("order_buyer", order.number) in organiser.page("registration", registration.pk).content.decode()
+    page = organiser.page("order_buyer", order.number).content.decode()
+    assert 'value="mia@wrnog.example"' in page and "with_registrations" not in page
+
+    assert organiser.act("order_buyer", order.number, name="Mia Berg", email="nothing").status_code == 422
+    organiser.act("order_buyer", order.number, name="Mia Berg", email="mia@wrong.example")
+
+    with scope(organiser.organisation):
+        assert Order.objects.get().buyer_email == "mia@wrong.example"
+        treasurer_sees = entries_about_order(order)
+        assert [each.action for each in treasurer_sees] == ["order.buyer_corrected"]

@@ -16,6 +16,7 @@ from kring.events.models import PaymentOption
 from kring.organisations import standing
 from kring.payments.models import Payment
 from kring.places.models import Hold
+from kring.registrations import correcting_buyers
 from kring.waiting import ending, inviting
 from kring.waiting.models import Entry, Invitation
 from tests import make
@@ -222,3 +223,14 @@ def test_whose_deadline_went_by_while_the_site_was_blocked_is_invited_again(gala
         inviting.fill_all()
 
     assert [entry_of(gala, email=f"{name}@example.org").state for name in ("ada", "bo")] == ["invited", "waiting"]
+
+
+def test_an_invitation_leads_to_no_order_whose_buyer_got_a_new_link(failed: SimpleNamespace, visitor: Any) -> None:
+    """The address was wrong: whoever reads there has the invitation still, and must not have the order."""
+    with scope(failed.gala.organisation_id):
+        correcting_buyers.correct_buyer(failed.order.pk, name="Ada", email="ada@right.example", by_staff=True)
+        secret = Order.objects.get(pk=failed.order.pk).secret
+
+    for address in (failed.address, f"{failed.address}decline/"):
+        for answer in (visitor.get(address), visitor.post(address)):
+            assert answer.status_code == 410 and secret not in answer.content.decode()

@@ -1,0 +1,138 @@
+"""What is written when something typed was put right: to the address that holds now, and to the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from kring.accounts import welcome
+from kring.accounts.models import Profession, User
+from kring.billing.models import Order
+from kring.core import dates
+from kring.events.models import Event
+from kring.mail import outbox
+from kring.organisations.here import here
+from kring.registrations.mails import facts_of, has_no_password, order_url
+from kring.registrations.models import Registration, Ticket
+from kring.registrations.readers import reader_of, whom
+
+
+def send_corrected(
+    registration: Registration,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    *,
+    ticket: Ticket | None,
+    limited: bool = False,
+) -> None:
+    """To the address that holds now, also before it is paid; with the ticket where it was issued anew. Of answers it
+    says which changed, and not how: mail is no place for them."""
+    organisation, attendee = here(), registration.attendee
+    language = attendee.language if attendee else registration.line.order.language
+    is_complete = registration.state == Registration.State.COMPLETED
+    with dates.written_for(language, organisation.zone):
+        new_ticket = _("Your new ticket is attached. The one you had before no longer opens the door.")
+        facts = facts_of(registration.event) | {
+            "changes_text": _changes(old, new),
+            "new_ticket": new_ticket if ticket else "",
+        }
+    is_new = attendee is not None and is_complete and has_no_password(attendee)
+    outbox.queue(
+        "registration-corrected",
+        to=registration.attendee_email,
+        name=reader_of(registration),
+        language=language,
+        subject=registration,
+        attachments=[{"kind": "ticket", "id": ticket.pk}] if ticket else [],
+        is_by_stranger=limited,
+        who=whom(registration),
+        welcome_url=welcome.link(attendee, organisation.url) if attendee and is_new else None,
+        portal_url=f"{organisation.url}/portal/tickets/" if is_complete else "",
+        contact=organisation.reply_to or organisation.contact_email,
+        **facts,
+    )
+
+
+def send_moved_away(
+    registration: Registration, *, to: str, name: str, reader: User | None, limited: bool = False
+) -> None:
+    """To the address that held before: nothing in it opens anything, or says where it went. `name`: whom it was
+    about; where the buyer has the address, they read it."""
+    organisation, order = here(), registration.line.order
+    language = reader.language if reader else order.language
+    is_buyers = to == order.buyer_email and bool(order.buyer_name)
+    with dates.written_for(language, organisation.zone):
+        facts = facts_of(registration.event)
+    outbox.queue(
+        "registration-moved-away",
+        to=to,
+        name=order.buyer_name if is_buyers else name,
+        language=language,
+        subject=registration,
+        is_by_stranger=limited,
+        who=name if is_buyers and name != order.buyer_name else "",
+        contact=organisation.reply_to or organisation.contact_email,
+        **facts,
+    )
+
+
+def send_buyer_corrected(
+    order: Order, old: Mapping[str, Any], new: Mapping[str, Any], *, limited: bool = False
+) -> None:
+    """To the address that holds now, with the link to the order that is good now."""
+    organisation, event = here(), _event_of(order)
+    with dates.written_for(order.language, organisation.zone):
+        facts = facts_of(event) | {"changes_text": _changes(old, new)}
+    outbox.queue(
+        "order-corrected",
+        to=order.buyer_email,
+        name=order.buyer_name,
+        language=order.language,
+        subject=order,
+        is_by_stranger=limited,
+        number=order.number,
+        order_url=order_url(order, organisation),
+        contact=organisation.reply_to or organisation.contact_email,
+        **facts,
+    )
+
+
+def send_buyer_moved_away(order: Order, *, to: str, name: str, limited: bool = False) -> None:
+    """To the address that held before: the link it had opens nothing, and nothing says where the order went."""
+    organisation, event = here(), _event_of(order)
+    with dates.written_for(order.language, organisation.zone):
+        facts = facts_of(event)
+    outbox.queue(
+        "order-moved-away",
+        to=to,
+        name=name,
+        language=order.language,
+        subject=order,
+        is_by_stranger=limited,
+        contact=organisation.reply_to or organisation.contact_email,
+        **facts,
+    )
+
+
+def _event_of(order: Order) -> Event:
+    event: Event = Registration.objects.of_order(order).select_related("event")[0].event
+    return event
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """A line for each, in the active language."""
+    words = {"name": pgettext("person", "Name"), "email": _("E-mail"), "profession": _("Profession")}
+    words |= {"attendee_name": words["name"], "attendee_email": words["email"]}
+    return "\n".join(_changed(words.get(key), key, old, new) for key in new)
+
+
+def _changed(label: str | None, key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    if label is None:
+        return key
+    if key == "profession":
+        kinds = dict(Profession.choices)
+        return f"{label}: {kinds.get(old[key], '—')} → {kinds.get(new[key], '—')}"
+    return f"{label}: {old[key] or '—'} → {new[key] or '—'}"

@@ -1,0 +1,69 @@
+"""A correction by a program, which says only what is to be another (X2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from kring.billing.models import Order
+from kring.forms.asking import AnswerForm
+from kring.forms.file_field import FileField
+from kring.forms.models import Submission
+from kring.registrations import correcting, refusals
+from kring.registrations.correcting import Correction
+from kring.registrations.models import Registration
+from kring.registrations.registering import answered
+
+Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """None, and questions that are not among the answers: as it is. An answer of None is taken back."""
+
+    name: str | None = None
+    email: str | None = None
+    profession: str | None = None
+    basic: Answers = field(default_factory=dict)
+    answers: Answers = field(default_factory=dict)
+
+
+@transaction.atomic
+def correct_some(pk: int, changes: Changes, *, despite: str = "", is_consulted: bool = True) -> bool:
+    """As `correcting.correct` by staff; also raises AnswersWrong."""
+    Order.objects.select_for_update().get(lines__registrations=pk)
+    rows = Registration.objects.select_related("event", "basic__version", "submission__version")
+    registration = rows.get(pk=pk)
+    demanded = frozenset(registration.event.demanded)
+    basic, wrong_basic = _answers(registration.basic, changes.basic, demanded=demanded)
+    own, wrong_own = _answers(registration.submission, changes.answers, alongside=basic)
+    if wrong_basic or wrong_own:
+        raise refusals.AnswersWrong({"#": {"basic": wrong_basic, "answers": wrong_own}})
+    wanted = Correction(
+        name=registration.attendee_name if changes.name is None else changes.name,
+        email=registration.attendee_email if changes.email is None else changes.email,
+        profession=registration.profession if changes.profession is None else changes.profession,
+        basic=basic,
+        own=own,
+    )
+    return correcting.correct(pk, wanted, by_staff=True, despite=despite, is_consulted=is_consulted)
+
+
+def _answers(
+    submission: Submission | None, changes: Answers, **options: Any
+) -> tuple[dict[str, Any] | None, dict[str, list[str]]]:
+    """All answers as they are kept then, and what is wrong by question; files stay what they are."""
+    if submission is None:
+        return answered(None, changes)
+    options |= {"submission": submission, "own": False}
+    form = AnswerForm(submission.version, **options)
+    files = {name for name, asked in form.fields.items() if isinstance(asked, FileField)}
+    said = {name: value for name, value in {**submission.answers, **changes}.items() if value is not None}
+    kept = {f"{form.add_prefix(name)}-kept": said[name] for name in files & said.keys()}
+    answers, wrong = answered(
+        submission.version, {name: value for name, value in said.items() if name not in files}, kept=kept, **options
+    )
+    return answers, wrong | {name: [str(refusals.NO_FILES)] for name in files & changes.keys()}

@@ -1,0 +1,55 @@
+"""Putting right who ordered, on a page: by staff, and behind the link of the order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from kring.billing.models import Order
+from kring.core.addresses import AddressField
+from kring.core.names import NameField
+from kring.core.refusals import Refusal
+from kring.registrations import correcting_buyers
+from kring.web.manage.forms.merging import merge
+
+
+class BuyerForm(forms.Form):
+    """`began` and `is_clash` as `merge` says. Its box is asked only where somebody goes by the buyer's address."""
+
+    name = NameField(label=pgettext_lazy("person", "Name"), max_length=200)
+    email = AddressField(
+        label=_("E-mail"), max_length=254, help_text=_("Where it is another one, both addresses get a mail.")
+    )
+    with_registrations = forms.BooleanField(label="", required=False, initial=True)
+
+    def __init__(self, request: HttpRequest, order: Order) -> None:
+        known = {"name": order.buyer_name, "email": order.buyer_email}
+        super().__init__(request.POST if request.method == "POST" else None, initial=known)
+        self.order = order
+        theirs = correcting_buyers.going_by(order, order.buyer_email).order_by("line__position")
+        names = list(theirs.values_list("attendee_name", flat=True))
+        if names:
+            said = _("Also for the registrations that go by this address: %(names)s")
+            self.fields["with_registrations"].label = said % {"names": ", ".join(names)}
+        else:
+            del self.fields["with_registrations"]
+        self.is_clash = merge(request, self)
+
+    @property
+    def done(self) -> str:
+        return str(_("The order has been corrected.") if self.has_changed() else _("Nothing was changed."))
+
+    def keep(self, *, by_staff: bool, by: Any, is_consulted: bool) -> Order | None:
+        """The order as it is then; None, with the reason in the form, where that is refused."""
+        said = {"with_registrations": False, **self.cleaned_data}
+        try:
+            return correcting_buyers.correct_buyer(
+                self.order.pk, by_staff=by_staff, by=by, is_consulted=is_consulted, **said
+            )
+        except Refusal as refusal:
+            self.add_error(None, str(refusal))
+            return None

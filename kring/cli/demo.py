@@ -23,6 +23,10 @@ from kring.core.postgres_binaries import server_user
 
 ADDRESS = "127.0.0.1"
 WEB_WORKERS = "2"
+STEP = """
+SELECT (args->>'step')::int, (args->>'of')::int, status = 'failed' FROM procrastinate_jobs
+WHERE task_name = 'web.fill_demo' AND status IN ('todo', 'doing', 'failed')
+"""
 
 
 def demo(folder: Path, port: int, *, fresh: bool, browser: bool) -> int:
@@ -49,7 +53,14 @@ def demo(folder: Path, port: int, *, fresh: bool, browser: bool) -> int:
             Child("The web server", ["serve", "--no-worker", *listen], environment, log),
             Child("The worker", ["worker"], environment, log),
         ]
-        supervise(children, stop=Stop(), say=_say, kept=kept, each_turn=_Announcement(home, port, browser))
+        announcement, filling = _Announcement(home, port, browser), _Filling(environment["DATABASE_URL"])
+
+        def each_turn() -> None:
+            announcement()
+            if announcement.said:
+                filling()
+
+        supervise(children, stop=Stop(), say=_say, kept=kept, each_turn=each_turn)
         _say("Stopped.")
     return 0
 
@@ -137,6 +148,38 @@ class _Announcement:
             return False
         finally:
             connection.close()
+
+
+class _Filling:
+    """Says how far the worker is with the demo's people: each step is a job that queues the next one."""
+
+    SECONDS = 1.0
+
+    def __init__(self, database: str) -> None:
+        self.database = database
+        self.asked_at = 0.0
+        self.step = 0
+        self.is_over = False
+
+    def __call__(self) -> None:
+        if self.is_over or time.monotonic() - self.asked_at < self.SECONDS:
+            return
+        self.asked_at = time.monotonic()
+        try:
+            with psycopg.connect(self.database, connect_timeout=2) as connection:
+                found = connection.execute(STEP).fetchone()
+        except psycopg.Error:
+            # It is being started again, perhaps.
+            return
+        step, of, has_failed = found or (0, 0, False)
+        self.is_over = not step or has_failed
+        if has_failed:
+            _say(f"No more people come: step {step} of {of} failed. The log says why.")
+        elif step and step != self.step:
+            _say(f"People are coming: {step} of {of} …")
+        elif self.step and not step:
+            _say("All people of the demo are there.")
+        self.step = step
 
 
 def _has_screen() -> bool:

@@ -53,7 +53,8 @@ def collect_static() -> bool:
 
 
 def _fingerprint() -> str:
-    digest = hashlib.sha256(f"{settings.STORAGES['staticfiles']} {version('whitenoise')}".encode())
+    how = f"{settings.STORAGES['staticfiles']} {settings.DEMO} {version('whitenoise')}"
+    digest = hashlib.sha256(how.encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
             found = Path(storage.path(path)).stat()

@@ -74,7 +74,7 @@ def join(organisation: Any, event: Event, wishes: Sequence[int], joiner: Joiner)
     for attraction in wanted:
         consult(organisation, attraction, [joiner.applicant])
     with scope(organisation):
-        return _join(event, wanted, joiner)
+        return join_unasked(event, wanted, joiner)
 
 
 def questions_when_joining(attractions: Sequence[Attraction]) -> list[tuple[str, ...]]:
@@ -108,7 +108,8 @@ def wanted_of(event: Event, wishes: Sequence[int]) -> list[Attraction]:
 
 
 @transaction.atomic
-def _join(event: Event, wanted: Sequence[Attraction], joiner: Joiner) -> Entry:
+def join_unasked(event: Event, wanted: Sequence[Attraction], joiner: Joiner) -> Entry:
+    """`join` for those of whom registries have been asked, or need not be; in a scope."""
     waiting_list = gaps.list_of(event)
     # From here until the commit nobody is invited: whoever has an earlier time is seen before anybody later is served.
     gaps.enter_queue(event.pk)

@@ -108,6 +108,21 @@ def test_it_is_ready_and_has_three_organisations(demo):
     assert demo.get("/", f"{demo.subdomain()}.kring.localhost")[0] == 200
 
 
+def test_people_come_once_it_is_up(demo):
+    """Two thousand would keep whoever wants to see Kring waiting; each step is a job that queues the next."""
+    until(lambda: _step(demo) != 1, seconds=120)
+
+    with psycopg.connect(demo.home.server.url()) as connection:
+        assert connection.execute("SELECT count(*) FROM registrations_registration").fetchone()[0] > 120
+        assert connection.execute("SELECT 1 FROM procrastinate_jobs WHERE status = 'failed'").fetchone() is None
+
+
+def _step(demo):
+    with psycopg.connect(demo.home.server.url()) as connection:
+        queued = "SELECT (args->>'step')::int FROM procrastinate_jobs WHERE task_name = 'web.fill_demo'"
+        return connection.execute(queued).fetchone()[0]
+
+
 def test_only_its_owner_may_read_its_secret(demo):
     assert (demo.home.folder / "secret_key").stat().st_mode & 0o777 == 0o600
 

@@ -12,6 +12,7 @@ from typing import Any, Concatenate
 
 from django.contrib.auth.hashers import make_password
 from django.core.files import File
+from django.db.models import Max
 from django.utils import timezone
 
 from kring.accounts import staffing
@@ -24,6 +25,7 @@ from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
 from kring.events.models import Attraction, Event, Session, TicketType
 from kring.organisations import audit
+from kring.organisations.here import here
 from kring.organisations.models import Organisation
 from kring.payments import paying
 from kring.payments.models import Payment
@@ -33,7 +35,7 @@ from kring.registrations.booking import Attendee, assign, book
 from kring.registrations.codes import code_of
 from kring.registrations.models import Registration, Ticket
 from kring.waiting import answering
-from kring.waiting.models import Invitation
+from kring.waiting.models import Entry, Invitation
 from kring.web.demo.people import Crowd, Person
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -72,10 +74,27 @@ def staff_of(subdomain: str, crowd: Crowd, language: str) -> dict[str, User]:
     """One login per role; in the scope of their organisation."""
     made = {}
     for role in [*STAFF, *OTHERS]:
-        user = login(f"{role.value.replace('_', '-')}@{subdomain}.example", crowd.next().name, language)
+        user = login(_address(role, subdomain), crowd.next().name, language)
         staffing.set_roles(user, {role.value})
         made[role.value] = user
     return made
+
+
+def staff_there(subdomain: str) -> dict[str, User]:
+    """The logins that `staff_of` made."""
+    return {role.value: User.objects.get(email=_address(role, subdomain)) for role in [*STAFF, *OTHERS]}
+
+
+def _address(role: Role.Name, subdomain: str) -> str:
+    return f"{role.value.replace('_', '-')}@{subdomain}.example"
+
+
+def known_addresses() -> set[str]:
+    """Of all who have come or wait; in the scope of their organisation."""
+    return {
+        *Registration.objects.values_list("attendee_email", flat=True),
+        *Entry.objects.values_list("email", flat=True),
+    }
 
 
 def photo(event: Event, name: str, text: str) -> None:
@@ -101,7 +120,7 @@ Says = Callable[[Person, Attraction], tuple[dict[str, Any], dict[str, Any]]]
 
 
 class Visitors:
-    """People who order, one after another, over the last weeks. To be used outside any scope."""
+    """People who order, one after another, over the last weeks."""
 
     def __init__(
         self, here: Organisation, event: Event, crowd: Crowd, staff: dict[str, User], says: Says | None = None
@@ -113,6 +132,8 @@ class Visitors:
         self.says = says
         self.dice = random.Random(event.pk)  # noqa: S311 — a demo, not a secret
         self.weeks = timedelta(weeks=5)
+        with scope(here):
+            self.last_order = Order.objects.aggregate(last=Max("pk"))["last"] or 0
 
     @in_the_scope
     def order(self, ticket_types: Sequence[TicketType], *, who: Sequence[Person] = (), profession: str = "") -> Order:
@@ -125,7 +146,13 @@ class Visitors:
         buyer, *others = people
         attendees = [Attendee(myself=True, profession=profession)]
         attendees += [Attendee(myself=False, name=other.name, email=other.email) for other in others]
-        order = assign(order, buyer_name=buyer.name, buyer_email=buyer.email, attendees=attendees)
+        order = assign(
+            order,
+            buyer_name=buyer.name,
+            buyer_email=buyer.email,
+            attendees=attendees,
+            terms_version=here().terms_version,
+        )
         self._answer(order)
         return order
 
@@ -140,7 +167,13 @@ class Visitors:
         others = [self.crowd.next() for _ in range(invitation.places - 1)]
         attendees = [Attendee(myself=False, name=entry.name, email=entry.email)]
         attendees += [Attendee(myself=False, name=other.name, email=other.email) for other in others]
-        order = assign(order, buyer_name=entry.name, buyer_email=entry.email, attendees=attendees)
+        order = assign(
+            order,
+            buyer_name=entry.name,
+            buyer_email=entry.email,
+            attendees=attendees,
+            terms_version=here().terms_version,
+        )
         self._answer(order)
         return order
 
@@ -221,9 +254,10 @@ class Visitors:
 
     @in_the_scope
     def spread_over_time(self) -> None:
-        """Not everybody came in the same second: the demo tells of the weeks before."""
+        """Not all of them came in the same second: the demo tells of the weeks before."""
         now = timezone.now()
-        rows = Registration.objects.filter(event=self.event).order_by("line__order_id")
+        rows = Registration.objects.filter(event=self.event, line__order_id__gt=self.last_order)
+        rows = rows.order_by("line__order_id")
         of_order: dict[int, list[int]] = {}
         for pk, order_id in rows.values_list("pk", "line__order_id"):
             of_order.setdefault(order_id, []).append(pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from kring.accounts import staffing
 from kring.accounts.models import User
 from kring.billing.models import Order
+from kring.core.refusals import Refusal
 from kring.events import composing, editing, lifecycle
 from kring.events.composing import TicketTypeWish
 from kring.events.models import Attraction, Event, Organiser, TicketType, WaitingList
@@ -33,18 +35,19 @@ WAITING = 60
 MEMBERS, INVITED = 7, 3
 
 
-def make(here: Organisation, crowd: Crowd, staff: dict[str, User], organiser: Organiser) -> None:
+def make(here: Organisation, staff: dict[str, User], organiser: Organiser) -> Event:
     with acting.inside(here), acting.as_staff(staff["organiser"]):
-        event = _evening(here, organiser, staff)
-    visitors = acting.Visitors(here, event, crowd, staff)
-    with acting.inside(here):
-        place = TicketType.objects.get(attraction__event=event)
-        attraction = event.attractions.get()
-    orders = _sell_out(visitors, place)
-    with acting.inside(here), acting.as_staff(staff["organiser"]):
-        fill = WaitingList.Policy.FILL
-        managing.switch_on(event, policy=fill, members_first=True, largest_party=3, hours=48, remind_hours=12)
-        members = [_member(crowd, here) for _ in range(MEMBERS)]
+        return _evening(here, organiser, staff)
+
+
+def fill(visitors: acting.Visitors) -> None:
+    event = visitors.event
+    attraction = event.attractions.get()
+    orders = _sell_out(visitors, TicketType.objects.get(attraction=attraction))
+    with acting.as_staff(visitors.staff["organiser"]):
+        policy = WaitingList.Policy.FILL
+        managing.switch_on(event, policy=policy, members_first=True, largest_party=3, hours=48, remind_hours=12)
+        members = [_member(visitors.crowd, visitors.here) for _ in range(MEMBERS)]
     queue = Queue(visitors)
     _weeks_ago(queue, attraction, orders)
     _this_week(queue, attraction, orders, members)
@@ -86,7 +89,11 @@ def _evening(here: Organisation, organiser: Organiser, staff: dict[str, User]) -
 
 
 def _sell_out(visitors: acting.Visitors, place: TicketType) -> list[Order]:
-    orders = [visitors.order([place, place]) for _ in range(16)]
+    orders: list[Order] = []
+    # A visitor of the demo may have been quicker.
+    with suppress(Refusal):
+        while len(orders) < 16:
+            orders.append(visitors.order([place, place]))
     for order in orders:
         visitors.pay(order)
     visitors.spread_over_time()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -42,11 +43,12 @@ class Person:
 class Crowd:
     """The same people each time: a demo that changes by itself confuses."""
 
-    def __init__(self, names: tuple[list[str], list[str]], domain: str, seed: int) -> None:
+    def __init__(self, names: tuple[list[str], list[str]], domain: str, seed: int, known: Iterable[str] = ()) -> None:
+        """`known`: addresses of those who came before."""
         self.names = names
         self.domain = domain
         self.dice = random.Random(seed)  # noqa: S311 — a demo, not a secret
-        self.known: set[str] = set()
+        self.known = {address.partition("@")[0] for address in known}
 
     def next(self) -> Person:
         first, last = self.dice.choice(self.names[0]), self.dice.choice(self.names[1])

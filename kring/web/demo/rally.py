@@ -88,8 +88,8 @@ MASTERS = (
 class Scouts:
     """What each of them answers; the same each time."""
 
-    def __init__(self, today: date) -> None:
-        self.dice = random.Random(7)  # noqa: S311 — a demo, not a secret
+    def __init__(self, today: date, seed: int) -> None:
+        self.dice = random.Random(seed)  # noqa: S311 — a demo, not a secret
         self.today = today
 
     def __call__(self, person: Person, attraction: Attraction) -> Said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import time, timedelta
 from decimal import Decimal
 from itertools import chain
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from kring.accounts.models import User
 from kring.billing.models import Order
+from kring.core.refusals import Refusal
 from kring.events import composing, editing, lifecycle, organisers
 from kring.events.asking import ask_in
 from kring.events.composing import TicketTypeWish
@@ -23,6 +25,7 @@ from kring.web.demo import acting
 from kring.web.demo.people import DUTCH, Crowd, Person
 from kring.web.demo.waiting import Queue
 
+POST = "mail.example"
 CHILDREN = ("Sem", "Mila", "Daan", "Fenna", "Levi", "Saar", "Boaz", "Liv", "Jip", "Evi", "Teun")
 DESCRIPTION = """\
 Het seizoen is halverwege: tijd om samen terug te kijken, plannen te maken en een glas te heffen.
@@ -65,14 +68,17 @@ def make() -> tuple[Organisation, dict[str, User]]:
         bank_account="NL44RABO0123456789",
         events_need_approval=False,
     )
-    crowd = Crowd(DUTCH, "mail.example", seed=3)
+    crowd = Crowd(DUTCH, POST, seed=3)
     with acting.inside(here):
         staff = acting.staff_of("svoranje", crowd, "nl")
         with acting.as_staff(staff["organiser"]):
             event = _evening(here, staff)
-            season = _season(here, event.organiser, staff)
-        entrance, supper = TicketType.objects.filter(attraction__event=event).order_by("position")
-    visitors = acting.Visitors(here, event, crowd, staff)
+            _season(here, event.organiser, staff)
+    return here, staff
+
+
+def fill_evening(visitors: acting.Visitors) -> None:
+    entrance, supper = TicketType.objects.filter(attraction__event=visitors.event).order_by("position")
     for _ in range(22):
         visitors.pay(visitors.order([entrance]))
     for _ in range(9):
@@ -80,9 +86,10 @@ def make() -> tuple[Organisation, dict[str, User]]:
     for _ in range(4):
         visitors.pay(visitors.order([supper]), arrives=False)
     visitors.spread_over_time()
-    children = acting.Visitors(here, season, crowd, staff, _child)
-    _wait(children, _children(children))
-    return here, staff
+
+
+def fill_groups(visitors: acting.Visitors) -> None:
+    _wait(visitors, _children(visitors))
 
 
 def _season(here: Organisation, organiser: Organiser, staff: dict[str, User]) -> Event:
@@ -132,9 +139,13 @@ def _season(here: Organisation, organiser: Organiser, staff: dict[str, User]) ->
 
 def _children(visitors: acting.Visitors) -> list[Order]:
     """The orders of the second group."""
-    with acting.inside(visitors.here):
-        groups = list(TicketType.objects.filter(attraction__event=visitors.event).order_by("attraction__position"))
-    orders = [[visitors.order([group]) for _ in range(many)] for group, many in zip(groups, ENROLLED, strict=True)]
+    groups = TicketType.objects.filter(attraction__event=visitors.event).order_by("attraction__position")
+    orders: list[list[Order]] = [[] for _ in ENROLLED]
+    for number, group in enumerate(groups):
+        # A visitor of the demo may have been quicker.
+        with suppress(Refusal):
+            while len(orders[number]) < ENROLLED[number]:
+                orders[number].append(visitors.order([group]))
     for order in chain(*orders):
         visitors.pay(order)
     visitors.spread_over_time()
@@ -143,20 +154,20 @@ def _children(visitors: acting.Visitors) -> list[Order]:
 
 def _wait(visitors: acting.Visitors, orders: list[Order]) -> None:
     """Two groups are full: children wait for the one they want most, some for the other as second choice."""
-    with acting.inside(visitors.here), acting.as_staff(visitors.staff["organiser"]):
+    with acting.as_staff(visitors.staff["organiser"]):
         keep = WaitingList.Others.KEEP
         managing.switch_on(visitors.event, hours=72, remind_hours=24, largest_party=1, others=keep)
         wednesday, friday, *_others = visitors.event.attractions.all()
     queue = Queue(visitors)
     choices = [[wednesday, friday], [wednesday], [friday, wednesday], [friday], [wednesday, friday]]
     parent = visitors.crowd.next()
-    for number, child in enumerate(CHILDREN):
+    for number, first_name in enumerate(CHILDREN):
         # Now and then two children of one parent wait beside each other.
         if number not in (3, 8):
             parent = visitors.crowd.next()
         wishes = choices[number % len(choices)]
-        said = {"birth_date": _child(parent, wednesday)[1]["birth_date"]}
-        name = f"{child} {parent.name.split(' ', 1)[1]}"
+        said = {"birth_date": child(parent, wednesday)[1]["birth_date"]}
+        name = f"{first_name} {parent.name.split(' ', 1)[1]}"
         with queue.ago(timedelta(days=6, hours=-11 * number)):
             queue.join(parent, wishes, who=name, answers=said)
     with queue.ago(timedelta(days=1)):
@@ -164,15 +175,14 @@ def _wait(visitors: acting.Visitors, orders: list[Order]) -> None:
         queue.invite()
         for invitation in queue.invited():
             queue.take(invitation)
-            with acting.inside(visitors.here):
-                # Has her second choice, and goes on waiting for the first.
-                answering.keep_better(invitation)
+            # Has her second choice, and goes on waiting for the first.
+            answering.keep_better(invitation)
     with queue.ago(timedelta(minutes=20), deadlines_too=False):
         visitors.cancel(orders[1], "Gaat toch hockeyen")
         queue.invite()
 
 
-def _child(person: Person, group: Attraction) -> tuple[dict[str, Any], dict[str, Any]]:
+def child(person: Person, group: Attraction) -> tuple[dict[str, Any], dict[str, Any]]:
     """Old enough on the first day, and not too old."""
     first_day = group.event.starts_at.date()
     born = first_day.replace(year=first_day.year - (group.youngest or 6) - 1, day=1)

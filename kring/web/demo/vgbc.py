@@ -37,6 +37,7 @@ Het congres is geaccrediteerd. Na afloop krijgt u uw accreditatiebewijs per e-ma
 Bent u student? Neem uw studentenpas mee.
 """
 
+POST = "post.example"
 TERMS = """\
 ## Deelnemen
 
@@ -68,7 +69,7 @@ def make() -> tuple[Organisation, dict[str, User]]:
         invoice_prefix="VG",
         events_need_approval=False,
     )
-    crowd = Crowd(DUTCH, "post.example", seed=1)
+    crowd = Crowd(DUTCH, POST, seed=1)
     with acting.inside(here):
         staff = acting.staff_of("vgbc", crowd, "nl")
         with acting.as_staff(staff["organiser"]):
@@ -84,15 +85,39 @@ def make() -> tuple[Organisation, dict[str, User]]:
             before = _congress(here, organiser, staff, saturday, str(saturday.year - 1))
             coming = _congress(here, organiser, staff, saturday, str(saturday.year))
     _last_years_visitors(acting.Visitors(here, before, crowd, staff))
-    _visitors(acting.Visitors(here, coming, crowd, staff))
+    _first_visitors(acting.Visitors(here, coming, crowd, staff))
     with acting.inside(here):
         _move_a_year_back(before)
-    masterclass.make(here, crowd, staff, organiser)
+    masterclass.make(here, staff, organiser)
     open_evening.make(here, crowd, staff, organiser)
     with acting.inside(here):
         legal_texts.publish("terms", {"nl": TERMS}, by=staff["org_admin"])
         legal_texts.publish("privacy", {"nl": PRIVACY}, by=staff["org_admin"])
     return here, staff
+
+
+def fill_congress(visitors: acting.Visitors) -> None:
+    """120 registrations, in all states."""
+    standard = _standard(visitors.event)
+    professions = [profession.value for profession in Profession]
+    for number in range(30):
+        visitors.pay(visitors.order([standard], profession=professions[number % len(professions)]))
+    for _ in range(20):
+        visitors.pay(visitors.order([standard, standard]))
+    for _ in range(4):
+        visitors.pay(visitors.order([standard] * 3))
+    for _ in range(12):
+        visitors.pay(visitors.order([standard]), arrives=False)
+    for _ in range(6):
+        visitors.order([standard])
+    for _ in range(5):
+        visitors.run_out(visitors.order([standard]))
+    for _ in range(3):
+        cancelled = visitors.order([standard])
+        visitors.pay(cancelled)
+        visitors.cancel(cancelled, "Ziek geworden")
+    visitors.pay(visitors.order([standard, standard]), "cash")
+    visitors.spread_over_time()
 
 
 def _congress(here: Organisation, organiser: Organiser, staff: dict[str, User], day: datetime, edition: str) -> Event:
@@ -163,28 +188,12 @@ def _move_a_year_back(event: Event) -> None:
     )
 
 
-def _visitors(visitors: acting.Visitors) -> None:
-    """120 registrations, in all states."""
+def _first_visitors(visitors: acting.Visitors) -> None:
     with acting.inside(visitors.here):
         standard = _standard(visitors.event)
     professions = [profession.value for profession in Profession]
-    for number in range(40):
+    for number in range(10):
         visitors.pay(visitors.order([standard], profession=professions[number % len(professions)]))
-    for _ in range(20):
-        visitors.pay(visitors.order([standard, standard]))
-    for _ in range(4):
-        visitors.pay(visitors.order([standard] * 3))
-    for _ in range(12):
-        visitors.pay(visitors.order([standard]), arrives=False)
-    for _ in range(6):
-        visitors.order([standard])
-    for _ in range(5):
-        visitors.run_out(visitors.order([standard]))
-    for _ in range(3):
-        cancelled = visitors.order([standard])
-        visitors.pay(cancelled)
-        visitors.cancel(cancelled, "Ziek geworden")
-    visitors.pay(visitors.order([standard, standard]), "cash")
     visitors.come(9, "Hoofdingang")
     visitors.spread_over_time()
     visitors.pay(visitors.order([standard], who=[_member(visitors)]))

@@ -38,7 +38,7 @@ MOMENTS: list[tuple[Any, list[str]]] = [
 
 
 class Queue:
-    """Those who wait for one event. To be used outside any scope."""
+    """Those who wait for one event."""
 
     def __init__(self, visitors: Visitors) -> None:
         self.visitors = visitors
@@ -91,7 +91,8 @@ class Queue:
         self, person: Person, wishes: Sequence[Attraction], *, party: int = 1, who: str = "", **more: Any
     ) -> Entry:
         joiner = Joiner(name=person.name, email=person.email, party=party, who=who, language=self.here.language, **more)
-        return joining.join(self.here, self.event, [each.pk for each in wishes], joiner)
+        with scope(self.here):
+            return joining.join_unasked(self.event, joining.wanted_of(self.event, [each.pk for each in wishes]), joiner)
 
     def waiting(self) -> int:
         with scope(self.here):

@@ -23,6 +23,7 @@ from kring.web.demo import acting, rally
 from kring.web.demo.crowds import crowd
 from kring.web.demo.people import POLISH, Crowd
 
+POST = "poczta.example"
 DESCRIPTION = """\
 Spotykamy się na trzy dni w lesie nad jeziorem: **cztery zloty w jednym miejscu**, wspólne ognisko i setki druhen \
 i druhów z całej Polski. Wybierz atrakcję, na którą przyjeżdżasz.
@@ -72,7 +73,7 @@ def make() -> tuple[Organisation, dict[str, User]]:
         accent_colour="#F7C65B",
         bank_account=f"PL{ACCOUNT}",
     )
-    crowd = Crowd(POLISH, "poczta.example", seed=2)
+    crowd = Crowd(POLISH, POST, seed=2)
     with acting.inside(here):
         staff = acting.staff_of("zlot", crowd, "pl")
         with acting.as_staff(staff["organiser"]):
@@ -82,12 +83,38 @@ def make() -> tuple[Organisation, dict[str, User]]:
             lifecycle.accept(event)
         with acting.as_staff(staff["member"]):
             _winter_camp(event, staff["member"])
-    visitors = acting.Visitors(here, event, crowd, staff, rally.Scouts(timezone.localdate()))
-    _visitors(visitors)
-    visitors.choose_sessions(150)
-    with acting.inside(here):
         _cooks_view(event, staff["organiser"])
     return here, staff
+
+
+def fill_by_hand(visitors: acting.Visitors) -> None:
+    las, masters, students, fire = _types(visitors)
+    for ticket_type, how_many in ((las, 14), (masters, 9), (students, 11), (fire, 12)):
+        for _ in range(how_many):
+            visitors.pay(visitors.order([ticket_type]))
+    for _ in range(3):
+        visitors.pay(visitors.order([las, las, fire, fire]))
+    for ticket_type in (las, masters, students):
+        visitors.pay(visitors.order([ticket_type]), arrives=False)
+        visitors.pay(visitors.order([ticket_type]), "manual", arrives=False)
+    visitors.spread_over_time()
+
+
+def fill_woods(visitors: acting.Visitors) -> None:
+    las, *_others = _types(visitors)
+    crowd(visitors, las, 1420)
+
+
+def fill_the_others(visitors: acting.Visitors) -> None:
+    _las, masters, students, fire = _types(visitors)
+    for ticket_type, how_many in ((masters, 230), (students, 190), (fire, 100)):
+        crowd(visitors, ticket_type, how_many)
+    visitors.choose_sessions(150)
+
+
+def _types(visitors: acting.Visitors) -> list[TicketType]:
+    """Of all but the council, which takes its members itself."""
+    return list(TicketType.objects.filter(attraction__event=visitors.event).order_by("attraction__position"))[:4]
 
 
 def _winter_camp(rally_event: Event, member: User) -> None:
@@ -185,20 +212,3 @@ def _workshops(event: Event) -> None:
         starts_at = event.starts_at + timedelta(hours=after)
         ends_at = starts_at + timedelta(hours=hours)
         add_session(las, name=name, room=room, starts_at=starts_at, ends_at=ends_at, places=places)
-
-
-def _visitors(visitors: acting.Visitors) -> None:
-    with acting.inside(visitors.here):
-        types = TicketType.objects.filter(attraction__event=visitors.event)
-        las, masters, students, fire, _council = types.order_by("attraction__position")
-    for ticket_type, how_many in ((las, 14), (masters, 9), (students, 11), (fire, 12)):
-        for _ in range(how_many):
-            visitors.pay(visitors.order([ticket_type]))
-    for _ in range(3):
-        visitors.pay(visitors.order([las, las, fire, fire]))
-    for ticket_type in (las, masters, students):
-        visitors.pay(visitors.order([ticket_type]), arrives=False)
-        visitors.pay(visitors.order([ticket_type]), "manual", arrives=False)
-    visitors.spread_over_time()
-    for ticket_type, how_many in ((las, 1420), (masters, 230), (students, 190), (fire, 100)):
-        crowd(visitors, ticket_type, how_many)

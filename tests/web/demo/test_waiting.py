@@ -39,7 +39,9 @@ def evening() -> Any:
         staff = acting.staff_of("vgbc", crowd, "nl")
         address = {"street": "Laan 1", "postal_code": "3511 AB", "city": "Utrecht", "country": "NL"}
         organiser = organisers.create(name="Stichting", phone="", **address)
-    masterclass.make(here, crowd, staff, organiser)
+    event = masterclass.make(here, staff, organiser)
+    with acting.inside(here):
+        masterclass.fill(acting.Visitors(here, event, crowd, staff))
     return here
 
 

@@ -14,13 +14,13 @@ from kring.accounts.models import ApiToken, User
 from kring.core.tenancy import scope
 from kring.organisations import audit
 from kring.organisations.models import Organisation
-from kring.web.demo import acting, svoranje, vgbc, zlot
+from kring.web.demo import acting, filling, svoranje, vgbc, zlot
 
 PLATFORM_ADMIN = "platform@kring.example"
 
 
 class Command(BaseCommand):
-    help = "Fill an empty database with the demo's organisations, events, registrations and logins."
+    help = "Fill an empty database with the demo's organisations, events and logins; most people come by jobs."
 
     def handle(self, **options: Any) -> None:
         if not settings.DEMO:
@@ -32,6 +32,7 @@ class Command(BaseCommand):
             User.objects.filter(pk=admin.pk).update(is_platform_admin=True)
             made = [story.make() for story in (vgbc, zlot, svoranje)]
             directory = _directory(made)
+            filling.begin()
         file = Path(os.environ.get("KRING_DATA", ".")) / "demo.json"
         file.write_text(json.dumps(directory, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         self.stdout.write(f"Wrote {file}.")

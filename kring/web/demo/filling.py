@@ -1,0 +1,62 @@
+"""The people of the demo who come once it is up: one step after another as jobs, each whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from kring.core import jobs
+from kring.events.models import Event
+from kring.organisations import audit
+from kring.organisations.here import here
+from kring.organisations.models import Organisation
+from kring.web.demo import acting, masterclass, rally, svoranje, vgbc, zlot
+from kring.web.demo.people import DUTCH, POLISH, Crowd
+
+
+@dataclass(frozen=True)
+class Step:
+    subdomain: str
+    event: str
+    act: Callable[[acting.Visitors], None]
+
+
+STEPS = (
+    Step("vgbc", "vgbc", vgbc.fill_congress),
+    Step("vgbc", "masterclass", masterclass.fill),
+    Step("svoranje", "ledenavond", svoranje.fill_evening),
+    Step("svoranje", "jeugdgroepen", svoranje.fill_groups),
+    Step("zlot", "zlot-kadry", zlot.fill_by_hand),
+    Step("zlot", "zlot-kadry", zlot.fill_woods),
+    Step("zlot", "zlot-kadry", zlot.fill_the_others),
+)
+NAMES = {"vgbc": (DUTCH, vgbc.POST), "zlot": (POLISH, zlot.POST), "svoranje": (DUTCH, svoranje.POST)}
+
+
+def begin(number: int = 1) -> None:
+    """Queue this step; it queues the next one. `kring demo` reads from the queue how far it is."""
+    organisation = Organisation.objects.get(subdomain=STEPS[number - 1].subdomain)
+    jobs.later("web.fill_demo", organisation_id=organisation.pk, step=number, of=len(STEPS))
+
+
+def fill(number: int) -> None:
+    """In the scope of its organisation, and in one transaction."""
+    step = STEPS[number - 1]
+    with audit.acting(None, label="demo"):
+        step.act(_visitors(step, number))
+    if number < len(STEPS):
+        begin(number + 1)
+
+
+def _visitors(step: Step, number: int) -> acting.Visitors:
+    # The newest edition.
+    event = Event.objects.filter(slug__startswith=step.event).order_by("-starts_at")[0]
+    names, domain = NAMES[step.subdomain]
+    people = Crowd(names, domain, seed=100 + number, known=acting.known_addresses())
+    says = {
+        "zlot-kadry": rally.Scouts(timezone.localdate(), seed=100 + number),
+        "jeugdgroepen": svoranje.child,
+    }.get(step.event)
+    return acting.Visitors(here(), event, people, acting.staff_there(step.subdomain), says)

@@ -28,8 +28,10 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.forms import DateTimeField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -179,6 +181,13 @@ def error_summary(form: Any) -> str:
     if hasattr(form, "non_form_errors"):
         errors += [("", "", message) for message in form.non_form_errors()]
     return _component("error_summary", errors=errors) if errors else ""
+
+
+@register.simple_tag
+def zone_of_times(form: Any) -> str:
+    """The zone in which a form takes moments; "" where it takes none."""
+    fields = getattr(form, "fields", {}).values()
+    return timezone.get_current_timezone_name() if any(isinstance(each, DateTimeField) for each in fields) else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -185,3 +185,8 @@ def test_names_are_suggested_while_one_types(organiser: Staff) -> None:
 
     assert "gala-night" in response.content.decode()
     assert "GALA2027" in response.content.decode()
+
+
+def test_a_form_that_takes_times_names_their_zone(organiser: Staff) -> None:
+    assert "All times are in the time zone Europe/Amsterdam." in text(organiser.page("event_new"))
+    assert "All times are in" not in text(organiser.page("organiser_new"))

@@ -199,6 +199,9 @@ MAILS_PER_DAY = env_int("KRING_MAILS_PER_DAY", 30)
 # The same of tickets that were ordered without paying, and without a confirmed address; a full order has 21 mails.
 UNPAID_TICKETS_PER_HOUR = env_int("KRING_UNPAID_TICKETS_PER_HOUR", 25)
 UNPAID_TICKETS_PER_DAY = env_int("KRING_UNPAID_TICKETS_PER_DAY", 60)
+# Questions to a registry of members that one account, or visitors from one network, may cause; all of an event so many
+# times as much (events/eligibility/asking_limits.py).
+REGISTRY_PER_HOUR = env_int("KRING_REGISTRY_PER_HOUR", 100)
 
 # django-allauth cascades in Python where our tables cascade in the database. Both point at User only, and
 # `user.delete()` then does its part before the database does the rest: the chain these checks fear is not there.

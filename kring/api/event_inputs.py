@@ -10,7 +10,7 @@ from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field
 
 from kring.api.paging import LARGEST_KEY
-from kring.api.values import NO_NUL, Country, Email, Name, Since
+from kring.api.values import NO_NUL, Country, Email, Name, Since, optional_name
 from kring.events.composing import TicketTypeWish
 from kring.events.models import Event
 
@@ -41,7 +41,7 @@ class OrganiserIn(Wanted):
     name: Name
     street: text(200) = ""
     postal_code: text(12) = ""
-    city: text(100) = ""
+    city: optional_name(100) = ""
     country: Country = ""
     phone: text(30) = ""
 
@@ -50,10 +50,10 @@ class EventChange(Wanted):
     """What is not named stays. Once the event is no longer `new`, only some of it may differ: see docs/api.md."""
 
     name: Name = ""
-    edition: text(50) = ""
+    edition: optional_name(50) = ""
     summary: text(300) = ""
     description: text(LONG) = Field("", description="Markdown.")
-    location: text(200) = ""
+    location: optional_name(200) = ""
     address: text(300) = ""
     starts_at: Since = Field(default_factory=timezone.now)
     ends_at: Since | None = Field(None, description="Null: at the end of the day it starts.")
@@ -103,7 +103,7 @@ class AttractionChange(Wanted):
     oldest: Age | None = None
     weekday: Annotated[int, Field(ge=0, le=6, description="0 is Monday.")] | None = None
     meets_at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["18:30"])] | None = None
-    leader_name: text(200) = ""
+    leader_name: optional_name(200) = ""
     leader_email: Email | None = None
     ticket_types: list[TicketTypeChange] = Field([], max_length=50, description="Those not named stay as they are.")
 

@@ -15,6 +15,7 @@ from kring.api.event_inputs import Name, Wanted, text
 from kring.api.events import EventKey, find
 from kring.api.paging import LARGEST_KEY, Asked, Page, page
 from kring.api.problems import ANY, Problem
+from kring.api.values import optional_name
 from kring.core.refusals import NotAllowed
 from kring.events.asking import ask_in
 from kring.events.models import Attraction, Event
@@ -32,14 +33,14 @@ QuestionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$", examples=
 
 
 class OfferedChoice(Wanted):
-    label: text(200)
+    label: optional_name(200)
     value: text(200) = Field("", description="What answers name it by; made from the label where it is left out.")
     places: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(None, description="Null: no limit.")
 
 
 class QuestionIn(Wanted):
     type: Question.Type
-    label: text(300) = Field("", description="May be left out where the name is a well-known one, such as first_name.")
+    label: optional_name(300) = Field("", description="May be left out of well-known questions, such as first_name.")
     name: QuestionName | None = Field(None, description="Made from the label where it is left out.")
     help: text(500) = ""
     requirement: Question.Requirement = Question.Requirement.OPTIONAL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -61,6 +61,13 @@ Name = Annotated[
     ),
     AfterValidator(_name),
 ]
+
+
+def optional_name(most: int) -> Any:
+    """The same rule where there may be none, or where another length is the most."""
+    schema = {"pattern": rf"^([^\x00]*[^{names.UNSEEN}][^\x00]*)?$"}
+    clean = AfterValidator(lambda said: _name(said) if said.strip() else "")
+    return Annotated[str, Field(max_length=most, json_schema_extra=schema), clean]
 
 
 def _country(said: str) -> str:

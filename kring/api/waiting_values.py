@@ -11,7 +11,7 @@ from kring.api.event_inputs import Name, Wanted, text
 from kring.api.orders import LANGUAGES, PROFESSIONS
 from kring.api.paging import LARGEST_KEY
 from kring.api.registrations import Named
-from kring.api.values import NO_NUL, Address, Email, Moment, Since
+from kring.api.values import NO_NUL, Address, Email, Moment, Since, optional_name
 from kring.events.models import WaitingList
 from kring.waiting.models import Entry, Invitation, Step
 
@@ -99,7 +99,7 @@ class JoinIn(Wanted):
         " only something typed, and makes nobody a member.",
     )
     party: Annotated[int, Field(ge=1, le=20)] = Field(1, description="So many places, together.")
-    who: text(200) = Field("", description="In an enrolment period: whom for. One address may wait for several.")
+    who: optional_name(200) = Field("", description="In an enrolment period: whom for. An address may be for several.")
     profession: str = Field("", pattern=f"^({PROFESSIONS})?$")
     answers: Answers = {}
     language: str = Field("en", pattern=f"^({LANGUAGES})$", description="Of the mails and the pages.")

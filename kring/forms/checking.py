@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
+from kring.core import names
 from kring.forms import known, patterns
 from kring.forms.models import NAME, Question
 from kring.forms.refusals import (
@@ -121,7 +123,15 @@ def _only_what_fits(wish: QuestionWish) -> QuestionWish:
         wish = replace(wish, choices=())
     if not wish.shown_if:
         wish = replace(wish, shown_if_values=())
-    return replace(wish, label=wish.label.strip(), help=wish.help.strip())
+    return replace(wish, label=_seen(wish.label, LabelMissing), help=wish.help.strip())
+
+
+def _seen(label: str, missing: type[WrongQuestion]) -> str:
+    """It may be left out where it is well known; what cannot be seen was not left out."""
+    try:
+        return names.clean(label) if label.strip() else ""
+    except ValidationError:
+        raise missing() from None
 
 
 def _check_limits(wish: QuestionWish) -> None:
@@ -167,10 +177,10 @@ def _checked_choices(wish: QuestionWish) -> tuple[ChoiceWish, ...]:
 
 
 def _checked_choice(wish: QuestionWish, choice: ChoiceWish, taken: set[str]) -> ChoiceWish:
-    label = choice.label.strip()
+    label = _seen(choice.label, ChoicesMissing)
     if not label and not known.choice_label(wish.name, choice.value, ""):
         raise ChoicesMissing()
-    if choice.value:
+    if names.SEEN.search(choice.value):
         return replace(choice, label=label)
     stem = slugify(unicodedata.normalize("NFKD", label.replace("ł", "l").replace("Ł", "L")))[:150] or "choice"
     return replace(choice, label=label, value=_free(stem, taken, "-"))

@@ -26,6 +26,11 @@ def acting(user: Any, *, label: str = "", ip: str | None = None) -> Iterator[Non
         _who.reset(token)
 
 
+def who() -> tuple[Any, str, str | None]:
+    """Who acts: the user, the name of what is no person, the address they act from."""
+    return _who.get() or (None, "", None)
+
+
 def log(
     action: str, subject: models.Model, *, old: Any = None, new: Any = None, actor: Any = None, called: str = ""
 ) -> AuditEntry:
@@ -33,7 +38,7 @@ def log(
 
     `called` is for what is called otherwise here than `str(subject)`.
     """
-    user, label, ip = _who.get() or (None, "", None)
+    user, label, ip = who()
     user = actor or user
     if user is not None and not getattr(user, "is_authenticated", False):
         user = None

@@ -49,8 +49,8 @@ class Organisation(models.Model):
 
     name = NameColumn(_("name"), max_length=200)
     subdomain = models.CharField(_("subdomain"), max_length=63, validators=[subdomain_validator, not_reserved])
-    type = models.CharField(_("type"), max_length=100, blank=True)
-    city = models.CharField(_("city"), max_length=100, blank=True)
+    type = NameColumn(_("type"), max_length=100, blank=True)
+    city = NameColumn(_("city"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=2, default="NL", help_text=_("Two letters, such as NL or PL."))
     contact_email = addresses.EmailField(_("contact e-mail"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)

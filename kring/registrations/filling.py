@@ -144,10 +144,20 @@ def applicant_of(registration: Registration, *, is_stranger: bool = False) -> Ap
         user=registration.attendee if not is_stranger and _came_by_login(registration) else None,
         profession=registration.profession,
         answers=answers,
-        is_email_proved=not is_stranger
-        and bool(registration.attendee_email)
-        and registration.proved_email == registration.attendee_email,
+        is_email_proved=not is_stranger and _is_address_proved(registration),
     )
+
+
+def _is_address_proved(registration: Registration) -> bool:
+    """The address of whoever ordered proves nothing of others, whom it was given for: one member is one person."""
+    address = registration.attendee_email
+    return bool(address) and registration.proved_email == address and not is_at_the_buyers(registration)
+
+
+def is_at_the_buyers(registration: Registration) -> bool:
+    """Whether this is somebody else, for whom whoever ordered gave their own address."""
+    order = registration.line.order
+    return registration.attendee_email == order.buyer_email and registration.attendee_name != order.buyer_name
 
 
 def _came_by_login(registration: Registration) -> bool:

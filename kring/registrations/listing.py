@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import (
     Aggregate,
     Case,
+    CharField,
     Count,
     Exists,
     F,
@@ -198,7 +199,7 @@ def with_columns(rows: QuerySet, columns: Sequence[Column]) -> QuerySet:
     sources = {column.source for column in columns if not column.is_answer}
     names = [column.source for column in columns if column.is_answer]
     if "event_name" in sources:
-        rows = rows.annotate(event_name=Trim(Concat("event__name", V(" "), "event__edition")))
+        rows = rows.annotate(event_name=Trim(Concat("event__name", V(" "), "event__edition", output_field=CharField())))
     if names:
         said = Answer.objects.filter(registration=OuterRef("pk"), name__in=names).order_by().values("registration")
         rows = rows.annotate(said=Subquery(said.annotate(all=ObjectAgg("name", "text")).values("all")))

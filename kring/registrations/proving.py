@@ -12,6 +12,7 @@ from kring.mail.models import Message
 from kring.mail.outbox import queue
 from kring.organisations.here import here
 from kring.organisations.links import link
+from kring.registrations.filling import is_at_the_buyers
 from kring.registrations.models import Registration
 from kring.registrations.readers import reader_of
 
@@ -30,7 +31,11 @@ def send_link(registration_id: int) -> None:
     """
     rows = Registration.objects.select_related("line__order", "event").filter(pk=registration_id)
     registration = rows.filter(state__in=Registration.UNPAID).exclude(attendee_email="").first()
-    if registration is None or not known_as_member(None, proved_email=registration.attendee_email):
+    if (
+        registration is None
+        or is_at_the_buyers(registration)
+        or not known_as_member(None, proved_email=registration.attendee_email)
+    ):
         return
     email, now = registration.attendee_email, timezone.now()
     sent = Message.objects.filter(template=TEMPLATE, recipient=email)

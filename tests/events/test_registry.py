@@ -12,6 +12,7 @@ from kring.events.eligibility import Applicant, decide, forgetting, reference
 from kring.events.eligibility.consulting import consult
 from kring.events.eligibility.rules import rule
 from kring.events.models import EligibilityRule, RegistryAnswer
+from kring.organisations import audit
 from tests import make
 from tests.fakes.registry import Registry
 
@@ -193,3 +194,44 @@ def test_answers_are_forgotten_after_a_year(attraction):
 def test_staff_read_a_sentence_about_a_registry_in_their_language(trouble, said):
     with translation.override("nl"):
         assert RegistryAnswer(trouble=trouble).explanation == said
+
+
+def someone(number):
+    return {**ANNA, "first_name": f"Anna {number}"}
+
+
+def test_who_tries_many_numbers_is_told_so_and_the_registry_is_spared(attraction, registry, settings):
+    settings.REGISTRY_PER_HOUR = 2
+
+    with audit.acting(None, ip="192.0.2.7"):
+        said = [asked_about(attraction, someone(number))[1] for number in range(4)]
+
+    assert said == [[("not_found", False)]] * 2 + [[("too_often", True)]] * 2
+    with scope(attraction.organisation_id):
+        assert RegistryAnswer.objects.latest("pk").explanation.startswith("Too many questions")
+
+
+def test_others_are_asked_about_meanwhile_until_it_is_too_much_for_the_event(attraction, settings, monkeypatch):
+    settings.REGISTRY_PER_HOUR = 1
+    monkeypatch.setattr("kring.events.eligibility.asking_limits.FOR_AN_EVENT", 3)
+
+    said = []
+    for number in range(5):
+        with audit.acting(None, ip=f"192.0.{number}.7"):
+            said += asked_about(attraction, someone(number))[1]
+
+    assert said == [("not_found", False)] * 3 + [("too_often", True)] * 2
+
+
+def test_what_was_answered_is_not_counted_again(attraction, settings):
+    settings.REGISTRY_PER_HOUR = 1
+
+    with audit.acting(make.user(), ip="192.0.2.7"):
+        assert [asked_about(attraction, ANNA) for _again in range(3)] == [(1, []), (0, []), (0, [])]
+
+
+def test_the_worker_asks_about_what_is_paid_without_a_limit(attraction, settings):
+    settings.REGISTRY_PER_HOUR = 1
+
+    with audit.acting(None, label="worker"):
+        assert [asked_about(attraction, someone(number))[0] for number in range(3)] == [1, 1, 1]

@@ -20,6 +20,7 @@ from kring.payments.testpay import wire
 
 FOUND, NOT_FOUND, DOWN = RegistryAnswer.Result.FOUND, RegistryAnswer.Result.NOT_FOUND, RegistryAnswer.Result.DOWN
 SOMEBODY_ELSE = "somebody else"
+TOO_OFTEN = "asked too often"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import Any
 
 from kring.core.tenancy import in_scope, scope
 from kring.events.eligibility.applicant import Applicant
-from kring.events.eligibility.asking import DOWN, SOMEBODY_ELSE, Inquiry, ask
+from kring.events.eligibility.asking import DOWN, SOMEBODY_ELSE, TOO_OFTEN, Inquiry, ask
+from kring.events.eligibility.asking_limits import asked_too_often
 from kring.events.eligibility.deciding import BEFORE, judged_at, rules_of
 from kring.events.models import Attraction, RegistryAnswer
 
@@ -19,6 +20,7 @@ def consult(
 
     Nobody is asked twice while an answer is good. Costs 8 s at most for each question, outside any transaction; of a
     registry that has no answer to one, nothing more is asked this time: who registers twenty must not wait for minutes.
+    What would be too often (`asking_limits`) is not asked either; the rule then says so.
     """
     if in_scope():
         raise RuntimeError("A registry is never asked within a transaction.")
@@ -28,9 +30,12 @@ def consult(
     for inquiry in open_questions:
         if inquiry.url in silent:
             continue
-        asked += 1
-        result, trouble = ask(inquiry)
-        if result == DOWN and trouble != SOMEBODY_ELSE:
+        if asked_too_often(organisation, attraction):
+            result, trouble = DOWN, TOO_OFTEN
+        else:
+            asked += 1
+            result, trouble = ask(inquiry)
+        if result == DOWN and trouble not in (SOMEBODY_ELSE, TOO_OFTEN):
             silent.add(inquiry.url)
         with scope(organisation):
             note(inquiry, result, trouble, by=by)

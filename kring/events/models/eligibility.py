@@ -71,6 +71,7 @@ TROUBLES = {
     "status 404": _("There is no registry at this address: correct it in the rule."),
     "status 5": _("The registry has a trouble of its own."),
     "somebody else": _("The registry answered about somebody else."),
+    "asked too often": _("Too many questions came from this visitor, or about this event: it was not asked."),
 }
 
 

@@ -116,7 +116,7 @@ class Event(TenantModel):
     # Why it was rejected or cancelled.
     reason = models.CharField(_("reason"), max_length=300, blank=True, db_default="")
     name = NameColumn(_("name"), max_length=200)
-    edition = models.CharField(_("edition"), max_length=50, blank=True)
+    edition = NameColumn(_("edition"), max_length=50, blank=True)
     slug = models.SlugField(_("address"), max_length=80, help_text=_("The last part of the page's address."))
     code = models.CharField(
         _("ticket code"),
@@ -138,7 +138,7 @@ class Event(TenantModel):
     organiser = TenantForeignKey(
         Organiser, on_delete=models.DO_NOTHING, related_name="events", verbose_name=_("organiser")
     )
-    location = models.CharField(_("location"), max_length=200, blank=True)
+    location = NameColumn(_("location"), max_length=200, blank=True)
     address = models.CharField(_("address of the location"), max_length=300, blank=True)
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))

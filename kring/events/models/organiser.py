@@ -16,7 +16,7 @@ class Organiser(TenantModel):
     name = NameColumn(_("institution"), max_length=200)
     street = models.CharField(_("street and number"), max_length=200, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=12, blank=True)
-    city = models.CharField(_("city"), max_length=100, blank=True)
+    city = NameColumn(_("city"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     # What else the organisation asks of organisers (F6).

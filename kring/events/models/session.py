@@ -27,7 +27,7 @@ class Session(TenantModel):
     attraction = TenantForeignKey(Attraction, on_delete=models.DB_CASCADE, related_name="sessions")
     name = NameColumn(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
-    room = models.CharField(_("place"), max_length=200, blank=True)
+    room = NameColumn(_("place"), max_length=200, blank=True)
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     closes_at = models.DateTimeField(

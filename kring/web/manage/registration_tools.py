@@ -6,6 +6,7 @@ import tempfile
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from kring.core import names
 from kring.core.filenames import filename
 from kring.events.models import Event
 from kring.registrations import exporting
@@ -79,10 +81,10 @@ def view_removal_of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
 
 def addresses(event: Event | None) -> dict[str, str]:
     """Where the list's tools send what is chosen."""
-    names = {"columns": "columns", "views": "view", "removal": "view_removal", "export": "export"}
+    routes = {"columns": "columns", "views": "view", "removal": "view_removal", "export": "export"}
     if event is None:
-        return {tool: reverse(f"manage:registrations_{name}") for tool, name in names.items()}
-    return {tool: reverse(f"manage:event_registrations_{name}", args=[event.pk]) for tool, name in names.items()}
+        return {tool: reverse(f"manage:registrations_{name}") for tool, name in routes.items()}
+    return {tool: reverse(f"manage:event_registrations_{name}", args=[event.pk]) for tool, name in routes.items()}
 
 
 def _event(event_pk: int) -> Event:
@@ -116,8 +118,10 @@ def _remember_columns(request: HttpRequest, event: Event | None) -> HttpResponse
 
 
 def _save_view(request: HttpRequest, event: Event | None) -> HttpResponse:
-    name, found = request.POST.get("name", "").replace("\x00", "").strip()[:80], _list(request)
-    if not name:
+    found = _list(request)
+    try:
+        name = names.clean(request.POST.get("name", ""))[:80]
+    except ValidationError:
         messages.warning(request, _("A view needs a name."))
         return _back(found, event)
     if SavedView.objects.filter(owner=request.user, event=event).count() > MOST_VIEWS:

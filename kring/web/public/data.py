@@ -159,6 +159,11 @@ def _reasons(request: HttpRequest, registration: Registration, asked: Asked, for
     return elsewhere if is_sent else decide(registration.attraction, applicant)
 
 
+def _may_prove(registration: Registration, reasons: Any) -> bool:
+    is_refused = any(each.code == "not_a_member" for each in reasons)
+    return is_refused and not filling.is_at_the_buyers(registration)
+
+
 def _page(
     request: HttpRequest, order: Order, registration: Registration, asked: Asked, forms: Forms, problem: str
 ) -> HttpResponse:
@@ -172,7 +177,7 @@ def _page(
         "forms": forms,
         "problem": problem,
         "reasons": reasons,
-        "asks_for_proof": any(each.code == "not_a_member" for each in reasons),
+        "asks_for_proof": _may_prove(registration, reasons),
         **line_of_steps(summary, DATA),
     }
     return render(request, "public/data.html", page, status=422 if request.method == "POST" else 200)

@@ -123,3 +123,17 @@ def test_the_addressee_of_somebody_elses_order_does_not_see_that_order(site: Sim
     assert site.order.secret not in answer.content.decode()
     with scope(site.organisation):
         assert Registration.objects.get().proved_email == site.member.email
+
+
+def test_a_members_proved_address_makes_nobody_else_a_member(site: SimpleNamespace) -> None:
+    """A parent, say, who is a member and gives the same address for a child who is none."""
+    page = say_who(site, site.member.email, **{"who-1": "other", "name-1": "Child", "email-1": site.member.email})
+    assert "send a link" not in page
+    ask_for_link(site)
+    assert links(site) == []
+
+    with scope(site.organisation):
+        Registration.objects.get().prove_email()
+    site.browser.post(f"/orders/{site.order.secret}/data/1/")
+
+    assert state(site) == "new"

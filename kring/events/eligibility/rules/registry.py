@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from kring.core.outgoing import BadAddress, check_address
 from kring.events.eligibility.applicant import Applicant
-from kring.events.eligibility.asking import SOMEBODY_ELSE, Inquiry, is_ours
+from kring.events.eligibility.asking import SOMEBODY_ELSE, TOO_OFTEN, Inquiry, is_ours
 from kring.events.eligibility.rule import Reason, Rule
 from kring.events.models import RegistryAnswer
 
@@ -74,9 +74,13 @@ class Registry(Rule):
             "The register of members answered about somebody else. Please check the name and the numbers; if they are"
             " right, try again later or tell the organiser."
         ),
+        "too_often": gettext_lazy(
+            "The register of members was asked about very many people from here. Nothing is lost: please try again in"
+            " an hour."
+        ),
         "not_asked": gettext_lazy("The register of members has not been asked yet. Please try again."),
     }
-    for_now = frozenset({"registry_down", "somebody_else", "not_asked"})
+    for_now = frozenset({"registry_down", "somebody_else", "too_often", "not_asked"})
 
     def sentence(self) -> str:
         return _("Only members who are in the register of the association")
@@ -94,7 +98,9 @@ class Registry(Rule):
             return None
         if answer.result == Result.NOT_FOUND:
             return self.refuse("not_found")
-        return self.refuse("somebody_else" if answer.trouble == SOMEBODY_ELSE else "registry_down")
+        return self.refuse(
+            {SOMEBODY_ELSE: "somebody_else", TOO_OFTEN: "too_often"}.get(answer.trouble, "registry_down")
+        )
 
     def inquiry(self, applicant: Applicant) -> Inquiry | None:
         if not all(applicant.said(name) for name in self._asked):

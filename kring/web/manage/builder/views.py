@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_htmx.http import reswap, retarget
 
+from kring.core.names import NameField
 from kring.core.refusals import Refusal
 from kring.forms import basic, composing
 from kring.forms.asking import AnswerForm
@@ -57,7 +58,7 @@ def _what_is_built(workshop: Workshop) -> dict[str, Any]:
 
 
 class NameForm(forms.Form):
-    name = forms.CharField(max_length=200)
+    name = NameField(max_length=200)
 
 
 def name_form(request: HttpRequest, workshop: Workshop) -> NameForm:

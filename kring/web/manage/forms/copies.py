@@ -19,7 +19,7 @@ A_YEAR = timedelta(weeks=52)
 
 class CopyForm(forms.Form):
     name = NameField(label=_("Name"), max_length=200)
-    edition = forms.CharField(label=_("Edition"), max_length=50, required=False)
+    edition = NameField(label=_("Edition"), max_length=50, required=False)
     starts_on = DayField(label=_("First day"))
 
     def __init__(self, data: Any = None, *, event: Event) -> None:

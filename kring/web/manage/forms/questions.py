@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.names import NameField
 from kring.core.numbers import plain_number
 from kring.forms import known, uploading
 from kring.forms.checking import MOST_CHOICES, WITH_CHOICES
@@ -46,7 +47,7 @@ class LimitField(forms.DecimalField):
 class QuestionForm(forms.Form):
     """`questions`: those of the form so far; `editing`: which of them this is about, None for a new one."""
 
-    label = forms.CharField(label=_("Question"), max_length=300, required=False)
+    label = NameField(label=_("Question"), max_length=300, required=False)
     type = forms.ChoiceField(label=_("Kind of answer"), choices=Question.Type)
     requirement = forms.ChoiceField(label=_("Must it be answered?"), choices=Question.Requirement)
     help = forms.CharField(
@@ -152,7 +153,7 @@ def _layout() -> Any:
 
 class ChoiceRow(forms.Form):
     value = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
-    label = forms.CharField(label=_("Choice"), max_length=200, required=False)
+    label = NameField(label=_("Choice"), max_length=200, required=False)
     places = forms.IntegerField(
         label=_("Places"),
         min_value=0,

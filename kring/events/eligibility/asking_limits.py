@@ -1,0 +1,35 @@
+"""How often a registry of members is asked: whoever tries numbers must not learn by our asking who is in it (V3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+from kring.core.counting import Limit, seconds_to_wait_for
+from kring.core.proxies import network, parse
+from kring.events.models import Attraction
+from kring.organisations import audit
+
+HOUR = timedelta(hours=1)
+# All visitors of one event together, as often as one of them.
+FOR_AN_EVENT = 20
+
+
+def asked_too_often(organisation: Any, attraction: Attraction) -> bool:
+    """Counts one question more of whoever acts, and of the event; the worker's, about what is paid, always go.
+
+    To be called outside any transaction. One statement.
+    """
+    user, label, address = audit.who()
+    most = settings.REGISTRY_PER_HOUR
+    if label or not most:
+        return False
+    here = f"registry:{getattr(organisation, 'pk', organisation)}"
+    limits = {f"{here}:event:{attraction.event_id}": Limit(most * FOR_AN_EVENT, HOUR)}
+    if user is not None and user.is_authenticated:
+        limits[f"{here}:account:{user.pk}"] = Limit(most, HOUR)
+    else:
+        limits[f"{here}:network:{network(parse(address or ''))}"] = Limit(most, HOUR)
+    return bool(seconds_to_wait_for(limits))

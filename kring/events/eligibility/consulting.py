@@ -30,11 +30,9 @@ def consult(
     for inquiry in open_questions:
         if inquiry.url in silent:
             continue
-        if asked_too_often(organisation, attraction):
-            result, trouble = DOWN, TOO_OFTEN
-        else:
-            asked += 1
-            result, trouble = ask(inquiry)
+        is_too_often = asked_too_often(organisation, attraction)
+        result, trouble = (str(DOWN), TOO_OFTEN) if is_too_often else ask(inquiry)
+        asked += not is_too_often
         if result == DOWN and trouble not in (SOMEBODY_ELSE, TOO_OFTEN):
             silent.add(inquiry.url)
         with scope(organisation):

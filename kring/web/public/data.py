@@ -19,6 +19,7 @@ from kring.registrations import filling
 from kring.registrations.filling import Asked
 from kring.registrations.models import Registration
 from kring.web.access import public
+from kring.web.public import copying
 from kring.web.public.onward import go_on
 from kring.web.public.private import behind_a_secret, order_behind
 from kring.web.public.said_before import entry_behind
@@ -43,6 +44,8 @@ def data(request: HttpRequest, secret: str, position: int) -> HttpResponse:
             return redirect("public:attendees", secret)
         asked = filling.what_is_asked([registration])[registration.pk]
         forms = Forms.of(request, registration, asked)
+        if "copy" in request.POST:
+            return _copied(request, order, registration, asked, forms)
         is_sent = request.method == "POST" and forms.are_valid()
         problem = _kept(registration, asked, forms) if is_sent else ""
         if problem or not is_sent:
@@ -63,6 +66,13 @@ def _registration(order: Order, position: int) -> Registration:
         "submission__version",
     )
     return get_object_or_404(rows.select_related(*related))
+
+
+def _copied(request: HttpRequest, order: Order, registration: Registration, asked: Asked, forms: Forms) -> HttpResponse:
+    """The page again, with what was answered for the first ticket; nothing is kept yet."""
+    if source := copying.source_for(Summary(order), registration):
+        copying.copy(source, forms, [forms.sessions] if forms.sessions else [])
+    return _page(request, order, registration, asked, forms, "", is_copied=source is not None)
 
 
 def _kept(registration: Registration, asked: Asked, forms: Forms) -> str:
@@ -165,19 +175,28 @@ def _may_prove(registration: Registration, reasons: Any) -> bool:
 
 
 def _page(
-    request: HttpRequest, order: Order, registration: Registration, asked: Asked, forms: Forms, problem: str
+    request: HttpRequest,
+    order: Order,
+    registration: Registration,
+    asked: Asked,
+    forms: Forms,
+    problem: str,
+    *,
+    is_copied: bool = False,
 ) -> HttpResponse:
     summary = Summary(order)
-    reasons = _reasons(request, registration, asked, forms)
+    reasons = [] if is_copied else _reasons(request, registration, asked, forms)
     page = {
         "order": order,
         "summary": summary,
         "registration": registration,
         "number": [each.pk for each in summary.standing].index(registration.pk) + 1,
         "forms": forms,
+        "source": copying.source_for(summary, registration),
+        "is_copied": is_copied,
         "problem": problem,
         "reasons": reasons,
         "asks_for_proof": _may_prove(registration, reasons),
         **line_of_steps(summary, DATA),
     }
-    return render(request, "public/data.html", page, status=422 if request.method == "POST" else 200)
+    return render(request, "public/data.html", page, status=422 if request.method == "POST" and not is_copied else 200)

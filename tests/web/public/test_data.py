@@ -214,3 +214,57 @@ def test_the_page_costs_the_same_for_one_question_and_for_many(
 
     with django_assert_num_queries(14):
         visitor.get(f"/orders/{order.secret}/data/1/")
+
+
+DAYS = (ChoiceWish("Sat", "sat"), ChoiceWish("Sun", "sun"))
+
+
+def about_two(organisation: Any, visitor: Any) -> Any:
+    """An order of two, of whom the first has answered."""
+    questions = [
+        *(SHIRT, QuestionWish(label="Diet", name="diet"), QuestionWish(label="Born", name="birth_date", type="date")),
+        QuestionWish(label="Card", name="membership_card"),
+        QuestionWish(label="Mail", name="second_email", type="email"),
+        QuestionWish(label="Rules", name="rules", type="consent"),
+        QuestionWish(
+            label="Days", name="days", type="choices", choices=(ChoiceWish("Sat", "sat"), ChoiceWish("Sun", "sun"))
+        ),
+    ]
+    attraction = asking(organisation, *questions)
+    with scope(organisation):
+        knots = make.session(attraction, name="Knots")
+    order = begin(visitor, attraction, 2)
+    say_who_comes(visitor, order, 2)
+    said = {"own-shirt": "M", "own-diet": "vegan", "own-birth_date": "1990-01-01", "own-membership_card": "77"}
+    said |= {"own-second_email": "ada@example.org", "own-rules": "on", "own-days": ["sat", "sun"]}
+    answer = visitor.post(f"/orders/{order.secret}/data/1/", said)
+    assert answer["Location"] == f"/orders/{order.secret}/data/2/"
+    return order, knots
+
+
+def test_what_was_answered_for_the_first_ticket_is_copied_but_what_is_of_one_person(organisation, visitor):
+    order, knots = about_two(organisation, visitor)
+    second = f"/orders/{order.secret}/data/2/"
+
+    answer = visitor.post(second, {"copy": "1", "own-diet": "fish", "choose-sessions": [knots.pk]})
+
+    page = answer.content.decode()
+    sent = fields(answer)
+    assert answer.status_code == 200 and "error" not in words(answer)
+    # What was typed and chosen stays.
+    assert (sent["own-shirt"], sent["own-diet"]) == ("M", "fish")
+    assert page.count('value="sat"') == 1 and page.count("checked") == 3
+    assert not any(sent.get(f"own-{name}") for name in ("birth_date", "membership_card", "second_email", "rules"))
+    # Nothing is kept before it is sent.
+    assert rows(order)[1] == ("new", None)
+
+
+def test_the_button_that_copies_is_not_the_one_that_enter_presses_and_only_where_there_is_something(
+    organisation, visitor
+):
+    order, _knots = about_two(organisation, visitor)
+
+    page = visitor.get(f"/orders/{order.secret}/data/2/").content.decode()
+    assert 0 < page.index(">Complete registration<") < page.index('name="copy"')
+    assert "formnovalidate" in page
+    assert 'name="copy"' not in visitor.get(f"/orders/{order.secret}/data/1/").content.decode()

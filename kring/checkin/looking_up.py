@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import F
+
+from kring.checkin.taking import to_pay_of
 from kring.events.models import Event
 from kring.registrations import codes, searching
 from kring.registrations.models import Registration
+from kring.registrations.on_site import open_on_site
 
 # Of those found; the first of them by name are shown.
 MOST = 500
@@ -14,7 +19,8 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`people` by name, with ticket and ticket type; `are_similar`: nobody is called exactly so."""
+    """`people` by name, with ticket and ticket type, and as `to_pay` what is to be paid on site; `are_similar`: nobody
+    is called exactly so."""
 
     people: list[Registration]
     are_similar: bool = False
@@ -35,6 +41,12 @@ def look_up(words: str, event: Event, *, limit: int) -> Found:
 
 
 def _shown(keys: list[int], limit: int, *, by_ticket: Event | None = None) -> list[Registration]:
-    rows = Registration.objects.exclude(attendee_name="").select_related("ticket_type").prefetch_related("tickets")
+    rows = Registration.objects.exclude(attendee_name="").select_related("ticket_type", "line")
+    rows = rows.prefetch_related("tickets").annotate(
+        open_on_site=open_on_site("line__order"), currency=F("line__order__currency")
+    )
     rows = rows.filter(tickets__in=keys, event=by_ticket) if by_ticket else rows.filter(pk__in=keys)
-    return list(rows.order_by("attendee_name", "pk")[:limit])
+    found: list[Any] = list(rows.order_by("attendee_name", "pk")[:limit])
+    for each in found:
+        each.to_pay = to_pay_of(each)
+    return found

@@ -13,7 +13,7 @@ from kring.core import money
 from kring.payments import by_hand, paying
 from kring.payments.models import Payment
 from kring.payments.refusals import TakenAlready
-from kring.registrations.models import Ticket
+from kring.registrations.models import Registration, Ticket
 from kring.registrations.on_site import share_of
 
 
@@ -45,6 +45,14 @@ def to_pay(ticket: Any) -> ToPay | None:
     """Of a ticket that was read with `open_on_site` and `currency`, and its registration's line."""
     left = getattr(ticket, "open_on_site", None)
     return ToPay(ticket.pk, share_of(ticket.registration, left), left, ticket.currency) if left else None
+
+
+def to_pay_of(registration: Any) -> ToPay | None:
+    """Of a registration that was read so, with its tickets and line; who has no ticket pays nothing at a door."""
+    left, ticket = registration.open_on_site, next(iter(registration.tickets.all()), None)
+    if not left or ticket is None or registration.state != Registration.State.COMPLETED:
+        return None
+    return ToPay(ticket.pk, share_of(registration, left), left, registration.currency)
 
 
 @transaction.atomic

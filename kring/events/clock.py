@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, IsNull, LessThanOrEqual
 from django.utils import timezone
 
 from kring.events.models import Attraction, Event, EventQuerySet, TicketType
+
+# More than any pool has.
+ALL_OF_THEM = 10**9
 
 
 def due(now: datetime | None = None) -> EventQuerySet:
@@ -27,13 +31,20 @@ def with_state_at(events: EventQuerySet, now: datetime) -> EventQuerySet:
     to_be_had = TicketType.objects.filter(
         _has_begun(now, "attraction__"),
         _is_not_over(now, "attraction__"),
-        *(_has_places(pool) for pool in ("pool", "attraction__pool", "attraction__event__pool")),
+        *(_has_places(pool) for pool in ("pool", "attraction__pool")),
+        _has_places("attraction__event__pool", besides=OuterRef("kept")),
         attraction__event=OuterRef("pk"),
         # A freed place goes to those who wait: it opens the registration for nobody else.
         attraction__is_kept=False,
         is_on_sale=True,
     )
-    annotated = events.annotate(
+    # What of the event's own places those wait for who stand in its queues, as `offering` says.
+    kept = attractions.filter(is_kept=True).order_by()
+    left = Sum(F("pool__capacity") - F("pool__taken"), output_field=IntegerField())
+    number = Coalesce(Subquery(kept.values("event").annotate(left=left).values("left")), 0)
+    is_all = Exists(kept.filter(pool__capacity=None))
+    kept_places = Case(When(is_all, then=Value(ALL_OF_THEM)), default=number, output_field=IntegerField())
+    annotated = events.annotate(kept=kept_places).annotate(
         can_order=Exists(to_be_had),
         has_begun=Exists(attractions.filter(_has_begun(now))),
         is_open=Exists(attractions.filter(_has_begun(now), _is_not_over(now))),
@@ -66,5 +77,7 @@ def _is_not_over(now: datetime, at: str = "") -> Q:
     return Q(GreaterThan(closes, now))
 
 
-def _has_places(pool: str) -> Q:
-    return Q(**{pool: None}) | Q(**{f"{pool}__capacity": None}) | Q(**{f"{pool}__capacity__gt": F(f"{pool}__taken")})
+def _has_places(pool: str, *, besides: Any = 0) -> Q:
+    """`besides`: so many that are not for anybody."""
+    is_left = Q(**{f"{pool}__capacity__gt": F(f"{pool}__taken") + besides})
+    return Q(**{pool: None}) | Q(**{f"{pool}__capacity": None}) | is_left

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from kring.checkin import locations, scanning, taking
+from kring.checkin.looking_up import look_up
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.payments import paying
@@ -113,3 +114,14 @@ def test_a_cancelled_order_asks_for_no_cash(tickets: list[Ticket]) -> None:
 
     assert read(tickets[0]).to_pay is None
     assert not Payment.objects.on_site().exists()
+
+
+def test_the_look_up_says_what_is_to_be_paid_as_the_scan_does_until_it_is(tickets: list[Ticket]) -> None:
+    event = tickets[0].registration.event
+
+    def said() -> list[str]:
+        return [str(each.to_pay) for each in look_up("ada", event, limit=5).people]
+
+    assert said() == [str(read(tickets[0]).to_pay)]
+    taking.take(tickets[0], seen=TWENTY, amount=TWENTY, by=make.staff("door"), where="Desk")
+    assert said() == ["None"]

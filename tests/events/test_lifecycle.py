@@ -13,7 +13,7 @@ from kring.core.tenancy import platform_scope, scope
 from kring.events import clock, editing, lifecycle
 from kring.events.eligibility import ruling
 from kring.events.models import Attraction, Event, TicketType
-from kring.events.offering import offers_of
+from kring.events.offering import availability_of, offers_of
 from kring.events.refusals import IsOver, NothingToRegisterFor, NoWayToPay, ReasonMissing, RuleCannotBeMet
 from kring.forms import composing
 from kring.forms.basic import known_question
@@ -389,6 +389,32 @@ def test_the_page_and_the_clock_agree_on_what_can_be_ordered(in_scope: Any) -> N
 
     for event in clock.with_state_at(Event.objects.all(), now):
         assert event.can_order == any(offer.can_order for offer in offers_of(event)), event.__dict__
+
+
+def test_places_kept_for_who_waits_leave_nothing_for_the_clock_as_for_the_page(in_scope: Any) -> None:
+    """Of five places of the whole event, those who wait for one part may need all, some, or any number."""
+    for kept in (2, 5, None):
+        event = event_with(state=State.OPEN, registration_opens_at=timezone.now() - DAY)
+        Event.objects.filter(pk=event.pk).update(pool=make.pool(5))
+        part = make.attraction(event=event, capacity=kept)
+        Attraction.objects.filter(pk=part.pk).update(is_kept=True)
+
+        event = Event.objects.select_related("pool").get(pk=event.pk)
+        found = clock.with_state_at(Event.objects.filter(pk=event.pk), timezone.now()).get()
+        availability = availability_of([event])[0]
+        assert (
+            (found.can_order, found.is_full) == (availability.can_order, availability.is_full) == (kept == 2, kept != 2)
+        )
+        assert found.state_now == (State.OPEN if kept == 2 else State.CLOSED)
+
+
+def test_lists_show_what_is_on_or_comes_next_and_then_what_was_last(in_scope: Any) -> None:
+    now = timezone.now()
+    starts = {"long ago": -30 * DAY, "next": DAY, "last": -2 * DAY, "later": 9 * DAY, "on": -timedelta(hours=1)}
+    for name, away in starts.items():
+        make.event(name=name, starts_at=now + away)
+
+    assert [event.name for event in Event.objects.next_first()] == ["on", "next", "later", "last", "long ago"]
 
 
 def test_nobody_registers_for_what_is_over(in_scope: Any) -> None:

@@ -11,6 +11,7 @@ from kring.core.tenancy import scope
 from kring.events.models import Event
 from kring.registrations.models import Registration, Ticket
 from tests import make
+from tests.payments import ordering
 from tests.registrations.tickets import let_in_at, make_registration, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -319,3 +320,21 @@ def test_a_ticket_of_another_event_is_not_undone_here(volunteer, gate):
     response = volunteer.post("/scan/undoing", {"location": gate.entrance.pk, "ticket": other.pk, "reason": "x"})
 
     assert response.status_code == 404
+
+
+def test_cash_is_taken_where_somebody_was_looked_up(volunteer, gate):
+    with scope(gate.organisation):
+        later = timezone.now() + timezone.timedelta(hours=1)
+        attraction = make.attraction(event=gate.event, price="10", registration_closes_at=later)
+        ordering.start(ordering.order(price="10", tickets=2, attraction=attraction), "cash")
+        ticket = Ticket.objects.filter(registration__attraction=attraction).first()
+    where = {"location": gate.entrance.pk, "q": "ada"}
+    found = volunteer.get("/scan/people", where).content.decode()
+    assert "To pay: €10.00 for this ticket, €20.00 for the whole order" in found
+    assert f'name="ticket" value="{ticket.pk}"' in found and 'name="amount" value="20.00"' in found
+
+    sent = {"location": gate.entrance.pk, "ticket": ticket.pk, "seen": "20.00", "amount": "20.00"}
+    told = volunteer.post("/scan/taking", sent).content.decode()
+
+    assert "€20.00 is noted as taken." in told
+    assert "To pay" not in volunteer.get("/scan/people", where).content.decode()

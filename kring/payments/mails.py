@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import translation
 from kring.billing.models import Order
 from kring.core import dates, money
 from kring.mail.outbox import queue
+from kring.organisations.here import here
 from kring.organisations.links import link
 from kring.payments import reasons
 from kring.payments.mail_kinds import GOES_ON, OVER
@@ -59,8 +61,16 @@ def not_believed(payment: Payment, told: Told) -> None:
         reference=payment.reference,
         provider=payment.provider_id,
         expected=payment.amount,
-        told=f"{told.amount} {told.currency}",
+        told=told_words(told),
     )
+
+
+def told_words(told: Told) -> str:
+    """As people write it, in the organisation's language, if it is an amount of some currency."""
+    if told.amount is None or not re.fullmatch("[A-Z]{3}", told.currency):
+        return f"{told.amount or 0} {told.currency}".strip()
+    with translation.override(here().language):
+        return money.say(told.amount, told.currency)
 
 
 def part_received(payment: Payment, order: Order, kept: Decimal, rest: Payment | None) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kring.core import money
 from kring.payments.methods import UnknownMethod, method
 
 if TYPE_CHECKING:
@@ -53,6 +55,17 @@ REASONS: Mapping[str, Promise] = {
     **dict.fromkeys(("processing_error", "try_again_later", "issuer_not_available", "reenter_transaction"), _TRY_AGAIN),
     **dict.fromkeys(("duplicate_transaction", "pin_try_exceeded"), _TOO_OFTEN),
 }
+# What came of a notice (inbox.py), as it is kept.
+OUTCOMES = {
+    "unknown payment": gettext_lazy("It is about a payment that is not known here."),
+    "received": gettext_lazy("The money was noted as received."),
+    "failed": gettext_lazy("The payment was noted as failed."),
+    "still in progress": gettext_lazy("The payment is still in progress."),
+    "had ended before": gettext_lazy("The payment had ended before."),
+}
+_OTHER_AMOUNT = re.compile(
+    r"(?P<told>-?\d+(?:\.\d+)?) (?P<in>[A-Z]{3}) instead of (?P<asked>\d+\.\d+) (?P<for>[A-Z]{3})"
+)
 _CODE = re.compile(r"[A-Za-z0-9]+(?:[_.:-][A-Za-z0-9]+)*")
 
 
@@ -66,6 +79,14 @@ def sentence(reason: str, own: Mapping[str, str | Promise] | None = None) -> str
     if _CODE.fullmatch(reason):
         return _("The payment did not succeed; the provider gave no further reason.")
     return _("The payment did not succeed. The provider says: “%(reason)s”") % {"reason": reason}
+
+
+def outcome(kept: str) -> str:
+    """What came of a provider's notice, as a sentence in the active language."""
+    if found := _OTHER_AMOUNT.fullmatch(kept):
+        told, asked = money.say(Decimal(found["told"]), found["in"]), money.say(Decimal(found["asked"]), found["for"])
+        return _("It tells of %(told)s where %(asked)s was asked for.") % {"told": told, "asked": asked}
+    return str(OUTCOMES.get(kept, kept))
 
 
 def why_failed(payment: Payment) -> str:

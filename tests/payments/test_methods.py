@@ -146,3 +146,16 @@ def test_the_settings_of_one_organisation_are_not_there_for_another(organisation
 def test_the_payer_reads_a_sentence_never_the_code_of_a_provider(language, told, said):
     with translation.override(language):
         assert reasons.sentence(told) == said
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ("had ended before", "De betaling was al afgelopen."),
+        ("49.94 EUR instead of 49.95 EUR", "Er staat € 49,94 in, terwijl € 49,95 is gevraagd."),
+        ("something else", "something else"),
+    ],
+)
+def test_staff_read_what_came_of_a_notice_in_their_language(kept, said):
+    with translation.override("nl"):
+        assert reasons.outcome(kept).replace("\xa0", " ") == said

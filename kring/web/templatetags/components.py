@@ -41,7 +41,7 @@ from kring.core.markdown import html_of
 from kring.events.models import Attraction
 from kring.events.occupancy import Occupancy
 from kring.forms import countries
-from kring.payments.reasons import why_failed
+from kring.payments import reasons
 from kring.web import assets, language, theme
 from kring.web.icons import known_icons
 from kring.web.states import TONE_ICONS, tone_of
@@ -60,7 +60,8 @@ for function in (
     register.filter(function.__name__, function)
 register.filter("money", money.say)
 register.filter("country", countries.name)
-register.filter("why_failed", why_failed)
+register.filter("why_failed", reasons.why_failed)
+register.filter("outcome", reasons.outcome)
 register.simple_tag(dates.period, name="period")
 register.simple_tag(dates.hours, name="hours")
 register.simple_tag(dates.soon, name="soon")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order
 from kring.core import money
+from kring.payments import reasons
 from kring.payments.models import Notification, Payment
 from kring.registrations.models import Registration
 from kring.web.manage.methods import label_of
@@ -76,6 +77,9 @@ class NotificationTable(ListTable):
 
     def render_method(self, value: str) -> str:
         return label_of(value)
+
+    def render_outcome(self, value: str) -> str:
+        return reasons.outcome(value)
 
     def render_payment(self, record: Notification) -> Any:
         return self.link(record.payment.order.number, "order", record.payment.order.number) if record.payment else ""

@@ -14,8 +14,9 @@ from kring.accounts.models import ApiToken
 from kring.api.interface import api
 from kring.core.tenancy import scope
 from tests import everything, make
+from tests.thorough import THOROUGH
 
-EXAMPLES = 25
+EXAMPLES = 25 if THOROUGH else 8
 OPERATIONS = sorted(
     f"{method.upper()} {path}" for path, methods in api.get_openapi_schema()["paths"].items() for method in methods
 )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.architecture.examples import address
 from tests.architecture.routes import routes
+from tests.thorough import pairs
 
 OURS = [route for route in routes("organisation") if not route.is_allauths]
 # As they stand in the address, already quoted.
@@ -73,39 +74,32 @@ def spoilt(route, piece):
     return "/" + re.sub(r"<(\w+:)?\w+>", lambda _: piece, route.pattern)
 
 
-@pytest.mark.parametrize("piece", PIECES, ids=lambda piece: piece[:30])
-def test_what_is_wrong_in_a_path_is_not_found(whoever_may, crashes, piece):
+def test_what_is_wrong_in_a_path_is_not_found(whoever_may, crashes):
     broken = {
-        str(route): crashes[-1:]
-        for route in OURS
-        if route.parameters and whoever_may(route).visit(spoilt(route, piece)).status_code >= 500
+        (piece[:30], str(route)): crashes[-1:]
+        for piece, route in pairs(PIECES, [route for route in OURS if route.parameters])
+        if whoever_may(route).visit(spoilt(route, piece)).status_code >= 500
     }
 
     assert broken == {}
 
 
-@pytest.mark.parametrize("value", VALUES, ids=lambda value: value[:30])
-def test_what_is_wrong_in_a_query_is_an_answer(whoever_may, rows, crashes, value):
+def test_what_is_wrong_in_a_query_is_an_answer(whoever_may, rows, crashes):
     broken = {}
-    for route in OURS:
-        path, who = address(route, rows), whoever_may(route)
-        if who.visit(f"{path}?{urlencode(dict.fromkeys(_names(route, who, path), value))}").status_code >= 500:
-            broken[str(route)] = crashes[-1:]
+    addresses = {route: address(route, rows) for route in OURS}
+    names = {route: _names(whoever_may(route), path) for route, path in addresses.items()}
+    for value, route in pairs(VALUES, OURS):
+        query = urlencode(dict.fromkeys(names[route], value))
+        if whoever_may(route).visit(f"{addresses[route]}?{query}").status_code >= 500:
+            broken[value[:30], str(route)] = crashes[-1:]
 
     assert broken == {}
 
 
-def _names(route, who, path):
-    """Looked up once for all values."""
-    if route.name not in _found:
-        answer = who.visit(path)
-        page = "" if answer.streaming else answer.content.decode(errors="replace")
-        fields = re.findall(r'name="([\w-]+)"', page)
-        _found[route.name] = sorted(NAMES | {*fields})
-    return _found[route.name]
-
-
-_found: dict[str, list[str]] = {}
+def _names(who, path):
+    answer = who.visit(path)
+    page = "" if answer.streaming else answer.content.decode(errors="replace")
+    return sorted(NAMES | {*re.findall(r'name="([\w-]+)"', page)})
 
 
 @pytest.mark.parametrize("query", ODD_QUERIES, ids=lambda query: query[:30])
@@ -166,9 +160,13 @@ def test_no_header_breaks_it(visitor, admin, crashes, name, value):
         assert who.visit(path, **{name.replace("-", "_"): value}).status_code < 500, crashes
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "HEAD", "BREW", "get"])
-def test_no_method_breaks_it(whoever_may, rows, crashes, method):
-    broken = {str(route) for route in OURS if whoever_may(route).visit(address(route, rows), method).status_code >= 500}
+def test_no_method_breaks_it(whoever_may, rows, crashes):
+    methods = ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "HEAD", "BREW", "get"]
+    broken = {
+        (method, str(route))
+        for method, route in pairs(methods, OURS)
+        if whoever_may(route).visit(address(route, rows), method).status_code >= 500
+    }
 
     assert broken == set(), crashes
 

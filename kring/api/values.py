@@ -78,7 +78,12 @@ def _country(said: str) -> str:
 
 Country = Annotated[
     str,
-    Field(max_length=2, pattern=r"^([A-Za-z]{2})?$", description="ISO 3166-1: two letters.", examples=["NL"]),
+    Field(
+        max_length=2,
+        description="ISO 3166-1: two letters.",
+        examples=["NL"],
+        json_schema_extra={"enum": ["", *sorted(countries.names())]},
+    ),
     AfterValidator(_country),
 ]
 PROFESSIONS = "|".join(Profession.values)

@@ -51,6 +51,7 @@ DEEDS = {
     "order.buyer_corrected": _("buyer of an order corrected"),
     "order.cancelled": _("order cancelled"),
     "order.completed": _("order completed"),
+    "order.address_confirmed": _("buyer's address confirmed"),
     "order.expired": _("order expired"),
     "order.line_cancelled": _("part of an order cancelled"),
     "order.money_retained": _("money kept with a reason"),

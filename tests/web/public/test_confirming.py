@@ -88,6 +88,12 @@ def test_from_the_choice_to_the_instructions(visitor: Client, organisation: Any,
         assert not Payment.objects.exists()
         assert set(Message.objects.values_list("template", "recipient")) == {("confirm-order", "ada@example.org")}
 
+    with scope(organisation):
+        treasurer = make.staff("treasurer")
+    staff = browser_on(organisation)
+    staff.force_login(treasurer)
+    assert "has not confirmed their address yet" in words(staff.get(f"/organisation/orders/{order.number}/"))
+
     [link] = links(organisation)
     elsewhere = browser_on(organisation)
     assert "Yes, keep my places" in words(elsewhere.get(link))

@@ -82,7 +82,7 @@ def test_a_key_is_shown_once(admin: Staff) -> None:
 
 def settings_of(organisation: Organisation, **changes: Any) -> dict[str, Any]:
     names = ["name", "contact_email", "country", "primary_colour", "accent_colour", "language", "time_zone", "currency"]
-    names += ["event_makers", "free_cancellation_days"]
+    names += ["event_makers", "free_cancellation_days", "held_places_per_address", "held_places_per_network"]
     return {name: getattr(organisation, name) for name in names} | changes
 
 

@@ -74,8 +74,14 @@ def kinds(accepts: Collection[str]) -> dict[str, Kind]:
     return {key: kind for key, kind in KINDS.items() if not accepts or key in accepts}
 
 
+# Of one content, beside the ending it is kept with: what a browser offers to choose from goes by the name alone.
+ALSO = {".jpg": [".jpeg", ".jpe", ".jfif"]}
+
+
 def endings(accepts: Collection[str]) -> list[str]:
-    return [ending for kind in kinds(accepts).values() for ending in kind.types.values()]
+    """All by which files of these kinds are called."""
+    known = [ending for kind in kinds(accepts).values() for ending in kind.types.values()]
+    return [each for ending in known for each in (ending, *ALSO.get(ending, []))]
 
 
 def take(file: UploadedFile, *, accepts: Collection[str] = (), megabytes: int = USUAL_MEGABYTES) -> Upload:
@@ -150,6 +156,9 @@ def _office_document(file: UploadedFile) -> str:
                 return _head_of(archive, found).decode("utf-8-sig", "replace").strip().lower()
             if found := names.get("[content_types].xml"):
                 return _microsoft(_head_of(archive, found))
+            # The part that says it is not demanded by all versions of the format: the list of parts says it too.
+            if found := names.get("meta-inf/manifest.xml"):
+                return _open_document(_head_of(archive, found))
     except (BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zlib.error, struct.error):
         raise FileBroken()
     return ""
@@ -171,6 +180,16 @@ def _microsoft(types: bytes) -> str:
     for found in OPEN_XML:
         if re.search(rf"""(["']){re.escape(found)}\.main\+xml\1""", text, re.IGNORECASE):
             return found
+    return ""
+
+
+def _open_document(manifest: bytes) -> str:
+    """What the archive as a whole is, by its list of parts: the entry whose path is "/"."""
+    text = manifest.decode("utf-16" if manifest.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "replace")
+    for entry in re.findall(r"<[\w.-]*:?file-entry\s[^>]*>", text):
+        said = dict(re.findall(r"""(?:[\w.-]+:)?(full-path|media-type)\s*=\s*["']([^"']*)["']""", entry))
+        if said.get("full-path") == "/":
+            return said.get("media-type", "").strip().lower()
     return ""
 
 

@@ -53,6 +53,11 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DOCX = archive(types=f'<Types><Override ContentType="{WORD}.main+xml"/></Types>')
 ODT = archive(mimetype="application/vnd.oasis.opendocument.text")
 ODT_TYPE = "application/vnd.oasis.opendocument.text"
+# Of a text document that does not say in a part of its own what it is; a picture in it is not what it is.
+MANIFEST = (
+    '<manifest:file-entry manifest:full-path="Pictures/a.png" manifest:media-type="image/png"/>'
+    f'<manifest:file-entry manifest:media-type="{ODT_TYPE}" manifest:version="1.2" manifest:full-path="/"/>'
+)
 JPEG = picture("JPEG").read()
 WITH_MACROS = archive(types='<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>')
 
@@ -95,6 +100,7 @@ class TestTaking:
             (archive(**{"word/document.xml": "<w/>"}, types=f"<Override ContentType='{WORD}.main+xml'/>"), WORD),
             (archive(**{"/[content_types].XML": f'<Override ContentType="{WORD}.main+xml"/>'}), WORD),
             (archive(a="x", mimetype="\ufeffapplication/vnd.oasis.opendocument.text\r\n"), ODT_TYPE),
+            (archive(a="x", **{"META-INF/manifest.xml": MANIFEST}), ODT_TYPE),
             (jpeg_of_a_telephone(), "image/jpeg"),
             (JPEG[:2] + b"\xff\xed\x00\x04ab" + JPEG[2:], "image/jpeg"),
             (JPEG[:2] + b"\xff\xff\xff" + JPEG[2:], "image/jpeg"),
@@ -102,6 +108,15 @@ class TestTaking:
     )
     def test_a_file_begins_in_every_way_its_readers_take(self, content: bytes, kind: str) -> None:
         assert uploading.take(file(content, "a.bin")).content_type == kind
+
+    def test_a_part_of_an_archive_is_not_what_the_archive_is(self) -> None:
+        inside = MANIFEST.replace('full-path="/"', 'full-path="Object 1/"')
+        with pytest.raises(FileOfOtherKind):
+            uploading.take(file(archive(**{"META-INF/manifest.xml": inside}), "a.odt"))
+
+    def test_browsers_offer_pictures_by_every_ending_they_are_called_by(self) -> None:
+        assert {".jpg", ".jpeg", ".png", ".webp"} <= set(uploading.endings(["picture"]))
+        assert ".jpeg" not in uploading.endings(["pdf"])
 
     @pytest.mark.parametrize(
         "content",

@@ -190,3 +190,14 @@ def test_names_are_suggested_while_one_types(organiser: Staff) -> None:
 def test_a_form_that_takes_times_names_their_zone(organiser: Staff) -> None:
     assert "All times are in the time zone Europe/Amsterdam." in text(organiser.page("event_new"))
     assert "All times are in" not in text(organiser.page("organiser_new"))
+
+
+def test_names_in_addresses_stand_under_advanced_also_where_an_event_is_changed(organiser: Staff) -> None:
+    with scope(organiser.organisation):
+        event = make.event()
+
+    for page in (organiser.page("event_new"), organiser.page("event_change", event.pk)):
+        said = page.content.decode()
+        folds = [part.partition("</details>")[0] for part in said.split("<details")]
+        [advanced] = [fold for fold in folds if "<summary>Advanced</summary>" in fold]
+        assert 'name="slug"' in advanced and 'name="code"' in advanced

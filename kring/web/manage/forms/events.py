@@ -203,6 +203,6 @@ def _event_layout() -> Any:
         group(_("Where"), side_by_side("location", "address")),
         group(_("Picture"), "photo", "photo_text"),
         group(_("Places and certificate"), "places", "grants_certificates"),
-        group(_("Names in addresses and on tickets"), side_by_side("slug", "code")),
         group(_("Organiser"), "organiser"),
+        advanced(group(_("Names in addresses and on tickets"), side_by_side("slug", "code"))),
     )

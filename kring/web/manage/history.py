@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import DecimalField, Q, TextField
 from django.db.models.functions import Cast
@@ -18,10 +19,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from kring.accounts.models import Role
+from kring.accounts.models import ApiToken, Role
 from kring.checkin.models import Location
 from kring.core import dates, money, numbers
-from kring.events.models import Attraction, Event, TicketType, WaitingList
+from kring.events.models import Attraction, EligibilityRule, Event, TicketType, WaitingList
 from kring.forms import countries
 from kring.organisations.here import here
 from kring.organisations.models import AuditEntry
@@ -64,6 +65,14 @@ NAMES = {
 }
 
 
+# Values that are codes, with their words.
+CODES: dict[str, Any] = {
+    "act": Bulk.Act.choices,
+    "checked": EligibilityRule.Stage.choices,
+    "languages": settings.LANGUAGES,
+    "roles": Role.Name.choices,
+    "scopes": ApiToken.SCOPES,
+}
 # Names of values that are money.
 AMOUNTS = {"amount", "expected", "price", "received", "refunded", "surplus", "total"}
 NUMBER, DAY = re.compile(r"-?\d+(\.\d+)?"), re.compile(r"\d{4}-\d\d-\d\d")
@@ -115,14 +124,12 @@ def value_of(entry: AuditEntry, name: str, value: Any) -> str:
         return ", ".join(value_of(entry, name, each) for each in value)
     if isinstance(value, Mapping):
         return ", ".join(f"{name_of(entry, key)}: {value_of(entry, key, each)}" for key, each in value.items())
-    if name == "act":
-        return str(dict(Bulk.Act.choices).get(value, value))
+    if name in CODES:
+        return str(dict(CODES[name]).get(value, value))
     if entry.action == "payment.failed" and name == "reason":
         return f"{reasons.sentence(value)} ({value})"
     if name == "method":
         return label_of(value)
-    if name == "roles":
-        return str(dict(Role.Name.choices).get(value, value))
     field = _field(entry, name)
     if field is not None and field.choices:
         return str(dict(field.flatchoices).get(value, value))
@@ -200,12 +207,17 @@ def _facts(value: Any) -> dict[str, Any]:
 
 
 def _field(entry: AuditEntry, name: str) -> Any:
-    for model in apps.get_models():
-        if model._meta.model_name == entry.subject_type:
+    """Of the row itself, or of what the deed is named after: a `ticket_type.` or `waiting_list.` is told of its event,
+    a question of its form."""
+    noun = entry.action.partition(".")[0].replace("_", "")
+    part = "question" if entry.action.startswith("form.question_") else noun
+    known = {model._meta.model_name: model for model in apps.get_models()}
+    for kind in dict.fromkeys((entry.subject_type, part)):
+        if kind in known:
             try:
-                field = model._meta.get_field(name)
+                field = known[kind]._meta.get_field(name)
             except FieldDoesNotExist:
-                return None
+                continue
             return field if field.concrete else None
     return None
 

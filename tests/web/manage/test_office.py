@@ -17,6 +17,7 @@ from kring.accounts.models import ApiToken, Role, User
 from kring.checkin.models import Location
 from kring.core.tenancy import scope
 from kring.events.models import TicketType
+from kring.forms.models import Form
 from kring.mail.models import Message
 from kring.organisations import audit
 from kring.organisations.models import AuditEntry, Organisation
@@ -196,6 +197,22 @@ def test_the_log_writes_amounts_numbers_countries_and_days_as_people_do(
     page = text(admin.page("audit"))
 
     assert [each for each in said if each not in page] == []
+
+
+def test_the_log_says_codes_in_words(admin: Staff) -> None:
+    User.objects.update(language="nl")
+    with scope(admin.organisation):
+        event = make.event()
+        audit.log("waiting_list.switched_on", event, new={"policy": "strict"})
+        audit.log("api_token.created", ApiToken(pk=1, name="Shop"), new={"scopes": ["events:read"]})
+        audit.log("legal_text.published", event, new={"languages": ["nl", "pl"]})
+        form = Form.objects.create(name="Food", purpose=Form.Purpose.ATTRACTION)
+        audit.log("form.question_added", form, new={"kind": "number"})
+
+    page = text(admin.page("audit"))
+
+    assert "Nederlands, Pools" in page and ": getal" in page
+    assert not [code for code in ("strict", "events:read", "number") if re.search(rf": {code}\b", page)]
 
 
 def test_every_deed_in_the_code_has_its_words() -> None:

@@ -15,6 +15,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import DecimalField, Q, TextField
 from django.db.models.functions import Cast
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -34,6 +35,7 @@ from kring.web.manage.methods import label_of
 
 # Names of values that are no field of their model.
 NAMES = {
+    "accepts": gettext_lazy("files"),
     "account": gettext_lazy("account"),
     "added": gettext_lazy("places added"),
     "entries": gettext_lazy("entries"),
@@ -41,27 +43,39 @@ NAMES = {
     "address": gettext_lazy("address"),
     "amount": gettext_lazy("amount"),
     "attraction": gettext_lazy("attraction"),
+    "at": gettext_lazy("time"),
+    "checked": gettext_lazy("checked"),
+    "choices": gettext_lazy("choices"),
     "columns": gettext_lazy("columns"),
     "currency": gettext_lazy("currency"),
     "event": gettext_lazy("event"),
     "expected": gettext_lazy("expected"),
     "form": gettext_lazy("form"),
+    "label": gettext_lazy("choice"),
+    "languages": gettext_lazy("Languages"),
     "line": gettext_lazy("line of the order"),
     "method": gettext_lazy("way to pay"),
     "name": gettext_lazy("name"),
     "number": gettext_lazy("number"),
+    "order": gettext_lazy("order"),
     "places": gettext_lazy("places"),
     "position": pgettext_lazy("sequence", "order"),
     "price": gettext_lazy("price"),
+    "questions": gettext_lazy("questions"),
     "reason": gettext_lazy("reason"),
     "received": pgettext_lazy("amount", "received"),
     "roles": gettext_lazy("roles"),
+    "rule": gettext_lazy("rule"),
     "scopes": gettext_lazy("rights"),
+    "shown_if": gettext_lazy("only asked if"),
+    "shown_if_values": gettext_lazy("and the answer is"),
     "state": gettext_lazy("state"),
     "subject": gettext_lazy("subject"),
     "surplus": gettext_lazy("too much"),
     "told": gettext_lazy("told by the provider"),
     "total": gettext_lazy("total"),
+    "version": gettext_lazy("version"),
+    "where": gettext_lazy("where"),
 }
 
 
@@ -111,8 +125,9 @@ def differences(entry: AuditEntry) -> list[Difference]:
 
 def name_of(entry: AuditEntry, name: str) -> str:
     field = _field(entry, name)
-    label = field.verbose_name if field is not None else NAMES.get(name, name.replace("_", " "))
-    return capfirst(str(label))
+    # A field whose name nobody wrote has one in English.
+    is_named = field is not None and isinstance(field.verbose_name, Promise)
+    return capfirst(str(field.verbose_name if is_named else NAMES.get(name, name.replace("_", " "))))
 
 
 def value_of(entry: AuditEntry, name: str, value: Any) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kring.core.tenancy import scope
+from kring.mail.models import Message
 from tests import make
 from tests.payments import ordering
 from tests.working import work
@@ -101,3 +104,22 @@ def test_the_reference_is_copied_by_one_press(visit, organisation, order):
 
     page.get_by_text("Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == "NL91ABNA0417164300"
+
+
+def test_confirming_an_address_stands_before_the_judges(visit, check_page, organisation):
+    with scope(organisation):
+        order = ordering.order(capacity=6, tickets=2)
+    page = visit(organisation, f"/orders/{order.secret}/payment/")
+    page.get_by_role("radio", name="Bank transfer").check()
+    check_page(page)
+
+    page.get_by_role("button", name="Send me the link").click()
+    page.get_by_role("heading", name="Confirm your address").wait_for()
+    check_page(page)
+
+    with scope(organisation):
+        link = re.search(r"/confirm-order/\S+/", Message.objects.get(template="confirm-order").text)[0]
+    page = visit(organisation, link)
+    check_page(page)
+    page.get_by_role("button", name="Yes, keep my places").click()
+    page.get_by_role("heading", name="Please pay").wait_for()

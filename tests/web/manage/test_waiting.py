@@ -373,7 +373,7 @@ def test_an_entry_tells_its_history_its_mails_and_its_invitation(organiser: Staf
     ada = unsent.entries[0]
     page = text(organiser.page("waiting_entry", unsent.event.pk, ada.pk))
 
-    for words in ("Joined", "Waits for Ducks", "Invited", "For Ducks", "mail unsent", "refused"):
+    for words in ("Joined", "Waits for Ducks", "Invited", "For Ducks", "mail unsent", "The mail could not be sent."):
         assert words in page
     with scope(organiser.organisation):
         assert Step.objects.filter(entry=ada).count() == 2

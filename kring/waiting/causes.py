@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from kring.core import dates, heartbeat
 from kring.events.models import Event, WaitingList
 from kring.events.offering import Window, window_of
+from kring.mail import troubles
 from kring.organisations.here import here
 from kring.waiting import gaps, inviting, numbers, shortage
 from kring.waiting.models import Entry, Invitation
@@ -102,7 +103,8 @@ def _about_mail(event: Event) -> Iterator[Cause]:
     ) % {"n": number}
     error = unsent.exclude(message__error="").order_by("-message_id").values_list("message__error", flat=True).first()
     if error:
-        said = _("%(said)s The mail server's last answer: %(error)s") % {"said": said, "error": error[:LONGEST_ERROR]}
+        facts = {"said": said, "why": troubles.sentence(error), "error": error[:LONGEST_ERROR]}
+        said = _("%(said)s %(why)s The mail server's last answer: %(error)s") % facts
     yield Cause("unsent", said)
 
 

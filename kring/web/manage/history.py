@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -226,7 +227,7 @@ def _field(entry: AuditEntry, name: str) -> Any:
     a question of its form."""
     noun = entry.action.partition(".")[0].replace("_", "")
     part = "question" if entry.action.startswith("form.question_") else noun
-    known = {model._meta.model_name: model for model in apps.get_models()}
+    known = _models()
     for kind in dict.fromkeys((entry.subject_type, part)):
         if kind in known:
             try:
@@ -235,6 +236,11 @@ def _field(entry: AuditEntry, name: str) -> Any:
                 continue
             return field if field.concrete else None
     return None
+
+
+@lru_cache(maxsize=1)
+def _models() -> dict[str, Any]:
+    return {str(model._meta.model_name): model for model in apps.get_models()}
 
 
 def _moment(value: Any) -> datetime | None:

@@ -51,6 +51,9 @@ OTHERWISE = {
     "public:testpay-charge": {"missing"},
     "public:payment-notifications": {"method", "denied", "wrong"},  # it asks for a signature
 }
+# Routes whose answers others may keep: they know nobody, and have no form.
+SAME_FOR_ALL = {"theme"}
+FORMS_KEYS = (b"csrfmiddlewaretoken", b"data-token")
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -76,6 +79,15 @@ def expected_of_an_act(route, kind):
     if opened & {"login", "denied"} and route.name not in OTHERWISE:
         return opened
     return opened | {"ok", "method", "missing", "wrong"}
+
+
+def is_kept_wrongly(route, answer, kind):
+    """What is not the same for all is kept by nobody else, and of somebody known by no browser either (A7)."""
+    control = answer["Cache-Control"]
+    if "private" in control or "no-store" in control:
+        return kind != "visitor" and "no-store" not in control
+    is_ones_own = bool(answer.cookies) or (not answer.streaming and any(key in answer.content for key in FORMS_KEYS))
+    return is_ones_own or route.name not in SAME_FOR_ALL
 
 
 def test_every_route_says_who_may_use_it():
@@ -109,14 +121,17 @@ def test_a_page_opens_for_those_it_is_for(ours, person, people, kind):
     visitor = Visitor("ours.kring.localhost", people[kind])
     rows = with_person(ours.rows, person)
 
-    surprises = {}
+    surprises, kept = {}, {}
     for route in OURS:
         if route.site == "organisation":
-            got = outcome(visitor.visit(address(route, rows)))
-            if got not in expected(route, kind):
+            answer = visitor.visit(address(route, rows))
+            if (got := outcome(answer)) not in expected(route, kind):
                 surprises[str(route)] = got
+            if is_kept_wrongly(route, answer, kind):
+                kept[str(route)] = answer["Cache-Control"]
 
     assert surprises == {}
+    assert kept == {}, "Somebody else, or whoever uses this browser next, may see it."
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -125,14 +140,17 @@ def test_an_act_is_for_those_who_may(ours, person, people, kind):
     visitor = Visitor("ours.kring.localhost", people[kind])
     rows = with_person(ours.rows, person)
 
-    surprises = {}
+    surprises, kept = {}, {}
     for route in OURS:
         if route.site == "organisation":
-            got = outcome(visitor.visit(address(route, rows), "POST"))
-            if got not in expected_of_an_act(route, kind):
+            answer = visitor.visit(address(route, rows), "POST")
+            if (got := outcome(answer)) not in expected_of_an_act(route, kind):
                 surprises[str(route)] = got
+            if "no-store" not in answer["Cache-Control"]:
+                kept[str(route)] = answer["Cache-Control"]
 
     assert surprises == {}
+    assert kept == {}, "The answer to an act is whoever's acted."
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

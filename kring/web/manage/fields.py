@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +25,8 @@ from kring.payments.methods.transfer.account import AccountField
 LARGEST_FILE = 5 * 1024 * 1024
 # A small file may unfold into gigabytes: what has more dots than this is not unfolded.
 MOST_PIXELS = 60_000_000
+# As the API takes moments, whose ends are no mistakes there (api/values.py).
+FIRST_YEAR, LAST_YEAR = 1970, 2199
 # A zone whose clock is never put forward or back.
 NO_CHANGES = ZoneInfo("Etc/UTC")
 
@@ -57,6 +59,7 @@ class MomentField(forms.DateTimeField):
             found = super().to_python(value)
         if found is None or isinstance(value, datetime):
             return found
+        _check_year(found)
         if found.tzinfo is not NO_CHANGES:
             # It says its own offset.
             return found
@@ -68,6 +71,18 @@ class MomentField(forms.DateTimeField):
 
 class DayField(forms.DateField):
     widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+
+    def to_python(self, value: Any) -> Any:
+        found = super().to_python(value)
+        if found is not None:
+            _check_year(found)
+        return found
+
+
+def _check_year(found: date) -> None:
+    """At the ends of the calendar no clock can be put to another zone."""
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValidationError(_("Please check the year."), code="year")
 
 
 class AmountField(forms.DecimalField):

@@ -49,7 +49,7 @@ def wait(*attractions: Attraction, name: str = "", **fields: Any) -> Entry:
     name = name or f"person-{Entry.objects.count() + 1}"
     joiner = Joiner(**{"name": name, "email": f"{name}@example.org"} | fields)
     event = Event.objects.get(pk=attractions[0].event_id)
-    return joining._join(event, joining.wanted_of(event, [each.pk for each in attractions]), joiner)
+    return joining.join_unasked(event, joining.wanted_of(event, [each.pk for each in attractions]), joiner)
 
 
 def free_one(attraction: Attraction) -> None:

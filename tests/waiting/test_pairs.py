@@ -77,7 +77,7 @@ def call_off(queue: Any, number: int) -> None:
 
 def join(queue: Any, number: int) -> None:
     joiner = Joiner(f"New {number}", f"new-{number}@example.org")
-    joining._join(queue.event, joining.wanted_of(queue.event, [queue.pk]), joiner)
+    joining.join_unasked(queue.event, joining.wanted_of(queue.event, [queue.pk]), joiner)
 
 
 def add_a_place(queue: Any, number: int) -> None:

@@ -15,6 +15,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.db import connections
 from django.dispatch import receiver
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from kring.core.building import compile_translations
 from kring.core.postgres_binaries import EmbeddedError
@@ -23,6 +24,11 @@ from tests import database, saying, secrets_in_logs
 
 pytest_plugins = ["tests.browser.fixtures"]
 
+# A busy machine says nothing about the product; fixtures of a test are meant to be the same for all examples.
+settings.register_profile(
+    "kring", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("kring")
 _run = ExitStack()
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import nu, pages, tools
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
+
+# Five seconds, its own, are few where both cores are busy with something else.
+expect.set_options(timeout=20_000)
 
 IN_A_BROWSER = (Path(__file__).parent, Path(__file__).parent.parent / "journeys")
 

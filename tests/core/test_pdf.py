@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 import typst
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -106,7 +106,7 @@ def test_what_people_type_is_text_and_never_markup(words):
     assert words in text_of(render(attendee=words, notes=[words]))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(words=st.text(max_size=60))
 def test_any_text_at_all_makes_one_page_with_a_code_that_reads(words):
     made = render(attendee=words, admits=words, notes=[words], details=[{"label": words, "value": words, "url": ""}])

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 from django.utils.timezone import localdate
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kring.core.addresses import normalised
@@ -376,7 +376,7 @@ ANSWERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(given_answers=ANSWERS)
 def test_what_was_answered_comes_back_as_it_was(in_scope: Any, given_answers: dict[str, Any]) -> None:
     """Sent as a browser would, kept, shown again, sent again: nothing changes on the way."""

@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote, urlencode
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.architecture.examples import address
@@ -111,13 +111,7 @@ def test_a_query_that_is_none_is_an_answer(visitor, admin, crashes, query):
 TEXT = st.one_of(st.text(max_size=30), st.text("0123456789-+.eE", max_size=40), st.sampled_from(["\0", "\ud7ff", "%"]))
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=60, database=None, derandomize=True)
 @given(st.data())
 def test_no_address_at_all_breaks_it(whoever_may, crashes, data):
     route = data.draw(st.sampled_from(OURS))

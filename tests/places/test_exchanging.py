@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db.models import Sum
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kring.places import claiming
@@ -102,7 +102,7 @@ ACTS = st.lists(
 
 
 @given(acts=ACTS)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 def test_claims_add_up_whatever_is_changed_let_go_or_expires(acts):
     pools = [make.pool(3), make.pool(2), make.pool(None)]
     own = make.pool(None)

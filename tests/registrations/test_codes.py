@@ -10,7 +10,7 @@ import time
 import pytest
 import segno
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kring.core.tenancy import scope
@@ -24,7 +24,7 @@ from tests.registrations.tickets import make_ticket
 pytestmark = pytest.mark.django_db
 
 # One organisation serves all examples of a property: it is only read.
-examples = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+examples = settings(max_examples=200)
 
 
 @pytest.fixture

@@ -70,8 +70,12 @@ class MomentField(forms.DateTimeField):
 
 
 class DayField(forms.DateField):
+    """Of a filter: the ends of the calendar are no mistake there."""
+
     widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
+
+class EventDayField(DayField):
     def to_python(self, value: Any) -> Any:
         found = super().to_python(value)
         if found is not None:

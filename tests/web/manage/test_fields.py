@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from PIL import Image
 
 from kring.web.manage import fields
-from kring.web.manage.fields import AmountField, DayField, MomentField, OptionalAccountField, PictureField
+from kring.web.manage.fields import AmountField, EventDayField, MomentField, OptionalAccountField, PictureField
 from tests.web.manage.pictures import picture, upload
 
 
@@ -154,7 +154,7 @@ def test_a_small_file_that_unfolds_into_millions_of_dots_is_refused_unread(monke
 
 @pytest.mark.parametrize("year", ["0001", "1969", "2200", "9999"])
 @pytest.mark.parametrize(
-    ("field", "clock"), [(MomentField, "T00:00"), (MomentField, "T23:59:00-14:00"), (DayField, "")]
+    ("field", "clock"), [(MomentField, "T00:00"), (MomentField, "T23:59:00-14:00"), (EventDayField, "")]
 )
 def test_a_day_at_the_ends_of_the_calendar_is_a_mistake(field, clock, year):
     """No clock can be put to another zone there, and nobody means it."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core.names import NameField
 from kring.events.models import Event
-from kring.web.manage.fields import DayField
+from kring.web.manage.fields import EventDayField
 
 A_YEAR = timedelta(weeks=52)
 
@@ -20,7 +20,7 @@ A_YEAR = timedelta(weeks=52)
 class CopyForm(forms.Form):
     name = NameField(label=_("Name"), max_length=200)
     edition = NameField(label=_("Edition"), max_length=50, required=False)
-    starts_on = DayField(label=_("First day"))
+    starts_on = EventDayField(label=_("First day"))
 
     def __init__(self, data: Any = None, *, event: Event) -> None:
         first = timezone.localdate(event.starts_at)

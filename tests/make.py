@@ -54,9 +54,10 @@ def organiser(**fields: Any) -> Organiser:
 
 
 def event(**fields: Any) -> Event:
-    """Accepted, open for registration, a month ahead. `capacity` gives the whole event a limit."""
+    """Accepted, open for registration, a month ahead, on one day of Europe. `capacity`: of the whole event."""
     number = next(_number)
-    starts_at = fields.get("starts_at", timezone.now() + timedelta(days=30))
+    a_month_ahead = timezone.now().replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=30)
+    starts_at = fields.get("starts_at", a_month_ahead)
     if "capacity" in fields:
         fields["pool"] = pool(fields.pop("capacity"))
     given = {

@@ -25,8 +25,8 @@ from kring.core.dates import local, locale
 
 # Also as East Asian keyboards write them.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-# A number, a telephone number, a lone sign: nothing in it can name a cell or a function.
-HARMLESS = re.compile(r"[+-][\d ().,/-]*")
+# A number, a telephone number, also with an extension, a lone sign: nothing in it can name a cell or a function.
+HARMLESS = re.compile(r"[+-][\d ().,/-]*( ext\. \d+)?")
 # Of a cell in xlsx.
 LONGEST = 32_767
 # Of the name of a sheet; and the one Excel keeps for itself.

@@ -44,7 +44,21 @@ def test_a_csv_says_that_it_is_utf8() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["=1+1", "+A1", "-1+1", "@x", "\t=1", "\r=1", "\n=1", "+1;A1", "-sum(A1)", "＝1", "=cmd|' /C calc'!A0"]
+    "said",
+    [
+        "=1+1",
+        "+A1",
+        "-1+1",
+        "@x",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "+1;A1",
+        "-sum(A1)",
+        "＝1",
+        "=cmd|' /C calc'!A0",
+        "+1 ext. A1",
+    ],
 )
 def test_what_a_spreadsheet_takes_for_a_formula_gets_an_apostrophe(said: str) -> None:
     assert harmless(said) == f"'{said}"
@@ -52,7 +66,19 @@ def test_what_a_spreadsheet_takes_for_a_formula_gets_an_apostrophe(said: str) ->
 
 
 @pytest.mark.parametrize(
-    "said", ["", "Ada", "-5", "-5.25", "1=1", "a@b.example", "-", "+31 6 12345678", "+48 (22) 600-70-80"]
+    "said",
+    [
+        "",
+        "Ada",
+        "-5",
+        "-5.25",
+        "1=1",
+        "a@b.example",
+        "-",
+        "+31 6 12345678",
+        "+48 (22) 600-70-80",
+        "+31 20 6241111 ext. 5",
+    ],
 )
 def test_other_words_numbers_and_telephone_numbers_stay(said: str) -> None:
     assert harmless(said) == said

@@ -127,12 +127,14 @@ def _fresh(row: Any) -> Any:
 
 
 def _answers_again(submission: Submission) -> Submission:
-    """With files of their own: the first event may lose its."""
+    """With files of their own: the first event may lose its. Those that are lost already count as not handed in."""
     new = _fresh(submission)
     keys: dict[str, str] = {}
     for upload in Upload.objects.filter(submission=submission):
-        with upload.file.open() as file:
-            content = ContentFile(file.read(), name=upload.name)
+        content = _content(upload.file, upload.name)
+        if content is None:
+            keys[upload.key] = ""
+            continue
         fresh = shallow(upload)
         fresh._state = models.base.ModelState()
         fresh.pk, fresh.key, fresh.submission, fresh.file = None, codes.secret(), new, content
@@ -152,5 +154,13 @@ def _photo(event: Event) -> Any:
     """A file of its own: the first event may change or lose its."""
     if not event.photo:
         return ""
-    with event.photo.open() as file:
-        return ContentFile(file.read(), name=f"{codes.secret()}{Path(str(event.photo.name)).suffix}")
+    return _content(event.photo, f"{codes.secret()}{Path(str(event.photo.name)).suffix}") or ""
+
+
+def _content(stored: Any, name: str) -> ContentFile[bytes] | None:
+    """None where the file is lost: that keeps nobody from copying the rest."""
+    try:
+        with stored.open() as file:
+            return ContentFile(file.read(), name=name)
+    except OSError:
+        return None

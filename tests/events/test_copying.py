@@ -209,6 +209,26 @@ def test_the_photo_is_a_file_of_its_own(rally: Event, settings: Any, tmp_path: A
     assert new.photo.read() == b"picture"
 
 
+def test_files_that_are_lost_keep_no_event_from_being_copied(rally: Event, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    rally.photo.save("a.jpg", ContentFile(b"picture"))
+    rally.photo.storage.delete(rally.photo.name)
+    form = composing.create_form("Further", purpose="event", questions=[QuestionWish(type="file", label="Plan")])
+    said = Submission.objects.create(version=form.current, answers={"plan": "key"})
+    file = ContentFile(b"plan", name="plan.pdf")
+    upload = Upload.objects.create(
+        key="key", file=file, name="plan.pdf", content_type="application/pdf", size=4, submission=said
+    )
+    upload.file.storage.delete(upload.file.name)
+    Event.objects.filter(pk=rally.pk).update(submission=said)
+    rally.refresh_from_db()
+
+    new = copied(rally)
+
+    assert (bool(new.photo), new.submission.answers) == (False, {"plan": ""})
+    assert Event.objects.get(pk=rally.pk).submission.answers == {"plan": "key"}
+
+
 def test_a_copy_of_a_copy_gets_other_names(rally: Event) -> None:
     first, second = copied(rally), copied(rally)
 

@@ -18,7 +18,8 @@ def plain_number(text: str) -> str:
     12.5 and 12,5 are alike in every language: keyboards offer the one or the other. What could be thousands or
     thousandths, as 1,000, is what the active language makes of it. What is no number comes back as it is.
     """
-    text = _GAPS.sub("", text.strip())
+    # The minus sign of documents, not that of keyboards.
+    text = _GAPS.sub("", text.strip().replace("\u2212", "-"))
     decimal = str(get_format("DECIMAL_SEPARATOR"))
     if found := _ONE_SIGN.fullmatch(text):
         whole, sign, rest = found.groups()

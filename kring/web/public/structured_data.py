@@ -42,7 +42,9 @@ def of_event(event: Event, offers: Iterable[Offer], *, url: str, picture: str, c
     if picture:
         data["image"] = [picture]
     if event.location or event.address:
-        data["location"] = {"@type": "Place", "name": event.location or event.address, "address": event.address}
+        data["location"] = {"@type": "Place", "name": event.location or event.address}
+        if event.address:
+            data["location"]["address"] = event.address
     return as_json(data)
 
 

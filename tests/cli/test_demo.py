@@ -18,6 +18,8 @@ import psycopg
 import pytest
 
 from kring.cli.home import Home
+from kring.cli.serve import check_port
+from kring.cli.trouble import Trouble
 from tests.thorough import THOROUGH
 
 
@@ -254,7 +256,7 @@ def test_it_starts_again_over_what_people_uploaded_and_a_supervisor_that_was_kil
     first.wait()
     first.stdout.close()
     # Its children end by themselves, the database runs on.
-    until(lambda: demo.get("/healthz")[0] == 0)
+    until(lambda: _is_free(demo.port))
 
     second = _start_again(demo)
 
@@ -264,6 +266,14 @@ def test_it_starts_again_over_what_people_uploaded_and_a_supervisor_that_was_kil
     assert second.wait(timeout=60) == 0
     second.stdout.close()
     assert demo.home.server.pid() is None
+
+
+def _is_free(port):
+    try:
+        check_port("127.0.0.1", port)
+    except Trouble:
+        return False
+    return True
 
 
 def _start_again(demo):

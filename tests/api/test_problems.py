@@ -93,7 +93,7 @@ def test_a_method_that_is_not_for_this(program, path, allowed, method):
     answer = program("events", "registrations", "door").send(path, GOOD, method=method)
 
     assert shape(answer) == 405
-    assert answer["Allow"] == allowed
+    assert sorted(answer["Allow"].split(", ")) == allowed.split(", ")
 
 
 def test_head_answers_as_get_without_a_body(program, organisation):

@@ -377,6 +377,8 @@ def test_cash_is_taken_at_the_door_and_stays_on_the_screen_until_then(gate, stan
     expect(answer_of(page)).to_contain_text("To pay: €10.00")
     page.get_by_role("button", name="Taken: €10.00").click()
 
+    # Hidden it is also while the server is asked.
     expect(answer_of(page).locator("[data-cash]")).to_be_hidden()
+    expect(answer_of(page)).to_have_attribute("data-kind", "green")
     with scope(gate.organisation):
         assert Payment.objects.kept() == 20

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from kring.accounts.models import Role
 from kring.core.tenancy import scope
@@ -85,6 +86,9 @@ def test_a_question_is_changed_in_its_place_and_seen_while_it_is_typed(
     page = visit(camp.organisation, address(camp), user=camp.admin)
 
     page.get_by_role("link", name="Change “Can you swim?”").click()
+    page.locator("#edit-can_you_swim #id_label").wait_for()
+    # Until then htmx does not listen to what came.
+    expect(page.locator(".htmx-added, .htmx-settling, .htmx-request")).to_have_count(0)
     page.locator("#edit-can_you_swim #id_label").fill("How far can you swim?")
     page.locator("#preview").get_by_text("How far can you swim?").wait_for()
     assert names(camp) == ["diet", "tell_us_more", "parents_consent", "can_you_swim"]

@@ -155,7 +155,7 @@ ACCOUNT_SIGNUP_FORM_CLASS = "kring.accounts.signup.NameForm"
 ACCOUNT_FORMS = {
     "login": "kring.accounts.logging_in.LogInForm",
     "change_password": "kring.accounts.new_password.OtherPasswordForm",
-    "signup": "kring.accounts.opening.OpeningForm",
+    "signup": "kring.accounts.signup_form.OpeningForm",
     "reset_password": "kring.accounts.new_password.ForgottenPasswordForm",
     "reset_password_from_key": "kring.accounts.new_password.NewPasswordForm",
     "set_password": "kring.accounts.new_password.FirstPasswordForm",

@@ -24,14 +24,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from kring.accounts.models import User
-from kring.core import counting
+from kring.core import rate_limits
 from kring.core.addresses import normalised
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 # How many failures in which time. The account alone waits longer and for more: many networks are tried by attackers.
-BOTH = counting.Limit(5, 5 * MINUTE)
-ACCOUNT = counting.Limit(10, 30 * MINUTE)
-NETWORK, NETWORK_LONGER = counting.Limit(10, MINUTE), counting.Limit(100, HOUR)
+BOTH = rate_limits.Limit(5, 5 * MINUTE)
+ACCOUNT = rate_limits.Limit(10, 30 * MINUTE)
+NETWORK, NETWORK_LONGER = rate_limits.Limit(10, MINUTE), rate_limits.Limit(100, HOUR)
 COOKIE, COOKIE_AGE, MOST_ACCOUNTS = "kring_known", 365 * 24 * 3600, 5
 SALT = "kring.accounts.attempts"
 
@@ -53,12 +53,12 @@ def begin(request: HttpRequest, login: str) -> int:
     written = _canonical(login)
     user = User.objects.filter(Q(email=written) | Q(emailaddress__email=written)).order_by("pk").first()
     limits = _limits(request, user, written)
-    if wait := counting.seconds_until_below(limits):
+    if wait := rate_limits.seconds_until_below(limits):
         return wait
     keys = list(limits)
-    if wait := counting.seconds_to_wait_for(limits):
+    if wait := rate_limits.seconds_to_wait_for(limits):
         # Somebody else was a moment faster: what was not tried is not counted.
-        counting.give_back(keys)
+        rate_limits.give_back(keys)
         return wait
     request._attempt = Attempt(keys)  # type: ignore[attr-defined]
     return 0
@@ -82,21 +82,21 @@ def forgive(request: HttpRequest, login: str) -> None:
     """The owner has proved who it is: failures of the account are forgotten, those of the network are not."""
     user = User.objects.filter(email=_canonical(login)).first()
     account = _account(user, _canonical(login))
-    counting.forget([f"login:account:{account}", f"login:both:{account}:{counting.address_of(request)}"])
+    rate_limits.forget([f"login:account:{account}", f"login:both:{account}:{rate_limits.address_of(request)}"])
 
 
 def end(request: HttpRequest, response: HttpResponse) -> None:
     """After the answer: a right password is no failure, and makes the browser one that is known."""
     attempt = getattr(request, "_attempt", None)
     if attempt and attempt.right is not None:
-        counting.give_back(attempt.keys)
+        rate_limits.give_back(attempt.keys)
     user = getattr(request, "_known_user", None) or (request.user if request.user.is_authenticated else None)
     if user is not None and not _known_browser(request, user):
         _make_known(request, response, user)
 
 
-def _limits(request: HttpRequest, user: Any, written: str) -> dict[str, counting.Limit]:
-    network, account = counting.address_of(request), _account(user, written)
+def _limits(request: HttpRequest, user: Any, written: str) -> dict[str, rate_limits.Limit]:
+    network, account = rate_limits.address_of(request), _account(user, written)
     limits = {f"login:network:{network}": NETWORK}
     if browser := _known_browser(request, user):
         return limits | {f"login:browser:{browser}:{account}": BOTH}

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from kring.accounts.models import ApiToken
-from kring.core.prepared import prepared
+from kring.core.prepared_queries import prepared
 
 # `last_used_at` is for people who clean up; writing it at each call would make all doors wait for one row.
 USED_IS_TOLD = timedelta(minutes=1)

@@ -23,8 +23,8 @@ from kring.api.events import AttractionOut, EventDetail, EventKey, attraction_of
 from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Problem
 from kring.core.refusals import Refusal
-from kring.events import composing, editing, lifecycle, organisers
-from kring.events.composing import TicketTypeWish
+from kring.events import editing, editing_parts, lifecycle, organisers
+from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Attraction, Event, Organiser
 from kring.events.naming import suggest_code, suggest_slug
 from kring.registrations import calling_off
@@ -99,7 +99,7 @@ def cancel_event(request: HttpRequest, event: EventKey, why: Reason):
     "/{event}/attractions", auth=WRITE, response={201: AttractionOut} | REFUSED, operation_id="create_attraction"
 )
 def create_attraction(request: HttpRequest, event: EventKey, attraction: AttractionIn):
-    made = composing.add_attraction(
+    made = editing_parts.add_attraction(
         _event(event),
         places=attraction.places,
         ticket_types=[each.wish() for each in attraction.ticket_types],
@@ -113,7 +113,7 @@ def create_attraction(request: HttpRequest, event: EventKey, attraction: Attract
 )
 def change_attraction(request: HttpRequest, event: EventKey, id: Key, change: AttractionChange):
     found = _attraction(event, id)
-    composing.change_attraction(
+    editing_parts.change_attraction(
         found,
         places=change.places if "places" in change.model_fields_set else found.pool.capacity,
         ticket_types=_wishes(found, change.ticket_types),
@@ -126,7 +126,7 @@ def change_attraction(request: HttpRequest, event: EventKey, id: Key, change: At
     "/{event}/attractions/{id}", auth=WRITE, response={204: None} | REFUSED, operation_id="remove_attraction"
 )
 def remove_attraction(request: HttpRequest, event: EventKey, id: Key):
-    composing.remove_attraction(_attraction(event, id))
+    editing_parts.remove_attraction(_attraction(event, id))
     return Status(204, None)
 
 

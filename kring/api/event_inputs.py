@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kring.api.paging import LARGEST_KEY
 from kring.api.values import NO_NUL, Country, Email, Name, Since, optional_name
-from kring.events.composing import TicketTypeWish
+from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Event
 
 

@@ -17,9 +17,9 @@ from kring.api.paging import LARGEST_KEY, Asked, Page, page
 from kring.api.problems import ANY, Problem
 from kring.api.values import optional_name
 from kring.core.refusals import NotAllowed
-from kring.events.asking import ask_in
+from kring.events.form_requirements import ask_in
 from kring.events.models import Attraction, Event
-from kring.forms import composing
+from kring.forms import form_editing
 from kring.forms.checking import MOST_CHOICES, MOST_QUESTIONS
 from kring.forms.models import Form, Question
 from kring.forms.sheet import ChoiceWish, QuestionWish, questions_of, read
@@ -108,7 +108,7 @@ def list_forms(request: HttpRequest, asked: Asked):
 @router.post("", auth=WRITE, response={201: FormDetail, 409: Problem} | ANY, operation_id="create_form")
 def create_form(request: HttpRequest, form: FormIn):
     """A form for attractions."""
-    made = composing.create_form(
+    made = form_editing.create_form(
         form.name,
         questions=[each.wish() for each in form.questions],
         created_by=request.auth.created_by,  # type: ignore[attr-defined]
@@ -127,7 +127,7 @@ def replace_questions(request: HttpRequest, id: Key, wanted: QuestionsIn):
     form = _form(id)
     if form.purpose != Form.Purpose.QUESTIONNAIRE:
         raise NotAllowed()
-    composing.replace_questions(form, [each.wish() for each in wanted.questions])
+    form_editing.replace_questions(form, [each.wish() for each in wanted.questions])
     return _detail(form)
 
 

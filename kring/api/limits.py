@@ -12,8 +12,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from kring.core.counting import address_of, seconds_to_wait
 from kring.core.problems import problem
+from kring.core.rate_limits import address_of, seconds_to_wait
 
 COUNTED, DOOR = "/api/v1/", "/api/v1/door/"
 # Programs behind one address, or one that tries keys: together they may ask so many times as much.

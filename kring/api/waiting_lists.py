@@ -15,7 +15,7 @@ from kring.api.problems import ANY, Problem
 from kring.api.values import moment
 from kring.api.waiting_values import Ended, ListChange, ListOut, StepOut, Steps
 from kring.events.models import Event, WaitingList
-from kring.waiting import gaps, managing, steps
+from kring.waiting import free_places, managing, steps
 from kring.waiting.models import Entry
 
 READ, WRITE = Token("events"), Token("events:write")
@@ -45,7 +45,7 @@ def switch_waiting_list_on(request: HttpRequest, event: EventKey, rules: ListCha
 @router.patch(PATH, auth=WRITE, response={200: ListOut, 400: Problem} | REFUSED, operation_id="change_waiting_list")
 def change_waiting_list(request: HttpRequest, event: EventKey, change: ListChange):
     """An attraction that somebody waits for keeps its list."""
-    found = gaps.list_of(find(event, _rows()))
+    found = free_places.list_of(find(event, _rows()))
     now = None if found.covers_all else _covered(found)
     attractions = change.attractions if "attractions" in change.model_fields_set else now
     managing.change_list(found, attractions=attractions, **change.rules())
@@ -55,7 +55,7 @@ def change_waiting_list(request: HttpRequest, event: EventKey, change: ListChang
 @router.delete(PATH, auth=WRITE, response={200: Ended} | REFUSED, operation_id="switch_waiting_list_off")
 def switch_waiting_list_off(request: HttpRequest, event: EventKey):
     """All who wait are told that it is over; whoever is invited may still come until her deadline."""
-    found = gaps.list_of(find(event, _rows()))
+    found = free_places.list_of(find(event, _rows()))
     return Ended(told=managing.switch_off(found))
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from kring.billing.models import Order, OrderLine
-from kring.core.prepared import prepared
+from kring.core.prepared_queries import prepared
 
 
 class Standing(StrEnum):

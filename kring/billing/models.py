@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kring.core import addresses, codes
-from kring.core.moving import move
 from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from kring.core.transitions import move
 
 
 def new_number() -> str:

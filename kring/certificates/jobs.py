@@ -10,7 +10,7 @@ from kring.certificates import issuing
 from kring.checkin.admission import on_first_admission, on_undone
 from kring.core.jobs import job, later
 from kring.events.models import Event
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.registrations.models import Ticket
 
 
@@ -40,4 +40,4 @@ def withdraw(ticket: Ticket) -> None:
 
 def _has_to_wait_until(event: Event) -> datetime | None:
     """The event's end, where the organisation wants that and it is still to come (C4)."""
-    return event.ends_at if here().certificates_wait and event.ends_at > timezone.now() else None
+    return event.ends_at if current_organisation().certificates_wait and event.ends_at > timezone.now() else None

@@ -6,7 +6,7 @@ from kring.certificates.links import check_url
 from kring.certificates.models import Certificate
 from kring.mail.outbox import queue
 from kring.registrations.documents import language_of
-from kring.registrations.readers import reader_of, whom
+from kring.registrations.recipients import reader_of, whom
 
 
 def issued(certificate: Certificate) -> None:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.utils import timezone
 
 from kring.billing.models import OrderLine
 from kring.checkin.models import Location
-from kring.checkin.partial import partly
 from kring.core.tenancy import current_organisation_id
 from kring.events.models import Event, TicketType
 from kring.payments.models import Payment
@@ -99,12 +98,18 @@ def let_in(
 
 def _ticket(read: ReadCode, row: tuple[Any, ...], event: Event, *, at: datetime, where: str) -> Ticket:
     registration_id, name, profession, line_id, reason, price, type_id, type_name, left, currency = row
-    registration = partly(Registration, id=registration_id, attendee_name=name, profession=profession)
+    registration = _partly(Registration, id=registration_id, attendee_name=name, profession=profession)
     registration.event = event
-    registration.line = partly(OrderLine, id=line_id, reason=reason, amount=price)
-    registration.ticket_type = partly(TicketType, id=type_id, name=type_name)
-    ticket = partly(Ticket, id=read.ticket_id, admitted_at=at, admitted_where=where)
+    registration.line = _partly(OrderLine, id=line_id, reason=reason, amount=price)
+    registration.ticket_type = _partly(TicketType, id=type_id, name=type_name)
+    ticket = _partly(Ticket, id=read.ticket_id, admitted_at=at, admitted_where=where)
     ticket.registration = registration
     # As `scanning` reads it of one that is not let in.
     ticket.open_on_site, ticket.currency = left, currency  # type: ignore[attr-defined]
     return ticket
+
+
+def _partly[M: models.Model](model: type[M], **columns: Any) -> M:
+    """A saved `model` of which these columns are known. Any other is read when it is asked for, as after `only()`."""
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in columns]
+    return model.from_db(DEFAULT_DB_ALIAS, names, [columns[name] for name in names])

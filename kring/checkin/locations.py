@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kring.checkin.models import Location
 from kring.checkin.refusals import NameTaken
-from kring.core.prepared import prepared
+from kring.core.prepared_queries import prepared
 from kring.events.copying import copied_too
 from kring.events.models import Event
 from kring.organisations import audit

@@ -19,7 +19,7 @@ from kring.checkin.models import Location, Scan
 from kring.checkin.taking import ToPay, to_pay
 from kring.core import dates
 from kring.events.models import Event
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.registrations import codes
 from kring.registrations.models import Registration, Ticket
 from kring.registrations.on_site import open_on_site
@@ -127,7 +127,7 @@ def _doubts(read: codes.ReadCode, event: Event) -> list[Result]:
 
 def _is_its_day(event: Event) -> bool:
     """From the first to the last day of the event, where the organisation is."""
-    zone, now = here().zone, timezone.now()
+    zone, now = current_organisation().zone, timezone.now()
     first, last = (timezone.localdate(at, zone) for at in (event.starts_at - AROUND, event.ends_at + AROUND))
     return first <= timezone.localdate(now, zone) <= last
 

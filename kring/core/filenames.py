@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.text import slugify
 
-from kring.core.letters import in_ascii
+from kring.core.transliteration import in_ascii
 
 LONGEST = 80
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kring.core import dates, jobs
 from kring.events.models import Event
 from kring.organisations import audit
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 
 MOVES = ("starts_at", "ends_at", "location")
 LONGEST_NOTE = 1000
@@ -64,7 +64,7 @@ def is_moved(names: list[str]) -> bool:
 
 def free_until(event: Event) -> datetime:
     """At the latest until it begins."""
-    return min(event.starts_at, timezone.now() + timedelta(days=here().free_cancellation_days))
+    return min(event.starts_at, timezone.now() + timedelta(days=current_organisation().free_cancellation_days))
 
 
 def say(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -16,10 +16,10 @@ from kring.core import codes
 from kring.events.models import Event
 from kring.events.naming import suggest_code, suggest_slug
 from kring.events.refusals import as_the_database_says
-from kring.forms import composing
+from kring.forms import form_editing
 from kring.forms.models import Form, Submission, Upload
 from kring.organisations import audit
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 
 Copier = Callable[[Event, Event], None]
 _others: list[Copier] = []
@@ -38,7 +38,7 @@ def copy(event: Event, *, name: str, edition: str = "", starts_on: date, by: Any
     """All dates move by as many days, and keep their time of day where the organisation is, also over a change of the
     clocks. Forms are copied, with places of their own for their choices; attractions that shared one share its copy.
     Only the institution stays the same one. Raises Taken."""
-    shift = Shift((starts_on - timezone.localtime(event.starts_at, here().zone).date()).days)
+    shift = Shift((starts_on - timezone.localtime(event.starts_at, current_organisation().zone).date()).days)
     title = f"{name} {edition}".strip()
     names = {"name": name, "edition": edition, "slug": suggest_slug(title), "code": suggest_code(name, starts_on.year)}
     with as_the_database_says(Event):
@@ -63,12 +63,12 @@ class Shift:
     """By whole days on the organisation's clock."""
 
     def __init__(self, days: int) -> None:
-        self.days, self.zone = timedelta(days=days), here().zone
+        self.days, self.zone = timedelta(days=days), current_organisation().zone
 
     @classmethod
     def between(cls, old: Event, new: Event) -> Shift:
         """As the one is a copy of the other."""
-        first, second = (timezone.localtime(each.starts_at, here().zone).date() for each in (old, new))
+        first, second = (timezone.localtime(each.starts_at, current_organisation().zone).date() for each in (old, new))
         return cls((second - first).days)
 
     def of(self, moment: datetime) -> datetime:
@@ -80,7 +80,7 @@ class Shift:
 
 
 def _form_again(form: Form, event: Event, by: Any) -> Form:
-    return composing.copy_form(form, f"{form.name} ({event})"[:200], created_by=by)
+    return form_editing.copy_form(form, f"{form.name} ({event})"[:200], created_by=by)
 
 
 def _attraction_again(attraction: Any, event: Event, shift: Shift, *, form: Form | None) -> None:

@@ -1,4 +1,4 @@
-"""Making and changing an event (E1, E2); its parts are in `composing`. Every act is in the log."""
+"""Making and changing an event (E1, E2); its parts are in `editing_parts`. Every act is in the log."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kring.events.models import Attraction, Event, TicketType
 from kring.events.refusals import LimitTooLate, NeverOpen, as_the_database_says
 from kring.organisations import audit
 from kring.organisations.changing import change
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.places import capacity
 from kring.places.models import Pool
 
@@ -63,7 +63,7 @@ def remove_event(event: Event) -> None:
 
 def end_of_day(moment: datetime) -> datetime:
     """Of one day, where the organisation is (E1)."""
-    return timezone.localtime(moment, here().zone).replace(hour=23, minute=59, second=0, microsecond=0)
+    return timezone.localtime(moment, current_organisation().zone).replace(hour=23, minute=59, second=0, microsecond=0)
 
 
 def demand_window(attraction: Attraction) -> None:

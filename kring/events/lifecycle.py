@@ -20,7 +20,7 @@ from kring.events.locking import hold_still
 from kring.events.models import Event, TicketType
 from kring.events.refusals import IsOver, NothingToRegisterFor, NoWayToPay, ReasonMissing, RuleCannotBeMet
 from kring.organisations import audit
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 
 
 @transaction.atomic
@@ -30,7 +30,7 @@ def submit(event: Event, *, by: Any = None) -> None:
     hold_still(event)
     if refusals := missing(event):
         raise refusals[0]
-    needs_approval = here().events_need_approval
+    needs_approval = current_organisation().events_need_approval
     event.submit(needs_approval=needs_approval)
     audit.log("event.submitted", event, new={"state": event.state}, actor=by)
     if needs_approval:

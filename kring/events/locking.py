@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kring.events.models import Attraction, Event, TicketType
 from kring.events.refusals import HasBegun, IsOver, Locked, MorePlacesOnly, NotEditable, OnTickets, WaitsForApproval
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 
 # Descriptions, pictures and the dates of registration. Places are a matter of their own: only more of them.
 DATES = {"registration_opens_at", "registration_closes_at", "data_changeable_until", "grace_days"}
@@ -32,7 +32,7 @@ ON_TICKETS: dict[type[models.Model], frozenset[str]] = {Event: frozenset({"kind"
 
 def is_open(event: Event) -> bool:
     """Whether its parts, prices, rules and facts may be changed: it is new, or alive where nothing is locked."""
-    return event.is_editable or (event.state in Event.ALIVE and not here().events_locked_once_accepted)
+    return event.is_editable or (event.state in Event.ALIVE and not current_organisation().events_locked_once_accepted)
 
 
 def hold_still(event: Event) -> None:

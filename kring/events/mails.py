@@ -16,7 +16,7 @@ from kring.core import dates
 from kring.events.models import Event
 from kring.mail import outbox
 from kring.mail.models import Message
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.links import link
 
 OPEN = (Event.State.OPEN, Event.State.RUNNING_OPEN)
@@ -74,7 +74,7 @@ def _send(template: str, event: Event, people: Sequence[User], **facts: Any) -> 
 
 
 def _letter(template: str, event: Event, user: User, facts: dict[str, Any]) -> Message:
-    organisation = here()
+    organisation = current_organisation()
     with dates.written_for(user.language, organisation.zone):
         told: dict[str, Any] = {
             "event": str(event),

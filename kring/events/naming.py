@@ -6,7 +6,7 @@ import re
 
 from django.utils.text import slugify
 
-from kring.core.letters import in_ascii
+from kring.core.transliteration import in_ascii
 from kring.events.models import Event
 
 SLUG_LENGTH, CODE_LENGTH = 80, 16

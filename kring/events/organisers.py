@@ -10,7 +10,7 @@ from kring.events.models import Organiser
 from kring.events.refusals import HoldsEvents, as_the_database_says
 from kring.organisations import audit
 from kring.organisations.changing import change
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 
 
 def create(**fields: Any) -> Organiser:
@@ -24,7 +24,7 @@ def create(**fields: Any) -> Organiser:
 @transaction.atomic
 def own() -> Organiser:
     """The organisation as an institution that holds events; made when it is needed for the first time."""
-    organisation = here()
+    organisation = current_organisation()
     found = Organiser.objects.filter(name__iexact=organisation.name).first()
     return found or create(name=organisation.name, city=organisation.city, country=organisation.country)
 

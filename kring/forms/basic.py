@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kring.forms import composing, known
+from kring.forms import form_editing, known
 from kring.forms.models import Form, Question
 from kring.forms.refusals import NoSuchSet
 from kring.forms.sheet import ChoiceWish, QuestionWish
@@ -52,9 +52,9 @@ def choose(set_key: str, *, created_by: Any = None) -> Form:
     if set_key not in SETS:
         raise NoSuchSet()
     if before := basic_form():
-        composing.retire_form(before)
+        form_editing.retire_form(before)
     label, questions = SETS[set_key]
-    return composing.create_form(
+    return form_editing.create_form(
         str(label), purpose=Form.Purpose.BASIC, questions=_wishes(questions), created_by=created_by
     )
 

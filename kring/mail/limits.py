@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from kring.core.addresses import mailbox
-from kring.core.counting import count
+from kring.core.rate_limits import count
 from kring.mail.kinds import kind
 from kring.mail.models import Message
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 
 
 def hold_back(letters: Sequence[Message]) -> None:
@@ -74,4 +74,4 @@ def _key(letter: Message, window: timedelta) -> str:
     """The mailbox, not in clear."""
     digest = salted_hmac("kring.mail.limits", mailbox(letter.recipient), algorithm="sha256").hexdigest()
     what = "tickets" if letter.is_by_stranger else "mails"
-    return f"{what}:{here().pk}:{window.total_seconds():.0f}:{digest}"
+    return f"{what}:{current_organisation().pk}:{window.total_seconds():.0f}:{digest}"

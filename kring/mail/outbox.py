@@ -11,7 +11,7 @@ from kring.core import jobs
 from kring.mail import limits
 from kring.mail.composing import Composed, compose, one_line
 from kring.mail.models import Message, PlatformMessage
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 
 SUBJECT, NAME = 300, 200
 
@@ -49,7 +49,9 @@ def letter(
     **context: Any,
 ) -> Message:
     """A mail as `queue` writes it, not yet in the outbox: `post` puts several there at the price of one."""
-    composed = compose(template, language=language, organisation=here(), context=context | {"name": name})
+    composed = compose(
+        template, language=language, organisation=current_organisation(), context=context | {"name": name}
+    )
     return finished(template, composed, to=to, name=name, language=language, subject=subject, attachments=attachments)
 
 

@@ -14,7 +14,7 @@ from kring.mail.kinds import Kind
 from kring.mail.models import Wording
 from kring.organisations import audit
 from kring.organisations.changing import change as changed
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.models import Organisation
 
 
@@ -60,7 +60,7 @@ def reword(kind: Kind, language: str, *, subject: str, body: str) -> None:
         audit.log("wording.changed", found, new={"subject": subject, "body": body})
     else:
         changed(found, "wording.changed", subject=subject, body=body)
-    own_words.read_again(here())
+    own_words.read_again(current_organisation())
 
 
 @transaction.atomic
@@ -72,12 +72,12 @@ def restore(kind: Kind, language: str) -> None:
         return
     audit.log("wording.removed", found, old={"subject": found.subject, "body": found.body})
     found.delete()
-    own_words.read_again(here())
+    own_words.read_again(current_organisation())
 
 
 def _one_after_the_other() -> None:
     """Two may change the texts of one organisation at once: the later one is right. Before any row of theirs."""
-    Organisation.objects.select_for_update(no_key=True).only("pk").get(pk=here().pk)
+    Organisation.objects.select_for_update(no_key=True).only("pk").get(pk=current_organisation().pk)
 
 
 def check(kind: Kind, subject: str, body: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from kring.organisations import audit
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.models import LegalText, Organisation
 
 LONGEST = 100_000
@@ -20,7 +20,7 @@ def publish(kind: str, texts: Mapping[str, str], *, by: Any = None) -> LegalText
 
     None where these are the words in force already. Two at once: the second publishes the version after the first's.
     """
-    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=here().pk)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=current_organisation().pk)
     given = {language: text.replace("\r\n", "\n").strip() for language, text in texts.items() if text.strip()}
     latest = LegalText.objects.filter(kind=kind).first()
     if given == (latest.texts if latest else {}):
@@ -31,13 +31,13 @@ def publish(kind: str, texts: Mapping[str, str], *, by: Any = None) -> LegalText
     field = f"{kind}_version"
     in_force = made.version if given else 0
     Organisation.objects.filter(pk=organisation.pk).update(**{field: in_force})
-    setattr(here(), field, in_force)
+    setattr(current_organisation(), field, in_force)
     audit.log("legal_text.published", made, new={"version": made.version, "languages": sorted(given)})
     return made
 
 
 def in_force(kind: str) -> LegalText | None:
-    return of_version(kind, getattr(here(), f"{kind}_version"))
+    return of_version(kind, getattr(current_organisation(), f"{kind}_version"))
 
 
 def of_version(kind: str, version: int) -> LegalText | None:

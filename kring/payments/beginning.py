@@ -14,8 +14,8 @@ from kring.billing import settling
 from kring.billing.models import Order
 from kring.billing.refusals import OrderGone
 from kring.core import codes
-from kring.core.prepared import prepared
-from kring.organisations.here import here
+from kring.core.prepared_queries import prepared
+from kring.organisations.current import current_organisation
 from kring.payments import refusals
 from kring.payments.method import PaymentMethod
 from kring.payments.models import Payment
@@ -31,7 +31,7 @@ def kept_until(kind: PaymentMethod, days_to_pay: int | None, latest: datetime | 
     if kind.hold is not None:
         return timezone.now() + kind.hold
     # Days on the organisation's clock: at the same time of day, also over a change of the clocks.
-    until = timezone.localtime(timezone.now(), here().zone) + timedelta(days=days_to_pay or DAYS_TO_PAY)
+    until = timezone.localtime(timezone.now(), current_organisation().zone) + timedelta(days=days_to_pay or DAYS_TO_PAY)
     return min(until, latest) if latest else until
 
 

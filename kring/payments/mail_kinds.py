@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core import dates, money
 from kring.mail.kinds import Kind, Placeholder, register
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 
 GROUP = _("Payments")
 
@@ -18,7 +18,7 @@ def _in_three_days() -> str:
 
 
 def _money(amount: str) -> str:
-    return money.say(Decimal(amount), here().currency)
+    return money.say(Decimal(amount), current_organisation().currency)
 
 
 NUMBER = Placeholder("number", _("order number"), "7KQ4MX2P")

@@ -11,7 +11,7 @@ from django.utils import translation
 from kring.billing.models import Order
 from kring.core import dates, money
 from kring.mail.outbox import queue
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.links import link
 from kring.payments import reasons
 from kring.payments.mail_kinds import GOES_ON, OVER
@@ -69,7 +69,7 @@ def told_words(told: Told) -> str:
     """As people write it, in the organisation's language, if it is an amount of some currency."""
     if told.amount is None or not re.fullmatch("[A-Z]{3}", told.currency):
         return f"{told.amount or 0} {told.currency}".strip()
-    with translation.override(here().language):
+    with translation.override(current_organisation().language):
         return money.say(told.amount, told.currency)
 
 

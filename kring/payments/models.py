@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kring.billing.models import Order
-from kring.core.moving import move
 from kring.core.refusals import WrongState
 from kring.core.secrets import EncryptedJSONField
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from kring.core.transitions import move
 from kring.payments.testpay.models import TestpayCharge
 
 __all__ = ["Notification", "Payment", "PaymentQuerySet", "Refund", "TestpayCharge"]

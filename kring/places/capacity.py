@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from kring.core.violations import violated
+from kring.core.integrity_errors import violated
 from kring.places.claiming import OVERSOLD
 from kring.places.freeing import say_freed
 from kring.places.models import Claim, Pool

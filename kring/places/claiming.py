@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from kring.core.integrity_errors import violated
 from kring.core.tenancy import TenantQuerySet
-from kring.core.violations import violated
 from kring.places.freeing import say_freed
 from kring.places.models import Claim, Hold, Pool
 from kring.places.refusals import KeptForQueue, PlacesGone, SoldOut

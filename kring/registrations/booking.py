@@ -16,10 +16,10 @@ from kring.billing.models import Order, OrderLine
 from kring.billing.refusals import OrderGone
 from kring.core import codes
 from kring.core.addresses import normalised
-from kring.core.prepared import prepared
+from kring.core.prepared_queries import prepared
 from kring.events.models import Event, TicketType
 from kring.events.offering import Window, window_of
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.places import claiming
 from kring.places.models import Pool
 from kring.places.refusals import SoldOut
@@ -86,7 +86,7 @@ def book(
         buyer_name=buyer.name if buyer else "",
         buyer_email=buyer.email if buyer else "",
         language=language,
-        currency=here().currency,
+        currency=current_organisation().currency,
         total=sum(prices),
         expires_at=max(until, kept.until) if kept else until,
         counted_network=counted,
@@ -201,10 +201,10 @@ def assign(
     if not order.is_unpaid or order.is_overdue:
         raise OrderGone
     buyer = user if user is not None and user.is_authenticated else None
-    if buyer is None and not is_by_staff and not here().guests_may_order:
+    if buyer is None and not is_by_staff and not current_organisation().guests_may_order:
         raise refusals.LoginFirst
-    if terms_version != here().terms_version:
-        raise refusals.TermsNotAccepted(here().terms_version)
+    if terms_version != current_organisation().terms_version:
+        raise refusals.TermsNotAccepted(current_organisation().terms_version)
     registrations = _standing(order=order.pk)
     if not registrations or len(registrations) != len(attendees):
         raise refusals.AttendeesMissing

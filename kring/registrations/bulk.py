@@ -19,7 +19,7 @@ from kring.core import jobs
 from kring.core.refusals import Refusal
 from kring.events.models import Event
 from kring.organisations import audit
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.payments import paying
 from kring.payments.models import Payment
 from kring.registrations import cancelling, deciding, mailing
@@ -61,7 +61,7 @@ def begin(act: str, keys: Sequence[int], *, by: Any, event: Event | None = None,
     BulkItem.objects.bulk_create((BulkItem(bulk=bulk, registration_id=key) for key in sorted(keys)), batch_size=5_000)
     told: dict[str, Any] = {"act": act, "number": len(keys)}
     told |= {name: facts[name] for name in ("reason", "subject") if name in facts}
-    audit.log("registrations.bulk", event or here(), new=told)
+    audit.log("registrations.bulk", event or current_organisation(), new=told)
     if len(keys) <= AT_ONCE:
         proceed(bulk)
     else:

@@ -20,10 +20,10 @@ from kring.events.refusals import ReasonMissing
 from kring.mail import outbox
 from kring.mail.models import Message
 from kring.organisations import audit
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.links import link
 from kring.registrations.models import Registration
-from kring.registrations.readers import reader_of
+from kring.registrations.recipients import reader_of
 
 LETTERS_AT_ONCE = 200
 STAFF = (Role.Name.ORG_ADMIN, Role.Name.ORGANISER, Role.Name.TREASURER)
@@ -90,7 +90,7 @@ def _unpaid_orders(event: Event) -> Any:
 
 
 def _letters(event: Event) -> Iterator[Message]:
-    organisation, said = here(), set()
+    organisation, said = current_organisation(), set()
     for user in _staff(event):
         said.add(user.email)
         yield _staff_letter(event, user)
@@ -129,7 +129,7 @@ def _staff(event: Event) -> list[User]:
 
 
 def _staff_letter(event: Event, user: User) -> Message:
-    organisation, numbers = here(), concerned(event)
+    organisation, numbers = current_organisation(), concerned(event)
     with dates.written_for(user.language, organisation.zone):
         day = dates.days(event.starts_at, event.ends_at)
     return outbox.letter(

@@ -13,7 +13,7 @@ from kring.billing.models import Order
 from kring.core import dates, money
 from kring.mail import outbox
 from kring.mail.models import Message
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.models import Organisation
 from kring.payments import paying
 from kring.registrations.mails import facts_of, order_url
@@ -47,7 +47,7 @@ def of_cancellation(order: Order, people: Sequence[Concerned], *, reason: str) -
 
 
 def _letters(order: Order, told: Sequence[Concerned], reason: str) -> Iterator[Message]:
-    organisation = here()
+    organisation = current_organisation()
     by_address: defaultdict[str, list[Concerned]] = defaultdict(list)
     for each in told:
         if each.registration.attendee_email:

@@ -24,7 +24,7 @@ from kring.core.refusals import Refusal
 from kring.mail.models import Message
 from kring.mail.outbox import queue
 from kring.organisations import audit
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.links import link
 from kring.places.capacity import free_places
 from kring.places.models import Pool
@@ -62,7 +62,7 @@ def is_theirs(order: Order, user: Any, email: str) -> bool:
 def is_needed(order: Order, user: Any) -> bool:
     """Whether the buyer confirms their address before a slow payment begins. Two statements where the address is not
     confirmed."""
-    if order.is_address_confirmed or not here().scarce_places_need_confirmation or not is_scarce(order):
+    if order.is_address_confirmed or not current_organisation().scarce_places_need_confirmation or not is_scarce(order):
         return False
     if user is not None and (is_verified(user, order.buyer_email) or is_staff(user)):
         return False
@@ -113,7 +113,7 @@ def ask(order: Order, method: str) -> None:
 def _send(order: Order, method: str) -> Message:
     registration = Registration.objects.of_order(order).select_related("event")[0]
     token = signing.dumps([order.pk, order.buyer_email, method], salt=SALT)
-    with dates.written_for(order.language, here().zone):
+    with dates.written_for(order.language, current_organisation().zone):
         until = dates.deadline(order.expires_at)
     return queue(
         TEMPLATE,
@@ -124,7 +124,7 @@ def _send(order: Order, method: str) -> Message:
         event=str(registration.event),
         number=order.number,
         deadline=until,
-        confirm_url=link(here(), "public:confirm-order", token),
+        confirm_url=link(current_organisation(), "public:confirm-order", token),
     )
 
 

@@ -14,10 +14,10 @@ from kring.billing.models import Order
 from kring.core import dates
 from kring.events.models import Event
 from kring.mail import outbox
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.registrations.mails import facts_of, has_no_password, order_url
 from kring.registrations.models import Registration, Ticket
-from kring.registrations.readers import reader_of, whom
+from kring.registrations.recipients import reader_of, whom
 
 
 def send_corrected(
@@ -30,7 +30,7 @@ def send_corrected(
 ) -> None:
     """To the address that holds now, also before it is paid; with the ticket where it was issued anew. Of answers it
     says which changed, and not how: mail is no place for them."""
-    organisation, attendee = here(), registration.attendee
+    organisation, attendee = current_organisation(), registration.attendee
     language = attendee.language if attendee else registration.line.order.language
     is_complete = registration.state == Registration.State.COMPLETED
     with dates.written_for(language, organisation.zone):
@@ -61,7 +61,7 @@ def send_moved_away(
 ) -> None:
     """To the address that held before: nothing in it opens anything, or says where it went. `name`: whom it was
     about; where the buyer has the address, they read it."""
-    organisation, order = here(), registration.line.order
+    organisation, order = current_organisation(), registration.line.order
     language = reader.language if reader else order.language
     is_buyers = to == order.buyer_email and bool(order.buyer_name)
     with dates.written_for(language, organisation.zone):
@@ -83,7 +83,7 @@ def send_buyer_corrected(
     order: Order, old: Mapping[str, Any], new: Mapping[str, Any], *, limited: bool = False
 ) -> None:
     """To the address that holds now, with the link to the order that is good now."""
-    organisation, event = here(), _event_of(order)
+    organisation, event = current_organisation(), _event_of(order)
     with dates.written_for(order.language, organisation.zone):
         facts = facts_of(event) | {"changes_text": _changes(old, new)}
     outbox.queue(
@@ -102,7 +102,7 @@ def send_buyer_corrected(
 
 def send_buyer_moved_away(order: Order, *, to: str, name: str, limited: bool = False) -> None:
     """To the address that held before: the link it had opens nothing, and nothing says where the order went."""
-    organisation, event = here(), _event_of(order)
+    organisation, event = current_organisation(), _event_of(order)
     with dates.written_for(order.language, organisation.zone):
         facts = facts_of(event)
     outbox.queue(

@@ -26,7 +26,7 @@ from kring.forms import answering
 from kring.forms.models import Submission
 from kring.organisations import audit
 from kring.organisations.models import AuditEntry
-from kring.registrations import attendees, corrected_mails, filling, judging, mails, tickets
+from kring.registrations import attendees, corrected_mails, eligibility_after_payment, filling, mails, tickets
 from kring.registrations.models import Registration, Ticket
 
 DEED = "registration.corrected"
@@ -188,17 +188,17 @@ def _let_come(registration: Registration, was: _Judged, now: _Judged, *, is_othe
     """Only a reason that spoke against them before does not count, unless staff let somebody else come despite it."""
     reasons = now.reasons()
     if reasons:
-        is_waived = is_other and judging.is_waived(registration)
+        is_waived = is_other and eligibility_after_payment.is_waived(registration)
         known = set() if is_waived else {str(each) for each in was.reasons()}
         reasons = [each for each in reasons if str(each) not in known]
     if reasons and not despite:
         raise NotWithThis(reasons=" ".join(map(str, reasons)))
     if is_other:
-        judging.forget(registration)
+        eligibility_after_payment.forget(registration)
     if reasons:
-        judging.let_come(registration, reasons, reason=despite)
+        eligibility_after_payment.let_come(registration, reasons, reason=despite)
     elif registration.line.order.state == Order.State.UNDECIDED:
-        judging.look_again(registration.line.order)
+        eligibility_after_payment.look_again(registration.line.order)
 
 
 def _locked(pk: int) -> Registration:

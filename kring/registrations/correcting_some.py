@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from kring.billing.models import Order
-from kring.forms.asking import AnswerForm
+from kring.forms.django_form import AnswerForm
 from kring.forms.file_field import FileField
 from kring.forms.models import Submission
 from kring.registrations import correcting, refusals

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from kring.events.models import Attraction
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.registrations.models import Registration
 
 
@@ -40,4 +40,8 @@ def patience_with(registrations: Iterable[Registration]) -> Patience:
 def _latest(attraction: Attraction) -> datetime | None:
     """Days of grace after registration has closed, at the same time of day; its own or the event's."""
     grace = attraction.grace_days if attraction.grace_days is not None else attraction.event.grace_days
-    return None if grace is None else timezone.localtime(attraction.closes_at, here().zone) + timedelta(days=grace)
+    return (
+        None
+        if grace is None
+        else timezone.localtime(attraction.closes_at, current_organisation().zone) + timedelta(days=grace)
+    )

@@ -12,7 +12,7 @@ from kring.billing.models import Order
 from kring.core.refusals import Refusal, WrongState
 from kring.payments import paying
 from kring.payments.models import Payment
-from kring.registrations import judging
+from kring.registrations import eligibility_after_payment
 from kring.registrations.models import Registration
 from kring.registrations.refusals import AnswersMissing
 
@@ -78,7 +78,7 @@ def _undecided(order: Order) -> Order:
 
 def _settled(order: Order, reason: str) -> Order:
     """Whatever rules say. Raising undoes what `settle` wrote, its mails about late money too."""
-    judging.waive(order, reason=reason)
+    eligibility_after_payment.waive(order, reason=reason)
     order = settling.settle(order, reason=reason)
     if order.state != Order.State.PAID:
         raise StillNoPlace

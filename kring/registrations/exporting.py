@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from kring.core import spreadsheet
 from kring.organisations import audit
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.registrations.columns import Column
 from kring.registrations.listing import Listing, stream
 
@@ -31,7 +31,11 @@ def export(file: IO[bytes], listing: Listing, columns: Sequence[Column], *, form
         number = spreadsheet.write_xlsx(file, [spreadsheet.Sheet(title, heads, kinds, rows)])
     else:
         number = spreadsheet.write_csv(file, heads, rows)
-    audit.log("registrations.exported", listing.event or here(), new={"number": number, "form": form, "columns": heads})
+    audit.log(
+        "registrations.exported",
+        listing.event or current_organisation(),
+        new={"number": number, "form": form, "columns": heads},
+    )
     return number
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kring.billing.models import Order
-from kring.core.prepared import prepared
+from kring.core.prepared_queries import prepared
 from kring.events import eligibility
 from kring.events.eligibility import Applicant, Reason
 from kring.events.models import Attraction, EligibilityRule, Session

@@ -17,8 +17,8 @@ from kring.registrations import (
     attendees,
     cancelled_mails,
     choices,
+    eligibility_after_payment,
     filling,
-    judging,
     mails,
     refusals,
     sessions,
@@ -52,13 +52,13 @@ class RegistrationFulfilment(Fulfilment):
         registrations = _of(lines)
         if any(each.state == Registration.State.NEW for each in registrations):
             return False
-        if not judging.may_come(registrations):
+        if not eligibility_after_payment.may_come(registrations):
             return False
         if claiming.keep(_holds(registrations)):
             return True
         alive = set(Hold.objects.filter(pk__in=_holds(registrations), released_at=None).values_list("pk", flat=True))
         lost = [registration for registration in registrations if registration.hold_id not in alive]
-        if not filling.may_still_come(judging.not_waived(lost)):
+        if not filling.may_still_come(eligibility_after_payment.not_waived(lost)):
             return False
         try:
             holds = self.claim_again(order, places_of(lost), by_hand=by_hand)
@@ -85,7 +85,7 @@ class RegistrationFulfilment(Fulfilment):
         if any(each.state == Registration.State.NEW for each in registrations):
             # They have their places still, and keep them while the organiser decides.
             claiming.keep(_holds(registrations))
-        if not judging.note(order, registrations):
+        if not eligibility_after_payment.note(order, registrations):
             mails.send_paid_too_late(order)
 
     def is_ready(self, order: Order, lines: Sequence[OrderLine]) -> bool:
@@ -134,7 +134,7 @@ def places_of(registrations: Sequence[Registration]) -> list[list[Pool]]:
 def _of(lines: Sequence[OrderLine]) -> list[Registration]:
     """Read once for these lines. The pools are not with them: they are asked for only when places were lost."""
     rows = Registration.objects.select_related("event", "ticket_type", "attendee").annotate(
-        is_judged=judging.IS_JUDGED, open_on_site=open_on_site("line__order")
+        is_judged=eligibility_after_payment.IS_JUDGED, open_on_site=open_on_site("line__order")
     )
     prefetch_related_objects(lines, Prefetch("registrations", rows))
     return sorted((each for line in lines for each in line.registrations.all()), key=attrgetter("pk"))

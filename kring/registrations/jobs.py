@@ -7,7 +7,7 @@ from kring.core.jobs import job
 from kring.core.ticking import due
 from kring.events.models import Event
 from kring.organisations.models import AuditEntry
-from kring.registrations import bulk, calling_off, judging, proving, telling
+from kring.registrations import bulk, calling_off, change_notices, eligibility_after_payment, proving
 from kring.registrations.models import Bulk
 
 
@@ -18,7 +18,7 @@ def tell_of_calling_off(event_id: int) -> None:
 
 @job("registrations.tell_of_change", tries_again_after=(5, 60, 600))
 def tell_of_change(event_id: int, entry_id: int) -> None:
-    telling.tell(Event.objects.get(pk=event_id), AuditEntry.objects.get(pk=entry_id))
+    change_notices.tell(Event.objects.get(pk=event_id), AuditEntry.objects.get(pk=entry_id))
 
 
 @job("registrations.send_proof_link", tries_again_after=(5, 60))
@@ -28,12 +28,12 @@ def send_proof_link(registration_id: int) -> None:
 
 @job("registrations.ask_registries", scoped=False, tries_again_after=(60, 600))
 def ask_registries(organisation_id: int, order_id: int) -> None:
-    judging.ask_again(organisation_id, order_id)
+    eligibility_after_payment.ask_again(organisation_id, order_id)
 
 
-@due("registrations.ask_registries", where=lambda: judging.due().values_list("organisation_id"))
+@due("registrations.ask_registries", where=lambda: eligibility_after_payment.due().values_list("organisation_id"))
 def ask_registries_again() -> int:
-    return judging.ask_registries_due()
+    return eligibility_after_payment.ask_registries_due()
 
 
 @job("registrations.bulk", tries_again_after=(5, 60, 600))

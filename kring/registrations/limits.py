@@ -31,7 +31,7 @@ from kring.billing.models import Order
 from kring.core.addresses import mailbox
 from kring.core.locks import count_alone
 from kring.events.models import Event
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.payments.models import Payment
 from kring.registrations import refusals
 from kring.registrations.models import Registration, RegistrationQuerySet
@@ -41,7 +41,7 @@ REMEMBERED_FOR = timedelta(hours=1)
 
 def count_for_network(event: Event, network: str, *, places: int, user: Any) -> str:
     """For `Order.counted_network`. One statement; more only for a login beyond the limit. Raises TooManyHere."""
-    key, most = _digest(event.pk, f"network {network}"), here().held_places_per_network
+    key, most = _digest(event.pk, f"network {network}"), current_organisation().held_places_per_network
     if not most or _count(key, _recent(_unpaid(counted_network=key))) + places <= most:
         return key
     if is_staff(user):
@@ -55,7 +55,7 @@ def count_for_network(event: Event, network: str, *, places: int, user: Any) -> 
 def count_for_address(order: Order, event_id: int, email: str, *, places: int, is_confirmed: bool, user: Any) -> str:
     """For `Order.counted_address`. One statement; another one for a login beyond the limit. Raises TooManyUnpaid,
     TooManyFree."""
-    is_free, most = not order.total, here().held_places_per_address
+    is_free, most = not order.total, current_organisation().held_places_per_address
     if is_free and is_confirmed:
         return ""
     key = _digest(event_id, f"mailbox {mailbox(email)}")
@@ -68,7 +68,7 @@ def count_for_address(order: Order, event_id: int, email: str, *, places: int, i
 
 
 def _refuse_too_many_of(user: Any, event: Event, places: int) -> None:
-    most = here().held_places_per_address
+    most = current_organisation().held_places_per_address
     rows = _unpaid(buyer=user).filter(event=event)
     if most and _count(_digest(event.pk, f"login {user.pk}"), rows) + places > most:
         raise refusals.TooManyUnpaid(most=most, contact=_contact())
@@ -106,4 +106,4 @@ def is_staff(user: Any) -> bool:
 
 
 def _contact() -> str:
-    return here().reply_to or here().contact_email
+    return current_organisation().reply_to or current_organisation().contact_email

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.core import money, qr
 from kring.events.mail_kinds import DAY, EVENT, EVENT_URL, HOURS, LOCATION, REASON, STAFF_URL, a_moment
 from kring.mail.kinds import Kind, Placeholder, register
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.payments.mail_kinds import BUYER, DEADLINE, NUMBER, ORDER_URL, TOTAL
 
 ORDERS, TICKETS, CALLED_OFF, CHANGED = _("Orders"), _("Tickets"), _("Cancellation"), _("Changes")
@@ -21,7 +21,9 @@ def _code() -> str:
 
 WHEN_AND_WHERE = (EVENT, DAY, HOURS, LOCATION)
 CODE = Placeholder("code_markdown", _("the QR code of the ticket"), _code)
-ON_SITE = Placeholder("on_site", _("what is to be paid at the event"), lambda: money.say(Decimal(20), here().currency))
+ON_SITE = Placeholder(
+    "on_site", _("what is to be paid at the event"), lambda: money.say(Decimal(20), current_organisation().currency)
+)
 TICKET_TYPE = Placeholder("ticket_type", _("type of the ticket"), _("Member"))
 REFUSED = Placeholder("refused_text", _("who may not come, and why"), _("Jan Jansen: for members only."))
 ABOUT_CANCELLATION = (

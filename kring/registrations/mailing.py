@@ -14,10 +14,10 @@ from kring.core import dates, money
 from kring.mail import outbox, placeholders
 from kring.mail.composing import Composed, as_text, compose
 from kring.mail.models import Message
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.registrations.mails import order_url
 from kring.registrations.models import Registration
-from kring.registrations.readers import READER, reader_of
+from kring.registrations.recipients import READER, reader_of
 
 PLACEHOLDERS = {
     "reader": _("name of who reads it: who ordered, where that is their address"),
@@ -92,7 +92,7 @@ def send(registration: Registration, *, subject: str, text: str) -> Message:
 def preview(registration: Registration, *, subject: str, text: str) -> Composed:
     """As it would arrive; nothing is sent."""
     context = {**_words(registration, subject, text), "name": reader_of(registration)}
-    return compose(TEMPLATE, language=language_of(registration), organisation=here(), context=context)
+    return compose(TEMPLATE, language=language_of(registration), organisation=current_organisation(), context=context)
 
 
 def language_of(registration: Registration) -> str:
@@ -101,7 +101,7 @@ def language_of(registration: Registration) -> str:
 
 
 def _words(registration: Registration, subject: str, text: str) -> dict[str, Any]:
-    organisation, order = here(), registration.line.order
+    organisation, order = current_organisation(), registration.line.order
     with dates.written_for(language_of(registration), organisation.zone):
         event = registration.event
         facts = {

@@ -18,14 +18,14 @@ from kring.events.eligibility import Reason
 from kring.events.models import Event
 from kring.mail import outbox
 from kring.mail.models import Message
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.links import link
 from kring.organisations.models import Organisation
 from kring.payments.models import Payment
 from kring.registrations import on_site
 from kring.registrations.models import Registration, Ticket
 from kring.registrations.on_site import share_of
-from kring.registrations.readers import reader_of, whom
+from kring.registrations.recipients import reader_of, whom
 
 
 def order_url(order: Order, organisation: Organisation) -> str:
@@ -34,7 +34,7 @@ def order_url(order: Order, organisation: Organisation) -> str:
 
 def send_tickets(order: Order, tickets: Sequence[Ticket], *, new_accounts: set[int]) -> None:
     """To each attendee her ticket; to the buyer what she ordered."""
-    organisation = here()
+    organisation = current_organisation()
     letters = [
         _ticket_letter(order, ticket, organisation, is_new=ticket.registration.attendee_id in new_accounts)
         for ticket in tickets
@@ -55,7 +55,7 @@ def is_by_stranger(order: Order, registration: Registration) -> bool:
 
 
 def send_ticket_again(ticket: Ticket) -> None:
-    organisation = here()
+    organisation = current_organisation()
     outbox.post([_ticket_letter(ticket.registration.line.order, ticket, organisation, is_new=False)])
 
 
@@ -125,7 +125,7 @@ def send_expired(order: Order) -> None:
     """Only who had come as far as telling who she is hears that the time is over."""
     if not order.buyer_email:
         return
-    organisation = here()
+    organisation = current_organisation()
     registration = Registration.objects.of_order(order).select_related("event").first()
     if registration is None:
         return
@@ -140,7 +140,7 @@ def _part_paid(kept: Decimal, order: Order) -> str:
     if not kept:
         return ""
     said = _("You had paid a part, %(amount)s. It is not lost: %(organisation)s writes to you about it.")
-    return said % {"amount": money.say(kept, order.currency), "organisation": here().name}
+    return said % {"amount": money.say(kept, order.currency), "organisation": current_organisation().name}
 
 
 def send_paid_too_late(order: Order) -> None:
@@ -154,7 +154,7 @@ def send_not_eligible(order: Order, refused: Mapping[Registration, Sequence[Reas
 
 
 def _buyer_and_staff(template: str, order: Order, refused: Mapping[Registration, Sequence[Reason]]) -> None:
-    organisation = here()
+    organisation = current_organisation()
     with dates.written_for(order.language, organisation.zone):
         facts = _owed(order, refused)
     _to_buyer(template, order, order_url=order_url(order, organisation), **facts)

@@ -18,9 +18,9 @@ from django.utils.translation import pgettext_lazy
 from kring.accounts.models import Profession
 from kring.billing.models import OrderLine
 from kring.core import addresses
-from kring.core.moving import move
 from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from kring.core.transitions import move
 from kring.events.models import Attraction, Event, Session, TicketType
 from kring.forms.models import Submission
 from kring.places.models import Hold

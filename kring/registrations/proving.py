@@ -10,11 +10,11 @@ from django.utils import timezone
 from kring.accounts.membership import known_as_member
 from kring.mail.models import Message
 from kring.mail.outbox import queue
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.links import link
 from kring.registrations.filling import is_at_the_buyers
 from kring.registrations.models import Registration
-from kring.registrations.readers import reader_of
+from kring.registrations.recipients import reader_of
 
 SALT = "kring.registrations.proving"
 TEMPLATE = "prove-address"
@@ -51,7 +51,7 @@ def send_link(registration_id: int) -> None:
         language=registration.line.order.language,
         subject=registration,
         event=str(registration.event),
-        proof_url=link(here(), "public:membership", token),
+        proof_url=link(current_organisation(), "public:membership", token),
     )
 
 

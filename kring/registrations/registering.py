@@ -13,9 +13,9 @@ from kring.core.tenancy import scope
 from kring.events.eligibility import Applicant, Reason, decide, decide_what_is_typed
 from kring.events.eligibility.consulting import consult
 from kring.events.models import Attraction, Event, Session, TicketType
-from kring.forms.asking import AnswerForm, as_data
+from kring.forms.django_form import AnswerForm, as_data
 from kring.forms.models import FormVersion
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.payments import paying
 from kring.places import claiming
 from kring.registrations import booking, choices, filling, refusals, sessions
@@ -94,7 +94,11 @@ def register(
 
 def _terms_wrong(accepted: int) -> Sequence[Mapping[str, str]]:
     """What is wrong with the version of the terms that was accepted; by itself `assign` refuses it."""
-    return () if accepted == here().terms_version else refusals.TermsNotAccepted(here().terms_version).errors
+    return (
+        ()
+        if accepted == current_organisation().terms_version
+        else refusals.TermsNotAccepted(current_organisation().terms_version).errors
+    )
 
 
 def _checked(event: Event, entries: Sequence[Entry], *, terms: Sequence[Mapping[str, str]]) -> list[_Checked]:

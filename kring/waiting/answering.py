@@ -21,7 +21,7 @@ from kring.places.refusals import SoldOut
 from kring.registrations import booking
 from kring.registrations.booking import Kept
 from kring.registrations.models import Registration
-from kring.waiting import gaps, refusals
+from kring.waiting import free_places, refusals
 from kring.waiting.models import Entry, Invitation, Step, price_of
 
 KIND = "invited"
@@ -75,7 +75,7 @@ def decline(invitation: Invitation, *, keep_waiting: bool = False) -> None:
     An order of it that nobody has paid is cancelled. Raises InvitationExpired, InvitationOver.
     """
     if keep_waiting:
-        gaps.hold_queue(invitation.entry.event_id)
+        free_places.hold_queue(invitation.entry.event_id)
     invitation = _locked(invitation)
     if (running := _running(invitation)) is not None:
         settling.cancel(running, reason="")
@@ -157,7 +157,7 @@ def order_paid(order: Order) -> None:
 def convert(invitation: Invitation) -> None:
     """Her order was paid after all, when she waited or was invited once more: she need not any longer."""
     entry, order = invitation.entry, invitation.order
-    gaps.hold_queue(entry.event_id)
+    free_places.hold_queue(entry.event_id)
     entry.refresh_from_db()
     if not entry.is_live or order is None or order.state != Order.State.PAID:
         return
@@ -195,7 +195,7 @@ def _give_back(order: Order) -> None:
 def keep_better(invitation: Invitation) -> Entry | None:
     """Who took a lower choice goes on waiting for the better ones, with the turn she had. None: it was her first."""
     entry = invitation.entry
-    gaps.hold_queue(entry.event_id)
+    free_places.hold_queue(entry.event_id)
     wishes = list(entry.wishes.all())
     taken = next((wish.rank for wish in wishes if wish.attraction_id == invitation.attraction_id), 1)
     better = [wish for wish in wishes if wish.rank < taken]

@@ -6,4 +6,4 @@ class WaitingConfig(AppConfig):
 
     def ready(self) -> None:
         # They come in by the doors of lower apps: billing's fulfilment, the freeing of places, the copying of events.
-        from kring.waiting import fulfilment, gaps, late, mail_kinds  # noqa: F401
+        from kring.waiting import free_places, fulfilment, mail_kinds, paid_late  # noqa: F401

@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from kring.billing.models import Order
 from kring.core import jobs
-from kring.core.plans import plan_anew
+from kring.core.query_plans import plan_anew
 from kring.events.models import Attraction, Event, WaitingList
 from kring.mail.models import Message
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.places import claiming
-from kring.waiting import gaps, inviting, mails
+from kring.waiting import free_places, inviting, mails
 from kring.waiting.models import Entry, Invitation, Step
 
 AT_ONCE = 1000
@@ -50,7 +50,7 @@ def expire_due() -> int:
     overdue = Invitation.objects.overdue()
     # What left after the deadline, because the worker or the mail server slept, told her nothing of use.
     reached = Q(message__state__in=ARRIVED) & (Q(message__sent_at=None) | Q(message__sent_at__lt=F("expires_at")))
-    is_open_to_her = inviting.may_invite(here())
+    is_open_to_her = inviting.may_invite(current_organisation())
     keys = list(overdue.filter(reached).values_list("pk", flat=True)) if is_open_to_her else []
     unreached = overdue.exclude(pk__in=keys)
     # These first: each locks its queue, which comes before all that the others lock.
@@ -75,7 +75,7 @@ def _expire(overdue: Any) -> int:
 @transaction.atomic
 def _take_back(event_id: int, unreached: Any) -> int:
     """Whom no mail reached waits again, with her turn; the mail that is too late now is not sent any more."""
-    gaps.hold_queue(event_id)
+    free_places.hold_queue(event_id)
     rows = unreached.filter(entry__event=event_id).select_related("entry__event", "attraction")
     ended = _still_overdue(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
     _end(ended, Invitation.State.UNSENT)
@@ -144,7 +144,7 @@ def end(event_id: int, *, reason: str = "") -> int:
 
     Open invitations stay good until their deadline, unless the event was called off.
     """
-    gaps.hold_queue(event_id)
+    free_places.hold_queue(event_id)
     event = Event.objects.get(pk=event_id)
     is_called_off = event.state == Event.State.CANCELLED
     waiting = list(Entry.objects.filter(event=event_id).waiting().select_related("event").in_order())

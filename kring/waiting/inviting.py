@@ -11,15 +11,15 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from kring.core.plans import plan_anew
+from kring.core.query_plans import plan_anew
 from kring.events.models import Attraction, Event, WaitingList
 from kring.organisations import audit
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.models import Organisation
 from kring.places import capacity, claiming
 from kring.places.models import Pool
-from kring.waiting import gaps, late, mails, promoting, refusals
-from kring.waiting.dealing import Dealt, Party, Turn, deal
+from kring.waiting import free_places, mails, paid_late, promoting, refusals
+from kring.waiting.allocation import Dealt, Party, Turn, deal
 from kring.waiting.models import Entry, EntryQuerySet, Invitation, Step, Wish
 
 
@@ -32,13 +32,13 @@ def fill(event_id: int) -> int:
     """
     if not Attraction.objects.filter(event=event_id, is_kept=True).exists():
         return 0
-    gaps.hold_queue(event_id)
-    lists = WaitingList.objects.select_related("event__pool").annotate(has_paid=late.SOMEBODY_HAS_PAID)
+    free_places.hold_queue(event_id)
+    lists = WaitingList.objects.select_related("event__pool").annotate(has_paid=paid_late.SOMEBODY_HAS_PAID)
     waiting_list: Any = lists.filter(event=event_id).first()
-    if waiting_list is None or not gaps.is_inviting(waiting_list) or not may_invite(here()):
+    if waiting_list is None or not free_places.is_inviting(waiting_list) or not may_invite(current_organisation()):
         return 0
-    needs = late.needs_of(Entry.objects.filter(event=event_id).waiting()) if waiting_list.has_paid else {}
-    found = gaps.find_gaps(waiting_list.event, waiting_list, also=_pools(needs))
+    needs = paid_late.needs_of(Entry.objects.filter(event=event_id).waiting()) if waiting_list.has_paid else {}
+    found = free_places.find_gaps(waiting_list.event, waiting_list, also=_pools(needs))
     if not any(_room(found, part) for part in found.parts):
         return 0
     queue = _queue(event_id, needs)
@@ -53,16 +53,16 @@ def may_invite(organisation: Organisation) -> bool:
     return organisation.status == Organisation.Status.ACTIVE
 
 
-def _room(found: gaps.Gaps, attraction_id: int) -> bool:
+def _room(found: free_places.Gaps, attraction_id: int) -> bool:
     part = found.parts[attraction_id]
     return all(found.free[pool] is None or (found.free[pool] or 0) > 0 for pool in part.pools)
 
 
-def _pools(needs: late.Needs) -> set[int]:
+def _pools(needs: paid_late.Needs) -> set[int]:
     return {pool for places in needs.values() for pool in places}
 
 
-def _queue(event_id: int, needs: late.Needs) -> list[Party]:
+def _queue(event_id: int, needs: paid_late.Needs) -> list[Party]:
     wishes: dict[int, list[int]] = {}
     of_entries = Wish.objects.filter(entry__event=event_id, entry__state=Entry.State.WAITING).order_by("rank")
     for entry, attraction in of_entries.values_list("entry_id", "attraction_id"):
@@ -88,24 +88,28 @@ def _note_overtaken(dealt: Dealt) -> None:
     mails.send_overtaken(list(Entry.objects.filter(pk__in=first_time).select_related("event")))
 
 
-def _invite(waiting_list: WaitingList, found: gaps.Gaps, turns: Sequence[Turn], *, by: Any = None) -> list[Invitation]:
+def _invite(
+    waiting_list: WaitingList, found: free_places.Gaps, turns: Sequence[Turn], *, by: Any = None
+) -> list[Invitation]:
     """Places, rows, log and mails for all of them; who can be registered at once is. The pools are locked."""
     if not turns:
         return []
     plan_anew(len(turns))
     invitations = _made_out(waiting_list, found, turns, by=by)
-    paid, unpaid = late.tell_apart(invitations)
+    paid, unpaid = paid_late.tell_apart(invitations)
     plain, invited = promoting.tell_apart(waiting_list, unpaid)
     # The mails first: so the invitations say at once which is theirs.
     mails.write_invitations(invited)
     Invitation.objects.bulk_create(invitations)
-    late.complete(paid)
+    paid_late.complete(paid)
     promoting.promote(plain)
     _note_invited(invitations, by=by)
     return invitations
 
 
-def _made_out(waiting_list: WaitingList, found: gaps.Gaps, turns: Sequence[Turn], *, by: Any) -> list[Invitation]:
+def _made_out(
+    waiting_list: WaitingList, found: free_places.Gaps, turns: Sequence[Turn], *, by: Any
+) -> list[Invitation]:
     """With places that are claimed; the invitations themselves are not in the database yet."""
     now = timezone.now()
     deadline = deadline_of(waiting_list, now)
@@ -184,12 +188,12 @@ def invite_selected(event: Event, entry_ids: Sequence[int], *, by: Any, may_add_
     """
     if not entry_ids:
         raise refusals.NobodySelected
-    gaps.hold_queue(event.pk)
-    waiting_list = gaps.list_of(event)
-    if not gaps.is_inviting(waiting_list):
+    free_places.hold_queue(event.pk)
+    waiting_list = free_places.list_of(event)
+    if not free_places.is_inviting(waiting_list):
         raise refusals.ListEnded(what=event)
-    needs = late.needs_of(Entry.objects.filter(event=event, pk__in=entry_ids))
-    found = gaps.find_gaps(event, waiting_list, also=_pools(needs))
+    needs = paid_late.needs_of(Entry.objects.filter(event=event, pk__in=entry_ids))
+    found = free_places.find_gaps(event, waiting_list, also=_pools(needs))
     entries = list(_selected(event, entry_ids).select_for_update(of=("self",)).in_order())
     if len(entries) < len(set(entry_ids)):
         raise refusals.NobodySelected
@@ -229,7 +233,9 @@ def _not_invitable(entries: Sequence[Entry]) -> list[str]:
     return strange
 
 
-def _turns_of(entries: Sequence[Entry], found: gaps.Gaps, needs: late.Needs) -> tuple[list[Turn], Counter[int]]:
+def _turns_of(
+    entries: Sequence[Entry], found: free_places.Gaps, needs: paid_late.Needs
+) -> tuple[list[Turn], Counter[int]]:
     """What each gets, and how many places are lacking by pool."""
     free = dict(found.free)
     lacking: Counter[int] = Counter()
@@ -257,12 +263,12 @@ def _has(left: int | None, size: int) -> bool:
     return left is None or left >= size
 
 
-def _by_name(event: Event, found: gaps.Gaps, lacking: Counter[int]) -> dict[str, int]:
+def _by_name(event: Event, found: free_places.Gaps, lacking: Counter[int]) -> dict[str, int]:
     names = _names(event, found)
     return {names[pool]: number for pool, number in lacking.items()}
 
 
-def _names(event: Event, found: gaps.Gaps) -> dict[int | None, str]:
+def _names(event: Event, found: free_places.Gaps) -> dict[int | None, str]:
     """Of the pools that staff may enlarge here."""
     names: dict[int | None, str] = {each.pool_id: each.name for each in found.attractions.values()}
     names |= {each.pool_id: each.name for every in found.attractions.values() for each in every.ticket_types.all()}

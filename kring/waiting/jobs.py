@@ -12,7 +12,7 @@ from kring.core.refusals import WrongState
 from kring.core.ticking import due
 from kring.events.models import Event
 from kring.organisations.models import AuditEntry
-from kring.waiting import answering, ending, inviting, late, promoting, telling
+from kring.waiting import answering, change_notices, ending, inviting, paid_late, promoting
 from kring.waiting.models import Invitation
 
 PATIENCE = (1, 5, 60, 600)
@@ -25,7 +25,7 @@ def fill(event_id: int) -> None:
 
 @job("waiting.tell_of_change", tries_again_after=PATIENCE)
 def tell_of_change(event_id: int, entry_id: int) -> None:
-    telling.tell_of_change(Event.objects.get(pk=event_id), AuditEntry.objects.get(pk=entry_id))
+    change_notices.tell_of_change(Event.objects.get(pk=event_id), AuditEntry.objects.get(pk=entry_id))
 
 
 @job("waiting.promote", tries_again_after=PATIENCE)
@@ -35,7 +35,7 @@ def promote(invitation_id: int) -> None:
 
 @job("waiting.complete", tries_again_after=PATIENCE)
 def complete(invitation_id: int) -> None:
-    late.complete_now(_invitation(invitation_id))
+    paid_late.complete_now(_invitation(invitation_id))
 
 
 @job("waiting.convert", tries_again_after=PATIENCE)

@@ -12,9 +12,9 @@ from django.db.models import Q
 from kring.accounts.membership import known_as_member
 from kring.core import codes, jobs
 from kring.core.addresses import normalised
+from kring.core.integrity_errors import violated
 from kring.core.locks import lock
 from kring.core.tenancy import scope
-from kring.core.violations import violated
 from kring.events import eligibility
 from kring.events.eligibility import Applicant, Reason
 from kring.events.eligibility.consulting import consult
@@ -23,7 +23,7 @@ from kring.events.models import Attraction, Event, WaitingList
 from kring.events.offering import Window, offers_of, window_of
 from kring.organisations import audit
 from kring.registrations.refusals import NotOnSale, NotOpenYet
-from kring.waiting import answering, gaps, mails, refusals
+from kring.waiting import answering, free_places, mails, refusals
 from kring.waiting.models import Entry, Invitation, Step, Wish
 
 MOST_PLACES = 20
@@ -110,9 +110,9 @@ def wanted_of(event: Event, wishes: Sequence[int]) -> list[Attraction]:
 @transaction.atomic
 def join_unasked(event: Event, wanted: Sequence[Attraction], joiner: Joiner) -> Entry:
     """`join` for those of whom registries have been asked, or need not be; in a scope."""
-    waiting_list = gaps.list_of(event)
+    waiting_list = free_places.list_of(event)
     # From here until the commit nobody is invited: whoever has an earlier time is seen before anybody later is served.
-    gaps.enter_queue(event.pk)
+    free_places.enter_queue(event.pk)
     _demand_something_to_wait_for(waiting_list, wanted, joiner)
     entry = enter(waiting_list, wanted, joiner)
     jobs.later("waiting.fill", event_id=event.pk)
@@ -190,7 +190,7 @@ def _already(entry: Entry, *, by_staff: bool) -> refusals.AlreadyWaiting:
 
 
 def _demand_something_to_wait_for(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joiner) -> None:
-    if not gaps.is_inviting(waiting_list):
+    if not free_places.is_inviting(waiting_list):
         raise refusals.ListEnded(what=waiting_list.event)
     if joiner.party > waiting_list.largest_party:
         raise refusals.PartyTooLarge(most=waiting_list.largest_party)
@@ -243,7 +243,7 @@ def leave(entry: Entry, *, by: Any = None, reason: str = "") -> None:
     is_by_staff = by is not None or bool(reason.strip())
     if is_by_staff and not reason.strip():
         raise refusals.ReasonNeeded
-    gaps.hold_queue(entry.event_id)
+    free_places.hold_queue(entry.event_id)
     invitation = Invitation.objects.open().filter(entry=entry).first()
     if invitation is not None:
         answering.withdraw(invitation, reason=reason)

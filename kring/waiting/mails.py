@@ -16,7 +16,7 @@ from kring.core import dates
 from kring.mail import outbox
 from kring.mail.models import Message
 from kring.mail.moulds import Mould, mould
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.links import link
 from kring.organisations.models import Organisation
 from kring.waiting.models import Entry, Invitation
@@ -45,7 +45,7 @@ def _zone(name: str) -> ZoneInfo | None:
 def deadline_words(moment: datetime) -> str:
     """In the active language and zone; where the organisation's clock shows another time, that too: the pages of the
     order, which comes of an invitation, say that one."""
-    return dates.deadline(moment, also=here().zone)
+    return dates.deadline(moment, also=current_organisation().zone)
 
 
 def position_url(entry: Entry, organisation: Organisation) -> str:
@@ -58,7 +58,7 @@ def invitation_url(invitation: Invitation, organisation: Organisation) -> str:
 
 def send_joined(entry: Entry, *, position: int) -> None:
     """Also to whoever has paid already, and waits for the places of that order."""
-    facts: dict[str, Any] = {"position_url": position_url(entry, here()), "position": position}
+    facts: dict[str, Any] = {"position_url": position_url(entry, current_organisation()), "position": position}
     with translation.override(entry.language):
         facts["places"] = say_places(entry.party)
     if entry.paid_order:
@@ -68,7 +68,7 @@ def send_joined(entry: Entry, *, position: int) -> None:
 
 
 def send_known(entry: Entry) -> None:
-    _to(entry, "waiting-known", position_url=position_url(entry, here()))
+    _to(entry, "waiting-known", position_url=position_url(entry, current_organisation()))
 
 
 def send_invitations(invitations: Sequence[Invitation]) -> None:
@@ -98,7 +98,7 @@ def send_expired(invitations: Sequence[Invitation]) -> None:
 
 def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
     """One letter each, in their order: composed once for all that say the same but for names and links."""
-    organisation = here()
+    organisation = current_organisation()
     groups: defaultdict[tuple, list[Invitation]] = defaultdict(list)
     for each in invitations:
         zone = zone_of(each.entry, organisation)
@@ -130,7 +130,7 @@ def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
 
 def _shape(template: str, one: Invitation, *, language: str, zone: ZoneInfo) -> Mould:
     """What is said alike to all who are invited as this one is."""
-    organisation, event = here(), one.entry.event
+    organisation, event = current_organisation(), one.entry.event
     with dates.written_for(language, zone):
         facts = {
             "event": str(event),
@@ -158,7 +158,7 @@ def say_places(number: int) -> str:
 
 
 def send_overtaken(entries: Sequence[Entry]) -> None:
-    organisation = here()
+    organisation = current_organisation()
     letters = []
     for entry in entries:
         with translation.override(entry.language):
@@ -172,7 +172,7 @@ def send_overtaken(entries: Sequence[Entry]) -> None:
 
 def send_ended(entries: Sequence[Entry], *, reason: str = "") -> None:
     """No place came free, or the event was called off. Few statements for any number."""
-    organisation = here()
+    organisation = current_organisation()
     shapes = {}
     letters = []
     for entry in entries:
@@ -197,7 +197,7 @@ def send_ended(entries: Sequence[Entry], *, reason: str = "") -> None:
 
 
 def send_left(entry: Entry) -> None:
-    _to(entry, "waiting-left", event_url=link(here(), "public:event", entry.event.slug))
+    _to(entry, "waiting-left", event_url=link(current_organisation(), "public:event", entry.event.slug))
 
 
 def send_removed(entry: Entry, *, reason: str) -> None:

@@ -14,7 +14,7 @@ from kring.events.models import Attraction, Event, WaitingList
 from kring.events.refusals import as_the_database_says
 from kring.organisations import audit
 from kring.organisations.changing import change
-from kring.waiting import ending, gaps, joining, refusals
+from kring.waiting import ending, free_places, joining, refusals
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Step
 
@@ -27,7 +27,7 @@ def switch_on(event: Event, *, attractions: Collection[int] | None = None, **rul
     """
     if attractions is not None and not attractions:
         raise refusals.NoEventChosen
-    gaps.hold_queue(event.pk)
+    free_places.hold_queue(event.pk)
     before = _covered(event)
     wanted = _all(event) if attractions is None else set(attractions) & _all(event)
     if attractions is not None and wanted != set(attractions):
@@ -56,7 +56,7 @@ def change_list(waiting_list: WaitingList, *, attractions: Collection[int] | Non
     event = waiting_list.event
     if attractions is not None and not attractions:
         raise refusals.NoEventChosen
-    gaps.hold_queue(event.pk)
+    free_places.hold_queue(event.pk)
     wanted = _all(event) if attractions is None else set(attractions) & _all(event)
     if still := Attraction.objects.filter(event=event, is_kept=True).exclude(pk__in=wanted).first():
         raise refusals.StillWaited(attraction=still)
@@ -83,11 +83,11 @@ def add(event: Event, wishes: Collection[int], joiner: Joiner, *, by: Any, reaso
     NothingWished, NoWaitingList, ReasonNeeded."""
     if not reason.strip():
         raise refusals.ReasonNeeded
-    waiting_list = gaps.list_of(event)
+    waiting_list = free_places.list_of(event)
     wanted = joining.wanted_of(event, list(wishes))
     if strange := next((each for each in wanted if not each.has_waiting_list), None):
         raise refusals.NoWaitingList(what=strange)
-    gaps.hold_queue(event.pk)
+    free_places.hold_queue(event.pk)
     entry = joining.enter(waiting_list, wanted, joiner, by=by, reason=reason.strip()[:300])
     audit.log("waiting.added", entry, new={"reason": reason.strip()}, actor=by)
     jobs.later("waiting.fill", event_id=event.pk)
@@ -100,7 +100,7 @@ def move(entry: Entry, *, before: Entry | None, by: Any, reason: str) -> None:
     her history. Raises ReasonNeeded, WrongState where either does not wait."""
     if not reason.strip():
         raise refusals.ReasonNeeded
-    gaps.hold_queue(entry.event_id)
+    free_places.hold_queue(entry.event_id)
     old = joining.position_of(entry)
     queue = Entry.objects.filter(event=entry.event_id).waiting()
     if not queue.filter(pk=entry.pk).exists() or (before and not queue.filter(pk=before.pk).exists()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from kring.core.counting import Limit, seconds_to_wait_for
+from kring.core.rate_limits import Limit, seconds_to_wait_for
 from kring.core.tenancy import scope
 from kring.waiting import mails
 from kring.waiting.models import Entry

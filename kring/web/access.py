@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse
 
 from kring.accounts.models import Role
 from kring.accounts.roles import Standing, registered_here, standing_of
-from kring.events.leading import led_by
+from kring.events.group_leaders import led_by
 from kring.events.models import Attraction
 from kring.events.models.attraction import AttractionQuerySet
-from kring.waiting.whose import entries_of
+from kring.waiting.models import Entry
 
 
 def standing(request: HttpRequest) -> Standing:
@@ -44,7 +44,7 @@ def groups_led(request: HttpRequest) -> AttractionQuerySet:
 
 
 def _waits_here(user: Any) -> bool:
-    return bool(user.is_authenticated) and entries_of(user).exists()
+    return bool(user.is_authenticated) and Entry.objects.of_user(user).exists()
 
 
 # Marks of views that are open without a role: to who made the event they are about; to a person of the organisation.

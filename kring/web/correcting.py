@@ -16,7 +16,7 @@ from kring.core.addresses import AddressField
 from kring.core.names import NameField
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope
-from kring.forms.asking import AnswerForm
+from kring.forms.django_form import AnswerForm
 from kring.registrations import correcting
 from kring.registrations.correcting import Correction
 from kring.registrations.models import Registration

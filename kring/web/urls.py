@@ -2,8 +2,8 @@
 
 from django.urls import include, path
 
+from kring.web.common_urls import handler400, handler403, handler404, handler500
 from kring.web.door.validate import validate
-from kring.web.look_urls import handler400, handler403, handler404, handler500
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -14,6 +14,6 @@ urlpatterns = [
     path("organisation/", include("kring.web.manage.urls")),
     path("portal/", include("kring.web.my.urls")),
     path("scan", include("kring.web.door.urls")),
-    path("", include("kring.web.look_urls")),
+    path("", include("kring.web.common_urls")),
     path("", include("kring.web.public.urls")),
 ]

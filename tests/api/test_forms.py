@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kring.core.tenancy import scope
-from kring.forms import basic, composing
+from kring.forms import basic, form_editing
 from kring.forms.answering import submit
 from kring.forms.models import Form
 from kring.forms.sheet import ChoiceWish, QuestionWish
@@ -103,7 +103,7 @@ def test_five_hundred_questions_are_too_many(writer: Any) -> None:
 def test_an_attraction_is_given_its_form(organisation: Any, writer: Any) -> None:
     with scope(organisation):
         attraction = make.attraction()
-        form = composing.create_form("Camp", questions=[QuestionWish(label="Diet")])
+        form = form_editing.create_form("Camp", questions=[QuestionWish(label="Diet")])
     address = f"/forms/of/{attraction.event.slug}/{attraction.pk}"
 
     assert put(writer, address, {"form": form.pk}).json()["questions"][0]["name"] == "diet"
@@ -117,7 +117,7 @@ def test_an_attraction_is_given_its_form(organisation: Any, writer: Any) -> None
 def test_the_organisations_own_forms_are_read_and_not_written(organisation: Any, program: Any) -> None:
     with scope(organisation):
         form = basic.choose("scouts")
-        composing.add_question(
+        form_editing.add_question(
             form, QuestionWish(type="choice", label="Hut", choices=(ChoiceWish("A"), ChoiceWish("B")))
         )
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from kring.core import counting
+from kring.core import rate_limits
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_those_who_ask_at_the_same_moment_are_all_counted():
 
     def ask(_number):
         try:
-            return [counting.count(["address", "key"], now)[0][0] for _ in range(10)]
+            return [rate_limits.count(["address", "key"], now)[0][0] for _ in range(10)]
         finally:
             connection.close()
 

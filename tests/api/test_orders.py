@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kring.core.tenancy import scope
-from kring.forms import composing
+from kring.forms import form_editing
 from kring.forms.sheet import QuestionWish
 from kring.organisations import legal_texts
 from kring.registrations.models import Registration
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def camp(organisation):
     with scope(organisation):
         shirt = QuestionWish(label="Shirt", name="shirt", requirement="required")
-        made = make.attraction(name="Camp", form=composing.create_form("What we ask", questions=[shirt]), capacity=2)
+        made = make.attraction(name="Camp", form=form_editing.create_form("What we ask", questions=[shirt]), capacity=2)
         made.ticket = made.ticket_types.get().pk
     return made
 

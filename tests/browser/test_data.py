@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from kring.core.tenancy import scope
 from kring.events.programme import add_session
-from kring.forms import basic, composing
+from kring.forms import basic, form_editing
 from kring.forms.sheet import ChoiceWish, QuestionWish
 from kring.registrations.models import Registration
 from tests import make
@@ -46,7 +46,7 @@ def camp(transactional_db: None) -> Any:
     organisation = make.organisation(name="Scouts")
     with scope(organisation):
         basic.choose("general")
-        form = composing.create_form("Camp", questions=QUESTIONS)
+        form = form_editing.create_form("Camp", questions=QUESTIONS)
         made = make.attraction(event=make.event(name="Camp", slug="camp"), name="Camp", form=form, capacity=9)
         start = made.event.starts_at
         add_session(made, name="Maps", room="Tent", starts_at=start, ends_at=start + timedelta(hours=1), places=3)

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from kring.accounts.models import Role
 from kring.core.tenancy import scope
-from kring.forms import basic, composing
+from kring.forms import basic, form_editing
 from kring.forms.answering import submit
 from kring.forms.sheet import ChoiceWish, QuestionWish
 from tests import make
@@ -32,7 +32,7 @@ SWIMS = QuestionWish(type="yes_no", label="Can you swim?")
 def camp(site: Any) -> SimpleNamespace:
     organisation = make.organisation(name="Hufiec Kraków")
     with scope(organisation):
-        form = composing.create_form("Camp", questions=[DIET, WORDS, CONSENT, SWIMS])
+        form = form_editing.create_form("Camp", questions=[DIET, WORDS, CONSENT, SWIMS])
         attraction = make.attraction(form=form)
         basic.choose("scouts")
         admin = make.staff(Role.Name.ORG_ADMIN)

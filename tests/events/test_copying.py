@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from kring.checkin.models import Location
 from kring.events.copying import copy
 from kring.events.models import Attraction, EligibilityRule, Event, PaymentOption, Session, TicketType, WaitingList
-from kring.forms import composing
+from kring.forms import form_editing
 from kring.forms.models import Choice, Submission, Upload
 from kring.forms.sheet import ChoiceWish, QuestionWish
 from kring.organisations.models import AuditEntry
@@ -53,7 +53,7 @@ def rally(in_scope: Any) -> Event:
         capacity=20,
         price="180",
         days_to_pay=7,
-        form=composing.create_form("Camp", questions=[BUS]),
+        form=form_editing.create_form("Camp", questions=[BUS]),
         registration_closes_at=at("2030-03-15T23:59"),
         meets_at=time(18, 30),
         weekday=4,
@@ -132,12 +132,12 @@ def test_a_form_is_copied_with_places_of_its_own_for_its_choices(rally: Event) -
     (other,) = forms
     choice = Choice.objects.get(label="North", question__version__form=other)
     assert (choice.pool.capacity, choice.pool.taken) == (3, 0)
-    composing.add_question(other, QuestionWish(label="Diet"))
+    form_editing.add_question(other, QuestionWish(label="Diet"))
     assert form.current.questions.count() == 1
 
 
 def test_what_an_event_was_answered_is_copied_with_its_files(rally: Event) -> None:
-    form = composing.create_form("Further", purpose="event", questions=[QuestionWish(type="file", label="Plan")])
+    form = form_editing.create_form("Further", purpose="event", questions=[QuestionWish(type="file", label="Plan")])
     said = Submission.objects.create(version=form.current, answers={"plan": "key"})
     file = ContentFile(b"plan", name="plan.pdf")
     Upload.objects.create(
@@ -213,7 +213,7 @@ def test_files_that_are_lost_keep_no_event_from_being_copied(rally: Event, setti
     settings.MEDIA_ROOT = tmp_path
     rally.photo.save("a.jpg", ContentFile(b"picture"))
     rally.photo.storage.delete(rally.photo.name)
-    form = composing.create_form("Further", purpose="event", questions=[QuestionWish(type="file", label="Plan")])
+    form = form_editing.create_form("Further", purpose="event", questions=[QuestionWish(type="file", label="Plan")])
     said = Submission.objects.create(version=form.current, answers={"plan": "key"})
     file = ContentFile(b"plan", name="plan.pdf")
     upload = Upload.objects.create(

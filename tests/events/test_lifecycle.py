@@ -15,7 +15,7 @@ from kring.events.eligibility import ruling
 from kring.events.models import Attraction, Event, TicketType
 from kring.events.offering import availability_of, offers_of
 from kring.events.refusals import IsOver, NothingToRegisterFor, NoWayToPay, ReasonMissing, RuleCannotBeMet
-from kring.forms import composing
+from kring.forms import form_editing
 from kring.forms.basic import known_question
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
@@ -173,7 +173,7 @@ def test_an_event_is_not_ready_while_a_rule_must_refuse_everybody(in_scope: Any,
     with pytest.raises(RuleCannotBeMet):
         lifecycle.submit(event)
 
-    Attraction.objects.update(form=composing.create_form("Camp", questions=[known_question("birth_date")]))
+    Attraction.objects.update(form=form_editing.create_form("Camp", questions=[known_question("birth_date")]))
     assert lifecycle.missing(event) == []
     lifecycle.submit(event)
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kring.events import composing, editing
-from kring.events.composing import TicketTypeWish
+from kring.events import editing, editing_parts
+from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Attraction, Event
 from kring.events.refusals import (
     Contradiction,
@@ -60,7 +60,7 @@ def as_it_is(attraction: Attraction, **changes: Any) -> list[TicketTypeWish]:
 
 
 def change_attraction(attraction: Attraction, places: int | None = 5, **fields: Any) -> None:
-    composing.change_attraction(attraction, places=places, ticket_types=as_it_is(attraction), **fields)
+    editing_parts.change_attraction(attraction, places=places, ticket_types=as_it_is(attraction), **fields)
 
 
 @pytest.fixture
@@ -142,11 +142,11 @@ def test_an_attraction_keeps_its_name_and_gets_other_dates(attraction: Attractio
 @pytest.mark.parametrize("change", [{"name": "VIP"}, {"price": Decimal(5)}, {"vat_rate": Decimal(9)}])
 def test_a_ticket_type_keeps_its_name_and_price(attraction: Attraction, change: dict[str, Any]) -> None:
     with pytest.raises(Locked):
-        composing.change_attraction(attraction, places=5, ticket_types=as_it_is(attraction, **change))
+        editing_parts.change_attraction(attraction, places=5, ticket_types=as_it_is(attraction, **change))
 
 
 def test_a_ticket_type_may_be_taken_off_sale(attraction: Attraction) -> None:
-    composing.change_attraction(attraction, places=5, ticket_types=as_it_is(attraction, is_on_sale=False))
+    editing_parts.change_attraction(attraction, places=5, ticket_types=as_it_is(attraction, is_on_sale=False))
 
     assert not attraction.ticket_types.get().is_on_sale
 
@@ -155,10 +155,10 @@ def test_parts_come_and_go_while_the_event_is_new(attraction: Attraction) -> Non
     event, wish = attraction.event, TicketTypeWish("New", Decimal(0))
     option = event.payment_options.create(method="cash")
     acts = [
-        lambda: composing.add_attraction(event, places=None, ticket_types=[wish], name="New"),
-        lambda: composing.change_attraction(attraction, places=5, ticket_types=[wish]),
-        lambda: composing.remove_attraction(attraction),
-        lambda: composing.withdraw_payment(option),
+        lambda: editing_parts.add_attraction(event, places=None, ticket_types=[wish], name="New"),
+        lambda: editing_parts.change_attraction(attraction, places=5, ticket_types=[wish]),
+        lambda: editing_parts.remove_attraction(attraction),
+        lambda: editing_parts.withdraw_payment(option),
     ]
 
     for act in acts:
@@ -187,7 +187,7 @@ def test_a_window_that_ends_before_it_begins_is_refused(in_scope: Any) -> None:
     with pytest.raises(NeverOpen):
         change_attraction(attraction, registration_closes_at=event.registration_opens_at - timedelta(days=1))
     with pytest.raises(NeverOpen):
-        composing.add_attraction(
+        editing_parts.add_attraction(
             event,
             places=None,
             ticket_types=[TicketTypeWish("New", Decimal(0))],
@@ -198,9 +198,9 @@ def test_a_window_that_ends_before_it_begins_is_refused(in_scope: Any) -> None:
 
 
 def test_a_way_to_pay_is_added_and_gets_another_key_at_any_time(attraction: Attraction) -> None:
-    option = composing.offer_payment(attraction.event, "transfer", {"account": "1"})
+    option = editing_parts.offer_payment(attraction.event, "transfer", {"account": "1"})
 
-    composing.change_payment(option, {"account": "2"})
+    editing_parts.change_payment(option, {"account": "2"})
 
     assert attraction.event.payment_options.get().settings == {"account": "2"}
 
@@ -213,7 +213,7 @@ def test_what_was_submitted_a_moment_ago_is_not_changed_any_more(in_scope: Any, 
     Event.objects.filter(pk=event.pk).update(state=state)
 
     with pytest.raises(NotEditable):
-        composing.add_attraction(mine, places=None, ticket_types=[], name="Late")
+        editing_parts.add_attraction(mine, places=None, ticket_types=[], name="Late")
     mine.state = Event.State.NEW
     with pytest.raises((Locked, WaitsForApproval)):
         editing.change_event(mine, places=None, name="Other")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from kring.core.refusals import Refusal, WrongState
 from kring.core.tenancy import scope
 from kring.core.ticking import tick
-from kring.events import composing, lifecycle
+from kring.events import editing_parts, lifecycle
 from kring.events.models import Attraction, Event
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
@@ -106,7 +106,7 @@ def test_nobody_empties_an_event_while_it_is_submitted(organisation: Any) -> Non
             if number % 2:
                 lifecycle.submit(mine)
             else:
-                composing.remove_attraction(Attraction.objects.get(pk=only.pk))
+                editing_parts.remove_attraction(Attraction.objects.get(pk=only.pk))
 
     at_once(act, 6)
     with scope(organisation):

@@ -8,14 +8,14 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from kring.forms import composing
-from kring.forms.asking import AnswerForm
+from kring.forms import form_editing
+from kring.forms.django_form import AnswerForm
 from kring.forms.models import Form
 from kring.forms.sheet import QuestionWish
 
 
 def made(*questions: QuestionWish, **fields: Any) -> Form:
-    return composing.create_form("Camp", questions=questions, **fields)
+    return form_editing.create_form("Camp", questions=questions, **fields)
 
 
 def filled(form: Form, files: Any = None, **answers: Any) -> AnswerForm:

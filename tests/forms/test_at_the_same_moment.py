@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from kring.core.tenancy import scope
-from kring.forms import composing
+from kring.forms import form_editing
 from kring.forms.answering import submit
 from kring.forms.models import FormVersion, Submission
 from kring.forms.refusals import FormHasChanged
@@ -51,7 +51,7 @@ def test_who_answers_first_keeps_the_version(organisation: Any, form: Any) -> No
     def compose() -> None:
         written.wait(PATIENCE)
         with scope(organisation):
-            composing.remove_question(form, "diet")
+            form_editing.remove_question(form, "diet")
         waiting.set()
 
     together(answer, compose)
@@ -68,7 +68,7 @@ def test_who_composes_first_sends_the_answers_back(organisation: Any, form: Any)
 
     def compose() -> None:
         with scope(organisation):
-            composing.remove_question(form, "diet")
+            form_editing.remove_question(form, "diet")
             removed.set()
             waiting.wait(1)
 
@@ -92,7 +92,7 @@ def test_two_who_compose_lose_nothing_of_each_other(organisation: Any, form: Any
     def compose(number: int) -> None:
         barrier.wait(PATIENCE)
         with scope(organisation):
-            composing.add_question(form, QuestionWish(label="Same words"))
+            form_editing.add_question(form, QuestionWish(label="Same words"))
 
     together(*(lambda number=number: compose(number) for number in range(6)))
 

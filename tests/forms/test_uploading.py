@@ -18,7 +18,7 @@ from PIL import Image
 from kring.core.tenancy import scope
 from kring.core.ticking import tick
 from kring.forms import answering, sweeping, uploading
-from kring.forms.asking import AnswerForm
+from kring.forms.django_form import AnswerForm
 from kring.forms.models import Form, Upload
 from kring.forms.refusals import FileBroken, FileEmpty, FileOfOtherKind, FileTooLarge
 from kring.forms.sheet import QuestionWish

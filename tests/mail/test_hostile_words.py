@@ -15,7 +15,7 @@ from kring.mail.kinds import Kind, kind
 from kring.mail.models import Message
 from kring.mail.moulds import mould
 from kring.mail.outbox import queue
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from tests import saying
 
 pytestmark = pytest.mark.usefixtures("in_scope")
@@ -101,10 +101,10 @@ def test_no_sign_in_a_name_keeps_a_mail_from_leaving(sign):
 
     made = mail("waiting-invited", **INVITED | {"name": name})
     blanks = {"name": "text"}
-    shape = mould("waiting-invited", language="en", organisation=here(), blanks=blanks, **INVITED)
+    shape = mould("waiting-invited", language="en", organisation=current_organisation(), blanks=blanks, **INVITED)
 
     assert made.subject == shape.fill({"name": name}).subject == "Jan Bcc: all@example.org, come now"
-    headers = envelope(made, here(), []).message()
+    headers = envelope(made, current_organisation(), []).message()
     assert "all@example.org" not in str(headers["Bcc"])
 
 
@@ -135,12 +135,14 @@ def test_a_long_subject_of_many_says_nothing_strange():
     say("waiting-invited", "{deadline}", subject="{event} {event} {name}")
     blanks, facts = {"name": "text"}, INVITED | {"event": "E" * 140}
 
-    shape = mould("waiting-invited", language="en", organisation=here(), blanks=blanks, **facts)
+    shape = mould("waiting-invited", language="en", organisation=current_organisation(), blanks=blanks, **facts)
 
     made = shape.fill({"name": "Jan"})
     assert (
         made.subject
-        == compose("waiting-invited", language="en", organisation=here(), context=facts | {"name": "Jan"}).subject
+        == compose(
+            "waiting-invited", language="en", organisation=current_organisation(), context=facts | {"name": "Jan"}
+        ).subject
     )
     assert made.subject.endswith("EE Jan")
 
@@ -149,7 +151,9 @@ def test_a_name_is_never_where_a_link_leads():
     say("waiting-invited", "[x]({name}) {deadline}")
     name = "javascript:alert(1)"
 
-    shape = mould("waiting-invited", language="en", organisation=here(), blanks={"name": "text"}, **INVITED)
+    shape = mould(
+        "waiting-invited", language="en", organisation=current_organisation(), blanks={"name": "text"}, **INVITED
+    )
 
     for made in (shape.fill({"name": name}), mail("waiting-invited", **INVITED | {"name": name})):
         assert 'href="javascript:' not in made.html

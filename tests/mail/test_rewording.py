@@ -20,7 +20,7 @@ from kring.mail.models import Message, Wording
 from kring.mail.moulds import mould
 from kring.mail.outbox import queue, queue_for_platform
 from kring.mail.placeholders import UnknownPlaceholder
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.models import AuditEntry, Organisation
 
 pytestmark = pytest.mark.usefixtures("in_scope")
@@ -61,14 +61,14 @@ def invite(language: str = "en", **facts: Any) -> Message:
 
 
 def samples(of: Kind, language: str) -> dict[str, str]:
-    organisation = here()
+    organisation = current_organisation()
     with dates.written_for(language, organisation.zone):
         facts = {each.key: each.shown() for each in of.by_name().values()}
     return facts | {key: f"{organisation.url}/" for key in (*of.ours, *facts) if key.endswith("url")}
 
 
 def composed(of: Kind, language: str, facts: dict[str, str]) -> Composed:
-    return compose(of.template, language=language, organisation=here(), context=facts)
+    return compose(of.template, language=language, organisation=current_organisation(), context=facts)
 
 
 def test_every_mail_of_an_organisation_can_be_changed_but_those_about_logins():
@@ -86,7 +86,7 @@ def test_the_words_offered_to_begin_with_say_what_kring_says_also_where_somethin
     wording = Wording(template=template, language=language, subject=subject, body=body)
 
     for empty in ({}, dict.fromkeys(optional, "")):
-        said: Any = {"language": language, "organisation": here(), "context": {**everything, **empty}}
+        said: Any = {"language": language, "organisation": current_organisation(), "context": {**everything, **empty}}
         shipped, own = compose(template, **said), compose(template, wording=wording, **said)
         assert own == shipped
         assert "{" not in own.text and "{" not in own.subject
@@ -161,7 +161,7 @@ def test_a_mould_is_made_of_the_organisations_words():
     blanks = {"name": "text", "invitation_url": "url", "position_url": "url"}
     facts = {key: value for key, value in INVITED.items() if key not in blanks}
 
-    shape = mould("waiting-invited", language="en", organisation=here(), blanks=blanks, **facts)
+    shape = mould("waiting-invited", language="en", organisation=current_organisation(), blanks=blanks, **facts)
     mail = shape.fill({"name": "Jan <b>", "invitation_url": "https://x.example/1/", "position_url": "https://x/2"})
 
     assert mail.subject == "Jan <b>, come"
@@ -213,14 +213,14 @@ def test_what_was_said_before_and_after_is_in_the_log():
 def test_the_organisation_knows_what_it_says_otherwise_whoever_wrote_it():
     Wording.objects.create(template="ticket", language="pl", subject="S", body="{code}")
     Wording.objects.create(template="ticket", language="nl", subject="S", body="{code}")
-    assert Organisation.objects.get(pk=here().pk).reworded_mails == ["ticket/nl", "ticket/pl"]
+    assert Organisation.objects.get(pk=current_organisation().pk).reworded_mails == ["ticket/nl", "ticket/pl"]
 
     Wording.objects.filter(language="nl").delete()
-    assert Organisation.objects.get(pk=here().pk).reworded_mails == ["ticket/pl"]
+    assert Organisation.objects.get(pk=current_organisation().pk).reworded_mails == ["ticket/pl"]
 
 
 def test_a_mail_nobody_changed_costs_no_look_and_a_changed_one_a_single_look_for_any_number():
-    organisation = here()
+    organisation = current_organisation()
     with CaptureQueriesContext(
         connection,
     ) as looked:
@@ -228,7 +228,7 @@ def test_a_mail_nobody_changed_costs_no_look_and_a_changed_one_a_single_look_for
     assert len(looked) == 0
 
     rewording.reword(invitation(), "en", subject="Come", body="{deadline}")
-    organisation = here()
+    organisation = current_organisation()
     with CaptureQueriesContext(connection) as looked:
         for _each in range(3):
             compose("waiting-invited", language="en", organisation=organisation, context=INVITED)

@@ -14,7 +14,7 @@ from kring.events.models import Attraction
 from kring.forms.models import Choice, Form, FormVersion, Question, Submission
 from kring.mail.models import Message
 from kring.payments import paying
-from kring.registrations import booking, deciding, filling, judging, refusals
+from kring.registrations import booking, deciding, eligibility_after_payment, filling, refusals
 from kring.registrations.booking import Attendee
 from kring.registrations.models import Registration, Verdict
 from tests import make
@@ -280,7 +280,7 @@ def test_late_money_gives_no_place_to_whom_a_rule_refuses(late_money):
 def test_whoever_is_refused_then_is_told_by_which_rule_and_not_that_places_are_gone(late_money):
     templates = Message.objects.filter(subject_id=late_money.line.order_id).values_list("template", flat=True)
     assert set(templates) & {"paid-too-late", "not-eligible"} == {"not-eligible"}
-    [(registration, outcome, reasons)] = judging.verdicts_of(late_money.line.order)
+    [(registration, outcome, reasons)] = eligibility_after_payment.verdicts_of(late_money.line.order)
     assert (registration, outcome, [each.code for each in reasons]) == (late_money, "refused", ["too_young"])
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from kring.billing.models import Order
 from kring.core.tenancy import scope
-from kring.forms import basic, composing
+from kring.forms import basic, form_editing
 from kring.forms.sheet import ChoiceWish, QuestionWish
 from kring.mail.models import Message
 from kring.registrations import refusals
@@ -29,7 +29,7 @@ SHIRT = QuestionWish(
 
 def camp(organisation: Any, *questions: QuestionWish, **fields: Any) -> Any:
     with scope(organisation):
-        form = composing.create_form("What we ask", questions=questions) if questions else None
+        form = form_editing.create_form("What we ask", questions=questions) if questions else None
         return make.attraction(name="Camp", form=form, **fields)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from kring.core.tenancy import scope
 from kring.events.models import Session
-from kring.forms import composing
+from kring.forms import form_editing
 from kring.forms.sheet import ChoiceWish, QuestionWish
 from kring.places.models import Pool
 from kring.registrations import booking, filling, sessions
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_groups_and_people_who_choose_the_same_never_lock_each_other_out(organisation):
     with scope(organisation):
         sizes = (ChoiceWish("M", "m", 1000), ChoiceWish("L", "l", 1000))
-        form = composing.create_form("Shirts", questions=[QuestionWish("choice", "Shirt", "shirt", choices=sizes)])
+        form = form_editing.create_form("Shirts", questions=[QuestionWish("choice", "Shirt", "shirt", choices=sizes)])
         attraction = make.attraction(form=form)
         ticket = attraction.ticket_types.get()
         knots, fire = (make.session(attraction, hour=hour, capacity=1000) for hour in (1, 3))

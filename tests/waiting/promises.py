@@ -12,7 +12,7 @@ from kring.core.tenancy import scope
 from kring.places.models import Claim, Hold, Pool
 from kring.registrations.models import Registration
 from kring.waiting import ending, inviting
-from kring.waiting.causes import why_nobody_is_invited
+from kring.waiting.diagnosis import why_nobody_is_invited
 from kring.waiting.models import Entry, Invitation
 from tests import working
 from tests.waiting.queueing import fresh

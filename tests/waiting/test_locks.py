@@ -15,14 +15,14 @@ from kring.accounts.models import Role
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.core.tenancy import scope
-from kring.events import composing
+from kring.events import editing_parts
 from kring.mail.models import Message
 from kring.payments import paying
 from kring.places.models import Pool
 from kring.registrations import bulk, calling_off, cancelling
 from kring.registrations.fulfilment import RegistrationFulfilment
 from kring.registrations.models import Registration
-from kring.waiting import answering, ending, gaps, inviting, joining
+from kring.waiting import answering, ending, free_places, inviting, joining
 from kring.waiting.models import Entry
 from tests import make
 from tests.waiting.crossing import Crossing, in_scope
@@ -157,8 +157,8 @@ def test_one_form_adds_places_and_ends_waiting_while_the_next_are_invited(organi
         row = test_attractions.typed({"pk": walk.ticket_types.get().pk}, known=1, name="Walk", places="2")
         organiser = Staff(organisation, make.staff(Role.Name.ORGANISER))
         enlarge(full)
-    crossing.stop(0, composing, "set_places")
-    crossing.stop(1, gaps, "hold_queue")
+    crossing.stop(0, editing_parts, "set_places")
+    crossing.stop(1, free_places, "hold_queue")
 
     crossing.run(
         lambda: organiser.act("attraction", full.event_id, walk.pk, **row),
@@ -179,15 +179,17 @@ def test_limits_of_several_ticket_types_are_raised_while_the_next_are_invited(or
             type(each).objects.filter(pk=each.pk).update(pool=make.pool(9))
         type(full).objects.filter(pk=full.pk).update(days_to_pay=7)
         enlarge(full)
-        wishes = [composing.TicketTypeWish(each.name, each.price, pk=each.pk, places=10) for each in (second, first)]
+        wishes = [
+            editing_parts.TicketTypeWish(each.name, each.price, pk=each.pk, places=10) for each in (second, first)
+        ]
         attraction = type(full).objects.select_related("event", "pool").get(pk=full.pk)
         places = attraction.pool.capacity
     # Not at its own places, of which there are no more, but at those of the first type.
-    crossing.stop(0, composing, "set_places", skip=1, others_first=True)
-    crossing.stop(1, gaps, "hold_queue")
+    crossing.stop(0, editing_parts, "set_places", skip=1, others_first=True)
+    crossing.stop(1, free_places, "hold_queue")
 
     refused = crossing.run(
-        in_scope(organisation, lambda: composing.change_attraction(attraction, places=places, ticket_types=wishes)),
+        in_scope(organisation, lambda: editing_parts.change_attraction(attraction, places=places, ticket_types=wishes)),
         in_scope(organisation, lambda: inviting.fill(full.event_id)),
     )
 
@@ -239,7 +241,7 @@ def test_she_declines_and_waits_on_while_the_next_are_invited(organisation, full
         enlarge(full, by=3)
         invitation, _next = invitation_of(both), wait(full, name="next")
         enlarge_silently(full)
-    crossing.stop(0, gaps, "hold_queue")
+    crossing.stop(0, free_places, "hold_queue")
 
     crossing.run(
         in_scope(organisation, lambda: inviting.fill(full.event_id)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from kring.core import plans
+from kring.core import query_plans
 from kring.events.models import Attraction
 from kring.places.capacity import set_capacity
 from kring.places.models import Pool
@@ -18,28 +18,28 @@ pytestmark = pytest.mark.usefixtures("in_scope")
 POINTED_TO = ("places_hold", "mail_message", "waiting_entry", "procrastinate_jobs")
 
 
-@pytest.mark.parametrize("people", [2, 30, plans.MANY])
+@pytest.mark.parametrize("people", [2, 30, query_plans.MANY])
 def test_inviting_many_costs_as_many_statements_as_inviting_few(people, django_assert_num_queries):
     attraction = waited_for(people)
     place_for(attraction, people)
 
     # Where they are many, one more: to plan anew.
-    with django_assert_num_queries(22 + (people >= plans.MANY)):
+    with django_assert_num_queries(22 + (people >= query_plans.MANY)):
         assert inviting.fill(attraction.event_id) == people
 
 
 def test_a_plan_made_for_nearly_empty_tables_is_not_kept_for_many():
-    few, many = waited_for(10), waited_for(plans.MANY)
+    few, many = waited_for(10), waited_for(query_plans.MANY)
     vacuum_came_by()
     place_for(few, 10)
     inviting.fill(few.event_id)
-    place_for(many, plans.MANY)
+    place_for(many, query_plans.MANY)
     before = rows_read_one_by_one()
 
     inviting.fill(many.event_id)
 
     read = {table: number - before[table] for table, number in rows_read_one_by_one().items()}
-    assert all(number < 10 * plans.MANY for number in read.values()), read
+    assert all(number < 10 * query_plans.MANY for number in read.values()), read
 
 
 def waited_for(people: int) -> Attraction:

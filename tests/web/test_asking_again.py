@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
-from kring.accounts import keys
+from kring.accounts import issuing_tokens
 from kring.accounts.models import ApiToken, Role, User
 from kring.core.tenancy import scope
 from kring.events.models import Event
@@ -140,7 +140,7 @@ def _acts() -> list[Any]:
 @pytest.mark.parametrize("route", _acts(), ids=str)
 def test_every_act_about_users_tokens_and_organisations_asks(browser, admin, colleague, organisation, route):
     with scope(organisation):
-        token, _key = keys.issue(name="Cash desk", scopes=["events"], by=admin)
+        token, _key = issuing_tokens.issue(name="Cash desk", scopes=["events"], by=admin)
     rows = {User: colleague, ApiToken: token, Event: SimpleNamespace(organisation_id=organisation.pk)}
     user = admin if route.site == "organisation" else make.user(is_platform_admin=True)
     client = browser(user, "ours" if route.site == "organisation" else "portal")

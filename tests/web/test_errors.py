@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.urls import get_resolver
 
 from kring.web import errors
-from kring.web.look_urls import handler400, handler403, handler404, handler500
+from kring.web.common_urls import handler400, handler403, handler404, handler500
 from tests import make
 
 HOST = {"host": "club.kring.localhost"}

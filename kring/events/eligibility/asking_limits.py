@@ -7,8 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
-from kring.core.counting import Limit, seconds_to_wait_for
 from kring.core.proxies import network, parse
+from kring.core.rate_limits import Limit, seconds_to_wait_for
 from kring.events.models import Attraction
 from kring.organisations import audit
 

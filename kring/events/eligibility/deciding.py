@@ -10,13 +10,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kring.core.prepared import prepared
+from kring.core.prepared_queries import prepared
 from kring.events.eligibility.applicant import Applicant
 from kring.events.eligibility.rule import ANSWER_NEEDED, Reason, Rule
 from kring.events.eligibility.rules import UnknownRule
 from kring.events.eligibility.rules import rule as rule_called
 from kring.events.models import Attraction, EligibilityRule
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 
 ADULT = 18
 BEFORE, AFTER = EligibilityRule.Stage.BEFORE, EligibilityRule.Stage.AFTER
@@ -94,4 +94,4 @@ def _rule(row: EligibilityRule, attraction: Attraction) -> Rule:
 def judged_at(attraction: Attraction, applicant: Applicant) -> Applicant:
     if applicant.at is not None:
         return applicant
-    return replace(applicant, at=timezone.localtime(attraction.event.starts_at, here().zone).date())
+    return replace(applicant, at=timezone.localtime(attraction.event.starts_at, current_organisation().zone).date())

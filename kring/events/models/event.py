@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kring.core.moving import move
 from kring.core.names import NameColumn
 from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from kring.core.transitions import move
 from kring.events.models.organiser import Organiser
 from kring.forms.models import Submission
 from kring.places.models import Pool

@@ -14,12 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kring.accounts.addresses import verified
 from kring.accounts.models import Profession
 from kring.billing.models import Order
 from kring.core import addresses, codes
-from kring.core.moving import move
 from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from kring.core.transitions import move
 from kring.events.models import Attraction, Event
 
 CLOCK = Func(function="clock_timestamp", output_field=models.DateTimeField())
@@ -31,6 +32,10 @@ TURN = models.DecimalField(max_digits=30, decimal_places=15)
 class EntryQuerySet(TenantQuerySet):
     def waiting(self) -> EntryQuerySet:
         return self.filter(state=Entry.State.WAITING)
+
+    def of_user(self, user: Any) -> EntryQuerySet:
+        """Theirs by login, or by an address that is confirmed to be theirs: one may have joined without logging in."""
+        return self.filter(Q(user=user.pk) | Q(email__in=verified(user)))
 
     def live(self) -> EntryQuerySet:
         return self.filter(state__in=Entry.LIVE)

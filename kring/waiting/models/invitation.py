@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order
 from kring.core import codes
-from kring.core.moving import move
 from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from kring.core.transitions import move
 from kring.events.models import Attraction
 from kring.mail.models import Message
 from kring.places.models import Hold

@@ -25,7 +25,7 @@ from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
 from kring.events.models import Attraction, Event, Session, TicketType
 from kring.organisations import audit
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.models import Organisation
 from kring.payments import paying
 from kring.payments.models import Payment
@@ -151,7 +151,7 @@ class Visitors:
             buyer_name=buyer.name,
             buyer_email=buyer.email,
             attendees=attendees,
-            terms_version=here().terms_version,
+            terms_version=current_organisation().terms_version,
         )
         self._answer(order)
         return order
@@ -172,7 +172,7 @@ class Visitors:
             buyer_name=entry.name,
             buyer_email=entry.email,
             attendees=attendees,
-            terms_version=here().terms_version,
+            terms_version=current_organisation().terms_version,
         )
         self._answer(order)
         return order

@@ -10,7 +10,7 @@ from django.utils import timezone
 from kring.core import jobs
 from kring.events.models import Event
 from kring.organisations import audit
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.models import Organisation
 from kring.web.demo import acting, masterclass, rally, svoranje, vgbc, zlot
 from kring.web.demo.people import DUTCH, POLISH, Crowd
@@ -59,4 +59,4 @@ def _visitors(step: Step, number: int) -> acting.Visitors:
         "zlot-kadry": rally.Scouts(timezone.localdate(), seed=100 + number),
         "jeugdgroepen": svoranje.child,
     }.get(step.event)
-    return acting.Visitors(here(), event, people, acting.staff_there(step.subdomain), says)
+    return acting.Visitors(current_organisation(), event, people, acting.staff_there(step.subdomain), says)

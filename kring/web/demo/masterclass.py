@@ -12,8 +12,8 @@ from kring.accounts import staffing
 from kring.accounts.models import User
 from kring.billing.models import Order
 from kring.core.refusals import Refusal
-from kring.events import composing, editing, lifecycle
-from kring.events.composing import TicketTypeWish
+from kring.events import editing, editing_parts, lifecycle
+from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Attraction, Event, Organiser, TicketType, WaitingList
 from kring.organisations.models import Organisation
 from kring.waiting import managing
@@ -73,7 +73,7 @@ def _evening(here: Organisation, organiser: Organiser, staff: dict[str, User]) -
         registration_opens_at=timezone.now() - timedelta(weeks=6),
         registration_closes_at=starts_at - timedelta(days=2),
     )
-    composing.add_attraction(
+    editing_parts.add_attraction(
         event,
         name="Masterclass",
         description="Met diner en receptenboek.",
@@ -81,9 +81,9 @@ def _evening(here: Organisation, organiser: Organiser, staff: dict[str, User]) -
         days_to_pay=7,
         ticket_types=[TicketTypeWish("Deelnemer", Decimal("35.00"), Decimal(9), "Inclusief diner")],
     )
-    composing.offer_payment(event, "testpay", {"key": "demo-key-of-the-masterclass"})
+    editing_parts.offer_payment(event, "testpay", {"key": "demo-key-of-the-masterclass"})
     transfer = {"account": "NL91ABNA0417164300", "holder": "Stichting Voedingsgeneeskunde"}
-    composing.offer_payment(event, "transfer", transfer)
+    editing_parts.offer_payment(event, "transfer", transfer)
     lifecycle.submit(event)
     return event
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.accounts.models import User
-from kring.events import composing, editing, lifecycle
-from kring.events.composing import TicketTypeWish
+from kring.events import editing, editing_parts, lifecycle
+from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Event, Organiser, TicketType
 from kring.organisations.models import Organisation
 from kring.web.demo import acting
@@ -51,7 +51,7 @@ def _evening(here: Organisation, organiser: Organiser, staff: dict[str, User]) -
         registration_opens_at=timezone.now() - timedelta(weeks=3),
         registration_closes_at=None,
     )
-    composing.add_attraction(
+    editing_parts.add_attraction(
         event,
         name="Open avond",
         description="Lezingen en hapjes.",

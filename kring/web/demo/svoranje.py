@@ -13,11 +13,11 @@ from django.utils import timezone
 from kring.accounts.models import User
 from kring.billing.models import Order
 from kring.core.refusals import Refusal
-from kring.events import composing, editing, lifecycle, organisers
-from kring.events.asking import ask_in
-from kring.events.composing import TicketTypeWish
+from kring.events import editing, editing_parts, lifecycle, organisers
+from kring.events.editing_parts import TicketTypeWish
+from kring.events.form_requirements import ask_in
 from kring.events.models import Attraction, Event, Organiser, TicketType, WaitingList, Weekday
-from kring.forms.composing import create_form
+from kring.forms.form_editing import create_form
 from kring.forms.sheet import QuestionWish
 from kring.organisations.models import Organisation
 from kring.waiting import answering, managing
@@ -115,7 +115,7 @@ def _season(here: Organisation, organiser: Organiser, staff: dict[str, User]) ->
     )
     form = create_form("Jeugdlid", questions=CHILD, created_by=staff["organiser"])
     for name, youngest, oldest, weekday, hour, leader in GROUPS:
-        group = composing.add_attraction(
+        group = editing_parts.add_attraction(
             event,
             name=name,
             description="",
@@ -131,8 +131,8 @@ def _season(here: Organisation, organiser: Organiser, staff: dict[str, User]) ->
             ticket_types=[TicketTypeWish("Half seizoen", Decimal("65.00"))],
         )
         ask_in(group, form)
-    composing.offer_payment(event, "testpay", {"key": "demo-key-of-the-youth-groups"})
-    composing.offer_payment(event, "transfer", {"account": "NL44RABO0123456789", "holder": "SV Oranje"})
+    editing_parts.offer_payment(event, "testpay", {"key": "demo-key-of-the-youth-groups"})
+    editing_parts.offer_payment(event, "transfer", {"account": "NL44RABO0123456789", "holder": "SV Oranje"})
     lifecycle.submit(event)
     return event
 
@@ -214,7 +214,7 @@ def _evening(here: Organisation, staff: dict[str, User]) -> Event:
         registration_closes_at=starts_at - timedelta(days=1),
     )
     acting.photo(event, "svoranje.jpg", "Een voetbal op het veld bij avond, met het clubhuis en de lichtmasten.")
-    composing.add_attraction(
+    editing_parts.add_attraction(
         event,
         name="Ledenavond",
         description="Zeg even of je mee-eet, dan weet de keuken het ook.",
@@ -225,8 +225,8 @@ def _evening(here: Organisation, staff: dict[str, User]) -> Event:
             TicketTypeWish("Met stamppotbuffet", Decimal("12.50"), Decimal(9), "Vanaf 18:00 uur", places=60),
         ],
     )
-    composing.offer_payment(event, "testpay", {"key": "demo-key-of-the-football-club"})
-    composing.offer_payment(event, "cash", {})
-    composing.offer_payment(event, "transfer", {"account": "NL44RABO0123456789", "holder": "SV Oranje"})
+    editing_parts.offer_payment(event, "testpay", {"key": "demo-key-of-the-football-club"})
+    editing_parts.offer_payment(event, "cash", {})
+    editing_parts.offer_payment(event, "transfer", {"account": "NL44RABO0123456789", "holder": "SV Oranje"})
     lifecycle.submit(event)
     return event

@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.accounts.models import Profession, User
-from kring.events import composing, editing, lifecycle, organisers
-from kring.events.composing import TicketTypeWish
+from kring.events import editing, editing_parts, lifecycle, organisers
+from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Event, Organiser, TicketType
 from kring.organisations import legal_texts
 from kring.organisations.models import Organisation
@@ -139,7 +139,7 @@ def _congress(here: Organisation, organiser: Organiser, staff: dict[str, User], 
         grants_certificates=True,
     )
     acting.photo(event, "vgbc.jpg", "Een bord met groente en fruit op een blauwe tafel, van boven gezien.")
-    composing.add_attraction(
+    editing_parts.add_attraction(
         event,
         name="Congresdag",
         description="Toegang tot alle lezingen, de beurs, de lunch en de borrel.",
@@ -147,10 +147,10 @@ def _congress(here: Organisation, organiser: Organiser, staff: dict[str, User], 
         days_to_pay=14,
         ticket_types=[TicketTypeWish("Standaard", Decimal("49.95"), Decimal(9), "Inclusief lunch en borrel")],
     )
-    composing.offer_payment(event, "testpay", {"key": f"demo-key-of-the-congress-{edition}"})
+    editing_parts.offer_payment(event, "testpay", {"key": f"demo-key-of-the-congress-{edition}"})
     transfer = {"account": "NL91ABNA0417164300", "holder": "Stichting Voedingsgeneeskunde"}
-    composing.offer_payment(event, "transfer", transfer)
-    composing.offer_payment(event, "cash", {})
+    editing_parts.offer_payment(event, "transfer", transfer)
+    editing_parts.offer_payment(event, "cash", {})
     lifecycle.submit(event)
     return event
 

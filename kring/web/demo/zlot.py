@@ -8,15 +8,15 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.accounts.models import User
-from kring.events import composing, editing, lifecycle, organisers
-from kring.events.asking import ask_in, demand
-from kring.events.composing import TicketTypeWish
+from kring.events import editing, editing_parts, lifecycle, organisers
+from kring.events.editing_parts import TicketTypeWish
 from kring.events.eligibility import reference
 from kring.events.eligibility.ruling import add_rule
+from kring.events.form_requirements import ask_in, demand
 from kring.events.models import Event, TicketType
 from kring.events.programme import add_session
 from kring.forms import basic
-from kring.forms.composing import create_form
+from kring.forms.form_editing import create_form
 from kring.organisations.models import Organisation
 from kring.registrations.models import SavedView
 from kring.web.demo import acting, rally
@@ -135,8 +135,8 @@ def _winter_camp(rally_event: Event, member: User) -> None:
         registration_closes_at=starts_at - timedelta(days=14),
     )
     types = [TicketTypeWish("Uczestnik", Decimal("320.00"))]
-    composing.add_attraction(event, name="Zimowisko", places=45, days_to_pay=14, ticket_types=types)
-    composing.offer_payment(event, "manual", {"text": "Zapłać skarbnikowi hufca na zbiórce."})
+    editing_parts.add_attraction(event, name="Zimowisko", places=45, days_to_pay=14, ticket_types=types)
+    editing_parts.offer_payment(event, "manual", {"text": "Zapłać skarbnikowi hufca na zbiórce."})
     lifecycle.submit(event)
 
 
@@ -176,7 +176,7 @@ def _rally(here: Organisation, staff: dict[str, User]) -> Event:
     acting.photo(event, "zlot.jpg", "Ognisko i namioty na skraju lasu o zmierzchu.")
     demand(event, ["membership_card"])
     for name, description, places, price in ATTRACTIONS:
-        attraction = composing.add_attraction(
+        attraction = editing_parts.add_attraction(
             event,
             name=name,
             description=description,
@@ -189,9 +189,9 @@ def _rally(here: Organisation, staff: dict[str, User]) -> Event:
             ask_in(attraction, create_form(name, questions=questions, created_by=staff["organiser"]))
     _rules(here, event)
     _workshops(event)
-    composing.offer_payment(event, "testpay", {"key": "demo-key-of-the-rally-in-the-woods"})
-    composing.offer_payment(event, "transfer", {"account": f"PL{ACCOUNT}", "holder": "Chorągiew Krakowska"})
-    composing.offer_payment(
+    editing_parts.offer_payment(event, "testpay", {"key": "demo-key-of-the-rally-in-the-woods"})
+    editing_parts.offer_payment(event, "transfer", {"account": f"PL{ACCOUNT}", "holder": "Chorągiew Krakowska"})
+    editing_parts.offer_payment(
         event, "manual", {"text": "Zapłać skarbnikowi hufca na najbliższej zbiórce i podaj numer zamówienia."}
     )
     lifecycle.submit(event)

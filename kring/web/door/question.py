@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kring.checkin import locations
 from kring.checkin.models import Location
-from kring.core.prepared import prepared
+from kring.core.prepared_queries import prepared
 from kring.events.models import Event
 from kring.web.door.device import number
 

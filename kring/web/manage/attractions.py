@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kring.events import composing
+from kring.events import editing_parts
 from kring.events.locking import is_open
 from kring.events.models import Attraction, Event
 from kring.events.refusals import LimitTooLate
 from kring.places.refusals import TooFewPlaces
-from kring.waiting.covering import cover
+from kring.waiting.included_attractions import cover
 from kring.waiting.refusals import StillWaited
 from kring.web.manage.forms.attractions import AttractionForm, TicketTypes
 from kring.web.manage.forms.further import Further
@@ -46,7 +46,7 @@ def new(request: HttpRequest, event_pk: int) -> HttpResponse:
     def save() -> Attraction:
         fields = dict(form.cleaned_data)
         wanted = fields.pop("waiting_list")
-        attraction = composing.add_attraction(event, ticket_types=types.wishes(), **fields)
+        attraction = editing_parts.add_attraction(event, ticket_types=types.wishes(), **fields)
         further.keep(attraction)
         cover(attraction, wanted=wanted)
         return attraction
@@ -72,7 +72,7 @@ def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
         fields = typed(form)
         # The queue comes before attractions and places: whoever invites the next has it, and wants those.
         cover(attraction, wanted=fields.pop("waiting_list"))
-        composing.change_attraction(attraction, ticket_types=types.wishes(), removed=types.removed(), **fields)
+        editing_parts.change_attraction(attraction, ticket_types=types.wishes(), removed=types.removed(), **fields)
         further.keep(attraction)
         return True
 
@@ -89,7 +89,7 @@ def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     attraction = _attraction(event_pk, pk)
     if request.method == "POST":
-        composing.remove_attraction(attraction)
+        editing_parts.remove_attraction(attraction)
         messages.success(request, _("The attraction has been removed."))
         return redirect("manage:attractions", event_pk)
     return ask(
@@ -108,7 +108,7 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 @require_POST
 def position(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     """One place up or down."""
-    composing.move_attraction(_attraction(event_pk, pk), up=request.POST.get("to") == "up")
+    editing_parts.move_attraction(_attraction(event_pk, pk), up=request.POST.get("to") == "up")
     return redirect("manage:attractions", event_pk)
 
 

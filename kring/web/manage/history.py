@@ -26,7 +26,7 @@ from kring.checkin.models import Location
 from kring.core import dates, money, numbers
 from kring.events.models import Attraction, EligibilityRule, Event, TicketType, WaitingList
 from kring.forms import countries
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.models import AuditEntry
 from kring.payments import reasons
 from kring.registrations.models import Bulk, Registration
@@ -169,7 +169,7 @@ def _shown(entry: AuditEntry, name: str, value: Any, field: Any) -> str:
 def _currency(entry: AuditEntry) -> str:
     """The one the entry tells of, else the organisation's."""
     told = [facts["currency"] for facts in (_facts(entry.new), _facts(entry.old)) if facts.get("currency")]
-    return str(told[0]) if told else here().currency
+    return str(told[0]) if told else current_organisation().currency
 
 
 def entries_about_event(event: Event) -> Any:

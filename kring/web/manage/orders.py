@@ -15,9 +15,9 @@ from kring.billing.models import Order
 from kring.core import money
 from kring.payments.models import Notification
 from kring.payments.sums import sums
-from kring.registrations import deciding, judging
+from kring.registrations import deciding, eligibility_after_payment
 from kring.registrations.models import Registration
-from kring.waiting import late
+from kring.waiting import paid_late
 from kring.web.correcting import asks_registries_first
 from kring.web.correcting_buyers import BuyerForm
 from kring.web.manage import correspondence
@@ -146,7 +146,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
     back = page_of(request, found)
     if found.state != Order.State.UNDECIDED:
         return redirect(back)
-    form = DecisionForm(request.POST or None, can_wait=late.attraction_of(found) is not None)
+    form = DecisionForm(request.POST or None, can_wait=paid_late.attraction_of(found) is not None)
     if form.is_valid() and attempt(form, lambda: _decide(request, found, form)):
         messages.success(request, form.done)
         return redirect(back)
@@ -158,7 +158,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
         form=form,
         back=back,
         kept=money.say(found.payments.kept(), found.currency),
-        verdicts=judging.verdicts_of(found),
+        verdicts=eligibility_after_payment.verdicts_of(found),
         registrations=Registration.objects.of_order(found)
         .select_related("event", "attraction__pool", "ticket_type")
         .prefetch_related("attraction__ticket_types__pool"),
@@ -170,5 +170,5 @@ def _decide(request: HttpRequest, order: Order, form: DecisionForm) -> Order | N
     if form.cleaned_data["choice"] == DecisionForm.GIVE_PLACES:
         return deciding.give_places(order, reason=reason)
     if form.cleaned_data["choice"] == DecisionForm.WAIT:
-        return late.put_on_list(order, by=request.user, reason=reason).paid_order
+        return paid_late.put_on_list(order, by=request.user, reason=reason).paid_order
     return deciding.give_back(order, reason=reason, by=request.user)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kring.events import composing
+from kring.events import editing_parts
 from kring.events.models import Event, PaymentOption
 from kring.payments.methods import method as method_called
 from kring.payments.methods import methods
@@ -67,7 +67,7 @@ def removal(request: HttpRequest, event_pk: int, method: str) -> HttpResponse:
     offered = get_object_or_404(rows, event_id=event_pk, method=method)
     way = method_called(method)
     if request.method == "POST":
-        composing.withdraw_payment(offered)
+        editing_parts.withdraw_payment(offered)
         messages.success(request, _("%(way)s is no longer offered.") % {"way": way.label})
         return redirect("manage:payment_options", event_pk)
     return ask(
@@ -93,7 +93,7 @@ def _settings_form(request: HttpRequest, way: Any, offered: PaymentOption | None
 
 def _save(event: Event, method: str, form: forms.Form, offered: PaymentOption | None) -> bool:
     if offered:
-        composing.change_payment(offered, form.cleaned_data)
+        editing_parts.change_payment(offered, form.cleaned_data)
     else:
-        composing.offer_payment(event, method, form.cleaned_data)
+        editing_parts.offer_payment(event, method, form.cleaned_data)
     return True

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from kring.core import dates, money, pdf, spreadsheet
 from kring.core.filenames import filename
 from kring.events.models import Event
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.registrations.reporting import Section, report
 from kring.web.downloads import document
 from kring.web.manage import charts
@@ -42,7 +42,7 @@ def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
 @require_safe
 @never_cache
 def as_pdf(request: HttpRequest, event_pk: int) -> HttpResponse:
-    event, organisation = _event(event_pk), here()
+    event, organisation = _event(event_pk), current_organisation()
     data = {
         "title": _("Report: %(event)s") % {"event": event},
         "subtitle": dates.moment(timezone.now()),
@@ -85,7 +85,7 @@ def _word(kind: str, value: Any) -> str:
     if value is None:
         return ""
     if kind == "money":
-        return money.say(value, here().currency)
+        return money.say(value, current_organisation().currency)
     if isinstance(value, date):
         return dates.short_day(value)
     if isinstance(value, int | Decimal):

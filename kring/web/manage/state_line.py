@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from kring.core import dates
 from kring.events.models import Event
 from kring.events.offering import Window, availability_of, offers_of
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 
 State = Event.State
 PENDING = (State.PENDING, gettext_lazy("Approval"), {State.PENDING})
@@ -36,7 +36,7 @@ class Step:
 
 def steps_of(event: Event) -> list[Step]:
     way = list(WAY)
-    if event.state == State.PENDING or here().events_need_approval:
+    if event.state == State.PENDING or current_organisation().events_need_approval:
         way.insert(1, PENDING)
     if event.state == State.CANCELLED:
         return [Step(gettext_lazy("Called off"), "current")]

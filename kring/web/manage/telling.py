@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from kring.events import announcing, editing
 from kring.events.models import Event
-from kring.registrations import telling
+from kring.registrations import change_notices
 from kring.web.manage.forms.further import Further
 from kring.web.manage.forms.locks import typed
 from kring.web.manage.pages import attempt, show
@@ -31,7 +31,7 @@ def ask_before_telling(request: HttpRequest, event: Event, form: Any, further: F
         setattr(after, name, fields.get(name, getattr(event, name)))
     before, now = announcing.facts_of(event), announcing.facts_of(after)
     names = announcing.differing(before, now)
-    if not names or not (people := telling.number_told(event)):
+    if not names or not (people := change_notices.number_told(event)):
         return None
     if not _keep_picture(form, event, fields):
         return None

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from kring.accounts import keys
+from kring.accounts import issuing_tokens
 from kring.accounts.models import ApiToken
 from kring.web.asking_again import asks_again
 from kring.web.manage.forms.users import TokenForm
@@ -30,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The list; POST makes a key and shows it, this once."""
     form = TokenForm(request.POST or None)
     if form.is_valid():
-        token, key = keys.issue(**form.cleaned_data, by=request.user)
+        token, key = issuing_tokens.issue(**form.cleaned_data, by=request.user)
         return show(request, "manage/tokens/made.html", token=token, key=key)
     status = 422 if form.is_bound else 200
     rows = ApiToken.objects.annotate(is_live=Exists(ApiToken.objects.live().filter(pk=OuterRef("pk"))))
@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def revocation(request: HttpRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(ApiToken, pk=pk)
     if request.method == "POST":
-        keys.revoke(token)
+        issuing_tokens.revoke(token)
         messages.success(request, _("The token has been revoked."))
         return redirect("manage:tokens")
     return ask(

@@ -14,7 +14,6 @@ from kring.events.models.attraction import AttractionQuerySet
 from kring.registrations.documents import that_open_a_door
 from kring.registrations.models import Registration, RegistrationQuerySet, TicketQuerySet
 from kring.waiting.models import Entry, EntryQuerySet
-from kring.waiting.whose import entries_of
 from kring.web import access
 
 
@@ -60,8 +59,8 @@ def orders_to_pay(request: HttpRequest) -> OrderQuerySet:
 
 
 def entries(request: HttpRequest) -> EntryQuerySet:
-    """Of waiting lists, also those she joined without logging in, by an address that is hers for sure; latest first."""
-    return entries_of(request.user).select_related("event").order_by("-joined_at", "-pk")
+    """Of waiting lists, also those joined without logging in, by an address that is theirs for sure; latest first."""
+    return Entry.objects.of_user(request.user).select_related("event").order_by("-joined_at", "-pk")
 
 
 def entries_that_wait(request: HttpRequest) -> EntryQuerySet:
@@ -69,7 +68,7 @@ def entries_that_wait(request: HttpRequest) -> EntryQuerySet:
 
 
 def groups(request: HttpRequest) -> AttractionQuerySet:
-    """Those she leads that have a waiting list, the next first; `waiting`: how many wait for each."""
+    """Those they lead that have a waiting list, the next first; `waiting`: how many wait for each."""
     rows = access.groups_led(request).filter(has_waiting_list=True).exclude(event__state__in=Event.OVER)
     found: AttractionQuerySet = (
         rows.select_related("event")

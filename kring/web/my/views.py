@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts import profile as profiles
 from kring.certificates.documents import certificate_filename, certificate_pdf
+from kring.registrations.change_notices import is_free_to_cancel
 from kring.registrations.correcting import may_correct
 from kring.registrations.documents import ticket_filename, ticket_pdf
 from kring.registrations.models import Registration
-from kring.registrations.telling import is_free_to_cancel
 from kring.web.access import needs_login
 from kring.web.downloads import document
 from kring.web.my import mine

@@ -4,7 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from kring.web.access import public
-from kring.web.look_urls import handler400, handler403, handler404, handler500
+from kring.web.common_urls import handler400, handler403, handler404, handler500
 from kring.web.platform import views
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
@@ -22,5 +22,5 @@ urlpatterns = [
     path("portal/", to_the_start),
     path("platform/", include((platform, "platform"))),
     path("accounts/", include("allauth.urls")),
-    path("", include("kring.web.look_urls")),
+    path("", include("kring.web.common_urls")),
 ]

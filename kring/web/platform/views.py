@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kring.core.proxies import client_address
-from kring.organisations import audit, standing
+from kring.organisations import audit
+from kring.organisations.activation import activate, block
 from kring.organisations.models import Organisation
 from kring.web.access import needs_platform_admin
 from kring.web.asking_again import asks_again
@@ -32,7 +33,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 @asks_again
 def activation(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation, pk=pk)
-    _as_platform(request, standing.activate, organisation)
+    _as_platform(request, activate, organisation)
     messages.success(request, _("The site of %(name)s is open.") % {"name": organisation})
     return redirect("platform:organisations")
 
@@ -44,7 +45,7 @@ def blocking(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation, pk=pk)
     if request.method != "POST":
         return render(request, "platform/blocking.html", {"blocked": organisation})
-    _as_platform(request, standing.block, organisation)
+    _as_platform(request, block, organisation)
     messages.success(request, _("The site of %(name)s is closed.") % {"name": organisation})
     return redirect("platform:organisations")
 

@@ -12,7 +12,7 @@ from kring.registrations.correcting_buyers import may_correct_buyer
 from kring.web.access import public
 from kring.web.correcting import asks_registries_first
 from kring.web.correcting_buyers import BuyerForm
-from kring.web.public.private import behind_a_secret, order_behind
+from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.public.summary import Summary
 
 

@@ -16,10 +16,10 @@ from kring.registrations.booking import Attendee, assign
 from kring.registrations.refusals import TooManyFree, TooManyUnpaid
 from kring.waiting.models import Entry
 from kring.web.access import public
+from kring.web.public.checkout_flow import at_once, go_on
 from kring.web.public.forms import WhoComesForm, what_is_known
-from kring.web.public.onward import at_once, go_on
-from kring.web.public.private import behind_a_secret, order_behind
-from kring.web.public.said_before import entry_behind
+from kring.web.public.prefill import entry_behind
+from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.public.steps import WHO, line_of_steps
 from kring.web.public.summary import Summary
 from kring.web.scoping import opens_own_scope

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from kring.registrations.models import Registration
 from kring.web.access import public
-from kring.web.public.private import behind_a_secret, order_behind
+from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.session_choice import SessionsForm
 
 

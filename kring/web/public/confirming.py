@@ -16,7 +16,7 @@ from kring.registrations.deadlines import Patience, patience_with
 from kring.web.access import public
 from kring.web.public.payment_choices import Choice, choices_for
 from kring.web.public.payments import begin
-from kring.web.public.private import behind_a_secret, order_behind
+from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.public.summary import Summary
 from kring.web.scoping import opens_own_scope
 

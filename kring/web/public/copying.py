@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 
-from kring.forms.asking import AnswerForm, as_data
+from kring.forms.django_form import AnswerForm, as_data
 from kring.forms.models import Question, Submission
 from kring.registrations.models import Registration
 from kring.web.public.summary import Summary

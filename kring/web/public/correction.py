@@ -13,7 +13,7 @@ from kring.registrations.correcting import CorrectingIsOver, may_correct
 from kring.registrations.models import Registration
 from kring.web.access import public
 from kring.web.correcting import Forms, asks_registries_first, with_what_it_needs
-from kring.web.public.private import behind_a_secret, order_behind
+from kring.web.public.secret_links import behind_a_secret, order_behind
 
 
 @asks_registries_first

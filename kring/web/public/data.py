@@ -14,15 +14,15 @@ from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
 from kring.events.eligibility import Reason, decide, decide_what_is_typed
 from kring.forms import answering
-from kring.forms.asking import AnswerForm
+from kring.forms.django_form import AnswerForm
 from kring.registrations import filling
 from kring.registrations.filling import Asked
 from kring.registrations.models import Registration
 from kring.web.access import public
 from kring.web.public import copying
-from kring.web.public.onward import go_on
-from kring.web.public.private import behind_a_secret, order_behind
-from kring.web.public.said_before import entry_behind
+from kring.web.public.checkout_flow import go_on
+from kring.web.public.prefill import entry_behind
+from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.public.steps import DATA, line_of_steps
 from kring.web.public.summary import Summary
 from kring.web.scoping import opens_own_scope

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kring.accounts.models import Role
-from kring.core.prepared import prepared
+from kring.core.prepared_queries import prepared
 from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
 from kring.events.calendar import MIMETYPE, calendar_file, calendar_filename

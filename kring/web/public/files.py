@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from kring.registrations.files import file_of
 from kring.registrations.models import Registration
 from kring.web.access import public
-from kring.web.public.private import behind_a_secret, order_behind
+from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.uploads import handed_in
 
 

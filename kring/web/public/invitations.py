@@ -21,8 +21,8 @@ from kring.waiting import answering, refusals
 from kring.waiting.models import Entry, Invitation
 from kring.web.access import public
 from kring.web.public.forms import quantities
-from kring.web.public.private import behind_a_secret
 from kring.web.public.queue_place import Place
+from kring.web.public.secret_links import behind_a_secret
 
 OVER = (refusals.InvitationExpired, refusals.InvitationOver)
 

@@ -18,7 +18,7 @@ from kring.events.models import Attraction, Event, WaitingList
 from kring.forms import answering, known
 from kring.forms.fields import Circumstances, field_of
 from kring.forms.models import Question
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.waiting.joining import Joiner, questions_when_joining
 from kring.waiting.mails import say_places
 
@@ -111,7 +111,7 @@ class JoinForm(forms.Form):
 
     def _add_questions(self) -> None:
         """The first known alternative of each; needed where it matters for all that could be chosen, see `clean`."""
-        around = Circumstances(region=here().country, own=not self.event.is_period)
+        around = Circumstances(region=current_organisation().country, own=not self.event.is_period)
         for attraction in self.attractions:
             self.asked[attraction.pk] = _asked_for(attraction)
             for name in self.asked[attraction.pk]:

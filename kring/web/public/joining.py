@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kring.accounts.addresses import verified
 from kring.core import codes
 from kring.core.addresses import normalised
-from kring.core.counting import address_of, seconds_to_wait
+from kring.core.integrity_errors import violated
+from kring.core.rate_limits import address_of, seconds_to_wait
 from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
-from kring.core.violations import violated
 from kring.events.models import Event, WaitingList
 from kring.events.offering import Offer, offers_of
 from kring.waiting import joining, refusals
@@ -29,8 +29,8 @@ from kring.web import errors
 from kring.web.access import public
 from kring.web.public import shared_pages
 from kring.web.public.events import visible_event
+from kring.web.public.idempotency import secrets_of
 from kring.web.public.join_form import JoinForm
-from kring.web.public.once import secrets_of
 from kring.web.public.same_origin import from_our_own_pages
 from kring.web.scoping import opens_own_scope
 

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from kring.registrations import telling
+from kring.registrations import change_notices
 from kring.registrations.models import Registration
 from kring.web.access import public
-from kring.web.public.private import behind_a_secret, order_behind
+from kring.web.public.secret_links import behind_a_secret, order_behind
 
 
 @public
@@ -27,10 +27,10 @@ def cancellation(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
 def ask_or_cancel(request: HttpRequest, registration: Registration, *, back: str) -> HttpResponse:
     """The question on GET, the deed on POST. Raises NotFreeToCancel."""
     if request.method == "POST":
-        telling.cancel_free_of_charge(registration)
+        change_notices.cancel_free_of_charge(registration)
         messages.success(request, _("The registration has been cancelled."))
         return redirect(back)
-    if not telling.is_free_to_cancel(registration, registration.event):
-        raise telling.NotFreeToCancel
+    if not change_notices.is_free_to_cancel(registration, registration.event):
+        raise change_notices.NotFreeToCancel
     page = {"registration": registration, "back": back, "is_paid": registration.line.amount > 0}
     return render(request, "public/cancellation.html", page)

@@ -13,17 +13,17 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
-from kring.core.counting import address_of
+from kring.core.integrity_errors import violated
+from kring.core.rate_limits import address_of
 from kring.core.refusals import Refusal
-from kring.core.violations import violated
 from kring.events.models import Event
 from kring.registrations.booking import book
 from kring.web.access import public
 from kring.web.public.events import event_page, visible_event
 from kring.web.public.forms import quantities
-from kring.web.public.once import secrets_of
-from kring.web.public.private import with_secret
+from kring.web.public.idempotency import secrets_of
 from kring.web.public.same_origin import from_our_own_pages
+from kring.web.public.secret_links import with_secret
 
 
 @public

@@ -12,17 +12,17 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from kring.billing.models import Order
-from kring.core.prepared import prepared
+from kring.core.prepared_queries import prepared
 from kring.events.models import Event
 from kring.payments.models import Payment
 from kring.payments.sums import sums
-from kring.registrations import judging
+from kring.registrations import eligibility_after_payment
 from kring.registrations.documents import that_open_a_door, ticket_filename, ticket_pdf
 from kring.registrations.models import Ticket, TicketQuerySet
 from kring.waiting.models import Entry, Invitation
 from kring.web.access import public
 from kring.web.downloads import document
-from kring.web.public.private import behind_a_secret, order_behind
+from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.public.steps import DATA, DONE, PAY, WHO, line_of_steps
 from kring.web.public.summary import Summary
 
@@ -56,7 +56,7 @@ def order(request: HttpRequest, secret: str) -> HttpResponse:
         "stage_template": f"public/order/{stage}.html",
         "unfinished": summary.unfinished,
         "invitation": _invitation(found) if stage in ("expired", "cancelled") else None,
-        "verdicts": judging.verdicts_of(found) if stage == "undecided" else [],
+        "verdicts": eligibility_after_payment.verdicts_of(found) if stage == "undecided" else [],
         "entry": _entry(found) if stage == "undecided" else None,
     }
     if step := STEPS.get(stage):

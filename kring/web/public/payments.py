@@ -22,7 +22,7 @@ from kring.registrations import confirming, filling
 from kring.registrations.deadlines import Patience, patience_with
 from kring.web.access import public
 from kring.web.public.payment_choices import Choice, ChoiceForm, choices_for
-from kring.web.public.private import behind_a_secret, order_behind
+from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.public.steps import PAY, line_of_steps
 from kring.web.public.summary import Summary
 from kring.web.scoping import opens_own_scope

@@ -13,7 +13,7 @@ from kring.core import jobs
 from kring.registrations import proving
 from kring.registrations.models import Registration
 from kring.web.access import public
-from kring.web.public.private import behind_a_secret, order_behind
+from kring.web.public.secret_links import behind_a_secret, order_behind
 
 
 @public

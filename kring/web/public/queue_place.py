@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kring.billing.models import Order
 from kring.events.models import WaitingList
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.waiting import joining, mails
 from kring.waiting.models import Entry, Invitation, Wish
 
@@ -106,5 +106,5 @@ class Place:
         return self.on_her_clock(max(ends)) if ends else ""
 
     def on_her_clock(self, moment: datetime) -> str:
-        with timezone.override(mails.zone_of(self.entry, here())):
+        with timezone.override(mails.zone_of(self.entry, current_organisation())):
             return mails.deadline_words(moment)

@@ -15,12 +15,12 @@ from django.utils import timezone
 from kring.billing import vat
 from kring.billing.models import Order, OrderLine
 from kring.core import dates
-from kring.core.prepared import prepared
+from kring.core.prepared_queries import prepared
 from kring.events.models import EligibilityRule, Event
+from kring.registrations.change_notices import is_free_to_cancel
 from kring.registrations.correcting import may_correct
 from kring.registrations.correcting_buyers import may_correct_buyer
 from kring.registrations.models import Registration
-from kring.registrations.telling import is_free_to_cancel
 
 
 def what(registration: Registration) -> str:

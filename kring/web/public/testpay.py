@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kring.core.reading import read_json
+from kring.core.json_input import read_json
 from kring.payments.testpay import bank
 from kring.payments.testpay.models import TestpayCharge
 from kring.web.access import public

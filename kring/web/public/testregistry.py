@@ -7,7 +7,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from kring.core.reading import read_json
+from kring.core.json_input import read_json
 from kring.events.eligibility import reference
 from kring.web.access import public
 from kring.web.public.testpay import pretending

@@ -10,13 +10,13 @@ from kring.web.public import (
     confirming,
     correction,
     data,
+    event_list,
     events,
     files,
     invitations,
     joining,
     leaving,
     legal_texts,
-    listing,
     ordering,
     orders,
     pictures,
@@ -27,7 +27,7 @@ from kring.web.public import (
 
 app_name = "public"
 urlpatterns = [
-    path("", listing.home, name="home"),
+    path("", event_list.home, name="home"),
     path("events/<slug:slug>/", events.event, name="event"),
     path("events/<slug:slug>.ics", events.calendar, name="calendar"),
     path("events/<slug:slug>/order/", ordering.begin, name="begin"),

@@ -12,8 +12,8 @@ from kring.core.refusals import WrongState
 from kring.waiting import joining
 from kring.waiting.models import Entry
 from kring.web.access import public
-from kring.web.public.private import behind_a_secret
 from kring.web.public.queue_place import Place
+from kring.web.public.secret_links import behind_a_secret
 
 
 @public

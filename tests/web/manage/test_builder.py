@@ -8,7 +8,7 @@ import pytest
 
 from kring.core.tenancy import scope
 from kring.events.eligibility import ruling
-from kring.forms import basic, composing
+from kring.forms import basic, form_editing
 from kring.forms.answering import submit
 from kring.forms.models import Form
 from kring.forms.sheet import ChoiceWish, QuestionWish
@@ -30,7 +30,7 @@ DIET = QuestionWish(
 @pytest.fixture
 def attraction(organiser: Staff) -> Any:
     with scope(organiser.organisation):
-        form = composing.create_form("Camp", questions=[DIET, QuestionWish(label="Allergies")])
+        form = form_editing.create_form("Camp", questions=[DIET, QuestionWish(label="Allergies")])
         return make.attraction(form=form)
 
 
@@ -191,7 +191,7 @@ def test_questions_move_by_buttons_and_to_a_place(organiser: Staff, attraction: 
 
 def test_a_move_that_cannot_be_is_said(organiser: Staff, attraction: Any) -> None:
     with scope(organiser.organisation):
-        composing.change_question(attraction.form, "allergies", QuestionWish(label="Allergies", shown_if="diet"))
+        form_editing.change_question(attraction.form, "allergies", QuestionWish(label="Allergies", shown_if="diet"))
 
     answer = organiser.post(
         url("attraction_form_question_position", *where(attraction, "allergies")), {"to": "up"}, follow=True
@@ -295,7 +295,7 @@ def test_the_builder_costs_the_same_for_few_questions_and_many(
 ) -> None:
     with scope(organiser.organisation):
         wishes = [QuestionWish(label=f"Question {each}") for each in range(questions)]
-        attraction = make.attraction(form=composing.create_form("Camp", questions=wishes))
+        attraction = make.attraction(form=form_editing.create_form("Camp", questions=wishes))
 
     with django_assert_max_num_queries(22):
         organiser.page("attraction_form", *where(attraction))

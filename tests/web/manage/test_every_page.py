@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 
 from kring.accounts.models import Role
 from kring.core.tenancy import scope
-from kring.forms import composing
+from kring.forms import form_editing
 from kring.forms.sheet import QuestionWish
 from kring.organisations.models import AuditEntry
 from tests import everything, make
@@ -101,7 +101,7 @@ def _filled(organisation: Any, world: SimpleNamespace) -> SimpleNamespace:
         world.message.save()
         world.staff = make.staff("door")
         # A form of the organisation's own, and a file handed in with the registration.
-        composing.create_form("Events", purpose="event", questions=[QuestionWish(name="subsidy", label="Subsidy")])
+        form_editing.create_form("Events", purpose="event", questions=[QuestionWish(name="subsidy", label="Subsidy")])
         world.upload.file.save("a.pdf", ContentFile(b"%PDF-"))
         world.registration.submission = world.submission
         world.registration.save()

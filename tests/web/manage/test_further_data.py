@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kring.core.tenancy import scope
 from kring.events.models import Event
-from kring.forms import composing
+from kring.forms import form_editing
 from kring.forms.models import Upload
 from kring.forms.sheet import QuestionWish
 from kring.organisations.models import AuditEntry
@@ -27,7 +27,7 @@ SUBSIDY = QuestionWish(label="Which subsidy pays for it?", name="subsidy", requi
 def asked(organisation: Any) -> None:
     with scope(organisation):
         for purpose in ("organiser", "event", "attraction"):
-            composing.create_form(purpose, purpose=purpose, questions=[SUBSIDY])
+            form_editing.create_form(purpose, purpose=purpose, questions=[SUBSIDY])
 
 
 def row(organisation: Any, made: Any) -> Any:
@@ -90,7 +90,7 @@ def test_nothing_more_is_asked_where_the_organisation_asks_nothing(organiser: St
 
 def test_a_file_can_be_asked_for(organiser: Staff) -> None:
     with scope(organiser.organisation):
-        composing.create_form("o", purpose="organiser", questions=[QuestionWish(type="file", label="Statutes")])
+        form_editing.create_form("o", purpose="organiser", questions=[QuestionWish(type="file", label="Statutes")])
         found = make.organiser()
     assert 'enctype="multipart/form-data"' in organiser.page("organiser", found.pk).content.decode()
 

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 
 from kring.core.tenancy import scope
 from kring.events.models import Event
-from kring.forms import composing
+from kring.forms import form_editing
 from kring.forms.sheet import QuestionWish
 from tests import make
 from tests.web.manage import routes
@@ -163,14 +163,14 @@ def test_a_ticket_type_removed_meanwhile_stays_away_unless_it_was_changed_here(o
 
 
 def test_two_change_one_question_and_its_choices(organiser: Staff, event: Event) -> None:
-    from kring.events import asking
+    from kring.events import form_requirements
     from kring.forms.sheet import ChoiceWish
 
     with scope(organiser.organisation):
         attraction = make.attraction(event=event)
         menu = QuestionWish(name="menu", type="choice", label="Menu", choices=(ChoiceWish("Fish"), ChoiceWish("Meat")))
-        form = composing.create_form("Dinner", questions=[menu])
-        asking.ask_in(attraction, form)
+        form = form_editing.create_form("Dinner", questions=[menu])
+        form_requirements.ask_in(attraction, form)
     first, second = two(organiser, "attraction_form_question", event.pk, attraction.pk, "menu")
     first.save(**{"label": "Your menu", "choices-2-label": "Vegan"})
     assert second.save(**{"help": "One each", "choices-1-label": "Beef"}).status_code == 302
@@ -218,7 +218,7 @@ def test_every_form_that_changes_something_knows_what_it_began_with(
         world.message.attachments = [{"kind": "ticket", "id": world.ticket.pk}]
         world.message.save()
         world.staff = make.staff("door")
-        composing.create_form("Events", purpose="event", questions=[QuestionWish(name="subsidy", label="Subsidy")])
+        form_editing.create_form("Events", purpose="event", questions=[QuestionWish(name="subsidy", label="Subsidy")])
         world.upload.file.save("a.pdf", ContentFile(b"%PDF-"))
 
     without = {}

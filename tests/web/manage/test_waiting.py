@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kring.core.tenancy import scope
-from kring.events import composing
-from kring.events.composing import TicketTypeWish
+from kring.events import editing_parts
+from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Attraction, Event, WaitingList
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
@@ -455,8 +455,8 @@ def test_what_is_added_to_an_event_with_a_list_for_all_has_it_too(organisation: 
         event = make.event(state="new")
         types = [TicketTypeWish("Standard", Decimal(0))]
         managing.switch_on(event)
-        covered = composing.add_attraction(event, places=5, ticket_types=types, name="Ducks")
+        covered = editing_parts.add_attraction(event, places=5, ticket_types=types, name="Ducks")
         WaitingList.objects.update(covers_all=False)
-        not_covered = composing.add_attraction(event, places=5, ticket_types=types, name="Swans")
+        not_covered = editing_parts.add_attraction(event, places=5, ticket_types=types, name="Swans")
 
     assert (covered.has_waiting_list, not_covered.has_waiting_list) == (True, False)

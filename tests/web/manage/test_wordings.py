@@ -9,7 +9,7 @@ from kring.mail import rewording
 from kring.mail.kinds import kind, kinds
 from kring.mail.models import Message, Wording
 from kring.mail.outbox import queue
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from tests import make
 from tests.web.manage.conftest import Staff
 
@@ -51,7 +51,7 @@ def test_what_is_saved_is_said_from_then_on(admin: Staff) -> None:
     assert admin.act("wording", *MAIL, **WORDS).status_code == 302
 
     with scope(admin.organisation):
-        here().refresh_from_db()
+        current_organisation().refresh_from_db()
         assert invitation("nl").subject == "Er is plek voor Masterclass"
         assert invitation("en").subject == "A place for you: Masterclass"
     assert "(your own words)" in admin.page("wordings").content.decode()
@@ -105,7 +105,7 @@ def test_krings_words_come_back_after_a_question(admin: Staff) -> None:
     admin.act("wording_removal", *MAIL)
 
     with scope(admin.organisation):
-        here().refresh_from_db()
+        current_organisation().refresh_from_db()
         assert not Wording.objects.exists()
         assert invitation("nl").subject != "Er is plek voor Masterclass"
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kring.core.tenancy import scope
 from kring.events.models import Attraction
-from kring.forms import basic, composing
+from kring.forms import basic, form_editing
 from kring.forms.models import Upload
 from kring.forms.sheet import ChoiceWish, QuestionWish
 from kring.registrations.models import Registration
@@ -25,7 +25,7 @@ SHIRT = QuestionWish(label="Size of your shirt", name="shirt", requirement="requ
 
 def asking(organisation: Any, *questions: QuestionWish, **fields: Any) -> Attraction:
     with scope(organisation):
-        form = composing.create_form("What we ask", questions=questions)
+        form = form_editing.create_form("What we ask", questions=questions)
         return make.attraction(name="Camp", form=form, **fields)
 
 

@@ -13,7 +13,7 @@ from kring.billing import settling
 from kring.billing.models import Order
 from kring.core.tenancy import scope
 from kring.events.models import PaymentOption
-from kring.organisations import standing
+from kring.organisations import activation
 from kring.payments.models import Payment
 from kring.places.models import Hold
 from kring.registrations import correcting_buyers
@@ -191,7 +191,7 @@ def test_the_site_of_a_blocked_organisation_takes_no_answer_and_nobody_loses_her
     address = f"/waiting-list/invitations/{invitation.secret}/"
     taking = fields(visitor.get(address))
     pages = [JOIN, address, f"{address}decline/", f"/waiting-list/{invitation.entry.secret}/"]
-    standing.block(gala.organisation)
+    activation.block(gala.organisation)
 
     for path in [*pages, f"/waiting-list/{invitation.entry.secret}/leave/"]:
         for answer in (visitor.get(path), visitor.post(path, form | taking)):
@@ -201,7 +201,7 @@ def test_the_site_of_a_blocked_organisation_takes_no_answer_and_nobody_loses_her
     with scope(gala.organisation_id):
         assert [each.state for each in Entry.objects.all()] == ["invited"]
         assert Invitation.objects.open().count() == 1
-    standing.activate(gala.organisation)
+    activation.activate(gala.organisation)
     assert visitor.post(address, taking).status_code == 302
 
 
@@ -209,7 +209,7 @@ def test_whose_deadline_went_by_while_the_site_was_blocked_is_invited_again(gala
     invitation = invited(visitor, gala)
     join(visitor, name="Bo", email="bo@example.org")
     work()
-    standing.block(gala.organisation)
+    activation.block(gala.organisation)
     with scope(gala.organisation):
         past = timezone.now() - timedelta(seconds=1)
         Invitation.objects.update(expires_at=past)
@@ -218,7 +218,7 @@ def test_whose_deadline_went_by_while_the_site_was_blocked_is_invited_again(gala
         inviting.fill_all()
     assert [entry_of(gala, email=f"{name}@example.org").state for name in ("ada", "bo")] == ["waiting", "waiting"]
 
-    standing.activate(gala.organisation)
+    activation.activate(gala.organisation)
     with scope(gala.organisation):
         inviting.fill_all()
 

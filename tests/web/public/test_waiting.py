@@ -11,15 +11,15 @@ from django.utils import timezone
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.core.tenancy import scope
-from kring.events.asking import ask_in
+from kring.events.form_requirements import ask_in
 from kring.events.models import EligibilityRule, Event, WaitingList
-from kring.forms.composing import create_form
+from kring.forms.form_editing import create_form
 from kring.forms.sheet import QuestionWish
 from kring.mail.models import Message
 from kring.organisations.models import Organisation
 from kring.payments import paying
 from kring.places.capacity import set_capacity
-from kring.waiting import answering, inviting, late, managing
+from kring.waiting import answering, inviting, managing, paid_late
 from kring.waiting.models import Entry, Invitation
 from kring.web.public import joining as join_page
 from tests import make
@@ -498,7 +498,7 @@ def test_a_late_order_that_waits_says_so_on_its_page_and_on_that_of_its_place(ga
         ordering.let_expire(order)
         ordering.order(attraction=gala)
         paying.confirm(payment)
-        entry = late.put_on_list(order, by=make.staff("treasurer"), reason="Slow bank")
+        entry = paid_late.put_on_list(order, by=make.staff("treasurer"), reason="Slow bank")
 
     page = visitor.get(f"/orders/{order.secret}/")
 

@@ -12,7 +12,7 @@ from django.conf import settings as site
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import codes
-from kring.core.reading import read_json
+from kring.core.json_input import read_json
 from kring.payments.method import (
     FAILED,
     PAID,

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from kring.events import asking
+from kring.events import form_requirements
 from kring.events.models import Attraction, Event
-from kring.forms import composing
+from kring.forms import form_editing
 from kring.forms.basic import basic_form, left_to_events
 from kring.forms.models import Form, Question
 from kring.web.manage.builder import views, workshop
@@ -75,8 +75,8 @@ class ChooseForm(forms.Form):
             chosen: Form = other
             return chosen
         if how == COPY:
-            return composing.copy_form(other, name, created_by=user)
-        return composing.create_form(name, created_by=user)
+            return form_editing.copy_form(other, name, created_by=user)
+        return form_editing.create_form(name, created_by=user)
 
 
 @needs("see_events")
@@ -112,7 +112,7 @@ def demands(request: HttpRequest, event_pk: int) -> HttpResponse:
     if merge(request, form):
         messages.error(request, form.errors["demanded"][0])
     else:
-        asking.demand(event, form.data.getlist("demanded"))  # type: ignore[attr-defined]
+        form_requirements.demand(event, form.data.getlist("demanded"))  # type: ignore[attr-defined]
         messages.success(request, _("Saved."))
     return redirect("manage:event_forms", event.pk)
 
@@ -127,7 +127,7 @@ def attraction_form(request: HttpRequest, event_pk: int, pk: int) -> HttpRespons
         return views.build(request, workshop.of_attraction(request, event_pk=event_pk, pk=pk))
     form = ChooseForm(request.POST if request.method == "POST" else None, there_are=_forms_of(request))
     if form.is_valid():
-        asking.ask_in(attraction, form.form_for(attraction, request.user))
+        form_requirements.ask_in(attraction, form.form_for(attraction, request.user))
         return redirect("manage:attraction_form", event_pk, pk)
     return show(
         request,
@@ -152,7 +152,7 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     """Ask it no more in this attraction; the form stays for others, and its answers where they are."""
     attraction = workshop.attraction_of(event_pk, pk)
     if request.method == "POST":
-        asking.ask_in(attraction, None)
+        form_requirements.ask_in(attraction, None)
         messages.success(request, _("%(attraction)s asks only the basic data now.") % {"attraction": attraction})
         return redirect("manage:event_forms", event_pk)
     return ask(

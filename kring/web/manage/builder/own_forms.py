@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from kring.forms import basic, composing
+from kring.forms import basic, form_editing
 from kring.forms.models import Form
 from kring.web.manage.builder import views, workshop
 from kring.web.manage.builder.workshop import SETTINGS_PURPOSES
@@ -57,7 +57,7 @@ def own_form(request: HttpRequest, purpose: str) -> HttpResponse:
     if basic.of_purpose(purpose) is None:
         if purpose == Form.Purpose.BASIC or request.method != "POST":
             return redirect("manage:settings_forms")
-        composing.create_form(str(Form.Purpose(purpose).label), purpose=purpose, created_by=request.user)
+        form_editing.create_form(str(Form.Purpose(purpose).label), purpose=purpose, created_by=request.user)
         return redirect("manage:settings_form", purpose)
     return views.build(request, workshop.of_settings(purpose))
 
@@ -93,7 +93,7 @@ def basic_set(request: HttpRequest, key: str) -> HttpResponse:
 def removal(request: HttpRequest, purpose: str) -> HttpResponse:
     found = workshop.of_settings(purpose)
     if request.method == "POST":
-        composing.retire_form(found.form)
+        form_editing.retire_form(found.form)
         messages.success(request, _("“%(form)s” is asked no more.") % {"form": found.form})
         return redirect("manage:settings_forms")
     return ask(

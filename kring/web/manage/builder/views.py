@@ -17,8 +17,8 @@ from django_htmx.http import reswap, retarget
 
 from kring.core.names import NameField
 from kring.core.refusals import Refusal
-from kring.forms import basic, composing
-from kring.forms.asking import AnswerForm
+from kring.forms import basic, form_editing
+from kring.forms.django_form import AnswerForm
 from kring.forms.models import Form, FormVersion, Question, Submission
 from kring.forms.refusals import NoSuchQuestion, WrongQuestion
 from kring.forms.sheet import QuestionWish, questions_of, read
@@ -72,7 +72,7 @@ def rename(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     workshop.form.refresh_from_db()
     form = name_form(request, workshop)
     if form.is_valid():
-        composing.rename_form(workshop.form, form.cleaned_data["name"])
+        form_editing.rename_form(workshop.form, form.cleaned_data["name"])
         messages.success(request, _("The form has been renamed."))
     else:
         messages.error(request, form.errors["name"][0])
@@ -87,7 +87,7 @@ def add_known(request: HttpRequest, workshop: Workshop) -> HttpResponse:
         return workshop.to_builder()
     try:
         with transaction.atomic():
-            composing.add_question(workshop.form, basic.known_question(name))
+            form_editing.add_question(workshop.form, basic.known_question(name))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
@@ -149,9 +149,9 @@ def _save(workshop: Workshop, form: QuestionForm, choices: Any, name: str | None
 
 def _write(workshop: Workshop, wish: QuestionWish, name: str | None) -> None:
     if name is None:
-        composing.add_question(workshop.form, wish)
+        form_editing.add_question(workshop.form, wish)
     else:
-        composing.change_question(workshop.form, name, wish)
+        form_editing.change_question(workshop.form, name, wish)
 
 
 def preview(request: HttpRequest, workshop: Workshop) -> HttpResponse:
@@ -183,7 +183,7 @@ def position(request: HttpRequest, workshop: Workshop, name: str) -> HttpRespons
     to = _place(request.POST.get("to", ""), names.index(name))
     try:
         with transaction.atomic():
-            composing.move_question(workshop.form, name, to=to)
+            form_editing.move_question(workshop.form, name, to=to)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return _builder(request, workshop) if request.htmx else workshop.to_builder()  # type: ignore[attr-defined]
@@ -199,7 +199,7 @@ def removal(request: HttpRequest, workshop: Workshop, name: str) -> HttpResponse
     version = workshop.form.current
     found = get_object_or_404(Question, version=version, name=name)
     if request.method == "POST":
-        composing.remove_question(workshop.form, name)
+        form_editing.remove_question(workshop.form, name)
         messages.success(request, _("The question has been removed."))
         return workshop.to_builder()
     return ask(

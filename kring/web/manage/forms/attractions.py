@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.names import NameField
-from kring.events.composing import TicketTypeWish, needs_days_to_pay
+from kring.events.editing_parts import TicketTypeWish, needs_days_to_pay
 from kring.events.locking import is_open
 from kring.events.models import Attraction, Event, TicketType, WaitingList
 from kring.events.refusals import DaysToPayMissing

@@ -13,7 +13,7 @@ from kring.events.editing import end_of_day
 from kring.events.models import Event, Organiser
 from kring.events.naming import suggest_code, suggest_slug
 from kring.forms import countries
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.web.manage.fields import MomentField, PictureField
 from kring.web.manage.forms.base import TenantForm
 from kring.web.manage.forms.layout import Fold, advanced, group, layout, side_by_side
@@ -82,7 +82,7 @@ class EventForm(TenantForm):
         self.is_period = (event.kind if event else kind) == Event.Kind.ENROLMENT
         self.fields["organiser"].required = False
         self.fields["organiser"].empty_label = (
-            _("A new one") if event else _("%(organisation)s itself") % {"organisation": here()}
+            _("A new one") if event else _("%(organisation)s itself") % {"organisation": current_organisation()}
         )
         if event:
             # Then it has a page of its own.

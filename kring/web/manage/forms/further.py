@@ -6,11 +6,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from kring.events import asking
+from kring.events import form_requirements
 from kring.events.models import Attraction, Event, Organiser
 from kring.forms.answering import Said, said
-from kring.forms.asking import AnswerForm
 from kring.forms.basic import of_purpose
+from kring.forms.django_form import AnswerForm
 from kring.forms.models import Form
 
 PURPOSES = {Organiser: Form.Purpose.ORGANISER, Event: Form.Purpose.EVENT, Attraction: Form.Purpose.ATTRACTION}
@@ -46,7 +46,7 @@ class Further:
     def keep(self, row: Any) -> None:
         """After `is_valid()`, in the transaction that saves the row itself."""
         if self.form is not None:
-            asking.describe(row, self.form.version, self.form.answers())
+            form_requirements.describe(row, self.form.version, self.form.answers())
 
 
 def told_of(row: Any) -> list[Said]:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kring.events.models import Event
-from kring.waiting.causes import Cause, why_nobody_is_invited
+from kring.waiting.diagnosis import Cause, why_nobody_is_invited
 from kring.web.manage.rights import may
 
 

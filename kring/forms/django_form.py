@@ -18,7 +18,7 @@ from kring.forms.fields import Circumstances, field_of
 from kring.forms.file_field import FileField
 from kring.forms.models import FormVersion, Question, Submission, Upload
 from kring.forms.sheet import questions_of
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.places.capacity import free_places
 
 # Not what somebody else's form began with: one agrees and hands in anew each time.
@@ -75,7 +75,9 @@ class AnswerForm(forms.Form):
         self.alongside = dict(alongside or {})
         had = submission.answers if submission else {}
         pools = [choice.pool for each in self.questions for choice in each.choices.all() if choice.pool]
-        around = Circumstances(demanded=demanded, free=free_places(pools), had=had, region=here().country, own=own)
+        around = Circumstances(
+            demanded=demanded, free=free_places(pools), had=had, region=current_organisation().country, own=own
+        )
         for question in self.questions:
             self.fields[question.name] = field_of(question, around)
             self._begin(question, had, initial or {})

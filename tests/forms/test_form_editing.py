@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from kring.forms import composing
+from kring.forms import form_editing
 from kring.forms.answering import said, submit
 from kring.forms.models import Choice, Form, Question
 from kring.forms.refusals import (
@@ -54,10 +54,10 @@ def form(in_scope: Any) -> Form:
 
 
 def test_a_question_without_a_name_gets_one_from_its_words(form: Form) -> None:
-    assert composing.add_question(form, QuestionWish(label="Łóżko, śpiwór?")) == "lozko_spiwor"
-    assert composing.add_question(form, QuestionWish(label="Diet")) == "diet_2"
-    assert composing.add_question(form, QuestionWish(label="1. miejsce")) == "q_1_miejsce"
-    assert composing.add_question(form, QuestionWish(label="I agree that pictures of me are shown")) == (
+    assert form_editing.add_question(form, QuestionWish(label="Łóżko, śpiwór?")) == "lozko_spiwor"
+    assert form_editing.add_question(form, QuestionWish(label="Diet")) == "diet_2"
+    assert form_editing.add_question(form, QuestionWish(label="1. miejsce")) == "q_1_miejsce"
+    assert form_editing.add_question(form, QuestionWish(label="I agree that pictures of me are shown")) == (
         "i_agree_that_pictures_of_me_are"
     )
 
@@ -67,22 +67,22 @@ def test_choices_get_values_that_stay_when_their_words_change(form: Form) -> Non
     assert [choice.value for choice in diet.choices] == ["everything", "vegan", "other"]
 
     renamed = replace(diet, choices=(ChoiceWish("All", value="everything"), *diet.choices[1:]))
-    composing.change_question(form, "diet", renamed)
+    form_editing.change_question(form, "diet", renamed)
 
     first = sheet(form)[0].choices[0]
     assert (first.label, first.value) == ("All", "everything")
 
 
 def test_a_question_is_put_after_another(form: Form) -> None:
-    composing.add_question(form, QuestionWish(label="Drink"), after="diet")
-    composing.add_question(form, QuestionWish(label="Hello", name="hello"), after="")
+    form_editing.add_question(form, QuestionWish(label="Drink"), after="diet")
+    form_editing.add_question(form, QuestionWish(label="Hello", name="hello"), after="")
 
     assert names(form) == ["hello", "diet", "drink", "which", "allergies"]
 
 
 def test_a_form_nobody_has_answered_changes_in_place(form: Form) -> None:
-    composing.add_question(form, QuestionWish(label="Shoe size", type="number"))
-    composing.remove_question(form, "allergies")
+    form_editing.add_question(form, QuestionWish(label="Shoe size", type="number"))
+    form_editing.remove_question(form, "allergies")
 
     assert form.versions.count() == 1
     assert names(form) == ["diet", "which", "shoe_size"]
@@ -91,8 +91,8 @@ def test_a_form_nobody_has_answered_changes_in_place(form: Form) -> None:
 def test_an_answered_form_makes_a_new_version_once(form: Form) -> None:
     answered = submit(form.current, {"diet": "other", "which": "Fish"})
 
-    composing.remove_question(form, "which")
-    composing.add_question(form, QuestionWish(label="Shoe size", type="number"))
+    form_editing.remove_question(form, "which")
+    form_editing.add_question(form, QuestionWish(label="Shoe size", type="number"))
 
     assert [version.number for version in form.versions.all()] == [1, 2]
     assert names(form) == ["diet", "allergies", "shoe_size"]
@@ -105,7 +105,7 @@ def test_a_choice_that_was_answered_can_go_and_is_still_read(form: Form) -> None
     answered = submit(form.current, {"diet": "vegan"})
     diet = sheet(form)[0]
 
-    composing.change_question(form, "diet", replace(diet, choices=(diet.choices[0], diet.choices[2])))
+    form_editing.change_question(form, "diet", replace(diet, choices=(diet.choices[0], diet.choices[2])))
 
     assert [choice.label for choice in sheet(form)[0].choices] == ["Everything", "Other"]
     assert said(answered)[0].text == "Vegan"
@@ -114,7 +114,7 @@ def test_a_choice_that_was_answered_can_go_and_is_still_read(form: Form) -> None
 def test_conditions_follow_into_the_next_version(form: Form) -> None:
     submit(form.current, {"diet": "vegan"})
 
-    composing.add_question(form, QuestionWish(label="Shoe size"))
+    form_editing.add_question(form, QuestionWish(label="Shoe size"))
 
     current = form.current
     which = current.questions.get(name="which")
@@ -126,7 +126,7 @@ def test_a_choice_keeps_its_places_from_version_to_version(form: Form) -> None:
     pool = Choice.objects.get(value="vegan").pool
     submit(form.current, {"diet": "vegan"})
 
-    composing.add_question(form, QuestionWish(label="Shoe size"))
+    form_editing.add_question(form, QuestionWish(label="Shoe size"))
 
     assert {choice.pool for choice in Choice.objects.filter(value="vegan")} == {pool}
     assert Choice.objects.filter(value="vegan").count() == 2
@@ -137,11 +137,11 @@ def test_places_of_a_choice_can_be_changed_but_not_below_what_is_taken(form: For
     Pool.objects.filter(pk=pool.pk).update(taken=2)
     diet = sheet(form)[0]
 
-    composing.change_question(form, "diet", _with_places(diet, 2))
+    form_editing.change_question(form, "diet", _with_places(diet, 2))
     pool.refresh_from_db()
     assert pool.capacity == 2
     with pytest.raises(TooFewPlaces):
-        composing.change_question(form, "diet", _with_places(diet, 1))
+        form_editing.change_question(form, "diet", _with_places(diet, 1))
 
 
 def _with_places(wish: QuestionWish, places: int | None) -> QuestionWish:
@@ -154,41 +154,41 @@ def test_a_limit_comes_too_late_for_a_choice_that_was_answered(form: Form) -> No
     diet = sheet(form)[0]
 
     with pytest.raises(ChoiceLimitTooLate):
-        composing.change_question(
+        form_editing.change_question(
             form, "diet", replace(diet, choices=(replace(diet.choices[0], places=5), *diet.choices[1:]))
         )
     assert form.versions.count() == 1
 
 
 def test_places_that_no_choice_gives_any_more_are_forgotten(form: Form) -> None:
-    composing.change_question(form, "diet", _with_places(sheet(form)[0], None))
+    form_editing.change_question(form, "diet", _with_places(sheet(form)[0], None))
 
     assert not Pool.objects.exists()
 
 
 def test_a_name_is_there_once(form: Form) -> None:
     with pytest.raises(NameTaken):
-        composing.add_question(form, QuestionWish(label="Again", name="diet"))
+        form_editing.add_question(form, QuestionWish(label="Again", name="diet"))
     with pytest.raises(NameTaken):
-        composing.change_question(form, "allergies", replace(ALLERGIES, name="diet"))
+        form_editing.change_question(form, "allergies", replace(ALLERGIES, name="diet"))
 
 
 @pytest.mark.parametrize("name", ["Diet", "1st", "a-b", "ü", "x" * 51, "a b", "diet\n"])
 def test_a_name_that_is_none_is_refused(form: Form, name: str) -> None:
     with pytest.raises(NameWrong):
-        composing.add_question(form, QuestionWish(label="x", name=name))
+        form_editing.add_question(form, QuestionWish(label="x", name=name))
 
 
 def test_a_question_waits_only_for_an_earlier_one(form: Form) -> None:
     with pytest.raises(ConditionNotEarlier):
-        composing.change_question(form, "diet", replace(sheet(form)[0], shown_if="allergies"))
+        form_editing.change_question(form, "diet", replace(sheet(form)[0], shown_if="allergies"))
     with pytest.raises(ConditionNotEarlier):
-        composing.change_question(form, "diet", replace(sheet(form)[0], shown_if="diet"))
+        form_editing.change_question(form, "diet", replace(sheet(form)[0], shown_if="diet"))
 
 
 def test_a_circle_cannot_come_in_as_a_whole_either(form: Form) -> None:
     with pytest.raises(ConditionNotEarlier):
-        composing.replace_questions(
+        form_editing.replace_questions(
             form, [QuestionWish(name="a", label="A", shown_if="b"), QuestionWish(name="b", label="B", shown_if="a")]
         )
     assert names(form) == ["diet", "which", "allergies"]
@@ -196,26 +196,26 @@ def test_a_circle_cannot_come_in_as_a_whole_either(form: Form) -> None:
 
 def test_a_question_is_not_moved_before_the_one_it_waits_for(form: Form) -> None:
     with pytest.raises(ConditionNotEarlier) as refused:
-        composing.move_question(form, "which", to=0)
+        form_editing.move_question(form, "which", to=0)
     assert "“Which?” can only depend on a question that comes before it." in str(refused.value)
     with pytest.raises(ConditionNotEarlier):
-        composing.move_question(form, "diet", to=2)
+        form_editing.move_question(form, "diet", to=2)
 
-    composing.move_question(form, "allergies", to=0)
+    form_editing.move_question(form, "allergies", to=0)
     assert names(form) == ["allergies", "diet", "which"]
 
 
 def test_what_is_waited_for_stays_until_nobody_waits(form: Form) -> None:
     with pytest.raises(WaitedFor):
-        composing.remove_question(form, "diet")
-    composing.remove_question(form, "which")
-    composing.remove_question(form, "diet")
+        form_editing.remove_question(form, "diet")
+    form_editing.remove_question(form, "which")
+    form_editing.remove_question(form, "diet")
 
     assert names(form) == ["allergies"]
 
 
 def test_what_waits_follows_a_new_name(form: Form) -> None:
-    composing.change_question(form, "diet", replace(sheet(form)[0], name="food"))
+    form_editing.change_question(form, "diet", replace(sheet(form)[0], name="food"))
 
     assert sheet(form)[1].shown_if == "food"
 
@@ -226,23 +226,23 @@ def test_a_choice_keeps_its_places_under_a_new_name(form: Form, answered: bool) 
     if answered:
         submit(form.current, {"diet": "vegan"})
 
-    composing.change_question(form, "diet", replace(sheet(form)[0], name="food"))
+    form_editing.change_question(form, "diet", replace(sheet(form)[0], name="food"))
 
     assert form.current.questions.get(name="food").choices.get(value="vegan").pool == pool
 
 
 def test_a_condition_names_answers_that_there_are(form: Form) -> None:
     with pytest.raises(ConditionNeverTrue):
-        composing.change_question(form, "which", replace(WHICH, name="which", shown_if_values=("meat",)))
+        form_editing.change_question(form, "which", replace(WHICH, name="which", shown_if_values=("meat",)))
     diet = sheet(form)[0]
     with pytest.raises(ConditionNeverTrue):
-        composing.change_question(form, "diet", replace(diet, choices=diet.choices[:2]))
+        form_editing.change_question(form, "diet", replace(diet, choices=diet.choices[:2]))
 
 
 @pytest.mark.parametrize("pattern", ["(", "[a-", "a{3,1}", "(?=x)", r"(a)\1", "(x{1000}){1000}", "*"])
 def test_a_pattern_that_is_none_or_too_costly_is_refused(form: Form, pattern: str) -> None:
     with pytest.raises(PatternWrong):
-        composing.add_question(form, QuestionWish(label="Code", pattern=pattern))
+        form_editing.add_question(form, QuestionWish(label="Code", pattern=pattern))
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_a_pattern_that_is_none_or_too_costly_is_refused(form: Form, pattern: st
 )
 def test_limits_and_choices_make_sense(form: Form, wish: QuestionWish, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
-        composing.add_question(form, wish)
+        form_editing.add_question(form, wish)
 
 
 def test_nobody_is_asked_five_hundred_questions(in_scope: Any) -> None:
@@ -265,7 +265,7 @@ def test_nobody_is_asked_five_hundred_questions(in_scope: Any) -> None:
         made(*(QuestionWish(label=f"Question {number}") for number in range(500)))
     form = made(*(QuestionWish(label=f"Question {number}") for number in range(200)))
     with pytest.raises(TooManyQuestions):
-        composing.add_question(form, QuestionWish(label="One more"))
+        form_editing.add_question(form, QuestionWish(label="One more"))
 
 
 @pytest.mark.parametrize("questions", [3, 150])
@@ -275,14 +275,14 @@ def test_a_change_costs_the_same_for_few_questions_and_many(
     form = made(*(QuestionWish(label=f"Question {number}") for number in range(questions)), DIET)
 
     with django_assert_max_num_queries(22):
-        composing.add_question(form, QuestionWish(label="One more"))
+        form_editing.add_question(form, QuestionWish(label="One more"))
 
 
 def test_a_purpose_has_one_form(in_scope: Any) -> None:
     first = made(purpose=Form.Purpose.EVENT)
     with pytest.raises(PurposeTaken):
         made(purpose=Form.Purpose.EVENT)
-    composing.retire_form(first)
+    form_editing.retire_form(first)
 
     assert made(purpose=Form.Purpose.EVENT).purpose == "event"
 
@@ -290,20 +290,20 @@ def test_a_purpose_has_one_form(in_scope: Any) -> None:
 def test_a_form_that_is_asked_or_was_answered_is_not_removed(form: Form) -> None:
     attraction = make.attraction(form=form)
     with pytest.raises(FormInUse):
-        composing.remove_form(form)
+        form_editing.remove_form(form)
     attraction.form = None
     attraction.save()
     answers = submit(form.current, {})
     with pytest.raises(FormInUse):
-        composing.remove_form(form)
+        form_editing.remove_form(form)
     answers.delete()
-    composing.remove_form(form)
+    form_editing.remove_form(form)
 
     assert not Form.objects.exists() and not Pool.objects.filter(capacity=3).exists()
 
 
 def test_a_copy_has_places_of_its_own(form: Form) -> None:
-    copy = composing.copy_form(form, "Another camp")
+    copy = form_editing.copy_form(form, "Another camp")
 
     assert sheet(copy) == sheet(form)
     assert Choice.objects.filter(value="vegan").values("pool").distinct().count() == 2
@@ -328,7 +328,7 @@ def test_the_database_keeps_an_answered_version_as_it_is(form: Form) -> None:
 
 def test_answers_to_questions_that_have_just_changed_are_not_kept(form: Form) -> None:
     seen = form.current
-    composing.remove_question(form, "allergies")
+    form_editing.remove_question(form, "allergies")
 
     with pytest.raises(FormHasChanged):
         submit(seen, {"allergies": "Nuts"})
@@ -336,11 +336,11 @@ def test_answers_to_questions_that_have_just_changed_are_not_kept(form: Form) ->
 
 
 def test_each_act_is_in_the_log(form: Form) -> None:
-    composing.add_question(form, QuestionWish(label="Drink"))
-    composing.change_question(form, "drink", QuestionWish(label="What do you drink?"))
-    composing.move_question(form, "drink", to=0)
-    composing.remove_question(form, "drink")
-    composing.rename_form(form, "Winter camp")
+    form_editing.add_question(form, QuestionWish(label="Drink"))
+    form_editing.change_question(form, "drink", QuestionWish(label="What do you drink?"))
+    form_editing.move_question(form, "drink", to=0)
+    form_editing.remove_question(form, "drink")
+    form_editing.rename_form(form, "Winter camp")
 
     entries = AuditEntry.objects.filter(subject_type="form").order_by("pk")
     assert [entry.action.removeprefix("form.") for entry in entries] == [
@@ -353,8 +353,8 @@ def test_a_change_that_changes_nothing_writes_nothing(form: Form) -> None:
     submit(form.current, {})
     before = AuditEntry.objects.count()
 
-    composing.change_question(form, "diet", sheet(form)[0])
-    composing.move_question(form, "diet", to=0)
+    form_editing.change_question(form, "diet", sheet(form)[0])
+    form_editing.move_question(form, "diet", to=0)
 
     assert form.versions.count() == 1
     assert AuditEntry.objects.count() == before

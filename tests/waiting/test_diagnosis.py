@@ -16,7 +16,7 @@ from kring.mail.models import Message
 from kring.organisations.models import Organisation
 from kring.places import capacity, claiming
 from kring.waiting import inviting, managing
-from kring.waiting.causes import why_nobody_is_invited
+from kring.waiting.diagnosis import why_nobody_is_invited
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Invitation
 from tests import make

@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 from kring.core import dates
 from kring.events.models import Event, WaitingList
 from kring.places.models import Claim, Pool
-from kring.waiting.dealing import Part
-from kring.waiting.gaps import Gaps
+from kring.waiting.allocation import Part
+from kring.waiting.free_places import Gaps
 from kring.waiting.models import Entry, Invitation, Wish
 
 

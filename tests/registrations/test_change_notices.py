@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from kring.events import composing, editing
-from kring.events.composing import TicketTypeWish
+from kring.events import editing, editing_parts
+from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Event
 from kring.events.refusals import HasBegun, HasRegistrations, IsOver, Locked, NotEditable
 from kring.mail.models import Message
 from kring.places.refusals import TooFewPlaces
-from kring.registrations import telling
+from kring.registrations import change_notices
 from kring.registrations.models import Registration
 from tests import make
 from tests.registrations.tickets import make_registration
@@ -72,8 +72,8 @@ def test_another_name_is_told_and_lets_nobody_off(registration: Registration) ->
 
     (mail,) = told()
     assert "Name: Gala → Ball" in mail.text and "free of charge" not in mail.text
-    with pytest.raises(telling.NotFreeToCancel):
-        telling.cancel_free_of_charge(registration)
+    with pytest.raises(change_notices.NotFreeToCancel):
+        change_notices.cancel_free_of_charge(registration)
 
 
 def test_a_new_event_tells_nobody(in_scope: Any) -> None:
@@ -88,9 +88,9 @@ def test_whoever_had_registered_cancels_free_of_charge_for_a_time(registration: 
     later = make_registration(event=event)
 
     assert event.free_to_cancel_until <= timezone.now() + timedelta(days=14)
-    with pytest.raises(telling.NotFreeToCancel):
-        telling.cancel_free_of_charge(later)
-    telling.cancel_free_of_charge(registration)
+    with pytest.raises(change_notices.NotFreeToCancel):
+        change_notices.cancel_free_of_charge(later)
+    change_notices.cancel_free_of_charge(registration)
 
     registration.refresh_from_db()
     assert registration.state == Registration.State.CANCELLED
@@ -100,7 +100,7 @@ def test_after_that_time_it_is_over(registration: Registration) -> None:
     change(registration.event, location="Old school")
     registration.event.free_to_cancel_until = timezone.now()
 
-    assert not telling.is_free_to_cancel(registration, registration.event)
+    assert not change_notices.is_free_to_cancel(registration, registration.event)
 
 
 def test_parts_are_added_and_who_registered_keeps_the_price(registration: Registration) -> None:
@@ -108,14 +108,14 @@ def test_parts_are_added_and_who_registered_keeps_the_price(registration: Regist
     (sold,) = attraction.ticket_types.all()
     dearer = TicketTypeWish(sold.name, Decimal(99), pk=sold.pk)
 
-    composing.change_attraction(attraction, places=None, ticket_types=[dearer, TicketTypeWish("Late", Decimal(5))])
-    composing.add_attraction(event, places=None, ticket_types=[TicketTypeWish("Child", Decimal(0))], name="Dinner")
+    editing_parts.change_attraction(attraction, places=None, ticket_types=[dearer, TicketTypeWish("Late", Decimal(5))])
+    editing_parts.add_attraction(event, places=None, ticket_types=[TicketTypeWish("Child", Decimal(0))], name="Dinner")
 
     registration.line.refresh_from_db()
     assert registration.line.amount == 0
     assert event.attractions.count() == 2
     with pytest.raises(HasRegistrations):
-        composing.remove_attraction(attraction)
+        editing_parts.remove_attraction(attraction)
 
 
 def test_places_are_lowered_only_as_far_as_they_are_free(in_scope: Any) -> None:
@@ -123,9 +123,9 @@ def test_places_are_lowered_only_as_far_as_they_are_free(in_scope: Any) -> None:
     attraction.pool.taken = 2
     attraction.pool.save()
 
-    composing.change_attraction(attraction, places=3, ticket_types=[])
+    editing_parts.change_attraction(attraction, places=3, ticket_types=[])
     with pytest.raises(TooFewPlaces):
-        composing.change_attraction(attraction, places=1, ticket_types=[])
+        editing_parts.change_attraction(attraction, places=1, ticket_types=[])
 
 
 @pytest.mark.parametrize("fields", [{"slug": "x"}, {"code": "X"}, {"kind": "enrolment"}])
@@ -149,4 +149,4 @@ def test_what_is_over_or_being_decided_stays(in_scope: Any, state: str) -> None:
     event = make.event(state=state)
 
     with pytest.raises(NotEditable):
-        composing.add_attraction(event, places=None, ticket_types=[TicketTypeWish("A", Decimal(0))], name="Late")
+        editing_parts.add_attraction(event, places=None, ticket_types=[TicketTypeWish("A", Decimal(0))], name="Late")

@@ -15,7 +15,7 @@ from kring.events.models import Attraction
 from kring.payments import paying
 from kring.registrations import filling
 from kring.registrations.models import Registration
-from kring.web.public.private import order_behind
+from kring.web.public.secret_links import order_behind
 
 
 def go_on(organisation: Any, secret: str, *, by: Any = None, shown: int | None = None) -> HttpResponse:

@@ -14,8 +14,8 @@ from kring.core import dates, heartbeat
 from kring.events.models import Event, WaitingList
 from kring.events.offering import Window, window_of
 from kring.mail import troubles
-from kring.organisations.here import here
-from kring.waiting import gaps, inviting, numbers, shortage
+from kring.organisations.current import current_organisation
+from kring.waiting import free_places, inviting, numbers, shortages
 from kring.waiting.models import Entry, Invitation
 
 LONGEST_ERROR = 200
@@ -35,7 +35,7 @@ def why_nobody_is_invited(event: Event) -> list[Cause]:
     waiting_list = WaitingList.objects.select_related("event__pool").filter(event=event).first()
     if waiting_list is None or not waiting_list.is_on:
         return [Cause("list_off", _("The waiting list is switched off."))]
-    found = gaps.find_gaps(event, waiting_list, is_locked=False)
+    found = free_places.find_gaps(event, waiting_list, is_locked=False)
     waiting = Entry.objects.filter(event=event).waiting().count()
     causes = [*_about_the_list(waiting_list), *_about_windows(found), *_about_the_queue(event, waiting)]
     if waiting:
@@ -45,7 +45,7 @@ def why_nobody_is_invited(event: Event) -> list[Cause]:
 
 def _about_the_list(waiting_list: WaitingList) -> Iterator[Cause]:
     event = waiting_list.event
-    if not inviting.may_invite(here()):
+    if not inviting.may_invite(current_organisation()):
         yield Cause(
             "organisation_not_active", _("The organisation's site is not active: nobody could use a link to it.")
         )
@@ -61,7 +61,7 @@ def _about_the_list(waiting_list: WaitingList) -> Iterator[Cause]:
         )
 
 
-def _about_windows(found: gaps.Gaps) -> Iterator[Cause]:
+def _about_windows(found: free_places.Gaps) -> Iterator[Cause]:
     for each in found.attractions.values():
         window, facts = window_of(each), {"attraction": each.name}
         if window == Window.NOT_YET:
@@ -115,13 +115,13 @@ def _about_the_worker() -> Iterator[Cause]:
         )
 
 
-def _about_places(waiting_list: WaitingList, found: gaps.Gaps) -> Iterator[Cause]:
+def _about_places(waiting_list: WaitingList, found: free_places.Gaps) -> Iterator[Cause]:
     """Of what is open and somebody waits for: who has the places, or who cannot use what is free."""
     wanted = [part for part in found.parts.values() if found.attractions[part.attraction].is_kept]
-    rooms = {part.attraction: shortage.room_of(part, found.free) for part in wanted}
+    rooms = {part.attraction: shortages.room_of(part, found.free) for part in wanted}
     full = [part for part in wanted if rooms[part.attraction] == 0]
-    for said in shortage.held(waiting_list.event, found, full):
+    for said in shortages.held(waiting_list.event, found, full):
         yield Cause("full", said.text, said.attraction)
     roomy = {key: room for key, room in rooms.items() if room}
-    for said in shortage.unfit(waiting_list, found, roomy):
+    for said in shortages.unfit(waiting_list, found, roomy):
         yield Cause("too_large", said.text, said.attraction)

@@ -15,7 +15,7 @@ from kring.events import announcing
 from kring.events.models import Event
 from kring.mail import outbox
 from kring.mail.models import Message
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.models import AuditEntry
 from kring.registrations import cancelling
 from kring.registrations.calling_off import batches, people_of
@@ -42,7 +42,7 @@ def tell(event: Event, entry: AuditEntry) -> None:
 
 
 def _letters(event: Event, entry: AuditEntry) -> Iterator[Message]:
-    organisation, said = here(), set()
+    organisation, said = current_organisation(), set()
     rows = Registration.objects.filter(event=event).live().select_related("line__order", "attendee").order_by("pk")
     for each in rows:
         order = each.line.order
@@ -59,7 +59,7 @@ def letter(
     event: Event, entry: AuditEntry, *, to: str, name: str, language: str, own_url: str, is_free: bool
 ) -> Message:
     """Also to those who wait."""
-    organisation = here()
+    organisation = current_organisation()
     with dates.written_for(language, organisation.zone):
         old, now = entry.old or {}, entry.new or {}
         changes = [f"{what}: {before} → {after}" for what, before, after in announcing.say(old, now)]

@@ -13,7 +13,7 @@ from kring.payments import paying
 from kring.places.models import Pool
 from kring.registrations import correcting_buyers, deciding
 from kring.registrations.models import Registration, Ticket
-from kring.waiting import inviting, late, managing, refusals
+from kring.waiting import inviting, managing, paid_late, refusals
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Invitation
 from tests import make
@@ -64,12 +64,12 @@ def of_a_full_type(treasurer: Any) -> tuple[Any, Any]:
 def do_jobs(entry: Entry) -> None:
     inviting.fill(entry.event_id)
     for invitation in Invitation.objects.open().filter(entry__paid_order__isnull=False):
-        late.complete_now(invitation)
+        paid_late.complete_now(invitation)
 
 
 def test_a_late_order_is_completed_when_its_turn_comes_without_paying_again(too_late: Any, treasurer: Any) -> None:
     order, other = too_late
-    entry = late.put_on_list(order, by=treasurer, reason="Her bank was slow")
+    entry = paid_late.put_on_list(order, by=treasurer, reason="Her bank was slow")
     do_jobs(entry)
     assert fresh(order).state == "undecided"
 
@@ -86,7 +86,7 @@ def test_a_late_order_is_completed_when_its_turn_comes_without_paying_again(too_
 
 def test_it_waits_for_places_of_its_own_ticket_type_where_others_have_some(of_a_full_type: Any, treasurer: Any) -> None:
     order, other = of_a_full_type
-    entry = late.put_on_list(order, by=treasurer, reason="Slow")
+    entry = paid_late.put_on_list(order, by=treasurer, reason="Slow")
 
     do_jobs(entry)
     assert not Invitation.objects.exists()
@@ -104,14 +104,14 @@ def test_it_waits_for_places_of_its_own_ticket_type_where_others_have_some(of_a_
 
 def test_staff_is_asked_for_places_of_the_ticket_type_it_needs(of_a_full_type: Any, treasurer: Any) -> None:
     order, _other = of_a_full_type
-    entry = late.put_on_list(order, by=treasurer, reason="Slow")
+    entry = paid_late.put_on_list(order, by=treasurer, reason="Slow")
     name = Registration.objects.of_order(order).get().ticket_type.name
 
     with pytest.raises(refusals.TooFewFree) as refused:
         inviting.invite_selected(entry.event, [entry.pk], by=treasurer)
     assert refused.value.lacking == {name: 1}
     inviting.invite_selected(entry.event, [entry.pk], by=treasurer, may_add_places=True)
-    late.complete_now(Invitation.objects.get())
+    paid_late.complete_now(Invitation.objects.get())
 
     assert fresh(order).state == "paid"
 
@@ -119,7 +119,7 @@ def test_staff_is_asked_for_places_of_the_ticket_type_it_needs(of_a_full_type: A
 def test_it_waits_behind_those_who_came_before(too_late: Any, full: Any, treasurer: Any) -> None:
     order, other = too_late
     first = managing.add(full.event, [full.pk], joiner("ada@example.org"), by=treasurer, reason="Called us")
-    late.put_on_list(order, by=treasurer, reason="Slow")
+    paid_late.put_on_list(order, by=treasurer, reason="Slow")
 
     settling.cancel(other, reason="Ill")
     inviting.fill(full.event_id)
@@ -130,7 +130,7 @@ def test_it_waits_behind_those_who_came_before(too_late: Any, full: Any, treasur
 
 def test_staff_may_change_its_mind_and_the_place_goes_on(too_late: Any, treasurer: Any) -> None:
     order, other = too_late
-    entry = late.put_on_list(order, by=treasurer, reason="Slow")
+    entry = paid_late.put_on_list(order, by=treasurer, reason="Slow")
     deciding.give_back(order, reason="She asked", by=treasurer)
 
     settling.cancel(other, reason="Ill")
@@ -143,20 +143,20 @@ def test_staff_may_change_its_mind_and_the_place_goes_on(too_late: Any, treasure
 
 def test_it_waits_once(too_late: Any, treasurer: Any) -> None:
     order, _other = too_late
-    late.put_on_list(order, by=treasurer, reason="Slow")
+    paid_late.put_on_list(order, by=treasurer, reason="Slow")
 
     with pytest.raises(refusals.AlreadyWaiting):
-        late.put_on_list(order, by=treasurer, reason="Slow")
+        paid_late.put_on_list(order, by=treasurer, reason="Slow")
 
 
 def test_what_is_not_undecided_or_has_no_list_does_not_wait(too_late: Any, treasurer: Any) -> None:
     _order, other = too_late
     with pytest.raises((WrongState, refusals.NoWaitingList)):
-        late.put_on_list(other, by=treasurer, reason="Slow")
+        paid_late.put_on_list(other, by=treasurer, reason="Slow")
 
     alone = ordering.order(capacity=1)
     with pytest.raises(refusals.NoWaitingList):
-        late.put_on_list(alone, by=treasurer, reason="Slow")
+        paid_late.put_on_list(alone, by=treasurer, reason="Slow")
 
 
 def test_staff_gives_a_place_at_once_though_others_wait(too_late: Any, full: Any, treasurer: Any) -> None:
@@ -176,7 +176,7 @@ def joiner(email: str) -> Joiner:
 def test_whoever_has_paid_is_not_promised_an_invitation(too_late: Any, treasurer: Any) -> None:
     order, _other = too_late
 
-    entry = late.put_on_list(order, by=treasurer, reason="Her bank was slow")
+    entry = paid_late.put_on_list(order, by=treasurer, reason="Her bank was slow")
 
     mail = Message.objects.get(subject_type="entry", subject_id=entry.pk)
     assert order.number in mail.text and "at position 1" in mail.text
@@ -188,7 +188,7 @@ def test_the_entry_of_a_paid_order_follows_its_buyer_and_the_old_link_leads_nowh
     too_late: tuple[Any, Any], treasurer: Any
 ) -> None:
     order, _other = too_late
-    entry = late.put_on_list(order, by=treasurer, reason="Paid")
+    entry = paid_late.put_on_list(order, by=treasurer, reason="Paid")
     correcting_buyers.correct_buyer(order.pk, name="Ada", email="ada@right.example", by_staff=True)
 
     now = Entry.objects.get(pk=entry.pk)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from kring.events.models import Event
 from kring.mail import outbox
-from kring.organisations.here import here
+from kring.organisations.current import current_organisation
 from kring.organisations.models import AuditEntry
 from kring.registrations.calling_off import batches
-from kring.registrations.telling import letter
+from kring.registrations.change_notices import letter
 from kring.waiting.mails import position_url
 from kring.waiting.models import Entry
 
 
 def tell_of_change(event: Event, entry: AuditEntry) -> None:
-    organisation, waiting = here(), Entry.objects.filter(event=event).live().order_by("pk")
+    organisation, waiting = current_organisation(), Entry.objects.filter(event=event).live().order_by("pk")
     letters = (
         letter(
             event,

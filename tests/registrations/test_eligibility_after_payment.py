@@ -18,7 +18,7 @@ from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.payments.models import Payment
 from kring.places.models import Hold
-from kring.registrations import booking, deciding, judging
+from kring.registrations import booking, deciding, eligibility_after_payment
 from kring.registrations.booking import Attendee
 from kring.registrations.filling import applicant_of
 from kring.registrations.models import Registration, Ticket, Verdict
@@ -134,10 +134,12 @@ def test_completing_by_hand_lets_her_come_too(in_scope):
 
 
 def test_it_costs_nothing_where_nothing_is_asked_after_payment(in_scope, django_assert_num_queries):
-    registrations = list(Registration.objects.filter(line__order=order()).annotate(is_judged=judging.IS_JUDGED))
+    registrations = list(
+        Registration.objects.filter(line__order=order()).annotate(is_judged=eligibility_after_payment.IS_JUDGED)
+    )
 
     with django_assert_num_queries(0):
-        assert judging.may_come(registrations)
+        assert eligibility_after_payment.may_come(registrations)
 
 
 class TestWithARegistry:
@@ -167,7 +169,7 @@ class TestWithARegistry:
             return pay(made)
 
     def ask(self, waiting):
-        judging.ask_again(waiting.organisation_id, waiting.pk)
+        eligibility_after_payment.ask_again(waiting.organisation_id, waiting.pk)
         with scope(waiting.organisation_id):
             return fresh(waiting).state, *verdict(), [template for template, _to in mails()]
 
@@ -191,12 +193,12 @@ class TestWithARegistry:
         assert self.ask(waiting) == ("undecided", "waiting", ["registry_down"], [])
         registry.behave("well")
         with scope(waiting.organisation_id):
-            assert judging.ask_registries_due() == 0
+            assert eligibility_after_payment.ask_registries_due() == 0
             past = timezone.now() - timedelta(minutes=6)
             Verdict.objects.update(decided_at=past)
             RegistryAnswer.objects.update(asked_at=past)
-            assert judging.ask_registries_due() == 1
-            assert judging.ask_registries_due() == 0
+            assert eligibility_after_payment.ask_registries_due() == 1
+            assert eligibility_after_payment.ask_registries_due() == 0
 
         assert self.ask(waiting)[0] == "paid"
 
@@ -204,7 +206,7 @@ class TestWithARegistry:
         with scope(waiting.organisation_id):
             deciding.give_back(waiting, reason="Too long", by=make.user())
 
-        judging.ask_again(waiting.organisation_id, waiting.pk)
+        eligibility_after_payment.ask_again(waiting.organisation_id, waiting.pk)
 
         with scope(waiting.organisation_id):
             assert fresh(waiting).state == Order.State.CANCELLED

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from kring.billing.models import Order
-from kring.core.prepared import prepared
+from kring.core.prepared_queries import prepared
 
 
 def behind_a_secret(view: Callable) -> Callable:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kring.accounts import keys, staffing
+from kring.accounts import issuing_tokens, staffing
 from kring.accounts.models import ApiToken, Role, User
 from kring.accounts.tokens import token_of
 from kring.core.tenancy import scope
@@ -15,11 +15,11 @@ from tests import make
 def test_a_key_is_made_and_revoked_and_the_log_holds_no_key(in_scope: Any) -> None:
     admin = make.staff("org_admin")
 
-    token, key = keys.issue(name="Website", scopes=["events"], by=admin)
+    token, key = issuing_tokens.issue(name="Website", scopes=["events"], by=admin)
     assert ApiToken.objects.live().get() == token
 
-    keys.revoke(token)
-    keys.revoke(token)
+    issuing_tokens.revoke(token)
+    issuing_tokens.revoke(token)
     assert not ApiToken.objects.live().exists()
 
     entries = list(AuditEntry.objects.order_by("pk").values_list("action", "new"))
@@ -41,7 +41,7 @@ def test_a_key_is_made_and_revoked_and_the_log_holds_no_key(in_scope: Any) -> No
 def test_a_token_ends_with_the_rights_of_whoever_made_it(in_scope: Any, rf: Any, act: Any) -> None:
     make.staff("org_admin")
     maker = make.staff("org_admin")
-    _token, key = keys.issue(name="Website", scopes=["events"], by=maker)
+    _token, key = issuing_tokens.issue(name="Website", scopes=["events"], by=maker)
     request = rf.get("/api/v1/events", headers={"Authorization": f"Bearer {key}"})
     before = token_of(request)
 
@@ -57,6 +57,6 @@ def test_an_administrator_elsewhere_keeps_no_token_alive_here(organisation: Any,
     with scope(make.organisation()):
         Role.objects.create(user=maker, name="org_admin")
     with scope(organisation):
-        _token, key = keys.issue(name="Website", scopes=["events"], by=maker)
+        _token, key = issuing_tokens.issue(name="Website", scopes=["events"], by=maker)
 
         assert token_of(rf.get("/", headers={"Authorization": f"Bearer {key}"})) is None

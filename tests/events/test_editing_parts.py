@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from kring.events import composing
-from kring.events.composing import TicketTypeWish
+from kring.events import editing_parts
+from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Attraction, Event, PaymentOption, TicketType
 from kring.events.refusals import DaysToPayMissing, HasRegistrations, LimitTooLate, Taken
 from kring.organisations.models import AuditEntry
@@ -33,7 +33,7 @@ def as_it_is(ticket_type: TicketType, **changes: Any) -> TicketTypeWish:
 def test_an_attraction_comes_with_its_places_and_ticket_types_at_the_end_of_the_list(in_scope: Any) -> None:
     event = in_new_event().event
 
-    made = composing.add_attraction(event, places=30, days_to_pay=7, name="Workshop", ticket_types=[PAID, FREE])
+    made = editing_parts.add_attraction(event, places=30, days_to_pay=7, name="Workshop", ticket_types=[PAID, FREE])
 
     assert list(event.attractions.all())[-1] == made
     assert made.pool.capacity == 30
@@ -45,7 +45,7 @@ def test_an_attraction_comes_with_its_places_and_ticket_types_at_the_end_of_the_
 
 
 def test_an_attraction_without_limit_has_a_pool_that_counts(in_scope: Any) -> None:
-    made = composing.add_attraction(make.event(state="new"), places=None, name="Field", ticket_types=[FREE])
+    made = editing_parts.add_attraction(make.event(state="new"), places=None, name="Field", ticket_types=[FREE])
 
     assert made.pool.capacity is None
 
@@ -66,18 +66,18 @@ def test_days_to_pay_are_required_when_places_are_limited_and_a_price_is_asked(
     event = make.event(state="new")
 
     if not needed:
-        composing.add_attraction(event, places=places, name="A", ticket_types=types)
+        editing_parts.add_attraction(event, places=places, name="A", ticket_types=types)
         return
     with pytest.raises(DaysToPayMissing):
-        composing.add_attraction(event, places=places, name="A", ticket_types=types)
-    assert composing.add_attraction(event, places=places, name="A", ticket_types=types, days_to_pay=3)
+        editing_parts.add_attraction(event, places=places, name="A", ticket_types=types)
+    assert editing_parts.add_attraction(event, places=places, name="A", ticket_types=types, days_to_pay=3)
 
 
 def test_two_attractions_of_an_event_have_different_names(in_scope: Any) -> None:
     event = in_new_event(name="Workshop").event
 
     with pytest.raises(Taken) as refusal:
-        composing.add_attraction(event, places=None, name="Workshop", ticket_types=[FREE])
+        editing_parts.add_attraction(event, places=None, name="Workshop", ticket_types=[FREE])
 
     assert str(refusal.value) == "This event already has an attraction with this name."
     assert Pool.objects.count() == 1
@@ -87,7 +87,7 @@ def test_a_changed_price_is_logged_with_the_old_one(in_scope: Any) -> None:
     attraction = in_new_event(price="40")
     (standard,) = attraction.ticket_types.all()
 
-    composing.change_attraction(attraction, places=None, ticket_types=[as_it_is(standard, price=Decimal(45)), FREE])
+    editing_parts.change_attraction(attraction, places=None, ticket_types=[as_it_is(standard, price=Decimal(45)), FREE])
 
     assert list(attraction.ticket_types.values_list("name", "price")) == [
         ("Standard", Decimal(45)),
@@ -103,7 +103,7 @@ def test_a_ticket_type_nobody_names_stays(in_scope: Any) -> None:
     kept = make.ticket_type(attraction, name="Made meanwhile")
     removed = make.ticket_type(attraction, name="Removed")
 
-    composing.change_attraction(attraction, places=None, ticket_types=[], removed=[removed.pk])
+    editing_parts.change_attraction(attraction, places=None, ticket_types=[], removed=[removed.pk])
 
     assert kept in attraction.ticket_types.all()
     assert removed not in attraction.ticket_types.all()
@@ -111,11 +111,11 @@ def test_a_ticket_type_nobody_names_stays(in_scope: Any) -> None:
 
 def test_ticket_types_may_have_places_of_their_own(in_scope: Any) -> None:
     vip = TicketTypeWish("VIP", Decimal(0), places=3)
-    attraction = composing.add_attraction(make.event(state="new"), places=None, name="A", ticket_types=[vip, FREE])
+    attraction = editing_parts.add_attraction(make.event(state="new"), places=None, name="A", ticket_types=[vip, FREE])
     made, free = attraction.ticket_types.all()
     assert (made.pool.capacity, free.pool) == (3, None)
 
-    composing.change_attraction(
+    editing_parts.change_attraction(
         attraction, places=None, ticket_types=[as_it_is(made, places=5), as_it_is(free, places=2)]
     )
 
@@ -127,7 +127,7 @@ def test_a_type_that_people_could_buy_without_being_counted_gets_no_limit(in_sco
     (standard,) = attraction.ticket_types.all()
 
     with pytest.raises(LimitTooLate):
-        composing.change_attraction(attraction, places=None, ticket_types=[as_it_is(standard, places=2)])
+        editing_parts.change_attraction(attraction, places=None, ticket_types=[as_it_is(standard, places=2)])
 
 
 def test_swapped_names_are_refused_not_a_crash(in_scope: Any) -> None:
@@ -135,7 +135,7 @@ def test_swapped_names_are_refused_not_a_crash(in_scope: Any) -> None:
     first, second = attraction.ticket_types.get(), make.ticket_type(attraction, name="Reduced")
 
     with pytest.raises(Taken):
-        composing.change_attraction(
+        editing_parts.change_attraction(
             attraction,
             places=None,
             ticket_types=[as_it_is(first, name="Reduced"), as_it_is(second, name="Standard")],
@@ -149,9 +149,9 @@ def test_what_somebody_registered_for_is_not_removed(in_scope: Any) -> None:
     attraction.event.refresh_from_db()
 
     with pytest.raises(HasRegistrations):
-        composing.remove_attraction(attraction)
+        editing_parts.remove_attraction(attraction)
     with pytest.raises(HasRegistrations):
-        composing.change_attraction(
+        editing_parts.change_attraction(
             Attraction.objects.get(pk=attraction.pk),
             places=attraction.pool.capacity,
             ticket_types=[],
@@ -165,7 +165,7 @@ def test_what_somebody_registered_for_is_not_removed(in_scope: Any) -> None:
 def test_an_attraction_nobody_registered_for_goes_with_its_pools(in_scope: Any) -> None:
     attraction = in_new_event(capacity=5)
 
-    composing.remove_attraction(attraction)
+    editing_parts.remove_attraction(attraction)
 
     assert (Attraction.objects.count(), Pool.objects.count()) == (0, 0)
 
@@ -174,31 +174,31 @@ def test_attractions_move_up_and_down_and_stop_at_the_ends(in_scope: Any) -> Non
     event = make.event(state="new")
     first, second, third = (make.attraction(event=event, name=name) for name in "ABC")
 
-    composing.move_attraction(third, up=True)
+    editing_parts.move_attraction(third, up=True)
     assert list(event.attractions.all()) == [first, third, second]
 
-    composing.move_attraction(Attraction.objects.get(pk=first.pk), up=True)
-    composing.move_attraction(Attraction.objects.get(pk=second.pk), up=False)
+    editing_parts.move_attraction(Attraction.objects.get(pk=first.pk), up=True)
+    editing_parts.move_attraction(Attraction.objects.get(pk=second.pk), up=False)
     assert list(event.attractions.all()) == [first, third, second]
 
 
 def test_a_way_to_pay_is_offered_once(in_scope: Any) -> None:
     event = make.event(state="new")
-    composing.offer_payment(event, "cash", {})
-    composing.offer_payment(event, "transfer", {"account": "NL91ABNA0417164300"})
+    editing_parts.offer_payment(event, "cash", {})
+    editing_parts.offer_payment(event, "transfer", {"account": "NL91ABNA0417164300"})
 
     with pytest.raises(Taken):
-        composing.offer_payment(event, "cash", {})
+        editing_parts.offer_payment(event, "cash", {})
 
     assert list(event.payment_options.values_list("method", "position")) == [("cash", 0), ("transfer", 1)]
 
 
 def test_the_log_does_not_repeat_the_settings_of_a_method(in_scope: Any) -> None:
-    option = composing.offer_payment(make.event(state="new"), "mollie", {"key": "secret"})
+    option = editing_parts.offer_payment(make.event(state="new"), "mollie", {"key": "secret"})
 
-    composing.change_payment(option, {"key": "other secret"})
-    composing.change_payment(option, {"key": "other secret"})
-    composing.withdraw_payment(PaymentOption.objects.get())
+    editing_parts.change_payment(option, {"key": "other secret"})
+    editing_parts.change_payment(option, {"key": "other secret"})
+    editing_parts.withdraw_payment(PaymentOption.objects.get())
 
     logged = list(AuditEntry.objects.order_by("pk").values_list("action", "old", "new"))
     assert logged == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kring.waiting.dealing import Part, Party, deal
+from kring.waiting.allocation import Part, Party, deal
 
 A, B, HALL, TALL, SMALL = 1, 2, 10, 11, 12
 

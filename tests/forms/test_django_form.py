@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kring.core.addresses import normalised
-from kring.forms import answering, basic, composing
-from kring.forms.asking import AnswerForm, as_data
+from kring.forms import answering, basic, form_editing
+from kring.forms.django_form import AnswerForm, as_data
 from kring.forms.models import Choice, Form, Question
 from kring.forms.pesel import born
 from kring.forms.sheet import ChoiceWish, QuestionWish
@@ -428,7 +428,7 @@ def test_composing_shows_the_well_known_words(in_scope: Any) -> None:
     form = made(
         QuestionWish(name="profession", type="choice", choices=(ChoiceWish("", "arts"), ChoiceWish("", "student")))
     )
-    composing.rename_form(form, "Who")
+    form_editing.rename_form(form, "Who")
 
     assert form.current.questions.get().words == "Profession"
     assert "doctor" in str(AnswerForm(form.current)["profession"])

@@ -9,7 +9,7 @@ import pytest
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
-from kring.core.prepared import prepared
+from kring.core.prepared_queries import prepared
 from kring.core.tenancy import NoScope, scope
 from kring.events.models import Attraction, Event
 from tests import make
@@ -60,7 +60,7 @@ def test_the_wall_in_python_stands_without_the_one_in_the_database(organisation:
         def _any(pk: Any) -> QuerySet[Event]:
             return Event.objects.filter(pk=pk)
 
-        with mock.patch("kring.core.prepared.current_organisation_id", return_value=other.pk):
+        with mock.patch("kring.core.prepared_queries.current_organisation_id", return_value=other.pk):
             assert _any(pk=event.pk) == []
         assert _any(pk=event.pk) == [event]
 

@@ -6,7 +6,7 @@ from kring.core.tenancy import current_organisation_id, scoped_object
 from kring.organisations.models import Organisation
 
 
-def here() -> Organisation:
+def current_organisation() -> Organisation:
     """The one the scope was opened with: no statement. One where it was opened by a number, as by a job."""
     known = scoped_object()
     return known if isinstance(known, Organisation) else Organisation.objects.get(pk=current_organisation_id())

@@ -12,15 +12,15 @@ from django.db.models import Exists, OuterRef
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.core import jobs
+from kring.core.integrity_errors import violated
 from kring.core.refusals import WrongState
-from kring.core.violations import violated
 from kring.events.models import Attraction
 from kring.organisations import audit
-from kring.registrations import judging
+from kring.registrations import eligibility_after_payment
 from kring.registrations.correcting_buyers import follows_the_buyer
 from kring.registrations.fulfilment import places_of
 from kring.registrations.models import Registration
-from kring.waiting import answering, gaps, joining, mails, refusals
+from kring.waiting import answering, free_places, joining, mails, refusals
 from kring.waiting.models import Entry, EntryQuerySet, Invitation, Step, Wish
 
 # Entry → pool → how many places.
@@ -55,9 +55,9 @@ def put_on_list(order: Order, *, by: Any, reason: str) -> Entry:
     if attraction is None:
         raise refusals.NoWaitingList(what=order)
     event = attraction.event
-    gaps.hold_queue(event.pk)
-    waiting_list = gaps.list_of(event)
-    if not gaps.is_open_for_waiting(waiting_list, attraction):
+    free_places.hold_queue(event.pk)
+    waiting_list = free_places.list_of(event)
+    if not free_places.is_open_for_waiting(waiting_list, attraction):
         raise refusals.ListEnded(what=attraction)
     order = Order.objects.select_for_update().get(pk=order.pk)
     if order.state != Order.State.UNDECIDED:
@@ -147,7 +147,7 @@ def complete_now(invitation: Invitation) -> bool:
         return False
     # Let go and taken again in one transaction, which has the pools.
     answering.finish(invitation, Invitation.State.CONVERTED)
-    judging.waive(order, reason=WAITED)
+    eligibility_after_payment.waive(order, reason=WAITED)
     settled = settling.settle(order, reason=WAITED, is_locked=True)
     if settled.state != Order.State.PAID:
         raise WrongState(state=settled.get_state_display())

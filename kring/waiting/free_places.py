@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kring.core import jobs
 from kring.core.locks import lock, share
-from kring.core.prepared import prepared
+from kring.core.prepared_queries import prepared
 from kring.events.copying import Shift, copied_too
 from kring.events.models import Attraction, Event, WaitingList
 from kring.events.offering import Window, window_of
@@ -19,7 +19,7 @@ from kring.places import claiming
 from kring.places.freeing import when_freed
 from kring.places.models import Pool
 from kring.waiting import refusals
-from kring.waiting.dealing import Part
+from kring.waiting.allocation import Part
 
 
 @when_freed

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from django.utils.csp import CSP
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as in_djangos_words
 
 from kring.core.database_url import databases
 from kring.core.environment import env, env_bool, env_int, env_list
@@ -210,8 +210,8 @@ SILENCED_SYSTEM_CHECKS = ["fields.E323", "models.E050", "mail.W001"]
 
 # --- languages ---------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("nl", _("Dutch")), ("pl", _("Polish"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = [(code, in_djangos_words(name)) for code, name in [("en", "English"), ("nl", "Dutch"), ("pl", "Polish")]]
+LOCALE_PATHS = sorted(BASE_DIR.rglob("locale"))
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -38,7 +38,7 @@ def compile_translations() -> list[str]:
             write_mo(compiled, catalog)
             _write(target, compiled.getvalue())
             done.append(source.parents[1].name)
-    return done
+    return list(dict.fromkeys(done))
 
 
 def collect_static() -> bool:

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from django.utils.csp import CSP
-from django.utils.translation import gettext_lazy as in_djangos_words
 
 from kring.core.database_url import databases
 from kring.core.environment import env, env_bool, env_int, env_list
+from kring.core.languages import LANGUAGES  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent
 DEBUG = env_bool("KRING_DEBUG", False)
@@ -210,7 +210,6 @@ SILENCED_SYSTEM_CHECKS = ["fields.E323", "models.E050", "mail.W001"]
 
 # --- languages ---------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [(code, in_djangos_words(name)) for code, name in [("en", "English"), ("nl", "Dutch"), ("pl", "Polish")]]
 LOCALE_PATHS = sorted(BASE_DIR.rglob("locale"))
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -66,18 +66,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "kring.web.health.HealthMiddleware",
+    "kring.web.middleware.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "kring.web.caching.CachingMiddleware",
+    "kring.web.middleware.caching.CachingMiddleware",
     "kring.api.middleware.ProblemMiddleware",
-    "kring.web.failures.DatabaseAwayMiddleware",
-    "kring.web.hosts.HostMiddleware",
-    "kring.web.bodies.BodyLimitMiddleware",
-    "kring.web.nonsense.NonsenseMiddleware",
+    "kring.web.middleware.errors.DatabaseAwayMiddleware",
+    "kring.web.middleware.hosts.HostMiddleware",
+    "kring.web.middleware.body_limits.BodyLimitMiddleware",
+    "kring.web.middleware.bad_request.BadRequestMiddleware",
     "kring.api.limits.LimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "kring.web.language.LanguageMiddleware",
+    "kring.web.middleware.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -86,8 +86,8 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "kring.web.attempts.AttemptMiddleware",
-    "kring.web.scoping.ScopeMiddleware",
+    "kring.web.middleware.login_attempts.LoginAttemptMiddleware",
+    "kring.web.middleware.organisation_scope.OrganisationScopeMiddleware",
 ]
 
 TEMPLATES = [
@@ -255,7 +255,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SCHEME == "https"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
-CSRF_FAILURE_VIEW = "kring.web.failures.csrf_failure"
+CSRF_FAILURE_VIEW = "kring.web.errors.csrf_failure"
 if SCHEME == "https":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = env_int("KRING_HSTS_SECONDS", 31_536_000)

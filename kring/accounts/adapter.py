@@ -102,7 +102,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return recent_login.is_to_be_asked(current.request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Counted before the transaction of the request (web/attempts.py); a form that is not, is counted here."""
+        """Counted before the transaction (web/middleware/login_attempts.py); a form that is not, is counted here."""
         if not attempts.has_begun(request) and (wait := attempts.begin(request, credentials.get("email", ""))):
             raise ImmediateHttpResponse(HttpResponse(status=429, headers={"Retry-After": str(wait)}))
 

@@ -8,7 +8,8 @@ memory (what is large lies in a temporary file). Headers are waited for by Grani
 - One address may have `SHARE` bodies under way that are slow or large, in each process.
 - Who takes nothing of an answer for `READ_SECONDS` loses it.
 - What announces more than `LARGEST_BODY`, or brings it unannounced, is not read further.
-Django says so in words (web.bodies): the request comes to it without its body and with REFUSED in its environment.
+Django says so in words (web.middleware.body_limits): the request comes to it without its body and with REFUSED in its
+environment.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from typing import IO, Any
 
 from kring.core.environment import env_int
 from kring.core.proxies import network, parse, trusted_proxies
-from kring.web.bodies import REFUSED
+from kring.web.middleware.body_limits import REFUSED
 
 BODY_SECONDS = env_int("KRING_BODY_SECONDS", 10)
 SLOWEST = 4096

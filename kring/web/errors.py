@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kring.core.problems import problem
+from kring.organisations.models import Organisation
 from kring.web.language import of_request
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,18 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     except Exception:
         log.exception("the page that says sorry failed too")
         return HttpResponse(BARE, status=500)
+
+
+def unknown_host(request: HttpRequest) -> HttpResponse:
+    return page(request, 404, "errors/unknown_host.html")
+
+
+def blocked_organisation(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    return page(request, 403, "errors/blocked.html", organisation=organisation)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return page(request, 403, "errors/csrf.html")
 
 
 def way_back(request: HttpRequest) -> str:

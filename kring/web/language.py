@@ -1,15 +1,11 @@
-"""Which language, time zone and appearance a request gets."""
+"""Which language and appearance a request gets."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.utils import timezone, translation
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -24,38 +20,6 @@ APPEARANCES = {
     "light": (pgettext_lazy("theme", "Light"), "sun"),
     "dark": (_("Dark"), "moon"),
 }
-
-
-class LanguageMiddleware:
-    """Language: the cookie, else the user's own, else the browser's, else the organisation's (Q3).
-
-    `?lang=nl` and `?appearance=dark` on any page set the cookie and lead back to the page: a link suffices.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method == "GET" and (chosen := choice_in_address(request)):
-            return chosen
-        organisation = getattr(request, "organisation", None)
-        zone = organisation.zone if organisation else ZoneInfo(settings.TIME_ZONE)
-        request.language_of_visitor = of_request(request)  # type: ignore[attr-defined]
-        with translation.override(request.language_of_visitor), timezone.override(zone):  # type: ignore[attr-defined]
-            response = self.get_response(request)
-            if response.get("Content-Type", "").startswith("text/html"):
-                response.headers.setdefault("Content-Language", translation.get_language())
-                patch_vary_headers(response, ("Accept-Language", "Cookie"))
-            return response
-
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        # Only here is the user known: logging in comes after this middleware.
-        if known(request.COOKIES.get(LANGUAGE_COOKIE)) or not _has_session(request):
-            return
-        if request.user.is_authenticated and (own := known(request.user.language)):
-            translation.activate(own)
-            # For the page of an error, which asks no database.
-            request.language_of_page = own  # type: ignore[attr-defined]
 
 
 def choice_in_address(request: HttpRequest) -> HttpResponse | None:
@@ -111,10 +75,6 @@ def _with(query: str, name: str, value: str) -> str:
     parameters = QueryDict(query, mutable=True)
     parameters[name] = value
     return f"?{parameters.urlencode()}"
-
-
-def _has_session(request: HttpRequest) -> bool:
-    return settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
 def _remember(response: HttpResponse, name: str, value: str) -> None:

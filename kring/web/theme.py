@@ -10,10 +10,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from kring.core.tenancy import opens_own_scope
 from kring.organisations.models import Organisation
 from kring.web.access import public
 from kring.web.colours import LIGHT_GROUND, TEXT, Palette, Shades, contrast, palette, readable
-from kring.web.scoping import opens_own_scope
 
 DEFAULT_PRIMARY, DEFAULT_ACCENT = "#0B6FA8", "#F7941D"
 FOREVER = "public, max-age=31536000, immutable"

@@ -32,7 +32,7 @@ BY_HAND = {
     "organisations/finding.py": "finds the organisation of the host, in a table that is global",
     "registrations/listing.py": "counts and sorts in one statement around a query the manager made",
     "registrations/searching.py": "calls the search, which reads as the owner of the table and names the organisation",
-    "web/health.py": "asks whether the worker lives",
+    "web/middleware/health.py": "asks whether the worker lives",
 }
 # `on_commit()`: runs when the scope's transaction is over, so it must ask for no row of an organisation.
 AFTER_COMMIT = {

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
-from kring.web.language import LanguageMiddleware
+from kring.web.middleware.language import LanguageMiddleware
 from tests import make
 
 HOST = {"host": "zlot.kring.localhost"}

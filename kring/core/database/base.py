@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from django.db.backends.postgresql import base
 from django.db.backends.utils import debug_transaction
 
-# A server that went away so shortly ago costs each connection one page that says so (web/failures.py).
+# A server that went away so shortly ago costs each connection one page that says so (web/middleware/errors.py).
 TRUSTED_SECONDS = 5.0
 
 

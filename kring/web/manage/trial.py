@@ -10,14 +10,13 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from kring.core.tenancy import scope
+from kring.core.tenancy import opens_own_scope, scope
 from kring.events.eligibility import AFTER, BEFORE, Applicant, decide, ruling
 from kring.events.eligibility.consulting import consult
 from kring.events.models import Attraction, Event, RegistryAnswer
 from kring.web.manage.forms.eligibility import PersonForm
 from kring.web.manage.pages import show
 from kring.web.manage.rights import may_by_role, needs
-from kring.web.scoping import opens_own_scope
 
 ANSWERS_SHOWN = 20
 

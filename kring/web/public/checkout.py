@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from kring.billing.models import Order
 from kring.core.addresses import normalised
-from kring.core.tenancy import scope
+from kring.core.tenancy import opens_own_scope, scope
 from kring.registrations.booking import Attendee, assign
 from kring.registrations.refusals import TooManyFree, TooManyUnpaid
 from kring.waiting.models import Entry
@@ -22,7 +22,6 @@ from kring.web.public.prefill import entry_behind
 from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.public.steps import WHO, line_of_steps
 from kring.web.public.summary import Summary
-from kring.web.scoping import opens_own_scope
 
 
 @public

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kring.billing.models import Order
 from kring.core.refusals import Refusal
-from kring.core.tenancy import scope
+from kring.core.tenancy import opens_own_scope, scope
 from kring.registrations import confirming
 from kring.registrations.deadlines import Patience, patience_with
 from kring.web.access import public
@@ -18,7 +18,6 @@ from kring.web.public.payment_choices import Choice, choices_for
 from kring.web.public.payments import begin
 from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.public.summary import Summary
-from kring.web.scoping import opens_own_scope
 
 
 @public

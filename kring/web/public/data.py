@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from kring.billing.models import Order
 from kring.core.refusals import Refusal
-from kring.core.tenancy import scope
+from kring.core.tenancy import opens_own_scope, scope
 from kring.events.eligibility import Reason, decide, decide_what_is_typed
 from kring.forms import answering
 from kring.forms.django_form import AnswerForm
@@ -25,7 +25,6 @@ from kring.web.public.prefill import entry_behind
 from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.public.steps import DATA, line_of_steps
 from kring.web.public.summary import Summary
-from kring.web.scoping import opens_own_scope
 from kring.web.session_choice import SessionsForm
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from kring.accounts.models import Role
 from kring.core.prepared_queries import prepared
 from kring.core.refusals import Refusal
-from kring.core.tenancy import scope
+from kring.core.tenancy import opens_own_scope, scope
 from kring.events.calendar import MIMETYPE, calendar_file, calendar_filename
 from kring.events.freshness import SECONDS_OLD, version_of
 from kring.events.models import Event
@@ -27,7 +27,6 @@ from kring.web.public import programme, shared_pages, structured_data
 from kring.web.public.choices import shelves
 from kring.web.public.forms import quantities
 from kring.web.public.programme import who_may_come
-from kring.web.scoping import opens_own_scope
 
 PREVIEWERS = {Role.Name.ORG_ADMIN, Role.Name.ORGANISER}
 

@@ -19,7 +19,7 @@ from kring.core.addresses import normalised
 from kring.core.integrity_errors import violated
 from kring.core.rate_limits import address_of, seconds_to_wait
 from kring.core.refusals import Refusal
-from kring.core.tenancy import scope
+from kring.core.tenancy import opens_own_scope, scope
 from kring.events.models import Event, WaitingList
 from kring.events.offering import Offer, offers_of
 from kring.waiting import joining, refusals
@@ -32,7 +32,6 @@ from kring.web.public.events import visible_event
 from kring.web.public.idempotency import secrets_of
 from kring.web.public.join_form import JoinForm
 from kring.web.public.same_origin import from_our_own_pages
-from kring.web.scoping import opens_own_scope
 
 # A school behind one address joins in this time; a program that fills the list does not get far.
 MOST_A_MINUTE = 30

@@ -8,11 +8,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from kring.core.proxies import client_address
+from kring.core.tenancy import opens_own_scope
 from kring.payments import inbox
 from kring.payments.method import BadNotification
 from kring.payments.methods import UnknownMethod
 from kring.web.access import public
-from kring.web.scoping import opens_own_scope
 
 LARGEST = 64 * 1024
 # From one address: whoever sends more that nobody signed is not listened to for a while.

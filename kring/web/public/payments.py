@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from kring.billing.models import Order
-from kring.core.tenancy import scope
+from kring.core.tenancy import opens_own_scope, scope
 from kring.payments import paying, polling
 from kring.payments.method import Done, Redirect
 from kring.payments.methods import method as method_called
@@ -25,7 +25,6 @@ from kring.web.public.payment_choices import Choice, ChoiceForm, choices_for
 from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.public.steps import PAY, line_of_steps
 from kring.web.public.summary import Summary
-from kring.web.scoping import opens_own_scope
 
 
 @public

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection
 
-from kring.web.failures import is_away
+from kring.web.middleware.errors import is_away
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)

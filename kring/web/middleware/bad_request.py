@@ -1,4 +1,4 @@
-"""What no browser sends, sorted out before anybody looks at it."""
+"""Requests no browser sends are answered before any view sees them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 NUL = "\0"
 
 
-class NonsenseMiddleware:
+class BadRequestMiddleware:
     """An address with a NUL, which no text in the database can hold, or with a thousand parameters is a bad request.
 
     A cookie with a NUL is none of ours, and left out.
@@ -20,7 +20,7 @@ class NonsenseMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if _is_nonsense(request):
+        if _is_malformed(request):
             # The page that says so looks at the parameters too.
             request.GET = QueryDict()
             raise BadRequest("An address nobody can have meant.")
@@ -29,7 +29,7 @@ class NonsenseMiddleware:
         return self.get_response(request)
 
 
-def _is_nonsense(request: HttpRequest) -> bool:
+def _is_malformed(request: HttpRequest) -> bool:
     try:
         _ = request.GET
     except TooManyFieldsSent:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from kring.web import health
+from kring.web.middleware import health
 
 HOSTS = ["kring.localhost", "portal.kring.localhost", "nobody.kring.localhost", "10.0.0.7", "elsewhere.example"]
 

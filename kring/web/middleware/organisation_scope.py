@@ -14,14 +14,13 @@ from django.shortcuts import render
 from kring.core.problems import problem_of
 from kring.core.proxies import client_address
 from kring.core.refusals import Refusal
-from kring.core.tenancy import opens_own_scope as opens_own_scope
 from kring.core.tenancy import scope
 from kring.organisations import audit
 from kring.web.asking_again import way_to_ask
 from kring.web.errors import way_back
 
 
-class ScopeMiddleware:
+class OrganisationScopeMiddleware:
     """Runs the view in `scope(request.organisation)` and turns a refusal into its page, with nothing half done."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -14,7 +14,7 @@ from kring.web import errors
 OWN = {"account_reauthenticate", "account_change_password"}
 
 
-class AttemptMiddleware:
+class LoginAttemptMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kring.organisations.finding import by_subdomain
 from kring.organisations.models import Organisation
-from kring.web.failures import blocked_organisation, unknown_host
+from kring.web.errors import blocked_organisation, unknown_host
 
 
 class HostMiddleware:

@@ -1,4 +1,4 @@
-"""Answers when something is not there: an unknown host, a blocked organisation, the database."""
+"""The answer while the database is away."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from django.utils.csp import build_policy
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.problems import problem
-from kring.web.errors import page
 from kring.web.language import appearance, of_request
 
 RETRY_SECONDS = 5
@@ -50,7 +49,7 @@ def _note(sender: Any, request: HttpRequest | None = None, **kwargs: Any) -> Non
         request.database_is_away = True  # type: ignore[attr-defined]
 
 
-got_request_exception.connect(_note, dispatch_uid="kring.web.failures")
+got_request_exception.connect(_note, dispatch_uid="kring.web.middleware.errors")
 
 
 def is_away(error: BaseException) -> bool:
@@ -79,15 +78,3 @@ def _away_page(request: HttpRequest) -> HttpResponse:
         "again": request.get_full_path() if request.method in ("GET", "HEAD") else "",
     }
     return HttpResponse(render_to_string("errors/away.html", shown), status=503)
-
-
-def unknown_host(request: HttpRequest) -> HttpResponse:
-    return page(request, 404, "errors/unknown_host.html")
-
-
-def blocked_organisation(request: HttpRequest, organisation: Any) -> HttpResponse:
-    return page(request, 403, "errors/blocked.html", organisation=organisation)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return page(request, 403, "errors/csrf.html")

@@ -11,7 +11,7 @@ register(
     Kind(
         "role-given",
         _("Administration"),
-        _("Somebody gets a role"),
+        _("Role given"),
         (
             Placeholder("inviter", _("who gave the role"), "Maria de Vries"),
             Placeholder("roles", _("the roles"), _("organiser")),

@@ -26,13 +26,13 @@ LETTERS = {
 # The rest tells what somebody, perhaps somebody else, did to the login.
 CHANGES = {
     "account/email/password_changed": _("Your password was changed."),
-    "account/email/password_reset": _("Your password was set anew."),
+    "account/email/password_reset": _("Your password was reset."),
     "account/email/password_set": _("A password was set."),
     "account/email/email_changed": _("Your e-mail address was changed."),
-    "account/email/email_deleted": _("An e-mail address was taken off your account."),
+    "account/email/email_deleted": _("An e-mail address was removed from your account."),
     "mfa/email/totp_activated": _("An authenticator app was added as second factor."),
-    "mfa/email/totp_deactivated": _("The authenticator app is no longer asked for."),
-    "mfa/email/recovery_codes_generated": _("New recovery codes were made."),
+    "mfa/email/totp_deactivated": _("The authenticator app is no longer used."),
+    "mfa/email/recovery_codes_generated": _("New recovery codes were created."),
     "mfa/email/webauthn_added": _("A passkey was added."),
     "mfa/email/webauthn_removed": _("A passkey was removed."),
     "socialaccount/email/account_connected": _("Another way to log in was connected to your account."),

@@ -36,7 +36,7 @@ Key = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
 
 class NotItsTicketTypes(Refusal):
     code = "not_its_ticket_types"
-    message = _("Name each ticket type of this attraction once, and none of another.")
+    message = _("Give each ticket type of this attraction once, and no others.")
 
 
 @router.post("", auth=WRITE, response={201: EventDetail, 409: Problem} | ANY, operation_id="create_event")

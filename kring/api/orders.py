@@ -93,7 +93,7 @@ IdempotencyKey = Annotated[
 class KeyReused(Refusal):
     status = 422
     code = "idempotency_key_reused"
-    message = _("This key was sent with another order before: take a new one for each order.")
+    message = _("This key was already used for another order: use a new one for each order.")
 
 
 @router.post(

@@ -72,7 +72,7 @@ def optional_name(most: int) -> Any:
 
 def _country(said: str) -> str:
     if said and said.upper() not in countries.names():
-        raise ValueError(_("This is no country: say its two letters as in ISO 3166, such as NL."))
+        raise ValueError(_("Not a known country. Give its two letters as in ISO 3166, such as NL."))
     return said.upper()
 
 

@@ -42,7 +42,7 @@ class Order(TenantModel):
 
     class State(models.TextChoices):
         OPEN = "open", _("being filled in")
-        AWAITING_PAYMENT = "awaiting", _("waiting for payment")
+        AWAITING_PAYMENT = "awaiting", _("awaiting payment")
         PAID = "paid", _("completed")
         EXPIRED = "expired", _("expired")
         CANCELLED = "cancelled", _("cancelled")

@@ -8,4 +8,4 @@ from kring.core.refusals import Refusal
 class OrderGone(Refusal):
     status = 410
     code = "order_gone"
-    message = _("The time to complete this order is over and its places were let go. Please order again.")
+    message = _("The time to complete this order is over and its places were released. Please order again.")

@@ -16,7 +16,7 @@ from kring.registrations.models import Ticket
 
 class NobodyCame(Refusal):
     code = "not_admitted"
-    message = _("There is no certificate for who has not come in.")
+    message = _("There is no certificate for anyone who has not been checked in.")
 
 
 def issue(ticket_id: int) -> Certificate:

@@ -112,7 +112,7 @@ def verdict(code: str, *, event: Event, user: Any = None) -> Verdict:
 
 
 def forbidden(message: str = "") -> Verdict:
-    return Verdict(FORBIDDEN, message or _("You have no rights to scan tickets here."))
+    return Verdict(FORBIDDEN, message or _("You are not allowed to scan tickets here."))
 
 
 def _read(code: str, user: Any) -> codes.ReadCode | None:
@@ -176,7 +176,7 @@ def _verdict(
             check = _what_to_check(registration)
             return Verdict(result, _("Welcome!"), name, type_, note=check, to_pay=to_pay(ticket))
         case Result.OTHER_DAY | Result.SHORT_CODE:
-            note = _("Compare the name with a document.") if Result.SHORT_CODE in doubts else ""
+            note = _("Compare the name with an identity document.") if Result.SHORT_CODE in doubts else ""
             return Verdict(result, _doubt(result, event), name, registration.ticket_type.name, note=note)
         case Result.ALREADY_SCANNED:
             return _already(ticket, event, device)
@@ -196,7 +196,7 @@ def _verdict(
 
 def _doubt(result: Result, event: Event) -> str:
     if result == Result.SHORT_CODE:
-        return _("Only the short code was given.")
+        return _("Only the short code was entered.")
     with timezone.override(event.organisation.zone):
         days = dates.days(event.starts_at, event.ends_at)
     return _("Not today: this ticket is for %(days)s.") % {"days": days}

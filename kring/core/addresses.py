@@ -31,7 +31,7 @@ def canonical(address: str) -> str:
         raise ValidationError(EmailValidator.message, code="invalid")
     if not local.isascii():
         raise ValidationError(
-            _("Before the @ only letters without accents, digits and signs such as . - _ + are possible."),
+            _("Before the @, use only unaccented letters, digits and characters such as . - _ +."),
             code="local_part",
         )
     found = f"{local.lower()}@{_in_ascii(domain)}"

@@ -24,10 +24,10 @@ SEEN = re.compile(f"[^{UNSEEN}]")
 def clean(name: str) -> str:
     """Without blanks around it and without what turns the text around. Raises ValidationError where nothing is seen."""
     if "\0" in name or any("\ud800" <= letter <= "\udfff" for letter in name):
-        raise ValidationError(_("This holds signs that are no letters."), code="no_letters")
+        raise ValidationError(_("This contains characters that cannot be displayed."), code="no_letters")
     name = " ".join(name.translate(BIDI_CONTROLS).split())
     if not SEEN.search(name):
-        raise ValidationError(_("Nothing can be seen of this name."), code="nothing_to_see")
+        raise ValidationError(_("This name has no visible characters."), code="nothing_to_see")
     return name
 
 

@@ -33,9 +33,9 @@ class Refusal(Exception):
 class NotAllowed(Refusal):
     status = 403
     code = "forbidden"
-    message = _("You have no rights for this.")
+    message = _("You are not allowed to do this.")
 
 
 class WrongState(Refusal):
     code = "wrong_state"
-    message = _("This is no longer possible: it is %(state)s now.")
+    message = _("This is no longer possible: the status is now “%(state)s”.")

@@ -26,7 +26,7 @@ HOURS = Placeholder("hours", _("hours of the event"), lambda: dates.hours(*_next
 LOCATION = Placeholder("location", _("place of the event"), _("Town hall, Market square 1"))
 REASON = Placeholder("reason_text", _("the reason that was given"), _("The hall is closed because of water damage."))
 EVENT_URL = Placeholder("event_url", _("address of the page of the event"))
-MAKER = Placeholder("maker", _("who made the event"), "Maria de Vries")
+MAKER = Placeholder("maker", _("who created the event"), "Maria de Vries")
 PAGE_URL = Placeholder("page_url", _("address of the page of the event"))
 STAFF_URL = Placeholder("staff_url", _("address of its page in the administration"))
 
@@ -34,12 +34,12 @@ _ABOUT = (EVENT, DAY)
 _LINKS = (PAGE_URL, STAFF_URL)
 
 register(
-    Kind("event-to-approve", GROUP, _("To administrators: an event waits for approval"), (*_ABOUT, MAKER, *_LINKS)),
-    Kind("event-submitted", GROUP, _("To who made it: the event waits for approval"), (*_ABOUT, MAKER, *_LINKS)),
+    Kind("event-to-approve", GROUP, _("To administrators: event awaiting approval"), (*_ABOUT, MAKER, *_LINKS)),
+    Kind("event-submitted", GROUP, _("To its maker: event awaiting approval"), (*_ABOUT, MAKER, *_LINKS)),
     Kind(
         "event-accepted",
         GROUP,
-        _("To who made it: the event is accepted"),
+        _("To its maker: event accepted"),
         (
             *_ABOUT,
             Placeholder("registration", _("whether registration is open"), _("Registration is open from now on.")),
@@ -47,13 +47,13 @@ register(
             *_LINKS,
         ),
     ),
-    Kind("event-rejected", GROUP, _("To who made it: the event is not accepted"), (*_ABOUT, REASON, MAKER, *_LINKS)),
+    Kind("event-rejected", GROUP, _("To its maker: event not accepted"), (*_ABOUT, REASON, MAKER, *_LINKS)),
     Kind(
         "event-opened",
         GROUP,
-        _("To who made it: registration is open"),
+        _("To its maker: registration open"),
         (*_ABOUT, Placeholder("closes", _("when registration closes"), a_moment), MAKER, *_LINKS),
     ),
-    Kind("event-full", GROUP, _("To who made it: the event is full"), (*_ABOUT, MAKER, *_LINKS)),
-    Kind("event-closed", GROUP, _("To who made it: registration is closed"), (*_ABOUT, MAKER, *_LINKS)),
+    Kind("event-full", GROUP, _("To its maker: event full"), (*_ABOUT, MAKER, *_LINKS)),
+    Kind("event-closed", GROUP, _("To its maker: registration closed"), (*_ABOUT, MAKER, *_LINKS)),
 )

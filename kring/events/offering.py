@@ -153,6 +153,10 @@ class Availability:
         return min(self.prices, default=None)
 
     @property
+    def price_to(self) -> Decimal | None:
+        return max(self.prices, default=None)
+
+    @property
     def has_several_prices(self) -> bool:
         return len(self.prices) > 1
 

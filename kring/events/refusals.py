@@ -29,7 +29,7 @@ class Taken(Refusal):
 
 class NotEditable(Refusal):
     code = "not_editable"
-    message = _("%(event)s is %(state)s: this can only be changed while it is new.")
+    message = _("%(event)s is %(state)s: this can only be changed while it is a draft.")
 
 
 class WaitsForApproval(Refusal):

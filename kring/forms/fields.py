@@ -130,7 +130,9 @@ class PhoneField(forms.CharField):
         except phonenumbers.NumberParseException:
             number = None
         if number is None or not phonenumbers.is_possible_number(number):
-            raise ValidationError(_("This cannot be a phone number. From abroad, begin with + and the country."))
+            raise ValidationError(
+                _("Not a valid phone number. For a number abroad, begin with + and the country code.")
+            )
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
@@ -143,7 +145,7 @@ class PeselField(forms.CharField):
         try:
             return pesel.checked(text) if text else text
         except pesel.NoPesel:
-            raise ValidationError(_("This is no PESEL number: please check it digit by digit."), code="pesel")
+            raise ValidationError(_("Not a valid PESEL number. Please check it digit by digit."), code="pesel")
 
 
 class DayField(forms.DateField):

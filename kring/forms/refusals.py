@@ -54,7 +54,7 @@ class ConditionNeverTrue(WrongQuestion):
 
 class PatternWrong(WrongQuestion):
     code = "pattern_wrong"
-    message = _("This is no valid pattern: %(reason)s.")
+    message = _("Not a valid pattern: %(reason)s.")
     field = "pattern"
 
 

@@ -50,7 +50,7 @@ class MessageBase(models.Model):
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
-        KEPT = "kept", _("kept here")
+        KEPT = "kept", _("not sent")
         WITHDRAWN = "withdrawn", _("no longer to be sent")
         # Too many to this address (mail/limits.py): staff may send it.
         HELD = "held", _("held back")

@@ -25,7 +25,7 @@ NUMBER = Placeholder("number", _("order number"), "7KQ4MX2P")
 AMOUNT = Placeholder("amount", _("amount of the payment"), lambda: _money("45.00"))
 TOTAL = Placeholder("total", _("total of the order"), lambda: _money("45.00"))
 REFERENCE = Placeholder("reference", _("reference of the payment"), "7KQ4-MX2P-19")
-DEADLINE = Placeholder("deadline", _("until when the places are kept"), _in_three_days)
+DEADLINE = Placeholder("deadline", _("until when the places are reserved"), _in_three_days)
 BUYER = Placeholder("buyer", _("who ordered"), "Jan Jansen")
 ORDER_URL = Placeholder("order_url", _("address of the page of the order"))
 

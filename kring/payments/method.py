@@ -98,7 +98,9 @@ class ProviderUnavailable(Refusal):
 
     status = 503
     code = "provider_unavailable"
-    message = _("The payment service does not answer at the moment. Your place is kept; please try again in a minute.")
+    message = _(
+        "The payment service does not answer at the moment. Your place is reserved; please try again in a minute."
+    )
 
 
 class PaymentMethod:
@@ -106,6 +108,8 @@ class PaymentMethod:
 
     key: ClassVar[str]
     label: ClassVar[Text]
+    # On the payer's card, where `label` is worded for the staff.
+    label_for_buyers: ClassVar[Text] = ""
     # What happens when the payer chooses it: one sentence on its card.
     description: ClassVar[Text]
     icon: ClassVar[str] = "credit-card"

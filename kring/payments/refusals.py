@@ -12,7 +12,7 @@ class AlreadyPaid(Refusal):
 
 class NotReady(Refusal):
     code = "not_ready"
-    message = _("First say who comes; then you can pay.")
+    message = _("Enter the attendees first; then you can pay.")
 
 
 class NotOffered(Refusal):
@@ -22,7 +22,7 @@ class NotOffered(Refusal):
 
 class OnlyByHand(Refusal):
     code = "only_by_hand"
-    message = _("Only a payment that was ticked by hand can be taken back.")
+    message = _("Only a payment that was confirmed by hand can be undone.")
 
 
 class GivenBack(Refusal):

@@ -33,7 +33,7 @@ CONFIRM, COMPLETE, CANCEL, MAIL = Bulk.Act.CONFIRM, Bulk.Act.COMPLETE, Bulk.Act.
 Outcome = BulkItem.Outcome
 
 # What the item says where nothing was done; shown in the reader's language.
-NO_PAYMENT_WAITS = gettext_noop("No payment of this order waits for a tick.")
+NO_PAYMENT_WAITS = gettext_noop("No payment of this order is awaiting confirmation.")
 ALREADY_COMPLETED = gettext_noop("It is completed already.")
 ALREADY_OVER = gettext_noop("It is cancelled or expired already.")
 NO_ADDRESS = gettext_noop("There is no e-mail address.")

@@ -19,7 +19,7 @@ from kring.registrations.refusals import AnswersMissing
 
 class NobodyNamed(Refusal):
     code = "nobody_named"
-    message = _("Nobody has said yet who comes: the order cannot be completed.")
+    message = _("The attendees have not been entered yet: the order cannot be completed.")
 
 
 class StillNoPlace(Refusal):

@@ -197,7 +197,7 @@ class Bulk(TenantModel):
 
 class BulkItem(TenantModel):
     class Outcome(models.TextChoices):
-        WAITING = "waiting", _("to be done")
+        WAITING = "waiting", _("to do")
         DONE = "done", _("done")
         NOTHING = "nothing", _("nothing to do")
         REFUSED = "refused", _("refused")

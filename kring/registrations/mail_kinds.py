@@ -46,7 +46,7 @@ register(
             TOTAL,
             ON_SITE,
             Placeholder("how_many", _("how many tickets"), "2"),
-            Placeholder("who", _("who comes"), "Anna Nowak, Jan Jansen"),
+            Placeholder("who", _("attendees"), "Anna Nowak, Jan Jansen"),
             ORDER_URL,
         ),
     ),

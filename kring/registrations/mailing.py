@@ -25,12 +25,12 @@ PLACEHOLDERS = {
     "event": _("name of the event"),
     "when": _("day of the event"),
     "where": _("place of the event"),
-    "attraction": _("what she registered for"),
-    "ticket": _("type of her ticket"),
-    "state": _("state of her registration"),
+    "attraction": _("what the person is registered for"),
+    "ticket": _("type of the person's ticket"),
+    "state": _("status of the registration"),
     "order": _("order number"),
     "price": _("price"),
-    "link": _("address of the page of her order"),
+    "link": _("address of the page of the person's order"),
 }
 # Where the words of each come from: who has the same there reads the same.
 SOURCES = {

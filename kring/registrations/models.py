@@ -91,7 +91,7 @@ class Registration(TenantModel):
         NEW = "new", _("new")
         FILLED_IN = "filled_in", _("filled in")
         PAYING = "paying", _("payment in progress")
-        COMPLETED = "completed", _("completed")
+        COMPLETED = "completed", _("confirmed")
         EXPIRED = "expired", _("expired")
         CANCELLED = "cancelled", _("cancelled")
 
@@ -305,7 +305,7 @@ class Verdict(TenantModel):
     class Outcome(models.TextChoices):
         ELIGIBLE = "eligible", _("may come")
         REFUSED = "refused", _("may not come")
-        WAITING = "waiting", _("a registry is being asked")
+        WAITING = "waiting", _("member register is being asked")
         WAIVED = "waived", _("may come although the rules say no")
 
     registration = TenantForeignKey(Registration, on_delete=models.DB_CASCADE, related_name="verdicts")

@@ -105,7 +105,7 @@ class BeingPaid(Refusal):
 class AttendeesMissing(Refusal):
     status = 400
     code = "attendees_missing"
-    message = _("Say for each ticket who comes.")
+    message = _("Enter an attendee for each ticket.")
 
 
 class NoSuchSession(Refusal):

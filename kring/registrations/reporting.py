@@ -101,7 +101,7 @@ def _over_time(registrations: Any) -> Section:
         total += new
         total_done += sum(done for day, (_number, done) in by_day.items() if first <= day <= last)
         rows.append([last, total, total_done, new])
-    heads = [_("until"), _("registered so far"), _("completed of them"), _("new")]
+    heads = [_("until"), _("registered so far"), _("of which confirmed"), _("new")]
     return Section("time", _("Registrations over time"), heads, ["date", *_numbers(3)], rows, "lines")
 
 
@@ -122,7 +122,7 @@ def _income(registrations: Any) -> Section:
     sold = registrations.filter(state=Registration.State.COMPLETED).values_list("attraction__name", "ticket_type__name")
     summed = sold.annotate(Sum("line__amount"), Count("pk")).order_by("attraction__name", "ticket_type__name")
     rows = [[f"{attraction} · {ticket}", amount or Decimal(0), number] for attraction, ticket, amount, number in summed]
-    heads = [_("Ticket type"), _("income"), _("completed")]
+    heads = [_("Ticket type"), _("income"), _("confirmed")]
     return Section("income", _("Income by ticket type"), heads, ["text", "money", "number"], rows, "bars")
 
 

@@ -32,7 +32,7 @@ class PersonForm(forms.Form):
         label=_("E-mail"), max_length=254, help_text=_("Where it is another one, both addresses get a mail.")
     )
     profession = forms.ChoiceField(
-        label=_("Profession"), choices=[("", _("Not said")), *Profession.choices], required=False
+        label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False
     )
 
     def __init__(self, *args: Any, by_staff: bool, **kwargs: Any) -> None:

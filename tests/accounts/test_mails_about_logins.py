@@ -77,8 +77,8 @@ def test_switching_the_authenticator_on_and_off_is_told(site: Site, client: Any)
 
     assert [each.status_code for each in (answer, made, off)] == [302, 302, 302]
     assert "An authenticator app was added" in told
-    assert "New recovery codes were made" in told_of_codes
-    assert "no longer asked for" in site.last().text
+    assert "New recovery codes were created" in told_of_codes
+    assert "no longer used" in site.last().text
     assert not Authenticator.objects.exists()
 
 
@@ -100,7 +100,7 @@ def test_a_password_changed_set_or_reset_is_told(site: Site, client: Any, ada: U
     told.append(site.last().text)
 
     assert [each.status_code for each in (changed, first, reset)] == [302] * 3
-    words = ["Your password was changed", "A password was set", "Your password was set anew"]
+    words = ["Your password was changed", "A password was set", "Your password was reset"]
     assert [word in text for word, text in zip(words, told, strict=True)] == [True] * 3
 
 

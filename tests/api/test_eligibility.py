@@ -37,7 +37,7 @@ def test_all_reasons_come_at_once_and_nobody_is_registered(program, attraction, 
         ("member", "not_a_member", False),
         ("pesel", "pesel_wrong", False),
     ]
-    assert told["reasons"][1]["detail"].startswith("The PESEL number cannot be right.")
+    assert told["reasons"][1]["detail"].startswith("Not a valid PESEL number.")
     with scope(organisation):
         assert not Registration.objects.exists()
 

@@ -117,7 +117,7 @@ def test_a_refusal_carries_its_name_and_its_sentence(program, organisation, monk
         "type": "urn:kring:refusal:wrong_state",
         "title": "Wrong state",
         "status": 409,
-        "detail": "This is no longer possible: it is completed now.",
+        "detail": "This is no longer possible: the status is now “completed”.",
     }
 
 

@@ -67,7 +67,7 @@ def test_the_rules_are_tried_on_a_person(rally: Any, visit: Any, check_page: Any
     page.get_by_role("button", name="See what would be answered").click()
 
     page.get_by_text("May not register").wait_for()
-    page.get_by_text("This is for people from 16 years").wait_for()
+    page.get_by_text("This is for people aged 16 or over").wait_for()
     page.get_by_text("May pay, but would be held back after that").wait_for()
     check_page(page)
 

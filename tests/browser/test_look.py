@@ -45,7 +45,7 @@ def test_any_colour_an_organisation_chooses_can_be_read(colour, visit, check_pag
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("/no-such-page/", "There is nothing here"),
+        ("/no-such-page/", "Page not found"),
         ("/accounts/login/", "Log in"),
         ("/accounts/signup/", "Create an account"),
         ("/accounts/password/reset/", "Forgotten password"),

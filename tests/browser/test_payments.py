@@ -45,7 +45,7 @@ def test_each_page_of_paying_stands_before_the_judges(pay_page, check_page, orde
     check_page(pay_page)
 
     pay_page.get_by_role("link", name="Pay another way").click()
-    choose(pay_page, "As the organiser says")
+    choose(pay_page, "As instructed by the organiser")
     pay_page.get_by_text("Bring it to the clubhouse.").wait_for()
     check_page(pay_page)
 
@@ -121,5 +121,5 @@ def test_confirming_an_address_stands_before_the_judges(visit, check_page, organ
         link = re.search(r"/confirm-order/\S+/", Message.objects.get(template="confirm-order").text)[0]
     page = visit(organisation, link)
     check_page(page)
-    page.get_by_role("button", name="Yes, keep my places").click()
+    page.get_by_role("button", name="Yes, reserve my places").click()
     page.get_by_role("heading", name="Please pay").wait_for()

@@ -101,7 +101,7 @@ def test_more_and_fewer_tickets_by_button_and_what_they_cost_together(organisati
     assert page.locator("[data-total]").inner_text() == "€99.90"
     check_page(page)
     page.get_by_role("button", name="Order tickets").click()
-    assert page.get_by_role("heading", name="Who comes?").is_visible()
+    assert page.get_by_role("heading", name="Who is coming?").is_visible()
 
 
 def test_what_an_order_cannot_be_is_said_on_the_page(organisation, congress, visit, check_page):

@@ -111,7 +111,7 @@ def test_the_short_code_printed_on_a_ticket_is_looked_at_by_a_person(in_scope, v
     told = read(ticket, short(ticket).lower(), user=volunteer)
 
     assert (told.result, told.can_let_in_anyway, told.name) == ("short_code", True, "Jan Jansen")
-    assert told.note == "Compare the name with a document."
+    assert told.note == "Compare the name with an identity document."
     assert read(ticket, short(ticket), user=volunteer, anyway=True).valid
     assert results() == [("short_code", ""), ("valid", "short_code")]
 
@@ -138,6 +138,6 @@ def test_both_doubts_are_told_and_logged(in_scope, volunteer):
 
     told = read(ticket, short(ticket), user=volunteer)
 
-    assert (told.result, told.note) == ("other_day", "Compare the name with a document.")
+    assert (told.result, told.note) == ("other_day", "Compare the name with an identity document.")
     assert read(ticket, short(ticket), user=volunteer, anyway=True).valid
     assert results()[-1] == ("valid", "other_day short_code")

@@ -257,9 +257,9 @@ def test_a_rule_that_is_no_longer_installed_lets_nobody_by(attraction):
 def test_what_visitors_read():
     bounds = {"youngest": 16, "oldest": 25}
 
-    assert rule("age")(bounds).sentence() == "From 16 to 25 years at the start of the event"
-    assert rule("age")({"youngest": 18, "oldest": None}).sentence() == "From 18 years at the start of the event"
-    assert rule("age")({"youngest": None, "oldest": 12}).sentence() == "Up to 12 years at the start of the event"
+    assert rule("age")(bounds).sentence() == "Aged 16 to 25 at the start of the event"
+    assert rule("age")({"youngest": 18, "oldest": None}).sentence() == "Aged 18 or over at the start of the event"
+    assert rule("age")({"youngest": None, "oldest": 12}).sentence() == "Aged 12 or under at the start of the event"
     with translation.override("en"):
         assert rule("scout_rank")({"allowed": ["ho"]}).sentence() == "Only with the rank harcerz orli / harcerka orla"
 

@@ -185,9 +185,9 @@ def test_answers_are_forgotten_after_a_year(attraction):
 @pytest.mark.parametrize(
     ("trouble", "said"),
     [
-        ("timeout", "Het register antwoordde niet op tijd."),
-        ("status 503", "Er is iets mis bij het register zelf."),
-        ("no JSON", "Het register gaf geen bruikbaar antwoord."),
+        ("timeout", "Het ledenregister antwoordde niet op tijd."),
+        ("status 503", "Het ledenregister meldt een fout."),
+        ("no JSON", "Het ledenregister gaf geen bruikbaar antwoord."),
         ("", ""),
     ],
 )
@@ -208,7 +208,7 @@ def test_who_tries_many_numbers_is_told_so_and_the_registry_is_spared(attraction
 
     assert said == [[("not_found", False)]] * 2 + [[("too_often", True)]] * 2
     with scope(attraction.organisation_id):
-        assert RegistryAnswer.objects.latest("pk").explanation.startswith("Too many questions")
+        assert RegistryAnswer.objects.latest("pk").explanation.startswith("Too many requests")
 
 
 def test_others_are_asked_about_meanwhile_until_it_is_too_much_for_the_event(attraction, settings, monkeypatch):

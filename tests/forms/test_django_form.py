@@ -126,8 +126,8 @@ def test_what_must_be_answered_must_be(in_scope: Any) -> None:
         (QuestionWish(label="x", type="choices", choices=DIET.choices, minimum=2), ["other"], "at least 2"),
         (QuestionWish(label="x", type="yes_no"), "perhaps", "not one of the available"),
         (QuestionWish(label="x", type="email"), "ada", "valid email"),
-        (QuestionWish(label="x", type="phone"), "12", "cannot be a phone number"),
-        (QuestionWish(label="x", type="phone"), "call me", "cannot be a phone number"),
+        (QuestionWish(label="x", type="phone"), "12", "Not a valid phone number"),
+        (QuestionWish(label="x", type="phone"), "call me", "Not a valid phone number"),
         (QuestionWish(label="x", type="country"), "XX", "not one of the available"),
         (QuestionWish(label="x", maximum=3), "long", "at most 3"),
         (QuestionWish(label="x"), "a\0b", "Null characters"),
@@ -247,7 +247,7 @@ class TestPesel:
         "number", ["44051401358", "4405140135", "02381307589", "x", "99993100000", "4405 1401 3599"]
     )
     def test_a_wrong_number_is_refused(self, form: Form, number: str) -> None:
-        assert "This is no PESEL number" in refused(form, pesel=number)["pesel"][0]
+        assert "Not a valid PESEL number" in refused(form, pesel=number)["pesel"][0]
 
     def test_a_child_has_twenty_added_to_the_month(self, form: Form) -> None:
         child = _pesel_of(date(2017, 9, 28))

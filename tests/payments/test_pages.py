@@ -50,7 +50,7 @@ def test_the_page_offers_what_the_event_offers_and_says_what_happens(visitor, or
 
     assert methods_on(page) == ["cash", "manual", "transfer", "testpay"]
     assert "You pay at the event." in text_of(page)
-    assert "Your places are then kept until" in text_of(page)
+    assert "Your places are then reserved until" in text_of(page)
     assert "Pay €49.95" in text_of(page)
 
 

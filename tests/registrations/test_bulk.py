@@ -82,7 +82,7 @@ def test_what_a_rule_refuses_is_noted_with_its_reason_and_the_others_are_done(in
     done = begin(bulk.COMPLETE, [nobody, ada], reason="Guests")
 
     assert outcomes(done) == ["refused", "done"]
-    assert "who comes" in done.items.get(registration=nobody).said
+    assert "attendees" in done.items.get(registration=nobody).said
 
 
 def test_a_mail_goes_once_to_each_person_and_is_about_her_registration(in_scope: Any) -> None:

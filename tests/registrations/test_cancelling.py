@@ -166,7 +166,7 @@ def test_who_ordered_for_others_is_told_of_completed_ones_once() -> None:
         ("registration-cancelled-buyer", "ada@example.org"),
     ]
     text = Message.objects.get(recipient="ada@example.org").text
-    for said in ("It is about: Guest 1, Guest 2.", "Order", "costs €49.95 now", "Paid: €149.85", "too much: €99.90"):
+    for said in ("This is about: Guest 1, Guest 2.", "Order", "costs €49.95 now", "Paid: €149.85", "too much: €99.90"):
         assert said in text
     assert fresh(order).total == Decimal("49.95")
 
@@ -182,7 +182,7 @@ def test_two_children_with_one_address_are_one_mail() -> None:
     settling.cancel(fresh(order), reason="Ill")
 
     assert mails() == [("registration-cancelled", "mum@example.org")]
-    assert "It is about: Tim, Lena." in Message.objects.get().text
+    assert "This is about: Tim, Lena." in Message.objects.get().text
 
 
 def test_an_event_called_off_is_one_mail_for_who_has_not_paid() -> None:

@@ -187,7 +187,7 @@ def test_the_buyer_is_greeted_and_hears_whose_registration_it_is(organisation: A
     correct(ticket.registration, name="Sofie Berg")
 
     mail = Message.objects.get()
-    assert mail.text.startswith("Hello Mia Berg,") and "It is about: Sofie Berg." in mail.text
+    assert mail.text.startswith("Hello Mia Berg,") and "This is about: Sofie Berg." in mail.text
 
 
 def test_participants_do_it_until_the_date_and_not_after(ticket: Ticket) -> None:

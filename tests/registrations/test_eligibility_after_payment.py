@@ -60,7 +60,7 @@ def test_who_is_refused_after_payment_waits_for_the_organiser_and_both_are_told(
     assert paid_by_a_stranger.state == Order.State.UNDECIDED
     assert verdict() == ("refused", ["not_a_member"])
     assert mails() == [("not-eligible", "ada@example.org"), ("not-eligible-staff", "treasurer@example.org")]
-    assert "This is only for members" in Message.objects.get(template="not-eligible").text
+    assert "This is for members only" in Message.objects.get(template="not-eligible").text
     assert not Ticket.objects.exists()
 
 

@@ -40,7 +40,7 @@ def test_cancelling(ticket: Ticket) -> None:
     cancelling.cancel(ticket.registration, reason="Ill")
 
     mail = told("registration-cancelled")
-    assert greets_mia(mail) and "It is about: Sofie." in mail.text
+    assert greets_mia(mail) and "This is about: Sofie." in mail.text
 
 
 def test_cancelling_of_oneself_says_no_more(ticket: Ticket) -> None:
@@ -56,7 +56,7 @@ def test_a_certificate(ticket: Ticket) -> None:
     issuing.issue(ticket.pk)
 
     mail = told("certificate")
-    assert greets_mia(mail) and "It is about: Sofie." in mail.text
+    assert greets_mia(mail) and "This is about: Sofie." in mail.text
 
 
 def test_an_event_called_off(ticket: Ticket) -> None:

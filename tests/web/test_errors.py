@@ -31,7 +31,7 @@ def asked(club):
     [
         (lambda request: errors.bad_request(request, BadRequest()), 400, "We could not understand that"),
         (lambda request: errors.permission_denied(request, PermissionDenied()), 403, "This page is not for you"),
-        (lambda request: errors.not_found(request, LookupError()), 404, "There is nothing here"),
+        (lambda request: errors.not_found(request, LookupError()), 404, "Page not found"),
         (errors.server_error, 500, "Something went wrong on our side"),
     ],
 )
@@ -74,7 +74,7 @@ def test_every_host_has_the_pages(client, club, host):
     answer = client.get("/no/such/page", headers={"host": host})
 
     assert answer.status_code == 404
-    assert "<h1>There is nothing here</h1>" in answer.text
+    assert "<h1>Page not found</h1>" in answer.text
 
 
 def test_handlers_exist_under_the_names_django_looks_up():

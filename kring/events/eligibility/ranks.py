@@ -16,7 +16,7 @@ from kring.events.eligibility.rule import Reason, Rule, Text, in_words
 def settings_form(ranks: Mapping[str, Text]) -> type[forms.Form]:
     class RankSettings(forms.Form):
         allowed = forms.MultipleChoiceField(
-            label=gettext_lazy("Who may come"),
+            label=gettext_lazy("Eligibility"),
             choices=[(value, label) for value, label in ranks.items() if value != "none"],
             widget=forms.CheckboxSelectMultiple,
         )
@@ -31,7 +31,7 @@ class RankRule(Rule):
     ranks: ClassVar[Mapping[str, Text]]
     refusals = {
         "other_rank": gettext_lazy(
-            "This is only for people with the rank %(allowed)s. If the one given is wrong, please correct it."
+            "This is only for people with the rank %(allowed)s. If the rank given is wrong, please correct it."
         )
     }
 

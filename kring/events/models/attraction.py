@@ -48,7 +48,7 @@ class Attraction(TenantModel):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("How long a place is kept for who pays by a slow method, such as a transfer."),
+        help_text=_("How long a place is reserved for anyone who pays by a slow method, such as a transfer."),
     )
     # Asked of everybody who registers for it, after the basic data (F1).
     form = TenantForeignKey(
@@ -66,11 +66,11 @@ class Attraction(TenantModel):
         _("sessions to choose"),
         default=0,
         db_default=0,
-        help_text=_("At least so many of its sessions must be chosen before the registration is complete."),
+        help_text=_("How many of its sessions must be chosen, at least, before the registration is complete."),
     )
     # Own window and grace; None: the event's.
     grace_days = models.PositiveSmallIntegerField(
-        _("days of grace"), null=True, blank=True, validators=[MaxValueValidator(365)]
+        _("grace period (days)"), null=True, blank=True, validators=[MaxValueValidator(365)]
     )
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
@@ -105,7 +105,7 @@ class Attraction(TenantModel):
             models.CheckConstraint(
                 name="attraction_oldest_is_not_below_youngest",
                 condition=Q(youngest=None) | Q(oldest=None) | Q(oldest__gte=F("youngest")),
-                violation_error_message=_("The highest age cannot be below the lowest."),
+                violation_error_message=_("The maximum age cannot be below the minimum."),
             ),
         ]
         indexes = [
@@ -126,8 +126,8 @@ class Attraction(TenantModel):
         if self.youngest is not None and self.oldest is not None:
             return gettext("%(youngest)s–%(oldest)s years") % facts
         if self.youngest is not None:
-            return gettext("from %(youngest)s years") % facts
-        return gettext("up to %(oldest)s years") % facts if self.oldest is not None else ""
+            return gettext("aged %(youngest)s or over") % facts
+        return gettext("aged %(oldest)s or under") % facts if self.oldest is not None else ""
 
     @property
     def meets(self) -> str:

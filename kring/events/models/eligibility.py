@@ -61,17 +61,19 @@ class EligibilityRule(TenantModel):
 
 # What kept troubles begin with (eligibility/asking.py, core/outgoing.py), as sentences for staff.
 TROUBLES = {
-    "timeout": _("The registry did not answer in time."),
-    "unknown name": _("There is no server at the registry's address."),
-    "no connection": _("The registry cannot be reached."),
-    "an address in a private network": _("The registry's address leads into a private network, where nobody is asked."),
-    "not an address": _("The registry's address cannot be asked: correct it in the rule."),
-    "status 401": _("The registry does not accept the key: correct it in the rule."),
-    "status 403": _("The registry does not accept the key: correct it in the rule."),
-    "status 404": _("There is no registry at this address: correct it in the rule."),
-    "status 5": _("The registry has a trouble of its own."),
-    "somebody else": _("The registry answered about somebody else."),
-    "asked too often": _("Too many questions came from this visitor, or about this event: it was not asked."),
+    "timeout": _("The member register did not answer in time."),
+    "unknown name": _("There is no server at the address of the member register."),
+    "no connection": _("The member register cannot be reached."),
+    "an address in a private network": _(
+        "The address of the member register leads into a private network; such addresses are not allowed."
+    ),
+    "not an address": _("The address of the member register cannot be used: correct it in the rule."),
+    "status 401": _("The member register does not accept the key: correct it in the rule."),
+    "status 403": _("The member register does not accept the key: correct it in the rule."),
+    "status 404": _("There is no member register at this address: correct it in the rule."),
+    "status 5": _("The member register reports an error."),
+    "somebody else": _("The member register answered about somebody else."),
+    "asked too often": _("Too many requests came from this visitor, or about this event: the register was not asked."),
 }
 
 
@@ -91,12 +93,12 @@ class RegistryAnswer(TenantModel):
         NOT_FOUND = "not_found", _("not found")
         DOWN = "down", _("no usable answer")
 
-    registry = models.CharField(_("registry"), max_length=200)
+    registry = models.CharField(_("member register"), max_length=200)
     subject = models.CharField(max_length=64, editable=False)
     name = models.CharField(_("asked about"), max_length=200, blank=True)
     result = models.CharField(_("answer"), max_length=9, choices=Result)
     # Why there was no usable answer: timeout, status 500, no JSON, somebody else.
-    trouble = models.CharField(_("trouble"), max_length=200, blank=True)
+    trouble = models.CharField(_("problem"), max_length=200, blank=True)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     asked_by: Any = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+"
@@ -110,7 +112,7 @@ class RegistryAnswer(TenantModel):
         if not self.trouble:
             return ""
         found = next((words for start, words in TROUBLES.items() if self.trouble.startswith(start)), "")
-        return str(found or _("The registry gave no answer that can be used."))
+        return str(found or _("The member register gave no usable answer."))
 
     class Meta:
         constraints = [
@@ -122,8 +124,8 @@ class RegistryAnswer(TenantModel):
             models.Index("organisation", "subject", F("asked_at").desc(), name="registry_answers_of_a_subject"),
             models.Index("organisation", F("asked_at").desc(), name="registry_answers_newest_first"),
         ]
-        verbose_name = _("registry answer")
-        verbose_name_plural = _("registry answers")
+        verbose_name = _("answer of the member register")
+        verbose_name_plural = _("answers of the member register")
 
     def __str__(self) -> str:
         return f"{self.name}: {self.get_result_display()}"

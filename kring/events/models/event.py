@@ -82,7 +82,7 @@ class Event(TenantModel):
         ENROLMENT = "enrolment", _("enrolment period")
 
     class State(models.TextChoices):
-        NEW = "new", _("new")
+        NEW = "new", _("draft")
         PENDING = "pending", _("pending approval")
         ACCEPTED = "accepted", _("accepted")
         OPEN = "open", _("registration open")
@@ -130,7 +130,7 @@ class Event(TenantModel):
     description = models.TextField(_("description"), blank=True, help_text=_("Markdown: **bold**, # heading, - list."))
     photo = models.ImageField(_("photo"), upload_to="events/", blank=True)
     photo_text = models.CharField(
-        _("text instead of the photo"),
+        _("alternative text"),
         max_length=200,
         blank=True,
         help_text=_("What the photo shows, for who cannot see it."),
@@ -146,7 +146,7 @@ class Event(TenantModel):
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
     data_changeable_until = models.DateTimeField(_("data changeable until"), null=True, blank=True)
     grace_days = models.PositiveSmallIntegerField(
-        _("days of grace"),
+        _("grace period (days)"),
         null=True,
         blank=True,
         validators=[MaxValueValidator(365)],

@@ -39,7 +39,7 @@ def caller(request: HttpRequest) -> Caller:
     if not request.user.is_authenticated:
         raise Refused(401, _("Log in to scan tickets."))
     if not roles(request) & DOOR_ROLES:
-        raise Refused(403, _("You have no rights to scan tickets here."))
+        raise Refused(403, _("You are not allowed to scan tickets here."))
     if _Csrf(_nothing).process_view(request, _nothing, (), {}):
         raise Refused(403, _("This page has become too old. Load it again."))
     return Caller(request.user)

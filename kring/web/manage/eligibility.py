@@ -118,8 +118,8 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     return ask(
         request,
         title=_("Remove the rule “%(rule)s”?") % {"rule": rule_called(row.key).label},
-        consequences=[_("Its settings are forgotten. Whoever registers from now on is not held to it.")],
-        button=_("Remove the rule"),
+        consequences=[_("Its settings are deleted. It no longer applies to new registrations.")],
+        button=_("Remove rule"),
         back=reverse("manage:eligibility", args=[event_pk]),
     )
 

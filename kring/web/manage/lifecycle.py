@@ -46,9 +46,9 @@ def submission(request: HttpRequest, event_pk: int) -> HttpResponse:
                 " prices and rules."
             ),
             _(
-                "What stays possible: the descriptions and the photo, more places, more ways to pay, other questions"
-                " (who has answered keeps hers), and the dates of registration. You can also take ticket types off"
-                " sale, or call the event off."
+                "You can still change the descriptions, the photo and the registration dates, add places and payment "
+                "methods, and change the questions (anyone who has answered keeps their own). You can also take "
+                "ticket types off sale, or call the event off."
             ),
         ],
         button=_("Submit the event"),
@@ -65,7 +65,7 @@ def withdrawal(request: HttpRequest, event_pk: int) -> HttpResponse:
         request,
         _event(event_pk),
         lifecycle.withdraw,
-        done=_("The event is new again, and can be changed."),
+        done=_("The event is a draft again and can be changed."),
         title=_("Take %(event)s back?"),
         consequences=[_("Nobody decides about it for now. Change it, and submit it again.")],
         button=_("Take it back"),
@@ -100,7 +100,9 @@ def rejection(request: HttpRequest, event_pk: int) -> HttpResponse:
         lambda event, reason: lifecycle.reject(event, by=request.user, reason=reason),
         done=_("The event goes back to who made it."),
         title=_("Reject %(event)s?"),
-        consequences=lambda event: [_("It is new again: who made it gets a mail with the reason, and can change it.")],
+        consequences=lambda event: [
+            _("It becomes a draft again: its maker gets a mail with the reason and can change it.")
+        ],
         button=_("Reject the event"),
     )
 

@@ -142,7 +142,7 @@ def _about_money() -> list[Chore]:
         ),
         (
             Payment.objects.waiting_for_staff().values("order").distinct().count(),
-            lambda n: ngettext("%(n)s order waits for its money", "%(n)s orders wait for their money", n),
+            lambda n: ngettext("%(n)s order awaiting payment", "%(n)s orders awaiting payment", n),
             f"{orders}?needs=confirmation",
             "info",
         ),

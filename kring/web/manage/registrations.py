@@ -212,7 +212,7 @@ def _what_cancelling_does(found: Registration) -> list[str]:
     facts = {"name": found, "event": found.event}
     said = [_("The place of %(name)s at %(event)s is free at once, and the ticket opens no door any more.") % facts]
     if found.attraction.is_kept:
-        said.append(_("It is kept for the next on the waiting list, who is invited by mail."))
+        said.append(_("It is reserved for the next on the waiting list, who is invited by mail."))
     order = found.line.order
     addresses = dict.fromkeys(filter(None, (found.attendee_email, order.buyer_email)))
     for address in addresses:

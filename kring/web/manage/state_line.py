@@ -17,7 +17,7 @@ from kring.organisations.current import current_organisation
 State = Event.State
 PENDING = (State.PENDING, gettext_lazy("Approval"), {State.PENDING})
 WAY = [
-    (State.NEW, gettext_lazy("New"), {State.NEW}),
+    (State.NEW, gettext_lazy("Draft"), {State.NEW}),
     (State.ACCEPTED, gettext_lazy("Accepted"), {State.ACCEPTED}),
     (State.OPEN, gettext_lazy("Registration open"), {State.OPEN}),
     (State.CLOSED, gettext_lazy("Registration closed"), {State.CLOSED}),

@@ -17,7 +17,7 @@ TABS = [
     ("attractions", _("Attractions"), "see_events"),
     ("sessions", _("Sessions"), "see_events"),
     ("event_forms", _("Forms"), "see_events"),
-    ("eligibility", _("Who may come"), "see_events"),
+    ("eligibility", _("Eligibility"), "see_events"),
     ("payment_options", _("Payment"), "see_events"),
     ("event_registrations", _("Registrations"), "see_registrations"),
     ("waiting_list", _("Waiting list"), "see_registrations"),

@@ -22,5 +22,5 @@ class ProfileForm(forms.Form):
         label=_("Language"), choices=settings.LANGUAGES, help_text=_("Of these pages, and of the mails you get.")
     )
     profession = forms.ChoiceField(
-        label=_("Profession"), choices=[("", _("Not said")), *Profession.choices], required=False
+        label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False
     )

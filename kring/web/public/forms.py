@@ -112,7 +112,7 @@ class WhoComesForm(forms.Form):
 
     def _add_ticket(self, number: int) -> None:
         self.fields[f"who-{number}"] = forms.ChoiceField(
-            label=_("Who comes with this ticket?"), choices=WHO, widget=forms.RadioSelect
+            label=_("Who is this ticket for?"), choices=WHO, widget=forms.RadioSelect
         )
         # Browsers would fill in the buyer's own data: these are somebody else's.
         someone = {"autocomplete": "off"}
@@ -127,7 +127,7 @@ class WhoComesForm(forms.Form):
             widget=forms.EmailInput(someone),
         )
         self.fields[f"profession-{number}"] = forms.ChoiceField(
-            label=_("Profession"), choices=[("", _("Not said")), *Profession.choices], required=False
+            label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False
         )
 
     def blocks(self) -> list[Block]:
@@ -146,7 +146,7 @@ class WhoComesForm(forms.Form):
             if data.get(f"who-{number}") == MYSELF:
                 self._forget(f"name-{number}", f"email-{number}")
             elif data.get(f"who-{number}") == SOMEONE:
-                self._demand(f"name-{number}", _("Fill in who comes with ticket %(number)s.") % {"number": number})
+                self._demand(f"name-{number}", _("Enter the attendee for ticket %(number)s.") % {"number": number})
         return data
 
     def _demand(self, field: str, message: str) -> None:

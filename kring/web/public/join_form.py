@@ -49,7 +49,7 @@ class JoinForm(forms.Form):
         widget=forms.EmailInput({"autocomplete": "email"}),
         error_messages={
             "required": gettext_lazy("Fill in where the invitation is to be sent."),
-            "invalid": gettext_lazy("This is no e-mail address: please check it letter by letter."),
+            "invalid": gettext_lazy("Not a valid e-mail address. Please check it letter by letter."),
         },
     )
     # Filled in by a script: for times on her own clock.

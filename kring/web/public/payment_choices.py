@@ -76,7 +76,9 @@ class ChoiceForm(forms.Form):
         self.offered = {choice.method.key: choice for choice in choices}
         field = self.fields["method"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(key, choice.method.label) for key, choice in self.offered.items()]
+        field.choices = [
+            (key, choice.method.label_for_buyers or choice.method.label) for key, choice in self.offered.items()
+        ]
         if len(choices) == 1:
             field.initial = choices[0].method.key
 

@@ -14,7 +14,7 @@ WHO, DATA, PAY, DONE = "who", "data", "pay", "done"
 
 def line_of_steps(summary: Summary, at: str) -> dict[str, Any]:
     """For `{% progress steps current=current %}`. Where nothing is to be paid, or asked, no step says so."""
-    steps = {"choose": _("Tickets"), WHO: _("Who comes"), DATA: _("Data"), PAY: _("Pay"), DONE: _("Done")}
+    steps = {"choose": _("Tickets"), WHO: _("Attendees"), DATA: _("Details"), PAY: _("Pay"), DONE: _("Done")}
     if not summary.order.total:
         del steps[PAY]
     if not (at == DATA or _asks_data(summary)):

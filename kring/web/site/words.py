@@ -6,7 +6,7 @@ FEATURES = [
     (
         "ticket",
         _("Tickets that cannot be forged"),
-        _("Each person gets her own, signed, by mail and as PDF. Buy for others by name."),
+        _("Everybody gets their own, signed, by mail and as a PDF. Buy for others by name."),
     ),
     (
         "scan",

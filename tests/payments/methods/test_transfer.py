@@ -47,7 +47,7 @@ def test_an_account_number_is_kept_as_an_iban(typed, kept):
     ],
 )
 def test_what_is_no_account_number_is_refused(typed):
-    with pytest.raises(ValidationError, match="no account number"):
+    with pytest.raises(ValidationError, match="Not a valid account number"):
         account_number(typed)
 
 

@@ -44,7 +44,7 @@ def test_a_rule_is_chosen_from_a_list_and_added(organiser: Staff, attraction: An
 
     assert response.url == url("eligibility", attraction.event_id)
     assert rules(attraction) == [("age", {"youngest": 16, "oldest": 25}, "before", attraction.pk)]
-    assert "From 16 to 25 years at the start of the event" in text(organiser.get(response.url))
+    assert "Aged 16 to 25 at the start of the event" in text(organiser.get(response.url))
 
 
 def test_a_rule_without_an_attraction_is_for_the_whole_event(organiser: Staff, attraction: Any) -> None:
@@ -105,7 +105,7 @@ def test_once_people_may_register_the_rules_stay(organiser: Staff, attraction: A
 
     assert response.status_code in (409, 422)
     assert rules(attraction) == before
-    assert "Add a rule" not in text(organiser.page("eligibility", attraction.event_id))
+    assert "Add rule" not in text(organiser.page("eligibility", attraction.event_id))
 
 
 def test_a_question_that_no_form_asks_is_missed(organiser: Staff, attraction: Any) -> None:
@@ -166,8 +166,8 @@ class TestTrying:
 
         seen = text(organiser.act("eligibility_trial", attraction.event_id, attraction=attraction.pk, birth_date=born))
 
-        assert "This is for people from 16 years" in seen
-        assert "This is only for members" in seen
+        assert "This is for people aged 16 or over" in seen
+        assert "This is for members only" in seen
 
     def test_a_registry_is_really_asked_and_the_log_shown(
         self, organiser: Staff, attraction: Any, settings: Any

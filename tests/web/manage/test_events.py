@@ -93,7 +93,7 @@ def test_half_an_institution_is_a_mistake_and_shown(organiser: Staff) -> None:
     response = organiser.act("event_new", **typed(**{"organiser-name": "", "organiser-city": "Kraków"}))
 
     assert response.status_code == 422
-    assert '<details class="fold" open><summary>Another institution holds it' in response.content.decode()
+    assert '<details class="fold" open><summary>Another organising body' in response.content.decode()
 
 
 def test_a_new_event_leads_from_what_and_when_to_places_to_payment(organiser: Staff) -> None:

@@ -61,7 +61,7 @@ def test_a_person_without_a_role_makes_an_event_and_brings_it_to_its_end(maker: 
     maker.act("event_submission", event.pk)
 
     assert "After this you cannot change it any more" in warning
-    assert "What stays possible" in warning
+    assert "You can still change" in warning
     assert state_of(event, maker) == "pending"
     assert maker.act("event_acceptance", event.pk).status_code == 403
 

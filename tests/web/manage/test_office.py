@@ -242,7 +242,7 @@ def test_the_dashboard_shows_each_role_its_own_numbers(staff: Any, treasurer: St
             subject_id=1,
         )
 
-    assert "1 order waits for its money" in text(treasurer.page("dashboard"))
+    assert "1 order awaiting payment" in text(treasurer.page("dashboard"))
     assert "could not be sent" not in text(treasurer.page("dashboard"))
     assert "1 mail could not be sent" in text(organiser.page("dashboard"))
     assert "Orders today" not in text(organiser.page("dashboard"))
@@ -250,7 +250,7 @@ def test_the_dashboard_shows_each_role_its_own_numbers(staff: Any, treasurer: St
 
 
 def test_an_empty_dashboard_offers_the_first_step(organiser: Staff) -> None:
-    assert "Make your first event" in text(organiser.page("dashboard"))
+    assert "Create your first event" in text(organiser.page("dashboard"))
 
 
 LISTS = ["events", "registrations", "orders", "notifications", "mail", "users", "tokens", "audit"]

@@ -227,7 +227,7 @@ def test_visitors_see_the_sessions_with_their_free_places_and_who_may_come(organ
 
     assert "Knots" in page
     assert "2 places left" in page
-    assert "From 16 years at the start of the event" in page
+    assert "Aged 16 or over at the start of the event" in page
 
 
 def test_sessions_that_must_be_chosen_are_a_step_of_the_order(organisation: Any, workshop: Any) -> None:

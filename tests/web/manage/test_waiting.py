@@ -334,12 +334,12 @@ def test_whoever_cancels_a_registration_reads_that_its_place_is_kept_for_the_nex
         order = ordering.order(attraction=attraction)
         registration = Registration.objects.of_order(order).get()
         managing.switch_on(attraction.event)
-    assert "kept for the next" not in text(organiser.page("registration_cancellation", registration.pk))
+    assert "reserved for the next" not in text(organiser.page("registration_cancellation", registration.pk))
 
     with scope(organiser.organisation):
         add(attraction.event, attraction, "Ada", make.user())
 
-    assert "kept for the next" in text(organiser.page("registration_cancellation", registration.pk))
+    assert "reserved for the next" in text(organiser.page("registration_cancellation", registration.pk))
 
 
 def test_in_an_enrolment_period_it_is_a_child_who_is_added(organiser: Staff) -> None:

@@ -136,12 +136,12 @@ def test_myself_is_never_chosen_beforehand_where_children_come(organisation, vis
         ({"buyer_email": ""}, "Fill in where the confirmation is to be sent."),
         ({"buyer_email": "ada@"}, "Enter a valid email address."),
         ({"buyer_name": "x" * 10_000}, "Ensure this value has at most 200 characters"),
-        ({"name-2": ""}, "Fill in who comes with ticket 2."),
+        ({"name-2": ""}, "Enter the attendee for ticket 2."),
         ({"email-2": "nobody"}, "Enter a valid email address."),
         ({"who-2": ""}, "This field is required."),
         ({"who-2": "nobody"}, "Select a valid choice."),
         ({"profession-2": "astronaut"}, "Select a valid choice."),
-        ({"name-2": "a\0b"}, "This holds signs that are no letters."),
+        ({"name-2": "a\0b"}, "This contains characters that cannot be displayed."),
     ],
 )
 def test_what_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(dinner, visitor, wrong, said):

@@ -78,7 +78,7 @@ def switch_off(organisation: Any) -> None:
 def test_from_the_choice_to_the_instructions(visitor: Client, organisation: Any, dinner: Any) -> None:
     order = to_pay(visitor, dinner)
     choices = words(visitor.get(f"/orders/{order.secret}/payment/"))
-    assert choices.count("Few places are left, so you confirm your address first") == 3
+    assert choices.count("Few places are left, so please confirm your address first") == 3
     assert "Send me the link" in choices
 
     page = words(pay_by(visitor, order, follow=True))
@@ -96,7 +96,7 @@ def test_from_the_choice_to_the_instructions(visitor: Client, organisation: Any,
 
     [link] = links(organisation)
     elsewhere = browser_on(organisation)
-    assert "Yes, keep my places" in words(elsewhere.get(link))
+    assert "Yes, reserve my places" in words(elsewhere.get(link))
     assert not now(organisation, order).is_address_confirmed
 
     page = words(elsewhere.post(link, follow=True))
@@ -111,7 +111,7 @@ def test_from_the_choice_to_the_instructions(visitor: Client, organisation: Any,
     ("language", "sentence", "button"),
     [
         ("nl", "We hebben een mail met een link gestuurd naar ada@example.org.", "Mijn adres bevestigen"),
-        ("pl", "Wysłaliśmy wiadomość z odnośnikiem na adres ada@example.org.", "Potwierdź mój adres"),
+        ("pl", "Wysłaliśmy wiadomość z linkiem na adres ada@example.org.", "Potwierdź mój adres"),
     ],
 )
 def test_it_is_said_in_the_buyers_language(organisation: Any, dinner: Any, language: str, sentence: str, button: str):
@@ -124,7 +124,7 @@ def test_it_is_said_in_the_buyers_language(organisation: Any, dinner: Any, langu
     with scope(organisation):
         assert button in Message.objects.get().text
     [link] = links(organisation)
-    assert "Yes, keep" not in words(visitor.get(link))
+    assert "Yes, reserve" not in words(visitor.get(link))
 
 
 def test_cash_is_not_complete_before_the_address_is_confirmed(visitor: Client, organisation: Any, dinner: Any) -> None:

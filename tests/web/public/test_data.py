@@ -61,7 +61,7 @@ def test_sessions_that_one_may_choose_are_a_step_where_nothing_else_is_asked(org
     assert answer["Location"] == f"/orders/{order.secret}/data/1/"
     text = words(visitor.get(answer["Location"]))
     assert "Choose what you like" in text
-    assert "Data" in text
+    assert "Details" in text
 
     answer = visitor.post(f"/orders/{order.secret}/data/1/", {"choose-sessions": [knots.pk]})
     assert answer["Location"] == f"/orders/{order.secret}/data/2/"
@@ -79,7 +79,7 @@ def test_sessions_that_can_be_chosen_no_longer_are_no_step(organisation, visitor
     order = begin(visitor, attraction)
 
     assert say_who_comes(visitor, order)["Location"] == f"/orders/{order.secret}/payment/"
-    assert "Data" not in words(visitor.get(f"/orders/{order.secret}/payment/"))
+    assert "Details" not in words(visitor.get(f"/orders/{order.secret}/payment/"))
 
 
 def test_where_nothing_is_to_be_paid_the_last_answer_completes_it(organisation, visitor):
@@ -157,11 +157,11 @@ def test_the_age_is_told_with_the_other_errors_beside_the_day_of_birth(organisat
     text = words(answer)
     assert "This field is required." in text
     # On top with the others, and beside the field.
-    assert text.count("This is for people from 16 years") == 2
+    assert text.count("This is for people aged 16 or over") == 2
     assert rows(order) == [("new", None)]
 
     visitor.post(f"/orders/{order.secret}/data/1/", {"own-birth_date": born, "own-shirt": "M"})
-    assert words(visitor.get(f"/orders/{order.secret}/data/1/")).count("This is for people from 16 years") >= 2
+    assert words(visitor.get(f"/orders/{order.secret}/data/1/")).count("This is for people aged 16 or over") >= 2
 
 
 def test_of_herself_she_finds_what_she_answered_last_time_others_find_nothing_of_hers(organisation, visitor):

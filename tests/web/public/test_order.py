@@ -43,8 +43,8 @@ def test_before_it_is_said_who_comes_it_leads_there(organisation, visitor):
 
     text = words(page(visitor, begin(visitor, attraction)))
 
-    assert "Your places are kept" in text
-    assert "Continue: who comes" in text
+    assert "Your places are reserved" in text
+    assert "Continue to attendees" in text
 
 
 def test_before_it_is_paid_it_leads_to_the_payment(order, visitor):

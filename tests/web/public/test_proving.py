@@ -61,7 +61,7 @@ def state(site: SimpleNamespace) -> str:
 
 def test_the_link_in_the_members_own_mail_lets_them_go_on(site: SimpleNamespace) -> None:
     page = say_who(site, site.member.email)
-    assert "opens a link in their own mail" in page
+    assert "open a link in their own mail" in page
     assert f"send a link to {site.member.email}" in page
 
     assert "a mail with a link is on its way" in ask_for_link(site)
@@ -70,7 +70,7 @@ def test_the_link_in_the_members_own_mail_lets_them_go_on(site: SimpleNamespace)
     assert state(site) == "new"
 
     page = words(site.browser.post(address, follow=True))
-    assert "only for members" not in page
+    assert "for members only" not in page
     site.browser.post(f"/orders/{site.order.secret}/data/1/")
     assert state(site) == "completed"
 

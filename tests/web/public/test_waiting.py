@@ -129,7 +129,7 @@ def test_she_joins_and_sees_her_position(gala, visitor):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"email": "ada@"}, "This is no e-mail address"),
+        ({"email": "ada@"}, "Not a valid e-mail address"),
         ({"email": ""}, "Fill in where the invitation is to be sent."),
         ({"name": " "}, "Fill in your name."),
         ({"party": "9"}, "One entry can be for 4 places at most."),
@@ -234,7 +234,7 @@ def test_who_may_not_come_is_told_all_reasons_before_she_waits(gala, visitor):
     accepted = join(visitor, birth_date="2000-01-01", profession="student")
 
     assert missing.status_code == 422
-    for said in ["Taking part in this is not possible", "from 16 years", "only for people with the profession"]:
+    for said in ["Taking part in this is not possible", "aged 16 or over", "only for people with the profession"]:
         assert said in words(refused), said
     assert accepted.status_code == 302
     entry = entry_of(gala)
@@ -258,7 +258,7 @@ def test_in_an_enrolment_period_each_child_waits_for_choices_in_order(organisati
     with scope(organisation):
         type(groups[1]).objects.filter(pk=groups[1].pk).update(youngest=11)
     refused = join(visitor, who="Di", birth_date="2025-01-01", **{"wish-1": groups[1].pk})
-    assert "This is for people from 11 years; the age on the first day is" in words(refused)
+    assert "This is for people aged 11 or over; the age on the first day is" in words(refused)
 
     bo = entry_of(groups[0], who="bo")
     with scope(organisation):
@@ -317,7 +317,7 @@ def test_an_invitation_becomes_an_order_once(gala, visitor):
     secret = first["Location"].split("/")[2]
     assert first["Location"] == f"/orders/{secret}/attendees/"
     assert again["Location"] == visitor.get(address)["Location"] == f"/orders/{secret}/"
-    assert "Kept for you until" in words(visitor.get(first["Location"]))
+    assert "Reserved for you until" in words(visitor.get(first["Location"]))
 
 
 def test_of_several_places_she_takes_what_she_needs_and_no_more(gala, visitor):
@@ -418,7 +418,7 @@ def test_her_own_pages_show_where_she_waits_also_by_her_address(gala, organisati
     grace.emailaddress_set.update(verified=True)
     page = browser.get("/portal/waiting-lists/")
 
-    assert "A place for Dinner is kept for you until" in words(page)
+    assert "A place for Dinner is reserved for you until" in words(page)
     assert invitation.secret in page.content.decode()
     assert "Other" not in words(page)
     assert "You wait for" in words(browser.get("/portal/"))

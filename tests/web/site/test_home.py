@@ -23,7 +23,7 @@ def test_an_empty_platform_has_a_first_page_too(client, db):
     page = client.get("/", headers=HOST)
 
     assert page.status_code == 200
-    assert "They are here" not in page.text
+    assert "Organisations" not in page.text
 
 
 def test_it_costs_one_query_for_one_organisation_and_for_many(client, db, django_assert_num_queries):

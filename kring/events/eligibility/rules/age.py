@@ -18,13 +18,13 @@ OLDEST_EVER = 130
 
 
 class AgeSettings(forms.Form):
-    youngest = forms.IntegerField(label=gettext_lazy("From age"), required=False, min_value=0, max_value=OLDEST_EVER)
+    youngest = forms.IntegerField(label=gettext_lazy("Minimum age"), required=False, min_value=0, max_value=OLDEST_EVER)
     oldest = forms.IntegerField(
-        label=gettext_lazy("To age"),
+        label=gettext_lazy("Maximum age"),
         required=False,
         min_value=0,
         max_value=OLDEST_EVER,
-        help_text=gettext_lazy("Somebody of this age may still come, until the next birthday."),
+        help_text=gettext_lazy("People of this age may still take part, until their next birthday."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -33,33 +33,33 @@ class AgeSettings(forms.Form):
             return cleaned
         youngest, oldest = cleaned["youngest"], cleaned["oldest"]
         if youngest is None and oldest is None:
-            raise ValidationError(_("Give the lowest age, the highest, or both."))
+            raise ValidationError(_("Give the minimum age, the maximum age, or both."))
         if youngest is not None and oldest is not None and oldest < youngest:
-            self.add_error("oldest", _("The highest age cannot be below the lowest."))
+            self.add_error("oldest", _("The maximum age cannot be below the minimum."))
         return cleaned
 
 
 class Age(Rule):
     key = "age"
     label = gettext_lazy("Age")
-    description = gettext_lazy("From one age to another on the first day, by date of birth or PESEL number.")
+    description = gettext_lazy("Within an age range on the first day, by date of birth or PESEL number.")
     icon = "calendar"
     settings_form = AgeSettings
     refusals = {
-        "too_young": gettext_lazy("This is for people from %(youngest)s years; the age on the first day is %(age)s."),
-        "too_old": gettext_lazy("This is for people up to %(oldest)s years; the age on the first day is %(age)s."),
+        "too_young": gettext_lazy("This is for people aged %(youngest)s or over; the age on the first day is %(age)s."),
+        "too_old": gettext_lazy("This is for people aged %(oldest)s or under; the age on the first day is %(age)s."),
         "birth_date_wrong": gettext_lazy("The date of birth cannot be right. Please correct it."),
-        "two_birth_dates": gettext_lazy("The date of birth and the PESEL number do not agree. Please correct them."),
+        "two_birth_dates": gettext_lazy("The date of birth and the PESEL number do not match. Please correct them."),
     }
 
     def sentence(self) -> str:
         youngest, oldest = self.settings.get("youngest"), self.settings.get("oldest")
         if oldest is None:
-            return _("From %(youngest)s years at the start of the event") % {"youngest": youngest}
+            return _("Aged %(youngest)s or over at the start of the event") % {"youngest": youngest}
         if youngest is None:
-            return _("Up to %(oldest)s years at the start of the event") % {"oldest": oldest}
+            return _("Aged %(oldest)s or under at the start of the event") % {"oldest": oldest}
         bounds = {"youngest": youngest, "oldest": oldest}
-        return _("From %(youngest)s to %(oldest)s years at the start of the event") % bounds
+        return _("Aged %(youngest)s to %(oldest)s at the start of the event") % bounds
 
     def questions(self) -> list[tuple[str, ...]]:
         return [("birth_date", "pesel")]

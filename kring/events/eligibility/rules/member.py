@@ -23,8 +23,8 @@ class Member(Rule):
     icon = "id-badge-2"
     refusals = {
         "not_a_member": _(
-            "This is only for members. Whoever is one logs in, or opens a link in their own mail: an address that was"
-            " only typed is no proof."
+            "This is for members only. Members log in, or open a link in their own mail: an address that "
+            "somebody typed is no proof."
         )
     }
 

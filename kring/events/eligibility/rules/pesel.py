@@ -12,13 +12,11 @@ from kring.forms import pesel
 class Pesel(Rule):
     key = "pesel"
     label = _("Valid PESEL number")
-    description = _(
-        "Only people with a PESEL number whose check digit is right and that agrees with the date of birth."
-    )
+    description = _("Only people with a valid PESEL number that matches the date of birth.")
     icon = "fingerprint"
     refusals = {
-        "pesel_wrong": _("The PESEL number cannot be right. Please compare its eleven digits with the document."),
-        "two_birth_dates": _("The PESEL number and the date of birth do not agree. Please correct them."),
+        "pesel_wrong": _("Not a valid PESEL number. Please compare its eleven digits with the document."),
+        "two_birth_dates": _("The PESEL number and the date of birth do not match. Please correct them."),
     }
 
     def questions(self) -> list[tuple[str, ...]]:

@@ -16,7 +16,7 @@ from kring.events.eligibility.rule import Reason, Rule, in_words
 
 class ProfessionSettings(forms.Form):
     allowed = forms.MultipleChoiceField(
-        label=gettext_lazy("Who may come"), choices=Professions.choices, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Eligibility"), choices=Professions.choices, widget=forms.CheckboxSelectMultiple
     )
 
 
@@ -28,7 +28,8 @@ class Profession(Rule):
     settings_form = ProfessionSettings
     refusals = {
         "other_profession": gettext_lazy(
-            "This is only for people with the profession %(allowed)s. If the one given is wrong, please correct it."
+            "This is only for people with the profession %(allowed)s. If the profession given is wrong, please "
+            "correct it."
         )
     }
 

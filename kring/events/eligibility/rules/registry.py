@@ -23,16 +23,16 @@ GOOD_FOR = {Result.FOUND: timedelta(days=7), Result.NOT_FOUND: timedelta(minutes
 
 class RegistrySettings(forms.Form):
     address = forms.CharField(
-        label=gettext_lazy("Address of the registry"),
+        label=gettext_lazy("Address of the member register"),
         max_length=300,
-        help_text=gettext_lazy("It begins with https:// and speaks as docs/registry.md describes."),
+        help_text=gettext_lazy("It begins with https:// and works as docs/registry.md describes."),
         widget=forms.URLInput,
     )
     token = forms.CharField(
         label=gettext_lazy("Key"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("What the registry gave you to be let in. It is kept encrypted."),
+        help_text=gettext_lazy("The key that the member register gave you. It is stored encrypted."),
         widget=forms.PasswordInput(render_value=True, attrs={"autocomplete": "off"}),
     )
     asks_for_card = forms.BooleanField(label=gettext_lazy("Also ask for the membership card number"), required=False)
@@ -43,47 +43,47 @@ class RegistrySettings(forms.Form):
             if not is_ours(address):
                 check_address(address)
         except BadAddress:
-            raise ValidationError(_("This is not an address that can be asked. It must begin with https://.")) from None
+            raise ValidationError(_("Not a valid address. It must begin with https://.")) from None
         return address
 
     def clean_token(self) -> str:
         token: str = self.cleaned_data["token"]
         if not token.isascii() or not token.isprintable():
-            raise ValidationError(_("The key has characters in it that no key has."))
+            raise ValidationError(_("The key contains characters that are not allowed in a key."))
         return token
 
 
 class Registry(Rule):
     key = "registry"
-    label = gettext_lazy("Registry of members elsewhere")
+    label = gettext_lazy("External member register")
     description = gettext_lazy(
-        "Only people whom another register knows, such as ESHD: it is asked by PESEL, card number and name."
+        "Only people found in another member register, such as ESHD, by PESEL, card number and name."
     )
     icon = "zoom-check"
     uses_network = True
     settings_form = RegistrySettings
     refusals = {
         "not_found": gettext_lazy(
-            "The register of members knows nobody by these data. Please check the name and the numbers; if they are"
-            " right, ask the unit to register this person there."
+            "Nobody with these details was found in the member register. Please check the name and the numbers; "
+            "if they are right, ask the unit to register this person there."
         ),
         "registry_down": gettext_lazy(
-            "The register of members does not answer at the moment. Nothing is lost: please try again in a few minutes."
+            "The member register does not answer at the moment. Nothing is lost: please try again in a few minutes."
         ),
         "somebody_else": gettext_lazy(
-            "The register of members answered about somebody else. Please check the name and the numbers; if they are"
-            " right, try again later or tell the organiser."
+            "The member register answered about somebody else. Please check the name and the numbers; if they "
+            "are right, try again later or tell the organiser."
         ),
         "too_often": gettext_lazy(
-            "The register of members was asked about very many people from here. Nothing is lost: please try again in"
-            " an hour."
+            "The member register was asked about very many people from here. Nothing is lost: please try again "
+            "in an hour."
         ),
-        "not_asked": gettext_lazy("The register of members has not been asked yet. Please try again."),
+        "not_asked": gettext_lazy("The member register has not been asked yet. Please try again."),
     }
     for_now = frozenset({"registry_down", "somebody_else", "too_often", "not_asked"})
 
     def sentence(self) -> str:
-        return _("Only members who are in the register of the association")
+        return _("Only members in the member register of the association")
 
     def questions(self) -> list[tuple[str, ...]]:
         return [(name,) for name in self._asked]

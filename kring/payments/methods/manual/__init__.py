@@ -11,11 +11,11 @@ from kring.payments.models import Payment
 INSTRUCTIONS = Kind(
     "payment-instructions-manual",
     GROUP,
-    _("How to pay as the organiser says"),
+    _("How to pay another way (your instructions)"),
     (
         NUMBER,
         AMOUNT,
-        Placeholder("text", _("how to pay, as the organiser wrote it"), _("Pay at the clubhouse, on any Friday.")),
+        Placeholder("text", _("your instructions"), _("Pay at the clubhouse, on any Friday.")),
         REFERENCE,
         DEADLINE,
         ORDER_URL,
@@ -31,17 +31,18 @@ class ManualSettings(forms.Form):
         label=_("How to pay"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("Shown to the participant and mailed. You tick who has paid."),
+        help_text=_("Shown to the buyer and mailed. You confirm who has paid."),
     )
 
 
 class Manual(PaymentMethod):
-    """The organiser's own words; the organiser ticks who paid."""
+    """The organiser's own words; the organiser confirms who has paid."""
 
     key = "manual"
-    label = _("As the organiser says")
+    label = _("Other (your instructions)")
+    label_for_buyers = _("As instructed by the organiser")
     icon = "notes"
-    description = _("You see how to pay. Your place is kept meanwhile; the organiser confirms when it has arrived.")
+    description = _("You see how to pay. Your place stays reserved until the organiser confirms your payment.")
     is_instant = False
     hold = None
     can_undo = True

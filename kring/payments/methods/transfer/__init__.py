@@ -42,7 +42,9 @@ class Transfer(PaymentMethod):
     key = "transfer"
     label = _("Bank transfer")
     icon = "building-bank"
-    description = _("You get the account number and a reference. Your place is kept until the money has arrived.")
+    description = _(
+        "You get the account number and a reference. Your place stays reserved until the money has arrived."
+    )
     is_instant = False
     hold = None
     can_undo = True

@@ -22,7 +22,9 @@ def account_number(typed: str) -> str:
     try:
         return str(IBAN(plain, validate_bban=True))
     except SchwiftyException:
-        raise ValidationError(_("This is no account number: please check it digit by digit."), code="account") from None
+        raise ValidationError(
+            _("Not a valid account number. Please check it digit by digit."), code="account"
+        ) from None
 
 
 class AccountField(forms.CharField):

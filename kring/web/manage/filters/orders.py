@@ -19,10 +19,10 @@ class OrderFilter(SearchFilterSet):
     """Searches number, buyer, and the reference of a payment, which begins with the number."""
 
     needs = choice(
-        _("To be done"),
+        _("To do"),
         [
             ("decision", _("to be decided")),
-            ("confirmation", _("waits for a tick")),
+            ("confirmation", _("awaiting confirmation")),
             ("refund", _("overpaid")),
         ],
         method="by_need",

@@ -157,7 +157,7 @@ class OrganiserForm(TenantForm):
         self.fields["country"].choices = countries.choices(self.instance.country)
         self.helper = layout(
             group(
-                _("The institution that holds it"),
+                _("Organising body"),
                 "name",
                 side_by_side("street", "phone"),
                 side_by_side("postal_code", "city", "country"),

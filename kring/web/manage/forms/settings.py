@@ -69,13 +69,13 @@ class SettingsForm(forms.ModelForm):
                 "On: whoever was checked in gets the certificate once the event is over. Off: when they are let in."
             ),
             "held_places_per_address": _(
-                "So many places of one event: held, to be paid on site, or free. What was paid counts no more."
-                " 0: no limit."
+                "At most so many places of one event: reserved, to be paid on site, or free. Paid places no longer "
+                "count. 0: no limit."
             ),
             "held_places_per_network": _("The same from one internet connection, such as a school's; 0: no limit."),
             "scarce_places_need_confirmation": _(
-                "On: when few places are left, a transfer or cash keeps them for no longer than half an hour, until the"
-                " buyer opens a link in their mail."
+                "On: when few places are left, a transfer or cash payment reserves them for half an hour at most, "
+                "until the buyer opens a link in their mail."
             ),
             "guests_may_order": _("Off: who orders must log in or make an account first."),
         }
@@ -132,7 +132,7 @@ class SettingsForm(forms.ModelForm):
             plain = module.compact(number)
             module.validate(plain)
         except NumberError:
-            self.add_error("vat_number", _("This is no VAT number: please check it digit by digit."))
+            self.add_error("vat_number", _("Not a valid VAT number. Please check it digit by digit."))
             return number
         return plain if plain[:2].isalpha() else f"{letters}{plain}"
 

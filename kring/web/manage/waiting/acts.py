@@ -51,8 +51,8 @@ def invite(request: HttpRequest, event_pk: int) -> HttpResponse:
 
 def _said(number: int) -> str:
     said = ngettext(
-        "%(n)s entry is invited: its places are kept, and the mail is on its way.",
-        "%(n)s entries are invited: their places are kept, and the mails are on their way.",
+        "%(n)s entry is invited: its places are reserved, and the mail is on its way.",
+        "%(n)s entries are invited: their places are reserved, and the mails are on their way.",
         number,
     )
     return said % {"n": number}
@@ -124,7 +124,7 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
         return redirect("manage:waiting_list", event_pk)
     said = [_("%(address)s gets a mail with the reason.") % {"address": found.email}]
     if found.state == Entry.State.INVITED:
-        said.append(_("The invitation ends, and the places kept for it go to the next in the list."))
+        said.append(_("The invitation ends, and the places reserved for it go to the next on the list."))
     return ask(
         request,
         title=_("Remove %(name)s from the waiting list?") % {"name": found.name},

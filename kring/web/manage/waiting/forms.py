@@ -159,7 +159,7 @@ class AddForm(forms.Form):
         who = ["who"] if event.is_period else []
         self.helper = layout(
             group(_("Who"), side_by_side("name", "email"), *who, "party"),
-            group(_("What she waits for"), *self.wish_names, css_class=""),
+            group(_("Waits for"), *self.wish_names, css_class=""),
             group(_("Why"), "reason"),
         )
 

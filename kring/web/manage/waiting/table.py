@@ -49,7 +49,7 @@ def mail_of(invitation: Invitation) -> tuple[str, str]:
     if message.state == Message.State.FAILED or (message.state == Message.State.QUEUED and message.tries):
         return _("mail unsent"), "danger"
     if message.state == Message.State.KEPT:
-        return _("mail kept here"), "warning"
+        return _("mail not sent"), "warning"
     return message.get_state_display(), "info"
 
 

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, settings
 from kring.core.building import compile_translations
 from kring.core.postgres_binaries import EmbeddedError
 from kring.core.tenancy import scope
-from tests import database, saying, secrets_in_logs
+from tests import database, mail_contract, secrets_in_logs
 
 pytest_plugins = ["tests.browser.fixtures"]
 
@@ -61,7 +61,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def look_at_what_mails_are_given() -> None:
-    saying.look()
+    mail_contract.look()
 
 
 @pytest.fixture(autouse=True, scope="session")

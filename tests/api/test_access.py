@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kring.accounts.models import ApiToken
 from kring.core.tenancy import scope
-from tests import everything, make
+from tests import make, one_of_each
 
 SCOPES = ["events", "registrations", "door"]
 CALLS = {
@@ -92,7 +92,7 @@ def test_it_is_noted_when_a_token_was_used_but_not_more_than_once_a_minute(progr
 
 def test_no_token_shows_anything_of_another_organisation(program, organisation):
     elsewhere = make.organisation()
-    theirs = everything.of(elsewhere, make.user())
+    theirs = one_of_each.of(elsewhere, make.user())
     event, registration = (next(r for m, r in theirs.items() if m.__name__ == n) for n in ("Event", "Registration"))
     caller = program(*SCOPES)
 

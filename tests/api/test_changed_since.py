@@ -16,13 +16,13 @@ from kring.places.capacity import set_capacity
 from kring.places.models import Hold
 from kring.registrations import sessions
 from kring.registrations.models import Registration, Ticket
-from tests import everything, make
+from tests import make, one_of_each
 from tests.api.test_registrations import another
 
 
 @pytest.fixture
 def registration(organisation):
-    return everything.of(organisation, make.user(name="Ada Lovelace", email="ada@example.org"))[Registration]
+    return one_of_each.of(organisation, make.user(name="Ada Lovelace", email="ada@example.org"))[Registration]
 
 
 def _check_in(registration):

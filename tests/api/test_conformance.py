@@ -13,7 +13,7 @@ from schemathesis import GenerationMode
 from kring.accounts.models import ApiToken
 from kring.api.interface import api
 from kring.core.tenancy import scope
-from tests import everything, make
+from tests import make, one_of_each
 from tests.thorough import THOROUGH
 
 EXAMPLES = 25 if THOROUGH else 8
@@ -36,7 +36,7 @@ def one_connection():
 @pytest.fixture
 def description(organisation, one_connection):
     """The description as the organisation serves it, with data behind it."""
-    everything.of(organisation, make.user())
+    one_of_each.of(organisation, make.user())
     host = f"{organisation.subdomain}.kring.localhost"
     return schemathesis.openapi.from_wsgi(
         "/api/v1/openapi.json", get_wsgi_application(), base_url=f"http://{host}", headers={"Host": host}

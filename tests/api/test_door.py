@@ -12,13 +12,13 @@ from kring.core.tenancy import scope
 from kring.events.models import Event
 from kring.registrations.codes import code_of
 from kring.registrations.models import Registration, Ticket
-from tests import everything, make
+from tests import make, one_of_each
 
 
 @pytest.fixture
 def ticket(organisation):
     """Paid, and not yet let in."""
-    everything.of(organisation, make.user(name="Ada Lovelace"))
+    one_of_each.of(organisation, make.user(name="Ada Lovelace"))
     with scope(organisation):
         Ticket.objects.update(admitted_at=None, admitted_where="")
         Event.objects.update(starts_at=timezone.now())

@@ -10,13 +10,13 @@ from django.utils import timezone
 from kring.core import codes
 from kring.core.tenancy import scope
 from kring.registrations.models import Registration
-from tests import everything, make
+from tests import make, one_of_each
 
 
 @pytest.fixture
 def registration(organisation):
     """A completed, paid registration whose ticket was let in, and all that hangs on it."""
-    return everything.of(organisation, make.user(name="Ada Lovelace", email="ada@example.org"))[Registration]
+    return one_of_each.of(organisation, make.user(name="Ada Lovelace", email="ada@example.org"))[Registration]
 
 
 def another(registration, **fields):

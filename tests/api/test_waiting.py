@@ -17,8 +17,8 @@ from kring.waiting import joining, managing
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Step
 from tests import make
+from tests.jobs import work
 from tests.places.test_at_once import at_once
-from tests.working import work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests import everything, make
+from tests import make, one_of_each
 
 
 class Estate(NamedTuple):
@@ -32,4 +32,4 @@ def theirs(person) -> Estate:
 
 def _estate(subdomain: str, person: Any) -> Estate:
     organisation = make.organisation(subdomain=subdomain)
-    return Estate(organisation, everything.of(organisation, person))
+    return Estate(organisation, one_of_each.of(organisation, person))

@@ -248,6 +248,6 @@ def address(route: Route, rows: Rows) -> str:
     given = EXAMPLES.get(route.name) or (_event if route.parameters == ("event_pk",) else None)
     assert given is not None, (
         f"{route} ({route.pattern}) has parameters {route.parameters}: say in tests/architecture/examples.py "
-        f"which object of tests/everything.py it is about, so that all roles and strangers can try it."
+        f"which object of tests/one_of_each.py it is about, so that all roles and strangers can try it."
     )
     return reverse(route.name, urlconf=SITES[route.site], kwargs=given(rows))

@@ -11,10 +11,10 @@ import pytest
 
 from kring.accounts.models import User
 from kring.organisations.models import Organisation
-from tests import everything, make
+from tests import make, one_of_each
 from tests.architecture.catalogue import everything_in, rows
 
-TABLES = [model._meta.db_table for model in everything.tenant_models()]
+TABLES = [model._meta.db_table for model in one_of_each.tenant_models()]
 
 
 def contents(organisation):
@@ -47,7 +47,7 @@ def test_the_login_stays_for_the_other_organisations(ours, theirs, person):
 @pytest.mark.django_db(transaction=True)
 def test_no_deferred_rule_refuses_it_at_the_end_of_the_transaction():
     organisation = make.organisation()
-    everything.of(organisation, make.user())
+    one_of_each.of(organisation, make.user())
 
     organisation.delete()
 

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import models
 
 from kring.core.tenancy import TenantForeignKey, TenantModel
-from tests import everything
+from tests import one_of_each
 from tests.architecture.catalogue import policies, references, rows, tables, unique_indexes
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ PLATFORM_READS = {
     "role_user": "who has a login, and where",
     "waiting_invitation": "what time makes due: invitations to remind of, or to end",
 }
-TENANT_TABLES = {model._meta.db_table for model in everything.tenant_models()}
+TENANT_TABLES = {model._meta.db_table for model in one_of_each.tenant_models()}
 MINE = "(organisation_id = (current_setting('kring.organisation_id'::text))::bigint)"
 
 
@@ -76,7 +76,7 @@ def test_each_table_of_the_database_is_known():
 
 
 def test_no_tenant_model_has_a_table_of_pairs_that_no_policy_guards():
-    pairs = [model._meta.label for model in everything.tenant_models() if model._meta.local_many_to_many]
+    pairs = [model._meta.label for model in one_of_each.tenant_models() if model._meta.local_many_to_many]
 
     assert pairs == []
 
@@ -146,7 +146,7 @@ def test_each_tenant_foreign_key_has_its_composite_key_and_its_delete_rule():
 def test_no_tenant_model_points_to_another_by_a_plain_foreign_key():
     plain = [
         f"{model._meta.label}.{field.name}"
-        for model in everything.tenant_models()
+        for model in one_of_each.tenant_models()
         for field in model._meta.local_fields
         if isinstance(field, models.ForeignKey) and not isinstance(field, TenantForeignKey)
         if issubclass(field.remote_field.model, TenantModel)
@@ -174,7 +174,7 @@ def test_what_is_unique_is_unique_within_one_organisation():
 
 
 def _tenant_foreign_keys():
-    for model in everything.tenant_models():
+    for model in one_of_each.tenant_models():
         for field in model._meta.local_fields:
             if isinstance(field, TenantForeignKey):
                 yield model, field

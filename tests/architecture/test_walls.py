@@ -12,11 +12,11 @@ from kring.core.tenancy import NoScope, OtherScope, TenantForeignKey, platform_s
 from kring.events.models import Attraction, Event
 from kring.organisations.models import AuditEntry
 from kring.registrations.models import Registration
-from tests import everything, make
+from tests import make, one_of_each
 from tests.architecture.catalogue import as_owner, everything_in, rows
 from tests.architecture.test_tenancy import PLATFORM_READS
 
-TABLES = [model._meta.db_table for model in everything.tenant_models()]
+TABLES = [model._meta.db_table for model in one_of_each.tenant_models()]
 
 
 def outcome(sql, *values):
@@ -111,7 +111,7 @@ def test_a_forged_reference_is_refused_by_the_database(ours, theirs):
     with scope(ours.organisation):
         said = {
             f"{model.__name__}.{field.name}": _forge(model, field, ours, theirs)
-            for model in everything.tenant_models()
+            for model in one_of_each.tenant_models()
             for field in model._meta.local_fields
             if isinstance(field, TenantForeignKey)
         }
@@ -138,7 +138,7 @@ def test_without_the_databases_wall_that_of_python_still_stands(ours, theirs):
         cursor.execute("SET LOCAL session_replication_role = origin")
 
     with scope(ours.organisation), as_owner():
-        counts = {model.__name__: model.objects.count() for model in everything.tenant_models()}
+        counts = {model.__name__: model.objects.count() for model in one_of_each.tenant_models()}
         by_join = Registration.objects.filter(event__name=stranger.name).count()
         with pytest.raises(Event.DoesNotExist):
             _ = Registration.objects.get().event
@@ -147,7 +147,7 @@ def test_without_the_databases_wall_that_of_python_still_stands(ours, theirs):
 
 
 def test_a_query_outside_any_scope_fails_in_python(ours):
-    for model in everything.tenant_models():
+    for model in one_of_each.tenant_models():
         with pytest.raises(NoScope):
             model.objects.count()
         with pytest.raises(NoScope):
@@ -163,7 +163,7 @@ def test_a_query_outside_any_scope_fails_in_raw_sql_after_one(ours):
 @pytest.mark.django_db(transaction=True)
 def test_a_query_outside_any_scope_fails_in_raw_sql_on_a_new_connection():
     organisation = make.organisation()
-    everything.of(organisation, make.user())
+    one_of_each.of(organisation, make.user())
 
     with _new_connection() as fresh:
         for table in TABLES:

@@ -12,7 +12,7 @@ from kring.billing.models import Order
 from kring.core.tenancy import scope
 from kring.events.models import Event
 from kring.registrations.models import Registration
-from tests import everything, make
+from tests import make, one_of_each
 from tests.web.manage import routes
 
 # One of each shape: numbers, list, list in a tab, detail, form, form with rows, question, frame, choices.
@@ -26,7 +26,7 @@ JUDGED = [
 @pytest.fixture
 def office(site: Any) -> SimpleNamespace:
     organisation = make.organisation(name="Our Club")
-    rows = everything.of(organisation, make.user("vera@example.org", name="Vera Visitor"))
+    rows = one_of_each.of(organisation, make.user("vera@example.org", name="Vera Visitor"))
     world = SimpleNamespace(**{model._meta.model_name: row for model, row in rows.items()})
     with scope(organisation):
         world.staff = make.staff("door")

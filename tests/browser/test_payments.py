@@ -9,8 +9,8 @@ import pytest
 from kring.core.tenancy import scope
 from kring.mail.models import Message
 from tests import make
+from tests.jobs import work
 from tests.payments import ordering
-from tests.working import work
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from kring.waiting import managing
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Invitation
 from tests import make
+from tests.jobs import work
 from tests.payments import ordering
-from tests.working import work
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from kring.certificates.checking import find
 from kring.certificates.models import Certificate
 from kring.mail import attachments
 from tests import make
-from tests.papers import accessibility, alternatives_in, codes_on, number_of_pages, size_of, text_of
+from tests.pdf import accessibility, alternatives_in, codes_on, number_of_pages, size_of, text_of
 from tests.registrations.tickets import make_ticket
 
 pytestmark = pytest.mark.django_db

@@ -22,8 +22,8 @@ from kring.organisations.models import AuditEntry
 from kring.registrations import codes
 from kring.registrations.models import Ticket
 from tests import make
+from tests.jobs import work
 from tests.registrations.tickets import make_ticket
-from tests.working import work
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from kring.core.tenancy import NoScope, scope
 from kring.organisations.models import AuditEntry
 from tests import make
 from tests.core import crashing
-from tests.working import queued, work, worker
+from tests.jobs import queued, work, worker
 
 
 def noted(organisation):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from kring.core import pdf, qr
-from tests.papers import accessibility, alternatives_in, codes_on, fonts_in, number_of_pages, text_of
+from tests.pdf import accessibility, alternatives_in, codes_on, fonts_in, number_of_pages, text_of
 
 
 def a_ticket(**changes):

@@ -14,7 +14,7 @@ from kring.billing.models import Order
 from kring.core.tenancy import scope
 from kring.events.models import Event, TicketType
 from kring.registrations import booking
-from tests import everything, make
+from tests import make, one_of_each
 from tests.architecture.examples import address
 from tests.architecture.routes import routes
 from tests.architecture.visitors import Visitor
@@ -30,7 +30,7 @@ def owner(db):
 @pytest.fixture
 def rows(owner) -> dict[Any, Any]:
     organisation = make.organisation(subdomain="ours")
-    return {**everything.of(organisation, owner), type(owner): owner}
+    return {**one_of_each.of(organisation, owner), type(owner): owner}
 
 
 @pytest.fixture

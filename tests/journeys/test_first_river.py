@@ -20,10 +20,10 @@ from tests.browser import pages, tools
 from tests.browser.camera import film
 from tests.browser.fixtures import FLAGS, session_cookie
 from tests.browser.test_door import WATCH, until
+from tests.jobs import work
 from tests.journeys.post import code_shown_in, link_in, part, read
-from tests.papers import codes_on, text_of
+from tests.pdf import codes_on, text_of
 from tests.registrations.tickets import make_ticket
-from tests.working import work
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "nineteen purple elephants"

@@ -20,7 +20,7 @@ from kring.mail.attachments import Attachment, attachment
 from kring.mail.models import STALE_AFTER, Message
 from kring.mail.outbox import queue, queue_for_platform
 from kring.organisations.models import Organisation
-from tests.working import queued, work
+from tests.jobs import queued, work
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from kring.mail.models import Message
 from kring.mail.moulds import mould
 from kring.mail.outbox import queue
 from kring.organisations.current import current_organisation
-from tests import saying
+from tests import mail_contract
 
 pytestmark = pytest.mark.usefixtures("in_scope")
 
@@ -170,7 +170,7 @@ def test_no_text_takes_long(text):
 
 
 def test_a_mail_that_is_not_given_all_that_it_may_say_is_noticed(monkeypatch):
-    monkeypatch.setattr(saying, "_is_written_by_kring", lambda: True)
+    monkeypatch.setattr(mail_contract, "_is_written_by_kring", lambda: True)
 
     with pytest.raises(AssertionError, match="location"):
         mail("order-expired", event="Gala", day="Monday", hours="9–17", event_url="https://x.example/")

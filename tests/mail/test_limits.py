@@ -9,8 +9,8 @@ import pytest
 from kring.core.tenancy import scope
 from kring.mail import outbox, resending
 from kring.mail.models import Message
+from tests.jobs import queued
 from tests.places.test_at_once import at_once
-from tests.working import queued
 
 BY_ANYBODY, OF_THE_COMPLETED = "waiting-left", "order-confirmed"
 

@@ -10,7 +10,7 @@ from kring.core.refusals import WrongState
 from kring.mail import resending
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
-from tests.working import queued
+from tests.jobs import queued
 
 
 def message(state: str, **fields: Any) -> Message:

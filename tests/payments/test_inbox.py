@@ -14,9 +14,9 @@ from kring.payments import inbox
 from kring.payments.models import Notification, Payment
 from kring.payments.testpay import signing
 from tests import make
+from tests.jobs import work
 from tests.payments import ordering
 from tests.payments.ordering import event_of, fresh, notify
-from tests.working import work
 
 
 @pytest.fixture

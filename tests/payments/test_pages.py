@@ -14,9 +14,9 @@ from kring.payments import paying
 from kring.payments.models import Payment
 from kring.payments.testpay import wire
 from tests import make
+from tests.jobs import work
 from tests.payments import ordering
 from tests.payments.ordering import act, fresh
-from tests.working import work
 
 
 @pytest.fixture

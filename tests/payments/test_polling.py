@@ -15,9 +15,9 @@ from kring.payments.method import ProviderUnavailable
 from kring.payments.methods.testpay import Testpay
 from kring.payments.models import Notification, Payment
 from kring.payments.testpay import wire
+from tests.jobs import queued, work
 from tests.payments import ordering
 from tests.payments.ordering import act, fresh
-from tests.working import queued, work
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from kring.payments.models import Payment
 from kring.registrations import bulk, mailing
 from kring.registrations.models import Bulk, Registration
 from tests import make
+from tests.jobs import queued, work
 from tests.registrations.tickets import make_registration
-from tests.working import queued, work
 
 pytestmark = pytest.mark.django_db
 

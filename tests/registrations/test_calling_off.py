@@ -16,8 +16,8 @@ from kring.registrations import calling_off
 from kring.registrations.booking import book
 from kring.registrations.models import Registration
 from tests import make
+from tests.jobs import work
 from tests.payments import ordering
-from tests.working import work
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from kring.places.refusals import TooFewPlaces
 from kring.registrations import change_notices
 from kring.registrations.models import Registration
 from tests import make
+from tests.jobs import work
 from tests.registrations.tickets import make_registration
-from tests.working import work
 
 pytestmark = pytest.mark.django_db
 

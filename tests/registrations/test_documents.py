@@ -14,7 +14,7 @@ from kring.mail import attachments
 from kring.organisations import signing
 from kring.registrations import codes, documents
 from tests import make
-from tests.papers import accessibility, codes_on, number_of_pages, size_of, text_of
+from tests.pdf import accessibility, codes_on, number_of_pages, size_of, text_of
 from tests.registrations.tickets import make_ticket
 
 pytestmark = pytest.mark.django_db

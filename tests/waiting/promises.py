@@ -14,7 +14,7 @@ from kring.registrations.models import Registration
 from kring.waiting import ending, inviting
 from kring.waiting.diagnosis import why_nobody_is_invited
 from kring.waiting.models import Entry, Invitation
-from tests import working
+from tests import jobs
 from tests.waiting.queueing import fresh
 
 
@@ -25,7 +25,7 @@ def come_to_rest(organisation: Any) -> None:
         ending.expire_due()
         ending.end_due()
         inviting.fill_all()
-    working.work()
+    jobs.work()
 
 
 def every_place_has_one_owner(parts: Sequence[Any]) -> None:

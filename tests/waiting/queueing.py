@@ -18,7 +18,7 @@ from kring.registrations.booking import Attendee
 from kring.waiting import answering, joining, managing
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Invitation
-from tests import make, working
+from tests import jobs, make
 
 PAST = timedelta(seconds=1)
 
@@ -29,7 +29,7 @@ def sold_out(*, places: int = 1, price: str = "10", event: Any = None, **rules: 
     for _ in range(places):
         paid(attraction)
     managing.switch_on(attraction.event, **rules)
-    working.work()
+    jobs.work()
     return fresh(attraction)
 
 
@@ -56,7 +56,7 @@ def free_one(attraction: Attraction) -> None:
     """Somebody who has a ticket cancels."""
     order = Order.objects.filter(state=Order.State.PAID, lines__registrations__attraction=attraction).first()
     settling.cancel(order, reason="Ill")
-    working.work()
+    jobs.work()
 
 
 def invitation_of(entry: Entry) -> Invitation:
@@ -76,7 +76,7 @@ def start(order: Order) -> Any:
 
 def pay(order: Order) -> None:
     paying.confirm(start(order))
-    working.work()
+    jobs.work()
 
 
 def let_lapse(entry: Entry) -> None:
@@ -93,13 +93,13 @@ def let_order_lapse(order: Order) -> None:
 
 
 def bring_mails_out() -> None:
-    working.work()
+    jobs.work()
 
 
 def enlarge(attraction: Attraction, by: int = 1) -> None:
     pool = Pool.objects.get(pk=attraction.pool_id)
     set_capacity(pool, pool.capacity + by)
-    working.work()
+    jobs.work()
 
 
 def fresh(row: Any) -> Any:
@@ -118,4 +118,4 @@ def call_off(event: Event) -> None:
     from kring.registrations import calling_off
 
     calling_off.call_off(event, reason="The hall burnt down")
-    working.work()
+    jobs.work()

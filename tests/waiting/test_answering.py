@@ -17,7 +17,7 @@ from kring.registrations.models import Ticket
 from kring.registrations.refusals import NotOnSale, TooMany
 from kring.waiting import answering, ending, inviting, joining, managing, refusals
 from kring.waiting.models import Entry, Invitation
-from tests import make, working
+from tests import jobs, make
 from tests.waiting.queueing import (
     begin,
     free_one,
@@ -79,7 +79,7 @@ def test_after_the_deadline_the_place_goes_to_the_next_and_she_is_told(invited):
 
     assert ending.expire_due() == 1
     assert ending.expire_due() == 0
-    working.work()
+    jobs.work()
 
     assert states(eve, bob) == ["expired", "invited"]
     assert taken(attraction) == 1
@@ -118,7 +118,7 @@ def test_a_party_that_takes_fewer_places_leaves_the_rest_to_the_next():
     free_one(attraction)
 
     order = begin(eve, tickets=1)
-    working.work()
+    jobs.work()
 
     assert states(eve, bob) == ["invited", "invited"]
     pay(order)
@@ -144,7 +144,7 @@ def test_declining_in_the_middle_of_ordering_cancels_the_order(invited):
     stale.order = None
 
     answering.decline(stale)
-    working.work()
+    jobs.work()
 
     assert (fresh(order).state, *states(eve, bob)) == ("cancelled", "declined", "invited")
 
@@ -154,7 +154,7 @@ def test_leaving_in_the_middle_of_ordering_does_too(invited):
     order = begin(eve)
 
     joining.leave(fresh(eve))
-    working.work()
+    jobs.work()
 
     assert (fresh(order).state, *states(eve, bob)) == ("cancelled", "withdrawn", "invited")
 
@@ -165,7 +165,7 @@ def test_declining_is_possible_while_the_order_lives_after_the_deadline(invited)
     Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
 
     answering.decline(invitation_of(eve))
-    working.work()
+    jobs.work()
 
     assert (fresh(order).state, *states(eve, bob)) == ("cancelled", "declined", "invited")
 
@@ -187,7 +187,7 @@ def two_parts(**rules):
     for each in parts[1:]:
         paid(each)
     managing.change_list(best.event.waiting_lists.get())
-    working.work()
+    jobs.work()
     return [fresh(each) for each in parts]
 
 
@@ -232,7 +232,7 @@ def test_a_blocked_payment_does_not_keep_others_from_theirs(invited):
     order = begin(eve)
 
     settling.cancel(order, reason="typing error")
-    working.work()
+    jobs.work()
 
     assert states(eve, bob) == ["invited", "waiting"]
     assert named(begin(eve)).state == Order.State.OPEN

@@ -13,7 +13,7 @@ from kring.events.models import Event
 from kring.mail.models import Message
 from kring.waiting import ending, inviting, mails
 from kring.waiting.models import Entry, Invitation
-from tests import working
+from tests import jobs
 from tests.waiting.queueing import begin, free_one, fresh, invitation_of, let_lapse, sold_out, states, wait
 
 pytestmark = pytest.mark.usefixtures("in_scope")
@@ -85,7 +85,7 @@ def test_whom_the_mail_never_reached_keeps_her_turn_three_times_at_most(invited)
     mail_is(eve, state="failed", sent_at=None)
     let_lapse(eve)
     ending.expire_due()
-    working.work()
+    jobs.work()
 
     assert states(eve, bob) == ["expired", "invited"]
 
@@ -120,7 +120,7 @@ def test_a_mail_that_left_in_time_counts(invited):
     mail_is(eve, state="sent", sent_at=timezone.now() - timedelta(hours=1))
 
     ending.expire_due()
-    working.work()
+    jobs.work()
 
     assert states(eve, bob) == ["expired", "invited"]
 

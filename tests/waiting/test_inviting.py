@@ -21,7 +21,7 @@ from kring.registrations import booking
 from kring.registrations.refusals import NoPlacesLeft
 from kring.waiting import answering, ending, inviting, joining, managing, refusals
 from kring.waiting.models import Invitation
-from tests import make, working
+from tests import jobs, make
 from tests.waiting.queueing import (
     begin,
     enlarge,
@@ -69,7 +69,7 @@ def test_any_place_that_comes_free_goes_to_the_next(gap, in_scope):
             settling.cancel(fresh(order), reason="ill")
         case _:
             set_capacity(attraction.pool, None)
-    working.work()
+    jobs.work()
 
     both = gap in ("cancellation", "refund", "no limit any more")
     assert states(first, second) == ["invited", "invited" if both else "waiting"]
@@ -83,7 +83,7 @@ def test_an_unpaid_order_that_expires_frees_its_place_for_the_next():
     let_order_lapse(order)
 
     settling.expire_due()
-    working.work()
+    jobs.work()
 
     assert states(entry) == ["invited"]
 
@@ -180,7 +180,7 @@ def test_a_declined_place_goes_to_the_next_at_once():
     free_one(attraction)
 
     answering.decline(invitation_of(eve))
-    working.work()
+    jobs.work()
 
     assert states(eve, bob) == ["declined", "invited"]
 
@@ -194,7 +194,7 @@ def test_declining_one_of_several_wishes_one_may_wait_on_with_ones_turn():
     free_one(first)
 
     answering.decline(invitation_of(eve), keep_waiting=True)
-    working.work()
+    jobs.work()
 
     assert states(eve, bob) == ["waiting", "waiting"]
     enlarge(second)

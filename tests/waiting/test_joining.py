@@ -15,7 +15,7 @@ from kring.registrations.refusals import NoPlacesLeft, NotOnSale, NotOpenYet
 from kring.waiting import joining, managing, refusals
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Step
-from tests import make, working
+from tests import jobs, make
 from tests.waiting.queueing import (
     call_off,
     enlarge,
@@ -212,7 +212,7 @@ def test_leaving_with_an_invitation_hands_the_place_to_the_next():
     free_one(attraction)
 
     joining.leave(fresh(eve))
-    working.work()
+    jobs.work()
 
     assert states(eve, bob) == ["withdrawn", "invited"]
 

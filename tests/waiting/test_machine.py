@@ -22,7 +22,7 @@ from kring.places.capacity import set_capacity
 from kring.places.models import Pool
 from kring.waiting import answering, ending, inviting, joining, managing
 from kring.waiting.models import Entry, Invitation
-from tests import make, working
+from tests import jobs, make
 from tests.waiting.promises import (
     every_entry_is_in_one_state,
     every_place_has_one_owner,
@@ -170,7 +170,7 @@ class Queue(RuleBasedStateMachine):
             cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'mail.deliver'")
             # One mail in four never leaves.
             cursor.execute("UPDATE mail_message SET state = 'kept' WHERE state = 'queued' AND id % 4 > 0")
-        working.work()
+        jobs.work()
         every_place_has_one_owner(self.parts)
         every_entry_is_in_one_state(self.parts)
         is_strict = self.policy == "strict"

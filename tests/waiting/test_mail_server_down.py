@@ -14,13 +14,13 @@ from kring.mail.models import Message
 from kring.waiting import ending, inviting
 from kring.waiting.models import Entry, Invitation
 from tests import make
+from tests.jobs import work
 from tests.mail.conftest import unused_port  # noqa: F401
 from tests.mail.test_delivery import mailbox  # noqa: F401
 from tests.waiting.passing import let_pass
 from tests.waiting.queueing import begin, enlarge, invitation_of, sold_out, states, taken, wait
 from tests.web.manage.conftest import Staff, url
 from tests.web.manage.reading import text
-from tests.working import work
 
 HOUR = timedelta(hours=1)
 REFUSAL = "451 4.3.2 not today"

@@ -9,7 +9,7 @@ from kring.organisations.models import AuditEntry
 from kring.waiting import joining, managing, refusals
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry
-from tests import make, working
+from tests import jobs, make
 from tests.waiting.queueing import begin, free_one, fresh, pay, sold_out, states, wait
 
 pytestmark = pytest.mark.usefixtures("in_scope")
@@ -125,6 +125,6 @@ def test_when_the_party_that_held_up_the_queue_is_gone_the_next_is_invited():
     assert states(large, small) == ["waiting", "waiting"]
 
     joining.leave(large)
-    working.work()
+    jobs.work()
 
     assert states(large, small) == ["withdrawn", "invited"]

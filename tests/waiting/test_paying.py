@@ -12,7 +12,7 @@ from kring.payments import paying
 from kring.places.models import Hold
 from kring.waiting import ending, inviting
 from kring.waiting.models import Invitation
-from tests import working
+from tests import jobs
 from tests.payments import ordering
 from tests.waiting.passing import let_pass
 from tests.waiting.queueing import (
@@ -40,7 +40,7 @@ def test_a_failed_payment_leaves_the_invitation_open_until_its_deadline(invited)
     let_order_lapse(order)
 
     settling.expire_due()
-    working.work()
+    jobs.work()
 
     assert states(eve, bob) == ["invited", "waiting"]
     assert taken(attraction) == 1
@@ -99,7 +99,7 @@ def test_a_slow_payment_that_does_not_come_in_its_time_gives_the_place_to_the_ne
     let_pass(attraction.organisation, timedelta(days=15))
     settling.expire_due()
     ending.expire_due()
-    working.work()
+    jobs.work()
 
     assert (fresh(order).state, *states(eve, bob)) == ("expired", "expired", "invited")
     assert taken(attraction) == 1
@@ -132,7 +132,7 @@ def test_an_order_that_outlives_the_deadline_takes_the_invitation_with_it(invite
     # The clock alone: its places are not kept for a dead invitation until the worker comes by.
     assert (invitation_of(eve).hold, taken(attraction)) == (None, 0)
     ending.expire_due()
-    working.work()
+    jobs.work()
 
     assert states(eve, bob) == ["expired", "invited"]
 
@@ -145,7 +145,7 @@ def test_late_money_finds_the_place_while_the_invitation_is_open(invited):
     settling.expire_due()
 
     paying.confirm(payment)
-    working.work()
+    jobs.work()
 
     assert (fresh(order).state, *states(eve, bob)) == ("paid", "converted", "waiting")
     assert taken(attraction) == 1
@@ -161,7 +161,7 @@ def test_late_money_after_the_place_has_gone_on_is_for_staff_to_decide(invited):
     Hold.objects.filter(registrations__line__order=order).update(expires_at=past)
     settling.expire_due()
     ending.expire_due()
-    working.work()
+    jobs.work()
 
     paying.confirm(payment)
 
@@ -183,7 +183,7 @@ def test_late_money_of_somebody_who_was_invited_once_more_frees_the_second_place
     assert states(eve) == ["invited"]
 
     paying.confirm(payment)
-    working.work()
+    jobs.work()
 
     assert states(eve) == ["converted"]
     assert not Invitation.objects.open().exists()

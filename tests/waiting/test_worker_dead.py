@@ -15,9 +15,9 @@ from kring.core.ticking import tick
 from kring.mail.models import Message
 from kring.waiting import inviting, refusals
 from kring.waiting.models import Invitation
+from tests.jobs import work
 from tests.waiting.passing import let_pass
 from tests.waiting.queueing import begin, fresh, invitation_of, sold_out, states, wait
-from tests.working import work
 
 DAY = timedelta(days=1)
 

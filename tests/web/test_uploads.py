@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from kring.core.tenancy import scope
 from kring.forms import uploading
 from kring.registrations.models import Registration
-from tests import everything, make
+from tests import make, one_of_each
 from tests.forms.conftest import picture
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def vera() -> Any:
 @pytest.fixture
 def rows(organisation: Any, vera: Any) -> Any:
     """A registration of Vera's with a file among its answers."""
-    rows = {model.__name__: row for model, row in everything.of(organisation, vera).items()}
+    rows = {model.__name__: row for model, row in one_of_each.of(organisation, vera).items()}
     with scope(organisation):
         rows["file"] = uploading.take(picture(name="Łucja.png"))
         rows["file"].submission = rows["Submission"]

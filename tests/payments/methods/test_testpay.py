@@ -17,9 +17,9 @@ from kring.payments.models import Notification, Payment
 from kring.payments.testpay import signing, wire
 from kring.payments.testpay.models import TestpayCharge as Charge
 from tests import make
+from tests.jobs import work
 from tests.payments import ordering
 from tests.payments.ordering import KEY, act, charge_of, fresh
-from tests.working import work
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from kring.accounts.models import Role
 from kring.core.tenancy import scope
-from tests import everything, make
+from tests import make, one_of_each
 
 URLCONF = "kring.web.urls"
 
@@ -65,5 +65,5 @@ def treasurer(staff: Any) -> Staff:
 @pytest.fixture
 def world(organisation: Any) -> SimpleNamespace:
     """One row of everything, by the name of its model: `world.event`, `world.tickettype`."""
-    rows = everything.of(organisation, make.user("visitor@example.org", name="Vera Visitor"))
+    rows = one_of_each.of(organisation, make.user("visitor@example.org", name="Vera Visitor"))
     return SimpleNamespace(**{model._meta.model_name: row for model, row in rows.items()})

@@ -13,7 +13,7 @@ from kring.core.tenancy import scope
 from kring.forms import form_editing
 from kring.forms.sheet import QuestionWish
 from kring.organisations.models import AuditEntry
-from tests import everything, make
+from tests import make, one_of_each
 from tests.web.manage import routes
 from tests.web.manage.conftest import Staff
 
@@ -149,7 +149,7 @@ def test_an_administrator_of_another_organisation_sees_nothing(organisation: Any
 
 def test_what_is_another_organisations_is_not_found(admin: Staff) -> None:
     other = make.organisation()
-    rows = everything.of(other, make.user())
+    rows = one_of_each.of(other, make.user())
     theirs = _filled(other, SimpleNamespace(**{model._meta.model_name: row for model, row in rows.items()}))
 
     found = {name: status for name, status in answers(admin, theirs).items() if routes.is_about_rows(name)}

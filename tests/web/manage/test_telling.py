@@ -12,12 +12,12 @@ from kring.events.models import Event
 from kring.mail.models import Message
 from kring.registrations.models import Registration
 from tests import make
+from tests.jobs import work
 from tests.registrations.tickets import make_registration
 from tests.web.manage.conftest import Staff, url
 from tests.web.manage.pictures import picture, upload
 from tests.web.manage.reading import text
 from tests.web.manage.test_merging import fields_of
-from tests.working import work
 
 pytestmark = pytest.mark.django_db
 

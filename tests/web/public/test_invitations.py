@@ -20,12 +20,12 @@ from kring.registrations import correcting_buyers
 from kring.waiting import ending, inviting
 from kring.waiting.models import Entry, Invitation
 from tests import make
+from tests.jobs import work
 from tests.payments import ordering
 from tests.web.public.checkout import say_who_comes
 from tests.web.public.conftest import browser_on
 from tests.web.public.test_waiting import JOIN, ada, entry_of, gala, invited, join  # noqa: F401
 from tests.web.reading import fields, words
-from tests.working import work
 
 
 @pytest.fixture

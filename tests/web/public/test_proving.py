@@ -17,8 +17,8 @@ from kring.mail.models import Message
 from kring.registrations import booking, proving
 from kring.registrations.models import Registration
 from tests import make
+from tests.jobs import work
 from tests.web.reading import words
-from tests.working import work
 
 pytestmark = pytest.mark.django_db
 

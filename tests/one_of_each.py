@@ -53,7 +53,7 @@ def of(organisation: Organisation, person: User) -> dict[type[TenantModel], Tena
         rows.append(log("registration.completed", registration, new={"state": "completed"}))
     found = {type(row): row for row in rows}
     missing = [model.__name__ for model in tenant_models() if model not in found]
-    assert missing == [], f"tests/everything.py makes no row of {missing}: add one, so that its wall is tested."
+    assert missing == [], f"tests/one_of_each.py makes no row of {missing}: add one, so that its wall is tested."
     return found
 
 

@@ -5,10 +5,10 @@ Mails about logins may not: an account is not one organisation's, and what they 
 
 from django.utils.translation import gettext_lazy as _
 
-from kring.mail.kinds import Kind, Placeholder, register
+from kring.mail.kinds import MailKind, Placeholder, register
 
 register(
-    Kind(
+    MailKind(
         "role-given",
         _("Administration"),
         _("Role given"),

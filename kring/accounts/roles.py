@@ -9,20 +9,20 @@ from kring.accounts.models import Profile, Role, User
 
 
 @dataclass(frozen=True)
-class Standing:
+class StaffRoles:
     """`roles`: those she may use. `is_blocked`: one was switched off; then nothing else opens the administration."""
 
     roles: frozenset[str] = frozenset()
     is_blocked: bool = False
 
 
-def standing_of(user: Any) -> Standing:
+def standing_of(user: Any) -> StaffRoles:
     """Of a stranger and a visitor without a login: nothing. One statement."""
     if not getattr(user, "is_authenticated", False):
-        return Standing()
+        return StaffRoles()
     held = list(Role.objects.filter(user_id=user.pk).values_list("name", "blocked_at"))
     usable = frozenset(name for name, blocked_at in held if blocked_at is None)
-    return Standing(usable, is_blocked=len(usable) < len(held))
+    return StaffRoles(usable, is_blocked=len(usable) < len(held))
 
 
 def registered_here(user: Any) -> bool:

@@ -81,7 +81,7 @@ def scan(request: HttpRequest, question: ScanIn):
     )
 
 
-def _to_pay(told: scanning.Verdict) -> ToPayOut | None:
+def _to_pay(told: scanning.ScanResult) -> ToPayOut | None:
     owed = told.to_pay
     return ToPayOut(ticket=money(owed.share), order=money(owed.left), currency=owed.currency) if owed else None
 

@@ -16,8 +16,8 @@ from kring.api.event_inputs import (
     EventChange,
     EventIn,
     OrganiserIn,
-    Reason,
     TicketTypeChange,
+    WithReason,
 )
 from kring.api.events import AttractionOut, EventDetail, EventKey, attraction_of, detail_of, find, router
 from kring.api.paging import LARGEST_KEY
@@ -84,13 +84,13 @@ def accept_event(request: HttpRequest, event: EventKey):
 
 
 @router.post("/{event}/rejection", auth=APPROVE, response={200: EventDetail} | REFUSED, operation_id="reject_event")
-def reject_event(request: HttpRequest, event: EventKey, why: Reason):
+def reject_event(request: HttpRequest, event: EventKey, why: WithReason):
     """It is new again; the reason goes to who made it."""
     return _moved(request, event, lifecycle.reject, reason=why.reason)
 
 
 @router.post("/{event}/cancellation", auth=WRITE, response={200: EventDetail} | REFUSED, operation_id="cancel_event")
-def cancel_event(request: HttpRequest, event: EventKey, why: Reason):
+def cancel_event(request: HttpRequest, event: EventKey, why: WithReason):
     """Called off: everybody concerned is told. Money does not go back by itself."""
     return _moved(request, event, calling_off.call_off, reason=why.reason)
 

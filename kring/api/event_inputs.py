@@ -27,7 +27,7 @@ Percent = Annotated[str, Field(pattern=r"^[0-9]{1,2}\.[0-9]{2}$", examples=["21.
 LONG = 20_000
 
 
-class Wanted(BaseModel):
+class ApiInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     def said(self, *but: str) -> dict[str, Any]:
@@ -35,7 +35,7 @@ class Wanted(BaseModel):
         return {name: getattr(self, name) for name in self.model_fields_set if name not in but}
 
 
-class OrganiserIn(Wanted):
+class OrganiserIn(ApiInput):
     """One that is there by this name is taken as it is."""
 
     name: Name
@@ -46,7 +46,7 @@ class OrganiserIn(Wanted):
     phone: text(30) = ""
 
 
-class EventChange(Wanted):
+class EventChange(ApiInput):
     """What is not named stays. Once the event is no longer `new`, only some of it may differ: see docs/api.md."""
 
     name: Name = ""
@@ -74,7 +74,7 @@ class EventIn(EventChange):
     kind: Event.Kind = Event.Kind.EVENT
 
 
-class TicketTypeIn(Wanted):
+class TicketTypeIn(ApiInput):
     name: Name
     price: Price = "0.00"
     vat_rate: Percent = "0.00"
@@ -91,7 +91,7 @@ class TicketTypeChange(TicketTypeIn):
     id: Annotated[int, Field(ge=1, le=LARGEST_KEY)] | None = Field(None, description="Of one that is there.")
 
 
-class AttractionChange(Wanted):
+class AttractionChange(ApiInput):
     name: Name = ""
     description: text(LONG) = ""
     places: Places | None = None
@@ -121,5 +121,5 @@ class AttractionIn(AttractionChange):
     ticket_types: list[TicketTypeIn] = Field(min_length=1, max_length=50)
 
 
-class Reason(Wanted):
+class WithReason(ApiInput):
     reason: Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]

@@ -15,7 +15,7 @@ from kring.api.paging import Asked, Page, page
 from kring.api.problems import ANY, Problem
 from kring.api.values import NO_NUL, Address, Moment, Money, Since, moment, money
 from kring.events.models import Attraction, Event
-from kring.events.offering import Offer, availability_from, offers_of, parts_with_places
+from kring.events.offering import AttractionOffer, availability_from, offers_of, parts_with_places
 from kring.places.models import Pool
 
 router = Router(tags=["events"])
@@ -184,7 +184,7 @@ def _detail(request: HttpRequest, event: Event) -> EventDetail:
     )
 
 
-def _attraction(offer: Offer, currency: str) -> AttractionOut:
+def _attraction(offer: AttractionOffer, currency: str) -> AttractionOut:
     attraction = offer.attraction
     tickets = {each.ticket_type.pk: each for each in [*offer.tickets, *offer.withdrawn]}
     return AttractionOut(

@@ -11,7 +11,7 @@ from ninja import Path, Router, Status
 from pydantic import BaseModel, Field
 
 from kring.api.access import Token
-from kring.api.event_inputs import Name, Wanted, text
+from kring.api.event_inputs import ApiInput, Name, text
 from kring.api.events import EventKey, find
 from kring.api.paging import LARGEST_KEY, Asked, Page, page
 from kring.api.problems import ANY, Problem
@@ -32,13 +32,13 @@ Limit = Annotated[str, Field(pattern=r"^-?[0-9]{1,10}(\.[0-9]{1,4})?$", examples
 QuestionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$", examples=["diet"])]
 
 
-class OfferedChoice(Wanted):
+class OfferedChoice(ApiInput):
     label: optional_name(200)
     value: text(200) = Field("", description="What answers name it by; made from the label where it is left out.")
     places: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(None, description="Null: no limit.")
 
 
-class QuestionIn(Wanted):
+class QuestionIn(ApiInput):
     type: Question.Type
     label: optional_name(300) = Field("", description="May be left out of well-known questions, such as first_name.")
     name: QuestionName | None = Field(None, description="Made from the label where it is left out.")
@@ -73,12 +73,12 @@ class QuestionOut(QuestionIn):
     words: str = Field(description="The label, or what a well-known question is called in the reader's language.")
 
 
-class FormIn(Wanted):
+class FormIn(ApiInput):
     name: Name
     questions: list[QuestionIn] = Field([], description=f"At most {MOST_QUESTIONS}.")
 
 
-class QuestionsIn(Wanted):
+class QuestionsIn(ApiInput):
     questions: list[QuestionIn] = Field(description=f"At most {MOST_QUESTIONS}.")
 
 
@@ -95,7 +95,7 @@ class FormDetail(FormOut):
     questions: list[QuestionOut]
 
 
-class ChosenForm(Wanted):
+class ChosenForm(ApiInput):
     form: Annotated[int, Field(ge=1, le=LARGEST_KEY)] | None = Field(description="Null: nothing of its own.")
 
 

@@ -26,7 +26,7 @@ from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.registrations.booking import MOST_PER_ORDER
 from kring.registrations.models import Registration
-from kring.registrations.registering import Entry, register
+from kring.registrations.registering import RegistrationRequest, register
 
 router = Router(tags=["registrations"])
 LANGUAGES = "|".join(code for code, _name in settings.LANGUAGES)
@@ -118,7 +118,7 @@ def register_people(request: HttpRequest, order: OrderIn, key: IdempotencyKey = 
         made = register(
             organisation,
             event,
-            [Entry(**each.model_dump()) for each in order.registrations],
+            [RegistrationRequest(**each.model_dump()) for each in order.registrations],
             buyer_name=order.buyer_name,
             buyer_email=order.buyer_email,
             language=order.language,

@@ -29,7 +29,7 @@ class Named(BaseModel):
     name: str
 
 
-class Attendee(BaseModel):
+class AttendeeOut(BaseModel):
     name: str
     email: str
     profession: str
@@ -49,7 +49,7 @@ class RegistrationOut(BaseModel):
     attraction: Named
     ticket_type: Named
     price: Money = Field(description="What this one costs in its order, VAT included.")
-    attendee: Attendee = Field(description="Empty until the buyer has said who comes.")
+    attendee: AttendeeOut = Field(description="Empty until the buyer has said who comes.")
     order: OrderOut
     admitted_at: Moment | None = Field(description="When the ticket was let in at a door.")
     created_at: Moment
@@ -183,7 +183,7 @@ def _show(row: Registration) -> RegistrationOut:
         attraction=Named(id=row.attraction.pk, name=row.attraction.name),
         ticket_type=Named(id=row.ticket_type.pk, name=row.ticket_type.name),
         price=money(row.line.amount),
-        attendee=Attendee(name=row.attendee_name, email=row.attendee_email, profession=row.profession),
+        attendee=AttendeeOut(name=row.attendee_name, email=row.attendee_email, profession=row.profession),
         order=OrderOut(number=order.number, state=order.state, total=money(order.total), currency=order.currency),
         admitted_at=moment(ticket.admitted_at) if ticket else None,
         created_at=moment(row.created_at),

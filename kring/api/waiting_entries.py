@@ -21,13 +21,13 @@ from kring.api.waiting_lists import PATH
 from kring.api.waiting_values import (
     AdditionIn,
     EntryOut,
+    EntryPosition,
     EntryState,
     InvitationOut,
-    Invited,
+    InvitedOut,
     InviteIn,
     JoinIn,
     ReasonIn,
-    Standing,
     TurnIn,
     WishOut,
 )
@@ -47,7 +47,7 @@ READ, WRITE, EITHER = (
 BOTH = {"registrations", "registrations:write"}
 ENTRIES = f"{PATH}/entries"
 EntryKey = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
-CHANGED = {200: Standing, 400: Problem} | REFUSED
+CHANGED = {200: EntryPosition, 400: Problem} | REFUSED
 
 
 class EntryFilters(BaseModel):
@@ -75,7 +75,7 @@ def list_waiting_entries(
 @router.post(
     ENTRIES,
     auth=WRITE,
-    response={201: Standing, 400: Problem} | REFUSED,
+    response={201: EntryPosition, 400: Problem} | REFUSED,
     operation_id="join_waiting_list",
 )
 @opens_own_scope
@@ -108,7 +108,7 @@ def leave_waiting_list(request: HttpRequest, event: EventKey, id: EntryKey):
 @router.get(
     f"{ENTRIES}/{{id}}/position",
     auth=EITHER,
-    response={200: Standing, 404: Problem} | ANY,
+    response={200: EntryPosition, 404: Problem} | ANY,
     operation_id="get_waiting_position",
 )
 def get_waiting_position(request: HttpRequest, event: EventKey, id: EntryKey):
@@ -116,7 +116,10 @@ def get_waiting_position(request: HttpRequest, event: EventKey, id: EntryKey):
 
 
 @router.post(
-    f"{PATH}/additions", auth=WRITE, response={201: Standing, 400: Problem} | REFUSED, operation_id="add_waiting_entry"
+    f"{PATH}/additions",
+    auth=WRITE,
+    response={201: EntryPosition, 400: Problem} | REFUSED,
+    operation_id="add_waiting_entry",
 )
 def add_waiting_entry(request: HttpRequest, event: EventKey, addition: AdditionIn):
     """Staff puts somebody at the end of the list, whatever rules and free places say."""
@@ -145,14 +148,14 @@ def move_waiting_entry(request: HttpRequest, event: EventKey, id: EntryKey, turn
 
 
 @router.post(
-    f"{PATH}/invitations", auth=WRITE, response={201: Invited, 400: Problem} | REFUSED, operation_id="invite_waiting"
+    f"{PATH}/invitations", auth=WRITE, response={201: InvitedOut, 400: Problem} | REFUSED, operation_id="invite_waiting"
 )
 def invite_waiting(request: HttpRequest, event: EventKey, wanted: InviteIn):
     """Staff invites these, whatever the order. All of them, or nobody: where places lack it says how many."""
     done = inviting.invite_selected(
         find(event, _events()), wanted.entries, by=_by(request), may_add_places=wanted.may_add_places
     )
-    return Status(201, Invited(invitations=_invitations(done.invitations), added=done.added))
+    return Status(201, InvitedOut(invitations=_invitations(done.invitations), added=done.added))
 
 
 @router.post(
@@ -207,13 +210,13 @@ def _found(event: Event, pk: int) -> Entry:
     return entry
 
 
-def _standing(request: HttpRequest, entry: Entry, *, is_made: bool = False) -> Standing:
+def _standing(request: HttpRequest, entry: Entry, *, is_made: bool = False) -> EntryPosition:
     """`is_made`: by this request. Of all others her page is hers, or of whoever may do all that it lets one do."""
     may_open = is_made or set(request.auth.scopes) >= BOTH  # type: ignore[attr-defined]
     entry.refresh_from_db(fields=["state"])
     waits = entry.state == Entry.State.WAITING
     wishes = entry.wishes.select_related("attraction")
-    return Standing(
+    return EntryPosition(
         id=entry.pk,
         state=entry.state,
         party=entry.party,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, JsonValue
 
-from kring.api.event_inputs import Name, Wanted, text
+from kring.api.event_inputs import ApiInput, Name, text
 from kring.api.orders import LANGUAGES, PROFESSIONS
 from kring.api.paging import LARGEST_KEY
 from kring.api.registrations import Named
@@ -45,7 +45,7 @@ Wishes = Annotated[
 ]
 
 
-class ListChange(Wanted):
+class ListChange(ApiInput):
     """What is not named stays. Whoever is invited already keeps her deadline."""
 
     attractions: Annotated[list[Key], Field(max_length=1000)] | None = Field(
@@ -67,7 +67,7 @@ class ListChange(Wanted):
         return {name: str(value) if isinstance(value, StrEnum) else value for name, value in said.items()}
 
 
-class ListOut(Wanted):
+class ListOut(ApiInput):
     is_on: bool
     attractions: list[int] = Field(description="Those one can wait for.")
     covers_all: bool = Field(description="Attractions that are added later have it too.")
@@ -85,11 +85,11 @@ class ListOut(Wanted):
     invited: int = Field(description="Entries with an open invitation.")
 
 
-class Ended(Wanted):
+class Ended(ApiInput):
     told: int = Field(description="So many waited, and have been told that it is over.")
 
 
-class JoinIn(Wanted):
+class JoinIn(ApiInput):
     wishes: Wishes
     name: Name
     email: Email
@@ -110,26 +110,26 @@ class AdditionIn(JoinIn):
     reason: Why
 
 
-class ReasonIn(Wanted):
+class ReasonIn(ApiInput):
     reason: Why
 
 
-class TurnIn(Wanted):
+class TurnIn(ApiInput):
     before: Key | None = Field(None, description="The entry that is to come after it; null: the last of all.")
     reason: Why
 
 
-class InviteIn(Wanted):
+class InviteIn(ApiInput):
     entries: Annotated[list[Key], Field(max_length=MOST_AT_ONCE)]
     may_add_places: bool = Field(False, description="Where fewer places are free than are needed: add them.")
 
 
-class WishOut(Wanted):
+class WishOut(ApiInput):
     attraction: int
     position: int | None = Field(description="Among those who wait for the same; null while it does not wait.")
 
 
-class Standing(Wanted):
+class EntryPosition(ApiInput):
     """Where an entry stands. It tells nothing of the person."""
 
     id: int
@@ -143,7 +143,7 @@ class Standing(Wanted):
     )
 
 
-class InvitationOut(Wanted):
+class InvitationOut(ApiInput):
     id: int
     entry: int
     attraction: int
@@ -156,12 +156,12 @@ class InvitationOut(Wanted):
     )
 
 
-class Invited(Wanted):
+class InvitedOut(ApiInput):
     invitations: list[InvitationOut]
     added: dict[str, int] = Field(description="By how many places what was enlarged.")
 
 
-class EntryOut(Wanted):
+class EntryOut(ApiInput):
     id: int
     state: EntryState
     position: int | None = Field(description="In the whole queue; 1 is next; null while it does not wait.")
@@ -178,7 +178,7 @@ class EntryOut(Wanted):
     changed_at: Moment
 
 
-class StepOut(Wanted):
+class StepOut(ApiInput):
     id: int
     entry: int
     kind: StepKind
@@ -186,6 +186,6 @@ class StepOut(Wanted):
     facts: dict[str, JsonValue]
 
 
-class Steps(Wanted):
+class Steps(ApiInput):
     items: list[StepOut]
     last: int = Field(description="`after` of the next question.")

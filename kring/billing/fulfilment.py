@@ -21,7 +21,7 @@ from kring.billing.models import Order, OrderLine
 from kring.core.prepared_queries import prepared
 
 
-class Standing(StrEnum):
+class OrderFate(StrEnum):
     """What has become of what an undecided order is about."""
 
     KEPT, EXPIRED, CANCELLED = "kept", "expired", "cancelled"
@@ -60,9 +60,9 @@ class Fulfilment:
     def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str, is_told: bool) -> None:
         """Nobody will pay, or it was cancelled: take it back. `is_told`: those concerned hear of it otherwise."""
 
-    def standing(self, order: Order, lines: Sequence[OrderLine]) -> Standing:
+    def standing(self, order: Order, lines: Sequence[OrderLine]) -> OrderFate:
         """Whether it is still kept for the buyer of an undecided order; else how it was let go."""
-        return Standing.EXPIRED
+        return OrderFate.EXPIRED
 
     def reopened(self, order: Order, lines: Sequence[OrderLine]) -> None:
         """The money did not arrive after all."""

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kring.billing import receipts
-from kring.billing.fulfilment import Standing, by_kind
+from kring.billing.fulfilment import OrderFate, by_kind
 from kring.billing.models import Order, OrderLine
 from kring.core.refusals import WrongState
 from kring.organisations import audit
@@ -177,7 +177,7 @@ def settle_what_is_covered(order: Order) -> bool:
 
 def _decide_nothing(order: Order, reason: str) -> Order:
     found = {fulfilment.standing(order, lines) for fulfilment, lines in by_kind(order)}
-    order.decide_nothing(is_kept=found == {Standing.KEPT}, was_cancelled=Standing.CANCELLED in found)
+    order.decide_nothing(is_kept=found == {OrderFate.KEPT}, was_cancelled=OrderFate.CANCELLED in found)
     audit.log("order.reopened", order, old=Order.State.UNDECIDED, new={"state": order.state, "reason": reason})
     return order
 

@@ -3,11 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from kring.events.mail_kinds import EVENT
-from kring.mail.kinds import Kind, Placeholder, register
+from kring.mail.kinds import MailKind, Placeholder, register
 from kring.registrations.mail_kinds import WHO
 
 register(
-    Kind(
+    MailKind(
         "certificate",
         _("Certificates"),
         _("A certificate of attendance"),

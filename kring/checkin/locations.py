@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kring.checkin.models import Location
-from kring.checkin.refusals import NameTaken
+from kring.checkin.refusals import LocationNameTaken
 from kring.core.prepared_queries import prepared
 from kring.events.copying import copied_too
 from kring.events.models import Event
@@ -81,4 +81,4 @@ def _unique(name: str) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        raise NameTaken(name=name) from error
+        raise LocationNameTaken(name=name) from error

@@ -18,7 +18,7 @@ MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LookUpResult:
     """`people` by name, with ticket and ticket type, and as `to_pay` what is to be paid on site; `are_similar`: nobody
     is called exactly so."""
 
@@ -26,18 +26,18 @@ class Found:
     are_similar: bool = False
 
 
-def look_up(words: str, event: Event, *, limit: int) -> Found:
+def look_up(words: str, event: Event, *, limit: int) -> LookUpResult:
     """Who registered for `event` and is meant by `words`; answers to forms are not searched: a door needs none.
 
     At most `limit`. Raises Unsearchable, whose message is for people. Three statements, one more where nobody is found.
     """
     if read := codes.read_short(words) or codes.read(words):
-        return Found(_shown([read.ticket_id], limit, by_ticket=event))
+        return LookUpResult(_shown([read.ticket_id], limit, by_ticket=event))
     wanted = searching.words_of(words)
     if not wanted:
-        return Found([])
+        return LookUpResult([])
     found = searching.find(wanted, event, most=MOST, people_only=True)
-    return Found(_shown(found.keys, limit), found.are_similar)
+    return LookUpResult(_shown(found.keys, limit), found.are_similar)
 
 
 def _shown(keys: list[int], limit: int, *, by_ticket: Event | None = None) -> list[Registration]:

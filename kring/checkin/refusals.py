@@ -10,6 +10,6 @@ class NotCheckedIn(Refusal):
     message = _("%(name)s is not checked in: there is nothing to undo.")
 
 
-class NameTaken(Refusal):
+class LocationNameTaken(Refusal):
     code = "name_taken"
     message = _("This event already has an entrance named %(name)s.")

@@ -35,7 +35,7 @@ AROUND = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ScanResult:
     """What a door is told. `message` and `note` are for people, in the active language."""
 
     result: str
@@ -70,7 +70,7 @@ NEEDED = [
 
 def scan(
     code: str, *, event: Event, location: Location | None, device: str, user: Any, anyway: bool = False
-) -> Verdict:
+) -> ScanResult:
     """Let in whoever shows `code`, if it is good, exactly once; the reading is logged whatever comes of it.
 
     `user` is None for a program, which is not told whose a short code is. On another day than the event's, and by the
@@ -104,15 +104,15 @@ def scan(
     return told
 
 
-def verdict(code: str, *, event: Event, user: Any = None) -> Verdict:
+def verdict(code: str, *, event: Event, user: Any = None) -> ScanResult:
     """What `scan` would say now. Changes nothing, logs nothing."""
     read = _read(code, user)
     ticket, doubts = _ticket_of(read), _doubts(read, event) if read else []
     return _verdict(_result(ticket, event, doubts=doubts), ticket, event, doubts=doubts)
 
 
-def forbidden(message: str = "") -> Verdict:
-    return Verdict(FORBIDDEN, message or _("You are not allowed to scan tickets here."))
+def forbidden(message: str = "") -> ScanResult:
+    return ScanResult(FORBIDDEN, message or _("You are not allowed to scan tickets here."))
 
 
 def _read(code: str, user: Any) -> codes.ReadCode | None:
@@ -165,33 +165,33 @@ def _is_called_off(registration: Registration) -> bool:
 
 def _verdict(
     result: Result, ticket: Ticket | None, event: Event, *, device: str = "", doubts: Sequence[Result] = ()
-) -> Verdict:
+) -> ScanResult:
     if ticket is None:
-        return Verdict(Result.NOT_FOUND, _("Ticket not found."))
+        return ScanResult(Result.NOT_FOUND, _("Ticket not found."))
     registration = ticket.registration
     name = registration.attendee_name
     match result:
         case Result.VALID:
             type_ = registration.ticket_type.name
             check = _what_to_check(registration)
-            return Verdict(result, _("Welcome!"), name, type_, note=check, to_pay=to_pay(ticket))
+            return ScanResult(result, _("Welcome!"), name, type_, note=check, to_pay=to_pay(ticket))
         case Result.OTHER_DAY | Result.SHORT_CODE:
             note = _("Compare the name with an identity document.") if Result.SHORT_CODE in doubts else ""
-            return Verdict(result, _doubt(result, event), name, registration.ticket_type.name, note=note)
+            return ScanResult(result, _doubt(result, event), name, registration.ticket_type.name, note=note)
         case Result.ALREADY_SCANNED:
             return _already(ticket, event, device)
         case Result.WRONG_EVENT:
             names = {"this": registration.event, "expected": event}
-            return Verdict(result, _("This ticket is for %(this)s, not %(expected)s.") % names)
+            return ScanResult(result, _("This ticket is for %(this)s, not %(expected)s.") % names)
         case Result.CANCELLED:
             said = (
                 _("This event was cancelled.")
                 if _is_called_off(registration)
                 else _("This registration was cancelled.")
             )
-            return Verdict(result, said, name)
+            return ScanResult(result, said, name)
         case _:
-            return Verdict(Result.NOT_PAID, _("This ticket is not paid."), name)
+            return ScanResult(Result.NOT_PAID, _("This ticket is not paid."), name)
 
 
 def _doubt(result: Result, event: Event) -> str:
@@ -208,7 +208,7 @@ def _what_to_check(registration: Registration) -> str:
     return _("Ask for the student card.") if is_reduced and registration.profession == Profession.STUDENT else ""
 
 
-def _already(ticket: Ticket, event: Event, device: str) -> Verdict:
+def _already(ticket: Ticket, event: Event, device: str) -> ScanResult:
     at = timezone.localtime(ticket.admitted_at, event.organisation.zone)
     if at.date() == timezone.localdate(timezone=event.organisation.zone):
         message = _("Ticket already scanned at %(time)s")
@@ -216,7 +216,7 @@ def _already(ticket: Ticket, event: Event, device: str) -> Verdict:
         message = _("Ticket already scanned on %(day)s at %(time)s")
     message %= {"day": dates.short_day(at.date()), "time": f"{at:%H:%M}"}
     place = f" ({ticket.admitted_where})" if ticket.admitted_where else ""
-    return Verdict(
+    return ScanResult(
         Result.ALREADY_SCANNED,
         f"{message}{place}",
         ticket.registration.attendee_name,

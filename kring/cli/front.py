@@ -47,7 +47,7 @@ READ_SECONDS = env_int("KRING_READ_SECONDS", 60)
 type Application = Callable[[dict[str, Any], Callable], Iterable[bytes]]
 
 
-class Refused(Exception):
+class BodyRefused(Exception):
     """The rest of the body is not waited for. The argument is the status that says why."""
 
 
@@ -92,7 +92,7 @@ class Front:
         try:
             await _Arriving(self, environ, announced).take(protocol, body)
             environ["CONTENT_LENGTH"] = str(body.tell())
-        except Refused as refused:
+        except BodyRefused as refused:
             body.truncate(0)
             environ |= {REFUSED: refused.args[0], "CONTENT_LENGTH": "0"}
         body.seek(0)
@@ -103,7 +103,7 @@ class Front:
         peer = parse(environ["REMOTE_ADDR"])
         address = network(peer and self.proxies.visitor(peer, environ.get("HTTP_X_FORWARDED_FOR", "")))
         if self.under_way[address] >= SHARE:
-            raise Refused(HTTPStatus.TOO_MANY_REQUESTS)
+            raise BodyRefused(HTTPStatus.TOO_MANY_REQUESTS)
         self.under_way[address] += 1
         try:
             yield
@@ -123,12 +123,12 @@ class _Arriving:
         self.came = 0
         self.place = ExitStack()
         self.takes_long = False
-        self.refused: Refused | None = None
+        self.refused: BodyRefused | None = None
 
     async def take(self, protocol: Any, body: IO[bytes]) -> None:
         """Raises Refused or Gone."""
         if (self.announced or 0) > self.front.largest_body:
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            raise BodyRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + BODY_SECONDS
         with self.place:
@@ -140,7 +140,7 @@ class _Arriving:
                         body.write(piece)
                         limit.reschedule(deadline + self.came / SLOWEST)
             except TimeoutError:
-                raise self.refused or Refused(HTTPStatus.REQUEST_TIMEOUT)
+                raise self.refused or BodyRefused(HTTPStatus.REQUEST_TIMEOUT)
             finally:
                 alarm.cancel()
         if self.announced is not None and self.came != self.announced:
@@ -149,7 +149,7 @@ class _Arriving:
     def _count(self, piece: bytes) -> None:
         self.came += len(piece)
         if self.came > self.front.largest_body:
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            raise BodyRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if self.came > IN_MEMORY:
             self._takes_long()
         if self.refused:
@@ -158,7 +158,7 @@ class _Arriving:
     def _is_slow(self, limit: asyncio.Timeout) -> None:
         try:
             self._takes_long()
-        except Refused as refused:
+        except BodyRefused as refused:
             self.refused = refused
             limit.reschedule(0)
 

@@ -86,7 +86,7 @@ def job(
         made = Job(name, function, scoped, once, tries_again_after)
         _jobs[name] = made
 
-        @app.task(name=name, pass_context=True, retry=Patience(tries_again_after), priority=priority)
+        @app.task(name=name, pass_context=True, retry=RetryWaits(tries_again_after), priority=priority)
         def run(context: JobContext, organisation_id: int | None = None, timestamp: int = 0, **ids: Any) -> None:
             if context.job.queueing_lock:
                 _let_others_queue(context.job.id)
@@ -159,7 +159,7 @@ def surrounded() -> Iterator[None]:
         yield
 
 
-class Patience(BaseRetryStrategy):
+class RetryWaits(BaseRetryStrategy):
     """Try again after each of these waits in turn, in seconds; a job that met its twin comes back anyway."""
 
     def __init__(self, waits: tuple[int, ...]) -> None:

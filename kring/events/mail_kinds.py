@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import dates
-from kring.mail.kinds import Kind, Placeholder, register
+from kring.mail.kinds import MailKind, Placeholder, register
 
 GROUP = _("Preparing events")
 
@@ -34,9 +34,9 @@ _ABOUT = (EVENT, DAY)
 _LINKS = (PAGE_URL, STAFF_URL)
 
 register(
-    Kind("event-to-approve", GROUP, _("To administrators: event awaiting approval"), (*_ABOUT, MAKER, *_LINKS)),
-    Kind("event-submitted", GROUP, _("To its maker: event awaiting approval"), (*_ABOUT, MAKER, *_LINKS)),
-    Kind(
+    MailKind("event-to-approve", GROUP, _("To administrators: event awaiting approval"), (*_ABOUT, MAKER, *_LINKS)),
+    MailKind("event-submitted", GROUP, _("To its maker: event awaiting approval"), (*_ABOUT, MAKER, *_LINKS)),
+    MailKind(
         "event-accepted",
         GROUP,
         _("To its maker: event accepted"),
@@ -47,13 +47,13 @@ register(
             *_LINKS,
         ),
     ),
-    Kind("event-rejected", GROUP, _("To its maker: event not accepted"), (*_ABOUT, REASON, MAKER, *_LINKS)),
-    Kind(
+    MailKind("event-rejected", GROUP, _("To its maker: event not accepted"), (*_ABOUT, REASON, MAKER, *_LINKS)),
+    MailKind(
         "event-opened",
         GROUP,
         _("To its maker: registration open"),
         (*_ABOUT, Placeholder("closes", _("when registration closes"), a_moment), MAKER, *_LINKS),
     ),
-    Kind("event-full", GROUP, _("To its maker: event full"), (*_ABOUT, MAKER, *_LINKS)),
-    Kind("event-closed", GROUP, _("To its maker: registration closed"), (*_ABOUT, MAKER, *_LINKS)),
+    MailKind("event-full", GROUP, _("To its maker: event full"), (*_ABOUT, MAKER, *_LINKS)),
+    MailKind("event-closed", GROUP, _("To its maker: registration closed"), (*_ABOUT, MAKER, *_LINKS)),
 )

@@ -48,7 +48,7 @@ class TicketOffer:
 
 
 @dataclass(frozen=True)
-class Offer:
+class AttractionOffer:
     """`left`: places that anybody may have by one of its types on sale; those kept for who waits are not among them.
     `withdrawn`: types not on sale, which nobody is shown. `has_queue`: one may join."""
 
@@ -99,7 +99,7 @@ class Availability:
     """
 
     event: Event
-    offers: list[Offer]
+    offers: list[AttractionOffer]
     of_event: int | None
 
     @property
@@ -161,7 +161,7 @@ class Availability:
         return len(self.prices) > 1
 
 
-def offers_of(event: Event) -> list[Offer]:
+def offers_of(event: Event) -> list[AttractionOffer]:
     """The attractions of an event with what is on sale. Two queries; one more when something seems full, and one when
     one of them has a waiting list."""
     return availability_of([event])[0].offers
@@ -228,7 +228,7 @@ def _left_of_the_event(event: Event, attractions: list[Attraction], free: Free) 
     return 0 if None in kept else left - sum(number for number in kept if number is not None)
 
 
-def _offer(attraction: Attraction, of_event: int | None, free: Free, *, has_queue: bool) -> Offer:
+def _offer(attraction: Attraction, of_event: int | None, free: Free, *, has_queue: bool) -> AttractionOffer:
     left = 0 if attraction.is_kept else _tightest([free[attraction.pool_id], of_event])
     types = [
         TicketOffer(each, _tightest([left, free[each.pool_id] if each.pool_id else None]))
@@ -238,7 +238,9 @@ def _offer(attraction: Attraction, of_event: int | None, free: Free, *, has_queu
     by_type = [each.left for each in on_sale]
     together = _sum(by_type) if on_sale else None
     withdrawn = [each for each in types if not each.ticket_type.is_on_sale]
-    return Offer(attraction, window_of(attraction), _tightest([left, together]), on_sale, has_queue, withdrawn)
+    return AttractionOffer(
+        attraction, window_of(attraction), _tightest([left, together]), on_sale, has_queue, withdrawn
+    )
 
 
 def _sum(limits: list[int | None]) -> int | None:

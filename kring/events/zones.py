@@ -27,7 +27,7 @@ MOMENTS: dict[type[models.Model], tuple[str, tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True)
-class Coming:
+class MovedStart:
     """When it starts: `now` on the clock there is, `then` the same moment on the clock to come; both without a zone."""
 
     event: Event
@@ -35,11 +35,11 @@ class Coming:
     then: datetime
 
 
-def would_move(organisation: Organisation, zone: str) -> list[Coming]:
+def would_move(organisation: Organisation, zone: str) -> list[MovedStart]:
     """The events still to begin that stood at another time of day, if their moments were kept. One statement."""
     here, there = organisation.zone, ZoneInfo(zone)
     rows = [
-        Coming(event, timezone.make_naive(event.starts_at, here), timezone.make_naive(event.starts_at, there))
+        MovedStart(event, timezone.make_naive(event.starts_at, here), timezone.make_naive(event.starts_at, there))
         for event in _to_come().order_by("starts_at", "pk")
     ]
     return [row for row in rows if row.now != row.then]

@@ -18,7 +18,7 @@ type Answers = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Said:
+class ShownAnswer:
     """One answer for people. `text` "": not answered; `upload`: the file that was handed in."""
 
     question: Question
@@ -80,18 +80,18 @@ def prefill(user: Any, names: Iterable[str]) -> Answers:
 LOOK_BACK = 50
 
 
-def said(submission: Submission) -> list[Said]:
+def said(submission: Submission) -> list[ShownAnswer]:
     """What was asked and what was answered, in the form's order and the reader's language. Three statements."""
     questions = list(questions_of(submission.version))
     files = {upload.key: upload for upload in submission.uploads.all()}
     return [_said(question, submission.answers.get(question.name), files) for question in questions]
 
 
-def _said(question: Question, answer: Any, files: dict[str, Upload]) -> Said:
+def _said(question: Question, answer: Any, files: dict[str, Upload]) -> ShownAnswer:
     if question.type == Question.Type.FILE:
         upload = files.get(answer) if isinstance(answer, str) else None
-        return Said(question, question.words, upload.name if upload else "", upload)
-    return Said(question, question.words, text_of(question, answer))
+        return ShownAnswer(question, question.words, upload.name if upload else "", upload)
+    return ShownAnswer(question, question.words, text_of(question, answer))
 
 
 def pools_of(version: FormVersion, answers: Mapping[str, Any]) -> list[Pool]:

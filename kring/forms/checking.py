@@ -23,9 +23,9 @@ from kring.forms.refusals import (
     FileTooLargeEver,
     LabelMissing,
     LimitsWrong,
-    NameTaken,
     NameWrong,
     PatternWrong,
+    QuestionNameTaken,
     TooManyChoices,
     TooManyQuestions,
     TypeWrong,
@@ -62,7 +62,7 @@ def checked(wishes: Sequence[QuestionWish]) -> list[QuestionWish]:
         with _about(number):
             whole = _checked(named)
             if whole.name in earlier:
-                raise NameTaken(name=whole.name)
+                raise QuestionNameTaken(name=whole.name)
             _check_condition(whole, earlier)
         earlier[whole.name] = whole
     return list(earlier.values())

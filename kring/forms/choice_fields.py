@@ -43,7 +43,7 @@ class Ticks(Full, forms.CheckboxSelectMultiple):
 
 
 class OneOf(forms.ChoiceField):
-    def __init__(self, *, offer: Offer, **kwargs: Any) -> None:
+    def __init__(self, *, offer: ChoiceOffer, **kwargs: Any) -> None:
         few = len(offer.choices) <= MOST_BUTTONS
         widget = Buttons() if few else OpenList()
         widget.full = offer.full
@@ -57,7 +57,7 @@ class OneOf(forms.ChoiceField):
 
 
 class SeveralOf(forms.MultipleChoiceField):
-    def __init__(self, *, offer: Offer, least: int | None, most: int | None, **kwargs: Any) -> None:
+    def __init__(self, *, offer: ChoiceOffer, least: int | None, most: int | None, **kwargs: Any) -> None:
         widget = Ticks()
         widget.full = offer.full
         super().__init__(choices=offer.choices, widget=widget, **kwargs)
@@ -91,21 +91,23 @@ def _refuse_full(chosen: frozenset[str], choices: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Offer:
+class ChoiceOffer:
     """What can be chosen now. `full`: the values that have no place left."""
 
     choices: list[tuple[str, str]]
     full: frozenset[str]
 
 
-def offer(question: Question, free: Mapping[int, int | None], had: Any) -> Offer:
+def offer(question: Question, free: Mapping[int, int | None], had: Any) -> ChoiceOffer:
     """What the question offers. `free`: pool → places left; `had`: the answer that is being changed, whose places are
     hers."""
     mine = set(had) if isinstance(had, list) else {had}
     choices = list(question.choices.all())
     left = {choice.value: free.get(choice.pool_id or 0) for choice in choices}
     full = {value for value, places in left.items() if places is not None and places <= 0 and value not in mine}
-    return Offer([(choice.value, _label(question, choice, left[choice.value])) for choice in choices], frozenset(full))
+    return ChoiceOffer(
+        [(choice.value, _label(question, choice, left[choice.value])) for choice in choices], frozenset(full)
+    )
 
 
 def _label(question: Question, choice: Choice, left: int | None) -> str:

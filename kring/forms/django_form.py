@@ -28,7 +28,7 @@ PREFIX = "q"
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionField:
     """A question with its field, for templates. `waits_for`: name of the input its showing depends on, with values."""
 
     question: Question
@@ -100,21 +100,21 @@ class AnswerForm(forms.Form):
         for name, field in fields:
             field.upload = uploads.get(self.initial.get(name, ""))
 
-    def asked(self) -> list[Asked]:
+    def asked(self) -> list[QuestionField]:
         """All questions with their fields, in order: a script, or the server, leaves out those that do not apply."""
         by_key = {question.pk: question for question in self.questions}
         return [self._asked(question, by_key) for question in self.questions]
 
-    def _asked(self, question: Question, by_key: dict[int, Question]) -> Asked:
+    def _asked(self, question: Question, by_key: dict[int, Question]) -> QuestionField:
         field, other = self[question.name], by_key.get(question.shown_if_id or 0)
         if other is None:
-            return Asked(question, field)
+            return QuestionField(question, field)
         words = [_words_of(other, value) for value in question.shown_if_values]
         hint = _("Only if you answered “%(question)s” with: %(answers)s") % {
             "question": other.words,
             "answers": ", ".join(words) or _("anything"),
         }
-        return Asked(question, field, self.add_prefix(other.name), json.dumps(question.shown_if_values), hint)
+        return QuestionField(question, field, self.add_prefix(other.name), json.dumps(question.shown_if_values), hint)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.core.addresses import AddressField
 from kring.core.numbers import plain_number, without_noughts
 from kring.forms import countries, known, patterns, pesel
-from kring.forms.choice_fields import Offer, OneOf, SeveralOf, offer
+from kring.forms.choice_fields import ChoiceOffer, OneOf, SeveralOf, offer
 from kring.forms.file_field import FileField
 from kring.forms.models import Question
 
@@ -200,7 +200,7 @@ def _day(question: Question, around: Circumstances) -> forms.Field:
     return DayField(required=is_required(question, around.demanded), not_after=not_after)
 
 
-def _offer(question: Question, around: Circumstances) -> Offer:
+def _offer(question: Question, around: Circumstances) -> ChoiceOffer:
     return offer(question, around.free, around.had.get(question.name))
 
 

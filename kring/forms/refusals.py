@@ -14,7 +14,7 @@ class WrongQuestion(Refusal):
     field = ""
 
 
-class NameTaken(WrongQuestion):
+class QuestionNameTaken(WrongQuestion):
     code = "name_taken"
     message = _("This form already has a question with the name “%(name)s”.")
     field = "name"

@@ -42,7 +42,7 @@ OPEN_XML = (
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileKind:
     """A kind of file a question may ask for, by the types its content may have; each with its ending."""
 
     label: str | Promise
@@ -50,16 +50,16 @@ class Kind:
 
 
 KINDS = {
-    "picture": Kind(_("picture"), {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}),
-    "pdf": Kind(_("PDF"), {"application/pdf": ".pdf"}),
-    "document": Kind(
+    "picture": FileKind(_("picture"), {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}),
+    "pdf": FileKind(_("PDF"), {"application/pdf": ".pdf"}),
+    "document": FileKind(
         _("document"),
         {
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
             "application/vnd.oasis.opendocument.text": ".odt",
         },
     ),
-    "spreadsheet": Kind(
+    "spreadsheet": FileKind(
         _("spreadsheet"),
         {
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
@@ -69,7 +69,7 @@ KINDS = {
 }
 
 
-def kinds(accepts: Collection[str]) -> dict[str, Kind]:
+def kinds(accepts: Collection[str]) -> dict[str, FileKind]:
     """Those a question accepts; all when it names none."""
     return {key: kind for key, kind in KINDS.items() if not accepts or key in accepts}
 

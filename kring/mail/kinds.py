@@ -35,7 +35,7 @@ class Placeholder:
 
 
 @dataclass(frozen=True)
-class Kind:
+class MailKind:
     """`template`: its name, as in `queue`. `ours`: keys of addresses that only the button needs.
 
     `needed`: names of placeholders without which the mail would be useless, such as the code of a ticket.
@@ -59,19 +59,19 @@ NAME = Placeholder("name", _("name of the recipient"), "Anna Nowak")
 ORGANISATION = Placeholder("organisation", _("name of the organisation"))
 ALWAYS = (NAME, ORGANISATION)
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, MailKind] = {}
 
 
-def register(*kinds: Kind) -> None:
+def register(*kinds: MailKind) -> None:
     for each in kinds:
         _kinds[each.template] = each
 
 
-def kind(template: str) -> Kind | None:
+def kind(template: str) -> MailKind | None:
     """None: Kring alone says what is in it."""
     return _kinds.get(template)
 
 
-def kinds() -> list[Kind]:
+def kinds() -> list[MailKind]:
     """In the order in which they were told of: those of one group stand together where an app tells them so."""
     return list(_kinds.values())

@@ -24,10 +24,10 @@ def hold_back(letters: Sequence[Message]) -> None:
     address wait: two at once are never both the last one. Of a kind that anybody causes, several to one address in one
     call count as one; tickets that a stranger ordered without paying count each.
     """
-    asked: dict[str, Asked] = {}
+    asked: dict[str, MailboxBatch] = {}
     for letter in letters:
         for most, window in _limits(letter):
-            each = asked.setdefault(_key(letter, window), Asked(most, window))
+            each = asked.setdefault(_key(letter, window), MailboxBatch(most, window))
             each.letters.append(letter)
     if not asked:
         return
@@ -41,7 +41,7 @@ def hold_back(letters: Sequence[Message]) -> None:
 
 
 @dataclass
-class Asked:
+class MailboxBatch:
     """Letters to one mailbox that count together, in the order in which they are to go."""
 
     most: int

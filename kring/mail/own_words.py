@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kring.mail import placeholders
-from kring.mail.kinds import Kind, kind
+from kring.mail.kinds import MailKind, kind
 from kring.mail.models import Wording
 from kring.organisations.models import Organisation
 
@@ -40,5 +40,5 @@ def filled_in(found: Wording, plain: Mapping[str, str], written: Mapping[str, st
     return subject, placeholders.fill_lines(body, _by_name(of, written), of.needed)
 
 
-def _by_name(of: Kind, values: Mapping[str, str]) -> dict[str, str]:
+def _by_name(of: MailKind, values: Mapping[str, str]) -> dict[str, str]:
     return {name: values.get(each.key, "") for name, each in of.by_name().items()}

@@ -10,7 +10,7 @@ from kring.core import dates
 from kring.core.refusals import Refusal
 from kring.mail import own_words, placeholders
 from kring.mail.composing import Composed, compose, one_line, parts_of
-from kring.mail.kinds import Kind
+from kring.mail.kinds import MailKind
 from kring.mail.models import Wording
 from kring.organisations import audit
 from kring.organisations.changing import change as changed
@@ -30,7 +30,7 @@ class NotInSubject(Refusal):
     field = "subject"
 
 
-def offered(kind: Kind, language: str) -> tuple[str, str]:
+def offered(kind: MailKind, language: str) -> tuple[str, str]:
     """What Kring itself says: subject and text, with the placeholders in them, to begin from."""
     values = {each.key: f"{{{name}}}" for name, each in kind.by_name().items()}
     with translation.override(language):
@@ -38,12 +38,12 @@ def offered(kind: Kind, language: str) -> tuple[str, str]:
     return parts["subject"], parts["body"]
 
 
-def stored(kind: Kind, language: str) -> Wording | None:
+def stored(kind: MailKind, language: str) -> Wording | None:
     return Wording.objects.filter(template=kind.template, language=language).first()
 
 
 @transaction.atomic
-def reword(kind: Kind, language: str, *, subject: str, body: str) -> None:
+def reword(kind: MailKind, language: str, *, subject: str, body: str) -> None:
     """From now on the mail says this. Kring's own words again, said by hand, are the way back.
 
     Raises UnknownPlaceholder, PlaceholderNeeded, NotInSubject.
@@ -64,7 +64,7 @@ def reword(kind: Kind, language: str, *, subject: str, body: str) -> None:
 
 
 @transaction.atomic
-def restore(kind: Kind, language: str) -> None:
+def restore(kind: MailKind, language: str) -> None:
     """From now on the mail says what Kring says; nothing happens where it does already."""
     _one_after_the_other()
     found = stored(kind, language)
@@ -80,7 +80,7 @@ def _one_after_the_other() -> None:
     Organisation.objects.select_for_update(no_key=True).only("pk").get(pk=current_organisation().pk)
 
 
-def check(kind: Kind, subject: str, body: str) -> None:
+def check(kind: MailKind, subject: str, body: str) -> None:
     """Raises UnknownPlaceholder, PlaceholderNeeded, NotInSubject."""
     known = kind.by_name()
     placeholders.check(known, subject, body)
@@ -91,7 +91,7 @@ def check(kind: Kind, subject: str, body: str) -> None:
             raise NotInSubject(name=name)
 
 
-def preview(kind: Kind, language: str, *, subject: str, body: str, organisation: Organisation) -> Composed:
+def preview(kind: MailKind, language: str, *, subject: str, body: str, organisation: Organisation) -> Composed:
     """As it would arrive at somebody, with its subject above it; nothing is sent and nothing is kept."""
     with dates.written_for(language, organisation.zone):
         facts = {each.key: each.shown() for each in kind.by_name().values()}

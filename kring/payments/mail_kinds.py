@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import dates, money
-from kring.mail.kinds import Kind, Placeholder, register
+from kring.mail.kinds import MailKind, Placeholder, register
 from kring.organisations.current import current_organisation
 
 GROUP = _("Payments")
@@ -33,14 +33,14 @@ GOES_ON = _("The order is complete, and the tickets come, as soon as the rest ha
 OVER = _("Nobody waits for this order any more. The money is not lost: you hear what becomes of it.")
 
 register(
-    Kind(
+    MailKind(
         "payment-failed",
         GROUP,
         _("A payment did not succeed"),
         (NUMBER, AMOUNT, Placeholder("why", _("why it failed"), _("The card was refused.")), DEADLINE, ORDER_URL),
         anybody_causes_it=True,
     ),
-    Kind(
+    MailKind(
         "payment-part-received",
         GROUP,
         _("Less was paid than asked"),
@@ -56,7 +56,7 @@ register(
             ORDER_URL,
         ),
     ),
-    Kind(
+    MailKind(
         "payment-refunded",
         GROUP,
         _("Money was given back"),
@@ -69,19 +69,19 @@ register(
             ORDER_URL,
         ),
     ),
-    Kind(
+    MailKind(
         "payment-too-little",
         GROUP,
         _("To the organisation: less was paid than asked"),
         (NUMBER, BUYER, Placeholder("received", _("what came in"), lambda: _money("40.00")), TOTAL),
     ),
-    Kind(
+    MailKind(
         "payment-surplus",
         GROUP,
         _("To the organisation: more was paid than asked"),
         (NUMBER, BUYER, Placeholder("surplus", _("what is too much"), lambda: _money("5.00")), REFERENCE),
     ),
-    Kind(
+    MailKind(
         "payment-not-believed",
         GROUP,
         _("To the organisation: a payment that does not fit"),

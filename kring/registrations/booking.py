@@ -44,7 +44,7 @@ class Attendee:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptPlaces:
     """Places that are kept for somebody already: so many of one attraction, in `hold`, which ends with the order's
     beginning. `kind` of the lines: who fulfils them. `price_of(ticket type)`: what was promised."""
 
@@ -64,7 +64,7 @@ def book(
     user: Any = None,
     language: str,
     secret: str | None = None,
-    kept: Kept | None = None,
+    kept: KeptPlaces | None = None,
     network: str | None = None,
 ) -> Order:
     """Hold the places for `wanted` (ticket type id → how many) in a new order, or refuse all of it.
@@ -110,7 +110,7 @@ def book(
     return order
 
 
-def _chosen(event: Event, wanted: dict[int, int], kept: Kept | None) -> list[TicketType]:
+def _chosen(event: Event, wanted: dict[int, int], kept: KeptPlaces | None) -> list[TicketType]:
     """One entry per ticket, in the order of the page."""
     if not wanted:
         raise refusals.NothingChosen
@@ -153,7 +153,7 @@ def pools_of(ticket_type: TicketType, event: Event) -> list[Pool]:
     return [pool for pool in (event.pool, ticket_type.attraction.pool, ticket_type.pool) if pool is not None]
 
 
-def _claim(event: Event, chosen: list[TicketType], order: Order, kept: Kept | None) -> list:
+def _claim(event: Event, chosen: list[TicketType], order: Order, kept: KeptPlaces | None) -> list:
     wanted = [pools_of(ticket_type, event) for ticket_type in chosen]
     try:
         if kept:

@@ -44,7 +44,7 @@ def call_off(event: Event, *, by: Any = None, reason: str) -> None:
 
 
 @dataclass(frozen=True)
-class Concerned:
+class AffectedPeople:
     """`people`: live registrations. `paid` and `unpaid`: orders."""
 
     people: int
@@ -52,10 +52,10 @@ class Concerned:
     unpaid: int
 
 
-def concerned(event: Event) -> Concerned:
+def concerned(event: Event) -> AffectedPeople:
     """How many calling it off concerns."""
     people = Registration.objects.filter(event=event).live().count()
-    return Concerned(people, paid_orders(event).count(), _unpaid_orders(event).count())
+    return AffectedPeople(people, paid_orders(event).count(), _unpaid_orders(event).count())
 
 
 def paid_orders(event: Event) -> Any:

@@ -23,20 +23,20 @@ State = Registration.State
 
 
 @dataclass(frozen=True)
-class Concerned:
+class CancelledPerson:
     """Somebody who is cancelled, and whether there was a ticket."""
 
     registration: Registration
     had_ticket: bool
 
 
-def concerned(registrations: Sequence[Registration]) -> list[Concerned]:
+def concerned(registrations: Sequence[Registration]) -> list[CancelledPerson]:
     """To be asked before they are cancelled: what had lapsed by itself was told then."""
     live = [each for each in registrations if each.state in Registration.LIVE]
-    return [Concerned(each, each.state == State.COMPLETED) for each in live]
+    return [CancelledPerson(each, each.state == State.COMPLETED) for each in live]
 
 
-def of_cancellation(order: Order, people: Sequence[Concerned], *, reason: str) -> None:
+def of_cancellation(order: Order, people: Sequence[CancelledPerson], *, reason: str) -> None:
     """One mail for each address. Without a reason only those who had tickets hear of it: nobody else decided it.
 
     Written when the order is as it is now: to who ordered it says what is left, paid and open.
@@ -46,9 +46,9 @@ def of_cancellation(order: Order, people: Sequence[Concerned], *, reason: str) -
         outbox.post(list(_letters(order, told, reason)))
 
 
-def _letters(order: Order, told: Sequence[Concerned], reason: str) -> Iterator[Message]:
+def _letters(order: Order, told: Sequence[CancelledPerson], reason: str) -> Iterator[Message]:
     organisation = current_organisation()
-    by_address: defaultdict[str, list[Concerned]] = defaultdict(list)
+    by_address: defaultdict[str, list[CancelledPerson]] = defaultdict(list)
     for each in told:
         if each.registration.attendee_email:
             by_address[each.registration.attendee_email].append(each)
@@ -59,7 +59,7 @@ def _letters(order: Order, told: Sequence[Concerned], reason: str) -> Iterator[M
         name = order.buyer_name if address == order.buyer_email and order.buyer_name else first.attendee_name
         yield _letter(order, theirs, organisation, reason, to=address, name=name, language=language)
     if order.buyer_email and order.buyer_email not in by_address:
-        all_of_it = list(told) or [Concerned(each, False) for each in _of(order)]
+        all_of_it = list(told) or [CancelledPerson(each, False) for each in _of(order)]
         yield _letter(
             order,
             all_of_it,
@@ -74,7 +74,7 @@ def _letters(order: Order, told: Sequence[Concerned], reason: str) -> Iterator[M
 
 def _letter(
     order: Order,
-    theirs: Sequence[Concerned],
+    theirs: Sequence[CancelledPerson],
     organisation: Organisation,
     reason: str,
     *,

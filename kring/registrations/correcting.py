@@ -88,9 +88,9 @@ def may_correct(registration: Registration, event: Event) -> bool:
     return registration.state == Registration.State.COMPLETED and not is_over(event)
 
 
-def asked_of(registration: Registration) -> filling.Asked:
+def asked_of(registration: Registration) -> filling.RegistrationForms:
     """What they answered, as it was asked then: nothing new is demanded. Needs the submissions' versions."""
-    return filling.Asked(
+    return filling.RegistrationForms(
         basic=registration.basic.version if registration.basic else None,
         form=registration.submission.version if registration.submission else None,
     )

@@ -14,7 +14,7 @@ from kring.registrations.models import Registration
 
 
 @dataclass(frozen=True)
-class Patience:
+class PaymentPeriod:
     """`days` from when the payer begins (None: as long as is usual), and no later than `latest` (None: no end)."""
 
     days: int | None = None
@@ -25,7 +25,7 @@ class Patience:
         return self.latest is not None and self.latest <= timezone.now()
 
 
-def patience_with(registrations: Iterable[Registration]) -> Patience:
+def patience_with(registrations: Iterable[Registration]) -> PaymentPeriod:
     """The strictest of what the attractions of one order say. Needs `attraction` and `event` of each."""
     days: list[int] = []
     latest: list[datetime] = []
@@ -34,7 +34,7 @@ def patience_with(registrations: Iterable[Registration]) -> Patience:
         attraction.event = registration.event
         days += [attraction.days_to_pay] if attraction.days_to_pay is not None else []
         latest += [moment] if (moment := _latest(attraction)) else []
-    return Patience(min(days, default=None), min(latest, default=None))
+    return PaymentPeriod(min(days, default=None), min(latest, default=None))
 
 
 def _latest(attraction: Attraction) -> datetime | None:

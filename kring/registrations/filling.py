@@ -28,7 +28,7 @@ BASIC = Form.Purpose.BASIC
 
 
 @dataclass(frozen=True)
-class Asked:
+class RegistrationForms:
     """The versions of the forms that one registration answers; None where nothing is asked.
 
     Who has answered is asked the version she answered, whatever has been changed since (F3).
@@ -45,12 +45,12 @@ class Asked:
         return bool((not self.basic or registration.basic_id) and (not self.form or registration.submission_id))
 
 
-def what_is_asked(registrations: Sequence[Registration]) -> dict[int, Asked]:
+def what_is_asked(registrations: Sequence[Registration]) -> dict[int, RegistrationForms]:
     """By key of the registration. Needs `attraction`. Four statements at most, however many there are."""
     answered = _versions_answered(registrations)
     now = what_attractions_ask({each.attraction_id: each.attraction for each in registrations}.values())
     return {
-        each.pk: Asked(
+        each.pk: RegistrationForms(
             basic=answered.get(each.basic_id, now[each.attraction_id].basic),
             form=answered.get(each.submission_id, now[each.attraction_id].form),
         )
@@ -73,17 +73,21 @@ def _latest_of(forms: Iterable[int]) -> list[FormVersion]:
     return list(FormVersion.objects.filter(form_id__in=forms).order_by("form_id", "-number").distinct("form_id"))
 
 
-def what_attractions_ask(attractions: Collection[Attraction]) -> dict[int, Asked]:
+def what_attractions_ask(attractions: Collection[Attraction]) -> dict[int, RegistrationForms]:
     """By key of the attraction, of whoever registers now. Two statements at most."""
     basic = _latest(Form.objects.in_use().filter(purpose=BASIC))
     own = {each.form_id for each in attractions if each.form_id}
     latest: dict[int | None, FormVersion] = {each.form_id: each for each in _latest_of(own)} if own else {}
-    return {each.pk: Asked(basic=basic, form=latest.get(each.form_id)) for each in attractions}
+    return {each.pk: RegistrationForms(basic=basic, form=latest.get(each.form_id)) for each in attractions}
 
 
 @transaction.atomic
 def answer(
-    registration: Registration, asked: Asked, *, basic: Mapping[str, Any] | None, own: Mapping[str, Any] | None
+    registration: Registration,
+    asked: RegistrationForms,
+    *,
+    basic: Mapping[str, Any] | None,
+    own: Mapping[str, Any] | None,
 ) -> None:
     """Keep what was answered: `basic` and `own` are what AnswerForm.answers() gives, None what was not asked.
 
@@ -96,7 +100,11 @@ def answer(
 
 
 def keep(
-    registration: Registration, asked: Asked, *, basic: Mapping[str, Any] | None, own: Mapping[str, Any] | None
+    registration: Registration,
+    asked: RegistrationForms,
+    *,
+    basic: Mapping[str, Any] | None,
+    own: Mapping[str, Any] | None,
 ) -> None:
     """The answers and their places, without judging them. Within a transaction; raises as `answer` does."""
     sessions.lock_person(registration)
@@ -170,7 +178,7 @@ def _came_by_login(registration: Registration) -> bool:
     return order.buyer_id == registration.attendee_id and order.buyer_name == registration.attendee_name
 
 
-def finish(registration: Registration, asked: Asked) -> list[Reason]:
+def finish(registration: Registration, asked: RegistrationForms) -> list[Reason]:
     """Filled in, if all is answered and chosen and no rule refuses her; else why not, all reasons at once (V1)."""
     if not asked.is_answered_by(registration) or sessions.missing(registration):
         return []

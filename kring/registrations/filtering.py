@@ -29,7 +29,7 @@ AFTER_LABELS, BETWEEN_CHOICES = "\x1e", "\x1f"
 
 
 @dataclass(frozen=True)
-class Wish:
+class AnswerFilter:
     """What an answer shall be: contain these words, be one of these choices, lie between these bounds (both may)."""
 
     question: Question
@@ -40,7 +40,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RegistrationFilter:
     """All that is empty does not matter. Days are days of the organisation, both included."""
 
     keys: list[int] | None = None
@@ -53,10 +53,10 @@ class Wanted:
     checked_in: bool | None = None
     since: date | None = None
     until: date | None = None
-    answers: list[Wish] = field(default_factory=list)
+    answers: list[AnswerFilter] = field(default_factory=list)
 
 
-def narrow(rows: QuerySet, wanted: Wanted, event: Event | None = None) -> QuerySet:
+def narrow(rows: QuerySet, wanted: RegistrationFilter, event: Event | None = None) -> QuerySet:
     """Rows of `Listed`: those that are wanted, of whichever state: `wanted.state` is left to who counts the states."""
     if wanted.keys is not None:
         rows = rows.filter(among(wanted.keys))
@@ -93,8 +93,8 @@ def sortable(value: Decimal | date | str) -> str:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _has(wish: Wish, event: Event | None) -> Q:
-    said, condition = Said(wish.question.name), Q()
+def _has(wish: AnswerFilter, event: Event | None) -> Q:
+    said, condition = AnswerOf(wish.question.name), Q()
     if wish.one_of:
         condition &= _is_one_of(wish, said)
     if wish.contains:
@@ -106,7 +106,7 @@ def _has(wish: Wish, event: Event | None) -> Q:
     return condition
 
 
-def _contains(wish: Wish, said: Said, event: Event | None) -> Q:
+def _contains(wish: AnswerFilter, said: AnswerOf, event: Event | None) -> Q:
     """The rest of a long answer is only looked at where there is one."""
     words = normal(wish.contains)
     longer = Answer.objects.filter(Occurs(words, F("sort")), name=wish.question.name)
@@ -117,7 +117,7 @@ def _contains(wish: Wish, said: Said, event: Event | None) -> Q:
     return Q(Occurs(words, said)) | is_cut & Q(registration__in=longer.values("registration"))
 
 
-def _is_one_of(wish: Wish, said: Said) -> Q:
+def _is_one_of(wish: AnswerFilter, said: AnswerOf) -> Q:
     wanted = Q(pk__in=[])
     for value in wish.one_of:
         if wish.question.type in (Question.Type.CHOICE, Question.Type.CHOICES):
@@ -139,7 +139,7 @@ def marks_in(sort: str) -> list[str]:
     return marks.strip(BETWEEN_CHOICES).split(BETWEEN_CHOICES)
 
 
-class Said(Func):
+class AnswerOf(Func):
     """What a row of `Listed` holds of the answer to the question of this name."""
 
     output_field = TextField()

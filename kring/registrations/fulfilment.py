@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from django.db.models import Prefetch, prefetch_related_objects
 
-from kring.billing.fulfilment import Fulfilment, Standing, fulfils
+from kring.billing.fulfilment import Fulfilment, OrderFate, fulfils
 from kring.billing.models import Order, OrderLine
 from kring.core.refusals import WrongState
 from kring.places import claiming
@@ -111,11 +111,11 @@ class RegistrationFulfilment(Fulfilment):
         """Whether its buyer may order the same again, of places that are kept for her still."""
         return False
 
-    def standing(self, order: Order, lines: Sequence[OrderLine]) -> Standing:
+    def standing(self, order: Order, lines: Sequence[OrderLine]) -> OrderFate:
         states = {registration.state for registration in _of(lines)}
         if states <= set(Registration.LIVE):
-            return Standing.KEPT
-        return Standing.CANCELLED if Registration.State.CANCELLED in states else Standing.EXPIRED
+            return OrderFate.KEPT
+        return OrderFate.CANCELLED if Registration.State.CANCELLED in states else OrderFate.EXPIRED
 
     def reopened(self, order: Order, lines: Sequence[OrderLine]) -> None:
         for registration in _of(lines):

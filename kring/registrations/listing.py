@@ -32,7 +32,7 @@ from django.db.models.functions import Concat, Trim
 from kring.events.models import Event
 from kring.payments.models import Payment
 from kring.registrations.columns import ANSWER, Column
-from kring.registrations.filtering import Said, Wanted, narrow
+from kring.registrations.filtering import AnswerOf, RegistrationFilter, narrow
 from kring.registrations.models import Answer, Listed, Registration, Searchable
 
 # What is sorted by where it is not the column of the same name in `Listed`.
@@ -75,7 +75,7 @@ class Look:
 class Listing:
     """`sort` is the key of a column, with "-" before it the other way round; `event` None: those of all events."""
 
-    wanted: Wanted
+    wanted: RegistrationFilter
     event: Event | None = None
     sort: str = NEWEST_FIRST
 
@@ -94,7 +94,7 @@ class Listing:
 
     def look(self, offset: int, limit: int) -> Look:
         """How many there are, and which stand at that place. Two statements, rarely four."""
-        if self.wanted == Wanted() and (walk := self._walk()) is not None:
+        if self.wanted == RegistrationFilter() and (walk := self._walk()) is not None:
             counts = self._counts()
             return Look(counts, _walked(*walk, offset, limit, self.total(counts)))
         with connection.cursor() as cursor:
@@ -176,7 +176,7 @@ def _sorted_by(sort: str, at: str = "") -> list[Any]:
     """`at` leads to `Listed`."""
     key = sort.removeprefix("-")
     if key.startswith(ANSWER):
-        return [Said(key.removeprefix(ANSWER), at)]
+        return [AnswerOf(key.removeprefix(ANSWER), at)]
     if key in RANKS:
         ranks = (When(**{f"{at}{key}__in": values}, then=V(rank)) for rank, values in enumerate(RANKS[key]))
         return [Case(*ranks, output_field=IntegerField())]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core import money, qr
 from kring.events.mail_kinds import DAY, EVENT, EVENT_URL, HOURS, LOCATION, REASON, STAFF_URL, a_moment
-from kring.mail.kinds import Kind, Placeholder, register
+from kring.mail.kinds import MailKind, Placeholder, register
 from kring.organisations.current import current_organisation
 from kring.payments.mail_kinds import BUYER, DEADLINE, NUMBER, ORDER_URL, TOTAL
 
@@ -36,7 +36,7 @@ WHO = Placeholder("who", _("whom it is about, where it is not the recipient"), "
 CONTACT = Placeholder("contact", _("address for questions"), "info@example.org")
 
 register(
-    Kind(
+    MailKind(
         "order-confirmed",
         ORDERS,
         _("An order is complete"),
@@ -50,40 +50,40 @@ register(
             ORDER_URL,
         ),
     ),
-    Kind(
+    MailKind(
         "prove-address",
         ORDERS,
         _("A member confirms their address"),
         (EVENT, Placeholder("proof_url", _("address of the page that confirms"))),
     ),
-    Kind(
+    MailKind(
         "confirm-order",
         ORDERS,
         _("Who orders confirms their address"),
         (EVENT, NUMBER, DEADLINE, Placeholder("confirm_url", _("address of the page that confirms"))),
         anybody_causes_it=True,
     ),
-    Kind(
+    MailKind(
         "order-expired",
         ORDERS,
         _("The time to complete an order is over"),
         (*WHEN_AND_WHERE, Placeholder("part_paid", _("what becomes of a part that was paid"), ""), EVENT_URL),
     ),
-    Kind("paid-too-late", ORDERS, _("An order was paid too late"), (NUMBER, TOTAL, ORDER_URL)),
-    Kind(
+    MailKind("paid-too-late", ORDERS, _("An order was paid too late"), (NUMBER, TOTAL, ORDER_URL)),
+    MailKind(
         "paid-too-late-staff",
         ORDERS,
         _("To treasurers: an order was paid too late"),
         (NUMBER, TOTAL, BUYER, STAFF_URL),
     ),
-    Kind("not-eligible", ORDERS, _("An order is paid, and a rule refuses it"), (NUMBER, TOTAL, REFUSED, ORDER_URL)),
-    Kind(
+    MailKind("not-eligible", ORDERS, _("An order is paid, and a rule refuses it"), (NUMBER, TOTAL, REFUSED, ORDER_URL)),
+    MailKind(
         "not-eligible-staff",
         ORDERS,
         _("To treasurers: an order is paid, and a rule refuses it"),
         (NUMBER, TOTAL, BUYER, REFUSED, STAFF_URL),
     ),
-    Kind(
+    MailKind(
         "ticket",
         TICKETS,
         _("A ticket"),
@@ -91,7 +91,7 @@ register(
         ours=("portal_url",),
         needed=frozenset({"code"}),
     ),
-    Kind(
+    MailKind(
         "ticket-from-somebody",
         TICKETS,
         _("A ticket that somebody else ordered"),
@@ -99,21 +99,21 @@ register(
         ours=("portal_url",),
         needed=frozenset({"code"}),
     ),
-    Kind(
+    MailKind(
         "registration-cancelled",
         CALLED_OFF,
         _("A registration is cancelled"),
         (*WHEN_AND_WHERE, *ABOUT_CANCELLATION, REASON, CONTACT),
         ours=("order_url",),
     ),
-    Kind(
+    MailKind(
         "registration-cancelled-buyer",
         CALLED_OFF,
         _("To who ordered: registrations of others are cancelled"),
         (*WHEN_AND_WHERE, *ABOUT_CANCELLATION, REASON, CONTACT),
         ours=("order_url",),
     ),
-    Kind(
+    MailKind(
         "registration-corrected",
         CHANGED,
         _("Something about a registration was put right"),
@@ -130,13 +130,13 @@ register(
         ),
         ours=("portal_url",),
     ),
-    Kind(
+    MailKind(
         "registration-moved-away",
         CHANGED,
         _("To the address that was replaced: a registration goes by another one"),
         (*WHEN_AND_WHERE, WHO, CONTACT),
     ),
-    Kind(
+    MailKind(
         "order-corrected",
         CHANGED,
         _("The name or address of who ordered was put right"),
@@ -148,14 +148,14 @@ register(
             ORDER_URL,
         ),
     ),
-    Kind(
+    MailKind(
         "order-moved-away",
         CHANGED,
         _("To the address that was replaced: an order goes by another one"),
         (*WHEN_AND_WHERE, CONTACT),
     ),
-    Kind("event-cancelled", CALLED_OFF, _("An event is called off"), (EVENT, DAY, REASON, CONTACT)),
-    Kind(
+    MailKind("event-cancelled", CALLED_OFF, _("An event is called off"), (EVENT, DAY, REASON, CONTACT)),
+    MailKind(
         "event-changed",
         CHANGED,
         _("Something has changed about an event"),
@@ -168,7 +168,7 @@ register(
         ),
         ours=("own_url",),
     ),
-    Kind(
+    MailKind(
         "event-cancelled-staff",
         CALLED_OFF,
         _("To the organisation: an event is called off"),

@@ -26,7 +26,7 @@ Answers = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Entry:
+class RegistrationRequest:
     """One ticket and who comes with it. `basic` and `answers`: name of the question → answer, as in a Submission.
     No `email`: the buyer's. `email_confirmed`: the program that registers them knows that the address is theirs."""
 
@@ -42,7 +42,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class _Checked:
-    entry: Entry
+    entry: RegistrationRequest
     ticket_type: TicketType
     basic: Answers | None
     own: Answers | None
@@ -63,7 +63,7 @@ class _Checked:
 def register(
     organisation: Any,
     event: Event,
-    entries: Sequence[Entry],
+    entries: Sequence[RegistrationRequest],
     *,
     buyer_name: str,
     buyer_email: str,
@@ -101,7 +101,9 @@ def _terms_wrong(accepted: int) -> Sequence[Mapping[str, str]]:
     )
 
 
-def _checked(event: Event, entries: Sequence[Entry], *, terms: Sequence[Mapping[str, str]]) -> list[_Checked]:
+def _checked(
+    event: Event, entries: Sequence[RegistrationRequest], *, terms: Sequence[Mapping[str, str]]
+) -> list[_Checked]:
     """Raises AnswersWrong with all that can be said of everybody by then: no registry is asked about answers that are
     not right yet."""
     rows = TicketType.objects.filter(attraction__event=event, pk__in={entry.ticket_type for entry in entries})
@@ -193,7 +195,7 @@ def _fill_in(
         filling.finish(registration, asked[registration.pk])
 
 
-def _lock(rows: Sequence[Registration], asked: Iterable[filling.Asked], session_keys: set[int]) -> None:
+def _lock(rows: Sequence[Registration], asked: Iterable[filling.RegistrationForms], session_keys: set[int]) -> None:
     """What everybody answers and chooses takes places one after the other: locked as whoever registers alone does."""
     versions = {version for each in asked for version in (each.basic, each.form) if version}
     if versions or session_keys:

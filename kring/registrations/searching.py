@@ -24,7 +24,7 @@ class Unsearchable(Exception):
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """`keys` of registrations, the likest first where they `are_similar` only."""
 
     keys: list[int]
@@ -43,7 +43,9 @@ def words_of(said: str) -> list[str]:
     return words
 
 
-def find(words: list[str], event: Event | None = None, *, most: int | None = None, people_only: bool = False) -> Found:
+def find(
+    words: list[str], event: Event | None = None, *, most: int | None = None, people_only: bool = False
+) -> SearchResult:
     """Those with each of the words in name, e-mail, order number or an answer; accents and case do not matter.
 
     At most `most` of them (None: all). `people_only`: answers are not searched. One statement, two where nobody is
@@ -54,8 +56,8 @@ def find(words: list[str], event: Event | None = None, *, most: int | None = Non
         cursor.execute(asked, [words, event.pk if event else None, most, people_only])
         keys = [key for (key,) in cursor.fetchall()]
     if keys:
-        return Found(keys, is_cut=most is not None and len(keys) == most)
-    return Found(_similar(words, event), are_similar=True)
+        return SearchResult(keys, is_cut=most is not None and len(keys) == most)
+    return SearchResult(_similar(words, event), are_similar=True)
 
 
 def _similar(words: list[str], event: Event | None) -> list[int]:

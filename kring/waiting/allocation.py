@@ -25,7 +25,7 @@ class Party:
 
 
 @dataclass(frozen=True)
-class Part:
+class AttractionPlaces:
     """An attraction as far as its places matter: `pools` are all that a place is taken from, `types` those of ticket
     types where each of them has a limit of its own (a party has to fit into one)."""
 
@@ -53,7 +53,7 @@ class Dealt:
 
 def deal(
     queue: Iterable[Party],
-    parts: Mapping[int, Part],
+    parts: Mapping[int, AttractionPlaces],
     free: Mapping[int, int | None],
     *,
     is_strict: bool,
@@ -92,7 +92,7 @@ def deal(
 @dataclass
 class _Table:
     free: dict[int, int | None]
-    parts: Mapping[int, Part]
+    parts: Mapping[int, AttractionPlaces]
     # Kept together for a party that has come before.
     kept: set[int] = field(default_factory=set)
 
@@ -115,7 +115,7 @@ class _Table:
             lacking |= short
         return None, lacking
 
-    def _places(self, part: Part, party: Party) -> tuple[dict[int, int], set[int]]:
+    def _places(self, part: AttractionPlaces, party: Party) -> tuple[dict[int, int], set[int]]:
         """What it would take there, and the pools that have too little for it."""
         places = dict(party.needs) or dict.fromkeys(part.pools, party.size)
         short = {pool for pool, number in places.items() if not self._has(pool, number)}
@@ -130,7 +130,7 @@ class _Table:
         left = self.free[pool]
         return pool not in self.kept and (left is None or left >= size)
 
-    def _type(self, part: Part, size: int) -> int | bool | None:
+    def _type(self, part: AttractionPlaces, size: int) -> int | bool | None:
         """The ticket type's pool to take from; None where none has to be counted, False where none has room."""
         if not part.types:
             return None

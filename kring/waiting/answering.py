@@ -19,7 +19,7 @@ from kring.events.models import TicketType, WaitingList
 from kring.places import claiming
 from kring.places.refusals import SoldOut
 from kring.registrations import booking
-from kring.registrations.booking import Kept
+from kring.registrations.booking import KeptPlaces
 from kring.registrations.models import Registration
 from kring.waiting import free_places, refusals
 from kring.waiting.models import Entry, Invitation, Step, price_of
@@ -54,7 +54,7 @@ def begin(invitation: Invitation, wanted: Mapping[int, int], *, user: Any = None
         raise refusals.InvitationExpired
     entry = invitation.entry
     promised = _promises(invitation)
-    kept = Kept(
+    kept = KeptPlaces(
         kind=KIND,
         attraction_id=invitation.attraction_id,
         places=invitation.places,

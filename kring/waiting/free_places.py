@@ -19,7 +19,7 @@ from kring.places import claiming
 from kring.places.freeing import when_freed
 from kring.places.models import Pool
 from kring.waiting import refusals
-from kring.waiting.allocation import Part
+from kring.waiting.allocation import AttractionPlaces
 
 
 @when_freed
@@ -67,7 +67,7 @@ def enter_queue(event_id: int) -> None:
 class Gaps:
     """`free`: pool → places that can be given out now, None without a limit."""
 
-    parts: dict[int, Part]
+    parts: dict[int, AttractionPlaces]
     free: dict[int, int | None]
     attractions: dict[int, Attraction]
     pools: dict[int, Pool]
@@ -120,7 +120,7 @@ def find_gaps(event: Event, waiting_list: WaitingList, *, is_locked: bool = True
     return Gaps(parts, {key: pool.left for key, pool in now.items()}, attractions, now)
 
 
-def _part(event: Event, attraction: Attraction) -> Part | None:
+def _part(event: Event, attraction: Attraction) -> AttractionPlaces | None:
     """None where nothing is on sale."""
     on_sale = [each for each in attraction.ticket_types.all() if each.is_on_sale]
     if not on_sale:
@@ -128,4 +128,4 @@ def _part(event: Event, attraction: Attraction) -> Part | None:
     pools = [pool for pool in (event.pool_id, attraction.pool_id) if pool is not None]
     limited: Sequence[int | None] = [each.pool_id for each in on_sale]
     types = [] if None in limited else [pool for pool in limited if pool is not None]
-    return Part(attraction.pk, pools, types)
+    return AttractionPlaces(attraction.pk, pools, types)

@@ -171,7 +171,7 @@ def _remind_at(waiting_list: WaitingList, deadline: datetime, now: datetime) -> 
 
 
 @dataclass(frozen=True)
-class Invited:
+class InvitingResult:
     """`added`: by how many places each attraction (or "" for the whole event) was enlarged."""
 
     invitations: list[Invitation]
@@ -179,7 +179,7 @@ class Invited:
 
 
 @transaction.atomic
-def invite_selected(event: Event, entry_ids: Sequence[int], *, by: Any, may_add_places: bool = False) -> Invited:
+def invite_selected(event: Event, entry_ids: Sequence[int], *, by: Any, may_add_places: bool = False) -> InvitingResult:
     """Staff invites these, regardless of order and of places that others wait for.
 
     Each to her first wish with a free place, else to her first one. Where that needs more places than there are:
@@ -213,7 +213,7 @@ def invite_selected(event: Event, entry_ids: Sequence[int], *, by: Any, may_add_
         audit.log("places.changed", event, new={"added": added})
     invitations = _invite(waiting_list, found, turns, by=by)
     audit.log("waiting.invited", event, new={"entries": [each.name for each in entries], "added": added}, actor=by)
-    return Invited(invitations, added)
+    return InvitingResult(invitations, added)
 
 
 def _selected(event: Event, entry_ids: Sequence[int]) -> EntryQuerySet:

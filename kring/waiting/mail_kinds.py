@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.events.mail_kinds import EVENT, EVENT_URL, REASON
-from kring.mail.kinds import Kind, Placeholder, register
+from kring.mail.kinds import MailKind, Placeholder, register
 from kring.payments.mail_kinds import NUMBER
 from kring.waiting.mails import deadline_words, say_places
 
@@ -26,26 +26,26 @@ POSITION = Placeholder("position", _("position on the list"), "7")
 _OF_AN_INVITATION = (EVENT, CHILD, ATTRACTION, PLACES, DEADLINE, INVITATION_URL, POSITION_URL, EVENT_URL)
 
 register(
-    Kind(
+    MailKind(
         "waiting-joined",
         GROUP,
         _("Somebody joined"),
         (EVENT, CHILD, PLACES, POSITION, POSITION_URL),
         anybody_causes_it=True,
     ),
-    Kind(
+    MailKind(
         "waiting-joined-paid",
         GROUP,
         _("An order that was paid too late waits"),
         (EVENT, NUMBER, PLACES, POSITION, POSITION_URL),
     ),
-    Kind("waiting-known", GROUP, _("Somebody asked who waits already"), (EVENT, CHILD, POSITION_URL)),
-    Kind("waiting-invited", GROUP, _("Invitation"), _OF_AN_INVITATION, needed=frozenset({"deadline"})),
-    Kind("waiting-reminder", GROUP, _("Reminder before the deadline"), _OF_AN_INVITATION),
-    Kind("waiting-expired", GROUP, _("An invitation expired"), _OF_AN_INVITATION),
-    Kind("waiting-promoted", GROUP, _("Registered from the list, with nothing to pay"), (EVENT, CHILD, ATTRACTION)),
-    Kind("waiting-overtaken", GROUP, _("A smaller party went first"), (EVENT, CHILD, PLACES, POSITION_URL)),
-    Kind("waiting-left", GROUP, _("Somebody left the list"), (EVENT, CHILD, EVENT_URL), anybody_causes_it=True),
-    Kind("waiting-removed", GROUP, _("Somebody was taken off the list"), (EVENT, CHILD, REASON)),
-    Kind("waiting-ended", GROUP, _("The list is over"), (EVENT, CHILD, REASON)),
+    MailKind("waiting-known", GROUP, _("Somebody asked who waits already"), (EVENT, CHILD, POSITION_URL)),
+    MailKind("waiting-invited", GROUP, _("Invitation"), _OF_AN_INVITATION, needed=frozenset({"deadline"})),
+    MailKind("waiting-reminder", GROUP, _("Reminder before the deadline"), _OF_AN_INVITATION),
+    MailKind("waiting-expired", GROUP, _("An invitation expired"), _OF_AN_INVITATION),
+    MailKind("waiting-promoted", GROUP, _("Registered from the list, with nothing to pay"), (EVENT, CHILD, ATTRACTION)),
+    MailKind("waiting-overtaken", GROUP, _("A smaller party went first"), (EVENT, CHILD, PLACES, POSITION_URL)),
+    MailKind("waiting-left", GROUP, _("Somebody left the list"), (EVENT, CHILD, EVENT_URL), anybody_causes_it=True),
+    MailKind("waiting-removed", GROUP, _("Somebody was taken off the list"), (EVENT, CHILD, REASON)),
+    MailKind("waiting-ended", GROUP, _("The list is over"), (EVENT, CHILD, REASON)),
 )

@@ -15,18 +15,18 @@ from django.utils.translation import ngettext
 from kring.core import dates
 from kring.events.models import Event, WaitingList
 from kring.places.models import Claim, Pool
-from kring.waiting.allocation import Part
+from kring.waiting.allocation import AttractionPlaces
 from kring.waiting.free_places import Gaps
 from kring.waiting.models import Entry, Invitation, Wish
 
 
 @dataclass(frozen=True)
-class Said:
+class ShortageText:
     text: str
     attraction: int | None
 
 
-def room_of(part: Part, free: Mapping[int, int | None]) -> int | None:
+def room_of(part: AttractionPlaces, free: Mapping[int, int | None]) -> int | None:
     """The largest party that fits now; None for any."""
     limits = [free[pool] for pool in part.pools]
     if part.types:
@@ -36,7 +36,7 @@ def room_of(part: Part, free: Mapping[int, int | None]) -> int | None:
     return min(known) if known else None
 
 
-def held(event: Event, found: Gaps, full: Sequence[Part]) -> Iterator[Said]:
+def held(event: Event, found: Gaps, full: Sequence[AttractionPlaces]) -> Iterator[ShortageText]:
     """Each full pool once. Three statements."""
     tight: dict[int, int] = {}
     for part in full:
@@ -64,10 +64,10 @@ def held(event: Event, found: Gaps, full: Sequence[Part]) -> Iterator[Said]:
             text = _("%(what)s is full: %(who)s.") % {"what": what, "who": "; ".join(said)}
         else:
             text = _("%(what)s has no places at all.") % {"what": what}
-        yield Said(text, attraction)
+        yield ShortageText(text, attraction)
 
 
-def unfit(waiting_list: WaitingList, found: Gaps, rooms: Mapping[int, int | None]) -> Iterator[Said]:
+def unfit(waiting_list: WaitingList, found: Gaps, rooms: Mapping[int, int | None]) -> Iterator[ShortageText]:
     """Why what is free is of no use to those who wait: a party that is too large, as the policy says."""
     limited = {key: room for key, room in rooms.items() if room is not None}
     if not limited:
@@ -87,12 +87,12 @@ def unfit(waiting_list: WaitingList, found: Gaps, rooms: Mapping[int, int | None
         if party > room:
             facts |= {"name": name, "party": party}
             said = _("%(attraction)s: %(free)s free, kept together for %(name)s, a party of %(party)s: %(why)s.")
-            yield Said(said % facts, key)
+            yield ShortageText(said % facts, key)
         elif smallest.get(key, 0) > room:
             said = _(
                 "%(attraction)s: %(free)s free, and every party that waits is larger (the smallest: %(smallest)s)."
             )
-            yield Said(said % {**facts, "smallest": smallest[key]}, key)
+            yield ShortageText(said % {**facts, "smallest": smallest[key]}, key)
 
 
 def _first(queue: Any) -> dict[int, tuple[str, int]]:

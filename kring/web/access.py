@@ -11,14 +11,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from kring.accounts.models import Role
-from kring.accounts.roles import Standing, registered_here, standing_of
+from kring.accounts.roles import StaffRoles, registered_here, standing_of
 from kring.events.group_leaders import led_by
 from kring.events.models import Attraction
 from kring.events.models.attraction import AttractionQuerySet
 from kring.waiting.models import Entry
 
 
-def standing(request: HttpRequest) -> Standing:
+def standing(request: HttpRequest) -> StaffRoles:
     """Of this request's user on this site, asked for once. Needs the scope."""
     if not hasattr(request, "_standing"):
         request._standing = standing_of(request.user)  # type: ignore[attr-defined]

@@ -17,19 +17,22 @@ from kring.web.manage import rights
 from kring.web.manage.navigation import ENTRIES as MANAGE
 from kring.web.my.navigation import ENTRIES as MY
 from kring.web.my.navigation import MY_EVENTS
-from kring.web.navigation import PERSON, PUBLIC, Entry, Link, links, target
+from kring.web.navigation import PERSON, PUBLIC, Link, MenuItem, links, target
 
 PUBLIC_MENU = [
-    Entry("public:home", _("Events"), "calendar-event", exact=True),
-    Entry("my:tickets", _("My tickets"), "ticket"),
+    MenuItem("public:home", _("Events"), "calendar-event", exact=True),
+    MenuItem("my:tickets", _("My tickets"), "ticket"),
 ]
 ACCOUNT_MENU = [
-    Entry("my:dashboard", _("My pages"), "user"),
-    Entry("my:security", _("Security"), "shield-lock"),
+    MenuItem("my:dashboard", _("My pages"), "user"),
+    MenuItem("my:security", _("Security"), "shield-lock"),
 ]
-LOGIN_MENU = [Entry("mfa_index", _("Second factor"), "shield-lock")]
-WORK_MENU = [Entry("manage:dashboard", _("Administration"), "layout-dashboard"), Entry("door:scan", _("Door"), "scan")]
-PLATFORM_MENU = [Entry("platform:organisations", _("Organisations"), "building-community")]
+LOGIN_MENU = [MenuItem("mfa_index", _("Second factor"), "shield-lock")]
+WORK_MENU = [
+    MenuItem("manage:dashboard", _("Administration"), "layout-dashboard"),
+    MenuItem("door:scan", _("Door"), "scan"),
+]
+PLATFORM_MENU = [MenuItem("platform:organisations", _("Organisations"), "building-community")]
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

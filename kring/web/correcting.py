@@ -26,7 +26,7 @@ DESPITE = "despite"
 WHAT_IT_NEEDS = ("event", "attraction", "ticket_type", "line__order", "attendee", "basic__version")
 
 
-class PersonForm(forms.Form):
+class CorrectedPersonForm(forms.Form):
     name = NameField(label=pgettext_lazy("person", "Name"), max_length=200)
     email = AddressField(
         label=_("E-mail"), max_length=254, help_text=_("Where it is another one, both addresses get a mail.")
@@ -67,7 +67,7 @@ class PersonForm(forms.Form):
         )
 
 
-class Forms:
+class CorrectionForms:
     """The person, and what was answered, as it was asked then. Needs the registration `with_what_it_needs`."""
 
     def __init__(self, request: HttpRequest, registration: Registration, *, by_staff: bool) -> None:
@@ -78,7 +78,7 @@ class Forms:
             "email": registration.attendee_email,
             "profession": registration.profession,
         }
-        self.person = PersonForm(sent.get("data"), initial=known, prefix="person", by_staff=by_staff)
+        self.person = CorrectedPersonForm(sent.get("data"), initial=known, prefix="person", by_staff=by_staff)
         asked, self.basic, self.own = correcting.asked_of(registration), None, None
         if asked.basic:
             demanded = frozenset(registration.event.demanded)

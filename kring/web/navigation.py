@@ -15,7 +15,7 @@ PERSON = frozenset({"person"})
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuItem:
     """One line of a menu: the name of its URL, its words, its icon."""
 
     name: str
@@ -33,7 +33,7 @@ class Link:
     is_current: bool
 
 
-def links(entries: Iterable[Entry], request: HttpRequest, *, roles: frozenset[str] = PUBLIC) -> list[Link]:
+def links(entries: Iterable[MenuItem], request: HttpRequest, *, roles: frozenset[str] = PUBLIC) -> list[Link]:
     """The entries these roles may open, in order. Who may open a page is said once: at its view (kring.web.access)."""
     urlconf = getattr(request, "urlconf", None)
     found = []
@@ -55,5 +55,5 @@ def target(name: str, urlconf: str | None) -> tuple[str, frozenset[str]]:
     return url, getattr(view, "allowed_roles", frozenset())
 
 
-def _is_current(entry: Entry, url: str, path: str) -> bool:
+def _is_current(entry: MenuItem, url: str, path: str) -> bool:
     return path == url or (not entry.exact and path.startswith(url))

@@ -18,7 +18,7 @@ from kring.registrations.models import Registration
 
 
 @dataclass(frozen=True)
-class Offer:
+class SessionOffer:
     """One session as it can be chosen now. `left` None: no limit."""
 
     session: Session
@@ -77,14 +77,14 @@ class SessionsForm(forms.Form):
             return False
         return True
 
-    def days(self) -> list[tuple[Any, list[Offer]]]:
+    def days(self) -> list[tuple[Any, list[SessionOffer]]]:
         """All sessions, by day: what was ticked stays ticked on a page that comes back."""
         ticked = self.before
         if self.is_bound:
             ticked = {each.pk for each in self.all if str(each.pk) in self.data.getlist(self.add_prefix("sessions"))}
             ticked |= {each.pk for each in self.all if self._stays(each)}
         free = free_places([each.pool for each in self.all])
-        offers = [Offer(each, each.pk in ticked, free[each.pool_id]) for each in self.all]
+        offers = [SessionOffer(each, each.pk in ticked, free[each.pool_id]) for each in self.all]
         by_day = groupby(offers, key=lambda offer: timezone.localtime(offer.session.starts_at).date())
         return [(day, list(those)) for day, those in by_day]
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from kring.api import event_inputs, forms, orders, urls, waiting_values
-from kring.api.event_inputs import Wanted
+from kring.api.event_inputs import ApiInput
 from kring.forms import checking
 from kring.forms.models import Question
 from kring.forms.refusals import ChoicesMissing, LabelMissing
@@ -19,7 +19,7 @@ NAMES = {"name", "buyer_name", "leader_name", "label", "edition", "location", "c
 HIDDEN = ["\u200b", "\u202e\u202c", "\u3164", " \u2060 "]
 
 
-def kinds(of=Wanted):
+def kinds(of=ApiInput):
     for kind in of.__subclasses__():
         yield kind
         yield from kinds(kind)

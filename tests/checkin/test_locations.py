@@ -7,7 +7,7 @@ import pytest
 from kring.checkin import locations
 from kring.checkin.attendance import Attendance, attendance
 from kring.checkin.models import Location, Scan
-from kring.checkin.refusals import NameTaken
+from kring.checkin.refusals import LocationNameTaken
 from kring.checkin.scanning import scan
 from kring.core.tenancy import scope
 from kring.organisations.models import AuditEntry
@@ -50,9 +50,9 @@ def test_a_name_is_given_once_in_an_event_but_again_in_another(event):
     gate = locations.add(event, "Gate")
     other = locations.add(event, "Other")
 
-    with pytest.raises(NameTaken, match="already has an entrance named Gate"):
+    with pytest.raises(LocationNameTaken, match="already has an entrance named Gate"):
         locations.add(event, "Gate")
-    with pytest.raises(NameTaken):
+    with pytest.raises(LocationNameTaken):
         locations.rename(other, "Gate")
 
     assert locations.add(make.event(), "Gate") != gate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kring.checkin.looking_up import Found, look_up
+from kring.checkin.looking_up import LookUpResult, look_up
 from kring.core.tenancy import scope
 from kring.registrations import codes
 from kring.registrations.searching import Unsearchable
@@ -61,7 +61,7 @@ def test_a_chinese_name_is_found_by_any_of_its_letters(event):
 def test_who_is_called_nearly_so_is_offered_as_that(event):
     jan = make_registration(event=event, attendee_name="Jan Kowalski")
 
-    assert look_up("kowalksi", event, limit=5) == Found([jan], are_similar=True)
+    assert look_up("kowalksi", event, limit=5) == LookUpResult([jan], are_similar=True)
 
 
 def test_a_door_does_not_search_answers(event):

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from kring.checkin.models import Location, Scan
-from kring.checkin.scanning import Verdict, scan, verdict
+from kring.checkin.scanning import ScanResult, scan, verdict
 from kring.core.tenancy import scope
 from kring.registrations import calling_off, codes
 from kring.registrations.models import Registration, Ticket
@@ -47,7 +47,7 @@ def read(event, entrance):
 def test_a_good_ticket_is_let_in_with_name_and_ticket_type(ticket, read):
     told = read(codes.code_of(ticket))
 
-    assert told == Verdict("valid", "Welcome!", name="Jan Jansen", ticket_type="Standard")
+    assert told == ScanResult("valid", "Welcome!", name="Jan Jansen", ticket_type="Standard")
 
 
 def test_nobody_comes_in_to_an_event_that_was_called_off(ticket, event, read):
@@ -55,7 +55,7 @@ def test_nobody_comes_in_to_an_event_that_was_called_off(ticket, event, read):
 
     told = read(codes.code_of(ticket))
 
-    assert told == Verdict("cancelled", "This event was cancelled.", name="Jan Jansen")
+    assert told == ScanResult("cancelled", "This event was cancelled.", name="Jan Jansen")
     assert verdict(codes.code_of(ticket), event=event) == told
     assert Scan.objects.get().result == Scan.Result.CANCELLED
 
@@ -124,7 +124,7 @@ def test_after_two_minutes_it_is_no_lost_answer(ticket, read):
     ],
 )
 def test_what_is_no_ticket_is_not_found(read, ticket, code):
-    assert read(code) == Verdict("not_found", "Ticket not found.")
+    assert read(code) == ScanResult("not_found", "Ticket not found.")
 
 
 def test_a_ticket_of_another_event_says_which_and_which_is_expected(read):
@@ -132,15 +132,15 @@ def test_a_ticket_of_another_event_says_which_and_which_is_expected(read):
 
     told = read(codes.code_of(make_ticket(event=other)))
 
-    assert told == Verdict("wrong_event", "This ticket is for VGBC 2025, not VGBC 2026.")
+    assert told == ScanResult("wrong_event", "This ticket is for VGBC 2025, not VGBC 2026.")
 
 
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        ("paying", Verdict("not_paid", "This ticket is not paid.", name="Jan Jansen")),
-        ("expired", Verdict("not_paid", "This ticket is not paid.", name="Jan Jansen")),
-        ("cancelled", Verdict("cancelled", "This registration was cancelled.", name="Jan Jansen")),
+        ("paying", ScanResult("not_paid", "This ticket is not paid.", name="Jan Jansen")),
+        ("expired", ScanResult("not_paid", "This ticket is not paid.", name="Jan Jansen")),
+        ("cancelled", ScanResult("cancelled", "This registration was cancelled.", name="Jan Jansen")),
     ],
 )
 def test_a_ticket_whose_registration_is_not_completed_opens_no_door(ticket, read, state, expected):

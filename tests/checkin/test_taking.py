@@ -35,7 +35,7 @@ def tickets(in_scope: Any) -> list[Ticket]:
     return list(Ticket.objects.with_what_a_page_shows().order_by("pk"))
 
 
-def read(ticket: Ticket) -> scanning.Verdict:
+def read(ticket: Ticket) -> scanning.ScanResult:
     event = ticket.registration.event
     event.organisation = ticket.organisation
     return scanning.scan(codes.code_of(ticket), event=event, location=locations.of(event), device="", user=None)

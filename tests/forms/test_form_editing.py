@@ -21,10 +21,10 @@ from kring.forms.refusals import (
     FormHasChanged,
     FormInUse,
     LimitsWrong,
-    NameTaken,
     NameWrong,
     PatternWrong,
     PurposeTaken,
+    QuestionNameTaken,
     TooManyQuestions,
     WaitedFor,
 )
@@ -167,9 +167,9 @@ def test_places_that_no_choice_gives_any_more_are_forgotten(form: Form) -> None:
 
 
 def test_a_name_is_there_once(form: Form) -> None:
-    with pytest.raises(NameTaken):
+    with pytest.raises(QuestionNameTaken):
         form_editing.add_question(form, QuestionWish(label="Again", name="diet"))
-    with pytest.raises(NameTaken):
+    with pytest.raises(QuestionNameTaken):
         form_editing.change_question(form, "allergies", replace(ALLERGIES, name="diet"))
 
 

@@ -11,7 +11,7 @@ import pytest
 from kring.mail import composing, rewording
 from kring.mail.composing import Composed, compose
 from kring.mail.envelopes import envelope
-from kring.mail.kinds import Kind, kind
+from kring.mail.kinds import MailKind, kind
 from kring.mail.models import Message
 from kring.mail.moulds import mould
 from kring.mail.outbox import queue
@@ -31,7 +31,7 @@ INVITED = {
 }
 
 
-def of(template: str) -> Kind:
+def of(template: str) -> MailKind:
     found = kind(template)
     assert found
     return found

@@ -15,7 +15,7 @@ import kring
 from kring.core import dates
 from kring.mail import rewording
 from kring.mail.composing import Composed, compose
-from kring.mail.kinds import Kind, kind, kinds
+from kring.mail.kinds import MailKind, kind, kinds
 from kring.mail.models import Message, Wording
 from kring.mail.moulds import mould
 from kring.mail.outbox import queue, queue_for_platform
@@ -50,7 +50,7 @@ def optional_in(template: str) -> set[str]:
     return set(re.findall(r"{% if (\w+) %}", source)) - {"welcome_url"}
 
 
-def invitation() -> Kind:
+def invitation() -> MailKind:
     found = kind("waiting-invited")
     assert found
     return found
@@ -60,14 +60,14 @@ def invite(language: str = "en", **facts: Any) -> Message:
     return queue("waiting-invited", to="jan@example.org", language=language, **({"name": "Jan"} | INVITED | facts))
 
 
-def samples(of: Kind, language: str) -> dict[str, str]:
+def samples(of: MailKind, language: str) -> dict[str, str]:
     organisation = current_organisation()
     with dates.written_for(language, organisation.zone):
         facts = {each.key: each.shown() for each in of.by_name().values()}
     return facts | {key: f"{organisation.url}/" for key in (*of.ours, *facts) if key.endswith("url")}
 
 
-def composed(of: Kind, language: str, facts: dict[str, str]) -> Composed:
+def composed(of: MailKind, language: str, facts: dict[str, str]) -> Composed:
     return compose(of.template, language=language, organisation=current_organisation(), context=facts)
 
 

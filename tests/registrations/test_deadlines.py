@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from kring.registrations.deadlines import Patience, patience_with
+from kring.registrations.deadlines import PaymentPeriod, patience_with
 from kring.registrations.models import Registration
 from tests import make
 from tests.payments import ordering
@@ -17,7 +17,7 @@ from tests.payments import ordering
 DAY = timedelta(days=1)
 
 
-def patience(**fields: Any) -> Patience:
+def patience(**fields: Any) -> PaymentPeriod:
     order = ordering.order(**fields)
     return patience_with(Registration.objects.of_order(order).select_related("event", "attraction"))
 

@@ -13,7 +13,7 @@ from kring.forms.sheet import ChoiceWish, QuestionWish
 from kring.mail.models import Message
 from kring.registrations import refusals
 from kring.registrations.models import Registration, Ticket
-from kring.registrations.registering import Entry, register
+from kring.registrations.registering import RegistrationRequest, register
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,14 +33,14 @@ def camp(organisation: Any, *questions: QuestionWish, **fields: Any) -> Any:
         return make.attraction(name="Camp", form=form, **fields)
 
 
-def go(attraction: Any, *entries: Entry, **fields: Any) -> Order:
+def go(attraction: Any, *entries: RegistrationRequest, **fields: Any) -> Order:
     given = {"buyer_name": "Ada", "buyer_email": "ada@example.org", "language": "en"} | fields
     return register(attraction.organisation, attraction.event, entries, **given)
 
 
-def entry(attraction: Any, name: str, **fields: Any) -> Entry:
+def entry(attraction: Any, name: str, **fields: Any) -> RegistrationRequest:
     with scope(attraction.organisation_id):
-        return Entry(attraction.ticket_types.get().pk, name, f"{name.lower()}@example.org", **fields)
+        return RegistrationRequest(attraction.ticket_types.get().pk, name, f"{name.lower()}@example.org", **fields)
 
 
 def counts(organisation: Any) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from kring.places.models import Pool
 from kring.registrations import booking, filling, sessions
 from kring.registrations.booking import Attendee
 from kring.registrations.models import Registration
-from kring.registrations.registering import Entry, register
+from kring.registrations.registering import RegistrationRequest, register
 from tests import make
 from tests.places.test_at_once import at_once
 
@@ -33,7 +33,9 @@ def test_groups_and_people_who_choose_the_same_never_lock_each_other_out(organis
         mine, other = ("m", "l") if number % 4 < 2 else ("l", "m")
         if number % 2:
             entries = [
-                Entry(ticket.pk, "Bob", f"group-{number}-{size}@example.org", answers={"shirt": size}, sessions=[key])
+                RegistrationRequest(
+                    ticket.pk, "Bob", f"group-{number}-{size}@example.org", answers={"shirt": size}, sessions=[key]
+                )
                 for size, key in ((mine, fire.pk), (other, knots.pk))
             ]
             register(

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kring.registrations.columns import questions_of
-from kring.registrations.filtering import Wanted, Wish
+from kring.registrations.filtering import AnswerFilter, RegistrationFilter
 from kring.registrations.listing import Listing
 from kring.registrations.models import Registration
 from kring.registrations.reporting import Section, report
@@ -84,9 +84,9 @@ def test_many_long_choices_are_each_counted_and_each_found(in_scope: Any) -> Non
 
     assert rows == [[title, 1] for title in titles.values()]
     for value in titles:
-        wanted = Wanted(answers=[Wish(question, one_of=(value,))])
+        wanted = RegistrationFilter(answers=[AnswerFilter(question, one_of=(value,))])
         assert Listing(wanted, one.event).all_keys() == [one.pk], value
-    assert Listing(Wanted(answers=[Wish(question, one_of=("w",))]), one.event).all_keys() == []
+    assert Listing(RegistrationFilter(answers=[AnswerFilter(question, one_of=("w",))]), one.event).all_keys() == []
 
 
 def test_a_choice_that_was_renamed_counts_with_what_was_answered_before(in_scope: Any) -> None:
@@ -99,7 +99,7 @@ def test_a_choice_that_was_renamed_counts_with_what_was_answered_before(in_scope
     [question] = (each for each in questions_of(event) if each.name == "shirt")
 
     assert sections(event)["a-shirt"].rows[0] == ["Mid-size", 2]
-    assert len(Listing(Wanted(answers=[Wish(question, one_of=("m",))]), event).all_keys()) == 2
+    assert len(Listing(RegistrationFilter(answers=[AnswerFilter(question, one_of=("m",))]), event).all_keys()) == 2
 
 
 def test_numbers_are_measured(in_scope: Any) -> None:

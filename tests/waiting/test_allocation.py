@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kring.waiting.allocation import Part, Party, deal
+from kring.waiting.allocation import AttractionPlaces, Party, deal
 
 A, B, HALL, TALL, SMALL = 1, 2, 10, 11, 12
 
 
 def dealt(queue, free, *, is_strict=True, patience=3, parts=None):
-    parts = parts or {A: Part(A, [A])}
+    parts = parts or {A: AttractionPlaces(A, [A])}
     found = deal(queue, parts, free, is_strict=is_strict, patience=patience)
     return [(turn.party.entry, turn.attraction) for turn in found.turns], found.overtaken
 
@@ -25,7 +25,7 @@ def test_a_party_is_served_whole_or_not_at_all():
 
 
 def test_what_is_paid_takes_just_what_it_needs():
-    parts = {A: Part(A, [A], [TALL, SMALL])}
+    parts = {A: AttractionPlaces(A, [A], [TALL, SMALL])}
     paid = Party(1, 3, [A], needs={A: 3, TALL: 2, SMALL: 1})
 
     assert dealt([paid], {A: 9, TALL: 2, SMALL: 1}, parts=parts) == ([(1, A)], {})
@@ -37,7 +37,7 @@ def test_strict_nobody_overtakes_a_party_that_does_not_fit():
 
 
 def test_strict_whoever_waits_for_something_else_is_not_held_up():
-    parts = {A: Part(A, [A]), B: Part(B, [B])}
+    parts = {A: AttractionPlaces(A, [A]), B: AttractionPlaces(B, [B])}
 
     assert dealt([Party(1, 3, [A]), Party(2, 1, [B])], {A: 2, B: 1}, parts=parts) == ([(2, B)], {})
 
@@ -55,20 +55,20 @@ def test_fill_after_so_many_smaller_ones_places_are_kept_together():
 
 
 def test_the_best_wish_that_fits_is_the_one_that_is_given():
-    parts = {A: Part(A, [A]), B: Part(B, [B])}
+    parts = {A: AttractionPlaces(A, [A]), B: AttractionPlaces(B, [B])}
 
     assert dealt([Party(1, 1, [A, B]), Party(2, 1, [A])], {A: 1, B: 1}, parts=parts) == ([(1, A)], {})
     assert dealt([Party(1, 1, [A, B])], {A: 0, B: 1}, parts=parts) == ([(1, B)], {})
 
 
 def test_the_places_of_the_whole_event_are_shared():
-    parts = {A: Part(A, [HALL, A]), B: Part(B, [HALL, B])}
+    parts = {A: AttractionPlaces(A, [HALL, A]), B: AttractionPlaces(B, [HALL, B])}
 
     assert dealt([Party(1, 1, [B]), Party(2, 1, [A])], {HALL: 1, A: 5, B: 5}, parts=parts) == ([(1, B)], {})
 
 
 def test_a_party_has_to_fit_into_one_ticket_type():
-    parts = {A: Part(A, [A], types=[TALL, SMALL])}
+    parts = {A: AttractionPlaces(A, [A], types=[TALL, SMALL])}
 
     assert dealt([Party(1, 2, [A])], {A: 2, TALL: 1, SMALL: 1}, parts=parts) == ([], {})
     assert dealt([Party(1, 2, [A])], {A: 2, TALL: 1, SMALL: 2}, parts=parts) == ([(1, A)], {})
@@ -89,7 +89,7 @@ def test_it_stops_reading_the_queue_when_nothing_is_left():
 
 # On a busy machine one example may take long.
 unhurried = settings(deadline=None)
-PARTS = {A: Part(A, [HALL, A]), B: Part(B, [HALL, B], types=[TALL, SMALL])}
+PARTS = {A: AttractionPlaces(A, [HALL, A]), B: AttractionPlaces(B, [HALL, B], types=[TALL, SMALL])}
 WISHES = st.sampled_from([[A], [B], [A, B], [B, A]])
 QUEUES = st.lists(st.tuples(st.integers(1, 4), WISHES, st.integers(0, 3)), max_size=12).map(
     lambda rows: [Party(number, size, wishes, times) for number, (size, wishes, times) in enumerate(rows)]

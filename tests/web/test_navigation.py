@@ -10,7 +10,7 @@ from django.urls import path
 from kring.web.access import needs_login, needs_role, public
 from kring.web.manage.navigation import ENTRIES as MANAGE
 from kring.web.my.navigation import ENTRIES as MY
-from kring.web.navigation import PERSON, PUBLIC, Entry, links, target
+from kring.web.navigation import PERSON, PUBLIC, MenuItem, links, target
 from tests import make
 
 
@@ -34,7 +34,7 @@ urlpatterns = [
     path("mine/", person, name="mine"),
     path("list/money/", money, name="money"),
 ]
-ENTRIES = [Entry(name, name, "list") for name in ("list", "mine", "money", "not-built-yet")]
+ENTRIES = [MenuItem(name, name, "list") for name in ("list", "mine", "money", "not-built-yet")]
 
 
 def seen(roles, address="/"):

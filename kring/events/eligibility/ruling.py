@@ -91,7 +91,7 @@ def rules_of_event(event: Event) -> dict[int | None, list[tuple[EligibilityRule,
     return dict(found)
 
 
-class Asked:
+class FormQuestions:
     """Which questions the forms of an event ask, so that a rule that needs another is noticed. Four queries at most."""
 
     def __init__(self, attractions: Sequence[Attraction]) -> None:
@@ -119,7 +119,7 @@ def never_met(event: Event) -> list[tuple[Rule, tuple[str, ...]]]:
     found += [(each.pk, ages) for each in attractions if (ages := group_ages(each))]
     if not any(rule.questions() for _key, rule in found):
         return []
-    asked = Asked(attractions)
+    asked = FormQuestions(attractions)
     return [(rule, any_of) for key, rule in found for any_of in asked.missing(rule, key)]
 
 

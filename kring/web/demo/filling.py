@@ -17,20 +17,20 @@ from kring.web.demo.people import DUTCH, POLISH, Crowd
 
 
 @dataclass(frozen=True)
-class Step:
+class FillingStep:
     subdomain: str
     event: str
     act: Callable[[acting.Visitors], None]
 
 
 STEPS = (
-    Step("vgbc", "vgbc", vgbc.fill_congress),
-    Step("vgbc", "masterclass", masterclass.fill),
-    Step("svoranje", "ledenavond", svoranje.fill_evening),
-    Step("svoranje", "jeugdgroepen", svoranje.fill_groups),
-    Step("zlot", "zlot-kadry", zlot.fill_by_hand),
-    Step("zlot", "zlot-kadry", zlot.fill_woods),
-    Step("zlot", "zlot-kadry", zlot.fill_the_others),
+    FillingStep("vgbc", "vgbc", vgbc.fill_congress),
+    FillingStep("vgbc", "masterclass", masterclass.fill),
+    FillingStep("svoranje", "ledenavond", svoranje.fill_evening),
+    FillingStep("svoranje", "jeugdgroepen", svoranje.fill_groups),
+    FillingStep("zlot", "zlot-kadry", zlot.fill_by_hand),
+    FillingStep("zlot", "zlot-kadry", zlot.fill_woods),
+    FillingStep("zlot", "zlot-kadry", zlot.fill_the_others),
 )
 NAMES = {"vgbc": (DUTCH, vgbc.POST), "zlot": (POLISH, zlot.POST), "svoranje": (DUTCH, svoranje.POST)}
 
@@ -50,7 +50,7 @@ def fill(number: int) -> None:
         begin(number + 1)
 
 
-def _visitors(step: Step, number: int) -> acting.Visitors:
+def _visitors(step: FillingStep, number: int) -> acting.Visitors:
     # The newest edition.
     event = Event.objects.filter(slug__startswith=step.event).order_by("-starts_at")[0]
     names, domain = NAMES[step.subdomain]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from kring.checkin.scanning import Verdict
+from kring.checkin.scanning import ScanResult
 
 
-def answer(verdict: Verdict) -> dict[str, Any]:
+def answer(verdict: ScanResult) -> dict[str, Any]:
     """`scan_time` is the clock on the wall, without an offset, as the document has it."""
     told: dict[str, Any] = {"valid": verdict.valid}
     if not verdict.valid:

@@ -16,7 +16,7 @@ from kring.web.access import roles
 DOOR_ROLES = frozenset({Role.Name.DOOR, Role.Name.ORG_ADMIN})
 
 
-class Refused(Exception):
+class CallerRefused(Exception):
     """401: say who you are; 403: you may not. The message is for people."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -37,20 +37,20 @@ def caller(request: HttpRequest) -> Caller:
     if "Authorization" in request.headers:
         return _program(request)
     if not request.user.is_authenticated:
-        raise Refused(401, _("Log in to scan tickets."))
+        raise CallerRefused(401, _("Log in to scan tickets."))
     if not roles(request) & DOOR_ROLES:
-        raise Refused(403, _("You are not allowed to scan tickets here."))
+        raise CallerRefused(403, _("You are not allowed to scan tickets here."))
     if _Csrf(_nothing).process_view(request, _nothing, (), {}):
-        raise Refused(403, _("This page has become too old. Load it again."))
+        raise CallerRefused(403, _("This page has become too old. Load it again."))
     return Caller(request.user)
 
 
 def _program(request: HttpRequest) -> Caller:
     token = token_of(request)
     if token is None:
-        raise Refused(401, _("This token is not known."))
+        raise CallerRefused(401, _("This token is not known."))
     if "door" not in token.scopes:
-        raise Refused(403, _("This token does not open doors: it lacks the right “door”."))
+        raise CallerRefused(403, _("This token does not open doors: it lacks the right “door”."))
     return Caller(None, device=token.name)
 
 

@@ -28,7 +28,7 @@ class Unusable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DoorQuestion:
     code: str
     event: Event
     location: Location | None
@@ -37,7 +37,7 @@ class Question:
     anyway: bool = False
 
 
-def asked(request: HttpRequest) -> Question:
+def asked(request: HttpRequest) -> DoorQuestion:
     """The question in the address or in the JSON body; one statement. Raises Unusable."""
     given = request.GET.dict() if request.method in ("GET", "HEAD") else _body(request)
     code, device = given.get("code"), given.get("device") or ""
@@ -54,7 +54,9 @@ def asked(request: HttpRequest) -> Question:
         raise Unusable(422, _("This entrance belongs to another event."))
     # Known already: its time zone is needed, a query is not.
     event.organisation = request.organisation  # type: ignore[attr-defined]
-    return Question(code, event, location, "".join(letter for letter in device if letter.isprintable()), anyway is True)
+    return DoorQuestion(
+        code, event, location, "".join(letter for letter in device if letter.isprintable()), anyway is True
+    )
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:

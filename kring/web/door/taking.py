@@ -12,7 +12,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
 
 from kring.checkin import taking as verb
-from kring.checkin.scanning import Verdict, verdict
+from kring.checkin.scanning import ScanResult, verdict
 from kring.core import money
 from kring.core.refusals import Refusal
 from kring.registrations import codes
@@ -37,12 +37,12 @@ def taking(request: HttpRequest) -> HttpResponse:
     try:
         verb.take(ticket, seen=_amount(request, "seen"), amount=amount, by=request.user, where=where)
     except Refusal as refusal:
-        told = Verdict(refusal.code, str(refusal), ticket.registration.attendee_name)
+        told = ScanResult(refusal.code, str(refusal), ticket.registration.attendee_name)
     else:
         now = verdict(codes.code_of(ticket), event=location.event, user=request.user)
         currency = ticket.registration.event.organisation.currency
         said = _("%(amount)s is noted as taken.") % {"amount": money.say(amount, currency)}
-        told = Verdict("valid", said, ticket.registration.attendee_name, to_pay=now.to_pay)
+        told = ScanResult("valid", said, ticket.registration.attendee_name, to_pay=now.to_pay)
     if request.accepts("text/html"):
         return door_page(request, location, Device.of(request), verdict=told)
     return JsonResponse(answer(told))

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from kring.checkin import scanning
 from kring.web.door.answers import answer, unusable
-from kring.web.door.callers import DOOR_ROLES, Refused, caller
+from kring.web.door.callers import DOOR_ROLES, CallerRefused, caller
 from kring.web.door.question import Unusable, asked
 
 
@@ -21,7 +21,7 @@ def validate(request: HttpRequest) -> JsonResponse:
     try:
         who = caller(request)
         question = asked(request)
-    except Refused as refused:
+    except CallerRefused as refused:
         challenge = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else {}
         return _json(answer(scanning.forbidden(str(refused))), refused.status, **challenge)
     except Unusable as problem:

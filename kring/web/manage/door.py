@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from kring.checkin import locations
 from kring.checkin.models import Location, Scan
-from kring.checkin.refusals import NameTaken
+from kring.checkin.refusals import LocationNameTaken
 from kring.events.models import Event
 from kring.web.access import roles
 from kring.web.manage.counting import entrances_with_counts, let_in
@@ -32,7 +32,9 @@ def event(request: HttpRequest, event_pk: int) -> HttpResponse:
     """Counters, entrances and the last scans; POST adds an entrance."""
     found = get_object_or_404(Event, pk=event_pk)
     form = EntranceForm(request.POST if request.method == "POST" and may(request, "change_door") else None)
-    if form.is_valid() and attempt(form, lambda: locations.add(found, form.cleaned_data["name"]), {NameTaken: "name"}):
+    if form.is_valid() and attempt(
+        form, lambda: locations.add(found, form.cleaned_data["name"]), {LocationNameTaken: "name"}
+    ):
         messages.success(request, _("The entrance has been added."))
         return redirect("manage:event_door", found.pk)
     rows = Scan.objects.filter(event=found).select_related("ticket__registration", "scanned_by")
@@ -65,7 +67,7 @@ def entrance(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
         locations.rename(found, form.cleaned_data["name"])
         return True
 
-    if form.is_valid() and attempt(form, rename, {NameTaken: "name"}):
+    if form.is_valid() and attempt(form, rename, {LocationNameTaken: "name"}):
         messages.success(request, _("The entrance has been renamed."))
         return redirect("manage:event_door", event_pk)
     status = 422 if form.is_bound else 200

@@ -31,7 +31,7 @@ class Line(NamedTuple):
     unasked: list[str]
 
 
-class Part(NamedTuple):
+class RulesPart(NamedTuple):
     """`attraction` None: what holds for the whole event. `ages`: the sentence of a group's own bounds."""
 
     attraction: Attraction | None
@@ -49,18 +49,18 @@ def index(request: HttpRequest, event_pk: int) -> HttpResponse:
     return show(request, "manage/eligibility/list.html", event=event, parts=parts, with_rules=with_rules)
 
 
-def parts_of(event: Event) -> list[Part]:
+def parts_of(event: Event) -> list[RulesPart]:
     attractions = list(event.attractions.all())
-    found, asked = ruling.rules_of_event(event), ruling.Asked(attractions)
+    found, asked = ruling.rules_of_event(event), ruling.FormQuestions(attractions)
 
     def lines(key: int | None) -> list[Line]:
         return [Line(row, rule, _unasked(asked, rule, key)) for row, rule in found.get(key, [])]
 
-    whole = Part(None, lines(None), "")
-    return [whole, *(Part(each, lines(each.pk), _ages(each)) for each in attractions)]
+    whole = RulesPart(None, lines(None), "")
+    return [whole, *(RulesPart(each, lines(each.pk), _ages(each)) for each in attractions)]
 
 
-def _unasked(asked: ruling.Asked, rule: Rule | None, key: int | None) -> list[str]:
+def _unasked(asked: ruling.FormQuestions, rule: Rule | None, key: int | None) -> list[str]:
     missing = asked.missing(rule, key) if rule else []
     return [_(" or ").join(f"“{known.label(name, '')}”" for name in any_of) for any_of in missing]
 

@@ -69,13 +69,13 @@ class MomentField(forms.DateTimeField):
         return here
 
 
-class DayField(forms.DateField):
+class FilterDayField(forms.DateField):
     """Of a filter: the ends of the calendar are no mistake there."""
 
     widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
-class EventDayField(DayField):
+class EventDayField(FilterDayField):
     def to_python(self, value: Any) -> Any:
         found = super().to_python(value)
         if found is not None:

@@ -2,18 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kring.web.navigation import Entry
+from kring.web.navigation import MenuItem
 
 ENTRIES = [
-    Entry("manage:dashboard", _("Dashboard"), "layout-dashboard", exact=True),
-    Entry("manage:events", _("Events"), "calendar-event"),
-    Entry("manage:organisers", _("Organisers"), "building-community"),
-    Entry("manage:registrations", _("Registrations"), "clipboard-list"),
-    Entry("manage:waiting_lists", _("Waiting lists"), "hourglass"),
-    Entry("manage:orders", _("Orders & payments"), "receipt"),
-    Entry("door:scan", _("Door"), "scan"),
-    Entry("manage:mail", _("Mail"), "mail"),
-    Entry("manage:users", _("Users"), "users"),
-    Entry("manage:settings", _("Settings"), "settings"),
-    Entry("manage:audit", _("Audit log"), "history"),
+    MenuItem("manage:dashboard", _("Dashboard"), "layout-dashboard", exact=True),
+    MenuItem("manage:events", _("Events"), "calendar-event"),
+    MenuItem("manage:organisers", _("Organisers"), "building-community"),
+    MenuItem("manage:registrations", _("Registrations"), "clipboard-list"),
+    MenuItem("manage:waiting_lists", _("Waiting lists"), "hourglass"),
+    MenuItem("manage:orders", _("Orders & payments"), "receipt"),
+    MenuItem("door:scan", _("Door"), "scan"),
+    MenuItem("manage:mail", _("Mail"), "mail"),
+    MenuItem("manage:users", _("Users"), "users"),
+    MenuItem("manage:settings", _("Settings"), "settings"),
+    MenuItem("manage:audit", _("Audit log"), "history"),
 ]

@@ -48,7 +48,7 @@ class Chore:
 
 
 @dataclass(frozen=True)
-class Coming:
+class UpcomingEvent:
     event: Event
     occupancy: Occupancy
     let_in: LetIn
@@ -58,10 +58,10 @@ class Coming:
         return self.event.starts_at <= timezone.now()
 
 
-def coming(events: list[Event]) -> list[Coming]:
+def coming(events: list[Event]) -> list[UpcomingEvent]:
     """Needs the events' pools loaded. One statement for all."""
     counts = let_in(events) if events else {}
-    return [Coming(event, Occupancy.of(event), counts[event.pk]) for event in events]
+    return [UpcomingEvent(event, Occupancy.of(event), counts[event.pk]) for event in events]
 
 
 def stats(request: HttpRequest) -> list[Stat]:

@@ -15,7 +15,7 @@ from kring.registrations import searching
 from kring.registrations.columns import Column, chosen, columns_of
 from kring.registrations.listing import NEWEST_FIRST, Listing, Look, fetch
 from kring.registrations.models import Registration, SavedView
-from kring.registrations.searching import Found
+from kring.registrations.searching import SearchResult
 from kring.web.manage.filters.registrations import ListForm
 from kring.web.manage.pages import PER_PAGE, ForgivingPaginator
 from kring.web.manage.tables.registrations import Cells, Head, heads
@@ -65,9 +65,9 @@ class RegistrationList:
         return ListForm(self.query, event=self.event, columns=self.columns)
 
     @cached_property
-    def found(self) -> Found | None:
+    def found(self) -> SearchResult | None:
         if not self.form.is_valid():
-            return Found([])
+            return SearchResult([])
         words = searching.words_of(self.form.said["q"])
         return searching.find(words, self.event, most=self.most_found) if words else None
 

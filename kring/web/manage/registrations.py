@@ -21,7 +21,7 @@ from kring.forms.models import Submission
 from kring.registrations import cancelling, reissuing
 from kring.registrations.documents import language_of, ticket_filename, ticket_pdf, with_what_a_ticket_shows
 from kring.registrations.models import Registration, Ticket
-from kring.web.correcting import Forms, asks_registries_first, with_what_it_needs
+from kring.web.correcting import CorrectionForms, asks_registries_first, with_what_it_needs
 from kring.web.downloads import document
 from kring.web.manage import correspondence, registration_acts, registration_tools, timeline
 from kring.web.manage.forms.acts import ReasonForm
@@ -99,7 +99,7 @@ def registration(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _said(submission: Submission | None) -> list[answering.Said]:
+def _said(submission: Submission | None) -> list[answering.ShownAnswer]:
     """What was answered; questions without an answer are not listed."""
     return [said for said in answering.said(submission) if said.text] if submission else []
 
@@ -136,7 +136,7 @@ def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
 def correction(request: HttpRequest, pk: int, is_consulted: bool) -> HttpResponse:
     rows = with_what_it_needs(Registration.objects.live().exclude(attendee_name=""))
     found, here = get_object_or_404(rows, pk=pk), reverse("manage:registration", args=[pk])
-    forms = Forms(request, found, by_staff=True)
+    forms = CorrectionForms(request, found, by_staff=True)
     if request.method == "POST" and forms.are_valid() and (kept := forms.keep(is_consulted=is_consulted)) is not None:
         messages.success(request, _("The registration has been corrected.") if kept else _("Nothing was changed."))
         return redirect(here)

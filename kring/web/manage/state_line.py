@@ -27,21 +27,21 @@ WAY = [
 
 
 @dataclass(frozen=True)
-class Step:
+class StateStep:
     """`status`: done, current or ahead; the line of an event that was called off ends where it was."""
 
     label: str | Promise
     status: str
 
 
-def steps_of(event: Event) -> list[Step]:
+def steps_of(event: Event) -> list[StateStep]:
     way = list(WAY)
     if event.state == State.PENDING or current_organisation().events_need_approval:
         way.insert(1, PENDING)
     if event.state == State.CANCELLED:
-        return [Step(gettext_lazy("Called off"), "current")]
+        return [StateStep(gettext_lazy("Called off"), "current")]
     here_is = next(number for number, (_state, _label, states) in enumerate(way) if event.state in states)
-    return [Step(label, _status(number, here_is)) for number, (_state, label, _states) in enumerate(way)]
+    return [StateStep(label, _status(number, here_is)) for number, (_state, label, _states) in enumerate(way)]
 
 
 def _status(number: int, here_is: int) -> str:

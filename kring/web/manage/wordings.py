@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.mail import kinds, rewording
-from kring.mail.kinds import Kind
+from kring.mail.kinds import MailKind
 from kring.web.manage.forms.merging import merge, one_save_at_a_time
 from kring.web.manage.forms.wordings import WordingForm
 from kring.web.manage.mail_frames import holds_a_mail, is_a_mail
@@ -108,14 +108,14 @@ def removal(request: HttpRequest, template: str, language: str) -> HttpResponse:
     )
 
 
-def _kind(template: str, language: str) -> Kind:
+def _kind(template: str, language: str) -> MailKind:
     found = kinds.kind(template)
     if found is None or language not in LANGUAGES:
         raise Http404
     return found
 
 
-def _tongues(kind: Kind, own: Any, current: str = "") -> list[Tongue]:
+def _tongues(kind: MailKind, own: Any, current: str = "") -> list[Tongue]:
     return [
         Tongue(
             reverse("manage:wording", args=[kind.template, code]),

@@ -2,17 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kring.web.navigation import Entry
+from kring.web.navigation import MenuItem
 
 ENTRIES = [
-    Entry("my:dashboard", _("Overview"), "home", exact=True),
-    Entry("my:tickets", _("My tickets"), "ticket"),
-    Entry("my:registrations", _("Registrations"), "clipboard-list"),
-    Entry("my:waiting", _("Waiting lists"), "hourglass"),
-    Entry("my:orders", _("Orders"), "receipt"),
-    Entry("my:certificates", _("Certificates"), "certificate"),
-    Entry("my:profile", _("Profile"), "user"),
-    Entry("my:security", _("Security"), "shield-lock"),
+    MenuItem("my:dashboard", _("Overview"), "home", exact=True),
+    MenuItem("my:tickets", _("My tickets"), "ticket"),
+    MenuItem("my:registrations", _("Registrations"), "clipboard-list"),
+    MenuItem("my:waiting", _("Waiting lists"), "hourglass"),
+    MenuItem("my:orders", _("Orders"), "receipt"),
+    MenuItem("my:certificates", _("Certificates"), "certificate"),
+    MenuItem("my:profile", _("Profile"), "user"),
+    MenuItem("my:security", _("Security"), "shield-lock"),
 ]
 # For those who may make events without working here (E1).
-MY_EVENTS = Entry("manage:events", _("My events"), "calendar-event")
+MY_EVENTS = MenuItem("manage:events", _("My events"), "calendar-event")

@@ -18,7 +18,7 @@ PER_PAGE = 50
 
 
 @dataclass(frozen=True)
-class Row:
+class OrganisationRow:
     organisation: Organisation
     events: int
     staff: int
@@ -37,12 +37,12 @@ def organisations(*, search: str = "", status: str = "", page: str | int = 1) ->
     return found
 
 
-def _with_sizes(shown: list[Organisation]) -> list[Row]:
+def _with_sizes(shown: list[Organisation]) -> list[OrganisationRow]:
     ids = [organisation.pk for organisation in shown]
     with platform_scope():
         events = _counts(Event.objects.filter(organisation__in=ids), Count("pk"))
         staff = _counts(Role.objects.filter(organisation__in=ids, name__in=STAFF_ROLES), Count("user", distinct=True))
-    return [Row(each, events.get(each.pk, 0), staff.get(each.pk, 0)) for each in shown]
+    return [OrganisationRow(each, events.get(each.pk, 0), staff.get(each.pk, 0)) for each in shown]
 
 
 def _counts(rows: object, number: Count) -> dict[int, int]:

@@ -54,7 +54,7 @@ def _to_be_judged(order: Order) -> list[tuple[Attraction, list[Applicant]]]:
     return list(found.values())
 
 
-def _unfinished(order: Order) -> list[tuple[Registration, filling.Asked]]:
+def _unfinished(order: Order) -> list[tuple[Registration, filling.RegistrationForms]]:
     registrations = filling.unfinished(order)
     asked = filling.what_is_asked(registrations) if registrations else {}
     return [(each, asked[each.pk]) for each in registrations]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kring.events.offering import Offer, TicketOffer
+from kring.events.offering import AttractionOffer, TicketOffer
 from kring.registrations.booking import MOST_PER_ORDER
 
 FEW = 10
 
 
 @dataclass(frozen=True)
-class Choice:
+class TicketChoice:
     """One type of ticket: how many are asked for now, and how many may be."""
 
     ticket: TicketOffer
@@ -24,15 +24,15 @@ class Choice:
 class Shelf:
     """One attraction with its types of ticket."""
 
-    offer: Offer
-    choices: list[Choice]
+    offer: AttractionOffer
+    choices: list[TicketChoice]
 
     @property
     def few_left(self) -> bool:
         return self.offer.left is not None and self.offer.left <= FEW
 
 
-def shelves(offers: Sequence[Offer], wanted: Mapping[int, int]) -> list[Shelf]:
+def shelves(offers: Sequence[AttractionOffer], wanted: Mapping[int, int]) -> list[Shelf]:
     """`wanted` fills in how many. Where there is only one thing to have, one of it is asked for already."""
     to_have = [ticket for offer in offers if offer.is_open for ticket in offer.tickets if not ticket.is_sold_out]
     if len(to_have) == 1 and not wanted:
@@ -40,6 +40,6 @@ def shelves(offers: Sequence[Offer], wanted: Mapping[int, int]) -> list[Shelf]:
     return [Shelf(offer, [_choice(ticket, wanted) for ticket in offer.tickets]) for offer in offers]
 
 
-def _choice(ticket: TicketOffer, wanted: Mapping[int, int]) -> Choice:
+def _choice(ticket: TicketOffer, wanted: Mapping[int, int]) -> TicketChoice:
     most = MOST_PER_ORDER if ticket.left is None else min(ticket.left, MOST_PER_ORDER)
-    return Choice(ticket, wanted.get(ticket.ticket_type.pk, 0), most)
+    return TicketChoice(ticket, wanted.get(ticket.ticket_type.pk, 0), most)

@@ -12,9 +12,9 @@ from kring.billing.models import Order
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.registrations import confirming
-from kring.registrations.deadlines import Patience, patience_with
+from kring.registrations.deadlines import PaymentPeriod, patience_with
 from kring.web.access import public
-from kring.web.public.payment_choices import Choice, choices_for
+from kring.web.public.payment_choices import MethodChoice, choices_for
 from kring.web.public.payments import begin
 from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.public.summary import Summary
@@ -56,7 +56,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return begin(request, order, chosen, patience) if chosen else redirect("public:payment", order.secret)
 
 
-def _chosen(order: Order, method: str) -> tuple[Choice | None, Patience]:
+def _chosen(order: Order, method: str) -> tuple[MethodChoice | None, PaymentPeriod]:
     """The way to pay that waits for this; None where another one was chosen meanwhile, or it is offered no more."""
     order.refresh_from_db()
     summary = Summary(order)

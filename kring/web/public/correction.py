@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from kring.registrations.correcting import CorrectingIsOver, may_correct
 from kring.registrations.models import Registration
 from kring.web.access import public
-from kring.web.correcting import Forms, asks_registries_first, with_what_it_needs
+from kring.web.correcting import CorrectionForms, asks_registries_first, with_what_it_needs
 from kring.web.public.secret_links import behind_a_secret, order_behind
 
 
@@ -31,7 +31,7 @@ def ask_or_correct(request: HttpRequest, registration: Registration, *, back: st
     """The page on GET, the deed on POST. Raises CorrectingIsOver, RegistriesFirst."""
     if not may_correct(registration, registration.event):
         raise CorrectingIsOver
-    forms = Forms(request, registration, by_staff=False)
+    forms = CorrectionForms(request, registration, by_staff=False)
     if request.method == "POST" and forms.are_valid() and (kept := forms.keep(is_consulted=is_consulted)) is not None:
         messages.success(request, _("The registration has been corrected.") if kept else _("Nothing was changed."))
         return redirect(back)

@@ -16,7 +16,7 @@ from kring.events.eligibility import Reason, decide, decide_what_is_typed
 from kring.forms import answering
 from kring.forms.django_form import AnswerForm
 from kring.registrations import filling
-from kring.registrations.filling import Asked
+from kring.registrations.filling import RegistrationForms
 from kring.registrations.models import Registration
 from kring.web.access import public
 from kring.web.public import copying
@@ -42,7 +42,7 @@ def data(request: HttpRequest, secret: str, position: int) -> HttpResponse:
         if not registration.attendee_name:
             return redirect("public:attendees", secret)
         asked = filling.what_is_asked([registration])[registration.pk]
-        forms = Forms.of(request, registration, asked)
+        forms = DetailsForms.of(request, registration, asked)
         if "copy" in request.POST:
             return _copied(request, order, registration, asked, forms)
         is_sent = request.method == "POST" and forms.are_valid()
@@ -67,14 +67,16 @@ def _registration(order: Order, position: int) -> Registration:
     return get_object_or_404(rows.select_related(*related))
 
 
-def _copied(request: HttpRequest, order: Order, registration: Registration, asked: Asked, forms: Forms) -> HttpResponse:
+def _copied(
+    request: HttpRequest, order: Order, registration: Registration, asked: RegistrationForms, forms: DetailsForms
+) -> HttpResponse:
     """The page again, with what was answered for the first ticket; nothing is kept yet."""
     if source := copying.source_for(Summary(order), registration):
         copying.copy(source, forms, [forms.sessions] if forms.sessions else [])
     return _page(request, order, registration, asked, forms, "", is_copied=source is not None)
 
 
-def _kept(registration: Registration, asked: Asked, forms: Forms) -> str:
+def _kept(registration: Registration, asked: RegistrationForms, forms: DetailsForms) -> str:
     """ "" when it is kept; else why not, in a sentence."""
     try:
         filling.answer(registration, asked, basic=forms.basic_answers, own=forms.own_answers)
@@ -85,7 +87,7 @@ def _kept(registration: Registration, asked: Asked, forms: Forms) -> str:
 
 
 @dataclass
-class Forms:
+class DetailsForms:
     """What is asked of one person, on one page; None where nothing is."""
 
     basic: AnswerForm | None
@@ -93,7 +95,7 @@ class Forms:
     sessions: SessionsForm | None = None
 
     @classmethod
-    def of(cls, request: HttpRequest, registration: Registration, asked: Asked) -> Forms:
+    def of(cls, request: HttpRequest, registration: Registration, asked: RegistrationForms) -> DetailsForms:
         sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
         common = {
             "initial": _known(request, registration, asked),
@@ -126,7 +128,7 @@ class Forms:
         return self.own.answers() if self.own else None
 
 
-def _known(request: HttpRequest, registration: Registration, asked: Asked) -> dict[str, Any]:
+def _known(request: HttpRequest, registration: Registration, asked: RegistrationForms) -> dict[str, Any]:
     """What to begin with: of everybody the name that was given, of whoever waited what was asked when she joined, of
     herself what she answered last time (F2)."""
     first, _space, last = registration.attendee_name.partition(" ")
@@ -149,7 +151,9 @@ def _known(request: HttpRequest, registration: Registration, asked: Asked) -> di
     return known | answering.prefill(request.user, names)
 
 
-def _reasons(request: HttpRequest, registration: Registration, asked: Asked, forms: Forms) -> list[Reason]:
+def _reasons(
+    request: HttpRequest, registration: Registration, asked: RegistrationForms, forms: DetailsForms
+) -> list[Reason]:
     """Why she was sent back here, all of it above the form; while she corrects what she said, that is what counts: each
     reason stands with the other errors, and here only what is about no question. Beside the question it stands always.
     """
@@ -177,8 +181,8 @@ def _page(
     request: HttpRequest,
     order: Order,
     registration: Registration,
-    asked: Asked,
-    forms: Forms,
+    asked: RegistrationForms,
+    forms: DetailsForms,
     problem: str,
     *,
     is_copied: bool = False,

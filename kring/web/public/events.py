@@ -20,7 +20,7 @@ from kring.core.tenancy import opens_own_scope, scope
 from kring.events.calendar import MIMETYPE, calendar_file, calendar_filename
 from kring.events.freshness import SECONDS_OLD, version_of
 from kring.events.models import Event
-from kring.events.offering import Offer, offers_of
+from kring.events.offering import AttractionOffer, offers_of
 from kring.registrations.refusals import NoPlacesLeft
 from kring.web.access import public, roles
 from kring.web.public import programme, shared_pages, structured_data
@@ -78,7 +78,7 @@ def _made_anew(request: HttpRequest, event: Event, version: str) -> HttpResponse
     return shared_pages.keep(request, version, html, until=_next_change(offers))
 
 
-def _next_change(offers: list[Offer]) -> datetime:
+def _next_change(offers: list[AttractionOffer]) -> datetime:
     """When the next window opens or closes, and soon anyway: what else changes is in the version."""
     now = timezone.now()
     moments = [moment for offer in offers for moment in (offer.opens_at, offer.closes_at) if moment and moment > now]
@@ -97,7 +97,9 @@ def event_page(
     return render(request, "public/event.html", page, status=problem.status if problem else 200)
 
 
-def shown(request: HttpRequest, event: Event, offers: list[Offer], *, wanted: Mapping[int, int]) -> dict[str, Any]:
+def shown(
+    request: HttpRequest, event: Event, offers: list[AttractionOffer], *, wanted: Mapping[int, int]
+) -> dict[str, Any]:
     organisation = request.organisation  # type: ignore[attr-defined]
     url = organisation.url + event.get_absolute_url()
     picture = organisation.url + event.photo.url if event.photo else ""

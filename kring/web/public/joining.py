@@ -21,7 +21,7 @@ from kring.core.rate_limits import address_of, seconds_to_wait
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.events.models import Event, WaitingList
-from kring.events.offering import Offer, offers_of
+from kring.events.offering import AttractionOffer, offers_of
 from kring.waiting import joining, refusals
 from kring.waiting.models import Entry
 from kring.waiting.reminding import remind
@@ -43,10 +43,10 @@ class Desk:
 
     event: Event
     waiting_list: WaitingList
-    offers: list[Offer]
+    offers: list[AttractionOffer]
 
     @property
-    def full(self) -> list[Offer]:
+    def full(self) -> list[AttractionOffer]:
         return [offer for offer in self.offers if offer.can_wait]
 
     @property

@@ -16,12 +16,12 @@ from kring.payments import paying
 from kring.payments.method import PaymentMethod
 from kring.payments.methods import methods
 from kring.registrations import confirming
-from kring.registrations.deadlines import Patience, patience_with
+from kring.registrations.deadlines import PaymentPeriod, patience_with
 from kring.web.public.summary import Summary
 
 
 @dataclass(frozen=True)
-class Choice:
+class MethodChoice:
     method: PaymentMethod
     settings: dict[str, Any]
     # Until when the places are kept for who chooses a slow method; None where it is a matter of minutes.
@@ -30,13 +30,13 @@ class Choice:
     must_confirm: bool = False
 
 
-def choices_for(order: Order, summary: Summary, user: Any) -> list[Choice]:
+def choices_for(order: Order, summary: Summary, user: Any) -> list[MethodChoice]:
     """What the event offers and this installation serves, to who is logged in as `user`, or None; where nothing is to
     be paid, only that."""
     left = paying.left_of(order)
     served = {method.key: method for method in methods() if method.is_offered_for(left, order.currency)}
     if not left:
-        return [Choice(method, {}) for method in served.values()]
+        return [MethodChoice(method, {}) for method in served.values()]
     patience = patience_with(summary.registrations)
     offered = [
         (served[option.method], option.settings)
@@ -47,17 +47,17 @@ def choices_for(order: Order, summary: Summary, user: Any) -> list[Choice]:
     return [
         _first_confirming(order, method, settings)
         if must_confirm and method.keeps_unpaid
-        else Choice(method, settings, _kept_until(method, patience))
+        else MethodChoice(method, settings, _kept_until(method, patience))
         for method, settings in offered
     ]
 
 
-def _first_confirming(order: Order, method: PaymentMethod, settings: dict[str, Any]) -> Choice:
+def _first_confirming(order: Order, method: PaymentMethod, settings: dict[str, Any]) -> MethodChoice:
     until = timezone.now() + confirming.KEPT_FOR
-    return Choice(method, settings, max(until, order.expires_at or until), must_confirm=True)
+    return MethodChoice(method, settings, max(until, order.expires_at or until), must_confirm=True)
 
 
-def _kept_until(method: PaymentMethod, patience: Patience) -> datetime | None:
+def _kept_until(method: PaymentMethod, patience: PaymentPeriod) -> datetime | None:
     return None if method.is_instant else paying.kept_until(method, patience.days, patience.latest)
 
 
@@ -71,7 +71,7 @@ class ChoiceForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, choices: list[Choice], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: list[MethodChoice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offered = {choice.method.key: choice for choice in choices}
         field = self.fields["method"]
@@ -83,5 +83,5 @@ class ChoiceForm(forms.Form):
             field.initial = choices[0].method.key
 
     @property
-    def chosen(self) -> Choice:
+    def chosen(self) -> MethodChoice:
         return self.offered[self.cleaned_data["method"]]

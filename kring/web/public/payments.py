@@ -19,9 +19,9 @@ from kring.payments.models import Payment
 from kring.payments.refusals import AlreadyPaid
 from kring.payments.sums import sums
 from kring.registrations import confirming, filling
-from kring.registrations.deadlines import Patience, patience_with
+from kring.registrations.deadlines import PaymentPeriod, patience_with
 from kring.web.access import public
-from kring.web.public.payment_choices import Choice, ChoiceForm, choices_for
+from kring.web.public.payment_choices import ChoiceForm, MethodChoice, choices_for
 from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.public.steps import PAY, line_of_steps
 from kring.web.public.summary import Summary
@@ -70,7 +70,7 @@ def _not_to_be_paid_now(order: Order, summary: Summary) -> str:
 
 
 def _choice_page(
-    request: HttpRequest, order: Order, summary: Summary, choices: list[Choice], form: ChoiceForm
+    request: HttpRequest, order: Order, summary: Summary, choices: list[MethodChoice], form: ChoiceForm
 ) -> HttpResponse:
     page = {
         "order": order,
@@ -83,7 +83,7 @@ def _choice_page(
     return render(request, "public/payment.html", page, status=422 if form.is_bound else 200)
 
 
-def begin(request: HttpRequest, order: Order, chosen: Choice, patience: Patience) -> HttpResponse:
+def begin(request: HttpRequest, order: Order, chosen: MethodChoice, patience: PaymentPeriod) -> HttpResponse:
     """To be called outside any scope: a provider may be asked."""
     site = request.organisation.url
     try:

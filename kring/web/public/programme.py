@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kring.events.eligibility import ruling
 from kring.events.models import Attraction, Event, Session
-from kring.events.offering import Offer
+from kring.events.offering import AttractionOffer
 from kring.places.capacity import free_places
 
 
@@ -19,7 +19,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Part:
+class ProgrammePart:
     """`attraction` None where there is but one, or where the whole event has the same rules."""
 
     attraction: Attraction | None
@@ -27,7 +27,7 @@ class Part:
     sentences: list[str]
 
 
-def shown(offers: list[Offer]) -> list[Part]:
+def shown(offers: list[AttractionOffer]) -> list[ProgrammePart]:
     """The sessions of each attraction that has some. One query, another where one seems full."""
     attractions = [offer.attraction for offer in offers]
     sessions = list(Session.objects.filter(attraction__in=attractions).select_related("pool"))
@@ -39,7 +39,7 @@ def shown(offers: list[Offer]) -> list[Part]:
     return [_part(each, attractions, sessions=found[each.pk]) for each in attractions if found[each.pk]]
 
 
-def who_may_come(event: Event, offers: list[Offer]) -> list[Part]:
+def who_may_come(event: Event, offers: list[AttractionOffer]) -> list[ProgrammePart]:
     """The sentences of the rules, once where all attractions have the same. One query."""
     attractions = [offer.attraction for offer in offers]
     found = ruling.sentences_of(event, attractions)
@@ -54,5 +54,5 @@ def _part(
     *,
     sessions: list[Shown] | None = None,
     sentences: list[str] | None = None,
-) -> Part:
-    return Part(attraction if len(among) > 1 else None, sessions or [], sentences or [])
+) -> ProgrammePart:
+    return ProgrammePart(attraction if len(among) > 1 else None, sessions or [], sentences or [])

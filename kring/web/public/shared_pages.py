@@ -27,13 +27,13 @@ MARK = format_html("<!-- {} -->", "key")
 
 
 @dataclass(frozen=True)
-class Page:
+class SharedPage:
     version: Hashable
     parts: list[bytes]
     until: datetime
 
 
-_pages: OrderedDict[Hashable, Page] = OrderedDict()
+_pages: OrderedDict[Hashable, SharedPage] = OrderedDict()
 _lock = Lock()
 
 
@@ -54,7 +54,7 @@ def kept(request: HttpRequest, version: Hashable) -> HttpResponse | None:
 
 def keep(request: HttpRequest, version: Hashable, html: str, *, until: datetime) -> HttpResponse:
     """Keep `html`, in which MARK stands where the key goes, and answer it."""
-    page = Page(_version(request, version), [part.encode() for part in html.split(MARK)], until)
+    page = SharedPage(_version(request, version), [part.encode() for part in html.split(MARK)], until)
     with _lock:
         _pages[_key(request)] = page
         _pages.move_to_end(_key(request))

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from kring.core import dates
 from kring.core.markdown import plain_of
 from kring.events.models import Event
-from kring.events.offering import Offer, TicketOffer, Window
+from kring.events.offering import AttractionOffer, TicketOffer, Window
 
 # Inside <script> nothing may look like the end of it.
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
@@ -24,7 +24,7 @@ def as_json(data: Mapping[str, Any]) -> SafeString:
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308
 
 
-def of_event(event: Event, offers: Iterable[Offer], *, url: str, picture: str, currency: str) -> SafeString:
+def of_event(event: Event, offers: Iterable[AttractionOffer], *, url: str, picture: str, currency: str) -> SafeString:
     """`url` and `picture` are whole addresses; `picture` may be ""."""
     data = {
         "@context": "https://schema.org",
@@ -48,7 +48,7 @@ def of_event(event: Event, offers: Iterable[Offer], *, url: str, picture: str, c
     return as_json(data)
 
 
-def _offer(offer: Offer, ticket: TicketOffer, url: str, currency: str) -> dict[str, Any]:
+def _offer(offer: AttractionOffer, ticket: TicketOffer, url: str, currency: str) -> dict[str, Any]:
     data = {
         "@type": "Offer",
         "name": f"{offer.attraction}: {ticket.ticket_type}",
@@ -64,7 +64,7 @@ def _offer(offer: Offer, ticket: TicketOffer, url: str, currency: str) -> dict[s
     return data
 
 
-def _availability(offer: Offer, ticket: TicketOffer) -> str:
+def _availability(offer: AttractionOffer, ticket: TicketOffer) -> str:
     """Nothing is said of what has closed: schema.org has no word for it."""
     if offer.window == Window.CLOSED:
         return ""

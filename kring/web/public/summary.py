@@ -36,7 +36,7 @@ def _with_what_they_are_about(order: Any) -> QuerySet[Registration]:
 
 
 @dataclass(frozen=True)
-class Row:
+class SummaryRow:
     """Equal lines together."""
 
     quantity: int
@@ -45,10 +45,10 @@ class Row:
     amount: Decimal
 
 
-def _together(registrations: Iterable[Registration]) -> list[Row]:
+def _together(registrations: Iterable[Registration]) -> list[SummaryRow]:
     alike = Counter((what(each), each.line.reason, each.line.amount) for each in registrations)
     return [
-        Row(quantity, description, reason, amount * quantity)
+        SummaryRow(quantity, description, reason, amount * quantity)
         for (description, reason, amount), quantity in alike.items()
     ]
 
@@ -109,11 +109,11 @@ class Summary:
         return [each for each in self.standing if each.state == Registration.State.NEW and each.attendee_name]
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[SummaryRow]:
         return _together([] if self.order.state == Order.State.CANCELLED else self.standing)
 
     @property
-    def cancelled_rows(self) -> list[Row]:
+    def cancelled_rows(self) -> list[SummaryRow]:
         """Crossed out: they count no more."""
         is_over = self.order.state == Order.State.CANCELLED
         return _together([each for each in self.registrations if is_over or each.line.cancelled_at])

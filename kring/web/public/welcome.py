@@ -15,7 +15,7 @@ from kring.accounts import welcome as welcoming
 from kring.web.access import public
 
 
-class FirstPasswordForm(SetPasswordForm):
+class WelcomePasswordForm(SetPasswordForm):
     new_password1 = forms.CharField(
         label=_("Password"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
     )
@@ -31,7 +31,7 @@ def welcome(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     user = welcoming.find(uid, token)
     if user is None:
         return render(request, "public/welcome_over.html", status=410)
-    form = FirstPasswordForm(user, request.POST or None)
+    form = WelcomePasswordForm(user, request.POST or None)
     if not form.is_valid():
         page = {"form": form, "person": user}
         return render(request, "public/welcome.html", page, status=422 if form.is_bound else 200)

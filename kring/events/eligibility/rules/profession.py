@@ -9,18 +9,18 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kring.accounts.models import Profession as Professions
+from kring.accounts.models import Profession
 from kring.events.eligibility.applicant import Applicant
 from kring.events.eligibility.rule import Reason, Rule, in_words
 
 
 class ProfessionSettings(forms.Form):
     allowed = forms.MultipleChoiceField(
-        label=gettext_lazy("Eligibility"), choices=Professions.choices, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Eligibility"), choices=Profession.choices, widget=forms.CheckboxSelectMultiple
     )
 
 
-class Profession(Rule):
+class ProfessionRule(Rule):
     key = "profession"
     label = gettext_lazy("Profession")
     description = gettext_lazy("Only people with one of the professions you choose.")
@@ -47,5 +47,5 @@ class Profession(Rule):
     def words(cls, details: Mapping[str, Any]) -> Mapping[str, Any]:
         if "allowed" not in details:
             return in_words(details)
-        labels = dict(Professions.choices)
+        labels = dict(Profession.choices)
         return {"allowed": _(" or ").join(str(labels.get(value, value)) for value in details["allowed"])}

@@ -3,12 +3,12 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kring.mail.kinds import Kind, Placeholder, register
+from kring.mail.kinds import MailKind, Placeholder, register
 from kring.payments.mail_kinds import AMOUNT, DEADLINE, GROUP, NUMBER, ORDER_URL, REFERENCE
 from kring.payments.method import Instructions, PaymentMethod, Urls
 from kring.payments.models import Payment
 
-INSTRUCTIONS = Kind(
+INSTRUCTIONS = MailKind(
     "payment-instructions-manual",
     GROUP,
     _("How to pay another way (your instructions)"),

@@ -5,13 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from schwifty import IBAN
 
 from kring.core import qr
-from kring.mail.kinds import Kind, Placeholder, register
+from kring.mail.kinds import MailKind, Placeholder, register
 from kring.payments.mail_kinds import AMOUNT, DEADLINE, GROUP, NUMBER, ORDER_URL, REFERENCE
 from kring.payments.method import Instructions, PaymentMethod, Urls
 from kring.payments.methods.transfer.account import AccountField
 from kring.payments.models import Payment
 
-INSTRUCTIONS = Kind(
+INSTRUCTIONS = MailKind(
     "payment-instructions-transfer",
     GROUP,
     _("How to pay by bank transfer"),

@@ -57,12 +57,12 @@ def _what_is_built(workshop: Workshop) -> dict[str, Any]:
     }
 
 
-class NameForm(forms.Form):
+class FormNameForm(forms.Form):
     name = NameField(max_length=200)
 
 
-def name_form(request: HttpRequest, workshop: Workshop) -> NameForm:
-    form = NameForm(request.POST if request.method == "POST" else None, initial={"name": workshop.form.name})
+def name_form(request: HttpRequest, workshop: Workshop) -> FormNameForm:
+    form = FormNameForm(request.POST if request.method == "POST" else None, initial={"name": workshop.form.name})
     merge(request, form)
     return form
 

@@ -8,12 +8,12 @@ from django_filters import CharFilter, DateFilter
 
 from kring.core import dates
 from kring.web.manage.deeds import DEEDS
-from kring.web.manage.fields import DayField
+from kring.web.manage.fields import FilterDayField
 from kring.web.manage.filters.base import SearchFilterSet, choice
 
 
 class _DayFilter(DateFilter):
-    field_class = DayField
+    field_class = FilterDayField
 
 
 class AuditFilter(SearchFilterSet):

@@ -15,14 +15,14 @@ from kring.forms.models import Question
 from kring.payments.methods import methods
 from kring.registrations import columns as known
 from kring.registrations.columns import Column
-from kring.registrations.filtering import Wanted, Wish
+from kring.registrations.filtering import AnswerFilter, RegistrationFilter
 from kring.registrations.models import Registration
 from kring.registrations.searching import Unsearchable, words_of
-from kring.web.manage.fields import AmountField, DayField
+from kring.web.manage.fields import AmountField, FilterDayField
 
 FROM, TO = ".from", ".to"
 YES_NO = [("true", _("yes")), ("false", _("no"))]
-RANGES = {"number": AmountField, "date": DayField}
+RANGES = {"number": AmountField, "date": FilterDayField}
 
 
 def _choice(label: Any, choices: Any) -> forms.ChoiceField:
@@ -57,8 +57,8 @@ class ListForm(forms.Form):
     order_state = _choice(_("Order"), Order.State.choices)
     method = _choice(_("Paid by"), [])
     checked_in = _choice(_("Checked in"), YES_NO)
-    since = DayField(label=_("Registered from"), required=False)
-    until = DayField(label=_("Registered to"), required=False)
+    since = FilterDayField(label=_("Registered from"), required=False)
+    until = FilterDayField(label=_("Registered to"), required=False)
 
     FIRST = ("q", "event", "attraction", "state")
 
@@ -117,10 +117,10 @@ class ListForm(forms.Form):
         self.errors  # noqa: B018 - cleans
         return self.cleaned_data
 
-    def wanted(self, keys: list[int] | None) -> Wanted:
+    def wanted(self, keys: list[int] | None) -> RegistrationFilter:
         said = self.said
         checked_in = said.get("checked_in")
-        return Wanted(
+        return RegistrationFilter(
             keys=keys,
             event=_key(said.get("event")),
             attraction=_key(said.get("attraction")),
@@ -134,15 +134,15 @@ class ListForm(forms.Form):
             answers=[wish for column in self.questions if (wish := self._wish(column))],
         )
 
-    def _wish(self, column: Column) -> Wish | None:
+    def _wish(self, column: Column) -> AnswerFilter | None:
         said, question = self.said, column.question
         assert question is not None
         low, high, one = said.get(column.key + FROM), said.get(column.key + TO), said.get(column.key) or ""
         if low is None and high is None and not one:
             return None
         if question.type in (Question.Type.CHOICE, Question.Type.CHOICES, Question.Type.YES_NO, Question.Type.CONSENT):
-            return Wish(question, one_of=(one,))
-        return Wish(question, contains=one, low=low, high=high)
+            return AnswerFilter(question, one_of=(one,))
+        return AnswerFilter(question, contains=one, low=low, high=high)
 
 
 def _type(ticket_type: TicketType) -> str:

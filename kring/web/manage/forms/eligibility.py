@@ -13,7 +13,7 @@ from kring.core.addresses import AddressField
 from kring.events.eligibility import Applicant
 from kring.events.models import Attraction, EligibilityRule
 from kring.forms import known
-from kring.web.manage.fields import DayField
+from kring.web.manage.fields import FilterDayField
 
 
 class StageForm(forms.Form):
@@ -67,5 +67,5 @@ def _field(name: str) -> forms.Field:
         choices = [("", "—"), *question.choices.items()]
         return forms.ChoiceField(label=question.label, required=False, choices=choices)
     if question.type == "date":
-        return DayField(label=question.label, required=False)
+        return FilterDayField(label=question.label, required=False)
     return forms.CharField(label=question.label, required=False, max_length=200)

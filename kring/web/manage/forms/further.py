@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from kring.events import form_requirements
 from kring.events.models import Attraction, Event, Organiser
-from kring.forms.answering import Said, said
+from kring.forms.answering import ShownAnswer, said
 from kring.forms.basic import of_purpose
 from kring.forms.django_form import AnswerForm
 from kring.forms.models import Form
@@ -49,6 +49,6 @@ class Further:
             form_requirements.describe(row, self.form.version, self.form.answers())
 
 
-def told_of(row: Any) -> list[Said]:
+def told_of(row: Any) -> list[ShownAnswer]:
     """What was answered about it, for people."""
     return [one for one in said(row.submission) if one.text] if row.submission_id else []

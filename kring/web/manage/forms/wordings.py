@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core.refusals import Refusal
 from kring.mail import rewording
-from kring.mail.kinds import Kind
+from kring.mail.kinds import MailKind
 from kring.mail.models import Wording
 
 
@@ -20,7 +20,7 @@ class WordingForm(forms.ModelForm):
         widgets = {"body": forms.Textarea({"rows": 16})}
         help_texts = {"body": _("Markdown: **bold**, - list, [words](address).")}
 
-    def __init__(self, data: Any = None, *, kind: Kind, language: str) -> None:
+    def __init__(self, data: Any = None, *, kind: MailKind, language: str) -> None:
         self.kind = kind
         self.stored = rewording.stored(kind, language)
         subject, body = (self.stored.subject, self.stored.body) if self.stored else rewording.offered(kind, language)

@@ -62,7 +62,7 @@ class EntryFilter(SearchFilterSet):
 
 
 @dataclass(frozen=True)
-class StateCount:
+class EntryStateCount:
     label: Any
     number: int
     query: str
@@ -134,7 +134,7 @@ def _list(
     )
 
 
-def _states(request: HttpRequest, counted: numbers.Numbers | None) -> list[StateCount]:
+def _states(request: HttpRequest, counted: numbers.Numbers | None) -> list[EntryStateCount]:
     """How many there are of each state in the whole list; each leads to its own."""
     if counted is None:
         return []
@@ -142,7 +142,7 @@ def _states(request: HttpRequest, counted: numbers.Numbers | None) -> list[State
     found = [(ON_THE_LIST, _("on the list"), counted.waiting + counted.invited)]
     found += [(value, label, getattr(counted, value)) for value, label in Entry.State.choices]
     return [
-        StateCount(label, number, _without_page(request, state=value), value == chosen)
+        EntryStateCount(label, number, _without_page(request, state=value), value == chosen)
         for value, label, number in found
         if number or value in (chosen, ON_THE_LIST)
     ]

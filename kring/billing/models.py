@@ -38,7 +38,11 @@ class OrderQuerySet(TenantQuerySet):
 
 
 class Order(TenantModel):
-    """One purchase by one buyer. `secret` is in the link she comes back with; `number` is what people say aloud."""
+    """One purchase by one buyer. `secret` is in the link she comes back with; `number` is what people say aloud.
+
+    Triggers: order_changed (billing/sql/note_the_change.sql); order_of_registrations_is_changed
+    (registrations/sql/order_changed.sql).
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("being filled in")
@@ -259,7 +263,10 @@ class Order(TenantModel):
 
 
 class OrderLine(TenantModel):
-    """One thing in an order: what it is, what it costs, why it costs that. Prices include VAT."""
+    """One thing in an order: what it is, what it costs, why it costs that. Prices include VAT.
+
+    Triggers: price_of_registration_is_changed (registrations/sql/price_changed.sql).
+    """
 
     order = TenantForeignKey(Order, on_delete=models.DB_CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()

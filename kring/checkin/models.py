@@ -15,7 +15,10 @@ from kring.registrations.models import Ticket
 
 
 class Location(TenantModel):
-    """An entrance of an event, chosen once per device."""
+    """An entrance of an event, chosen once per device.
+
+    Triggers: entrances_changed (checkin/sql/entrances_changed.sql).
+    """
 
     event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="locations")
     name = NameColumn(_("name"), max_length=100)

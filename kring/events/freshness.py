@@ -7,7 +7,7 @@ from django.utils import timezone
 from kring.core.tenancy import ask
 from kring.organisations.models import Organisation
 
-# Defined in migration 0002, as changed by 0007 and 0012.
+# Defined in sql/version_of_page.sql.
 _VERSION = "SELECT events_version_of_page(%(organisation)s, %(slug)s, %(now)s)"
 
 # How old the number of places left may be while there are plenty of them.

@@ -100,6 +100,11 @@ class FormVersion(TenantModel):
 
 
 class Question(TenantModel):
+    """One question of a version of a form.
+
+    Triggers: answered_version_stays (forms/sql/answered_version_stays.sql).
+    """
+
     class Type(models.TextChoices):
         TEXT = "text", _("text")
         LONG_TEXT = "long_text", _("long text")
@@ -176,7 +181,10 @@ class Question(TenantModel):
 
 
 class Choice(TenantModel):
-    """What may be answered to a question; with a pool, only so many times (F1)."""
+    """What may be answered to a question; with a pool, only so many times (F1).
+
+    Triggers: answered_version_stays (forms/sql/answered_version_stays.sql).
+    """
 
     question = TenantForeignKey(Question, on_delete=models.DB_CASCADE, related_name="choices")
     position = models.PositiveSmallIntegerField(default=0)
@@ -206,6 +214,8 @@ class Submission(TenantModel):
 
     `answers`: name of the question → text, number (as text), ISO date, list of texts (several choices), true/false,
     or the key of an Upload; a question that was not asked or not answered is absent.
+
+    Triggers: answers_of_registrations (registrations/sql/answers_changed.sql).
     """
 
     version = TenantForeignKey(FormVersion, on_delete=models.DO_NOTHING, related_name="submissions")

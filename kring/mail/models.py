@@ -151,6 +151,8 @@ class Wording(TenantModel):
 
     A trigger notes in `Organisation.reworded_mails` for what there is one, so that a mail that nobody changed costs no
     look here.
+
+    Triggers: what_is_reworded (mail/sql/note_what_is_reworded.sql).
     """
 
     template = models.CharField(max_length=60)

@@ -63,7 +63,10 @@ class PaymentQuerySet(TenantQuerySet):
 
 
 class Payment(TenantModel):
-    """One attempt with one method. `settings` are the method's own, as they were when the attempt began."""
+    """One attempt with one method. `settings` are the method's own, as they were when the attempt began.
+
+    Triggers: payment_is_changed, payment_is_made (registrations/sql/payment_changed.sql).
+    """
 
     class State(models.TextChoices):
         CREATED = "created", _("begun")
@@ -224,7 +227,10 @@ class Payment(TenantModel):
 
 
 class Refund(TenantModel):
-    """Money that goes back against a payment: what staff gave back by hand, and told the buyer."""
+    """Money that goes back against a payment: what staff gave back by hand, and told the buyer.
+
+    Triggers: refunds_add_up (payments/sql/refunds_add_up.sql).
+    """
 
     class How(models.TextChoices):
         SAME = "same", _("in the way it was paid")

@@ -13,7 +13,10 @@ from kring.core.tenancy import TenantForeignKey, TenantModel
 
 
 class Pool(TenantModel):
-    """A counter that places are taken from. `capacity` None: no limit."""
+    """A counter that places are taken from. `capacity` None: no limit.
+
+    Triggers: pool_changed (places/sql/note_the_change.sql).
+    """
 
     capacity = models.PositiveIntegerField(_("places"), null=True, blank=True)
     taken = models.PositiveIntegerField(default=0, editable=False)
@@ -63,7 +66,11 @@ class Hold(TenantModel):
 
 
 class Claim(TenantModel):
-    """`quantity` places of one pool in one hold. Rows exist exactly while the places are taken."""
+    """`quantity` places of one pool in one hold. Rows exist exactly while the places are taken.
+
+    Triggers: claims_respect_the_queue (events/sql/claims_respect_the_queue.sql); claims_given_back, claims_made
+    (places/sql/claims_add_up.sql); claims_unchanged (places/sql/claims_stay_as_they_are.sql).
+    """
 
     hold = TenantForeignKey(Hold, on_delete=models.DB_CASCADE, related_name="claims")
     pool = TenantForeignKey(Pool, on_delete=models.DB_CASCADE, related_name="claims")

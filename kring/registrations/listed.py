@@ -85,6 +85,8 @@ class Listed(TenantModel):
 
     A copy, changed in the transaction of what it copies, by whoever holds the lock of the registration: the triggers
     take it where the order or a payment of it changes. Sorted by ticket too, so a check-in writes here as well.
+
+    Triggers: listed_changed (registrations/sql/listed_changes.sql).
     """
 
     registration = TenantForeignKey(

@@ -85,7 +85,12 @@ class RegistrationQuerySet(TenantQuerySet):
 
 
 class Registration(TenantModel):
-    """One person on one attraction (R2). Its places are claims of its hold."""
+    """One person on one attraction (R2). Its places are claims of its hold.
+
+    Triggers: registration_is_answered (registrations/sql/answered.sql); registration_is_changed
+    (registrations/sql/changed.sql); registration_is_made (registrations/sql/made.sql); registration_changed
+    (registrations/sql/note_the_change.sql); registration_is_renamed (registrations/sql/renamed.sql).
+    """
 
     class State(models.TextChoices):
         NEW = "new", _("new")
@@ -240,7 +245,11 @@ class TicketQuerySet(TenantQuerySet):
 
 
 class Ticket(TenantModel):
-    """The right to enter (K1). The code is derived, signed, and stored nowhere: registrations/tickets.py."""
+    """The right to enter (K1). The code is derived, signed, and stored nowhere: registrations/tickets.py.
+
+    Triggers: ticket_is_changed (registrations/sql/ticket_changed.sql); ticket_is_gone
+    (registrations/sql/ticket_gone.sql); tickets_are_made (registrations/sql/tickets_made.sql).
+    """
 
     registration = TenantForeignKey(Registration, on_delete=models.DB_CASCADE, related_name="tickets")
     # The attendee's number when it was issued: part of the signed code. Another attendee gets another ticket.
@@ -270,6 +279,8 @@ class SessionBooking(TenantModel):
     """This registration is in that session (E9); its place is a claim of the registration's hold.
 
     Kept when the registration expires or is cancelled: a late payment takes the same sessions again.
+
+    Triggers: booking_takes_the_time (registrations/sql/booking_takes_the_time.sql).
     """
 
     registration = TenantForeignKey(Registration, on_delete=models.DB_CASCADE, related_name="session_bookings")

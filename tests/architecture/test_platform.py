@@ -28,6 +28,7 @@ BY_HAND = {
     "core/periodic.py": "the queue again: jobs of dead workers, what nobody asks for any more",
     "core/query_plans.py": "forgets plans of this connection, and reads nothing",
     "core/soundness.py": "asks the catalogue whether the wall stands",
+    "core/sql_files.py": "asks the catalogue which functions are there",
     "core/tenancy.py": "opens the scopes",
     "organisations/finding.py": "finds the organisation of the host, in a table that is global",
     "registrations/listing.py": "counts and sorts in one statement around a query the manager made",

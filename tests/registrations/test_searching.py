@@ -100,7 +100,7 @@ def test_a_changed_name_is_found_and_the_old_one_is_not(in_scope: Any) -> None:
 
 
 FUNCTIONS = {
-    "registrations_search": "registrations_search(ARRAY['secret'], %s::bigint, NULL)",
+    "registrations_search": "registrations_search(ARRAY['secret'], %s::bigint, NULL, false)",
     "people": "registrations_search(ARRAY['secret'], %s::bigint, NULL, true)",
     "registrations_search_similar": "registrations_search_similar(ARRAY['secret'], %s::bigint, NULL)",
 }

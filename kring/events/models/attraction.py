@@ -36,7 +36,11 @@ class AttractionQuerySet(TenantQuerySet):
 
 
 class Attraction(TenantModel):
-    """The part of an event one registers for; in an enrolment period a group (E3)."""
+    """The part of an event one registers for; in an enrolment period a group (E3).
+
+    Triggers: part_is_gone (events/sql/part_is_gone.sql); part_changed (events/sql/parts_changed.sql); renamed
+    (events/sql/renamed.sql).
+    """
 
     event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="attractions", verbose_name=_("event"))
     name = NameColumn(_("name"), max_length=200)

@@ -75,7 +75,10 @@ _MOVED_BY_CLOCK = ["accepted", "open", "closed", "running_open", "running_closed
 
 
 class Event(TenantModel):
-    """Something people register for, in its attractions (E1)."""
+    """Something people register for, in its attractions (E1).
+
+    Triggers: renamed (events/sql/renamed.sql).
+    """
 
     class Kind(models.TextChoices):
         EVENT = "event", _("event")

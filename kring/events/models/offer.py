@@ -18,7 +18,11 @@ from kring.places.models import Pool
 
 
 class TicketType(TenantModel):
-    """What is sold for an attraction (D1). The price includes VAT, in the organisation's currency."""
+    """What is sold for an attraction (D1). The price includes VAT, in the organisation's currency.
+
+    Triggers: part_is_gone (events/sql/part_is_gone.sql); part_changed (events/sql/parts_changed.sql); renamed
+    (events/sql/renamed.sql).
+    """
 
     attraction = TenantForeignKey(
         Attraction, on_delete=models.DB_CASCADE, related_name="ticket_types", verbose_name=_("attraction")

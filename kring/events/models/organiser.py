@@ -11,7 +11,10 @@ from kring.forms.models import Submission
 
 
 class Organiser(TenantModel):
-    """The institution that holds an event; not a user account (E2)."""
+    """The institution that holds an event; not a user account (E2).
+
+    Triggers: renamed (events/sql/renamed.sql).
+    """
 
     name = NameColumn(_("institution"), max_length=200)
     street = models.CharField(_("street and number"), max_length=200, blank=True)

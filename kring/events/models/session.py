@@ -22,7 +22,11 @@ class SessionQuerySet(TenantQuerySet):
 
 
 class Session(TenantModel):
-    """A workshop with places and a time of its own; nobody is in two at once (registrations.sessions)."""
+    """A workshop with places and a time of its own; nobody is in two at once (registrations.sessions).
+
+    Triggers: part_is_gone (events/sql/part_is_gone.sql); part_changed (events/sql/parts_changed.sql);
+    bookings_move_along (registrations/sql/session_moves.sql).
+    """
 
     attraction = TenantForeignKey(Attraction, on_delete=models.DB_CASCADE, related_name="sessions")
     name = NameColumn(_("name"), max_length=200)

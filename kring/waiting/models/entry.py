@@ -46,7 +46,10 @@ class EntryQuerySet(TenantQuerySet):
 
 
 class Entry(TenantModel):
-    """One party in the queue of an event: so many people, who want to come together."""
+    """One party in the queue of an event: so many people, who want to come together.
+
+    Triggers: entries_changed (waiting/sql/entries_changed.sql).
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -179,7 +182,10 @@ class Entry(TenantModel):
 
 
 class Wish(TenantModel):
-    """One attraction somebody waits for; 1 is what she wants most."""
+    """One attraction somebody waits for; 1 is what she wants most.
+
+    Triggers: wishes_given_up, wishes_made (waiting/sql/wishes_changed.sql).
+    """
 
     entry = TenantForeignKey(Entry, on_delete=models.DB_CASCADE, related_name="wishes")
     attraction = TenantForeignKey(Attraction, on_delete=models.DB_CASCADE, related_name="wishes")

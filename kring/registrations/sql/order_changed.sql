@@ -1,0 +1,14 @@
+CREATE OR REPLACE FUNCTION registrations_order_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE these bigint[] := registrations_of_order(NEW.organisation_id, NEW.id);
+BEGIN
+    UPDATE registrations_listed SET
+        number = lower(NEW.number), order_state = NEW.state, buyer = left(registrations_normal(NEW.buyer_name), 200),
+        buyer_email = lower(NEW.buyer_email)
+    WHERE organisation_id = NEW.organisation_id AND registration_id = ANY(these);
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER order_of_registrations_is_changed AFTER UPDATE ON billing_order FOR EACH ROW
+    WHEN (NEW.state <> OLD.state OR NEW.buyer_name <> OLD.buyer_name OR NEW.buyer_email <> OLD.buyer_email
+          OR NEW.number <> OLD.number)
+    EXECUTE FUNCTION registrations_order_changed();

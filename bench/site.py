@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 
-from kring.core.embedded import Server
+from kring.embedded.server import Server
 
 WEB_WORKERS = 2
 HOST = "kring.localhost"

@@ -68,7 +68,7 @@ unset PYTHONDONTWRITEBYTECODE
 KRING=$PWD/.venv/bin/python
 
 if [ -z "${DATABASE_URL:-}" ]; then
-    missing=$("$KRING" -c 'from kring.core.postgres_binaries import missing_packages; print(*missing_packages())')
+    missing=$("$KRING" -c 'from kring.embedded.binaries import missing_packages; print(*missing_packages())')
     # shellcheck disable=SC2086 # a list
     [ -z "$missing" ] || install_packages $missing || give_up "install them, or set DATABASE_URL to a PostgreSQL 18."
 fi

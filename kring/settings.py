@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "django_filters",
     "procrastinate.contrib.django",
 ]
+if DEMO:
+    INSTALLED_APPS.append("kring.demo")
 
 MIDDLEWARE = [
     "kring.web.middleware.health.HealthMiddleware",

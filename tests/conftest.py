@@ -18,8 +18,8 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from kring.core.building import compile_translations
-from kring.core.postgres_binaries import EmbeddedError
 from kring.core.tenancy import scope
+from kring.embedded.binaries import EmbeddedError
 from tests import database, mail_contract, secrets_in_logs
 
 pytest_plugins = ["tests.browser.fixtures"]

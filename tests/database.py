@@ -20,7 +20,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from kring.core.embedded import Server
+from kring.embedded.server import Server
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES_KEPT = 4

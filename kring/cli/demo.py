@@ -19,13 +19,13 @@ from kring.cli.home import HOST, Home
 from kring.cli.serve import check_port
 from kring.cli.supervisor import Child, Kept, Stop, supervise
 from kring.cli.trouble import Trouble
-from kring.core.postgres_binaries import server_user
+from kring.embedded.binaries import server_user
 
 ADDRESS = "127.0.0.1"
 WEB_WORKERS = "2"
 STEP = """
 SELECT (args->>'step')::int, (args->>'of')::int, status = 'failed' FROM procrastinate_jobs
-WHERE task_name = 'web.fill_demo' AND status IN ('todo', 'doing', 'failed')
+WHERE task_name = 'demo.fill' AND status IN ('todo', 'doing', 'failed')
 """
 
 

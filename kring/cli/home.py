@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import IO
 
 from kring.cli.trouble import Trouble
-from kring.core.embedded import Server
-from kring.core.postgres_binaries import EmbeddedError
+from kring.embedded.binaries import EmbeddedError
+from kring.embedded.server import Server
 
 # All that Kring makes in its folder, under the name by which `Home` calls it.
 OURS = {

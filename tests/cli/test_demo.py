@@ -128,13 +128,13 @@ def test_people_come_once_it_is_up(demo):
 def _nobody_else_comes(demo):
     """What follows is about processes: nobody has to wait for the other steps."""
     with psycopg.connect(demo.home.server.url()) as connection:
-        connection.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'web.fill_demo' AND status = 'todo'")
+        connection.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'demo.fill' AND status = 'todo'")
     return _steps(demo) == []
 
 
 def _steps(demo):
     with psycopg.connect(demo.home.server.url()) as connection:
-        queued = "SELECT (args->>'step')::int, status::text FROM procrastinate_jobs WHERE task_name = 'web.fill_demo'"
+        queued = "SELECT (args->>'step')::int, status::text FROM procrastinate_jobs WHERE task_name = 'demo.fill'"
         return connection.execute(queued).fetchall()
 
 

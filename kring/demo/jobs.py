@@ -5,9 +5,9 @@ from __future__ import annotations
 from kring.core.jobs import job
 
 
-@job("web.fill_demo", priority=-10)
+@job("demo.fill", priority=-10)
 def fill_demo(step: int, of: int) -> None:
     # What else happens does not need the demo's stories in memory.
-    from kring.web.demo import filling
+    from kring.demo import filling
 
     filling.fill(step)

@@ -12,14 +12,14 @@ from kring.accounts import staffing
 from kring.accounts.models import User
 from kring.billing.models import Order
 from kring.core.refusals import Refusal
+from kring.demo import acting
+from kring.demo.people import Crowd, Person
+from kring.demo.waiting import Queue
 from kring.events import editing, editing_parts, lifecycle
 from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Attraction, Event, Organiser, TicketType, WaitingList
 from kring.organisations.models import Organisation
 from kring.waiting import managing
-from kring.web.demo import acting
-from kring.web.demo.people import Crowd, Person
-from kring.web.demo.waiting import Queue
 
 DESCRIPTION = """\
 Een avond aan de kooktafel: vier gangen, vier onderzoeken, en wat u er morgen in de spreekkamer mee kunt.

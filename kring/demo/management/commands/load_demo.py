@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from kring.accounts.models import ApiToken, User
 from kring.core.tenancy import scope
+from kring.demo import acting, filling, svoranje, vgbc, zlot
 from kring.organisations import audit
 from kring.organisations.models import Organisation
-from kring.web.demo import acting, filling, svoranje, vgbc, zlot
 
 PLATFORM_ADMIN = "platform@kring.example"
 

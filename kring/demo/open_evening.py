@@ -8,12 +8,12 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.accounts.models import User
+from kring.demo import acting
+from kring.demo.people import Crowd
 from kring.events import editing, editing_parts, lifecycle
 from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Event, Organiser, TicketType
 from kring.organisations.models import Organisation
-from kring.web.demo import acting
-from kring.web.demo.people import Crowd
 
 DESCRIPTION = """\
 Kom luisteren, proeven en vragen stellen. Drie artsen vertellen wat zij zelf eten, en waarom.

@@ -13,6 +13,9 @@ from django.utils import timezone
 from kring.accounts.models import User
 from kring.billing.models import Order
 from kring.core.refusals import Refusal
+from kring.demo import acting
+from kring.demo.people import DUTCH, Crowd, Person
+from kring.demo.waiting import Queue
 from kring.events import editing, editing_parts, lifecycle, organisers
 from kring.events.editing_parts import TicketTypeWish
 from kring.events.form_requirements import ask_in
@@ -21,9 +24,6 @@ from kring.forms.form_editing import create_form
 from kring.forms.sheet import QuestionWish
 from kring.organisations.models import Organisation
 from kring.waiting import answering, managing
-from kring.web.demo import acting
-from kring.web.demo.people import DUTCH, Crowd, Person
-from kring.web.demo.waiting import Queue
 
 POST = "mail.example"
 CHILDREN = ("Sem", "Mila", "Daan", "Fenna", "Levi", "Saar", "Boaz", "Liv", "Jip", "Evi", "Teun")

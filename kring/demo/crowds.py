@@ -16,6 +16,8 @@ from kring.accounts.models import User
 from kring.billing.models import Order, OrderLine
 from kring.core import codes
 from kring.core.tenancy import scope
+from kring.demo.acting import Says, Visitors
+from kring.demo.people import Person
 from kring.events.models import TicketType
 from kring.forms.basic import basic_form
 from kring.forms.models import Choice, FormVersion, Submission
@@ -23,8 +25,6 @@ from kring.payments.models import Payment
 from kring.places.models import Claim, Hold, Pool
 from kring.registrations.booking import KIND, pools_of
 from kring.registrations.models import Registration, Ticket
-from kring.web.demo.acting import Says, Visitors
-from kring.web.demo.people import Person
 
 State = Registration.State
 # How it went with them, in percent.
@@ -89,7 +89,8 @@ def _story(visitors: Visitors, ticket_type: TicketType) -> Story:
 def _answer(stories: list[Story], ticket_type: TicketType, says: Says) -> None:
     basic, form = basic_form(), ticket_type.attraction.form
     said = [says(story.person, ticket_type.attraction) for story in stories]
-    for name, version, number in (("basic", basic and basic.current, 0), ("submission", form and form.current, 1)):
+    versions = (("basic", basic.current if basic else None, 0), ("submission", form.current if form else None, 1))
+    for name, version, number in versions:
         if version is not None:
             _submit(stories, name, version, [answers[number] for answers in said])
 
@@ -192,7 +193,7 @@ def _register(stories: list[Story], ticket_type: TicketType) -> None:
     Ticket.objects.bulk_create(
         Ticket(registration=row, holder_number=row.attendee_id, issued_at=row.completed_at)
         for row in made
-        if row.state == State.COMPLETED
+        if row.attendee_id and row.completed_at
     )
 
 

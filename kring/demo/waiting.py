@@ -14,6 +14,8 @@ from django.utils import timezone
 from kring.billing.models import Order
 from kring.core import dates
 from kring.core.tenancy import scope
+from kring.demo.acting import Visitors
+from kring.demo.people import Person
 from kring.events.models import Attraction
 from kring.mail.models import Message
 from kring.payments.models import Payment
@@ -22,8 +24,6 @@ from kring.registrations.models import Registration
 from kring.waiting import answering, ending, inviting, joining
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Invitation, Step
-from kring.web.demo.acting import Visitors
-from kring.web.demo.people import Person
 
 # Model → the moments of its rows that go back with them.
 MOMENTS: list[tuple[Any, list[str]]] = [
@@ -116,7 +116,8 @@ class Queue:
         with scope(self.here):
             order.refresh_from_db()
             self.deadlines += [order.expires_at] if order.expires_at else []
-        self.visitors.arrive(payment)
+        if payment is not None:
+            self.visitors.arrive(payment)
         return order
 
     def decline(self, invitation: Invitation) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 from stdnum.pl import pesel
 
+from kring.demo.people import Person
 from kring.events.models import Attraction
 from kring.forms.known import INSTRUCTOR_RANKS, SCOUT_RANKS
 from kring.forms.sheet import ChoiceWish, QuestionWish
-from kring.web.demo.people import Person
 
 SHIRTS = [("XS", 150), ("S", 400), ("M", 700), ("L", 600), ("XL", 300)]
 DIETS = [

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from kring.core import jobs
+from kring.demo import acting, masterclass, rally, svoranje, vgbc, zlot
+from kring.demo.people import DUTCH, POLISH, Crowd
 from kring.events.models import Event
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
 from kring.organisations.models import Organisation
-from kring.web.demo import acting, masterclass, rally, svoranje, vgbc, zlot
-from kring.web.demo.people import DUTCH, POLISH, Crowd
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ NAMES = {"vgbc": (DUTCH, vgbc.POST), "zlot": (POLISH, zlot.POST), "svoranje": (D
 def begin(number: int = 1) -> None:
     """Queue this step; it queues the next one. `kring demo` reads from the queue how far it is."""
     organisation = Organisation.objects.get(subdomain=STEPS[number - 1].subdomain)
-    jobs.later("web.fill_demo", organisation_id=organisation.pk, step=number, of=len(STEPS))
+    jobs.later("demo.fill", organisation_id=organisation.pk, step=number, of=len(STEPS))
 
 
 def fill(number: int) -> None:
@@ -55,8 +55,9 @@ def _visitors(step: FillingStep, number: int) -> acting.Visitors:
     event = Event.objects.filter(slug__startswith=step.event).order_by("-starts_at")[0]
     names, domain = NAMES[step.subdomain]
     people = Crowd(names, domain, seed=100 + number, known=acting.known_addresses())
-    says = {
+    says: dict[str, acting.Says] = {
         "zlot-kadry": rally.Scouts(timezone.localdate(), seed=100 + number),
         "jeugdgroepen": svoranje.child,
-    }.get(step.event)
-    return acting.Visitors(current_organisation(), event, people, acting.staff_there(step.subdomain), says)
+    }
+    staff = acting.staff_there(step.subdomain)
+    return acting.Visitors(current_organisation(), event, people, staff, says.get(step.event))

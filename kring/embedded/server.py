@@ -24,7 +24,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from kring.core.postgres_binaries import (
+from kring.embedded.binaries import (
     MAJOR,
     EmbeddedError,
     binaries,

@@ -12,9 +12,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from kring.core import postgres_binaries
-from kring.core.embedded import Server
-from kring.core.postgres_binaries import EmbeddedError
+from kring.embedded import binaries
+from kring.embedded.binaries import EmbeddedError
+from kring.embedded.server import Server
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +103,7 @@ def test_the_number_of_a_dead_server_may_be_another_process_by_now(server):
 def test_two_that_start_at_once_share_one_server(server):
     server.stop()
     program = (
-        "import sys; from pathlib import Path; from kring.core.embedded import Server;"
+        "import sys; from pathlib import Path; from kring.embedded.server import Server;"
         "s = Server(Path(sys.argv[1])); s.start(); print(s.pid())"
     )
     both = [
@@ -161,10 +161,10 @@ def test_a_machine_without_the_libraries_is_told_which_packages(tmp_path, monkey
     ldd.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
 
-    assert postgres_binaries._missing_for(program) == ["libxml2"]
+    assert binaries._missing_for(program) == ["libxml2"]
 
-    monkeypatch.setattr(postgres_binaries, "TIME_ZONES", tmp_path)
-    assert postgres_binaries._missing_for(program) == ["libxml2", "tzdata"]
+    monkeypatch.setattr(binaries, "TIME_ZONES", tmp_path)
+    assert binaries._missing_for(program) == ["libxml2", "tzdata"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root starts the server as somebody else")

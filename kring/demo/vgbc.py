@@ -8,13 +8,13 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.accounts.models import Profession, User
+from kring.demo import acting, masterclass, open_evening
+from kring.demo.people import DUTCH, Crowd, Person
 from kring.events import editing, editing_parts, lifecycle, organisers
 from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Event, Organiser, TicketType
 from kring.organisations import legal_texts
 from kring.organisations.models import Organisation
-from kring.web.demo import acting, masterclass, open_evening
-from kring.web.demo.people import DUTCH, Crowd, Person
 
 PROGRAMME = """\
 Op het jaarlijkse congres komen artsen, diëtisten, therapeuten en onderzoekers samen rond één vraag:

@@ -10,6 +10,7 @@ from functools import cache, wraps
 from pathlib import Path
 from typing import Any, Concatenate
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.core.files import File
 from django.db.models import Max
@@ -23,6 +24,7 @@ from kring.checkin import locations
 from kring.checkin.scanning import scan
 from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
+from kring.demo.people import Crowd, Person
 from kring.events.models import Attraction, Event, Session, TicketType
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
@@ -36,7 +38,6 @@ from kring.registrations.codes import code_of
 from kring.registrations.models import Registration, Ticket
 from kring.waiting import answering
 from kring.waiting.models import Entry, Invitation
-from kring.web.demo.people import Crowd, Person
 
 PICTURES = Path(__file__).parent / "pictures"
 PASSWORD = "kring-demo-2026"  # noqa: S105 — printed for whoever looks at the demo
@@ -60,7 +61,7 @@ def login(email: str, name: str, language: str) -> User:
     user, _made = User.objects.for_person(email=email, name=name, language=language)
     user.password = _hash()
     user.save(update_fields=["password"])
-    user.emailaddress_set.get_or_create(email=user.email, defaults={"verified": True, "primary": True})
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
     return user
 
 

@@ -8,6 +8,9 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.accounts.models import User
+from kring.demo import acting, rally
+from kring.demo.crowds import crowd
+from kring.demo.people import POLISH, Crowd
 from kring.events import editing, editing_parts, lifecycle, organisers
 from kring.events.editing_parts import TicketTypeWish
 from kring.events.eligibility import reference
@@ -19,9 +22,6 @@ from kring.forms import basic
 from kring.forms.form_editing import create_form
 from kring.organisations.models import Organisation
 from kring.registrations.models import SavedView
-from kring.web.demo import acting, rally
-from kring.web.demo.crowds import crowd
-from kring.web.demo.people import POLISH, Crowd
 
 POST = "poczta.example"
 DESCRIPTION = """\

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from kring.core import dates
 from kring.core.tenancy import scope
+from kring.demo import acting, masterclass
+from kring.demo.people import DUTCH, Crowd
 from kring.events import organisers
 from kring.mail.models import Message
 from kring.waiting import mails
 from kring.waiting.models import Entry, Invitation
-from kring.web.demo import acting, masterclass
-from kring.web.demo.people import DUTCH, Crowd
 
 pytestmark = pytest.mark.django_db
 TIME_TO_PAY = timedelta(days=14)

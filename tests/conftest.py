@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 
 from kring.core.building import compile_translations
 from kring.core.tenancy import scope
-from kring.embedded.binaries import EmbeddedError
+from kring.embedded.errors import EmbeddedError
 from tests import database, mail_contract, secrets_in_logs
 
 pytest_plugins = ["tests.browser.fixtures"]

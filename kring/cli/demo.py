@@ -19,7 +19,7 @@ from kring.cli.home import HOST, Home
 from kring.cli.serve import check_port
 from kring.cli.supervisor import Child, Kept, Stop, supervise
 from kring.cli.trouble import Trouble
-from kring.embedded.binaries import server_user
+from kring.embedded.system_user import server_user
 
 ADDRESS = "127.0.0.1"
 WEB_WORKERS = "2"

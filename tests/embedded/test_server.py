@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from kring.embedded import binaries
-from kring.embedded.binaries import EmbeddedError
+from kring.embedded.errors import EmbeddedError
 from kring.embedded.server import Server
 
 

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+
+class EmbeddedError(Exception):
+    """The embedded server cannot do what was asked. The message is one line and says what to do."""

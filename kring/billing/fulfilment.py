@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 
 from kring.billing.models import Order, OrderLine
 from kring.core.prepared_queries import prepared
+from kring.core.registry import Registry
 
 
 class OrderFate(StrEnum):
@@ -68,12 +69,13 @@ class Fulfilment:
         """The money did not arrive after all."""
 
 
-_fulfilments: dict[str, Fulfilment] = {}
+# By the kind of an order's lines.
+fulfilments = Registry[Fulfilment]("fulfilment of lines")
 
 
 def fulfils(kind: str) -> Callable[[type[Fulfilment]], type[Fulfilment]]:
     def register(cls: type[Fulfilment]) -> type[Fulfilment]:
-        _fulfilments[kind] = cls()
+        fulfilments.add(kind, cls())
         return cls
 
     return register
@@ -90,4 +92,4 @@ def by_kind(order: Order) -> list[tuple[Fulfilment, list[OrderLine]]]:
     for line in _standing(order=order.pk):
         line.order = order
         lines[line.kind].append(line)
-    return [(_fulfilments[kind], of_kind) for kind, of_kind in lines.items()]
+    return [(fulfilments[kind], of_kind) for kind, of_kind in lines.items()]

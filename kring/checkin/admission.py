@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from kring.core.registry import Hooks
 from kring.registrations.models import Ticket
 
-Listener = Callable[[Ticket], None]
-_listeners: list[Listener] = []
-_listeners_of_undone: list[Listener] = []
-
-
-def on_first_admission(listener: Listener) -> Listener:
-    """Call `listener` in the transaction that let a ticket in. It must be quick: somebody stands at the door."""
-    if listener not in _listeners:
-        _listeners.append(listener)
-    return listener
-
-
-def on_undone(listener: Listener) -> Listener:
-    """Call `listener` in the transaction that took a check-in back."""
-    if listener not in _listeners_of_undone:
-        _listeners_of_undone.append(listener)
-    return listener
+# Called in the transaction that let a ticket in. They must be quick: somebody stands at the door.
+on_first_admission = Hooks[[Ticket], None]("hook for a first admission")
+# Called in the transaction that took a check-in back.
+on_undone = Hooks[[Ticket], None]("hook for a check-in that is undone")
 
 
 def announce(ticket: Ticket) -> None:
     """`ticket`, with its `registration.event` loaded, was let in just now, for the first time or after an undoing."""
-    for listener in _listeners:
+    for listener in on_first_admission:
         listener(ticket)
 
 
 def announce_undone(ticket: Ticket) -> None:
-    for listener in _listeners_of_undone:
+    for listener in on_undone:
         listener(ticket)

@@ -30,14 +30,12 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.job_context import JobContext
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
+from kring.core.registry import Hooks, Registry
 from kring.core.tenancy import current_organisation_id, in_scope, scope
 
 # How long a job waits for one that seems to be doing the same work still (its worker was taken for dead).
 WAIT_FOR_TWIN = "5s"
 COME_BACK_SECONDS = 30
-
-_jobs: dict[str, Job] = {}
-_surroundings: list[Callable[[], AbstractContextManager]] = []
 
 
 class StillBeingDone(Exception):
@@ -73,6 +71,11 @@ class Job:
         return ids | {"organisation_id": organisation_id} if wants else ids
 
 
+_jobs = Registry[Job]("job")
+# Each job runs inside these; an app above tells so who acts, for the log.
+surround = Hooks[[], AbstractContextManager]("surrounding of jobs")
+
+
 def job(
     name: str, *, scoped: bool = True, once: bool = False, tries_again_after: tuple[int, ...] = (), priority: int = 0
 ) -> Callable[[Callable[..., Any]], Job]:
@@ -84,7 +87,7 @@ def job(
 
     def make(function: Callable[..., Any]) -> Job:
         made = Job(name, function, scoped, once, tries_again_after)
-        _jobs[name] = made
+        _jobs.add(name, made)
 
         @app.task(name=name, pass_context=True, retry=RetryWaits(tries_again_after), priority=priority)
         def run(context: JobContext, organisation_id: int | None = None, timestamp: int = 0, **ids: Any) -> None:
@@ -107,8 +110,8 @@ def later(
 ) -> None:
     """Queue a job in the current transaction; it can start after the commit. At the earliest `after` or `at`.
 
-    The organisation is that of the scope unless one is named. Raises NoScope where a scoped job has neither, KeyError
-    where no app has a job of this name.
+    The organisation is that of the scope unless one is named. Raises NoScope where a scoped job has neither,
+    NotRegistered where no app has a job of this name.
     """
     job = what if isinstance(what, Job) else named(what)
     if organisation_id is None and (job.scoped or in_scope()):
@@ -143,18 +146,13 @@ def named(name: str) -> Job:
 
 def names() -> list[str]:
     app.perform_import_paths()
-    return sorted(_jobs)
-
-
-def surround(surrounding: Callable[[], AbstractContextManager]) -> None:
-    """Each job runs inside this from now on; an app above tells so who acts, for the log."""
-    _surroundings.append(surrounding)
+    return sorted(_jobs.keys())
 
 
 @contextmanager
 def surrounded() -> Iterator[None]:
     with ExitStack() as stack:
-        for surrounding in _surroundings:
+        for surrounding in surround:
             stack.enter_context(surrounding())
         yield
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kring.core import jobs
+from kring.core.registry import Registry
 from kring.core.tenancy import platform_scope, scope
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ class Due:
     do: Callable[[], int]
 
 
-_all_due: dict[str, Due] = {}
+due_work = Registry[Due]("thing due")
 
 
 class SomethingFailed(Exception):
@@ -40,7 +41,7 @@ def due(name: str, *, where: Callable[[], Iterable[Any]]) -> Callable[[Callable[
     """Register what `kring tick` does as `name`, in every organisation whose id `where` gives (in rows or plain)."""
 
     def register(do: Callable[[], int]) -> Callable[[], int]:
-        _all_due[name] = Due(name, where, do)
+        due_work.add(name, Due(name, where, do))
         return do
 
     return register
@@ -51,7 +52,7 @@ def tick() -> dict[str, int]:
     jobs.names()  # imports the apps' jobs.py
     done: dict[str, int] = {}
     failed: list[str] = []
-    for thing in list(_all_due.values()):
+    for thing in due_work:
         for organisation_id in _organisations(thing):
             try:
                 done[thing.name] = done.get(thing.name, 0) + _do(thing, organisation_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from copy import copy as shallow
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from kring.core import codes
+from kring.core.registry import Hooks
 from kring.events.models import Event
 from kring.events.naming import suggest_code, suggest_slug
 from kring.events.refusals import as_the_database_says
@@ -21,16 +21,10 @@ from kring.forms.models import Form, Submission, Upload
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
 
-Copier = Callable[[Event, Event], None]
-_others: list[Copier] = []
+# Apps above copy what of an event is theirs: called with the old and the new one.
+copied_too = Hooks[[Event, Event], None]("copier of parts of an event")
 # What belongs to the one event and not to the next.
 STATE = {"state": Event.State.NEW, "reason": ""}
-
-
-def copied_too(copier: Copier) -> Copier:
-    """The door for upper apps: `copier(old, new)` copies what of an event is theirs."""
-    _others.append(copier)
-    return copier
 
 
 @transaction.atomic
@@ -51,8 +45,8 @@ def copy(event: Event, *, name: str, edition: str = "", starts_on: date, by: Any
     forms = {each.form_id: _form_again(each.form, new, by) for each in attractions if each.form}
     for attraction in attractions:
         _attraction_again(attraction, new, shift, form=forms.get(attraction.form_id))
-    for copier in _others:
-        copier(event, new)
+    for copy_part in copied_too:
+        copy_part(event, new)
     audit.log(
         "event.copied", new, old={"event": str(event)}, new={"slug": new.slug, "starts_at": new.starts_at}, actor=by
     )

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from kring.core.registry import Registry
+
 
 @dataclass(frozen=True)
 class Attachment:
@@ -17,19 +19,19 @@ class Attachment:
     inline_cid: str = ""
 
 
-_makers: dict[str, Callable[[int], Attachment]] = {}
+# By the kind a mail names.
+attachments = Registry[Callable[[int], Attachment]]("kind of attachment")
 
 
 def attachment(kind: str) -> Callable[[Callable[[int], Attachment]], Callable[[int], Attachment]]:
     """Register a function that makes the attachment of this kind from an id, in the scope of the mail."""
 
     def register(maker: Callable[[int], Attachment]) -> Callable[[int], Attachment]:
-        _makers[kind] = maker
-        return maker
+        return attachments.add(kind, maker)
 
     return register
 
 
 def make(spec: dict[str, Any]) -> Attachment:
-    """The attachment that `{"kind": …, "id": …}` names. Raises KeyError for a kind nobody owns."""
-    return _makers[spec["kind"]](spec["id"])
+    """The attachment that `{"kind": …, "id": …}` names. Raises NotRegistered."""
+    return attachments[spec["kind"]](spec["id"])

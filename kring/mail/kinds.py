@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.registry import Registry
+
 ENDINGS = ("_text", "_markdown")
 
 
@@ -59,12 +61,13 @@ NAME = Placeholder("name", _("name of the recipient"), "Anna Nowak")
 ORGANISATION = Placeholder("organisation", _("name of the organisation"))
 ALWAYS = (NAME, ORGANISATION)
 
-_kinds: dict[str, MailKind] = {}
+# By the template.
+_kinds = Registry[MailKind]("kind of mail")
 
 
 def register(*kinds: MailKind) -> None:
     for each in kinds:
-        _kinds[each.template] = each
+        _kinds.add(each.template, each)
 
 
 def kind(template: str) -> MailKind | None:
@@ -74,4 +77,4 @@ def kind(template: str) -> MailKind | None:
 
 def kinds() -> list[MailKind]:
     """In the order in which they were told of: those of one group stand together where an app tells them so."""
-    return list(_kinds.values())
+    return list(_kinds)

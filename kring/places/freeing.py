@@ -5,20 +5,16 @@ An ordinary call, in the transaction that frees them; whatever is to be done is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-Hearer = Callable[[set[int]], None]
-_hearers: list[Hearer] = []
+from kring.core.registry import Hooks
 
-
-def when_freed(hearer: Hearer) -> Hearer:
-    """`hearer(pool_ids)` is called whenever places in these pools may be free that were not."""
-    _hearers.append(hearer)
-    return hearer
+# Called with pool ids whenever places in these pools may be free that were not.
+when_freed = Hooks[[set[int]], None]("hook for freed places")
 
 
 def say_freed(pool_ids: Iterable[int]) -> None:
     freed = set(pool_ids)
     if freed:
-        for hearer in _hearers:
-            hearer(freed)
+        for hook in when_freed:
+            hook(freed)

@@ -8,7 +8,6 @@ Locks: the order, then people, holds and tickets, as in `correcting`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +19,7 @@ from kring.accounts import addresses
 from kring.billing.models import Order
 from kring.core.addresses import normalised
 from kring.core.refusals import Refusal, WrongState
+from kring.core.registry import Hooks
 from kring.events.models import Event
 from kring.organisations import audit
 from kring.organisations.models import AuditEntry
@@ -29,21 +29,13 @@ from kring.registrations.models import Registration, RegistrationQuerySet
 
 DEED = "order.buyer_corrected"
 
-# `follow(order, old)`: what else goes by the buyer's name and address follows them; `old` is the address before.
-type Follower = Callable[[Order, str], None]
-_followers: list[Follower] = []
+# What else goes by the buyer's name and address follows them: called with the order and the address before.
+follows_the_buyer = Hooks[[Order, str], None]("follower of a buyer")
 
 
 class BuyersAlone(Refusal):
     code = "buyers_alone"
     message = _("This order belongs to an account. Log in to it first, to change the address.")
-
-
-def follows_the_buyer(follower: Follower) -> Follower:
-    """The door by which apps above come in."""
-    if follower not in _followers:
-        _followers.append(follower)
-    return follower
 
 
 def may_correct_buyer(order: Order, event: Event) -> bool:
@@ -81,7 +73,7 @@ def correct_buyer(
     audit.log(DEED, order, old={key: old[key] for key in changed}, new={key: new[key] for key in changed})
     if with_registrations:
         _put_right_with_it(order, old, by_staff=by_staff, is_consulted=is_consulted)
-    for follower in _followers:
+    for follower in follows_the_buyer:
         follower(order, old["email"])
     limited = not by_staff and mails.is_by_stranger(order, Registration.objects.of_order(order)[0])
     differs = {key: old[key] for key in changed}, {key: new[key] for key in changed}

@@ -110,7 +110,7 @@ def test_the_same_doors_let_in_several_when_the_code_looks_first_and_writes_afte
 
 def test_only_the_first_admission_is_announced(organisation, ticket, monkeypatch):
     told: list[int] = []
-    monkeypatch.setattr(admission, "_listeners", [lambda ticket: told.append(ticket.pk)])
+    monkeypatch.setattr(admission, "on_first_admission", [lambda ticket: told.append(ticket.pk)])
     with scope(organisation):
         code = codes.code_of(ticket)
 

@@ -6,6 +6,7 @@ import pytest
 
 from kring.core import ticking
 from kring.core.periodic import tick_now
+from kring.core.registry import Registry
 from kring.core.tenancy import current_organisation_id, scope
 from kring.organisations import audit
 from kring.organisations.models import AuditEntry, Organisation
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def nothing_else(monkeypatch):
     """Only what this test registers is due."""
-    monkeypatch.setattr(ticking, "_all_due", {})
+    monkeypatch.setattr(ticking, "due_work", Registry("thing due"))
 
 
 def everywhere():

@@ -74,7 +74,7 @@ def test_its_own_form_checks_its_settings(folder):
 def test_a_folder_whose_name_is_not_its_key_is_said_at_once(folder):
     folder("swap", BARTER)
 
-    with pytest.raises(ImportError, match="must hold one PaymentMethod whose key is the folder's name"):
+    with pytest.raises(ImportError, match="must hold one PaymentMethod whose key is its name"):
         methods()
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-import pkgutil
 from functools import lru_cache
-from importlib import import_module
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.refusals import Refusal
+from kring.core.registry import Registry, one_in_each_module
 from kring.payments.method import PaymentMethod
 
 
@@ -30,26 +28,13 @@ def method(key: str) -> PaymentMethod:
 
 def methods() -> list[PaymentMethod]:
     """All that this installation serves, by label."""
-    served = [found for found in _all(settings.PAYMENT_METHODS_PACKAGE).values() if found.is_served()]
+    served = [found for found in _all(settings.PAYMENT_METHODS_PACKAGE) if found.is_served()]
     return sorted(served, key=lambda found: str(found.label))
 
 
 @lru_cache(maxsize=4)
-def _all(package: str) -> dict[str, PaymentMethod]:
-    folders = [found for found in pkgutil.iter_modules(import_module(package).__path__) if found.ispkg]
-    return {found.key: found for found in (_in(f"{package}.{folder.name}") for folder in folders)}
-
-
-def _in(folder: str) -> PaymentMethod:
-    """The one method a folder defines. A folder without one, or under another name, is a mistake and said at once."""
-    module = import_module(folder)
-    found = [
-        value()
-        for value in vars(module).values()
-        if inspect.isclass(value)
-        and issubclass(value, PaymentMethod)
-        and f"{value.__module__}.".startswith(f"{folder}.")
-    ]
-    if [made.key for made in found] != [folder.rpartition(".")[2]]:
-        raise ImportError(f"{folder} must hold one PaymentMethod whose key is the folder's name.")
-    return found[0]
+def _all(package: str) -> Registry[PaymentMethod]:
+    found = Registry[PaymentMethod]("way to pay")
+    for each in one_in_each_module(package, PaymentMethod):
+        found.add(each.key, each())
+    return found

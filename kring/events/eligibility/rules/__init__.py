@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
-import pkgutil
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.refusals import Refusal
+from kring.core.registry import NotRegistered, Registry, one_in_each_module
 from kring.events.eligibility.rule import Reason, Rule
 
 
@@ -26,13 +24,13 @@ def rule(key: str) -> type[Rule]:
     """Raises UnknownRule."""
     try:
         return _all(settings.ELIGIBILITY_RULES_PACKAGE)[key]
-    except KeyError:
+    except NotRegistered:
         raise UnknownRule from None
 
 
 def rules() -> list[type[Rule]]:
     """All of them, by label."""
-    return sorted(_all(settings.ELIGIBILITY_RULES_PACKAGE).values(), key=lambda found: str(found.label))
+    return sorted(_all(settings.ELIGIBILITY_RULES_PACKAGE), key=lambda found: str(found.label))
 
 
 def reason(facts: Mapping[str, Any]) -> Reason:
@@ -46,19 +44,5 @@ def reason(facts: Mapping[str, Any]) -> Reason:
 
 
 @lru_cache(maxsize=4)
-def _all(package: str) -> dict[str, type[Rule]]:
-    modules = pkgutil.iter_modules(import_module(package).__path__)
-    return {found.key: found for found in (_in(package, module.name) for module in modules)}
-
-
-def _in(package: str, name: str) -> type[Rule]:
-    """The one rule a module defines. A module without one, or under another name, is a mistake and said at once."""
-    module = import_module(f"{package}.{name}")
-    found = [
-        value
-        for value in vars(module).values()
-        if inspect.isclass(value) and issubclass(value, Rule) and value.__module__ == module.__name__
-    ]
-    if [made.key for made in found] != [name]:
-        raise ImportError(f"{module.__name__} must hold one Rule whose key is the module's name.")
-    return found[0]
+def _all(package: str) -> Registry[type[Rule]]:
+    return one_in_each_module(package, Rule)

@@ -95,8 +95,12 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # Audiences and payment methods are folders, not apps, and bring their own templates.
-        "DIRS": sorted([*BASE_DIR.glob("web/*/templates"), *BASE_DIR.glob("payments/methods/*/templates")]),
+        # Audiences, nouns of the staff's pages and payment methods are folders, not apps, with templates of their own.
+        "DIRS": sorted(
+            path
+            for folders in ("web/*", "web/manage/*", "payments/methods/*")
+            for path in BASE_DIR.glob(f"{folders}/templates")
+        ),
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

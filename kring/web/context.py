@@ -14,7 +14,7 @@ from kring.accounts.models import STAFF_ROLES
 from kring.core.tenancy import in_scope
 from kring.web import access, language, theme
 from kring.web.manage import rights
-from kring.web.manage.navigation import ENTRIES as MANAGE
+from kring.web.manage.menu import ENTRIES as MANAGE
 from kring.web.my.navigation import ENTRIES as MY
 from kring.web.my.navigation import MY_EVENTS
 from kring.web.navigation import PERSON, PUBLIC, Link, MenuItem, links, target

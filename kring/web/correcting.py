@@ -20,7 +20,7 @@ from kring.forms.django_form import AnswerForm
 from kring.registrations import correcting
 from kring.registrations.correcting import Correction
 from kring.registrations.models import Registration
-from kring.web.manage.forms.merging import merge
+from kring.web.manage.shared.merging import merge
 
 DESPITE = "despite"
 WHAT_IT_NEEDS = ("event", "attraction", "ticket_type", "line__order", "attendee", "basic__version")

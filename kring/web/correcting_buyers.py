@@ -14,7 +14,7 @@ from kring.core.addresses import AddressField
 from kring.core.names import NameField
 from kring.core.refusals import Refusal
 from kring.registrations import correcting_buyers
-from kring.web.manage.forms.merging import merge
+from kring.web.manage.shared.merging import merge
 
 
 class BuyerForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kring.web.manage.builder.routes import PAGES
+from kring.web.manage.builder.urls import PAGES
 from tests.architecture.examples import address
 from tests.architecture.routes import routes
 from tests.architecture.visitors import STAFF, Visitor, everybody, outcome

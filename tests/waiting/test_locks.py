@@ -28,7 +28,7 @@ from tests import make
 from tests.waiting.crossing import Crossing, in_scope
 from tests.waiting.promises import come_to_rest, every_entry_is_in_one_state, every_place_has_one_owner
 from tests.waiting.queueing import begin, enlarge, fresh, invitation_of, let_order_lapse, sold_out, start, states, wait
-from tests.web.manage import test_attractions
+from tests.web.manage.attractions import test_attractions
 from tests.web.manage.conftest import Staff
 
 pytestmark = pytest.mark.django_db(transaction=True)

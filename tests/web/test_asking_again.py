@@ -26,7 +26,7 @@ from tests.architecture.routes import routes
 RECORDS = "account_authentication_methods"
 ASKS = "/accounts/reauthenticate/"
 # The modules whose acts are about who may do what.
-GUARDED = {"kring.web.manage.users", "kring.web.manage.tokens", "kring.web.platform.views"}
+GUARDED = {"kring.web.manage.users.views", "kring.web.manage.tokens.views", "kring.web.platform.views"}
 ONLY_SHOW = {"manage:users", "platform:organisations"}
 
 

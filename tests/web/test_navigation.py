@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.urls import path
 
 from kring.web.access import needs_login, needs_role, public
-from kring.web.manage.navigation import ENTRIES as MANAGE
+from kring.web.manage.menu import ENTRIES as MANAGE
 from kring.web.my.navigation import ENTRIES as MY
 from kring.web.navigation import PERSON, PUBLIC, MenuItem, links, target
 from tests import make

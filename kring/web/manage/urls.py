@@ -2,33 +2,32 @@
 
 from django.urls import include, path
 
-from kring.web.manage import (
-    attractions,
-    audit,
-    copies,
-    dashboard,
-    door,
-    eligibility,
-    events,
-    files,
-    legal_texts,
-    lifecycle,
-    mail,
-    orders,
-    organisers,
-    payment_options,
-    payments,
-    registration_routes,
-    registrations,
-    sessions,
-    settings,
-    tokens,
-    trial,
-    users,
-    wordings,
-)
-from kring.web.manage.builder import attaching, own_forms, routes
-from kring.web.manage.waiting import routes as waiting
+from kring.web.manage.attractions import views as attractions
+from kring.web.manage.audit import views as audit
+from kring.web.manage.builder import attaching, own_forms
+from kring.web.manage.builder import urls as routes
+from kring.web.manage.dashboard import views as dashboard
+from kring.web.manage.door import views as door
+from kring.web.manage.eligibility import eligibility_check as trial
+from kring.web.manage.eligibility import views as eligibility
+from kring.web.manage.events import copying as copies
+from kring.web.manage.events import lifecycle
+from kring.web.manage.events import views as events
+from kring.web.manage.legal_texts import views as legal_texts
+from kring.web.manage.mail import views as mail
+from kring.web.manage.orders import views as orders
+from kring.web.manage.organisers import views as organisers
+from kring.web.manage.payment_options import views as payment_options
+from kring.web.manage.payments import views as payments
+from kring.web.manage.registrations import files
+from kring.web.manage.registrations import urls as registration_routes
+from kring.web.manage.registrations import views as registrations
+from kring.web.manage.sessions import views as sessions
+from kring.web.manage.settings import views as settings
+from kring.web.manage.tokens import views as tokens
+from kring.web.manage.users import views as users
+from kring.web.manage.waiting import urls as waiting
+from kring.web.manage.wordings import views as wordings
 
 app_name = "manage"
 

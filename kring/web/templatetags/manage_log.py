@@ -6,7 +6,7 @@ from django import template
 from django.utils.text import capfirst
 
 from kring.organisations.models import AuditEntry
-from kring.web.manage import history
+from kring.web.manage.audit import history
 
 register = template.Library()
 register.filter("differences", history.differences)

@@ -18,7 +18,7 @@ from kring.checkin.models import Location
 from kring.core.tenancy import scope
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry, Organisation
-from kring.web.manage.deeds import DEEDS
+from kring.web.manage.audit.audit_labels import DEEDS
 from tests import make
 from tests.payments import ordering
 from tests.registrations.tickets import make_registration, make_ticket

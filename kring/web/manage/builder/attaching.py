@@ -20,9 +20,9 @@ from kring.forms import form_editing
 from kring.forms.basic import basic_form, left_to_events
 from kring.forms.models import Form, Question
 from kring.web.manage.builder import views, workshop
-from kring.web.manage.forms.merging import merge, one_save_at_a_time
 from kring.web.manage.pages import ask, show
 from kring.web.manage.rights import may_by_role, needs
+from kring.web.manage.shared.merging import merge, one_save_at_a_time
 
 OWN, COPY, SHARE = "new", "copy", "share"
 
@@ -94,7 +94,7 @@ def event_forms(request: HttpRequest, event_pk: int) -> HttpResponse:
     facts = views.latest_of([each.form for each in attractions if each.form])
     return show(
         request,
-        "manage/forms/of_event.html",
+        "manage/builder/of_event.html",
         event=event,
         basic=basic,
         basic_questions=list(basic.current.questions.all()) if basic else [],
@@ -131,7 +131,7 @@ def attraction_form(request: HttpRequest, event_pk: int, pk: int) -> HttpRespons
         return redirect("manage:attraction_form", event_pk, pk)
     return show(
         request,
-        "manage/forms/choose.html",
+        "manage/builder/choose.html",
         status=422 if form.is_bound else 200,
         form=form,
         attraction=attraction,

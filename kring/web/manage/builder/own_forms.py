@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
         )
         for purpose in SETTINGS_PURPOSES
     ]
-    return show(request, "manage/forms/own.html", rows=rows, sets=basic.SETS)
+    return show(request, "manage/builder/own.html", rows=rows, sets=basic.SETS)
 
 
 @needs("manage_settings")

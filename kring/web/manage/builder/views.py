@@ -22,10 +22,10 @@ from kring.forms.django_form import AnswerForm
 from kring.forms.models import Form, FormVersion, Question, Submission
 from kring.forms.refusals import NoSuchQuestion, WrongQuestion
 from kring.forms.sheet import QuestionWish, questions_of, read
+from kring.web.manage.builder.forms import ChoiceRows, QuestionForm, are_valid, wish_of
 from kring.web.manage.builder.workshop import Workshop
-from kring.web.manage.forms.merging import merge, one_save_at_a_time
-from kring.web.manage.forms.questions import ChoiceRows, QuestionForm, are_valid, wish_of
 from kring.web.manage.pages import ask
+from kring.web.manage.shared.merging import merge, one_save_at_a_time
 
 BESIDE = {"name", "label", "type", "shown_if", "shown_if_values", "pattern", "maximum", "accepts"}
 
@@ -36,7 +36,7 @@ def build(request: HttpRequest, workshop: Workshop) -> HttpResponse:
 
 
 def _builder(request: HttpRequest, workshop: Workshop) -> HttpResponse:
-    template = "manage/forms/build.html"
+    template = "manage/builder/build.html"
     if request.htmx:  # type: ignore[attr-defined]
         template += "#builder"
     return workshop.show(request, template, **_what_is_built(workshop))
@@ -126,11 +126,11 @@ def _show_question(
     context = {"form": form, "choices": choices, "editing": name}
     if request.htmx:  # type: ignore[attr-defined]
         # In place, also when something is wrong: htmx leaves answers with an error alone.
-        answer = workshop.show(request, "manage/forms/question.html#question", **context)
+        answer = workshop.show(request, "manage/builder/question.html#question", **context)
         return reswap(retarget(answer, f"#edit-{name}" if name else "#edit-new"), "innerHTML")
     preview = AnswerForm(workshop.form.current)
     return workshop.show(
-        request, "manage/forms/question.html", status=422 if form.is_bound else 200, preview=preview, **context
+        request, "manage/builder/question.html", status=422 if form.is_bound else 200, preview=preview, **context
     )
 
 
@@ -170,7 +170,7 @@ def preview(request: HttpRequest, workshop: Workshop) -> HttpResponse:
             except Refusal as refusal:
                 trouble = str(refusal)
         shown = AnswerForm(workshop.form.current)
-        answer = render(request, "manage/forms/preview.html", {"form": shown, "trouble": trouble})
+        answer = render(request, "manage/builder/preview.html", {"form": shown, "trouble": trouble})
         transaction.set_rollback(True)
     return answer
 
@@ -224,7 +224,7 @@ def _said_of(version: FormVersion, name: str) -> str:
 
 def versions(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     rows = counted(workshop.form.versions.order_by("-number"))
-    return workshop.show(request, "manage/forms/versions.html", versions=rows, naming=name_form(request, workshop))
+    return workshop.show(request, "manage/builder/versions.html", versions=rows, naming=name_form(request, workshop))
 
 
 def counted(rows: Any) -> Any:
@@ -247,7 +247,9 @@ def version(request: HttpRequest, workshop: Workshop, number: int) -> HttpRespon
     """What a version asked, to be read only."""
     found = get_object_or_404(workshop.form.versions, number=number)
     answered = found.submissions.count()
-    return workshop.show(request, "manage/forms/version.html", version=found, form=AnswerForm(found), answered=answered)
+    return workshop.show(
+        request, "manage/builder/version.html", version=found, form=AnswerForm(found), answered=answered
+    )
 
 
 def _wish_called(rows: list[Question], name: str | None) -> QuestionWish:

@@ -17,8 +17,8 @@ from kring.events.models import Attraction, Event, WaitingList
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry
 from kring.waiting.refusals import NoEventChosen
-from kring.web.manage.fields import MomentField
-from kring.web.manage.forms.layout import group, layout, side_by_side
+from kring.web.manage.shared.fields import MomentField
+from kring.web.manage.shared.form_layout import group, layout, side_by_side
 
 MOST_WISHES = 3
 

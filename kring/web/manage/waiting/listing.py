@@ -17,12 +17,12 @@ from kring.events.models import Attraction, Event, WaitingList
 from kring.waiting import numbers
 from kring.waiting.models import Entry
 from kring.waiting.positions import who_wait_for
-from kring.web.manage.filters.base import SearchFilterSet, choice, offer, one_of
 from kring.web.manage.pages import show, show_list
 from kring.web.manage.rights import may, needs, needs_to_lead_group
-from kring.web.manage.waiting.explaining import explain
+from kring.web.manage.shared.filters import SearchFilterSet, choice, offer, one_of
+from kring.web.manage.waiting.explanation import explain
+from kring.web.manage.waiting.figures import say_wait
 from kring.web.manage.waiting.forms import ALL, ON_THE_LIST, STATES, attractions_of
-from kring.web.manage.waiting.reporting import say_wait
 from kring.web.manage.waiting.table import ACTS, WaitingTable, entries_of
 
 

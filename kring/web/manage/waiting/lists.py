@@ -14,8 +14,8 @@ from kring.events.models.event import next_first
 from kring.waiting import managing, numbers
 from kring.web.manage.pages import PER_PAGE, ForgivingPaginator, attempt, show
 from kring.web.manage.rights import needs
+from kring.web.manage.waiting.figures import say_wait
 from kring.web.manage.waiting.forms import SwitchOnForm
-from kring.web.manage.waiting.reporting import say_wait
 
 
 @needs("see_registrations")

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 
 from kring.events.models import Event, WaitingList
 from kring.waiting import managing, numbers, refusals
-from kring.web.manage.forms.merging import merge, one_save_at_a_time
 from kring.web.manage.pages import ask, attempt, show
 from kring.web.manage.rights import needs
+from kring.web.manage.shared.merging import merge, one_save_at_a_time
 from kring.web.manage.waiting.forms import RulesForm
 
 SWITCH_ON = "on"

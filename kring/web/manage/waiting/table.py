@@ -16,7 +16,7 @@ from kring.events.models import Attraction, Event
 from kring.mail.models import Message
 from kring.waiting.models import Entry, Invitation
 from kring.waiting.positions import positions_of, who_wait_for
-from kring.web.manage.tables.base import MAIN, ListTable, PagedRows, StateColumn, two_lines
+from kring.web.manage.shared.table import MAIN, ListTable, PagedRows, StateColumn, two_lines
 from kring.web.states import tone_of
 from kring.web.templatetags.components import badge
 

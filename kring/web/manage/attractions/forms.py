@@ -1,0 +1,176 @@
+"""The form of an attraction with its ticket types."""
+
+from __future__ import annotations
+
+from copy import copy
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.names import NameField
+from kring.events.editing_parts import TicketTypeWish, needs_days_to_pay
+from kring.events.locking import is_open
+from kring.events.models import Attraction, Event, TicketType, WaitingList
+from kring.events.refusals import DaysToPayMissing
+from kring.web.manage.events.forms import places_field
+from kring.web.manage.shared.fields import AmountField, MomentField, RateField
+from kring.web.manage.shared.form_layout import group, layout, side_by_side
+from kring.web.manage.shared.locked_fields import lock
+from kring.web.manage.shared.tenant_form import TenantForm
+
+# What only a group in an enrolment period has (E7).
+OF_A_GROUP = ("youngest", "oldest", "weekday", "meets_at", "leader_name", "leader_email")
+
+
+class AttractionForm(TenantForm):
+    fixed = frozenset({"event"})
+
+    registration_opens_at = MomentField(
+        label=_("Registration opens"), required=False, help_text=_("Empty: as the event says.")
+    )
+    registration_closes_at = MomentField(
+        label=_("Registration closes"), required=False, help_text=_("Empty: as the event says.")
+    )
+    places = places_field()
+    waiting_list = forms.BooleanField(
+        label=_("With a waiting list"),
+        required=False,
+        help_text=_("Who finds it full can wait, and is invited when a place comes free."),
+    )
+
+    class Meta:
+        model = Attraction
+        fields = [
+            *("name", "description", "days_to_pay", "registration_opens_at", "registration_closes_at", "grace_days"),
+            *OF_A_GROUP,
+        ]
+        widgets = {
+            "description": forms.Textarea({"rows": 4}),
+            "meets_at": forms.TimeInput({"type": "time"}, format="%H:%M"),
+        }
+        help_texts = {"grace_days": _("For slow payments after registration has closed. Empty: as the event says.")}
+
+    def __init__(self, data: Any = None, *, event: Event, attraction: Attraction | None = None) -> None:
+        super().__init__(data, instance=copy(attraction) if attraction else Attraction(event=event))
+        if attraction:
+            self.fields["places"].initial = attraction.pool.capacity
+        if not event.is_period:
+            for name in OF_A_GROUP:
+                del self.fields[name]
+        self.fields["waiting_list"].initial = attraction.has_waiting_list if attraction else covers_all(event)
+        lock(self, event if attraction else None, Attraction)
+        # It is a rule of the list, which may be switched on any day.
+        self.fields["waiting_list"].disabled = False
+        self.helper = layout(
+            group(_("The group") if event.is_period else _("What"), "name", "description"),
+            *([_group_fields()] if event.is_period else []),
+            group(
+                _("Places and time"),
+                side_by_side("places", "days_to_pay"),
+                side_by_side("registration_opens_at", "registration_closes_at"),
+                "grace_days",
+            ),
+            group(_("When it is full"), "waiting_list"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self._check_order("registration_opens_at", "registration_closes_at", _("It cannot close before it opens."))
+        return cleaned
+
+    def demand_days_to_pay(self, wishes: list[TicketTypeWish]) -> bool:
+        """True when all is well; else the reason stands beside the field."""
+        if self.cleaned_data["days_to_pay"] or not needs_days_to_pay(self.cleaned_data["places"], wishes):
+            return True
+        self.add_error("days_to_pay", DaysToPayMissing.message)
+        return False
+
+
+def covers_all(event: Event) -> bool:
+    """Whether its waiting list is for what is added, too."""
+    return WaitingList.objects.filter(event=event, is_on=True, covers_all=True).exists()
+
+
+def _group_fields() -> Any:
+    return group(
+        _("Who and when"),
+        side_by_side("youngest", "oldest"),
+        side_by_side("weekday", "meets_at"),
+        side_by_side("leader_name", "leader_email"),
+    )
+
+
+class TicketTypeForm(forms.Form):
+    ON_THE_TYPE = ("name", "price", "vat_rate", "description", "is_on_sale")
+
+    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    name = NameField(label=_("Name"), max_length=200)
+    price = AmountField(label=_("Price"), max_digits=8, decimal_places=2, min_value=0, initial=Decimal(0))
+    vat_rate = RateField(
+        label=_("VAT, %"), max_digits=4, decimal_places=2, min_value=0, max_value=Decimal("99.99"), initial=Decimal(0)
+    )
+    places = places_field(help_text=_("Of this type. Empty: only the attraction's places count."))
+    description = forms.CharField(label=_("Description"), max_length=300, required=False)
+    is_on_sale = forms.BooleanField(label=_("On sale"), required=False, initial=True)
+
+    def wish(self) -> TicketTypeWish:
+        return TicketTypeWish(**{name: self.cleaned_data[name] for name in self.base_fields})
+
+
+class BaseTicketTypes(forms.BaseFormSet):
+    """The types of one attraction, and an empty row for another. `existing` are those there are."""
+
+    def __init__(self, data: Any = None, *, attraction: Attraction | None = None) -> None:
+        types = list(attraction.ticket_types.select_related("pool")) if attraction else []
+        self.existing = frozenset(each.pk for each in types)
+        self.event = attraction.event if attraction else None
+        self.is_open = self.event is None or is_open(self.event)
+        if not self.is_open:
+            # None comes, none goes.
+            self.extra, self.can_delete, self.max_num = 0, False, len(types)
+        super().__init__(data, prefix="types", initial=[_initial(each) for each in types])
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)
+        lock(form, self.event, TicketType)
+        return form
+
+    def wishes(self) -> list[TicketTypeWish]:
+        return [form.wish() for form in self.kept]
+
+    def removed(self) -> list[int]:
+        return [form.cleaned_data["pk"] for form in self.deleted_forms if form.cleaned_data.get("pk")]
+
+    @property
+    def kept(self) -> list[TicketTypeForm]:
+        """Rows that somebody filled in and did not mark to be removed."""
+        return [form for form in self.forms if form.cleaned_data and form not in self.deleted_forms]
+
+    def clean(self) -> None:
+        if any(self.errors) or not self.management_form.is_valid():
+            return
+        names = [form.cleaned_data["name"].casefold() for form in self.kept]
+        if len(set(names)) < len(names):
+            raise forms.ValidationError(_("Two ticket types have the same name."))
+        if any(form.cleaned_data["pk"] not in {None, *self.existing} for form in self.kept):
+            raise forms.ValidationError(_("One of these ticket types is gone: open this page again."))
+
+
+TicketTypes = forms.formset_factory(
+    TicketTypeForm,
+    formset=BaseTicketTypes,
+    extra=1,
+    min_num=1,
+    max_num=50,
+    absolute_max=60,
+    validate_min=True,
+    validate_max=True,
+    can_delete=True,
+)
+
+
+def _initial(ticket_type: TicketType) -> dict[str, Any]:
+    named = {name: getattr(ticket_type, name) for name in ("pk", *TicketTypeForm.ON_THE_TYPE)}
+    return {**named, "places": ticket_type.pool.capacity if ticket_type.pool else None}

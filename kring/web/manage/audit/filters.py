@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_filters import CharFilter, DateFilter
+
+from kring.core import dates
+from kring.web.manage.audit.audit_labels import DEEDS
+from kring.web.manage.shared.fields import FilterDayField
+from kring.web.manage.shared.filters import SearchFilterSet, choice
+
+
+class _DayFilter(DateFilter):
+    field_class = FilterDayField
+
+
+class AuditFilter(SearchFilterSet):
+    searched = ("subject_label",)
+
+    who = CharFilter(label=_("Who"), field_name="actor_label", lookup_expr="unaccent__icontains", max_length=200)
+    action = choice(_("What"), sorted(DEEDS.items(), key=lambda deed: str(deed[1])))
+    since = _DayFilter(label=pgettext_lazy("date", "From"), method="by_first_day")
+    until = _DayFilter(label=pgettext_lazy("date", "To"), method="by_last_day")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["q"].label = _("On what")
+
+    def by_first_day(self, rows: Any, _name: str, day: Any) -> Any:
+        return rows.filter(at__gte=dates.beginning(day))
+
+    def by_last_day(self, rows: Any, _name: str, day: Any) -> Any:
+        return rows.filter(at__lt=dates.end(day))

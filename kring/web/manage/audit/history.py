@@ -1,0 +1,252 @@
+"""The log in words (L1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import DecimalField, Q, TextField
+from django.db.models.functions import Cast
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from kring.accounts.models import ApiToken, Role
+from kring.checkin.models import Location
+from kring.core import dates, money, numbers
+from kring.events.models import Attraction, EligibilityRule, Event, TicketType, WaitingList
+from kring.forms import countries
+from kring.organisations.current import current_organisation
+from kring.organisations.models import AuditEntry
+from kring.payments import reasons
+from kring.registrations.models import Bulk, Registration
+from kring.waiting.models import Entry
+from kring.web.manage.audit.audit_labels import DEEDS
+from kring.web.manage.payments.method_labels import label_of
+
+# Names of values that are no field of their model.
+NAMES = {
+    "accepts": gettext_lazy("files"),
+    "account": gettext_lazy("account"),
+    "added": gettext_lazy("places added"),
+    "entries": gettext_lazy("entries"),
+    "act": gettext_lazy("act"),
+    "address": gettext_lazy("address"),
+    "amount": gettext_lazy("amount"),
+    "attraction": gettext_lazy("attraction"),
+    "at": gettext_lazy("time"),
+    "checked": gettext_lazy("checked"),
+    "choices": gettext_lazy("choices"),
+    "columns": gettext_lazy("columns"),
+    "currency": gettext_lazy("currency"),
+    "event": gettext_lazy("event"),
+    "expected": gettext_lazy("expected"),
+    "form": gettext_lazy("form"),
+    "label": gettext_lazy("choice"),
+    "languages": gettext_lazy("Languages"),
+    "line": gettext_lazy("line of the order"),
+    "method": gettext_lazy("way to pay"),
+    "name": gettext_lazy("name"),
+    "number": gettext_lazy("number"),
+    "order": gettext_lazy("order"),
+    "places": gettext_lazy("places"),
+    "position": pgettext_lazy("sequence", "order"),
+    "price": gettext_lazy("price"),
+    "questions": gettext_lazy("questions"),
+    "reason": gettext_lazy("reason"),
+    "received": pgettext_lazy("amount", "received"),
+    "roles": gettext_lazy("roles"),
+    "rule": gettext_lazy("rule"),
+    "scopes": gettext_lazy("rights"),
+    "shown_if": gettext_lazy("only asked if"),
+    "shown_if_values": gettext_lazy("and the answer is"),
+    "state": gettext_lazy("state"),
+    "subject": gettext_lazy("subject"),
+    "surplus": gettext_lazy("too much"),
+    "told": gettext_lazy("told by the provider"),
+    "total": gettext_lazy("total"),
+    "version": gettext_lazy("version"),
+    "where": gettext_lazy("where"),
+}
+
+
+# Values that are codes, with their words.
+CODES: dict[str, Any] = {
+    "act": Bulk.Act.choices,
+    "checked": EligibilityRule.Stage.choices,
+    "languages": settings.LANGUAGES,
+    "roles": Role.Name.choices,
+    "scopes": ApiToken.SCOPES,
+}
+# Names of values that are money.
+AMOUNTS = {"amount", "expected", "price", "received", "refunded", "surplus", "total"}
+NUMBER, DAY = re.compile(r"-?\d+(\.\d+)?"), re.compile(r"\d{4}-\d\d-\d\d")
+
+NOBODIES = {"visitor": gettext_lazy("a visitor"), "worker": gettext_lazy("by itself"), "demo": gettext_lazy("the demo")}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value that an entry tells of; `old` or `new` is "" where there is none."""
+
+    name: str
+    old: str
+    new: str
+
+
+def deed(entry: AuditEntry) -> str:
+    """What was done: "event changed"."""
+    return str(DEEDS.get(entry.action, entry.action.replace(".", " ").replace("_", " ")))
+
+
+def who(entry: AuditEntry) -> str:
+    """A person's address, or in words what is no person."""
+    return str(NOBODIES.get(entry.actor_label, entry.actor_label))
+
+
+def differences(entry: AuditEntry) -> list[Difference]:
+    old, new = _facts(entry.old), _facts(entry.new)
+    names = list(dict.fromkeys([*old, *new]))
+    found = [
+        Difference(name_of(entry, name), value_of(entry, name, old.get(name)), value_of(entry, name, new.get(name)))
+        for name in names
+    ]
+    return [each for each in found if each.old or each.new]
+
+
+def name_of(entry: AuditEntry, name: str) -> str:
+    field = _field(entry, name)
+    # A field whose name nobody wrote has one in English.
+    is_named = field is not None and isinstance(field.verbose_name, Promise)
+    return capfirst(str(field.verbose_name if is_named else NAMES.get(name, name.replace("_", " "))))
+
+
+def value_of(entry: AuditEntry, name: str, value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(value_of(entry, name, each) for each in value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name_of(entry, key)}: {value_of(entry, key, each)}" for key, each in value.items())
+    if name in CODES:
+        return str(dict(CODES[name]).get(value, value))
+    if entry.action == "payment.failed" and name == "reason":
+        return f"{reasons.sentence(value)} ({value})"
+    if name == "method":
+        return label_of(value)
+    field = _field(entry, name)
+    if field is not None and field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return _shown(entry, name, value, field)
+
+
+def _shown(entry: AuditEntry, name: str, value: Any, field: Any) -> str:
+    """Amounts, numbers, countries and dates as everywhere else."""
+    if name == "country":
+        return countries.name(str(value))
+    if isinstance(value, str) and NUMBER.fullmatch(value) and (name in AMOUNTS or isinstance(field, DecimalField)):
+        if name in AMOUNTS:
+            return money.say(Decimal(value), _currency(entry))
+        return numbers.shown(Decimal(value))
+    if isinstance(value, str) and DAY.fullmatch(value):
+        return dates.short_day(parse_date(value)) or value
+    moment = _moment(value)
+    return dates.moment(moment) if moment else str(value)
+
+
+def _currency(entry: AuditEntry) -> str:
+    """The one the entry tells of, else the organisation's."""
+    told = [facts["currency"] for facts in (_facts(entry.new), _facts(entry.old)) if facts.get("currency")]
+    return str(told[0]) if told else current_organisation().currency
+
+
+def entries_about_event(event: Event) -> Any:
+    """Of the event, of what is in it, newest first."""
+    inside = {
+        "attraction": Attraction.objects.filter(event=event),
+        "tickettype": TicketType.objects.filter(attraction__event=event),
+        "location": Location.objects.filter(event=event),
+    }
+    about = _about("event", [event.pk])
+    for kind, rows in inside.items():
+        about |= _about(kind, rows.values_list("pk", flat=True))
+    # Very many may wait: their keys stay in the database.
+    waiting = Entry.objects.filter(event=event).annotate(key=Cast("pk", TextField())).values("key")
+    about |= Q(subject_type="entry", subject_id__in=waiting)
+    about |= _about("waitinglist", WaitingList.objects.filter(event=event).values_list("pk", flat=True))
+    return newest_first().filter(about)
+
+
+def entries_about_registration(registration: Registration) -> Any:
+    """Of the registration, its order and its payments, newest first."""
+    return newest_first().filter(_about("registration", [registration.pk]) | _about_order(registration.line.order))
+
+
+def entries_about_order(order: Any) -> Any:
+    """Of the order, its registrations and its payments, newest first."""
+    registrations = Registration.objects.of_order(order).values_list("pk", flat=True)
+    return newest_first().filter(_about_order(order) | _about("registration", registrations))
+
+
+def entries_about_user(user: Any) -> Any:
+    return newest_first().filter(_about("user", [user.pk]))
+
+
+def newest_first() -> Any:
+    return AuditEntry.objects.order_by("-at", "-pk")
+
+
+def _about(kind: str, keys: Any) -> Q:
+    return Q(subject_type=kind, subject_id__in=[str(key) for key in keys])
+
+
+def _about_order(order: Any) -> Q:
+    return _about("order", [order.pk]) | _about("payment", order.payments.values_list("pk", flat=True))
+
+
+def _facts(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    return value if isinstance(value, dict) else {"state": value}
+
+
+def _field(entry: AuditEntry, name: str) -> Any:
+    """Of the row itself, or of what the deed is named after: a `ticket_type.` or `waiting_list.` is told of its event,
+    a question of its form."""
+    noun = entry.action.partition(".")[0].replace("_", "")
+    part = "question" if entry.action.startswith("form.question_") else noun
+    known = _models()
+    for kind in dict.fromkeys((entry.subject_type, part)):
+        if kind in known:
+            try:
+                field = known[kind]._meta.get_field(name)
+            except FieldDoesNotExist:
+                continue
+            return field if field.concrete else None
+    return None
+
+
+@lru_cache(maxsize=1)
+def _models() -> dict[str, Any]:
+    return {str(model._meta.model_name): model for model in apps.get_models()}
+
+
+def _moment(value: Any) -> datetime | None:
+    if not isinstance(value, str) or "T" not in value:
+        return None
+    try:
+        return parse_datetime(value)
+    except ValueError:
+        return None

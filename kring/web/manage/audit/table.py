@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import django_tables2 as tables
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from kring.organisations.models import AuditEntry
+from kring.web.manage.audit.history import deed, differences, who
+from kring.web.manage.shared.table import MAIN, ListTable, MomentColumn, two_lines
+
+
+class HistoryTable(ListTable):
+    """What was done on what, what changed by it, and who did it from where."""
+
+    action = tables.Column(verbose_name=_("What"), attrs=MAIN)
+    difference = tables.Column(verbose_name=_("What changed"), empty_values=(), orderable=False, accessor="pk")
+    actor_label = tables.Column(verbose_name=_("Who"))
+    at = MomentColumn(verbose_name=_("When"))
+
+    class Meta(ListTable.Meta):
+        order_by = ("-at",)
+
+    def render_action(self, record: AuditEntry) -> SafeString:
+        return two_lines(capfirst(deed(record)), record.subject_label)
+
+    def render_difference(self, record: AuditEntry) -> str:
+        changed = differences(record)
+        return render_to_string("manage/audit/change.html", {"differences": changed}) if changed else ""
+
+    def render_actor_label(self, record: AuditEntry) -> SafeString:
+        return two_lines(who(record), record.ip or "")

@@ -1,0 +1,20 @@
+"""The log: who did what, on what, when (L1)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from kring.organisations.models import AuditEntry
+from kring.web.manage.audit.filters import AuditFilter
+from kring.web.manage.audit.table import HistoryTable
+from kring.web.manage.pages import show_list
+from kring.web.manage.rights import needs
+
+
+@needs("see_log")
+@require_safe
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    return show_list(request, "manage/audit/list.html", AuditEntry.objects.all(), HistoryTable, AuditFilter)

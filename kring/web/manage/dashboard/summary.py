@@ -1,0 +1,234 @@
+"""The numbers of the dashboard, as far as a role may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django.db.models import Count, F, Max, Min, Q, Sum
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kring.billing.models import Order
+from kring.core import money
+from kring.events.models import Event
+from kring.events.occupancy import Occupancy
+from kring.mail.models import Message
+from kring.payments.models import Notification, Payment
+from kring.waiting import numbers as waiting
+from kring.web.manage.door.attendance import LetIn, let_in
+from kring.web.manage.mail.messages_about import about_events
+from kring.web.manage.orders.filters import overpaid
+from kring.web.manage.rights import may
+from kring.web.manage.waiting.figures import say_wait
+
+
+@dataclass(frozen=True)
+class Stat:
+    label: str
+    value: Any
+    icon: str
+    url: str = ""
+    hint: str = ""
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Something that waits for a person: a sentence and where to do it."""
+
+    text: str
+    url: str
+    tone: str = "warning"
+
+
+@dataclass(frozen=True)
+class UpcomingEvent:
+    event: Event
+    occupancy: Occupancy
+    let_in: LetIn
+
+    @property
+    def is_on(self) -> bool:
+        return self.event.starts_at <= timezone.now()
+
+
+def coming(events: list[Event]) -> list[UpcomingEvent]:
+    """Needs the events' pools loaded. One statement for all."""
+    counts = let_in(events) if events else {}
+    return [UpcomingEvent(event, Occupancy.of(event), counts[event.pk]) for event in events]
+
+
+def stats(request: HttpRequest) -> list[Stat]:
+    found = []
+    if may(request, "see_events"):
+        number = Event.objects.filter(ends_at__gte=timezone.now()).count()
+        url = f"{reverse('manage:events')}?when=coming"
+        found.append(Stat(_("Coming events"), number, "calendar-event", url))
+    if may(request, "see_registrations"):
+        found += _waiting()
+    if may(request, "see_orders"):
+        found += [_orders_today(), *_income_this_month()]
+    return found
+
+
+def chores(request: HttpRequest) -> list[Chore]:
+    """What needs a person, the most urgent first."""
+    found: list[Chore] = []
+    if may(request, "see_orders"):
+        found += _about_money()
+    if may(request, "see_mail"):
+        found += _about_mail(all_of_it=may(request, "see_all_mail"))
+    if may(request, "see_registrations"):
+        found += _about_invitations()
+    if may(request, "change_events"):
+        found += _about_events()
+    if may(request, "approve_events"):
+        found = [*_to_approve(), *found]
+    return found
+
+
+def _orders_today() -> Stat:
+    since = start_of_day()
+    count = Order.objects.filter(created_at__gte=since).aggregate(
+        all=Count("pk"), paid=Count("pk", filter=Q(state=Order.State.PAID))
+    )
+    hint = _("%(paid)s completed") % {"paid": count["paid"]}
+    return Stat(_("Orders today"), count["all"], "shopping-cart", reverse("manage:orders"), hint)
+
+
+def _income_this_month() -> Iterable[Stat]:
+    """What came in less what went back of it, one number for each currency."""
+    since = start_of_day().replace(day=1)
+    rows = (
+        Payment.objects.filter(state=Payment.State.PAID, settled_at__gte=since)
+        .values("currency")
+        .annotate(kept=Sum(F("amount") - F("refunded")))
+        .order_by("currency")
+    )
+    for row in rows:
+        yield Stat(_("Income this month"), money.say(row["kept"], row["currency"]), "coin")
+
+
+def _about_money() -> list[Chore]:
+    orders = reverse("manage:orders")
+    return _if_any(
+        (
+            Order.objects.filter(state=Order.State.UNDECIDED).count(),
+            lambda n: ngettext("%(n)s paid order waits: decide", "%(n)s paid orders wait: decide", n),
+            f"{orders}?needs=decision",
+            "danger",
+        ),
+        (
+            Notification.objects.refused().filter(payment=None).count(),
+            lambda n: ngettext("%(n)s payment nobody knows", "%(n)s payments nobody knows", n),
+            f"{reverse('manage:notifications')}?state=refused",
+            "danger",
+        ),
+        (
+            overpaid(Order.objects.all()).count(),
+            lambda n: ngettext(
+                "%(n)s order has money to give back, or to keep with a reason",
+                "%(n)s orders have money to give back, or to keep with a reason",
+                n,
+            ),
+            f"{orders}?needs=refund",
+            "warning",
+        ),
+        (
+            Payment.objects.waiting_for_staff().values("order").distinct().count(),
+            lambda n: ngettext("%(n)s order awaiting payment", "%(n)s orders awaiting payment", n),
+            f"{orders}?needs=confirmation",
+            "info",
+        ),
+    )
+
+
+def _about_mail(*, all_of_it: bool) -> list[Chore]:
+    rows = Message.objects.all() if all_of_it else about_events()
+    return _if_any(
+        (
+            rows.failed().count(),
+            lambda n: ngettext("%(n)s mail could not be sent", "%(n)s mails could not be sent", n),
+            f"{reverse('manage:mail')}?state=failed",
+            "danger",
+        )
+    )
+
+
+def _waiting() -> Iterable[Stat]:
+    """Nothing where nobody has ever waited."""
+    counted = waiting.of_organisation()
+    if not counted.total:
+        return
+    hint = ngettext("%(n)s invited", "%(n)s invited", counted.invited) % {"n": counted.invited}
+    if counted.conversion is not None:
+        hint = _("%(invited)s, %(share)s%% registered") % {"invited": hint, "share": counted.conversion}
+    url = reverse("manage:waiting_lists")
+    yield Stat(_("On waiting lists"), counted.waiting, "hourglass", url, hint)
+    came_of_it = f"{_('Registered')}: {counted.converted} · {_('Expired')}: {counted.expired}"
+    yield Stat(_("Median wait"), say_wait(counted.median_wait), "calendar-time", url, came_of_it)
+
+
+def _about_invitations() -> list[Chore]:
+    unsent, where_unsent = _counted(waiting.unsent())
+    expiring, where_expiring = _counted(waiting.expiring())
+    return _if_any(
+        (
+            unsent,
+            lambda n: ngettext("%(n)s invitation could not be sent", "%(n)s invitations could not be sent", n),
+            where_unsent,
+            "danger",
+        ),
+        (
+            expiring,
+            lambda n: ngettext("%(n)s invitation ends within a day", "%(n)s invitations end within a day", n),
+            where_expiring,
+            "info",
+        ),
+    )
+
+
+def _counted(invitations: Any) -> tuple[int, str]:
+    """How many, and where to see them: the list of their event, or all lists where it is several. One statement."""
+    found = invitations.aggregate(number=Count("pk"), first=Min("entry__event"), last=Max("entry__event"))
+    if found["number"] and found["first"] == found["last"]:
+        return found["number"], reverse("manage:waiting_list", args=[found["first"]])
+    return found["number"], reverse("manage:waiting_lists")
+
+
+def _to_approve() -> list[Chore]:
+    return _if_any(
+        (
+            Event.objects.filter(state=Event.State.PENDING).count(),
+            lambda n: ngettext("%(n)s event waits for your approval", "%(n)s events wait for your approval", n),
+            f"{reverse('manage:events')}?state=pending",
+            "danger",
+        )
+    )
+
+
+def _about_events() -> list[Chore]:
+    new = Event.objects.filter(state=Event.State.NEW, ends_at__gte=timezone.now()).count()
+    return _if_any(
+        (
+            new,
+            lambda n: ngettext("%(n)s event is not submitted yet", "%(n)s events are not submitted yet", n),
+            f"{reverse('manage:events')}?state=new",
+            "info",
+        )
+    )
+
+
+def _if_any(*counted: tuple[int, Any, str, str]) -> list[Chore]:
+    return [Chore(words(number) % {"n": number}, url, tone) for number, words, url, tone in counted if number]
+
+
+def start_of_day() -> datetime:
+    """Midnight where the organisation is."""
+    return timezone.make_aware(datetime.combine(timezone.localdate(), time.min))

@@ -1,0 +1,39 @@
+"""What is going on, in numbers, and what needs a person."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from kring.events.models import Event
+from kring.events.offering import parts_with_places
+from kring.web.manage.dashboard import summary as numbers
+from kring.web.manage.pages import show
+from kring.web.manage.rights import may, needs
+
+COMING = 6
+
+
+@needs("see_dashboard")
+@require_safe
+@never_cache
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Each sees what her roles let her see."""
+    coming = list(
+        Event.objects.upcoming()
+        .exclude(state=Event.State.CANCELLED)
+        .select_related("pool")
+        .prefetch_related(Prefetch("attractions", parts_with_places()))[:COMING]
+    )
+    return show(
+        request,
+        "manage/dashboard/dashboard.html",
+        today=timezone.now(),
+        coming=numbers.coming(coming),
+        stats=numbers.stats(request),
+        chores=numbers.chores(request),
+        is_new=not coming and may(request, "change_events") and not Event.objects.exists(),
+    )

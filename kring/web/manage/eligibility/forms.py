@@ -1,0 +1,71 @@
+"""When a rule is checked, and the person one tries the rules with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts.models import Profession
+from kring.core.addresses import AddressField
+from kring.events.eligibility import Applicant
+from kring.events.models import Attraction, EligibilityRule
+from kring.forms import known
+from kring.web.manage.shared.fields import FilterDayField
+
+
+class StageForm(forms.Form):
+    stage = forms.ChoiceField(
+        label=_("Checked"),
+        choices=EligibilityRule.Stage,
+        initial=EligibilityRule.Stage.BEFORE,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "After payment: for what can only be known then. Who is refused then is not turned away by itself; you"
+            " decide whether they may come anyway or get their money back."
+        ),
+    )
+
+
+class PersonForm(forms.Form):
+    """Only what the rules of the event look at."""
+
+    attraction = forms.ModelChoiceField(label=_("Registers for"), queryset=Attraction.objects.none(), empty_label=None)
+    email = AddressField(label=_("E-mail"), required=False, max_length=254)
+    profession = forms.ChoiceField(label=_("Profession"), required=False, choices=[("", "—"), *Profession.choices])
+
+    def __init__(
+        self, data: Any = None, *, attractions: Any, questions: Collection[str], keys: Collection[str]
+    ) -> None:
+        super().__init__(data)
+        self.fields["attraction"].queryset = attractions  # type: ignore[attr-defined]
+        if "member" not in keys:
+            del self.fields["email"]
+        if "profession" not in keys:
+            del self.fields["profession"]
+        for name in known.KNOWN:
+            if name in questions:
+                self.fields[name] = _field(name)
+
+    def applicant(self) -> Applicant:
+        said = {name: value for name, value in self.cleaned_data.items() if name != "attraction" and value}
+        answers = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in said.items()}
+        return Applicant(
+            email=answers.pop("email", ""),
+            profession=answers.pop("profession", ""),
+            answers=answers,
+            # Staff tries the rules: as if that person had logged in.
+            is_email_proved=True,
+        )
+
+
+def _field(name: str) -> forms.Field:
+    question = known.KNOWN[name]
+    if question.choices:
+        choices = [("", "—"), *question.choices.items()]
+        return forms.ChoiceField(label=question.label, required=False, choices=choices)
+    if question.type == "date":
+        return FilterDayField(label=question.label, required=False)
+    return forms.CharField(label=question.label, required=False, max_length=200)

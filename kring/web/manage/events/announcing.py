@@ -1,0 +1,63 @@
+"""Before a change of a public event is kept: what those registered will read, and how many they are (E4)."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kring.events import announcing, editing
+from kring.events.models import Event
+from kring.registrations import change_notices
+from kring.web.manage.pages import attempt, show
+from kring.web.manage.shared.further_questions import Further
+from kring.web.manage.shared.locked_fields import typed
+
+# Not what was typed, or written anew into the question.
+OURS = ("csrfmiddlewaretoken", "confirmed", "note")
+
+
+def ask_before_telling(request: HttpRequest, event: Event, form: Any, further: Further) -> HttpResponse | None:
+    """None: nobody is to be told of anything, or it was asked already. The page holds all that was typed."""
+    if "confirmed" in request.POST or event.state not in Event.ALIVE:
+        return None
+    fields = typed(form)
+    after = copy(event)
+    for name in ("name", "edition", "starts_at", "ends_at", "location", "address", "grants_certificates"):
+        setattr(after, name, fields.get(name, getattr(event, name)))
+    before, now = announcing.facts_of(event), announcing.facts_of(after)
+    names = announcing.differing(before, now)
+    if not names or not (people := change_notices.number_told(event)):
+        return None
+    if not _keep_picture(form, event, fields):
+        return None
+    return show(
+        request,
+        "manage/events/announcing.html",
+        event=event,
+        changes=announcing.say({name: before[name] for name in names}, now),
+        people=ngettext("%(people)s address will be written to.", "%(people)s addresses will be written to.", people)
+        % {"people": people},
+        until=announcing.free_until(after) if announcing.is_moved(names) else None,
+        typed=[(name, value) for name, values in form.data.lists() if name not in OURS for value in values],
+        longest=announcing.LONGEST_NOTE,
+        back=reverse("manage:event_change", args=[event.pk]),
+        heading=_("Tell those registered what changes?"),
+    )
+
+
+def _keep_picture(form: Any, event: Event, fields: dict[str, Any]) -> bool:
+    """A page cannot hand a file on: the picture, which concerns nobody's coming, is kept at once. False: refused."""
+    if "photo" not in form.files:
+        return True
+
+    def keep() -> bool:
+        places = event.pool.capacity if event.pool else None
+        editing.change_event(event, places=places, photo=fields["photo"], photo_text=fields["photo_text"])
+        return True
+
+    return bool(attempt(form, keep))

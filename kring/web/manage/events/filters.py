@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.events.models import Event, Organiser
+from kring.web.manage.shared.filters import SearchFilterSet, choice
+
+
+class EventFilter(SearchFilterSet):
+    searched = ("name", "edition", "code", "location")
+
+    when = choice(_("When"), [("coming", _("coming")), ("past", _("past"))], method="by_time")
+    state = choice(_("State"), Event.State.choices)
+    kind = choice(_("Kind"), Event.Kind.choices)
+
+    def by_time(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        now = timezone.now()
+        return rows.filter(ends_at__gte=now) if value == "coming" else rows.filter(ends_at__lt=now)
+
+
+class OrganiserFilter(SearchFilterSet):
+    searched = ("name", "city")
+
+    class Meta:
+        model = Organiser
+        fields: tuple[str, ...] = ()

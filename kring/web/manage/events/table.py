@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from kring.core import dates
+from kring.events.models import Event, Organiser
+from kring.events.occupancy import Occupancy
+from kring.web.manage.shared.table import MAIN, ListTable, StateColumn
+from kring.web.templatetags.components import occupied
+
+
+class EventTable(ListTable):
+    """As the rows come: the view puts what is next first."""
+
+    class Meta(ListTable.Meta):
+        """In the order of its rows."""
+
+    name = tables.Column(verbose_name=_("Event"), attrs=MAIN, order_by=("name", "edition"))
+    starts_at = tables.Column(verbose_name=_("When"))
+    location = tables.Column(verbose_name=_("Where"), default="")
+    places = tables.Column(verbose_name=_("Places taken"), empty_values=(), orderable=False)
+    state = StateColumn(verbose_name=_("State"))
+
+    def render_name(self, record: Event) -> Any:
+        return self.link(str(record), "event", record.pk)
+
+    def render_starts_at(self, record: Event) -> str:
+        return dates.period(record.starts_at, record.ends_at)
+
+    def render_places(self, record: Event) -> SafeString:
+        return occupied(Occupancy.of(record))
+
+
+class OrganiserTable(ListTable):
+    name = tables.Column(verbose_name=_("Institution"), attrs=MAIN)
+    city = tables.Column(verbose_name=_("City"), default="")
+    phone = tables.Column(verbose_name=_("Phone"), default="", orderable=False)
+    number = tables.Column(verbose_name=_("Events"))
+
+    class Meta(ListTable.Meta):
+        order_by = ("name",)
+
+    def render_name(self, record: Organiser) -> Any:
+        return self.link(record.name, "organiser", record.pk)

@@ -1,0 +1,147 @@
+"""The mails: what was said to whom, as it looks, and what became of it (N1, W7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kring.events.models import Event
+from kring.mail import resending
+from kring.mail.attachments import make
+from kring.mail.models import Message
+from kring.web.downloads import document
+from kring.web.manage.mail import messages_about as correspondence
+from kring.web.manage.mail.filters import MessageFilter
+from kring.web.manage.mail.table import MessageTable
+from kring.web.manage.pages import ask, show, show_list
+from kring.web.manage.rights import made_by, may, needs
+from kring.web.manage.shared.mail_frames import holds_a_mail, is_a_mail
+
+
+def _made_event_of_mail(user: Any, *, pk: int, **kwargs: Any) -> bool:
+    return any(correspondence.about_event(event).filter(pk=pk).exists() for event in made_by(user))
+
+
+@needs("see_mail")
+@require_safe
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    return _list(request, "manage/mail/list.html", _visible(request))
+
+
+@needs("see_mail")
+@require_safe
+@never_cache
+def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
+    event = get_object_or_404(Event, pk=event_pk)
+    return _list(request, "manage/mail/of_event.html", correspondence.about_event(event), event=event)
+
+
+@needs("read_mail", hers=_made_event_of_mail)
+@require_safe
+@never_cache
+@holds_a_mail
+def message(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _message(request, pk)
+    return show(
+        request,
+        "manage/mail/detail.html",
+        message=found,
+        can_be_sent_again=found.state in found.CAN_BE_SENT_AGAIN,
+        text=correspondence.without_login_links(found.text),
+        attachments=[correspondence.name_of(spec) for spec in found.attachments],
+    )
+
+
+@needs("read_mail", hers=_made_event_of_mail)
+@require_safe
+@never_cache
+@is_a_mail
+def html(request: HttpRequest, pk: int) -> HttpResponse:
+    """The mail itself, for the frame on its page."""
+    found = _message(request, pk)
+    return HttpResponse(correspondence.as_it_looks(found))
+
+
+@needs("read_mail", hers=_made_event_of_mail)
+@require_safe
+@never_cache
+def attachment(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """An attachment, made anew as when the mail leaves. `number` counts from 0."""
+    found = _message(request, pk)
+    if number >= len(found.attachments):
+        raise Http404
+    made = make(found.attachments[number])
+    return document(made.content, name=made.filename, mimetype=made.mimetype)
+
+
+@needs("read_mail", hers=_made_event_of_mail)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def sending(request: HttpRequest, pk: int) -> HttpResponse:
+    found, here = _message(request, pk), reverse("manage:message", args=[pk])
+    if request.method == "POST":
+        resending.send_again(found)
+        messages.success(request, _("The mail is on its way again."))
+        return redirect(here)
+    return ask(
+        request,
+        title=_("Send this mail again?"),
+        consequences=[_("One mail goes to %(address)s.") % {"address": found.recipient}],
+        button=_("Send it again"),
+        back=here,
+        tone="primary",
+    )
+
+
+@needs("see_all_mail")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def sending_all(request: HttpRequest) -> HttpResponse:
+    """All that failed."""
+    if request.method == "POST":
+        sent = resending.send_failed_again()
+        said = ngettext("%(sent)s mail is on its way again.", "%(sent)s mails are on their way again.", sent)
+        messages.success(request, said % {"sent": sent})
+        return redirect("manage:mail")
+    failed = Message.objects.failed().count()
+    said = ngettext("%(failed)s mail goes to its recipient.", "%(failed)s mails go to their recipients.", failed)
+    return ask(
+        request,
+        title=_("Send all failed mails again?"),
+        consequences=[said % {"failed": failed}],
+        button=_("Send them again"),
+        back=reverse("manage:mail"),
+        tone="primary",
+    )
+
+
+def _visible(request: HttpRequest) -> Any:
+    """An organiser sees what is about events; the administrator everything."""
+    return Message.objects.all() if may(request, "see_all_mail") else correspondence.about_events()
+
+
+def _message(request: HttpRequest, pk: int) -> Message:
+    return get_object_or_404(_visible(request), pk=pk)
+
+
+def _list(request: HttpRequest, template: str, rows: Any, **context: Any) -> HttpResponse:
+    return show_list(
+        request,
+        template,
+        rows.defer("text", "html", "attachments"),
+        MessageTable,
+        MessageFilter,
+        table_options={"can_open": may(request, "read_mail")},
+        failed=rows.failed().count(),
+        late=rows.overdue().count(),
+        **context,
+    )

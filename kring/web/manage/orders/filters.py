@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import operator
+from decimal import Decimal
+from functools import reduce
+from typing import Any
+
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Sum, When
+from django.utils.translation import gettext_lazy as _
+
+from kring.billing.models import Order
+from kring.events.models import Event
+from kring.payments.models import Notification, Payment
+from kring.registrations.models import Registration
+from kring.web.manage.shared.filters import SearchFilterSet, choice, holds, offer, one_of
+
+
+class OrderFilter(SearchFilterSet):
+    """Searches number, buyer, and the reference of a payment, which begins with the number."""
+
+    needs = choice(
+        _("To do"),
+        [
+            ("decision", _("to be decided")),
+            ("confirmation", _("awaiting confirmation")),
+            ("refund", _("overpaid")),
+        ],
+        method="by_need",
+    )
+    state = choice(_("State"), Order.State.choices)
+    event = one_of(_("Event"), method="by_event")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.filters["event"], Event.objects.next_first())
+
+    def by_event(self, rows: Any, _name: str, value: str) -> Any:
+        mine = Registration.objects.filter(event=value, line__order=OuterRef("pk"))
+        return rows.filter(Exists(mine))
+
+    def search(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        for word in value.split():
+            number = word.partition("-")[0].upper()
+            found = [Q(number__startswith=number), holds("buyer_name", word), holds("buyer_email", word)]
+            rows = rows.filter(reduce(operator.or_, found))
+        return rows
+
+    def by_need(self, rows: Any, _name: str, value: str) -> Any:
+        if value == "decision":
+            return rows.filter(state=Order.State.UNDECIDED)
+        if value == "confirmation":
+            return rows.filter(Exists(Payment.objects.waiting_for_staff().filter(order=OuterRef("pk"))))
+        return overpaid(rows)
+
+
+class NotificationFilter(SearchFilterSet):
+    searched = ("event_id", "payment__reference", "payment__order__number")
+
+    state = choice(_("State"), Notification.State.choices)
+
+
+def overpaid(rows: Any) -> Any:
+    """Orders for which more came in, and neither went back nor is kept with a reason, than is owed for them."""
+    owed = Case(When(order__state__in=Order.OVER, then=Decimal(0)), default=F("order__total")) + F("order__retained")
+    paid = Payment.objects.filter(state=Payment.State.PAID).values("order")
+    sums = paid.annotate(kept=Sum(F("amount") - F("refunded")), owed=Max(owed))
+    return rows.filter(pk__in=sums.filter(kept__gt=F("owed")).values("order"))

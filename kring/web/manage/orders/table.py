@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from kring.billing.models import Order
+from kring.core import money
+from kring.payments import reasons
+from kring.payments.models import Notification, Payment
+from kring.registrations.models import Registration
+from kring.web.manage.payments.method_labels import label_of
+from kring.web.manage.shared.table import EXTRA, MAIN, ListTable, MomentColumn, MoneyColumn, StateColumn, two_lines
+from kring.web.templatetags.components import badge
+
+
+class OrderTable(ListTable):
+    number = tables.Column(verbose_name=_("Order number"), attrs=MAIN)
+    buyer_name = tables.Column(verbose_name=_("Ordered by"), empty_values=())
+    state = StateColumn(verbose_name=_("State"))
+    method = tables.Column(verbose_name=_("Way to pay"), empty_values=(), orderable=False, attrs=EXTRA)
+    total = MoneyColumn(verbose_name=_("Total"))
+    created_at = MomentColumn(verbose_name=_("Ordered"))
+
+    class Meta(ListTable.Meta):
+        order_by = ("-created_at",)
+
+    @staticmethod
+    def needed() -> dict[str, Any]:
+        """What the columns show of payments and registrations, for a query of orders: no statement more."""
+        payments = Payment.objects.filter(order=OuterRef("pk"))
+        paid = payments.filter(state=Payment.State.PAID).order_by().values("order")
+        begun = payments.exclude(state=Payment.State.CANCELLED).order_by("created_at", "pk")
+        first = Registration.objects.filter(line__order=OuterRef("pk")).order_by("pk")
+        return {
+            "kept": Subquery(paid.annotate(kept=Sum(F("amount") - F("refunded"))).values("kept")),
+            "methods": ArraySubquery(begun.values("method")),
+            "event_name": Subquery(first.values("event__name")[:1]),
+            "event_edition": Subquery(first.values("event__edition")[:1]),
+        }
+
+    def render_number(self, record: Order) -> Any:
+        """With its event below: a column of its own would push others off a laptop's screen."""
+        event = " ".join(filter(None, (record.event_name, record.event_edition)))  # type: ignore[attr-defined]
+        return two_lines(self.link(record.number, "order", record.number), event)
+
+    def render_buyer_name(self, record: Order) -> Any:
+        if not record.buyer_name:
+            return gettext("not named yet")
+        return two_lines(record.buyer_name, record.buyer_email)
+
+    def render_total(self, record: Order) -> Any:
+        total = money.say(record.total, record.currency)
+        if (record.kept or 0) <= record.owed:  # type: ignore[attr-defined]
+            return total
+        return format_html("{} {}", badge(gettext("overpaid"), tone="warning"), total)
+
+    def render_method(self, record: Order) -> str:
+        return ", ".join(dict.fromkeys(label_of(method) for method in record.methods))  # type: ignore[attr-defined]
+
+
+class NotificationTable(ListTable):
+    received_at = MomentColumn(verbose_name=_("Received"))
+    method = tables.Column(verbose_name=_("Way to pay"))
+    event_id = tables.Column(verbose_name=_("Name at the provider"))
+    payment = tables.Column(verbose_name=_("Order number"), orderable=False, default="")
+    state = StateColumn(verbose_name=_("State"))
+    outcome = tables.Column(verbose_name=_("What came of it"), orderable=False, default="")
+
+    class Meta(ListTable.Meta):
+        order_by = ("-received_at",)
+
+    def render_method(self, value: str) -> str:
+        return label_of(value)
+
+    def render_outcome(self, value: str) -> str:
+        return reasons.outcome(value)
+
+    def render_payment(self, record: Notification) -> Any:
+        return self.link(record.payment.order.number, "order", record.payment.order.number) if record.payment else ""

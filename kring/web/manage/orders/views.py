@@ -1,0 +1,174 @@
+"""Orders and what is decided about them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kring.billing import settling
+from kring.billing.models import Order
+from kring.core import money
+from kring.payments.models import Notification
+from kring.payments.sums import sums
+from kring.registrations import deciding, eligibility_after_payment
+from kring.registrations.models import Registration
+from kring.waiting import paid_late
+from kring.web.correcting import asks_registries_first
+from kring.web.correcting_buyers import BuyerForm
+from kring.web.manage.audit.history import entries_about_order
+from kring.web.manage.mail import messages_about as correspondence
+from kring.web.manage.orders.filters import NotificationFilter, OrderFilter
+from kring.web.manage.orders.table import NotificationTable, OrderTable
+from kring.web.manage.pages import ask, attempt, show, show_list
+from kring.web.manage.payments.views import page_of, tickets_go_out, with_acts
+from kring.web.manage.rights import made_event_of_order, needs
+from kring.web.manage.shared.act_forms import DecisionForm, ReasonForm
+from kring.web.manage.shared.merging import one_save_at_a_time
+
+
+@needs("see_orders")
+@require_safe
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    rows = Order.objects.annotate(**OrderTable.needed())
+    return show_list(request, "manage/orders/list.html", rows, OrderTable, OrderFilter)
+
+
+@needs("see_orders")
+@require_safe
+@never_cache
+def notifications(request: HttpRequest) -> HttpResponse:
+    """What providers told us, also about orders nobody knows."""
+    rows = Notification.objects.select_related("payment__order").defer("body", "payment__settings")
+    return show_list(request, "manage/orders/notifications.html", rows, NotificationTable, NotificationFilter)
+
+
+@needs("see_orders")
+@require_safe
+@never_cache
+def order(request: HttpRequest, number: str) -> HttpResponse:
+    found = get_object_or_404(Order.objects.select_related("buyer"), number=number)
+    payments = list(found.payments.with_what_a_list_shows().prefetch_related("refunds"))
+    registrations = Registration.objects.of_order(found).select_related("line", "event", "attraction", "ticket_type")
+    return show(
+        request,
+        "manage/orders/detail.html",
+        order=found,
+        can_be_cancelled=found.state not in (Order.State.CANCELLED, Order.State.EXPIRED),
+        registrations=registrations,
+        payments=with_acts(request, payments),
+        notifications=Notification.objects.filter(payment__order=found).order_by("-received_at").defer("body"),
+        sums=sums(found, payments, found.lines.all()),
+        mails=correspondence.about_order(found),
+        history=entries_about_order(found),
+    )
+
+
+@asks_registries_first
+@needs("correct_buyers", hers=made_event_of_order)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@one_save_at_a_time
+def buyer(request: HttpRequest, number: str, is_consulted: bool) -> HttpResponse:
+    found = get_object_or_404(Order.objects.exclude(buyer_email=""), number=number)
+    form, back = BuyerForm(request, found), page_of(request, found)
+    is_right = form.is_valid() and not form.is_clash
+    if is_right and form.keep(by_staff=True, by=request.user, is_consulted=is_consulted):
+        messages.success(request, form.done)
+        return redirect(back)
+    status = 422 if form.is_bound else 200
+    return show(request, "manage/orders/buyer.html", status=status, order=found, form=form, back=back)
+
+
+@needs("confirm_payments", hers=made_event_of_order)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def completion(request: HttpRequest, number: str) -> HttpResponse:
+    found = get_object_or_404(Order, number=number)
+    form, back = ReasonForm(request.POST or None), page_of(request, found)
+    if form.is_valid() and attempt(form, lambda: deciding.complete_by_hand(found, reason=form.cleaned_data["reason"])):
+        messages.success(request, _("The order is completed and the tickets are on their way."))
+        return redirect(back)
+    return ask(
+        request,
+        title=_("Complete order %(number)s by hand?") % {"number": found},
+        consequences=[
+            tickets_go_out(found),
+            _("No money is noted by this: who has paid is confirmed at the payment instead."),
+        ],
+        form=form,
+        button=_("Complete the order"),
+        back=back,
+        tone="primary",
+    )
+
+
+@needs("change_orders")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def cancellation(request: HttpRequest, number: str) -> HttpResponse:
+    found = get_object_or_404(Order, number=number)
+    form, back = ReasonForm(request.POST or None), page_of(request, found)
+    if form.is_valid() and attempt(form, lambda: settling.cancel(found, reason=form.cleaned_data["reason"])):
+        messages.success(request, _("The order has been cancelled and its places are free."))
+        return redirect(back)
+    standing = Registration.objects.of_order(found).live().count()
+    said = ngettext(
+        "%(standing)s registration is cancelled; its ticket opens no door any more.",
+        "%(standing)s registrations are cancelled; their tickets open no door any more.",
+        standing,
+    )
+    return ask(
+        request,
+        title=_("Cancel order %(number)s?") % {"number": found},
+        consequences=[
+            said % {"standing": standing},
+            _("Those who would come, and who ordered, get a mail with the reason, also if nothing was paid yet."),
+            _("Money is not given back by this: record a refund at the payment."),
+        ],
+        form=form,
+        button=_("Cancel the order"),
+        back=back,
+    )
+
+
+@needs("change_orders")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def decision(request: HttpRequest, number: str) -> HttpResponse:
+    """Paid too late (P4): places if there are any, or the money back."""
+    found = get_object_or_404(Order, number=number)
+    back = page_of(request, found)
+    if found.state != Order.State.UNDECIDED:
+        return redirect(back)
+    form = DecisionForm(request.POST or None, can_wait=paid_late.attraction_of(found) is not None)
+    if form.is_valid() and attempt(form, lambda: _decide(request, found, form)):
+        messages.success(request, form.done)
+        return redirect(back)
+    return show(
+        request,
+        "manage/orders/decision.html",
+        status=422 if form.is_bound else 200,
+        order=found,
+        form=form,
+        back=back,
+        kept=money.say(found.payments.kept(), found.currency),
+        verdicts=eligibility_after_payment.verdicts_of(found),
+        registrations=Registration.objects.of_order(found)
+        .select_related("event", "attraction__pool", "ticket_type")
+        .prefetch_related("attraction__ticket_types__pool"),
+    )
+
+
+def _decide(request: HttpRequest, order: Order, form: DecisionForm) -> Order | None:
+    reason = form.cleaned_data["reason"]
+    if form.cleaned_data["choice"] == DecisionForm.GIVE_PLACES:
+        return deciding.give_places(order, reason=reason)
+    if form.cleaned_data["choice"] == DecisionForm.WAIT:
+        return paid_late.put_on_list(order, by=request.user, reason=reason).paid_order
+    return deciding.give_back(order, reason=reason, by=request.user)

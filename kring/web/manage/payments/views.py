@@ -1,0 +1,279 @@
+"""Ticking who paid, taking the tick back, and noting what was given back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from kring.billing.models import Order
+from kring.core import money
+from kring.payments import by_hand, paying
+from kring.payments.models import Payment
+from kring.payments.reasons import why_failed
+from kring.registrations.models import Registration
+from kring.web.manage.pages import ask, attempt
+from kring.web.manage.payments.method_labels import can_undo, label_of
+from kring.web.manage.rights import made_event_of_payment, may, needs
+from kring.web.manage.shared.act_forms import KeepForm, ReasonForm, ReceiptForm, RefundForm
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """A payment and what this user may do with it now."""
+
+    payment: Payment
+    method: str
+    can_confirm: bool
+    can_undo: bool
+    can_refund: bool
+
+
+def with_acts(request: HttpRequest, payments: Iterable[Payment]) -> list[PaymentRow]:
+    ticks, refunds = may(request, "confirm_payments"), may(request, "change_orders")
+    return [
+        PaymentRow(
+            payment,
+            label_of(payment.method),
+            can_confirm=ticks and (waits_for_a_tick(payment) or may_still_arrive(payment)),
+            can_undo=ticks and _is_received(payment) and can_undo(payment) and not payment.refunded,
+            can_refund=refunds and _is_received(payment) and _left(payment) > 0,
+        )
+        for payment in payments
+    ]
+
+
+def waits_for_a_tick(payment: Payment) -> bool:
+    """No provider will speak of it."""
+    return payment.state == Payment.State.PENDING and not payment.provider_id
+
+
+def may_still_arrive(payment: Payment) -> bool:
+    """It came to nothing, but a person may find the money on the account all the same (P4)."""
+    return payment.is_over and payment.amount > 0
+
+
+def page_of(request: HttpRequest, order: Order) -> str:
+    """The order's page, or for who may not see it that of its first registration."""
+    if may(request, "see_orders"):
+        return reverse("manage:order", args=[order.number])
+    first = Registration.objects.of_order(order).values_list("pk", flat=True).first()
+    return reverse("manage:registration", args=[first]) if first else reverse("manage:registrations")
+
+
+def tickets_go_out(order: Order) -> str:
+    """What completing the order means, and for how many."""
+    number = Registration.objects.of_order(order).filter(line__cancelled_at=None).count()
+    said = ngettext(
+        "%(number)s registration is completed, and its ticket is mailed.",
+        "%(number)s registrations are completed, and their tickets are mailed.",
+        number,
+    )
+    return said % {"number": number}
+
+
+@needs("confirm_payments", hers=made_event_of_payment)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
+    payment = _payment(pk)
+    back = page_of(request, payment.order)
+    if not (waits_for_a_tick(payment) or may_still_arrive(payment) or _is_received(payment)):
+        raise Http404
+    form = ReceiptForm(
+        request.POST if request.method == "POST" else None, currency=payment.currency, offered=_expected(payment)
+    )
+
+    def receive() -> bool:
+        by_hand.receive(payment, by=request.user, **form.cleaned_data)
+        return True
+
+    if form.is_valid() and attempt(form, receive):
+        _tell(request, payment)
+        return redirect(back)
+    return ask(
+        request,
+        title=_("Has the money arrived?"),
+        consequences=[
+            _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
+            *_what_it_counted_as(payment),
+            _what_confirming_does(payment),
+            _("Another amount came? Note what came: the rest stays open, and what is too much waits to go back."),
+        ],
+        form=form,
+        button=_("Yes, this has arrived"),
+        back=back,
+        tone="primary",
+    )
+
+
+@needs("confirm_payments", hers=made_event_of_payment)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def undoing(request: HttpRequest, pk: int) -> HttpResponse:
+    payment = _payment(pk)
+    form, back = ReasonForm(request.POST or None), page_of(request, payment.order)
+
+    def undo() -> bool:
+        paying.undo(payment, by=request.user, reason=form.cleaned_data["reason"])
+        return True
+
+    if form.is_valid() and attempt(form, undo):
+        waits = payment.state == Payment.State.PENDING
+        messages.success(request, _("The payment is waited for again.") if waits else _("The confirmation is gone."))
+        return redirect(back)
+    return ask(
+        request,
+        title=_("Take the confirmation back?"),
+        consequences=[
+            _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
+            _("If the order is no longer paid then, its tickets open no door until the money is there."),
+        ],
+        form=form,
+        button=_("Take it back"),
+        back=back,
+    )
+
+
+@needs("change_orders")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def refund(request: HttpRequest, pk: int) -> HttpResponse:
+    payment = _payment(pk)
+    form = RefundForm(request.POST or None, currency=payment.currency, offered=_to_give_back(payment))
+    back = page_of(request, payment.order)
+
+    def give_back() -> Any:
+        return paying.refund(payment, by=request.user, **form.cleaned_data)
+
+    if form.is_valid() and attempt(form, give_back, {paying.refusals.RefundTooLarge: "amount"}):
+        messages.success(request, _("Noted: the money was given back."))
+        return redirect(back)
+    return ask(
+        request,
+        title=_("Record a refund"),
+        consequences=[
+            _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
+            _("This notes what you give back; the transfer is yours to make. The registrations stay as they are."),
+            _("%(buyer)s gets a mail that says how much goes back, how and when.") % _facts(payment),
+        ],
+        form=form,
+        button=_("Record the refund"),
+        back=back,
+        tone="primary",
+    )
+
+
+@needs("change_orders")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def keeping(request: HttpRequest, number: str) -> HttpResponse:
+    """Of what came in too much staff keeps a part, with a reason; what is left of it goes back."""
+    order = get_object_or_404(Order, number=number)
+    too_much, back = paying.surplus(order), page_of(request, order)
+    if not too_much:
+        return redirect(back)
+    form = KeepForm(request.POST or None, currency=order.currency, offered=too_much)
+
+    def keep() -> bool:
+        paying.retain(order, by=request.user, **form.cleaned_data)
+        return True
+
+    if form.is_valid() and attempt(form, keep):
+        messages.success(request, _("Noted: this money is kept."))
+        return redirect(back)
+    said = {"amount": money.say(too_much, order.currency), "number": order}
+    return ask(
+        request,
+        title=_("Keep money of order %(number)s?") % said,
+        consequences=[
+            _("%(amount)s came in that nothing is owed for.") % said,
+            _("What you keep is no longer waiting to go back; the buyer sees it on the page of the order."),
+        ],
+        form=form,
+        button=_("Keep it"),
+        back=back,
+        tone="primary",
+    )
+
+
+def _payment(pk: int) -> Payment:
+    return get_object_or_404(Payment.objects.select_related("order"), pk=pk)
+
+
+def _is_received(payment: Payment) -> bool:
+    return payment.state == Payment.State.PAID
+
+
+def _left(payment: Payment) -> Decimal:
+    return payment.amount - payment.refunded
+
+
+def _expected(payment: Payment) -> Decimal:
+    """What is open, as far as this attempt asks for it."""
+    left = paying.left_of(payment.order)
+    return min(payment.amount, left) if left > 0 and payment.is_open else payment.amount
+
+
+def _to_give_back(payment: Payment) -> Decimal:
+    """What was paid for what is cancelled, and did not go back yet: never more than is left of this payment."""
+    return min(_left(payment), paying.surplus(payment.order) or _left(payment))
+
+
+def _facts(payment: Payment) -> dict[str, str]:
+    return {
+        "amount": money.say(payment.amount, payment.currency),
+        "method": label_of(payment.method),
+        "number": payment.order.number,
+        "buyer": payment.order.buyer_name,
+    }
+
+
+def _what_it_counted_as(payment: Payment) -> list[str]:
+    if payment.state == Payment.State.FAILED:
+        return [_("Until now it counts as failed: %(reason)s") % {"reason": why_failed(payment) or "—"}]
+    if payment.state == Payment.State.CANCELLED:
+        return [_("Until now nobody waits for it.")]
+    return []
+
+
+def _what_confirming_does(payment: Payment) -> str:
+    """If all of it came."""
+    order, kept = payment.order, payment.order.payments.kept()
+    if kept + payment.amount > order.total:
+        return _("The order is paid already: this is too much, and is to be given back.")
+    if kept + payment.amount < order.total:
+        return _("The order costs more than that: it is completed when the rest is there.")
+    match order.state:
+        case Order.State.PAID:
+            return _("The tickets were mailed before; only the money is noted.")
+        case Order.State.EXPIRED:
+            return _("Its time was over: the tickets are mailed if there are places left; otherwise you decide.")
+        case Order.State.CANCELLED:
+            return _("The order was cancelled: only the money is noted, and you decide what shall be done.")
+    return tickets_go_out(order)
+
+
+def _tell(request: HttpRequest, payment: Payment) -> None:
+    payment.order.refresh_from_db()
+    if payment.order.state == Order.State.UNDECIDED:
+        messages.warning(request, _("The money is noted, but the places are gone: decide what shall be done."))
+    elif too_much := paying.surplus(payment.order):
+        said = _("The money is noted. %(amount)s is too much: give it back, or keep it with a reason.")
+        messages.warning(request, said % {"amount": money.say(too_much, payment.currency)})
+    elif payment.order.is_unpaid:
+        left = paying.left_of(payment.order)
+        said = _("The money is noted. %(amount)s is still open, and the buyer has been told.")
+        messages.warning(request, said % {"amount": money.say(left, payment.currency)})
+    else:
+        messages.success(request, _("The money is noted."))

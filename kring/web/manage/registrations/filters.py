@@ -1,0 +1,153 @@
+"""The filter bar of the organiser's list: basic facts, and one or two fields for each question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from kring.billing.models import Order
+from kring.events.models import Attraction, Event, TicketType
+from kring.forms.models import Question
+from kring.payments.methods import methods
+from kring.registrations import columns as known
+from kring.registrations.columns import Column
+from kring.registrations.filtering import AnswerFilter, RegistrationFilter
+from kring.registrations.models import Registration
+from kring.registrations.searching import Unsearchable, words_of
+from kring.web.manage.shared.fields import AmountField, FilterDayField
+
+FROM, TO = ".from", ".to"
+YES_NO = [("true", _("yes")), ("false", _("no"))]
+RANGES = {"number": AmountField, "date": FilterDayField}
+
+
+def _choice(label: Any, choices: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=[("", _("all")), *choices])
+
+
+class SearchField(forms.CharField):
+    """Its value are words that can be searched for."""
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        try:
+            words_of(cleaned)
+        except Unsearchable as reason:
+            raise forms.ValidationError(str(reason))
+        return cleaned
+
+
+class ListForm(forms.Form):
+    """What is not understood finds nobody, and the bar says why: an act on all found must never be one on everybody."""
+
+    q = SearchField(
+        label=_("Search"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
+    )
+    event = _choice(_("Event"), [])
+    attraction = _choice(_("Attraction"), [])
+    ticket_type = _choice(_("Ticket type"), [])
+    state = _choice(_("State"), Registration.State.choices)
+    order_state = _choice(_("Order"), Order.State.choices)
+    method = _choice(_("Paid by"), [])
+    checked_in = _choice(_("Checked in"), YES_NO)
+    since = FilterDayField(label=_("Registered from"), required=False)
+    until = FilterDayField(label=_("Registered to"), required=False)
+
+    FIRST = ("q", "event", "attraction", "state")
+
+    def __init__(self, data: Any, *, event: Event | None, columns: Mapping[str, Column]) -> None:
+        super().__init__(data)
+        self.questions = [column for column in columns.values() if column.question is not None]
+        self._offer(event)
+        for column in self.questions:
+            self._add(column)
+        for field in self.fields.values():
+            kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            field.widget.attrs.setdefault("class", kind)
+
+    def _offer(self, event: Event | None) -> None:
+        self.fields["method"].choices = [("", _("all")), *((each.key, each.label) for each in methods())]
+        if event is None:
+            events = Event.objects.only("name", "edition").next_first()
+            self.fields["event"].choices = [("", _("all")), *((str(each.pk), str(each)) for each in events)]
+        else:
+            del self.fields["event"]
+        chosen = str(event.pk if event else self.data.get("event", ""))
+        if not chosen.isdecimal() or len(chosen) > 18:
+            del self.fields["attraction"], self.fields["ticket_type"]
+            return
+        attractions = list(Attraction.objects.filter(event_id=chosen).only("name").order_by("position", "pk"))
+        types = TicketType.objects.filter(attraction__event_id=chosen).select_related("attraction")
+        self.fields["attraction"].choices = [("", _("all")), *((str(each.pk), each.name) for each in attractions)]
+        self.fields["ticket_type"].choices = [("", _("all")), *((str(each.pk), _type(each)) for each in types)]
+
+    def _add(self, column: Column) -> None:
+        if made := RANGES.get(column.kind):
+            low, high = gettext("%(question)s: from"), gettext("%(question)s: to")
+            self.fields[column.key + FROM] = made(label=low % {"question": column.label}, required=False)
+            self.fields[column.key + TO] = made(label=high % {"question": column.label}, required=False)
+        elif column.kind == "yes_no":
+            self.fields[column.key] = _choice(column.label, YES_NO)
+        elif column.kind in ("choice", "choices") and column.question:
+            self.fields[column.key] = _choice(column.label, known.words_of_choices(column.question))
+        else:
+            self.fields[column.key] = forms.CharField(label=column.label, required=False, max_length=200)
+
+    def first(self) -> Iterator[forms.BoundField]:
+        """What the bar always shows."""
+        return (self[name] for name in self.FIRST if name in self.fields)
+
+    def more(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in self.FIRST]
+
+    @property
+    def more_is_used(self) -> bool:
+        return any(self.said.get(field.name) not in (None, "") for field in self.more())
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What was understood."""
+        self.errors  # noqa: B018 - cleans
+        return self.cleaned_data
+
+    def wanted(self, keys: list[int] | None) -> RegistrationFilter:
+        said = self.said
+        checked_in = said.get("checked_in")
+        return RegistrationFilter(
+            keys=keys,
+            event=_key(said.get("event")),
+            attraction=_key(said.get("attraction")),
+            ticket_type=_key(said.get("ticket_type")),
+            state=said.get("state") or "",
+            order_state=said.get("order_state") or "",
+            method=said.get("method") or "",
+            checked_in=None if not checked_in else checked_in == "true",
+            since=said.get("since"),
+            until=said.get("until"),
+            answers=[wish for column in self.questions if (wish := self._wish(column))],
+        )
+
+    def _wish(self, column: Column) -> AnswerFilter | None:
+        said, question = self.said, column.question
+        assert question is not None
+        low, high, one = said.get(column.key + FROM), said.get(column.key + TO), said.get(column.key) or ""
+        if low is None and high is None and not one:
+            return None
+        if question.type in (Question.Type.CHOICE, Question.Type.CHOICES, Question.Type.YES_NO, Question.Type.CONSENT):
+            return AnswerFilter(question, one_of=(one,))
+        return AnswerFilter(question, contains=one, low=low, high=high)
+
+
+def _type(ticket_type: TicketType) -> str:
+    return f"{ticket_type.attraction} · {ticket_type}"
+
+
+def _key(said: str | None) -> int | None:
+    return int(said) if said else None

@@ -1,0 +1,225 @@
+"""Who comes: the lists (R7), one registration and what may be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kring.certificates.models import Certificate
+from kring.checkin import undoing
+from kring.checkin.models import Scan
+from kring.events.models import Event
+from kring.forms import answering
+from kring.forms.models import Submission
+from kring.registrations import cancelling, reissuing
+from kring.registrations.documents import language_of, ticket_filename, ticket_pdf, with_what_a_ticket_shows
+from kring.registrations.models import Registration, Ticket
+from kring.web.correcting import CorrectionForms, asks_registries_first, with_what_it_needs
+from kring.web.downloads import document
+from kring.web.manage.audit.history import entries_about_registration
+from kring.web.manage.mail import messages_about as correspondence
+from kring.web.manage.pages import ask, attempt, show
+from kring.web.manage.payments.views import with_acts
+from kring.web.manage.registrations import bulk_acts as registration_acts
+from kring.web.manage.registrations import list_tools as registration_tools
+from kring.web.manage.registrations import timeline
+from kring.web.manage.registrations.list_request import as_address, of_request
+from kring.web.manage.rights import made_event_of_registration, may, needs
+from kring.web.manage.shared.act_forms import ReasonForm
+from kring.web.manage.shared.merging import one_save_at_a_time
+
+SHOWN = [
+    *("event", "attraction", "ticket_type", "line__order", "attendee"),
+    *("basic__version", "submission__version"),
+]
+
+
+@needs("see_registrations")
+@require_safe
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    return _list(request, "manage/registrations/list.html", None)
+
+
+@needs("see_registrations")
+@require_safe
+@never_cache
+def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
+    return _list(request, "manage/registrations/of_event.html", get_object_or_404(Event, pk=event_pk))
+
+
+def _list(request: HttpRequest, template: str, event: Event | None) -> HttpResponse:
+    """htmx gets the results alone."""
+    found = of_request(request, event)
+    # Here and not in the template, whose conditions swallow what goes wrong.
+    found.counts  # noqa: B018
+    context: dict[str, Any] = {"list": found, "event": event}
+    context |= {"acts": registration_acts.offered(request, event), "tools": registration_tools.addresses(event)}
+    if request.htmx:  # type: ignore[attr-defined]
+        return show(request, "manage/registrations/results.html", **context)
+    shown = {column.key for column in found.shown}
+    context["column_choices"] = [(column, key in shown) for key, column in found.columns.items()]
+    context["views"] = [(view, as_address(view.query)) for view in found.views if view.name]
+    return show(request, template, **context)
+
+
+@needs("see_registrations", hers=made_event_of_registration)
+@require_safe
+@never_cache
+def registration(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Registration.objects.select_related(*SHOWN), pk=pk)
+    order = found.line.order
+    payments = list(order.payments.with_what_a_list_shows().prefetch_related("refunds"))
+    ticket = Ticket.objects.filter(registration=found).first()
+    happened = timeline.of(
+        found,
+        ticket=ticket,
+        payments=payments,
+        mails=correspondence.about_registration(found) if may(request, "see_mail") else [],
+        scans=Scan.objects.filter(ticket=ticket).select_related("scanned_by") if ticket else [],
+        entries=entries_about_registration(found),
+        can_read_mail=may(request, "read_mail"),
+    )
+    return show(
+        request,
+        "manage/registrations/detail.html",
+        registration=found,
+        is_live=found.state in Registration.LIVE,
+        order=order,
+        ticket=ticket,
+        payments=with_acts(request, payments),
+        answers=[*_said(found.basic), *_said(found.submission)],
+        certificate=Certificate.objects.filter(ticket=ticket).first() if ticket else None,
+        timeline=happened,
+        neighbours=Registration.objects.of_order(order).exclude(pk=found.pk).select_related("ticket_type"),
+    )
+
+
+def _said(submission: Submission | None) -> list[answering.ShownAnswer]:
+    """What was answered; questions without an answer are not listed."""
+    return [said for said in answering.said(submission) if said.text] if submission else []
+
+
+@needs("change_registrations", hers=made_event_of_registration)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Registration.objects.select_related("line__order", "event"), pk=pk)
+    form, here = ReasonForm(request.POST or None), reverse("manage:registration", args=[pk])
+
+    def cancel() -> bool:
+        cancelling.cancel(found, reason=form.cleaned_data["reason"])
+        return True
+
+    if form.is_valid() and attempt(form, cancel):
+        messages.success(request, _("The registration has been cancelled and its place is free."))
+        return redirect(here)
+    return ask(
+        request,
+        title=_("Cancel the registration of %(name)s?") % {"name": found},
+        consequences=_what_cancelling_does(found),
+        form=form,
+        button=_("Cancel the registration"),
+        back=here,
+    )
+
+
+@asks_registries_first
+@needs("change_registrations", hers=made_event_of_registration)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@one_save_at_a_time
+def correction(request: HttpRequest, pk: int, is_consulted: bool) -> HttpResponse:
+    rows = with_what_it_needs(Registration.objects.live().exclude(attendee_name=""))
+    found, here = get_object_or_404(rows, pk=pk), reverse("manage:registration", args=[pk])
+    forms = CorrectionForms(request, found, by_staff=True)
+    if request.method == "POST" and forms.are_valid() and (kept := forms.keep(is_consulted=is_consulted)) is not None:
+        messages.success(request, _("The registration has been corrected.") if kept else _("Nothing was changed."))
+        return redirect(here)
+    status = 422 if request.method == "POST" else 200
+    page = {"registration": found, "forms": forms, "form": forms.person, "back": here}
+    return show(request, "manage/registrations/correction.html", status=status, **page)
+
+
+@needs("change_registrations", hers=made_event_of_registration)
+@require_safe
+@never_cache
+def ticket(request: HttpRequest, pk: int) -> HttpResponse:
+    """The ticket as the attendee gets it."""
+    found = _ticket_of(pk)
+    language = language_of(found.registration)
+    return document(ticket_pdf(found, language), name=ticket_filename(found, language))
+
+
+@needs("change_registrations", hers=made_event_of_registration)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def ticket_again(request: HttpRequest, pk: int) -> HttpResponse:
+    found, here = _ticket_of(pk), reverse("manage:registration", args=[pk])
+    address = found.registration.attendee_email
+    if request.method == "POST":
+        reissuing.send_again(found)
+        messages.success(request, _("The ticket is on its way to %(address)s again.") % {"address": address})
+        return redirect(here)
+    return ask(
+        request,
+        title=_("Send the ticket again?"),
+        consequences=[_("One mail with the same ticket goes to %(address)s.") % {"address": address}],
+        button=_("Send the ticket"),
+        back=here,
+        tone="primary",
+    )
+
+
+@needs("change_registrations", hers=made_event_of_registration)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def undo_check_in(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Ticket.objects.with_what_a_page_shows(), registration_id=pk, admitted_at__isnull=False)
+    form, here = ReasonForm(request.POST or None), reverse("manage:registration", args=[pk])
+    form.fields["reason"].help_text = _("It is kept in the log.")
+
+    def undo() -> bool:
+        undoing.undo(found, reason=form.cleaned_data["reason"], user=request.user)
+        return True
+
+    if form.is_valid() and attempt(form, undo):
+        messages.success(request, _("The check-in has been undone."))
+        return redirect(here)
+    return ask(
+        request,
+        title=_("Undo the check-in of %(name)s?") % {"name": found.registration},
+        consequences=[_("The ticket opens the door again. A certificate that was made of this check-in is withdrawn.")],
+        form=form,
+        button=_("Undo the check-in"),
+        back=here,
+    )
+
+
+def _ticket_of(registration_pk: int) -> Any:
+    """Only while it opens a door: nobody is sent a ticket that is worth nothing."""
+    found = with_what_a_ticket_shows().filter(registration_id=registration_pk).first()
+    if found is None or found.registration.state != Registration.State.COMPLETED:
+        raise Http404
+    return found
+
+
+def _what_cancelling_does(found: Registration) -> list[str]:
+    facts = {"name": found, "event": found.event}
+    said = [_("The place of %(name)s at %(event)s is free at once, and the ticket opens no door any more.") % facts]
+    if found.attraction.is_kept:
+        said.append(_("It is reserved for the next on the waiting list, who is invited by mail."))
+    order = found.line.order
+    addresses = dict.fromkeys(filter(None, (found.attendee_email, order.buyer_email)))
+    for address in addresses:
+        said.append(_("%(address)s gets one mail with the reason.") % {"address": address})
+    if found.line.amount and order.paid_at:
+        said.append(_("Money is not given back by this: that is a refund, on the page of the order."))
+    return said

@@ -1,0 +1,163 @@
+"""The organisation's own settings (T4)."""
+
+from __future__ import annotations
+
+import zoneinfo
+from copy import copy
+from typing import Any
+
+from babel.numbers import get_currency_name, list_currencies
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from stdnum.exceptions import ValidationError as NumberError
+from stdnum.util import get_cc_module
+
+from kring.forms import countries
+from kring.organisations.models import Organisation
+from kring.web.inputs import ColourInput
+from kring.web.manage.shared.fields import OptionalAccountField, PictureField
+from kring.web.manage.shared.form_layout import group, layout, side_by_side
+
+LARGEST_LOGO = (1200, 600)
+# Those that organisations here use; others can be added without harm.
+CURRENCIES = ("EUR", "PLN", "CHF", "CZK", "DKK", "GBP", "HUF", "NOK", "RON", "SEK", "USD")
+
+
+class SettingsForm(forms.ModelForm):
+    """Works on a copy: the verb that changes the organisation wants to see what was before."""
+
+    logo = PictureField(
+        label=_("Logo"),
+        required=False,
+        largest=LARGEST_LOGO,
+        kind="PNG",
+        help_text=_("JPEG, PNG or WebP, at most 5 MB. Best with a transparent ground."),
+    )
+    bank_account = OptionalAccountField(
+        label=_("Bank account"), required=False, help_text=_("An IBAN, or a Polish account number of 26 digits.")
+    )
+    country = forms.ChoiceField(label=_("Country"))
+    time_zone = forms.ChoiceField(label=_("Time zone"))
+    currency = forms.ChoiceField(label=_("Currency"))
+
+    class Meta:
+        model = Organisation
+        fields = [
+            *("name", "contact_email", "type", "city", "country"),
+            *("logo", "primary_colour", "accent_colour"),
+            *("language", "time_zone", "currency"),
+            *("bank_account", "vat_number", "invoice_prefix"),
+            *("mail_from", "reply_to", "guests_may_order"),
+            *("held_places_per_address", "held_places_per_network", "scarce_places_need_confirmation"),
+            *("event_makers", "events_need_approval", "certificates_wait"),
+            *("events_locked_once_accepted", "free_cancellation_days"),
+        ]
+        widgets = {name: ColourInput() for name in ("primary_colour", "accent_colour")}
+        help_texts = {
+            "mail_from": _("Empty: the organisation's name."),
+            "reply_to": _("Empty: the contact e-mail."),
+            "events_need_approval": _("On: an administrator accepts each event before it is public."),
+            "events_locked_once_accepted": _(
+                "Once an event was accepted, only texts, pictures and the dates of registration can be changed, and"
+                " there can be more places. Otherwise more may change, and those registered are told."
+            ),
+            "free_cancellation_days": _(
+                "For so many days after day or place of an event has moved, at most until it begins."
+            ),
+            "certificates_wait": _(
+                "On: whoever was checked in gets the certificate once the event is over. Off: when they are let in."
+            ),
+            "held_places_per_address": _(
+                "At most so many places of one event: reserved, to be paid on site, or free. Paid places no longer "
+                "count. 0: no limit."
+            ),
+            "held_places_per_network": _("The same from one internet connection, such as a school's; 0: no limit."),
+            "scarce_places_need_confirmation": _(
+                "On: when few places are left, a transfer or cash payment reserves them for half an hour at most, "
+                "until the buyer opens a link in their mail."
+            ),
+            "guests_may_order": _("Off: who orders must log in or make an account first."),
+        }
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, organisation: Organisation, may_change_currency: bool
+    ) -> None:
+        super().__init__(data, files, instance=copy(organisation))
+        self.fields["country"].choices = countries.choices(organisation.country)
+        self.fields["time_zone"].choices = [(name, name.replace("_", " ")) for name in _zones()]
+        self.fields["currency"].choices = _currencies(organisation.currency)
+        self.fields["bank_account"].widget.attrs["data-groups-of-four"] = ""
+        if not may_change_currency:
+            self.fields["currency"].disabled = True
+            self.fields["currency"].help_text = _("There are orders in this currency: it stays.")
+        self.helper = layout(
+            group(_("Who you are"), side_by_side("name", "type"), side_by_side("city", "country"), "contact_email"),
+            group(_("Look"), "logo", side_by_side("primary_colour", "accent_colour")),
+            group(_("Language, time and money"), side_by_side("language", "time_zone", "currency")),
+            group(_("For payments and invoices"), "bank_account", side_by_side("vat_number", "invoice_prefix")),
+            group(_("Mails and orders"), side_by_side("mail_from", "reply_to"), "guests_may_order"),
+            group(
+                _("Against false orders"),
+                side_by_side("held_places_per_address", "held_places_per_network"),
+                "scarce_places_need_confirmation",
+            ),
+            group(
+                _("Events"),
+                *("event_makers", "events_need_approval", "certificates_wait"),
+                *("events_locked_once_accepted", "free_cancellation_days"),
+            ),
+        )
+
+    def clean_primary_colour(self) -> str:
+        return self.cleaned_data["primary_colour"].upper()
+
+    def clean_accent_colour(self) -> str:
+        return self.cleaned_data["accent_colour"].upper()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if number := cleaned.get("vat_number"):
+            cleaned["vat_number"] = self._checked_vat_number(number, cleaned.get("country", ""))
+        return cleaned
+
+    def _checked_vat_number(self, number: str, country: str) -> str:
+        """With the letters of its country, which may be left out for one's own."""
+        letters = number[:2].upper() if number[:2].isalpha() else country
+        module = get_cc_module(letters.lower(), "vat") if letters else None
+        if module is None:
+            self.add_error("vat_number", _("We cannot check VAT numbers of this country. Begin with its two letters."))
+            return number
+        try:
+            plain = module.compact(number)
+            module.validate(plain)
+        except NumberError:
+            self.add_error("vat_number", _("Not a valid VAT number. Please check it digit by digit."))
+            return number
+        return plain if plain[:2].isalpha() else f"{letters}{plain}"
+
+
+class ZoneForm(forms.Form):
+    """Asked when another time zone would move coming events."""
+
+    KEEP_CLOCK, KEEP_MOMENT = "clock", "moment"
+    coming_events = forms.ChoiceField(
+        label=_("What shall become of coming events?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (KEEP_CLOCK, _("They keep their time of day: what starts at 20:00 starts at 20:00 on the new clock.")),
+            (KEEP_MOMENT, _("They keep their moment: pages and new tickets say it on the new clock.")),
+        ],
+        error_messages={"required": _("Choose what shall become of the coming events, then save again.")},
+    )
+
+
+def _zones() -> list[str]:
+    return sorted(name for name in zoneinfo.available_timezones() if name.startswith(("Europe/", "Atlantic/")))
+
+
+def _currencies(current: str) -> list[tuple[str, str]]:
+    language = (get_language() or "en")[:2]
+    known = set(list_currencies())
+    names = dict.fromkeys([*CURRENCIES, current])
+    return [(name, f"{name} · {get_currency_name(name, locale=language)}") for name in names if name in known]

@@ -75,11 +75,28 @@ def migrate() -> int:
         (major,) = cursor.fetchone()
     if major < 18:
         raise Trouble(f"Kring needs PostgreSQL 18; this is {major}. Point DATABASE_URL at another.")
+    _refuse_a_strange_past(connection)
     call_command("migrate", interactive=False, verbosity=1 if sys.stdout.isatty() else 0)
     call_command("createcachetable", verbosity=0)
     if found := faults():
         raise Trouble(f"The database is not sound: {'; '.join(found)}.")
     return 0
+
+
+def _refuse_a_strange_past(connection: Any) -> None:
+    """It has seen migrations of ours that this version lacks: nobody knows what others would do to it."""
+    from django.apps import apps
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection)
+    ours = {config.label for config in apps.get_app_configs() if config.name.startswith("kring.")}
+    strange = sorted(key for key in loader.applied_migrations if key[0] in ours and key not in loader.disk_migrations)
+    if strange:
+        raise Trouble(
+            f"This database has seen a migration that this version of Kring does not know ({'.'.join(strange[-1])}): "
+            "it was made by a newer one, or by one before 0.2, whose migrations were put together. Take that version, "
+            "or an empty database; the demo begins anew with --fresh."
+        )
 
 
 def createadmin(email: str, name: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from kring import __main__ as kring
 from kring.accounts.models import User
@@ -75,6 +76,17 @@ class TestCreateAdmin:
             commands.createadmin("root@example.org", "Root")
 
         assert not User.objects.filter(is_platform_admin=True).exists()
+
+
+@pytest.mark.django_db
+def test_a_database_with_migrations_nobody_knows_is_left_alone(monkeypatch):
+    """Of a newer version, or of one before 0.2, whose migrations were put together."""
+    monkeypatch.setenv("KRING_DB_OWNER", "1")
+    monkeypatch.setattr("django.core.management.call_command", lambda *_, **__: pytest.fail("It migrates."))
+    MigrationRecorder(connection).record_applied("registrations", "0099_of_another_version")
+
+    with pytest.raises(Trouble, match=r"registrations\.0099_of_another_version.*--fresh"):
+        commands.migrate()
 
 
 @pytest.mark.django_db

@@ -96,7 +96,7 @@ def _free_port() -> int:
 @contextmanager
 def _serving(environment: dict[str, str]) -> Iterator[subprocess.Popen]:
     """The web server alone: the worker, which sends mails, would take its share of the two cores."""
-    command = ["serve", "--no-worker", "--port", environment["BENCH_PORT"], "--workers", str(WEB_WORKERS)]
+    command = ["serve", "--port", environment["BENCH_PORT"], "--workers", str(WEB_WORKERS)]
     with (Path(environment["KRING_MEDIA"]).parent / "web.log").open("wb") as log:
         web = subprocess.Popen(
             [sys.executable, "-m", "kring", *command], env=os.environ | environment, stdout=log, stderr=log

@@ -34,7 +34,7 @@ def _run(arguments: argparse.Namespace, rest: list[str]) -> int | None:
 
     match arguments.command:
         case "demo":
-            from kring.cli.demo import demo
+            from kring.cli.demo.command import demo
 
             return demo(arguments.data, arguments.port, fresh=arguments.fresh, browser=not arguments.no_browser)
         case "serve":
@@ -68,14 +68,13 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--fresh", action="store_true", help="throw away what is in the data folder first")
     demo.add_argument("--no-browser", action="store_true", help="do not open a browser")
 
-    serve = commands.add_parser("serve", help="web server and job worker")
+    serve = commands.add_parser("serve", help="the web server")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     serve.add_argument("--port", type=_port, default=8000)
     serve.add_argument("--workers", type=_count, default=os.process_cpu_count() or 1, help="processes (%(default)s)")
     serve.add_argument("--threads", type=_count, default=4, help="requests at a time in each process (%(default)s)")
-    serve.add_argument("--no-worker", action="store_true", help="only the web server")
 
-    worker = commands.add_parser("worker", help="do the jobs that are queued")
+    worker = commands.add_parser("worker", help="do the jobs that are queued, and what time makes due")
     worker.add_argument("--concurrency", type=_count, default=4, help="jobs at a time (%(default)s)")
     worker.add_argument("--no-listen", action="store_true", help="poll only: for PgBouncer in transaction mode")
     tick = commands.add_parser("tick", help="do what time has made due; any number of times")

@@ -212,7 +212,9 @@ REGISTRY_PER_HOUR = env_int("KRING_REGISTRY_PER_HOUR", 100)
 # django-allauth cascades in Python where our tables cascade in the database. Both point at User only, and
 # `user.delete()` then does its part before the database does the rest: the chain these checks fear is not there.
 # Without a mail server (demo) the mails stay in the outbox: mail.W001 fears they would fail.
-SILENCED_SYSTEM_CHECKS = ["fields.E323", "models.E050", "mail.W001"]
+# security.W008: whoever comes by http is sent to https by the proxy. security.W021: a list in browsers binds a whole
+# domain for years, which is its owner's to decide.
+SILENCED_SYSTEM_CHECKS = ["fields.E323", "models.E050", "mail.W001", "security.W008", "security.W021"]
 
 # --- languages ---------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
-from kring.cli.supervisor import die_with_parent
+from kring.cli.parent import die_with_parent
 from kring.core.proxies import trusted_proxies
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kring.settings")

@@ -1,4 +1,4 @@
-"""`kring serve`: the web server, and beside it the worker."""
+"""`kring serve`: the web server."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import os
 import resource
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from kring.cli.supervisor import Child, Stop, die_with_parent, supervise
+from kring.cli.parent import die_with_parent
 from kring.cli.trouble import Trouble
 
 WORKER_STOP_SECONDS = 15
@@ -22,18 +23,11 @@ CONNECTIONS = 10_000
 
 def serve(arguments: argparse.Namespace) -> int:
     """Until SIGTERM or Ctrl-C."""
+    die_with_parent()
     _check_settings()
-    if arguments.no_worker:
-        return web(arguments.host, arguments.port, workers=arguments.workers, threads=arguments.threads)
     check_port(arguments.host, arguments.port)
-    common = ["--host", arguments.host, "--port", str(arguments.port)]
-    size = ["--workers", str(arguments.workers), "--threads", str(arguments.threads)]
-    children = [
-        Child("web", ["serve", "--no-worker", *common, *size], {}),
-        Child("worker", ["worker"], {}),
-    ]
-    supervise(children, stop=Stop(), say=lambda text: print(f"kring: {text}", file=sys.stderr, flush=True))
-    return 0
+    _make_checks()
+    return web(arguments.host, arguments.port, workers=arguments.workers, threads=arguments.threads)
 
 
 def web(host: str, port: int, *, workers: int, threads: int) -> int:
@@ -42,8 +36,6 @@ def web(host: str, port: int, *, workers: int, threads: int) -> int:
     from granian.http import HTTP1Settings
     from granian.server import Server
 
-    die_with_parent()
-    check_port(host, port)
     metrics = _metrics_folder()
     # Its workers notice by this that they have lost us.
     os.environ["KRING_PARENT"] = str(os.getpid())
@@ -114,3 +106,15 @@ def _check_settings() -> None:
         raise Trouble(str(error)) from error
     if not settings.DEBUG and not (static / "staticfiles.json").exists():
         raise Trouble(f"There are no static files in {static}. Run `kring build` first.")
+
+
+def _make_checks() -> None:
+    """In a process of its own: this one only starts others, and needs no Django in its memory. Raises Trouble."""
+    from django.conf import settings
+
+    if settings.DEMO:
+        return
+    tags = ["--tag", "security", "--tag", "database"]
+    made = subprocess.run([sys.executable, "-m", "kring", "manage", "check", "--deploy", *tags])
+    if made.returncode:
+        raise Trouble("This is not safe to serve: see above, and `kring manage check --deploy`.")

@@ -11,7 +11,6 @@ from kring import __main__ as kring
 from kring.accounts.models import User
 from kring.cli import commands
 from kring.cli.trouble import Trouble
-from kring.core import soundness
 from tests import make
 
 
@@ -87,32 +86,3 @@ def test_a_database_with_migrations_nobody_knows_is_left_alone(monkeypatch):
 
     with pytest.raises(Trouble, match=r"registrations\.0099_of_another_version.*--fresh"):
         commands.migrate()
-
-
-@pytest.mark.django_db
-class TestSoundness:
-    def test_a_migrated_database_is_sound(self):
-        assert soundness.faults() == []
-
-    def test_a_table_without_its_wall_is_found(self):
-        with connection.cursor() as cursor:
-            cursor.execute("SET ROLE NONE")
-            cursor.execute("ALTER TABLE events_event DISABLE ROW LEVEL SECURITY")
-
-        assert soundness.faults() == ["the table events_event has no row-level security"]
-
-    def test_a_role_that_passes_the_walls_is_found(self):
-        with connection.cursor() as cursor:
-            cursor.execute("SET ROLE NONE")
-            cursor.execute("ALTER ROLE kring_app BYPASSRLS")
-
-        assert soundness.faults() == ["the role kring_app may pass row-level security"]
-
-    def test_a_role_that_cannot_be_taken_is_found(self):
-        with connection.cursor() as cursor:
-            cursor.execute("SET ROLE NONE")
-            cursor.execute("REVOKE kring_platform FROM kring_app")
-
-        assert soundness.faults() == [
-            "the role kring_app may not become kring_platform (GRANT kring_platform TO … WITH SET TRUE)"
-        ]

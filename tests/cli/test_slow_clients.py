@@ -39,7 +39,7 @@ def web(django_db_setup, tmp_path_factory):
         "KRING_MEDIA": str(tmp_path_factory.mktemp("media")),
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "kring", "serve", "--no-worker", "--port", str(port), "--workers", "2"],
+        [sys.executable, "-m", "kring", "serve", "--port", str(port), "--workers", "2"],
         env={name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")} | settings,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -1,8 +1,7 @@
-"""Processes that belong together: one that dies is started again, a stop stops all."""
+"""The processes of a demo: one that dies is started again, a stop stops all. On a server that is for systemd to do."""
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -137,14 +136,3 @@ def supervise(
         deadline = time.monotonic() + STOP_SECONDS
         for child in children:
             child.wait(deadline)
-
-
-def die_with_parent() -> None:
-    """A supervisor that is killed must not leave processes behind that hold the port. Linux only; else no effect."""
-    parent = os.environ.pop("KRING_PARENT", None)
-    if parent is None or sys.platform != "linux":
-        return
-    pr_set_pdeathsig = 1
-    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
-    if os.getppid() != int(parent):
-        os.kill(os.getpid(), signal.SIGTERM)

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import psycopg
 
+from kring.cli.demo.supervisor import Child, Kept, Stop, supervise
 from kring.cli.home import HOST, Home
 from kring.cli.serve import check_port
-from kring.cli.supervisor import Child, Kept, Stop, supervise
 from kring.cli.trouble import Trouble
 from kring.embedded.system_user import server_user
 
@@ -50,7 +50,7 @@ def demo(folder: Path, port: int, *, fresh: bool, browser: bool) -> int:
         _prepare(home, environment, port)
         listen = ["--host", ADDRESS, "--port", str(port), "--workers", WEB_WORKERS]
         children = [
-            Child("The web server", ["serve", "--no-worker", *listen], environment, log),
+            Child("The web server", ["serve", *listen], environment, log),
             Child("The worker", ["worker"], environment, log),
         ]
         announcement, filling = _Announcement(home, port, browser), _Filling(environment["DATABASE_URL"])

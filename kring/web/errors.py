@@ -6,6 +6,7 @@ They use neither database nor session: those may be what is wrong.
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -13,8 +14,11 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kring.core.problems import problem
-from kring.organisations.models import Organisation
 from kring.web.language import of_request
+
+if TYPE_CHECKING:
+    # Our server reads this module before the apps are loaded.
+    from kring.organisations.models import Organisation
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ class HasRegistrations(Refusal):
 
 class HoldsEvents(Refusal):
     code = "holds_events"
-    message = _("%(name)s holds events and cannot be removed.")
+    message = _("%(name)s organises events and cannot be removed.")
 
 
 class Taken(Refusal):
@@ -34,14 +34,14 @@ class NotEditable(Refusal):
 
 class WaitsForApproval(Refusal):
     code = "waits_for_approval"
-    message = _("The event waits for approval. Take it back first, then change it.")
+    message = _("The event is awaiting approval. Withdraw it first, then change it.")
 
 
 class Locked(Refusal):
     """`field`: which one."""
 
     code = "locked"
-    message = _("“%(label)s” stays as it is: people may have registered for it so.")
+    message = _("“%(label)s” cannot be changed: people may have registered on these terms.")
 
     def __init__(self, field: str, **details: object) -> None:
         super().__init__(field=field, **details)
@@ -49,19 +49,19 @@ class Locked(Refusal):
 
 
 class OnTickets(Locked):
-    message = _("“%(label)s” stays as it is: it stands in links and on tickets that people have already.")
+    message = _("“%(label)s” cannot be changed: it is already used in links and on tickets.")
 
 
 class HasBegun(Refusal):
     field = "starts_at"
     code = "has_begun"
-    message = _("The event has begun: it cannot begin later any more. Its end can be moved.")
+    message = _("The event has begun: its start can no longer be moved to a later time. Its end can.")
 
 
 class MorePlacesOnly(Refusal):
     field = "places"
     code = "more_places_only"
-    message = _("There were %(places)s places: now there can only be more.")
+    message = _("There are %(places)s places: the number can only be raised.")
 
 
 class RuleCannotBeMet(Refusal):
@@ -74,7 +74,7 @@ class RuleCannotBeMet(Refusal):
 class ReasonMissing(Refusal):
     field = "reason"
     code = "reason_missing"
-    message = _("Say why: the reason goes to those concerned.")
+    message = _("Give a reason: it is sent to the people concerned.")
 
 
 class Contradiction(Refusal):
@@ -97,12 +97,12 @@ class IsOver(Refusal):
 
 class LimitTooLate(Refusal):
     code = "limit_too_late"
-    message = _("Who has registered so far was not counted: a limit can only be set before the event is public.")
+    message = _("Registrations so far were not counted: a limit can only be set before the event is public.")
 
 
 class DaysToPayMissing(Refusal):
     code = "days_to_pay_missing"
-    message = _("Say how many days one has to pay: places are limited and a price is asked.")
+    message = _("Enter the number of days to pay: places are limited and there is a price.")
 
 
 class NothingToRegisterFor(Refusal):
@@ -112,12 +112,12 @@ class NothingToRegisterFor(Refusal):
 
 class NoWayToPay(Refusal):
     code = "no_way_to_pay"
-    message = _("Choose a way to pay first: there are tickets with a price.")
+    message = _("Choose a payment method first: there are tickets with a price.")
 
 
 class SessionChosen(Refusal):
     code = "session_chosen"
-    message = _("Somebody has chosen %(session)s: it keeps its name and its time, and stays.")
+    message = _("Somebody has chosen %(session)s: its name and time cannot be changed, and it cannot be removed.")
 
 
 @contextmanager
@@ -144,4 +144,4 @@ def _sentence(row: models.Model | type[models.Model], name: str | None) -> str:
     for constraint in row._meta.constraints:
         if constraint.name == name:
             return str(constraint.violation_error_message)
-    return str(_("This cannot be so."))
+    return str(_("This is not allowed."))

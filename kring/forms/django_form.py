@@ -139,7 +139,7 @@ class AnswerForm(forms.Form):
             return
         born = pesel.born({"pesel": number})
         if born is not None and born.isoformat() != day:
-            message = _("By the PESEL number the day of birth is %(born)s. Please check both.")
+            message = _("According to the PESEL number, the date of birth is %(born)s. Please check both.")
             self.add_error(
                 "pesel" if "pesel" in self._said else "birth_date",
                 message % {"born": dates.short_day(born)},

@@ -79,7 +79,7 @@ class TextField(forms.CharField):
         super().validate(value)
         _check_letters(value)
         if value and self.pattern and not patterns.matches(self.pattern, value):
-            raise ValidationError(self.pattern_help or _("This is not written as it should be."), code="pattern")
+            raise ValidationError(self.pattern_help or _("This is not in the expected format."), code="pattern")
 
 
 def _check_letters(value: str) -> None:
@@ -87,7 +87,7 @@ def _check_letters(value: str) -> None:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise ValidationError(_("This text has signs that are none."), code="letters")
+        raise ValidationError(_("This text contains characters that are not allowed."), code="letters")
 
 
 class _Typed(str):
@@ -164,7 +164,7 @@ class DayField(forms.DateField):
         super().validate(value)
         if value and not EARLIEST <= value <= self.not_after:
             future = self.not_after < LATEST and value > self.not_after
-            raise ValidationError(_("This day has not come yet.") if future else _("Please check the year."))
+            raise ValidationError(_("This date is in the future.") if future else _("Please check the year."))
 
 
 def _text(question: Question, around: Circumstances) -> forms.Field:
@@ -251,7 +251,7 @@ def _country(question: Question, around: Circumstances) -> forms.Field:
 
 
 def _consent(question: Question, around: Circumstances) -> forms.Field:
-    messages = {"required": _("Tick this: without it we cannot go on.")}
+    messages = {"required": _("Please tick this box to continue.")}
     return forms.BooleanField(
         required=is_required(question, around.demanded),
         error_messages=messages,

@@ -52,7 +52,7 @@ KNOWN: dict[str, Known] = {
     "city": Known(_("City"), autocomplete="address-level2"),
     "country": Known(_("Country"), "country", autocomplete="country"),
     "birth_date": Known(_("Date of birth"), "date", autocomplete="bday"),
-    "pesel": Known(_("PESEL number"), "pesel", help=_("The eleven digits of the Polish register.")),
+    "pesel": Known(_("PESEL number"), "pesel", help=_("The eleven digits of the Polish population register.")),
     "membership_card": Known(_("Membership card number")),
     "scout_rank": Known(_("Scout rank"), "choice", choices=SCOUT_RANKS),
     "instructor_rank": Known(_("Instructor rank"), "choice", choices=INSTRUCTOR_RANKS),

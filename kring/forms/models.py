@@ -33,10 +33,10 @@ class Form(TenantModel):
 
     class Purpose(models.TextChoices):
         QUESTIONNAIRE = "questionnaire", _("questions of an attraction")
-        BASIC = "basic", _("basic data of every participant")
-        ORGANISER = "organiser", _("further data of organisers")
-        EVENT = "event", _("further data of events")
-        ATTRACTION = "attraction", _("further data of attractions")
+        BASIC = "basic", _("basic details of every attendee")
+        ORGANISER = "organiser", _("more details of organising bodies")
+        EVENT = "event", _("more details of events")
+        ATTRACTION = "attraction", _("more details of attractions")
 
     name = NameColumn(_("name"), max_length=200)
     purpose = models.CharField(_("purpose"), max_length=13, choices=Purpose, default=Purpose.QUESTIONNAIRE)
@@ -121,10 +121,10 @@ class Question(TenantModel):
         PESEL = "pesel", _("PESEL number")
 
     class Requirement(models.TextChoices):
-        OPTIONAL = "optional", _("may be left out")
-        REQUIRED = "required", _("must be answered")
+        OPTIONAL = "optional", _("optional")
+        REQUIRED = "required", _("required")
         # Of basic data: each event says whether it must be answered (F5, the membership card).
-        ORGANISER = "organiser", _("as each event says")
+        ORGANISER = "organiser", _("decided per event")
 
     version = TenantForeignKey(FormVersion, on_delete=models.DB_CASCADE, related_name="questions")
     position = models.PositiveSmallIntegerField(default=0)

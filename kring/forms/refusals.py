@@ -22,13 +22,13 @@ class QuestionNameTaken(WrongQuestion):
 
 class NameWrong(WrongQuestion):
     code = "name_wrong"
-    message = _("“%(name)s” cannot be a name: use lower-case letters, digits and _, a letter first.")
+    message = _("“%(name)s” is not a valid name: use lower-case letters, digits and _, starting with a letter.")
     field = "name"
 
 
 class LabelMissing(WrongQuestion):
     code = "label_missing"
-    message = _("Write the question.")
+    message = _("Enter the question.")
     field = "label"
 
 
@@ -48,7 +48,7 @@ class ConditionNotEarlier(WrongQuestion):
 
 class ConditionNeverTrue(WrongQuestion):
     code = "condition_never_true"
-    message = _("“%(question)s” waits for an answer that “%(other)s” does not have: %(values)s.")
+    message = _("“%(question)s” depends on an answer that “%(other)s” does not have: %(values)s.")
     field = "shown_if_values"
 
 
@@ -66,7 +66,7 @@ class LimitsWrong(WrongQuestion):
 
 class FileTooLargeEver(WrongQuestion):
     code = "file_too_large_ever"
-    message = _("A file can have %(most)s MB at most.")
+    message = _("A file can be %(most)s MB at most.")
     field = "maximum"
 
 
@@ -84,7 +84,7 @@ class ChoicesMissing(WrongQuestion):
 
 class ChoiceTwice(WrongQuestion):
     code = "choice_twice"
-    message = _("The choice “%(label)s” is there twice.")
+    message = _("The choice “%(label)s” is listed twice.")
     field = "choices"
 
 
@@ -112,7 +112,7 @@ class NoSuchQuestion(Refusal):
 
 class ChoiceLimitTooLate(Refusal):
     code = "choice_limit_too_late"
-    message = _("Who has chosen “%(choice)s” so far was not counted: it cannot get a limit any more.")
+    message = _("Earlier answers “%(choice)s” were not counted: a limit can no longer be set.")
 
 
 class PurposeTaken(Refusal):
@@ -128,7 +128,7 @@ class FormInUse(Refusal):
 class FormOfOthers(Refusal):
     status = 403
     code = "form_of_others"
-    message = _("This form is asked in events of others too. Choose a copy of it for yours.")
+    message = _("This form is also used in other people's events. Use a copy of it for yours.")
 
 
 class FormHasChanged(Refusal):
@@ -139,7 +139,7 @@ class FormHasChanged(Refusal):
 class NoSuchSet(Refusal):
     status = 404
     code = "no_such_set"
-    message = _("There is no such set of basic data.")
+    message = _("There is no such set of basic details.")
 
 
 class FileRefused(Refusal):

@@ -51,7 +51,7 @@ class MessageBase(models.Model):
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
         KEPT = "kept", _("not sent")
-        WITHDRAWN = "withdrawn", _("no longer to be sent")
+        WITHDRAWN = "withdrawn", _("will not be sent")
         # Too many to this address (mail/limits.py): staff may send it.
         HELD = "held", _("held back")
 

@@ -15,7 +15,7 @@ _BARE_ADDRESS = re.compile(r"(?<![^\s(*_:,])(?<!\]\()(\{(?:\w*url|link)\})")
 
 class UnknownPlaceholder(Refusal):
     code = "unknown_placeholder"
-    message = _("Nothing is known as {%(name)s}.")
+    message = _("{%(name)s} is not a known placeholder.")
 
 
 def check(known: Container[str], *texts: str) -> None:

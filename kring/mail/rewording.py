@@ -20,13 +20,13 @@ from kring.organisations.models import Organisation
 
 class PlaceholderNeeded(Refusal):
     code = "placeholder_needed"
-    message = _("Without {%(name)s} this mail is of no use: put it where it shall be seen.")
+    message = _("This mail needs {%(name)s}: put it where it should appear.")
     field = "body"
 
 
 class NotInSubject(Refusal):
     code = "not_in_subject"
-    message = _("{%(name)s} is a picture: it cannot stand in the subject.")
+    message = _("{%(name)s} is a picture and cannot be used in the subject.")
     field = "subject"
 
 

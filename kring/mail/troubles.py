@@ -15,12 +15,12 @@ _UNREACHABLE = gettext_lazy("The mail server cannot be reached.")
 SENTENCES: dict[str, str | Promise] = {
     BAD_ADDRESS: gettext_lazy("The recipient's address is not valid. Correct it where it was typed, and send again."),
     "SMTPRecipientsRefused": gettext_lazy(
-        "The mail server does not take mail for this address. Check the address, letter by letter."
+        "The mail server does not accept mail for this address. Check the address letter by letter."
     ),
-    "SMTPSenderRefused": gettext_lazy("The mail server does not take mail from the sender's address."),
+    "SMTPSenderRefused": gettext_lazy("The mail server does not accept mail from the sender's address."),
     "SMTPAuthenticationError": gettext_lazy("The mail server does not accept the login of this installation."),
-    "SMTPDataError": gettext_lazy("The mail server refused this mail; it may take it for spam, or for too large."),
-    "SMTPNotSupportedError": gettext_lazy("The mail server cannot do what this mail needs."),
+    "SMTPDataError": gettext_lazy("The mail server refused this mail, perhaps as spam or because it is too large."),
+    "SMTPNotSupportedError": gettext_lazy("The mail server does not support what this mail needs."),
     **dict.fromkeys(("SSLError", "SSLCertVerificationError"), gettext_lazy("No safe connection to the mail server.")),
     **dict.fromkeys(("SMTPServerDisconnected", "SMTPConnectError", "SMTPHeloError", "ConnectionError"), _UNREACHABLE),
     **dict.fromkeys(("ConnectionRefusedError", "ConnectionResetError", "BrokenPipeError", "OSError"), _UNREACHABLE),
@@ -37,7 +37,7 @@ def sentence(error: str) -> str:
         return ""
     name = found[1] if (found := _NAMED.match(error)) else ""
     if name.startswith("SMTP") and name != "SMTPAuthenticationError" and _FOR_NOW.search(error):
-        return _("The mail server does not take this mail now; it may later.")
+        return _("The mail server does not accept this mail at the moment; it may do so later.")
     return str(SENTENCES.get(name) or _("The mail could not be sent."))
 
 

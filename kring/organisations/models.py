@@ -44,7 +44,7 @@ class Organisation(models.Model):
         BLOCKED = "blocked", _("blocked")
 
     class EventMakers(models.TextChoices):
-        EVERYBODY = "everybody", _("everybody with a login here")
+        EVERYBODY = "everybody", _("everybody with an account here")
         ORGANISERS = "organisers", _("organisers only")
 
     name = NameColumn(_("name"), max_length=200)
@@ -69,7 +69,7 @@ class Organisation(models.Model):
     vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
     invoice_prefix = models.CharField(_("invoice prefix"), max_length=10, blank=True)
     mail_from = NameColumn(_("sender's name in mails"), max_length=200, blank=True)
-    reply_to = addresses.EmailField(_("answers go to"), blank=True)
+    reply_to = addresses.EmailField(_("replies go to"), blank=True)
     guests_may_order = models.BooleanField(_("ordering without an account"), default=True)
     # 0: no limit. Two full orders of one leader; a school or campus behind one address of its provider.
     held_places_per_address = models.PositiveSmallIntegerField(
@@ -82,11 +82,11 @@ class Organisation(models.Model):
         _("confirmed address for slow payment when places are scarce"), default=True, db_default=True
     )
     event_makers = models.CharField(
-        _("who may make events"), max_length=10, choices=EventMakers, default=EventMakers.EVERYBODY
+        _("who may create events"), max_length=10, choices=EventMakers, default=EventMakers.EVERYBODY
     )
     events_need_approval = models.BooleanField(_("events need approval"), default=True)
     events_locked_once_accepted = models.BooleanField(
-        _("accepted events stay as they are"), default=False, db_default=False
+        _("accepted events cannot be changed"), default=False, db_default=False
     )
     free_cancellation_days = models.PositiveSmallIntegerField(
         _("days to cancel free of charge"), default=14, db_default=14, validators=[MaxValueValidator(365)]

@@ -29,21 +29,21 @@ DEADLINE = Placeholder("deadline", _("until when the places are reserved"), _in_
 BUYER = Placeholder("buyer", _("who ordered"), "Jan Jansen")
 ORDER_URL = Placeholder("order_url", _("address of the page of the order"))
 
-GOES_ON = _("The order is complete, and the tickets come, as soon as the rest has arrived.")
-OVER = _("Nobody waits for this order any more. The money is not lost: you hear what becomes of it.")
+GOES_ON = _("The order will be complete, and the tickets sent, as soon as the rest has arrived.")
+OVER = _("This order is no longer open. The money is not lost: you will hear what happens to it.")
 
 register(
     MailKind(
         "payment-failed",
         GROUP,
-        _("A payment did not succeed"),
+        _("Payment failed"),
         (NUMBER, AMOUNT, Placeholder("why", _("why it failed"), _("The card was refused.")), DEADLINE, ORDER_URL),
         anybody_causes_it=True,
     ),
     MailKind(
         "payment-part-received",
         GROUP,
-        _("Less was paid than asked"),
+        _("Paid too little"),
         (
             NUMBER,
             AMOUNT,
@@ -51,7 +51,7 @@ register(
             TOTAL,
             Placeholder("open", _("what is still to be paid"), lambda: _money("5.00")),
             REFERENCE,
-            Placeholder("goes_on", _("how it goes on"), GOES_ON),
+            Placeholder("goes_on", _("what happens next"), GOES_ON),
             DEADLINE,
             ORDER_URL,
         ),
@@ -59,11 +59,11 @@ register(
     MailKind(
         "payment-refunded",
         GROUP,
-        _("Money was given back"),
+        _("Refund"),
         (
             NUMBER,
             AMOUNT,
-            Placeholder("how", _("how it was given back"), _("by bank transfer")),
+            Placeholder("how", _("how it was refunded"), _("by bank transfer")),
             Placeholder("day", _("day it was sent"), lambda: dates.day(timezone.now())),
             REFERENCE,
             ORDER_URL,
@@ -72,26 +72,26 @@ register(
     MailKind(
         "payment-too-little",
         GROUP,
-        _("To the organisation: less was paid than asked"),
+        _("To the organisation: paid too little"),
         (NUMBER, BUYER, Placeholder("received", _("what came in"), lambda: _money("40.00")), TOTAL),
     ),
     MailKind(
         "payment-surplus",
         GROUP,
-        _("To the organisation: more was paid than asked"),
+        _("To the organisation: paid too much"),
         (NUMBER, BUYER, Placeholder("surplus", _("what is too much"), lambda: _money("5.00")), REFERENCE),
     ),
     MailKind(
         "payment-not-believed",
         GROUP,
-        _("To the organisation: a payment that does not fit"),
+        _("To the organisation: a payment that does not match"),
         (
             NUMBER,
             BUYER,
             Placeholder("told", _("what the provider says was paid"), lambda: _money("4.50")),
             Placeholder("expected", _("what was asked"), lambda: _money("45.00")),
             REFERENCE,
-            Placeholder("provider", _("what the provider calls the payment"), "tr_7UhSN1zuXS"),
+            Placeholder("provider", _("the provider's name for the payment"), "tr_7UhSN1zuXS"),
         ),
     ),
 )

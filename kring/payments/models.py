@@ -69,7 +69,7 @@ class Payment(TenantModel):
     """
 
     class State(models.TextChoices):
-        CREATED = "created", _("begun")
+        CREATED = "created", _("started")
         PENDING = "pending", _("in progress")
         PAID = "paid", pgettext_lazy("payment", "received")
         FAILED = "failed", _("failed")
@@ -87,7 +87,7 @@ class Payment(TenantModel):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CREATED)
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
     # What went back of it. A trigger adds the refunds up, so nobody can give back more than came.
-    refunded = models.DecimalField(_("given back"), max_digits=10, decimal_places=2, default=Decimal(0), editable=False)
+    refunded = models.DecimalField(_("refunded"), max_digits=10, decimal_places=2, default=Decimal(0), editable=False)
     currency = models.CharField(max_length=3)
     # What the payer writes with a transfer, and what a provider shows.
     reference = models.CharField(_("reference"), max_length=35)
@@ -267,8 +267,8 @@ class Notification(TenantModel):
     """What a provider told us, as it told it: stored first, applied once, by a job (P4)."""
 
     class State(models.TextChoices):
-        STORED = "stored", _("to be handled")
-        APPLIED = "applied", _("handled")
+        STORED = "stored", _("to be processed")
+        APPLIED = "applied", _("processed")
         IGNORED = "ignored", _("nothing to do")
         REFUSED = "refused", _("refused")
 

@@ -26,8 +26,8 @@ _NOT_CONFIRMED = gettext_lazy("The bank could not confirm that it was you who pa
 _LIMIT = gettext_lazy("The payment is above the limit of the card or account.")
 _TIME_IS_UP = gettext_lazy("The time to pay has run out.")
 _CANCELLED = gettext_lazy("The payment was cancelled.")
-_TRY_AGAIN = gettext_lazy("The bank could not deal with the payment just now.")
-_TOO_OFTEN = gettext_lazy("The bank has seen the same payment before, or too many of them.")
+_TRY_AGAIN = gettext_lazy("The bank could not process the payment just now.")
+_TOO_OFTEN = gettext_lazy("The bank has received this payment before, or too many like it.")
 
 # What providers commonly say: the codes of Stripe (stripe.com/docs/declines/codes), of Mollie, Adyen and PayU, and of
 # our TestPay. A method's own `reasons` come first.
@@ -58,8 +58,8 @@ REASONS: Mapping[str, Promise] = {
 # What came of a notice (inbox.py), as it is kept.
 OUTCOMES = {
     "unknown payment": gettext_lazy("It is about a payment that is not known here."),
-    "received": gettext_lazy("The money was noted as received."),
-    "failed": gettext_lazy("The payment was noted as failed."),
+    "received": gettext_lazy("The payment was recorded as received."),
+    "failed": gettext_lazy("The payment was recorded as failed."),
     "still in progress": gettext_lazy("The payment is still in progress."),
     "had ended before": gettext_lazy("The payment had ended before."),
 }
@@ -77,15 +77,15 @@ def sentence(reason: str, own: Mapping[str, str | Promise] | None = None) -> str
     if known:
         return str(known)
     if _CODE.fullmatch(reason):
-        return _("The payment did not succeed; the provider gave no further reason.")
-    return _("The payment did not succeed. The provider says: “%(reason)s”") % {"reason": reason}
+        return _("The payment failed; the provider gave no further reason.")
+    return _("The payment failed. The provider says: “%(reason)s”") % {"reason": reason}
 
 
 def outcome(kept: str) -> str:
     """What came of a provider's notice, as a sentence in the active language."""
     if found := _OTHER_AMOUNT.fullmatch(kept):
         told, asked = money.say(Decimal(found["told"]), found["in"]), money.say(Decimal(found["asked"]), found["for"])
-        return _("It tells of %(told)s where %(asked)s was asked for.") % {"told": told, "asked": asked}
+        return _("It reports %(told)s where %(asked)s was due.") % {"told": told, "asked": asked}
     return str(OUTCOMES.get(kept, kept))
 
 

@@ -7,7 +7,7 @@ from kring.core.refusals import Refusal
 
 class AlreadyPaid(Refusal):
     code = "already_paid"
-    message = _("This order is completed already: there is nothing left to pay.")
+    message = _("This order is already completed: there is nothing left to pay.")
 
 
 class NotReady(Refusal):
@@ -17,7 +17,7 @@ class NotReady(Refusal):
 
 class NotOffered(Refusal):
     code = "not_offered"
-    message = _("This way to pay is not offered for this order.")
+    message = _("This payment method is not available for this order.")
 
 
 class OnlyByHand(Refusal):
@@ -27,12 +27,12 @@ class OnlyByHand(Refusal):
 
 class GivenBack(Refusal):
     code = "given_back"
-    message = _("Some of this payment was given back already.")
+    message = _("Part of this payment has already been refunded.")
 
 
 class RefundTooLarge(Refusal):
     code = "refund_too_large"
-    message = _("At most %(left)s can be given back: no more came in.")
+    message = _("At most %(left)s can be refunded: no more came in.")
 
 
 class NoAmount(Refusal):
@@ -50,4 +50,4 @@ class KeepsTooMuch(Refusal):
 
 class TakenAlready(Refusal):
     code = "taken_already"
-    message = _("This was taken a moment ago, here or at another entrance. Nothing is noted twice.")
+    message = _("This was received a moment ago, here or at another entrance. Nothing is recorded twice.")

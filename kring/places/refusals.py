@@ -26,7 +26,7 @@ class KeptForQueue(SoldOut):
 
 class TooFewPlaces(Refusal):
     code = "too_few_places"
-    message = _("%(taken)s places are taken already: there cannot be fewer.")
+    message = _("%(taken)s places are already taken: the number cannot be lower.")
 
 
 class PlacesGone(Refusal):

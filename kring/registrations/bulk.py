@@ -34,10 +34,10 @@ Outcome = BulkItem.Outcome
 
 # What the item says where nothing was done; shown in the reader's language.
 NO_PAYMENT_WAITS = gettext_noop("No payment of this order is awaiting confirmation.")
-ALREADY_COMPLETED = gettext_noop("It is completed already.")
-ALREADY_OVER = gettext_noop("It is cancelled or expired already.")
+ALREADY_COMPLETED = gettext_noop("Already completed.")
+ALREADY_OVER = gettext_noop("Already cancelled or expired.")
 NO_ADDRESS = gettext_noop("There is no e-mail address.")
-MAILED_ALREADY = gettext_noop("The same address already gets this mail in the same words.")
+MAILED_ALREADY = gettext_noop("This address already gets the same mail.")
 
 # Which of a registration the acts look at.
 SHOWN = [

@@ -88,7 +88,7 @@ def _letter(
     is_their_own = template == "registration-cancelled"
     with dates.written_for(language, organisation.zone):
         facts = facts_of(first.event)
-        ticket = _("The ticket no longer opens the door.") if any(each.had_ticket for each in theirs) else ""
+        ticket = _("The ticket is no longer valid.") if any(each.had_ticket for each in theirs) else ""
         sums = _sums(order, organisation) if is_buyer else ""
     return outbox.letter(
         template,
@@ -118,11 +118,13 @@ def _sums(order: Order, organisation: Organisation) -> str:
     if kept:
         lines.append(_("Paid: %(kept)s."))
     if too_much:
-        lines.append(_("Paid too much: %(too_much)s. %(organisation)s decides about it, and tells you by mail."))
+        lines.append(
+            _("Paid too much: %(too_much)s. %(organisation)s decides what happens with it and lets you know by mail.")
+        )
     if left:
         lines.append(_("Still to be paid: %(left)s. Please pay no more than that."))
     elif not kept:
-        lines.append(_("If you have not paid yet, do not pay any more."))
+        lines.append(_("If you have not paid yet, please do not pay."))
     return "\n".join(line % said for line in lines)
 
 

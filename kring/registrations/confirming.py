@@ -44,13 +44,16 @@ MOST_PER_ORDER = 5
 class SentJustNow(Refusal):
     status = 429
     code = "sent_just_now"
-    message = _("The mail was sent a moment ago. Look for it, also among unwanted mail, and ask again in a minute.")
+    message = _("The mail was sent a moment ago. Please check your spam folder too, and ask again in a minute.")
 
 
 class SentTooOften(Refusal):
     status = 429
     code = "sent_too_often"
-    message = _("No more mails can be sent to this address now. Check that it is right, or choose another way to pay.")
+    message = _(
+        "No more mails can be sent to this address at the moment. Check that it is right, or choose another "
+        "payment method."
+    )
 
 
 def is_theirs(order: Order, user: Any, email: str) -> bool:

@@ -34,7 +34,7 @@ def send_corrected(
     language = attendee.language if attendee else registration.line.order.language
     is_complete = registration.state == Registration.State.COMPLETED
     with dates.written_for(language, organisation.zone):
-        new_ticket = _("Your new ticket is attached. The one you had before no longer opens the door.")
+        new_ticket = _("Your new ticket is attached. The previous one is no longer valid.")
         facts = facts_of(registration.event) | {
             "changes_text": _changes(old, new),
             "new_ticket": new_ticket if ticket else "",

@@ -36,7 +36,7 @@ MOST_A_DAY = 5
 
 class CameInAlready(Refusal):
     code = "came_in_already"
-    message = _("This ticket has been let in: somebody else cannot come on it. Undo the check-in first.")
+    message = _("This ticket has been checked in and cannot be passed on. Undo the check-in first.")
 
 
 class CorrectingIsOver(Refusal):

@@ -24,7 +24,7 @@ class NobodyNamed(Refusal):
 
 class StillNoPlace(Refusal):
     code = "still_no_place"
-    message = _("There is no place for this order. Raise the number of places, or give the money back.")
+    message = _("There is no place for this order. Raise the number of places, or refund the money.")
 
 
 @transaction.atomic

@@ -137,7 +137,7 @@ def _to_bring(ticket: Ticket) -> list[str]:
 
 def _notes(registration: Registration) -> list[str]:
     notes = [
-        _("Bring this ticket, on paper or on your phone: its code is read at the entrance."),
+        _("Bring this ticket, on paper or on your phone: its code is scanned at the entrance."),
         _("The code lets one person in, once. Do not share it and do not post a picture of it."),
     ]
     if registration.profession == Profession.STUDENT:
@@ -153,7 +153,7 @@ def _details(registration: Registration, organisation: Organisation) -> list[dic
     page = link(organisation, "public:event", event.slug)
     rows = [
         (_("Order"), order.number, ""),
-        (_("Ordered by"), order.buyer_name, ""),
+        (_("Buyer"), order.buyer_name, ""),
         (_("Organiser"), event.organiser.name, ""),
         (_("Questions"), contact, f"mailto:{contact}"),
         (_("Page of the event"), page.split("://", 1)[-1], page),

@@ -176,7 +176,7 @@ class Bulk(TenantModel):
 
     class Act(models.TextChoices):
         CONFIRM = "confirm", _("confirm payments")
-        COMPLETE = "complete", _("complete by hand")
+        COMPLETE = "complete", _("complete without payment")
         CANCEL = "cancel", _("cancel")
         MAIL = "mail", _("send a mail")
 
@@ -190,8 +190,8 @@ class Bulk(TenantModel):
 
     class Meta:
         indexes = [models.Index("organisation", models.F("created_at").desc(), name="bulks_newest_first")]
-        verbose_name = _("act on many")
-        verbose_name_plural = _("acts on many")
+        verbose_name = _("bulk action")
+        verbose_name_plural = _("bulk actions")
 
     def __str__(self) -> str:
         return str(self.get_act_display())
@@ -212,8 +212,8 @@ class BulkItem(TenantModel):
     class Meta:
         constraints = [models.UniqueConstraint("organisation", "bulk", "registration", name="bulk_item_is_one_each")]
         indexes = [models.Index("organisation", "bulk", "outcome", "id", name="bulk_items_by_outcome")]
-        verbose_name = _("part of an act on many")
-        verbose_name_plural = _("parts of an act on many")
+        verbose_name = _("part of a bulk action")
+        verbose_name_plural = _("parts of a bulk action")
 
     def __str__(self) -> str:
         return f"#{self.pk}"

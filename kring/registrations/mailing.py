@@ -20,7 +20,7 @@ from kring.registrations.models import Registration
 from kring.registrations.recipients import READER, reader_of
 
 PLACEHOLDERS = {
-    "reader": _("name of who reads it: who ordered, where that is their address"),
+    "reader": _("name of the recipient: the buyer's, if it is their address"),
     "name": _("name of the person"),
     "event": _("name of the event"),
     "when": _("day of the event"),

@@ -139,7 +139,7 @@ def send_expired(order: Order) -> None:
 def _part_paid(kept: Decimal, order: Order) -> str:
     if not kept:
         return ""
-    said = _("You had paid a part, %(amount)s. It is not lost: %(organisation)s writes to you about it.")
+    said = _("You had paid %(amount)s of it. It is not lost: %(organisation)s will write to you about it.")
     return said % {"amount": money.say(kept, order.currency), "organisation": current_organisation().name}
 
 

@@ -314,10 +314,10 @@ class Verdict(TenantModel):
     """What the rules that are asked after payment said, or staff instead of them (V1, P4)."""
 
     class Outcome(models.TextChoices):
-        ELIGIBLE = "eligible", _("may come")
-        REFUSED = "refused", _("may not come")
+        ELIGIBLE = "eligible", _("eligible")
+        REFUSED = "refused", _("not eligible")
         WAITING = "waiting", _("member register is being asked")
-        WAIVED = "waived", _("may come although the rules say no")
+        WAIVED = "waived", _("admitted despite the rules")
 
     registration = TenantForeignKey(Registration, on_delete=models.DB_CASCADE, related_name="verdicts")
     outcome = models.CharField(max_length=8, choices=Outcome)
@@ -335,8 +335,8 @@ class Verdict(TenantModel):
         indexes = [
             models.Index("organisation", "decided_at", name="verdicts_to_wait_for", condition=Q(outcome="waiting"))
         ]
-        verbose_name = _("verdict")
-        verbose_name_plural = _("verdicts")
+        verbose_name = _("eligibility check")
+        verbose_name_plural = _("eligibility checks")
 
     def __str__(self) -> str:
         return f"{self.registration_id}: {self.get_outcome_display()}"

@@ -21,7 +21,7 @@ class TooMany(Refusal):
 
 class NotOnSale(Refusal):
     code = "not_on_sale"
-    message = _("%(ticket_type)s cannot be ordered now.")
+    message = _("%(ticket_type)s cannot be ordered at the moment.")
 
 
 class NotOpenYet(Refusal):
@@ -56,16 +56,16 @@ class TermsNotAccepted(Refusal):
 class TooManyUnpaid(Refusal):
     code = "too_many_unpaid"
     message = _(
-        "One e-mail address can have %(most)s places of an event for which nothing is paid yet. Pay for those you have"
-        " first; what is not paid comes free by itself. If you need more, write to %(contact)s."
+        "One e-mail address can have at most %(most)s unpaid places at an event. Please pay for those you "
+        "have first; unpaid places are released automatically. If you need more, write to %(contact)s."
     )
 
 
 class TooManyFree(Refusal):
     code = "too_many_free"
     message = _(
-        "One e-mail address can have %(most)s free places of an event. Log in with this address, and you can have more;"
-        " or write to %(contact)s."
+        "One e-mail address can have at most %(most)s free places at an event. Log in with this address to "
+        "get more, or write to %(contact)s."
     )
 
 
@@ -74,32 +74,32 @@ class TooManyHere(Refusal):
 
     code = "too_many_here"
     message = _(
-        "From your internet connection, as many places of this event as we allow (%(most)s) have been taken for which"
-        " nothing is paid yet. Log in to order all the same, try again later, or write to %(contact)s."
+        "The limit of unpaid places from one internet connection (%(most)s) has been reached for this event. "
+        "Log in to order anyway, try again later, or write to %(contact)s."
     )
 
 
 class LoginFirst(Refusal):
     status = 403
     code = "login_first"
-    message = _("Log in or make an account first: this organisation asks for it.")
+    message = _("Please log in or create an account first: this organisation requires it.")
 
 
 class AnswersMissing(Refusal):
     code = "answers_missing"
-    message = _("There are questions to answer first, for %(names)s.")
+    message = _("First answer the questions for %(names)s.")
 
 
 class MayNotChange(Refusal):
     """Other answers while a payment is under way, with which she could not come."""
 
     code = "may_not_change"
-    message = _("Nothing was changed, for this is being paid. %(reasons)s")
+    message = _("Nothing was changed, because a payment is in progress. %(reasons)s")
 
 
 class BeingPaid(Refusal):
     code = "being_paid"
-    message = _("This is being paid: somebody else cannot come instead until the payment has ended.")
+    message = _("A payment is in progress: the ticket cannot go to somebody else until it has ended.")
 
 
 class AttendeesMissing(Refusal):
@@ -116,7 +116,7 @@ class NoSuchSession(Refusal):
 
 class ChoosingIsOver(Refusal):
     code = "choosing_is_over"
-    message = _("%(session)s can no longer be chosen or left.")
+    message = _("%(session)s: this choice can no longer be changed.")
 
 
 class TooFewSessions(Refusal):
@@ -146,8 +146,8 @@ class ChoiceFull(Refusal):
     message = _("There are no places left for %(what)s. Choose something else.")
 
 
-NOT_ASKED = _("This is not asked here.")
-NO_FILES = _("A file cannot be handed in here.")
+NOT_ASKED = _("There is no such question here.")
+NO_FILES = _("Files cannot be uploaded here.")
 
 # By pointer of the entry: "basic" or "answers" → name of the question → what is wrong with its answer.
 type Wrong = Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]]
@@ -160,7 +160,7 @@ class AnswersWrong(Refusal):
 
     status = 422
     code = "answers_wrong"
-    message = _("Some answers cannot be taken.")
+    message = _("Some answers are not accepted.")
 
     def __init__(self, wrong: Wrong, reasons: Reasons = {}, others: Sequence[Mapping[str, str]] = ()) -> None:  # noqa: B006
         super().__init__()
@@ -171,7 +171,7 @@ class NotEligible(Refusal):
     """With all reasons, and the `others` as in AnswersWrong."""
 
     code = "not_eligible"
-    message = _("Not everybody may register for this.")
+    message = _("Not everybody in this order is eligible.")
 
     def __init__(self, reasons: Reasons, others: Sequence[Mapping[str, str]] = ()) -> None:
         super().__init__()

@@ -178,7 +178,7 @@ def _measures(event: Event, questions: Sequence[Question]) -> list[Section]:
     found = {name: said for name, *said in measured} if questions else {}
     rows = [[each.words, *map(_rounded, found[each.name])] for each in questions if each.name in found]
     heads = [_("question"), _("answers"), _("smallest"), _("median"), _("mean"), _("largest")]
-    return [Section("numbers", _("Numbers that were answered"), heads, ["text", *_numbers(5)], rows)]
+    return [Section("numbers", _("Numeric answers"), heads, ["text", *_numbers(5)], rows)]
 
 
 def _rounded(value: Any) -> Any:

@@ -75,7 +75,9 @@ def _about_windows(found: free_places.Gaps) -> Iterator[Cause]:
         elif not any(kind.is_on_sale for kind in each.ticket_types.all()):
             yield Cause("not_on_sale", _("No ticket type of %(attraction)s is on sale.") % facts, each.pk)
     if not found.attractions:
-        yield Cause("nothing_covered", _("The list is for no part of the event: choose what one can wait for."))
+        yield Cause(
+            "nothing_covered", _("The list does not cover any part of the event: choose what people can wait for.")
+        )
 
 
 def _about_the_queue(event: Event, waiting: int) -> Iterator[Cause]:
@@ -83,11 +85,11 @@ def _about_the_queue(event: Event, waiting: int) -> Iterator[Cause]:
         return
     invited = Invitation.objects.open().filter(entry__event=event).aggregate(n=Count("pk"), until=Max("expires_at"))
     if not invited["n"]:
-        yield Cause("nobody_waits", _("Nobody waits."))
+        yield Cause("nobody_waits", _("Nobody is waiting."))
         return
     said = ngettext(
-        "All who wait have been invited: %(n)s invitation is open until %(moment)s.",
-        "All who wait have been invited: %(n)s invitations are open, the last until %(moment)s.",
+        "Everybody waiting has been invited: %(n)s invitation is open until %(moment)s.",
+        "Everybody waiting has been invited: %(n)s invitations are open, the last until %(moment)s.",
         invited["n"],
     )
     yield Cause("all_invited", said % {"n": invited["n"], "moment": dates.deadline(invited["until"])})
@@ -111,7 +113,11 @@ def _about_mail(event: Event) -> Iterator[Cause]:
 def _about_the_worker() -> Iterator[Cause]:
     if not heartbeat.is_alive(heartbeat.silence()):
         yield Cause(
-            "no_worker", _("The worker is not running: invitations and mails wait for it. Tell whoever runs Kring.")
+            "no_worker",
+            _(
+                "The background worker is not running: invitations and mails are on hold. Please tell the person who "
+                "runs Kring."
+            ),
         )
 
 

@@ -52,7 +52,7 @@ def keep_better(invitation_id: int) -> None:
 def give_back(order_id: int) -> None:
     order = Order.objects.get(pk=order_id)
     with translation.override(order.language):
-        reason = _("The place you wanted more is yours, so this one goes to the next in the queue.")
+        reason = _("You have the place you preferred, so this one goes to the next in the queue.")
     try:
         settling.cancel(order, reason=reason)
     except WrongState:

@@ -13,13 +13,13 @@ from kring.events.eligibility import Reason
 
 class AlreadyOn(Refusal):
     code = "waiting_list_already_on"
-    message = _("%(event)s has a waiting list already: nothing was changed.")
+    message = _("%(event)s already has a waiting list: nothing was changed.")
 
 
 class NoEventChosen(Refusal):
     status = 400
     code = "no_event_chosen"
-    message = _("Choose the event, or at least one of its parts, that is to have a waiting list.")
+    message = _("Choose the event, or at least one of its parts, to get a waiting list.")
 
 
 class NoWaitingList(Refusal):
@@ -34,14 +34,14 @@ class ListEnded(Refusal):
 
 class StillWaited(Refusal):
     code = "still_waited"
-    message = _("Somebody waits for %(attraction)s: invite or remove who does, or switch the whole list off.")
+    message = _("People are waiting for %(attraction)s: invite or remove them, or switch the whole list off.")
 
 
 class NotFull(Refusal):
     """`attraction`: where one can register at once."""
 
     code = "not_full"
-    message = _("There are places left for %(attraction)s: you can register at once, nobody has to wait.")
+    message = _("There are places left for %(attraction)s: you can register straight away, without waiting.")
 
 
 class PartyTooLarge(Refusal):
@@ -62,7 +62,7 @@ class AlreadyWaiting(Refusal):
     """`entry`: the one there is."""
 
     code = "already_waiting"
-    message = _("%(email)s is on this waiting list already, at position %(position)s.")
+    message = _("%(email)s is already on this waiting list, at position %(position)s.")
 
     def __init__(self, entry: Any, **details: Any) -> None:
         super().__init__(**details)
@@ -71,21 +71,21 @@ class AlreadyWaiting(Refusal):
 
 class AlreadyInvited(AlreadyWaiting):
     code = "already_invited"
-    message = _("%(email)s has been invited already: the link is in the mail.")
+    message = _("%(email)s has already been invited: the link is in the mail.")
 
 
 class TooManyEntries(AlreadyWaiting):
     """`entry`: the newest."""
 
     code = "too_many_entries"
-    message = _("%(email)s has %(most)s entries on this waiting list already: one address can have no more.")
+    message = _("%(email)s already has %(most)s entries on this waiting list: one address cannot have more.")
 
 
 class MayNotCome(Refusal):
     """All `reasons` at once."""
 
     code = "not_eligible"
-    message = _("Waiting would be in vain: %(reasons)s")
+    message = _("You are not eligible, so waiting would be pointless: %(reasons)s")
 
     def __init__(self, reasons: Sequence[Reason]) -> None:
         super().__init__(reasons=" ".join(map(str, reasons)))
@@ -101,18 +101,18 @@ class InvitationExpired(Refusal):
 class InvitationOver(Refusal):
     status = 410
     code = "invitation_over"
-    message = _("This invitation cannot be used any more: it is %(state)s.")
+    message = _("This invitation can no longer be used: it is %(state)s.")
 
 
 class NobodySelected(Refusal):
     status = 400
     code = "nobody_selected"
-    message = _("Nobody was selected. Tick at least one entry of the list.")
+    message = _("Nobody is selected. Tick at least one entry in the list.")
 
 
 class NotInvitable(Refusal):
     code = "not_invitable"
-    message = _("%(names)s cannot be invited now.")
+    message = _("%(names)s cannot be invited at the moment.")
 
 
 class TooFewFree(Refusal):
@@ -130,4 +130,4 @@ class ReasonNeeded(Refusal):
     status = 400
     field = "reason"
     code = "reason_needed"
-    message = _("Say why: the reason is kept in the history.")
+    message = _("Give a reason: it is recorded in the history.")

@@ -82,7 +82,7 @@ def test_from_a_full_event_to_a_ticket(organisation, dinner, visit, check_page):
     expect(page.get_by_text("days, 0 hours left").or_(page.get_by_text("minutes left"))).to_be_visible()
     check_page(page)
 
-    page.get_by_role("button", name="Take the place").click()
+    page.get_by_role("button", name="Accept place").click()
     page.get_by_label("Your name").fill("Ada Lovelace")
     page.get_by_label("Your e-mail").fill("ada@example.org")
     page.get_by_role("button", name="Continue: pay €20.00").click()
@@ -130,7 +130,7 @@ def test_an_enrolment_period_asks_for_the_child_and_for_choices(organisation, vi
     check_page(page)
     join(page, "Ada", "ada@example.org")
 
-    expect(page.get_by_text("Taking part in this is not possible")).to_be_visible()
+    expect(page.get_by_text("You cannot take part in this")).to_be_visible()
     check_page(page)
 
 

@@ -132,7 +132,7 @@ def test_what_must_be_answered_must_be(in_scope: Any) -> None:
         (QuestionWish(label="x", maximum=3), "long", "at most 3"),
         (QuestionWish(label="x"), "a\0b", "Null characters"),
         (QuestionWish(label="x"), "x" * 501, "at most 500"),
-        (QuestionWish(label="x"), "\ud800", "signs that are none"),
+        (QuestionWish(label="x"), "\ud800", "characters that are not allowed"),
         (QuestionWish(label="x", pattern="[A-Z]{2}", pattern_help="Two capitals."), "abc", "Two capitals."),
     ],
 )
@@ -259,7 +259,7 @@ class TestPesel:
         assert "pesel" in refused(form, pesel=_pesel_of(localdate() + timedelta(days=400)))
 
     def test_number_and_day_of_birth_are_of_one_person(self, form: Form) -> None:
-        assert "the day of birth is" in refused(form, pesel="44051401359", birth_date="1944-05-15")["pesel"][0]
+        assert "the date of birth is" in refused(form, pesel="44051401359", birth_date="1944-05-15")["pesel"][0]
         assert answers(form, pesel="44051401359", birth_date="1944-05-14")
 
     def test_also_when_one_of_them_is_answered_elsewhere(self, in_scope: Any) -> None:
@@ -270,7 +270,7 @@ class TestPesel:
 
     def test_nobody_is_born_tomorrow(self, form: Form) -> None:
         tomorrow = localdate() + timedelta(days=1)
-        assert "not come yet" in refused(form, birth_date=tomorrow.isoformat())["birth_date"][0]
+        assert "in the future" in refused(form, birth_date=tomorrow.isoformat())["birth_date"][0]
 
 
 def _pesel_of(day: date) -> str:

@@ -122,7 +122,7 @@ def test_no_more_goes_back_than_came(paid, treasurer):
     with pytest.raises(refusals.RefundTooLarge) as refused:
         paying.refund(paid, amount=Decimal("29.96"), reason="Ill", by=treasurer)
 
-    assert str(refused.value) == "At most €29.95 can be given back: no more came in."
+    assert str(refused.value) == "At most €29.95 can be refunded: no more came in."
 
 
 def test_nothing_goes_back_of_what_never_came(in_scope, treasurer):

@@ -137,7 +137,7 @@ def test_the_settings_of_one_organisation_are_not_there_for_another(organisation
         ("en", "insufficient_funds", "There is not enough money on the account."),
         ("nl", "insufficient_funds", "Er staat niet genoeg geld op de rekening."),
         ("pl", "insufficient_funds", "Na koncie jest za mało pieniędzy."),
-        ("en", "E_4711.x", "The payment did not succeed; the provider gave no further reason."),
+        ("en", "E_4711.x", "The payment failed; the provider gave no further reason."),
         ("en", "Expired-Card", "The card has expired."),
         ("nl", "The bank is closed.", "De betaling is niet gelukt. De betaaldienst zegt: “The bank is closed.”"),
         ("en", "", ""),
@@ -152,7 +152,7 @@ def test_the_payer_reads_a_sentence_never_the_code_of_a_provider(language, told,
     ("kept", "said"),
     [
         ("had ended before", "De betaling was al afgelopen."),
-        ("49.94 EUR instead of 49.95 EUR", "Er staat € 49,94 in, terwijl € 49,95 is gevraagd."),
+        ("49.94 EUR instead of 49.95 EUR", "Er staat € 49,94 in, terwijl er € 49,95 te betalen was."),
         ("something else", "something else"),
     ],
 )

@@ -1,4 +1,4 @@
-"""One act on many registrations: the verbs of the single acts, what came of each, never twice (R7, N2)."""
+"""One bulk action on registrations: the verbs of the single acts, what came of each, never twice (R7, N2)."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ def test_who_has_not_paid_yet_is_told_with_the_reason_and_so_is_who_ordered(act:
     for message in Message.objects.all():
         assert "This is why: Full" in message.text
     to_buyer = Message.objects.get(recipient="ada@example.org").text
-    assert ("Still to be paid: €49.95" if act == "one" else "do not pay any more") in to_buyer
+    assert ("Still to be paid: €49.95" if act == "one" else "please do not pay") in to_buyer
 
 
 def test_who_ordered_for_others_is_told_of_completed_ones_once() -> None:

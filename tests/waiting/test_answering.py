@@ -216,7 +216,7 @@ def test_others_kept_whoever_takes_a_lower_choice_waits_on_for_the_better_with_h
     pay(middle)
     assert (fresh(lowest).state, fresh(middle).state) == ("cancelled", "paid")
     told = Message.objects.filter(template="registration-cancelled").latest("pk")
-    assert "The place you wanted more is yours" in told.text
+    assert "You have the place you preferred" in told.text
 
     free_one(best)
     last = Entry.objects.live().get(email="eve@example.org")

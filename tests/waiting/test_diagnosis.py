@@ -115,13 +115,13 @@ def test_registration_is_closed_or_not_open_yet_or_nothing_is_on_sale(attraction
 
 
 def test_nobody_waits_or_all_are_invited(attraction: Any) -> None:
-    assert said(attraction) == {"nobody_waits": "Nobody waits."}
+    assert said(attraction) == {"nobody_waits": "Nobody is waiting."}
 
     wait(attraction, "Ada")
     add_places(attraction, 1)
     inviting.fill(attraction.event_id)
 
-    assert said(attraction)["all_invited"].startswith("All who wait have been invited: 1 invitation is open until ")
+    assert said(attraction)["all_invited"].startswith("Everybody waiting has been invited: 1 invitation is open until ")
 
 
 def test_full_says_who_has_the_places_until_when(attraction: Any) -> None:
@@ -138,7 +138,7 @@ def test_full_says_who_has_the_places_until_when(attraction: Any) -> None:
 
     assert text.startswith("Workshop is full: 1 place by an open invitation until ")
     assert "; 1 place by an unpaid order until " in text
-    assert text.endswith("; 2 places by registrations; 1 place whose time is over, free within a minute.")
+    assert text.endswith("; 2 places by registrations; 1 place that has expired, free within a minute.")
 
 
 def test_no_places_at_all(in_scope: Any) -> None:
@@ -156,7 +156,7 @@ def test_a_party_that_is_too_large_keeps_its_turn_when_the_list_is_strict(attrac
     add_places(attraction, 2)
 
     assert said(attraction) == {
-        "too_large": "Workshop: 2 places free, kept together for Ada, a party of 3: nobody overtakes."
+        "too_large": "Workshop: 2 places free, kept together for Ada, a group of 3: nobody overtakes."
     }
 
 
@@ -167,7 +167,7 @@ def test_places_are_kept_together_for_who_was_overtaken_often(attraction: Any) -
     Entry.objects.filter(pk=ada.pk).update(overtaken=2)
     add_places(attraction, 2)
 
-    assert "kept together for Ada, a party of 3: it was overtaken often enough" in said(attraction)["too_large"]
+    assert "kept together for Ada, a group of 3: it has been overtaken often enough" in said(attraction)["too_large"]
 
 
 def test_all_who_wait_are_larger_than_what_is_free(attraction: Any) -> None:
@@ -177,7 +177,7 @@ def test_all_who_wait_are_larger_than_what_is_free(attraction: Any) -> None:
     add_places(attraction, 1)
 
     assert said(attraction)["too_large"] == (
-        "Workshop: 1 place free, and every party that waits is larger (the smallest: 2)."
+        "Workshop: 1 place free, and every waiting group is larger (the smallest: 2)."
     )
 
 

@@ -209,7 +209,7 @@ def test_the_capacity_cannot_be_lowered_below_what_invitations_keep():
     with pytest.raises(TooFewPlaces) as refused:
         set_capacity(Pool.objects.get(pk=attraction.pool_id), 1)
 
-    assert str(refused.value) == "2 places are taken already: there cannot be fewer."
+    assert str(refused.value) == "2 places are already taken: the number cannot be lower."
 
 
 def test_a_blocked_organisation_invites_nobody_and_nobody_loses_her_turn(in_scope):

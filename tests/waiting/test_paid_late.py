@@ -180,7 +180,7 @@ def test_whoever_has_paid_is_not_promised_an_invitation(too_late: Any, treasurer
 
     mail = Message.objects.get(subject_type="entry", subject_id=entry.pk)
     assert order.number in mail.text and "at position 1" in mail.text
-    assert "nor pay again" in mail.text
+    assert "not have to pay again" in mail.text
     assert "invitation" not in mail.text
 
 

@@ -147,7 +147,7 @@ class Event(TenantModel):
     ends_at = models.DateTimeField(_("ends"))
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
-    data_changeable_until = models.DateTimeField(_("data changeable until"), null=True, blank=True)
+    data_changeable_until = models.DateTimeField(_("details can be changed until"), null=True, blank=True)
     grace_days = models.PositiveSmallIntegerField(
         _("grace period (days)"),
         null=True,

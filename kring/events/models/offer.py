@@ -78,8 +78,8 @@ class PaymentOption(TenantModel):
                 violation_error_message=_("This event already offers this method."),
             )
         ]
-        verbose_name = _("payment option")
-        verbose_name_plural = _("payment options")
+        verbose_name = _("payment method")
+        verbose_name_plural = _("payment methods")
 
     def __str__(self) -> str:
         return self.method

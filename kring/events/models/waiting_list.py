@@ -17,12 +17,12 @@ class WaitingList(TenantModel):
     class Policy(models.TextChoices):
         """What happens when the party whose turn it is does not fit into the places that are free."""
 
-        STRICT = "strict", _("strict: nobody overtakes")
-        FILL = "fill", _("fill: a smaller party may take what the larger one cannot use")
+        STRICT = "strict", _("strict: nobody jumps the queue")
+        FILL = "fill", _("fill up: a smaller group may take places a larger one cannot use")
 
     class Mode(models.TextChoices):
         TIMED = "timed", _("an invitation with a deadline")
-        IMMEDIATE = "immediate", _("registered at once where nothing is to be paid or asked, else an invitation")
+        IMMEDIATE = "immediate", _("registered at once if there is nothing to pay or answer; otherwise an invitation")
 
     class Prices(models.TextChoices):
         JOINING = "joining", _("as they were when joining the list")
@@ -31,15 +31,15 @@ class WaitingList(TenantModel):
     class Others(models.TextChoices):
         """What becomes of the other wishes of somebody who takes a place she did not wish for first."""
 
-        GIVE_UP = "give_up", _("given up: who takes a place waits for nothing else")
-        KEEP = "keep", _("kept: who takes a lower choice goes on waiting for the better ones")
+        GIVE_UP = "give_up", _("dropped: anyone who takes a place no longer waits for anything else")
+        KEEP = "keep", _("kept: anyone who takes a lower choice goes on waiting for the higher ones")
 
     event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="waiting_lists")
     is_on = models.BooleanField(_("waiting list"), default=True)
     # Attractions that are added later have it too.
     covers_all = models.BooleanField(_("for the whole event"), default=True)
     hours = models.PositiveSmallIntegerField(
-        _("hours an invitation is good for"), default=48, validators=[MinValueValidator(1), MaxValueValidator(720)]
+        _("hours an invitation is valid"), default=48, validators=[MinValueValidator(1), MaxValueValidator(720)]
     )
     remind_hours = models.PositiveSmallIntegerField(
         _("reminder, hours before the deadline"),
@@ -51,16 +51,16 @@ class WaitingList(TenantModel):
     )
     members_first = models.BooleanField(_("members first"), default=False)
     largest_party = models.PositiveSmallIntegerField(
-        _("largest party"), default=4, validators=[MinValueValidator(1), MaxValueValidator(20)]
+        _("largest group"), default=4, validators=[MinValueValidator(1), MaxValueValidator(20)]
     )
-    policy = models.CharField(_("parties that do not fit"), max_length=6, choices=Policy, default=Policy.STRICT)
+    policy = models.CharField(_("groups that do not fit"), max_length=6, choices=Policy, default=Policy.STRICT)
     patience = models.PositiveSmallIntegerField(
-        _("overtaken at most"),
+        _("times overtaken, at most"),
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(50)],
-        help_text=_("After so many smaller parties, places are kept together for the larger one."),
+        help_text=_("After so many smaller groups, places are kept together for the larger one."),
     )
-    mode = models.CharField(_("whose turn it is gets"), max_length=9, choices=Mode, default=Mode.TIMED)
+    mode = models.CharField(_("next in the queue gets"), max_length=9, choices=Mode, default=Mode.TIMED)
     prices = models.CharField(_("prices"), max_length=7, choices=Prices, default=Prices.PAYING)
     others = models.CharField(_("other wishes"), max_length=7, choices=Others, default=Others.GIVE_UP)
     ends_at = models.DateTimeField(

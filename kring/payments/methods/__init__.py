@@ -15,7 +15,7 @@ from kring.payments.method import PaymentMethod
 class UnknownMethod(Refusal):
     status = 404
     code = "unknown_payment_method"
-    message = _("There is no such way to pay.")
+    message = _("There is no such payment method.")
 
 
 def method(key: str) -> PaymentMethod:

@@ -75,7 +75,7 @@ class Entry(TenantModel):
     name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
     email = addresses.EmailField(_("e-mail"), max_length=254)
     # Where she waits for a child: who asked, and reads the mails. The name is the child's then.
-    asked_by = models.CharField(_("asked by"), max_length=200, blank=True, default="", db_default="")
+    asked_by = models.CharField(_("requested by"), max_length=200, blank=True, default="", db_default="")
     # Tells apart whom one address waits for: in an enrolment period each child by name, else nobody.
     who = models.CharField(max_length=200, blank=True, default="")
     profession = models.CharField(_("profession"), max_length=20, choices=Profession, blank=True)

@@ -45,7 +45,7 @@ class Invitation(TenantModel):
         DECLINED = "declined", _("declined")
         WITHDRAWN = "withdrawn", _("withdrawn")
         # Its mail never left the house: it does not count against her.
-        UNSENT = "unsent", _("unsent")
+        UNSENT = "unsent", _("not sent")
 
     entry = TenantForeignKey(Entry, on_delete=models.DB_CASCADE, related_name="invitations")
     attraction = TenantForeignKey(Attraction, on_delete=models.DB_CASCADE, related_name="invitations")

@@ -25,9 +25,9 @@ class Step(TenantModel):
         DECLINED = "declined", _("declined")
         WITHDRAWN = "withdrawn", _("left the list")
         REMOVED = "removed", _("removed by the organiser")
-        UNSENT = "unsent", _("invitation could not be sent, turn kept")
+        UNSENT = "unsent", _("invitation could not be sent, place in the queue kept")
         MOVED = "moved", _("moved by the organiser")
-        OVERTAKEN = "overtaken", _("a smaller party went first")
+        OVERTAKEN = "overtaken", _("a smaller group went first")
         ENDED = "ended", _("the waiting list ended")
 
     entry = TenantForeignKey(Entry, on_delete=models.DB_CASCADE, related_name="steps")

@@ -67,7 +67,7 @@ class ChoiceForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Choose how you want to pay."),
-            "invalid_choice": _("This way to pay is not offered. Choose another."),
+            "invalid_choice": _("This payment method is not available. Choose another."),
         },
     )
 

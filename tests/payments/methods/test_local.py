@@ -24,7 +24,7 @@ def test_each_is_offered_for_what_it_can_do(key, for_nothing, for_money):
 
 def test_cash_says_that_nothing_has_to_be_paid_here(in_scope):
     assert ordering.start(ordering.order(), "cash").answer == Done(paid=False)
-    assert "nothing has to be paid here" in str(method("cash").description)
+    assert "you pay nothing here" in str(method("cash").description)
 
 
 def test_the_organisers_text_is_shown_and_mailed(in_scope):

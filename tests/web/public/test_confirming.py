@@ -246,7 +246,7 @@ def test_too_many_orders_for_one_address_are_told_instead_of_mailed(
     answer = pay_by(visitor, order)
 
     assert answer.status_code == 422
-    assert "No more mails can be sent to this address now." in words(answer)
+    assert "No more mails can be sent to this address at the moment." in words(answer)
     assert len(links(organisation)) == 1
 
 
@@ -315,9 +315,9 @@ def test_sending_the_mail_again_where_nothing_waits_does_nothing(visitor, organi
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("en", "One e-mail address can have 3 places of an event for which nothing is paid yet."),
-        ("nl", "Eén e-mailadres kan van een evenement hoogstens zoveel plaatsen hebben die nog niet betaald zijn: 3."),
-        ("pl", "Na jeden adres e-mail można mieć tylko tyle nieopłaconych miejsc na jednym wydarzeniu: 3."),
+        ("en", "One e-mail address can have at most 3 unpaid places at an event."),
+        ("nl", "Per e-mailadres kunnen hoogstens 3 onbetaalde plaatsen voor een evenement worden gereserveerd."),
+        ("pl", "Na jeden adres e-mail można mieć na jednym wydarzeniu tylko tyle nieopłaconych miejsc: 3."),
     ],
 )
 def test_who_holds_too_many_is_told_beside_the_address(
@@ -339,9 +339,9 @@ def test_who_holds_too_many_is_told_beside_the_address(
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("en", "From your internet connection, as many places of this event as we allow (2) have been taken"),
-        ("nl", "Vanaf jouw internetverbinding zijn al zoveel onbetaalde plaatsen van dit evenement genomen"),
-        ("pl", "Z Twojego łącza internetowego zajęto już tyle nieopłaconych miejsc"),
+        ("en", "The limit of unpaid places from one internet connection (2) has been reached"),
+        ("nl", "Het maximum aan onbetaalde plaatsen vanaf één internetverbinding"),
+        ("pl", "Dla tego wydarzenia osiągnięto limit nieopłaconych miejsc z jednego łącza"),
     ],
 )
 def test_a_network_that_holds_too_many_is_told_on_the_events_page(

@@ -263,4 +263,4 @@ def test_a_cancelled_event_says_so_everywhere_and_sells_nothing(organisation, vi
     assert "https://schema.org/EventCancelled" in page.content.decode()
     assert "cancelled" in listed
     answer = visitor.post("/events/storm/order/", {f"quantity-{ticket_type.pk}": 1})
-    assert (answer.status_code, "cannot be ordered now" in words(answer)) == (409, True)
+    assert (answer.status_code, "cannot be ordered at the moment" in words(answer)) == (409, True)

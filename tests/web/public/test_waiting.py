@@ -83,7 +83,7 @@ def test_what_is_not_full_or_has_no_list_does_not(organisation, visitor):
     assert "waiting list" not in words(visitor.get("/events/gala/"))
     assert "waiting list" not in words(visitor.get("/events/plain/"))
     assert visitor.get("/events/plain/waiting-list/").status_code == 404
-    assert "You can register at once" in words(visitor.get(JOIN))
+    assert "You can register straight away" in words(visitor.get(JOIN))
 
 
 def test_a_freed_place_is_shown_to_nobody_while_somebody_waits(gala, visitor):
@@ -209,7 +209,7 @@ def test_places_that_came_meanwhile_are_offered_instead(gala, visitor):
     with scope(gala.organisation_id):
         settling.cancel(gala.taken, reason="")
 
-    assert "You can register at once" in words(visitor.post(JOIN, form))
+    assert "You can register straight away" in words(visitor.post(JOIN, form))
 
 
 def test_a_list_that_is_over_takes_nobody(gala, visitor):
@@ -234,7 +234,7 @@ def test_who_may_not_come_is_told_all_reasons_before_she_waits(gala, visitor):
     accepted = join(visitor, birth_date="2000-01-01", profession="student")
 
     assert missing.status_code == 422
-    for said in ["Taking part in this is not possible", "aged 16 or over", "only for people with the profession"]:
+    for said in ["You cannot take part in this", "aged 16 or over", "only for people with the profession"]:
         assert said in words(refused), said
     assert accepted.status_code == 302
     entry = entry_of(gala)
@@ -307,7 +307,7 @@ def test_an_invitation_becomes_an_order_once(gala, visitor):
     invitation = invited(visitor, gala)
     address = f"/waiting-list/invitations/{invitation.secret}/"
     page = visitor.get(address)
-    for said in ["It is your turn", "Dinner", "€20.00", "Take the place", "No, thanks", "CE"]:
+    for said in ["It is your turn", "Dinner", "€20.00", "Accept place", "No, thanks", "CE"]:
         assert said in words(page), said
     assert "See the invitation" in words(visitor.get(f"/waiting-list/{invitation.entry.secret}/"))
 

@@ -14,7 +14,7 @@ class Cash(PaymentMethod):
     key = "cash"
     label = _("Cash on site")
     icon = "cash"
-    description = _("You pay at the event. Your registration is complete at once; nothing has to be paid here.")
+    description = _("You pay at the event. Your registration is complete at once; you pay nothing here.")
     hold = timedelta(0)
     can_undo = True
     completes_unpaid = True

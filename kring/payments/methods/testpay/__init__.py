@@ -36,7 +36,7 @@ class TestpaySettings(forms.Form):
         min_length=16,
         max_length=100,
         initial=codes.secret,
-        help_text=_("The pretend provider signs with it. Any long text will do."),
+        help_text=_("The mock provider signs with it. Any long text will do."),
     )
 
 
@@ -44,8 +44,8 @@ class Testpay(PaymentMethod):
     """The pretend provider, reached exactly as a real one: over its API, its page, its signed notifications."""
 
     key = "testpay"
-    label = _("TestPay (pretend bank)")
-    description = _("You go on to the page of a pretend bank, where no real money moves, and come back here.")
+    label = _("TestPay (mock bank)")
+    description = _("You continue on the page of a mock bank, where no real money moves, and return here.")
     hold = timedelta(minutes=30)
     uses_network = True
     settings_form = TestpaySettings

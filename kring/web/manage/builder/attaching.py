@@ -153,7 +153,7 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     attraction = workshop.attraction_of(event_pk, pk)
     if request.method == "POST":
         form_requirements.ask_in(attraction, None)
-        messages.success(request, _("%(attraction)s asks only the basic data now.") % {"attraction": attraction})
+        messages.success(request, _("%(attraction)s now asks for the basic details only.") % {"attraction": attraction})
         return redirect("manage:event_forms", event_pk)
     return ask(
         request,

@@ -72,16 +72,16 @@ def basic_set(request: HttpRequest, key: str) -> HttpResponse:
     label, _questions = basic.SETS[key]
     if request.method == "POST":
         basic.choose(key, created_by=request.user)
-        messages.success(request, _("From now on these basic data are asked. Adapt them as you like."))
+        messages.success(request, _("From now on these basic details are asked for. Adapt them as you like."))
         return redirect("manage:settings_form", Form.Purpose.BASIC)
-    consequences = [_("Everybody who registers from now on is asked these data.")]
+    consequences = [_("Everybody who registers from now on is asked for these details.")]
     if basic.basic_form():
-        consequences.append(_("They replace the basic data asked so far; what was answered is kept."))
+        consequences.append(_("They replace the basic details asked for so far; existing answers are kept."))
     return ask(
         request,
         title=_("Ask for “%(label)s”?") % {"label": label},
         consequences=consequences,
-        button=_("Ask for these data"),
+        button=_("Ask for these details"),
         back=reverse("manage:settings_forms"),
         tone="primary",
     )

@@ -44,7 +44,9 @@ class EventForm(TenantForm):
         label=_("Registration closes"), required=False, help_text=_("Empty: when the event starts.")
     )
     data_changeable_until = MomentField(
-        label=_("Participants correct their data until"), required=False, help_text=_("Empty: when the event starts.")
+        label=_("Attendees can correct their details until"),
+        required=False,
+        help_text=_("Empty: when the event starts."),
     )
     photo = PictureField(
         label=_("Photo"), required=False, largest=LARGEST_PHOTO, help_text=_("JPEG, PNG or WebP, at most 5 MB.")

@@ -117,7 +117,7 @@ def change(request: HttpRequest, event_pk: int) -> HttpResponse:
         if attempt(form, save, beside):
             messages.success(request, _("The event has been saved."))
             return redirect(here)
-    return _event_page(request, form, organiser, further, title=_("Change the event"), back=here, event=event)
+    return _event_page(request, form, organiser, further, title=_("Change event"), back=here, event=event)
 
 
 @needs_to_make_events

@@ -21,9 +21,9 @@ from kring.web.templatetags.components import badge
 
 class OrderTable(ListTable):
     number = tables.Column(verbose_name=_("Order number"), attrs=MAIN)
-    buyer_name = tables.Column(verbose_name=_("Ordered by"), empty_values=())
+    buyer_name = tables.Column(verbose_name=_("Buyer"), empty_values=())
     state = StateColumn(verbose_name=_("State"))
-    method = tables.Column(verbose_name=_("Way to pay"), empty_values=(), orderable=False, attrs=EXTRA)
+    method = tables.Column(verbose_name=_("Payment method"), empty_values=(), orderable=False, attrs=EXTRA)
     total = MoneyColumn(verbose_name=_("Total"))
     created_at = MomentColumn(verbose_name=_("Ordered"))
 
@@ -66,7 +66,7 @@ class OrderTable(ListTable):
 
 class NotificationTable(ListTable):
     received_at = MomentColumn(verbose_name=_("Received"))
-    method = tables.Column(verbose_name=_("Way to pay"))
+    method = tables.Column(verbose_name=_("Payment method"))
     event_id = tables.Column(verbose_name=_("Name at the provider"))
     payment = tables.Column(verbose_name=_("Order number"), orderable=False, default="")
     state = StateColumn(verbose_name=_("State"))

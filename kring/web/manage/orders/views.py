@@ -96,7 +96,7 @@ def completion(request: HttpRequest, number: str) -> HttpResponse:
         return redirect(back)
     return ask(
         request,
-        title=_("Complete order %(number)s by hand?") % {"number": found},
+        title=_("Complete order %(number)s without payment?") % {"number": found},
         consequences=[
             tickets_go_out(found),
             _("No money is noted by this: who has paid is confirmed at the payment instead."),

@@ -51,7 +51,7 @@ class Act:
 ACTS = {
     MAIL: Act(MAIL, "change_registrations", gettext_lazy("Send a mail"), "mail", MailForm),
     CONFIRM: Act(CONFIRM, "confirm_payments", gettext_lazy("Confirm payment"), "checks"),
-    COMPLETE: Act(COMPLETE, "confirm_payments", gettext_lazy("Complete by hand"), "circle-check", ReasonForm),
+    COMPLETE: Act(COMPLETE, "confirm_payments", gettext_lazy("Complete without payment"), "circle-check", ReasonForm),
     CANCEL: Act(CANCEL, "change_registrations", gettext_lazy("Cancel"), "x", ReasonForm),
 }
 

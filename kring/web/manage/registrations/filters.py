@@ -55,7 +55,7 @@ class ListForm(forms.Form):
     ticket_type = _choice(_("Ticket type"), [])
     state = _choice(_("State"), Registration.State.choices)
     order_state = _choice(_("Order"), Order.State.choices)
-    method = _choice(_("Paid by"), [])
+    method = _choice(_("Payment method"), [])
     checked_in = _choice(_("Checked in"), YES_NO)
     since = FilterDayField(label=_("Registered from"), required=False)
     until = FilterDayField(label=_("Registered to"), required=False)

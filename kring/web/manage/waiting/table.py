@@ -47,7 +47,7 @@ def mail_of(invitation: Invitation) -> tuple[str, str]:
     if message.state == Message.State.SENT:
         return _("mail sent"), "success"
     if message.state == Message.State.FAILED or (message.state == Message.State.QUEUED and message.tries):
-        return _("mail unsent"), "danger"
+        return _("mail not sent"), "danger"
     if message.state == Message.State.KEPT:
         return _("mail not sent"), "warning"
     return message.get_state_display(), "info"

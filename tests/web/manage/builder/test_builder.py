@@ -137,8 +137,8 @@ def test_a_condition_is_chosen_among_the_answers_there_are(organiser: Staff, att
     ("changes", "field", "message"),
     [
         ({"name": "diet"}, "name", "already has a question with the name “diet”"),
-        ({"name": "Diet!"}, "name", "cannot be a name"),
-        ({"label": ""}, "label", "Write the question."),
+        ({"name": "Diet!"}, "name", "is not a valid name"),
+        ({"label": ""}, "label", "Enter the question."),
         ({"pattern": "("}, "pattern", "Not a valid pattern: missing ): (."),
         ({"pattern": "(?=a)"}, "pattern", "Not a valid pattern"),
         ({"minimum": "3", "maximum": "2"}, "maximum", "cannot be below the smallest"),

@@ -138,7 +138,7 @@ def test_too_few_places_are_refused_beside_the_field_and_nothing_is_lost(organis
         "event_change", event.pk, **typed(name="Ball", organiser=event.organiser_id, places=3, slug="b", code="B")
     )
 
-    assert errors(response) == {"places": ["4 places are taken already: there cannot be fewer."]}
+    assert errors(response) == {"places": ["4 places are already taken: the number cannot be lower."]}
     assert only(organiser.organisation).name != "Ball"
 
 

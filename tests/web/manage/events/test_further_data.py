@@ -85,7 +85,7 @@ def test_nothing_more_is_asked_where_the_organisation_asks_nothing(organiser: St
         found = make.organiser()
 
     assert organiser.act("organiser", found.pk, **{"organiser-name": "Other"}).status_code == 302
-    assert "Further data" not in text(organiser.page("organiser", found.pk))
+    assert "More details" not in text(organiser.page("organiser", found.pk))
 
 
 def test_a_file_can_be_asked_for(organiser: Staff) -> None:

@@ -72,7 +72,7 @@ def test_a_failed_payment_is_confirmed_when_the_money_arrived_after_all(treasure
     assert "Arrived after all" in text(treasurer.page("order", payment.order.number))
     asked = text(treasurer.page("payment_confirmation", payment.pk))
     assert (
-        "counts as failed: The payment did not succeed. The provider says: “The bank did not know the account”" in asked
+        "counts as failed: The payment failed. The provider says: “The bank did not know the account”" in asked
         and "2 registrations are completed" in asked
     )
 
@@ -263,7 +263,7 @@ def test_what_is_cancelled_after_payment_is_a_task_and_its_amount_is_suggested(
     treasurer.act("payment_refund", payment.pk, amount="49.95", reason="Ill", how="transfer")
 
     said = text(treasurer.page("order", payment.order.number))
-    for sentence in ("Cancelled €49.95", "Costs now €49.95", "Paid €99.90", "Given back €49.95"):
+    for sentence in ("Cancelled €49.95", "Costs now €49.95", "Paid €99.90", "Refunded €49.95"):
         assert sentence in said
     with scope(treasurer.organisation):
         told = Message.objects.latest("pk")

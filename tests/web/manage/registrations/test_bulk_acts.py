@@ -112,7 +112,7 @@ def test_an_unknown_placeholder_keeps_what_was_typed(organiser: Staff, rally: Si
     response = organiser.act("event_registrations_act_mail", rally.event.pk, **act)
 
     assert response.status_code == 422 and "Your {shoe}" in response.content.decode()
-    assert "Nothing is known as {shoe}." in text(response)
+    assert "{shoe} is not a known placeholder." in text(response)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_the_log_tells_it_in_words(admin: Staff, rally: SimpleNamespace) -> None
 
     said = text(admin.page("audit"))
 
-    assert "act on many registrations" in said.lower() and "Act send a mail" in said
+    assert "bulk action on registrations" in said.lower() and "Action send a mail" in said
     assert "registrations exported" in said.lower() and "Number 3" in said
 
 

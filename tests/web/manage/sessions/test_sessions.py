@@ -94,7 +94,7 @@ def test_fewer_places_than_are_taken_are_refused(organiser: Staff, workshop: Any
     refused = organiser.act("session", workshop.event, knots.pk, **_as_it_is(knots, organiser.organisation, places=0))
     done = organiser.act("session", workshop.event, knots.pk, **_as_it_is(knots, organiser.organisation, places=1))
 
-    assert "1 places are taken already: there cannot be fewer." in str(errors(refused))
+    assert "1 places are already taken: the number cannot be lower." in str(errors(refused))
     assert done.status_code == 302
     assert all_of(organiser.organisation)[0] == ("Knots", 1, 1)
 

@@ -98,7 +98,7 @@ def test_a_list_is_switched_on_once_and_says_so_the_second_time(organiser: Staff
     again = organiser.act("waiting_list_new", event=event.pk)
 
     assert (done.status_code, again.status_code) == (302, 422)
-    assert "has a waiting list already" in text(again)
+    assert "already has a waiting list" in text(again)
     with scope(organiser.organisation):
         assert WaitingList.objects.get(event=event).is_on
         assert event.attractions.get().has_waiting_list
@@ -130,7 +130,7 @@ def test_an_attraction_somebody_waits_for_stays_covered(organiser: Staff, full: 
     rules = RULES | {"extent": "some", "attractions": [full.second.pk]}
     response = organiser.act("waiting_rules", full.event.pk, **rules)
 
-    assert "Somebody waits for Ducks" in str(errors(response)["attractions"])
+    assert "People are waiting for Ducks" in str(errors(response)["attractions"])
 
 
 def test_switching_off_says_how_many_will_be_told_and_tells_them(organiser: Staff, full: SimpleNamespace) -> None:
@@ -218,7 +218,7 @@ def test_it_says_why_nobody_is_invited_with_a_way_on(organiser: Staff, full: Sim
 def test_none_selected_is_a_warning(organiser: Staff, full: SimpleNamespace) -> None:
     response = organiser.post(url("waiting_invite", full.event.pk), {"list": "q=a"}, follow=True)
 
-    assert "Nobody was selected" in messages_of(response)
+    assert "Nobody is selected" in messages_of(response)
     assert response.redirect_chain[0][0].endswith("?q=a")
 
 
@@ -242,12 +242,12 @@ def test_more_than_are_free_is_asked_and_only_then_done(organiser: Staff, full: 
 
 def test_a_foreign_or_invited_entry_is_refused(organiser: Staff, full: SimpleNamespace) -> None:
     other = organiser.post(url("waiting_invite", full.event.pk), {"pick": "999999"}, follow=True)
-    assert "Nobody was selected" in messages_of(other)
+    assert "Nobody is selected" in messages_of(other)
 
     with scope(organiser.organisation):
         inviting.invite_selected(full.event, [full.entries[0].pk], by=None, may_add_places=True)
     again = organiser.post(url("waiting_invite", full.event.pk), {"pick": full.entries[0].pk}, follow=True)
-    assert "Ada cannot be invited now" in messages_of(again)
+    assert "Ada cannot be invited at the moment" in messages_of(again)
 
 
 @pytest.fixture
@@ -262,17 +262,17 @@ def unsent(organisation: Any, full: SimpleNamespace) -> Any:
 
 def test_an_unsent_invitation_is_marked_and_sent_again_by_a_click(organiser: Staff, unsent: SimpleNamespace) -> None:
     page = organiser.page("waiting_list", unsent.event.pk)
-    assert text(page).count("mail unsent") == 2
+    assert text(page).count("mail not sent") == 2
     assert "2 invitations could not be sent so far." in text(page)
 
     organiser.act("waiting_entry_sending", unsent.event.pk, unsent.entries[0].pk)
-    assert text(organiser.page("waiting_list", unsent.event.pk)).count("mail unsent") == 1
+    assert text(organiser.page("waiting_list", unsent.event.pk)).count("mail not sent") == 1
 
     asked = organiser.page("waiting_sending", unsent.event.pk)
     assert "1 invitation could not be sent." in text(asked)
     organiser.act("waiting_sending", unsent.event.pk)
 
-    assert "mail unsent" not in text(organiser.page("waiting_list", unsent.event.pk))
+    assert "mail not sent" not in text(organiser.page("waiting_list", unsent.event.pk))
     with scope(organiser.organisation):
         assert not Message.objects.failed().exists()
         assert Message.objects.filter(template="waiting-invited", state="queued").count() == 2
@@ -354,7 +354,7 @@ def test_in_an_enrolment_period_it_is_a_child_who_is_added(organiser: Staff) -> 
 
     assert added.status_code == 302
     page = text(organiser.get(added["Location"]))
-    assert "Asked by Ada" in page and "Reason: Called us" in page
+    assert "Requested by Ada" in page and "Reason: Called us" in page
 
 
 @pytest.mark.parametrize(("position", "order"), [(1, "CAB"), (2, "ACB"), (3, "ABC"), (99, "ABC")])
@@ -373,7 +373,7 @@ def test_an_entry_tells_its_history_its_mails_and_its_invitation(organiser: Staf
     ada = unsent.entries[0]
     page = text(organiser.page("waiting_entry", unsent.event.pk, ada.pk))
 
-    for words in ("Joined", "Waits for Ducks", "Invited", "For Ducks", "mail unsent", "The mail could not be sent."):
+    for words in ("Joined", "Waits for Ducks", "Invited", "For Ducks", "mail not sent", "The mail could not be sent."):
         assert words in page
     with scope(organiser.organisation):
         assert Step.objects.filter(entry=ada).count() == 2

@@ -59,8 +59,8 @@ def test_what_is_saved_is_said_from_then_on(admin: Staff) -> None:
 
 def test_mistakes_are_said_and_what_was_typed_stays(admin: Staff) -> None:
     for body, said in (
-        ("Beste {naam}, {deadline}", "Nothing is known as {naam}."),
-        ("Beste {name}", "Without {deadline} this mail is of no use"),
+        ("Beste {naam}, {deadline}", "{naam} is not a known placeholder."),
+        ("Beste {name}", "This mail needs {deadline}"),
         ("", "This field is required."),
         ("x" * 10_001 + "{deadline}", "at most 10000 characters"),
     ):
@@ -88,7 +88,7 @@ def test_a_preview_of_a_mistake_says_the_mistake(admin: Staff) -> None:
     response = admin.act("wording_preview", *MAIL, subject="<b>x", body="{naam}")
 
     assert response.status_code == 422
-    assert "Nothing is known as {naam}." in response.content.decode()
+    assert "{naam} is not a known placeholder." in response.content.decode()
 
 
 @pytest.mark.parametrize("template", [each.template for each in kinds()])

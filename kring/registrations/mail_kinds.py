@@ -25,21 +25,21 @@ ON_SITE = Placeholder(
     "on_site", _("what is to be paid at the event"), lambda: money.say(Decimal(20), current_organisation().currency)
 )
 TICKET_TYPE = Placeholder("ticket_type", _("type of the ticket"), _("Member"))
-REFUSED = Placeholder("refused_text", _("who may not come, and why"), _("Jan Jansen: for members only."))
+REFUSED = Placeholder("refused_text", _("who is not eligible, and why"), _("Jan Jansen: for members only."))
 ABOUT_CANCELLATION = (
     NUMBER,
-    Placeholder("who", _("whose registrations are cancelled, where it is not the recipient alone"), "Anna, Jan"),
-    Placeholder("ticket", _("what the ticket is good for"), _("The ticket no longer opens the door.")),
-    Placeholder("sums_text", _("what the order costs now, and what was paid of it"), _("It costs nothing any more.")),
+    Placeholder("who", _("whose registrations are cancelled, if not only the recipient's"), "Anna, Jan"),
+    Placeholder("ticket", _("what becomes of the ticket"), _("The ticket is no longer valid.")),
+    Placeholder("sums_text", _("what the order costs now, and what has been paid"), _("It no longer costs anything.")),
 )
-WHO = Placeholder("who", _("whom it is about, where it is not the recipient"), "Jan")
+WHO = Placeholder("who", _("who it is about, if not the recipient"), "Jan")
 CONTACT = Placeholder("contact", _("address for questions"), "info@example.org")
 
 register(
     MailKind(
         "order-confirmed",
         ORDERS,
-        _("An order is complete"),
+        _("Order complete"),
         (
             *WHEN_AND_WHERE,
             NUMBER,
@@ -53,40 +53,40 @@ register(
     MailKind(
         "prove-address",
         ORDERS,
-        _("A member confirms their address"),
+        _("Member confirms address"),
         (EVENT, Placeholder("proof_url", _("address of the page that confirms"))),
     ),
     MailKind(
         "confirm-order",
         ORDERS,
-        _("Who orders confirms their address"),
+        _("Buyer confirms address"),
         (EVENT, NUMBER, DEADLINE, Placeholder("confirm_url", _("address of the page that confirms"))),
         anybody_causes_it=True,
     ),
     MailKind(
         "order-expired",
         ORDERS,
-        _("The time to complete an order is over"),
+        _("Order expired"),
         (*WHEN_AND_WHERE, Placeholder("part_paid", _("what becomes of a part that was paid"), ""), EVENT_URL),
     ),
-    MailKind("paid-too-late", ORDERS, _("An order was paid too late"), (NUMBER, TOTAL, ORDER_URL)),
+    MailKind("paid-too-late", ORDERS, _("Order paid too late"), (NUMBER, TOTAL, ORDER_URL)),
     MailKind(
         "paid-too-late-staff",
         ORDERS,
-        _("To treasurers: an order was paid too late"),
+        _("To treasurers: order paid too late"),
         (NUMBER, TOTAL, BUYER, STAFF_URL),
     ),
-    MailKind("not-eligible", ORDERS, _("An order is paid, and a rule refuses it"), (NUMBER, TOTAL, REFUSED, ORDER_URL)),
+    MailKind("not-eligible", ORDERS, _("Order paid, but not eligible"), (NUMBER, TOTAL, REFUSED, ORDER_URL)),
     MailKind(
         "not-eligible-staff",
         ORDERS,
-        _("To treasurers: an order is paid, and a rule refuses it"),
+        _("To treasurers: order paid, but not eligible"),
         (NUMBER, TOTAL, BUYER, REFUSED, STAFF_URL),
     ),
     MailKind(
         "ticket",
         TICKETS,
-        _("A ticket"),
+        _("Ticket"),
         (*WHEN_AND_WHERE, TICKET_TYPE, ON_SITE, BUYER, CODE),
         ours=("portal_url",),
         needed=frozenset({"code"}),
@@ -94,7 +94,7 @@ register(
     MailKind(
         "ticket-from-somebody",
         TICKETS,
-        _("A ticket that somebody else ordered"),
+        _("Ticket ordered by somebody else"),
         (*WHEN_AND_WHERE, TICKET_TYPE, ON_SITE, BUYER, CODE),
         ours=("portal_url",),
         needed=frozenset({"code"}),
@@ -102,28 +102,28 @@ register(
     MailKind(
         "registration-cancelled",
         CALLED_OFF,
-        _("A registration is cancelled"),
+        _("Registration cancelled"),
         (*WHEN_AND_WHERE, *ABOUT_CANCELLATION, REASON, CONTACT),
         ours=("order_url",),
     ),
     MailKind(
         "registration-cancelled-buyer",
         CALLED_OFF,
-        _("To who ordered: registrations of others are cancelled"),
+        _("To the buyer: registrations of others cancelled"),
         (*WHEN_AND_WHERE, *ABOUT_CANCELLATION, REASON, CONTACT),
         ours=("order_url",),
     ),
     MailKind(
         "registration-corrected",
         CHANGED,
-        _("Something about a registration was put right"),
+        _("Registration corrected"),
         (
             *WHEN_AND_WHERE,
             Placeholder("changes_text", _("what has changed, before and now"), _("Name: Ana Nowak → Anna Nowak")),
             Placeholder(
                 "new_ticket",
                 _("that a new ticket is attached"),
-                _("Your new ticket is attached. The one you had before no longer opens the door."),
+                _("Your new ticket is attached. The previous one is no longer valid."),
             ),
             WHO,
             CONTACT,
@@ -133,13 +133,13 @@ register(
     MailKind(
         "registration-moved-away",
         CHANGED,
-        _("To the address that was replaced: a registration goes by another one"),
+        _("To the old address: registration moved to another address"),
         (*WHEN_AND_WHERE, WHO, CONTACT),
     ),
     MailKind(
         "order-corrected",
         CHANGED,
-        _("The name or address of who ordered was put right"),
+        _("Buyer's name or address corrected"),
         (
             *WHEN_AND_WHERE,
             NUMBER,
@@ -151,14 +151,14 @@ register(
     MailKind(
         "order-moved-away",
         CHANGED,
-        _("To the address that was replaced: an order goes by another one"),
+        _("To the old address: order moved to another address"),
         (*WHEN_AND_WHERE, CONTACT),
     ),
-    MailKind("event-cancelled", CALLED_OFF, _("An event is called off"), (EVENT, DAY, REASON, CONTACT)),
+    MailKind("event-cancelled", CALLED_OFF, _("Event called off"), (EVENT, DAY, REASON, CONTACT)),
     MailKind(
         "event-changed",
         CHANGED,
-        _("Something has changed about an event"),
+        _("Event changed"),
         (
             *WHEN_AND_WHERE,
             Placeholder("changes_text", _("what has changed, before and now"), _("Place: Town hall → Old school")),
@@ -171,7 +171,7 @@ register(
     MailKind(
         "event-cancelled-staff",
         CALLED_OFF,
-        _("To the organisation: an event is called off"),
+        _("To the organisation: event called off"),
         (
             EVENT,
             DAY,

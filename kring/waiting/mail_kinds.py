@@ -20,7 +20,7 @@ DEADLINE = Placeholder(
 INVITATION_URL = Placeholder("invitation_url", _("address of the invitation"))
 POSITION_URL = Placeholder("position_url", _("address of the page with the position"))
 
-CHILD = Placeholder("child", _("the child, where a parent asked"), "Sem Jansen")
+CHILD = Placeholder("child", _("the child, if a parent asked"), "Sem Jansen")
 POSITION = Placeholder("position", _("position on the list"), "7")
 
 _OF_AN_INVITATION = (EVENT, CHILD, ATTRACTION, PLACES, DEADLINE, INVITATION_URL, POSITION_URL, EVENT_URL)
@@ -29,23 +29,23 @@ register(
     MailKind(
         "waiting-joined",
         GROUP,
-        _("Somebody joined"),
+        _("Joined the list"),
         (EVENT, CHILD, PLACES, POSITION, POSITION_URL),
         anybody_causes_it=True,
     ),
     MailKind(
         "waiting-joined-paid",
         GROUP,
-        _("An order that was paid too late waits"),
+        _("Order paid too late is waiting"),
         (EVENT, NUMBER, PLACES, POSITION, POSITION_URL),
     ),
-    MailKind("waiting-known", GROUP, _("Somebody asked who waits already"), (EVENT, CHILD, POSITION_URL)),
+    MailKind("waiting-known", GROUP, _("Asked again while already waiting"), (EVENT, CHILD, POSITION_URL)),
     MailKind("waiting-invited", GROUP, _("Invitation"), _OF_AN_INVITATION, needed=frozenset({"deadline"})),
     MailKind("waiting-reminder", GROUP, _("Reminder before the deadline"), _OF_AN_INVITATION),
-    MailKind("waiting-expired", GROUP, _("An invitation expired"), _OF_AN_INVITATION),
+    MailKind("waiting-expired", GROUP, _("Invitation expired"), _OF_AN_INVITATION),
     MailKind("waiting-promoted", GROUP, _("Registered from the list, with nothing to pay"), (EVENT, CHILD, ATTRACTION)),
-    MailKind("waiting-overtaken", GROUP, _("A smaller party went first"), (EVENT, CHILD, PLACES, POSITION_URL)),
-    MailKind("waiting-left", GROUP, _("Somebody left the list"), (EVENT, CHILD, EVENT_URL), anybody_causes_it=True),
-    MailKind("waiting-removed", GROUP, _("Somebody was taken off the list"), (EVENT, CHILD, REASON)),
-    MailKind("waiting-ended", GROUP, _("The list is over"), (EVENT, CHILD, REASON)),
+    MailKind("waiting-overtaken", GROUP, _("A smaller group went first"), (EVENT, CHILD, PLACES, POSITION_URL)),
+    MailKind("waiting-left", GROUP, _("Left the list"), (EVENT, CHILD, EVENT_URL), anybody_causes_it=True),
+    MailKind("waiting-removed", GROUP, _("Removed from the list"), (EVENT, CHILD, REASON)),
+    MailKind("waiting-ended", GROUP, _("List ended"), (EVENT, CHILD, REASON)),
 )

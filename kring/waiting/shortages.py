@@ -78,7 +78,7 @@ def unfit(waiting_list: WaitingList, found: Gaps, rooms: Mapping[int, int | None
     else:
         first, words = (
             _first(queue.filter(entry__overtaken__gte=waiting_list.patience)),
-            _("it was overtaken often enough"),
+            _("it has been overtaken often enough"),
         )
     smallest = dict(queue.order_by().values_list("attraction_id").annotate(Min("entry__party")))
     for key, room in limited.items():
@@ -86,12 +86,10 @@ def unfit(waiting_list: WaitingList, found: Gaps, rooms: Mapping[int, int | None
         name, party = first.get(key, ("", 0))
         if party > room:
             facts |= {"name": name, "party": party}
-            said = _("%(attraction)s: %(free)s free, kept together for %(name)s, a party of %(party)s: %(why)s.")
+            said = _("%(attraction)s: %(free)s free, kept together for %(name)s, a group of %(party)s: %(why)s.")
             yield ShortageText(said % facts, key)
         elif smallest.get(key, 0) > room:
-            said = _(
-                "%(attraction)s: %(free)s free, and every party that waits is larger (the smallest: %(smallest)s)."
-            )
+            said = _("%(attraction)s: %(free)s free, and every waiting group is larger (the smallest: %(smallest)s).")
             yield ShortageText(said % {**facts, "smallest": smallest[key]}, key)
 
 
@@ -156,8 +154,8 @@ def _by_registrations(number: int) -> str:
 
 def _lapsed(number: int) -> str:
     said = ngettext(
-        "%(n)s place whose time is over, free within a minute",
-        "%(n)s places whose time is over, free within a minute",
+        "%(n)s place that has expired, free within a minute",
+        "%(n)s places that have expired, free within a minute",
         number,
     )
     return said % {"n": number}

@@ -35,6 +35,6 @@ def is_to_be_asked(request: HttpRequest) -> bool:
         # Somebody who logs in elsewhere only: the one thing to ask is to do so again.
         here = request.get_full_path() if request.method == "GET" else request.path
         logout(request)
-        messages.info(request, _("Please log in again to go on."))
+        messages.info(request, _("Please log in again to continue."))
         raise ImmediateHttpResponse(redirect_to_login(here))
     return True

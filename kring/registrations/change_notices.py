@@ -97,4 +97,4 @@ def cancel_free_of_charge(registration: Registration) -> None:
     """By whoever comes, or ordered. What was paid is to be given back. Raises NotFreeToCancel, WrongState."""
     if not is_free_to_cancel(registration, registration.event):
         raise NotFreeToCancel
-    cancelling.cancel(registration, reason=_("Cancelled by the participant: day or place of the event has moved."))
+    cancelling.cancel(registration, reason=_("Cancelled by the attendee: date or place of the event has changed."))

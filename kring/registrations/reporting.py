@@ -73,7 +73,7 @@ def _states(attractions: Sequence[Attraction], counted: dict[int, Counter[str]])
         for each in attractions
     ]
     heads = [_("Attraction"), _("all"), *(str(label) for _state, label in states)]
-    return Section("states", _("Registrations by state"), heads, ["text", *_numbers(len(heads) - 1)], rows, "bars")
+    return Section("states", _("Registrations by status"), heads, ["text", *_numbers(len(heads) - 1)], rows, "bars")
 
 
 def _occupancy(attractions: Sequence[Attraction]) -> Section:

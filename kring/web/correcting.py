@@ -29,7 +29,7 @@ WHAT_IT_NEEDS = ("event", "attraction", "ticket_type", "line__order", "attendee"
 class CorrectedPersonForm(forms.Form):
     name = NameField(label=pgettext_lazy("person", "Name"), max_length=200)
     email = AddressField(
-        label=_("E-mail"), max_length=254, help_text=_("Where it is another one, both addresses get a mail.")
+        label=_("E-mail"), max_length=254, help_text=_("If the address changes, both addresses get a mail.")
     )
     profession = forms.ChoiceField(
         label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False
@@ -60,10 +60,10 @@ class CorrectedPersonForm(forms.Form):
 
     def _ask_why(self) -> None:
         self.fields[DESPITE] = forms.CharField(
-            label=_("Correct it all the same, because"),
+            label=_("Correct it anyway, because"),
             max_length=300,
             required=False,
-            help_text=_("It is kept in the log. Left empty, the rules decide."),
+            help_text=_("It is recorded in the log. If left empty, the rules decide."),
         )
 
 

@@ -22,7 +22,7 @@ class BuyerForm(forms.Form):
 
     name = NameField(label=pgettext_lazy("person", "Name"), max_length=200)
     email = AddressField(
-        label=_("E-mail"), max_length=254, help_text=_("Where it is another one, both addresses get a mail.")
+        label=_("E-mail"), max_length=254, help_text=_("If the address changes, both addresses get a mail.")
     )
     with_registrations = forms.BooleanField(label="", required=False, initial=True)
 
@@ -33,7 +33,7 @@ class BuyerForm(forms.Form):
         theirs = correcting_buyers.going_by(order, order.buyer_email).order_by("line__position")
         names = list(theirs.values_list("attendee_name", flat=True))
         if names:
-            said = _("Also for the registrations that go by this address: %(names)s")
+            said = _("Also for the registrations linked to this address: %(names)s")
             self.fields["with_registrations"].label = said % {"names": ", ".join(names)}
         else:
             del self.fields["with_registrations"]

@@ -16,7 +16,7 @@ A_YEAR = 365 * 24 * 3600
 # Each language in its own words: whoever cannot read the page must find hers.
 OWN_NAMES = {"en": "English", "nl": "Nederlands", "pl": "Polski"}
 APPEARANCES = {
-    "": (_("As the system"), "sun-moon"),
+    "": (_("Same as system"), "sun-moon"),
     "light": (pgettext_lazy("theme", "Light"), "sun"),
     "dark": (_("Dark"), "moon"),
 }

@@ -134,7 +134,7 @@ def test_a_bad_password_is_refused(browser, ours, mails, member, password):
 def test_a_wrong_link_says_so(browser, ours, link):
     answer = browser(ours).get(f"/accounts/password/reset/key/{link}/")
 
-    assert answer.status_code == 404 or "This link does not work any more" in answer.content.decode()
+    assert answer.status_code == 404 or "This link no longer works" in answer.content.decode()
 
 
 def test_the_mail_names_the_site_itself_whatever_port_was_asked(browser, ours, mails, member):

@@ -198,7 +198,7 @@ def test_on_the_portal_the_mail_is_the_platforms_own(browser, db):
 def test_a_wrong_confirmation_link_says_so(browser, ours, key):
     client = browser(ours)
 
-    assert "This link does not work any more" in client.get(f"/accounts/confirm-email/{key}/").content.decode()
+    assert "This link no longer works" in client.get(f"/accounts/confirm-email/{key}/").content.decode()
     assert client.post(f"/accounts/confirm-email/{key}/").status_code in (302, 404)
 
 
@@ -211,5 +211,5 @@ def test_an_expired_confirmation_link_says_so_and_confirms_nothing(browser, ours
     page = client.get(link).content.decode()
     client.post(link)
 
-    assert "This link does not work any more" in page and "Log in" in page
+    assert "This link no longer works" in page and "Log in" in page
     assert not EmailAddress.objects.get().verified

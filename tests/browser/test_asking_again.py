@@ -25,11 +25,11 @@ def test_a_role_given_long_after_logging_in(visit: Any, check_page: Any, organis
     _let_ten_minutes_pass()
 
     page.locator("input[name=roles][value=door]").check()
-    page.get_by_role("button", name="Save the roles").click()
+    page.get_by_role("button", name="Save roles").click()
     assert page.get_by_role("heading", name="Is it you?").is_visible()
     check_page(page)
     page.get_by_label("Password").fill(make.PASSWORD)
-    page.get_by_role("button", name="It is me: go on").click()
+    page.get_by_role("button", name="It is me: continue").click()
 
     page.wait_for_url(f"**/organisation/users/{colleague.pk}/")
     assert page.get_by_text("have been saved").first.is_visible()

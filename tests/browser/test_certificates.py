@@ -39,5 +39,5 @@ def test_a_genuine_certificate_is_confirmed(certificate, visit, check_page):
 def test_a_long_made_up_code_is_not_confirmed_and_fits_on_a_phone(certificate, visit, check_page):
     page = visit(certificate.organisation, f"/certificates/{'W' * 300}/", phone=True)
 
-    assert page.get_by_role("heading", level=1).inner_text() == "We do not know this certificate"
+    assert page.get_by_role("heading", level=1).inner_text() == "Certificate not found"
     check_page(page)

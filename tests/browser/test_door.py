@@ -133,7 +133,7 @@ def test_the_camera_lets_a_ticket_in_once_and_refuses_the_rest(gate, stand, tmp_
 
 def test_before_an_empty_entrance_it_reads_ten_times_a_second_and_says_nothing(stand, gate, empty):
     page = stand(empty)
-    expect(page.get_by_text("Hold the QR code before the camera.")).to_be_visible()
+    expect(page.get_by_text("Hold the QR code in front of the camera.")).to_be_visible()
     until(page, "document.getElementById('picture').dataset.readings > 5")
 
     before = int(page.locator("#picture").get_attribute("data-readings"))
@@ -244,7 +244,7 @@ def test_whoever_was_logged_out_is_told_and_can_load_the_page_again(stand, gate,
     page.keyboard.press("Enter")
 
     expect(answer_of(page)).to_contain_text("Log in to scan tickets.")
-    expect(answer_of(page).get_by_role("link", name="Load the page again")).to_be_visible()
+    expect(answer_of(page).get_by_role("link", name="Reload page")).to_be_visible()
 
 
 def test_somebody_without_a_ticket_at_hand_is_found_by_name(stand, gate, empty):
@@ -320,7 +320,7 @@ def test_a_device_that_lost_its_cookie_still_knows_where_it_stands(stand, gate, 
 
 def test_the_camera_page_is_for_everybody(stand, gate, empty, check_page):
     page = stand(empty)
-    expect(page.get_by_text("Hold the QR code before the camera.")).to_be_visible()
+    expect(page.get_by_text("Hold the QR code in front of the camera.")).to_be_visible()
     check_page(page)
 
     page.get_by_role("link", name="Find by name").click()
@@ -373,7 +373,7 @@ def test_cash_is_taken_at_the_door_and_stays_on_the_screen_until_then(gate, stan
     page.wait_for_timeout(3500)
     expect(answer_of(page)).to_be_visible()
     page.get_by_role("button", name="Taken: €10.00").click()
-    expect(answer_of(page)).to_contain_text("€10.00 is noted as taken.")
+    expect(answer_of(page)).to_contain_text("€10.00 recorded as received.")
     expect(answer_of(page)).to_contain_text("To pay: €10.00")
     page.get_by_role("button", name="Taken: €10.00").click()
 

@@ -64,11 +64,11 @@ def test_a_page_of_those_who_come_passes_its_judges(rally: Any, visit: Any, chec
 def test_the_rules_are_tried_on_a_person(rally: Any, visit: Any, check_page: Any) -> None:
     page = visit(rally.organisation, rally.names["try"], user=rally.admin)
     page.get_by_label("Date of birth").fill("2020-05-01")
-    page.get_by_role("button", name="See what would be answered").click()
+    page.get_by_role("button", name="Check").click()
 
     page.get_by_text("May not register").wait_for()
     page.get_by_text("This is for people aged 16 or over").wait_for()
-    page.get_by_text("May pay, but would be held back after that").wait_for()
+    page.get_by_text("May pay, but the registration would then be held").wait_for()
     check_page(page)
 
 

@@ -93,7 +93,7 @@ def test_a_question_is_changed_in_its_place_and_seen_while_it_is_typed(
     page.locator("#preview").get_by_text("How far can you swim?").wait_for()
     assert names(camp) == ["diet", "tell_us_more", "parents_consent", "can_you_swim"]
     check_page(page)
-    page.get_by_role("button", name="Save the question").click()
+    page.get_by_role("button", name="Save question").click()
 
     page.locator(".question-item").get_by_text("How far can you swim?").wait_for()
     assert page.locator(".question-edit:not(:empty)").count() == 0
@@ -102,12 +102,12 @@ def test_a_question_is_changed_in_its_place_and_seen_while_it_is_typed(
 def test_what_is_wrong_is_said_in_place(camp: SimpleNamespace, visit: Any) -> None:
     page = visit(camp.organisation, address(camp), user=camp.admin)
 
-    page.get_by_role("link", name="Add a question").click()
+    page.get_by_role("link", name="Add question").click()
     assert page.locator("#edit-new .card-body").evaluate("body => parseFloat(getComputedStyle(body).paddingLeft)") >= 12
     page.locator("#edit-new #id_label").fill("Diet")
     page.locator("#edit-new .fold > summary").click()
     page.locator("#edit-new #id_name").fill("diet")
-    page.get_by_role("button", name="Add the question").click()
+    page.get_by_role("button", name="Add question").click()
 
     page.locator("#edit-new .error-summary").get_by_text("already has a question with the name").wait_for()
     assert page.locator("#edit-new #id_label").input_value() == "Diet"
@@ -125,7 +125,7 @@ def test_choices_get_another_row_by_enter_and_change_places(camp: SimpleNamespac
     labels.nth(1).press("Enter")
     labels.nth(2).fill("None")
     page.get_by_role("button", name="Move this choice up").nth(2).click()
-    page.get_by_role("button", name="Add the question").click()
+    page.get_by_role("button", name="Add question").click()
 
     page.locator(".question-item", has_text="Tent").wait_for()
     with scope(camp.organisation):
@@ -164,12 +164,12 @@ def test_all_of_it_works_without_a_script(camp: SimpleNamespace, visit: Any) -> 
 
     page.get_by_role("button", name="Move “Can you swim?” up").click()
     assert names(camp)[2] == "can_you_swim"
-    page.get_by_role("link", name="Add a question").click()
+    page.get_by_role("link", name="Add question").click()
     page.locator("#id_label").fill("Tent")
     page.locator("#id_type").select_option("choice")
     page.locator("#id_choices-0-label").fill("Big")
     page.locator("#id_choices-1-label").fill("Small")
-    page.get_by_role("button", name="Add the question").click()
+    page.get_by_role("button", name="Add question").click()
 
     assert page.locator(".question-item", has_text="Tent").is_visible()
 

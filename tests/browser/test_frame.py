@@ -32,7 +32,7 @@ def test_dark_comes_at_once_and_what_was_typed_stays(visit, club):
     expect(page.get_by_label("Email")).to_have_value("ada@example.org")
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    page.get_by_role("link", name="As the system").click()
+    page.get_by_role("link", name="Same as system").click()
     page.reload()
     assert page.locator("html").get_attribute("data-bs-theme") is None
 
@@ -108,7 +108,7 @@ def test_a_double_click_sends_a_form_once(visit, club):
 
     page.get_by_role("button", name="Send me the link").dblclick()
 
-    expect(page.get_by_role("heading", name="Look in your mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
     assert len(sent) == 1
 
 
@@ -129,5 +129,5 @@ def test_the_question_before_closing_a_site_is_in_order(visit, club, check_page)
     page = visit("portal", f"/platform/organisations/{club.pk}/blocking/", user=admin)
 
     check_page(page)
-    page.get_by_role("button", name="Close the site").click()
+    page.get_by_role("button", name="Close site").click()
     expect(page.get_by_text("The site of The Club is closed.")).to_be_visible()

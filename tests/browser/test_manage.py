@@ -46,7 +46,7 @@ def test_the_list_follows_while_one_types(office: SimpleNamespace, visit: Any) -
 
     page.get_by_role("searchbox").press_sequentially("nobody")
 
-    page.get_by_text("Nothing matches what you search for").wait_for()
+    page.get_by_text("Nothing matches your search").wait_for()
     assert "q=nobody" in page.url
 
 
@@ -75,7 +75,7 @@ def test_another_ticket_type_is_one_button_away(office: SimpleNamespace, visit: 
     page.get_by_role("button", name="Another ticket type").click()
     page.locator("#id_days_to_pay").fill("7")
     page.locator("#id_types-1-name").fill("Student")
-    page.get_by_role("button", name="Save the attraction").click()
+    page.get_by_role("button", name="Save attraction").click()
 
     page.get_by_text("Student").wait_for()
 
@@ -88,7 +88,7 @@ def test_the_form_with_rows_works_without_a_script(office: SimpleNamespace, visi
 
     page.locator("#id_days_to_pay").fill("7")
     page.locator("#id_types-1-name").fill("Student")
-    page.get_by_role("button", name="Save the attraction").click()
+    page.get_by_role("button", name="Save attraction").click()
 
     assert page.get_by_text("Student").is_visible()
 
@@ -107,7 +107,7 @@ def test_the_text_of_a_mail_shows_how_it_looks_while_one_writes(office: SimpleNa
     assert mail.get_by_role("img", name="QR").is_visible()
     assert page.evaluate("history.length") == 2
 
-    page.get_by_role("button", name="Save the text").click()
+    page.get_by_role("button", name="Save text").click()
 
-    page.get_by_text("From now on the mail says this.").wait_for()
+    page.get_by_text("From now on, this text is used.").wait_for()
     mail.get_by_text("Here it is:").wait_for()

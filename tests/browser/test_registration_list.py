@@ -67,31 +67,31 @@ def test_columns_are_chosen_with_and_without_scripts(rally: Any, visit: Any, jav
 
     page.get_by_text("Columns", exact=True).click()
     page.get_by_label("Shirt", exact=True).first.check()
-    page.get_by_role("button", name="Show these").click()
+    page.get_by_role("button", name="Show columns").click()
 
     page.get_by_role("columnheader", name="Shirt").wait_for()
 
 
 def test_a_mail_is_shown_as_it_arrives_before_it_is_sent(rally: Any, visit: Any, check_page: Any) -> None:
     page = opened(rally, visit, "?a.shirt=m")
-    page.get_by_label("all 15 found, chosen or not").check()
+    page.get_by_label("all 15 found, selected or not").check()
     page.get_by_role("button", name="Send a mail").click()
 
     page.get_by_label("Subject").fill("News of {event}")
     page.get_by_label("Text", exact=False).first.fill("Hello {name},\n\nbring **shoes**.")
-    page.get_by_role("button", name="Show how it looks").click()
+    page.get_by_role("button", name="Preview").click()
     page.get_by_text("Hello Person 00,").wait_for()
     check_page(page)
     page.get_by_role("button", name="Send 15 mails").click()
 
-    page.get_by_text("15 of 15 looked at.").wait_for()
+    page.get_by_text("15 of 15 processed.").wait_for()
     check_page(page)
     again = opened(rally, visit)
     again.get_by_label("Choose Person 29").check()
     again.get_by_role("button", name="Send a mail").click()
-    again.get_by_text("Take an earlier mail").click()
+    again.get_by_text("Use an earlier mail").click()
     again.get_by_role("button", name="Use its text").click()
-    again.get_by_text("What can be filled in for each").wait_for()
+    again.get_by_text("Placeholders").wait_for()
     check_page(again)
     with scope(rally.organisation):
         assert Message.objects.count() == 15
@@ -99,7 +99,7 @@ def test_a_mail_is_shown_as_it_arrives_before_it_is_sent(rally: Any, visit: Any,
 
 def test_the_report_passes_its_judges(rally: Any, visit: Any, check_page: Any) -> None:
     page = visit(rally.organisation, address(rally, "event_report"), user=rally.admin)
-    assert page.get_by_role("img", name="Registrations by state").is_visible()
+    assert page.get_by_role("img", name="Registrations by status").is_visible()
 
     check_page(page)
 
@@ -107,6 +107,6 @@ def test_the_report_passes_its_judges(rally: Any, visit: Any, check_page: Any) -
 def test_the_page_of_a_registration_passes_its_judges(rally: Any, visit: Any, check_page: Any) -> None:
     page = opened(rally, visit)
     page.get_by_role("link", name="Person 29").click()
-    page.get_by_text("What happened").wait_for()
+    page.get_by_text("History").wait_for()
 
     check_page(page)

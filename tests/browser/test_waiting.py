@@ -62,7 +62,7 @@ def test_from_a_full_event_to_a_ticket(organisation, dinner, visit, check_page):
     expect(page.get_by_label("Your name")).to_be_focused()
     check_page(page)
     join(page, "Ada Lovelace", "ada@example.org")
-    expect(page.get_by_role("heading", name="Look in your mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
     check_page(page)
     with scope(organisation):
         secret = Entry.objects.get().secret
@@ -71,14 +71,14 @@ def test_from_a_full_event_to_a_ticket(organisation, dinner, visit, check_page):
     check_page(page)
     with scope(organisation):
         assert Entry.objects.get().time_zone == "Europe/Lisbon"
-    page.get_by_role("link", name="Leave the waiting list").click()
+    page.get_by_role("link", name="Leave waiting list").click()
     check_page(page)
     page.go_back()
 
     cancel_the_one_there_is(organisation, dinner)
     page.reload()
     check_page(page)
-    page.get_by_role("link", name="See the invitation").click()
+    page.get_by_role("link", name="See invitation").click()
     expect(page.get_by_text("days, 0 hours left").or_(page.get_by_text("minutes left"))).to_be_visible()
     check_page(page)
 
@@ -106,7 +106,7 @@ def test_no_thanks_and_the_next_is_invited(organisation, dinner, visit, check_pa
     page.get_by_role("link", name="No, thanks").click()
     check_page(page)
     page.get_by_role("button", name="No, thanks").click()
-    expect(page.get_by_text("You did not want the place")).to_be_visible()
+    expect(page.get_by_text("You declined the place")).to_be_visible()
     check_page(page)
     work()
 

@@ -29,8 +29,8 @@ def asked(club):
 @pytest.mark.parametrize(
     ("answer", "status", "words"),
     [
-        (lambda request: errors.bad_request(request, BadRequest()), 400, "We could not understand that"),
-        (lambda request: errors.permission_denied(request, PermissionDenied()), 403, "This page is not for you"),
+        (lambda request: errors.bad_request(request, BadRequest()), 400, "That request was not valid"),
+        (lambda request: errors.permission_denied(request, PermissionDenied()), 403, "You cannot open this page"),
         (lambda request: errors.not_found(request, LookupError()), 404, "Page not found"),
         (errors.server_error, 500, "Something went wrong on our side"),
     ],
@@ -103,7 +103,7 @@ def test_who_tries_too_often_is_asked_to_wait(client, club):
     assert answer.status_code in (200, 429)
     reset = [client.post("/accounts/password/reset/", {"email": "a@example.org"}, headers=HOST) for _ in range(30)]
     assert reset[-1].status_code == 429
-    assert "<h1>A little slower, please</h1>" in reset[-1].text
+    assert "<h1>Too many attempts</h1>" in reset[-1].text
 
 
 @pytest.mark.parametrize("urlconf", ["kring.web.urls", "kring.web.site.urls", "kring.web.platform.urls"])

@@ -95,7 +95,7 @@ def test_two_gigabytes_are_refused_before_they_are_read(organisation: Any) -> No
     answer = client(organisation).post("/accounts/login/", **announced)
 
     assert answer.status_code == 413
-    assert "That is too much at once" in answer.content.decode()
+    assert "File too large" in answer.content.decode()
     assert client(organisation).post("/api/v1/events", **announced).json()["status"] == 413
 
 

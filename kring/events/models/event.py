@@ -136,7 +136,7 @@ class Event(TenantModel):
         _("alternative text"),
         max_length=200,
         blank=True,
-        help_text=_("What the photo shows, for who cannot see it."),
+        help_text=_("Describes the photo for people who cannot see it."),
     )
     organiser = TenantForeignKey(
         Organiser, on_delete=models.DO_NOTHING, related_name="events", verbose_name=_("organiser")

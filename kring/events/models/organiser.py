@@ -33,7 +33,7 @@ class Organiser(TenantModel):
                 "organisation",
                 "name",
                 name="organiser_name_is_unique",
-                violation_error_message=_("There is already an organiser with this name."),
+                violation_error_message=_("There is already an organising body with this name."),
             )
         ]
         ordering = ["name"]

@@ -41,16 +41,16 @@ def caller(request: HttpRequest) -> Caller:
     if not roles(request) & DOOR_ROLES:
         raise CallerRefused(403, _("You are not allowed to scan tickets here."))
     if _Csrf(_nothing).process_view(request, _nothing, (), {}):
-        raise CallerRefused(403, _("This page has become too old. Load it again."))
+        raise CallerRefused(403, _("This page is out of date. Reload it."))
     return Caller(request.user)
 
 
 def _program(request: HttpRequest) -> Caller:
     token = token_of(request)
     if token is None:
-        raise CallerRefused(401, _("This token is not known."))
+        raise CallerRefused(401, _("Unknown token."))
     if "door" not in token.scopes:
-        raise CallerRefused(403, _("This token does not open doors: it lacks the right “door”."))
+        raise CallerRefused(403, _("This token cannot scan tickets: it lacks the right “door”."))
     return Caller(None, device=token.name)
 
 

@@ -42,7 +42,7 @@ def asked(request: HttpRequest) -> DoorQuestion:
     given = request.GET.dict() if request.method in ("GET", "HEAD") else _body(request)
     code, device = given.get("code"), given.get("device") or ""
     if not isinstance(code, str):
-        raise Unusable(422, _("Say which code: “code” is missing or no text."))
+        raise Unusable(422, _("Give the code: “code” is missing or not a text."))
     if not isinstance(device, str):
         raise Unusable(422, _("“device” must be a text."))
     anyway = given.get("let_in_anyway", False)
@@ -61,7 +61,7 @@ def asked(request: HttpRequest) -> DoorQuestion:
 
 def _body(request: HttpRequest) -> dict[str, Any]:
     if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
-        raise Unusable(413, _("This is too long to be a question about a ticket."))
+        raise Unusable(413, _("This request is too long."))
     try:
         given = json.loads(request.body)
     except (ValueError, RecursionError):

@@ -41,7 +41,7 @@ def taking(request: HttpRequest) -> HttpResponse:
     else:
         now = verdict(codes.code_of(ticket), event=location.event, user=request.user)
         currency = ticket.registration.event.organisation.currency
-        said = _("%(amount)s is noted as taken.") % {"amount": money.say(amount, currency)}
+        said = _("%(amount)s recorded as received.") % {"amount": money.say(amount, currency)}
         told = ScanResult("valid", said, ticket.registration.attendee_name, to_pay=now.to_pay)
     if request.accepts("text/html"):
         return door_page(request, location, Device.of(request), verdict=told)

@@ -32,7 +32,7 @@ def undoing(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             if not reason:
-                return _page(request, context | {"refusal": _("Say why: it is kept in the log.")}, status=422)
+                return _page(request, context | {"refusal": _("Give a reason: it is recorded in the log.")}, status=422)
             verb.undo(ticket, reason=reason, user=request.user, device=Device.of(request).name)
         except NotCheckedIn as refusal:
             return _page(request, context | {"refusal": refusal}, status=409)

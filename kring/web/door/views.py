@@ -59,7 +59,7 @@ def scan(request: HttpRequest) -> HttpResponse:
         return _choose(request, resume=reverse("door:scan"))
     location = location_of(request)
     if location is None:
-        return _choose(request, message=_("This entrance is no longer there. Choose another one."))
+        return _choose(request, message=_("This entrance no longer exists. Choose another one."))
     response = door_page(request, location, device)
     device.remember(response, location.pk)
     return response

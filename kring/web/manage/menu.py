@@ -7,7 +7,7 @@ from kring.web.navigation import MenuItem
 ENTRIES = [
     MenuItem("manage:dashboard", _("Dashboard"), "layout-dashboard", exact=True),
     MenuItem("manage:events", _("Events"), "calendar-event"),
-    MenuItem("manage:organisers", _("Organisers"), "building-community"),
+    MenuItem("manage:organisers", _("Organising bodies"), "building-community"),
     MenuItem("manage:registrations", _("Registrations"), "clipboard-list"),
     MenuItem("manage:waiting_lists", _("Waiting lists"), "hourglass"),
     MenuItem("manage:orders", _("Orders & payments"), "receipt"),

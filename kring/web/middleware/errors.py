@@ -22,7 +22,7 @@ from kring.web.language import appearance, of_request
 RETRY_SECONDS = 5
 # SQLSTATE classes of a server that is not there: connection, resources, operator's intervention.
 AWAY_CLASSES = ("08", "53", "57P")
-AWAY = _("Kring is away for a moment. Try again in a few seconds.")
+AWAY = _("Kring is briefly unavailable. Try again in a few seconds.")
 
 
 class DatabaseAwayMiddleware:

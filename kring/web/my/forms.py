@@ -15,11 +15,11 @@ class ProfileForm(forms.Form):
     name = NameField(
         label=pgettext_lazy("person", "Name"),
         max_length=200,
-        help_text=_("As it is to stand on tickets and certificates."),
+        help_text=_("As it should appear on tickets and certificates."),
         widget=forms.TextInput({"autocomplete": "name"}),
     )
     language = forms.ChoiceField(
-        label=_("Language"), choices=settings.LANGUAGES, help_text=_("Of these pages, and of the mails you get.")
+        label=_("Language"), choices=settings.LANGUAGES, help_text=_("For these pages and the mails you get.")
     )
     profession = forms.ChoiceField(
         label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False

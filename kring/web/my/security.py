@@ -29,7 +29,7 @@ def ways_to_secure(user: User) -> list[Way]:
         Way(
             "key",
             _("Password"),
-            _("Long and used nowhere else."),
+            _("Long, and not used anywhere else."),
             _("Change password") if with_password else _("Set a password"),
             reverse("account_change_password" if with_password else "account_set_password"),
         ),
@@ -43,7 +43,10 @@ def ways_to_secure(user: User) -> list[Way]:
         Way(
             "fingerprint",
             _("Second factor"),
-            _("A passkey or a code from an app, beside the password: a stolen password is not enough then."),
+            _(
+                "A passkey or a code from an app in addition to the password: a stolen password alone is then not "
+                "enough."
+            ),
             _("Manage"),
             reverse("mfa_index"),
             is_mfa_enabled(user),

@@ -43,7 +43,7 @@ class FindForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("after") and data.get("before") and data["before"] < data["after"]:
-            self.add_error("before", _("This day is before the first one."))
+            self.add_error("before", _("This date is before the first one."))
         return data
 
     @property

@@ -70,14 +70,14 @@ class WhoComesForm(forms.Form):
         label=_("Your name"),
         max_length=200,
         widget=forms.TextInput({"autocomplete": "name"}),
-        error_messages={"required": _("Fill in your name.")},
+        error_messages={"required": _("Enter your name.")},
     )
     buyer_email = AddressField(
         label=_("Your e-mail"),
         max_length=254,
-        help_text=_("The confirmation goes here."),
+        help_text=_("The confirmation is sent here."),
         widget=forms.EmailInput({"autocomplete": "email"}),
-        error_messages={"required": _("Fill in where the confirmation is to be sent.")},
+        error_messages={"required": _("Enter the address for the confirmation.")},
     )
 
     def __init__(
@@ -105,8 +105,8 @@ class WhoComesForm(forms.Form):
             widget=Tick(self.terms_version),
             initial=accepted or None,
             error_messages={
-                "required": _("Read the terms and accept them: without that we cannot go on."),
-                "invalid_choice": _("The terms have changed meanwhile. Read them and accept them again."),
+                "required": _("Please read and accept the terms to continue."),
+                "invalid_choice": _("The terms have changed in the meantime. Please read and accept them again."),
             },
         )
 
@@ -123,7 +123,7 @@ class WhoComesForm(forms.Form):
             label=_("E-mail"),
             max_length=254,
             required=False,
-            help_text=_("The ticket goes to this address. Left empty, it goes to yours."),
+            help_text=_("The ticket is sent to this address; if empty, to yours."),
             widget=forms.EmailInput(someone),
         )
         self.fields[f"profession-{number}"] = forms.ChoiceField(

@@ -79,7 +79,7 @@ def decline(request: HttpRequest, secret: str) -> HttpResponse:
     except OVER:
         found.refresh_from_db()
         return _over(request, found)
-    messages.success(request, _("Thank you for saying so: the place goes to the next in the queue."))
+    messages.success(request, _("Thank you for letting us know: the place goes to the next in the queue."))
     return redirect("public:waiting", found.entry.secret)
 
 

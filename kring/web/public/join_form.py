@@ -40,15 +40,15 @@ class JoinForm(forms.Form):
         label=gettext_lazy("Your name"),
         max_length=200,
         widget=forms.TextInput({"autocomplete": "name"}),
-        error_messages={"required": gettext_lazy("Fill in your name.")},
+        error_messages={"required": gettext_lazy("Enter your name.")},
     )
     email = AddressField(
         label=gettext_lazy("Your e-mail"),
         max_length=254,
-        help_text=gettext_lazy("The invitation goes here."),
+        help_text=gettext_lazy("The invitation is sent here."),
         widget=forms.EmailInput({"autocomplete": "email"}),
         error_messages={
-            "required": gettext_lazy("Fill in where the invitation is to be sent."),
+            "required": gettext_lazy("Enter the address for the invitation."),
             "invalid": gettext_lazy("Not a valid e-mail address. Please check it letter by letter."),
         },
     )
@@ -81,7 +81,7 @@ class JoinForm(forms.Form):
                 max_length=200,
                 help_text=_("Each child has a place of its own in the queue: join once for each."),
                 widget=forms.TextInput({"autocomplete": "off"}),
-                error_messages={"required": _("Fill in who is to take part.")},
+                error_messages={"required": _("Enter who will take part.")},
             )
 
     def _add_party(self, largest: int) -> None:
@@ -106,7 +106,9 @@ class JoinForm(forms.Form):
                 choices=choices if rank == 0 else [("", _("none")), *choices],
                 required=rank == 0,
                 initial=wanted if rank == 0 else "",
-                error_messages={"invalid_choice": _("One cannot wait for this at the moment. Choose another.")},
+                error_messages={
+                    "invalid_choice": _("There is no waiting list for this at the moment. Choose another.")
+                },
             )
 
     def _add_questions(self) -> None:
@@ -150,7 +152,7 @@ class JoinForm(forms.Form):
         needed = [name for each in self.chosen() for name in self.asked.get(each, [])]
         for name in dict.fromkeys(needed):
             if name not in self.errors and not data.get(name):
-                self.add_error(name, _("This has to be known for what you want to wait for."))
+                self.add_error(name, _("This is needed for what you want to wait for."))
         return data
 
     def chosen(self) -> list[int]:

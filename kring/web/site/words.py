@@ -11,7 +11,7 @@ FEATURES = [
     (
         "scan",
         _("A door that keeps moving"),
-        _("Any phone reads codes without a button: green or red, large enough for the rain."),
+        _("Any phone scans codes: green or red, large enough to read in the rain."),
     ),
     (
         "users-group",
@@ -25,13 +25,13 @@ FEATURES = [
     ),
     (
         "certificate",
-        _("Certificates by themselves"),
+        _("Certificates sent automatically"),
         _("After the first scan it is in the mail. A code on it proves to anyone that it is real."),
     ),
     (
         "shield-lock",
-        _("Your data behind your own wall"),
-        _("Many organisations, one installation: the database keeps each to its own."),
+        _("Your data, kept apart"),
+        _("Many organisations, one installation: the database keeps them strictly apart."),
     ),
 ]
 
@@ -42,8 +42,8 @@ AUDIENCES = [
 ]
 
 JOURNEY = [
-    (_("Announce"), _("Picture, text, price, places: the page is there.")),
+    (_("Announce"), _("Picture, text, price, places: your page is ready.")),
     (_("Register"), _("For yourself and others, on any phone, with or without an account.")),
     (_("Let in"), _("Scan at the door, several at once, each ticket exactly once.")),
-    (_("Thank"), _("The certificate goes out, the numbers are in your hands.")),
+    (_("Thank"), _("The certificates go out, and you have the figures at hand.")),
 ]

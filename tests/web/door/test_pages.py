@@ -72,7 +72,7 @@ def test_an_entrance_that_was_removed_leads_back_to_the_choice(volunteer, gate):
 
     page = volunteer.get("/scan", follow=True).content.decode()
 
-    assert "This entrance is no longer there." in page
+    assert "This entrance no longer exists." in page
     # Else the script would come back here for ever.
     assert "data-resume" not in page
 
@@ -304,7 +304,7 @@ def test_a_check_in_is_undone_at_the_door_with_a_reason(volunteer, gate):
 
     without = volunteer.post("/scan/undoing", where | {"reason": " "})
     assert without.status_code == 422
-    assert "Say why: it is kept in the log." in without.content.decode()
+    assert "Give a reason: it is recorded in the log." in without.content.decode()
     back = volunteer.post("/scan/undoing", where | {"reason": "The wrong brother"}, follow=True).content.decode()
     assert "Let Jan Jansen in" in back
 
@@ -336,5 +336,5 @@ def test_cash_is_taken_where_somebody_was_looked_up(volunteer, gate):
     sent = {"location": gate.entrance.pk, "ticket": ticket.pk, "seen": "20.00", "amount": "20.00"}
     told = volunteer.post("/scan/taking", sent).content.decode()
 
-    assert "€20.00 is noted as taken." in told
+    assert "€20.00 recorded as received." in told
     assert "To pay" not in volunteer.get("/scan/people", where).content.decode()

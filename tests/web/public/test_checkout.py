@@ -131,9 +131,9 @@ def test_myself_is_never_chosen_beforehand_where_children_come(organisation, vis
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"buyer_name": ""}, "Fill in your name."),
-        ({"buyer_name": "   "}, "Fill in your name."),
-        ({"buyer_email": ""}, "Fill in where the confirmation is to be sent."),
+        ({"buyer_name": ""}, "Enter your name."),
+        ({"buyer_name": "   "}, "Enter your name."),
+        ({"buyer_email": ""}, "Enter the address for the confirmation."),
         ({"buyer_email": "ada@"}, "Enter a valid email address."),
         ({"buyer_name": "x" * 10_000}, "Ensure this value has at most 200 characters"),
         ({"name-2": ""}, "Enter the attendee for ticket 2."),

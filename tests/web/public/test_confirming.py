@@ -282,7 +282,7 @@ def test_a_link_that_is_made_up_too_old_or_of_an_order_that_is_over(
         assert "The time is over" in words(answer)
     assert not now(organisation, order).is_address_confirmed
     monkeypatch.setattr(confirming, "GOOD_FOR", timedelta(0))
-    assert "no longer good" in words(visitor.get(link))
+    assert "no longer valid" in words(visitor.get(link))
 
 
 def test_the_link_of_another_organisation_is_none(visitor: Client, organisation: Any, dinner: Any) -> None:

@@ -118,7 +118,7 @@ def test_she_joins_and_sees_her_position(gala, visitor):
     answer = join(visitor)
 
     entry = entry_of(gala, email="ada@example.org")
-    assert "Look in your mail" in words(visitor.get(answer["Location"]))
+    assert "Check your mail" in words(visitor.get(answer["Location"]))
     assert (entry.name, entry.time_zone, entry.language) == ("Ada Lovelace", "Europe/Warsaw", "en")
     page = visitor.get(f"/waiting-list/{entry.secret}/")
     assert page["X-Robots-Tag"] == "noindex, nofollow"
@@ -130,8 +130,8 @@ def test_she_joins_and_sees_her_position(gala, visitor):
     ("changes", "said"),
     [
         ({"email": "ada@"}, "Not a valid e-mail address"),
-        ({"email": ""}, "Fill in where the invitation is to be sent."),
-        ({"name": " "}, "Fill in your name."),
+        ({"email": ""}, "Enter the address for the invitation."),
+        ({"name": " "}, "Enter your name."),
         ({"party": "9"}, "One entry can be for 4 places at most."),
     ],
 )
@@ -283,7 +283,7 @@ def test_leaving_asks_first_and_can_be_said_twice(gala, visitor):
     entry = entry_of(gala)
     address = f"/waiting-list/{entry.secret}/leave/"
 
-    assert "Leave the waiting list?" in words(visitor.get(address))
+    assert "Leave waiting list?" in words(visitor.get(address))
     assert entry_of(gala).state == "waiting"
     visitor.post(address)
     assert visitor.post(address).status_code == 302
@@ -309,7 +309,7 @@ def test_an_invitation_becomes_an_order_once(gala, visitor):
     page = visitor.get(address)
     for said in ["It is your turn", "Dinner", "€20.00", "Accept place", "No, thanks", "CE"]:
         assert said in words(page), said
-    assert "See the invitation" in words(visitor.get(f"/waiting-list/{invitation.entry.secret}/"))
+    assert "See invitation" in words(visitor.get(f"/waiting-list/{invitation.entry.secret}/"))
 
     first = visitor.post(address, fields(page))
     again = visitor.post(address, fields(page))
@@ -363,7 +363,7 @@ def test_no_thanks_asks_and_gives_the_place_to_the_next(gala, visitor):
     assert entry_of(gala, email="next@example.org").state == "invited"
     again = visitor.get(address)
     assert again.status_code == 410
-    assert "You did not want the place" in words(again)
+    assert "You declined the place" in words(again)
     assert visitor.post(f"{address}decline/").status_code == 302
 
 
@@ -421,7 +421,7 @@ def test_her_own_pages_show_where_she_waits_also_by_her_address(gala, organisati
     assert "A place for Dinner is reserved for you until" in words(page)
     assert invitation.secret in page.content.decode()
     assert "Other" not in words(page)
-    assert "You wait for" in words(browser.get("/portal/"))
+    assert "Waiting lists" in words(browser.get("/portal/"))
 
 
 def test_a_whole_registration_from_the_invitation(gala, visitor):
@@ -479,14 +479,14 @@ def test_whoever_took_a_lower_choice_finds_her_way_to_the_better_and_knows_what_
         assert again is not None
 
     page = visitor.get(f"/waiting-list/{taken.entry.secret}/")
-    assert "go on waiting for what you want more" in words(page)
+    assert "keep waiting for the one you prefer" in words(page)
     assert f'href="/waiting-list/{again.secret}/"' in page.content.decode()
     with scope(organisation):
         best.pool.refresh_from_db()
         set_capacity(best.pool, 1)
         inviting.fill(event.pk)
         better = Invitation.objects.get(entry=again)
-    assert f"(order {order.number}) is given back by itself" in words(
+    assert f"(order {order.number}) is released automatically" in words(
         visitor.get(f"/waiting-list/invitations/{better.secret}/")
     )
 
@@ -502,6 +502,6 @@ def test_a_late_order_that_waits_says_so_on_its_page_and_on_that_of_its_place(ga
 
     page = visitor.get(f"/orders/{order.secret}/")
 
-    assert "You are on the waiting list, and have paid" in words(page)
+    assert "You are on the waiting list and have paid" in words(page)
     assert f'href="/waiting-list/{entry.secret}/"' in page.content.decode()
-    assert "You have paid already" in words(visitor.get(f"/waiting-list/{entry.secret}/"))
+    assert "You have already paid" in words(visitor.get(f"/waiting-list/{entry.secret}/"))

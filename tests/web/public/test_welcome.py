@@ -48,7 +48,7 @@ def test_the_second_time_it_says_what_to_do(organisation, link):
 
     for answer in (later.get(link), later.post(link, PASSWORD)):
         assert answer.status_code == 410
-        assert "This link works no more" in words(answer)
+        assert "This link no longer works" in words(answer)
         assert "Send me a new link" in words(answer)
 
 

@@ -28,16 +28,16 @@ class AttractionForm(TenantForm):
     fixed = frozenset({"event"})
 
     registration_opens_at = MomentField(
-        label=_("Registration opens"), required=False, help_text=_("Empty: as the event says.")
+        label=_("Registration opens"), required=False, help_text=_("Empty: same as the event.")
     )
     registration_closes_at = MomentField(
-        label=_("Registration closes"), required=False, help_text=_("Empty: as the event says.")
+        label=_("Registration closes"), required=False, help_text=_("Empty: same as the event.")
     )
     places = places_field()
     waiting_list = forms.BooleanField(
         label=_("With a waiting list"),
         required=False,
-        help_text=_("Who finds it full can wait, and is invited when a place comes free."),
+        help_text=_("When it is full, people can wait and are invited when a place comes free."),
     )
 
     class Meta:
@@ -50,7 +50,7 @@ class AttractionForm(TenantForm):
             "description": forms.Textarea({"rows": 4}),
             "meets_at": forms.TimeInput({"type": "time"}, format="%H:%M"),
         }
-        help_texts = {"grace_days": _("For slow payments after registration has closed. Empty: as the event says.")}
+        help_texts = {"grace_days": _("For slow payments after registration has closed. Empty: same as the event.")}
 
     def __init__(self, data: Any = None, *, event: Event, attraction: Attraction | None = None) -> None:
         super().__init__(data, instance=copy(attraction) if attraction else Attraction(event=event))
@@ -155,7 +155,7 @@ class BaseTicketTypes(forms.BaseFormSet):
         if len(set(names)) < len(names):
             raise forms.ValidationError(_("Two ticket types have the same name."))
         if any(form.cleaned_data["pk"] not in {None, *self.existing} for form in self.kept):
-            raise forms.ValidationError(_("One of these ticket types is gone: open this page again."))
+            raise forms.ValidationError(_("One of these ticket types no longer exists: open this page again."))
 
 
 TicketTypes = forms.formset_factory(

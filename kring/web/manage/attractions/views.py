@@ -96,10 +96,10 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
         request,
         title=_("Remove %(attraction)s?") % {"attraction": attraction},
         consequences=[
-            _("It goes with its ticket types. This cannot be undone."),
-            _("An attraction somebody has registered for cannot be removed."),
+            _("Its ticket types are removed too. This cannot be undone."),
+            _("An attraction with registrations cannot be removed."),
         ],
-        button=_("Remove the attraction"),
+        button=_("Remove attraction"),
         back=reverse("manage:attractions", args=[event_pk]),
     )
 

@@ -26,7 +26,7 @@ class AuditFilter(SearchFilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["q"].label = _("On what")
+        self.filters["q"].label = _("Subject")
 
     def by_first_day(self, rows: Any, _name: str, day: Any) -> Any:
         return rows.filter(at__gte=dates.beginning(day))

@@ -73,7 +73,7 @@ NAMES = {
     "state": gettext_lazy("state"),
     "subject": gettext_lazy("subject"),
     "surplus": gettext_lazy("too much"),
-    "told": gettext_lazy("told by the provider"),
+    "told": gettext_lazy("reported by the provider"),
     "total": gettext_lazy("total"),
     "version": gettext_lazy("version"),
     "where": gettext_lazy("where"),
@@ -92,7 +92,11 @@ CODES: dict[str, Any] = {
 AMOUNTS = {"amount", "expected", "price", "received", "refunded", "surplus", "total"}
 NUMBER, DAY = re.compile(r"-?\d+(\.\d+)?"), re.compile(r"\d{4}-\d\d-\d\d")
 
-NOBODIES = {"visitor": gettext_lazy("a visitor"), "worker": gettext_lazy("by itself"), "demo": gettext_lazy("the demo")}
+NOBODIES = {
+    "visitor": gettext_lazy("a visitor"),
+    "worker": gettext_lazy("automatically"),
+    "demo": gettext_lazy("the demo"),
+}
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class DemandForm(forms.Form):
     """Ticked: must be answered at this event."""
 
     demanded = forms.MultipleChoiceField(
-        label=gettext_lazy("Must be answered at this event"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Required at this event"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, data: Any = None, *, questions: list[Question], event: Event) -> None:
@@ -43,18 +43,16 @@ class ChooseForm(forms.Form):
     """A form of its own, a copy of another, or another itself."""
 
     how = forms.ChoiceField(
-        label=gettext_lazy("What shall be asked?"),
+        label=gettext_lazy("What would you like to ask?"),
         widget=forms.RadioSelect,
         choices=[
-            (OWN, gettext_lazy("Questions of its own: begin with an empty form")),
-            (COPY, gettext_lazy("A copy of another form, to be adapted")),
-            (SHARE, gettext_lazy("Another form as it is: what changes there changes here")),
+            (OWN, gettext_lazy("Its own questions: start with an empty form")),
+            (COPY, gettext_lazy("A copy of another form, to adapt")),
+            (SHARE, gettext_lazy("Another form as it is: changes there also apply here")),
         ],
         initial=OWN,
     )
-    other = forms.ModelChoiceField(
-        label=gettext_lazy("Which other form?"), queryset=None, required=False, empty_label="—"
-    )
+    other = forms.ModelChoiceField(label=gettext_lazy("Which form?"), queryset=None, required=False, empty_label="—")
 
     def __init__(self, data: Any = None, *, there_are: Any) -> None:
         super().__init__(data)
@@ -66,7 +64,7 @@ class ChooseForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("how") in {COPY, SHARE} and not data.get("other"):
-            self.add_error("other", _("Say which form."))
+            self.add_error("other", _("Choose a form."))
         return data
 
     def form_for(self, attraction: Attraction, user: Any) -> Form:
@@ -158,7 +156,7 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     return ask(
         request,
         title=_("No longer ask these questions for %(attraction)s?") % {"attraction": attraction},
-        consequences=[_("What was answered is kept. The form stays and can be chosen again.")],
-        button=_("Ask them no longer"),
+        consequences=[_("Existing answers are kept. The form stays and can be chosen again.")],
+        button=_("Stop asking"),
         back=reverse("manage:event_forms", args=[event_pk]),
     )

@@ -49,9 +49,9 @@ class QuestionForm(forms.Form):
 
     label = NameField(label=_("Question"), max_length=300, required=False)
     type = forms.ChoiceField(label=_("Kind of answer"), choices=Question.Type)
-    requirement = forms.ChoiceField(label=_("Must it be answered?"), choices=Question.Requirement)
+    requirement = forms.ChoiceField(label=_("Answer required?"), choices=Question.Requirement)
     help = forms.CharField(
-        label=_("Explanation"), max_length=500, required=False, help_text=_("Stands below the question.")
+        label=_("Explanation"), max_length=500, required=False, help_text=_("Shown below the question.")
     )
     minimum = LimitField(label=_("At least"), max_digits=14, decimal_places=4, required=False)
     maximum = LimitField(label=_("At most"), max_digits=14, decimal_places=4, required=False)
@@ -66,16 +66,16 @@ class QuestionForm(forms.Form):
         label=_("What the pattern means"),
         max_length=300,
         required=False,
-        help_text=_("Said to whoever writes something else: “Two capital letters, then digits.”"),
+        help_text=_("Shown when an answer does not match: “Two capital letters, then digits.”"),
     )
     accepts = forms.MultipleChoiceField(
         label=_("Which files?"),
         required=False,
         choices=[(key, kind.label) for key, kind in uploading.KINDS.items()],
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("None ticked: all of these. At most: so many MB, 10 where nothing is said, never more than 25."),
+        help_text=_("None ticked: all of these. At most: size in MB; 10 if empty, never more than 25."),
     )
-    shown_if = forms.ChoiceField(label=_("Ask it"), required=False)
+    shown_if = forms.ChoiceField(label=_("Ask this question"), required=False)
     shown_if_values = forms.MultipleChoiceField(
         label=_("Only after one of these answers"),
         required=False,
@@ -87,8 +87,8 @@ class QuestionForm(forms.Form):
         max_length=50,
         required=False,
         help_text=_(
-            "For lists, exports and programs: lower-case letters, digits and _. A question of the same name in another "
-            "form begins with the person's answer to this one. Empty: made from the question."
+            "For lists, exports and programs: lower-case letters, digits and _. A question with the same name in "
+            "another form starts with the person's answer to this one. Empty: derived from the question."
         ),
         widget=forms.TextInput({"spellcheck": "false", "autocapitalize": "off"}),
     )

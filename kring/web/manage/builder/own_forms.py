@@ -19,12 +19,10 @@ from kring.web.manage.pages import ask, show
 from kring.web.manage.rights import needs
 
 WHAT_FOR = {
-    Form.Purpose.BASIC: gettext_lazy(
-        "Asked of everybody who registers for anything, before the attraction's own form."
-    ),
-    Form.Purpose.ORGANISER: gettext_lazy("Asked about each institution that holds an event."),
-    Form.Purpose.EVENT: gettext_lazy("Asked whoever makes an event."),
-    Form.Purpose.ATTRACTION: gettext_lazy("Asked whoever adds an attraction."),
+    Form.Purpose.BASIC: gettext_lazy("Asked of everybody who registers, before the attraction's own form."),
+    Form.Purpose.ORGANISER: gettext_lazy("Asked about each organising body."),
+    Form.Purpose.EVENT: gettext_lazy("Asked of anyone who creates an event."),
+    Form.Purpose.ATTRACTION: gettext_lazy("Asked of anyone who adds an attraction."),
 }
 
 
@@ -94,12 +92,12 @@ def removal(request: HttpRequest, purpose: str) -> HttpResponse:
     found = workshop.of_settings(purpose)
     if request.method == "POST":
         form_editing.retire_form(found.form)
-        messages.success(request, _("“%(form)s” is asked no more.") % {"form": found.form})
+        messages.success(request, _("“%(form)s” is no longer in use.") % {"form": found.form})
         return redirect("manage:settings_forms")
     return ask(
         request,
-        title=_("No longer ask “%(form)s”?") % {"form": found.form},
-        consequences=[_("What was answered is kept. It cannot be asked again; you can begin another form.")],
-        button=_("Ask it no longer"),
+        title=_("Stop using “%(form)s”?") % {"form": found.form},
+        consequences=[_("Existing answers are kept. The form cannot be used again; you can create another one.")],
+        button=_("Stop using"),
         back=reverse("manage:settings_forms"),
     )

@@ -91,7 +91,7 @@ def add_known(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The question has been added. Change it where it needs other words."))
+        messages.success(request, _("The question has been added. Change its wording where needed."))
     return workshop.to_builder()
 
 
@@ -206,7 +206,7 @@ def removal(request: HttpRequest, workshop: Workshop, name: str) -> HttpResponse
         request,
         title=_("Remove “%(question)s”?") % {"question": found.words},
         consequences=[_said_of(version, name)],
-        button=_("Remove the question"),
+        button=_("Remove question"),
         back=workshop.url(),
     )
 

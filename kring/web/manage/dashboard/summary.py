@@ -69,7 +69,7 @@ def stats(request: HttpRequest) -> list[Stat]:
     if may(request, "see_events"):
         number = Event.objects.filter(ends_at__gte=timezone.now()).count()
         url = f"{reverse('manage:events')}?when=coming"
-        found.append(Stat(_("Coming events"), number, "calendar-event", url))
+        found.append(Stat(_("Upcoming events"), number, "calendar-event", url))
     if may(request, "see_registrations"):
         found += _waiting()
     if may(request, "see_orders"):
@@ -120,21 +120,21 @@ def _about_money() -> list[Chore]:
     return _if_any(
         (
             Order.objects.filter(state=Order.State.UNDECIDED).count(),
-            lambda n: ngettext("%(n)s paid order waits: decide", "%(n)s paid orders wait: decide", n),
+            lambda n: ngettext("%(n)s paid order awaiting a decision", "%(n)s paid orders awaiting a decision", n),
             f"{orders}?needs=decision",
             "danger",
         ),
         (
             Notification.objects.refused().filter(payment=None).count(),
-            lambda n: ngettext("%(n)s payment nobody knows", "%(n)s payments nobody knows", n),
+            lambda n: ngettext("%(n)s unmatched payment", "%(n)s unmatched payments", n),
             f"{reverse('manage:notifications')}?state=refused",
             "danger",
         ),
         (
             overpaid(Order.objects.all()).count(),
             lambda n: ngettext(
-                "%(n)s order has money to give back, or to keep with a reason",
-                "%(n)s orders have money to give back, or to keep with a reason",
+                "%(n)s overpaid order: refund, or keep with a reason",
+                "%(n)s overpaid orders: refund, or keep with a reason",
                 n,
             ),
             f"{orders}?needs=refund",
@@ -206,7 +206,7 @@ def _to_approve() -> list[Chore]:
     return _if_any(
         (
             Event.objects.filter(state=Event.State.PENDING).count(),
-            lambda n: ngettext("%(n)s event waits for your approval", "%(n)s events wait for your approval", n),
+            lambda n: ngettext("%(n)s event awaiting your approval", "%(n)s events awaiting your approval", n),
             f"{reverse('manage:events')}?state=pending",
             "danger",
         )
@@ -218,7 +218,7 @@ def _about_events() -> list[Chore]:
     return _if_any(
         (
             new,
-            lambda n: ngettext("%(n)s event is not submitted yet", "%(n)s events are not submitted yet", n),
+            lambda n: ngettext("%(n)s event not submitted yet", "%(n)s events not submitted yet", n),
             f"{reverse('manage:events')}?state=new",
             "info",
         )

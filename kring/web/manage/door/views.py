@@ -85,15 +85,15 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
         return redirect("manage:event_door", event_pk)
     scans = found.scans.count()
     said = ngettext(
-        "%(scans)s scan was made there; it stays, with the entrance's name.",
-        "%(scans)s scans were made there; they stay, with the entrance's name.",
+        "%(scans)s scan was made there; it is kept, with the entrance's name.",
+        "%(scans)s scans were made there; they are kept, with the entrance's name.",
         scans,
     )
     return ask(
         request,
         title=_("Remove the entrance %(name)s?") % {"name": found},
         consequences=[said % {"scans": scans}, _("A device that scans there is asked to choose another entrance.")],
-        button=_("Remove the entrance"),
+        button=_("Remove entrance"),
         back=reverse("manage:event_door", args=[event_pk]),
     )
 

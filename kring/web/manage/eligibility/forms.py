@@ -23,8 +23,8 @@ class StageForm(forms.Form):
         initial=EligibilityRule.Stage.BEFORE,
         widget=forms.RadioSelect,
         help_text=_(
-            "After payment: for what can only be known then. Who is refused then is not turned away by itself; you"
-            " decide whether they may come anyway or get their money back."
+            "After payment: for rules that can only be checked then. Nobody is turned away automatically; you "
+            "decide whether they may come anyway or get a refund."
         ),
     )
 

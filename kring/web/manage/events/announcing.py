@@ -40,13 +40,13 @@ def ask_before_telling(request: HttpRequest, event: Event, form: Any, further: F
         "manage/events/announcing.html",
         event=event,
         changes=announcing.say({name: before[name] for name in names}, now),
-        people=ngettext("%(people)s address will be written to.", "%(people)s addresses will be written to.", people)
+        people=ngettext("%(people)s address will get a mail.", "%(people)s addresses will get a mail.", people)
         % {"people": people},
         until=announcing.free_until(after) if announcing.is_moved(names) else None,
         typed=[(name, value) for name, values in form.data.lists() if name not in OURS for value in values],
         longest=announcing.LONGEST_NOTE,
         back=reverse("manage:event_change", args=[event.pk]),
-        heading=_("Tell those registered what changes?"),
+        heading=_("Notify attendees of the changes?"),
     )
 
 

@@ -31,7 +31,7 @@ class CopyForm(forms.Form):
     def clean_starts_on(self) -> date:
         day = self.cleaned_data["starts_on"]
         if not 2000 <= day.year <= 2199:
-            raise forms.ValidationError(_("Choose a day of this century or the next."))
+            raise forms.ValidationError(_("Choose a date in this century or the next."))
         return day
 
 

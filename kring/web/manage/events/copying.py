@@ -28,21 +28,21 @@ def copy(request: HttpRequest, event_pk: int) -> HttpResponse:
         raise NotAllowed
     form = CopyForm(request.POST or None, event=event)
     if form.is_valid() and (new := attempt(form, lambda: copying.copy(event, by=request.user, **form.cleaned_data))):
-        messages.success(request, _("The new edition is made. Look at its dates before you submit it."))
+        messages.success(request, _("The new edition has been created. Check its dates before you submit it."))
         return redirect("manage:event", new.pk)
     return ask(
         request,
         title=_("Copy %(event)s to a new edition") % {"event": event},
         consequences=[
             _(
-                "Attractions, ticket types, sessions, forms, rules, ways to pay and entrances are copied;"
-                " registrations are not."
+                "Attractions, ticket types, sessions, forms, rules, payment methods and entrances are copied; "
+                "registrations are not."
             ),
-            _("Nothing is shared but the institution: a form that is changed, or full, is so in one of them only."),
-            _("All dates move by as many days as the first day does, and keep their time of day."),
+            _("Only the organising body is shared: changes to forms and places affect one of the two events only."),
+            _("All dates move by the same number of days as the first day, and keep their time of day."),
         ],
         form=form,
-        button=_("Make the new edition"),
+        button=_("Create new edition"),
         back=reverse("manage:event", args=[event.pk]),
         tone="primary",
     )

@@ -11,7 +11,7 @@ from kring.web.manage.shared.filters import SearchFilterSet, choice
 class EventFilter(SearchFilterSet):
     searched = ("name", "edition", "code", "location")
 
-    when = choice(_("When"), [("coming", _("coming")), ("past", _("past"))], method="by_time")
+    when = choice(_("When"), [("coming", _("upcoming")), ("past", _("past"))], method="by_time")
     state = choice(_("State"), Event.State.choices)
     kind = choice(_("Kind"), Event.Kind.choices)
 

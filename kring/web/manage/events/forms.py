@@ -53,14 +53,14 @@ class EventForm(TenantForm):
     )
     places = places_field(
         label=_("Places for the whole event"),
-        help_text=_("Over all its attractions together. Empty: only their own places count."),
+        help_text=_("For all its attractions together. Empty: only their own places count."),
     )
 
     with_waiting_list = forms.BooleanField(
         label=_("With a waiting list"),
         required=False,
         help_text=_(
-            "Who finds it full can wait, and is invited when a place comes free. Its rules can be changed later."
+            "When it is full, people can wait and are invited when a place comes free. Its rules can be changed later."
         ),
     )
 
@@ -107,8 +107,8 @@ class EventForm(TenantForm):
     def _prepare_names(self, event: Event | None) -> None:
         if event is None:
             for name, words in {
-                "slug": _("Empty: made from the name."),
-                "code": _("Empty: made from the name."),
+                "slug": _("Empty: derived from the name."),
+                "code": _("Empty: derived from the name."),
             }.items():
                 self.fields[name].required = False
                 self.fields[name].help_text = f"{self.fields[name].help_text} {words}"
@@ -123,7 +123,7 @@ class EventForm(TenantForm):
         self._check_order("starts_at", "ends_at", _("The event cannot end before it starts."))
         self._check_order("registration_opens_at", "registration_closes_at", _("It cannot close before it opens."))
         if cleaned.get("photo") and not cleaned.get("photo_text"):
-            self.add_error("photo_text", _("Say what the photo shows, for people who cannot see it."))
+            self.add_error("photo_text", _("Describe the photo for people who cannot see it."))
         if cleaned.get("name") and starts_at:
             title = f"{cleaned['name']} {cleaned.get('edition', '')}".strip()
             cleaned["slug"] = cleaned.get("slug") or suggest_slug(title)
@@ -137,7 +137,7 @@ PERIOD_LABELS = {
     "ends_at": _("The period ends"),
     "registration_opens_at": _("Enrolment opens"),
     "registration_closes_at": _("Enrolment closes"),
-    "places": _("Places over all groups"),
+    "places": _("Places in all groups"),
 }
 
 

@@ -32,26 +32,23 @@ def submission(request: HttpRequest, event_pk: int) -> HttpResponse:
         return _back(event)
     needs_approval = request.organisation.events_need_approval  # type: ignore[attr-defined]
     first = (
-        _("The administrators are asked to accept it; you get a mail when they have decided.")
+        _("The administrators are asked to accept it; you get a mail once they have decided.")
         if needs_approval
-        else _("Everybody can see it, and register as soon as registration is open.")
+        else _("Everybody can see it, and register once registration is open.")
     )
     return ask(
         request,
         title=_("Submit %(event)s?") % {"event": event},
         consequences=[
             first,
-            _(
-                "After this you cannot change it any more: not its name, dates and place, nor its attractions,"
-                " prices and rules."
-            ),
+            _("After this, its name, dates, place, attractions, prices and rules can no longer be changed."),
             _(
                 "You can still change the descriptions, the photo and the registration dates, add places and payment "
                 "methods, and change the questions (anyone who has answered keeps their own). You can also take "
                 "ticket types off sale, or call the event off."
             ),
         ],
-        button=_("Submit the event"),
+        button=_("Submit event"),
         back=_page(event),
         tone="primary",
     )
@@ -66,9 +63,9 @@ def withdrawal(request: HttpRequest, event_pk: int) -> HttpResponse:
         _event(event_pk),
         lifecycle.withdraw,
         done=_("The event is a draft again and can be changed."),
-        title=_("Take %(event)s back?"),
-        consequences=[_("Nobody decides about it for now. Change it, and submit it again.")],
-        button=_("Take it back"),
+        title=_("Withdraw %(event)s?"),
+        consequences=[_("It will not be reviewed for now. Change it, and submit it again.")],
+        button=_("Withdraw"),
     )
 
 
@@ -83,10 +80,10 @@ def acceptance(request: HttpRequest, event_pk: int) -> HttpResponse:
         done=_("The event is accepted."),
         title=_("Accept %(event)s?"),
         consequences=[
-            _("Everybody can see it, and register as soon as registration is open."),
-            _("Who made it gets a mail."),
+            _("Everybody can see it, and register once registration is open."),
+            _("Its maker gets a mail."),
         ],
-        button=_("Accept the event"),
+        button=_("Accept event"),
     )
 
 
@@ -98,12 +95,12 @@ def rejection(request: HttpRequest, event_pk: int) -> HttpResponse:
         request,
         _event(event_pk),
         lambda event, reason: lifecycle.reject(event, by=request.user, reason=reason),
-        done=_("The event goes back to who made it."),
+        done=_("The event goes back to its maker."),
         title=_("Reject %(event)s?"),
         consequences=lambda event: [
             _("It becomes a draft again: its maker gets a mail with the reason and can change it.")
         ],
-        button=_("Reject the event"),
+        button=_("Reject event"),
     )
 
 
@@ -115,10 +112,10 @@ def cancellation(request: HttpRequest, event_pk: int) -> HttpResponse:
         request,
         _event(event_pk),
         lambda event, reason: calling_off.call_off(event, by=request.user, reason=reason),
-        done=_("The event is called off, and everybody concerned is told."),
+        done=_("The event is called off, and everybody concerned is notified."),
         title=_("Call off %(event)s?"),
         consequences=_what_calling_off_does,
-        button=_("Call the event off"),
+        button=_("Call off event"),
     )
 
 
@@ -178,7 +175,7 @@ def _with_reason(
 
 def _submitted(event: Event) -> str:
     if event.state == Event.State.PENDING:
-        return _("The event waits for approval. You get a mail as soon as somebody has decided.")
+        return _("The event is awaiting approval. You get a mail as soon as somebody has decided.")
     if event.state in (Event.State.OPEN, Event.State.RUNNING_OPEN):
         return _("The event is public, and registration is open.")
     return _("The event is public.")
@@ -186,7 +183,7 @@ def _submitted(event: Event) -> str:
 
 def _what_calling_off_does(event: Event) -> list[str]:
     numbers = calling_off.concerned(event)
-    said = [_("Nobody can register any more; the page of the event says that it is cancelled. This cannot be undone.")]
+    said = [_("Nobody can register any more; the event's page shows that it is cancelled. This cannot be undone.")]
     people = ngettext(
         "%(people)s person is registered and gets a mail with the reason; so does the staff.",
         "%(people)s people are registered and get a mail with the reason; so does the staff.",
@@ -202,8 +199,8 @@ def _what_calling_off_does(event: Event) -> list[str]:
         said.append(unpaid % {"unpaid": numbers.unpaid})
     if numbers.paid:
         paid = ngettext(
-            "%(paid)s order is paid. Its money does not go back by itself: decide about it afterwards.",
-            "%(paid)s orders are paid. Their money does not go back by itself: decide about each afterwards.",
+            "%(paid)s order is paid. Nothing is refunded automatically: decide about it afterwards.",
+            "%(paid)s orders are paid. Nothing is refunded automatically: decide about each afterwards.",
             numbers.paid,
         )
         said.append(paid % {"paid": numbers.paid})

@@ -52,7 +52,7 @@ def onward(event: Event) -> str:
     """What happens next, and when: "Registration opens Tue, 10 Mar 2026, 10:00 CET."."""
     match event.state:
         case State.NEW:
-            return _("Nobody but you and the administration sees it. Submit it when it is ready.")
+            return _("Only you and the administrators can see it. Submit it when it is ready.")
         case State.PENDING:
             return _("An administrator accepts it, or rejects it with a reason.")
         case State.ACCEPTED:
@@ -62,7 +62,7 @@ def onward(event: Event) -> str:
             return _at(_("Registration closes %(moment)s."), min(closes, event.starts_at))
         case State.CLOSED:
             starts = _at(_("The event starts %(moment)s."), event.starts_at)
-            full = _("It is full: as soon as a place is free, registration opens again.")
+            full = _("It is full: registration reopens as soon as a place is free.")
             return f"{full} {starts}" if _is_full(event) else starts
         case State.RUNNING_OPEN | State.RUNNING_CLOSED:
             return _at(_("It ends %(moment)s."), event.ends_at)

@@ -36,7 +36,7 @@ class EventTable(ListTable):
 
 
 class OrganiserTable(ListTable):
-    name = tables.Column(verbose_name=_("Institution"), attrs=MAIN)
+    name = tables.Column(verbose_name=_("Organising body"), attrs=MAIN)
     city = tables.Column(verbose_name=_("City"), default="")
     phone = tables.Column(verbose_name=_("Phone"), default="", orderable=False)
     number = tables.Column(verbose_name=_("Events"))

@@ -87,7 +87,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return event
 
     if _are_valid(form, organiser, further) and (event := attempt(form, save)):
-        messages.success(request, _("The event has been created. Now say what people can register for."))
+        messages.success(request, _("The event has been created. Now add what people can register for."))
         return redirect("manage:attraction_new", event.pk)
     title = _("New enrolment period") if kind == Event.Kind.ENROLMENT else _("New event")
     return _event_page(request, form, organiser, further, title=title, back=reverse("manage:events"))
@@ -147,10 +147,10 @@ def removal(request: HttpRequest, event_pk: int) -> HttpResponse:
         request,
         title=_("Remove %(event)s?") % {"event": event},
         consequences=[
-            _("It goes with its attractions, ticket types, ways to pay and entrances. This cannot be undone."),
-            _("An event somebody has registered for cannot be removed."),
+            _("Its attractions, ticket types, payment methods and entrances are removed too. This cannot be undone."),
+            _("An event with registrations cannot be removed."),
         ],
-        button=_("Remove the event"),
+        button=_("Remove event"),
         back=reverse("manage:event", args=[event.pk]),
     )
 

@@ -67,7 +67,7 @@ def _publish(request: HttpRequest, kind: Kind, form: LegalTextForm) -> None:
     if made is None:
         messages.info(request, _("Nothing was changed."))
     elif not made.texts:
-        messages.success(request, _("It is no longer shown. What was accepted before is kept."))
+        messages.success(request, _("It is no longer shown. Earlier acceptances are kept."))
     else:
         messages.success(request, _("Version %(version)s is in force now.") % {"version": made.version})
 

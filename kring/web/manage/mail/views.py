@@ -96,7 +96,7 @@ def sending(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         title=_("Send this mail again?"),
         consequences=[_("One mail goes to %(address)s.") % {"address": found.recipient}],
-        button=_("Send it again"),
+        button=_("Send again"),
         back=here,
         tone="primary",
     )
@@ -118,7 +118,7 @@ def sending_all(request: HttpRequest) -> HttpResponse:
         request,
         title=_("Send all failed mails again?"),
         consequences=[said % {"failed": failed}],
-        button=_("Send them again"),
+        button=_("Send again"),
         back=reverse("manage:mail"),
         tone="primary",
     )

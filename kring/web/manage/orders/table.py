@@ -51,7 +51,7 @@ class OrderTable(ListTable):
 
     def render_buyer_name(self, record: Order) -> Any:
         if not record.buyer_name:
-            return gettext("not named yet")
+            return gettext("not entered yet")
         return two_lines(record.buyer_name, record.buyer_email)
 
     def render_total(self, record: Order) -> Any:
@@ -70,7 +70,7 @@ class NotificationTable(ListTable):
     event_id = tables.Column(verbose_name=_("Name at the provider"))
     payment = tables.Column(verbose_name=_("Order number"), orderable=False, default="")
     state = StateColumn(verbose_name=_("State"))
-    outcome = tables.Column(verbose_name=_("What came of it"), orderable=False, default="")
+    outcome = tables.Column(verbose_name=_("Outcome"), orderable=False, default="")
 
     class Meta(ListTable.Meta):
         order_by = ("-received_at",)

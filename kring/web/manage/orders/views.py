@@ -99,10 +99,10 @@ def completion(request: HttpRequest, number: str) -> HttpResponse:
         title=_("Complete order %(number)s without payment?") % {"number": found},
         consequences=[
             tickets_go_out(found),
-            _("No money is noted by this: who has paid is confirmed at the payment instead."),
+            _("This does not record a payment: confirm payments at the payment itself."),
         ],
         form=form,
-        button=_("Complete the order"),
+        button=_("Complete order"),
         back=back,
         tone="primary",
     )
@@ -119,8 +119,8 @@ def cancellation(request: HttpRequest, number: str) -> HttpResponse:
         return redirect(back)
     standing = Registration.objects.of_order(found).live().count()
     said = ngettext(
-        "%(standing)s registration is cancelled; its ticket opens no door any more.",
-        "%(standing)s registrations are cancelled; their tickets open no door any more.",
+        "%(standing)s registration is cancelled; its ticket is no longer valid.",
+        "%(standing)s registrations are cancelled; their tickets are no longer valid.",
         standing,
     )
     return ask(
@@ -128,11 +128,11 @@ def cancellation(request: HttpRequest, number: str) -> HttpResponse:
         title=_("Cancel order %(number)s?") % {"number": found},
         consequences=[
             said % {"standing": standing},
-            _("Those who would come, and who ordered, get a mail with the reason, also if nothing was paid yet."),
-            _("Money is not given back by this: record a refund at the payment."),
+            _("The attendees and the buyer get a mail with the reason, even if nothing was paid yet."),
+            _("This does not refund any money: record a refund at the payment."),
         ],
         form=form,
-        button=_("Cancel the order"),
+        button=_("Cancel order"),
         back=back,
     )
 

@@ -44,7 +44,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return True
 
     if all([form.is_valid(), further.is_valid()]) and attempt(form, save):
-        messages.success(request, _("The organiser has been added."))
+        messages.success(request, _("The organising body has been added."))
         return redirect("manage:organisers")
     return _page(request, form, further)
 
@@ -64,7 +64,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         return True
 
     if all([form.is_valid(), further.is_valid()]) and attempt(form, save):
-        messages.success(request, _("The organiser has been saved."))
+        messages.success(request, _("The organising body has been saved."))
         return redirect("manage:organisers")
     return _page(request, form, further, found)
 
@@ -76,13 +76,13 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Organiser, pk=pk)
     if request.method == "POST":
         organisers.remove(found)
-        messages.success(request, _("The organiser has been removed."))
+        messages.success(request, _("The organising body has been removed."))
         return redirect("manage:organisers")
     return ask(
         request,
         title=_("Remove %(organiser)s?") % {"organiser": found},
-        consequences=[_("One that holds an event cannot be removed.")],
-        button=_("Remove the organiser"),
+        consequences=[_("An organising body with events cannot be removed.")],
+        button=_("Remove organising body"),
         back=reverse("manage:organiser", args=[pk]),
     )
 

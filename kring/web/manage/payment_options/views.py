@@ -46,7 +46,7 @@ def option(request: HttpRequest, event_pk: int, method: str) -> HttpResponse:
     form = _settings_form(request, way, offered)
     merge(request, form)
     if request.method == "POST" and form.is_valid() and attempt(form, lambda: _save(event, way.key, form, offered)):
-        messages.success(request, _("Saved: %(way)s is offered.") % {"way": way.label})
+        messages.success(request, _("Saved: %(way)s is now available.") % {"way": way.label})
         return redirect("manage:payment_options", event.pk)
     return show(
         request,
@@ -68,13 +68,13 @@ def removal(request: HttpRequest, event_pk: int, method: str) -> HttpResponse:
     way = method_called(method)
     if request.method == "POST":
         editing_parts.withdraw_payment(offered)
-        messages.success(request, _("%(way)s is no longer offered.") % {"way": way.label})
+        messages.success(request, _("%(way)s is no longer available.") % {"way": way.label})
         return redirect("manage:payment_options", event_pk)
     return ask(
         request,
         title=_("No longer offer %(way)s?") % {"way": way.label},
-        consequences=[_("Its settings are forgotten. Who has begun to pay this way may finish.")],
-        button=_("Remove this way to pay"),
+        consequences=[_("Its settings are deleted. Payments already started this way can be finished.")],
+        button=_("Remove payment method"),
         back=reverse("manage:payment_options", args=[event_pk]),
     )
 

@@ -108,7 +108,10 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
             _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
             *_what_it_counted_as(payment),
             _what_confirming_does(payment),
-            _("Another amount came? Note what came: the rest stays open, and what is too much waits to go back."),
+            _(
+                "Did a different amount arrive? Enter that amount: a shortfall stays open, a surplus is kept for a "
+                "refund."
+            ),
         ],
         form=form,
         button=_("Yes, this has arrived"),
@@ -130,17 +133,19 @@ def undoing(request: HttpRequest, pk: int) -> HttpResponse:
 
     if form.is_valid() and attempt(form, undo):
         waits = payment.state == Payment.State.PENDING
-        messages.success(request, _("The payment is waited for again.") if waits else _("The confirmation is gone."))
+        messages.success(
+            request, _("The payment is awaited again.") if waits else _("The confirmation has been undone.")
+        )
         return redirect(back)
     return ask(
         request,
-        title=_("Take the confirmation back?"),
+        title=_("Undo the confirmation?"),
         consequences=[
             _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
-            _("If the order is no longer paid then, its tickets open no door until the money is there."),
+            _("If the order is then no longer paid, its tickets are not valid until the money arrives."),
         ],
         form=form,
-        button=_("Take it back"),
+        button=_("Withdraw"),
         back=back,
     )
 
@@ -157,18 +162,18 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
         return paying.refund(payment, by=request.user, **form.cleaned_data)
 
     if form.is_valid() and attempt(form, give_back, {paying.refusals.RefundTooLarge: "amount"}):
-        messages.success(request, _("Noted: the money was given back."))
+        messages.success(request, _("The refund has been recorded."))
         return redirect(back)
     return ask(
         request,
-        title=_("Record a refund"),
+        title=_("Record refund"),
         consequences=[
             _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
-            _("This notes what you give back; the transfer is yours to make. The registrations stay as they are."),
-            _("%(buyer)s gets a mail that says how much goes back, how and when.") % _facts(payment),
+            _("This records a refund that you transfer yourself. The registrations stay as they are."),
+            _("%(buyer)s gets a mail with the amount, method and date of the refund.") % _facts(payment),
         ],
         form=form,
-        button=_("Record the refund"),
+        button=_("Record refund"),
         back=back,
         tone="primary",
     )
@@ -190,15 +195,15 @@ def keeping(request: HttpRequest, number: str) -> HttpResponse:
         return True
 
     if form.is_valid() and attempt(form, keep):
-        messages.success(request, _("Noted: this money is kept."))
+        messages.success(request, _("Recorded: this amount is kept."))
         return redirect(back)
     said = {"amount": money.say(too_much, order.currency), "number": order}
     return ask(
         request,
         title=_("Keep money of order %(number)s?") % said,
         consequences=[
-            _("%(amount)s came in that nothing is owed for.") % said,
-            _("What you keep is no longer waiting to go back; the buyer sees it on the page of the order."),
+            _("%(amount)s more than due was received.") % said,
+            _("What you keep is no longer marked for refund; the buyer sees this on the page of the order."),
         ],
         form=form,
         button=_("Keep it"),
@@ -243,7 +248,7 @@ def _what_it_counted_as(payment: Payment) -> list[str]:
     if payment.state == Payment.State.FAILED:
         return [_("Until now it counts as failed: %(reason)s") % {"reason": why_failed(payment) or "—"}]
     if payment.state == Payment.State.CANCELLED:
-        return [_("Until now nobody waits for it.")]
+        return [_("So far it is not expected any more.")]
     return []
 
 
@@ -251,29 +256,29 @@ def _what_confirming_does(payment: Payment) -> str:
     """If all of it came."""
     order, kept = payment.order, payment.order.payments.kept()
     if kept + payment.amount > order.total:
-        return _("The order is paid already: this is too much, and is to be given back.")
+        return _("The order is already paid: this is a surplus, to be refunded.")
     if kept + payment.amount < order.total:
         return _("The order costs more than that: it is completed when the rest is there.")
     match order.state:
         case Order.State.PAID:
-            return _("The tickets were mailed before; only the money is noted.")
+            return _("The tickets were already sent; only the payment is recorded.")
         case Order.State.EXPIRED:
-            return _("Its time was over: the tickets are mailed if there are places left; otherwise you decide.")
+            return _("The order had expired: the tickets are sent if there are places left; otherwise you decide.")
         case Order.State.CANCELLED:
-            return _("The order was cancelled: only the money is noted, and you decide what shall be done.")
+            return _("The order was cancelled: only the payment is recorded, and you decide what happens next.")
     return tickets_go_out(order)
 
 
 def _tell(request: HttpRequest, payment: Payment) -> None:
     payment.order.refresh_from_db()
     if payment.order.state == Order.State.UNDECIDED:
-        messages.warning(request, _("The money is noted, but the places are gone: decide what shall be done."))
+        messages.warning(request, _("The payment is recorded, but the places are gone: decide what happens next."))
     elif too_much := paying.surplus(payment.order):
-        said = _("The money is noted. %(amount)s is too much: give it back, or keep it with a reason.")
+        said = _("The payment is recorded. %(amount)s is too much: refund it, or keep it with a reason.")
         messages.warning(request, said % {"amount": money.say(too_much, payment.currency)})
     elif payment.order.is_unpaid:
         left = paying.left_of(payment.order)
-        said = _("The money is noted. %(amount)s is still open, and the buyer has been told.")
+        said = _("The payment is recorded. %(amount)s is still open, and the buyer has been notified.")
         messages.warning(request, said % {"amount": money.say(left, payment.currency)})
     else:
-        messages.success(request, _("The money is noted."))
+        messages.success(request, _("The payment is recorded."))

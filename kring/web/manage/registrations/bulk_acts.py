@@ -102,7 +102,7 @@ def done_of_event(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 def _act(request: HttpRequest, act: Act, event: Event | None) -> HttpResponse:
     keys, back = _chosen(request, event), _url("registrations", event) + "?" + request.POST.get("list", "")[:8_000]
     if not keys:
-        messages.warning(request, _("Choose at least one registration first."))
+        messages.warning(request, _("Select at least one registration first."))
         return redirect(back)
     step, earlier = request.POST.get("step", ""), _earlier_mails(act, event)
     if step == EARLIER:
@@ -149,32 +149,35 @@ def _consequences(act: Act, number: int) -> list[str]:
     match act.key:
         case Bulk.Act.CONFIRM:
             said = ngettext(
-                "The payment of the order of %(number)s registration is noted as received.",
-                "The payments of the orders of %(number)s registrations are noted as received.",
+                "The payment of the order of %(number)s registration is recorded as received.",
+                "The payments of the orders of %(number)s registrations are recorded as received.",
                 number,
             )
-            more = _("Orders that are paid with that are completed, also for others in them; tickets are mailed.")
+            more = _(
+                "Orders that are then fully paid are completed, including the other people in them; tickets are sent "
+                "by mail."
+            )
         case Bulk.Act.COMPLETE:
             said = ngettext(
                 "The order of %(number)s registration is completed as if it had been paid.",
                 "The orders of %(number)s registrations are completed as if they had been paid.",
                 number,
             )
-            more = _("Others in these orders are completed too; tickets are mailed. No money is noted.")
+            more = _("Other people in these orders are included; tickets are sent by mail. No payment is recorded.")
         case Bulk.Act.CANCEL:
             said = ngettext(
                 "%(number)s registration is cancelled: its place is free at once.",
                 "%(number)s registrations are cancelled: their places are free at once.",
                 number,
             )
-            more = _("They and who ordered for them get a mail with the reason. Money is not given back by this.")
+            more = _("The attendees and the buyers get a mail with the reason. This does not refund any money.")
         case _:
             said = ngettext(
                 "A mail goes to the people of %(number)s registration.",
                 "A mail goes to the people of %(number)s registrations.",
                 number,
             )
-            more = _("One mail for each address; where the words differ by registration, one for each.")
+            more = _("One mail per address; if the text differs per registration, one for each.")
     return [said % {"number": number}, more]
 
 

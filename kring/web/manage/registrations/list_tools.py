@@ -125,7 +125,7 @@ def _save_view(request: HttpRequest, event: Event | None) -> HttpResponse:
         messages.warning(request, _("A view needs a name."))
         return _back(found, event)
     if SavedView.objects.filter(owner=request.user, event=event).count() > MOST_VIEWS:
-        messages.warning(request, _("You have very many views already: remove one first."))
+        messages.warning(request, _("You have too many views: remove one first."))
         return _back(found, event)
     seen = of_address(found, request.user, event)
     query = {key: values for key, values in QueryDict(found).lists() if key != PAGE}
@@ -145,7 +145,7 @@ def _remove_view(request: HttpRequest, event: Event | None) -> HttpResponse:
     mine = SavedView.objects.filter(owner=request.user, event=event, pk=int(key) if key.isdecimal() else 0)
     if not mine.delete()[0]:
         raise Http404
-    messages.success(request, _("The view is gone."))
+    messages.success(request, _("The view has been removed."))
     return _back(_list(request), event)
 
 

@@ -71,7 +71,7 @@ class Cells:
 
     def _name(self, row: Mapping[str, Any]) -> Any:
         url = reverse("manage:registration", args=[row["pk"]])
-        name = format_html('<a href="{}">{}</a>', url, row["attendee_name"] or gettext("not named yet"))
+        name = format_html('<a href="{}">{}</a>', url, row["attendee_name"] or gettext("not entered yet"))
         return two_lines(name, row["attendee_email"]) if self._with_address and row["attendee_email"] else name
 
     def _state(self, state: str, column: Column) -> Any:

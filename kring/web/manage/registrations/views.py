@@ -126,7 +126,7 @@ def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Cancel the registration of %(name)s?") % {"name": found},
         consequences=_what_cancelling_does(found),
         form=form,
-        button=_("Cancel the registration"),
+        button=_("Cancel registration"),
         back=here,
     )
 
@@ -172,7 +172,7 @@ def ticket_again(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         title=_("Send the ticket again?"),
         consequences=[_("One mail with the same ticket goes to %(address)s.") % {"address": address}],
-        button=_("Send the ticket"),
+        button=_("Send ticket"),
         back=here,
         tone="primary",
     )
@@ -184,7 +184,7 @@ def ticket_again(request: HttpRequest, pk: int) -> HttpResponse:
 def undo_check_in(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Ticket.objects.with_what_a_page_shows(), registration_id=pk, admitted_at__isnull=False)
     form, here = ReasonForm(request.POST or None), reverse("manage:registration", args=[pk])
-    form.fields["reason"].help_text = _("It is kept in the log.")
+    form.fields["reason"].help_text = _("It is recorded in the log.")
 
     def undo() -> bool:
         undoing.undo(found, reason=form.cleaned_data["reason"], user=request.user)
@@ -196,7 +196,7 @@ def undo_check_in(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(
         request,
         title=_("Undo the check-in of %(name)s?") % {"name": found.registration},
-        consequences=[_("The ticket opens the door again. A certificate that was made of this check-in is withdrawn.")],
+        consequences=[_("The ticket becomes valid again. A certificate issued for this check-in is withdrawn.")],
         form=form,
         button=_("Undo the check-in"),
         back=here,
@@ -213,7 +213,7 @@ def _ticket_of(registration_pk: int) -> Any:
 
 def _what_cancelling_does(found: Registration) -> list[str]:
     facts = {"name": found, "event": found.event}
-    said = [_("The place of %(name)s at %(event)s is free at once, and the ticket opens no door any more.") % facts]
+    said = [_("The place of %(name)s at %(event)s is free at once, and the ticket is no longer valid.") % facts]
     if found.attraction.is_kept:
         said.append(_("It is reserved for the next on the waiting list, who is invited by mail."))
     order = found.line.order
@@ -221,5 +221,5 @@ def _what_cancelling_does(found: Registration) -> list[str]:
     for address in addresses:
         said.append(_("%(address)s gets one mail with the reason.") % {"address": address})
     if found.line.amount and order.paid_at:
-        said.append(_("Money is not given back by this: that is a refund, on the page of the order."))
+        said.append(_("This does not refund any money: record a refund on the page of the order."))
     return said

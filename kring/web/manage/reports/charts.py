@@ -87,7 +87,7 @@ def lines(section: Section) -> SafeString:
 
 
 def _svg(title: str, height: int, drawn: SafeString) -> SafeString:
-    said = _("%(title)s: the table beside has the same figures.") % {"title": title}
+    said = _("%(title)s: the table next to it shows the same figures.") % {"title": title}
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', WIDTH, height, said, drawn
     )

@@ -83,8 +83,8 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     return ask(
         request,
         title=_("Remove %(session)s?") % {"session": session},
-        consequences=[_("This cannot be undone."), _("A session somebody has chosen cannot be removed.")],
-        button=_("Remove the session"),
+        consequences=[_("This cannot be undone."), _("A session that somebody has chosen cannot be removed.")],
+        button=_("Remove session"),
         back=reverse("manage:sessions", args=[event_pk]),
     )
 

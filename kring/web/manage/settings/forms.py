@@ -32,7 +32,7 @@ class SettingsForm(forms.ModelForm):
         required=False,
         largest=LARGEST_LOGO,
         kind="PNG",
-        help_text=_("JPEG, PNG or WebP, at most 5 MB. Best with a transparent ground."),
+        help_text=_("JPEG, PNG or WebP, at most 5 MB. Best with a transparent background."),
     )
     bank_account = OptionalAccountField(
         label=_("Bank account"), required=False, help_text=_("An IBAN, or a Polish account number of 26 digits.")
@@ -57,16 +57,16 @@ class SettingsForm(forms.ModelForm):
         help_texts = {
             "mail_from": _("Empty: the organisation's name."),
             "reply_to": _("Empty: the contact e-mail."),
-            "events_need_approval": _("On: an administrator accepts each event before it is public."),
+            "events_need_approval": _("On: an administrator accepts each event before it becomes public."),
             "events_locked_once_accepted": _(
-                "Once an event was accepted, only texts, pictures and the dates of registration can be changed, and"
-                " there can be more places. Otherwise more may change, and those registered are told."
+                "On: once an event is accepted, only texts, pictures and registration dates can be changed, and "
+                "places added. Off: more can be changed, and attendees are notified."
             ),
             "free_cancellation_days": _(
-                "For so many days after day or place of an event has moved, at most until it begins."
+                "For this many days after the date or place of an event has changed, at most until it begins."
             ),
             "certificates_wait": _(
-                "On: whoever was checked in gets the certificate once the event is over. Off: when they are let in."
+                "On: everyone checked in gets the certificate after the event. Off: as soon as they are checked in."
             ),
             "held_places_per_address": _(
                 "At most so many places of one event: reserved, to be paid on site, or free. Paid places no longer "
@@ -77,7 +77,7 @@ class SettingsForm(forms.ModelForm):
                 "On: when few places are left, a transfer or cash payment reserves them for half an hour at most, "
                 "until the buyer opens a link in their mail."
             ),
-            "guests_may_order": _("Off: who orders must log in or make an account first."),
+            "guests_may_order": _("Off: buyers must log in or create an account first."),
         }
 
     def __init__(
@@ -90,15 +90,17 @@ class SettingsForm(forms.ModelForm):
         self.fields["bank_account"].widget.attrs["data-groups-of-four"] = ""
         if not may_change_currency:
             self.fields["currency"].disabled = True
-            self.fields["currency"].help_text = _("There are orders in this currency: it stays.")
+            self.fields["currency"].help_text = _("There are orders in this currency: it cannot be changed.")
         self.helper = layout(
-            group(_("Who you are"), side_by_side("name", "type"), side_by_side("city", "country"), "contact_email"),
-            group(_("Look"), "logo", side_by_side("primary_colour", "accent_colour")),
+            group(
+                _("Your organisation"), side_by_side("name", "type"), side_by_side("city", "country"), "contact_email"
+            ),
+            group(_("Appearance"), "logo", side_by_side("primary_colour", "accent_colour")),
             group(_("Language, time and money"), side_by_side("language", "time_zone", "currency")),
             group(_("For payments and invoices"), "bank_account", side_by_side("vat_number", "invoice_prefix")),
             group(_("Mails and orders"), side_by_side("mail_from", "reply_to"), "guests_may_order"),
             group(
-                _("Against false orders"),
+                _("Protection against fake orders"),
                 side_by_side("held_places_per_address", "held_places_per_network"),
                 "scarce_places_need_confirmation",
             ),
@@ -142,13 +144,13 @@ class ZoneForm(forms.Form):
 
     KEEP_CLOCK, KEEP_MOMENT = "clock", "moment"
     coming_events = forms.ChoiceField(
-        label=_("What shall become of coming events?"),
+        label=_("What should happen to upcoming events?"),
         widget=forms.RadioSelect,
         choices=[
-            (KEEP_CLOCK, _("They keep their time of day: what starts at 20:00 starts at 20:00 on the new clock.")),
-            (KEEP_MOMENT, _("They keep their moment: pages and new tickets say it on the new clock.")),
+            (KEEP_CLOCK, _("They keep their local time: what starts at 20:00 starts at 20:00 in the new time zone.")),
+            (KEEP_MOMENT, _("They keep their moment in time: pages and new tickets show it in the new time zone.")),
         ],
-        error_messages={"required": _("Choose what shall become of the coming events, then save again.")},
+        error_messages={"required": _("Choose what should happen to upcoming events, then save again.")},
     )
 
 

@@ -20,7 +20,9 @@ LONG_AGO = timedelta(days=731)
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("It is kept, and told to those concerned."))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("It is recorded and sent to the people concerned.")
+    )
 
 
 class MailForm(forms.Form):
@@ -62,19 +64,19 @@ class ReceiptForm(_AmountForm):
         label=_("Reference at the bank"),
         max_length=140,
         required=False,
-        help_text=_("What the statement says, if you want to find it again."),
+        help_text=_("What the bank statement says, if you want to find it again."),
     )
 
     def clean_on(self) -> date:
         day: date = self.cleaned_data["on"]
         if not timezone.localdate() - LONG_AGO <= day <= timezone.localdate():
-            raise forms.ValidationError(_("Give a day that is not to come, and of the last two years."))
+            raise forms.ValidationError(_("Give a date in the past two years."))
         return day
 
 
 class RefundForm(_AmountForm, ReasonForm):
     field_order = ("amount", "how", "given_on", "reason")
-    how = forms.ChoiceField(label=_("How it goes back"), choices=Refund.How.choices)
+    how = forms.ChoiceField(label=_("How it is refunded"), choices=Refund.How.choices)
     given_on = forms.DateField(label=_("Sent on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
@@ -84,7 +86,7 @@ class RefundForm(_AmountForm, ReasonForm):
     def clean_given_on(self) -> date:
         day: date = self.cleaned_data["given_on"]
         if abs(day - timezone.localdate()) > LONG_AGO:
-            raise forms.ValidationError(_("Give a day of these two years."))
+            raise forms.ValidationError(_("Give a date at most two years from today."))
         return day
 
 
@@ -103,11 +105,11 @@ class DecisionForm(ReasonForm):
 
     field_order = ("choice", "reason")
     choice = forms.ChoiceField(
-        label=_("What shall be done?"),
+        label=_("What would you like to do?"),
         widget=forms.RadioSelect,
         choices=[
-            (GIVE_PLACES, _("Give the places, if there are any: the tickets are mailed")),
-            (GIVE_BACK, _("Give the money back: I transfer it myself, the order is cancelled")),
+            (GIVE_PLACES, _("Give the places, if there are any: the tickets are sent by mail")),
+            (GIVE_BACK, _("Refund the money: I transfer it myself, and the order is cancelled")),
         ],
     )
 
@@ -115,7 +117,7 @@ class DecisionForm(ReasonForm):
         super().__init__(*args, **kwargs)
         if can_wait:
             choice: Any = self.fields["choice"]
-            said = _("Put it on the waiting list: it is completed when its turn comes, without paying again")
+            said = _("Add it to the waiting list: it is completed when its turn comes, without paying again")
             choice.choices = [*choice.choices, (self.WAIT, said)]
 
     @property
@@ -123,8 +125,8 @@ class DecisionForm(ReasonForm):
         if self.cleaned_data["choice"] == self.GIVE_PLACES:
             return _("The order is completed and the tickets are on their way.")
         if self.cleaned_data["choice"] == self.WAIT:
-            return _("The order is on the waiting list, and its buyer has been told.")
-        return _("The order is cancelled and its money noted as given back.")
+            return _("The order is on the waiting list, and the buyer has been notified.")
+        return _("The order is cancelled and the refund recorded.")
 
 
 class EntranceForm(forms.Form):

@@ -122,7 +122,7 @@ class PictureField(forms.FileField):
     widget = forms.ClearableFileInput
     KINDS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
     default_error_messages = {
-        "not_a_picture": _("This is not a picture we can read. Choose a JPEG, PNG or WebP file."),
+        "not_a_picture": _("This picture cannot be read. Choose a JPEG, PNG or WebP file."),
         "too_large": _("This file is larger than 5 MB. Choose a smaller one."),
         "too_many_pixels": _("This picture has too many pixels. Choose one of at most 60 megapixels."),
     }

@@ -91,7 +91,9 @@ def _settle(form: Any, bound: BoundField, began: str) -> Iterator[Clash]:
     if as_typed == began:
         _put(form, typed, stored)
     else:
-        message = _("Changed by somebody else meanwhile. It is now: “%(now)s”. Save again to replace it by yours.")
+        message = _(
+            "Changed by somebody else in the meantime. It is now: “%(now)s”. Save again to replace it with yours."
+        )
         yield Clash(form, bound.html_name, message % {"now": _words(bound, stored) or _("empty")})
 
 
@@ -160,7 +162,7 @@ def _without_rows_gone(form: Any, began: Mapping[str, str]) -> Iterator[Clash]:
             if _digest(bound.field, _typed(form, bound)) != began[f"{form.prefix}.{key}.{bound.name}"]
         ]
         if touched:
-            message = _("Removed by somebody else meanwhile. Save again to add it anew.")
+            message = _("Removed by somebody else in the meantime. Save again to add it back.")
             yield Clash(form, touched[0].html_name, message)
         else:
             form.data[f"{row.prefix}-DELETE"] = "on"

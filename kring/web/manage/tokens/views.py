@@ -50,7 +50,7 @@ def revocation(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(
         request,
         title=_("Revoke the token “%(name)s”?") % {"name": token},
-        consequences=[_("Whatever uses it is refused from now on. This cannot be undone.")],
-        button=_("Revoke the token"),
+        consequences=[_("Programs that use it are refused from now on. This cannot be undone.")],
+        button=_("Revoke token"),
         back=reverse("manage:tokens"),
     )

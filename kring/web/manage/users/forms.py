@@ -15,11 +15,11 @@ from kring.core.names import NameField
 
 # What each role is for: the names alone do not say.
 ROLES = [
-    (Role.Name.ORG_ADMIN, _("administrator: everything, users and settings too")),
+    (Role.Name.ORG_ADMIN, _("administrator: everything, including users and settings")),
     (Role.Name.ORGANISER, _("organiser: events, registrations, door, mails about events")),
     (Role.Name.TREASURER, _("treasurer: orders, payments and refunds; sees registrations")),
     (Role.Name.BOX_OFFICE, _("box office: sees registrations and orders")),
-    (Role.Name.DOOR, _("door: scans tickets and sees who is in")),
+    (Role.Name.DOOR, _("door: scans tickets and sees who has checked in")),
     (Role.Name.MONITOR, _("monitor: sees numbers and lists, changes nothing")),
     (Role.Name.MEMBER, _("member: no administration")),
 ]
@@ -35,7 +35,7 @@ class InvitationForm(RolesForm):
     name = NameField(
         label=pgettext_lazy("person", "Name"),
         max_length=200,
-        help_text=_("Shown here until this person has logged in; an account that exists keeps its own name."),
+        help_text=_("Shown here until this person has logged in; an existing account keeps its own name."),
     )
     language = forms.ChoiceField(label=_("Language of the invitation"), choices=settings.LANGUAGES)
 
@@ -44,5 +44,7 @@ class InvitationForm(RolesForm):
 
 
 class TokenForm(forms.Form):
-    name = NameField(label=_("Name"), max_length=100, help_text=_("What uses it: “website”, “scanner at the gate”."))
+    name = NameField(
+        label=_("Name"), max_length=100, help_text=_("What it is used for: “website”, “scanner at the gate”.")
+    )
     scopes = forms.MultipleChoiceField(label=_("Rights"), choices=ApiToken.SCOPES, widget=forms.CheckboxSelectMultiple)

@@ -34,7 +34,7 @@ class UserTable(ListTable):
 class TokenTable(ListTable):
     name = tables.Column(verbose_name=_("Name"), attrs=MAIN)
     scopes = tables.Column(verbose_name=_("Rights"), orderable=False)
-    created_at = MomentColumn(verbose_name=_("Made"))
+    created_at = MomentColumn(verbose_name=_("Created"))
     last_used_at = MomentColumn(verbose_name=_("Last used"), default=_("never"))
     revoked_at = tables.Column(verbose_name=_("State"), empty_values=())
     actions = tables.Column(verbose_name="", empty_values=(), orderable=False, attrs=ACTIONS)
@@ -49,7 +49,7 @@ class TokenTable(ListTable):
     def render_revoked_at(self, value: Any, record: Any) -> Any:
         if value is None and not record.is_live:
             # Of somebody who is no administrator any more.
-            return badge(gettext("ended with the rights of its maker"), tone="secondary")
+            return badge(gettext("ended when its maker lost their rights"), tone="secondary")
         if value is None:
             return badge(gettext("valid"), tone="success")
         return badge(gettext("revoked %(at)s") % {"at": dates.short_day(value)})

@@ -90,10 +90,10 @@ def block(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         title=_("Block %(name)s?") % {"name": found.name_here},
         consequences=[
-            _("From the next click on, the administration is closed to this user. The roles stay as they are."),
+            _("This user can no longer open the administration, from their next click on. The roles stay as they are."),
             _("It can be undone at any time."),
         ],
-        button=_("Block this user"),
+        button=_("Block user"),
         back=here,
     )
 
@@ -111,8 +111,8 @@ def unblock(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(
         request,
         title=_("Unblock %(name)s?") % {"name": found.name_here},
-        consequences=[_("The roles open the administration again.")],
-        button=_("Unblock this user"),
+        consequences=[_("The user's roles apply again.")],
+        button=_("Unblock user"),
         back=here,
         tone="primary",
     )
@@ -126,16 +126,16 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     found = _user(pk)
     if request.method == "POST":
         staffing.remove(found)
-        messages.success(request, _("%(name)s no longer works here.") % {"name": found.name_here})
+        messages.success(request, _("%(name)s no longer has a role here.") % {"name": found.name_here})
         return redirect("manage:users")
     return ask(
         request,
         title=_("Remove %(name)s?") % {"name": found.name_here},
         consequences=[
-            _("All roles here are taken away."),
-            _("The login stays: it may be used elsewhere, and for this person's own tickets."),
+            _("All roles here are removed."),
+            _("The account stays: it can be used elsewhere, and for this person's own tickets."),
         ],
-        button=_("Remove this user"),
+        button=_("Remove user"),
         back=reverse("manage:user", args=[pk]),
     )
 

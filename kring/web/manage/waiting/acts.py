@@ -75,7 +75,7 @@ def sending_all(request: HttpRequest, event_pk: int) -> HttpResponse:
         request,
         title=_("Send the unsent invitations again?"),
         consequences=[said % {"n": unsent}, _("The deadline of each stays as it is.")],
-        button=_("Send them again"),
+        button=_("Send again"),
         back=back,
         tone="primary",
     )
@@ -102,7 +102,7 @@ def sending(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
             _("One mail with the same link goes to %(address)s.") % {"address": found.email},
             _("The deadline stays as it is."),
         ],
-        button=_("Send the invitation"),
+        button=_("Send invitation"),
         back=back,
         tone="primary",
     )
@@ -130,7 +130,7 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
         title=_("Remove %(name)s from the waiting list?") % {"name": found.name},
         consequences=said,
         form=form,
-        button=_("Remove from the list"),
+        button=_("Remove from list"),
         back=here,
     )
 
@@ -142,7 +142,7 @@ def position(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     """To another place in the queue of the whole event."""
     found, here = _entry(event_pk, pk), reverse("manage:waiting_entry", args=[event_pk, pk])
     if found.state != Entry.State.WAITING:
-        messages.warning(request, _("Only who waits has a position."))
+        messages.warning(request, _("Only people who are waiting have a position."))
         return redirect(here)
     form = MoveForm(request.POST or None)
 

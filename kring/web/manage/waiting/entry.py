@@ -87,7 +87,7 @@ def _facts(facts: dict[str, Any]) -> Iterator[str]:
         if facts.get(name) not in (None, "", []):
             yield str(words) % _value(name, facts[name])
     if facts.get("goes_on"):
-        yield _("Waits further for the other wishes")
+        yield _("Keeps waiting for the other wishes")
 
 
 def _value(name: str, value: Any) -> str:

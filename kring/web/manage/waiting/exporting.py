@@ -67,7 +67,15 @@ def _export(request: HttpRequest, event: Event, attraction: Attraction | None) -
 
 def _heads() -> list[str]:
     return [
-        *(_("Position"), pgettext("person", "Name"), _("E-mail"), _("Places"), _("Waits for"), _("State"), _("Class")),
+        *(
+            _("Position"),
+            pgettext("person", "Name"),
+            _("E-mail"),
+            _("Places"),
+            _("Waits for"),
+            _("State"),
+            _("Priority"),
+        ),
         *(_("Joined"), _("Invited until"), _("Mail"), _("Reason")),
     ]
 

@@ -42,7 +42,7 @@ class RulesForm(forms.ModelForm):
 
     ALL, SOME = "all", "some"
 
-    extent = forms.ChoiceField(label=_("What one can wait for"), widget=forms.RadioSelect)
+    extent = forms.ChoiceField(label=_("What people can wait for"), widget=forms.RadioSelect)
     attractions = forms.MultipleChoiceField(label=_("These"), required=False, widget=forms.CheckboxSelectMultiple)
     ends_at = MomentField(
         label=_("End of the list"), required=False, help_text=_("Left empty: when registration closes.")
@@ -103,7 +103,7 @@ class RulesForm(forms.ModelForm):
         if remind and hours and remind >= hours:
             self.add_error("remind_hours", _("The reminder must come after the invitation: choose fewer hours."))
         if self._would_end_now(cleaned.get("ends_at")):
-            self.add_error("ends_at", _("Choose a moment to come. To end the list now, switch it off."))
+            self.add_error("ends_at", _("Choose a moment in the future. To end the list now, switch it off."))
         if cleaned.get("extent") == self.SOME and not cleaned.get("attractions"):
             self.add_error("attractions", NoEventChosen.message)
         return cleaned
@@ -135,7 +135,7 @@ class AddForm(forms.Form):
     email = AddressField(label=_("E-mail"), max_length=254)
     who = NameField(label=_("Name of the child"), max_length=200)
     party = forms.IntegerField(label=_("Places"), min_value=1, initial=1)
-    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Kept in the history."))
+    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Recorded in the history."))
 
     def __init__(self, data: Any = None, *, event: Event, waiting_list: WaitingList) -> None:
         super().__init__(data)
@@ -192,18 +192,18 @@ class MoveForm(forms.Form):
     position = forms.IntegerField(
         label=_("New position"), min_value=1, help_text=_("1 is the next. Beyond the last: the end of the list.")
     )
-    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Kept in the history."))
+    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Recorded in the history."))
 
 
 class RemovalForm(forms.Form):
     reason = forms.CharField(
-        label=_("Reason"), max_length=300, help_text=_("It is kept in the history, and told to whoever waited.")
+        label=_("Reason"), max_length=300, help_text=_("It is recorded in the history and sent to the person.")
     )
 
 
 # "on the list": who can still get a place by it.
 ON_THE_LIST, ALL = "live", "all"
-STATES = [(ON_THE_LIST, _("on the list")), *Entry.State.choices, (ALL, _("all that ever were"))]
+STATES = [(ON_THE_LIST, _("on the list")), *Entry.State.choices, (ALL, _("all there ever were"))]
 
 
 def attractions_of(event: Event) -> Any:

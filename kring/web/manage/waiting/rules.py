@@ -68,13 +68,13 @@ def end(request: HttpRequest, event_pk: int) -> HttpResponse:
     found = get_object_or_404(WaitingList.objects.select_related("event"), event_id=event_pk)
     back = reverse("manage:waiting_list", args=[event_pk])
     if not found.is_on:
-        messages.info(request, _("The waiting list is switched off already."))
+        messages.info(request, _("The waiting list is already switched off."))
         return redirect(back)
     if request.method == "POST":
         told = managing.switch_off(found)
         said = ngettext(
-            "The waiting list is off, and %(n)s person who waited has been told.",
-            "The waiting list is off, and %(n)s people who waited have been told.",
+            "The waiting list is off, and %(n)s waiting person has been notified.",
+            "The waiting list is off, and %(n)s waiting people have been notified.",
             told,
         )
         messages.success(request, said % {"n": told})
@@ -91,16 +91,16 @@ def end(request: HttpRequest, event_pk: int) -> HttpResponse:
 def _what_ending_does(waiting_list: WaitingList) -> list[str]:
     counted = numbers.of_event(waiting_list.event)
     told = ngettext(
-        "%(n)s entry still waits: it ends, and a mail says so.",
-        "%(n)s entries still wait: they end, and each gets a mail that says so.",
+        "%(n)s entry is still waiting: it ends, with a mail.",
+        "%(n)s entries are still waiting: they end, each with a mail.",
         counted.waiting,
     )
     kept = ngettext(
-        "%(n)s open invitation stays good until its deadline.",
-        "%(n)s open invitations stay good until their deadlines.",
+        "%(n)s open invitation stays valid until its deadline.",
+        "%(n)s open invitations stay valid until their deadlines.",
         counted.invited,
     )
     said = [told % {"n": counted.waiting}]
     if counted.invited:
         said.append(kept % {"n": counted.invited})
-    return [*said, _("Places that come free can be had by everybody again.")]
+    return [*said, _("Places that come free are then available to everybody.")]

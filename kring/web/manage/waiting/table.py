@@ -97,7 +97,7 @@ class WaitingTable(ListTable):
             return ""
         return format_html(
             '<input class="form-check-input" type="checkbox" name="pick" value="{}" form="{}" aria-label="{}">',
-            *(str(record.pk), ACTS, _("Choose %(name)s") % {"name": record.name}),
+            *(str(record.pk), ACTS, _("Select %(name)s") % {"name": record.name}),
         )
 
     def render_position(self, record: Entry) -> Any:

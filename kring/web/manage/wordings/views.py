@@ -58,7 +58,7 @@ def wording(request: HttpRequest, template: str, language: str) -> HttpResponse:
     merge(request, form)
     if form.is_valid():
         rewording.reword(kind, language, **form.words())
-        messages.success(request, _("From now on the mail says this."))
+        messages.success(request, _("From now on, this text is used."))
         return redirect("manage:wording", template, language)
     return show(
         request,
@@ -94,16 +94,16 @@ def removal(request: HttpRequest, template: str, language: str) -> HttpResponse:
     kind = _kind(template, language)
     if request.method == "POST":
         rewording.restore(kind, language)
-        messages.success(request, _("From now on the mail says what Kring says."))
+        messages.success(request, _("From now on, Kring's text is used."))
         return redirect("manage:wording", template, language)
     return ask(
         request,
-        title=_("Say what Kring says: “%(mail)s”?") % {"mail": kind.title},
+        title=_("Use Kring's text: “%(mail)s”?") % {"mail": kind.title},
         consequences=[
-            _("Your own words in this language are gone. The log keeps them."),
-            _("Mails that were written already stay as they are."),
+            _("Your own text in this language is removed. The log keeps it."),
+            _("Mails that have already been sent stay as they are."),
         ],
-        button=_("Use Kring's words"),
+        button=_("Use Kring's text"),
         back=reverse("manage:wording", args=[template, language]),
     )
 

@@ -110,7 +110,7 @@ def test_a_new_event_leads_from_what_and_when_to_places_to_payment(organiser: St
 
     page = organiser.get(response["Location"]).content.decode()
     assert '<li aria-current="step">Payment</li>' in page
-    assert f'href="{url("event", event.pk)}">On to the event' in page
+    assert f'href="{url("event", event.pk)}">Continue to event' in page
 
 
 def test_a_name_in_another_alphabet_is_kept_as_it_is(organiser: Staff) -> None:

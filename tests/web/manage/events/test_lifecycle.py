@@ -60,12 +60,12 @@ def test_a_person_without_a_role_makes_an_event_and_brings_it_to_its_end(maker: 
     warning = text(maker.page("event_submission", event.pk))
     maker.act("event_submission", event.pk)
 
-    assert "After this you cannot change it any more" in warning
+    assert "can no longer be changed" in warning
     assert "You can still change" in warning
     assert state_of(event, maker) == "pending"
     assert maker.act("event_acceptance", event.pk).status_code == 403
 
-    assert "1 event waits for your approval" in text(admin.page("dashboard"))
+    assert "1 event awaiting your approval" in text(admin.page("dashboard"))
     admin.act("event_acceptance", event.pk)
     assert state_of(event, maker) == "open"
     assert text(maker.page("event_registrations", event.pk))
@@ -168,7 +168,7 @@ def test_locked_fields_are_shown_and_a_forged_form_changes_none(organiser: Staff
     page = organiser.page("event_change", event.pk).content.decode()
     organiser.act("event_change", event.pk, name="Ball", description="New words", starts_at="2040-01-01T10:00")
 
-    assert "Much of this stays as it is" in page
+    assert "Much of this can no longer be changed" in page
     with scope(organiser.organisation):
         changed = Event.objects.get(pk=event.pk)
     assert (changed.name, changed.description, changed.starts_at) == ("Gala", "New words", event.starts_at)
@@ -208,7 +208,7 @@ def test_an_enrolment_period_has_groups_with_their_own_words(organiser: Staff) -
     page = text(organiser.page("attractions", period.pk))
     assert "7–10 years" in page
     assert "Tuesday, 18:30" in page
-    assert "Add a group" in page
+    assert "Add group" in page
 
 
 def test_organisers_are_listed_made_changed_and_removed_where_they_hold_nothing(organiser: Staff) -> None:
@@ -218,7 +218,7 @@ def test_organisers_are_listed_made_changed_and_removed_where_they_hold_nothing(
         made = Organiser.objects.get(name="Troop 5")
 
     organiser.act("organiser", made.pk, **{"organiser-name": "Troop 6"})
-    assert "Troop 6" in column(organiser.page("organisers"), "Institution")
+    assert "Troop 6" in column(organiser.page("organisers"), "Organising body")
     assert organiser.act("organiser_removal", event.organiser_id).status_code == 409
     organiser.act("organiser_removal", made.pk)
     with scope(organiser.organisation):

@@ -84,7 +84,7 @@ def test_who_orders_accepts_the_terms_and_the_order_keeps_which(admin: Staff, vi
 
     refused = visitor.post(address, {**ADA, "who-1": "myself"})
     assert refused.status_code == 422
-    assert "Read the terms and accept them" in refused.content.decode()
+    assert "Please read and accept the terms" in refused.content.decode()
     assert 'value="Ada"' in refused.content.decode()
 
     visitor.post(address, {**ADA, "who-1": "myself", "terms": version})
@@ -103,7 +103,7 @@ def test_terms_that_changed_meanwhile_are_to_be_read_anew(admin: Staff, visitor:
 
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "The terms have changed meanwhile." in page
+    assert "The terms have changed in the meantime." in page
     assert 'name="terms" value="2"' in page and "checked" not in page.partition('name="terms"')[2][:80]
 
 

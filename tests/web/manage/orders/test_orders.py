@@ -89,7 +89,7 @@ def test_one_that_was_let_go_is_confirmed_too_and_too_much_is_said_before(treasu
     with scope(treasurer.organisation):
         ordering.start(payment.order, "manual")
         paying.confirm(payment.order.payments.get(method="manual"))
-    assert "this is too much" in text(treasurer.page("payment_confirmation", payment.pk))
+    assert "this is a surplus" in text(treasurer.page("payment_confirmation", payment.pk))
 
     treasurer.act("payment_confirmation", payment.pk)
 
@@ -257,7 +257,7 @@ def test_what_is_cancelled_after_payment_is_a_task_and_its_amount_is_suggested(
         paying.confirm(payment, by=treasurer.user)
         second = Registration.objects.get(line__order=payment.order, line__position=2)
         cancelling.cancel(second, reason="Ill")
-    assert "1 order has money to give back" in text(treasurer.page("dashboard"))
+    assert "1 overpaid order: refund" in text(treasurer.page("dashboard"))
     assert 'value="49.95"' in treasurer.page("payment_refund", payment.pk).content.decode()
 
     treasurer.act("payment_refund", payment.pk, amount="49.95", reason="Ill", how="transfer")

@@ -55,7 +55,7 @@ def test_it_says_how_many_and_asks_then_cancels_and_reports(organiser: Staff, ra
 
     act = {"pick": picked, "step": "do", "number": 2, "reason": "Flood"}
     done = organiser.post(without.request["PATH_INFO"], act, follow=True)
-    assert "2 of 2 looked at." in text(done)
+    assert "2 of 2 processed." in text(done)
     assert sorted(states(organiser.organisation)) == ["cancelled", "cancelled", "completed", "completed"]
 
 
@@ -159,7 +159,7 @@ def test_the_text_of_an_earlier_mail_can_be_taken_up_again(organiser: Staff, ral
 
     assert page.status_code == 200
     assert (page.context["form"]["subject"].value(), page.context["form"]["text"].value()) == tuple(HELLO.values())
-    assert "Show how it looks" in text(page)
+    assert "Preview" in text(page)
 
 
 def test_whoever_made_the_event_has_its_list_and_no_other(organisation: Any, rally: SimpleNamespace) -> None:
@@ -187,7 +187,7 @@ def test_an_act_on_all_that_a_search_found_which_cannot_be_made_is_about_nobody(
     organiser: Staff, rally: SimpleNamespace, query: str
 ) -> None:
     listed = organiser.get(f"/organisation/events/{rally.event.pk}/registrations/?{query}")
-    assert "This search cannot be made, so nothing is shown:" in text(listed)
+    assert "This search is not possible, so nothing is shown:" in text(listed)
     assert "Ada" not in text(listed)
 
     act = {"list": query, "all": "1", "step": "do", "number": 3, "reason": "Flood"}

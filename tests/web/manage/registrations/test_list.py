@@ -268,4 +268,4 @@ def test_the_list_says_when_only_similar_names_were_found(organiser: Staff, rall
     page = organiser.page("event_registrations", rally.event.pk, q="kowalksi")
 
     assert column(page, "Who") == ["Jan Kowalski jan@example.org"]
-    assert "Nothing matches exactly; these are similar." in text(page)
+    assert "No exact match; these are similar." in text(page)

@@ -135,7 +135,7 @@ def test_an_attraction_somebody_waits_for_stays_covered(organiser: Staff, full: 
 
 def test_switching_off_says_how_many_will_be_told_and_tells_them(organiser: Staff, full: SimpleNamespace) -> None:
     asked = organiser.page("waiting_end", full.event.pk)
-    assert "3 entries still wait" in text(asked)
+    assert "3 entries are still waiting" in text(asked)
     assert fresh(organiser.organisation, full.entries[0]).state == "waiting"
 
     organiser.act("waiting_end", full.event.pk)
@@ -209,7 +209,7 @@ def test_it_says_why_nobody_is_invited_with_a_way_on(organiser: Staff, full: Sim
     page = organiser.page("waiting_list", full.event.pk)
 
     assert "Ducks is full: 1 place by a registration." in text(page)
-    assert "Raise the number of places" in text(page)
+    assert "Add places" in text(page)
 
 
 # Acts

@@ -54,7 +54,7 @@ def test_what_is_saved_is_said_from_then_on(admin: Staff) -> None:
         current_organisation().refresh_from_db()
         assert invitation("nl").subject == "Er is plek voor Masterclass"
         assert invitation("en").subject == "A place for you: Masterclass"
-    assert "(your own words)" in admin.page("wordings").content.decode()
+    assert "(your own text)" in admin.page("wordings").content.decode()
 
 
 def test_mistakes_are_said_and_what_was_typed_stays(admin: Staff) -> None:
@@ -100,7 +100,7 @@ def test_every_mail_can_be_previewed_as_kring_says_it(admin: Staff, template: st
 
 def test_krings_words_come_back_after_a_question(admin: Staff) -> None:
     admin.act("wording", *MAIL, **WORDS)
-    assert "Your own words in this language are gone" in admin.page("wording_removal", *MAIL).content.decode()
+    assert "Your own text in this language is removed" in admin.page("wording_removal", *MAIL).content.decode()
 
     admin.act("wording_removal", *MAIL)
 

@@ -10,8 +10,13 @@ from ninja.errors import AuthenticationError, AuthorizationError
 from ninja.security import HttpBearer
 
 from kring.accounts.models import ApiToken
+from kring.accounts.requests import TenantRequest
 from kring.accounts.tokens import token_of
 from kring.core.tenancy import in_scope, scope
+
+
+class ApiRequest(TenantRequest):
+    auth: ApiToken
 
 
 class Token(HttpBearer):
@@ -21,9 +26,9 @@ class Token(HttpBearer):
         super().__init__()
         self.scopes = scopes
 
-    def __call__(self, request: HttpRequest) -> ApiToken:
+    def __call__(self, request: TenantRequest) -> ApiToken:  # type: ignore[override]
         # An operation that opens its own scopes has none yet.
-        with nullcontext() if in_scope() else scope(request.organisation):  # type: ignore[attr-defined]
+        with nullcontext() if in_scope() else scope(request.organisation):
             token = token_of(request)
         if token is None:
             raise AuthenticationError

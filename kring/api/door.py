@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from ninja import Router
 from pydantic import BaseModel, Field
 
-from kring.api.access import Token
+from kring.api.access import ApiRequest, Token
 from kring.api.events import find
 from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Invalid, Problem
@@ -52,7 +51,7 @@ class VerdictOut(BaseModel):
 @router.post(
     "/scan", auth=Token("door"), response={200: VerdictOut, 404: Problem, 413: Problem} | ANY, operation_id="scan"
 )
-def scan(request: HttpRequest, question: ScanIn):
+def scan(request: ApiRequest, question: ScanIn) -> VerdictOut:
     """Read a code at a door. Every reading is logged; a ticket that is good is let in, and will not be good again.
 
     A refusal is an answer (200, `valid` false). Asking twice is safe: the second time says `already_scanned`.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from pydantic import BaseModel, Field, JsonValue
 
-from kring.api.access import Token
+from kring.api.access import ApiRequest, Token
 from kring.api.events import EventKey, find, router
 from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Problem
@@ -56,9 +56,9 @@ class Decision(BaseModel):
     operation_id="check_eligibility",
 )
 @opens_own_scope
-def check_eligibility(request: HttpRequest, event: EventKey, person: PersonIn):
+def check_eligibility(request: ApiRequest, event: EventKey, person: PersonIn) -> Decision:
     """Nobody is registered by this, and nothing of the person is kept but the log of a registry that was asked."""
-    organisation: Any = request.organisation  # type: ignore[attr-defined]
+    organisation: Any = request.organisation
     with scope(organisation):
         attraction = _attraction(find(event), person.attraction)
     applicant = Applicant(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from ninja import Path, Status
 
-from kring.api.access import Token
+from kring.api.access import ApiRequest, Token
 from kring.api.event_inputs import (
     AttractionChange,
     AttractionIn,
@@ -40,7 +40,7 @@ class NotItsTicketTypes(Refusal):
 
 
 @router.post("", auth=WRITE, response={201: EventDetail, 409: Problem} | ANY, operation_id="create_event")
-def create_event(request: HttpRequest, event: EventIn):
+def create_event(request: ApiRequest, event: EventIn) -> Status:
     """A new event; who made the token is its maker. Then add attractions, and submit it."""
     fields = event.said("organiser", "ends_at")
     title = f"{event.name} {event.edition}".strip()
@@ -56,7 +56,7 @@ def create_event(request: HttpRequest, event: EventIn):
 
 
 @router.patch("/{event}", auth=WRITE, response={200: EventDetail} | REFUSED, operation_id="change_event")
-def change_event(request: HttpRequest, event: EventKey, change: EventChange):
+def change_event(request: ApiRequest, event: EventKey, change: EventChange) -> EventDetail:
     found = _event(event)
     fields = change.said("places")
     if "ends_at" in fields:
@@ -67,30 +67,30 @@ def change_event(request: HttpRequest, event: EventKey, change: EventChange):
 
 
 @router.post("/{event}/submission", auth=WRITE, response={200: EventDetail} | REFUSED, operation_id="submit_event")
-def submit_event(request: HttpRequest, event: EventKey):
+def submit_event(request: ApiRequest, event: EventKey) -> EventDetail:
     """To be approved of, where the organisation demands that; else it is accepted, and open if its time has come."""
     return _moved(request, event, lifecycle.submit)
 
 
 @router.post("/{event}/withdrawal", auth=WRITE, response={200: EventDetail} | REFUSED, operation_id="withdraw_event")
-def withdraw_event(request: HttpRequest, event: EventKey):
+def withdraw_event(request: ApiRequest, event: EventKey) -> EventDetail:
     """It is new again, before anybody has decided."""
     return _moved(request, event, lifecycle.withdraw)
 
 
 @router.post("/{event}/acceptance", auth=APPROVE, response={200: EventDetail} | REFUSED, operation_id="accept_event")
-def accept_event(request: HttpRequest, event: EventKey):
+def accept_event(request: ApiRequest, event: EventKey) -> EventDetail:
     return _moved(request, event, lifecycle.accept)
 
 
 @router.post("/{event}/rejection", auth=APPROVE, response={200: EventDetail} | REFUSED, operation_id="reject_event")
-def reject_event(request: HttpRequest, event: EventKey, why: WithReason):
+def reject_event(request: ApiRequest, event: EventKey, why: WithReason) -> EventDetail:
     """It is new again; the reason goes to who made it."""
     return _moved(request, event, lifecycle.reject, reason=why.reason)
 
 
 @router.post("/{event}/cancellation", auth=WRITE, response={200: EventDetail} | REFUSED, operation_id="cancel_event")
-def cancel_event(request: HttpRequest, event: EventKey, why: WithReason):
+def cancel_event(request: ApiRequest, event: EventKey, why: WithReason) -> EventDetail:
     """Called off: everybody concerned is told. Money does not go back by itself."""
     return _moved(request, event, calling_off.call_off, reason=why.reason)
 
@@ -98,7 +98,7 @@ def cancel_event(request: HttpRequest, event: EventKey, why: WithReason):
 @router.post(
     "/{event}/attractions", auth=WRITE, response={201: AttractionOut} | REFUSED, operation_id="create_attraction"
 )
-def create_attraction(request: HttpRequest, event: EventKey, attraction: AttractionIn):
+def create_attraction(request: ApiRequest, event: EventKey, attraction: AttractionIn) -> Status:
     made = editing_parts.add_attraction(
         _event(event),
         places=attraction.places,
@@ -111,7 +111,7 @@ def create_attraction(request: HttpRequest, event: EventKey, attraction: Attract
 @router.patch(
     "/{event}/attractions/{id}", auth=WRITE, response={200: AttractionOut} | REFUSED, operation_id="change_attraction"
 )
-def change_attraction(request: HttpRequest, event: EventKey, id: Key, change: AttractionChange):
+def change_attraction(request: ApiRequest, event: EventKey, id: Key, change: AttractionChange) -> AttractionOut:
     found = _attraction(event, id)
     editing_parts.change_attraction(
         found,
@@ -125,13 +125,13 @@ def change_attraction(request: HttpRequest, event: EventKey, id: Key, change: At
 @router.delete(
     "/{event}/attractions/{id}", auth=WRITE, response={204: None} | REFUSED, operation_id="remove_attraction"
 )
-def remove_attraction(request: HttpRequest, event: EventKey, id: Key):
+def remove_attraction(request: ApiRequest, event: EventKey, id: Key) -> Status:
     editing_parts.remove_attraction(_attraction(event, id))
     return Status(204, None)
 
 
-def _by(request: HttpRequest) -> Any:
-    return request.auth.created_by  # type: ignore[attr-defined]
+def _by(request: ApiRequest) -> Any:
+    return request.auth.created_by
 
 
 def _event(key: str) -> Event:
@@ -145,7 +145,7 @@ def _attraction(event: str, pk: int) -> Attraction:
     return found
 
 
-def _moved(request: HttpRequest, key: str, verb: Any, **facts: Any) -> EventDetail:
+def _moved(request: ApiRequest, key: str, verb: Any, **facts: Any) -> EventDetail:
     event = find(key, Event.objects.select_related("organiser", "pool", "created_by"))
     verb(event, by=_by(request), **facts)
     return detail_of(request, event)

@@ -10,14 +10,9 @@ from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field
 
 from kring.api.paging import LARGEST_KEY
-from kring.api.values import NO_NUL, Country, Email, Name, Since, optional_name
+from kring.api.values import OPTIONAL_NAME, Country, Email, Name, Since, text
 from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Event
-
-
-def text(most: int, least: int = 0) -> Any:
-    return Annotated[str, Field(min_length=least, max_length=most, pattern=NO_NUL)]
-
 
 Places = Annotated[int, Field(ge=0, le=1_000_000, description="Null: no limit.")]
 Days = Annotated[int, Field(ge=0, le=365)]
@@ -39,22 +34,22 @@ class OrganiserIn(ApiInput):
     """One that is there by this name is taken as it is."""
 
     name: Name
-    street: text(200) = ""
-    postal_code: text(12) = ""
-    city: optional_name(100) = ""
+    street: Annotated[str, text(200)] = ""
+    postal_code: Annotated[str, text(12)] = ""
+    city: Annotated[str, text(100), OPTIONAL_NAME] = ""
     country: Country = ""
-    phone: text(30) = ""
+    phone: Annotated[str, text(30)] = ""
 
 
 class EventChange(ApiInput):
     """What is not named stays. Once the event is no longer `new`, only some of it may differ: see docs/api.md."""
 
     name: Name = ""
-    edition: optional_name(50) = ""
-    summary: text(300) = ""
-    description: text(LONG) = Field("", description="Markdown.")
-    location: optional_name(200) = ""
-    address: text(300) = ""
+    edition: Annotated[str, text(50), OPTIONAL_NAME] = ""
+    summary: Annotated[str, text(300)] = ""
+    description: Annotated[str, text(LONG)] = Field("", description="Markdown.")
+    location: Annotated[str, text(200), OPTIONAL_NAME] = ""
+    address: Annotated[str, text(300)] = ""
     starts_at: Since = Field(default_factory=timezone.now)
     ends_at: Since | None = Field(None, description="Null: at the end of the day it starts.")
     registration_opens_at: Since | None = Field(None, description="Null: as soon as it is accepted.")
@@ -78,7 +73,7 @@ class TicketTypeIn(ApiInput):
     name: Name
     price: Price = "0.00"
     vat_rate: Percent = "0.00"
-    description: text(300) = ""
+    description: Annotated[str, text(300)] = ""
     is_on_sale: bool = True
     places: Places | None = None
 
@@ -93,7 +88,7 @@ class TicketTypeChange(TicketTypeIn):
 
 class AttractionChange(ApiInput):
     name: Name = ""
-    description: text(LONG) = ""
+    description: Annotated[str, text(LONG)] = ""
     places: Places | None = None
     days_to_pay: Annotated[int, Field(ge=1, le=365)] | None = None
     grace_days: Days | None = None
@@ -103,7 +98,7 @@ class AttractionChange(ApiInput):
     oldest: Age | None = None
     weekday: Annotated[int, Field(ge=0, le=6, description="0 is Monday.")] | None = None
     meets_at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["18:30"])] | None = None
-    leader_name: optional_name(200) = ""
+    leader_name: Annotated[str, text(200), OPTIONAL_NAME] = ""
     leader_email: Email | None = None
     ticket_types: list[TicketTypeChange] = Field([], max_length=50, description="Those not named stay as they are.")
 
@@ -118,7 +113,9 @@ class AttractionChange(ApiInput):
 
 class AttractionIn(AttractionChange):
     name: Name
-    ticket_types: list[TicketTypeIn] = Field(min_length=1, max_length=50)
+    ticket_types: list[TicketTypeIn] = Field(  # type: ignore[assignment]
+        min_length=1, max_length=50
+    )
 
 
 class WithReason(ApiInput):

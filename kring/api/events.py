@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Annotated
 
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from ninja import Path, Query, Router
 from pydantic import BaseModel, Field
 
-from kring.api.access import Token
+from kring.api.access import ApiRequest, Token
 from kring.api.paging import Asked, Page, page
 from kring.api.problems import ANY, Problem
 from kring.api.values import NO_NUL, Address, Moment, Money, Since, moment, money
@@ -103,12 +103,12 @@ class EventDetail(EventSummary):
 
 @router.get("", auth=Token("events"), response={200: Page[EventSummary]} | ANY, operation_id="list_events")
 def list_events(
-    request: HttpRequest,
+    request: ApiRequest,
     asked: Asked,
     upcoming: bool = False,
     state: EventState | None = None,
     since: Annotated[Since | None, Query(description=OVERLAP)] = None,
-):
+) -> Page[EventSummary]:
     """Events by the day they start; without `state` those that are public. Three statements, however many."""
     events = Event.objects.select_related("organiser").with_when_it_changed()
     events = events.filter(state=state.value) if state else events.listed()
@@ -122,17 +122,17 @@ def list_events(
 @router.get(
     "/{event}", auth=Token("events", "door"), response={200: EventDetail, 404: Problem} | ANY, operation_id="get_event"
 )
-def get_event(request: HttpRequest, event: EventKey):
+def get_event(request: ApiRequest, event: EventKey) -> EventDetail:
     """One event with its attractions, ticket types, prices, places and entrances."""
     return _detail(request, find(event, _whole()))
 
 
-def detail_of(request: HttpRequest, event: Event) -> EventDetail:
+def detail_of(request: ApiRequest, event: Event) -> EventDetail:
     """As it is now, with all its parts."""
     return _detail(request, _whole().get(pk=event.pk))
 
 
-def attraction_of(request: HttpRequest, attraction: Attraction) -> AttractionOut:
+def attraction_of(request: ApiRequest, attraction: Attraction) -> AttractionOut:
     event = Event.objects.with_what_a_page_shows().get(pk=attraction.event_id)
     offers = {offer.attraction.pk: offer for offer in offers_of(event)}
     return _attraction(offers[attraction.pk], request.organisation.currency)
@@ -152,11 +152,11 @@ def find(key: str, rows: QuerySet[Event] | None = None) -> Event:
     return event
 
 
-def _summary(request: HttpRequest, event: Event) -> EventSummary:
+def _summary(request: ApiRequest, event: Event) -> EventSummary:
     return EventSummary(**_facts(request, event))
 
 
-def _facts(request: HttpRequest, event: Event) -> dict:
+def _facts(request: ApiRequest, event: Event) -> dict:
     copied = ("slug", "code", "kind", "state", "name", "edition", "summary", "location", "address")
     moments = ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at")
     return {
@@ -169,7 +169,7 @@ def _facts(request: HttpRequest, event: Event) -> dict:
     }
 
 
-def _detail(request: HttpRequest, event: Event) -> EventDetail:
+def _detail(request: ApiRequest, event: Event) -> EventDetail:
     [available] = availability_from([(event, list(event.attractions.all()))])
     return EventDetail(
         **_facts(request, event),

@@ -6,16 +6,16 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.db.models import Max
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from ninja import Path, Router, Status
 from pydantic import BaseModel, Field
 
-from kring.api.access import Token
-from kring.api.event_inputs import ApiInput, Name, text
+from kring.api.access import ApiRequest, Token
+from kring.api.event_inputs import ApiInput, Name
 from kring.api.events import EventKey, find
 from kring.api.paging import LARGEST_KEY, Asked, Page, page
 from kring.api.problems import ANY, Problem
-from kring.api.values import optional_name
+from kring.api.values import OPTIONAL_NAME, text
 from kring.core.refusals import NotAllowed
 from kring.events.form_requirements import ask_in
 from kring.events.models import Attraction, Event
@@ -33,24 +33,30 @@ QuestionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$", examples=
 
 
 class OfferedChoice(ApiInput):
-    label: optional_name(200)
-    value: text(200) = Field("", description="What answers name it by; made from the label where it is left out.")
+    label: Annotated[str, text(200), OPTIONAL_NAME]
+    value: Annotated[str, text(200)] = Field("", description="As in answers; made from the label where it is left out.")
     places: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(None, description="Null: no limit.")
 
 
 class QuestionIn(ApiInput):
     type: Question.Type
-    label: optional_name(300) = Field("", description="May be left out of well-known questions, such as first_name.")
+    label: Annotated[str, text(300), OPTIONAL_NAME] = Field(
+        "", description="May be left out of well-known questions, such as first_name."
+    )
     name: QuestionName | None = Field(None, description="Made from the label where it is left out.")
-    help: text(500) = ""
+    help: Annotated[str, text(500)] = ""
     requirement: Question.Requirement = Question.Requirement.OPTIONAL
     minimum: Limit | None = None
     maximum: Limit | None = None
-    pattern: text(200) = Field("", description="RE2; the whole answer must match.")
-    pattern_help: text(300) = ""
-    accepts: list[text(20)] = Field([], max_length=10, description="picture, pdf, document, spreadsheet; none: all.")
+    pattern: Annotated[str, text(200)] = Field("", description="RE2; the whole answer must match.")
+    pattern_help: Annotated[str, text(300)] = ""
+    accepts: list[Annotated[str, text(20)]] = Field(
+        [], max_length=10, description="picture, pdf, document, spreadsheet; none: all."
+    )
     shown_if: QuestionName | None = Field(None, description="The name of an earlier question of this form.")
-    shown_if_values: list[text(200)] = Field([], max_length=MOST_CHOICES, description="None: after any answer.")
+    shown_if_values: list[Annotated[str, text(200)]] = Field(
+        [], max_length=MOST_CHOICES, description="None: after any answer."
+    )
     choices: list[OfferedChoice] = Field([], max_length=MOST_CHOICES)
 
     def wish(self) -> QuestionWish:
@@ -100,29 +106,29 @@ class ChosenForm(ApiInput):
 
 
 @router.get("", auth=READ, response={200: Page[FormOut]} | ANY, operation_id="list_forms")
-def list_forms(request: HttpRequest, asked: Asked):
+def list_forms(request: ApiRequest, asked: Asked) -> Page[FormOut]:
     """Those that are in use: of attractions, and the organisation's own."""
     return page(Page[FormOut], Form.objects.in_use().annotate(version=Max("versions__number")), asked, _shown)
 
 
 @router.post("", auth=WRITE, response={201: FormDetail, 409: Problem} | ANY, operation_id="create_form")
-def create_form(request: HttpRequest, form: FormIn):
+def create_form(request: ApiRequest, form: FormIn) -> Status:
     """A form for attractions."""
     made = form_editing.create_form(
         form.name,
         questions=[each.wish() for each in form.questions],
-        created_by=request.auth.created_by,  # type: ignore[attr-defined]
+        created_by=request.auth.created_by,
     )
     return Status(201, _detail(made))
 
 
 @router.get("/{id}", auth=READ, response={200: FormDetail, 404: Problem} | ANY, operation_id="get_form")
-def get_form(request: HttpRequest, id: Key):
+def get_form(request: ApiRequest, id: Key) -> FormDetail:
     return _detail(_form(id))
 
 
 @router.put("/{id}/questions", auth=WRITE, response={200: FormDetail} | REFUSED, operation_id="replace_questions")
-def replace_questions(request: HttpRequest, id: Key, wanted: QuestionsIn):
+def replace_questions(request: ApiRequest, id: Key, wanted: QuestionsIn) -> FormDetail:
     """All at once. What keeps its name keeps its places; the organisation's own forms are the administrator's."""
     form = _form(id)
     if form.purpose != Form.Purpose.QUESTIONNAIRE:
@@ -134,7 +140,7 @@ def replace_questions(request: HttpRequest, id: Key, wanted: QuestionsIn):
 @router.put(
     "/of/{event}/{attraction}", auth=WRITE, response={200: FormDetail, 204: None} | REFUSED, operation_id="choose_form"
 )
-def choose_form(request: HttpRequest, event: EventKey, attraction: Key, chosen: ChosenForm):
+def choose_form(request: ApiRequest, event: EventKey, attraction: Key, chosen: ChosenForm) -> FormDetail | Status:
     """What the attraction asks from now on."""
     there = Attraction.objects.filter(event=find(event, Event.objects.all()), pk=attraction).first()
     if there is None:

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,7 @@ from ninja import Header, Router, Status
 from pydantic import BaseModel, Field
 
 from kring.accounts.models import ApiToken
-from kring.api.access import Token
+from kring.api.access import ApiRequest, Token
 from kring.api.events import find
 from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Problem
@@ -103,13 +102,13 @@ class KeyReused(Refusal):
     operation_id="register_people",
 )
 @opens_own_scope
-def register_people(request: HttpRequest, order: OrderIn, key: IdempotencyKey = ""):
+def register_people(request: ApiRequest, order: OrderIn, key: IdempotencyKey = "") -> Status:
     """Everybody, or nobody: `errors` point to each wrong answer, and to each reason why somebody may not come.
 
     With a key that made an order before, also at this very moment: that order as it is now, and 200.
     """
-    organisation: Any = request.organisation  # type: ignore[attr-defined]
-    secret = _secret_of(key, request.auth, order) if key else None  # type: ignore[attr-defined]
+    organisation: Any = request.organisation
+    secret = _secret_of(key, request.auth, order) if key else None
     if secret and (known := _known(organisation, secret)):
         return Status(200, known)
     with scope(organisation):

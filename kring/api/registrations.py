@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from ninja import Path, Query, Router
 from pydantic import BaseModel, Field
 
-from kring.api.access import Token
+from kring.api.access import ApiRequest, Token
 from kring.api.events import find
 from kring.api.paging import LARGEST_KEY, Asked, Page, page
 from kring.api.problems import ANY, Problem
@@ -21,7 +21,8 @@ from kring.registrations.correcting_some import Changes, correct_some
 from kring.registrations.models import Registration, RegistrationQuerySet
 
 router = Router(tags=["registrations"])
-RegistrationState = StrEnum("RegistrationState", {state.name: state.value for state in Registration.State})
+Key = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
+RegistrationState = StrEnum("RegistrationState", {state.name: state.value for state in Registration.State})  # type: ignore[misc]
 
 
 class Named(BaseModel):
@@ -64,13 +65,18 @@ class Filters(BaseModel):
     updated_since: Since | None = Field(None, description="A moment with its offset. Ask with a minute of overlap.")
 
 
+FilterQuery = Annotated[Filters, Query()]
+
+
 @router.get(
     "",
     auth=Token("registrations"),
     response={200: Page[RegistrationOut], 404: Problem} | ANY,
     operation_id="list_registrations",
 )
-def list_registrations(request: HttpRequest, asked: Asked, filters: Annotated[Filters, Query()]):
+def list_registrations(
+    request: ApiRequest, asked: Asked, filters: Annotated[Filters, Query()]
+) -> Page[RegistrationOut]:
     """Oldest first, so that what is added meanwhile comes at the end. Four statements, however many there are."""
     rows = _rows()
     if filters.event is not None:
@@ -89,8 +95,8 @@ def list_registrations(request: HttpRequest, asked: Asked, filters: Annotated[Fi
     operation_id="get_registration",
 )
 @opens_own_scope  # as PATCH does, which has the same address
-def get_registration(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_KEY)]):
-    with scope(request.organisation):  # type: ignore[attr-defined]
+def get_registration(request: ApiRequest, id: Key) -> RegistrationOut:
+    with scope(request.organisation):
         return _show(_found(id))
 
 
@@ -117,7 +123,7 @@ class CorrectionIn(BaseModel):
     operation_id="correct_registration",
 )
 @opens_own_scope
-def correct_registration(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_KEY)], body: CorrectionIn):
+def correct_registration(request: ApiRequest, id: Key, body: CorrectionIn) -> RegistrationOut:
     """Put right what was typed. Again: no effect, and no mail.
 
     The address that holds now gets a mail, and the one before. With another person or address the ticket is issued
@@ -136,7 +142,7 @@ def correct_registration(request: HttpRequest, id: Annotated[int, Path(ge=1, le=
         correct_some(id, changes, despite=body.despite_rules.strip(), is_consulted=is_consulted)
         return _show(_found(id))
 
-    return with_registries(request.organisation, correct)  # type: ignore[attr-defined]
+    return with_registries(request.organisation, correct)
 
 
 class Cancellation(BaseModel):
@@ -151,7 +157,7 @@ class Cancellation(BaseModel):
     response={200: RegistrationOut, 404: Problem, 409: Problem} | ANY,
     operation_id="cancel_registration",
 )
-def cancel_registration(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_KEY)], body: Cancellation):
+def cancel_registration(request: ApiRequest, id: Key, body: Cancellation) -> RegistrationOut:
     """The place is free at once and the ticket opens no door; paid or not. Money is not given back by this.
 
     Whoever would come and whoever ordered get a mail with the reason. Where what is left of the order costs nothing
@@ -178,7 +184,7 @@ def _show(row: Registration) -> RegistrationOut:
     ticket = next(iter(row.tickets.all()), None)
     return RegistrationOut(
         id=row.pk,
-        state=row.state,
+        state=RegistrationState(row.state),
         event=row.event.slug,
         attraction=Named(id=row.attraction.pk, name=row.attraction.name),
         ticket_type=Named(id=row.ticket_type.pk, name=row.ticket_type.name),
@@ -189,5 +195,5 @@ def _show(row: Registration) -> RegistrationOut:
         created_at=moment(row.created_at),
         completed_at=moment(row.completed_at),
         cancelled_at=moment(row.cancelled_at),
-        updated_at=moment(row.changed_at),
+        updated_at=moment(row.changed_at),  # type: ignore[attr-defined]
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from ninja import Path
 from pydantic import BaseModel, Field
 
 from kring.api import registrations
-from kring.api.access import Token
+from kring.api.access import ApiRequest, Token
 from kring.api.events import EventKey, Places, find, router
 from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Problem
@@ -47,7 +47,7 @@ class ChoiceIn(BaseModel):
     response={200: list[SessionOut], 404: Problem} | ANY,
     operation_id="list_sessions",
 )
-def list_sessions(request: HttpRequest, event: EventKey):
+def list_sessions(request: ApiRequest, event: EventKey) -> list[SessionOut]:
     """All sessions of an event, in the order of time, with the places that are free now."""
     rows = Session.objects.filter(attraction__event=find(event)).select_related("pool")
     return _shown(list(rows))
@@ -59,7 +59,7 @@ def list_sessions(request: HttpRequest, event: EventKey):
     response={200: list[SessionOut], 404: Problem} | ANY,
     operation_id="get_chosen_sessions",
 )
-def get_chosen_sessions(request: HttpRequest, id: RegistrationKey):
+def get_chosen_sessions(request: ApiRequest, id: RegistrationKey) -> list[SessionOut]:
     return _chosen(_registration(id))
 
 
@@ -69,7 +69,7 @@ def get_chosen_sessions(request: HttpRequest, id: RegistrationKey):
     response={200: list[SessionOut], 400: Problem, 404: Problem, 409: Problem} | ANY,
     operation_id="choose_sessions",
 )
-def choose_sessions(request: HttpRequest, id: RegistrationKey, choice: ChoiceIn):
+def choose_sessions(request: ApiRequest, id: RegistrationKey, choice: ChoiceIn) -> list[SessionOut]:
     """All of it or nothing: clashes, full sessions and those that have closed are refused. Again: no effect."""
     registration = _registration(id)
     wanted = list(Session.objects.filter(pk__in=choice.sessions).select_related("pool"))

@@ -11,6 +11,7 @@ from django.urls import URLPattern, include, path, re_path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from kring.accounts.requests import TenantRequest
 from kring.api.access import roles_of
 from kring.api.interface import ROUTERS, api
 from kring.api.problems import wrong
@@ -20,8 +21,12 @@ PUBLIC = frozenset({"public"})
 
 
 def _on_the_organisations_clock(
-    view: Callable, allowed: frozenset[str], known: frozenset[str] | None = None, *, own_scope: bool = False
-) -> Callable:
+    view: Callable[..., HttpResponse],
+    allowed: frozenset[str],
+    known: frozenset[str] | None = None,
+    *,
+    own_scope: bool = False,
+) -> Callable[..., HttpResponse]:
     """`view` with its mark of who may call it; it answers HEAD as GET, and tells time as the organisation does.
 
     A parameter beside the `known` ones is refused: a filter with a slip of the pen must not answer with everything.
@@ -29,7 +34,7 @@ def _on_the_organisations_clock(
 
     @csrf_exempt  # nobody is let in by a cookie here
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if known is not None and (strange := set(request.GET) - known):
             return wrong([{"detail": "There is no such parameter.", "parameter": name} for name in sorted(strange)])
         asked = request.method
@@ -41,8 +46,7 @@ def _on_the_organisations_clock(
         finally:
             request.method = asked  # whoever sends the answer leaves the body out
 
-    answer.allowed_roles = allowed
-    answer.opens_own_scope = own_scope
+    vars(answer).update(allowed_roles=allowed, opens_own_scope=own_scope)
     return answer
 
 
@@ -68,7 +72,9 @@ def _scopes() -> dict[str, set[str]]:
     """What a token is asked for at the address of each operation, by the operation's name: by any of its methods."""
     views = [view for router in ROUTERS.values() for view in router.path_operations.values()]
     return {
-        operation.view_func.__name__: {scope for each in view.operations for scope in each.auth_callbacks[0].scopes}
+        operation.view_func.__name__: {
+            scope for each in view.operations for token in each.auth_callbacks for scope in vars(token)["scopes"]
+        }
         for view in views
         for operation in view.operations
     }
@@ -90,19 +96,17 @@ def _parameters() -> dict[str, frozenset[str]]:
 
 def _operations() -> list[URLPattern]:
     scopes, parameters, own = _scopes(), _parameters(), _with_own_scope()
+    named = {str(each.name): each for each in api.urls[0] if isinstance(each, URLPattern)}
     return [
         URLPattern(
             pattern.pattern,
             _on_the_organisations_clock(
-                pattern.callback,
-                roles_of(scopes[pattern.name]),
-                parameters[pattern.name],
-                own_scope=pattern.name in own,
+                pattern.callback, roles_of(scopes[name]), parameters[name], own_scope=name in own
             ),
-            name=pattern.name,
+            name=name,
         )
-        for pattern in api.urls[0]
-        if pattern.name in scopes
+        for name, pattern in named.items()
+        if name in scopes
     ]
 
 

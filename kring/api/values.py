@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, overload
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from pydantic import AfterValidator, AwareDatetime, Field, JsonValue
+from pydantic import AfterValidator, AwareDatetime, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, JsonValue
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from kring.accounts.models import Profession
 from kring.core import addresses, names
@@ -63,11 +66,25 @@ Name = Annotated[
 ]
 
 
-def optional_name(most: int) -> Any:
+def text(most: int, least: int = 0) -> Any:
+    """For `Annotated[str, text(200)]`."""
+    return Field(min_length=least, max_length=most, pattern=NO_NUL)
+
+
+@dataclass(frozen=True)
+class _OptionalName:
     """The same rule where there may be none, or where another length is the most."""
-    schema = {"pattern": rf"^([^\x00]*[^{names.UNSEEN}][^\x00]*)?$"}
-    clean = AfterValidator(lambda said: _name(said) if said.strip() else "")
-    return Annotated[str, Field(max_length=most, json_schema_extra=schema), clean]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(
+            lambda said: _name(said) if said.strip() else "", handler(source)
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(schema) | {"pattern": rf"^([^\x00]*[^{names.UNSEEN}][^\x00]*)?$"}
+
+
+OPTIONAL_NAME = _OptionalName()
 
 
 def _country(said: str) -> str:
@@ -96,6 +113,14 @@ Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 
 def money(amount: Decimal) -> str:
     return f"{amount:.2f}"
+
+
+@overload
+def moment(at: datetime) -> str: ...
+
+
+@overload
+def moment(at: None) -> None: ...
 
 
 def moment(at: datetime | None) -> str | None:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from ninja import Path, Query, Status
 from pydantic import BaseModel, Field
 
-from kring.api.access import Token
+from kring.api.access import ApiRequest, Token
 from kring.api.event_acts import REFUSED
 from kring.api.events import EventKey, find, router
 from kring.api.paging import LARGEST_KEY, Asked, Page, page
@@ -24,6 +24,7 @@ from kring.api.waiting_values import (
     EntryPosition,
     EntryState,
     InvitationOut,
+    InvitationState,
     InvitedOut,
     InviteIn,
     JoinIn,
@@ -55,13 +56,14 @@ class EntryFilters(BaseModel):
     attraction: int | None = Field(None, ge=1, le=LARGEST_KEY, description="Those who wish for it, first or later.")
 
 
+FilterQuery = Annotated[EntryFilters, Query()]
+
+
 @router.get(ENTRIES, auth=READ, response={200: Page[EntryOut], 404: Problem} | ANY, operation_id="list_waiting_entries")
 @opens_own_scope
-def list_waiting_entries(
-    request: HttpRequest, event: EventKey, asked: Asked, filters: Annotated[EntryFilters, Query()]
-):
+def list_waiting_entries(request: ApiRequest, event: EventKey, asked: Asked, filters: FilterQuery) -> Page[EntryOut]:
     """In the order of joining; `position` is the order of the queue. A fixed number of statements, however many."""
-    with scope(request.organisation):  # type: ignore[attr-defined]
+    with scope(request.organisation):
         found = find(event)
         rows = _rows(found)
         if filters.state:
@@ -79,9 +81,9 @@ def list_waiting_entries(
     operation_id="join_waiting_list",
 )
 @opens_own_scope
-def join_waiting_list(request: HttpRequest, event: EventKey, joiner: JoinIn):
+def join_waiting_list(request: ApiRequest, event: EventKey, joiner: JoinIn) -> Status:
     """As on the page: refused where there is a place, where it would be in vain, and for whoever waits already."""
-    organisation: Any = request.organisation  # type: ignore[attr-defined]
+    organisation: Any = request.organisation
     with scope(organisation):
         found = find(event, _events())
     made = joining.join(organisation, found, joiner.wishes, _joiner(joiner, found))
@@ -92,14 +94,14 @@ def join_waiting_list(request: HttpRequest, event: EventKey, joiner: JoinIn):
 @router.get(
     f"{ENTRIES}/{{id}}", auth=READ, response={200: EntryOut, 404: Problem} | ANY, operation_id="get_waiting_entry"
 )
-def get_waiting_entry(request: HttpRequest, event: EventKey, id: EntryKey):
+def get_waiting_entry(request: ApiRequest, event: EventKey, id: EntryKey) -> EntryOut:
     found = find(event)
     entry = _found(found, id)
     return _shown(entry, joining.position_of(entry) if entry.state == Entry.State.WAITING else None)
 
 
 @router.delete(f"{ENTRIES}/{{id}}", auth=WRITE, response={204: None} | REFUSED, operation_id="leave_waiting_list")
-def leave_waiting_list(request: HttpRequest, event: EventKey, id: EntryKey):
+def leave_waiting_list(request: ApiRequest, event: EventKey, id: EntryKey) -> Status:
     """She does not want to wait any more. A place kept for her goes to the next."""
     joining.leave(_found(find(event), id))
     return Status(204, None)
@@ -111,7 +113,7 @@ def leave_waiting_list(request: HttpRequest, event: EventKey, id: EntryKey):
     response={200: EntryPosition, 404: Problem} | ANY,
     operation_id="get_waiting_position",
 )
-def get_waiting_position(request: HttpRequest, event: EventKey, id: EntryKey):
+def get_waiting_position(request: ApiRequest, event: EventKey, id: EntryKey) -> EntryPosition:
     return _standing(request, _found(find(event), id))
 
 
@@ -121,7 +123,7 @@ def get_waiting_position(request: HttpRequest, event: EventKey, id: EntryKey):
     response={201: EntryPosition, 400: Problem} | REFUSED,
     operation_id="add_waiting_entry",
 )
-def add_waiting_entry(request: HttpRequest, event: EventKey, addition: AdditionIn):
+def add_waiting_entry(request: ApiRequest, event: EventKey, addition: AdditionIn) -> Status:
     """Staff puts somebody at the end of the list, whatever rules and free places say."""
     found = find(event, _events())
     joiner = _joiner(addition, found)
@@ -130,7 +132,7 @@ def add_waiting_entry(request: HttpRequest, event: EventKey, addition: AdditionI
 
 
 @router.post(f"{ENTRIES}/{{id}}/removal", auth=WRITE, response=CHANGED, operation_id="remove_waiting_entry")
-def remove_waiting_entry(request: HttpRequest, event: EventKey, id: EntryKey, why: ReasonIn):
+def remove_waiting_entry(request: ApiRequest, event: EventKey, id: EntryKey, why: ReasonIn) -> EntryPosition:
     """Staff takes somebody off the list; she is told the reason."""
     entry = _found(find(event), id)
     joining.leave(entry, by=_by(request), reason=why.reason)
@@ -138,7 +140,7 @@ def remove_waiting_entry(request: HttpRequest, event: EventKey, id: EntryKey, wh
 
 
 @router.put(f"{ENTRIES}/{{id}}/turn", auth=WRITE, response=CHANGED, operation_id="move_waiting_entry")
-def move_waiting_entry(request: HttpRequest, event: EventKey, id: EntryKey, turn: TurnIn):
+def move_waiting_entry(request: ApiRequest, event: EventKey, id: EntryKey, turn: TurnIn) -> EntryPosition:
     """Staff gives somebody another turn; the reason stays in the history of the entry."""
     found = find(event)
     entry = _found(found, id)
@@ -150,7 +152,7 @@ def move_waiting_entry(request: HttpRequest, event: EventKey, id: EntryKey, turn
 @router.post(
     f"{PATH}/invitations", auth=WRITE, response={201: InvitedOut, 400: Problem} | REFUSED, operation_id="invite_waiting"
 )
-def invite_waiting(request: HttpRequest, event: EventKey, wanted: InviteIn):
+def invite_waiting(request: ApiRequest, event: EventKey, wanted: InviteIn) -> Status:
     """Staff invites these, whatever the order. All of them, or nobody: where places lack it says how many."""
     done = inviting.invite_selected(
         find(event, _events()), wanted.entries, by=_by(request), may_add_places=wanted.may_add_places
@@ -164,7 +166,7 @@ def invite_waiting(request: HttpRequest, event: EventKey, wanted: InviteIn):
     response={200: InvitationOut} | REFUSED,
     operation_id="send_invitation_again",
 )
-def send_invitation_again(request: HttpRequest, event: EventKey, id: EntryKey):
+def send_invitation_again(request: ApiRequest, event: EventKey, id: EntryKey) -> InvitationOut:
     """The same link and deadline in another mail."""
     rows = Invitation.objects.select_related("entry__event", "attraction").filter(entry__event=find(event), pk=id)
     if (found := rows.first()) is None:
@@ -173,8 +175,8 @@ def send_invitation_again(request: HttpRequest, event: EventKey, id: EntryKey):
     return _invitation(found)
 
 
-def _by(request: HttpRequest) -> Any:
-    return request.auth.created_by  # type: ignore[attr-defined]
+def _by(request: ApiRequest) -> Any:
+    return request.auth.created_by
 
 
 def _events() -> Any:
@@ -210,15 +212,15 @@ def _found(event: Event, pk: int) -> Entry:
     return entry
 
 
-def _standing(request: HttpRequest, entry: Entry, *, is_made: bool = False) -> EntryPosition:
+def _standing(request: ApiRequest, entry: Entry, *, is_made: bool = False) -> EntryPosition:
     """`is_made`: by this request. Of all others her page is hers, or of whoever may do all that it lets one do."""
-    may_open = is_made or set(request.auth.scopes) >= BOTH  # type: ignore[attr-defined]
+    may_open = is_made or set(request.auth.scopes) >= BOTH
     entry.refresh_from_db(fields=["state"])
     waits = entry.state == Entry.State.WAITING
     wishes = entry.wishes.select_related("attraction")
     return EntryPosition(
         id=entry.pk,
-        state=entry.state,
+        state=EntryState(entry.state),
         party=entry.party,
         position=joining.position_of(entry) if waits else None,
         wishes=[
@@ -228,7 +230,7 @@ def _standing(request: HttpRequest, entry: Entry, *, is_made: bool = False) -> E
             )
             for wish in wishes
         ],
-        url=link(request.organisation, "public:waiting", entry.secret) if may_open else None,  # type: ignore[attr-defined]
+        url=link(request.organisation, "public:waiting", entry.secret) if may_open else None,
     )
 
 
@@ -257,7 +259,7 @@ def _invitation(row: Invitation) -> InvitationOut:
         entry=row.entry_id,
         attraction=row.attraction_id,
         places=row.places,
-        state=row.state,
+        state=InvitationState(row.state),
         invited_at=moment(row.created_at),
         expires_at=moment(row.expires_at),
         mail=str(row.message.state) if row.message else None,

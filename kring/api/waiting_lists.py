@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from ninja import Query, Status
 
-from kring.api.access import Token
+from kring.api.access import ApiRequest, Token
 from kring.api.event_acts import REFUSED
 from kring.api.events import EventKey, find, router
 from kring.api.paging import LARGEST, LARGEST_KEY
 from kring.api.problems import ANY, Problem
 from kring.api.values import moment
-from kring.api.waiting_values import Ended, ListChange, ListOut, StepOut, Steps
+from kring.api.waiting_values import Ended, ListChange, ListOut, StepKind, StepOut, Steps
 from kring.events.models import Event, WaitingList
 from kring.waiting import free_places, managing, steps
 from kring.waiting.models import Entry
@@ -27,7 +27,7 @@ RULES = (
 
 
 @router.get(PATH, auth=READ, response={200: ListOut, 404: Problem} | ANY, operation_id="get_waiting_list")
-def get_waiting_list(request: HttpRequest, event: EventKey):
+def get_waiting_list(request: ApiRequest, event: EventKey) -> ListOut:
     """Its rules, and how many wait; 404 where it was never switched on."""
     found = WaitingList.objects.filter(event=find(event)).first()
     if found is None:
@@ -36,14 +36,14 @@ def get_waiting_list(request: HttpRequest, event: EventKey):
 
 
 @router.post(PATH, auth=WRITE, response={201: ListOut, 400: Problem} | REFUSED, operation_id="switch_waiting_list_on")
-def switch_waiting_list_on(request: HttpRequest, event: EventKey, rules: ListChange):
+def switch_waiting_list_on(request: ApiRequest, event: EventKey, rules: ListChange) -> Status:
     """For all attractions, or for those that are named. One that is on already is refused."""
     made = managing.switch_on(find(event, _rows()), attractions=rules.attractions, **rules.rules())
     return Status(201, _shown(made))
 
 
 @router.patch(PATH, auth=WRITE, response={200: ListOut, 400: Problem} | REFUSED, operation_id="change_waiting_list")
-def change_waiting_list(request: HttpRequest, event: EventKey, change: ListChange):
+def change_waiting_list(request: ApiRequest, event: EventKey, change: ListChange) -> ListOut:
     """An attraction that somebody waits for keeps its list."""
     found = free_places.list_of(find(event, _rows()))
     now = None if found.covers_all else _covered(found)
@@ -53,7 +53,7 @@ def change_waiting_list(request: HttpRequest, event: EventKey, change: ListChang
 
 
 @router.delete(PATH, auth=WRITE, response={200: Ended} | REFUSED, operation_id="switch_waiting_list_off")
-def switch_waiting_list_off(request: HttpRequest, event: EventKey):
+def switch_waiting_list_off(request: ApiRequest, event: EventKey) -> Ended:
     """All who wait are told that it is over; whoever is invited may still come until her deadline."""
     found = free_places.list_of(find(event, _rows()))
     return Ended(told=managing.switch_off(found))
@@ -66,14 +66,17 @@ def switch_waiting_list_off(request: HttpRequest, event: EventKey):
     operation_id="list_waiting_steps",
 )
 def list_waiting_steps(
-    request: HttpRequest,
+    request: ApiRequest,
     event: EventKey,
     after: Annotated[int, Query(ge=0, le=LARGEST_KEY, description="`last` of the answer before.")] = 0,
     limit: Annotated[int, Query(ge=1, le=LARGEST)] = LARGEST,
-):
+) -> Steps:
     """What happened, in its order; none is left out by whoever asks again with `last`. One statement for any number."""
     rows = steps.since(find(event), after)[:limit]
-    items = [StepOut(id=row.pk, entry=row.entry_id, kind=row.kind, at=moment(row.at), facts=row.facts) for row in rows]
+    items = [
+        StepOut(id=row.pk, entry=row.entry_id, kind=StepKind(row.kind), at=moment(row.at), facts=row.facts)
+        for row in rows
+    ]
     return Steps(items=items, last=items[-1].id if items else after)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any
 
+from django.db.models import TextChoices
 from pydantic import Field, JsonValue
 
-from kring.api.event_inputs import ApiInput, Name, text
+from kring.api.event_inputs import ApiInput, Name
 from kring.api.orders import LANGUAGES, PROFESSIONS
 from kring.api.paging import LARGEST_KEY
 from kring.api.registrations import Named
-from kring.api.values import NO_NUL, Address, Email, Moment, Since, optional_name
+from kring.api.values import NO_NUL, OPTIONAL_NAME, Address, Email, Moment, Since, text
 from kring.events.models import WaitingList
 from kring.waiting.models import Entry, Invitation, Step
 
@@ -19,17 +20,17 @@ MOST_WISHES = 20
 MOST_AT_ONCE = 1000
 
 
-def _words(name: str, choices: Any) -> Any:
-    return StrEnum(name, {key: str(value) for key, value in choices.__members__.items()})  # type: ignore[misc]
+def _values(choices: type[TextChoices]) -> dict[str, str]:
+    return {key: str(value) for key, value in choices.__members__.items()}
 
 
-Policy = _words("WaitingListPolicy", WaitingList.Policy)
-Mode = _words("WaitingListMode", WaitingList.Mode)
-Prices = _words("WaitingListPrices", WaitingList.Prices)
-Others = _words("WaitingListOthers", WaitingList.Others)
-EntryState = _words("EntryState", Entry.State)
-InvitationState = _words("InvitationState", Invitation.State)
-StepKind = _words("StepKind", Step.Kind)
+Policy = StrEnum("WaitingListPolicy", _values(WaitingList.Policy))  # type: ignore[misc]
+Mode = StrEnum("WaitingListMode", _values(WaitingList.Mode))  # type: ignore[misc]
+Prices = StrEnum("WaitingListPrices", _values(WaitingList.Prices))  # type: ignore[misc]
+Others = StrEnum("WaitingListOthers", _values(WaitingList.Others))  # type: ignore[misc]
+EntryState = StrEnum("EntryState", _values(Entry.State))  # type: ignore[misc]
+InvitationState = StrEnum("InvitationState", _values(Invitation.State))  # type: ignore[misc]
+StepKind = StrEnum("StepKind", _values(Step.Kind))  # type: ignore[misc]
 
 Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
 Hours = Annotated[int, Field(ge=1, le=720)]
@@ -55,11 +56,11 @@ class ListChange(ApiInput):
     remind_hours: Reminder | None = Field(12, description="So long before the deadline; less than `hours`.")
     members_first: bool = False
     largest_party: Annotated[int, Field(ge=1, le=20)] = 4
-    policy: Policy = Policy.STRICT
+    policy: Policy = Policy("strict")
     patience: Annotated[int, Field(ge=1, le=50)] = Field(3, description="With `fill`: overtaken so often at most.")
-    mode: Mode = Mode.TIMED
-    prices: Prices = Prices.PAYING
-    others: Others = Others.GIVE_UP
+    mode: Mode = Mode("timed")
+    prices: Prices = Prices("paying")
+    others: Others = Others("give_up")
     ends_at: Since | None = Field(None, description="Null: when registration closes.")
 
     def rules(self) -> dict[str, Any]:
@@ -99,11 +100,13 @@ class JoinIn(ApiInput):
         " only something typed, and makes nobody a member.",
     )
     party: Annotated[int, Field(ge=1, le=20)] = Field(1, description="So many places, together.")
-    who: optional_name(200) = Field("", description="In an enrolment period: whom for. An address may be for several.")
+    who: Annotated[str, text(200), OPTIONAL_NAME] = Field(
+        "", description="In an enrolment period: whom for. An address may be for several."
+    )
     profession: str = Field("", pattern=f"^({PROFESSIONS})?$")
     answers: Answers = {}
     language: str = Field("en", pattern=f"^({LANGUAGES})$", description="Of the mails and the pages.")
-    time_zone: text(50) = Field("", description="Deadlines are told on this clock, if it is a known one.")
+    time_zone: Annotated[str, text(50)] = Field("", description="For deadlines in mails, if it is a known zone.")
 
 
 class AdditionIn(JoinIn):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -14,13 +12,13 @@ from django.db.models.functions import Lower
 from kring.accounts.models import User
 
 
-def verified(user: Any) -> QuerySet:
+def verified(user: User) -> QuerySet:
     """In small letters, to be looked for among others: `email__in=verified(user)`. Of a visitor none."""
     rows: QuerySet = EmailAddress.objects.filter(user_id=getattr(user, "pk", None), verified=True)
     return rows.annotate(lower=Lower("email")).values("lower")
 
 
-def is_verified(user: Any, email: str) -> bool:
+def is_verified(user: User, email: str) -> bool:
     """Whether a letter to this very address, in its normalised form, was answered by this login."""
     return verified(user).filter(lower=email).exists()
 

@@ -68,12 +68,12 @@ def has_begun(request: HttpRequest) -> bool:
     return hasattr(request, "_attempt")
 
 
-def was_right(request: HttpRequest, user: Any) -> None:
+def was_right(request: HttpRequest, user: User) -> None:
     if attempt := getattr(request, "_attempt", None):
         attempt.right = user
 
 
-def know(request: HttpRequest, user: Any) -> None:
+def know(request: HttpRequest, user: User) -> None:
     """From now on `user` is known in this browser, by a link that came by mail."""
     request._known_user = user  # type: ignore[attr-defined]
 
@@ -95,7 +95,7 @@ def end(request: HttpRequest, response: HttpResponse) -> None:
         _make_known(request, response, user)
 
 
-def _limits(request: HttpRequest, user: Any, written: str) -> dict[str, rate_limits.Limit]:
+def _limits(request: HttpRequest, user: User | None, written: str) -> dict[str, rate_limits.Limit]:
     network, account = rate_limits.address_of(request), _account(user, written)
     limits = {f"login:network:{network}": NETWORK}
     if browser := _known_browser(request, user):
@@ -111,15 +111,17 @@ def _canonical(login: str) -> str:
     return normalised(unicodedata.normalize("NFKC", login.replace("\0", "")[:254]).strip().lower())
 
 
-def _account(user: Any, written: str) -> str:
+def _account(user: User | None, written: str) -> str:
     """Two spellings that find one user are one account."""
     return str(user.pk) if user else hashlib.sha256(written.encode(errors="replace")).hexdigest()[:32]
 
 
-def _known_browser(request: HttpRequest, user: Any) -> str:
+def _known_browser(request: HttpRequest, user: User | None) -> str:
     """Its name, where `user` has logged in with the password of today; else ""."""
+    if user is None:
+        return ""
     said = _said(request)
-    known = said.get("accounts", {}).get(str(user.pk), "") if user else ""
+    known = said.get("accounts", {}).get(str(user.pk), "")
     return said["browser"] if known and constant_time_compare(known, _mark(user)) else ""
 
 
@@ -131,11 +133,11 @@ def _said(request: HttpRequest) -> dict[str, Any]:
     return said
 
 
-def _mark(user: Any) -> str:
+def _mark(user: User) -> str:
     return salted_hmac(SALT, f"{user.pk}:{user.password}", algorithm="sha256").hexdigest()[:24]
 
 
-def _make_known(request: HttpRequest, response: HttpResponse, user: Any) -> None:
+def _make_known(request: HttpRequest, response: HttpResponse, user: User) -> None:
     accounts = list(_said(request).get("accounts", {}).items())[-MOST_ACCOUNTS + 1 :]
     said = {"browser": secrets.token_urlsafe(12), "accounts": dict(accounts) | {str(user.pk): _mark(user)}}
     response.set_cookie(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from kring.accounts.models import ApiToken
+from kring.accounts.models import ApiToken, User
 from kring.organisations import audit
 
 
-def issue(*, name: str, scopes: list[str], by: Any) -> tuple[ApiToken, str]:
+def issue(*, name: str, scopes: list[str], by: User | None) -> tuple[ApiToken, str]:
     """A new token and its key, which cannot be shown again."""
     token, key = ApiToken.issue(name=name, scopes=scopes, created_by=by)
     audit.log("api_token.created", token, new={"scopes": scopes})

@@ -16,7 +16,7 @@ from kring.accounts.models import Role, User
 def known_name(user: User) -> str:
     """One statement, unless the user was asked for with `as_known()` or by `roles.people_with`."""
     if (known := getattr(user, "name_here", None)) is None:
-        known = _called(user.pk).first() or user.name
+        known = _called(user).first() or user.name
     return known or user.email
 
 
@@ -27,8 +27,8 @@ def as_known() -> Coalesce:
 
 def has_come(user: User) -> None:
     """The person has logged in here, and shows the name of the account."""
-    _called(user.pk).update(called="")
+    _called(user).update(called="")
 
 
-def _called(user: Any) -> Any:
+def _called(user: User | OuterRef) -> Any:
     return Role.objects.filter(user=user).exclude(called="").values_list("called", flat=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef
 
-from kring.accounts.models import Role
+from kring.accounts.models import Role, User
 from kring.core.addresses import normalised
 
 
@@ -17,7 +17,7 @@ class Because(StrEnum):
     ADDRESS = "address"
 
 
-def known_as_member(user: Any, *, proved_email: str = "") -> Because | None:
+def known_as_member(user: User | AnonymousUser | None, *, proved_email: str = "") -> Because | None:
     """By what they are known; None for whoever is none, or only says so.
 
     `user`: the login they act with themselves; it counts once its address is verified. `proved_email`: an address whose

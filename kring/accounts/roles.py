@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
 
 from kring.accounts.models import Profile, Role, User
 
@@ -16,16 +17,16 @@ class StaffRoles:
     is_blocked: bool = False
 
 
-def standing_of(user: Any) -> StaffRoles:
+def standing_of(user: User | AnonymousUser | None) -> StaffRoles:
     """Of a stranger and a visitor without a login: nothing. One statement."""
-    if not getattr(user, "is_authenticated", False):
+    if user is None or not user.is_authenticated:
         return StaffRoles()
     held = list(Role.objects.filter(user_id=user.pk).values_list("name", "blocked_at"))
     usable = frozenset(name for name, blocked_at in held if blocked_at is None)
     return StaffRoles(usable, is_blocked=len(usable) < len(held))
 
 
-def registered_here(user: Any) -> bool:
+def registered_here(user: User) -> bool:
     """True when the organisation knows this user as somebody who registered for something."""
     return Profile.objects.filter(user_id=user.pk).exists()
 

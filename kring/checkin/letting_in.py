@@ -12,6 +12,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.utils import timezone
 
+from kring.accounts.models import User
 from kring.billing.models import OrderLine
 from kring.checkin.models import Location
 from kring.core.tenancy import current_organisation_id
@@ -67,7 +68,14 @@ LEFT JOIN LATERAL (
 
 
 def let_in(
-    read: ReadCode, code: str, *, event: Event, location: Location | None, device: str, user: Any, despite: str = ""
+    read: ReadCode,
+    code: str,
+    *,
+    event: Event,
+    location: Location | None,
+    device: str,
+    user: User | None,
+    despite: str = "",
 ) -> Ticket | None:
     """Let this ticket in and log that, or do nothing at all: None. `code` is what the log keeps; `despite` too: why a
     person had to say that this ticket is let in all the same.
@@ -81,12 +89,12 @@ def let_in(
         "ticket": read.ticket_id,
         "holder": read.user_number,
         "event": event.pk,
-        "location": location and location.pk,
+        "location": location.pk if location else None,
         "where": where,
         "code": code,
         "device": device,
         "despite": despite,
-        "user": user and user.pk,
+        "user": user.pk if user else None,
         "now": now,
         "on_site": Payment.ON_SITE,
     }

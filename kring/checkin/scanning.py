@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kring.accounts.models import Profession
+from kring.accounts.models import Profession, User
 from kring.checkin.admission import announce
 from kring.checkin.letting_in import let_in
 from kring.checkin.models import Location, Scan
@@ -69,7 +68,7 @@ NEEDED = [
 
 
 def scan(
-    code: str, *, event: Event, location: Location | None, device: str, user: Any, anyway: bool = False
+    code: str, *, event: Event, location: Location | None, device: str, user: User | None, anyway: bool = False
 ) -> ScanResult:
     """Let in whoever shows `code`, if it is good, exactly once; the reading is logged whatever comes of it.
 
@@ -81,8 +80,8 @@ def scan(
     doubts = _doubts(read, event) if read else []
     if read and (anyway or not doubts):
         despite = " ".join(doubts)
-        given = {"event": event, "location": location, "device": device, "user": user, "despite": despite}
-        if admitted := let_in(read, kept, **given):
+        admitted = let_in(read, kept, event=event, location=location, device=device, user=user, despite=despite)
+        if admitted:
             announce(admitted)
             return _verdict(Result.VALID, admitted, event)
     ticket = _ticket_of(read)
@@ -104,7 +103,7 @@ def scan(
     return told
 
 
-def verdict(code: str, *, event: Event, user: Any = None) -> ScanResult:
+def verdict(code: str, *, event: Event, user: User | None = None) -> ScanResult:
     """What `scan` would say now. Changes nothing, logs nothing."""
     read = _read(code, user)
     ticket, doubts = _ticket_of(read), _doubts(read, event) if read else []
@@ -115,7 +114,7 @@ def forbidden(message: str = "") -> ScanResult:
     return ScanResult(FORBIDDEN, message or _("You are not allowed to scan tickets here."))
 
 
-def _read(code: str, user: Any) -> codes.ReadCode | None:
+def _read(code: str, user: User | None) -> codes.ReadCode | None:
     return codes.read(code) or (codes.read_short(code) if user is not None else None)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kring.accounts.models import User
 from kring.core import money
 from kring.payments import by_hand, paying
 from kring.payments.models import Payment
@@ -56,7 +57,7 @@ def to_pay_of(registration: Any) -> ToPay | None:
 
 
 @transaction.atomic
-def take(ticket: Ticket, *, seen: Decimal, amount: Decimal, by: Any, where: str) -> None:
+def take(ticket: Ticket, *, seen: Decimal, amount: Decimal, by: User | None, where: str) -> None:
     """`amount` of the `seen` that was open, as it was shown; two doors at once take it once.
 
     Raises TakenAlready, NoAmount, and NotOffered where nothing is paid on site.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from kring.accounts.models import User
 from kring.checkin.admission import announce_undone
 from kring.checkin.models import Scan
 from kring.checkin.refusals import NotCheckedIn
@@ -13,7 +12,7 @@ from kring.registrations.models import Ticket
 LONGEST_REASON = 300
 
 
-def undo(ticket: Ticket, *, reason: str, user: Any, device: str = "") -> None:
+def undo(ticket: Ticket, *, reason: str, user: User, device: str = "") -> None:
     """Make `ticket` as if it had not been let in. Raises NotCheckedIn, also for the second of two at once.
 
     In the transaction of the scope. `ticket.registration.event` should be loaded.

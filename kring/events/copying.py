@@ -11,9 +11,10 @@ from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.utils import timezone
 
+from kring.accounts.models import User
 from kring.core import codes
 from kring.core.registry import Hooks
-from kring.events.models import Event
+from kring.events.models import Attraction, Event
 from kring.events.naming import suggest_code, suggest_slug
 from kring.events.refusals import as_the_database_says
 from kring.forms import form_editing
@@ -28,7 +29,7 @@ STATE = {"state": Event.State.NEW, "reason": ""}
 
 
 @transaction.atomic
-def copy(event: Event, *, name: str, edition: str = "", starts_on: date, by: Any = None) -> Event:
+def copy(event: Event, *, name: str, edition: str = "", starts_on: date, by: User | None = None) -> Event:
     """All dates move by as many days, and keep their time of day where the organisation is, also over a change of the
     clocks. Forms are copied, with places of their own for their choices; attractions that shared one share its copy.
     Only the institution stays the same one. Raises Taken."""
@@ -73,11 +74,11 @@ class Shift:
         return moved.astimezone(UTC).astimezone(self.zone)
 
 
-def _form_again(form: Form, event: Event, by: Any) -> Form:
+def _form_again(form: Form, event: Event, by: User | None) -> Form:
     return form_editing.copy_form(form, f"{form.name} ({event})"[:200], created_by=by)
 
 
-def _attraction_again(attraction: Any, event: Event, shift: Shift, *, form: Form | None) -> None:
+def _attraction_again(attraction: Attraction, event: Event, shift: Shift, *, form: Form | None) -> None:
     new = _again(attraction, shift, event=event, is_kept=False, form=form)
     for kind in (attraction.ticket_types, attraction.sessions, attraction.eligibility_rules):
         for part in kind.all():

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from kring.accounts.models import User
 from kring.events.announcing import announce, facts_of
 from kring.events.locking import demand_more_places, demand_open, demand_time
 from kring.events.models import Attraction, Event, TicketType
@@ -20,7 +21,7 @@ from kring.places import capacity
 from kring.places.models import Pool
 
 
-def create_event(*, created_by: Any, places: int | None = None, **fields: Any) -> Event:
+def create_event(*, created_by: User | None, places: int | None = None, **fields: Any) -> Event:
     """A new event, not yet public. `places` limits all its attractions together; None: only they count.
 
     Raises Taken when address or ticket code are another event's, Contradiction.

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models.functions import Lower
 
 from kring.accounts import addresses
+from kring.accounts.models import User
 from kring.events.models import Attraction
 from kring.events.models.attraction import AttractionQuerySet
 
 
-def led_by(user: Any) -> AttractionQuerySet:
+def led_by(user: User) -> AttractionQuerySet:
     """Those that name her as their leader, by an address that is known to be hers."""
     rows: AttractionQuerySet = Attraction.objects.alias(leader=Lower("leader_email"))
     return rows.filter(leader__in=addresses.verified(user))

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from kring.accounts.models import User
 from kring.core.refusals import Refusal
 from kring.events import clock, mails
 from kring.events.eligibility import ruling
@@ -24,7 +25,7 @@ from kring.organisations.current import current_organisation
 
 
 @transaction.atomic
-def submit(event: Event, *, by: Any = None) -> None:
+def submit(event: Event, *, by: User | None = None) -> None:
     """To be approved of, where the organisation demands that; else it is accepted at once, and open if its time has
     come. Raises the first of `missing`, or WrongState."""
     hold_still(event)
@@ -60,14 +61,14 @@ def _rules_nobody_can_meet(event: Event) -> list[Refusal]:
 
 
 @transaction.atomic
-def withdraw(event: Event, *, by: Any = None) -> None:
+def withdraw(event: Event, *, by: User | None = None) -> None:
     """By who made it, before anybody has decided: it is new again."""
     event.withdraw()
     audit.log("event.withdrawn", event, actor=by)
 
 
 @transaction.atomic
-def accept(event: Event, *, by: Any = None) -> None:
+def accept(event: Event, *, by: User | None = None) -> None:
     event.accept()
     audit.log("event.accepted", event, actor=by)
     _catch_up(event)
@@ -75,7 +76,7 @@ def accept(event: Event, *, by: Any = None) -> None:
 
 
 @transaction.atomic
-def reject(event: Event, *, by: Any = None, reason: str) -> None:
+def reject(event: Event, *, by: User | None = None, reason: str) -> None:
     """It is new again, with the reason for who made it. Raises ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing

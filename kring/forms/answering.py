@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from kring.accounts.models import User
 from kring.forms.models import FormVersion, Question, Submission, Upload
 from kring.forms.refusals import FormHasChanged
 from kring.forms.sheet import questions_of
@@ -61,7 +62,7 @@ def erase(submission: Submission) -> None:
     submission.delete()
 
 
-def prefill(user: Any, names: Iterable[str]) -> Answers:
+def prefill(user: User, names: Iterable[str]) -> Answers:
     """The person's latest answer to a question of each name, in whichever form of this organisation. One statement."""
     if user is None or not getattr(user, "is_authenticated", False):
         return {}

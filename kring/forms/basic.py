@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kring.accounts.models import User
 from kring.forms import form_editing, known
 from kring.forms.models import Form, Question
 from kring.forms.refusals import NoSuchSet
@@ -47,7 +47,7 @@ def of_purpose(purpose: str) -> Form | None:
 
 
 @transaction.atomic
-def choose(set_key: str, *, created_by: Any = None) -> Form:
+def choose(set_key: str, *, created_by: User | None = None) -> Form:
     """Ask for this set from now on. What was answered to another stays with it. Raises NoSuchSet."""
     if set_key not in SETS:
         raise NoSuchSet()

@@ -16,6 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 from psycopg import errors
 
+from kring.accounts.models import User
 from kring.forms.checking import checked
 from kring.forms.models import Choice, Form, FormVersion, Question
 from kring.forms.refusals import (
@@ -40,7 +41,7 @@ def create_form(
     *,
     purpose: str = Form.Purpose.QUESTIONNAIRE,
     questions: Sequence[QuestionWish] = (),
-    created_by: Any = None,
+    created_by: User | None = None,
 ) -> Form:
     """With its first version. Raises PurposeTaken, and what `checking.checked` finds wrong with the questions."""
     sheet = checked(questions)
@@ -60,7 +61,7 @@ def rename_form(form: Form, name: str) -> None:
     change(form, "form.changed", name=name)
 
 
-def copy_form(form: Form, name: str, *, created_by: Any = None) -> Form:
+def copy_form(form: Form, name: str, *, created_by: User | None = None) -> Form:
     """The same questions in a form of its own; limited choices get places of their own."""
     return create_form(name, questions=read(list(questions_of(form.current))), created_by=created_by)
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from kring.accounts.models import User
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.core import jobs
@@ -35,7 +36,7 @@ def offered(invitation: Invitation) -> list[tuple[TicketType, Any]]:
 
 
 @transaction.atomic
-def begin(invitation: Invitation, wanted: Mapping[int, int], *, user: Any = None, language: str) -> Order:
+def begin(invitation: Invitation, wanted: Mapping[int, int], *, user: User | None = None, language: str) -> Order:
     """Use it: an order of these tickets (ticket type → how many, together no more than its places).
 
     The order has until the deadline, and half an hour at least. What is not wanted of its places goes to the next.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -82,7 +81,7 @@ def list_of(event: Event) -> WaitingList:
 
 
 @prepared
-def _lists_of(event: Any) -> QuerySet[WaitingList]:
+def _lists_of(event: Event) -> QuerySet[WaitingList]:
     """One, or none."""
     return WaitingList.objects.select_related("event__pool").filter(event=event)
 

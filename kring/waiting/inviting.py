@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from kring.accounts.models import User
 from kring.core.query_plans import plan_anew
 from kring.events.models import Attraction, Event, WaitingList
 from kring.organisations import audit
@@ -89,7 +90,7 @@ def _note_overtaken(dealt: Dealt) -> None:
 
 
 def _invite(
-    waiting_list: WaitingList, found: free_places.Gaps, turns: Sequence[Turn], *, by: Any = None
+    waiting_list: WaitingList, found: free_places.Gaps, turns: Sequence[Turn], *, by: User | None = None
 ) -> list[Invitation]:
     """Places, rows, log and mails for all of them; who can be registered at once is. The pools are locked."""
     if not turns:
@@ -108,7 +109,7 @@ def _invite(
 
 
 def _made_out(
-    waiting_list: WaitingList, found: free_places.Gaps, turns: Sequence[Turn], *, by: Any
+    waiting_list: WaitingList, found: free_places.Gaps, turns: Sequence[Turn], *, by: User | None
 ) -> list[Invitation]:
     """With places that are claimed; the invitations themselves are not in the database yet."""
     now = timezone.now()
@@ -136,7 +137,7 @@ def _made_out(
     ]
 
 
-def _note_invited(invitations: Sequence[Invitation], *, by: Any) -> None:
+def _note_invited(invitations: Sequence[Invitation], *, by: User | None) -> None:
     now = invitations[0].created_at
     entries = [each.entry for each in invitations]
     invitable = Entry.objects.filter(pk__in=[entry.pk for entry in entries], state__in=Entry.MAY_BE_INVITED)
@@ -179,7 +180,9 @@ class InvitingResult:
 
 
 @transaction.atomic
-def invite_selected(event: Event, entry_ids: Sequence[int], *, by: Any, may_add_places: bool = False) -> InvitingResult:
+def invite_selected(
+    event: Event, entry_ids: Sequence[int], *, by: User | None, may_add_places: bool = False
+) -> InvitingResult:
     """Staff invites these, regardless of order and of places that others wait for.
 
     Each to her first wish with a free place, else to her first one. Where that needs more places than there are:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from kring.accounts.membership import known_as_member
+from kring.accounts.models import User
 from kring.core import codes, jobs
 from kring.core.addresses import normalised
 from kring.core.integrity_errors import violated
@@ -22,6 +23,7 @@ from kring.events.eligibility.rule import ANSWER_NEEDED
 from kring.events.models import Attraction, Event, WaitingList
 from kring.events.offering import Window, offers_of, window_of
 from kring.organisations import audit
+from kring.organisations.models import Organisation
 from kring.registrations.refusals import NotOnSale, NotOpenYet
 from kring.waiting import answering, free_places, mails, refusals
 from kring.waiting.models import Entry, Invitation, Step, Wish
@@ -44,7 +46,7 @@ class Joiner:
     who: str = ""
     profession: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
-    user: Any = None
+    user: User | None = None
     language: str = "en"
     time_zone: str = ""
     secret: str = ""
@@ -62,7 +64,7 @@ class Joiner:
         )
 
 
-def join(organisation: Any, event: Event, wishes: Sequence[int], joiner: Joiner) -> Entry:
+def join(organisation: Organisation, event: Event, wishes: Sequence[int], joiner: Joiner) -> Entry:
     """Wait for these attractions, the best first. She is told on screen and by mail, and invited when it is her turn.
 
     To be called outside any scope: a registry may be asked. Raises what makes waiting pointless: NoWaitingList,
@@ -120,7 +122,7 @@ def join_unasked(event: Event, wanted: Sequence[Attraction], joiner: Joiner) -> 
 
 
 def enter(
-    waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joiner, *, by: Any = None, reason: str = ""
+    waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joiner, *, by: User | None = None, reason: str = ""
 ) -> Entry:
     """By staff where there is a `reason`.
 
@@ -234,7 +236,7 @@ def position_of(entry: Entry, attraction: Attraction | None = None) -> int:
 
 
 @transaction.atomic
-def leave(entry: Entry, *, by: Any = None, reason: str = "") -> None:
+def leave(entry: Entry, *, by: User | None = None, reason: str = "") -> None:
     """She does not want to wait any more, or staff takes her off with a `reason`; a place kept for her goes on.
 
     `by` is None for herself, and for a program whose maker is gone: that one gives a reason, she does not.

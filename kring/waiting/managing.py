@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
+from kring.accounts.models import User
 from kring.core import jobs
 from kring.events.models import Attraction, Event, WaitingList
 from kring.events.refusals import as_the_database_says
@@ -78,7 +79,7 @@ def switch_off(waiting_list: WaitingList) -> int:
 
 
 @transaction.atomic
-def add(event: Event, wishes: Collection[int], joiner: Joiner, *, by: Any, reason: str) -> Entry:
+def add(event: Event, wishes: Collection[int], joiner: Joiner, *, by: User | None, reason: str) -> Entry:
     """Staff puts somebody at the end of the list, whatever rules and free places say. Raises AlreadyWaiting,
     NothingWished, NoWaitingList, ReasonNeeded."""
     if not reason.strip():
@@ -95,7 +96,7 @@ def add(event: Event, wishes: Collection[int], joiner: Joiner, *, by: Any, reaso
 
 
 @transaction.atomic
-def move(entry: Entry, *, before: Entry | None, by: Any, reason: str) -> None:
+def move(entry: Entry, *, before: Entry | None, by: User | None, reason: str) -> None:
     """Give her the turn just before somebody else's, and that one's class; None: the last of all. With the reason in
     her history. Raises ReasonNeeded, WrongState where either does not wait."""
     if not reason.strip():

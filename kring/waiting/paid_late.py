@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 
+from kring.accounts.models import User
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.core import jobs
@@ -46,7 +46,7 @@ def attraction_of(order: Order) -> Attraction | None:
 
 
 @transaction.atomic
-def put_on_list(order: Order, *, by: Any, reason: str) -> Entry:
+def put_on_list(order: Order, *, by: User | None, reason: str) -> Entry:
     """An undecided order waits, at the end of the list, and is completed as soon as it is its turn: it is paid.
 
     Raises WrongState, NoWaitingList, ListEnded, AlreadyWaiting.

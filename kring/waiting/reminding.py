@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from kring.core.rate_limits import Limit, seconds_to_wait_for
 from kring.core.tenancy import scope
+from kring.organisations.models import Organisation
 from kring.waiting import mails
 from kring.waiting.models import Entry
 
@@ -14,7 +14,7 @@ from kring.waiting.models import Entry
 OFTEN = Limit(1, timedelta(hours=1))
 
 
-def remind(organisation: Any, entry_pk: int) -> None:
+def remind(organisation: Organisation, entry_pk: int) -> None:
     """Mail to whoever waits where the page of the entry is. To be called outside any scope."""
     if seconds_to_wait_for({f"waiting-known:{entry_pk}": OFTEN}):
         return

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from kring.accounts.models import User
+
 LONGEST = 200
 
 
@@ -21,7 +23,7 @@ class Applicant:
 
     name: str = ""
     email: str = ""
-    user: Any = None
+    user: User | None = None
     profession: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
     at: date | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 
@@ -11,13 +10,14 @@ from kring.core.proxies import network, parse
 from kring.core.rate_limits import Limit, seconds_to_wait_for
 from kring.events.models import Attraction
 from kring.organisations import audit
+from kring.organisations.models import Organisation
 
 HOUR = timedelta(hours=1)
 # All visitors of one event together, as often as one of them.
 FOR_AN_EVENT = 20
 
 
-def asked_too_often(organisation: Any, attraction: Attraction) -> bool:
+def asked_too_often(organisation: Organisation | int, attraction: Attraction) -> bool:
     """Counts one question more of whoever acts, and of the event; the worker's, about what is paid, always go.
 
     To be called outside any transaction. One statement.

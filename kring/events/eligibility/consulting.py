@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from kring.accounts.models import User
 from kring.core.tenancy import in_scope, scope
 from kring.events.eligibility.applicant import Applicant
 from kring.events.eligibility.asking import DOWN, SOMEBODY_ELSE, TOO_OFTEN, Inquiry, ask
 from kring.events.eligibility.asking_limits import asked_too_often
 from kring.events.eligibility.deciding import BEFORE, judged_at, rules_of
 from kring.events.models import Attraction, RegistryAnswer
+from kring.organisations.models import Organisation
 
 
 def consult(
-    organisation: Any, attraction: Attraction, applicants: Sequence[Applicant], *, stage: str = BEFORE, by: Any = None
+    organisation: Organisation | int,
+    attraction: Attraction,
+    applicants: Sequence[Applicant],
+    *,
+    stage: str = BEFORE,
+    by: User | None = None,
 ) -> int:
     """Ask for what `decide` will want to know of these people; how many questions that were.
 
@@ -52,7 +58,7 @@ def inquiries(attraction: Attraction, applicants: Sequence[Applicant], *, stage:
     return list(found.values())
 
 
-def note(inquiry: Inquiry, result: str, trouble: str, *, by: Any = None) -> RegistryAnswer:
+def note(inquiry: Inquiry, result: str, trouble: str, *, by: User | None = None) -> RegistryAnswer:
     asked_by = by if by is not None and by.is_authenticated else None
     return RegistryAnswer.objects.create(
         registry=inquiry.registry,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kring.accounts.addresses import verified
-from kring.accounts.models import Profession
+from kring.accounts.models import Profession, User
 from kring.billing.models import Order
 from kring.core import addresses, codes
 from kring.core.refusals import WrongState
@@ -33,7 +33,7 @@ class EntryQuerySet(TenantQuerySet):
     def waiting(self) -> EntryQuerySet:
         return self.filter(state=Entry.State.WAITING)
 
-    def of_user(self, user: Any) -> EntryQuerySet:
+    def of_user(self, user: User) -> EntryQuerySet:
         """Theirs by login, or by an address that is confirmed to be theirs: one may have joined without logging in."""
         return self.filter(Q(user=user.pk) | Q(email__in=verified(user)))
 
@@ -169,7 +169,7 @@ class Entry(TenantModel):
     def withdraw(self, reason: str = "") -> None:
         self._move(to=self.State.WITHDRAWN, only_from=self.LIVE, reason=reason)
 
-    def go_by(self, user: Any, *, name: str, email: str) -> None:
+    def go_by(self, user: User, *, name: str, email: str) -> None:
         """Somebody else's name or address, while it lives; with another address the link is another one."""
         link = {} if addresses.normalised(email) == self.email else {"secret": codes.secret()}
         email = addresses.normalised(email)

@@ -70,6 +70,12 @@ class UserManager(Users):
 class User(AbstractBaseUser):
     """A login (A1). Global: one person may hold roles in several organisations (A4)."""
 
+    class Density(models.TextChoices):
+        """How close the rows of a list stand."""
+
+        COMPACT = "compact", _("compact")
+        COMFORTABLE = "comfortable", _("comfortable")
+
     email = addresses.EmailField(
         _("e-mail"),
         max_length=254,
@@ -78,6 +84,9 @@ class User(AbstractBaseUser):
     )
     name = NameColumn(pgettext_lazy("person", "name"), max_length=200)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
+    density = models.CharField(
+        _("rows of lists"), max_length=11, choices=Density, default=Density.COMPACT, db_default=Density.COMPACT
+    )
     is_active = models.BooleanField(default=True)
     is_platform_admin = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)

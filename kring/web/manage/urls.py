@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from kring.web.manage import density
 from kring.web.manage.attractions import views as attractions
 from kring.web.manage.audit import views as audit
 from kring.web.manage.builder import attaching, own_forms
@@ -134,5 +135,6 @@ urlpatterns = [
     path("settings/mails/<slug:template>/<slug:language>/removal/", wordings.removal, name="wording_removal"),
     path("settings/tokens/", tokens.index, name="tokens"),
     path("settings/tokens/<int:pk>/revocation/", tokens.revocation, name="token_revocation"),
+    path("lists/density/", density.density, name="density"),
     path("log/", audit.index, name="audit"),
 ]

@@ -1,0 +1,23 @@
+"""How close the rows of lists stand: kept with the login, so that it is the same on every device."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from kring.accounts.models import User
+from kring.web.access import needs_login
+
+
+@needs_login
+@require_POST
+def density(request: HttpRequest) -> HttpResponse:
+    """Whoever has a list in the administration may have come without a role: makers of events, leaders of groups."""
+    chosen, back = request.POST.get("density", ""), request.POST.get("next", "")
+    if chosen in User.Density.values:
+        User.objects.filter(pk=request.user.pk).update(density=chosen)
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return redirect(back if is_ours else reverse("manage:events"))

@@ -5,33 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
+from django.core.paginator import Page
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django_filters import FilterSet
-from django_tables2 import RequestConfig, Table
+from django.utils.safestring import SafeString
+from django_tables2 import RequestConfig
 
 from kring.core.refusals import Refusal
 from kring.events.locking import is_open
 from kring.web.manage.rights import rights_of
+from kring.web.manage.shared.filters import SearchFilterSet
+from kring.web.manage.shared.lists import (
+    PAGE,
+    PER_PAGE,
+    Filters,
+    ForgivingPaginator,
+    Head,
+    Selection,
+    StateCount,
+    without,
+)
+from kring.web.manage.shared.table import ListTable
 from kring.web.manage.tabs import tabs_of
-
-PER_PAGE = 25
-
-
-class ForgivingPaginator(Paginator):
-    """A page that is none is the first, one beyond the last is the last."""
-
-    def page(self, number: int | str) -> Page:
-        try:
-            return super().page(number)
-        except PageNotAnInteger:
-            return super().page(1)
-        except EmptyPage:
-            return super().page(self.num_pages)
 
 
 def show(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -42,27 +40,71 @@ def show(request: HttpRequest, template: str, *, status: int = 200, **context: A
     return render(request, template, {"may": rights_of(request), **context}, status=status)
 
 
+class TableList:
+    """A table with its filters, as `manage/list_body.html` shows it."""
+
+    def __init__(self, request: HttpRequest, table: ListTable, filters: SearchFilterSet | None) -> None:
+        self._query, self.table = request.GET, table
+        self.selection, self.states, self.export = Selection(), list[StateCount](), ""
+        self.form = filters.form if filters else None
+        self.filters = (
+            Filters(filters.form, request.GET, filters.first or list(filters.form.fields)[:4]) if filters else None
+        )
+        # Not by RequestConfig: it takes the size of a page from the address, whatever stands there.
+        RequestConfig(request, paginate=False).configure(table)
+        table.paginate(ForgivingPaginator, page=request.GET.get(PAGE, 1), per_page=PER_PAGE)
+
+    @property
+    def heads(self) -> list[Head]:
+        return self.table.heads(self._query)
+
+    @property
+    def body(self) -> SafeString:
+        return self.table.body()
+
+    @property
+    def page(self) -> Page:
+        return self.table.page
+
+    @property
+    def total(self) -> int:
+        return self.table.paginator.count
+
+    @property
+    def is_filtered(self) -> bool:
+        return self.form is not None and (not self.form.is_valid() or any(self.form.cleaned_data.values()))
+
+    @property
+    def address(self) -> str:
+        """Filters and order, without the page."""
+        return without(self._query)
+
+
 def show_list(
     request: HttpRequest,
     template: str,
     rows: QuerySet,
-    table: type[Table],
-    filters: type[FilterSet] | None = None,
+    table: type[ListTable],
+    filters: type[SearchFilterSet] | None = None,
+    *,
     filter_options: dict[str, Any] | None = None,
     table_options: dict[str, Any] | None = None,
-    results: str = "manage/results.html",
+    selection: Selection | None = None,
+    states: Sequence[StateCount] = (),
+    export: str = "",
     **context: Any,
 ) -> HttpResponse:
     """A list with filter bar, sorting and pages. htmx gets the results alone."""
     filtered = filters(request.GET, queryset=rows, request=request, **(filter_options or {})) if filters else None
-    made = table(filtered.qs if filtered else rows, **(table_options or {}))
-    # Not by RequestConfig: it takes the size of a page from the address, whatever stands there.
-    RequestConfig(request, paginate=False).configure(made)
-    made.paginate(ForgivingPaginator, page=request.GET.get("page", 1), per_page=PER_PAGE)
-    if request.htmx:  # type: ignore[attr-defined]
-        template = results
-    is_filtered = filtered is not None and (not filtered.form.is_valid() or any(filtered.form.cleaned_data.values()))
-    return show(request, template, table=made, filter=filtered, is_filtered=is_filtered, **context)
+    can_pick = bool(selection and selection.acts)
+    made = table(filtered.qs if filtered else rows, can_pick=can_pick, **(table_options or {}))
+    found = TableList(request, made, filtered)
+    found.selection, found.states, found.export = selection or Selection(), list(states), export
+    return show(request, "manage/results.html" if is_htmx(request) else template, list=found, **context)
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    return bool(request.htmx)  # type: ignore[attr-defined]
 
 
 def attempt[T](form: BaseForm, act: Callable[[], T], beside: Mapping[type[Refusal], str] | None = None) -> T | None:

@@ -18,6 +18,7 @@ class _DayFilter(DateFilter):
 
 class AuditFilter(SearchFilterSet):
     searched = ("subject_label",)
+    first = ("q", "who", "action")
 
     who = CharFilter(label=_("Who"), field_name="actor_label", lookup_expr="unaccent__icontains", max_length=200)
     action = choice(_("What"), sorted(DEEDS.items(), key=lambda deed: str(deed[1])))

@@ -20,10 +20,12 @@ from django.views.decorators.http import require_POST, require_safe
 from kring.events.models import Event
 from kring.registrations import bulk, mailing
 from kring.registrations.models import Bulk, BulkItem, Registration
-from kring.web.manage.pages import ForgivingPaginator, show
+from kring.web.manage.pages import show
 from kring.web.manage.registrations.list_request import of_address
 from kring.web.manage.rights import may, needs
+from kring.web.manage.shared import lists
 from kring.web.manage.shared.act_forms import MailForm, ReasonForm
+from kring.web.manage.shared.lists import ForgivingPaginator
 
 CONFIRM, COMPLETE, CANCEL, MAIL = bulk.CONFIRM, bulk.COMPLETE, bulk.CANCEL, bulk.MAIL
 PREVIEWS = 3
@@ -56,10 +58,10 @@ ACTS = {
 }
 
 
-def offered(request: HttpRequest, event: Event | None) -> list[dict[str, Any]]:
+def offered(request: HttpRequest, event: Event | None) -> list[lists.Act]:
     """What this user may do with a selection, for the bar below the list."""
     return [
-        {"url": act.url(event), "label": act.label, "icon": act.icon, "is_dangerous": act.is_dangerous}
+        lists.Act(act.url(event), act.label, act.icon, act.is_dangerous)
         for act in ACTS.values()
         if may(request, act.right)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -68,9 +68,6 @@ class ListForm(forms.Form):
         self._offer(event)
         for column in self.questions:
             self._add(column)
-        for field in self.fields.values():
-            kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-            field.widget.attrs.setdefault("class", kind)
 
     def _offer(self, event: Event | None) -> None:
         self.fields["method"].choices = [("", _("all")), *((each.key, each.label) for each in methods())]
@@ -99,17 +96,6 @@ class ListForm(forms.Form):
             self.fields[column.key] = _choice(column.label, known.words_of_choices(column.question))
         else:
             self.fields[column.key] = forms.CharField(label=column.label, required=False, max_length=200)
-
-    def first(self) -> Iterator[forms.BoundField]:
-        """What the bar always shows."""
-        return (self[name] for name in self.FIRST if name in self.fields)
-
-    def more(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name not in self.FIRST]
-
-    @property
-    def more_is_used(self) -> bool:
-        return any(self.said.get(field.name) not in (None, "") for field in self.more())
 
     @property
     def said(self) -> dict[str, Any]:

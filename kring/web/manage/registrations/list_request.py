@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, QueryDict
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from kring.events.models import Event
 from kring.registrations import searching
@@ -16,24 +17,28 @@ from kring.registrations.columns import Column, chosen, columns_of
 from kring.registrations.listing import NEWEST_FIRST, Listing, Look, fetch
 from kring.registrations.models import Registration, SavedView
 from kring.registrations.searching import SearchResult
-from kring.web.manage.pages import PER_PAGE, ForgivingPaginator
 from kring.web.manage.registrations.filters import ListForm
-from kring.web.manage.registrations.table import Cells, Head, heads
+from kring.web.manage.registrations.table import Cells, heads
+from kring.web.manage.shared.lists import (
+    PAGE,
+    PER_PAGE,
+    SORT,
+    Filters,
+    ForgivingPaginator,
+    Head,
+    Row,
+    Selection,
+    StateCount,
+    without,
+    written,
+)
 
 # Of a search: more than that nobody reads, and a page must not wait for all of them. Exports and acts take all.
 MOST_FOUND = 3_000
 LONGEST_ADDRESS = 8_000
-# What belongs to the list itself, and not to one page of it.
-COLUMN, SORT, PAGE = "col", "sort", "page"
-
-
-@dataclass(frozen=True)
-class StateCount:
-    state: str
-    label: Any
-    number: int
-    query: str
-    is_chosen: bool
+# More than fit beside each other: the list is then moved sideways.
+MOST_COLUMNS = 7
+COLUMN = "col"
 
 
 class RegistrationList:
@@ -41,6 +46,7 @@ class RegistrationList:
 
     def __init__(self, query: QueryDict, user: Any, event: Event | None, *, most_found: int | None = None) -> None:
         self.query, self.user, self.event, self.most_found = query, user, event, most_found
+        self.selection, self.export = Selection(), ""
 
     @cached_property
     def columns(self) -> dict[str, Column]:
@@ -63,6 +69,10 @@ class RegistrationList:
     @cached_property
     def form(self) -> ListForm:
         return ListForm(self.query, event=self.event, columns=self.columns)
+
+    @cached_property
+    def filters(self) -> Filters:
+        return Filters(self.form, self.query, ListForm.FIRST)
 
     @cached_property
     def found(self) -> SearchResult | None:
@@ -104,30 +114,47 @@ class RegistrationList:
         return ForgivingPaginator(range(self.total), PER_PAGE).page(self.query.get(PAGE, 1))
 
     @property
-    def heads(self) -> list[tuple[Head, str]]:
-        """Each with the address that sorts by it."""
-        return [(head, self.with_(sort=head.sort)) for head in heads(self.shown, self.sort)]
+    def heads(self) -> list[Head]:
+        return heads(self.shown, self.sort, self.query)
 
     @property
-    def rows(self) -> list[tuple[int, str, list[Any]]]:
-        """Key, name and cells of each on this page."""
+    def notes(self) -> list[str]:
+        """What is to be known of a search."""
+        found, said = self.found, []
+        if found and found.are_similar and self.total:
+            said.append(_("Nothing matches exactly; these are similar."))
+        if found and found.is_cut:
+            said.append(_("More than %(number)s match what you search for; of these:") % {"number": len(found.keys)})
+        return said
+
+    @property
+    def is_wide(self) -> bool:
+        return len(self.shown) > MOST_COLUMNS
+
+    @property
+    def body(self) -> SafeString:
+        """The rows of this page."""
         numbers = self.page.object_list
         keys = self.look.keys
         if numbers and self.page.number != self._asked_page:
             keys = self.listing.look(numbers.start, PER_PAGE).keys
         cells = Cells(self.shown)
-        return [(row["pk"], row["attendee_name"], list(cells.of(row))) for row in fetch(keys, self.shown)]
+        rows = (Row(cells.of(row), row["pk"], row["attendee_name"]) for row in fetch(keys, self.shown))
+        return written(rows, with_boxes=bool(self.selection.acts))
 
     @property
     def states(self) -> list[StateCount]:
         """How many there are of each state under the other filters; each leads to its own."""
-        wanted = self.listing.wanted.state
+        wanted, counts = self.listing.wanted.state, self.counts
+
+        def onward(state: str) -> str:
+            return self.with_(state="" if state == wanted else state)
+
         return [
-            StateCount(state, label, self.counts.get(state, 0), self.with_(state="" if state == wanted else state),
-                       state == wanted)
+            StateCount(state, label, counts.get(state, 0), onward(state), state == wanted)
             for state, label in Registration.State.choices
-            if self.counts.get(state) or state == wanted
-        ]  # fmt: skip
+            if counts.get(state) or state == wanted
+        ]
 
     @property
     def is_filtered(self) -> bool:
@@ -139,12 +166,7 @@ class RegistrationList:
         return self.with_()
 
     def with_(self, **changes: str) -> str:
-        query = self.query.copy()
-        for name, value in {PAGE: "", **changes}.items():
-            query.pop(name, None)
-            if value:
-                query[name] = value
-        return query.urlencode()
+        return without(self.query, **changes)
 
 
 def of_request(request: HttpRequest, event: Event | None) -> RegistrationList:

@@ -20,8 +20,9 @@ from kring.core.filenames import filename
 from kring.events.models import Event
 from kring.registrations import exporting
 from kring.registrations.models import SavedView
-from kring.web.manage.registrations.list_request import COLUMN, PAGE, of_address
+from kring.web.manage.registrations.list_request import COLUMN, of_address
 from kring.web.manage.rights import needs
+from kring.web.manage.shared.lists import PAGE
 
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
 IN_MEMORY = 1_000_000

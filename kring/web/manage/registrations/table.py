@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from kring.core import dates, money
 from kring.registrations.columns import NAME, Column
+from kring.web.manage.shared.lists import SORT, Head, without
 from kring.web.manage.shared.table import two_lines
 from kring.web.states import tone_of
 from kring.web.templatetags.components import badge
@@ -24,26 +25,15 @@ NUMBERS = ("number", "money")
 CLASSES = {"name": "cell-main", "created_at": "nowrap", "completed_at": "nowrap", "admitted_at": "nowrap"}
 
 
-@dataclass(frozen=True)
-class Head:
-    column: Column
-    css_class: str
-    # Where a click leads to, and how it is sorted now: "ascending", "descending" or "".
-    sort: str
-    is_sorted: str
+def heads(columns: Sequence[Column], sort: str, query: QueryDict) -> list[Head]:
+    return [_head(column, sort, query) for column in columns]
 
 
-def heads(columns: Sequence[Column], sort: str) -> list[Head]:
-    return [_head(column, sort) for column in columns]
-
-
-def _head(column: Column, sort: str) -> Head:
-    mine, css_class = sort.removeprefix("-") == column.key, "num" if column.kind in NUMBERS else ""
-    if not mine:
-        return Head(column, css_class, column.key, "")
-    if sort.startswith("-"):
-        return Head(column, css_class, column.key, "descending")
-    return Head(column, css_class, f"-{column.key}", "ascending")
+def _head(column: Column, sort: str, query: QueryDict) -> Head:
+    is_mine, css_class = sort.removeprefix("-") == column.key, "num" if column.kind in NUMBERS else ""
+    is_sorted = ("descending" if sort.startswith("-") else "ascending") if is_mine else ""
+    onward = f"-{column.key}" if is_sorted == "ascending" else column.key
+    return Head(column.label, css_class, without(query, **{SORT: onward}), is_sorted)
 
 
 class Cells:

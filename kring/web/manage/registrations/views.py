@@ -25,7 +25,7 @@ from kring.web.correcting import CorrectionForms, asks_registries_first, with_wh
 from kring.web.downloads import document
 from kring.web.manage.audit.history import entries_about_registration
 from kring.web.manage.mail import messages_about as correspondence
-from kring.web.manage.pages import ask, attempt, show
+from kring.web.manage.pages import ask, attempt, is_htmx, show
 from kring.web.manage.payments.views import with_acts
 from kring.web.manage.registrations import bulk_acts as registration_acts
 from kring.web.manage.registrations import list_tools as registration_tools
@@ -33,6 +33,7 @@ from kring.web.manage.registrations import timeline
 from kring.web.manage.registrations.list_request import as_address, of_request
 from kring.web.manage.rights import made_event_of_registration, may, needs
 from kring.web.manage.shared.act_forms import ReasonForm
+from kring.web.manage.shared.lists import Selection
 from kring.web.manage.shared.merging import one_save_at_a_time
 
 SHOWN = [
@@ -60,10 +61,11 @@ def _list(request: HttpRequest, template: str, event: Event | None) -> HttpRespo
     found = of_request(request, event)
     # Here and not in the template, whose conditions swallow what goes wrong.
     found.counts  # noqa: B018
-    context: dict[str, Any] = {"list": found, "event": event}
-    context |= {"acts": registration_acts.offered(request, event), "tools": registration_tools.addresses(event)}
-    if request.htmx:  # type: ignore[attr-defined]
-        return show(request, "manage/registrations/results.html", **context)
+    tools = registration_tools.addresses(event)
+    found.selection, found.export = Selection(registration_acts.offered(request, event), has_all=True), tools["export"]
+    context: dict[str, Any] = {"list": found, "event": event, "tools": tools}
+    if is_htmx(request):
+        return show(request, "manage/results.html", **context)
     shown = {column.key for column in found.shown}
     context["column_choices"] = [(column, key in shown) for key, column in found.columns.items()]
     context["views"] = [(view, as_address(view.query)) for view in found.views if view.name]

@@ -27,6 +27,8 @@ class SearchFilterSet(FilterSet):
     """
 
     searched: ClassVar[tuple[str, ...]] = ()
+    # What stands in the one line of the bar; the rest is behind "More filters". Empty: the first four.
+    first: ClassVar[tuple[str, ...]] = ()
 
     q = CharFilter(
         method="search",
@@ -35,16 +37,6 @@ class SearchFilterSet(FilterSet):
         validators=[not_too_many_words],
         widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
     )
-
-    @property
-    def form(self) -> forms.Form:
-        """Its fields dressed for the bar: crispy would cost more than the list itself."""
-        form = super().form
-        for field in form.fields.values():
-            field.widget.attrs.setdefault(
-                "class", "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-            )
-        return form
 
     @property
     def qs(self) -> QuerySet:

@@ -8,12 +8,14 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_tables2.data import TableQuerysetData
 
 from kring.core import dates, money
+from kring.web.manage.shared.lists import SORT, Head, Row, without, written
 from kring.web.templatetags.components import state
 
 # Classes of cells: the head of the card a row becomes on a phone; what a phone leaves out; links at its foot.
@@ -53,8 +55,6 @@ class MomentColumn(tables.Column):
 class MoneyColumn(tables.Column):
     """In the currency of the row."""
 
-    is_number = True
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, attrs={"td": {"class": "num"}}, **kwargs)
 
@@ -74,15 +74,15 @@ class PagedRows(TableQuerysetData):
 
 
 class ListTable(tables.Table):
-    """`can_open`: rows lead to their own page."""
+    """`can_open`: rows lead to their own page; `can_pick`: each that `pick` names has a box."""
 
     rows_class: type[PagedRows] = PagedRows
 
     class Meta:
-        template_name = "manage/table.html"
+        """Shown by manage/table.html."""
 
-    def __init__(self, rows: QuerySet, *, can_open: bool = True, **kwargs: Any) -> None:
-        self.can_open = can_open
+    def __init__(self, rows: QuerySet, *, can_open: bool = True, can_pick: bool = False, **kwargs: Any) -> None:
+        self.can_open, self.can_pick = can_open, can_pick
         self.badges: dict[str, SafeString] = {}
         super().__init__(self.rows_class(rows), **kwargs)
 
@@ -91,11 +91,30 @@ class ListTable(tables.Table):
             return text
         return format_html('<a href="{}">{}</a>', reverse(f"manage:{name}", args=args), text)
 
+    def pick(self, record: Any) -> str | None:
+        """What a record is called beside its box; None: it cannot be chosen."""
+        return None
+
+    def heads(self, query: QueryDict) -> list[Head]:
+        return [self._head(column, query) for column in self.columns]
+
+    def _head(self, column: Any, query: QueryDict) -> Head:
+        css_class = "num" if "num" in _css_class(column).split() else ""
+        if not column.orderable:
+            return Head(column.header, css_class)
+        order = column.order_by_alias
+        is_sorted = ("descending" if order.is_descending else "ascending") if column.is_ordered else ""
+        return Head(column.header, css_class, without(query, **{SORT: order.next}), is_sorted)
+
     def body(self) -> SafeString:
         """The rows of this page. What a column needs is worked out once for a list: per cell it costs half the page."""
         columns = [(_css_class(column), column.header, self._writer(column)) for column in self.columns]
-        rows = ((_line(columns, row.record),) for row in self.paginated_rows)
-        return format_html_join("\n", "<tr>{}</tr>", rows)
+        return written((self._row(columns, row.record) for row in self.paginated_rows), with_boxes=self.can_pick)
+
+    def _row(self, columns: list[tuple[str, str, Callable[[Any], Any]]], record: Any) -> Row:
+        cells = ((css_class, header, write(record)) for css_class, header, write in columns)
+        name = self.pick(record) if self.can_pick else None
+        return Row(cells, None if name is None else record.pk, name or "")
 
     def _writer(self, column: Any) -> Callable[[Any], Any]:
         """Gives the text of this column for a record, as django-tables2 would."""
@@ -115,8 +134,3 @@ class ListTable(tables.Table):
 
 def _css_class(column: Any) -> str:
     return column.column.attrs.get("td", {}).get("class", "")
-
-
-def _line(columns: list[tuple[str, Any, Callable[[Any], Any]]], record: Any) -> SafeString:
-    cells = ((css_class, header, write(record)) for css_class, header, write in columns)
-    return format_html_join("", '<td class="{}" data-label="{}">{}</td>', cells)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,10 +19,11 @@ from kring.waiting.positions import who_wait_for
 from kring.web.manage.pages import show, show_list
 from kring.web.manage.rights import may, needs, needs_to_lead_group
 from kring.web.manage.shared.filters import SearchFilterSet, choice, offer, one_of
+from kring.web.manage.shared.lists import Act, Selection, StateCount, without
 from kring.web.manage.waiting.explanation import explain
 from kring.web.manage.waiting.figures import say_wait
 from kring.web.manage.waiting.forms import ALL, ON_THE_LIST, STATES, attractions_of
-from kring.web.manage.waiting.table import ACTS, WaitingTable, entries_of
+from kring.web.manage.waiting.table import WaitingTable, entries_of
 
 
 class EntryFilter(SearchFilterSet):
@@ -59,14 +59,6 @@ class EntryFilter(SearchFilterSet):
         """The key of the one whose queue is shown."""
         said = self.form.cleaned_data.get("attraction") if self.form.is_valid() else None
         return int(said) if said else None
-
-
-@dataclass(frozen=True)
-class EntryStateCount:
-    label: Any
-    number: int
-    query: str
-    is_chosen: bool
 
 
 @needs("see_registrations")
@@ -108,7 +100,7 @@ def _list(
     request: HttpRequest, template: str, event: Event, attraction: Attraction | None = None, **context: Any
 ) -> HttpResponse:
     known = filtered(request, event, attraction)
-    can_pick = attraction is None and may(request, "change_registrations")
+    acts = [] if attraction or not may(request, "change_registrations") else [_invite(event)]
     in_attraction = attraction.pk if attraction else known.in_attraction
     return show_list(
         request,
@@ -119,22 +111,23 @@ def _list(
         filter_options={"event": event, "attraction": attraction},
         table_options={
             "event": event,
-            "can_pick": can_pick,
             "can_open": may(request, "see_registrations"),
             "in_attraction": in_attraction,
         },
-        results="manage/waiting/results.html",
         event=event,
         attraction=attraction,
-        can_pick=can_pick,
-        acts=ACTS,
-        address=_without_page(request),
+        selection=Selection(acts),
         states=_states(request, context.get("numbers")),
         **context,
     )
 
 
-def _states(request: HttpRequest, counted: numbers.Numbers | None) -> list[EntryStateCount]:
+def _invite(event: Event) -> Act:
+    url = reverse("manage:waiting_invite", args=[event.pk])
+    return Act(url, _("Invite now, out of turn"), "send")
+
+
+def _states(request: HttpRequest, counted: numbers.Numbers | None) -> list[StateCount]:
     """How many there are of each state in the whole list; each leads to its own."""
     if counted is None:
         return []
@@ -142,16 +135,7 @@ def _states(request: HttpRequest, counted: numbers.Numbers | None) -> list[Entry
     found = [(ON_THE_LIST, _("on the list"), counted.waiting + counted.invited)]
     found += [(value, label, getattr(counted, value)) for value, label in Entry.State.choices]
     return [
-        EntryStateCount(label, number, _without_page(request, state=value), value == chosen)
+        StateCount(value, label, number, without(request.GET, state=value), value == chosen)
         for value, label, number in found
         if number or value in (chosen, ON_THE_LIST)
     ]
-
-
-def _without_page(request: HttpRequest, **changes: str) -> str:
-    query = request.GET.copy()
-    for name, value in {"page": "", **changes}.items():
-        query.pop(name, None)
-        if value:
-            query[name] = value
-    return query.urlencode()

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kring.events.models import WaitingList
 from kring.events.models.event import next_first
 from kring.waiting import managing, numbers
-from kring.web.manage.pages import PER_PAGE, ForgivingPaginator, attempt, show
+from kring.web.manage.pages import attempt, show, show_list
 from kring.web.manage.rights import needs
 from kring.web.manage.waiting.figures import say_wait
 from kring.web.manage.waiting.forms import SwitchOnForm
+from kring.web.manage.waiting.lists_table import WaitingListTable
 
 
 @needs("see_registrations")
@@ -24,12 +25,9 @@ from kring.web.manage.waiting.forms import SwitchOnForm
 def index(request: HttpRequest) -> HttpResponse:
     """Those that are on first, the next event before a later one."""
     rows = WaitingList.objects.select_related("event").order_by("-is_on", *next_first("event__"), "-pk")
-    page = ForgivingPaginator(rows, PER_PAGE).page(request.GET.get("page", 1))
-    counted = numbers.of_events([each.event_id for each in page.object_list])
-    lists = [(each, counted[each.event_id], say_wait(counted[each.event_id].median_wait)) for each in page.object_list]
     together = numbers.of_organisation()
     wait = say_wait(together.median_wait)
-    return show(request, "manage/waiting/lists.html", page=page, lists=lists, together=together, wait=wait)
+    return show_list(request, "manage/waiting/lists.html", rows, WaitingListTable, together=together, wait=wait)
 
 
 @needs("change_registrations")

@@ -20,9 +20,6 @@ from kring.web.manage.shared.table import MAIN, ListTable, PagedRows, StateColum
 from kring.web.states import tone_of
 from kring.web.templatetags.components import badge
 
-# Under this id the form of the acts is on the page: boxes belong to it wherever they stand.
-ACTS = "acts"
-
 
 def entries_of(event: Event, attraction: Attraction | None = None) -> Any:
     """With what a line shows; in an attraction, who waits for it."""
@@ -67,7 +64,6 @@ class PageByKeys(PagedRows):
 class WaitingTable(ListTable):
     rows_class = PageByKeys
 
-    pick = tables.Column(verbose_name="", accessor="pk", orderable=False, attrs={"td": {"class": "cell-pick"}})
     position = tables.Column(
         verbose_name=gettext_lazy("Position"), accessor="pk", order_by=Entry.ORDER,
         attrs={"td": {"class": "num"}},
@@ -81,24 +77,18 @@ class WaitingTable(ListTable):
     class Meta(ListTable.Meta):
         order_by = ("position",)
 
-    def __init__(self, rows: QuerySet, *, event: Event, can_pick: bool = True, in_attraction: int | None = None,
-                 **kwargs: Any) -> None:  # fmt: skip
+    def __init__(self, rows: QuerySet, *, event: Event, in_attraction: int | None = None, **kwargs: Any) -> None:
         self.event, self.in_attraction = event, in_attraction
         self.positions: dict[int, int] = {}
-        super().__init__(rows, exclude=() if can_pick else ("pick",), **kwargs)
+        super().__init__(rows, **kwargs)
 
     def body(self) -> SafeString:
         keys = [row.record.pk for row in self.paginated_rows]
         self.positions = positions_of(self.event, keys, self.in_attraction) if keys else {}
         return super().body()
 
-    def render_pick(self, record: Entry) -> str:
-        if record.state not in Entry.MAY_BE_INVITED:
-            return ""
-        return format_html(
-            '<input class="form-check-input" type="checkbox" name="pick" value="{}" form="{}" aria-label="{}">',
-            *(str(record.pk), ACTS, _("Select %(name)s") % {"name": record.name}),
-        )
+    def pick(self, record: Entry) -> str | None:
+        return record.name if record.state in Entry.MAY_BE_INVITED else None
 
     def render_position(self, record: Entry) -> Any:
         return self.positions.get(record.pk, "—")

@@ -150,7 +150,7 @@ def test_switching_off_says_how_many_will_be_told_and_tells_them(organiser: Staf
 
 
 def names(response: Any) -> list[str]:
-    return [row.record.name for row in response.context["table"].paginated_rows]
+    return [row.record.name for row in response.context["list"].table.paginated_rows]
 
 
 def test_the_list_is_in_the_order_of_the_queue_with_true_positions(organiser: Staff, full: SimpleNamespace) -> None:
@@ -159,7 +159,7 @@ def test_the_list_is_in_the_order_of_the_queue_with_true_positions(organiser: St
 
     found = organiser.page("waiting_list", full.event.pk, q="cem@")
     assert names(found) == ["Cem"]
-    assert 'data-label="Position">3<' in found.content.decode()
+    assert 'data-label="Position"><div class="cell">3<' in found.content.decode()
     assert names(organiser.page("waiting_list", full.event.pk, sort="-name")) == ["Cem", "Bob", "Ada"]
 
 
@@ -171,7 +171,7 @@ def test_it_is_filtered_by_state_and_by_what_one_waits_for(organiser: Staff, ful
     assert names(organiser.page("waiting_list", full.event.pk)) == ["Bob", "Cem", "Dee"]
     assert names(organiser.page("waiting_list", full.event.pk, attraction=full.second.pk)) == ["Dee"]
     of_second = organiser.page("waiting_list", full.event.pk, attraction=full.second.pk)
-    assert 'data-label="Position">1<' in of_second.content.decode()
+    assert 'data-label="Position"><div class="cell">1<' in of_second.content.decode()
     assert names(organiser.page("waiting_list", full.event.pk, state="withdrawn")) == ["Ada"]
     assert len(names(organiser.page("waiting_list", full.event.pk, state="all"))) == 4
     assert names(organiser.page("waiting_list", full.event.pk, page="x"))

@@ -51,6 +51,7 @@ OF_EVENT = (
 )
 BEFORE_A_QUESTION = ("attraction_form_question_new", "settings_form_question_new")
 WITHOUT = (
+    "density",
     "waiting_lists",
     "waiting_list_new",
     "event_new",

@@ -26,7 +26,7 @@ ACTS = ("mail", "confirm", "complete", "cancel")
 POST_ONLY = {
     *(f"{each}_{what}" for each in LISTS for what in ("columns", "view", "view_removal")),
     *(f"{each}_act_{act}" for each in LISTS for act in ACTS),
-    *("waiting_invite", "attraction_position", "event_demands", "rule_position", "fewest_sessions"),
+    *("density", "waiting_invite", "attraction_position", "event_demands", "rule_position", "fewest_sessions"),
     *(f"{form}_{act}" for form in ("attraction_form", "settings_form") for act in ACTS_OF_BUILDER),
 }
 EVERYBODY = {"organiser", "treasurer", "box_office", "door", "monitor"}
@@ -34,7 +34,7 @@ EVERYBODY = {"organiser", "treasurer", "box_office", "door", "monitor"}
 OPEN_TO = {
     "dashboard": EVERYBODY,
     # Everybody may make events here, and has a list of her own.
-    **dict.fromkeys(["events", "event_new", "event_names"], EVERYBODY | {"member"}),
+    **dict.fromkeys(["events", "event_new", "event_names", "density"], EVERYBODY | {"member"}),
     **dict.fromkeys(
         [
             *("event", "event_history", "attractions", "event_forms", "payment_options", "mail", "event_mail"),

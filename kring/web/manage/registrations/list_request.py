@@ -122,9 +122,9 @@ class RegistrationList:
         """What is to be known of a search."""
         found, said = self.found, []
         if found and found.are_similar and self.total:
-            said.append(_("Nothing matches exactly; these are similar."))
+            said.append(_("No exact match; these are similar."))
         if found and found.is_cut:
-            said.append(_("More than %(number)s match what you search for; of these:") % {"number": len(found.keys)})
+            said.append(_("More than %(number)s match your search; of these:") % {"number": len(found.keys)})
         return said
 
     @property

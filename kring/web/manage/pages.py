@@ -21,9 +21,9 @@ from kring.web.manage.shared.filters import SearchFilterSet
 from kring.web.manage.shared.lists import (
     PAGE,
     PER_PAGE,
-    Filters,
+    FilterBar,
     ForgivingPaginator,
-    Head,
+    ListHead,
     Selection,
     StateCount,
     without,
@@ -48,14 +48,14 @@ class TableList:
         self.selection, self.states, self.export = Selection(), list[StateCount](), ""
         self.form = filters.form if filters else None
         self.filters = (
-            Filters(filters.form, request.GET, filters.first or list(filters.form.fields)[:4]) if filters else None
+            FilterBar(filters.form, request.GET, filters.first or list(filters.form.fields)[:4]) if filters else None
         )
         # Not by RequestConfig: it takes the size of a page from the address, whatever stands there.
         RequestConfig(request, paginate=False).configure(table)
         table.paginate(ForgivingPaginator, page=request.GET.get(PAGE, 1), per_page=PER_PAGE)
 
     @property
-    def heads(self) -> list[Head]:
+    def heads(self) -> list[ListHead]:
         return self.table.heads(self._query)
 
     @property
@@ -76,7 +76,7 @@ class TableList:
 
     @property
     def address(self) -> str:
-        """Filters and order, without the page."""
+        """FilterBar and order, without the page."""
         return without(self._query)
 
 

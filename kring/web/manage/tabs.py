@@ -49,7 +49,7 @@ class Tab:
 
 
 @dataclass(frozen=True)
-class Group:
+class TabGroup:
     label: str | Promise
     tabs: list[Tab]
     is_shown: bool
@@ -60,11 +60,11 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Tabs:
+class EventTabs:
     """`first` leads to the overview, where the role may see it."""
 
     first: list[Tab]
-    groups: list[Group]
+    groups: list[TabGroup]
 
     @property
     def shown(self) -> list[Tab]:
@@ -76,15 +76,15 @@ class Tabs:
         return next((tab for tab in every if tab.is_current), None)
 
 
-def tabs_of(request: HttpRequest, event: Event) -> Tabs:
+def tabs_of(request: HttpRequest, event: Event) -> EventTabs:
     tabs = {key: _made(request, event, group) for key, group in TABS.items()}
     # The group of this page; of a page that is in none, the one that is needed now.
     now = SET_UP if event.state in BEFORE_PEOPLE_COME else RUN
     shown = next((key for key, group in tabs.items() if any(tab.is_current for tab in group)), now)
     if not tabs[shown]:
         shown = next((key for key in tabs if tabs[key]), shown)
-    groups = [Group(GROUPS[key], group, key == shown) for key, group in tabs.items() if group]
-    return Tabs(_made(request, event, [OVERVIEW]), groups)
+    groups = [TabGroup(GROUPS[key], group, key == shown) for key, group in tabs.items() if group]
+    return EventTabs(_made(request, event, [OVERVIEW]), groups)
 
 
 def _made(request: HttpRequest, event: Event, tabs: Sequence[tuple[str, Any, str]]) -> list[Tab]:

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from kring.web.errors import page
-
 # In a request's environment: the status that says why its body was not waited for.
 REFUSED = "kring.refused"
 
@@ -24,6 +22,9 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Here: the server reads the name above before any app is there.
+        from kring.web.errors import page
+
         if refused := request.META.get(REFUSED):
             return page(request, refused)
         if _announced(request) <= settings.LARGEST_BODY:

@@ -58,10 +58,10 @@ ACTS = {
 }
 
 
-def offered(request: HttpRequest, event: Event | None) -> list[lists.Act]:
+def offered(request: HttpRequest, event: Event | None) -> list[lists.ListAct]:
     """What this user may do with a selection, for the bar below the list."""
     return [
-        lists.Act(act.url(event), act.label, act.icon, act.is_dangerous)
+        lists.ListAct(act.url(event), act.label, act.icon, act.is_dangerous)
         for act in ACTS.values()
         if may(request, act.right)
     ]

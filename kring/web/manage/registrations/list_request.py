@@ -23,10 +23,10 @@ from kring.web.manage.shared.lists import (
     PAGE,
     PER_PAGE,
     SORT,
-    Filters,
+    FilterBar,
     ForgivingPaginator,
-    Head,
-    Row,
+    ListHead,
+    ListRow,
     Selection,
     StateCount,
     without,
@@ -71,8 +71,8 @@ class RegistrationList:
         return ListForm(self.query, event=self.event, columns=self.columns)
 
     @cached_property
-    def filters(self) -> Filters:
-        return Filters(self.form, self.query, ListForm.FIRST)
+    def filters(self) -> FilterBar:
+        return FilterBar(self.form, self.query, ListForm.FIRST)
 
     @cached_property
     def found(self) -> SearchResult | None:
@@ -114,7 +114,7 @@ class RegistrationList:
         return ForgivingPaginator(range(self.total), PER_PAGE).page(self.query.get(PAGE, 1))
 
     @property
-    def heads(self) -> list[Head]:
+    def heads(self) -> list[ListHead]:
         return heads(self.shown, self.sort, self.query)
 
     @property
@@ -139,7 +139,7 @@ class RegistrationList:
         if numbers and self.page.number != self._asked_page:
             keys = self.listing.look(numbers.start, PER_PAGE).keys
         cells = Cells(self.shown)
-        rows = (Row(cells.of(row), row["pk"], row["attendee_name"]) for row in fetch(keys, self.shown))
+        rows = (ListRow(cells.of(row), row["pk"], row["attendee_name"]) for row in fetch(keys, self.shown))
         return written(rows, with_boxes=bool(self.selection.acts))
 
     @property
@@ -162,7 +162,7 @@ class RegistrationList:
 
     @property
     def address(self) -> str:
-        """Filters, order and columns, without the page."""
+        """FilterBar, order and columns, without the page."""
         return self.with_()
 
     def with_(self, **changes: str) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from kring.core import dates, money
 from kring.registrations.columns import NAME, Column
-from kring.web.manage.shared.lists import SORT, Head, without
+from kring.web.manage.shared.lists import SORT, ListHead, without
 from kring.web.manage.shared.table import two_lines
 from kring.web.states import tone_of
 from kring.web.templatetags.components import badge
@@ -25,15 +25,15 @@ NUMBERS = ("number", "money")
 CLASSES = {"name": "cell-main", "created_at": "nowrap", "completed_at": "nowrap", "admitted_at": "nowrap"}
 
 
-def heads(columns: Sequence[Column], sort: str, query: QueryDict) -> list[Head]:
+def heads(columns: Sequence[Column], sort: str, query: QueryDict) -> list[ListHead]:
     return [_head(column, sort, query) for column in columns]
 
 
-def _head(column: Column, sort: str, query: QueryDict) -> Head:
+def _head(column: Column, sort: str, query: QueryDict) -> ListHead:
     is_mine, css_class = sort.removeprefix("-") == column.key, "num" if column.kind in NUMBERS else ""
     is_sorted = ("descending" if sort.startswith("-") else "ascending") if is_mine else ""
     onward = f"-{column.key}" if is_sorted == "ascending" else column.key
-    return Head(column.label, css_class, without(query, **{SORT: onward}), is_sorted)
+    return ListHead(column.label, css_class, without(query, **{SORT: onward}), is_sorted)
 
 
 class Cells:

@@ -38,7 +38,7 @@ class ForgivingPaginator(Paginator):
 
 
 @dataclass(frozen=True)
-class Head:
+class ListHead:
     """Of a column: `address` leads to the list sorted by it ("": it cannot be); `is_sorted`: ascending, descending or
     ""."""
 
@@ -60,7 +60,7 @@ class StateCount:
 
 
 @dataclass(frozen=True)
-class Used:
+class UsedFilter:
     """A filter behind "More filters" that narrows the list; `query` leads to the list without it."""
 
     label: Any
@@ -69,7 +69,7 @@ class Used:
 
 
 @dataclass(frozen=True)
-class Act:
+class ListAct:
     """What may be done with those chosen; it posts to `url`."""
 
     url: str
@@ -82,12 +82,12 @@ class Act:
 class Selection:
     """`has_all`: the acts can take all that is found, chosen or not."""
 
-    acts: Sequence[Act] = field(default_factory=list)
+    acts: Sequence[ListAct] = field(default_factory=list)
     has_all: bool = False
 
 
 @dataclass(frozen=True)
-class Row:
+class ListRow:
     """`key` and `name` of what its box chooses, where there is one; `cells`: class, label and content of each."""
 
     cells: Iterable[tuple[str, str, Any]]
@@ -95,7 +95,7 @@ class Row:
     name: str = ""
 
 
-class Filters:
+class FilterBar:
     """The fields of a bar: those in its one line, and those behind "More filters"."""
 
     def __init__(self, form: forms.Form, query: QueryDict, first: Sequence[str]) -> None:
@@ -113,11 +113,11 @@ class Filters:
         return [self.form[name] for name in self.form.fields if name not in self._first]
 
     @property
-    def used(self) -> list[Used]:
+    def used(self) -> list[UsedFilter]:
         self.form.errors  # noqa: B018 - cleans
         known = self.form.cleaned_data
         used = [each for each in self.more if known.get(each.name) not in (None, "")]
-        return [Used(each.label, _words_of(each), without(self.query, each.name)) for each in used]
+        return [UsedFilter(each.label, _words_of(each), without(self.query, each.name)) for each in used]
 
 
 def _is_choice(each: forms.Field) -> bool:
@@ -159,12 +159,12 @@ def without(query: QueryDict, *names: str, **changes: str) -> str:
     return made.urlencode()
 
 
-def written(rows: Iterable[Row], *, with_boxes: bool) -> SafeString:
+def written(rows: Iterable[ListRow], *, with_boxes: bool) -> SafeString:
     """All rows. By Python, for a template per cell costs half the page."""
     return format_html_join("\n", "<tr>{}{}</tr>", ((_box(row) if with_boxes else "", _cells(row)) for row in rows))
 
 
-def _box(row: Row) -> SafeString:
+def _box(row: ListRow) -> SafeString:
     box: str | SafeString = ""
     if row.key is not None:
         plain = '<input class="form-check-input" type="checkbox" name="pick" value="{}" form="{}" aria-label="{}">'
@@ -172,5 +172,5 @@ def _box(row: Row) -> SafeString:
     return format_html('<td class="cell-pick">{}</td>', box)
 
 
-def _cells(row: Row) -> SafeString:
+def _cells(row: ListRow) -> SafeString:
     return format_html_join("", '<td class="{}" data-label="{}"><div class="cell">{}</div></td>', row.cells)

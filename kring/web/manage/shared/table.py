@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django_tables2.data import TableQuerysetData
 
 from kring.core import dates, money
-from kring.web.manage.shared.lists import SORT, Head, Row, without, written
+from kring.web.manage.shared.lists import SORT, ListHead, ListRow, without, written
 from kring.web.templatetags.components import state
 
 # Classes of cells: the head of the card a row becomes on a phone; what a phone leaves out; links at its foot.
@@ -95,26 +95,26 @@ class ListTable(tables.Table):
         """What a record is called beside its box; None: it cannot be chosen."""
         return None
 
-    def heads(self, query: QueryDict) -> list[Head]:
+    def heads(self, query: QueryDict) -> list[ListHead]:
         return [self._head(column, query) for column in self.columns]
 
-    def _head(self, column: Any, query: QueryDict) -> Head:
+    def _head(self, column: Any, query: QueryDict) -> ListHead:
         css_class = "num" if "num" in _css_class(column).split() else ""
         if not column.orderable:
-            return Head(column.header, css_class)
+            return ListHead(column.header, css_class)
         order = column.order_by_alias
         is_sorted = ("descending" if order.is_descending else "ascending") if column.is_ordered else ""
-        return Head(column.header, css_class, without(query, **{SORT: order.next}), is_sorted)
+        return ListHead(column.header, css_class, without(query, **{SORT: order.next}), is_sorted)
 
     def body(self) -> SafeString:
         """The rows of this page. What a column needs is worked out once for a list: per cell it costs half the page."""
         columns = [(_css_class(column), column.header, self._writer(column)) for column in self.columns]
         return written((self._row(columns, row.record) for row in self.paginated_rows), with_boxes=self.can_pick)
 
-    def _row(self, columns: list[tuple[str, str, Callable[[Any], Any]]], record: Any) -> Row:
+    def _row(self, columns: list[tuple[str, str, Callable[[Any], Any]]], record: Any) -> ListRow:
         cells = ((css_class, header, write(record)) for css_class, header, write in columns)
         name = self.pick(record) if self.can_pick else None
-        return Row(cells, None if name is None else record.pk, name or "")
+        return ListRow(cells, None if name is None else record.pk, name or "")
 
     def _writer(self, column: Any) -> Callable[[Any], Any]:
         """Gives the text of this column for a record, as django-tables2 would."""

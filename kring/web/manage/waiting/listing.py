@@ -19,7 +19,7 @@ from kring.waiting.positions import who_wait_for
 from kring.web.manage.pages import show, show_list
 from kring.web.manage.rights import may, needs, needs_to_lead_group
 from kring.web.manage.shared.filters import SearchFilterSet, choice, offer, one_of
-from kring.web.manage.shared.lists import Act, Selection, StateCount, without
+from kring.web.manage.shared.lists import ListAct, Selection, StateCount, without
 from kring.web.manage.waiting.explanation import explain
 from kring.web.manage.waiting.figures import say_wait
 from kring.web.manage.waiting.forms import ALL, ON_THE_LIST, STATES, attractions_of
@@ -122,9 +122,9 @@ def _list(
     )
 
 
-def _invite(event: Event) -> Act:
+def _invite(event: Event) -> ListAct:
     url = reverse("manage:waiting_invite", args=[event.pk])
-    return Act(url, _("Invite now, out of turn"), "send")
+    return ListAct(url, _("Invite now, out of turn"), "send")
 
 
 def _states(request: HttpRequest, counted: numbers.Numbers | None) -> list[StateCount]:

@@ -2,7 +2,6 @@
 
 from django.urls import include, path
 
-from kring.web.manage import density
 from kring.web.manage.attractions import views as attractions
 from kring.web.manage.audit import views as audit
 from kring.web.manage.builder import attaching, own_forms
@@ -25,6 +24,7 @@ from kring.web.manage.registrations import urls as registration_routes
 from kring.web.manage.registrations import views as registrations
 from kring.web.manage.sessions import views as sessions
 from kring.web.manage.settings import views as settings
+from kring.web.manage.shared import density
 from kring.web.manage.tokens import views as tokens
 from kring.web.manage.users import views as users
 from kring.web.manage.waiting import urls as waiting

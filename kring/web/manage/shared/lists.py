@@ -128,11 +128,11 @@ def _say_within(each: forms.Field) -> None:
     """The line has no room for names above: "State: all"."""
     if not isinstance(each, forms.ChoiceField):
         each.widget.attrs.setdefault("placeholder", each.label)
-    elif getattr(each, "empty_label", None) is not None:
-        # Of django-filter, which puts it before the choices itself.
-        each.empty_label = _within(each, each.empty_label)  # type: ignore[attr-defined]
     elif hasattr(each, "empty_label"):
-        return
+        # Of django-filter, which puts it before the choices itself.
+        if each.empty_label is not None:
+            each.empty_label = _within(each, each.empty_label)
+            each.choices = [(value, label) for value, label in each.choices if value]
     elif choices := list(each.choices):
         (value, label), *others = choices
         each.choices = [(value, label if value else _within(each, label)), *others]

@@ -25,7 +25,7 @@ ACTIONS = {"td": {"class": "cell-actions"}}
 
 
 def two_lines(first: Any, second: Any) -> SafeString:
-    return format_html('<span class="two-lines">{}<small>{}</small></span>', first, second)
+    return format_html('<span class="two-lines"><span>{}</span><small>{}</small></span>', first, second)
 
 
 class StateColumn(tables.Column):

@@ -87,7 +87,7 @@ def test_a_mail_is_shown_as_it_arrives_before_it_is_sent(rally: Any, visit: Any,
     page.get_by_text("15 of 15 processed.").wait_for()
     check_page(page)
     again = opened(rally, visit)
-    again.get_by_label("Choose Person 29").check()
+    again.get_by_label("Select Person 29").check()
     again.get_by_role("button", name="Send a mail").click()
     again.get_by_text("Use an earlier mail").click()
     again.get_by_role("button", name="Use its text").click()

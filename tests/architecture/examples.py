@@ -14,7 +14,7 @@ from kring.certificates.models import Certificate
 from kring.checkin.models import Location
 from kring.events.models import Attraction, EligibilityRule, Event, Organiser, Session
 from kring.forms.models import Form, Question, Upload
-from kring.mail.models import Message, Wording
+from kring.mail.models import Message
 from kring.payments.models import Payment
 from kring.payments.testpay.models import TestpayCharge
 from kring.registrations.models import Bulk, Registration, Ticket
@@ -120,7 +120,7 @@ EXAMPLES: dict[str, Given] = {
     "manage:settings_form_question_position": _purpose(name="subsidy"),
     **dict.fromkeys(
         ["manage:wording", "manage:wording_preview", "manage:wording_removal"],
-        lambda rows: {"template": rows[Wording].template, "language": rows[Wording].language},
+        lambda rows: {"template": "ticket", "language": "en"},
     ),
     "theme": lambda rows: {"hash": "0"},
     "api:check_eligibility": lambda rows: {"event": rows[Event].slug},

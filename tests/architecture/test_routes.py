@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kring.web.manage.builder.urls import PAGES
+from kring.web.manage.builder.noun import PAGES_OF_A_FORM
 from tests.architecture.examples import address
 from tests.architecture.routes import routes
 from tests.architecture.visitors import STAFF, Visitor, everybody, outcome
@@ -40,7 +40,7 @@ OTHERWISE = {
     "door:counter": {"ok", "missing"},  # this device has not said where it stands
     **{name: {"missing"} for name in ("manage:registration_file", "my:registration-file", "public:order-file")},
     # The organisation has no forms of its own; their pages are the builder's, which are tried on an attraction's form.
-    **{f"manage:settings_form_{page}": {"missing", "method"} for page in ["removal", *PAGES]},
+    **{f"manage:settings_form_{page}": {"missing", "method"} for page in ["removal", *PAGES_OF_A_FORM]},
     "public:cancellation": {"wrong"},  # its event has not moved
     "public:picture": {"missing"},  # the event has no photo
     "public:membership": {"missing"},  # nobody was sent this link

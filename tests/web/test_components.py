@@ -64,12 +64,6 @@ def test_a_state_is_a_word_in_the_tone_of_its_meaning(state):
     assert f"pill-{states.tone_of(state)}" in html
 
 
-def test_no_state_has_two_tones():
-    told = [state for named in states.TONES.values() for state in named]
-
-    assert sorted(told) == sorted(set(told))
-
-
 @pytest.mark.parametrize(
     ("taken", "capacity", "sentence"),
     [

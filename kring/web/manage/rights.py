@@ -1,4 +1,4 @@
-"""Who may do what in the administration: the one table. The administrator may do everything (A5)."""
+"""Who may do what in the administration, as its nouns say. The administrator may do everything (A5)."""
 
 from __future__ import annotations
 
@@ -13,35 +13,8 @@ from kring.accounts.models import Role
 from kring.events.models import Event
 from kring.organisations.models import Organisation
 from kring.web.access import MAKER, PERSON, belongs_here, groups_led, needs_role, roles, standing
-
-ORGANISER, TREASURER = Role.Name.ORGANISER, Role.Name.TREASURER
-BOX_OFFICE, DOOR, MONITOR = Role.Name.BOX_OFFICE, Role.Name.DOOR, Role.Name.MONITOR
-
-RIGHTS: dict[str, frozenset[str]] = {
-    "see_dashboard": frozenset({ORGANISER, TREASURER, BOX_OFFICE, DOOR, MONITOR}),
-    "see_events": frozenset({ORGANISER, MONITOR}),
-    "change_events": frozenset({ORGANISER}),
-    "approve_events": frozenset(),
-    "see_registrations": frozenset({ORGANISER, TREASURER, BOX_OFFICE, MONITOR}),
-    "change_registrations": frozenset({ORGANISER}),
-    "see_orders": frozenset({TREASURER, BOX_OFFICE, MONITOR}),
-    # Ticking who paid is the organiser's too (R7); what else is done with money is not.
-    "confirm_payments": frozenset({ORGANISER, TREASURER}),
-    "change_orders": frozenset({TREASURER}),
-    # Who ordered, and at which address: as what was typed of who comes.
-    "correct_buyers": frozenset({ORGANISER, TREASURER}),
-    "see_mail": frozenset({ORGANISER, MONITOR}),
-    # A mail may hold a ticket: who only watches sees that it was sent, not what it says.
-    "read_mail": frozenset({ORGANISER}),
-    "see_door": frozenset({ORGANISER, DOOR, MONITOR}),
-    "change_door": frozenset({ORGANISER}),
-    # The administrator's alone: also the mails that are about no event, such as those about logins.
-    "see_all_mail": frozenset(),
-    "manage_users": frozenset(),
-    "manage_settings": frozenset(),
-    "see_log": frozenset(),
-}
-
+from kring.web.manage.noun import ORGANISER
+from kring.web.manage.nouns import RIGHTS
 
 # What an organiser may do everywhere, who made an event may do in that event, without any role (E1).
 OF_THE_MAKER = frozenset(right for right, names in RIGHTS.items() if ORGANISER in names) - {"see_dashboard"}
@@ -59,20 +32,27 @@ def needs(right: str, *, hers: IsHers | None = None) -> Callable[[Callable], Cal
     def decorate(view: Callable) -> Callable:
         found = hers or (_made_event if "event_pk" in signature(view).parameters else None)
         if found is None or right not in OF_THE_MAKER:
-            return needs_role(*RIGHTS[right])(view)
-        return needs_role(*RIGHTS[right], mark=MAKER, unless=_if_hers(found))(view)
+            return _guard(view, right)
+        return _guard(view, right, mark=MAKER, unless=_if_hers(found))
 
     return decorate
 
 
+def _guard(view: Callable, right: str, **without_a_role: Any) -> Callable:
+    """The view says its right, which tests/architecture compares with what its noun says."""
+    guarded = needs_role(*RIGHTS[right], **without_a_role)(view)
+    guarded.right = right  # type: ignore[attr-defined]
+    return guarded
+
+
 def open_to_makers(view: Callable) -> Callable:
     """The list of events: all of them for who may see them, her own for who has, or may make, some."""
-    return needs_role(*RIGHTS["see_events"], mark=PERSON, unless=has_events)(view)
+    return _guard(view, "see_events", mark=PERSON, unless=has_events)
 
 
 def needs_to_make_events(view: Callable) -> Callable:
     """As the organisation's settings say (E1)."""
-    return needs_role(*RIGHTS["change_events"], mark=PERSON, unless=may_make_events)(view)
+    return _guard(view, "change_events", mark=PERSON, unless=may_make_events)
 
 
 def may_make_events(request: HttpRequest, **kwargs: Any) -> bool:
@@ -110,7 +90,7 @@ def made_event_of_order(user: Any, *, number: str, **kwargs: Any) -> bool:
 
 def needs_to_lead_group(view: Callable) -> Callable:
     """The waiting list of one group (`event_pk`, `pk`): for who may see registrations, and for who leads it (W6)."""
-    return needs_role(*RIGHTS["see_registrations"], mark=MAKER, unless=_leads_group)(view)
+    return _guard(view, "see_registrations", mark=MAKER, unless=_leads_group)
 
 
 def _leads_group(request: HttpRequest, *, event_pk: int, pk: int) -> bool:

@@ -14,5 +14,5 @@ register.filter("who", history.who)
 
 
 @register.filter
-def deed(entry: AuditEntry) -> str:
-    return capfirst(history.deed(entry))
+def act(entry: AuditEntry) -> str:
+    return capfirst(history.act_of(entry))

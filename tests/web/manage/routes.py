@@ -1,116 +1,50 @@
-"""Every address of the administration, with what it needs to be about something that exists."""
+"""Every address of the administration, about something that exists (tests/architecture/examples.py says what)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from kring.web.manage import urls
-from tests.web.manage.conftest import url
+from kring.accounts.models import User
+from tests.architecture import examples
+from tests.architecture.routes import routes
 
-# What stands behind the arguments of a route, by its name; others have none.
-ARGUMENTS = {
-    "event": ["event"],
-    "organiser": ["organiser"],
-    "attraction": ["event", "attraction"],
-    "attraction_form_question": ["event", "attraction", "question.name"],
-    "attraction_form_version": ["event", "attraction", "=1"],
-    "basic_set": ["=general"],
-    "settings_form": ["=event"],
-    "settings_form_question": ["=event", "=subsidy"],
-    "settings_form_version": ["=event", "=1"],
-    "eligibility": ["event"],
-    "rule": ["event", "eligibilityrule"],
-    "rule_add": ["event", "=age"],
-    "session": ["event", "session"],
-    "fewest_sessions": ["event", "attraction"],
-    "entrance": ["event", "location"],
-    "waiting_entry": ["event", "entry"],
-    "waiting_group": ["event", "attraction"],
-    "payment_option": ["event", "paymentoption.method"],
-    "registration": ["registration"],
-    "registration_file": ["registration", "upload.key"],
-    "order": ["order.number"],
-    "payment": ["payment"],
-    "message": ["message"],
-    "user": ["staff"],
-    "wording": ["=ticket", "=en"],
-    "token": ["apitoken"],
+PAGES = {
+    route.name.removeprefix("manage:"): route for route in routes("organisation") if route.name.startswith("manage:")
 }
-OF_EVENT = (
-    "attractions",
-    "attraction_new",
-    "payment_options",
-    "event_forms",
-    "event_demands",
-    "sessions",
-    "session_new",
-    "rule_new",
-    *("waiting_list", "waiting_rules", "waiting_end", "waiting_export", "waiting_entry_new"),
-    *("waiting_invite", "waiting_sending"),
-)
-BEFORE_A_QUESTION = ("attraction_form_question_new", "settings_form_question_new")
-WITHOUT = (
-    "density",
-    "waiting_lists",
-    "waiting_list_new",
-    "event_new",
-    "event_names",
-    "organiser_new",
-    "user_new",
-    "wordings",
-    "terms",
-    "privacy",
-)
+# For whoever has a list: no noun says who may.
+OF_NO_NOUN = {"density"}
+
+
+class Rows(Mapping[Any, Any]):
+    """The rows of a world by their model, and which of them were asked for. A user is one of the staff."""
+
+    def __init__(self, world: SimpleNamespace) -> None:
+        self._world, self.used = world, set[Any]()
+
+    def __getitem__(self, model: Any) -> Any:
+        self.used.add(model)
+        return self._world.staff if model is User else getattr(self._world, model._meta.model_name)
+
+    def __iter__(self) -> Iterator[Any]:
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        raise NotImplementedError
 
 
 def names() -> list[str]:
-    found = []
-    for pattern in urls.urlpatterns:
-        found += [each.name for each in getattr(pattern, "url_patterns", [pattern])]
-    return sorted(found)
+    return sorted(PAGES)
 
 
-def address(name: str, world: SimpleNamespace, **others: Any) -> str:
-    """The address of the route `name`, about the rows of `world`."""
-    return url(name, *arguments(name, world))
+def address(name: str, world: SimpleNamespace) -> str:
+    """The address of the page `name`, about the rows of `world`."""
+    return examples.address(PAGES[name], Rows(world))
 
 
-def is_about_rows(name: str) -> bool:
+def is_about_rows(name: str, world: SimpleNamespace) -> bool:
     """Whether its address names something that there is, and not only words."""
-    given = _given(name)
-    return name in OF_EVENT or name == "message_attachment" or any(not path.startswith("=") for path in given)
-
-
-def arguments(name: str, world: SimpleNamespace) -> list[Any]:
-    if name in WITHOUT:
-        return []
-    if name in OF_EVENT:
-        return [world.event.pk]
-    if name == "registrations_act":
-        return [world.bulk.pk]
-    if name == "event_registrations_act":
-        return [world.event.pk, world.bulk.pk]
-    if name == "message_attachment":
-        return [world.message.pk, 0]
-    return [_value(world, path) for path in _given(name)]
-
-
-def _given(name: str) -> list[str]:
-    if name in WITHOUT:
-        return []
-    if name in BEFORE_A_QUESTION:
-        name = name.removesuffix("_question_new")
-    stem = next((stem for stem in sorted(ARGUMENTS, key=len, reverse=True) if _is_about(name, stem)), None)
-    return ARGUMENTS[stem] if stem else []
-
-
-def _is_about(name: str, stem: str) -> bool:
-    return name == stem or name.startswith(f"{stem}_")
-
-
-def _value(world: SimpleNamespace, path: str) -> Any:
-    if path.startswith("="):
-        return path[1:]
-    row, _dot, attribute = path.partition(".")
-    return getattr(getattr(world, row), attribute or "pk")
+    rows = Rows(world)
+    examples.address(PAGES[name], rows)
+    return bool(rows.used)

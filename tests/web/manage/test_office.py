@@ -18,7 +18,7 @@ from kring.checkin.models import Location
 from kring.core.tenancy import scope
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry, Organisation
-from kring.web.manage.audit.audit_labels import DEEDS
+from kring.web.manage.nouns import AUDIT_LABELS
 from tests import make
 from tests.payments import ordering
 from tests.registrations.tickets import make_registration, make_ticket
@@ -175,12 +175,12 @@ def test_the_log_is_searched_and_tells_old_and_new_in_words(admin: Staff) -> Non
     assert column(admin.page("audit", since="0001-01-01"), "What") == column(admin.page("audit"), "What")
 
 
-def test_every_deed_in_the_code_has_its_words() -> None:
+def test_every_act_in_the_code_has_its_label() -> None:
     source = "\n".join(path.read_text() for path in Path(kring.__file__).parent.rglob("*.py"))
     called = re.findall(r'\b(?:audit\.)?log\(\s*"([a-z_]+\.[a-z_]+)"', source)
     changed = re.findall(r'\bchange\(\s*[\w.]+,\s*"([a-z_]+\.[a-z_]+)"', source)
 
-    assert sorted({*called, *changed} - DEEDS.keys()) == []
+    assert sorted({*called, *changed} - AUDIT_LABELS.keys()) == []
 
 
 def test_entrances_are_added_renamed_and_removed(organiser: Staff) -> None:

@@ -14,8 +14,7 @@ from kring.events.editing_parts import TicketTypeWish, needs_days_to_pay
 from kring.events.locking import is_open
 from kring.events.models import Attraction, Event, TicketType, WaitingList
 from kring.events.refusals import DaysToPayMissing
-from kring.web.manage.events.forms import places_field
-from kring.web.manage.shared.fields import AmountField, MomentField, RateField
+from kring.web.manage.shared.fields import AmountField, MomentField, RateField, places_field
 from kring.web.manage.shared.form_layout import group, layout, side_by_side
 from kring.web.manage.shared.locked_fields import lock
 from kring.web.manage.shared.tenant_form import TenantForm

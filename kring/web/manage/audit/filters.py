@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, DateFilter
 
 from kring.core import dates
-from kring.web.manage.audit.audit_labels import DEEDS
+from kring.web.manage.nouns import AUDIT_LABELS
 from kring.web.manage.shared.fields import FilterDayField
 from kring.web.manage.shared.filters import SearchFilterSet, choice
 
@@ -21,7 +21,7 @@ class AuditFilter(SearchFilterSet):
     first = ("q", "who", "action")
 
     who = CharFilter(label=_("Who"), field_name="actor_label", lookup_expr="unaccent__icontains", max_length=200)
-    action = choice(_("What"), sorted(DEEDS.items(), key=lambda deed: str(deed[1])))
+    action = choice(_("What"), sorted(AUDIT_LABELS.items(), key=lambda act: str(act[1])))
     since = _DayFilter(label=pgettext_lazy("date", "From"), method="by_first_day")
     until = _DayFilter(label=pgettext_lazy("date", "To"), method="by_last_day")
 

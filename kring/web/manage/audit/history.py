@@ -31,7 +31,7 @@ from kring.organisations.models import AuditEntry
 from kring.payments import reasons
 from kring.registrations.models import Bulk, Registration
 from kring.waiting.models import Entry
-from kring.web.manage.audit.audit_labels import DEEDS
+from kring.web.manage.nouns import AUDIT_LABELS
 from kring.web.manage.payments.method_labels import label_of
 
 # Names of values that are no field of their model.
@@ -108,9 +108,9 @@ class Difference:
     new: str
 
 
-def deed(entry: AuditEntry) -> str:
+def act_of(entry: AuditEntry) -> str:
     """What was done: "event changed"."""
-    return str(DEEDS.get(entry.action, entry.action.replace(".", " ").replace("_", " ")))
+    return str(AUDIT_LABELS.get(entry.action, entry.action.replace(".", " ").replace("_", " ")))
 
 
 def who(entry: AuditEntry) -> str:
@@ -227,7 +227,7 @@ def _facts(value: Any) -> dict[str, Any]:
 
 
 def _field(entry: AuditEntry, name: str) -> Any:
-    """Of the row itself, or of what the deed is named after: a `ticket_type.` or `waiting_list.` is told of its event,
+    """Of the row itself, or of what the act is named after: a `ticket_type.` or `waiting_list.` is told of its event,
     a question of its form."""
     noun = entry.action.partition(".")[0].replace("_", "")
     part = "question" if entry.action.startswith("form.question_") else noun

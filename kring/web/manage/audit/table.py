@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from kring.organisations.models import AuditEntry
-from kring.web.manage.audit.history import deed, differences, who
+from kring.web.manage.audit.history import act_of, differences, who
 from kring.web.manage.shared.table import MAIN, ListTable, MomentColumn, two_lines
 
 
@@ -23,7 +23,7 @@ class HistoryTable(ListTable):
         order_by = ("-at",)
 
     def render_action(self, record: AuditEntry) -> SafeString:
-        return two_lines(capfirst(deed(record)), record.subject_label)
+        return two_lines(capfirst(act_of(record)), record.subject_label)
 
     def render_difference(self, record: AuditEntry) -> str:
         changed = differences(record)

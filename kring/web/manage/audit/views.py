@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kring.events.models import Event
 from kring.organisations.models import AuditEntry
 from kring.web.manage.audit.filters import AuditFilter
+from kring.web.manage.audit.history import entries_about_event
 from kring.web.manage.audit.table import HistoryTable
 from kring.web.manage.pages import show_list
 from kring.web.manage.rights import needs
@@ -18,3 +21,12 @@ from kring.web.manage.rights import needs
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
     return show_list(request, "manage/audit/list.html", AuditEntry.objects.all(), HistoryTable, AuditFilter)
+
+
+@needs("see_events")
+@require_safe
+@never_cache
+def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
+    event = get_object_or_404(Event, pk=event_pk)
+    rows = entries_about_event(event)
+    return show_list(request, "manage/audit/of_event.html", rows, HistoryTable, event=event)

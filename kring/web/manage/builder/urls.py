@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from kring.web.manage.builder import views
+from kring.web.manage.builder import attaching, own_forms, views
 from kring.web.manage.builder.workshop import of_attraction, of_settings
 from kring.web.manage.rights import needs
 
@@ -66,3 +66,19 @@ def _routes(address: str, name: str, mount: Callable[[View, list[str]], View]) -
         path(address + below, mount(view, methods), name=f"{name}_{page}")
         for page, (below, view, methods) in PAGES.items()
     ]
+
+
+OF_ORGANISATION = [
+    path("settings/forms/", own_forms.index, name="settings_forms"),
+    path("settings/forms/sets/<slug:key>/", own_forms.basic_set, name="basic_set"),
+    path("settings/forms/<slug:purpose>/", own_forms.own_form, name="settings_form"),
+    path("settings/forms/<slug:purpose>/removal/", own_forms.removal, name="settings_form_removal"),
+    *in_settings("settings/forms/<slug:purpose>/"),
+]
+OF_EVENT = [
+    path("forms/", attaching.event_forms, name="event_forms"),
+    path("forms/demands/", attaching.demands, name="event_demands"),
+    path("attractions/<int:pk>/form/", attaching.attraction_form, name="attraction_form"),
+    path("attractions/<int:pk>/form/removal/", attaching.removal, name="attraction_form_removal"),
+    *in_event("attractions/<int:pk>/form/"),
+]

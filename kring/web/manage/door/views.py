@@ -17,10 +17,10 @@ from kring.checkin.refusals import LocationNameTaken
 from kring.events.models import Event
 from kring.web.access import roles
 from kring.web.manage.door.attendance import entrances_with_counts, let_in
+from kring.web.manage.door.forms import EntranceForm
 from kring.web.manage.door.table import ScanTable
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.rights import may, needs
-from kring.web.manage.shared.act_forms import EntranceForm
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 from kring.web.navigation import target
 

@@ -21,7 +21,7 @@ from kring.web.manage.rights import may_by_role, needs
 ANSWERS_SHOWN = 20
 
 
-class Trial(NamedTuple):
+class EligibilityCheck(NamedTuple):
     event: Event
     form: PersonForm
     attraction: Attraction
@@ -31,11 +31,11 @@ class Trial(NamedTuple):
 @opens_own_scope
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def trial(request: HttpRequest, event_pk: int) -> HttpResponse:
+def check(request: HttpRequest, event_pk: int) -> HttpResponse:
     organisation = request.organisation  # type: ignore[attr-defined]
     with scope(organisation):
         begun = _begin(request, event_pk=event_pk)
-    if not isinstance(begun, Trial):
+    if not isinstance(begun, EligibilityCheck):
         return begun
     for stage in (BEFORE, AFTER):
         consult(organisation, begun.attraction, [begun.applicant], stage=stage, by=request.user)
@@ -44,7 +44,7 @@ def trial(request: HttpRequest, event_pk: int) -> HttpResponse:
 
 
 @needs("change_events")
-def _begin(request: HttpRequest, event_pk: int) -> Trial | HttpResponse:
+def _begin(request: HttpRequest, event_pk: int) -> EligibilityCheck | HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     attractions = event.attractions.select_related("event")
     rules = [rule for lines in ruling.rules_of_event(event).values() for _row, rule in lines if rule]
@@ -57,15 +57,15 @@ def _begin(request: HttpRequest, event_pk: int) -> Trial | HttpResponse:
         keys={rule.key for rule in rules},
     )
     if form.is_valid():
-        return Trial(event, form, form.cleaned_data["attraction"], form.applicant())
+        return EligibilityCheck(event, form, form.cleaned_data["attraction"], form.applicant())
     return _page(request, event, form, None)
 
 
 # As of the part that looks who asks.
-trial.allowed_roles = _begin.allowed_roles  # type: ignore[attr-defined]
+check.right, check.allowed_roles = _begin.right, _begin.allowed_roles  # type: ignore[attr-defined]
 
 
-def _page(request: HttpRequest, event: Event, form: PersonForm, tried: Trial | None) -> HttpResponse:
+def _page(request: HttpRequest, event: Event, form: PersonForm, tried: EligibilityCheck | None) -> HttpResponse:
     asked = tried and {stage: decide(tried.attraction, tried.applicant, stage=stage) for stage in (BEFORE, AFTER)}
     return show(
         request,

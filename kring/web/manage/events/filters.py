@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kring.events.models import Event, Organiser
+from kring.events.models import Event
 from kring.web.manage.shared.filters import SearchFilterSet, choice
 
 
@@ -18,11 +18,3 @@ class EventFilter(SearchFilterSet):
     def by_time(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         now = timezone.now()
         return rows.filter(ends_at__gte=now) if value == "coming" else rows.filter(ends_at__lt=now)
-
-
-class OrganiserFilter(SearchFilterSet):
-    searched = ("name", "city")
-
-    class Meta:
-        model = Organiser
-        fields: tuple[str, ...] = ()

@@ -10,26 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.events.editing import end_of_day
-from kring.events.models import Event, Organiser
+from kring.events.models import Event
 from kring.events.naming import suggest_code, suggest_slug
-from kring.forms import countries
 from kring.organisations.current import current_organisation
-from kring.web.manage.shared.fields import MomentField, PictureField
+from kring.web.manage.shared.fields import MomentField, PictureField, places_field
 from kring.web.manage.shared.form_layout import Fold, advanced, group, layout, side_by_side
 from kring.web.manage.shared.locked_fields import lock
 from kring.web.manage.shared.tenant_form import TenantForm
 
-MOST_PLACES = 1_000_000
 LARGEST_PHOTO = (2000, 2000)
-
-
-def places_field(**kwargs: Any) -> forms.IntegerField:
-    return forms.IntegerField(
-        required=False,
-        min_value=0,
-        max_value=MOST_PLACES,
-        **{"label": _("Places"), "help_text": _("Empty: no limit.")} | kwargs,
-    )
 
 
 class EventForm(TenantForm):
@@ -139,33 +128,6 @@ PERIOD_LABELS = {
     "registration_closes_at": _("Enrolment closes"),
     "places": _("Places in all groups"),
 }
-
-
-class OrganiserForm(TenantForm):
-    country = forms.ChoiceField(label=_("Country"), required=False)
-
-    class Meta:
-        model = Organiser
-        fields = ["name", "street", "postal_code", "city", "country", "phone"]
-
-    def __init__(self, data: Any = None, *, organiser: Organiser | None = None, may_be_empty: bool = False) -> None:
-        super().__init__(
-            data,
-            prefix="organiser",
-            instance=copy(organiser),
-            empty_permitted=may_be_empty,
-            use_required_attribute=not may_be_empty,
-        )
-        self.fields["country"].choices = countries.choices(self.instance.country)
-        self.helper = layout(
-            group(
-                _("Organising body"),
-                "name",
-                side_by_side("street", "phone"),
-                side_by_side("postal_code", "city", "country"),
-                css_class="new-organiser",
-            )
-        )
 
 
 def _new_event_layout() -> Any:

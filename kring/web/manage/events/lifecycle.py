@@ -18,7 +18,7 @@ from kring.events.models import Event
 from kring.registrations import calling_off
 from kring.web.manage.pages import ask, attempt
 from kring.web.manage.rights import needs
-from kring.web.manage.shared.act_forms import ReasonForm
+from kring.web.manage.shared.reason_form import ReasonForm
 
 
 @needs("change_events")

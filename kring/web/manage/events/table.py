@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import dates
-from kring.events.models import Event, Organiser
+from kring.events.models import Event
 from kring.events.occupancy import Occupancy
 from kring.web.manage.shared.table import MAIN, ListTable, StateColumn
 from kring.web.templatetags.components import occupied
@@ -33,16 +33,3 @@ class EventTable(ListTable):
 
     def render_places(self, record: Event) -> SafeString:
         return occupied(Occupancy.of(record))
-
-
-class OrganiserTable(ListTable):
-    name = tables.Column(verbose_name=_("Organising body"), attrs=MAIN)
-    city = tables.Column(verbose_name=_("City"), default="")
-    phone = tables.Column(verbose_name=_("Phone"), default="", orderable=False)
-    number = tables.Column(verbose_name=_("Events"))
-
-    class Meta(ListTable.Meta):
-        order_by = ("name",)
-
-    def render_name(self, record: Organiser) -> Any:
-        return self.link(record.name, "organiser", record.pk)

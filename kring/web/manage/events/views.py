@@ -24,13 +24,12 @@ from kring.events.refusals import LimitTooLate
 from kring.places.refusals import TooFewPlaces
 from kring.registrations import calling_off
 from kring.waiting import managing
-from kring.web.manage.audit.history import entries_about_event
-from kring.web.manage.audit.table import HistoryTable
 from kring.web.manage.events.announcing import ask_before_telling
 from kring.web.manage.events.filters import EventFilter
-from kring.web.manage.events.forms import EventForm, OrganiserForm
+from kring.web.manage.events.forms import EventForm
 from kring.web.manage.events.state_line import onward, steps_of
 from kring.web.manage.events.table import EventTable
+from kring.web.manage.organisers.forms import OrganiserForm
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.rights import events_of, may_make_events, needs, needs_to_make_events, open_to_makers
 from kring.web.manage.shared.further_questions import Further, told_of
@@ -153,15 +152,6 @@ def removal(request: HttpRequest, event_pk: int) -> HttpResponse:
         button=_("Remove event"),
         back=reverse("manage:event", args=[event.pk]),
     )
-
-
-@needs("see_events")
-@require_safe
-@never_cache
-def history(request: HttpRequest, event_pk: int) -> HttpResponse:
-    event = get_object_or_404(Event, pk=event_pk)
-    rows = entries_about_event(event)
-    return show_list(request, "manage/events/history.html", rows, HistoryTable, event=event)
 
 
 def parse_moment(typed: str) -> Any:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order
 from kring.events.models import Event
-from kring.payments.models import Notification, Payment
+from kring.payments.models import Payment
 from kring.registrations.models import Registration
 from kring.web.manage.shared.filters import SearchFilterSet, choice, holds, offer, one_of
 
@@ -51,12 +51,6 @@ class OrderFilter(SearchFilterSet):
         if value == "confirmation":
             return rows.filter(Exists(Payment.objects.waiting_for_staff().filter(order=OuterRef("pk"))))
         return overpaid(rows)
-
-
-class NotificationFilter(SearchFilterSet):
-    searched = ("event_id", "payment__reference", "payment__order__number")
-
-    state = choice(_("State"), Notification.State.choices)
 
 
 def overpaid(rows: Any) -> Any:

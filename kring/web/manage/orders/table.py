@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order
 from kring.core import money
-from kring.payments import reasons
-from kring.payments.models import Notification, Payment
+from kring.payments.models import Payment
 from kring.registrations.models import Registration
 from kring.web.manage.payments.method_labels import label_of
 from kring.web.manage.shared.table import EXTRA, MAIN, ListTable, MomentColumn, MoneyColumn, StateColumn, two_lines
@@ -62,24 +61,3 @@ class OrderTable(ListTable):
 
     def render_method(self, record: Order) -> str:
         return ", ".join(dict.fromkeys(label_of(method) for method in record.methods))  # type: ignore[attr-defined]
-
-
-class NotificationTable(ListTable):
-    received_at = MomentColumn(verbose_name=_("Received"))
-    method = tables.Column(verbose_name=_("Payment method"))
-    event_id = tables.Column(verbose_name=_("Name at the provider"))
-    payment = tables.Column(verbose_name=_("Order number"), orderable=False, default="")
-    state = StateColumn(verbose_name=_("State"))
-    outcome = tables.Column(verbose_name=_("Outcome"), orderable=False, default="")
-
-    class Meta(ListTable.Meta):
-        order_by = ("-received_at",)
-
-    def render_method(self, value: str) -> str:
-        return label_of(value)
-
-    def render_outcome(self, value: str) -> str:
-        return reasons.outcome(value)
-
-    def render_payment(self, record: Notification) -> Any:
-        return self.link(record.payment.order.number, "order", record.payment.order.number) if record.payment else ""

@@ -22,13 +22,14 @@ from kring.web.correcting import asks_registries_first
 from kring.web.correcting_buyers import BuyerForm
 from kring.web.manage.audit.history import entries_about_order
 from kring.web.manage.mail import messages_about as correspondence
-from kring.web.manage.orders.filters import NotificationFilter, OrderFilter
-from kring.web.manage.orders.table import NotificationTable, OrderTable
+from kring.web.manage.orders.filters import OrderFilter
+from kring.web.manage.orders.forms import DecisionForm
+from kring.web.manage.orders.table import OrderTable
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.payments.views import page_of, tickets_go_out, with_acts
 from kring.web.manage.rights import made_event_of_order, needs
-from kring.web.manage.shared.act_forms import DecisionForm, ReasonForm
 from kring.web.manage.shared.merging import one_save_at_a_time
+from kring.web.manage.shared.reason_form import ReasonForm
 
 
 @needs("see_orders")
@@ -37,15 +38,6 @@ from kring.web.manage.shared.merging import one_save_at_a_time
 def index(request: HttpRequest) -> HttpResponse:
     rows = Order.objects.annotate(**OrderTable.needed())
     return show_list(request, "manage/orders/list.html", rows, OrderTable, OrderFilter)
-
-
-@needs("see_orders")
-@require_safe
-@never_cache
-def notifications(request: HttpRequest) -> HttpResponse:
-    """What providers told us, also about orders nobody knows."""
-    rows = Notification.objects.select_related("payment__order").defer("body", "payment__settings")
-    return show_list(request, "manage/orders/notifications.html", rows, NotificationTable, NotificationFilter)
 
 
 @needs("see_orders")

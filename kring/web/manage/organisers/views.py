@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.events import organisers
 from kring.events.models import Organiser
-from kring.web.manage.events.filters import OrganiserFilter
-from kring.web.manage.events.forms import OrganiserForm
-from kring.web.manage.events.table import OrganiserTable
+from kring.web.manage.organisers.filters import OrganiserFilter
+from kring.web.manage.organisers.forms import OrganiserForm
+from kring.web.manage.organisers.table import OrganiserTable
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.rights import may, needs
 from kring.web.manage.shared.further_questions import Further

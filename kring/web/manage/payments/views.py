@@ -14,18 +14,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.billing.models import Order
 from kring.core import money
 from kring.payments import by_hand, paying
-from kring.payments.models import Payment
+from kring.payments.models import Notification, Payment
 from kring.payments.reasons import why_failed
 from kring.registrations.models import Registration
-from kring.web.manage.pages import ask, attempt
+from kring.web.manage.pages import ask, attempt, show_list
+from kring.web.manage.payments.filters import NotificationFilter
+from kring.web.manage.payments.forms import KeepForm, ReceiptForm, RefundForm
 from kring.web.manage.payments.method_labels import can_undo, label_of
+from kring.web.manage.payments.table import NotificationTable
 from kring.web.manage.rights import made_event_of_payment, may, needs
-from kring.web.manage.shared.act_forms import KeepForm, ReasonForm, ReceiptForm, RefundForm
+from kring.web.manage.shared.reason_form import ReasonForm
 
 
 @dataclass(frozen=True)
@@ -282,3 +285,12 @@ def _tell(request: HttpRequest, payment: Payment) -> None:
         messages.warning(request, said % {"amount": money.say(left, payment.currency)})
     else:
         messages.success(request, _("The payment is recorded."))
+
+
+@needs("see_orders")
+@require_safe
+@never_cache
+def notifications(request: HttpRequest) -> HttpResponse:
+    """What providers told us, also about orders nobody knows."""
+    rows = Notification.objects.select_related("payment__order").defer("body", "payment__settings")
+    return show_list(request, "manage/payments/notifications.html", rows, NotificationTable, NotificationFilter)

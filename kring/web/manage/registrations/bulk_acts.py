@@ -21,11 +21,12 @@ from kring.events.models import Event
 from kring.registrations import bulk, mailing
 from kring.registrations.models import Bulk, BulkItem, Registration
 from kring.web.manage.pages import show
+from kring.web.manage.registrations.forms import MailForm
 from kring.web.manage.registrations.list_request import of_address
 from kring.web.manage.rights import may, needs
 from kring.web.manage.shared import lists
-from kring.web.manage.shared.act_forms import MailForm, ReasonForm
 from kring.web.manage.shared.lists import ForgivingPaginator
+from kring.web.manage.shared.reason_form import ReasonForm
 
 CONFIRM, COMPLETE, CANCEL, MAIL = bulk.CONFIRM, bulk.COMPLETE, bulk.CANCEL, bulk.MAIL
 PREVIEWS = 3

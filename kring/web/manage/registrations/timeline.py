@@ -82,5 +82,5 @@ def _scan(scan: Scan) -> Moment:
 
 
 def _entry(entry: AuditEntry) -> Moment:
-    what = capfirst(history.deed(entry))
+    what = capfirst(history.act_of(entry))
     return Moment(entry.at, "history", what, by=history.who(entry), changes=history.differences(entry))

@@ -1,24 +1,33 @@
-"""The addresses around the list of registrations: the same for that of all events and that of one."""
+"""The addresses of registrations; those around the list are the same for that of all events and that of one."""
 
 from __future__ import annotations
 
 from django.urls import path
 
 from kring.web.manage.registrations import bulk_acts as acts
+from kring.web.manage.registrations import files, views
 from kring.web.manage.registrations import list_tools as tools
-from kring.web.manage.reports import views as reports
 
 _ACTS = {key: acts.views_of(key) for key in acts.ACTS}
 
-OF_ALL = [
+OF_ORGANISATION = [
+    path("registrations/", views.index, name="registrations"),
     path("registrations/export/", tools.export, name="registrations_export"),
     path("registrations/columns/", tools.columns, name="registrations_columns"),
     path("registrations/views/", tools.view, name="registrations_view"),
     path("registrations/views/removal/", tools.view_removal, name="registrations_view_removal"),
     *(path(f"registrations/acts/{key}/", all, name=f"registrations_act_{key}") for key, (all, _of) in _ACTS.items()),
     path("registrations/acts/<int:pk>/", acts.done, name="registrations_act"),
+    path("registrations/<int:pk>/", views.registration, name="registration"),
+    path("registrations/<int:pk>/files/<slug:key>/", files.of_registration, name="registration_file"),
+    path("registrations/<int:pk>/correction/", views.correction, name="registration_correction"),
+    path("registrations/<int:pk>/cancellation/", views.cancellation, name="registration_cancellation"),
+    path("registrations/<int:pk>/check-in/undoing/", views.undo_check_in, name="registration_undo_check_in"),
+    path("registrations/<int:pk>/ticket.pdf", views.ticket, name="registration_ticket"),
+    path("registrations/<int:pk>/ticket/", views.ticket_again, name="registration_ticket_again"),
 ]
 OF_EVENT = [
+    path("registrations/", views.of_event, name="event_registrations"),
     path("registrations/export/", tools.export_of_event, name="event_registrations_export"),
     path("registrations/columns/", tools.columns_of_event, name="event_registrations_columns"),
     path("registrations/views/", tools.view_of_event, name="event_registrations_view"),
@@ -27,8 +36,5 @@ OF_EVENT = [
         path(f"registrations/acts/{key}/", of, name=f"event_registrations_act_{key}")
         for key, (_all, of) in _ACTS.items()
     ),
-    path("report/", reports.of_event, name="event_report"),
-    path("report/report.pdf", reports.as_pdf, name="event_report_pdf"),
-    path("report/report.xlsx", reports.as_xlsx, name="event_report_xlsx"),
     path("registrations/acts/<int:pk>/", acts.done_of_event, name="event_registrations_act"),
 ]

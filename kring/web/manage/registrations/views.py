@@ -32,9 +32,9 @@ from kring.web.manage.registrations import list_tools as registration_tools
 from kring.web.manage.registrations import timeline
 from kring.web.manage.registrations.list_request import as_address, of_request
 from kring.web.manage.rights import made_event_of_registration, may, needs
-from kring.web.manage.shared.act_forms import ReasonForm
 from kring.web.manage.shared.lists import Selection
 from kring.web.manage.shared.merging import one_save_at_a_time
+from kring.web.manage.shared.reason_form import ReasonForm
 
 SHOWN = [
     *("event", "attraction", "ticket_type", "line__order", "attendee"),

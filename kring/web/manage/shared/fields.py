@@ -175,3 +175,15 @@ def _without_extras(image: Image.Image, kind: str) -> Image.Image:
     plain = Image.new(rgba.mode, rgba.size)
     plain.paste(rgba)
     return plain
+
+
+MOST_PLACES = 1_000_000
+
+
+def places_field(**kwargs: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MOST_PLACES,
+        **{"label": _("Places"), "help_text": _("Empty: no limit.")} | kwargs,
+    )

@@ -17,8 +17,8 @@ from kring.accounts.models import ApiToken
 from kring.web.asking_again import asks_again
 from kring.web.manage.pages import ask, show, show_list
 from kring.web.manage.rights import needs
-from kring.web.manage.users.forms import TokenForm
-from kring.web.manage.users.table import TokenTable
+from kring.web.manage.tokens.forms import TokenForm
+from kring.web.manage.tokens.table import TokenTable
 
 
 @needs("manage_settings")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kring.accounts.models import ApiToken, Role
+from kring.accounts.models import Role
 from kring.core.addresses import AddressField
 from kring.core.names import NameField
 
@@ -41,10 +41,3 @@ class InvitationForm(RolesForm):
 
     def __init__(self, data: Any = None, *, language: str) -> None:
         super().__init__(data, initial={"language": language})
-
-
-class TokenForm(forms.Form):
-    name = NameField(
-        label=_("Name"), max_length=100, help_text=_("What it is used for: “website”, “scanner at the gate”.")
-    )
-    scopes = forms.MultipleChoiceField(label=_("Rights"), choices=ApiToken.SCOPES, widget=forms.CheckboxSelectMultiple)

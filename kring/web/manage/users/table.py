@@ -4,12 +4,11 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.html import format_html_join
-from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
-from kring.accounts.models import ApiToken, Role
-from kring.core import dates
-from kring.web.manage.shared.table import ACTIONS, MAIN, ListTable, MomentColumn
+from kring.accounts.models import Role
+from kring.web.manage.shared.table import MAIN, ListTable
 from kring.web.templatetags.components import badge
 
 
@@ -29,30 +28,3 @@ class UserTable(ListTable):
         if any(role.blocked_at for role in record.roles_here):
             words.append(badge(pgettext("user", "blocked"), tone="danger"))
         return format_html_join(" ", "{}", ((word,) for word in words))
-
-
-class TokenTable(ListTable):
-    name = tables.Column(verbose_name=_("Name"), attrs=MAIN)
-    scopes = tables.Column(verbose_name=_("Rights"), orderable=False)
-    created_at = MomentColumn(verbose_name=_("Created"))
-    last_used_at = MomentColumn(verbose_name=_("Last used"), default=_("never"))
-    revoked_at = tables.Column(verbose_name=_("State"), empty_values=())
-    actions = tables.Column(verbose_name="", empty_values=(), orderable=False, attrs=ACTIONS)
-
-    class Meta(ListTable.Meta):
-        order_by = ("-created_at",)
-
-    def render_scopes(self, value: list[str]) -> str:
-        words = dict(ApiToken.SCOPES)
-        return ", ".join(str(words.get(scope, scope)) for scope in value)
-
-    def render_revoked_at(self, value: Any, record: Any) -> Any:
-        if value is None and not record.is_live:
-            # Of somebody who is no administrator any more.
-            return badge(gettext("ended when its maker lost their rights"), tone="secondary")
-        if value is None:
-            return badge(gettext("valid"), tone="success")
-        return badge(gettext("revoked %(at)s") % {"at": dates.short_day(value)})
-
-    def render_actions(self, record: ApiToken) -> Any:
-        return "" if record.revoked_at else self.link(gettext("Revoke"), "token_revocation", record.pk)

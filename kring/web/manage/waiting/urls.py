@@ -6,7 +6,7 @@ from django.urls import path
 
 from kring.web.manage.waiting import acts, entry, exporting, listing, lists, rules
 
-OF_ALL = [
+OF_ORGANISATION = [
     path("waiting/", lists.index, name="waiting_lists"),
     path("waiting/new/", lists.new, name="waiting_list_new"),
 ]

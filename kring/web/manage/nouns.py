@@ -1,0 +1,70 @@
+"""The nouns of the staff's pages, in the order of menu and tabs, and what they say together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+
+from kring.core.registry import Registry
+from kring.web.manage.attractions.noun import NOUN as ATTRACTIONS
+from kring.web.manage.audit.noun import NOUN as AUDIT
+from kring.web.manage.builder.noun import NOUN as BUILDER
+from kring.web.manage.dashboard.noun import NOUN as DASHBOARD
+from kring.web.manage.door.noun import NOUN as DOOR
+from kring.web.manage.eligibility.noun import NOUN as ELIGIBILITY
+from kring.web.manage.events.noun import NOUN as EVENTS
+from kring.web.manage.legal_texts.noun import NOUN as LEGAL_TEXTS
+from kring.web.manage.mail.noun import NOUN as MAIL
+from kring.web.manage.orders.noun import NOUN as ORDERS
+from kring.web.manage.organisers.noun import NOUN as ORGANISERS
+from kring.web.manage.payment_options.noun import NOUN as PAYMENT_OPTIONS
+from kring.web.manage.payments.noun import NOUN as PAYMENTS
+from kring.web.manage.registrations.noun import NOUN as REGISTRATIONS
+from kring.web.manage.reports.noun import NOUN as REPORTS
+from kring.web.manage.sessions.noun import NOUN as SESSIONS
+from kring.web.manage.settings.noun import NOUN as SETTINGS
+from kring.web.manage.tokens.noun import NOUN as TOKENS
+from kring.web.manage.users.noun import NOUN as USERS
+from kring.web.manage.waiting.noun import NOUN as WAITING
+from kring.web.manage.wordings.noun import NOUN as WORDINGS
+
+NOUNS = [
+    *(DASHBOARD, EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PAYMENT_OPTIONS),
+    *(REGISTRATIONS, WAITING, REPORTS, ORDERS, PAYMENTS, DOOR, MAIL, WORDINGS),
+    *(USERS, TOKENS, SETTINGS, LEGAL_TEXTS, AUDIT),
+]
+
+
+def _together[Value](what: str, parts: Iterable[Mapping[str, Value]]) -> dict[str, Value]:
+    """Raises AlreadyRegistered where two nouns say the same key."""
+    found = Registry[Value](what)
+    for part in parts:
+        for key, value in part.items():
+            found.add(key, value)
+    return dict(zip(found.keys(), found, strict=True))
+
+
+RIGHTS: dict[str, frozenset[str]] = _together("right", (noun.rights for noun in NOUNS))
+AUDIT_LABELS: dict[str, str | Promise] = _together("label of an act", (noun.audit_labels for noun in NOUNS))
+# The table of rights and routes: route → right.
+RIGHT_OF: dict[str, str] = _together(
+    "route", ({route: right} for noun in NOUNS for right, routes in noun.pages.items() for route in routes)
+)
+
+
+def also_open_to(mark: str) -> frozenset[str]:
+    """The routes that open to PERSON, or to MAKER, by more than their address."""
+    return frozenset(route for noun in NOUNS for route in noun.opens_also_to.get(mark, ()))
+
+
+def tones() -> dict[str, str]:
+    """The tone of each state. Raises ValueError for a word that has two: "cancelled" is never green on some page."""
+    found: dict[str, Any] = {}
+    for noun in NOUNS:
+        for tone, states in noun.tones.items():
+            for state in map(str, states):
+                if found.setdefault(state, tone) != tone:
+                    raise ValueError(f"{state!r} is {found[state]} elsewhere, and {tone} in {noun.name}.")
+    return found

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kring.web.manage.shared.reason_form import ReasonForm
+
+
+class DecisionForm(ReasonForm):
+    """What becomes of an order that was paid too late."""
+
+    GIVE_PLACES, GIVE_BACK, WAIT = "places", "money", "wait"
+
+    field_order = ("choice", "reason")
+    choice = forms.ChoiceField(
+        label=_("What would you like to do?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (GIVE_PLACES, _("Give the places, if there are any: the tickets are sent by mail")),
+            (GIVE_BACK, _("Refund the money: I transfer it myself, and the order is cancelled")),
+        ],
+    )
+
+    def __init__(self, *args: Any, can_wait: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if can_wait:
+            choice: Any = self.fields["choice"]
+            said = _("Add it to the waiting list: it is completed when its turn comes, without paying again")
+            choice.choices = [*choice.choices, (self.WAIT, said)]
+
+    @property
+    def done(self) -> Any:
+        if self.cleaned_data["choice"] == self.GIVE_PLACES:
+            return _("The order is completed and the tickets are on their way.")
+        if self.cleaned_data["choice"] == self.WAIT:
+            return _("The order is on the waiting list, and the buyer has been notified.")
+        return _("The order is cancelled and the refund recorded.")

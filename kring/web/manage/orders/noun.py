@@ -1,0 +1,47 @@
+"""Orders: their buyer, their lines, what becomes of them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.billing.models import Order
+from kring.web.access import MAKER
+from kring.web.manage.noun import BOX_OFFICE, MONITOR, ORGANISER, TREASURER, Noun
+from kring.web.navigation import MenuItem
+
+State = Order.State
+
+NOUN = Noun(
+    name="orders",
+    menu=MenuItem("manage:orders", _("Orders & payments"), "receipt"),
+    rights={
+        "see_orders": frozenset({TREASURER, BOX_OFFICE, MONITOR}),
+        "change_orders": frozenset({TREASURER}),
+        # Who ordered, and at which address: as what was typed of who comes.
+        "correct_buyers": frozenset({ORGANISER, TREASURER}),
+    },
+    pages={
+        "see_orders": ["orders", "order"],
+        "change_orders": ["order_cancellation", "order_decision"],
+        "correct_buyers": ["order_buyer"],
+        "confirm_payments": ["order_completion"],
+    },
+    opens_also_to={MAKER: ["order_buyer", "order_completion"]},
+    tones={
+        "success": (State.PAID,),
+        "info": (State.OPEN,),
+        "warning": (State.AWAITING_PAYMENT, State.UNDECIDED),
+        "neutral": (State.EXPIRED, State.CANCELLED),
+    },
+    audit_labels={
+        "order.buyer_corrected": _("buyer of an order corrected"),
+        "order.cancelled": _("order cancelled"),
+        "order.completed": _("order completed"),
+        "order.address_confirmed": _("buyer's address confirmed"),
+        "order.expired": _("order expired"),
+        "order.line_cancelled": _("part of an order cancelled"),
+        "order.money_retained": _("surplus kept, with a reason"),
+        "order.paid_too_late": _("order paid, to be decided"),
+        "order.reopened": _("order awaiting payment again"),
+    },
+)

@@ -1,0 +1,41 @@
+"""The form of an institution that holds events."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kring.events.models import Organiser
+from kring.forms import countries
+from kring.web.manage.shared.form_layout import group, layout, side_by_side
+from kring.web.manage.shared.tenant_form import TenantForm
+
+
+class OrganiserForm(TenantForm):
+    country = forms.ChoiceField(label=_("Country"), required=False)
+
+    class Meta:
+        model = Organiser
+        fields = ["name", "street", "postal_code", "city", "country", "phone"]
+
+    def __init__(self, data: Any = None, *, organiser: Organiser | None = None, may_be_empty: bool = False) -> None:
+        super().__init__(
+            data,
+            prefix="organiser",
+            instance=copy(organiser),
+            empty_permitted=may_be_empty,
+            use_required_attribute=not may_be_empty,
+        )
+        self.fields["country"].choices = countries.choices(self.instance.country)
+        self.helper = layout(
+            group(
+                _("Organising body"),
+                "name",
+                side_by_side("street", "phone"),
+                side_by_side("postal_code", "city", "country"),
+                css_class="new-organiser",
+            )
+        )

@@ -1,0 +1,41 @@
+"""Payments: ticked, given back, kept; and the notices of providers."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.payments.models import Notification, Payment
+from kring.web.access import MAKER
+from kring.web.manage.noun import ORGANISER, TREASURER, Noun
+
+State, OfNotice = Payment.State, Notification.State
+
+NOUN = Noun(
+    name="payments",
+    # Ticking who paid is the organiser's too (R7); what else is done with money is not.
+    rights={"confirm_payments": frozenset({ORGANISER, TREASURER})},
+    pages={
+        "see_orders": ["notifications"],
+        "confirm_payments": ["payment_confirmation", "payment_undoing"],
+        "change_orders": ["payment_refund", "order_keeping"],
+    },
+    opens_also_to={MAKER: ["payment_confirmation", "payment_undoing"]},
+    tones={
+        "success": (State.PAID, OfNotice.APPLIED),
+        "info": (State.CREATED, OfNotice.STORED),
+        "warning": (State.PENDING,),
+        "danger": (State.FAILED, OfNotice.REFUSED),
+        "neutral": (State.CANCELLED, OfNotice.IGNORED),
+    },
+    audit_labels={
+        "payment.begun": _("payment started"),
+        "payment.failed": _("payment failed"),
+        "payment.not_believed": _("payment notification rejected"),
+        "payment.received": _("payment received"),
+        "payment.refunded": _("refund recorded"),
+        "payment.surplus": _("too much received"),
+        "payment.taken_on_site": _("cash received on site"),
+        "payment.too_little": _("too little received"),
+        "payment.undone": _("payment confirmation undone"),
+    },
+)

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from kring.web.manage.payments import views
+
+OF_ORGANISATION = [
+    path("payments/notices/", views.notifications, name="notifications"),
+    path("payments/<int:pk>/confirmation/", views.confirmation, name="payment_confirmation"),
+    path("payments/<int:pk>/confirmation/removal/", views.undoing, name="payment_undoing"),
+    path("orders/<str:number>/keeping/", views.keeping, name="order_keeping"),
+    path("payments/<int:pk>/refund/", views.refund, name="payment_refund"),
+]

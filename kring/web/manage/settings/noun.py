@@ -1,0 +1,18 @@
+"""What the organisation is called, where it is, how it looks, what it lets people do."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.web.manage.noun import Noun
+from kring.web.navigation import MenuItem
+
+NOUN = Noun(
+    name="settings",
+    menu=MenuItem("manage:settings", _("Settings"), "settings"),
+    rights={"manage_settings": frozenset()},
+    pages={"manage_settings": ["settings"]},
+    audit_labels={
+        "organisation.changed": _("settings changed"),
+    },
+)

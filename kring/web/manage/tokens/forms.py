@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts.models import ApiToken
+from kring.core.names import NameField
+
+
+class TokenForm(forms.Form):
+    name = NameField(
+        label=_("Name"), max_length=100, help_text=_("What it is used for: “website”, “scanner at the gate”.")
+    )
+    scopes = forms.MultipleChoiceField(label=_("Rights"), choices=ApiToken.SCOPES, widget=forms.CheckboxSelectMultiple)

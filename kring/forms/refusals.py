@@ -72,7 +72,7 @@ class FileTooLargeEver(WrongQuestion):
 
 class AcceptsWrong(WrongQuestion):
     code = "accepts_wrong"
-    message = _("Files of this kind cannot be asked for: %(kinds)s.")
+    message = _("Files of this kind cannot be requested: %(kinds)s.")
     field = "accepts"
 
 

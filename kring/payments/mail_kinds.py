@@ -26,7 +26,7 @@ AMOUNT = Placeholder("amount", _("amount of the payment"), lambda: _money("45.00
 TOTAL = Placeholder("total", _("total of the order"), lambda: _money("45.00"))
 REFERENCE = Placeholder("reference", _("reference of the payment"), "7KQ4-MX2P-19")
 DEADLINE = Placeholder("deadline", _("until when the places are reserved"), _in_three_days)
-BUYER = Placeholder("buyer", _("who ordered"), "Jan Jansen")
+BUYER = Placeholder("buyer", _("the buyer"), "Jan Jansen")
 ORDER_URL = Placeholder("order_url", _("address of the page of the order"))
 
 GOES_ON = _("The order will be complete, and the tickets sent, as soon as the rest has arrived.")
@@ -89,7 +89,7 @@ register(
             NUMBER,
             BUYER,
             Placeholder("told", _("what the provider says was paid"), lambda: _money("4.50")),
-            Placeholder("expected", _("what was asked"), lambda: _money("45.00")),
+            Placeholder("expected", _("what was due"), lambda: _money("45.00")),
             REFERENCE,
             Placeholder("provider", _("the provider's name for the payment"), "tr_7UhSN1zuXS"),
         ),

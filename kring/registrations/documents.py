@@ -142,7 +142,7 @@ def _notes(registration: Registration) -> list[str]:
     ]
     if registration.profession == Profession.STUDENT:
         notes.append(_("Bring your student card: you may be asked for it."))
-    notes.append(_("Is something wrong, or can you not come? Please tell us in time."))
+    notes.append(_("Is something wrong, or can you not come? Please let us know in time."))
     return notes
 
 

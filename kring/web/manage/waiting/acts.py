@@ -73,7 +73,7 @@ def sending_all(request: HttpRequest, event_pk: int) -> HttpResponse:
     said = ngettext("%(n)s invitation could not be sent.", "%(n)s invitations could not be sent.", unsent)
     return ask(
         request,
-        title=_("Send the unsent invitations again?"),
+        title=_("Send the invitations again that were not sent?"),
         consequences=[said % {"n": unsent}, _("The deadline of each stays as it is.")],
         button=_("Send again"),
         back=back,

@@ -21,8 +21,8 @@ NOT_IN_ENGLISH = re.compile(
     r"|\binstead of the photo\b|\btake the (?:picture|file) away\b|\binstitution that holds\b"
     r"|\bas the organiser says\b|\bwaits? for a tick\b|\bkept here$|\bwith those chosen\b|\bbegin a form\b"
     r"|\bby the clock\b|\bthis is no (?!longer)|\bthere is nothing here\b|\bto the first page\b"
-    r"|\bkept (?:for you )?until\b|\bway to pay\b|\bregister of members\b|\bopens? no(?:thing| door)\b|\bunwanted mail\b"
-    r"|\b(?:she|hers?|herself|he|him|his|himself|whoever|whom it is about)\b",
+    r"|\bkept (?:for you )?until\b|\bway to pay\b|\bregister of members\b|\bopens? no(?:thing| door)\b"
+    r"|\bunwanted mail\b|\b(?:she|hers?|herself|he|him|his|himself|whoever|whom it is about)\b",
     re.IGNORECASE,
 )
 NOT_IN_DUTCH = re.compile(

@@ -16,6 +16,7 @@ from kring.core.addresses import AddressField
 from kring.core.names import NameField
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope
+from kring.events.eligibility import asking_profession
 from kring.forms.django_form import AnswerForm
 from kring.registrations import correcting
 from kring.registrations.correcting import Correction
@@ -35,15 +36,17 @@ class CorrectedPersonForm(forms.Form):
         label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False
     )
 
-    def __init__(self, *args: Any, by_staff: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by_staff: bool, asks_profession: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not asks_profession:
+            del self.fields["profession"]
         self.by_staff = by_staff
         if by_staff and self.add_prefix(DESPITE) in self.data:
             self._ask_why()
 
     @property
     def said(self) -> dict[str, str]:
-        return {name: self.cleaned_data[name] for name in ("name", "email", "profession")}
+        return {name: self.cleaned_data.get(name, "") for name in ("name", "email", "profession")}
 
     @property
     def despite(self) -> str:
@@ -78,7 +81,12 @@ class CorrectionForms:
             "email": registration.attendee_email,
             "profession": registration.profession,
         }
-        self.person = CorrectedPersonForm(sent.get("data"), initial=known, prefix="person", by_staff=by_staff)
+        asks_profession = bool(registration.profession) or asking_profession.is_asked(
+            registration.event_id, registration.attraction_id
+        )
+        self.person = CorrectedPersonForm(
+            sent.get("data"), initial=known, prefix="person", by_staff=by_staff, asks_profession=asks_profession
+        )
         asked, self.basic, self.own = correcting.asked_of(registration), None, None
         if asked.basic:
             demanded = frozenset(registration.event.demanded)

@@ -67,6 +67,8 @@ class Rule:
     icon: ClassVar[str] = "shield-check"
     # Asks somebody over the network: outside any transaction, by `consulting`, before it is decided.
     uses_network: ClassVar[bool] = False
+    # Whoever registers is then asked what they do for a living (eligibility.asking_profession).
+    asks_profession: ClassVar[bool] = False
     settings_form: ClassVar[type[forms.Form]] = forms.Form
     # Code → sentence with what to do; may name details: "%(youngest)s". It says neither "you" nor "she": a parent reads
     # it about a child, somebody who registers a group about others.

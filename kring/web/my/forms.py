@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from kring.accounts.models import Profession
 from kring.core.names import NameField
+from kring.events.eligibility import asking_profession
 
 
 class ProfileForm(forms.Form):
@@ -24,3 +27,9 @@ class ProfileForm(forms.Form):
     profession = forms.ChoiceField(
         label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The profession is asked where some rule here depends on it; what is known can always be taken back."""
+        super().__init__(*args, **kwargs)
+        if not self.initial["profession"] and not asking_profession.is_asked_somewhere():
+            del self.fields["profession"]

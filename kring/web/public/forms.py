@@ -60,7 +60,7 @@ class Block:
     who: forms.BoundField
     name: forms.BoundField
     email: forms.BoundField
-    profession: forms.BoundField
+    profession: forms.BoundField | None
 
 
 class WhoComesForm(forms.Form):
@@ -126,16 +126,18 @@ class WhoComesForm(forms.Form):
             help_text=_("The ticket is sent to this address; if empty, to yours."),
             widget=forms.EmailInput(someone),
         )
-        self.fields[f"profession-{number}"] = forms.ChoiceField(
-            label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False
-        )
+        if self.registrations[number - 1].asks_profession:  # type: ignore[attr-defined]
+            self.fields[f"profession-{number}"] = forms.ChoiceField(
+                label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False
+            )
 
     def blocks(self) -> list[Block]:
         return [
             Block(
                 number,
                 registration,
-                *(self[f"{field}-{number}"] for field in ("who", "name", "email", "profession")),
+                *(self[f"{field}-{number}"] for field in ("who", "name", "email")),
+                self[name] if (name := f"profession-{number}") in self.fields else None,
             )
             for number, registration in enumerate(self.registrations, start=1)
         ]
@@ -163,14 +165,14 @@ class WhoComesForm(forms.Form):
         return [self._attendee(number) for number in range(1, len(self.registrations) + 1)]
 
     def _attendee(self, number: int) -> Attendee:
-        data = self.cleaned_data
+        data, registration = self.cleaned_data, self.registrations[number - 1]
         myself = data[f"who-{number}"] == MYSELF
-        return Attendee(
-            myself=myself,
-            name=data["buyer_name"] if myself else data[f"name-{number}"],
-            email=data["buyer_email"] if myself else data[f"email-{number}"] or data["buyer_email"],
-            profession=data[f"profession-{number}"],
-        )
+        name = data["buyer_name"] if myself else data[f"name-{number}"]
+        email = data["buyer_email"] if myself else data[f"email-{number}"] or data["buyer_email"]
+        # Where it is not asked, what was known of this person stays.
+        is_same = (registration.attendee_name, registration.attendee_email) == (name, email)
+        known = registration.profession if is_same else ""
+        return Attendee(myself, name, email, data.get(f"profession-{number}", known))
 
 
 def what_is_known(

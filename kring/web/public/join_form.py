@@ -188,7 +188,7 @@ def _words_of(attraction: Attraction) -> str:
 def _asked_for(attraction: Attraction) -> list[str]:
     """Names of what its rules need answered: of each the first alternative that we know how to ask."""
     found = [next((name for name in names if _can_ask(name)), "") for names in questions_when_joining([attraction])]
-    if any(rule.key == "profession" for rule in rules_of(attraction)):
+    if any(rule.asks_profession for rule in rules_of(attraction)):
         found.append("profession")
     # The name and the address are asked already.
     return [name for name in dict.fromkeys(found) if name and name != "email"]

@@ -16,6 +16,7 @@ from kring.billing import vat
 from kring.billing.models import Order, OrderLine
 from kring.core import dates
 from kring.core.prepared_queries import prepared
+from kring.events.eligibility.asking_profession import asks_profession
 from kring.events.models import EligibilityRule, Event
 from kring.registrations.change_notices import is_free_to_cancel
 from kring.registrations.correcting import may_correct
@@ -31,7 +32,11 @@ def what(registration: Registration) -> str:
 @prepared
 def _with_what_they_are_about(order: Any) -> QuerySet[Registration]:
     rules = EligibilityRule.objects.for_attraction(OuterRef("event"), OuterRef("attraction")).filter(key="age")
-    rows = Registration.objects.of_order(order).with_whether_there_are_sessions().annotate(has_age_rule=Exists(rules))
+    rows = (
+        Registration.objects.of_order(order)
+        .with_whether_there_are_sessions()
+        .annotate(has_age_rule=Exists(rules), asks_profession=asks_profession())
+    )
     return rows.select_related("event", "attraction", "ticket_type", "line")
 
 

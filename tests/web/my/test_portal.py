@@ -11,6 +11,7 @@ from django.utils import timezone
 from kring.accounts.models import Profile
 from kring.certificates.models import Certificate
 from kring.core.tenancy import scope
+from kring.events.models import EligibilityRule
 from kring.organisations.models import AuditEntry
 from kring.registrations.models import Registration
 from tests import make
@@ -142,7 +143,20 @@ def test_a_number_nobody_has_is_not_found(ada, number):
         assert ada.browser.get(f"/portal/{name}").status_code == 404
 
 
-def test_what_she_changes_in_her_profile_is_kept_and_the_page_speaks_her_language(organisation, ada):
+@pytest.fixture
+def lecture(organisation):
+    """For doctors and researchers only."""
+    with scope(organisation):
+        EligibilityRule.objects.create(
+            attraction=make.attraction(), key="profession", settings={"allowed": ["arts", "onderzoeker"]}
+        )
+
+
+def test_nobody_is_asked_for_a_profession_on_which_nothing_depends(ada):
+    assert "profession" not in fields(ada.browser.get("/portal/profile/"))
+
+
+def test_what_she_changes_in_her_profile_is_kept_and_the_page_speaks_her_language(organisation, ada, lecture):
     answer = ada.browser.post(
         "/portal/profile/", {"name": "Ada King", "language": "nl", "profession": "onderzoeker"}, follow=True
     )
@@ -157,7 +171,7 @@ def test_what_she_changes_in_her_profile_is_kept_and_the_page_speaks_her_languag
 @pytest.mark.parametrize(
     "wrong", [{"name": ""}, {"name": "x" * 10_000}, {"language": "xx"}, {"profession": "astronaut"}, {"name": "a\0"}]
 )
-def test_a_wrong_profile_comes_back_as_it_was_typed(ada, wrong):
+def test_a_wrong_profile_comes_back_as_it_was_typed(ada, lecture, wrong):
     sent = {"name": "Ada King", "language": "en", "profession": "arts"} | wrong
 
     answer = ada.browser.post("/portal/profile/", sent)

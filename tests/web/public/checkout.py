@@ -41,7 +41,6 @@ def who_comes(tickets: int = 1) -> dict[str, str]:
             f"who-{number}": "someone",
             f"name-{number}": f"Friend {number}",
             f"email-{number}": f"friend-{number}@example.org",
-            f"profession-{number}": "student",
         }
     return said
 

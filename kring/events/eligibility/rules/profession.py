@@ -1,4 +1,4 @@
-"""What somebody does for a living, as asked of every attendee."""
+"""What somebody does for a living: asked only where this rule holds."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class ProfessionRule(Rule):
     label = gettext_lazy("Profession")
     description = gettext_lazy("Only people with one of the professions you choose.")
     icon = "user-check"
+    asks_profession = True
     settings_form = ProfessionSettings
     refusals = {
         "other_profession": gettext_lazy(

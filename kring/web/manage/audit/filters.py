@@ -9,7 +9,7 @@ from django_filters import CharFilter, DateFilter
 from kring.core import dates
 from kring.web.manage.nouns import AUDIT_LABELS
 from kring.web.manage.shared.fields import FilterDayField
-from kring.web.manage.shared.filters import SearchFilterSet, choice
+from kring.web.manage.shared.filters import SearchFilterSet, choice, holds
 
 
 class _DayFilter(DateFilter):
@@ -20,7 +20,7 @@ class AuditFilter(SearchFilterSet):
     searched = ("subject_label",)
     first = ("q", "who", "action")
 
-    who = CharFilter(label=_("Who"), field_name="actor_label", lookup_expr="unaccent__icontains", max_length=200)
+    who = CharFilter(label=_("Who"), method="by_name", max_length=200)
     action = choice(_("What"), sorted(AUDIT_LABELS.items(), key=lambda act: str(act[1])))
     since = _DayFilter(label=pgettext_lazy("date", "From"), method="by_first_day")
     until = _DayFilter(label=pgettext_lazy("date", "To"), method="by_last_day")
@@ -28,6 +28,9 @@ class AuditFilter(SearchFilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["q"].label = _("Subject")
+
+    def by_name(self, rows: Any, _name: str, value: str) -> Any:
+        return rows.filter(holds("actor__name", value) | holds("actor_label", value))
 
     def by_first_day(self, rows: Any, _name: str, day: Any) -> Any:
         return rows.filter(at__gte=dates.beginning(day))

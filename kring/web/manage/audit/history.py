@@ -114,8 +114,12 @@ def act_of(entry: AuditEntry) -> str:
 
 
 def who(entry: AuditEntry) -> str:
-    """A person's address, or in words what is no person."""
-    return str(NOBODIES.get(entry.actor_label, entry.actor_label))
+    """The name of whoever acted; the address where there is no name or no account any more; in words what is no person.
+
+    Needs `newest_first`, else it costs a statement each.
+    """
+    name = entry.actor.name if entry.actor_id and entry.actor else ""
+    return name or str(NOBODIES.get(entry.actor_label, entry.actor_label))
 
 
 def differences(entry: AuditEntry) -> list[Difference]:
@@ -209,7 +213,7 @@ def entries_about_user(user: Any) -> Any:
 
 
 def newest_first() -> Any:
-    return AuditEntry.objects.order_by("-at", "-pk")
+    return AuditEntry.objects.select_related("actor").order_by("-at", "-pk")
 
 
 def _about(kind: str, keys: Any) -> Q:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -29,5 +31,17 @@ class HistoryTable(ListTable):
         changed = differences(record)
         return render_to_string("manage/audit/change.html", {"differences": changed}) if changed else ""
 
-    def render_actor_label(self, record: AuditEntry) -> SafeString:
-        return two_lines(who(record), record.ip or "")
+    def render_actor_label(self, record: AuditEntry) -> Any:
+        name = who(record)
+        address = record.actor_label if record.actor_id and name != record.actor_label else ""
+        return two_lines(name, " · ".join(filter(None, [address, record.ip])))
+
+
+class EventHistoryTable(HistoryTable):
+    """For those who organise together: whom they know by name, without addresses."""
+
+    class Meta(HistoryTable.Meta):
+        """In the same order."""
+
+    def render_actor_label(self, record: AuditEntry) -> Any:
+        return who(record)

@@ -8,10 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kring.events.models import Event
-from kring.organisations.models import AuditEntry
 from kring.web.manage.audit.filters import AuditFilter
-from kring.web.manage.audit.history import entries_about_event
-from kring.web.manage.audit.table import HistoryTable
+from kring.web.manage.audit.history import entries_about_event, newest_first
+from kring.web.manage.audit.table import EventHistoryTable, HistoryTable
 from kring.web.manage.pages import show_list
 from kring.web.manage.rights import needs
 
@@ -20,7 +19,7 @@ from kring.web.manage.rights import needs
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
-    return show_list(request, "manage/audit/list.html", AuditEntry.objects.all(), HistoryTable, AuditFilter)
+    return show_list(request, "manage/audit/list.html", newest_first(), HistoryTable, AuditFilter)
 
 
 @needs("see_events")
@@ -29,4 +28,4 @@ def index(request: HttpRequest) -> HttpResponse:
 def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     rows = entries_about_event(event)
-    return show_list(request, "manage/audit/of_event.html", rows, HistoryTable, event=event)
+    return show_list(request, "manage/audit/of_event.html", rows, EventHistoryTable, event=event)

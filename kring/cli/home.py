@@ -26,6 +26,7 @@ OURS = {
     "static",
     "demo.json",
     "kring.log",
+    "prepared",
     "lock",
     "users",
 }
@@ -44,6 +45,11 @@ class Home:
     def directory(self) -> Path:
         """Addresses and logins as JSON, for people's programs."""
         return self.folder / "demo.json"
+
+    @property
+    def prepared(self) -> Path:
+        """A fingerprint of the sources it was last prepared from."""
+        return self.folder / "prepared"
 
     @property
     def log(self) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kring.api import urls
 from kring.api.interface import api
 from kring.events.models import Event
 
@@ -83,3 +84,14 @@ def test_each_schema_has_a_name_of_its_own():
     assert set(schemas["EventState"]["enum"]) == set(Event.State.values)
     assert "completed" in schemas["RegistrationState"]["enum"]
     assert "State" not in schemas
+
+
+def test_an_address_takes_the_parameters_that_are_described_and_no_others():
+    described: dict[str, set[str]] = {}
+    for path, _method, operation in operations():
+        names = {each["name"] for each in operation["parameters"] if each["in"] == "query"}
+        described.setdefault(path, set()).update(names)
+
+    assert urls._parameters() == {
+        operation["operationId"]: described[path] for path, _method, operation in operations()
+    }

@@ -62,6 +62,10 @@ class Child:
         if self.process and self.process.poll() is None:
             self.process.terminate()
 
+    def end(self) -> None:
+        self.stop()
+        self.wait(time.monotonic() + STOP_SECONDS)
+
     def wait(self, deadline: float) -> None:
         if self.process is None:
             return
@@ -121,7 +125,8 @@ def supervise(
 ) -> None:
     """Start the children and keep them running until `stop`; then stop them, each with time to finish its work."""
     for child in children:
-        child.start()
+        if child.process is None:
+            child.start()
     try:
         while not stop:
             for service in kept:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import get_resolver
 
 from kring.accounts.models import ApiToken, User
 from kring.core.tenancy import scope
@@ -21,10 +23,19 @@ PLATFORM_ADMIN = "platform@kring.example"
 
 class Command(BaseCommand):
     help = "Fill an empty database with the demo's organisations, events and logins; most people come by jobs."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--wait", action="store_true", help="load what it needs, then wait for a line on stdin")
 
     def handle(self, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("Demo logins have known passwords: this runs only where KRING_DEMO=1.")
+        if options["wait"]:
+            # The addresses, and all views with them: two seconds that pass while the database is migrated.
+            _ = get_resolver(settings.ORGANISATION_URLCONF).url_patterns
+            if not sys.stdin.readline():
+                raise CommandError("Nobody said that the database is ready.")
         if Organisation.objects.exists():
             raise CommandError("There are organisations already. Start anew with --fresh, or with an empty database.")
         with audit.acting(None, label="demo"):

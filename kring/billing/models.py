@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,9 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kring.core import addresses, codes
-from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
-from kring.core.transitions import move
+from kring.core.transitions import StateMachine
 
 
 def new_number() -> str:
@@ -37,7 +35,7 @@ class OrderQuerySet(TenantQuerySet):
         return self.filter(buyer=user)
 
 
-class Order(TenantModel):
+class Order(TenantModel, StateMachine):
     """One purchase by one buyer. `secret` is in the link she comes back with; `number` is what people say aloud.
 
     Triggers: order_changed (billing/sql/note_the_change.sql); order_of_registrations_is_changed
@@ -56,6 +54,15 @@ class Order(TenantModel):
     UNPAID = [State.OPEN, State.AWAITING_PAYMENT]
     # Nothing is owed for these: what came in goes back, or is kept with a reason.
     OVER = [State.EXPIRED, State.CANCELLED]
+    MOVES = {
+        State.OPEN: [State.AWAITING_PAYMENT, State.PAID, State.UNDECIDED, *OVER],
+        State.AWAITING_PAYMENT: [State.AWAITING_PAYMENT, State.PAID, State.UNDECIDED, *OVER],
+        State.PAID: [State.AWAITING_PAYMENT, State.CANCELLED],
+        State.UNDECIDED: [State.AWAITING_PAYMENT, State.PAID, *OVER],
+        # Late money (P4).
+        State.EXPIRED: [State.PAID, State.UNDECIDED],
+        State.CANCELLED: [State.PAID, State.UNDECIDED],
+    }
 
     number = models.CharField(_("number"), max_length=12, default=new_number, editable=False)
     secret = models.CharField(max_length=32, default=codes.secret, editable=False)
@@ -163,9 +170,8 @@ class Order(TenantModel):
         address is theirs for sure."""
         email = addresses.normalised(email)
         waiting = {} if email == self.buyer_email else {"method_to_confirm": ""}
-        self._move(
-            to=self.state,
-            only_from=self.UNPAID,
+        self._change(
+            only_in=self.UNPAID,
             buyer=buyer or self.buyer,
             buyer_name=name,
             buyer_email=email,
@@ -178,16 +184,15 @@ class Order(TenantModel):
 
     def confirm_address(self) -> None:
         """The buyer has answered a mail to their address; another one given later has no proof."""
-        self._move(to=self.state, only_from=self.UNPAID, confirmed_email=self.buyer_email)
+        self._change(only_in=self.UNPAID, confirmed_email=self.buyer_email)
 
     def correct_buyer(self, buyer: Any, *, name: str, email: str) -> None:
         """Put right who ordered, in whatever state. With another address the link is another one."""
         is_moved = addresses.normalised(email) != self.buyer_email
         link = {"secret": codes.another_secret(self.secret), "link_renewed_at": timezone.now()} if is_moved else {}
         states = list(self.State)
-        self._move(
-            to=self.state,
-            only_from=states,
+        self._change(
+            only_in=states,
             buyer=buyer,
             buyer_name=name,
             buyer_email=addresses.normalised(email),
@@ -196,21 +201,20 @@ class Order(TenantModel):
 
     def await_payment(self) -> None:
         """The buyer has said who comes; what is left is paying."""
-        self._move(to=self.State.AWAITING_PAYMENT, only_from=self.UNPAID, method_to_confirm="")
+        self._move(self.State.AWAITING_PAYMENT, only_from=self.UNPAID, method_to_confirm="")
 
     def wait_for_confirmation(self, method: str) -> None:
         """The payment with this method begins when the buyer's address is confirmed."""
-        self._move(to=self.state, only_from=self.UNPAID, method_to_confirm=method)
+        self._change(only_in=self.UNPAID, method_to_confirm=method)
 
     def extend(self, until: datetime | None) -> None:
         """Keep the order open until then: a slow payment method takes days (E3)."""
-        self._move(to=self.state, only_from=self.UNPAID, expires_at=until)
+        self._change(only_in=self.UNPAID, expires_at=until)
 
     def mark_paid(self, *, reason: str = "") -> None:
         """Paid in time, or paid late while a place was left. Whoever owns the lines is told by `billing.settling`."""
         self._move(
-            to=self.State.PAID,
-            only_from=[*self.UNPAID, self.State.EXPIRED, self.State.CANCELLED, self.State.UNDECIDED],
+            self.State.PAID,
             paid_at=timezone.now(),
             closed_at=None,
             expires_at=None,
@@ -219,19 +223,18 @@ class Order(TenantModel):
 
     def mark_undecided(self) -> None:
         self._move(
-            to=self.State.UNDECIDED,
-            only_from=[*self.UNPAID, self.State.EXPIRED, self.State.CANCELLED],
+            self.State.UNDECIDED,
             paid_at=timezone.now(),
             expires_at=None,
         )
 
     def reopen(self) -> None:
-        self._move(to=self.State.AWAITING_PAYMENT, only_from=[self.State.PAID], paid_at=None, expires_at=None)
+        self._move(self.State.AWAITING_PAYMENT, only_from=[self.State.PAID], paid_at=None, expires_at=None)
 
     def decide_nothing(self, *, is_kept: bool, was_cancelled: bool) -> None:
         """The money that came too late did not come after all: it is waited for again, or over as it was before."""
         over = self.State.CANCELLED if was_cancelled else self.State.EXPIRED
-        self._move(to=self.State.AWAITING_PAYMENT if is_kept else over, only_from=[self.State.UNDECIDED], paid_at=None)
+        self._move(self.State.AWAITING_PAYMENT if is_kept else over, only_from=[self.State.UNDECIDED], paid_at=None)
 
     def recompute_total(self) -> None:
         """The sum of the lines that stand, in one statement."""
@@ -246,20 +249,14 @@ class Order(TenantModel):
         self.refresh_from_db(fields=["retained"])
 
     def expire(self) -> None:
-        self._move(to=self.State.EXPIRED, only_from=self.UNPAID, closed_at=timezone.now())
+        self._move(self.State.EXPIRED, only_from=self.UNPAID, closed_at=timezone.now())
 
     def cancel(self, *, reason: str = "") -> None:
         self._move(
-            to=self.State.CANCELLED,
-            only_from=[*self.UNPAID, self.State.PAID, self.State.UNDECIDED],
+            self.State.CANCELLED,
             closed_at=timezone.now(),
             reason=reason,
         )
-
-    def _move(self, *, to: str, only_from: Sequence[str], **changes: Any) -> None:
-        rows = Order.objects.filter(pk=self.pk, state__in=only_from)
-        if not move(self, rows, state=to, **changes):
-            raise WrongState(state=self.get_state_display())
 
 
 class OrderLine(TenantModel):

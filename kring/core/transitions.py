@@ -1,20 +1,60 @@
-"""One guarded UPDATE per change of state (style lesson 1)."""
+"""State machines: a table of the moves there are, and one guarded UPDATE for each (style lesson 1)."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
 
 from django.db import models
+from django.utils import timezone
+
+from kring.core.refusals import WrongState
 
 
-def move(row: models.Model, rows: models.QuerySet, **changes: Any) -> bool:
-    """Write `changes` where `rows` (this row, in a state it may move from) still finds it. One statement.
+class StateMachine(models.Model):
+    """A model with a column `state`. Its methods bear the words people use, and call `_move` or `_change`.
 
-    True: `row` says now what was written. False: it was not to be moved, and has been read anew.
+    The second base after TenantModel, which has the manager.
     """
-    if not rows.update(**changes):
-        row.refresh_from_db()
-        return False
-    for name, value in changes.items():
-        setattr(row, name, value)
-    return True
+
+    # From → to. What it does not name never happens, whoever asks.
+    MOVES: ClassVar[Mapping[str, Collection[str]]]
+    # The column that says when a row was changed last, where there is one.
+    NOTES_WHEN: ClassVar[str] = ""
+
+    class Meta:
+        abstract = True
+
+    def _move(self, to: str, *, only_from: Collection[str] = (), **changes: Any) -> None:
+        """From any state that may move there, or `only_from` some of these. One statement. Raises WrongState."""
+        if not self._moved(to, only_from=only_from, **changes):
+            raise self._refusal()
+
+    def _moved(self, to: str, *, only_from: Collection[str] = (), **changes: Any) -> bool:
+        """The same. False: it was not to be moved, and has been read anew."""
+        allowed = [state for state, moves in self.MOVES.items() if to in moves]
+        if strange := set(only_from) - set(allowed):
+            raise ValueError(f"No {self._meta.model_name} goes from {' or '.join(sorted(strange))} to {to}.")
+        return self._written(only_from or allowed, state=to, **changes)
+
+    def _change(self, *, only_in: Collection[str], **changes: Any) -> None:
+        """Something else than its state, while it is in one of these. One statement. Raises WrongState."""
+        if not self._written(only_in, **changes):
+            raise self._refusal()
+
+    def _written(self, states: Collection[str], **changes: Any) -> bool:
+        if self.NOTES_WHEN:
+            changes[self.NOTES_WHEN] = timezone.now()
+        manager: Any = type(self)._default_manager
+        if not manager.filter(pk=self.pk, state__in=states).update(**changes):
+            self.refresh_from_db()
+            return False
+        computed = [name for name, value in changes.items() if hasattr(value, "resolve_expression")]
+        for name in changes.keys() - set(computed):
+            setattr(self, name, changes[name])
+        if computed:
+            self.refresh_from_db(fields=computed)
+        return True
+
+    def _refusal(self) -> WrongState:
+        return WrongState(state=self.get_state_display())  # type: ignore[attr-defined]

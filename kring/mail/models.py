@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core import addresses
 from kring.core.tenancy import TenantManager, TenantModel
+from kring.core.transitions import StateMachine
 from kring.mail import troubles
 
 # A worker that died while it held a mail: after this long another one takes it up again.
@@ -42,7 +42,7 @@ class MessageQuerySet(models.QuerySet):
         return waiting.update(state=MessageBase.State.WITHDRAWN, next_try_at=None)
 
 
-class MessageBase(models.Model):
+class MessageBase(StateMachine):
     """One mail: written in the transaction of the fact, delivered by a job, kept as the record."""
 
     class State(models.TextChoices):
@@ -56,6 +56,15 @@ class MessageBase(models.Model):
         HELD = "held", _("held back")
 
     CAN_BE_SENT_AGAIN = (State.SENT, State.FAILED, State.KEPT, State.HELD)
+    MOVES = {
+        State.QUEUED: [State.SENDING, State.WITHDRAWN],
+        State.SENDING: [State.SENT, State.KEPT, State.QUEUED, State.FAILED],
+        State.SENT: [State.QUEUED],
+        State.FAILED: [State.QUEUED],
+        State.KEPT: [State.QUEUED],
+        State.HELD: [State.QUEUED],
+        State.WITHDRAWN: [],
+    }
 
     template = models.CharField(_("kind"), max_length=60)
     recipient = addresses.EmailField(_("to"), max_length=254)
@@ -87,40 +96,34 @@ class MessageBase(models.Model):
 
     def claim(self) -> bool:
         """True for the one worker that may send it now (style lesson 1)."""
-        return self._move(
-            to=self.State.SENDING, only_from=[self.State.QUEUED], claimed_at=timezone.now(), tries=F("tries") + 1
+        return self._moved(
+            self.State.SENDING, only_from=[self.State.QUEUED], claimed_at=timezone.now(), tries=F("tries") + 1
         )
 
     def mark_sent(self) -> bool:
-        return self._move(
-            to=self.State.SENT, only_from=[self.State.SENDING], sent_at=timezone.now(), error="", next_try_at=None
+        return self._moved(
+            self.State.SENT, only_from=[self.State.SENDING], sent_at=timezone.now(), error="", next_try_at=None
         )
 
     def mark_kept(self) -> bool:
         """Nothing leaves the house here (no mail server is set): the mail can be read in the interface."""
-        return self._move(to=self.State.KEPT, only_from=[self.State.SENDING], next_try_at=None)
+        return self._moved(self.State.KEPT, next_try_at=None)
 
     def try_later(self, error: str, at: datetime) -> bool:
-        return self._move(to=self.State.QUEUED, only_from=[self.State.SENDING], error=error, next_try_at=at)
+        return self._moved(self.State.QUEUED, only_from=[self.State.SENDING], error=error, next_try_at=at)
 
     def give_up(self, error: str) -> bool:
-        return self._move(to=self.State.FAILED, only_from=[self.State.SENDING], error=error, next_try_at=None)
+        return self._moved(self.State.FAILED, only_from=[self.State.SENDING], error=error, next_try_at=None)
 
     def send_again(self) -> bool:
         """Put it back in the queue, whatever became of it; nothing while it is being sent or still waits."""
-        return self._move(
-            to=self.State.QUEUED,
+        return self._moved(
+            self.State.QUEUED,
             only_from=self.CAN_BE_SENT_AGAIN,
             next_try_at=timezone.now(),
             tries=0,
             error="",
         )
-
-    def _move(self, *, to: str, only_from: Sequence[str], **changes: Any) -> bool:
-        rows = type(self).objects.filter(pk=self.pk, state__in=only_from)  # type: ignore[attr-defined]
-        moved = rows.update(state=to, **changes)
-        self.refresh_from_db()
-        return bool(moved)
 
 
 class Message(TenantModel, MessageBase):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,10 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kring.billing.models import Order
-from kring.core.refusals import WrongState
 from kring.core.secrets import EncryptedJSONField
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
-from kring.core.transitions import move
+from kring.core.transitions import StateMachine
 from kring.payments.testpay.models import TestpayCharge
 
 __all__ = ["Notification", "Payment", "PaymentQuerySet", "Refund", "TestpayCharge"]
@@ -62,7 +60,7 @@ class PaymentQuerySet(TenantQuerySet):
         return self.select_related("order", "confirmed_by").order_by("-created_at", "-pk")
 
 
-class Payment(TenantModel):
+class Payment(TenantModel, StateMachine):
     """One attempt with one method. `settings` are the method's own, as they were when the attempt began.
 
     Triggers: payment_is_changed, payment_is_made (registrations/sql/payment_changed.sql).
@@ -78,6 +76,15 @@ class Payment(TenantModel):
     OPEN = [State.CREATED, State.PENDING]
     # The methods whose money is handed over at the event; a test holds this and the methods themselves together.
     ON_SITE = ["cash", "manual"]
+    MOVES = {
+        State.CREATED: [State.PENDING, State.PAID, State.FAILED, State.CANCELLED],
+        State.PENDING: [State.PAID, State.FAILED, State.CANCELLED],
+        # Ticked by mistake.
+        State.PAID: [State.PENDING, State.CANCELLED],
+        # Providers change their minds: a payment that failed may still arrive.
+        State.FAILED: [State.PAID],
+        State.CANCELLED: [State.PAID],
+    }
 
     order = TenantForeignKey(Order, on_delete=models.DO_NOTHING, related_name="payments")
     method = models.CharField(_("method"), max_length=30)
@@ -164,7 +171,7 @@ class Payment(TenantModel):
     def wait(self, *, provider_id: str = "", provider_data: dict[str, Any] | None = None) -> None:
         """The attempt is with the payer or the provider now."""
         self._move(
-            to=self.State.PENDING,
+            self.State.PENDING,
             only_from=[self.State.CREATED],
             provider_id=provider_id,
             provider_data=provider_data or {},
@@ -190,40 +197,22 @@ class Payment(TenantModel):
 
         `found`: what a person saw that is not as it was asked, such as another amount or day.
         """
-        try:
-            self._move(
-                to=self.State.PAID,
-                # Providers change their minds: a payment that failed may still arrive.
-                only_from=[*self.OPEN, self.State.FAILED, self.State.CANCELLED],
-                **{"settled_at": timezone.now()} | found,
-                confirmed_by=by,
-                failure_reason="",
-                poll_at=None,
-            )
-        except WrongState:
-            return False
-        return True
+        now = {"settled_at": timezone.now()} | found
+        return self._moved(self.State.PAID, **now, confirmed_by=by, failure_reason="", poll_at=None)
 
     def unmark_paid(self, *, waits_for: Decimal | None) -> None:
         """Ticked by mistake: so much is waited for again; None where another attempt has taken its place."""
         to, amount = (self.State.CANCELLED, self.amount) if waits_for is None else (self.State.PENDING, waits_for)
         nothing = {"settled_at": None, "confirmed_by": None, "received_where": "", "bank_reference": ""}
-        self._move(to=to, only_from=[self.State.PAID], amount=amount, **nothing)
+        self._move(to, only_from=[self.State.PAID], amount=amount, **nothing)
 
     def mark_failed(self, reason: str) -> bool:
         """False when it had ended already; money that arrived stays arrived."""
-        try:
-            self._move(to=self.State.FAILED, only_from=self.OPEN, failure_reason=reason[:300], poll_at=None)
-        except WrongState:
-            # Let go before, and now nothing will come of it: no need to ask any more.
-            Payment.objects.filter(pk=self.pk, state=self.State.CANCELLED).update(poll_at=None)
-            return False
-        return True
-
-    def _move(self, *, to: str, only_from: Sequence[str], **changes: Any) -> None:
-        rows = Payment.objects.filter(pk=self.pk, state__in=only_from)
-        if not move(self, rows, state=to, **changes):
-            raise WrongState(state=self.get_state_display())
+        if self._moved(self.State.FAILED, failure_reason=reason[:300], poll_at=None):
+            return True
+        # Let go before, and now nothing will come of it: no need to ask any more.
+        Payment.objects.filter(pk=self.pk, state=self.State.CANCELLED).update(poll_at=None)
+        return False
 
 
 class Refund(TenantModel):

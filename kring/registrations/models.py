@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -18,9 +17,8 @@ from django.utils.translation import pgettext_lazy
 from kring.accounts.models import Profession
 from kring.billing.models import OrderLine
 from kring.core import addresses
-from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
-from kring.core.transitions import move
+from kring.core.transitions import StateMachine
 from kring.events.models import Attraction, Event, Session, TicketType
 from kring.forms.models import Submission
 from kring.places.models import Hold
@@ -84,7 +82,7 @@ class RegistrationQuerySet(TenantQuerySet):
         return self.select_related("attraction", "ticket_type", "line__order")
 
 
-class Registration(TenantModel):
+class Registration(TenantModel, StateMachine):
     """One person on one attraction (R2). Its places are claims of its hold.
 
     Triggers: registration_is_answered (registrations/sql/answered.sql); registration_is_changed
@@ -102,6 +100,15 @@ class Registration(TenantModel):
 
     UNPAID = [State.NEW, State.FILLED_IN, State.PAYING]
     LIVE = [*UNPAID, State.COMPLETED]
+    MOVES = {
+        State.NEW: [State.NEW, State.FILLED_IN, State.EXPIRED, State.CANCELLED],
+        State.FILLED_IN: [State.NEW, State.FILLED_IN, State.PAYING, State.COMPLETED, State.EXPIRED, State.CANCELLED],
+        State.PAYING: [State.NEW, State.FILLED_IN, State.COMPLETED, State.EXPIRED, State.CANCELLED],
+        State.COMPLETED: [State.PAYING, State.CANCELLED],
+        # Late money that found a place (P4).
+        State.EXPIRED: [State.COMPLETED],
+        State.CANCELLED: [State.COMPLETED],
+    }
 
     line = TenantForeignKey(OrderLine, on_delete=models.DB_CASCADE, related_name="registrations")
     event = TenantForeignKey(Event, on_delete=models.DO_NOTHING, related_name="registrations")
@@ -170,8 +177,7 @@ class Registration(TenantModel):
     ) -> None:
         """Say who comes; again is allowed while it is unpaid. `is_all`: nothing else is asked of her."""
         self._move(
-            to=self.State.FILLED_IN if is_all else self.State.NEW,
-            only_from=self.UNPAID,
+            self.State.FILLED_IN if is_all else self.State.NEW,
             attendee=attendee,
             attendee_name=name,
             attendee_email=addresses.normalised(email),
@@ -181,13 +187,12 @@ class Registration(TenantModel):
 
     def prove_email(self) -> None:
         """The address is theirs for sure; another one given later is not."""
-        self._move(to=self.state, only_from=self.UNPAID, proved_email=self.attendee_email)
+        self._change(only_in=self.UNPAID, proved_email=self.attendee_email)
 
     def correct(self, *, name: str, email: str, profession: str, is_proof_void: bool) -> None:
         """Put right what was typed, in whatever state it lives. Another address has no proof by itself."""
-        self._move(
-            to=self.state,
-            only_from=self.LIVE,
+        self._change(
+            only_in=self.LIVE,
             attendee_name=name,
             attendee_email=addresses.normalised(email),
             profession=profession,
@@ -196,15 +201,15 @@ class Registration(TenantModel):
 
     def belong_to(self, attendee: Any) -> None:
         """The login of another address, or of nobody known yet."""
-        self._move(to=self.state, only_from=self.LIVE, attendee=attendee)
+        self._change(only_in=self.LIVE, attendee=attendee)
 
     def finish_filling_in(self) -> None:
         """All that is asked is answered, and no rule refuses her."""
-        self._move(to=self.State.FILLED_IN, only_from=[self.State.NEW])
+        self._move(self.State.FILLED_IN, only_from=[self.State.NEW])
 
     def begin_anew(self) -> None:
         """What she said has changed: it is to be looked at again before anything is paid."""
-        self._move(to=self.State.NEW, only_from=self.UNPAID)
+        self._move(self.State.NEW)
 
     def hold_by(self, hold: Hold) -> None:
         Registration.objects.filter(pk=self.pk).update(hold=hold)
@@ -216,8 +221,7 @@ class Registration(TenantModel):
         Also from expired or cancelled: a late payment that found a place (P4).
         """
         self._move(
-            to=self.State.COMPLETED,
-            only_from=[self.State.FILLED_IN, self.State.PAYING, self.State.EXPIRED, self.State.CANCELLED],
+            self.State.COMPLETED,
             attendee=attendee,
             completed_at=timezone.now(),
             cancelled_at=None,
@@ -225,18 +229,13 @@ class Registration(TenantModel):
 
     def reopen(self) -> None:
         """The money did not arrive after all: the ticket opens no door until it does."""
-        self._move(to=self.State.PAYING, only_from=[self.State.COMPLETED], completed_at=None)
+        self._move(self.State.PAYING, only_from=[self.State.COMPLETED], completed_at=None)
 
     def expire(self) -> None:
-        self._move(to=self.State.EXPIRED, only_from=self.UNPAID)
+        self._move(self.State.EXPIRED)
 
     def cancel(self) -> None:
-        self._move(to=self.State.CANCELLED, only_from=self.LIVE, cancelled_at=timezone.now())
-
-    def _move(self, *, to: str, only_from: Sequence[str], **changes: Any) -> None:
-        rows = Registration.objects.filter(pk=self.pk, state__in=only_from)
-        if not move(self, rows, state=to, **changes):
-            raise WrongState(state=self.get_state_display())
+        self._move(self.State.CANCELLED, cancelled_at=timezone.now())
 
 
 class TicketQuerySet(TenantQuerySet):

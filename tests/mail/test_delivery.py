@@ -25,6 +25,12 @@ from tests.jobs import queued, work
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True, scope="module")
+def kinds_of_attachments():
+    attachment("test-picture")(lambda pk: Attachment(f"{pk}.png", b"PNG", "image/png", inline_cid=f"pic-{pk}"))
+    attachment("test-file")(lambda pk: Attachment(f"{pk}.pdf", b"%PDF", "application/pdf"))
+
+
 class Mailbox:
     """A mail server that keeps what it gets, or refuses as it is told."""
 
@@ -85,8 +91,6 @@ def test_a_mail_is_delivered_with_text_html_and_the_organisations_name(organisat
 
 
 def test_attachments_are_made_when_the_mail_leaves(organisation, mailbox):
-    attachment("test-picture")(lambda pk: Attachment(f"{pk}.png", b"PNG", "image/png", inline_cid=f"pic-{pk}"))
-    attachment("test-file")(lambda pk: Attachment(f"{pk}.pdf", b"%PDF", "application/pdf"))
     specs = [{"kind": "test-picture", "id": 3}, {"kind": "test-file", "id": 4}]
     a_mail(organisation, attachments=specs)
 
@@ -99,8 +103,6 @@ def test_attachments_are_made_when_the_mail_leaves(organisation, mailbox):
 
 
 def test_pictures_belong_to_the_html_and_files_to_the_mail(organisation, mailbox):
-    attachment("test-picture")(lambda pk: Attachment(f"{pk}.png", b"PNG", "image/png", inline_cid=f"pic-{pk}"))
-    attachment("test-file")(lambda pk: Attachment(f"{pk}.pdf", b"%PDF", "application/pdf"))
     specs = [{"kind": "test-picture", "id": 3}, {"kind": "test-picture", "id": 4}, {"kind": "test-file", "id": 5}]
     a_mail(organisation, attachments=specs)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -17,9 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.names import NameColumn
-from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
-from kring.core.transitions import move
+from kring.core.transitions import StateMachine
 from kring.events.models.organiser import Organiser
 from kring.forms.models import Submission
 from kring.places.models import Pool
@@ -74,7 +71,7 @@ class EventQuerySet(TenantQuerySet):
 _MOVED_BY_CLOCK = ["accepted", "open", "closed", "running_open", "running_closed"]
 
 
-class Event(TenantModel):
+class Event(TenantModel, StateMachine):
     """Something people register for, in its attractions (E1).
 
     Triggers: renamed (events/sql/renamed.sql).
@@ -102,7 +99,7 @@ class Event(TenantModel):
     ALIVE = [State.ACCEPTED, State.OPEN, State.CLOSED, *RUNNING]
     OVER = [State.FINISHED, State.CANCELLED]
     # From → to. Where the clock stood still for a while it jumps over states.
-    MOVES: Mapping[str, Sequence[str]] = {
+    MOVES = {
         State.NEW: [State.PENDING, State.ACCEPTED],
         State.PENDING: [State.NEW, State.ACCEPTED],
         State.ACCEPTED: [State.OPEN, State.CLOSED, *RUNNING, *OVER],
@@ -113,6 +110,7 @@ class Event(TenantModel):
         State.FINISHED: [],
         State.CANCELLED: [],
     }
+    NOTES_WHEN = "updated_at"
 
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.EVENT)
     state = models.CharField(_("state"), max_length=14, choices=State, default=State.NEW)
@@ -240,20 +238,20 @@ class Event(TenantModel):
     def submit(self, *, needs_approval: bool) -> None:
         """Where nobody has to approve of it, it is accepted at once."""
         to = self.State.PENDING if needs_approval else self.State.ACCEPTED
-        self._move(to=to, only_from=[self.State.NEW], reason="")
+        self._move(to, only_from=[self.State.NEW], reason="")
 
     def withdraw(self) -> None:
-        self._move(to=self.State.NEW, only_from=[self.State.PENDING], reason="")
+        self._move(self.State.NEW, reason="")
 
     def reject(self, reason: str) -> None:
-        self._move(to=self.State.NEW, only_from=[self.State.PENDING], reason=reason)
+        self._move(self.State.NEW, reason=reason)
 
     def accept(self) -> None:
         """From now on it is listed and its pages are public."""
-        self._move(to=self.State.ACCEPTED, only_from=[self.State.PENDING], reason="")
+        self._move(self.State.ACCEPTED, only_from=[self.State.PENDING], reason="")
 
     def cancel(self, reason: str) -> None:
-        self._move(to=self.State.CANCELLED, only_from=self.ALIVE, reason=reason)
+        self._move(self.State.CANCELLED, reason=reason)
 
     def free_to_cancel_from(self, moment: datetime, *, until: datetime) -> None:
         self.moved_at, self.free_to_cancel_until = moment, until
@@ -261,12 +259,4 @@ class Event(TenantModel):
 
     def follow_the_clock(self, *, to: str) -> bool:
         """False where somebody, or another clock, has moved it a moment before."""
-        if to not in self.MOVES[self.state]:
-            raise ValueError(f"No event goes from {self.state} to {to}.")
-        rows = Event.objects.filter(pk=self.pk, state=self.state)
-        return move(self, rows, state=to, updated_at=timezone.now())
-
-    def _move(self, *, to: str, only_from: Sequence[str], **changes: Any) -> None:
-        rows = Event.objects.filter(pk=self.pk, state__in=[each for each in only_from if to in self.MOVES[each]])
-        if not move(self, rows, state=to, updated_at=timezone.now(), **changes):
-            raise WrongState(state=self.get_state_display())
+        return self._moved(to, only_from=[self.state])

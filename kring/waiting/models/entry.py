@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -18,9 +16,8 @@ from kring.accounts.addresses import verified
 from kring.accounts.models import Profession, User
 from kring.billing.models import Order
 from kring.core import addresses, codes
-from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
-from kring.core.transitions import move
+from kring.core.transitions import StateMachine
 from kring.events.models import Attraction, Event
 
 CLOCK = Func(function="clock_timestamp", output_field=models.DateTimeField())
@@ -45,7 +42,7 @@ class EntryQuerySet(TenantQuerySet):
         return self.order_by(*Entry.ORDER)
 
 
-class Entry(TenantModel):
+class Entry(TenantModel, StateMachine):
     """One party in the queue of an event: so many people, who want to come together.
 
     Triggers: entries_changed (waiting/sql/entries_changed.sql).
@@ -62,6 +59,15 @@ class Entry(TenantModel):
     LIVE = [State.WAITING, State.INVITED]
     # Whom staff may invite, whatever the order (W6).
     MAY_BE_INVITED = [State.WAITING, State.EXPIRED, State.DECLINED]
+    MOVES = {
+        State.WAITING: [State.INVITED, State.CONVERTED, State.EXPIRED, State.WITHDRAWN],
+        State.INVITED: [State.WAITING, State.CONVERTED, State.EXPIRED, State.DECLINED, State.WITHDRAWN],
+        State.CONVERTED: [],
+        State.EXPIRED: [State.INVITED, State.CONVERTED],
+        State.DECLINED: [State.INVITED, State.CONVERTED],
+        State.WITHDRAWN: [],
+    }
+    NOTES_WHEN = "changed_at"
 
     # Of the queue, wherever it is read: by class, then by the clock.
     ORDER = ("priority", "turn", "pk")
@@ -151,34 +157,29 @@ class Entry(TenantModel):
         return self.state in self.LIVE
 
     def invite(self) -> None:
-        self._move(to=self.State.INVITED, only_from=self.MAY_BE_INVITED)
+        self._move(self.State.INVITED)
 
     def wait_again(self) -> None:
         """With the turn it had: it did nothing wrong."""
-        self._move(to=self.State.WAITING, only_from=[self.State.INVITED])
+        self._move(self.State.WAITING)
 
     def convert(self) -> None:
-        self._move(to=self.State.CONVERTED, only_from=[*self.LIVE, self.State.EXPIRED, self.State.DECLINED])
+        self._move(self.State.CONVERTED)
 
     def expire(self, reason: str = "") -> None:
-        self._move(to=self.State.EXPIRED, only_from=self.LIVE, reason=reason)
+        self._move(self.State.EXPIRED, reason=reason)
 
     def decline(self) -> None:
-        self._move(to=self.State.DECLINED, only_from=[self.State.INVITED])
+        self._move(self.State.DECLINED)
 
     def withdraw(self, reason: str = "") -> None:
-        self._move(to=self.State.WITHDRAWN, only_from=self.LIVE, reason=reason)
+        self._move(self.State.WITHDRAWN, reason=reason)
 
     def go_by(self, user: User, *, name: str, email: str) -> None:
         """Somebody else's name or address, while it lives; with another address the link is another one."""
         link = {} if addresses.normalised(email) == self.email else {"secret": codes.secret()}
         email = addresses.normalised(email)
-        self._move(to=self.state, only_from=self.LIVE, user=user, name=name, email=email, **link)
-
-    def _move(self, *, to: str, only_from: Sequence[str], **changes: Any) -> None:
-        rows = Entry.objects.filter(pk=self.pk, state__in=only_from)
-        if not move(self, rows, state=to, changed_at=timezone.now(), **changes):
-            raise WrongState(state=self.get_state_display())
+        self._change(only_in=self.LIVE, user=user, name=name, email=email, **link)
 
 
 class Wish(TenantModel):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order
 from kring.core import codes
-from kring.core.refusals import WrongState
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
-from kring.core.transitions import move
+from kring.core.transitions import StateMachine
 from kring.events.models import Attraction
 from kring.mail.models import Message
 from kring.places.models import Hold
@@ -35,7 +32,7 @@ class InvitationQuerySet(TenantQuerySet):
         return self.open().filter(remind_at__lte=now, expires_at__gt=now, reminded_at=None, hold__isnull=False)
 
 
-class Invitation(TenantModel):
+class Invitation(TenantModel, StateMachine):
     """A timed offer: these places, kept for one party until the deadline (W4)."""
 
     class State(models.TextChoices):
@@ -46,6 +43,15 @@ class Invitation(TenantModel):
         WITHDRAWN = "withdrawn", _("withdrawn")
         # Its mail never left the house: it does not count against her.
         UNSENT = "unsent", _("not sent")
+
+    MOVES = {
+        State.OPEN: [State.CONVERTED, State.EXPIRED, State.DECLINED, State.WITHDRAWN, State.UNSENT],
+        State.CONVERTED: [],
+        State.EXPIRED: [],
+        State.DECLINED: [],
+        State.WITHDRAWN: [],
+        State.UNSENT: [],
+    }
 
     entry = TenantForeignKey(Entry, on_delete=models.DB_CASCADE, related_name="invitations")
     attraction = TenantForeignKey(Attraction, on_delete=models.DB_CASCADE, related_name="invitations")
@@ -102,20 +108,15 @@ class Invitation(TenantModel):
 
     def end(self, to: str) -> bool:
         """False where it ended a moment before."""
-        rows = Invitation.objects.open().filter(pk=self.pk)
-        return move(self, rows, state=to, ended_at=timezone.now())
+        return self._moved(to, ended_at=timezone.now())
 
     def begin_order(self, order: Order) -> None:
         """The places are the order's now."""
-        self._change(order=order, hold=None)
+        self._change(only_in=[self.State.OPEN], order=order, hold=None)
 
     def return_places(self, hold: Hold, places: int) -> None:
         """Its order came to nothing: it can be used again until its deadline, for what that order had of places.
 
         It still points to the order, whose money may come after all.
         """
-        self._change(hold=hold, places=places)
-
-    def _change(self, **changes: Any) -> None:
-        if not move(self, Invitation.objects.open().filter(pk=self.pk), **changes):
-            raise WrongState(state=self.get_state_display())
+        self._change(only_in=[self.State.OPEN], hold=hold, places=places)

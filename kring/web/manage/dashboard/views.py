@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from kring.events.models import Event
 from kring.events.offering import parts_with_places
-from kring.web.manage.dashboard import summary as numbers
+from kring.web.manage.dashboard import summary
 from kring.web.manage.pages import show
 from kring.web.manage.rights import may, needs
 
@@ -32,8 +32,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         request,
         "manage/dashboard/dashboard.html",
         today=timezone.now(),
-        coming=numbers.coming(coming),
-        stats=numbers.stats(request),
-        chores=numbers.chores(request),
+        coming=summary.coming(coming),
+        stats=summary.stats(request),
+        chores=summary.chores(request),
         is_new=not coming and may(request, "change_events") and not Event.objects.exists(),
     )

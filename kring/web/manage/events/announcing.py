@@ -21,7 +21,7 @@ from kring.web.manage.shared.locked_fields import typed
 OURS = ("csrfmiddlewaretoken", "confirmed", "note")
 
 
-def ask_before_telling(request: HttpRequest, event: Event, form: Any, further: Further) -> HttpResponse | None:
+def ask_before_announcing(request: HttpRequest, event: Event, form: Any, further: Further) -> HttpResponse | None:
     """None: nobody is to be told of anything, or it was asked already. The page holds all that was typed."""
     if "confirmed" in request.POST or event.state not in Event.ALIVE:
         return None

@@ -24,7 +24,7 @@ from kring.events.refusals import LimitTooLate
 from kring.places.refusals import TooFewPlaces
 from kring.registrations import calling_off
 from kring.waiting import managing
-from kring.web.manage.events.announcing import ask_before_telling
+from kring.web.manage.events.announcing import ask_before_announcing
 from kring.web.manage.events.filters import EventFilter
 from kring.web.manage.events.forms import EventForm
 from kring.web.manage.events.state_line import onward, steps_of
@@ -111,7 +111,7 @@ def change(request: HttpRequest, event_pk: int) -> HttpResponse:
     here = reverse("manage:event", args=[event.pk])
     beside = {TooFewPlaces: "places", LimitTooLate: "places"}
     if _are_valid(form, organiser, further):
-        if asked := ask_before_telling(request, event, form, further):
+        if asked := ask_before_announcing(request, event, form, further):
             return asked
         if attempt(form, save, beside):
             messages.success(request, _("The event has been saved."))

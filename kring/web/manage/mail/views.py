@@ -18,7 +18,7 @@ from kring.mail import resending
 from kring.mail.attachments import make
 from kring.mail.models import Message
 from kring.web.downloads import document
-from kring.web.manage.mail import messages_about as correspondence
+from kring.web.manage.mail import messages_about
 from kring.web.manage.mail.filters import MessageFilter
 from kring.web.manage.mail.table import MessageTable
 from kring.web.manage.pages import ask, show, show_list
@@ -27,7 +27,7 @@ from kring.web.manage.shared.mail_frames import holds_a_mail, is_a_mail
 
 
 def _made_event_of_mail(user: Any, *, pk: int, **kwargs: Any) -> bool:
-    return any(correspondence.about_event(event).filter(pk=pk).exists() for event in made_by(user))
+    return any(messages_about.about_event(event).filter(pk=pk).exists() for event in made_by(user))
 
 
 @needs("see_mail")
@@ -42,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @never_cache
 def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
-    return _list(request, "manage/mail/of_event.html", correspondence.about_event(event), event=event)
+    return _list(request, "manage/mail/of_event.html", messages_about.about_event(event), event=event)
 
 
 @needs("read_mail", hers=_made_event_of_mail)
@@ -56,8 +56,8 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "manage/mail/detail.html",
         message=found,
         can_be_sent_again=found.state in found.CAN_BE_SENT_AGAIN,
-        text=correspondence.without_login_links(found.text),
-        attachments=[correspondence.name_of(spec) for spec in found.attachments],
+        text=messages_about.without_login_links(found.text),
+        attachments=[messages_about.name_of(spec) for spec in found.attachments],
     )
 
 
@@ -68,7 +68,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 def html(request: HttpRequest, pk: int) -> HttpResponse:
     """The mail itself, for the frame on its page."""
     found = _message(request, pk)
-    return HttpResponse(correspondence.as_it_looks(found))
+    return HttpResponse(messages_about.as_it_looks(found))
 
 
 @needs("read_mail", hers=_made_event_of_mail)
@@ -126,7 +126,7 @@ def sending_all(request: HttpRequest) -> HttpResponse:
 
 def _visible(request: HttpRequest) -> Any:
     """An organiser sees what is about events; the administrator everything."""
-    return Message.objects.all() if may(request, "see_all_mail") else correspondence.about_events()
+    return Message.objects.all() if may(request, "see_all_mail") else messages_about.about_events()
 
 
 def _message(request: HttpRequest, pk: int) -> Message:

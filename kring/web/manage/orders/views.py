@@ -21,7 +21,7 @@ from kring.waiting import paid_late
 from kring.web.correcting import asks_registries_first
 from kring.web.correcting_buyers import BuyerForm
 from kring.web.manage.audit.history import entries_about_order
-from kring.web.manage.mail import messages_about as correspondence
+from kring.web.manage.mail import messages_about
 from kring.web.manage.orders.filters import OrderFilter
 from kring.web.manage.orders.forms import DecisionForm
 from kring.web.manage.orders.table import OrderTable
@@ -56,7 +56,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         payments=with_acts(request, payments),
         notifications=Notification.objects.filter(payment__order=found).order_by("-received_at").defer("body"),
         sums=sums(found, payments, found.lines.all()),
-        mails=correspondence.about_order(found),
+        mails=messages_about.about_order(found),
         history=entries_about_order(found),
     )
 

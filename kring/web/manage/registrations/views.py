@@ -24,7 +24,7 @@ from kring.registrations.models import Registration, Ticket
 from kring.web.correcting import CorrectionForms, asks_registries_first, with_what_it_needs
 from kring.web.downloads import document
 from kring.web.manage.audit.history import entries_about_registration
-from kring.web.manage.mail import messages_about as correspondence
+from kring.web.manage.mail import messages_about
 from kring.web.manage.pages import ask, attempt, is_htmx, show
 from kring.web.manage.payments.views import with_acts
 from kring.web.manage.registrations import bulk_acts as registration_acts
@@ -84,7 +84,7 @@ def registration(request: HttpRequest, pk: int) -> HttpResponse:
         found,
         ticket=ticket,
         payments=payments,
-        mails=correspondence.about_registration(found) if may(request, "see_mail") else [],
+        mails=messages_about.about_registration(found) if may(request, "see_mail") else [],
         scans=Scan.objects.filter(ticket=ticket).select_related("scanned_by") if ticket else [],
         entries=entries_about_registration(found),
         can_read_mail=may(request, "read_mail"),

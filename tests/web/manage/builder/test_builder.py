@@ -210,7 +210,7 @@ def test_removing_says_how_many_have_answered(organiser: Staff, attraction: Any)
 
     assert names(organiser.organisation, attraction.form) == ["diet"]
     page = text(organiser.page("attraction_form_versions", *where(attraction)))
-    assert "Version 2 asked now 1 question · answered 0 times" in page
+    assert "Version 2 in use 1 question · answered 0 times" in page
     assert "Version 1 2 questions · answered 1 time" in page
     assert "Allergies" in text(organiser.page("attraction_form_version", *where(attraction, 1)))
 

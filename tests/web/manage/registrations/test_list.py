@@ -178,10 +178,10 @@ def test_what_is_shown_leaves_as_a_file_and_the_log_says_so(organiser: Staff, ra
     rows = list(csv.reader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
     assert rows == [
         ["Who", "Years", "Swims", "State"],
-        ["Zed", "-7.5", "", "completed"],
-        ["Łucja", "3", "no", "completed"],
-        ["Ada", "12", "yes", "completed"],
-        ["Nobody Asked", "", "", "completed"],
+        ["Zed", "-7.5", "", "confirmed"],
+        ["Łucja", "3", "no", "confirmed"],
+        ["Ada", "12", "yes", "confirmed"],
+        ["Nobody Asked", "", "", "confirmed"],
     ]
     with scope(organiser.organisation):
         entry = AuditEntry.objects.get(action="registrations.exported")

@@ -113,7 +113,7 @@ def test_the_page_of_one_tells_order_ticket_and_history(organiser: Staff) -> Non
 
     said = text(organiser.page("registration", ticket.registration_id))
 
-    for word in ("Ada Lovelace", ticket.registration.line.order.number, "completed"):
+    for word in ("Ada Lovelace", ticket.registration.line.order.number, "confirmed"):
         assert word in said
 
 

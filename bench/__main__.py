@@ -1,9 +1,10 @@
 """`bin/bench`: measures real journeys over HTTP, checks afterwards that nothing was sold twice, prints a table.
 
-    bin/bench [--seconds 8] [--only orders,rush,doors,page,list,waiting]
+    bin/bench [--seconds 8] [--only orders,rush,doors,page,list,waiting] [--statements]
 
 Everything runs on this machine, in a folder thrown away at the end; under 10 minutes, several of them to fill the
-list. Exit code 1: something that must hold did not.
+list. A row is printed as soon as it is measured. Exit code 1: something that must hold did not; 2: asked for what is
+not known.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Bench:
     site: site.Site
     facts: dict[str, Any]
     seconds: float
-    rows: list[table.Row] = field(default_factory=list)
+    tells_statements: bool = False
     faults: list[str] = field(default_factory=list)
     bought: int = 0
     codes_used: int = 0
@@ -40,12 +41,16 @@ class Bench:
         task = {"most": 1_000_000, "seconds": self.seconds, "event": "orders"} | task
         task |= {"name": name, "journey": journey, "clients": clients}
         task |= {"port": self.site.port, "facts": self.facts}
+        if self.tells_statements:
+            meters.forget_statements(self.site.database)
         before = self._read()
         generator = subprocess.run(
             [sys.executable, "-m", "bench.load"], input=json.dumps(task), capture_output=True, text=True, check=True
         )
         told = json.loads(generator.stdout)
         result = table.Result(name, clients, used=self._read() - before, **told)
+        if self.tells_statements:
+            print(table.statements(result, meters.statements(self.site.database)), flush=True)
         for outcome in result.outcomes:
             if outcome.startswith("FAILED"):
                 self.faults.append(f"{name}: {result.outcomes[outcome]} × {outcome}")
@@ -54,18 +59,21 @@ class Bench:
     def _read(self) -> meters.Reading:
         return meters.read(self.site.web.pid, self.site.postgres, self.site.database)
 
+    def add(self, row: table.Row) -> None:
+        print(table.line(row), flush=True)
+
     def orders(self) -> None:
         for clients in BUYERS:
             result = self.play(f"orders-{clients}", "buy", clients, most=1_500)
             self.bought += result.outcomes.get("bought", 0)
-            self.rows.append(table.orders(result))
+            self.add(table.orders(result))
         self._expect("completed orders", invariants.completed(self.site.database, "orders"), self.bought)
 
     def rush(self) -> None:
         result = self.play("rush", "buy", RUSH_BUYERS, event="rush", most=RUSH_BUYERS, seconds=100)
         sold = invariants.completed(self.site.database, "rush")
         places = self.facts["rush_places"]
-        self.rows.append(table.rush(result))
+        self.add(table.rush(result))
         self._expect("sold in the rush", sold, places)
         self._expect("who were told they have a place", result.outcomes.get("bought", 0), places)
         self._expect("who were told it is sold out", result.outcomes.get("sold out", 0), RUSH_BUYERS - places)
@@ -75,32 +83,31 @@ class Bench:
             left = len(self.facts["codes"]) - self.codes_used
             result = self.play(f"doors-{clients}", "validate", clients, first=self.codes_used, most=left)
             self.codes_used += len(result.seconds)
-            self.rows.append(table.doors(result))
+            self.add(table.doors(result))
             if strange := {name: number for name, number in result.outcomes.items() if name != "let in"}:
                 self.faults.append(f"{result.name}: {strange}")
         self._expect("let in", invariants.let_in(self.site.database), self.codes_used)
 
     def page(self) -> None:
-        self.rows.append(table.pages(self.play("page", "look", 8), "Event page, 8 visitors"))
+        self.add(table.pages(self.play("page", "look", 8), "Event page, 8 visitors"))
 
     def list(self) -> None:
-        self.rows.append(table.listing(self.play("list", "list", 1, most=60)))
+        self.add(table.listing(self.play("list", "list", 1, most=60)))
         event = self.facts["list_event"]
         for what, query in listing.PAGES.items():
             result = self.play(what, "open", 1, path=listing.page_of(event, query), most=20, seconds=4)
-            self.rows.append(table.of_the_list(result, what))
+            self.add(table.of_the_list(result, what))
         for form in ("xlsx", "csv"):
             with meters.most(meters.below(self.site.web.pid)) as most:
                 result = self.play(form, "open", 1, path=listing.export_of(event, form), most=1, seconds=120)
-            self.rows.append(table.export(result, form, most[0]))
-        self.rows.append(
-            table.of_the_list(self.play("report", "open", 1, path=listing.report_of(event), most=5), "report")
-        )
+            self.add(table.export(result, form, most[0]))
+        self.add(table.of_the_list(self.play("report", "open", 1, path=listing.report_of(event), most=5), "report"))
 
     def waiting(self) -> None:
         told = json.loads(site.run(self.site.environment, module="bench.queueing"))
         few, many, joining = told["few"], told["many"], told["joining"]
-        self.rows += table.waiting(few, many, joining)
+        for row in table.waiting(few, many, joining):
+            self.add(row)
         self._expect("invited, each with her mail", many["invited"], 5_000)
         self._expect("joined, each at a time of her own", joining["joined"], 1_000)
         self._expect("who joined and were told so", joining["mails"], 1_000)
@@ -110,7 +117,7 @@ class Bench:
 
     def memory(self) -> None:
         workers = [pid for pid in meters.below(self.site.web.pid)]
-        self.rows.append(table.memory([meters.memory(pid) for pid in workers]))
+        self.add(table.memory([meters.memory(pid) for pid in workers]))
 
     def _expect(self, what: str, found: int, wanted: int) -> None:
         if found != wanted:
@@ -123,20 +130,21 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began = time.monotonic()
     with site.site() as here:
-        parts = arguments.only.split(",")
+        parts = arguments.only
         is_on_site = parts != ["waiting"]
-        facts = json.loads(site.run(here.environment, module="bench.seed")) if is_on_site else {}
+        facts = json.loads(site.run(here.environment, *parts, module="bench.seed")) if is_on_site else {}
         bench = Bench(here, facts, arguments.seconds)
         # Both workers have seen each page once: what is measured is a site that is running, not one that starts.
         for journey in ("buy", "look", "list") if is_on_site else ():
             bench.play(f"warm-{journey}", journey, 8, most=48)
+        bench.tells_statements = arguments.statements
+        print(table.HEAD, flush=True)
         bench.bought = invariants.completed(here.database, "orders")
         for part in parts:
             getattr(bench, part)()
         if is_on_site:
             bench.memory()
         bench.faults += invariants.broken(here.database)
-    print(table.of(bench.rows))
     print(f"\n{_machine()}; {time.monotonic() - began:.0f} s in all.")
     for fault in bench.faults:
         print(f"WRONG: {fault}")
@@ -152,8 +160,16 @@ def _machine() -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("--seconds", type=float, default=8, help="how long each load lasts (%(default)s)")
-    parser.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas (%(default)s)")
+    parser.add_argument("--only", type=_parts, default=PARTS, help=f"parts, separated by commas ({','.join(PARTS)})")
+    parser.add_argument("--statements", action="store_true", help="print what was asked of the database, by text")
     return parser
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    wanted = tuple(text.split(","))
+    if unknown := [part for part in wanted if part not in PARTS]:
+        raise argparse.ArgumentTypeError(f"no part is called {', '.join(unknown)!r}; there are {', '.join(PARTS)}")
+    return wanted
 
 
 if __name__ == "__main__":

@@ -43,6 +43,20 @@ def read(web: int, postgres: int, database: str) -> Reading:
     return Reading(_cpu([web, *below(web)]), _cpu([postgres, *below(postgres)]), row[0])
 
 
+def forget_statements(database: str) -> None:
+    with psycopg.connect(database) as connection:
+        connection.execute("SELECT pg_stat_statements_reset()")
+
+
+def statements(database: str) -> list[tuple[str, int]]:
+    """Their texts, with blanks instead of values, and how often each was asked; the first one asked first."""
+    with psycopg.connect(database) as connection:
+        return connection.execute(
+            "SELECT query, sum(calls)::int FROM pg_stat_statements WHERE toplevel"
+            " GROUP BY query ORDER BY min(stats_since)"
+        ).fetchall()
+
+
 def below(parent: int) -> list[int]:
     """Its processes, and theirs."""
     parents = {int(entry.name): _parent(entry) for entry in PROC.iterdir() if entry.name.isdigit()}

@@ -1,9 +1,12 @@
 # ruff: noqa: E402 (Django must be set up before its models are imported)
-"""What is measured on: `python -m bench.seed` fills an empty database and prints what the journeys need, as JSON."""
+"""What is measured on: `python -m bench.seed orders list …` fills an empty database for these parts, and prints what
+the journeys need, as JSON."""
 
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Collection
 from datetime import timedelta
 
 import django
@@ -33,7 +36,7 @@ DOOR_TICKETS = 8_000
 LIST_ROWS = 100_000
 
 
-def fill() -> dict:
+def fill(parts: Collection[str]) -> dict:
     organisation = Organisation.objects.create(
         name="Measured",
         subdomain=SUBDOMAIN,
@@ -47,11 +50,10 @@ def fill() -> dict:
         events = {name: _event(name, organiser, places) for name, places in _events().items()}
         _, token = ApiToken.issue(name="Doors", scopes=["door"], created_by=None)
         Location.objects.create(event=events["door"].attraction.event, name="Main entrance")
-        _registrations(events["door"], DOOR_TICKETS)
-        _registrations(events["list"], LIST_ROWS)
-        answers.fill(events["list"].attraction.event_id)
-        form = FormVersion.objects.get(form__purpose="questionnaire").form
-        Attraction.objects.filter(event__slug="list").update(form=form)
+        if "doors" in parts or "list" in parts:
+            _registrations(events["door"], DOOR_TICKETS)
+        if "list" in parts:
+            _fill_list(events["list"])
         staff = User.objects.create_user("staff@bench.example", name="Staff")
         Role.objects.create(user=staff, name=Role.Name.ORG_ADMIN)
         codes = _codes("door")
@@ -70,6 +72,13 @@ def fill() -> dict:
         "session": _session(staff),
         "list_event": events["list"].attraction.event_id,
     }
+
+
+def _fill_list(ticket_type: TicketType) -> None:
+    _registrations(ticket_type, LIST_ROWS)
+    answers.fill(ticket_type.attraction.event_id)
+    form = FormVersion.objects.get(form__purpose="questionnaire").form
+    Attraction.objects.filter(event__slug="list").update(form=form)
 
 
 def _events() -> dict[str, int]:
@@ -157,4 +166,4 @@ def _session(user: User) -> str:
 
 
 if __name__ == "__main__":
-    print(json.dumps(fill()))
+    print(json.dumps(fill(sys.argv[1:])))

@@ -21,7 +21,7 @@ from kring.embedded.server import Server
 
 WEB_WORKERS = 2
 HOST = "kring.localhost"
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 @dataclass(frozen=True)
@@ -97,28 +97,30 @@ def _free_port() -> int:
 def _serving(environment: dict[str, str]) -> Iterator[subprocess.Popen]:
     """The web server alone: the worker, which sends mails, would take its share of the two cores."""
     command = ["serve", "--port", environment["BENCH_PORT"], "--workers", str(WEB_WORKERS)]
-    with (Path(environment["KRING_MEDIA"]).parent / "web.log").open("wb") as log:
+    said = Path(environment["KRING_MEDIA"]).parent / "web.log"
+    with said.open("wb") as log:
         web = subprocess.Popen(
             [sys.executable, "-m", "kring", *command], env=os.environ | environment, stdout=log, stderr=log
         )
     try:
-        _wait_until_it_answers(web, int(environment["BENCH_PORT"]))
+        if not _answers(web, int(environment["BENCH_PORT"])):
+            raise RuntimeError(f"The web server does not answer: {said.read_text()}")
         yield web
     finally:
         web.terminate()
         web.wait(timeout=30)
 
 
-def _wait_until_it_answers(web: subprocess.Popen, port: int) -> None:
+def _answers(web: subprocess.Popen, port: int) -> bool:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and web.poll() is None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
             connection.request("GET", "/healthz")
             if connection.getresponse().status == 200:
-                return
+                return True
         except OSError:
             time.sleep(0.1)
         finally:
             connection.close()
-    raise RuntimeError("The web server does not answer.")
+    return False

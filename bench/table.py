@@ -62,12 +62,19 @@ class Row:
     peer: str = ""
 
 
-def of(rows: Sequence[Row]) -> str:
-    lines = [
-        "| measured | ours | p50 / p95 / p99 ms | each costs | generator's CPU | best peer |",
-        "|---|---|---|---|---|---|",
-    ]
-    lines += [f"| {row.what} | {row.rate} | {row.times} | {row.costs} | {row.generator} | {row.peer} |" for row in rows]
+HEAD = """\
+| measured | ours | p50 / p95 / p99 ms | each costs | generator's CPU | best peer |
+|---|---|---|---|---|---|"""
+
+
+def line(row: Row) -> str:
+    return f"| {row.what} | {row.rate} | {row.times} | {row.costs} | {row.generator} | {row.peer} |"
+
+
+def statements(result: Result, asked: Sequence[tuple[str, int]]) -> str:
+    """How often each was asked for one of what was measured, in the order in which they were first asked."""
+    lines = [f"{result.name}: {result.done} times, each asked of the database"]
+    lines += [f"{result.each(calls):8.2f} × {' '.join(text.split())}" for text, calls in asked]
     return "\n".join(lines)
 
 

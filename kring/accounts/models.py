@@ -50,21 +50,37 @@ class UserManager(Users):
     def for_people(self, names: Mapping[str, str], *, language: str) -> tuple[dict[str, User], set[int]]:
         """The same for many, by address (in lower case): the accounts, and the ids of the new ones.
 
-        One statement when all are known, three when some are new.
+        One statement; another one where somebody else made one of them at the same moment.
         """
-        known = {user.email: user for user in self.filter(email__in=names)}
-        # In one order everywhere: two orders with the same new people wait for each other, never crosswise.
-        new = [
-            self.model(email=email, name=names[email], language=language, password="!" + secrets.token_hex(20))
-            for email in sorted(names.keys() - known.keys())
-        ]
-        if not new:
-            return known, set()
-        self.bulk_create(new, ignore_conflicts=True)
-        written = {user.email: user for user in self.filter(email__in=[user.email for user in new])}
-        # Another order may have been a moment faster: then it is not ours.
-        mine = {written[user.email].pk for user in new if written[user.email].password == user.password}
-        return known | written, mine
+        given = sorted(names)
+        values = {
+            "emails": given,
+            "names": [names[email] for email in given],
+            "passwords": ["!" + secrets.token_hex(20) for _ in given],
+            "language": language,
+            "now": timezone.now(),
+        }
+        found = {user.email: user for user in self.raw(FOR_PEOPLE, values)}
+        if others := names.keys() - found.keys():
+            found |= {user.email: user for user in self.filter(email__in=others)}
+        return found, {user.pk for user in found.values() if getattr(user, "is_new", False)}
+
+
+# Accounts that there are, and new ones for the other addresses. In one order everywhere: two orders with the same new
+# people wait for each other, never crosswise.
+FOR_PEOPLE = """
+WITH wanted AS (
+    SELECT * FROM unnest(%(emails)s::text[], %(names)s::text[], %(passwords)s::text[]) AS wanted (email, name, password)
+), known AS (
+    SELECT * FROM accounts_user WHERE email = ANY(%(emails)s)
+), made AS (
+    INSERT INTO accounts_user (email, name, password, language, is_active, is_platform_admin, date_joined)
+    SELECT email, name, password, %(language)s, true, false, %(now)s FROM wanted
+    WHERE email NOT IN (SELECT email FROM known) ORDER BY email
+    ON CONFLICT DO NOTHING RETURNING *
+)
+SELECT *, false AS is_new FROM known UNION ALL SELECT *, true FROM made
+"""
 
 
 class User(AbstractBaseUser):

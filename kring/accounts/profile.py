@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Case, Value, When
+from django.db import connection
+from django.utils import timezone
 
 from kring.accounts.models import Profile, User
+from kring.core.tenancy import current_organisation_id
 from kring.organisations import audit
 
 
@@ -34,10 +36,18 @@ def change(user: User, **said: Any) -> bool:
 
 
 def remember(professions: Mapping[int, str]) -> None:
-    """These users (by id) are known here from now on; a profession is noted where none was. Two statements at most."""
-    Profile.objects.bulk_create(
-        [Profile(user_id=user, profession=professions[user]) for user in sorted(professions)], ignore_conflicts=True
-    )
-    if said := {user: profession for user, profession in professions.items() if profession}:
-        cases = [When(user=user, then=Value(profession)) for user, profession in said.items()]
-        Profile.objects.filter(user__in=said, profession="").update(profession=Case(*cases))
+    """These users (by id) are known here from now on; a profession is noted where none was. One statement."""
+    users = sorted(professions)
+    values: dict[str, Any] = {"users": users, "professions": [professions[user] for user in users]}
+    values |= {"organisation": current_organisation_id(), "now": timezone.now()}
+    with connection.cursor() as cursor:
+        cursor.execute(_REMEMBER, values)
+
+
+_REMEMBER = """
+INSERT INTO accounts_profile AS known (organisation_id, user_id, profession, created_at)
+SELECT %(organisation)s, user_id, profession, %(now)s
+FROM unnest(%(users)s::bigint[], %(professions)s::text[]) AS given (user_id, profession) ORDER BY user_id
+ON CONFLICT (organisation_id, user_id) DO UPDATE SET profession = excluded.profession
+WHERE known.profession = '' AND excluded.profession <> ''
+"""

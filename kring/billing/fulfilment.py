@@ -34,6 +34,9 @@ class Fulfilment:
     def started(self, order: Order, lines: Sequence[OrderLine]) -> None:
         """The buyer has begun to pay."""
 
+    def demand_ready(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        """Raises a refusal where something is asked still of the buyer but money."""
+
     def extended(self, order: Order, lines: Sequence[OrderLine]) -> None:
         """The order stays open longer: until `order.expires_at`."""
 
@@ -87,9 +90,11 @@ def _standing(order: Any) -> QuerySet[OrderLine]:
 
 
 def by_kind(order: Order) -> list[tuple[Fulfilment, list[OrderLine]]]:
-    """The standing lines of the order, with who fulfils them. Costs one query."""
+    """The standing lines of the order, with who fulfils them. One query; none for an order whose lines were loaded."""
     lines: defaultdict[str, list[OrderLine]] = defaultdict(list)
-    for line in _standing(order=order.pk):
-        line.order = order
-        lines[line.kind].append(line)
+    loaded = getattr(order, "_prefetched_objects_cache", {}).get("lines")
+    for line in _standing(order=order.pk) if loaded is None else loaded:
+        if line.cancelled_at is None:
+            line.order = order
+            lines[line.kind].append(line)
     return [(fulfilments[kind], of_kind) for kind, of_kind in lines.items()]

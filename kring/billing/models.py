@@ -102,6 +102,8 @@ class Order(TenantModel, StateMachine):
     # Whom unpaid places count for: digests, "" for nobody (registrations/limits.py).
     counted_address = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     counted_network = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
+    # In which block of which transaction this object was read under its lock (billing/locking.py); None: it was not.
+    locked_in: tuple[Any, ...] | None = None
     # Why it was completed or cancelled by hand.
     reason = models.CharField(max_length=300, blank=True)
 
@@ -182,6 +184,10 @@ class Order(TenantModel, StateMachine):
             terms_accepted_at=timezone.now() if terms_version else None,
         )
 
+    def count_for_no_network(self) -> None:
+        """Staff orders, for whom there is no limit."""
+        self._move(to=self.state, only_from=self.UNPAID, counted_network="")
+
     def confirm_address(self) -> None:
         """The buyer has answered a mail to their address; another one given later has no proof."""
         self._change(only_in=self.UNPAID, confirmed_email=self.buyer_email)
@@ -218,6 +224,7 @@ class Order(TenantModel, StateMachine):
             paid_at=timezone.now(),
             closed_at=None,
             expires_at=None,
+            method_to_confirm="",
             reason=reason,
         )
 

@@ -10,25 +10,21 @@ from django.utils import timezone
 
 from kring.billing import receipts
 from kring.billing.fulfilment import OrderFate, by_kind
+from kring.billing.locking import lock, ours
 from kring.billing.models import Order, OrderLine
 from kring.core.refusals import WrongState
+from kring.core.transactions import in_transaction
 from kring.organisations import audit
 
 
-def _locked(order: Order, *, already: bool = False) -> Order:
-    """As it is now, until the end of the transaction. `already`: the caller has just read it so."""
-    return order if already else Order.objects.select_for_update().get(pk=order.pk)
-
-
-@transaction.atomic
-def settle(order: Order, *, reason: str = "", is_locked: bool = False) -> Order:
+@in_transaction
+def settle(order: Order, *, reason: str = "") -> Order:
     """What was owed has arrived (or nothing was): give what was ordered. Again for a paid order: no effect.
 
     Money that comes when the places are gone and cannot be had again leaves the order undecided (P4): the organiser
-    is told and chooses. `reason` is given when staff completes it by hand. `is_locked`: the caller has read the order
-    under its lock, in this transaction.
+    is told and chooses. `reason` is given when staff completes it by hand.
     """
-    order = _locked(order, already=is_locked)
+    order = lock(order)
     if order.state == Order.State.PAID:
         return order
     old = order.state
@@ -49,7 +45,10 @@ def settle(order: Order, *, reason: str = "", is_locked: bool = False) -> Order:
 
 
 def _secured(order: Order, parts: list, *, by_hand: bool) -> bool:
-    """All of it or nothing: what one kind secured is let go with the savepoint when another could not."""
+    """All of it or nothing. One kind that cannot has changed nothing; what one of several secured is undone."""
+    if len(parts) == 1:
+        [(fulfilment, lines)] = parts
+        return bool(fulfilment.secure(order, lines, by_hand=by_hand))
     try:
         with transaction.atomic():
             if not all(fulfilment.secure(order, lines, by_hand=by_hand) for fulfilment, lines in parts):
@@ -63,10 +62,10 @@ class _Gone(Exception):
     pass
 
 
-@transaction.atomic
-def start_paying(order: Order, *, until: datetime | None, is_locked: bool = False) -> Order:
+@in_transaction
+def start_paying(order: Order, *, until: datetime | None) -> Order:
     """The buyer pays now: the order, and the places it holds, stay until then if that is later than before."""
-    order = _locked(order, already=is_locked)
+    order = lock(order)
     order.await_payment()
     parts = by_kind(order)
     for fulfilment, lines in parts:
@@ -78,10 +77,10 @@ def start_paying(order: Order, *, until: datetime | None, is_locked: bool = Fals
     return order
 
 
-@transaction.atomic
+@in_transaction
 def shorten(order: Order, *, until: datetime) -> Order:
     """Paying failed: the order and its places stay until then, or as long as was promised. Sooner stays sooner."""
-    order = _locked(order)
+    order = lock(order)
     if order.is_unpaid and order.expires_at is not None and order.expires_at > until:
         parts = by_kind(order)
         promised = [fulfilment.promised_until(order) for fulfilment, _lines in parts]
@@ -91,10 +90,10 @@ def shorten(order: Order, *, until: datetime) -> Order:
     return order
 
 
-@transaction.atomic
+@in_transaction
 def expire(order: Order) -> bool:
     """Let go of what nobody paid in time. False when it was paid, or let go, a moment before."""
-    order = _locked(order)
+    order = lock(order)
     if not order.is_overdue:
         return False
     parts = by_kind(order)
@@ -107,17 +106,17 @@ def expire(order: Order) -> bool:
 
 def expire_due(limit: int = 500) -> int:
     """All orders of this scope that are overdue; how many. Two at once share them out."""
-    overdue = Order.objects.overdue().order_by("pk").select_for_update(skip_locked=True)[:limit]
-    return sum(expire(order) for order in overdue)
+    overdue = Order.objects.overdue().order_by("pk").select_for_update(skip_locked=True, no_key=True)[:limit]
+    return sum(expire(ours(order)) for order in overdue)
 
 
-@transaction.atomic
+@in_transaction
 def cancel(order: Order, *, reason: str, is_told: bool = False) -> Order:
     """Cancel all of it. What was paid is not given back by this: that is a refund.
 
     `is_told`: those concerned hear of it in another mail.
     """
-    order = _locked(order)
+    order = lock(order)
     parts = by_kind(order)
     old = order.state
     order.cancel(reason=reason)
@@ -133,14 +132,14 @@ def cancel_line(line: OrderLine, *, reason: str) -> Order:
     return cancel_lines([line], reason=reason)
 
 
-@transaction.atomic
+@in_transaction
 def cancel_lines(lines: Collection[OrderLine], *, reason: str) -> Order:
     """Cancel these lines of one order; with the last ones the whole order.
 
     What is left, and costs no more than was paid, is given at once (B9). Raises WrongState when one of them was
     cancelled before.
     """
-    order = _locked(next(iter(lines)).order)
+    order = lock(next(iter(lines)).order)
     keys = {line.pk for line in lines}
     parts = by_kind(order)
     standing = {line.pk for _fulfilment, of_kind in parts for line in of_kind}
@@ -171,7 +170,7 @@ def settle_what_is_covered(order: Order) -> bool:
         return False
     if not all(fulfilment.is_ready(order, lines) for fulfilment, lines in by_kind(order)):
         return False
-    settle(order, is_locked=True)
+    settle(order)
     return True
 
 
@@ -182,13 +181,13 @@ def _decide_nothing(order: Order, reason: str) -> Order:
     return order
 
 
-@transaction.atomic
+@in_transaction
 def reopen(order: Order, *, reason: str) -> Order:
     """The money did not arrive after all: the places stay, the tickets open no door until it does.
 
     An undecided order is over again, or waited for where its places were kept all the time: nothing is to be decided.
     """
-    order = _locked(order)
+    order = lock(order)
     if order.state == Order.State.UNDECIDED:
         return _decide_nothing(order, reason)
     order.reopen()

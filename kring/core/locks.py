@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import psycopg
 from django.db import connection
 from django.db.backends.utils import debug_transaction
-from django.db.models import QuerySet
 
+from kring.core.prepared_queries import Statement
 from kring.core.tenancy import current_organisation_id
 
 
@@ -30,14 +30,13 @@ def share(name: str) -> None:
         cursor.execute(sql, [name, current_organisation_id()])
 
 
-def count_alone(name: str, rows: QuerySet) -> int:
+def count_alone(name: str, rows: Statement) -> int:
     """How many rows there are once nobody else holds this name, as `lock`: with what others wrote while we waited.
 
     One journey to the database: two statements, for one that waits sees nothing newer than its own beginning.
     """
-    sql, params = rows.order_by().values("pk").query.sql_with_params()
-    values = [name, current_organisation_id(), *params]
-    asked = f"SELECT pg_advisory_xact_lock(hashtextextended(%s, %s)); SELECT count(*) FROM ({sql}) AS counted"
+    values = [name, current_organisation_id(), *rows.values]
+    asked = f"SELECT pg_advisory_xact_lock(hashtextextended(%s, %s)); SELECT count(*) FROM ({rows.sql}) AS counted"
     # Only the client can put values into two statements; in the transaction there is.
     with (
         debug_transaction(connection, asked),

@@ -18,7 +18,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet, Value
@@ -26,6 +26,11 @@ from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
 
 from kring.core.tenancy import SCOPE, current_organisation_id, of_any_scope
+
+
+class Statement(NamedTuple):
+    sql: str
+    values: list[Any]
 
 
 class _Blank(Value):
@@ -72,6 +77,22 @@ def prepared[Row: Model](build: Callable[..., QuerySet[Row]]) -> Callable[..., l
         return list(found)
 
     return rows
+
+
+def prepared_sql(build: Callable[..., QuerySet]) -> Callable[..., Statement]:
+    """As `prepared`, for a query that is a part of another statement: its SQL and what goes into it."""
+    written: list[tuple[str, tuple[Any, ...]]] = []
+
+    @wraps(build)
+    def statement(**values: Any) -> Statement:
+        organisation = current_organisation_id()
+        if not written:
+            _template, _writer, sql, blanks, _converters = _write(build, values)
+            written.append((sql, blanks))
+        sql, blanks = written[0]
+        return Statement(sql, [_filled(blank, values, organisation) for blank in blanks])
+
+    return statement
 
 
 def _write(build: Callable[..., QuerySet], values: dict[str, Any]) -> Any:

@@ -21,6 +21,7 @@ from django.db.models.sql.where import AND, WhereNode
 
 from kring.core.database.base import DatabaseWrapper
 from kring.core.database_url import PLATFORM_ROLE
+from kring.core.transactions import refuse_swallowed
 
 SETTING = "kring.organisation_id"
 
@@ -74,12 +75,24 @@ def scope(organisation: models.Model | int) -> Iterator[None]:
             if outer is None and _inside_a_longer_transaction():
                 _say(_local(int(wanted)))
             yield
-            if outer is None and _inside_a_longer_transaction():
+            refuse_swallowed()
+            if outer is None and _inside_a_longer_transaction() and not connection.needs_rollback:
                 _say(_local(""))
     finally:
         _organisation_id.reset(token)
         if outer is None:
             _organisation.set(None)
+
+
+@contextmanager
+def scope_there_is(organisation: models.Model | int) -> Iterator[None]:
+    """The scope we are in, which must be of `organisation`, and no savepoint; a new one where there is none."""
+    wanted = organisation if isinstance(organisation, int) else organisation.pk
+    if _organisation_id.get() != wanted:
+        with scope(organisation):
+            yield
+    else:
+        yield
 
 
 def opens_own_scope(view: Callable) -> Callable:

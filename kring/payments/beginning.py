@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from kring.billing import settling
+from kring.billing.locking import lock
 from kring.billing.models import Order
 from kring.billing.refusals import OrderGone
 from kring.core import codes
@@ -37,10 +38,10 @@ def kept_until(kind: PaymentMethod, days_to_pay: int | None, latest: datetime | 
 
 def attempt(order: Order, kind: PaymentMethod, settings: Mapping[str, Any], until: datetime) -> tuple[Order, Payment]:
     """The order, locked, and its open attempt with this method: the one there is, or a new one."""
-    order = Order.objects.select_for_update().get(pk=order.pk)
-    _refuse_what_cannot_be_paid(order)
+    order = lock(order)
+    refuse_what_cannot_be_paid(order)
     counting = _counting(order=order.pk)
-    left = max(order.total - sum(each.amount - each.refunded for each in counting if not each.is_open), Decimal(0))
+    left = _left(order, counting)
     if not kind.is_offered_for(left, order.currency):
         raise refusals.NotOffered
     begun = next((each for each in counting if each.is_open and each.method == kind.key), None)
@@ -49,7 +50,7 @@ def attempt(order: Order, kind: PaymentMethod, settings: Mapping[str, Any], unti
             return order, begun
         # The price or the account changed meanwhile: what the old attempt asks for is no longer right.
         order.payments.filter(pk=begun.pk).let_go()
-    order = settling.start_paying(order, until=until, is_locked=True)
+    order = settling.start_paying(order, until=until)
     payment = order.payments.create(
         method=kind.key,
         account=kind.account(settings),
@@ -59,6 +60,15 @@ def attempt(order: Order, kind: PaymentMethod, settings: Mapping[str, Any], unti
         reference=new_reference(order),
     )
     return order, payment
+
+
+def left_of(order: Order) -> Decimal:
+    """What is to be paid of an order that is locked. No statement before anybody began to pay for it."""
+    return _left(order, [] if order.state == Order.State.OPEN else _counting(order=order.pk))
+
+
+def _left(order: Order, counting: Sequence[Payment]) -> Decimal:
+    return max(order.total - sum(each.amount - each.refunded for each in counting if not each.is_open), Decimal(0))
 
 
 def new_reference(order: Order) -> str:
@@ -71,7 +81,7 @@ def _counting(order: Any) -> QuerySet[Payment]:
     return Payment.objects.filter(order=order, state__in=[*Payment.OPEN, Payment.State.PAID]).order_by("pk")
 
 
-def _refuse_what_cannot_be_paid(order: Order) -> None:
+def refuse_what_cannot_be_paid(order: Order) -> None:
     if order.state in COVERED:
         raise refusals.AlreadyPaid
     if not order.is_unpaid or order.is_overdue:

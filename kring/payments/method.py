@@ -118,6 +118,8 @@ class PaymentMethod:
     # How long the order stays open for one attempt; None: the days the attraction gives for slow methods.
     hold: ClassVar[timedelta | None] = timedelta(minutes=30)
     uses_network: ClassVar[bool] = False
+    # Nothing is paid: there is no attempt (payments/free_of_charge.py).
+    is_free: ClassVar[bool] = False
     # Staff say that the money came, and may take that back.
     can_undo: ClassVar[bool] = False
     # The order is completed without waiting for the money.

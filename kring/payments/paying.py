@@ -15,13 +15,16 @@ from urllib.parse import urlencode
 from django.utils import timezone
 
 from kring.billing import settling
+from kring.billing.locking import lock as lock_order
+from kring.billing.locking import lock_pk
 from kring.billing.models import Order
 from kring.billing.receipts import counts_receipts
 from kring.core import money
-from kring.core.tenancy import in_scope, scope
+from kring.core.tenancy import in_scope, scope, scope_there_is
 from kring.organisations.audit import log
 from kring.payments import mails, refusals
 from kring.payments.beginning import COVERED, attempt, kept_until, new_reference
+from kring.payments.free_of_charge import complete_for_free
 from kring.payments.method import Answer, Done, Instructions, Redirect, Urls
 from kring.payments.methods import method as method_called
 from kring.payments.models import Payment, Refund
@@ -53,10 +56,13 @@ def start(
     AlreadyPaid, OrderGone, and ProviderUnavailable: then the same call may be made again, and charges once.
     """
     kind = method_called(method)
+    if kind.is_free:
+        with scope_there_is(order.organisation_id):
+            return Started(complete_for_free(order), Done(paid=True))
     account = kind.account(settings)
     urls = Urls(return_url, f"{notify_url}?{urlencode({'account': account})}" if account else notify_url)
     if not kind.uses_network:
-        with scope(order.organisation_id):
+        with scope_there_is(order.organisation_id):
             order, payment = attempt(order, kind, settings, kept_until(kind, days_to_pay, latest))
             return _answered(payment, order, kind.start(payment, urls))
     if in_scope():
@@ -158,7 +164,7 @@ def refund(
 def retain(order: Order, *, amount: Decimal, reason: str, by: Any) -> None:
     """Staff decided to keep this of what came in too much. Raises NoAmount, KeepsTooMuch."""
     refuse_nonsense(amount)
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = lock_order(order)
     if amount > surplus(order):
         raise refusals.KeepsTooMuch(left=money.say(surplus(order), order.currency))
     order.retain(amount)
@@ -220,7 +226,7 @@ def _write(payment: Payment, order: Order, answer: Answer) -> None:
             payment.wait()
             # What waited for a transfer waits for the same money.
             order.payments.exclude(pk=payment.pk).let_go()
-            settling.settle(order, is_locked=True)
+            settling.settle(order)
         case Redirect():
             payment.wait(provider_id=answer.provider_id, provider_data={**answer.data, "url": answer.url})
         case Instructions():
@@ -238,7 +244,7 @@ def received(payment: Payment, order: Order, *, by: Any = None, act: str = "paym
     if not payment.mark_paid(by=by, **found):
         return False
     if not payment.amount:
-        settling.settle(order, is_locked=True)
+        settling.settle(order)
         return True
     where = {"where": payment.received_where} if payment.received_where else {}
     log(act, payment, old=before or None, new=_facts(payment) | where, actor=by)
@@ -252,7 +258,7 @@ def received(payment: Payment, order: Order, *, by: Any = None, act: str = "paym
         log("payment.surplus", payment, new={"surplus": kept - order.total}, actor=by)
         mails.surplus(payment, kept - order.total)
     if kept - payment.amount < order.total:
-        settling.settle(order, is_locked=True)
+        settling.settle(order)
     return True
 
 
@@ -284,7 +290,7 @@ def _too_little(payment: Payment, order: Order, kept: Decimal, by: Any, rest: Pa
 
 def lock(payment: Payment) -> Order:
     """The order's row, then the payment's, as they are now; both until the end of the transaction."""
-    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    order = lock_pk(payment.order_id)
     payment.refresh_from_db(from_queryset=Payment.objects.select_for_update())
     return order
 

@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from kring.billing.locking import lock
 from kring.billing.models import Order, OrderLine
 from kring.billing.refusals import OrderGone
 from kring.core import codes
 from kring.core.addresses import normalised
 from kring.core.prepared_queries import prepared
+from kring.core.transactions import in_transaction
 from kring.events.models import Event, TicketType
 from kring.events.offering import Window, window_of
 from kring.organisations.current import current_organisation
@@ -24,6 +25,7 @@ from kring.places import claiming
 from kring.places.models import Pool
 from kring.places.refusals import SoldOut
 from kring.registrations import confirming, filling, limits, refusals
+from kring.registrations.loading import Loaded, standing
 from kring.registrations.models import Registration
 
 KIND = "registration"
@@ -56,7 +58,7 @@ class KeptPlaces:
     price_of: Callable[[TicketType], Decimal]
 
 
-@transaction.atomic
+@in_transaction
 def book(
     event: Event,
     wanted: Mapping[int, int],
@@ -79,7 +81,6 @@ def book(
     prices = [kept.price_of(ticket_type) if kept else ticket_type.price for ticket_type in chosen]
     until = timezone.now() + TIME_TO_FILL_IN
     buyer = user if user is not None and user.is_authenticated else None
-    counted = "" if network is None else limits.count_for_network(event, network, places=len(chosen), user=buyer)
     order = Order.objects.create(
         secret=secret or codes.secret(),
         buyer=buyer,
@@ -89,8 +90,10 @@ def book(
         currency=current_organisation().currency,
         total=sum(prices),
         expires_at=max(until, kept.until) if kept else until,
-        counted_network=counted,
+        counted_network="" if network is None else limits.key_of_network(event, network),
     )
+    if network is not None:
+        limits.count_for_network(order, event, places=len(chosen), user=buyer)
     lines = OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
@@ -173,7 +176,7 @@ def _said(ticket_type: TicketType) -> str:
     return " · ".join(dict.fromkeys([ticket_type.attraction.name, ticket_type.name]))
 
 
-@transaction.atomic
+@in_transaction
 def assign(
     order: Order,
     *,
@@ -181,7 +184,6 @@ def assign(
     buyer_name: str,
     buyer_email: str,
     attendees: Sequence[Attendee],
-    is_locked: bool = False,
     is_by_staff: bool = False,
     is_confirmed: bool = False,
     terms_version: int = 0,
@@ -192,20 +194,13 @@ def assign(
     Raises OrderGone when the time is over (also by the clock alone), LoginFirst where the organisation wants an
     account, TermsNotAccepted unless `terms_version` is the one in force, AttendeesMissing when the number does not fit,
     BeingPaid when it is too late to change who comes, TooManyUnpaid and TooManyFree (`limits`).
-    `is_locked`: the caller has read the order under its lock, in this transaction. `is_by_staff`: a program of the
-    organisation does it for somebody, who needs no account. `is_confirmed`: the buyer has answered a mail that went
-    to this address.
+    `is_by_staff`: a program of the organisation does it for somebody, who needs no account. `is_confirmed`: the buyer
+    has answered a mail that went to this address.
     """
-    if not is_locked:
-        order = Order.objects.select_for_update().get(pk=order.pk)
-    if not order.is_unpaid or order.is_overdue:
-        raise OrderGone
+    order = lock(order)
     buyer = user if user is not None and user.is_authenticated else None
-    if buyer is None and not is_by_staff and not current_organisation().guests_may_order:
-        raise refusals.LoginFirst
-    if terms_version != current_organisation().terms_version:
-        raise refusals.TermsNotAccepted(current_organisation().terms_version)
-    registrations = _standing(order=order.pk)
+    _demand(order, buyer, is_by_staff=is_by_staff, terms_version=terms_version)
+    registrations = standing(order)
     if not registrations or len(registrations) != len(attendees):
         raise refusals.AttendeesMissing
     is_confirmed = is_confirmed or is_by_staff or confirming.is_theirs(order, buyer, buyer_email)
@@ -218,14 +213,18 @@ def assign(
         is_confirmed=is_confirmed,
         counted_address=counted,
     )
-    is_all = filling.is_named_enough({each.attraction_id for each in registrations})
-    others = [
-        registration
-        for registration, attendee in zip(registrations, attendees, strict=True)
-        if _name(registration, attendee, buyer, name=buyer_name, email=buyer_email, is_all=is_all)
-    ]
-    filling.forget(others)
+    _name_all(registrations, attendees, buyer, name=buyer_name, email=buyer_email)
     return order
+
+
+def _demand(order: Order, buyer: Any, *, is_by_staff: bool, terms_version: int) -> None:
+    if not order.is_unpaid or order.is_overdue:
+        raise OrderGone
+    organisation = current_organisation()
+    if buyer is None and not is_by_staff and not organisation.guests_may_order:
+        raise refusals.LoginFirst
+    if terms_version != organisation.terms_version:
+        raise refusals.TermsNotAccepted(organisation.terms_version)
 
 
 def _count(order: Order, registrations: Sequence[Registration], buyer: Any, email: str, *, is_confirmed: bool) -> str:
@@ -234,6 +233,18 @@ def _count(order: Order, registrations: Sequence[Registration], buyer: Any, emai
         return ""
     event_id, places = registrations[0].event_id, len(registrations)
     return limits.count_for_address(order, event_id, email, places=places, is_confirmed=is_confirmed, user=buyer)
+
+
+def _name_all(
+    registrations: Sequence[Loaded], attendees: Sequence[Attendee], buyer: Any, *, name: str, email: str
+) -> None:
+    is_all = not any(each.asks_more for each in registrations)
+    others = [
+        registration
+        for registration, attendee in zip(registrations, attendees, strict=True)
+        if _name(registration, attendee, buyer, name=name, email=email, is_all=is_all)
+    ]
+    filling.forget(others)
 
 
 def _name(registration: Registration, attendee: Attendee, buyer: Any, *, name: str, email: str, is_all: bool) -> bool:
@@ -257,8 +268,3 @@ def _name(registration: Registration, attendee: Attendee, buyer: Any, *, name: s
 
 def _who(registration: Registration) -> tuple[str, str, str]:
     return registration.attendee_name, registration.attendee_email, registration.profession
-
-
-@prepared
-def _standing(order: Any) -> QuerySet[Registration]:
-    return Registration.objects.of_order(order).filter(line__cancelled_at=None)

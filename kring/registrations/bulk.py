@@ -14,7 +14,7 @@ from django.db.models import Count
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
-from kring.billing.models import Order
+from kring.billing.locking import rows_to_lock
 from kring.core import jobs
 from kring.core.refusals import Refusal
 from kring.events.models import Event
@@ -90,7 +90,7 @@ def proceed(bulk: Bulk, *, most: int | None = None) -> bool:
 def _hold_orders(part: Sequence[BulkItem]) -> None:
     """All of them before the places of the first: whoever has the second one may want just these."""
     keys = {item.registration.line.order_id for item in part}
-    list(Order.objects.filter(pk__in=keys).order_by("pk").select_for_update().values_list("pk"))
+    list(rows_to_lock().filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def progress(bulk: Bulk) -> dict[str, int]:

@@ -12,6 +12,7 @@ from kring.accounts.known_name import known_name
 from kring.accounts.models import Role, User
 from kring.accounts.roles import people_with
 from kring.billing import settling
+from kring.billing.locking import ours
 from kring.billing.models import Order
 from kring.core import dates, jobs
 from kring.core.refusals import WrongState
@@ -68,13 +69,14 @@ def tell(event: Event) -> None:
     for letters in batches(_letters(event)):
         outbox.post(letters)
     # All of them before the places of the first: whoever has the second one may want just these.
-    for order in list(_unpaid_orders(event).select_for_update(of=("self",))):
-        _let_go(order, event)
+    for order in list(_unpaid_orders(event).select_for_update(of=("self",), no_key=True)):
+        _let_go(ours(order), event)
 
 
 def _let_go(order: Order, event: Event) -> None:
     try:
-        settling.cancel(order, reason=event.reason, is_told=True)
+        with transaction.atomic():
+            settling.cancel(order, reason=event.reason, is_told=True)
     except WrongState:
         # Paid or expired a moment ago.
         return

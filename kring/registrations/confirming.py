@@ -10,17 +10,18 @@ from datetime import timedelta
 from typing import Any
 
 from django.core import signing
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.addresses import is_verified
 from kring.billing import settling
+from kring.billing.locking import lock
 from kring.billing.models import Order
 from kring.billing.refusals import OrderGone
 from kring.core import dates
 from kring.core.addresses import normalised
 from kring.core.refusals import Refusal
+from kring.core.transactions import in_transaction
 from kring.mail.models import Message
 from kring.mail.outbox import queue
 from kring.organisations import audit
@@ -91,13 +92,13 @@ def _is_little(left: int | None, capacity: int | None) -> bool:
     return left is not None and capacity is not None and (left < FEW or left * SHARE < capacity)
 
 
-@transaction.atomic
+@in_transaction
 def ask(order: Order, method: str) -> None:
     """Send the link; when it is opened, the payment with this method begins. Also to send it again.
 
     With the first one the places are kept for half an hour from now. Raises OrderGone, SentJustNow, SentTooOften.
     """
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = lock(order)
     if not order.is_unpaid or order.is_overdue:
         raise OrderGone
     sent = Message.objects.filter(template=TEMPLATE, subject_type="order", subject_id=order.pk)
@@ -107,7 +108,7 @@ def ask(order: Order, method: str) -> None:
         raise SentTooOften
     if not is_new and order.method_to_confirm == method and before[-1][1] > timezone.now() - NOT_AGAIN_FOR:
         raise SentJustNow
-    settling.start_paying(order, until=None if before else timezone.now() + KEPT_FOR, is_locked=True)
+    settling.start_paying(order, until=None if before else timezone.now() + KEPT_FOR)
     order.wait_for_confirmation(method)
     if _send(order, method).state == Message.State.HELD:
         raise SentTooOften
@@ -142,10 +143,10 @@ def order_of(token: str) -> tuple[Order, str] | None:
     return (order, method) if order else None
 
 
-@transaction.atomic
+@in_transaction
 def confirm(order: Order) -> None:
     """Whoever opened the link reads the mail of this address. Raises OrderGone."""
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = lock(order)
     if not order.is_unpaid or order.is_overdue:
         raise OrderGone
     order.confirm_address()

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.billing.locking import rows_to_lock
 from kring.billing.models import Order
 from kring.core.addresses import normalised
 from kring.core.refusals import Refusal, WrongState
@@ -202,7 +203,7 @@ def _let_come(registration: Registration, was: _Judged, now: _Judged, *, is_othe
 
 
 def _locked(pk: int) -> Registration:
-    Order.objects.select_for_update().get(lines__registrations=pk)
+    rows_to_lock().get(lines__registrations=pk)
     related = ("event", "attraction__event", "ticket_type", "line__order", "hold", "attendee")
     return Registration.objects.select_related(*related, "basic__version", "submission__version").get(pk=pk)
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts import addresses
+from kring.billing.locking import rows_to_lock
 from kring.billing.models import Order
 from kring.core.addresses import normalised
 from kring.core.refusals import Refusal, WrongState
@@ -60,7 +61,7 @@ def correct_buyer(
     one. `by`: the login that does it. Raises WrongState, what `correct` raises for one of the registrations, and unless
     `by_staff` CorrectingIsOver, CorrectedTooOften, BuyersAlone.
     """
-    order: Order = Order.objects.select_for_update(of=("self",)).select_related("buyer").get(pk=pk)
+    order: Order = rows_to_lock().select_related("buyer").get(pk=pk)
     is_moved = normalised(email) != order.buyer_email
     _demand(order, by_staff=by_staff, by=by, is_moved=is_moved)
     old = {"name": order.buyer_name, "email": order.buyer_email}

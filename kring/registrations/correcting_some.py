@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from kring.billing.models import Order
+from kring.billing.locking import rows_to_lock
 from kring.forms.django_form import AnswerForm
 from kring.forms.file_field import FileField
 from kring.forms.models import Submission
@@ -34,7 +34,7 @@ class Changes:
 @transaction.atomic
 def correct_some(pk: int, changes: Changes, *, despite: str = "", is_consulted: bool = True) -> bool:
     """As `correcting.correct` by staff; also raises AnswersWrong."""
-    Order.objects.select_for_update().get(lines__registrations=pk)
+    rows_to_lock().get(lines__registrations=pk)
     rows = Registration.objects.select_related("event", "basic__version", "submission__version")
     registration = rows.get(pk=pk)
     demanded = frozenset(registration.event.demanded)

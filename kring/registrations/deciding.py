@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kring.billing import settling
+from kring.billing.locking import lock
 from kring.billing.models import Order
 from kring.core.refusals import Refusal, WrongState
 from kring.payments import paying
@@ -34,7 +35,7 @@ def complete_by_hand(order: Order, *, reason: str) -> Order:
     Raises NobodyNamed, AnswersMissing, StillNoPlace, and WrongState for an order that is completed, undecided or
     cancelled.
     """
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = lock(order)
     if order.state not in (*Order.UNPAID, Order.State.EXPIRED):
         raise WrongState(state=order.get_state_display())
     standing = Registration.objects.of_order(order).filter(line__cancelled_at=None)
@@ -70,7 +71,7 @@ def give_back(order: Order, *, reason: str, by: Any) -> Order:
 
 
 def _undecided(order: Order) -> Order:
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = lock(order)
     if order.state != Order.State.UNDECIDED:
         raise WrongState(state=order.get_state_display())
     return order

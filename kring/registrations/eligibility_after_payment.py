@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from kring.billing import settling
+from kring.billing.locking import lock_pk
 from kring.billing.models import Order
 from kring.core import jobs
 from kring.core.tenancy import scope
@@ -81,7 +82,7 @@ def ask_again(organisation_id: int, order_id: int) -> None:
     for attraction, applicant, stage in asked:
         consult(organisation_id, attraction, [applicant], stage=stage)
     with scope(organisation_id):
-        order = Order.objects.select_for_update().get(pk=order_id)
+        order = lock_pk(order_id)
         # Staff may have decided meanwhile: then nobody waits any more.
         if order.state == Order.State.UNDECIDED and asked:
             _decide_again(order)
@@ -90,7 +91,7 @@ def ask_again(organisation_id: int, order_id: int) -> None:
 
 
 def _decide_again(order: Order) -> None:
-    if settling.settle(order, is_locked=True).state == Order.State.PAID:
+    if settling.settle(order).state == Order.State.PAID:
         _waiting(order).update(outcome=Outcome.ELIGIBLE, reasons=[], decided_at=timezone.now())
         return
     reasons = _all_reasons(_judged(order.pk))

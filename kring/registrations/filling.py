@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from kring.billing.models import Order
 from kring.core.prepared_queries import prepared
+from kring.core.transactions import in_transaction
 from kring.events import eligibility
 from kring.events.eligibility import Applicant, Reason
 from kring.events.models import Attraction, EligibilityRule, Session
@@ -81,7 +83,7 @@ def what_attractions_ask(attractions: Collection[Attraction]) -> dict[int, Regis
     return {each.pk: RegistrationForms(basic=basic, form=latest.get(each.form_id)) for each in attractions}
 
 
-@transaction.atomic
+@in_transaction
 def answer(
     registration: Registration,
     asked: RegistrationForms,
@@ -245,10 +247,12 @@ def _unfinished(order: Any) -> QuerySet[Registration]:
     return rows.select_related("attraction__event", "hold", "basic__version", "submission__version", "attendee", "line")
 
 
-def asks_questions(attractions: Iterable[Attraction]) -> bool:
-    """Whether whoever registers for one of these has something to answer or choose. One statement, or none."""
-    mine = any(each.form_id or each.fewest_sessions for each in attractions)
-    return mine or Form.objects.in_use().filter(purpose=BASIC).exists()
+def asks_questions(registrations: Iterable[Any]) -> bool:
+    """Whether one of these, loaded with their order, has something to answer or choose."""
+    return any(
+        each.asks_basic or each.has_open_sessions or each.attraction.form_id or each.attraction.fewest_sessions
+        for each in registrations
+    )
 
 
 def offer_sessions(attractions: Iterable[Attraction]) -> bool:
@@ -258,13 +262,16 @@ def offer_sessions(attractions: Iterable[Attraction]) -> bool:
 
 def is_named_enough(attraction_ids: Iterable[int]) -> bool:
     """True where a registration is filled in as soon as it has a name: nothing to answer or choose, no rules."""
-    asking = Attraction.objects.filter(pk__in=attraction_ids).filter(
+    return not that_ask_more(Attraction.objects.filter(pk__in=attraction_ids), timezone.now()).exists()
+
+
+def that_ask_more(attractions: QuerySet[Attraction], now: datetime) -> QuerySet[Attraction]:
+    return attractions.filter(
         Q(form__isnull=False)
         | Q(youngest__isnull=False)
         | Q(oldest__isnull=False)
         | Q(fewest_sessions__gt=0)
-        | Exists(Session.objects.open_for_choosing().filter(attraction=OuterRef("pk")))
+        | Exists(Session.objects.open_for_choosing(now).filter(attraction=OuterRef("pk")))
         | Exists(Form.objects.in_use().filter(purpose=BASIC))
         | Exists(EligibilityRule.objects.filter(Q(attraction=OuterRef("pk")) | Q(event=OuterRef("event_id"))))
     )
-    return not asking.exists()

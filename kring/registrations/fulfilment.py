@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from operator import attrgetter
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
 from kring.billing.fulfilment import Fulfilment, OrderFate, fulfils
 from kring.billing.models import Order, OrderLine
@@ -25,8 +26,10 @@ from kring.registrations import (
     tickets,
 )
 from kring.registrations.booking import KIND, pools_of
-from kring.registrations.models import Registration
+from kring.registrations.models import Registration, Ticket
 from kring.registrations.on_site import open_on_site
+
+READY = {Registration.State.FILLED_IN, Registration.State.PAYING}
 
 
 @fulfils(KIND)
@@ -35,10 +38,15 @@ class RegistrationFulfilment(Fulfilment):
         rows = Registration.objects.filter(line__in=lines)
         if rows.start_paying() == len(lines):
             return
-        if waiting := list(rows.filter(state=Registration.State.NEW).values_list("attendee_name", flat=True)):
+        self.demand_ready(order, lines)
+
+    def demand_ready(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        states = {each: each.state for each in _of(lines)}
+        if waiting := [each.attendee_name for each, state in states.items() if state == Registration.State.NEW]:
             raise refusals.AnswersMissing(names=", ".join(waiting))
-        # The order is open: one that cannot be paid for is a mistake of ours.
-        raise WrongState(state=order.get_state_display())
+        if not set(states.values()) <= READY:
+            # The order is open: one that cannot be paid for is a mistake of ours.
+            raise WrongState(state=order.get_state_display())
 
     def extended(self, order: Order, lines: Sequence[OrderLine]) -> None:
         claiming.extend(_holds(_of(lines)), order.expires_at)
@@ -61,12 +69,21 @@ class RegistrationFulfilment(Fulfilment):
         if not filling.may_still_come(eligibility_after_payment.not_waived(lost)):
             return False
         try:
-            holds = self.claim_again(order, places_of(lost), by_hand=by_hand)
+            with transaction.atomic():
+                self._keep_and_claim_again(order, alive, lost, by_hand=by_hand)
         except SoldOut:
             return False
+        return True
+
+    def _keep_and_claim_again(
+        self, order: Order, alive: set[int], lost: Sequence[Registration], *, by_hand: bool
+    ) -> None:
+        """Raises SoldOut."""
+        holds = self.claim_again(order, places_of(lost), by_hand=by_hand)
         for registration, hold in zip(lost, holds, strict=True):
             registration.hold_by(hold)
-        return claiming.keep(alive)
+        if not claiming.keep(alive):
+            raise SoldOut
 
     def claim_again(self, order: Order, wanted: Sequence[Sequence[Pool]], *, by_hand: bool) -> list[Hold]:
         """For good, though they were let go. Places that others wait for only if staff says so. Raises SoldOut."""
@@ -89,8 +106,7 @@ class RegistrationFulfilment(Fulfilment):
             mails.send_paid_too_late(order)
 
     def is_ready(self, order: Order, lines: Sequence[OrderLine]) -> bool:
-        ready = (Registration.State.FILLED_IN, Registration.State.PAYING)
-        return all(each.state in ready for each in _of(lines))
+        return all(each.state in READY for each in _of(lines))
 
     def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str, is_told: bool) -> None:
         registrations = _of(lines)
@@ -132,11 +148,15 @@ def places_of(registrations: Sequence[Registration]) -> list[list[Pool]]:
 
 
 def _of(lines: Sequence[OrderLine]) -> list[Registration]:
-    """Read once for these lines. The pools are not with them: they are asked for only when places were lost."""
-    rows = Registration.objects.select_related("event", "ticket_type", "attendee").annotate(
-        is_judged=eligibility_after_payment.IS_JUDGED, open_on_site=open_on_site("line__order")
-    )
-    prefetch_related_objects(lines, Prefetch("registrations", rows))
+    """Read once for these lines, unless the order is loaded. The pools are not with them: they are asked for only when
+    places were lost."""
+    if not all("registrations" in getattr(line, "_prefetched_objects_cache", {}) for line in lines):
+        rows = Registration.objects.select_related("event", "ticket_type", "attendee").annotate(
+            is_judged=eligibility_after_payment.IS_JUDGED,
+            open_on_site=open_on_site("line__order"),
+            has_ticket=Exists(Ticket.objects.filter(registration=OuterRef("pk"))),
+        )
+        prefetch_related_objects(lines, Prefetch("registrations", rows))
     return sorted((each for line in lines for each in line.registrations.all()), key=attrgetter("pk"))
 
 

@@ -17,10 +17,10 @@ transaction others of the same address or network wait, so that two at once are 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -30,6 +30,7 @@ from kring.accounts.roles import standing_of
 from kring.billing.models import Order
 from kring.core.addresses import mailbox
 from kring.core.locks import count_alone
+from kring.core.prepared_queries import Statement, prepared_sql
 from kring.events.models import Event
 from kring.organisations.current import current_organisation
 from kring.payments.models import Payment
@@ -39,17 +40,23 @@ from kring.registrations.models import Registration, RegistrationQuerySet
 REMEMBERED_FOR = timedelta(hours=1)
 
 
-def count_for_network(event: Event, network: str, *, places: int, user: Any) -> str:
-    """For `Order.counted_network`. One statement; more only for a login beyond the limit. Raises TooManyHere."""
-    key, most = _digest(event.pk, f"network {network}"), current_organisation().held_places_per_network
-    if not most or _count(key, _recent(_unpaid(counted_network=key))) + places <= most:
-        return key
+def key_of_network(event: Event, network: str) -> str:
+    """For `Order.counted_network`."""
+    return _digest(event.pk, f"network {network}")
+
+
+def count_for_network(order: Order, event: Event, *, places: int, user: Any) -> None:
+    """Of an order that has no lines yet. One statement; more only for a login beyond the limit. Raises TooManyHere,
+    TooManyUnpaid."""
+    key, most = order.counted_network, current_organisation().held_places_per_network
+    if not most or _count(key, _of_network(key=key, **_times())) + places <= most:
+        return
     if is_staff(user):
-        return ""
+        order.count_for_no_network()
+        return
     if user is None or not is_proved(user):
         raise refusals.TooManyHere(most=most, contact=_contact())
     _refuse_too_many_of(user, event, places)
-    return key
 
 
 def count_for_address(order: Order, event_id: int, email: str, *, places: int, is_confirmed: bool, user: Any) -> str:
@@ -59,8 +66,8 @@ def count_for_address(order: Order, event_id: int, email: str, *, places: int, i
     if is_free and is_confirmed:
         return ""
     key = _digest(event_id, f"mailbox {mailbox(email)}")
-    alike = _unpaid(counted_address=key, total__gt=0) if not is_free else _unpaid(counted_address=key, total=0)
-    if not most or _count(key, alike.exclude(line__order=order.pk)) + places <= most:
+    others = _free_of_address if is_free else _to_pay_of_address
+    if not most or _count(key, others(key=key, but=order.pk, now=timezone.now())) + places <= most:
         return key
     if is_staff(user):
         return ""
@@ -69,31 +76,51 @@ def count_for_address(order: Order, event_id: int, email: str, *, places: int, i
 
 def _refuse_too_many_of(user: Any, event: Event, places: int) -> None:
     most = current_organisation().held_places_per_address
-    rows = _unpaid(buyer=user).filter(event=event)
-    if most and _count(_digest(event.pk, f"login {user.pk}"), rows) + places > most:
+    others = _of_login(user=user.pk, event=event.pk, now=timezone.now())
+    if most and _count(_digest(event.pk, f"login {user.pk}"), others) + places > most:
         raise refusals.TooManyUnpaid(most=most, contact=_contact())
 
 
-def _unpaid(**of_orders: Any) -> RegistrationQuerySet:
+@prepared_sql
+def _of_network(key: Any, now: Any, since: Any) -> QuerySet:
+    """All that is held, and of what was given without money only the last hour's."""
+    recent = Q(line__order__state__in=Order.UNPAID) | Q(line__order__created_at__gt=since)
+    return _unpaid(now, counted_network=key).filter(recent).values("pk")
+
+
+@prepared_sql
+def _free_of_address(key: Any, but: Any, now: Any) -> QuerySet:
+    return _unpaid(now, counted_address=key, total=0).exclude(line__order=but).values("pk")
+
+
+@prepared_sql
+def _to_pay_of_address(key: Any, but: Any, now: Any) -> QuerySet:
+    return _unpaid(now, counted_address=key, total__gt=0).exclude(line__order=but).values("pk")
+
+
+@prepared_sql
+def _of_login(user: Any, event: Any, now: Any) -> QuerySet:
+    return _unpaid(now, buyer=user).filter(event=event).values("pk")
+
+
+def _unpaid(now: Any, **of_orders: Any) -> RegistrationQuerySet:
     """The places for which nothing is paid, of orders like these."""
-    now = timezone.now()
     money = Payment.objects.filter(order=OuterRef("line__order"), state=Payment.State.PAID, amount__gt=0)
     held = Q(line__order__state__in=Order.UNPAID) & (
         Q(line__order__expires_at=None) | Q(line__order__expires_at__gt=now)
     )
     given = Q(line__order__state=Order.State.PAID, line__order__reason="") & ~Exists(money)
     rows = Registration.objects.live().filter(**{f"line__order__{name}": value for name, value in of_orders.items()})
-    return rows.filter(held | given)
+    return rows.filter(held | given).order_by()
 
 
-def _recent(rows: RegistrationQuerySet) -> RegistrationQuerySet:
-    """All that is held, and of what was given without money only the last hour's."""
-    since = timezone.now() - REMEMBERED_FOR
-    return rows.filter(Q(line__order__state__in=Order.UNPAID) | Q(line__order__created_at__gt=since))
+def _times() -> dict[str, datetime]:
+    now = timezone.now()
+    return {"now": now, "since": now - REMEMBERED_FOR}
 
 
-def _count(key: str, rows: RegistrationQuerySet) -> int:
-    return count_alone(f"held:{key}", rows)
+def _count(key: str, others: Statement) -> int:
+    return count_alone(f"held:{key}", others)
 
 
 def _digest(event_id: int, who: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 
@@ -13,8 +13,11 @@ ONCE_MORE = 10**12
 
 
 def issue(registrations: Sequence[Registration]) -> list[Ticket]:
-    """The ticket of each registration, in their order; one that was issued before is kept."""
-    known = {ticket.registration_id: ticket for ticket in Ticket.objects.filter(registration__in=registrations)}
+    """The ticket of each registration, in their order; one that was issued before is kept. One statement, if they were
+    loaded and none had one; else two."""
+    before = [each for each in registrations if getattr(each, "has_ticket", True)]
+    rows: Iterable[Ticket] = Ticket.objects.filter(registration__in=before) if before else []
+    known = {ticket.registration_id: ticket for ticket in rows}
     new = [
         Ticket(registration=registration, holder_number=registration.attendee_id)  # type: ignore[misc] # the database insists
         for registration in registrations

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from kring.accounts.models import User
 from kring.billing import settling
+from kring.billing.locking import lock_pk
 from kring.billing.models import Order
 from kring.core import jobs
 from kring.events.models import TicketType, WaitingList
@@ -127,7 +128,8 @@ def order_lost(order: Order, registrations: Sequence[Registration]) -> None:
     # Just these were let go a moment ago, by us, who have their pools: they are to be had.
     pools = [pool for each in registrations for pool in booking.pools_of(types[each.ticket_type_id], event)]
     try:
-        [hold] = claiming.claim([pools], expires_at=invitation.expires_at, from_queue=True)
+        with transaction.atomic():
+            [hold] = claiming.claim([pools], expires_at=invitation.expires_at, from_queue=True)
     except SoldOut:
         return
     invitation.return_places(hold, len(registrations))
@@ -236,7 +238,7 @@ def _locked(invitation: Invitation) -> Invitation:
 
 def _lock_both(invitation: Invitation) -> Invitation:
     order_id = Invitation.objects.values_list("order_id", flat=True).get(pk=invitation.pk)
-    order = None if order_id is None else Order.objects.select_for_update().get(pk=order_id)
+    order = None if order_id is None else lock_pk(order_id)
     # Nothing of it may change while we waited, so what belongs to it is read when the row is ours.
     if Invitation.objects.select_for_update().get(pk=invitation.pk).order_id != order_id:
         raise _OrderBegun

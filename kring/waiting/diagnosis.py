@@ -35,7 +35,7 @@ def why_nobody_is_invited(event: Event) -> list[Cause]:
     waiting_list = WaitingList.objects.select_related("event__pool").filter(event=event).first()
     if waiting_list is None or not waiting_list.is_on:
         return [Cause("list_off", _("The waiting list is switched off."))]
-    found = free_places.find_gaps(event, waiting_list, is_locked=False)
+    found = free_places.look_at_gaps(event, waiting_list)
     waiting = Entry.objects.filter(event=event).waiting().count()
     causes = [*_about_the_list(waiting_list), *_about_windows(found), *_about_the_queue(event, waiting)]
     if waiting:

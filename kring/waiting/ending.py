@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
-from kring.billing.models import Order
+from kring.billing.locking import rows_to_lock
 from kring.core import jobs
 from kring.core.query_plans import plan_anew
 from kring.events.models import Attraction, Event, WaitingList
@@ -151,7 +151,7 @@ def end(event_id: int, *, reason: str = "") -> int:
     if is_called_off:
         open_ones = Invitation.objects.open().filter(entry__event=event_id)
         # The orders that are under way come before their invitations, as everywhere.
-        list(Order.objects.filter(invitations__in=open_ones).order_by("pk").select_for_update(of=("self",)))
+        list(rows_to_lock().filter(invitations__in=open_ones).order_by("pk"))
         locked = open_ones.select_related("entry__event").select_for_update(of=("self",))
         invited = list(locked.order_by("pk"))
         _end(invited, Invitation.State.WITHDRAWN)

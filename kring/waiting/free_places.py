@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -99,12 +99,27 @@ def is_open_for_waiting(waiting_list: WaitingList, attraction: Attraction) -> bo
     return is_inviting(waiting_list) and window_of(attraction) == Window.OPEN
 
 
-def find_gaps(event: Event, waiting_list: WaitingList, *, is_locked: bool = True, also: Iterable[int] = ()) -> Gaps:
+def find_gaps(event: Event, waiting_list: WaitingList, *, also: Iterable[int] = ()) -> Gaps:
     """What is free in the attractions of this event that have the list on and are open; and in the pools of `also`.
 
-    `is_locked`: nobody takes or frees places there until the end of the transaction. Holds dead by the clock are let go
-    first. The queue is held already. Locks: holds, pools.
+    Nobody takes or frees places there until the end of the transaction. Holds dead by the clock are let go first. The
+    queue is held already. Locks: holds, pools.
     """
+
+    def held(pools: set[int]) -> list[Pool]:
+        if pools:
+            claiming.release_expired(pools)
+        return claiming.lock(pools)
+
+    return _gaps(event, waiting_list, also, held)
+
+
+def look_at_gaps(event: Event, waiting_list: WaitingList) -> Gaps:
+    """The same at this moment, for who only wants to know: nothing is locked, or let go."""
+    return _gaps(event, waiting_list, (), lambda pools: list(Pool.objects.filter(pk__in=pools)))
+
+
+def _gaps(event: Event, waiting_list: WaitingList, also: Iterable[int], read: Callable[[set[int]], list[Pool]]) -> Gaps:
     rows = Attraction.objects.filter(event=event, has_waiting_list=True).prefetch_related("ticket_types").order_by("pk")
     attractions = {each.pk: each for each in rows}
     for each in attractions.values():
@@ -112,10 +127,7 @@ def find_gaps(event: Event, waiting_list: WaitingList, *, is_locked: bool = True
     found = [each for each in attractions.values() if is_open_for_waiting(waiting_list, each)]
     parts = {each.pk: part for each in found if (part := _part(event, each)) is not None}
     pools = {pool for part in parts.values() for pool in (*part.pools, *part.types)}.union(also)
-    if is_locked and pools:
-        claiming.release_expired(pools)
-    as_they_are = claiming.lock(pools) if is_locked else Pool.objects.filter(pk__in=pools)
-    now = {pool.pk: pool for pool in as_they_are}
+    now = {pool.pk: pool for pool in read(pools)}
     return Gaps(parts, {key: pool.left for key, pool in now.items()}, attractions, now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -54,7 +55,8 @@ def give_back(order_id: int) -> None:
     with translation.override(order.language):
         reason = _("You have the place you preferred, so this one goes to the next in the queue.")
     try:
-        settling.cancel(order, reason=reason)
+        with transaction.atomic():
+            settling.cancel(order, reason=reason)
     except WrongState:
         # Cancelled or expired by itself before.
         return

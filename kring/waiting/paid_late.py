@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from kring.accounts.models import User
 from kring.billing import settling
+from kring.billing.locking import lock, lock_pk
 from kring.billing.models import Order
 from kring.core import jobs
 from kring.core.integrity_errors import violated
@@ -59,7 +60,7 @@ def put_on_list(order: Order, *, by: User | None, reason: str) -> Entry:
     waiting_list = free_places.list_of(event)
     if not free_places.is_open_for_waiting(waiting_list, attraction):
         raise refusals.ListEnded(what=attraction)
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = lock(order)
     if order.state != Order.State.UNDECIDED:
         raise WrongState(state=order.get_state_display())
     entry = _entry_of(order, attraction)
@@ -136,7 +137,7 @@ def complete(paid: Sequence[Invitation]) -> None:
 def complete_now(invitation: Invitation) -> bool:
     """Its places are the order's. False where staff decided something else meanwhile: then the next is invited."""
     entry = invitation.entry
-    order = Order.objects.select_for_update().filter(pk=entry.paid_order_id or 0).first()
+    order = lock_pk(entry.paid_order_id) if entry.paid_order_id else None
     invitation.refresh_from_db(from_queryset=Invitation.objects.select_for_update())
     if invitation.state != Invitation.State.OPEN:
         return False
@@ -148,7 +149,7 @@ def complete_now(invitation: Invitation) -> bool:
     # Let go and taken again in one transaction, which has the pools.
     answering.finish(invitation, Invitation.State.CONVERTED)
     eligibility_after_payment.waive(order, reason=WAITED)
-    settled = settling.settle(order, reason=WAITED, is_locked=True)
+    settled = settling.settle(order, reason=WAITED)
     if settled.state != Order.State.PAID:
         raise WrongState(state=settled.get_state_display())
     entry.convert()

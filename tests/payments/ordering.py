@@ -40,7 +40,8 @@ def order(*, price: str = "49.95", capacity: int | None = 10, tickets: int = 1, 
     attendees = [Attendee(myself=True)] + [
         Attendee(myself=False, name=f"Guest {n}", email=f"guest-{n}@example.org") for n in range(1, tickets)
     ]
-    return assign(made, buyer_name="Ada Lovelace", buyer_email="ada@example.org", attendees=attendees)
+    # As the next request reads it.
+    return fresh(assign(made, buyer_name="Ada Lovelace", buyer_email="ada@example.org", attendees=attendees))
 
 
 def start(made: Order, method: str, *, settings: dict[str, Any] | None = None, **more: Any) -> paying.Started:

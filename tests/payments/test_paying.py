@@ -19,6 +19,7 @@ from kring.registrations.models import Registration
 from tests import make
 from tests.payments import ordering
 from tests.payments.ordering import fresh
+from tests.refusing import refuses
 
 
 def mails() -> list[tuple[str, str]]:
@@ -37,7 +38,7 @@ def test_what_is_free_is_completed_at_once(in_scope):
 def test_what_costs_money_is_never_free(in_scope):
     order = ordering.order(price="49.95")
 
-    with pytest.raises(refusals.NotOffered):
+    with refuses(refusals.NotOffered):
         ordering.start(order, "free")
 
     assert fresh(order).state == "open"
@@ -119,7 +120,7 @@ def test_an_order_that_is_paid_is_not_paid_again(in_scope):
     order = ordering.order()
     ordering.start(order, "cash")
 
-    with pytest.raises(refusals.AlreadyPaid):
+    with refuses(refusals.AlreadyPaid):
         ordering.start(order, "transfer")
 
 
@@ -133,7 +134,7 @@ def test_an_order_that_is_over_cannot_be_paid(in_scope, end):
     if end == "the worker":
         settling.expire_due()
 
-    with pytest.raises(OrderGone):
+    with refuses(OrderGone):
         ordering.start(order, "transfer")
 
     assert Payment.objects.count() == 0
@@ -143,7 +144,7 @@ def test_nobody_pays_before_it_is_said_who_comes(in_scope):
     order = ordering.order()
     Order.objects.update(buyer_email="")
 
-    with pytest.raises(refusals.NotReady):
+    with refuses(refusals.NotReady):
         ordering.start(order, "transfer")
 
 
@@ -151,7 +152,7 @@ def test_a_method_that_is_not_served_does_not_exist(in_scope, settings):
     settings.TESTPAY = False
     order = ordering.order()
 
-    with pytest.raises(UnknownMethod):
+    with refuses(UnknownMethod):
         ordering.start(order, "testpay")
 
 

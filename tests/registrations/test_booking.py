@@ -14,6 +14,7 @@ from kring.registrations import refusals
 from kring.registrations.booking import Attendee, assign, book
 from kring.registrations.models import Registration, Ticket
 from tests import make
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.usefixtures("in_scope")
 
@@ -48,7 +49,7 @@ def test_two_places_are_held_from_the_moment_of_choosing():
 def test_whoever_asks_for_more_than_is_left_gets_nothing_and_is_told():
     attraction = make.attraction(capacity=1)
 
-    with pytest.raises(refusals.NoPlacesLeft) as refused:
+    with refuses(refusals.NoPlacesLeft) as refused:
         ordered(attraction, tickets=2)
 
     assert attraction.name in str(refused.value)
@@ -118,7 +119,7 @@ def test_dead_by_the_clock_is_dead_without_the_worker(expire_by_clock):
 
     assert again.is_unpaid
     assert Pool.objects.get(pk=attraction.pool_id).taken == 2
-    with pytest.raises(OrderGone):
+    with refuses(OrderGone):
         for_two(order)
 
 
@@ -180,7 +181,7 @@ def test_what_staff_cancelled_does_not_come_back_to_life_by_a_late_payment():
 
 
 def test_more_than_an_order_may_hold_is_refused_before_anything_is_locked():
-    with pytest.raises(refusals.TooMany):
+    with refuses(refusals.TooMany):
         ordered(make.attraction(), tickets=21)
 
 

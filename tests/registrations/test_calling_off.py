@@ -18,6 +18,7 @@ from kring.registrations.models import Registration
 from tests import make
 from tests.jobs import work
 from tests.payments import ordering
+from tests.refusing import refuses
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_what_is_not_paid_is_let_go_and_cannot_be_paid_any_more(attraction: Any)
     order.refresh_from_db()
     assert order.state == Order.State.CANCELLED
     assert Registration.objects.get().state == Registration.State.CANCELLED
-    with pytest.raises(OrderGone):
+    with refuses(OrderGone):
         ordering.start(order, "transfer")
 
 
@@ -96,7 +97,7 @@ def test_who_was_cancelled_before_hears_nothing(attraction: Any) -> None:
 def test_nobody_registers_for_it_any_more(attraction: Any) -> None:
     call_off(attraction.event)
 
-    with pytest.raises(Refusal):
+    with refuses(Refusal):
         book(attraction.event, {attraction.ticket_types.get().pk: 1}, language="en")
 
 

@@ -18,6 +18,7 @@ from kring.registrations import booking, deciding, eligibility_after_payment, fi
 from kring.registrations.booking import Attendee
 from kring.registrations.models import Registration, Verdict
 from tests import make
+from tests.refusing import refuses
 
 State = Registration.State
 
@@ -87,7 +88,7 @@ def test_nobody_pays_while_a_question_is_open():
     version = a_form({"name": "shirt"})
     [ada] = ordered(make.attraction(form=version.form, price="10"), "Ada")
 
-    with pytest.raises(refusals.AnswersMissing, match="for Ada"):
+    with refuses(refusals.AnswersMissing, match="for Ada"):
         paying.start(
             ada.line.order, method="manual", settings={"text": "To the treasurer"}, return_url="/", notify_url="/"
         )
@@ -116,7 +117,7 @@ def test_a_choice_with_places_takes_one_and_changing_gives_it_back():
     [ada, bob] = ordered(make.attraction(form=version.form), "Ada", "Bob")
 
     say(ada, own={"shirt": "m"})
-    with pytest.raises(refusals.ChoiceFull, match="M"):
+    with refuses(refusals.ChoiceFull, match="M"):
         say(bob, own={"shirt": "m"})
     say(ada, own={"shirt": "l"})
 
@@ -188,7 +189,7 @@ def test_who_was_let_through_is_judged_again_when_she_answers_otherwise():
 
     assert [each.code for each in reasons] == ["too_young"]
     assert ada.state == State.NEW
-    with pytest.raises(refusals.AnswersMissing):
+    with refuses(refusals.AnswersMissing):
         begin_to_pay(ada)
 
 
@@ -199,7 +200,7 @@ def test_while_a_payment_is_under_way_answers_change_only_as_far_as_rules_allow(
     payment = begin_to_pay(ada)
     [ada] = _read(ada.line.order)
 
-    with pytest.raises(refusals.MayNotChange, match="18"):
+    with refuses(refusals.MayNotChange, match="18"):
         say(ada, own={"birth_date": "2020-01-01"})
     [ada] = _read(ada.line.order)
     say(ada, own={"birth_date": "1990-02-01"})
@@ -220,7 +221,7 @@ def test_nobody_else_comes_instead_while_a_payment_is_under_way():
         who = [Attendee(False, name, f"{name.lower()}@example.org")]
         booking.assign(order, buyer_name="Ada", buyer_email="ada@example.org", attendees=who)
 
-    with pytest.raises(refusals.BeingPaid):
+    with refuses(refusals.BeingPaid):
         instead("Bob")
     instead("Ada")
 
@@ -250,7 +251,7 @@ def test_nobody_is_completed_by_hand_while_a_question_is_open():
     version = a_form({"name": "shirt"})
     [ada] = ordered(make.attraction(form=version.form, price="10"), "Ada")
 
-    with pytest.raises(refusals.AnswersMissing):
+    with refuses(refusals.AnswersMissing):
         deciding.complete_by_hand(ada.line.order, reason="Cash")
 
 

@@ -22,6 +22,7 @@ from kring.registrations.refusals import NoPlacesLeft
 from kring.waiting import answering, ending, inviting, joining, managing, refusals
 from kring.waiting.models import Invitation
 from tests import jobs, make
+from tests.refusing import refuses
 from tests.waiting.queueing import (
     begin,
     enlarge,
@@ -120,7 +121,7 @@ def test_nobody_on_the_public_page_gets_a_place_that_is_kept():
     enlarge(attraction)
     assert taken(attraction) == 1
 
-    with pytest.raises(NoPlacesLeft):
+    with refuses(NoPlacesLeft):
         booking.book(attraction.event, {attraction.ticket_types.get().pk: 1}, language="en")
 
 

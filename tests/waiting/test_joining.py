@@ -16,6 +16,7 @@ from kring.waiting import joining, managing, refusals
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Step
 from tests import jobs, make
+from tests.refusing import refuses
 from tests.waiting.queueing import (
     call_off,
     enlarge,
@@ -239,7 +240,7 @@ def test_places_of_the_whole_event_are_sold_elsewhere_only_as_far_as_no_one_wait
 
     # Nine of ten places are free, of which those waiting for the first can use three.
     booking.book(event, {second.ticket_types.get().pk: 6}, language="en")
-    with pytest.raises(NoPlacesLeft):
+    with refuses(NoPlacesLeft):
         booking.book(event, {second.ticket_types.get().pk: 1}, language="en")
     assert wait(second, name="also").state == "waiting"
 

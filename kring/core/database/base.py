@@ -18,6 +18,10 @@ TRUSTED_SECONDS = 5.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    # By which a transaction is told from the one before it.
+    transactions_begun = 0
+    # See core/transactions.py.
+    is_undone_on_purpose = False
     _first_statement = ""
     _of_use_at = 0.0
 
@@ -32,11 +36,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _start_transaction_under_autocommit(self) -> None:
         """How Django lets a backend begin `atomic()` by itself; psycopg would send BEGIN alone."""
+        self.transactions_begun += 1
+        self.is_undone_on_purpose = False
         begin = f"BEGIN; {self._first_statement}"
         self._first_statement = ""
         with debug_transaction(self, begin), self.wrap_database_errors:
             # The server prepares only one statement at a time.
             self.connection.execute(begin, prepare=False)
+
+    def set_rollback(self, rollback: bool) -> None:
+        """Asked for by name (`transaction.set_rollback`), and not because an exception went by."""
+        super().set_rollback(rollback)
+        self.is_undone_on_purpose = rollback
 
     def close_if_unusable_or_obsolete(self) -> None:
         """Called before and after each request and job; only what was asked something since is checked already."""

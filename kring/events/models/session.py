@@ -16,8 +16,8 @@ from kring.places.models import Pool
 
 
 class SessionQuerySet(TenantQuerySet):
-    def open_for_choosing(self) -> SessionQuerySet:
-        now = timezone.now()
+    def open_for_choosing(self, now: datetime | None = None) -> SessionQuerySet:
+        now = now or timezone.now()
         return self.filter(Q(closes_at=None) | Q(closes_at__gt=now), starts_at__gt=now)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from kring.billing.models import Order
 from kring.core.addresses import normalised
+from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.registrations.booking import Attendee, assign
 from kring.registrations.refusals import TooManyFree, TooManyUnpaid
@@ -29,13 +30,17 @@ from kring.web.public.summary import Summary
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
 def attendees(request: HttpRequest, secret: str) -> HttpResponse:
-    with scope(request.organisation):
-        if answer := _said(request, secret):
-            return answer
-    return go_on(request.organisation, secret, by=request.user)
+    try:
+        with scope(request.organisation):
+            answer = _said(request, secret)
+    except (TooManyUnpaid, TooManyFree) as refusal:
+        # With the transaction all is undone that was said; the page says why.
+        with scope(request.organisation):
+            answer = _said(request, secret, problem=refusal)
+    return answer or go_on(request.organisation, secret, by=request.user)
 
 
-def _said(request: HttpRequest, secret: str) -> HttpResponse | None:
+def _said(request: HttpRequest, secret: str, *, problem: Refusal | None = None) -> HttpResponse | None:
     """None when it is said who comes, and there is more to know of some of them."""
     # Sent twice, the second waits for the first, and finds the order where that has brought it.
     order = order_behind(secret, locked=request.method == "POST")
@@ -54,11 +59,10 @@ def _said(request: HttpRequest, secret: str) -> HttpResponse | None:
         terms_version=request.organisation.terms_version,
         accepted=order.terms_version,
     )
-    if form.is_valid():
-        try:
-            return at_once(_assign(order, form, user, invited))
-        except (TooManyUnpaid, TooManyFree) as refusal:
-            form.add_error("buyer_email", str(refusal))
+    if form.is_valid() and problem is None:
+        return at_once(_assign(order, form, user, invited))
+    if problem is not None:
+        form.add_error("buyer_email", str(problem))
     page = {"form": form, "order": order, "summary": summary, **line_of_steps(summary, WHO)}
     return render(request, "public/attendees.html", page, status=422 if form.is_bound else 200)
 
@@ -74,7 +78,6 @@ def _assign(order: Order, form: WhoComesForm, user: object, invited: Entry | Non
         buyer_name=form.cleaned_data["buyer_name"],
         buyer_email=form.cleaned_data["buyer_email"],
         attendees=[_proved(each, form.cleaned_data["buyer_email"], invited) for each in form.attendees()],
-        is_locked=True,
         # Whoever is here by an invitation reads the mail it was sent to: the link stands nowhere else.
         is_confirmed=invited is not None and form.cleaned_data["buyer_email"] == invited.email,
         terms_version=form.terms_version,

@@ -12,8 +12,9 @@ from kring.core.tenancy import scope
 from kring.events.eligibility import Applicant
 from kring.events.eligibility.consulting import consult
 from kring.events.models import Attraction
-from kring.payments import paying
+from kring.payments.free_of_charge import complete_for_free
 from kring.registrations import filling
+from kring.registrations.loading import standing
 from kring.registrations.models import Registration
 from kring.web.public.secret_links import order_behind
 
@@ -41,7 +42,8 @@ def go_on(organisation: Any, secret: str, *, by: Any = None, shown: int | None =
 
 def at_once(order: Order) -> HttpResponse | None:
     """Where nothing is asked of anybody: on, in the scope there is. None: there is something to answer, or to judge."""
-    return None if filling.unfinished(order) else _to_the_end(order)
+    is_asked = any(each.state == Registration.State.NEW for each in standing(order))
+    return None if is_asked else _to_the_end(order)
 
 
 def _to_be_judged(order: Order) -> list[tuple[Attraction, list[Applicant]]]:
@@ -64,5 +66,5 @@ def _to_the_end(order: Order) -> HttpResponse:
     """To the payment; where nothing is to be paid the order is complete at once."""
     if order.total:
         return redirect("public:payment", order.secret)
-    paying.start(order, method="free", settings={}, return_url="", notify_url="")
+    complete_for_free(order)
     return redirect("public:order", order.secret)

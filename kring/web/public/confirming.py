@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -27,7 +28,8 @@ def send_again(request: HttpRequest, secret: str) -> HttpResponse:
     order = order_behind(secret)
     if order.waits_for_confirmation:
         try:
-            confirming.ask(order, order.method_to_confirm)
+            with transaction.atomic():
+                confirming.ask(order, order.method_to_confirm)
             messages.success(request, _("The mail is on its way to %(address)s.") % {"address": order.buyer_email})
         except Refusal as refusal:
             messages.warning(request, str(refusal))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -79,7 +80,8 @@ def _copied(
 def _kept(registration: Registration, asked: RegistrationForms, forms: DetailsForms) -> str:
     """ "" when it is kept; else why not, in a sentence."""
     try:
-        filling.answer(registration, asked, basic=forms.basic_answers, own=forms.own_answers)
+        with transaction.atomic():
+            filling.answer(registration, asked, basic=forms.basic_answers, own=forms.own_answers)
     except Refusal as refusal:
         return str(refusal)
     # What was answered is kept, whatever becomes of the sessions.

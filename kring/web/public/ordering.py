@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_POST
 from kring.core.integrity_errors import violated
 from kring.core.rate_limits import address_of
 from kring.core.refusals import Refusal
-from kring.events.models import Event
+from kring.core.tenancy import opens_own_scope, scope
 from kring.registrations.booking import book
 from kring.web.access import public
 from kring.web.public.events import event_page, visible_event
@@ -25,42 +24,49 @@ from kring.web.public.idempotency import secrets_of
 from kring.web.public.same_origin import from_our_own_pages
 from kring.web.public.secret_links import with_secret
 
+SENT_BEFORE = "order_secret_is_unique"
+
 
 @public
 @from_our_own_pages
+@opens_own_scope
 @require_POST
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
-    event = visible_event(request, slug)
     wanted = quantities(request.POST)
+    secrets = secrets_of("ordering", request.POST.get("key", ""), sorted(wanted.items()))
+    secret = next(secrets, None)
+    while True:
+        try:
+            with scope(request.organisation):
+                return _begun(request, slug, wanted, secret)
+        except (Refusal, IntegrityError) as problem:
+            # The transaction is undone with all that was taken.
+            if isinstance(problem, IntegrityError) and (secret is None or violated(problem) != SENT_BEFORE):
+                raise
+            why = problem
+        with scope(request.organisation):
+            if secret is not None and (known := with_secret(secret=secret)):
+                [order] = known
+                if order.is_unpaid and not order.is_overdue:
+                    return redirect("public:attendees", secret)
+                # That one has ended: the same form begins another.
+                secret = next(secrets)
+            elif isinstance(why, Refusal):
+                # The page says why, and still knows what was chosen.
+                return event_page(request, visible_event(request, slug), wanted=wanted, problem=why)
+            else:
+                raise why
+
+
+def _begun(request: HttpRequest, slug: str, wanted: Mapping[int, int], secret: str | None) -> HttpResponse:
+    """The same form sent twice begins one order: it has the same secret, and the database says so."""
+    event = visible_event(request, slug)
     user = request.user if request.user.is_authenticated else None
     if user is None and wanted and not request.organisation.guests_may_order:
         return redirect_to_login(f"{event.get_absolute_url()}?{urlencode(as_fields(wanted))}")
-    try:
-        secret = _order(event, wanted, user, request.POST.get("key", ""), address_of(request))
-    except Refusal as refusal:
-        # Nothing of it is left. The page says why, and still knows what was chosen.
-        return event_page(request, event, wanted=wanted, problem=refusal)
-    return redirect("public:attendees", secret)
-
-
-def _order(event: Event, wanted: Mapping[int, int], user: Any, key: str, network: str) -> str:
-    """The secret of the order for this; the same form sent twice begins one order (until that one has ended)."""
-    secret = None
-    for secret in secrets_of("ordering", key, sorted(wanted.items())):
-        found = with_secret(secret=secret)
-        if not found:
-            break
-        [known] = found
-        if known.is_unpaid and not known.is_overdue:
-            return secret
-    try:
-        made = book(event, wanted, user=user, language=get_language() or "en", secret=secret, network=network)
-    except IntegrityError as error:
-        if secret is None or violated(error) != "order_secret_is_unique":
-            raise
-        # The other click was a moment faster.
-        return secret
-    return made.secret
+    network, language = address_of(request), get_language() or "en"
+    order = book(event, wanted, user=user, language=language, secret=secret, network=network)
+    return redirect("public:attendees", order.secret)
 
 
 def as_fields(wanted: Mapping[int, int]) -> dict[str, int]:

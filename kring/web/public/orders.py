@@ -44,7 +44,8 @@ STEPS = {"open": WHO, "data": DATA, "to_pay": PAY, "to_confirm": PAY, "in_progre
 def order(request: HttpRequest, secret: str) -> HttpResponse:
     found = order_behind(secret)
     summary = Summary(found)
-    payments = _payments(order=found.pk)
+    # Where nothing costs anything nobody has paid, or tried to.
+    payments = _payments(order=found.pk) if any(line.amount for line in summary.lines) else []
     payment = next(iter(payments), None)
     stage = stage_of(found, summary, payment)
     page = {

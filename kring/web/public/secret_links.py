@@ -10,8 +10,10 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
+from kring.billing.locking import ours, rows_to_lock
 from kring.billing.models import Order
 from kring.core.prepared_queries import prepared
+from kring.registrations import loading
 
 
 def behind_a_secret(view: Callable) -> Callable:
@@ -33,11 +35,16 @@ def behind_a_secret(view: Callable) -> Callable:
 
 
 def order_behind(secret: str, *, locked: bool = False) -> Order:
-    """The order with this secret link; 404 for any other. `locked` until the end of the request: one step at a time."""
-    found = _locked(secret=secret) if locked else with_secret(secret=secret)
-    if not found:
+    """The order with this secret link, loaded; 404 for any other. `locked` until the end of the transaction, one step
+    at a time: then it is loaded when it is asked for."""
+    if locked:
+        found = next(iter(_locked(secret=secret)), None)
+        order = found and ours(found)
+    else:
+        order = loading.order_behind(secret)
+    if order is None:
         raise Http404
-    return found[0]
+    return order
 
 
 @prepared
@@ -47,4 +54,4 @@ def with_secret(secret: Any) -> QuerySet[Order]:
 
 @prepared
 def _locked(secret: Any) -> QuerySet[Order]:
-    return Order.objects.select_for_update(no_key=True).filter(secret=secret)
+    return rows_to_lock().filter(secret=secret)

@@ -28,7 +28,4 @@ def _asks_data(summary: Summary) -> bool:
     # Once it is paid for, nothing is asked any more.
     if not summary.order.is_unpaid:
         return False
-    choosing = [each.attraction for each in summary.registrations if each.has_sessions]
-    if filling.asks_questions([each.attraction for each in summary.registrations]):
-        return True
-    return bool(choosing) and filling.offer_sessions(choosing)
+    return filling.asks_questions(summary.registrations)

@@ -7,37 +7,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from kring.billing import vat
 from kring.billing.models import Order, OrderLine
 from kring.core import dates
-from kring.core.prepared_queries import prepared
-from kring.events.eligibility.asking_profession import asks_profession
-from kring.events.models import EligibilityRule, Event
+from kring.events.models import Event
 from kring.registrations.change_notices import is_free_to_cancel
 from kring.registrations.correcting import may_correct
 from kring.registrations.correcting_buyers import may_correct_buyer
+from kring.registrations.loading import load
 from kring.registrations.models import Registration
 
 
 def what(registration: Registration) -> str:
     """What was bought, as it was called then; without the event's name, which stands above it."""
     return registration.line.description.removeprefix(f"{registration.event}: ")
-
-
-@prepared
-def _with_what_they_are_about(order: Any) -> QuerySet[Registration]:
-    rules = EligibilityRule.objects.for_attraction(OuterRef("event"), OuterRef("attraction")).filter(key="age")
-    rows = (
-        Registration.objects.of_order(order)
-        .with_whether_there_are_sessions()
-        .annotate(has_age_rule=Exists(rules), asks_profession=asks_profession())
-    )
-    return rows.select_related("event", "attraction", "ticket_type", "line")
 
 
 @dataclass(frozen=True)
@@ -60,13 +46,13 @@ def _together(registrations: Iterable[Registration]) -> list[SummaryRow]:
 
 @dataclass
 class Summary:
-    """One query, when first asked."""
+    """One query when first asked, none for an order that is loaded."""
 
     order: Order
 
     @cached_property
     def registrations(self) -> list[Registration]:
-        return _with_what_they_are_about(order=self.order.pk)
+        return load(self.order)
 
     @property
     def lines(self) -> list[OrderLine]:

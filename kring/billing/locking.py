@@ -1,0 +1,36 @@
+"""The lock on an order: first of all locks of what belongs to it, and of one strength everywhere."""
+
+from __future__ import annotations
+
+from kring.billing.models import Order, OrderQuerySet
+from kring.core.transactions import block
+
+
+def lock(order: Order) -> Order:
+    """The order as it is now; nobody else changes it, or what belongs to it, until our transaction ends.
+
+    One statement; none for the object that was given back by this before, in the same transaction: then it is the
+    order, with what was loaded of it. A lock taken in a block that was undone is gone with it, and taken anew.
+    """
+    return order if _is_ours(order) else lock_pk(order.pk)
+
+
+def lock_pk(pk: int) -> Order:
+    return ours(rows_to_lock().get(pk=pk))
+
+
+def rows_to_lock() -> OrderQuerySet:
+    """Whoever points to an order need not wait: that is what makes it `no_key`."""
+    rows: OrderQuerySet = Order.objects.select_for_update(of=("self",), no_key=True)
+    return rows
+
+
+def ours(order: Order) -> Order:
+    """Of an order that was read by `rows_to_lock` just now."""
+    order.locked_in = block()
+    return order
+
+
+def _is_ours(order: Order) -> bool:
+    here, then = block(), order.locked_in
+    return then is not None and here[: len(then)] == then

@@ -1,0 +1,98 @@
+"""An order with its lines and registrations, read once: each step of it works on these objects.
+
+They stand where Django keeps what was fetched before (`order.lines.all()`, `line.registrations.all()`), so that whoever
+asks there, as `billing.fulfilment` does, asks nothing of the database. Whoever changes something holds the order's lock
+(`billing.locking`) before reading it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.utils import timezone
+
+from kring.billing.models import Order
+from kring.core.prepared_queries import prepared
+from kring.events.eligibility.asking_profession import asks_profession
+from kring.events.models import Attraction, EligibilityRule, Session
+from kring.forms.models import Form
+from kring.registrations.eligibility_after_payment import IS_JUDGED
+from kring.registrations.filling import BASIC, that_ask_more
+from kring.registrations.models import Registration, RegistrationQuerySet, Ticket
+from kring.registrations.on_site import open_on_site
+
+# A registration that also knows what `_rows` adds to it.
+Loaded = Any
+
+
+def load(order: Order) -> list[Loaded]:
+    """All, in the order of the lines. One statement; none for an order that was loaded before."""
+    if "lines" not in _fetched(order):
+        _attach(order, _of_order(order=order.pk, now=timezone.now()))
+    return [each for line in order.lines.all() for each in line.registrations.all()]
+
+
+def standing(order: Order) -> list[Loaded]:
+    """Without those whose line was cancelled."""
+    return [each for each in load(order) if each.line.cancelled_at is None]
+
+
+def order_behind(secret: str) -> Order | None:
+    """The order with this secret link, loaded. One statement."""
+    if not (rows := _behind(secret=secret, now=timezone.now())):
+        return None
+    order: Order = rows[0].line.order
+    _attach(order, rows)
+    return order
+
+
+def _attach(order: Order, rows: Sequence[Registration]) -> None:
+    for each in rows:
+        each.line.order = order
+        _remember(each.line, "registrations", [each])
+    _remember(order, "lines", [each.line for each in rows])
+
+
+def _remember(owner: Model, name: str, rows: Sequence[Model]) -> None:
+    found = getattr(owner, name).all()
+    found._result_cache, found._prefetch_done = list(rows), True
+    owner.__dict__.setdefault("_prefetched_objects_cache", {})[name] = found
+
+
+def _fetched(order: Order) -> dict[str, Any]:
+    found: dict[str, Any] = getattr(order, "_prefetched_objects_cache", {})
+    return found
+
+
+@prepared
+def _of_order(order: Any, now: Any) -> QuerySet[Registration]:
+    return _rows(now).filter(line__order=order)
+
+
+@prepared
+def _behind(secret: Any, now: Any) -> QuerySet[Registration]:
+    return _rows(now).filter(line__order__secret=secret).select_related("line__order")
+
+
+def _rows(now: datetime) -> RegistrationQuerySet:
+    mine = Session.objects.filter(attraction=OuterRef("attraction_id"))
+    rules = EligibilityRule.objects.for_attraction(OuterRef("event"), OuterRef("attraction")).filter(key="age")
+    rows = Registration.objects.order_by("line__position").annotate(
+        # Whether more is asked than a name; whether all of the organisation answer something.
+        asks_more=Exists(that_ask_more(Attraction.objects.filter(pk=OuterRef("attraction_id")), now)),
+        asks_basic=Exists(Form.objects.in_use().filter(purpose=BASIC)),
+        # Whether its attraction has any; some that can be chosen now.
+        has_sessions=Exists(mine),
+        has_open_sessions=Exists(mine.open_for_choosing(now)),
+        has_age_rule=Exists(rules),
+        asks_profession=asks_profession(),
+        # Also one of a time when it was complete before.
+        has_ticket=Exists(Ticket.objects.filter(registration=OuterRef("pk"))),
+        # Whether rules are asked after payment.
+        is_judged=IS_JUDGED,
+        open_on_site=open_on_site("line__order"),
+    )
+    return rows.select_related("event", "attraction", "ticket_type", "line", "attendee")

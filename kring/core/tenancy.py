@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import psycopg
 from django.db import connection, models, transaction
+from django.db.backends.utils import debug_transaction
 from django.db.models.expressions import Col, RawSQL
 from django.db.models.fields.related import ForeignKey
 from django.db.models.lookups import Exact
@@ -113,8 +114,13 @@ def ask(organisation: models.Model | int, sql: str, values: dict[str, Any]) -> l
     number = organisation if isinstance(organisation, int) else organisation.pk
     connection.ensure_connection()
     # Two statements in one text: only the client can put the values in, the server takes them one statement at a time.
-    with connection.wrap_database_errors, psycopg.ClientCursor(connection.connection) as cursor:
-        cursor.execute(f"{_local(int(number))}; {sql}".encode(), values)
+    both = f"{_local(int(number))}; {sql}"
+    with (
+        debug_transaction(connection, both),
+        connection.wrap_database_errors,
+        psycopg.ClientCursor(connection.connection) as cursor,
+    ):
+        cursor.execute(both.encode(), values)
         cursor.nextset()
         return cursor.fetchall()
 

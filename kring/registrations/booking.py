@@ -25,7 +25,7 @@ from kring.places import claiming
 from kring.places.models import Pool
 from kring.places.refusals import SoldOut
 from kring.registrations import confirming, filling, limits, refusals
-from kring.registrations.loading import Loaded, standing
+from kring.registrations.loading import Loaded, forget, standing
 from kring.registrations.models import Registration
 
 KIND = "registration"
@@ -213,7 +213,8 @@ def assign(
         is_confirmed=is_confirmed,
         counted_address=counted,
     )
-    _name_all(registrations, attendees, buyer, name=buyer_name, email=buyer_email)
+    if not _name_all(registrations, attendees, buyer, name=buyer_name, email=buyer_email):
+        forget(order)
     return order
 
 
@@ -237,7 +238,8 @@ def _count(order: Order, registrations: Sequence[Registration], buyer: Any, emai
 
 def _name_all(
     registrations: Sequence[Loaded], attendees: Sequence[Attendee], buyer: Any, *, name: str, email: str
-) -> None:
+) -> bool:
+    """Whether nothing else is asked of any of them."""
     is_all = not any(each.asks_more for each in registrations)
     others = [
         registration
@@ -245,6 +247,7 @@ def _name_all(
         if _name(registration, attendee, buyer, name=name, email=email, is_all=is_all)
     ]
     filling.forget(others)
+    return is_all
 
 
 def _name(registration: Registration, attendee: Attendee, buyer: Any, *, name: str, email: str, is_all: bool) -> bool:

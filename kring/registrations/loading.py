@@ -40,6 +40,11 @@ def standing(order: Order) -> list[Loaded]:
     return [each for each in load(order) if each.line.cancelled_at is None]
 
 
+def forget(order: Order) -> None:
+    """What follows changes registrations it reads by itself: to be loaded anew."""
+    _fetched(order).pop("lines", None)
+
+
 def order_behind(secret: str) -> Order | None:
     """The order with this secret link, loaded. One statement."""
     if not (rows := _behind(secret=secret, now=timezone.now())):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -54,7 +55,8 @@ def payment(request: HttpRequest, secret: str) -> HttpResponse:
 def _asked(order: Order, form: ChoiceForm) -> bool:
     """The link by which the buyer confirms their address is on its way; False: the form says why not."""
     try:
-        confirming.ask(order, form.chosen.method.key)
+        with transaction.atomic():
+            confirming.ask(order, form.chosen.method.key)
     except confirming.SentJustNow:
         return True
     except confirming.SentTooOften as refusal:

@@ -212,7 +212,7 @@ def test_the_page_costs_the_same_for_one_question_and_for_many(
     say_who_comes(visitor, order)
     visitor.get(f"/orders/{order.secret}/data/1/")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         visitor.get(f"/orders/{order.secret}/data/1/")
 
 

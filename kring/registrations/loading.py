@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from kring.billing.models import Order
@@ -84,7 +84,7 @@ def _behind(secret: Any, now: Any) -> QuerySet[Registration]:
 
 def _rows(now: datetime) -> RegistrationQuerySet:
     mine = Session.objects.filter(attraction=OuterRef("attraction_id"))
-    rules = EligibilityRule.objects.for_attraction(OuterRef("event"), OuterRef("attraction")).filter(key="age")
+    rules = EligibilityRule.objects.filter(Q(event=OuterRef("event")) | Q(attraction=OuterRef("attraction")), key="age")
     rows = Registration.objects.order_by("line__position").annotate(
         # Whether more is asked than a name; whether all of the organisation answer something.
         asks_more=Exists(that_ask_more(Attraction.objects.filter(pk=OuterRef("attraction_id")), now)),

@@ -19,6 +19,7 @@ ACROSS = {
 }
 # SQL written by hand: the policies hold for it, but the manager does not.
 BY_HAND = {
+    "accounts/profile.py": "one statement for who is new and who said nothing yet: names the organisation",
     "checkin/letting_in.py": "the one statement that lets in: names the organisation in each condition",
     "cli/commands.py": "asks which PostgreSQL this is",
     "core/checks.py": "asks the catalogue whether the wall stands",
@@ -31,6 +32,7 @@ BY_HAND = {
     "core/sql_files.py": "asks the catalogue which functions are there",
     "core/tenancy.py": "opens the scopes",
     "organisations/finding.py": "finds the organisation of the host, in a table that is global",
+    "places/claiming.py": "keeps all holds or none in one statement: names the organisation in each condition",
     "registrations/listing.py": "counts and sorts in one statement around a query the manager made",
     "registrations/searching.py": "calls the search, which reads as the owner of the table and names the organisation",
     "web/middleware/health.py": "asks whether the worker lives",

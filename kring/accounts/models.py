@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kring.accounts import scopes as rights
 from kring.core import addresses, codes
 from kring.core.names import NameColumn
 from kring.core.tenancy import TenantManager, TenantModel, TenantQuerySet
@@ -209,18 +210,9 @@ class ApiTokenQuerySet(TenantQuerySet):
 class ApiToken(TenantModel):
     """A key for the API (X2). Only its hash is kept; the key itself is shown once."""
 
-    SCOPES = [
-        ("events", _("read events")),
-        ("events:write", _("make and change events")),
-        ("events:approve", _("accept and reject events")),
-        ("registrations", _("read registrations")),
-        ("registrations:write", _("register people and cancel registrations")),
-        ("door", _("check tickets in")),
-    ]
-
     name = NameColumn(_("name"), max_length=100)
     digest = models.CharField(max_length=64, editable=False)
-    scopes = ArrayField(models.CharField(max_length=20, choices=SCOPES), verbose_name=_("rights"))
+    scopes = ArrayField(models.CharField(max_length=20, choices=rights.choices), verbose_name=_("rights"))
     created_by = models.ForeignKey(User, on_delete=models.DB_SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True)
@@ -242,7 +234,9 @@ class ApiToken(TenantModel):
 
     @classmethod
     def issue(cls, *, name: str, scopes: list[str], created_by: User | None) -> tuple[ApiToken, str]:
-        """A new token and its key, which cannot be shown again."""
+        """A new token and its key, which cannot be shown again. Raises NotRegistered for a right there is none of."""
+        for scope in scopes:
+            rights.scopes[scope]
         key = f"kring_{codes.secret(32)}"
         token = cls.objects.create(name=name, scopes=scopes, created_by=created_by, digest=cls.digest_of(key))
         return token, key

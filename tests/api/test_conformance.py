@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from schemathesis import GenerationMode
 
 from kring.accounts.models import ApiToken
+from kring.accounts.scopes import scopes
 from kring.api.interface import api
 from kring.core.tenancy import scope
 from tests import make, one_of_each
@@ -46,9 +47,7 @@ def description(organisation, one_connection):
 @pytest.fixture
 def bearer(organisation):
     with scope(organisation):
-        _token, key = ApiToken.issue(
-            name="Tests", scopes=[scope for scope, _label in ApiToken.SCOPES], created_by=make.staff("org_admin")
-        )
+        _token, key = ApiToken.issue(name="Tests", scopes=scopes.keys(), created_by=make.staff("org_admin"))
     return {"Authorization": f"Bearer {key}"}
 
 

@@ -12,6 +12,7 @@ import pytest
 from django.core.cache import cache
 
 from kring.accounts.models import ApiToken
+from kring.accounts.scopes import scopes
 from kring.api.interface import api
 from kring.core.tenancy import scope
 from kring.events.models import Attraction, Event, TicketType
@@ -50,7 +51,7 @@ QUERIES = [
 def program(organisation: Any, visitor: Any, settings: Any) -> Any:
     settings.API_PER_MINUTE = 0
     with scope(organisation):
-        rights = [name for name, _words in ApiToken.SCOPES]
+        rights = scopes.keys()
         _token, key = ApiToken.issue(name="Website", scopes=rights, created_by=make.staff("org_admin"))
     visitor.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {key}"
     return visitor

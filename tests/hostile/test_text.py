@@ -18,6 +18,7 @@ from django.core.cache import cache
 from django.http import HttpResponse
 
 from kring.accounts.models import ApiToken
+from kring.accounts.scopes import scopes
 from kring.api.interface import api
 from kring.core.tenancy import scope
 from kring.events.models import Event
@@ -146,7 +147,7 @@ def test_nothing_comes_of_it_through_the_api(rows, organisation, visitor):
     """Each operation that takes a body, from its own description; what it changed is looked at where it is shown."""
     program = Visitor(f"ours.{settings.HOST}")
     with scope(organisation):
-        rights = [name for name, _words in ApiToken.SCOPES]
+        rights = scopes.keys()
         _token, key = ApiToken.issue(name="Website", scopes=rights, created_by=make.staff("org_admin"))
     program.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {key}"
     by_name = {route.name: route for route in routes("organisation")}

@@ -21,7 +21,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from kring.accounts.models import ApiToken, Role
+from kring.accounts import scopes
+from kring.accounts.models import Role
 from kring.checkin.models import Location
 from kring.core import dates, money, numbers
 from kring.events.models import Attraction, EligibilityRule, Event, TicketType, WaitingList
@@ -86,7 +87,7 @@ CODES: dict[str, Any] = {
     "checked": EligibilityRule.Stage.choices,
     "languages": settings.LANGUAGES,
     "roles": Role.Name.choices,
-    "scopes": ApiToken.SCOPES,
+    "scopes": scopes.choices(),
 }
 # Names of values that are money.
 AMOUNTS = {"amount", "expected", "price", "received", "refunded", "surplus", "total"}

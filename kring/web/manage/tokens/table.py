@@ -6,6 +6,7 @@ import django_tables2 as tables
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kring.accounts import scopes
 from kring.accounts.models import ApiToken
 from kring.core import dates
 from kring.web.manage.shared.table import ACTIONS, MAIN, ListTable, MomentColumn
@@ -24,7 +25,7 @@ class TokenTable(ListTable):
         order_by = ("-created_at",)
 
     def render_scopes(self, value: list[str]) -> str:
-        words = dict(ApiToken.SCOPES)
+        words = dict(scopes.choices())
         return ", ".join(str(words.get(scope, scope)) for scope in value)
 
     def render_revoked_at(self, value: Any, record: Any) -> Any:

@@ -150,7 +150,8 @@ def test_switching_off_says_how_many_will_be_told_and_tells_them(organiser: Staf
 
 
 def names(response: Any) -> list[str]:
-    return [row.record.name for row in response.context["list"].table.paginated_rows]
+    found = response.context["list"]
+    return [row.record.name for row in found.table.paginated_rows] if found.total else []
 
 
 def test_the_list_is_in_the_order_of_the_queue_with_true_positions(organiser: Staff, full: SimpleNamespace) -> None:

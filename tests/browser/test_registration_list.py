@@ -66,7 +66,7 @@ def test_columns_are_chosen_with_and_without_scripts(rally: Any, visit: Any, jav
     page = opened(rally, visit, java_script_enabled=java_script_enabled)
 
     page.get_by_text("Columns", exact=True).click()
-    page.get_by_label("Shirt", exact=True).first.check()
+    page.get_by_role("checkbox", name="Shirt").check()
     page.get_by_role("button", name="Show columns").click()
 
     page.get_by_role("columnheader", name="Shirt").wait_for()

@@ -122,7 +122,7 @@ def test_she_joins_and_sees_her_position(gala, visitor):
     assert (entry.name, entry.time_zone, entry.language) == ("Ada Lovelace", "Europe/Warsaw", "en")
     page = visitor.get(f"/waiting-list/{entry.secret}/")
     assert page["X-Robots-Tag"] == "noindex, nofollow"
-    for said in ["waiting", "Dinner", "1 before you", "nobody overtakes"]:
+    for said in ["waiting", "Dinner", "1 before you", "nobody jumps the queue"]:
         assert said in words(page), said
 
 
@@ -283,7 +283,7 @@ def test_leaving_asks_first_and_can_be_said_twice(gala, visitor):
     entry = entry_of(gala)
     address = f"/waiting-list/{entry.secret}/leave/"
 
-    assert "Leave waiting list?" in words(visitor.get(address))
+    assert "Leave the waiting list?" in words(visitor.get(address))
     assert entry_of(gala).state == "waiting"
     visitor.post(address)
     assert visitor.post(address).status_code == 302

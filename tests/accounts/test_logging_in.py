@@ -102,7 +102,7 @@ def test_after_five_failures_the_address_is_locked_even_for_the_right_password(b
     locked = log_in(client, ada.email)
 
     assert failures == [200] * 5
-    assert (locked.status_code, locked["Retry-After"]) == (429, "300")
+    assert locked.status_code == 429 and 200 < int(locked["Retry-After"]) <= 300
     assert not is_logged_in(client)
 
 

@@ -33,7 +33,7 @@ def share(name: str) -> None:
 def count_alone(name: str, rows: Statement) -> int:
     """How many rows there are once nobody else holds this name, as `lock`: with what others wrote while we waited.
 
-    One journey to the database: two statements, for one that waits sees nothing newer than its own beginning.
+    One round trip: two statements, for one that waits sees nothing newer than its own beginning.
     """
     values = [name, current_organisation_id(), *rows.values]
     asked = f"SELECT pg_advisory_xact_lock(hashtextextended(%s, %s)); SELECT count(*) FROM ({rows.sql}) AS counted"

@@ -103,7 +103,7 @@ def opens_own_scope(view: Callable) -> Callable:
 
 
 def ask(organisation: models.Model | int, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows of one SELECT in the scope of `organisation`, in one journey to the database instead of four.
+    """The rows of one SELECT in the scope of `organisation`, in one round trip instead of four.
 
     For pages that are asked for so often that the other three count. Both statements are one transaction of their own.
     """

@@ -59,7 +59,7 @@ def deliver(organisation_id: int | None, message_id: int) -> None:
 
 
 def can_leave() -> bool:
-    """Without a mail server (demo) nothing leaves the house: the mails can be read in the interface."""
+    """Without a mail server (demo) nothing is sent: the mails can be read in the interface."""
     return "default" in mailers
 
 

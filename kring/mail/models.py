@@ -1,4 +1,4 @@
-"""The outbox: what leaves the house is a row first (N1)."""
+"""The outbox: what is sent is a row first (N1)."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class MessageBase(StateMachine):
         )
 
     def mark_kept(self) -> bool:
-        """Nothing leaves the house here (no mail server is set): the mail can be read in the interface."""
+        """Nothing is sent here (no mail server is set): the mail can be read in the interface."""
         return self._moved(self.State.KEPT, next_try_at=None)
 
     def try_later(self, error: str, at: datetime) -> bool:

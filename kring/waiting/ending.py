@@ -45,7 +45,7 @@ def remind_due() -> int:
 def expire_due() -> int:
     """End what is dead by the clock; how many. The places go to the next in the queue by the job that frees them.
 
-    Where the mail never left the house, or the site is blocked, nobody could have answered: she keeps her turn.
+    Where the mail was never sent, or the site is blocked, nobody could have answered: they keep their turn.
     """
     overdue = Invitation.objects.overdue()
     # What left after the deadline, because the worker or the mail server slept, told her nothing of use.

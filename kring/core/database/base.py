@@ -1,4 +1,4 @@
-"""Django's PostgreSQL (the `ENGINE` of settings), with two journeys to the server less in each request.
+"""Django's PostgreSQL (the `ENGINE` of settings), with two round trips to the server less in each request.
 
 A transaction begins together with the scope it is about, and a connection that was of use a moment ago is not asked
 first whether it still lives.

@@ -41,7 +41,7 @@ class Invitation(TenantModel, StateMachine):
         EXPIRED = "expired", _("expired")
         DECLINED = "declined", _("declined")
         WITHDRAWN = "withdrawn", _("withdrawn")
-        # Its mail never left the house: it does not count against her.
+        # Its mail was never sent: it does not count against anybody.
         UNSENT = "unsent", _("not sent")
 
     MOVES = {

@@ -1,36 +1,50 @@
 """Whoever writes a mail gives it all that it may say (N1): looked at wherever a test has Kring write one.
 
-A placeholder that nobody fills in would take its line with it, in silence.
+A placeholder that nobody fills in would take its line with it, in silence; an address that is kept as text is no link.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import kring
-from kring.mail import composing
-from kring.mail.kinds import kind
+from kring.mail import outbox
+from kring.mail.kinds import MailKind, kind, main_page
 
-OURS, MAIL = Path(kring.__file__).parent, Path(composing.__file__).parent
+OURS, MAIL = Path(kring.__file__).parent, Path(outbox.__file__).parent
 # Said of whom it is true only.
 SOMETIMES = {"child"}
+# What every mail has from its row and its organisation.
+ALWAYS = {"name", "organisation"}
 
-_parts_of = composing.parts_of
-
-
-def missing(template: str, values: dict[str, str]) -> set[str]:
-    """Keys of placeholders that a text may have and this mail was not given, not even as nothing."""
-    of = kind(template)
-    return {each.key for each in of.by_name().values()} - values.keys() - SOMETIMES if of else set()
+_fields = outbox._fields
 
 
-def _checked(template: str, values: dict[str, str]) -> Any:
-    if _is_written_by_kring():
-        lacking = missing(template, values)
+def missing(of: MailKind, facts: Mapping[str, Any]) -> set[str]:
+    """Names of placeholders that a text may have and this mail was not given, not even as nothing."""
+    return of.by_name().keys() - {name for name, fact in facts.items() if fact is not None} - SOMETIMES - ALWAYS
+
+
+def no_links(of: MailKind, facts: Mapping[str, Any]) -> set[str]:
+    """Names of addresses that were given as something else."""
+    addresses = {name for name, each in of.by_name().items() if each.sample is main_page} | set(of.ours)
+    return {name for name in addresses if not _is_link(facts.get(name))}
+
+
+def _is_link(fact: Any) -> bool:
+    return not fact or (isinstance(fact, dict) and fact.keys() == {"link"})
+
+
+def _checked(template: str, to: str, name: str, language: str, facts: dict[str, Any]) -> Any:
+    if (of := kind(template)) and _is_written_by_kring():
+        lacking = missing(of, facts)
         assert not lacking, f"Whoever writes “{template}” does not say {', '.join(sorted(lacking))}."
-    return _parts_of(template, values)
+        texts = no_links(of, facts)
+        assert not texts, f"Whoever writes “{template}” gives {', '.join(sorted(texts))} as no link."
+    return _fields(template, to, name, language, facts)
 
 
 def _is_written_by_kring() -> bool:
@@ -42,4 +56,4 @@ def _is_written_by_kring() -> bool:
 
 
 def look() -> None:
-    composing.parts_of = _checked
+    outbox._fields = _checked

@@ -98,7 +98,12 @@ def _who_may_come(attraction: Any) -> list[Any]:
 
 def _the_office() -> list[Any]:
     message = Message.objects.create(
-        template="ticket", recipient="ada@example.org", language="en", subject="Your ticket", text="…", html="…"
+        template="ticket",
+        recipient="ada@example.org",
+        language="en",
+        composed_subject="Your ticket",
+        composed_text="…",
+        composed_html="…",
     )
     wording = Wording.objects.create(template="ticket", language="en", subject="Your ticket", body="{code}")
     legal = LegalText.objects.create(kind="privacy", version=1, texts={"en": "What happens with your data"})

@@ -133,7 +133,7 @@ def _reading_mails(secrets: Secrets, real: Any) -> Any:
     def bulk_create(letters: Any, *args: Any, **options: Any) -> Any:
         letters = list(letters)
         for letter in letters:
-            secrets.read(letter.text)
+            secrets.read(json.dumps(letter.facts))
         return real(letters, *args, **options)
 
     return bulk_create
@@ -141,7 +141,7 @@ def _reading_mails(secrets: Secrets, real: Any) -> Any:
 
 def _reading_mail(secrets: Secrets, real: Any) -> Any:
     def create(**values: Any) -> Any:
-        secrets.read(values.get("text", ""))
+        secrets.read(json.dumps(values["facts"]))
         return real(**values)
 
     return create

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.utils import translation
-
 from kring.accounts import staffing, welcome
 from kring.accounts.known_name import known_name
 from kring.accounts.models import Role, User
-from kring.mail import outbox
+from kring.mail import facts, outbox
 from kring.organisations.models import Organisation
 
 
@@ -21,17 +19,20 @@ def invite(
     An account that exists is written to in its own language.
     """
     user, _made = staffing.invite(email, name, roles, language=language)
-    with translation.override(user.language):
-        words = ", ".join(str(Role.Name(role).label) for role in roles)
     outbox.queue(
         "role-given",
         to=user.email,
         name=known_name(user),
         language=user.language,
         subject=user,
-        roles=words,
+        roles={"roles": list(roles)},
         inviter=by.name or by.email,
-        welcome_url=None if user.has_usable_password() else welcome.link(user, organisation.url),
-        administration_url=f"{organisation.url}/organisation/",
+        welcome_url=None if user.has_usable_password() else facts.link(welcome.link(user, organisation.url)),
+        administration_url=facts.link(f"{organisation.url}/organisation/"),
     )
     return user
+
+
+@facts.written_as("roles")
+def _roles(*names: str) -> str:
+    return ", ".join(str(Role.Name(name).label) for name in names)

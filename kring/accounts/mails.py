@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from kring.accounts.models import User
 from kring.core import dates
-from kring.mail import outbox
+from kring.mail import facts, outbox
 
 # allauth's name of the mail, ours, and where in its context the link is.
 NOBODYS = "account/email/unknown_account"
@@ -46,7 +48,7 @@ def send(kind: str, address: str, context: dict[str, Any], request: HttpRequest)
     if person is None and kind != NOBODYS:
         person = User.objects.filter(email=address).first()
     language = person.language if person else (translation.get_language() or settings.LANGUAGE_CODE)[:2]
-    letter, values = _letter(kind, context, request, language)
+    letter, values = _letter(kind, context, request)
     values |= {"to": address, "name": person.name if person else "", "language": language}
     if getattr(request, "organisation", None):
         outbox.queue(letter, **values)
@@ -54,17 +56,25 @@ def send(kind: str, address: str, context: dict[str, Any], request: HttpRequest)
         outbox.queue_for_platform(letter, **values)
 
 
-def _letter(kind: str, context: dict[str, Any], request: HttpRequest, language: str) -> tuple[str, dict[str, Any]]:
+def _letter(kind: str, context: dict[str, Any], request: HttpRequest) -> tuple[str, dict[str, Any]]:
     site = home(request)
     if kind in LETTERS:
         letter, link = LETTERS[kind]
-        return letter, {"url": context[link], "login_url": site + reverse("account_login")}
-    with translation.override(language):
-        change = str(CHANGES.get(kind, _("The way you log in was changed.")))
-        now = timezone.now()
-        when = f"{dates.day(now)}, {dates.zoned_clock(now)}"
-    reset_url = site + reverse("account_reset_password")
-    return "login-changed", {"change": change, "when": when, "ip": context.get("ip", ""), "url": reset_url}
+        addresses = {"url": context[link], "login_url": site + reverse("account_login")}
+        return letter, {name: facts.link(address) for name, address in addresses.items()}
+    return "login-changed", {
+        "change": facts.words(CHANGES.get(kind, _("The way you log in was changed."))),
+        "when": {"clock": [timezone.now().isoformat(), timezone.get_current_timezone_name()]},
+        "ip": context.get("ip", ""),
+        "url": facts.link(site + reverse("account_reset_password")),
+    }
+
+
+@facts.written_as("clock")
+def _day_and_clock(moment: str, zone: str) -> str:
+    with timezone.override(ZoneInfo(zone)):
+        at = datetime.fromisoformat(moment)
+        return f"{dates.day(at)}, {dates.zoned_clock(at)}"
 
 
 def home(request: HttpRequest) -> str:

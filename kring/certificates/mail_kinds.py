@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from kring.events.mail_kinds import EVENT
-from kring.mail.kinds import MailKind, Placeholder, register
+from kring.mail.kinds import MailKind, Placeholder, main_page, register
 from kring.registrations.mail_kinds import WHO
 
 register(
@@ -11,6 +11,6 @@ register(
         "certificate",
         _("Certificates"),
         _("A certificate of attendance"),
-        (EVENT, WHO, Placeholder("check_url", _("address of the page of the certificate"))),
+        (EVENT, WHO, Placeholder("check_url", _("address of the page of the certificate"), main_page)),
     )
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kring.certificates.links import check_url
 from kring.certificates.models import Certificate
+from kring.mail.facts import link
 from kring.mail.outbox import queue
 from kring.registrations.documents import language_of
 from kring.registrations.recipients import reader_of, whom
@@ -21,5 +22,5 @@ def issued(certificate: Certificate) -> None:
         subject=certificate,
         attachments=[{"kind": "certificate", "id": certificate.pk}],
         event=certificate.event_name,
-        check_url=check_url(certificate),
+        check_url=link(check_url(certificate)),
     )

@@ -12,7 +12,6 @@ from django.db.models import F
 from django.utils import timezone
 
 from kring.billing.models import Order
-from kring.core import dates
 from kring.core.tenancy import scope
 from kring.demo.acting import Visitors
 from kring.demo.people import Person
@@ -70,13 +69,12 @@ class Queue:
         """In the mails of this time."""
         invited = Invitation.objects.filter(created_at__gte=start)
         moments = {*self.deadlines, *invited.values_list("expires_at", flat=True)}
-        for letter in Message.objects.filter(created_at__gte=start):
-            with dates.written_for(letter.language, self.here.zone):
-                for moment in moments:
-                    said, earlier = dates.deadline(moment), dates.deadline(moment - back)
-                    letter.text = letter.text.replace(said, earlier)
-                    letter.html = letter.html.replace(said, earlier)
-            letter.save(update_fields=["text", "html"])
+        for letter in Message.objects.filter(created_at__gte=start, facts__has_key="deadline"):
+            assert letter.facts
+            told = letter.facts["deadline"]
+            if isinstance(told, dict) and (moment := datetime.fromisoformat(told["deadline"][0])) in moments:
+                told["deadline"][0] = (moment - back).isoformat()
+                letter.save(update_fields=["facts"])
 
     def _date_deadlines_back(self, start: datetime, back: timedelta) -> None:
         made = Invitation.objects.filter(created_at__gte=start)

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kring.core import dates
-from kring.mail.kinds import MailKind, Placeholder, register
+from kring.mail import facts
+from kring.mail.kinds import MailKind, Placeholder, main_page, register
 
 GROUP = _("Preparing events")
 
@@ -16,19 +16,19 @@ def _next_month() -> tuple[datetime, datetime]:
     return start, start.replace(hour=17, minute=30)
 
 
-def a_moment() -> str:
-    return dates.deadline(_next_month()[0])
+def a_moment() -> facts.Fact:
+    return facts.deadline(_next_month()[0])
 
 
 EVENT = Placeholder("event", _("name of the event"), _("Day of the association"))
-DAY = Placeholder("day", _("day of the event"), lambda: dates.days(*_next_month()))
-HOURS = Placeholder("hours", _("hours of the event"), lambda: dates.hours(*_next_month()))
+DAY = Placeholder("day", _("day of the event"), lambda: facts.days(*_next_month()))
+HOURS = Placeholder("hours", _("hours of the event"), lambda: facts.hours(*_next_month()))
 LOCATION = Placeholder("location", _("place of the event"), _("Town hall, Market square 1"))
-REASON = Placeholder("reason_text", _("the reason that was given"), _("The hall is closed because of water damage."))
-EVENT_URL = Placeholder("event_url", _("address of the page of the event"))
+REASON = Placeholder("reason", _("the reason that was given"), _("The hall is closed because of water damage."))
+EVENT_URL = Placeholder("event_url", _("address of the page of the event"), main_page)
 MAKER = Placeholder("maker", _("who created the event"), "Maria de Vries")
-PAGE_URL = Placeholder("page_url", _("address of the page of the event"))
-STAFF_URL = Placeholder("staff_url", _("address of its page in the administration"))
+PAGE_URL = Placeholder("page_url", _("address of the page of the event"), main_page)
+STAFF_URL = Placeholder("staff_url", _("address of its page in the administration"), main_page)
 
 _ABOUT = (EVENT, DAY)
 _LINKS = (PAGE_URL, STAFF_URL)

@@ -7,14 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from kring.accounts.known_name import known_name
 from kring.accounts.models import Role, User
 from kring.accounts.roles import people_with
-from kring.core import dates
 from kring.events.models import Event
-from kring.mail import outbox
+from kring.mail import facts, outbox
 from kring.mail.models import Message
 from kring.organisations.current import current_organisation
 from kring.organisations.links import link
@@ -37,7 +36,7 @@ def accepted(event: Event) -> None:
 
 
 def rejected(event: Event) -> None:
-    _send("event-rejected", event, _makers(event), reason_text=event.reason)
+    _send("event-rejected", event, _makers(event), reason=facts.lines(event.reason))
 
 
 def tell_of_registration(event: Event, before: str, *, is_full: bool) -> None:
@@ -69,38 +68,31 @@ def _was_said(template: str, event: Event) -> bool:
     return said.filter(created_at__gte=since).exists()
 
 
-def _send(template: str, event: Event, people: Sequence[User], **facts: Any) -> None:
-    outbox.post([_letter(template, event, user, facts) for user in people])
+def _send(template: str, event: Event, people: Sequence[User], **told: Any) -> None:
+    outbox.post([_letter(template, event, user, told) for user in people])
 
 
-def _letter(template: str, event: Event, user: User, facts: dict[str, Any]) -> Message:
+def _letter(template: str, event: Event, user: User, told: dict[str, Any]) -> Message:
     organisation = current_organisation()
-    with dates.written_for(user.language, organisation.zone):
-        told: dict[str, Any] = {
-            "event": str(event),
-            "day": dates.days(event.starts_at, event.ends_at),
-            **_moments(event),
-        }
     return outbox.letter(
         template,
         to=user.email,
         name=known_name(user),
         language=user.language,
         subject=event,
+        event=str(event),
+        day=facts.days(event.starts_at, event.ends_at),
+        registration=_registration(event),
+        closes=facts.deadline(event.registration_closes_at),
         maker=event.created_by.name if event.created_by else organisation.name,
-        staff_url=link(organisation, "manage:event", event.pk),
-        page_url=link(organisation, "public:event", event.slug),
+        staff_url=facts.link(link(organisation, "manage:event", event.pk)),
+        page_url=facts.link(link(organisation, "public:event", event.slug)),
         **told,
-        **facts,
     )
 
 
-def _moments(event: Event) -> dict[str, str]:
-    opens, closes = event.registration_opens_at, event.registration_closes_at
-    return {"registration": _registration(event, dates.deadline(opens)), "closes": dates.deadline(closes)}
-
-
-def _registration(event: Event, opens: str) -> str:
+def _registration(event: Event) -> facts.Fact:
     if event.state in OPEN:
-        return _("Registration is open from now on.")
-    return _("Registration opens %(opens)s.") % {"opens": opens} if opens else ""
+        return facts.words(_("Registration is open from now on."))
+    opens = event.registration_opens_at
+    return facts.words(_("Registration opens %(opens)s."), opens=facts.deadline(opens)) if opens else ""

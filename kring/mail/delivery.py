@@ -1,4 +1,7 @@
-"""Bringing mails out: claimed by one worker, tried again with growing pauses, given up in the open (N1, W7)."""
+"""Composing mails and bringing them out (N1, W7).
+
+A mail is claimed by one worker, tried again with growing pauses, and given up in the open.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ from kring.core.tenancy import scope
 from kring.mail import attachments, troubles
 from kring.mail.envelopes import envelope
 from kring.mail.models import Message, MessageBase, PlatformMessage
-from kring.organisations.models import Organisation
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +27,8 @@ PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240,
 
 
 def deliver(organisation_id: int | None, message_id: int) -> None:
-    """Bring one mail out now, if it is due and nobody else does. Talks to the mail server outside any transaction.
+    """Compose one mail and bring it out now, if it is due and nobody else does. Talks to the mail server outside any
+    transaction.
 
     A worker that dies between the server's yes and ours leaves the mail claimed; after STALE_AFTER it is sent once
     more, with the same Message-ID: rather twice than never.
@@ -35,12 +38,17 @@ def deliver(organisation_id: int | None, message_id: int) -> None:
         message = model.objects.filter(pk=message_id).first()
         if message is None or not message.claim():
             return
-        organisation = Organisation.objects.get(pk=organisation_id) if organisation_id else None
+        try:
+            composed = message.compose()
+        except Exception as error:
+            log.exception("mail %s cannot be composed", message_id)
+            _failed(message, f"{troubles.NOT_COMPOSED}: {type(error).__name__}: {error}"[:1000])
+            return
         if not can_leave():
             message.mark_kept()
             return
         try:
-            mail = envelope(message, organisation, [attachments.make(spec) for spec in message.attachments])
+            mail = envelope(message, composed, message.sender, [attachments.make(spec) for spec in message.attachments])
         except ValidationError as error:
             # No pause mends an address: staff puts it right and sends it again.
             with translation.override("en"):

@@ -18,7 +18,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from kring.core import addresses
 from kring.mail.attachments import Attachment
-from kring.mail.composing import one_line
+from kring.mail.composing import Composed, one_line
 from kring.mail.models import MessageBase
 from kring.organisations.models import Organisation
 
@@ -66,7 +66,9 @@ class Mail(EmailMultiAlternatives):
         html.set_param("type", "text/html")
 
 
-def envelope(message: MessageBase, organisation: Organisation | None, carried: Sequence[Attachment]) -> Mail:
+def envelope(
+    message: MessageBase, composed: Composed, organisation: Organisation | None, carried: Sequence[Attachment]
+) -> Mail:
     """Raises ValidationError where the recipient's address is none that can be delivered to."""
     recipient = addresses.canonical(message.recipient)
     ours, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
@@ -80,13 +82,13 @@ def envelope(message: MessageBase, organisation: Organisation | None, carried: S
     mail = Mail(
         mailboxes=mailboxes,
         pictures=[each for each in carried if each.inline_cid],
-        subject=message.subject,
-        body=message.text,
+        subject=composed.subject,
+        body=composed.text,
         from_email=sender,
         to=[recipient],
         headers={"Message-ID": f"<{message._meta.model_name}-{message.pk}-{made_at}@{domain}>", **BY_A_MACHINE},
     )
-    mail.attach_alternative(message.html, "text/html")
+    mail.attach_alternative(composed.html, "text/html")
     for each in carried:
         if not each.inline_cid:
             mail.attach(each.filename, each.content, each.mimetype)

@@ -9,36 +9,36 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.registry import Registry
-
-ENDINGS = ("_text", "_markdown")
+from kring.mail.facts import Fact, link
+from kring.organisations.current import current_organisation
 
 
 @dataclass(frozen=True)
 class Placeholder:
     """Something that is another for each recipient, written `{name}` in a text.
 
-    `key`: what it is called in the context of `compose`, whose ending says how it is written (mail/composing.py).
-    `sample`: what stands there in a preview; asked for in the language and zone of the mail. An address needs none.
+    `sample`: a fact (mail/facts.py) that stands there in a preview, of the same kind as the real ones.
     """
 
-    key: str
+    name: str
     label: str | Promise
-    sample: str | Promise | Callable[[], str] = ""
+    sample: Fact | Callable[[], Fact] = ""
+    # Stands in the text only.
+    is_picture: bool = False
 
-    @property
-    def name(self) -> str:
-        for ending in ENDINGS:
-            if self.key.endswith(ending):
-                return self.key.removesuffix(ending)
-        return self.key
+    def shown(self) -> Fact:
+        """Needs the organisation's scope."""
+        return self.sample() if callable(self.sample) else self.sample
 
-    def shown(self) -> str:
-        return self.sample() if callable(self.sample) else str(self.sample)
+
+def main_page() -> Fact:
+    """Stands for each address in a preview."""
+    return link(f"{current_organisation().url}/")
 
 
 @dataclass(frozen=True)
 class MailKind:
-    """`template`: its name, as in `queue`. `ours`: keys of addresses that only the button needs.
+    """`template`: its name, as in `queue`. `ours`: names of addresses that only the button needs.
 
     `needed`: names of placeholders without which the mail would be useless, such as the code of a ticket.
     """

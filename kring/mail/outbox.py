@@ -1,4 +1,4 @@
-"""Writing a mail into the outbox, in the transaction of the fact it tells (N1)."""
+"""Writing a mail into the outbox, in the transaction of the fact it tells (N1); its words come when it leaves."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
+from django.utils import translation
 
 from kring.core import jobs
 from kring.mail import limits
-from kring.mail.composing import Composed, compose, one_line
+from kring.mail.composing import one_line
+from kring.mail.facts import Fact, kept
 from kring.mail.models import Message, PlatformMessage
-from kring.organisations.current import current_organisation
-
-SUBJECT, NAME = 300, 200
+from kring.mail.models.message import NAME
 
 
 def queue(
@@ -25,14 +25,14 @@ def queue(
     subject: models.Model | None = None,
     attachments: Sequence[dict[str, Any]] = (),
     is_by_stranger: bool = False,
-    **context: Any,
+    **facts: Fact,
 ) -> Message:
     """Write one mail of the scope's organisation; it leaves after the caller's commit.
 
     `subject` is what it is about (an order, a registration); `attachments` are `{"kind", "id"}`, made on sending;
-    `context` is flat and already in words; `is_by_stranger` as in `Message`. About 1 ms and two statements.
+    `facts` as in mail/facts.py; `is_by_stranger` as in `Message`. Two statements.
     """
-    written = letter(template, to=to, name=name, language=language, subject=subject, attachments=attachments, **context)
+    written = letter(template, to=to, name=name, language=language, subject=subject, attachments=attachments, **facts)
     written.is_by_stranger = is_by_stranger
     post([written])
     return written
@@ -46,34 +46,11 @@ def letter(
     language: str,
     subject: models.Model | None = None,
     attachments: Sequence[dict[str, Any]] = (),
-    **context: Any,
+    **facts: Fact,
 ) -> Message:
-    """A mail as `queue` writes it, not yet in the outbox: `post` puts several there at the price of one."""
-    composed = compose(
-        template, language=language, organisation=current_organisation(), context=context | {"name": name}
-    )
-    return finished(template, composed, to=to, name=name, language=language, subject=subject, attachments=attachments)
-
-
-def finished(
-    template: str,
-    composed: Composed,
-    *,
-    to: str,
-    name: str = "",
-    language: str,
-    subject: models.Model | None = None,
-    attachments: Sequence[dict[str, Any]] = (),
-) -> Message:
-    """A mail as `letter` makes it, of what was composed elsewhere (`moulds`)."""
+    """A mail as `queue` writes it, not yet in the outbox: `post` puts any number there at the price of one."""
     return Message(
-        template=template,
-        recipient=to,
-        recipient_name=one_line(name)[:NAME],
-        language=language,
-        subject=composed.subject[:SUBJECT],
-        text=composed.text,
-        html=composed.html,
+        **_fields(template, to, name, language, facts),
         attachments=list(attachments),
         subject_type=(subject._meta.model_name or "") if subject else "",
         subject_id=subject.pk if subject else None,
@@ -89,17 +66,20 @@ def post(letters: Sequence[Message]) -> None:
     jobs.later_each("mail.deliver", [{"message_id": message.pk} for message in leaving])
 
 
-def queue_for_platform(template: str, *, to: str, name: str = "", language: str, **context: Any) -> PlatformMessage:
+def queue_for_platform(template: str, *, to: str, name: str = "", language: str, **facts: Fact) -> PlatformMessage:
     """A mail of the platform itself: of the main site and the portal, where there is no organisation."""
-    composed = compose(template, language=language, organisation=None, context=context | {"name": name})
-    message = PlatformMessage.objects.create(
-        template=template,
-        recipient=to,
-        recipient_name=one_line(name)[:NAME],
-        language=language,
-        subject=composed.subject[:SUBJECT],
-        text=composed.text,
-        html=composed.html,
-    )
+    message = PlatformMessage.objects.create(**_fields(template, to, name, language, facts))
     jobs.later("mail.deliver_for_platform", message_id=message.pk)
     return message
+
+
+def _fields(template: str, to: str, name: str, language: str, facts: dict[str, Fact]) -> dict[str, Any]:
+    with translation.override(language):
+        plain = kept(facts)
+    return {
+        "template": template,
+        "recipient": to,
+        "recipient_name": one_line(name)[:NAME],
+        "language": language,
+        "facts": plain,
+    }

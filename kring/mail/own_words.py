@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.refusals import Refusal
 from kring.mail import placeholders
 from kring.mail.kinds import MailKind, kind
-from kring.mail.models import Wording
+from kring.mail.models.wording import Wording
 from kring.organisations.models import Organisation
+
+# With this begins what is noted of a mail that left in Kring's words, for its own ones could not be used.
+BROKEN = "OwnWords"
 
 # Where on the organisation what was read is kept: one order writes the same mail to many.
 READ = "_wordings_read"
@@ -30,15 +36,42 @@ def read_again(organisation: Organisation) -> None:
     organisation.refresh_from_db(fields=["reworded_mails"])
 
 
-def filled_in(found: Wording, plain: Mapping[str, str], written: Mapping[str, str]) -> tuple[str, str]:
-    """Subject, and text as Markdown. `plain` and `written`: the values by their keys, as they are and as Markdown."""
+class PlaceholderNeeded(Refusal):
+    code = "placeholder_needed"
+    message = _("This mail needs {%(name)s}: put it where it should appear.")
+    field = "body"
+
+
+class NotInSubject(Refusal):
+    code = "not_in_subject"
+    message = _("{%(name)s} is a picture and cannot be used in the subject.")
+    field = "subject"
+
+
+def check(of: MailKind, subject: str, body: str) -> None:
+    """Raises UnknownPlaceholder, PlaceholderNeeded, NotInSubject."""
+    known = of.by_name()
+    placeholders.check(known, subject, body)
+    for name in sorted(of.needed - placeholders.names_in(body)):
+        raise PlaceholderNeeded(name=name)
+    for name in sorted(placeholders.names_in(subject)):
+        if known[name].is_picture:
+            raise NotInSubject(name=name)
+
+
+def filled_in(
+    found: Wording, plain: Mapping[str, str], written: Mapping[str, str], links: Container[str]
+) -> tuple[str, str]:
+    """Subject, and text as Markdown. `plain` and `written`: the facts by name, as they are and as Markdown; `links`:
+    which of them are addresses. Raises as `check`: the words may be older than what the mail can say now."""
     of = kind(found.template)
     if of is None:
         return found.subject, found.body
+    check(of, found.subject, found.body)
     subject = placeholders.fill(found.subject, _by_name(of, plain))
-    body = placeholders.as_links(found.body)
+    body = placeholders.as_links(found.body, links)
     return subject, placeholders.fill_lines(body, _by_name(of, written), of.needed)
 
 
 def _by_name(of: MailKind, values: Mapping[str, str]) -> dict[str, str]:
-    return {name: values.get(each.key, "") for name, each in of.by_name().items()}
+    return {name: values.get(name, "") for name in of.by_name()}

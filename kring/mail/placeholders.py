@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.core.refusals import Refusal
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
-_BARE_ADDRESS = re.compile(r"(?<![^\s(*_:,])(?<!\]\()(\{(?:\w*url|link)\})")
+_BARE = re.compile(r"(?<![^\s(*_:,])(?<!\]\()\{(\w+)\}")
 
 
 class UnknownPlaceholder(Refusal):
@@ -49,6 +49,6 @@ def _says_nothing(line: str, values: Mapping[str, str], needed: Container[str]) 
     return bool(silent) and not any(name in needed and name not in silent for name in names)
 
 
-def as_links(text: str) -> str:
+def as_links(text: str, links: Container[str]) -> str:
     """An address on its own, `{order_url}`, becomes one to click; in `[words]({order_url})` it is that already."""
-    return _BARE_ADDRESS.sub(r"<\1>", text)
+    return _BARE.sub(lambda found: f"<{found[0]}>" if found[1] in links else found[0], text)

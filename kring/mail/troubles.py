@@ -8,12 +8,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-BAD_ADDRESS = "BadAddress"
+from kring.mail import own_words
+
+BAD_ADDRESS, NOT_COMPOSED = "BadAddress", "NotComposed"
 _UNREACHABLE = gettext_lazy("The mail server cannot be reached.")
 
 # Names of errors, with which what is kept begins (delivery.py).
 SENTENCES: dict[str, str | Promise] = {
     BAD_ADDRESS: gettext_lazy("The recipient's address is not valid. Correct it where it was typed, and send again."),
+    NOT_COMPOSED: gettext_lazy(
+        "This mail could not be composed. Tell the administrator of this installation; Kring will try again."
+    ),
+    own_words.BROKEN: gettext_lazy(
+        "Your own text of this mail could not be used, so it has Kring's text. Check it under Texts of mails."
+    ),
     "SMTPRecipientsRefused": gettext_lazy(
         "The mail server does not accept mail for this address. Check the address letter by letter."
     ),

@@ -5,20 +5,21 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
-from kring.core import dates, money
-from kring.mail.kinds import MailKind, Placeholder, register
+from kring.mail import facts
+from kring.mail.kinds import MailKind, Placeholder, main_page, register
 from kring.organisations.current import current_organisation
 
 GROUP = _("Payments")
 
 
-def _in_three_days() -> str:
-    return dates.deadline(timezone.now() + timedelta(days=3))
+def _in_three_days() -> facts.Fact:
+    return facts.deadline(timezone.now() + timedelta(days=3))
 
 
-def _money(amount: str) -> str:
-    return money.say(Decimal(amount), current_organisation().currency)
+def _money(amount: str) -> facts.Fact:
+    return facts.money(Decimal(amount), current_organisation().currency)
 
 
 NUMBER = Placeholder("number", _("order number"), "7KQ4MX2P")
@@ -27,10 +28,10 @@ TOTAL = Placeholder("total", _("total of the order"), lambda: _money("45.00"))
 REFERENCE = Placeholder("reference", _("reference of the payment"), "7KQ4-MX2P-19")
 DEADLINE = Placeholder("deadline", _("until when the places are reserved"), _in_three_days)
 BUYER = Placeholder("buyer", _("the buyer"), "Jan Jansen")
-ORDER_URL = Placeholder("order_url", _("address of the page of the order"))
+ORDER_URL = Placeholder("order_url", _("address of the page of the order"), main_page)
 
-GOES_ON = _("The order will be complete, and the tickets sent, as soon as the rest has arrived.")
-OVER = _("This order is no longer open. The money is not lost: you will hear what happens to it.")
+GOES_ON = gettext_noop("The order will be complete, and the tickets sent, as soon as the rest has arrived.")
+OVER = gettext_noop("This order is no longer open. The money is not lost: you will hear what happens to it.")
 
 register(
     MailKind(
@@ -51,7 +52,7 @@ register(
             TOTAL,
             Placeholder("open", _("what is still to be paid"), lambda: _money("5.00")),
             REFERENCE,
-            Placeholder("goes_on", _("what happens next"), GOES_ON),
+            Placeholder("goes_on", _("what happens next"), facts.words(GOES_ON)),
             DEADLINE,
             ORDER_URL,
         ),
@@ -64,7 +65,7 @@ register(
             NUMBER,
             AMOUNT,
             Placeholder("how", _("how it was refunded"), _("by bank transfer")),
-            Placeholder("day", _("day it was sent"), lambda: dates.day(timezone.now())),
+            Placeholder("day", _("day it was sent"), lambda: facts.day(timezone.now())),
             REFERENCE,
             ORDER_URL,
         ),

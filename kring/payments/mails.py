@@ -9,9 +9,8 @@ from typing import Any
 from django.utils import translation
 
 from kring.billing.models import Order
-from kring.core import dates, money
+from kring.mail import facts
 from kring.mail.outbox import queue
-from kring.organisations.current import current_organisation
 from kring.organisations.links import link
 from kring.payments import reasons
 from kring.payments.mail_kinds import GOES_ON, OVER
@@ -61,16 +60,15 @@ def not_believed(payment: Payment, told: Told) -> None:
         reference=payment.reference,
         provider=payment.provider_id,
         expected=payment.amount,
-        told=told_words(told),
+        told=_told(told),
     )
 
 
-def told_words(told: Told) -> str:
-    """As people write it, in the organisation's language, if it is an amount of some currency."""
+def _told(told: Told) -> facts.Fact:
+    """An amount, if it is one of some currency."""
     if told.amount is None or not re.fullmatch("[A-Z]{3}", told.currency):
         return f"{told.amount or 0} {told.currency}".strip()
-    with translation.override(current_organisation().language):
-        return money.say(told.amount, told.currency)
+    return facts.money(told.amount, told.currency)
 
 
 def part_received(payment: Payment, order: Order, kept: Decimal, rest: Payment | None) -> None:
@@ -83,7 +81,7 @@ def part_received(payment: Payment, order: Order, kept: Decimal, rest: Payment |
         received=kept,
         total=order.total,
         open=order.total - kept if order.is_unpaid else "",
-        goes_on=GOES_ON if order.is_unpaid else OVER,
+        goes_on=facts.words(GOES_ON if order.is_unpaid else OVER),
         reference=rest.reference if rest else "",
         order_url=_link(order, *page) if order.is_unpaid else _link(order, "public:order", order.secret),
     )
@@ -91,24 +89,20 @@ def part_received(payment: Payment, order: Order, kept: Decimal, rest: Payment |
 
 def refunded(refund: Refund, payment: Payment, order: Order) -> None:
     """How much goes back, how, and when."""
-    with dates.written_for(order.language, order.organisation.zone):
-        how, day = refund.get_how_display(), dates.day(refund.given_on) if refund.given_on else ""
     _to_the_payer(
         "payment-refunded",
         order,
         amount=refund.amount,
-        how=how,
-        day=day,
+        how=refund.How(refund.how).label,
+        day=facts.day(refund.given_on),
         reference=payment.reference,
         order_url=_link(order, "public:order", order.secret),
     )
 
 
-def _to_the_payer(template: str, order: Order, **context: Any) -> None:
+def _to_the_payer(template: str, order: Order, **told: Any) -> None:
     if not order.buyer_email:
         return
-    with dates.written_for(order.language, order.organisation.zone):
-        words = _in_words(context, order) | {"deadline": dates.deadline(order.expires_at)}
     queue(
         template,
         to=order.buyer_email,
@@ -116,14 +110,13 @@ def _to_the_payer(template: str, order: Order, **context: Any) -> None:
         language=order.language,
         subject=order,
         number=order.number,
-        **words,
+        deadline=facts.deadline(order.expires_at, order.organisation.zone),
+        **_kept(told, order),
     )
 
 
-def _to_staff(template: str, order: Order, **context: Any) -> None:
+def _to_staff(template: str, order: Order, **told: Any) -> None:
     organisation = order.organisation
-    with dates.written_for(organisation.language, organisation.zone):
-        words = _in_words(context, order)
     queue(
         template,
         to=organisation.contact_email,
@@ -132,16 +125,17 @@ def _to_staff(template: str, order: Order, **context: Any) -> None:
         subject=order,
         number=order.number,
         buyer=f"{order.buyer_name} <{order.buyer_email}>",
-        **words,
+        **_kept(told, order),
     )
 
 
-def _in_words(context: dict[str, Any], order: Order) -> dict[str, Any]:
-    """Amounts as people write them, in the active language."""
+def _kept(told: dict[str, Any], order: Order) -> dict[str, Any]:
+    """Amounts are in the currency of the order."""
     return {
-        key: money.say(value, order.currency) if isinstance(value, Decimal) else value for key, value in context.items()
+        name: facts.money(value, order.currency) if isinstance(value, Decimal) else value
+        for name, value in told.items()
     }
 
 
-def _link(order: Order, name: str, *args: Any) -> str:
-    return link(order.organisation, name, *args)
+def _link(order: Order, name: str, *args: Any) -> facts.Fact:
+    return facts.link(link(order.organisation, name, *args))

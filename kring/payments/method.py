@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.refusals import Refusal
+from kring.mail.facts import Fact
 
 if TYPE_CHECKING:
     from kring.payments.models import Payment
@@ -30,12 +31,12 @@ class Urls:
 
 @dataclass(frozen=True)
 class Instructions:
-    """The payer is shown `template` with `context`, and gets the mail `mail` with `facts`, flat and in her language."""
+    """The payer is shown `template` with `context`, and gets the mail `mail` with `facts` (mail/facts.py)."""
 
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
     mail: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,16 @@ from kring.accounts.roles import people_with
 from kring.billing import settling
 from kring.billing.locking import ours
 from kring.billing.models import Order
-from kring.core import dates, jobs
+from kring.core import jobs
 from kring.core.refusals import WrongState
 from kring.events.models import Event
 from kring.events.refusals import ReasonMissing
-from kring.mail import outbox
+from kring.mail import facts, outbox
 from kring.mail.models import Message
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
 from kring.organisations.links import link
+from kring.registrations.mail_facts import contact
 from kring.registrations.models import Registration
 from kring.registrations.recipients import reader_of
 
@@ -92,7 +93,7 @@ def _unpaid_orders(event: Event) -> Any:
 
 
 def _letters(event: Event) -> Iterator[Message]:
-    organisation, said = current_organisation(), set()
+    said = set()
     for user in _staff(event):
         said.add(user.email)
         yield _staff_letter(event, user)
@@ -101,8 +102,6 @@ def _letters(event: Event) -> Iterator[Message]:
         for address, name, language in people_of(each):
             if address and address not in said:
                 said.add(address)
-                with dates.written_for(language, organisation.zone):
-                    day = dates.days(event.starts_at, event.ends_at)
                 yield outbox.letter(
                     "event-cancelled",
                     to=address,
@@ -110,9 +109,9 @@ def _letters(event: Event) -> Iterator[Message]:
                     language=language,
                     subject=each,
                     event=str(event),
-                    day=day,
-                    reason_text=event.reason,
-                    contact=organisation.reply_to or organisation.contact_email,
+                    day=facts.days(event.starts_at, event.ends_at),
+                    reason=facts.lines(event.reason),
+                    contact=contact(),
                 )
 
 
@@ -132,8 +131,6 @@ def _staff(event: Event) -> list[User]:
 
 def _staff_letter(event: Event, user: User) -> Message:
     organisation, numbers = current_organisation(), concerned(event)
-    with dates.written_for(user.language, organisation.zone):
-        day = dates.days(event.starts_at, event.ends_at)
     return outbox.letter(
         "event-cancelled-staff",
         to=user.email,
@@ -141,11 +138,11 @@ def _staff_letter(event: Event, user: User) -> Message:
         language=user.language,
         subject=event,
         event=str(event),
-        day=day,
-        reason_text=event.reason,
+        day=facts.days(event.starts_at, event.ends_at),
+        reason=facts.lines(event.reason),
         people=numbers.people,
         paid=numbers.paid,
-        staff_url=link(organisation, "manage:event", event.pk),
+        staff_url=facts.link(link(organisation, "manage:event", event.pk)),
     )
 
 

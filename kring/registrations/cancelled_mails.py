@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from kring.billing.models import Order
-from kring.core import dates, money
-from kring.mail import outbox
+from kring.mail import facts, outbox
 from kring.mail.models import Message
 from kring.organisations.current import current_organisation
 from kring.organisations.models import Organisation
-from kring.payments import paying
-from kring.registrations.mails import facts_of, order_url
+from kring.registrations.mail_facts import contact, facts_of, sums
+from kring.registrations.mails import order_url
 from kring.registrations.models import Registration
 
 State = Registration.State
+NO_TICKET = _("The ticket is no longer valid.")
 
 
 @dataclass(frozen=True)
@@ -86,46 +85,21 @@ def _letter(
     first, is_buyer = theirs[0].registration, to == order.buyer_email
     names = [each.registration.attendee_name for each in theirs if each.registration.attendee_name]
     is_their_own = template == "registration-cancelled"
-    with dates.written_for(language, organisation.zone):
-        facts = facts_of(first.event)
-        ticket = _("The ticket is no longer valid.") if any(each.had_ticket for each in theirs) else ""
-        sums = _sums(order, organisation) if is_buyer else ""
     return outbox.letter(
         template,
         subject=first if is_their_own else order,
         who=", ".join(names) if names != [name] or not is_their_own else "",
-        ticket=ticket,
+        ticket=facts.words(NO_TICKET) if any(each.had_ticket for each in theirs) else "",
         number=order.number,
-        reason_text=reason,
-        sums_text=sums,
-        contact=organisation.reply_to or organisation.contact_email,
-        order_url=order_url(order, organisation) if is_buyer else "",
+        reason=facts.lines(reason),
+        sums=sums(order) if is_buyer else "",
+        contact=contact(),
+        order_url=facts.link(order_url(order, organisation)) if is_buyer else "",
         to=to,
         name=name,
         language=language,
-        **facts,
+        **facts_of(first.event),
     )
-
-
-def _sums(order: Order, organisation: Organisation) -> str:
-    """What the order comes to now, a line for each fact, in the active language."""
-    kept, owed = order.payments.kept(), order.owed
-    left, too_much = max(owed - kept, Decimal(0)), paying.surplus(order)
-    amounts = {"owed": owed, "kept": kept, "left": left, "too_much": too_much}
-    said = {key: money.say(amount, order.currency) for key, amount in amounts.items()}
-    said |= {"number": order.number, "organisation": organisation.name}
-    lines = [_("Order %(number)s costs %(owed)s now.") if owed else _("You owe nothing for order %(number)s.")]
-    if kept:
-        lines.append(_("Paid: %(kept)s."))
-    if too_much:
-        lines.append(
-            _("Paid too much: %(too_much)s. %(organisation)s decides what happens with it and lets you know by mail.")
-        )
-    if left:
-        lines.append(_("Still to be paid: %(left)s. Please pay no more than that."))
-    elif not kept:
-        lines.append(_("If you have not paid yet, please do not pay."))
-    return "\n".join(line % said for line in lines)
 
 
 def _of(order: Order) -> Sequence[Registration]:

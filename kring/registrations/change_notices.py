@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kring.core import dates
 from kring.core.refusals import Refusal
-from kring.events import announcing
 from kring.events.models import Event
-from kring.mail import outbox
+from kring.mail import facts, outbox
 from kring.mail.models import Message
 from kring.organisations.current import current_organisation
 from kring.organisations.models import AuditEntry
 from kring.registrations import cancelling
 from kring.registrations.calling_off import batches, people_of
+from kring.registrations.mail_facts import contact, event_changes, facts_of
 from kring.registrations.mails import order_url
 from kring.registrations.models import Registration
 
@@ -59,29 +57,18 @@ def letter(
     event: Event, entry: AuditEntry, *, to: str, name: str, language: str, own_url: str, is_free: bool
 ) -> Message:
     """Also to those who wait."""
-    organisation = current_organisation()
-    with dates.written_for(language, organisation.zone):
-        old, now = entry.old or {}, entry.new or {}
-        changes = [f"{what}: {before} → {after}" for what, before, after in announcing.say(old, now)]
-        until = event.free_to_cancel_until
-        facts: dict[str, Any] = {
-            "event": str(event),
-            "day": dates.days(event.starts_at, event.ends_at),
-            "hours": dates.hours(event.starts_at, event.ends_at),
-            "location": ", ".join(part for part in (event.location, event.address) if part),
-            "changes_text": "\n".join(changes),
-            "until": dates.deadline(until) if is_free else "",
-        }
     return outbox.letter(
         "event-changed",
         to=to,
         name=name,
         language=language,
         subject=event,
-        note_text=(entry.new or {}).get("note", ""),
-        own_url=own_url,
-        contact=organisation.reply_to or organisation.contact_email,
-        **facts,
+        changes=event_changes(entry.old or {}, entry.new or {}),
+        note=facts.lines((entry.new or {}).get("note", "")),
+        until=facts.deadline(event.free_to_cancel_until) if is_free else "",
+        own_url=facts.link(own_url),
+        contact=contact(),
+        **facts_of(event),
     )
 
 

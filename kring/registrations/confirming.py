@@ -18,10 +18,10 @@ from kring.billing import settling
 from kring.billing.locking import lock
 from kring.billing.models import Order
 from kring.billing.refusals import OrderGone
-from kring.core import dates
 from kring.core.addresses import normalised
 from kring.core.refusals import Refusal
 from kring.core.transactions import in_transaction
+from kring.mail import facts
 from kring.mail.models import Message
 from kring.mail.outbox import queue
 from kring.organisations import audit
@@ -117,8 +117,6 @@ def ask(order: Order, method: str) -> None:
 def _send(order: Order, method: str) -> Message:
     registration = Registration.objects.of_order(order).select_related("event")[0]
     token = signing.dumps([order.pk, order.buyer_email, method], salt=SALT)
-    with dates.written_for(order.language, current_organisation().zone):
-        until = dates.deadline(order.expires_at)
     return queue(
         TEMPLATE,
         to=order.buyer_email,
@@ -127,8 +125,8 @@ def _send(order: Order, method: str) -> Message:
         subject=order,
         event=str(registration.event),
         number=order.number,
-        deadline=until,
-        confirm_url=link(current_organisation(), "public:confirm-order", token),
+        deadline=facts.deadline(order.expires_at),
+        confirm_url=facts.link(link(current_organisation(), "public:confirm-order", token)),
     )
 
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_noop as _
 
 from kring.accounts import welcome
-from kring.accounts.models import Profession, User
+from kring.accounts.models import User
 from kring.billing.models import Order
-from kring.core import dates
 from kring.events.models import Event
-from kring.mail import outbox
+from kring.mail import facts, outbox
 from kring.organisations.current import current_organisation
-from kring.registrations.mails import facts_of, has_no_password, order_url
+from kring.registrations.mail_facts import contact, corrections, facts_of
+from kring.registrations.mails import has_no_password, order_url
 from kring.registrations.models import Registration, Ticket
 from kring.registrations.recipients import reader_of, whom
+
+NEW_TICKET = _("Your new ticket is attached. The previous one is no longer valid.")
 
 
 def send_corrected(
@@ -33,12 +34,6 @@ def send_corrected(
     organisation, attendee = current_organisation(), registration.attendee
     language = attendee.language if attendee else registration.line.order.language
     is_complete = registration.state == Registration.State.COMPLETED
-    with dates.written_for(language, organisation.zone):
-        new_ticket = _("Your new ticket is attached. The previous one is no longer valid.")
-        facts = facts_of(registration.event) | {
-            "changes_text": _changes(old, new),
-            "new_ticket": new_ticket if ticket else "",
-        }
     is_new = attendee is not None and is_complete and has_no_password(attendee)
     outbox.queue(
         "registration-corrected",
@@ -49,10 +44,12 @@ def send_corrected(
         attachments=[{"kind": "ticket", "id": ticket.pk}] if ticket else [],
         is_by_stranger=limited,
         who=whom(registration),
-        welcome_url=welcome.link(attendee, organisation.url) if attendee and is_new else None,
-        portal_url=f"{organisation.url}/portal/tickets/" if is_complete else "",
-        contact=organisation.reply_to or organisation.contact_email,
-        **facts,
+        welcome_url=facts.link(welcome.link(attendee, organisation.url)) if attendee and is_new else None,
+        portal_url=facts.link(f"{organisation.url}/portal/tickets/") if is_complete else "",
+        contact=contact(),
+        changes=corrections(old, new),
+        new_ticket=facts.words(NEW_TICKET) if ticket else "",
+        **facts_of(registration.event),
     )
 
 
@@ -61,11 +58,9 @@ def send_moved_away(
 ) -> None:
     """To the address that held before: nothing in it opens anything, or says where it went. `name`: whom it was
     about; where the buyer has the address, they read it."""
-    organisation, order = current_organisation(), registration.line.order
+    order = registration.line.order
     language = reader.language if reader else order.language
     is_buyers = to == order.buyer_email and bool(order.buyer_name)
-    with dates.written_for(language, organisation.zone):
-        facts = facts_of(registration.event)
     outbox.queue(
         "registration-moved-away",
         to=to,
@@ -74,8 +69,8 @@ def send_moved_away(
         subject=registration,
         is_by_stranger=limited,
         who=name if is_buyers and name != order.buyer_name else "",
-        contact=organisation.reply_to or organisation.contact_email,
-        **facts,
+        contact=contact(),
+        **facts_of(registration.event),
     )
 
 
@@ -83,9 +78,7 @@ def send_buyer_corrected(
     order: Order, old: Mapping[str, Any], new: Mapping[str, Any], *, limited: bool = False
 ) -> None:
     """To the address that holds now, with the link to the order that is good now."""
-    organisation, event = current_organisation(), _event_of(order)
-    with dates.written_for(order.language, organisation.zone):
-        facts = facts_of(event) | {"changes_text": _changes(old, new)}
+    organisation = current_organisation()
     outbox.queue(
         "order-corrected",
         to=order.buyer_email,
@@ -94,17 +87,15 @@ def send_buyer_corrected(
         subject=order,
         is_by_stranger=limited,
         number=order.number,
-        order_url=order_url(order, organisation),
-        contact=organisation.reply_to or organisation.contact_email,
-        **facts,
+        order_url=facts.link(order_url(order, organisation)),
+        contact=contact(),
+        changes=corrections(old, new),
+        **facts_of(_event_of(order)),
     )
 
 
 def send_buyer_moved_away(order: Order, *, to: str, name: str, limited: bool = False) -> None:
     """To the address that held before: the link it had opens nothing, and nothing says where the order went."""
-    organisation, event = current_organisation(), _event_of(order)
-    with dates.written_for(order.language, organisation.zone):
-        facts = facts_of(event)
     outbox.queue(
         "order-moved-away",
         to=to,
@@ -112,27 +103,11 @@ def send_buyer_moved_away(order: Order, *, to: str, name: str, limited: bool = F
         language=order.language,
         subject=order,
         is_by_stranger=limited,
-        contact=organisation.reply_to or organisation.contact_email,
-        **facts,
+        contact=contact(),
+        **facts_of(_event_of(order)),
     )
 
 
 def _event_of(order: Order) -> Event:
     event: Event = Registration.objects.of_order(order).select_related("event")[0].event
     return event
-
-
-def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """A line for each, in the active language."""
-    words = {"name": pgettext("person", "Name"), "email": _("E-mail"), "profession": _("Profession")}
-    words |= {"attendee_name": words["name"], "attendee_email": words["email"]}
-    return "\n".join(_changed(words.get(key), key, old, new) for key in new)
-
-
-def _changed(label: str | None, key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    if label is None:
-        return key
-    if key == "profession":
-        kinds = dict(Profession.choices)
-        return f"{label}: {kinds.get(old[key], '—')} → {kinds.get(new[key], '—')}"
-    return f"{label}: {old[key] or '—'} → {new[key] or '—'}"

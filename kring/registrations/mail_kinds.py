@@ -5,32 +5,33 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from kring.core import money, qr
+from kring.core import qr
 from kring.events.mail_kinds import DAY, EVENT, EVENT_URL, HOURS, LOCATION, REASON, STAFF_URL, a_moment
-from kring.mail.kinds import MailKind, Placeholder, register
+from kring.mail import facts
+from kring.mail.kinds import MailKind, Placeholder, main_page, register
 from kring.organisations.current import current_organisation
 from kring.payments.mail_kinds import BUYER, DEADLINE, NUMBER, ORDER_URL, TOTAL
 
 ORDERS, TICKETS, CALLED_OFF, CHANGED = _("Orders"), _("Tickets"), _("Cancellation"), _("Changes")
 
 
-def _code() -> str:
+def _code() -> facts.Fact:
     picture = base64.b64encode(qr.png("KRING", scale=6)).decode()
-    return f"![QR](data:image/png;base64,{picture})"
+    return facts.markdown(f"![QR](data:image/png;base64,{picture})")
 
 
 WHEN_AND_WHERE = (EVENT, DAY, HOURS, LOCATION)
-CODE = Placeholder("code_markdown", _("the QR code of the ticket"), _code)
+CODE = Placeholder("code", _("the QR code of the ticket"), _code, is_picture=True)
 ON_SITE = Placeholder(
-    "on_site", _("what is to be paid at the event"), lambda: money.say(Decimal(20), current_organisation().currency)
+    "on_site", _("what is to be paid at the event"), lambda: facts.money(Decimal(20), current_organisation().currency)
 )
 TICKET_TYPE = Placeholder("ticket_type", _("type of the ticket"), _("Member"))
-REFUSED = Placeholder("refused_text", _("who is not eligible, and why"), _("Jan Jansen: for members only."))
+REFUSED = Placeholder("refused", _("who is not eligible, and why"), _("Jan Jansen: for members only."))
 ABOUT_CANCELLATION = (
     NUMBER,
     Placeholder("who", _("whose registrations are cancelled, if not only the recipient's"), "Anna, Jan"),
     Placeholder("ticket", _("what becomes of the ticket"), _("The ticket is no longer valid.")),
-    Placeholder("sums_text", _("what the order costs now, and what has been paid"), _("It no longer costs anything.")),
+    Placeholder("sums", _("what the order costs now, and what has been paid"), _("It no longer costs anything.")),
 )
 WHO = Placeholder("who", _("who it is about, if not the recipient"), "Jan")
 CONTACT = Placeholder("contact", _("address for questions"), "info@example.org")
@@ -54,13 +55,13 @@ register(
         "prove-address",
         ORDERS,
         _("Member confirms address"),
-        (EVENT, Placeholder("proof_url", _("address of the page that confirms"))),
+        (EVENT, Placeholder("proof_url", _("address of the page that confirms"), main_page)),
     ),
     MailKind(
         "confirm-order",
         ORDERS,
         _("Buyer confirms address"),
-        (EVENT, NUMBER, DEADLINE, Placeholder("confirm_url", _("address of the page that confirms"))),
+        (EVENT, NUMBER, DEADLINE, Placeholder("confirm_url", _("address of the page that confirms"), main_page)),
         anybody_causes_it=True,
     ),
     MailKind(
@@ -119,7 +120,7 @@ register(
         _("Registration corrected"),
         (
             *WHEN_AND_WHERE,
-            Placeholder("changes_text", _("what has changed, before and now"), _("Name: Ana Nowak → Anna Nowak")),
+            Placeholder("changes", _("what has changed, before and now"), _("Name: Ana Nowak → Anna Nowak")),
             Placeholder(
                 "new_ticket",
                 _("that a new ticket is attached"),
@@ -143,7 +144,7 @@ register(
         (
             *WHEN_AND_WHERE,
             NUMBER,
-            Placeholder("changes_text", _("what has changed, before and now"), _("Name: Ana Nowak → Anna Nowak")),
+            Placeholder("changes", _("what has changed, before and now"), _("Name: Ana Nowak → Anna Nowak")),
             CONTACT,
             ORDER_URL,
         ),
@@ -161,8 +162,8 @@ register(
         _("Event changed"),
         (
             *WHEN_AND_WHERE,
-            Placeholder("changes_text", _("what has changed, before and now"), _("Place: Town hall → Old school")),
-            Placeholder("note_text", _("what the organiser adds"), _("The hall is being repaired.")),
+            Placeholder("changes", _("what has changed, before and now"), _("Place: Town hall → Old school")),
+            Placeholder("note", _("what the organiser adds"), _("The hall is being repaired.")),
             Placeholder("until", _("until when one may cancel free of charge"), a_moment),
             CONTACT,
         ),

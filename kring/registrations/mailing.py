@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.core import dates, money
 from kring.mail import outbox, placeholders
 from kring.mail.composing import Composed, as_text, compose
+from kring.mail.facts import markdown
 from kring.mail.models import Message
 from kring.organisations.current import current_organisation
 from kring.registrations.mails import order_url
@@ -91,8 +92,8 @@ def send(registration: Registration, *, subject: str, text: str) -> Message:
 
 def preview(registration: Registration, *, subject: str, text: str) -> Composed:
     """As it would arrive; nothing is sent."""
-    context = {**_words(registration, subject, text), "name": reader_of(registration)}
-    return compose(TEMPLATE, language=language_of(registration), organisation=current_organisation(), context=context)
+    facts = {**_words(registration, subject, text), "name": reader_of(registration)}
+    return compose(TEMPLATE, language=language_of(registration), organisation=current_organisation(), facts=facts)
 
 
 def language_of(registration: Registration) -> str:
@@ -117,11 +118,11 @@ def _words(registration: Registration, subject: str, text: str) -> dict[str, Any
             "price": money.say(registration.line.amount, order.currency),
             "link": order_url(order, organisation),
         }
-    body = placeholders.as_links(_OURS.sub(r"\1\\:", text.replace("\r\n", "\n").replace("\x00", "")))
+    body = placeholders.as_links(_OURS.sub(r"\1\\:", text.replace("\r\n", "\n").replace("\x00", "")), {"link"})
     return {
         "event": facts["event"],
         "title": placeholders.fill(subject, facts),
-        "body_markdown": placeholders.fill(body, {name: _written(name, value) for name, value in facts.items()}),
+        "body": markdown(placeholders.fill(body, {name: _written(name, value) for name, value in facts.items()})),
     }
 
 

@@ -6,26 +6,28 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kring.accounts import welcome
 from kring.accounts.known_name import known_name
 from kring.accounts.models import Role, User
 from kring.accounts.roles import people_with
 from kring.billing.models import Order
-from kring.core import dates, money
 from kring.events.eligibility import Reason
-from kring.events.models import Event
-from kring.mail import outbox
+from kring.mail import facts, outbox
 from kring.mail.models import Message
 from kring.organisations.current import current_organisation
 from kring.organisations.links import link
 from kring.organisations.models import Organisation
 from kring.payments.models import Payment
-from kring.registrations import on_site
+from kring.registrations.mail_facts import facts_of
 from kring.registrations.models import Registration, Ticket
 from kring.registrations.on_site import share_of
 from kring.registrations.recipients import reader_of, whom
+
+PART_PAID = gettext_noop("You had paid %(amount)s of it. It is not lost: %(organisation)s will write to you about it.")
 
 
 def order_url(order: Order, organisation: Organisation) -> str:
@@ -75,13 +77,6 @@ def _ticket_letter(order: Order, ticket: Ticket, organisation: Organisation, *, 
     language = order.language if is_new else attendee.language
     is_buyer = registration.attendee_email == order.buyer_email
     about, kind = whom(registration), registration.ticket_type.name
-    with dates.written_for(language, organisation.zone):
-        facts = facts_of(registration.event) | {
-            "ticket_type": f"{kind} ({about})" if about else kind,
-            "on_site": on_site.said(share_of(registration, _open_on_site(registration)), order.currency),
-            # The picture comes with the mail, under this name.
-            "code_markdown": f"![{_('QR code of your ticket')}](cid:ticket-qr-{ticket.pk})",
-        }
     return outbox.letter(
         "ticket" if is_buyer else "ticket-from-somebody",
         to=registration.attendee_email,
@@ -90,10 +85,19 @@ def _ticket_letter(order: Order, ticket: Ticket, organisation: Organisation, *, 
         subject=registration,
         attachments=[{"kind": "ticket-qr", "id": ticket.pk}, {"kind": "ticket", "id": ticket.pk}],
         buyer=order.buyer_name,
-        welcome_url=welcome.link(attendee, organisation.url) if has_no_password(attendee) else None,
-        portal_url=f"{organisation.url}/portal/tickets/",
-        **facts,
+        ticket_type=f"{kind} ({about})" if about else kind,
+        on_site=facts.money(share_of(registration, _open_on_site(registration)) or None, order.currency),
+        code={"ticket_code": [ticket.pk]},
+        welcome_url=facts.link(welcome.link(attendee, organisation.url)) if has_no_password(attendee) else None,
+        portal_url=facts.link(f"{organisation.url}/portal/tickets/"),
+        **facts_of(registration.event),
     )
+
+
+@facts.written_as("ticket_code", facts.How.MARKDOWN)
+def _code(ticket_id: int) -> str:
+    """The picture comes with the mail, under this name."""
+    return f"![{_('QR code of your ticket')}](cid:ticket-qr-{ticket_id})"
 
 
 def has_no_password(user: User) -> bool:
@@ -101,10 +105,7 @@ def has_no_password(user: User) -> bool:
 
 
 def _confirmation(order: Order, tickets: Sequence[Ticket], organisation: Organisation) -> Message:
-    with dates.written_for(order.language, organisation.zone):
-        facts = facts_of(tickets[0].registration.event)
-        total = money.say(order.total, order.currency)
-        to_bring = on_site.said(_open_on_site(tickets[0].registration), order.currency)
+    to_bring = _open_on_site(tickets[0].registration)
     return outbox.letter(
         "order-confirmed",
         to=order.buyer_email,
@@ -112,12 +113,12 @@ def _confirmation(order: Order, tickets: Sequence[Ticket], organisation: Organis
         language=order.language,
         subject=order,
         number=order.number,
-        total=total,
-        on_site=to_bring,
+        total=facts.money(order.total, order.currency),
+        on_site=facts.money(to_bring or None, order.currency),
         how_many=len(tickets),
-        who=", ".join(ticket.registration.attendee_name for ticket in tickets),
-        order_url=order_url(order, organisation),
-        **facts,
+        who=facts.names(ticket.registration.attendee_name for ticket in tickets),
+        order_url=facts.link(order_url(order, organisation)),
+        **facts_of(tickets[0].registration.event),
     )
 
 
@@ -129,18 +130,20 @@ def send_expired(order: Order) -> None:
     registration = Registration.objects.of_order(order).select_related("event").first()
     if registration is None:
         return
-    with dates.written_for(order.language, organisation.zone):
-        kept = order.payments.kept()
-        facts = facts_of(registration.event) | {"part_paid": _part_paid(kept, order)}
-    event_url = link(organisation, "public:event", registration.event.slug)
-    _to_buyer("order-expired", order, event_url=event_url, **facts)
+    _to_buyer(
+        "order-expired",
+        order,
+        event_url=facts.link(link(organisation, "public:event", registration.event.slug)),
+        part_paid=_part_paid(order.payments.kept(), order),
+        **facts_of(registration.event),
+    )
 
 
-def _part_paid(kept: Decimal, order: Order) -> str:
+def _part_paid(kept: Decimal, order: Order) -> facts.Fact:
     if not kept:
         return ""
-    said = _("You had paid %(amount)s of it. It is not lost: %(organisation)s will write to you about it.")
-    return said % {"amount": money.say(kept, order.currency), "organisation": current_organisation().name}
+    amount, organisation = facts.money(kept, order.currency), current_organisation().name
+    return facts.words(PART_PAID, amount=amount, organisation=organisation)
 
 
 def send_paid_too_late(order: Order) -> None:
@@ -155,12 +158,9 @@ def send_not_eligible(order: Order, refused: Mapping[Registration, Sequence[Reas
 
 def _buyer_and_staff(template: str, order: Order, refused: Mapping[Registration, Sequence[Reason]]) -> None:
     organisation = current_organisation()
-    with dates.written_for(order.language, organisation.zone):
-        facts = _owed(order, refused)
-    _to_buyer(template, order, order_url=order_url(order, organisation), **facts)
+    url = facts.link(order_url(order, organisation))
+    _to_buyer(template, order, order_url=url, **_owed(order, refused, order.language))
     for user in people_with(Role.Name.ORG_ADMIN, Role.Name.TREASURER):
-        with dates.written_for(user.language, organisation.zone):
-            facts = _owed(order, refused)
         outbox.queue(
             f"{template}-staff",
             to=user.email,
@@ -168,40 +168,27 @@ def _buyer_and_staff(template: str, order: Order, refused: Mapping[Registration,
             language=user.language,
             subject=order,
             buyer=order.buyer_name,
-            staff_url=link(organisation, "manage:order", order.number),
-            **facts,
+            staff_url=facts.link(link(organisation, "manage:order", order.number)),
+            **_owed(order, refused, user.language),
         )
 
 
-def _owed(order: Order, refused: Mapping[Registration, Sequence[Reason]]) -> dict[str, Any]:
-    """In the active language."""
-    why = [
-        f"{registration}: {' '.join(str(reason) for reason in reasons)}" for registration, reasons in refused.items()
-    ]
+def _owed(order: Order, refused: Mapping[Registration, Sequence[Reason]], language: str) -> dict[str, Any]:
+    with translation.override(language):
+        why = [f"{registration}: {' '.join(map(str, reasons))}" for registration, reasons in refused.items()]
     return {
         "number": order.number,
-        "total": money.say(order.total, order.currency),
-        "refused_text": "\n".join(why),
+        "total": facts.money(order.total, order.currency),
+        "refused": facts.lines("\n".join(why)),
     }
 
 
-def _to_buyer(template: str, order: Order, **facts: Any) -> None:
+def _to_buyer(template: str, order: Order, **told: Any) -> None:
     outbox.queue(
         template,
         to=order.buyer_email,
         name=order.buyer_name,
         language=order.language,
         subject=order,
-        **facts,
+        **told,
     )
-
-
-def facts_of(event: Event) -> dict[str, Any]:
-    """In the active language and zone."""
-    return {
-        "event": str(event),
-        "day": dates.days(event.starts_at, event.ends_at),
-        # Never empty: a line of a mail in which something is missing is left out.
-        "hours": dates.hours(event.starts_at, event.ends_at) or _("all day"),
-        "location": ", ".join(part for part in (event.location, event.address) if part),
-    }

@@ -8,6 +8,7 @@ from django.core import signing
 from django.utils import timezone
 
 from kring.accounts.membership import known_as_member
+from kring.mail import facts
 from kring.mail.models import Message
 from kring.mail.outbox import queue
 from kring.organisations.current import current_organisation
@@ -51,7 +52,7 @@ def send_link(registration_id: int) -> None:
         language=registration.line.order.language,
         subject=registration,
         event=str(registration.event),
-        proof_url=link(current_organisation(), "public:membership", token),
+        proof_url=facts.link(link(current_organisation(), "public:membership", token)),
     )
 
 

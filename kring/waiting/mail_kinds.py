@@ -6,19 +6,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.events.mail_kinds import EVENT, EVENT_URL, REASON
-from kring.mail.kinds import MailKind, Placeholder, register
+from kring.mail import facts
+from kring.mail.kinds import MailKind, Placeholder, main_page, register
 from kring.payments.mail_kinds import NUMBER
-from kring.waiting.mails import deadline_words, say_places
+from kring.waiting.mails import places
 
 GROUP = _("Waiting lists")
 
 ATTRACTION = Placeholder("attraction", _("what the place is for"), _("Workshop in the afternoon"))
-PLACES = Placeholder("places", _("how many places"), lambda: say_places(2))
+PLACES = Placeholder("places", _("how many places"), lambda: places(2))
 DEADLINE = Placeholder(
-    "deadline", _("until when the invitation is valid"), lambda: deadline_words(timezone.now() + timedelta(days=2))
+    "deadline", _("until when the invitation is valid"), lambda: facts.deadline(timezone.now() + timedelta(days=2))
 )
-INVITATION_URL = Placeholder("invitation_url", _("address of the invitation"))
-POSITION_URL = Placeholder("position_url", _("address of the page with the position"))
+INVITATION_URL = Placeholder("invitation_url", _("address of the invitation"), main_page)
+POSITION_URL = Placeholder("position_url", _("address of the page with the position"), main_page)
 
 CHILD = Placeholder("child", _("the child, if a parent asked"), "Sem Jansen")
 POSITION = Placeholder("position", _("position on the list"), "7")

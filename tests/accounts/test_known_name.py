@@ -56,7 +56,7 @@ def test_the_name_in_the_account_is_nowhere_until_she_has_come(ours, ada, admin,
     assert "Our Ada" in pages[1].content.decode()
     with scope(ours):
         said = [
-            *Message.objects.values_list("recipient_name", "text"),
+            *((mail.recipient_name, mail.text, mail.facts) for mail in Message.objects.all()),
             *AuditEntry.objects.values_list("subject_label"),
         ]
         assert SECRETLY not in str(said)

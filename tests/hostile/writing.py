@@ -24,7 +24,17 @@ DERIVED = {"Answer", "Listed", "Searchable", "SigningKey", "SavedView", "Testpay
 KEPT = {"AuditEntry", "LegalText", "Question", "Choice", "Step"}
 OURS = {
     *("password", "digest", "secret", "code", "number", "kind", "method", "account", "event_id", "reference", "key"),
-    *("provider_id", "public_id", "subject_type", "subject_id", "subject_key", "action", "result", "template", "html"),
+    *(
+        "provider_id",
+        "public_id",
+        "subject_type",
+        "subject_id",
+        "subject_key",
+        "action",
+        "result",
+        "template",
+        "composed_html",
+    ),
     *("slug", "subdomain", "country", "currency", "language", "time_zone", "primary_colour", "accent_colour", "state"),
     *("file", "photo", "logo", "content_type", "attachments", "reworded_mails", "scopes", "demanded", "accepts"),
     *("settings", "provider_data", "query", "prices", "billing_status", "despite"),

@@ -21,7 +21,7 @@ def _few(settings: Any) -> None:
 
 
 def write(to: str, template: str = BY_ANYBODY) -> Message:
-    fields = {"template": template, "recipient": to, "language": "en", "subject": "s", "text": "t", "html": ""}
+    fields = {"template": template, "recipient": to, "language": "en", "composed_subject": "s"}
     letter = Message(**fields)
     outbox.post([letter])
     return letter

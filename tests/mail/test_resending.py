@@ -14,8 +14,14 @@ from tests.jobs import queued
 
 
 def message(state: str, **fields: Any) -> Message:
-    given = {"template": "ticket", "recipient": "ada@example.org", "language": "en", "subject": "s", "text": "t"}
-    return Message.objects.create(state=state, html="", tries=10, error="refused", **given | fields)
+    given = {
+        "template": "ticket",
+        "recipient": "ada@example.org",
+        "language": "en",
+        "composed_subject": "s",
+        "composed_text": "t",
+    }
+    return Message.objects.create(state=state, tries=10, error="refused", **given | fields)
 
 
 @pytest.mark.parametrize("state", ["failed", "sent", "kept"])

@@ -12,12 +12,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 import kring
-from kring.core import dates
-from kring.mail import rewording
+from kring.mail import own_words, rewording
 from kring.mail.composing import Composed, compose
-from kring.mail.kinds import MailKind, kind, kinds
+from kring.mail.facts import Fact, link
+from kring.mail.kinds import MailKind, kind, kinds, main_page
 from kring.mail.models import Message, Wording
-from kring.mail.moulds import mould
 from kring.mail.outbox import queue, queue_for_platform
 from kring.mail.placeholders import UnknownPlaceholder
 from kring.organisations.current import current_organisation
@@ -31,12 +30,13 @@ NOT_CHANGEABLE = {
     *("account-exists", "login-changed", "no-account", "reset-password", "verify-address"),
     "to-participants",
 }
-INVITED = {
+URL = "https://vgbc.example.org/invitations/x_y-z/"
+INVITED: dict[str, Fact] = {
     "event": "Masterclass",
     "attraction": "Saturday",
     "places": "2 places",
     "deadline": "Sat 14 Mar, 09:00 CET",
-    "invitation_url": "https://vgbc.example.org/invitations/x_y-z/",
+    "invitation_url": link(URL),
 }
 
 
@@ -60,15 +60,12 @@ def invite(language: str = "en", **facts: Any) -> Message:
     return queue("waiting-invited", to="jan@example.org", language=language, **({"name": "Jan"} | INVITED | facts))
 
 
-def samples(of: MailKind, language: str) -> dict[str, str]:
-    organisation = current_organisation()
-    with dates.written_for(language, organisation.zone):
-        facts = {each.key: each.shown() for each in of.by_name().values()}
-    return facts | {key: f"{organisation.url}/" for key in (*of.ours, *facts) if key.endswith("url")}
+def samples(of: MailKind) -> dict[str, Fact]:
+    return {name: each.shown() for name, each in of.by_name().items()} | {name: main_page() for name in of.ours}
 
 
-def composed(of: MailKind, language: str, facts: dict[str, str]) -> Composed:
-    return compose(of.template, language=language, organisation=current_organisation(), context=facts)
+def composed(of: MailKind, language: str, facts: dict[str, Fact]) -> Composed:
+    return compose(of.template, language=language, organisation=current_organisation(), facts=facts)
 
 
 def test_every_mail_of_an_organisation_can_be_changed_but_those_about_logins():
@@ -80,13 +77,13 @@ def test_every_mail_of_an_organisation_can_be_changed_but_those_about_logins():
 def test_the_words_offered_to_begin_with_say_what_kring_says_also_where_something_is_empty(template, language):
     of = kind(template)
     assert of
-    everything = samples(of, language)
+    everything = samples(of)
     optional = optional_in(template)
     subject, body = rewording.offered(of, language)
     wording = Wording(template=template, language=language, subject=subject, body=body)
 
     for empty in ({}, dict.fromkeys(optional, "")):
-        said: Any = {"language": language, "organisation": current_organisation(), "context": {**everything, **empty}}
+        said: Any = {"language": language, "organisation": current_organisation(), "facts": {**everything, **empty}}
         shipped, own = compose(template, **said), compose(template, wording=wording, **said)
         assert own == shipped
         assert "{" not in own.text and "{" not in own.subject
@@ -111,8 +108,8 @@ def test_button_and_reason_stay_in_a_changed_mail():
 
     mail = invite()
 
-    assert INVITED["invitation_url"] in mail.text
-    assert f'href="{INVITED["invitation_url"]}"' in mail.html
+    assert URL in mail.text
+    assert f'href="{URL}"' in mail.html
     assert "You get this because" in mail.text
 
 
@@ -123,8 +120,8 @@ def test_a_line_with_a_placeholder_that_has_nothing_to_say_is_left_out():
 
     facts = {"to": "jan@example.org", "name": "Jan", "language": "en", "event": "Masterclass"}
 
-    assert "Why" not in queue("waiting-ended", **facts, reason_text="").text
-    assert "Why: Storm" in queue("waiting-ended", **facts, reason_text="Storm").text
+    assert "Why" not in queue("waiting-ended", **facts, reason="").text
+    assert "Why: Storm" in queue("waiting-ended", **facts, reason="Storm").text
 
 
 @pytest.mark.parametrize(
@@ -156,19 +153,6 @@ def test_what_staff_write_cannot_be_a_script_or_a_header():
     assert 'href="https://evil.example" style' not in mail.html
 
 
-def test_a_mould_is_made_of_the_organisations_words():
-    rewording.reword(invitation(), "en", subject="{name}, come", body="Dear {name}, until {deadline}: {invitation_url}")
-    blanks = {"name": "text", "invitation_url": "url", "position_url": "url"}
-    facts = {key: value for key, value in INVITED.items() if key not in blanks}
-
-    shape = mould("waiting-invited", language="en", organisation=current_organisation(), blanks=blanks, **facts)
-    mail = shape.fill({"name": "Jan <b>", "invitation_url": "https://x.example/1/", "position_url": "https://x/2"})
-
-    assert mail.subject == "Jan <b>, come"
-    assert "Dear Jan <b>, until Sat 14 Mar, 09:00 CET: https://x.example/1/" in mail.text
-    assert "Jan &lt;b&gt;" in mail.html
-
-
 def test_an_unknown_placeholder_is_refused_and_nothing_changes():
     with pytest.raises(UnknownPlaceholder, match="shoe_size"):
         rewording.reword(invitation(), "en", subject="Come", body="{deadline} {shoe_size}")
@@ -183,7 +167,7 @@ def test_an_unknown_placeholder_is_refused_and_nothing_changes():
 def test_what_the_mail_is_of_no_use_without_cannot_be_left_out(template, name):
     of = kind(template)
     assert of
-    with pytest.raises(rewording.PlaceholderNeeded, match=name):
+    with pytest.raises(own_words.PlaceholderNeeded, match=name):
         rewording.reword(of, "en", subject=f"{{{name}}}", body="Come!")
 
 
@@ -224,14 +208,14 @@ def test_a_mail_nobody_changed_costs_no_look_and_a_changed_one_a_single_look_for
     with CaptureQueriesContext(
         connection,
     ) as looked:
-        composed(invitation(), "en", samples(invitation(), "en"))
+        composed(invitation(), "en", samples(invitation()))
     assert len(looked) == 0
 
     rewording.reword(invitation(), "en", subject="Come", body="{deadline}")
     organisation = current_organisation()
     with CaptureQueriesContext(connection) as looked:
         for _each in range(3):
-            compose("waiting-invited", language="en", organisation=organisation, context=INVITED)
+            compose("waiting-invited", language="en", organisation=organisation, facts=INVITED)
     assert len(looked) == 1
 
 
@@ -239,6 +223,6 @@ def test_the_platforms_own_mails_are_never_changed():
     rewording.reword(kind("role-given"), "en", subject="Come", body="{roles}")  # type: ignore[arg-type]
 
     mail = queue_for_platform(
-        "role-given", to="a@example.org", language="en", inviter="B", roles="all", administration_url="https://x/"
+        "role-given", to="a@example.org", language="en", inviter="B", roles="all", administration_url=link("https://x/")
     )
     assert mail.subject != "Come"

@@ -94,7 +94,7 @@ def test_invitations_that_end_soon_and_that_never_left(in_scope: Any) -> None:
     soon, later = entry(attraction, "invited"), entry(attraction, "invited")
     for each, hours in ((soon, 5), (later, 30)):
         message = Message.objects.create(template="waiting-invited", recipient="ada@example.org", language="en",
-                                         subject="A place", text="", html="")  # fmt: skip
+                                         composed_subject="A place")  # fmt: skip
         Invitation.objects.create(
             entry=each, attraction=attraction, places=1, expires_at=now + timedelta(hours=hours),
             hold=Hold.objects.create(), message=message,

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from kring.mail.facts import lines
 from kring.payments.method import Done, Instructions
 from kring.payments.methods import method
 from tests.payments import ordering
@@ -31,7 +32,8 @@ def test_the_organisers_text_is_shown_and_mailed(in_scope):
     answer = ordering.start(ordering.order(), "manual").answer
 
     assert isinstance(answer, Instructions)
-    assert answer.context == answer.facts == {"text": "Bring it to the clubhouse."}
+    assert answer.context == {"text": "Bring it to the clubhouse."}
+    assert answer.facts == {"text": lines("Bring it to the clubhouse.")}
 
 
 def test_the_organiser_must_say_something():

@@ -123,7 +123,7 @@ def test_a_child_without_an_address_follows_the_buyers(dinner, visitor):
 
     with scope(dinner.organisation_id):
         settling.settle(order)
-        mail = Message.objects.get(template="ticket", text__contains="Byron")
+        [mail] = [each for each in Message.objects.filter(template="ticket") if "Byron" in each.text]
     assert (mail.recipient, mail.recipient_name) == ("ada@example.org", "Ada Lovelace")
     assert "Standard (Byron)" in mail.text
 

@@ -55,7 +55,7 @@ def pay_by(visitor: Client, order: Order, method: str = "transfer", **more: Any)
 
 def links(organisation: Any) -> list[str]:
     with scope(organisation):
-        texts = Message.objects.filter(template="confirm-order").order_by("pk").values_list("text", flat=True)
+        texts = [mail.text for mail in Message.objects.filter(template="confirm-order").order_by("pk")]
         return [re.search(r"(/confirm-order/\S+/)", text)[1] for text in texts]
 
 

@@ -50,7 +50,7 @@ def ask_for_link(site: SimpleNamespace) -> str:
 
 def links(site: SimpleNamespace) -> list[str]:
     with scope(site.organisation):
-        texts = Message.objects.filter(template="prove-address").order_by("pk").values_list("text", flat=True)
+        texts = [mail.text for mail in Message.objects.filter(template="prove-address").order_by("pk")]
         return [re.search(r"(/membership/\S+/)", text)[1] for text in texts]
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kring.mail.facts import lines
 from kring.mail.kinds import MailKind, Placeholder, register
 from kring.payments.mail_kinds import AMOUNT, DEADLINE, GROUP, NUMBER, ORDER_URL, REFERENCE
 from kring.payments.method import Instructions, PaymentMethod, Urls
@@ -57,5 +58,5 @@ class Manual(PaymentMethod):
             "payments/manual.html",
             {"text": text},
             mail=INSTRUCTIONS.template,
-            facts={"text": text},
+            facts={"text": lines(text)},
         )

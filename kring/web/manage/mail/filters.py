@@ -7,6 +7,6 @@ from kring.web.manage.shared.filters import SearchFilterSet, choice
 
 
 class MessageFilter(SearchFilterSet):
-    searched = ("recipient", "recipient_name", "subject")
+    searched = ("recipient", "recipient_name", "composed_subject")
 
     state = choice(_("State"), Message.State.choices)

@@ -54,7 +54,7 @@ def about_registration(registration: Registration) -> Any:
             | Q(subject_type="payment", subject_id__in=_payments(mine).values("pk"))
             | Q(subject_type="certificate", subject_id__in=_certificates(mine).values("pk"))
         )
-        .defer("text", "html", "attachments")
+        .defer("composed_text", "composed_html", "attachments")
         .order_by("-created_at", "-pk")
     )
 
@@ -62,7 +62,7 @@ def about_registration(registration: Registration) -> Any:
 def about_order(order: Any) -> Any:
     return (
         Message.objects.filter(subject_type="order", subject_id=order.pk)
-        .defer("text", "html", "attachments")
+        .defer("composed_text", "composed_html", "attachments")
         .order_by("-created_at", "-pk")
     )
 

@@ -11,7 +11,7 @@ from kring.web.manage.shared.table import MAIN, ListTable, MomentColumn, StateCo
 
 
 class MessageTable(ListTable):
-    subject = tables.Column(verbose_name=_("Subject"), attrs=MAIN)
+    subject = tables.Column(verbose_name=_("Subject"), order_by="composed_subject", attrs=MAIN)
     recipient = tables.Column(verbose_name=pgettext_lazy("recipient", "To"))
     state = StateColumn(verbose_name=_("State"))
     created_at = MomentColumn(verbose_name=_("Written"))

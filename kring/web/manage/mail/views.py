@@ -137,7 +137,7 @@ def _list(request: HttpRequest, template: str, rows: Any, **context: Any) -> Htt
     return show_list(
         request,
         template,
-        rows.defer("text", "html", "attachments"),
+        rows.defer("composed_text", "composed_html", "attachments"),
         MessageTable,
         MessageFilter,
         table_options={"can_open": may(request, "read_mail")},

@@ -74,7 +74,7 @@ def entry(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 
 def _mails(entry: Entry) -> Any:
     rows = Message.objects.filter(subject_type="entry", subject_id=entry.pk)
-    return rows.defer("text", "html", "attachments").order_by("-created_at", "-pk")
+    return rows.defer("composed_text", "composed_html", "attachments").order_by("-created_at", "-pk")
 
 
 def _happened(step: Step) -> Happened:

@@ -101,7 +101,7 @@ def removal(request: HttpRequest, template: str, language: str) -> HttpResponse:
         title=_("Use Kring's text: “%(mail)s”?") % {"mail": kind.title},
         consequences=[
             _("Your own text in this language is removed. The log keeps it."),
-            _("Mails that have already been sent stay as they are."),
+            _("Mails not yet sent will use Kring's text. Those already sent stay as they are."),
         ],
         button=_("Use Kring's text"),
         back=reverse("manage:wording", args=[template, language]),

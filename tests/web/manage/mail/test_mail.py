@@ -16,8 +16,11 @@ SECRET = "https://x.kring.localhost/accounts/welcome/abc/secret-token/"
 
 
 def write(organisation: Any, **fields: Any) -> Message:
-    given = {"template": "ticket", "recipient": "ada@example.org", "language": "en", "subject": "Your ticket"}
-    given |= {"text": f"Hello\n{SECRET}", "html": f'<p>Hello</p><a href="{SECRET}">Set a password</a>'}
+    given = {"template": "ticket", "recipient": "ada@example.org", "language": "en", "composed_subject": "Your ticket"}
+    given |= {
+        "composed_text": f"Hello\n{SECRET}",
+        "composed_html": f'<p>Hello</p><a href="{SECRET}">Set a password</a>',
+    }
     with scope(organisation):
         return Message.objects.create(**given | {"subject_type": "registration", "subject_id": 1} | fields)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,9 +15,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import addresses
-from kring.core.tenancy import TenantManager, TenantModel
+from kring.core.tenancy import TenantManager, TenantModel, scoped_object
 from kring.core.transitions import StateMachine
 from kring.mail import troubles
+from kring.mail.composing import Composed, compose
+from kring.mail.kinds import kind
+from kring.organisations.current import current_organisation
+from kring.organisations.models import Organisation
+
+log = logging.getLogger(__name__)
+
+# Characters.
+SUBJECT, NAME = 300, 200
 
 # A worker that died while it held a mail: after this long another one takes it up again.
 STALE_AFTER = timedelta(minutes=10)
@@ -43,7 +55,11 @@ class MessageQuerySet(models.QuerySet):
 
 
 class MessageBase(StateMachine):
-    """One mail: written in the transaction of the fact, delivered by a job, kept as the record."""
+    """One mail: kind, recipient and facts are kept in the transaction of the fact; a job composes and delivers it.
+
+    What it tells is true of that moment; its words are those of the moment it leaves. `subject`, `text` and `html` are
+    what was sent, and before that what would leave now.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting to be sent")
@@ -68,11 +84,14 @@ class MessageBase(StateMachine):
 
     template = models.CharField(_("kind"), max_length=60)
     recipient = addresses.EmailField(_("to"), max_length=254)
-    recipient_name = models.CharField(max_length=200, blank=True)
+    recipient_name = models.CharField(max_length=NAME, blank=True)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES)
-    subject = models.CharField(_("subject"), max_length=300)
-    text = models.TextField()
-    html = models.TextField()
+    # By their names in the texts (mail/facts.py). None: it was sent; what is composed is the record.
+    facts = models.JSONField(null=True)
+    # As it was composed last; the names of the columns are older.
+    composed_subject = models.CharField(_("subject"), max_length=SUBJECT, blank=True, db_column="subject")
+    composed_text = models.TextField(blank=True, db_column="text")
+    composed_html = models.TextField(blank=True, db_column="html")
     # [{"kind": "ticket", "id": 12}]: made when the mail leaves, by whoever owns the kind (mail/attachments.py).
     attachments = models.JSONField(default=list)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
@@ -82,6 +101,9 @@ class MessageBase(StateMachine):
     claimed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
+
+    # What `compose` made, until the row has it.
+    composed: Composed | None = None
 
     class Meta:
         abstract = True
@@ -94,6 +116,41 @@ class MessageBase(StateMachine):
         """Why it did not leave, as a sentence in the active language; "" where nothing is wrong."""
         return troubles.held() if self.state == self.State.HELD else troubles.sentence(self.error)
 
+    @property
+    def sender(self) -> Organisation | None:
+        """Whose words these are; None for the platform's."""
+        raise NotImplementedError
+
+    def compose(self) -> Composed:
+        """With the words of now, or what was sent. Raises whatever keeps it from being composed. Needs the scope."""
+        if self.facts is None:
+            return Composed(self.composed_subject, self.composed_text, self.composed_html)
+        if self.composed is None:
+            facts = {**self.facts, "name": self.recipient_name}
+            made = compose(self.template, language=self.language, organisation=self.sender, facts=facts)
+            self.composed = replace(made, subject=made.subject[:SUBJECT])
+        return self.composed
+
+    @property
+    def subject(self) -> str:
+        return self.composed_subject if self.facts is None else self._as_it_would_leave().subject
+
+    @property
+    def text(self) -> str:
+        return self._as_it_would_leave().text
+
+    @property
+    def html(self) -> str:
+        return self._as_it_would_leave().html
+
+    def _as_it_would_leave(self) -> Composed:
+        """Without a text where it cannot be composed: the log of mails shows it anyway, the job writes down why."""
+        try:
+            return self.compose()
+        except Exception:
+            log.warning("mail %s cannot be composed", self.pk, exc_info=True)
+            return Composed(subject=str(found.title) if (found := kind(self.template)) else self.template)
+
     def claim(self) -> bool:
         """True for the one worker that may send it now (style lesson 1)."""
         return self._moved(
@@ -101,13 +158,20 @@ class MessageBase(StateMachine):
         )
 
     def mark_sent(self) -> bool:
+        """With what was composed as the record, and why these were not the organisation's own words."""
         return self._moved(
-            self.State.SENT, only_from=[self.State.SENDING], sent_at=timezone.now(), error="", next_try_at=None
+            self.State.SENT,
+            only_from=[self.State.SENDING],
+            sent_at=timezone.now(),
+            error=self.composed.trouble if self.composed else "",
+            next_try_at=None,
+            facts=None,
         )
 
     def mark_kept(self) -> bool:
         """Nothing is sent here (no mail server is set): the mail can be read in the interface."""
-        return self._moved(self.State.KEPT, next_try_at=None)
+        error = self.composed.trouble if self.composed else ""
+        return self._moved(self.State.KEPT, error=error, next_try_at=None)
 
     def try_later(self, error: str, at: datetime) -> bool:
         return self._moved(self.State.QUEUED, only_from=[self.State.SENDING], error=error, next_try_at=at)
@@ -125,6 +189,13 @@ class MessageBase(StateMachine):
             error="",
         )
 
+    def _moved(self, to: str, *, only_from: Collection[str] = (), **changes: Any) -> bool:
+        if self.composed:
+            changes |= {f"composed_{part}": getattr(self.composed, part) for part in ("subject", "text", "html")}
+        moved = super()._moved(to, only_from=only_from, **changes)
+        self.composed = None
+        return moved
+
 
 class Message(TenantModel, MessageBase):
     """A mail of one organisation."""
@@ -139,6 +210,14 @@ class Message(TenantModel, MessageBase):
 
     objects = TenantManager.from_queryset(MessageQuerySet)()
 
+    @property
+    def sender(self) -> Organisation:
+        known = scoped_object()
+        if self._state.adding or (isinstance(known, Organisation) and known.pk == self.organisation_id):
+            return current_organisation()
+        found: Organisation = self.organisation
+        return found
+
     class Meta:
         indexes = [
             models.Index("organisation", F("created_at").desc(), name="message_newest_first"),
@@ -149,35 +228,10 @@ class Message(TenantModel, MessageBase):
         verbose_name_plural = _("mails")
 
 
-class Wording(TenantModel):
-    """What the organisation itself says in one kind of mail, in one language, instead of what Kring says (N1).
-
-    A trigger notes in `Organisation.reworded_mails` for what there is one, so that a mail that nobody changed costs no
-    look here.
-
-    Triggers: what_is_reworded (mail/sql/note_what_is_reworded.sql).
-    """
-
-    template = models.CharField(max_length=60)
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
-    # Plain text, and Markdown; both with {placeholders} (mail/kinds.py).
-    subject = models.CharField(_("subject"), max_length=200)
-    body = models.TextField(_("text"), max_length=10_000)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint("organisation", "template", "language", name="wording_is_one_per_mail_and_language")
-        ]
-        verbose_name = _("text of a mail")
-        verbose_name_plural = _("texts of mails")
-
-    def __str__(self) -> str:
-        return f"{self.template} ({self.language})"
-
-
 class PlatformMessage(MessageBase):
     """A mail of the platform itself, which belongs to no organisation: the login of a platform admin."""
+
+    sender = None
 
     objects = models.Manager.from_queryset(MessageQuerySet)()
 

@@ -1,0 +1,101 @@
+"""What mails tell of registrations and their events, and how it is written (mail/facts.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from kring.accounts.models import Profession
+from kring.billing.models import Order
+from kring.core import money
+from kring.events import announcing
+from kring.events.models import Event
+from kring.mail import facts
+from kring.mail.facts import Fact, How, written_as
+from kring.organisations.current import current_organisation
+from kring.payments import paying
+
+
+def facts_of(event: Event) -> dict[str, Any]:
+    """What it is, when and where."""
+    return {
+        "event": str(event),
+        "day": facts.days(event.starts_at, event.ends_at),
+        "hours": facts.hours(event.starts_at, event.ends_at),
+        "location": ", ".join(part for part in (event.location, event.address) if part),
+    }
+
+
+def contact() -> str:
+    organisation = current_organisation()
+    return organisation.reply_to or organisation.contact_email
+
+
+def event_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Fact:
+    """As the log keeps them (events/announcing.py)."""
+    return {"event_changes": [old, new, current_organisation().zone.key]}
+
+
+@written_as("event_changes", How.LINES)
+def _event_changes(old: Mapping[str, Any], new: Mapping[str, Any], zone: str) -> str:
+    with timezone.override(ZoneInfo(zone)):
+        return "\n".join(f"{what}: {before} → {after}" for what, before, after in announcing.say(old, new))
+
+
+def corrections(old: Mapping[str, Any], new: Mapping[str, Any]) -> Fact:
+    """A line for each. Of answers only which changed is told: what was answered does not go into the mail."""
+    told = [key for key in new if key in _TOLD]
+    return {"corrections": [list(new), {key: [old[key], new[key]] for key in told}]}
+
+
+# What is told as it was and as it is.
+_TOLD = ("name", "email", "profession", "attendee_name", "attendee_email")
+
+
+@written_as("corrections", How.LINES)
+def _corrections(changed: list[str], told: Mapping[str, list[str]]) -> str:
+    words = {"name": pgettext("person", "Name"), "email": _("E-mail"), "profession": _("Profession")}
+    words |= {"attendee_name": words["name"], "attendee_email": words["email"]}
+    professions = dict(Profession.choices)
+    written = []
+    for key in changed:
+        if key not in told:
+            written.append(key)
+            continue
+        before, after = (professions.get(each, "") if key == "profession" else each for each in told[key])
+        written.append(f"{words[key]}: {before or '—'} → {after or '—'}")
+    return "\n".join(written)
+
+
+def sums(order: Order) -> Fact:
+    """What the order comes to now, what was paid of it and what is left. Some statements."""
+    kept, owed = order.payments.kept(), order.owed
+    amounts = {"owed": owed, "kept": kept, "left": max(owed - kept, Decimal(0)), "too_much": paying.surplus(order)}
+    plain = {key: str(amount) for key, amount in amounts.items()}
+    return {"sums": [order.number, order.currency, current_organisation().name, plain]}
+
+
+@written_as("sums", How.LINES)
+def _sums(number: str, currency: str, organisation: str, amounts: Mapping[str, str]) -> str:
+    """A line for each fact."""
+    exact = {key: Decimal(amount) for key, amount in amounts.items()}
+    said = {key: money.say(amount, currency) for key, amount in exact.items()}
+    said |= {"number": number, "organisation": organisation}
+    lines = [_("Order %(number)s costs %(owed)s now.") if exact["owed"] else _("You owe nothing for order %(number)s.")]
+    if exact["kept"]:
+        lines.append(_("Paid: %(kept)s."))
+    if exact["too_much"]:
+        lines.append(
+            _("Paid too much: %(too_much)s. %(organisation)s decides what happens with it and lets you know by mail.")
+        )
+    if exact["left"]:
+        lines.append(_("Still to be paid: %(left)s. Please pay no more than that."))
+    elif not exact["kept"]:
+        lines.append(_("If you have not paid yet, please do not pay."))
+    return "\n".join(line % said for line in lines)

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.refusals import Refusal
-from kring.mail import rewording
+from kring.mail import own_words, rewording
 from kring.mail.kinds import MailKind
 from kring.mail.models import Wording
 
@@ -33,7 +33,7 @@ class WordingForm(forms.ModelForm):
         said = super().clean() or {}
         try:
             if {"subject", "body"} <= said.keys():
-                rewording.check(self.kind, **said)
+                own_words.check(self.kind, **said)
         except Refusal as refusal:
             raise forms.ValidationError(str(refusal))
         return said

@@ -79,7 +79,7 @@ def test_a_link_to_become_somebody_is_shown_to_nobody_but_her(admin: Staff) -> N
 
 
 def test_the_mail_is_framed_under_a_policy_of_its_own(admin: Staff) -> None:
-    message = write(admin.organisation, html="<script>alert(1)</script><p>Hello</p>")
+    message = write(admin.organisation, composed_html="<script>alert(1)</script><p>Hello</p>")
 
     response = admin.page("message_html", message.pk)
 
@@ -90,8 +90,8 @@ def test_the_mail_is_framed_under_a_policy_of_its_own(admin: Staff) -> None:
 
 
 def test_an_organiser_reads_what_is_about_events_and_not_what_is_about_logins(organiser: Staff) -> None:
-    write(organiser.organisation, subject="About an event")
-    private = write(organiser.organisation, subject="About a login", subject_type="", subject_id=None)
+    write(organiser.organisation, composed_subject="About an event")
+    private = write(organiser.organisation, composed_subject="About a login", subject_type="", subject_id=None)
 
     assert column(organiser.page("mail"), "Subject") == ["About an event"]
     for name in ("message", "message_html", "message_sending"):

@@ -69,7 +69,7 @@ def standing(organisation: Any, attraction: Any) -> list[str]:
 def invitations_in(organisation: Any, box: Any) -> list[str]:
     """To whom the server took one."""
     with scope(organisation):
-        subjects = set(Message.objects.filter(template="waiting-invited").values_list("subject", flat=True))
+        subjects = {each.subject for each in Message.objects.filter(template="waiting-invited")}
     return [mail["To"] for mail in box.mails if mail["Subject"] in subjects]
 
 

@@ -32,7 +32,11 @@ def with_what_a_line_shows() -> Any:
     shown = Invitation.objects.filter(pk__in=latest.values("pk")).select_related("message", "attraction")
     return Entry.objects.prefetch_related(
         "wishes__attraction",
-        Prefetch("invitations", queryset=shown.defer("message__composed_text", "message__composed_html", "message__facts"), to_attr="latest"),
+        Prefetch(
+            "invitations",
+            queryset=shown.defer("message__composed_text", "message__composed_html", "message__facts"),
+            to_attr="latest",
+        ),
     )
 
 

@@ -180,7 +180,7 @@ def test_money_for_an_order_that_was_paid_in_another_way_is_kept_and_told_to_sta
     assert fresh(by_transfer).state == "paid"
     assert paying.surplus(order) == order.total
     assert mails()[-1] == ("payment-surplus", in_scope.contact_email)
-    assert "€49.95 more" in Message.objects.latest("pk").text
+    assert "€49.95 too much" in Message.objects.latest("pk").text
 
 
 def test_less_than_the_total_is_kept_and_completes_nothing(in_scope):

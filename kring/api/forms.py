@@ -157,7 +157,7 @@ def _form(pk: int, **more: str) -> Form:
 
 
 def _shown(form: Any) -> FormOut:
-    return FormOut.model_construct(id=form.pk, name=form.name, purpose=form.purpose, version=form.version)
+    return FormOut.model_construct(id=form.pk, name=form.name, purpose=Form.Purpose(form.purpose), version=form.version)
 
 
 def _detail(form: Form) -> FormDetail:
@@ -166,15 +166,17 @@ def _detail(form: Form) -> FormDetail:
     return FormDetail.model_construct(
         id=form.pk,
         name=form.name,
-        purpose=form.purpose,
+        purpose=Form.Purpose(form.purpose),
         version=version.number,
         questions=[_question(row, wish) for row, wish in zip(questions, read(questions), strict=True)],
     )
 
 
 def _question(row: Question, wish: QuestionWish) -> QuestionOut:
-    same = {name: getattr(wish, name) for name in ("type", "label", "name", "help", "requirement", "pattern")}
+    same = {name: getattr(wish, name) for name in ("label", "name", "help", "pattern")}
     return QuestionOut.model_construct(
+        type=Question.Type(wish.type),
+        requirement=Question.Requirement(wish.requirement),
         words=row.words,
         pattern_help=wish.pattern_help,
         minimum=_limit(wish.minimum),

@@ -26,7 +26,15 @@ PREFIX = "/api/v1/"
 class Api(NinjaAPI):
     """Describes errors as what they are: problems, not plain JSON."""
 
+    _schema: Any = None
+
     def get_openapi_schema(self, **given: Any) -> Any:
+        """Made once in a process, when first asked for: it takes more than half a second."""
+        if self._schema is None:
+            self._schema = self._described()
+        return self._schema
+
+    def _described(self) -> Any:
         schema = super().get_openapi_schema(path_prefix=PREFIX)
         for operations in schema["paths"].values():
             for operation in operations.values():

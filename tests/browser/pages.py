@@ -10,16 +10,18 @@ import axe_playwright_python
 from playwright.sync_api import ConsoleMessage, Page, Response
 
 from tests.browser.nu import NuChecker
+from tests.thorough import THOROUGH
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 # With what axe calls best practice: landmarks around everything, headings in their order.
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# What another colour scheme can change; all else is the same page.
+# What depends on colours only, and takes most of axe's time: once for each way a text is painted, in any page of a run.
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RUN_AXE = "options => axe.run(options).then(({violations}) => ({violations}))"
+COLOURS = (Path(__file__).parent / "colours.js").read_text(encoding="utf-8")
 SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -32,6 +34,8 @@ class Watch:
 
 
 _watches: WeakKeyDictionary[Page, Watch] = WeakKeyDictionary()
+# Ways of painting a text that were found good, see colours.js.
+_good: set[int] = set()
 
 
 def watch(page: Page) -> Page:
@@ -66,7 +70,8 @@ def judge(page: Page, nu: NuChecker) -> list[str]:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.evaluate(PAINTED)
-            found += [f"{width}, {scheme}: {problem}" for problem in _violations(page, colours_only=scheme == "dark")]
+            problems = [*_violations(page), *_bad_colours(page)] if scheme == "light" else _bad_colours(page)
+            found += [f"{width}, {scheme}: {problem}" for problem in problems]
         if page.evaluate(SCROLLS_SIDEWAYS):
             found.append(f"{width}: the page is wider than the window")
     page.emulate_media(color_scheme="light")
@@ -75,14 +80,28 @@ def judge(page: Page, nu: NuChecker) -> list[str]:
     return found
 
 
-def _violations(page: Page, *, colours_only: bool) -> list[str]:
-    only = {"type": "rule", "values": OF_COLOURS} if colours_only else {"type": "tag", "values": WCAG}
+def _violations(page: Page) -> list[str]:
+    """Of all but colours."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
-    answer = page.evaluate(RUN_AXE, {"runOnly": only, "resultTypes": ["violations"]})
+    but = {name: {"enabled": False} for name in OF_COLOURS}
+    only = {"type": "tag", "values": WCAG}
+    options = {"runOnly": only, "rules": but, "resultTypes": ["violations"], "preload": False}
+    return _in_words(page.evaluate(RUN_AXE, options)["violations"])
+
+
+def _bad_colours(page: Page) -> list[str]:
+    known = [] if THOROUGH else list(_good)
+    answer = page.evaluate(COLOURS, {"known": known, "rules": OF_COLOURS})
+    if not answer["violations"]:
+        _good.update(answer["ways"])
+    return _in_words(answer["violations"])
+
+
+def _in_words(violations: list[dict]) -> list[str]:
     return [
         f"axe {violation['id']}: {violation['help']} ⟨{node['html'][:160]}⟩ {_why(node)}"
-        for violation in answer["violations"]
+        for violation in violations
         for node in violation["nodes"]
     ]
 

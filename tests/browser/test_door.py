@@ -65,8 +65,23 @@ def gate(organisation: Any) -> SimpleNamespace:
         )
 
 
+@pytest.fixture(scope="session")
+def chromiums(browser: Browser) -> Iterator[Callable[..., Browser]]:
+    """One for each set of flags: its contexts keep the tests apart."""
+    started: dict[tuple[str, ...], Browser] = {}
+
+    def with_flags(*flags: str) -> Browser:
+        if flags not in started:
+            started[flags] = browser.browser_type.launch(executable_path=tools.chromium(), args=[*FLAGS, *flags])
+        return started[flags]
+
+    yield with_flags
+    for own in started.values():
+        own.close()
+
+
 @pytest.fixture
-def stand(gate: SimpleNamespace, browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+def stand(gate: SimpleNamespace, chromiums: Any, site: Site) -> Iterator[Callable[..., Page]]:
     """`stand(film)`: a phone at the main entrance with that film before its camera; `stand(None)`: without a camera."""
     opened = []
 
@@ -76,9 +91,8 @@ def stand(gate: SimpleNamespace, browser: Browser, site: Site) -> Iterator[Calla
             flags += ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={shown}"]
         if allowed:
             flags.append("--use-fake-ui-for-media-stream")
-        own = browser.browser_type.launch(executable_path=tools.chromium(), args=[*FLAGS, *flags])
-        opened.append(own)
-        context = own.new_context(viewport=pages.PHONE, locale="en-GB", **options)
+        context = chromiums(*flags).new_context(viewport=pages.PHONE, locale="en-GB", **options)
+        opened.append(context)
         context.add_cookies([session_cookie(gate.volunteer, site.url(gate.organisation))])
         page = pages.watch(context.new_page())
         page.add_init_script(WATCH + init)
@@ -86,14 +100,14 @@ def stand(gate: SimpleNamespace, browser: Browser, site: Site) -> Iterator[Calla
         return page
 
     yield stand
-    for own in opened:
-        own.close()
+    for context in opened:
+        context.close()
 
 
-@pytest.fixture
-def empty(tmp_path: Path) -> Path:
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Nobody before the camera."""
-    return film(tmp_path / "empty.mjpeg", (None, 1))
+    return film(tmp_path_factory.mktemp("film") / "empty.mjpeg", (None, 1))
 
 
 def answer_of(page: Page) -> Locator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -102,10 +103,10 @@ def _names(who, path):
     return sorted(NAMES | {*re.findall(r'name="([\w-]+)"', page)})
 
 
-@pytest.mark.parametrize("query", ODD_QUERIES, ids=lambda query: query[:30])
-def test_a_query_that_is_none_is_an_answer(visitor, admin, crashes, query):
-    assert visitor.visit(f"/{query}").status_code < 500, crashes
-    assert admin.visit(f"/organisation/registrations/{query}").status_code < 500, crashes
+def test_a_query_that_is_none_is_an_answer(visitor, admin, crashes):
+    for query in ODD_QUERIES:
+        assert visitor.visit(f"/{query}").status_code < 500, (query[:30], crashes)
+        assert admin.visit(f"/organisation/registrations/{query}").status_code < 500, (query[:30], crashes)
 
 
 TEXT = st.one_of(st.text(max_size=30), st.text("0123456789-+.eE", max_size=40), st.sampled_from(["\0", "\ud7ff", "%"]))
@@ -121,15 +122,19 @@ def test_no_address_at_all_breaks_it(whoever_may, crashes, data):
     assert whoever_may(route).visit(f"{path}?{query}").status_code < 500, (path, query, crashes)
 
 
-@pytest.mark.parametrize(
-    "cookie", ["sessionid", "csrftoken", "django_language", "kring_appearance", "messages", "door"]
-)
-@pytest.mark.parametrize(
-    "value", ['"aaaaaaaaaaaa\\000"', '"\\377\\376"', "x" * 4000, "%00", "a.b.c", "é", '"\\"', "9" * 99]
-)
-def test_no_cookie_breaks_it(visitor, crashes, cookie, value):
-    for path in ("/", "/portal/", "/scan"):
-        assert visitor.visit(path, cookie=f"{cookie}={value}").status_code < 500, crashes
+COOKIES = ["sessionid", "csrftoken", "django_language", "kring_appearance", "messages", "door"]
+IN_COOKIES = ['"aaaaaaaaaaaa\\000"', '"\\377\\376"', "x" * 4000, "%00", "a.b.c", "é", '"\\"', "9" * 99]
+
+
+@pytest.mark.parametrize("cookie", COOKIES)
+def test_no_cookie_breaks_it(visitor, crashes, cookie):
+    broken = {
+        (value[:30], path): crashes[-1:]
+        for value, path in product(IN_COOKIES, ("/", "/portal/", "/scan"))
+        if visitor.visit(path, cookie=f"{cookie}={value}").status_code >= 500
+    }
+
+    assert broken == {}
 
 
 HEADERS = {
@@ -148,10 +153,16 @@ HEADERS = {
 }
 
 
-@pytest.mark.parametrize(("name", "value"), [(name, value) for name in HEADERS for value in HEADERS[name]], ids=repr)
-def test_no_header_breaks_it(visitor, admin, crashes, name, value):
-    for who, path in ((visitor, "/"), (visitor, "/accounts/login/"), (admin, "/organisation/registrations/")):
-        assert who.visit(path, **{name.replace("-", "_"): value}).status_code < 500, crashes
+@pytest.mark.parametrize("name", HEADERS)
+def test_no_header_breaks_it(visitor, admin, crashes, name):
+    pages = ((visitor, "/"), (visitor, "/accounts/login/"), (admin, "/organisation/registrations/"))
+    broken = {
+        (value[:30], path): crashes[-1:]
+        for value, (who, path) in product(HEADERS[name], pages)
+        if who.visit(path, **{name.replace("-", "_"): value}).status_code >= 500
+    }
+
+    assert broken == {}
 
 
 def test_no_method_breaks_it(whoever_may, rows, crashes):

@@ -166,3 +166,29 @@ WHERE c.relkind = 'r' AND n.nspname = 'public' AND c.relname <> ALL(%s)
 def tables_with_rows(connection: psycopg.Connection, but: list[str]) -> list[str]:
     queries = connection.execute(FULL, [but]).fetchall()
     return [name for (name,) in connection.execute(" UNION ALL ".join(query for (query,) in queries)).fetchall()]
+
+
+OF_TABLES = """
+SELECT pg_get_serial_sequence(format('%%I.%%I', n.nspname, c.relname), a.attname)
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.oid = ANY(%s::regclass[]) AND a.attnum > 0 AND NOT a.attisdropped
+  AND pg_get_serial_sequence(format('%%I.%%I', n.nspname, c.relname), a.attname) IS NOT NULL
+"""
+
+
+def empty(connection: psycopg.Connection, but: list[str]) -> None:
+    """All tables but those, and their numbers begin anew.
+
+    Without triggers and foreign keys, which only a superuser may leave out: a few milliseconds, and unlike TRUNCATE
+    it makes nobody read the tables' descriptions again. An owner who is none truncates.
+    """
+    left = tables_with_rows(connection, but)
+    if not left:
+        return
+    if connection.info.parameter_status("is_superuser") != "on":
+        connection.execute(f"TRUNCATE {', '.join(left)} RESTART IDENTITY CASCADE")
+        return
+    sequences = [name for (name,) in connection.execute(OF_TABLES, [left]).fetchall()]
+    statements = ["SET LOCAL session_replication_role = replica", *(f"DELETE FROM {name}" for name in left)]
+    statements += [f"SELECT setval('{name}', 1, false)" for name in sequences]
+    connection.execute("; ".join(statements))

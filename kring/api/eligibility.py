@@ -57,7 +57,7 @@ class Decision(BaseModel):
 )
 @opens_own_scope
 def check_eligibility(request: ApiRequest, event: EventKey, person: PersonIn) -> Decision:
-    """Nobody is registered by this, and nothing of the person is kept but the log of a registry that was asked."""
+    """Registers nobody and stores nothing about the person, except the log of a registry that was queried."""
     organisation: Any = request.organisation
     with scope(organisation):
         attraction = _attraction(find(event), person.attraction)

@@ -91,7 +91,7 @@ def reject_event(request: ApiRequest, event: EventKey, why: WithReason) -> Event
 
 @router.post("/{event}/cancellation", auth=WRITE, response={200: EventDetail} | REFUSED, operation_id="cancel_event")
 def cancel_event(request: ApiRequest, event: EventKey, why: WithReason) -> EventDetail:
-    """Called off: everybody concerned is told. Money does not go back by itself."""
+    """Cancels the event: everybody concerned is notified. Money is not refunded automatically."""
     return _moved(request, event, calling_off.call_off, reason=why.reason)
 
 
@@ -157,7 +157,7 @@ def _organiser(wanted: OrganiserIn) -> Organiser:
 
 
 def _wishes(attraction: Attraction, wanted: list[TicketTypeChange]) -> list[TicketTypeWish]:
-    """Of those that are not named, each as it is: their order counts, and whether a price is asked."""
+    """Ticket types that are not named stay as they are: their order counts, and whether any of them costs something."""
     there = {each.pk: each for each in attraction.ticket_types.select_related("pool")}
     named = [each.id for each in wanted if each.id]
     if len(set(named)) < len(named) or set(named) - there.keys():

@@ -1,4 +1,4 @@
-"""How much one program, and one address, may ask in a minute; who asks for more is told when to come back (429).
+"""Limits of requests per minute, by program and by address; beyond them, 429 says when to try again.
 
 The door is left out: there a queue of people waits for the answer, each request is one of them, and counting would be
 one statement more to five.

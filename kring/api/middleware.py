@@ -1,4 +1,4 @@
-"""Whoever answers under /api/, be it the host, the router or a crash: an error is a problem, never a page."""
+"""Every error under /api/, from the host, the router or a crash, is answered as a problem, never as a page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from kring.core.problems import problem
 
 PREFIX = "/api/"
-# What the page said beside its text, and a program needs too.
+# Headers of the error page that a program needs too.
 KEPT = ("Allow", "Retry-After", "WWW-Authenticate")
 
 

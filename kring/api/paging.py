@@ -19,7 +19,7 @@ LARGEST_KEY = 2**63 - 1
 
 
 class Piece(BaseModel):
-    """Which piece of a list is asked for."""
+    """Which page of a list is requested."""
 
     limit: int = Field(50, ge=1, le=LARGEST, description="How many at most.")
     cursor: str | None = Field(

@@ -52,7 +52,7 @@ def answer_with_problems(api: NinjaAPI) -> None:
         ValidationError: lambda request, error: wrong([_pointed(one) for one in error.errors]),
         Invalid: lambda request, error: wrong(error.errors),
         RequestDataTooBig: lambda request, error: problem(413),
-        # Not here: whoever opened the scope undoes what was half done, and then says so.
+        # Not here: the code that opened the scope rolls back first, and then answers.
         Refusal: _raise,
         Exception: _raise,
     }

@@ -158,10 +158,10 @@ class Cancellation(BaseModel):
     operation_id="cancel_registration",
 )
 def cancel_registration(request: ApiRequest, id: Key, body: Cancellation) -> RegistrationOut:
-    """The place is free at once and the ticket opens no door; paid or not. Money is not given back by this.
+    """Cancels the registration, paid or not: its place is free at once and the ticket is void. No money is refunded.
 
-    Whoever would come and whoever ordered get a mail with the reason. Where what is left of the order costs nothing
-    more than was paid, it is completed at once.
+    Attendee and buyer get a mail with the reason. Where the rest of the order costs no
+    more than was paid, the order is completed at once.
     """
     cancelling.cancel(_found(id), reason=body.reason)
     return _show(_found(id))

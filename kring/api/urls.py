@@ -45,7 +45,7 @@ def _on_the_organisations_clock(
             with timezone.override(request.organisation.zone):
                 return view(request, *args, **kwargs)
         finally:
-            request.method = asked  # whoever sends the answer leaves the body out
+            request.method = asked  # the server leaves out the body of a HEAD
 
     vars(answer).update(allowed_roles=allowed, opens_own_scope=own_scope)
     return answer
@@ -76,7 +76,7 @@ def _with_own_scope() -> set[str]:
 
 
 def _scopes() -> dict[str, set[str]]:
-    """What a token is asked for at the address of each operation, by the operation's name: by any of its methods."""
+    """The scopes that any method needs at the address of each operation, by the operation's name."""
     views = [view for router in ROUTERS.values() for view in router.path_operations.values()]
     return {
         operation.view_func.__name__: {
@@ -125,7 +125,7 @@ def _operations() -> list[URLPattern]:
 first = [
     path("openapi.json", _on_the_organisations_clock(_described, PUBLIC), name="description"),
     *_operations(),
-    # Last: whatever else is asked for is answered as a problem too, and no slash is added to it.
+    # Last: any other path is answered as a problem too, and no slash is added to it.
     re_path("", _on_the_organisations_clock(_nothing_here, PUBLIC), name="nothing"),
 ]
 app_name = "api"

@@ -82,7 +82,7 @@ def list_waiting_entries(request: ApiRequest, event: EventKey, asked: Asked, fil
 )
 @opens_own_scope
 def join_waiting_list(request: ApiRequest, event: EventKey, joiner: JoinIn) -> Status:
-    """As on the page: refused where there is a place, where it would be in vain, and for whoever waits already."""
+    """As on the page: refused where there is a place, where it would be in vain, and for a person who waits already."""
     organisation: Any = request.organisation
     with scope(organisation):
         found = find(event, _events())
@@ -102,7 +102,7 @@ def get_waiting_entry(request: ApiRequest, event: EventKey, id: EntryKey) -> Ent
 
 @router.delete(f"{ENTRIES}/{{id}}", auth=WRITE, response={204: None} | REFUSED, operation_id="leave_waiting_list")
 def leave_waiting_list(request: ApiRequest, event: EventKey, id: EntryKey) -> Status:
-    """She does not want to wait any more. A place kept for her goes to the next."""
+    """The person no longer wants to wait. A place reserved for them goes to the next."""
     joining.leave(_found(find(event), id))
     return Status(204, None)
 
@@ -133,7 +133,7 @@ def add_waiting_entry(request: ApiRequest, event: EventKey, addition: AdditionIn
 
 @router.post(f"{ENTRIES}/{{id}}/removal", auth=WRITE, response=CHANGED, operation_id="remove_waiting_entry")
 def remove_waiting_entry(request: ApiRequest, event: EventKey, id: EntryKey, why: ReasonIn) -> EntryPosition:
-    """Staff takes somebody off the list; she is told the reason."""
+    """Staff removes somebody from the list; they are notified of the reason."""
     entry = _found(find(event), id)
     joining.leave(entry, by=_by(request), reason=why.reason)
     return _standing(request, entry)
@@ -213,7 +213,7 @@ def _found(event: Event, pk: int) -> Entry:
 
 
 def _standing(request: ApiRequest, entry: Entry, *, is_made: bool = False) -> EntryPosition:
-    """`is_made`: by this request. Of all others her page is hers, or of whoever may do all that it lets one do."""
+    """`is_made`: by this request. The link of any other entry needs both scopes: its page allows all that they do."""
     may_open = is_made or set(request.auth.scopes) >= BOTH
     entry.refresh_from_db(fields=["state"])
     waits = entry.state == Entry.State.WAITING

@@ -54,7 +54,7 @@ def change_waiting_list(request: ApiRequest, event: EventKey, change: ListChange
 
 @router.delete(PATH, auth=WRITE, response={200: Ended} | REFUSED, operation_id="switch_waiting_list_off")
 def switch_waiting_list_off(request: ApiRequest, event: EventKey) -> Ended:
-    """All who wait are told that it is over; whoever is invited may still come until her deadline."""
+    """All who wait are notified that the list has ended; those invited may still register until their deadline."""
     found = free_places.list_of(find(event, _rows()))
     return Ended(told=managing.switch_off(found))
 
@@ -71,7 +71,7 @@ def list_waiting_steps(
     after: Annotated[int, Query(ge=0, le=LARGEST_KEY, description="`last` of the answer before.")] = 0,
     limit: Annotated[int, Query(ge=1, le=LARGEST)] = LARGEST,
 ) -> Steps:
-    """What happened, in its order; none is left out by whoever asks again with `last`. One statement for any number."""
+    """The steps in their order; a client that continues with `last` misses none. One statement for any number."""
     rows = steps.since(find(event), after)[:limit]
     items = [
         StepOut(id=row.pk, entry=row.entry_id, kind=StepKind(row.kind), at=moment(row.at), facts=row.facts)

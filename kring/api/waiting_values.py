@@ -1,4 +1,4 @@
-"""What programs say and are told about waiting lists. Of people only `EntryOut` and `StepOut` tell anything."""
+"""What programs send and receive about waiting lists. Only `EntryOut` and `StepOut` contain data about people."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Wishes = Annotated[
 
 
 class ListChange(ApiInput):
-    """What is not named stays. Whoever is invited already keeps her deadline."""
+    """Fields that are not given stay as they are. Those already invited keep their deadline."""
 
     attractions: Annotated[list[Key], Field(max_length=1000)] | None = Field(
         None, description="Those one can wait for; null: all, and those that are added later."

@@ -1,4 +1,4 @@
-"""The certificate as a document (Z2): rendered when asked for; what it says was kept when it was issued."""
+"""The certificate as a document (Z2): rendered on request; its contents were stored when it was issued."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What whoever was there finds in her mail (Z2)."""
+"""The mail to attendees who were there (Z2)."""
 
 from __future__ import annotations
 

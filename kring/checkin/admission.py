@@ -1,4 +1,4 @@
-"""The door tells whoever wants to know that somebody came in; what listens lies above it (style lesson 9)."""
+"""The door signals to listeners in the layers above it that somebody was let in (style lesson 9)."""
 
 from __future__ import annotations
 

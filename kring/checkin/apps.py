@@ -5,5 +5,5 @@ class CheckinConfig(AppConfig):
     name = "kring.checkin"
 
     def ready(self) -> None:
-        # Copying an event asks whoever came in by its door.
+        # Registers the door's part of copying an event.
         from kring.checkin import locations  # noqa: F401

@@ -21,10 +21,10 @@ from kring.payments.models import Payment
 from kring.registrations.codes import ReadCode
 from kring.registrations.models import Registration, Ticket
 
-# Whether the row is still free is asked of the row itself, so PostgreSQL asks it again after waiting for another
+# Whether the row is still free is a condition on the row itself: PostgreSQL checks it again after waiting for another
 # door's lock, and one of two doors gets nothing. The condition on the registration is a subquery on purpose, and no
 # join: that would be looked at only once. (Nor could the ORM's update() do it: given a join, it moves every condition
-# into a subquery, and both doors would win.) What makes a ticket good is said a second time in scanning.py, in words
+# into a subquery, and both doors would win.) What makes a ticket good is repeated in scanning.py, in words
 # for the door; tests/checkin/test_letting_in.py holds the two together.
 LET_IN = """
 WITH let_in AS (
@@ -118,6 +118,6 @@ def _ticket(read: ReadCode, row: tuple[Any, ...], event: Event, *, at: datetime,
 
 
 def _partly[M: models.Model](model: type[M], **columns: Any) -> M:
-    """A saved `model` of which these columns are known. Any other is read when it is asked for, as after `only()`."""
+    """A saved `model` of which these columns are known. Any other is read on access, as after `only()`."""
     names = [field.attname for field in model._meta.concrete_fields if field.attname in columns]
     return model.from_db(DEFAULT_DB_ALIAS, names, [columns[name] for name in names])

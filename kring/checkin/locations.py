@@ -38,12 +38,12 @@ def rename(location: Location, name: str) -> None:
 
 
 def remove(location: Location) -> None:
-    """Its scans stay and keep its name; a device that had chosen it is asked to choose again."""
+    """Its scans stay and keep its name; a device that had chosen it must choose again."""
     audit.log("location.removed", location, old={"name": location.name})
     location.delete()
 
 
-# What a door needs of its event; anything else is read when asked for.
+# The fields a door needs of its event; others are read on access.
 OF_ITS_EVENT = ("name", "edition", "code", "grants_certificates", "starts_at", "ends_at")
 
 

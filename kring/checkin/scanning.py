@@ -27,7 +27,7 @@ Result = Scan.Result
 # What a reading may come to; the others are notes in the log.
 ANSWERS = [each.value for each in Result if each != Result.UNDONE]
 FORBIDDEN = "forbidden"
-# A door that had no answer asks again: so long it is told that it was itself the one that let in.
+# A door that got no answer retries: for this long the answer is that this same door let the attendee in.
 JUST_NOW = timedelta(minutes=2)
 # Doors open before an event that begins just after midnight, and close after one that ends just before it.
 AROUND = timedelta(hours=3)
@@ -35,7 +35,7 @@ AROUND = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """What a door is told. `message` and `note` are for people, in the active language."""
+    """The answer to a door. `message` and `note` are for people, in the active language."""
 
     result: str
     message: str
@@ -70,9 +70,9 @@ NEEDED = [
 def scan(
     code: str, *, event: Event, location: Location | None, device: str, user: User | None, anyway: bool = False
 ) -> ScanResult:
-    """Let in whoever shows `code`, if it is good, exactly once; the reading is logged whatever comes of it.
+    """Let in the holder of `code`, if it is good, exactly once; the reading is logged whatever comes of it.
 
-    `user` is None for a program, which is not told whose a short code is. On another day than the event's, and by the
+    `user` is None for a program, which does not learn whose a short code is. On another day than the event's, and by
     short code, somebody is let in only `anyway`: that a person looked is then in the log. `event` has its organisation.
     All in the transaction of the scope; one statement when it is good.
     """

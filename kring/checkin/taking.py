@@ -1,4 +1,4 @@
-"""Cash on site is taken at the door or the desk (C2): said with the ticket, noted once."""
+"""Cash on site is taken at the door or the desk (C2): shown with the ticket, recorded once."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def take(ticket: Ticket, *, seen: Decimal, amount: Decimal, by: User | None, whe
     payments = list(waiting)
     if sum((each.amount for each in payments), Decimal(0)) != seen or amount > seen:
         raise TakenAlready
-    # More than one way may be open: each is asked for no more than it is about.
+    # More than one payment may be open: from each no more than its own amount is taken.
     for payment in payments:
         part = min(amount, payment.amount)
         if part > 0:

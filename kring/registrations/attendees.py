@@ -11,11 +11,11 @@ from kring.registrations.models import Registration
 
 
 def accounts_of(registrations: Sequence[Registration], *, order: Order) -> tuple[list[User], set[int]]:
-    """The account of each attendee, in their order: the one with her address, or a new one with only these data.
+    """The account of each attendee, in the order given: the one with their address, or a new one with these data only.
 
-    Also the ids of those that were made now. An existing account is used as it is and never changed, for whoever typed
-    the address need not be its owner; a profession is kept where the organisation knew none. Five statements at most,
-    however many come.
+    Also the ids of the accounts created now. An existing account is used as it is and never changed: the address may
+    have been typed by somebody else. A profession is stored where the organisation had none. Five statements at most,
+    however many attendees there are.
     """
     unknown: dict[str, str] = {}
     for each in registrations:

@@ -36,7 +36,7 @@ TIME_TO_FILL_IN = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Attendee:
-    """Who comes on one ticket. `myself`: the buyer, whose name and e-mail are then hers."""
+    """The attendee of one ticket. `myself`: the buyer, whose name and e-mail address are used."""
 
     myself: bool
     name: str = ""
@@ -71,7 +71,7 @@ def book(
 ) -> Order:
     """Hold the places for `wanted` (ticket type id → how many) in a new order, or refuse all of it.
 
-    Of places that are kept for the buyer already no window is asked; what of them is not wanted comes free.
+    Places already reserved for the buyer need no open sales window; those that are not wanted are released.
     `network`: of a visitor, for whom places are limited (`limits`); None: a program's or staff's.
     Raises NothingChosen, TooMany, NotOnSale, NotOpenYet, Closed, TooManyHere, TooManyUnpaid, NoPlacesLeft. The pools
     are locked last.
@@ -188,9 +188,9 @@ def assign(
     is_confirmed: bool = False,
     terms_version: int = 0,
 ) -> Order:
-    """Say who ordered and who comes, one attendee per ticket in the order of the lines; again while it is unpaid.
+    """Record the buyer and the attendees, one per ticket in the order of the lines; can be repeated while it is unpaid.
 
-    Where questions are asked, or rules say who may come, `filling` finishes what this begins.
+    Where a form has questions, or rules restrict who may come, `filling` completes what this begins.
     Raises OrderGone when the time is over (also by the clock alone), LoginFirst where the organisation wants an
     account, TermsNotAccepted unless `terms_version` is the one in force, AttendeesMissing when the number does not fit,
     BeingPaid when it is too late to change who comes, TooManyUnpaid and TooManyFree (`limits`).
@@ -239,7 +239,7 @@ def _count(order: Order, registrations: Sequence[Registration], buyer: Any, emai
 def _name_all(
     registrations: Sequence[Loaded], attendees: Sequence[Attendee], buyer: Any, *, name: str, email: str
 ) -> bool:
-    """Whether nothing else is asked of any of them."""
+    """Whether the form asks for nothing more than a name for any of them."""
     is_all = not any(each.asks_more for each in registrations)
     others = [
         registration
@@ -251,8 +251,8 @@ def _name_all(
 
 
 def _name(registration: Registration, attendee: Attendee, buyer: Any, *, name: str, email: str, is_all: bool) -> bool:
-    """Whether somebody else comes now than before. Raises BeingPaid where money may be on its way, and more is asked of
-    her than a name."""
+    """Whether the attendee is another person than before. Raises BeingPaid where a payment may be under way and the
+    form asks for more than a name."""
     before = _who(registration)
     said: dict[str, Any] = {
         "attendee": buyer if attendee.myself else None,

@@ -51,7 +51,7 @@ type Act = Callable[[Bulk, Registration, Noted], None]
 
 
 class NothingToDo(Exception):
-    """Not a refusal: what was asked for is so already. Its argument says why."""
+    """Not a refusal: the requested state holds already. The argument says why."""
 
 
 @transaction.atomic
@@ -88,7 +88,7 @@ def proceed(bulk: Bulk, *, most: int | None = None) -> bool:
 
 
 def _hold_orders(part: Sequence[BulkItem]) -> None:
-    """All of them before the places of the first: whoever has the second one may want just these."""
+    """All orders before the places of the first: a concurrent order of the second may want those places."""
     keys = {item.registration.line.order_id for item in part}
     list(rows_to_lock().filter(pk__in=keys).order_by("pk").values_list("pk"))
 
@@ -111,7 +111,7 @@ def _told(bulk: Bulk, part: Sequence[BulkItem]) -> Noted:
 
 
 def _done(act: Act, bulk: Bulk, registration: Registration, told: Noted) -> tuple[str, str]:
-    """One of them, whole or not at all; a refusal is noted in words of the language of whoever asked for it."""
+    """One item, completely or not at all; a refusal is recorded in the language of the user who started the act."""
     try:
         with transaction.atomic():
             act(bulk, registration, told)
@@ -140,7 +140,7 @@ def _complete(bulk: Bulk, registration: Registration, told: Noted) -> None:
 
 
 def _cancel(bulk: Bulk, registration: Registration, told: Noted) -> None:
-    """With it the others of its order in this part, so that who ordered hears of it once; `told`: the keys to come."""
+    """Together with the others of its order in this part, so that the buyer gets one mail; `told`: the keys to come."""
     if registration.pk not in told:
         return
     registration.refresh_from_db(fields=["state"])

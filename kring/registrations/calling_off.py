@@ -33,7 +33,7 @@ STAFF = (Role.Name.ORG_ADMIN, Role.Name.ORGANISER, Role.Name.TREASURER)
 
 @transaction.atomic
 def call_off(event: Event, *, by: Any = None, reason: str) -> None:
-    """Nobody registers any more; everybody concerned is told with the reason, what nobody has paid is let go.
+    """Registration ends; everybody concerned is notified with the reason, and unpaid orders are cancelled.
 
     Money is not given back by this: the paid orders stay as they are, for staff to decide (`paid_orders`). The mails
     are written by a job that is queued with the fact. Raises ReasonMissing, WrongState.
@@ -69,7 +69,7 @@ def tell(event: Event) -> None:
     """To everybody who comes or has ordered, one mail each, and to the staff. Orders not yet paid are let go."""
     for letters in batches(_letters(event)):
         outbox.post(letters)
-    # All of them before the places of the first: whoever has the second one may want just these.
+    # All orders before the places of the first: a concurrent order of the second may want those places.
     for order in list(_unpaid_orders(event).select_for_update(of=("self",), no_key=True)):
         _let_go(ours(order), event)
 

@@ -1,4 +1,4 @@
-"""Who hears that registrations were cancelled (B7): those who would come, and who ordered; each address once."""
+"""Who is notified of cancelled registrations (B7): the attendees and the buyer; each address once."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ class CancelledPerson:
 
 
 def concerned(registrations: Sequence[Registration]) -> list[CancelledPerson]:
-    """To be asked before they are cancelled: what had lapsed by itself was told then."""
+    """To be called before the cancellation. Registrations that lapsed by themselves had their notification then."""
     live = [each for each in registrations if each.state in Registration.LIVE]
     return [CancelledPerson(each, each.state == State.COMPLETED) for each in live]
 
 
 def of_cancellation(order: Order, people: Sequence[CancelledPerson], *, reason: str) -> None:
-    """One mail for each address. Without a reason only those who had tickets hear of it: nobody else decided it.
+    """One mail for each address. Without a reason only those who had tickets are notified: nobody else decided it.
 
-    Written when the order is as it is now: to who ordered it says what is left, paid and open.
+    Composed after the cancellation: the buyer's mail says what is left of the order, paid and open.
     """
     told = [each for each in people if reason or each.had_ticket]
     if told or reason:

@@ -1,4 +1,4 @@
-"""What has changed of an event, told to those registered (E4); whoever had registered may cancel where it has moved."""
+"""Notices to those registered when an event has changed (E4); where it has moved, they may cancel."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class NotFreeToCancel(Refusal):
 
 
 def number_told(event: Event) -> int:
-    """To how many addresses a change is told. Two statements at most."""
+    """The number of addresses a change notice goes to. Two statements at most."""
     live = Registration.objects.filter(event=event).live()
     rows = live.values_list("attendee_email", "line__order__buyer_email")
     return len({address for row in rows for address in row if address})
@@ -81,7 +81,7 @@ def is_free_to_cancel(registration: Registration, event: Event) -> bool:
 
 
 def cancel_free_of_charge(registration: Registration) -> None:
-    """By whoever comes, or ordered. What was paid is to be given back. Raises NotFreeToCancel, WrongState."""
+    """By the attendee or the buyer. What was paid is to be refunded. Raises NotFreeToCancel, WrongState."""
     if not is_free_to_cancel(registration, registration.event):
         raise NotFreeToCancel
     cancelling.cancel(registration, reason=_("Cancelled by the attendee: date or place of the event has changed."))

@@ -17,7 +17,7 @@ Answered = tuple[FormVersion, Mapping[str, Any]]
 
 
 def claim_choices(registration: Registration, before: Sequence[Answered]) -> None:
-    """Take the places of what she has chosen now, and give back those of what she chose `before`, in one act.
+    """Take the places of the attendee's choices now and release those of the choices `before`, in one act.
 
     Raises ChoiceFull or PlacesGone; the caller's transaction is to be undone then.
     """
@@ -34,7 +34,7 @@ def claim_choices(registration: Registration, before: Sequence[Answered]) -> Non
 
 
 def pools_of(registration: Registration) -> list[Pool]:
-    """What a late payment has to take again for what she chose."""
+    """The pools a late payment has to claim again for the attendee's choices."""
     answered = [(each.version, each.answers) for each in (registration.basic, registration.submission) if each]
     return _pools(answered)
 

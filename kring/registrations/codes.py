@@ -51,7 +51,7 @@ def read(code: str) -> ReadCode | None:
 
     White space and lower case do not matter. Costs one signature check at most; text of another shape not even that.
     """
-    # Whoever types adds spaces, but a thousand of them are not a code.
+    # People add spaces when typing, but a thousand of them are not a code.
     if len(code) > 2 * LONGEST or not code.isascii():
         return None
     parts = _SHAPE.fullmatch("".join(code.split()).upper())

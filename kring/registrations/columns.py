@@ -137,7 +137,7 @@ def chosen(columns: Mapping[str, Column], keys: Iterable[str]) -> list[Column]:
 
 
 def questions_of(event: Event | None) -> list[Question]:
-    """What is or was asked: of each name the latest question, with the choices of all. Basic data come first."""
+    """Questions in use now or earlier: the latest of each name, with the choices of all. Basic data come first."""
     asked = Q(version__form__purpose=Form.Purpose.BASIC)
     if event is not None:
         asked |= Q(version__form__in=event.attractions.exclude(form=None).values("form"))

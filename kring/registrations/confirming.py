@@ -143,7 +143,7 @@ def order_of(token: str) -> tuple[Order, str] | None:
 
 @in_transaction
 def confirm(order: Order) -> None:
-    """Whoever opened the link reads the mail of this address. Raises OrderGone."""
+    """The person who opened the link reads the mail of this address. Raises OrderGone."""
     order = lock(order)
     if not order.is_unpaid or order.is_overdue:
         raise OrderGone

@@ -31,7 +31,7 @@ from kring.registrations import attendees, corrected_mails, eligibility_after_pa
 from kring.registrations.models import Registration, Ticket
 
 DEED = "registration.corrected"
-# By whoever comes or ordered: each one writes to an address that they choose.
+# By the attendee or the buyer: each correction sends mail to an address of their choice.
 MOST_A_DAY = 5
 
 
@@ -61,7 +61,7 @@ class NotWithThis(Refusal):
 
 
 class RegistriesFirst(Exception):
-    """What is corrected is to be asked of a registry, which is done outside any transaction (`with_registries`)."""
+    """The correction needs a query to a registry, which is made outside any transaction (`with_registries`)."""
 
     def __init__(self, attraction: Attraction, applicant: Applicant, stages: Sequence[str]) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class RegistriesFirst(Exception):
 
 @dataclass(frozen=True)
 class Correction:
-    """What holds from now on; `basic` and `own`: what AnswerForm.answers() gives, None where nothing is asked."""
+    """The new values. `basic` and `own`: what AnswerForm.answers() returns, None where there are no questions."""
 
     name: str
     email: str
@@ -85,12 +85,12 @@ def is_over(event: Event) -> bool:
 
 
 def may_correct(registration: Registration, event: Event) -> bool:
-    """Whether whoever comes, or ordered, may still do it: what is not complete yet is changed on the order's pages."""
+    """Whether the attendee or the buyer may still do it. Incomplete registrations are changed on the order's pages."""
     return registration.state == Registration.State.COMPLETED and not is_over(event)
 
 
 def asked_of(registration: Registration) -> filling.RegistrationForms:
-    """What they answered, as it was asked then: nothing new is demanded. Needs the submissions' versions."""
+    """The versions of the forms they answered: nothing new is required. Needs the submissions' versions."""
     return filling.RegistrationForms(
         basic=registration.basic.version if registration.basic else None,
         form=registration.submission.version if registration.submission else None,
@@ -98,7 +98,7 @@ def asked_of(registration: Registration) -> filling.RegistrationForms:
 
 
 def with_registries[T](organisation: Any, act: Callable[[bool], T], *, by: Any = None) -> T:
-    """`act(False)` in a scope. Where it raises RegistriesFirst, it is undone, they are asked, and `act(True)` follows.
+    """`act(False)` in a scope. If it raises RegistriesFirst, roll back, query the registries and call `act(True)`.
 
     To be called outside any scope. `act` passes what it gets on to `correct`, as `is_consulted`.
     """
@@ -125,9 +125,9 @@ def correct(
 ) -> bool:
     """Log, ticket and mails go with it; False where nothing differs.
 
-    Where the name says another person, or the address is another, the ticket is issued anew: the old code opens no
-    door. Nothing is proved about another address, or another person. `despite`: why staff corrects it although a rule
-    refuses whom that makes of them. `is_old_told`: false where the address that held before hears of it otherwise.
+    Where the name is another person's, or the address differs, the ticket is reissued: the old code is no longer
+    valid. Another address or another person counts as unproved. `despite`: why staff corrects it although a rule
+    refuses the result. `is_old_told`: false where the previous address is notified by other means.
     Raises WrongState, CameInAlready, NotWithThis, ChoiceFull, PlacesGone, FormHasChanged, RegistriesFirst unless
     `is_consulted`, and unless `by_staff` CorrectingIsOver, CorrectedTooOften.
     """
@@ -159,7 +159,7 @@ def correct(
 
 @dataclass(frozen=True)
 class _Judged:
-    """Somebody as the rules see them. What is asked after payment counts once it is complete."""
+    """A registration as the rules see it. The rules for after payment count once it is complete."""
 
     attraction: Attraction
     applicant: Applicant
@@ -171,7 +171,7 @@ class _Judged:
         ]
 
     def stages_to_ask(self, before: _Judged) -> list[str]:
-        """At which a registry knows nothing yet of them that was not to be asked `before` as well."""
+        """The stages that need a registry to be queried about something that was not needed `before`."""
         return [stage for stage in self.stages if self._subjects(stage) - before._subjects(stage)]
 
     def _subjects(self, stage: str) -> set[str]:
@@ -179,7 +179,7 @@ class _Judged:
 
 
 def _judged(registration: Registration, *, is_stranger: bool = False) -> _Judged:
-    """Of whoever is somebody else now, and whom no staff vouches for, no login and no proof speaks."""
+    """Another person for whom staff does not vouch counts as a stranger: no login and no proof counts for them."""
     applicant = filling.applicant_of(registration, is_stranger=is_stranger)
     is_complete = registration.state == Registration.State.COMPLETED
     return _Judged(registration.attraction, applicant, [BEFORE, AFTER] if is_complete else [BEFORE])

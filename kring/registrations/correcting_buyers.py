@@ -1,7 +1,7 @@
 """Putting right who ordered: the name and the address on an order (R7).
 
-A wrong address is somebody else's: whoever reads there keeps no key to the order. Its link is another one from then on,
-an account that went by the old address has the order no more, and the tickets that went there are issued anew.
+A wrong address belongs to somebody else, who must not keep access to the order. Its link changes,
+an account linked by the old address loses the order, and the tickets sent there are reissued.
 
 Locks: the order, then people, holds and tickets, as in `correcting`.
 """
@@ -92,7 +92,7 @@ def going_by(order: Order, email: str) -> RegistrationQuerySet:
 
 def _demand(order: Order, *, by_staff: bool, by: Any, is_moved: bool) -> None:
     if not order.buyer_email:
-        # Nobody has said who orders: it is said for the first time where they say who comes.
+        # There is no buyer yet: the first entry is made on the page for attendees.
         raise WrongState(state=order.get_state_display())
     if by_staff:
         return
@@ -100,7 +100,7 @@ def _demand(order: Order, *, by_staff: bool, by: Any, is_moved: bool) -> None:
     if not may_correct_buyer(order, event):
         raise CorrectingIsOver
     if is_moved and order.buyer_id and order.buyer_id != getattr(by, "pk", None):
-        # Whoever only has the link must not take the order from its account.
+        # A person who only has the link must not take the order from its account.
         raise BuyersAlone
     today = timezone.now() - timedelta(days=1)
     mine = AuditEntry.objects.filter(subject_type="order", subject_id=str(order.pk), action=DEED)

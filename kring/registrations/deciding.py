@@ -51,7 +51,7 @@ def give_places(order: Order, *, reason: str) -> Order:
     """The money came too late, but there are places after all. Raises StillNoPlace, WrongState."""
     order = _undecided(order)
     for registration in Registration.objects.of_order(order).filter(state=Registration.State.NEW):
-        # Paid while her answers were being changed: staff takes her as she is.
+        # Paid while the attendee's answers were being changed: staff accepts them as they are.
         registration.finish_filling_in()
     return _settled(order, reason)
 

@@ -1,4 +1,4 @@
-"""The ticket as a document (K1): rendered when asked for, from rows that do not change, and stored nowhere."""
+"""The ticket as a document (K1): rendered on request, from rows that do not change, and stored nowhere."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def with_what_a_ticket_shows() -> TicketQuerySet:
 
 
 def language_of(registration: Registration) -> str:
-    """The attendee's language; hers who ordered where the attendee has no account any more."""
+    """The attendee's language; the buyer's where the attendee no longer has an account."""
     return registration.attendee.language if registration.attendee else registration.line.order.language
 
 
@@ -51,7 +51,7 @@ def ticket_pdf(ticket: Ticket, language: str) -> bytes:
 
 
 def that_open_a_door() -> TicketQuerySet:
-    """What a person is shown as her tickets: paid for, and for an event that was not called off."""
+    """A user's tickets as shown on their own pages: paid for, and for events that were not called off."""
     rows = with_what_a_ticket_shows().filter(registration__state=Registration.State.COMPLETED)
     return rows.exclude(registration__event__state=Event.State.CANCELLED)
 

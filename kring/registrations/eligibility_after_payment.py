@@ -1,8 +1,8 @@
-"""Rules that are asked once the money is there (V1): what becomes of who paid and may not come, or not yet be told.
+"""Rules that are checked after payment (V1): what becomes of attendees who paid and may not come, or may not yet.
 
-Those are the rules marked so; where the place was let go before the money came, those of before payment as well. The
-money is there, so nobody is turned away by a rule alone: the order stays undecided, its places kept, until the
-organiser gives the place anyway or the money back (P4). While a registry does not answer, it is asked again.
+These are the rules with that stage; where the place was released before the money came, those of before payment too.
+The money is there, so no rule alone turns anybody away: the order stays undecided, its places reserved, until the
+organiser gives the place anyway or refunds the money (P4). While a registry does not answer, it is queried again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from kring.registrations.models import Registration, Verdict
 Outcome = Verdict.Outcome
 ASK_AGAIN_AFTER = timedelta(minutes=5)
 
-# For a query of registrations: whether anything is asked about them after payment.
+# For a query of registrations: whether any rule applies to them after payment.
 IS_JUDGED = Exists(
     EligibilityRule.objects.filter(
         Q(attraction=OuterRef("attraction_id")) | Q(event=OuterRef("event_id")), stage=EligibilityRule.Stage.AFTER
@@ -45,7 +45,7 @@ IS_JUDGED = Exists(
 def may_come(registrations: Sequence[Any]) -> bool:
     """Whether no rule keeps back any of these (annotated with `is_judged`), or staff let them come anyway.
 
-    No statement where nothing is asked after payment.
+    No statement where no rule applies after payment.
     """
     return all(not _reasons(each, [AFTER]) for each in not_waived([each for each in registrations if each.is_judged]))
 
@@ -116,18 +116,18 @@ def is_waived(registration: Registration) -> bool:
 
 
 def forget(registration: Registration) -> None:
-    """What rules, or staff instead of them, said of one is not said of another."""
+    """Verdicts of rules, or of staff instead of them, about one person do not hold for another."""
     Verdict.objects.filter(registration=registration).delete()
 
 
 def let_come(registration: Registration, reasons: Sequence[Reason], *, reason: str) -> None:
-    """Staff corrected what was said, and lets them come although `reasons` speak against it."""
+    """Staff corrected the data and admits the attendee in spite of `reasons`."""
     _write(registration.pk, Outcome.WAIVED, reasons)
     audit.log("registration.rules_waived", registration, old=[str(each) for each in reasons], new={"reason": reason})
 
 
 def look_again(order: Order) -> None:
-    """Of an undecided order: what is found about whom, now that what somebody said was corrected."""
+    """For an undecided order: judge its attendees again after a correction."""
     _noted(_all_reasons(not_waived(_judged(order.pk))))
 
 
@@ -164,14 +164,14 @@ def _judged(order_id: int, **which: Any) -> list[Any]:
 
 
 def _all_reasons(registrations: Sequence[Any]) -> dict[Any, list[Reason]]:
-    """By registration (annotated with `is_judged`), of those about whom any rule is asked once the money is there."""
+    """By registration (annotated with `is_judged`), of those to whom any rule applies after payment."""
     stages = _stages(registrations)
     return {each: _reasons(each, stages[each.pk]) for each in registrations if stages[each.pk]}
 
 
 def _stages(registrations: Sequence[Any]) -> dict[int, list[str]]:
-    """Which rules are asked. Who lost the place has it anew, so those of before payment speak again; of whom somebody
-    cancelled nothing is asked, for that is why she does not come. One statement."""
+    """The stages that apply. A lost place is claimed anew, so the rules of before payment count again; none apply to a
+    cancelled registration, whose attendee does not come for that reason. One statement."""
     held = set(Hold.objects.filter(pk__in=[each.hold_id for each in registrations], released_at=None).values_list("pk"))
     found: dict[int, list[str]] = {}
     for each in registrations:

@@ -21,7 +21,7 @@ NOTHING: Mapping[str, Any] = {}
 
 
 def export(file: IO[bytes], listing: Listing, columns: Sequence[Column], *, form: str, title: str) -> int:
-    """Write all rows into `file` and note who took how many people's data out of the house (L1); how many.
+    """Write all rows into `file` and log who exported how many people's data (L1). Returns the number.
 
     One statement reads them, row by row as they come: neither memory nor statements grow with the rows.
     """

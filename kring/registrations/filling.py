@@ -1,6 +1,6 @@
 """What people say about themselves when they register: basic data and the attraction's own form (F1–F5, R2).
 
-A registration is filled in when nothing that is asked is missing and no rule refuses the person. Nobody can pay before.
+A registration is filled in when no required answer is missing and no rule refuses the person. Payment comes after that.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ BASIC = Form.Purpose.BASIC
 
 @dataclass(frozen=True)
 class RegistrationForms:
-    """The versions of the forms that one registration answers; None where nothing is asked.
+    """The versions of the forms that one registration answers; None where there is no form.
 
-    Who has answered is asked the version she answered, whatever has been changed since (F3).
+    Attendees who have answered keep the version they answered, whatever has been changed since (F3).
     """
 
     basic: FormVersion | None = None
@@ -76,7 +76,7 @@ def _latest_of(forms: Iterable[int]) -> list[FormVersion]:
 
 
 def what_attractions_ask(attractions: Collection[Attraction]) -> dict[int, RegistrationForms]:
-    """By key of the attraction, of whoever registers now. Two statements at most."""
+    """By key of the attraction, for new registrations. Two statements at most."""
     basic = _latest(Form.objects.in_use().filter(purpose=BASIC))
     own = {each.form_id for each in attractions if each.form_id}
     latest: dict[int | None, FormVersion] = {each.form_id: each for each in _latest_of(own)} if own else {}
@@ -91,11 +91,11 @@ def answer(
     basic: Mapping[str, Any] | None,
     own: Mapping[str, Any] | None,
 ) -> None:
-    """Keep what was answered: `basic` and `own` are what AnswerForm.answers() gives, None what was not asked.
+    """Store the answers: `basic` and `own` are what AnswerForm.answers() returns, None for a form that is not used.
 
-    Places of choices are taken in the registration's hold. Raises ChoiceFull when one is not to be had any more,
+    Places of choices are taken in the registration's hold. Raises ChoiceFull when one is no longer available,
     FormHasChanged when the questions have been changed meanwhile, and MayNotChange where a payment is under way and a
-    rule refuses whom these answers make of her: then nothing is kept. Whoever was filled in is to be judged anew.
+    rule refuses the attendee with these answers: then nothing is stored. A filled-in registration is to be judged anew.
     """
     keep(registration, asked, basic=basic, own=own)
     _judge_anew(registration)
@@ -123,9 +123,9 @@ def keep(
 
 
 def _judge_anew(registration: Registration) -> None:
-    """Other answers are judged like the first ones: `finish` looks again, before anything is paid.
+    """Changed answers are judged like the first ones: `finish` checks again, before anything is paid.
 
-    Not so while money may be on its way: it would find somebody unfinished. Then the rules are asked at once.
+    Not while a payment may be under way: it would find a registration unfinished. Then the rules are checked at once.
     """
     if registration.state == Registration.State.NEW:
         return
@@ -159,13 +159,13 @@ def applicant_of(registration: Registration, *, is_stranger: bool = False) -> Ap
 
 
 def _is_address_proved(registration: Registration) -> bool:
-    """The address of whoever ordered proves nothing of others, whom it was given for: one member is one person."""
+    """The buyer's address proves nothing about others for whom it was entered: one member is one person."""
     address = registration.attendee_email
     return bool(address) and registration.proved_email == address and not is_at_the_buyers(registration)
 
 
 def is_at_the_buyers(registration: Registration) -> bool:
-    """Whether this is somebody else, for whom whoever ordered gave their own address."""
+    """Whether this is another person, for whom the buyer entered their own address."""
     order = registration.line.order
     return registration.attendee_email == order.buyer_email and registration.attendee_name != order.buyer_name
 
@@ -176,12 +176,12 @@ def _came_by_login(registration: Registration) -> bool:
     if registration.attendee_id is None or registration.completed_at is None:
         return registration.attendee_id is not None
     order = registration.line.order
-    # The account of whoever bought for a child without an address is the child's too, and proves nothing of it.
+    # A child without an address shares the account of the buyer, which proves nothing about the child.
     return order.buyer_id == registration.attendee_id and order.buyer_name == registration.attendee_name
 
 
 def finish(registration: Registration, asked: RegistrationForms) -> list[Reason]:
-    """Filled in, if all is answered and chosen and no rule refuses her; else why not, all reasons at once (V1)."""
+    """Mark as filled in if all is answered and chosen and no rule refuses; else return all reasons at once (V1)."""
     if not asked.is_answered_by(registration) or sessions.missing(registration):
         return []
     reasons = _not_waived(registration, eligibility.decide(registration.attraction, applicant_of(registration)))
@@ -203,7 +203,7 @@ def forget(registrations: Sequence[Registration]) -> None:
     """Somebody else comes: what those before answered and chose is no longer wanted here."""
     if not registrations:
         return
-    # What rules, or staff instead of them, said of one is not said of another.
+    # Verdicts of rules, or of staff instead of them, about one person do not hold for another.
     Verdict.objects.filter(registration__in=registrations).delete()
     sessions.lock_people(registrations)
     claiming.lock(pool for each in registrations for pool in choices.pools_of(each))

@@ -161,7 +161,7 @@ def normal_of(said: Any) -> Func:
 
 
 class Occurs(Func):
-    """The first in the second; said of a column of an index it is answered from the index alone."""
+    """The position of the second text in the first; for an indexed column the index alone answers it."""
 
     function = "strpos"
     output_field = BooleanField()

@@ -52,10 +52,10 @@ class RegistrationFulfilment(Fulfilment):
         claiming.extend(_holds(_of(lines)), order.expires_at)
 
     def secure(self, order: Order, lines: Sequence[OrderLine], *, by_hand: bool = False) -> bool:
-        """Keep the places for good; what was let go meanwhile is claimed anew, sessions too, if all is still to be had.
+        """Keep the places for good; released ones are claimed anew, sessions too, if all are still available.
 
-        False as well where a rule says no, or cannot say yet (of those asked after payment; of all, if places were let
-        go), and where money of an attempt that had failed comes while her answers are being changed.
+        False as well where a rule refuses, or cannot decide yet (rules of after payment; all rules, if places were
+        released), and where money of a failed attempt arrives while the attendee's answers are being changed.
         """
         registrations = _of(lines)
         if any(each.state == Registration.State.NEW for each in registrations):
@@ -124,7 +124,7 @@ class RegistrationFulfilment(Fulfilment):
             cancelled_mails.of_cancellation(order, concerned, reason=reason)
 
     def is_kept_open(self, order: Order) -> bool:
-        """Whether its buyer may order the same again, of places that are kept for her still."""
+        """Whether the buyer may order the same again, using places that are still reserved for them."""
         return False
 
     def standing(self, order: Order, lines: Sequence[OrderLine]) -> OrderFate:
@@ -148,7 +148,7 @@ def places_of(registrations: Sequence[Registration]) -> list[list[Pool]]:
 
 
 def _of(lines: Sequence[OrderLine]) -> list[Registration]:
-    """Read once for these lines, unless the order is loaded. The pools are not with them: they are asked for only when
+    """Read once for these lines, unless the order is loaded. Without the pools: they are queried only when
     places were lost."""
     if not all("registrations" in getattr(line, "_prefetched_objects_cache", {}) for line in lines):
         rows = Registration.objects.select_related("event", "ticket_type", "attendee").annotate(

@@ -5,9 +5,9 @@ site, and what is free; the last two keep a place for good at once. What was pai
 nor does what staff completed. Places that were given by a waiting list, by staff or by a program count for nobody.
 
 - By address: of the buyer, as a mailbox (`core.addresses.mailbox`). Free places of an address that is confirmed do not
-  count. Asked when the order says who orders.
+  count. Checked when the buyer is entered.
 - By network: an address of IPv4, a /64 of IPv6. Of what is free or paid on site, only of the last hour: a whole school
-  stands behind one address. Whoever is logged in is counted by their own login instead, as one address. Asked when
+  stands behind one address. Logged-in users are counted by their login instead, as one address. Checked when
   places are taken.
 
 Whom an order counts for is a digest of event and mailbox, or of event and network: who reads the table learns neither,

@@ -12,7 +12,7 @@ from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, Ten
 from kring.events.models import Attraction, Event, TicketType
 from kring.forms.models import Question
 
-# Of an answer in `Listed.said` so many letters are kept, unless it is of choices.
+# An answer in `Listed.said` is cut to this many characters, unless it is a choice.
 BEGINNING = 60
 
 
@@ -81,9 +81,9 @@ class Searchable(TenantModel):
 
 
 class Listed(TenantModel):
-    """One registration with all that its list filters and sorts by: one look at each row answers any question.
+    """One registration with all that its list filters and sorts by: one row answers any query.
 
-    A copy, changed in the transaction of what it copies, by whoever holds the lock of the registration: the triggers
+    A copy, changed in the transaction of what it copies, under the lock of the registration: the triggers
     take it where the order or a payment of it changes. Sorted by ticket too, so a check-in writes here as well.
 
     Triggers: listed_changed (registrations/sql/listed_changes.sql).

@@ -217,7 +217,7 @@ def fetch(keys: Sequence[int], columns: Sequence[Column]) -> list[dict[str, Any]
 def stream(listing: Listing, columns: Sequence[Column]) -> Iterator[dict[str, Any]]:
     """All rows of a list in its order, as they come from the database: one statement, however many they are.
 
-    Not by a cursor of the database, which is asked anew for each part. No other statement until the last is read.
+    Not by a database cursor, which costs a query for each part. No other statement until the last row is read.
     """
     compiler = with_columns(listing.registrations(), columns).query.get_compiler(connection=connection)
     sql, values = compiler.as_sql()

@@ -1,7 +1,7 @@
 """An order with its lines and registrations, read once: each step of it works on these objects.
 
-They stand where Django keeps what was fetched before (`order.lines.all()`, `line.registrations.all()`), so that whoever
-asks there, as `billing.fulfilment` does, asks nothing of the database. Whoever changes something holds the order's lock
+They stand where Django keeps what was fetched before (`order.lines.all()`, `line.registrations.all()`), so that code
+that reads them there, such as `billing.fulfilment`, needs no query. Code that changes something takes the order's lock
 (`billing.locking`) before reading it.
 """
 
@@ -86,7 +86,7 @@ def _rows(now: datetime) -> RegistrationQuerySet:
     mine = Session.objects.filter(attraction=OuterRef("attraction_id"))
     rules = EligibilityRule.objects.filter(Q(event=OuterRef("event")) | Q(attraction=OuterRef("attraction")), key="age")
     rows = Registration.objects.order_by("line__position").annotate(
-        # Whether more is asked than a name; whether all of the organisation answer something.
+        # Whether the form asks for more than a name; whether everybody in the organisation answers basic questions.
         asks_more=Exists(that_ask_more(Attraction.objects.filter(pk=OuterRef("attraction_id")), now)),
         asks_basic=Exists(Form.objects.in_use().filter(purpose=BASIC)),
         # Whether its attraction has any; some that can be chosen now.
@@ -96,7 +96,7 @@ def _rows(now: datetime) -> RegistrationQuerySet:
         asks_profession=asks_profession(),
         # Also one of a time when it was complete before.
         has_ticket=Exists(Ticket.objects.filter(registration=OuterRef("pk"))),
-        # Whether rules are asked after payment.
+        # Whether rules apply after payment.
         is_judged=IS_JUDGED,
         open_on_site=open_on_site("line__order"),
     )

@@ -1,4 +1,4 @@
-"""A mail in the organiser's own words to those she chose (N2)."""
+"""A mail in the organiser's own words to selected attendees (N2)."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _sources(texts: tuple[str, ...]) -> list[str]:
 
 
 def send(registration: Registration, *, subject: str, text: str) -> Message:
-    """Into the outbox, in the language of whoever gets it as far as the words are ours. Two statements."""
+    """Into the outbox, in the recipient's language as far as the words are Kring's. Two statements."""
     letter = outbox.letter(
         TEMPLATE,
         to=registration.attendee_email,

@@ -1,4 +1,4 @@
-"""What is said to those who ordered, those who come, and the organisation."""
+"""Mails to buyers, attendees and the organisation."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def order_url(order: Order, organisation: Organisation) -> str:
 
 
 def send_tickets(order: Order, tickets: Sequence[Ticket], *, new_accounts: set[int]) -> None:
-    """To each attendee her ticket; to the buyer what she ordered."""
+    """To each attendee their ticket; to the buyer the order."""
     organisation = current_organisation()
     letters = [
         _ticket_letter(order, ticket, organisation, is_new=ticket.registration.attendee_id in new_accounts)
@@ -62,7 +62,7 @@ def send_ticket_again(ticket: Ticket) -> None:
 
 
 def _open_on_site(registration: Registration) -> Decimal | None:
-    """As `fulfilment` has read it; asked for where it has not."""
+    """As read by `fulfilment`; queried where it has not been."""
     if not hasattr(registration, "open_on_site"):
         waiting = Payment.objects.on_site().filter(order=registration.line.order_id)
         registration.open_on_site = sum(waiting.values_list("amount", flat=True), Decimal(0))  # type: ignore[attr-defined]
@@ -123,7 +123,7 @@ def _confirmation(order: Order, tickets: Sequence[Ticket], organisation: Organis
 
 
 def send_expired(order: Order) -> None:
-    """Only who had come as far as telling who she is hears that the time is over."""
+    """To buyers who had entered their address: the time to pay is over."""
     if not order.buyer_email:
         return
     organisation = current_organisation()
@@ -147,12 +147,12 @@ def _part_paid(kept: Decimal, order: Order) -> facts.Fact:
 
 
 def send_paid_too_late(order: Order) -> None:
-    """Paid when the places were gone (P4): the buyer hears that her money is safe, the staff that they must choose."""
+    """Paid when the places were gone (P4): the buyer learns that the money is safe, the staff that they must decide."""
     _buyer_and_staff("paid-too-late", order, {})
 
 
 def send_not_eligible(order: Order, refused: Mapping[Registration, Sequence[Reason]]) -> None:
-    """Paid, and then a rule said no (V1): the same two hear why, each in their own language."""
+    """Paid, and then refused by a rule (V1): buyer and staff get the reasons, each in their own language."""
     _buyer_and_staff("not-eligible", order, refused)
 
 

@@ -121,16 +121,16 @@ class Registration(TenantModel, StateMachine):
     )
     attendee_name = models.CharField(pgettext_lazy("person", "name"), max_length=200, blank=True)
     attendee_email = addresses.EmailField(_("e-mail"), max_length=254, blank=True)
-    # The address for which there was proof when it was said; another one in `attendee_email` has none.
+    # The address that was proved when it was entered; a different one in `attendee_email` is unproved.
     proved_email = addresses.EmailField(max_length=254, blank=True, default="", db_default="")
     profession = models.CharField(_("profession"), max_length=20, choices=Profession, blank=True)
-    # What she answered to the basic questions and to the attraction's form; a file in them is hers as these are.
+    # The attendee's answers to the basic questions and to the attraction's form; files in them are theirs as well.
     basic = TenantForeignKey(Submission, on_delete=models.DO_NOTHING, null=True, related_name="+")
     submission = TenantForeignKey(Submission, on_delete=models.DO_NOTHING, null=True, related_name="+")
     created_at = models.DateTimeField(_("registered"), default=timezone.now)
     completed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
-    # Kept by a trigger, whoever changes the row: programs ask for what has changed since (X2). Without an index,
+    # Kept by a trigger for every change of the row: programs query what has changed since (X2). Without an index,
     # which would make each change of state write all the others too.
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -175,7 +175,7 @@ class Registration(TenantModel, StateMachine):
         is_all: bool = True,
         is_email_proved: bool = False,
     ) -> None:
-        """Say who comes; again is allowed while it is unpaid. `is_all`: nothing else is asked of her."""
+        """Set the attendee; can be repeated while it is unpaid. `is_all`: nothing else is required of them."""
         self._move(
             self.State.FILLED_IN if is_all else self.State.NEW,
             attendee=attendee,
@@ -204,11 +204,11 @@ class Registration(TenantModel, StateMachine):
         self._change(only_in=self.LIVE, attendee=attendee)
 
     def finish_filling_in(self) -> None:
-        """All that is asked is answered, and no rule refuses her."""
+        """All required answers are there, and no rule refuses the attendee."""
         self._move(self.State.FILLED_IN, only_from=[self.State.NEW])
 
     def begin_anew(self) -> None:
-        """What she said has changed: it is to be looked at again before anything is paid."""
+        """The attendee's data have changed: they are to be checked again before anything is paid."""
         self._move(self.State.NEW)
 
     def hold_by(self, hold: Hold) -> None:
@@ -310,7 +310,7 @@ class SessionBooking(TenantModel):
 
 
 class Verdict(TenantModel):
-    """What the rules that are asked after payment said, or staff instead of them (V1, P4)."""
+    """The verdict of the rules that are checked after payment, or of staff instead of them (V1, P4)."""
 
     class Outcome(models.TextChoices):
         ELIGIBLE = "eligible", _("eligible")
@@ -320,7 +320,7 @@ class Verdict(TenantModel):
 
     registration = TenantForeignKey(Registration, on_delete=models.DB_CASCADE, related_name="verdicts")
     outcome = models.CharField(max_length=8, choices=Outcome)
-    # As `Reason.as_json`: said again in the language of whoever reads.
+    # As `Reason.as_json`: worded anew in the language of the reader.
     reasons = models.JSONField(default=list)
     decided_at = models.DateTimeField(default=timezone.now)
 

@@ -1,4 +1,4 @@
-"""What is to be paid at the event by who comes with a ticket (C2): said wherever the ticket is shown."""
+"""What an attendee with a ticket has to pay at the event (C2): shown wherever the ticket is shown."""
 
 from __future__ import annotations
 

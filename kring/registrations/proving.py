@@ -28,7 +28,7 @@ MOST_A_DAY = 5
 def send_link(registration_id: int) -> None:
     """To the typed address, if it is a member's; nothing where it went out a moment ago, or often today.
 
-    It is a job: whoever typed the address hears the same, after the same work, whoever it is.
+    A job: the person who typed the address gets the same answer, after the same work, whether or not it is a member's.
     """
     rows = Registration.objects.select_related("line__order", "event").filter(pk=registration_id)
     registration = rows.filter(state__in=Registration.UNPAID).exclude(attendee_email="").first()
@@ -68,7 +68,7 @@ def registration_of(token: str) -> Registration | None:
 
 
 def prove(registration: Registration) -> None:
-    """Whoever opened the link reads the mail of this address."""
+    """The person who opened the link reads the mail of this address."""
     registration.prove_email()
     order = registration.line.order
     if order.buyer_email == registration.attendee_email and order.is_unpaid:

@@ -35,7 +35,7 @@ class Closed(Refusal):
 
 
 class NoPlacesLeft(Refusal):
-    """Sold out in the words of what was asked for."""
+    """Sold out, naming what was requested."""
 
     code = "sold_out"
     message = _("There are not enough places left for %(what)s. Nothing was ordered.")
@@ -91,7 +91,7 @@ class AnswersMissing(Refusal):
 
 
 class MayNotChange(Refusal):
-    """Other answers while a payment is under way, with which she could not come."""
+    """Changed answers while a payment is under way, with which the attendee could not come."""
 
     code = "may_not_change"
     message = _("Nothing was changed, because a payment is in progress. %(reasons)s")

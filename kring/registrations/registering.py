@@ -73,7 +73,7 @@ def register(
 ) -> Order:
     """An order in which everybody is filled in; complete where nothing is to be paid. All of it, or nothing.
 
-    To be called outside any scope: a registry may be asked. Raises AnswersWrong with what is wrong by entry,
+    To be called outside any scope: a registry may be queried. Raises AnswersWrong with what is wrong by entry,
     NotEligible with all reasons by entry, and what `book` (the `secret` is for it), `assign` and `sessions.choose`
     raise.
     """
@@ -104,7 +104,7 @@ def _terms_wrong(accepted: int) -> Sequence[Mapping[str, str]]:
 def _checked(
     event: Event, entries: Sequence[RegistrationRequest], *, terms: Sequence[Mapping[str, str]]
 ) -> list[_Checked]:
-    """Raises AnswersWrong with all that can be said of everybody by then: no registry is asked about answers that are
+    """Raises AnswersWrong with all errors that can be found by then: no registry is queried about answers that are
     not right yet."""
     rows = TicketType.objects.filter(attraction__event=event, pk__in={entry.ticket_type for entry in entries})
     types = {row.pk: row for row in rows.select_related("attraction__event")}
@@ -146,7 +146,7 @@ def answered(
     known = {question.name for question in form.questions}
     errors = {name: list(map(str, found)) for name, found in form.errors.items()}
     errors |= {name: [str(refusals.NOT_ASKED)] for name in answers.keys() - known}
-    # Of what is not all right, what is: rules speak of it with the rest.
+    # The valid ones of partly invalid answers: the rules are checked against those.
     return form.answers(), errors
 
 
@@ -196,7 +196,7 @@ def _fill_in(
 
 
 def _lock(rows: Sequence[Registration], asked: Iterable[filling.RegistrationForms], session_keys: set[int]) -> None:
-    """What everybody answers and chooses takes places one after the other: locked as whoever registers alone does."""
+    """Answers and choices of all attendees take places one after the other, with the locks of a single registration."""
     versions = {version for each in asked for version in (each.basic, each.form) if version}
     if versions or session_keys:
         sessions.lock_people(rows)

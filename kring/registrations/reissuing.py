@@ -9,7 +9,7 @@ from kring.registrations.models import Registration, Ticket
 
 
 def send_again(ticket: Ticket) -> None:
-    """By mail to the attendee. Raises WrongState when the ticket opens no door: she would stand before it in vain."""
+    """By mail to the attendee. Raises WrongState when the ticket is not valid: they would be refused at the door."""
     registration = ticket.registration
     if registration.state != Registration.State.COMPLETED:
         raise WrongState(state=registration.get_state_display())

@@ -134,7 +134,7 @@ def _answers(event: Event) -> list[Section]:
 
 
 def _given(event: Event, names: Sequence[str]) -> QuerySet[Answer]:
-    """What those said who come or still may: not whoever cancelled, and not whose order lapsed."""
+    """Answers of those who come or still may: without cancelled and lapsed registrations."""
     return Answer.objects.filter(event=event, name__in=names, registration__state__in=Registration.LIVE).order_by()
 
 

@@ -1,6 +1,6 @@
 """Who is meant by a few typed words: exactly first, and only when nobody is found, who is nearly so (R7).
 
-The functions are the owner's: they may use the trigrams, which policies keep from others, and wall themselves in.
+The functions are the owner's: they may use the trigrams, which policies hide from others, and filter by tenant.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class SearchResult:
 
 
 def words_of(said: str) -> list[str]:
-    """What is searched for; nothing where nothing was said. Raises Unsearchable."""
+    """The words to search for; none for an empty text. Raises Unsearchable."""
     words = said.replace("\x00", "").split()
     if len(words) > MOST_WORDS:
         raise Unsearchable(_("Search for at most %(number)s words at once.") % {"number": MOST_WORDS})

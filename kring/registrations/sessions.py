@@ -96,7 +96,7 @@ def lock_person(registration: Registration) -> None:
 
 
 def _names(registration: Registration) -> list[str]:
-    # Not the row of the registration: whoever settles its order locks the hold first and that row after it.
+    # Not the row of the registration: a transaction that settles its order locks the hold first and that row after it.
     names = [f"registration:{registration.pk}"]
     if registration.attendee_email:
         names.append(f"person:{registration.attendee_email}")
@@ -123,7 +123,7 @@ def _check(registration: Registration, wanted: list[Session], *, changed: list[S
 
 
 def elsewhere(registration: Registration) -> list[Session]:
-    """What the same person, by login or by address, has chosen in her other registrations that live.
+    """Sessions the same person, by login or by address, has chosen in their other live registrations.
 
     A parent's address or login stands for several children: the name tells them apart.
     """

@@ -30,7 +30,7 @@ KIND = "invited"
 
 
 def offered(invitation: Invitation) -> list[tuple[TicketType, Any]]:
-    """The ticket types it can be used for, each with the price for her."""
+    """The ticket types it can be used for, each with the price for this entry."""
     rows = TicketType.objects.filter(attraction=invitation.attraction_id, is_on_sale=True).select_related("pool")
     promised = _promises(invitation)
     return [(each, price_of(invitation.entry, each.pk, each.price) if promised else each.price) for each in rows]
@@ -49,7 +49,7 @@ def begin(invitation: Invitation, wanted: Mapping[int, int], *, user: User | Non
         return running
     _refuse_if_over(invitation)
     if invitation.order is not None and invitation.order.is_overdue:
-        # Over by the clock, and nobody has said so yet: its places are the invitation's again.
+        # Over by the clock, but not expired yet: its places go back to the invitation.
         settling.expire(invitation.order)
         invitation = _locked(invitation)
     if invitation.hold_id is None:
@@ -72,7 +72,7 @@ def begin(invitation: Invitation, wanted: Mapping[int, int], *, user: User | Non
 
 @transaction.atomic
 def decline(invitation: Invitation, *, keep_waiting: bool = False) -> None:
-    """The places go to the next at once. `keep_waiting`: for her other wishes, with the turn she has.
+    """The places go to the next at once. `keep_waiting`: for the other wishes, with the turn the entry has.
 
     An order of it that nobody has paid is cancelled. Raises InvitationExpired, InvitationOver.
     """
@@ -143,14 +143,14 @@ def is_usable(order: Order) -> bool:
 
 
 def order_paid(order: Order) -> None:
-    """Registered (W4). What else she waited for is given up, or waited for further, as the list says."""
+    """Registered (W4). The other wishes are given up or kept, as the list is set."""
     invitation = Invitation.objects.select_for_update(of=("self",)).filter(order=order).first()
     if invitation is None:
         return
     was_open = invitation.end(Invitation.State.CONVERTED)
     entry = invitation.entry
     if entry.is_live and not was_open:
-        # A job: she stops to wait, for which the queue is locked before anything else.
+        # A job: the entry leaves the queue, which is locked before anything else.
         jobs.later("waiting.convert", invitation_id=invitation.pk)
     elif entry.state not in (Entry.State.CONVERTED, Entry.State.WITHDRAWN):
         _convert(entry, invitation, order)
@@ -158,7 +158,7 @@ def order_paid(order: Order) -> None:
 
 @transaction.atomic
 def convert(invitation: Invitation) -> None:
-    """Her order was paid after all, when she waited or was invited once more: she need not any longer."""
+    """The order was paid after all, while its entry was waiting or invited again: it need not wait any longer."""
     entry, order = invitation.entry, invitation.order
     free_places.hold_queue(entry.event_id)
     entry.refresh_from_db()
@@ -190,13 +190,13 @@ def _convert(entry: Entry, invitation: Invitation, order: Order) -> None:
 
 
 def _give_back(order: Order) -> None:
-    """She has what she wanted more: the lesser place is free again. The money is staff's to give back."""
+    """They have a better choice now: the lesser place is free again. Staff refunds the money."""
     jobs.later("waiting.give_back", order_id=order.pk)
 
 
 @transaction.atomic
 def keep_better(invitation: Invitation) -> Entry | None:
-    """Who took a lower choice goes on waiting for the better ones, with the turn she had. None: it was her first."""
+    """After a lower choice, keep waiting for the better ones with the same turn. None: it was the first choice."""
     entry = invitation.entry
     free_places.hold_queue(entry.event_id)
     wishes = list(entry.wishes.all())
@@ -264,6 +264,6 @@ def _refuse_if_over(invitation: Invitation) -> None:
 
 
 def _promises(invitation: Invitation) -> bool:
-    """Whether the prices of the day she joined hold."""
+    """Whether the prices of the day of joining hold."""
     joining = WaitingList.Prices.JOINING
     return WaitingList.objects.filter(event=invitation.entry.event_id, prices=joining).exists()

@@ -1,4 +1,4 @@
-"""Those who wait, or are invited, hear it too when day or place of the event has moved."""
+"""Change notices also for those who wait or are invited, when day or place of the event has moved."""
 
 from __future__ import annotations
 

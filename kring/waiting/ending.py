@@ -32,7 +32,7 @@ ARRIVED = (Message.State.SENT, Message.State.KEPT)
 
 @transaction.atomic
 def remind_due() -> int:
-    """Once, before the deadline, whoever has not begun to register. Two at once share them out."""
+    """Remind once, before the deadline, those who have not begun to register. Two runs at once share the rows."""
     rows = Invitation.objects.to_be_reminded().select_related("entry__event", "attraction")
     due = list(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
     now = timezone.now()
@@ -48,7 +48,7 @@ def expire_due() -> int:
     Where the mail was never sent, or the site is blocked, nobody could have answered: they keep their turn.
     """
     overdue = Invitation.objects.overdue()
-    # What left after the deadline, because the worker or the mail server slept, told her nothing of use.
+    # Mail sent after the deadline, because the worker or the mail server was down, was of no use to the recipient.
     reached = Q(message__state__in=ARRIVED) & (Q(message__sent_at=None) | Q(message__sent_at__lt=F("expires_at")))
     is_open_to_her = inviting.may_invite(current_organisation())
     keys = list(overdue.filter(reached).values_list("pk", flat=True)) if is_open_to_her else []
@@ -74,7 +74,7 @@ def _expire(overdue: Any) -> int:
 
 @transaction.atomic
 def _take_back(event_id: int, unreached: Any) -> int:
-    """Whom no mail reached waits again, with her turn; the mail that is too late now is not sent any more."""
+    """Entries that no mail reached wait again, with their turn; the mail that is too late now is no longer sent."""
     free_places.hold_queue(event_id)
     rows = unreached.filter(entry__event=event_id).select_related("entry__event", "attraction")
     ended = _still_overdue(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
@@ -140,7 +140,7 @@ def over() -> Any:
 
 @transaction.atomic
 def end(event_id: int, *, reason: str = "") -> int:
-    """Everybody who waits is told that no place came free, or why there is no event; how many.
+    """Notify everybody who waits that no place came free, or why the event is off; returns how many.
 
     Open invitations stay good until their deadline, unless the event was called off.
     """

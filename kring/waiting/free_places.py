@@ -1,4 +1,4 @@
-"""Where places are free for those who wait, and who is told when some come free (W3)."""
+"""Where places are free for those who wait, and which queue is notified when places come free (W3)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def hold_queue(event_id: int) -> None:
 
 
 def enter_queue(event_id: int) -> None:
-    """Many may join at once, while nobody is being invited: whoever is before by the clock is seen by the next run."""
+    """Many may join at once, while nobody is being invited: the next run sees everybody who is earlier by the clock."""
     share(queue_name(event_id))
 
 

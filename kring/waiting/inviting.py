@@ -73,7 +73,7 @@ def _queue(event_id: int, needs: paid_late.Needs) -> list[Party]:
 
 
 def _note_overtaken(dealt: Dealt) -> None:
-    """Whoever was passed by hears of it the first time, and sees on her page how often it may happen yet."""
+    """Entries overtaken for the first time get a mail; their page shows how often it may still happen."""
     if not dealt.overtaken:
         return
     before = dict(Entry.objects.filter(pk__in=dealt.overtaken).values_list("pk", "overtaken"))
@@ -185,7 +185,7 @@ def invite_selected(
 ) -> InvitingResult:
     """Staff invites these, regardless of order and of places that others wait for.
 
-    Each to her first wish with a free place, else to her first one. Where that needs more places than there are:
+    Each to their first wish with a free place, else to their first one. Where that needs more places than there are:
     TooFewFree with how many, or with `may_add_places` so many are added. Raises NobodySelected, NotInvitable,
     ListEnded.
     """
@@ -288,7 +288,7 @@ def send_again(invitation: Invitation) -> None:
 
 
 def due() -> Any:
-    """Where somebody waits: asked each minute, should a job have been lost."""
+    """Organisations where somebody waits: run each minute, in case a job was lost."""
     return Attraction.objects.filter(is_kept=True).values_list("organisation_id").distinct()
 
 

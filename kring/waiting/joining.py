@@ -37,7 +37,7 @@ MOST_OF_ONE_ADDRESS = 20
 class Joiner:
     """Who would wait. `who`: whom for, where one address may wait for several: the child's name in an enrolment
     period. `answers`: to `questions_when_joining`. `time_zone`: what the browser says, or "". `secret`: of the link the
-    entry is to have, by which whoever sends the same form twice is told from a stranger. `is_email_proved`: the
+    entry is to have, which tells a repeated form from a stranger's. `is_email_proved`: the
     organisation itself vouches for the address."""
 
     name: str
@@ -65,9 +65,9 @@ class Joiner:
 
 
 def join(organisation: Organisation, event: Event, wishes: Sequence[int], joiner: Joiner) -> Entry:
-    """Wait for these attractions, the best first. She is told on screen and by mail, and invited when it is her turn.
+    """Wait for these attractions, the best first. Confirmed on screen and by mail; an invitation follows in turn.
 
-    To be called outside any scope: a registry may be asked. Raises what makes waiting pointless: NoWaitingList,
+    To be called outside any scope: a registry may be queried. Raises what makes waiting pointless: NoWaitingList,
     ListEnded, NotOpenYet, NotOnSale, NotFull, PartyTooLarge, NothingWished, MayNotCome with all reasons, AlreadyWaiting
     with the entry, AlreadyInvited.
     """
@@ -88,7 +88,7 @@ def questions_when_joining(attractions: Sequence[Attraction]) -> list[tuple[str,
 
 
 def reasons_against(attraction: Attraction, applicant: Applicant) -> list[Reason]:
-    """As far as can be said now: what the form of the registration asks is judged when it has been asked."""
+    """As far as can be judged now: rules about answers to the registration's form are checked after that form."""
     asked = {name for names in questions_when_joining([attraction]) for name in names}
     found = eligibility.decide(attraction, applicant)
     return [
@@ -111,9 +111,9 @@ def wanted_of(event: Event, wishes: Sequence[int]) -> list[Attraction]:
 
 @transaction.atomic
 def join_unasked(event: Event, wanted: Sequence[Attraction], joiner: Joiner) -> Entry:
-    """`join` for those of whom registries have been asked, or need not be; in a scope."""
+    """`join` after registries have been queried, or where none need be; in a scope."""
     waiting_list = free_places.list_of(event)
-    # From here until the commit nobody is invited: whoever has an earlier time is seen before anybody later is served.
+    # From here until the commit nobody is invited: an earlier time is visible before anybody later is served.
     free_places.enter_queue(event.pk)
     _demand_something_to_wait_for(waiting_list, wanted, joiner)
     entry = enter(waiting_list, wanted, joiner)
@@ -126,8 +126,8 @@ def enter(
 ) -> Entry:
     """By staff where there is a `reason`.
 
-    Who is there already is told the position as her own page says it: among those who wait for what she wants most;
-    staff as their list does: in the whole queue.
+    An entry that exists already gets its position as its own page shows it: among those who wait for its first wish;
+    staff get it as their list shows it: in the whole queue.
     """
     event = waiting_list.event
     if not 1 <= joiner.party <= MOST_PLACES:
@@ -202,7 +202,7 @@ def _demand_something_to_wait_for(waiting_list: WaitingList, wanted: Sequence[At
         if window_of(attraction) == Window.CLOSED:
             raise refusals.ListEnded(what=attraction)
         if window_of(attraction) == Window.NOT_YET:
-            # Else whoever waits before the opening would have the places before whoever comes for it.
+            # Otherwise those who wait before the opening would get the places before everybody else.
             raise NotOpenYet(attraction=attraction)
     offers = {offer.attraction.pk: offer for offer in offers_of(waiting_list.event)}
     for attraction in wanted:
@@ -210,7 +210,7 @@ def _demand_something_to_wait_for(waiting_list: WaitingList, wanted: Sequence[At
             raise refusals.NotFull(attraction=attraction)
         if not offers[attraction.pk].can_wait:
             raise NotOnSale(ticket_type=attraction)
-    # Those she may not come to at all are not worth waiting for; one that she may is enough.
+    # Attractions they may not come to at all are not worth waiting for; one that they may is enough.
     reasons = [reasons_against(attraction, joiner.applicant) for attraction in wanted]
     if first := next((each for each in reasons if each), None):
         raise refusals.MayNotCome(first)
@@ -223,7 +223,7 @@ def _is_member(joiner: Joiner) -> bool:
 
 
 def position_of(entry: Entry, attraction: Attraction | None = None) -> int:
-    """1 for the next: how many wait before her (for the same attraction, if one is given) and one."""
+    """1 for the next: how many wait before this entry (for the same attraction, if one is given) and one."""
     before = Entry.objects.filter(event=entry.event_id).waiting().exclude(pk=entry.pk)
     before = before.filter(
         Q(priority__lt=entry.priority)
@@ -237,10 +237,10 @@ def position_of(entry: Entry, attraction: Attraction | None = None) -> int:
 
 @transaction.atomic
 def leave(entry: Entry, *, by: User | None = None, reason: str = "") -> None:
-    """She does not want to wait any more, or staff takes her off with a `reason`; a place kept for her goes on.
+    """The person leaves the list, or staff removes them with a `reason`; a place reserved for them goes to the next.
 
-    `by` is None for herself, and for a program whose maker is gone: that one gives a reason, she does not.
-    Raises WrongState where she does not wait, ReasonNeeded where staff gives none.
+    `by` is None for the person who waits, and for a program whose creator is gone; only the program gives a reason.
+    Raises WrongState where the entry does not wait, ReasonNeeded where staff gives none.
     """
     is_by_staff = by is not None or bool(reason.strip())
     if is_by_staff and not reason.strip():

@@ -1,4 +1,4 @@
-"""What is said to those who wait (W2–W5, N1), in their language, with times on their clocks."""
+"""Mails to those who wait (W2–W5, N1), in their language, with times in their time zone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SECRET = "x" * 32
 
 
 def zone_of(entry: Entry, organisation: Organisation) -> ZoneInfo:
-    """Where her browser was when she joined; else where the organisation is."""
+    """The browser's zone at joining; else the organisation's."""
     return _zone(entry.time_zone) or organisation.zone
 
 
@@ -52,7 +52,7 @@ def invitation_url(invitation: Invitation, organisation: Organisation) -> str:
 
 
 def send_joined(entry: Entry, *, position: int) -> None:
-    """Also to whoever has paid already, and waits for the places of that order."""
+    """Also for an order that is paid already and waits for its places."""
     told: dict[str, Any] = {
         "position_url": facts.link(position_url(entry, current_organisation())),
         "position": position,
@@ -96,7 +96,7 @@ def send_expired(invitations: Sequence[Invitation]) -> None:
 def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
     """One letter each, in their order."""
     organisation = current_organisation()
-    # Made once: an address costs more than all else that is said to one of them.
+    # Made once: an address costs more than all the rest of one mail.
     invitations_at = link(organisation, "public:invitation", SECRET)
     positions_at = link(organisation, "public:waiting", SECRET)
     letters = [

@@ -50,7 +50,7 @@ def switch_on(event: Event, *, attractions: Collection[int] | None = None, **rul
 
 @transaction.atomic
 def change_list(waiting_list: WaitingList, *, attractions: Collection[int] | None = None, **rules: Any) -> None:
-    """Its rules, and what it is for (None: the whole event). Who is invited already keeps her deadline.
+    """Its rules, and what it is for (None: the whole event). Those already invited keep their deadline.
 
     Raises Contradiction, NoEventChosen; StillWaited for an attraction somebody waits for.
     """
@@ -69,7 +69,7 @@ def change_list(waiting_list: WaitingList, *, attractions: Collection[int] | Non
 
 @transaction.atomic
 def switch_off(waiting_list: WaitingList) -> int:
-    """Nobody joins or is invited any more; all who wait are told that it is over; how many. Open invitations stay."""
+    """Nobody joins or is invited any more; all who wait are notified; returns how many. Open invitations stay."""
     event = waiting_list.event
     told = ending.end(event.pk)
     with as_the_database_says(waiting_list):
@@ -97,8 +97,8 @@ def add(event: Event, wishes: Collection[int], joiner: Joiner, *, by: User | Non
 
 @transaction.atomic
 def move(entry: Entry, *, before: Entry | None, by: User | None, reason: str) -> None:
-    """Give her the turn just before somebody else's, and that one's class; None: the last of all. With the reason in
-    her history. Raises ReasonNeeded, WrongState where either does not wait."""
+    """Give the entry the turn just before another's, and that one's class; None: the last of all. With the reason in
+    its history. Raises ReasonNeeded, WrongState where either does not wait."""
     if not reason.strip():
         raise refusals.ReasonNeeded
     free_places.hold_queue(entry.event_id)

@@ -1,4 +1,4 @@
-"""Money that came too late and waits for a place, because the organiser said so (P4)."""
+"""Money that came too late and waits for a place, as the organiser has set (P4)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _entry_of(order: Order, attraction: Attraction) -> Entry:
                 user=order.buyer,
                 name=order.buyer_name,
                 email=order.buyer_email,
-                # Her order waits beside whatever else she waits for.
+                # The order waits beside any other entry of the same address.
                 who=order.number,
                 language=order.language,
                 party=party,

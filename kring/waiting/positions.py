@@ -20,7 +20,7 @@ def positions_of(event: Event, keys: Iterable[int] | None = None, attraction: in
     numbered = queue.annotate(position=Window(RowNumber(), order_by=Entry.ORDER))
     if keys is None:
         return dict(numbered.values_list("pk", "position"))
-    # Both in one condition, so that it is asked after all have been numbered.
+    # Both in one condition, so that it is evaluated after all have been numbered.
     asked = numbered.filter(Q(position__lt=0) | Q(pk__in=list(keys)))
     return dict(asked.values_list("pk", "position"))
 

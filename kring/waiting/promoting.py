@@ -1,4 +1,4 @@
-"""Registered at once, where nothing is to be paid or asked (W3): nobody has to answer a mail for that."""
+"""Immediate registration where nothing is to be paid or asked (W3): no mail has to be answered for that."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from kring.waiting.models import Invitation, price_of
 def tell_apart(
     waiting_list: WaitingList, invitations: Sequence[Invitation]
 ) -> tuple[list[Invitation], list[Invitation]]:
-    """Those who can be registered without being asked anything, and those who are to be invited.
+    """Those who can be registered without further questions, and those who are to be invited.
 
     The first are parties of one, for attractions with one free ticket type, no questions and no rules.
     """
@@ -45,7 +45,7 @@ def promote(plain: Sequence[Invitation]) -> None:
 
 
 def _is_free(invitation: Invitation, offered: Sequence[tuple[TicketType, Any]], *, promised: bool) -> bool:
-    """One ticket type, for nothing: to her, whose price may be that of the day she joined."""
+    """One ticket type, free of charge at the price of this entry, which may be that of the day of joining."""
     if len(offered) != 1:
         return False
     [(ticket_type, _price)] = offered
@@ -53,7 +53,7 @@ def _is_free(invitation: Invitation, offered: Sequence[tuple[TicketType, Any]], 
 
 
 def register(invitation: Invitation) -> bool:
-    """Do it; where it turns out not to be possible she gets an invitation like anybody else, and it is False."""
+    """Do it; where it turns out to be impossible, send an ordinary invitation and return False."""
     if invitation.state != Invitation.State.OPEN or invitation.is_over_by_the_clock:
         return False
     ticket_type = _free_type(invitation)

@@ -1,4 +1,4 @@
-"""Why somebody cannot wait, be invited, or take what she was invited to."""
+"""Reasons why somebody cannot wait, be invited, or use an invitation."""
 
 from __future__ import annotations
 

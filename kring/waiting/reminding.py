@@ -1,4 +1,4 @@
-"""The link of whoever waits already, once more by mail: a page tells it to nobody who types an address (W2)."""
+"""The link of an existing entry, mailed again: no page shows it to a person who only types an address (W2)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OFTEN = Limit(1, timedelta(hours=1))
 
 
 def remind(organisation: Organisation, entry_pk: int) -> None:
-    """Mail to whoever waits where the page of the entry is. To be called outside any scope."""
+    """Mail the address of the entry's page to the person who waits. To be called outside any scope."""
     if seconds_to_wait_for({f"waiting-known:{entry_pk}": OFTEN}):
         return
     with scope(organisation):

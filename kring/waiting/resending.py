@@ -14,7 +14,7 @@ from kring.waiting.models import Invitation
 
 @transaction.atomic
 def send_one(invitation: Invitation) -> None:
-    """Her invitation once more, instead of one that failed or still waits to be sent. Raises InvitationOver."""
+    """The invitation again, instead of one that failed or still waits to be sent. Raises InvitationOver."""
     if invitation.message_id is not None:
         Message.objects.filter(pk=invitation.message_id).withdraw()
     inviting.send_again(invitation)

@@ -8,8 +8,8 @@ from django.db.models.expressions import RawSQL
 from kring.events.models import Event
 from kring.waiting.models import Step
 
-# Keys are given out before their transactions commit: a smaller one may come to be seen after a larger one, and whoever
-# reads on from the larger would never see it. So nobody sees what is not older than every transaction under way. `age`
+# Keys are assigned before their transactions commit: a smaller one may become visible after a larger one, and a reader
+# who continues from the larger would miss it. So a row is hidden until every older transaction has ended. `age`
 # counts transactions, in circles of two thousand million; what is a day old is let through without counting.
 NOTHING_COMES_BEFORE_IT = RawSQL(
     """(waiting_step.at < now() - interval '1 day'

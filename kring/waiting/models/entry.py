@@ -21,7 +21,7 @@ from kring.core.transitions import StateMachine
 from kring.events.models import Attraction, Event
 
 CLOCK = Func(function="clock_timestamp", output_field=models.DateTimeField())
-# Where somebody stands among those of her class: the seconds of the database's clock, so that a place can be found
+# The position within the class: the seconds of the database's clock, so that a place can be found
 # between any two.
 TURN = models.DecimalField(max_digits=30, decimal_places=15)
 
@@ -80,12 +80,12 @@ class Entry(TenantModel, StateMachine):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
     name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
     email = addresses.EmailField(_("e-mail"), max_length=254)
-    # Where she waits for a child: who asked, and reads the mails. The name is the child's then.
+    # For a child: the adult who requested it and reads the mails. The name is the child's then.
     asked_by = models.CharField(_("requested by"), max_length=200, blank=True, default="", db_default="")
     # Tells apart whom one address waits for: in an enrolment period each child by name, else nobody.
     who = models.CharField(max_length=200, blank=True, default="")
     profession = models.CharField(_("profession"), max_length=20, choices=Profession, blank=True)
-    # What the rules of who may come asked for, by name of the question; they are asked again when she registers.
+    # Answers that the eligibility rules require, by name of the question; asked again at registration.
     answers = models.JSONField(default=dict)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(max_length=50, blank=True, default="")
@@ -104,9 +104,9 @@ class Entry(TenantModel, StateMachine):
     secret = models.CharField(max_length=32, default=codes.secret, editable=False)
     joined_at = models.DateTimeField(_("joined"), db_default=CLOCK, editable=False)
     changed_at = models.DateTimeField(default=timezone.now)
-    # What she has already, and gives back when a better choice comes (`WaitingList.Others.KEEP`).
+    # The place they have already, given back when a better choice comes (`WaitingList.Others.KEEP`).
     instead_of = TenantForeignKey(Order, on_delete=models.DB_SET_NULL, null=True, related_name="+")
-    # Paid too late, and waits for its places: nothing is to be asked any more when it is its turn (P4).
+    # Paid too late, and waits for its places: in its turn no question is asked (P4).
     paid_order = TenantForeignKey(Order, on_delete=models.DB_SET_NULL, null=True, related_name="+")
 
     objects = TenantManager.from_queryset(EntryQuerySet)()
@@ -183,7 +183,7 @@ class Entry(TenantModel, StateMachine):
 
 
 class Wish(TenantModel):
-    """One attraction somebody waits for; 1 is what she wants most.
+    """One attraction an entry waits for; rank 1 is the most wanted.
 
     Triggers: wishes_given_up, wishes_made (waiting/sql/wishes_changed.sql).
     """

@@ -68,7 +68,7 @@ class Invitation(TenantModel, StateMachine):
     # The last one it was used for.
     order = TenantForeignKey(Order, on_delete=models.DB_SET_NULL, null=True, related_name="invitations")
     message = TenantForeignKey(Message, on_delete=models.DB_SET_NULL, null=True, related_name="+")
-    # Who invited her out of turn; None: it was her turn.
+    # The user who invited out of turn; None: invited in turn.
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
 
     objects = TenantManager.from_queryset(InvitationQuerySet)()

@@ -1,0 +1,41 @@
+"""A migration operation that makes many tables, and makes Django look at its models once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.db.migrations import CreateModel
+from django.db.migrations.operations.base import Operation, OperationCategory
+
+
+class CreateModels(Operation):
+    """All of these. After each `CreateModel` of its own, Django would write the classes of all models anew that hang
+    together with it, and all of ours do: a third of the time of `migrate` on an empty database."""
+
+    reversible = True
+    category = OperationCategory.ADDITION
+    serialization_expand_args: ClassVar[list[str]] = ["operations"]
+
+    def __init__(self, operations: Sequence[CreateModel]) -> None:
+        self.operations = operations
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        # The classes are written when somebody asks for them: when the first table is made, with all models known.
+        state.__dict__.pop("apps", None)
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for operation in self.operations:
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for operation in reversed(self.operations):
+            operation.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def references_model(self, name: str, app_label: str) -> bool:
+        return any(operation.references_model(name, app_label) for operation in self.operations)
+
+    def describe(self) -> str:
+        return f"Create models {', '.join(operation.name for operation in self.operations)}"

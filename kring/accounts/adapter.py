@@ -27,7 +27,7 @@ from kring.core.tenancy import in_scope, scope
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        # One answer for all: who has an account is nobody's business (A7).
+        # One answer for all: whether somebody has an account is private (A7).
         "email_password_mismatch": _(
             "The address or the password is wrong, or the address has not been confirmed yet. Open the link in our "
             "mail, or choose a new password."
@@ -35,18 +35,18 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """The one door of allauth's mails. It writes some when the transaction of the request has been committed, and
-        its scope with it: they get one of their own."""
+        """The only way out for allauth's mails. It writes some after the transaction of the request was committed, when
+        its scope has ended: these get their own."""
         organisation = getattr(current.request, "organisation", None)
         with scope(organisation) if organisation else nullcontext():
             mails.send(template_prefix, email, context, current.request)
 
     def clean_email(self, email: str) -> str:
-        """As we store it: what is refused here allauth would cut off to the length of our field, another address."""
+        """As it is stored: what is refused here, allauth would cut to our field's length, making another address."""
         return addresses.canonical(email)
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        """A new account speaks the language it was opened in, and is known to the organisation whose site that was.
+        """A new account takes the language it was opened in, and is linked to the organisation whose site that was.
 
         Its password waits until the address has been confirmed."""
         user.language = (get_language() or user.language)[:2]
@@ -71,7 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return mails.home(self.request) + reverse("account_reset_password_from_key", args=[uid, token])
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Where the work of this person is: the administration, the door, else their own pages."""
+        """The user's place of work: the administration, check-in, else their own pages."""
         held = standing_of(request.user).roles if getattr(request, "organisation", None) and in_scope() else frozenset()
         if held & (STAFF_ROLES - {Role.Name.DOOR}):
             return reverse("manage:dashboard")
@@ -83,26 +83,26 @@ class AccountAdapter(DefaultAccountAdapter):
             has_come(user)
 
     def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """In the language of the page that shows it: after logging in the person's own, after leaving the browser's."""
-        # Written while the person is still there.
+        """In the language of the next page: the user's own after logging in, the browser's after logging out."""
+        # Written before the user is logged out.
         leaves = "account/messages/logged_out.txt" in args
         with translation.override(_language_of_next_page(request, with_login=not leaves)):
             super().add_message(request, *args, **kwargs)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """For limits and mails; "" where the server knows none, which is no reason to refuse anybody."""
+        """For limits and mails; "" where the server reports none, which is no reason to refuse anybody."""
         return client_address(request) or ""
 
     def is_safe_url(self, url: str) -> bool:
-        """Only this very site: another organisation's is another's, though its name ends like ours."""
+        """Only this very site: an organisation whose host name ends like ours is still another one."""
         return url_has_allowed_host_and_scheme(url, allowed_hosts={current.request.get_host()})
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """For each app alike, but not right after logging in."""
+        """The same for every app, but not right after logging in."""
         return recent_login.is_to_be_asked(current.request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Counted before the transaction (web/middleware/login_attempts.py); a form that is not, is counted here."""
+        """Counted before the transaction (web/middleware/login_attempts.py); a form that was not is counted here."""
         if not attempts.has_begun(request) and (wait := attempts.begin(request, credentials.get("email", ""))):
             raise ImmediateHttpResponse(HttpResponse(status=429, headers={"Retry-After": str(wait)}))
 

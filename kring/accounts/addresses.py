@@ -1,4 +1,4 @@
-"""Which e-mail addresses are known to be somebody's: a letter to them was answered."""
+"""Which e-mail addresses are proved to belong to somebody: a link mailed to them was opened."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from kring.accounts.models import User
 
 
 def verified(user: User) -> QuerySet:
-    """In small letters, to be looked for among others: `email__in=verified(user)`. Of a visitor none."""
+    """In lower case, for lookups: `email__in=verified(user)`. Empty for a visitor."""
     rows: QuerySet = EmailAddress.objects.filter(user_id=getattr(user, "pk", None), verified=True)
     return rows.annotate(lower=Lower("email")).values("lower")
 
 
 def is_verified(user: User, email: str) -> bool:
-    """Whether a letter to this very address, in its normalised form, was answered by this login."""
+    """Whether this login has opened a link mailed to this very address, in its normalised form."""
     return verified(user).filter(lower=email).exists()
 
 
 def owner_of(email: str) -> User | None:
-    """The account for which this address is proved; None where it is nobody's for sure."""
+    """The account for which this address is proved; None where it is proved for none."""
     rows = EmailAddress.objects.filter(email__iexact=email, verified=True, user__is_active=True)
     found = rows.select_related("user").first()
     return found.user if found else None
 
 
 def is_proved(user: User) -> bool:
-    """True once somebody has answered a letter to the account's address; before that the account is nobody's."""
+    """True once a link mailed to the account's address was opened; before that the account belongs to nobody."""
     return EmailAddress.objects.filter(user=user, verified=True).exists()
 
 
 @transaction.atomic
 def prove(user: User, password: str) -> None:
-    """Whoever is here reads what is sent to the account's address: it is theirs, with the `password` (its hash) and
-    nothing that anybody put into the account before. With the old password all its sessions end."""
+    """Call this where the user has shown that they read mail sent to the account's address: the account becomes theirs,
+    with the `password` (its hash) and nothing put into it before. With the old password all its sessions end."""
     user.password = password
     user.save(update_fields=["password"])
     if is_proved(user):

@@ -5,5 +5,5 @@ class AccountsConfig(AppConfig):
     name = "kring.accounts"
 
     def ready(self) -> None:
-        # Which of its mails an organisation may put in its own words.
+        # Which of its mails an organisation may reword.
         from kring.accounts import mail_kinds  # noqa: F401

@@ -1,11 +1,11 @@
-"""How often a password may be wrong (A7).
+"""Rate limits on wrong passwords (A7).
 
-Counted by the account alone, by the network alone, and by the two together; whatever site, port or spelling was used.
-A network is an address of IPv4 (a school is one, and may fail so often) or the first half of one of IPv6.
+Counted by the account, by the network, and by the two together; the site, port and spelling used make no difference.
+A network is an IPv4 address (a whole school may share one) or the first half of an IPv6 address.
 
-Nobody can lock somebody else out for ever: in a browser where that person has logged in before only its own failures
-count (as OWASP's "device cookies"), and the link to a new password, which goes to the owner, forgives the account and
-makes the browser such a one.
+Nobody can lock another user out for ever: in a browser where the user has logged in before, only that browser's
+failures count (as OWASP's "device cookies"). The link to a new password, mailed to the owner, clears the account's
+failures and makes the browser a known one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from kring.core import rate_limits
 from kring.core.addresses import normalised
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-# How many failures in which time. The account alone waits longer and for more: many networks are tried by attackers.
+# How many failures in which time. The account alone waits longer and allows more: attackers use many networks.
 BOTH = rate_limits.Limit(5, 5 * MINUTE)
 ACCOUNT = rate_limits.Limit(10, 30 * MINUTE)
 NETWORK, NETWORK_LONGER = rate_limits.Limit(10, MINUTE), rate_limits.Limit(100, HOUR)
@@ -38,7 +38,7 @@ SALT = "kring.accounts.attempts"
 
 @dataclass
 class Attempt:
-    """One password somebody typed: what it is counted by. `right` is whose it was, once that is known."""
+    """One login attempt: the keys it is counted by. `right` is the user it belongs to, once that is known."""
 
     keys: list[str]
     right: Any = field(default=None)
@@ -57,7 +57,7 @@ def begin(request: HttpRequest, login: str) -> int:
         return wait
     keys = list(limits)
     if wait := rate_limits.seconds_to_wait_for(limits):
-        # Somebody else was a moment faster: what was not tried is not counted.
+        # Another request was a moment faster: an attempt that was not made is not counted.
         rate_limits.give_back(keys)
         return wait
     request._attempt = Attempt(keys)  # type: ignore[attr-defined]
@@ -74,19 +74,19 @@ def was_right(request: HttpRequest, user: User) -> None:
 
 
 def know(request: HttpRequest, user: User) -> None:
-    """From now on `user` is known in this browser, by a link that came by mail."""
+    """From now on this is a known browser of `user`, because of a link that came by mail."""
     request._known_user = user  # type: ignore[attr-defined]
 
 
 def forgive(request: HttpRequest, login: str) -> None:
-    """The owner has proved who it is: failures of the account are forgotten, those of the network are not."""
+    """The owner has proved their identity: failures of the account are forgotten, those of the network are not."""
     user = User.objects.filter(email=_canonical(login)).first()
     account = _account(user, _canonical(login))
     rate_limits.forget([f"login:account:{account}", f"login:both:{account}:{rate_limits.address_of(request)}"])
 
 
 def end(request: HttpRequest, response: HttpResponse) -> None:
-    """After the answer: a right password is no failure, and makes the browser one that is known."""
+    """After the response: a right password is no failure, and makes the browser a known one."""
     attempt = getattr(request, "_attempt", None)
     if attempt and attempt.right is not None:
         rate_limits.give_back(attempt.keys)
@@ -112,12 +112,12 @@ def _canonical(login: str) -> str:
 
 
 def _account(user: User | None, written: str) -> str:
-    """Two spellings that find one user are one account."""
+    """Two spellings that lead to one user are one account."""
     return str(user.pk) if user else hashlib.sha256(written.encode(errors="replace")).hexdigest()[:32]
 
 
 def _known_browser(request: HttpRequest, user: User | None) -> str:
-    """Its name, where `user` has logged in with the password of today; else ""."""
+    """Its identifier, where `user` has logged in with the current password; else ""."""
     if user is None:
         return ""
     said = _said(request)

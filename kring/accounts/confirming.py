@@ -1,7 +1,7 @@
 """The link that confirms an address: of a new account, or the new one of an old account (A1).
 
-An account is opened without a password. The one that was chosen waits in the session of that browser, and counts only
-where the link is opened there: whoever opened an account with somebody else's address has put nothing into it.
+An account is opened without a password. The chosen one waits in the session of that browser, and counts only if the
+link is opened there: opening an account with another person's address puts nothing into it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def keep(request: HttpRequest, user: User, password: str) -> None:
 
 
 def confirm(request: HttpRequest, address: Any, verify: Callable[[HttpRequest, Any], bool]) -> bool:
-    """`verify` is how allauth does it. False: the message says why not. What else is to be done first is raised."""
+    """`verify` is how allauth does it. False: the message gives the reason. What must be done first is raised."""
     if User.objects.filter(email=address.email).exclude(pk=address.user_id).exists():
         messages.error(request, _("There is already an account with this address."))
         return False
@@ -51,8 +51,8 @@ def confirm(request: HttpRequest, address: Any, verify: Callable[[HttpRequest, A
 
 
 def _move(request: HttpRequest, address: Any, verify: Callable[[HttpRequest, Any], bool]) -> bool:
-    """An account moves to another address only by whoever is logged in to it: that address may belong to a stranger,
-    whom a slip of the pen would give the account, or who would be given somebody else's by one click."""
+    """Only a user logged in to an account can move it to another address: that address may belong to a stranger,
+    who would get the account by a typing error, or another person's by one click."""
     if request.user.pk != address.user_id:
         messages.info(request, _("Log in first to the account that is to have this address."))
         raise ImmediateHttpResponse(redirect_to_login(request.get_full_path()))

@@ -1,3 +1,3 @@
-"""What allauth's sign-up asks beyond its own fields."""
+"""Fields that sign-up has beyond allauth's own."""
 
 from __future__ import annotations

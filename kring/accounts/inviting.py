@@ -1,4 +1,4 @@
-"""Asking somebody to work here: the account, the roles, and the mail that tells of them (A6)."""
+"""Inviting somebody to work here: the account, the roles, and the mail about them (A6)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from kring.organisations.models import Organisation
 def invite(
     organisation: Organisation, *, email: str, name: str, language: str, roles: Collection[str], by: User
 ) -> User:
-    """Give `roles` to whoever has this address, and mail it, with a link to a first password where there is none.
+    """Give `roles` to the account with this address, and mail it, with a link to a first password where there is none.
 
-    An account that exists is written to in its own language.
+    An existing account is written to in its own language.
     """
     user, _made = staffing.invite(email, name, roles, language=language)
     outbox.queue(

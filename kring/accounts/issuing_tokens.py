@@ -1,4 +1,4 @@
-"""Making and revoking keys of the API, with a word in the log (X2, L1)."""
+"""Issuing and revoking API tokens, with an audit entry (X2, L1)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def issue(*, name: str, scopes: list[str], by: User | None) -> tuple[ApiToken, s
 
 
 def revoke(token: ApiToken) -> None:
-    """Whoever uses it is refused from now on; again it changes nothing."""
+    """Requests with it are refused from now on; revoking it again changes nothing."""
     if token.revoked_at is None:
         token.revoke()
         audit.log("api_token.revoked", token)

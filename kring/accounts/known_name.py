@@ -1,4 +1,4 @@
-"""The name by which this organisation knows a login: what it wrote itself, until the person has logged in here.
+"""The name by which this organisation knows a user: the one it wrote itself, until the user has logged in here.
 
 Anybody may invite any address; the name in its account was given elsewhere.
 """
@@ -14,7 +14,7 @@ from kring.accounts.models import Role, User
 
 
 def known_name(user: User) -> str:
-    """One statement, unless the user was asked for with `as_known()` or by `roles.people_with`."""
+    """One statement, unless the user was fetched with `as_known()` or by `roles.people_with`."""
     if (known := getattr(user, "name_here", None)) is None:
         known = _called(user).first() or user.name
     return known or user.email
@@ -26,7 +26,7 @@ def as_known() -> Coalesce:
 
 
 def has_come(user: User) -> None:
-    """The person has logged in here, and shows the name of the account."""
+    """The user has logged in here: from now on the name of the account is shown."""
     _called(user).update(called="")
 
 

@@ -1,7 +1,7 @@
-"""Words of the login library and of Django that we say in our own way, or that nobody has translated (Q3).
+"""Texts of allauth and Django that Kring words differently, or that have no translation (Q3).
 
-Our catalogues come before theirs, so that what stands here is found by the extraction and said instead of theirs: "je",
-no guess at anybody's sex, the same word for one thing as everywhere else (docs/glossary.md).
+Our catalogues come before theirs, so what stands here is found by the extraction and used instead of theirs: "je",
+no assumption about anybody's sex, the same word for one thing as everywhere else (docs/glossary.md).
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy

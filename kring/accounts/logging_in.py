@@ -9,5 +9,5 @@ from kring.core.addresses import normalised
 
 class LogInForm(LoginForm):
     def clean_login(self) -> str:
-        """Whoever writes the domain as people do is who wrote it in IDNA; what is no address is nobody's."""
+        """A domain typed in its own script or in IDNA leads to the same account; what is no address leads to none."""
         return normalised(super().clean_login())

@@ -1,6 +1,6 @@
-"""The mail to whom an organisation gives a role may be in its own words (N1).
+"""An organisation may reword the mail to somebody it gives a role (N1).
 
-Mails about logins may not: an account is not one organisation's, and what they say protects it.
+It may not reword mails about logins: an account does not belong to one organisation, and their text protects it.
 """
 
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What allauth has to say to people goes into our outbox, in our words (N1)."""
+"""allauth's mails go into our outbox, with our texts (N1)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kring.accounts.models import User
 from kring.core import dates
 from kring.mail import facts, outbox
 
-# allauth's name of the mail, ours, and where in its context the link is.
+# allauth's name of the mail, ours, and the place of the link in its context.
 NOBODYS = "account/email/unknown_account"
 LETTERS = {
     "account/email/email_confirmation": ("verify-address", "activate_url"),
@@ -25,7 +25,7 @@ LETTERS = {
     "account/email/account_already_exists": ("account-exists", "password_reset_url"),
     NOBODYS: ("no-account", "signup_url"),
 }
-# The rest tells what somebody, perhaps somebody else, did to the login.
+# The rest report what was done to the login, perhaps by another person.
 CHANGES = {
     "account/email/password_changed": _("Your password was changed."),
     "account/email/password_reset": _("Your password was reset."),
@@ -43,7 +43,7 @@ CHANGES = {
 
 
 def send(kind: str, address: str, context: dict[str, Any], request: HttpRequest) -> None:
-    """Queue the mail `kind` of allauth: of the organisation whose site this is, or of the platform itself."""
+    """Queue allauth's mail `kind`: from the organisation whose site this is, or from the platform itself."""
     person = context.get("user")
     if person is None and kind != NOBODYS:
         person = User.objects.filter(email=address).first()
@@ -78,6 +78,6 @@ def _day_and_clock(moment: str, zone: str) -> str:
 
 
 def home(request: HttpRequest) -> str:
-    """The site's own address, whatever name and port the request came by. No slash at the end."""
+    """The site's own address, whatever host and port the request used. No slash at the end."""
     organisation = getattr(request, "organisation", None)
     return organisation.url if organisation else f"{settings.SCHEME}://portal.{settings.NETLOC}"

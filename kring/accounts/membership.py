@@ -1,4 +1,4 @@
-"""Whether somebody is known to be a member here, and by what (V2). One answer for rules, waiting lists and prices."""
+"""Whether somebody is known to be a member here, and how (V2). One answer for rules, waiting lists and prices."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Because(StrEnum):
 
 
 def known_as_member(user: User | AnonymousUser | None, *, proved_email: str = "") -> Because | None:
-    """By what they are known; None for whoever is none, or only says so.
+    """How they are known to be a member; None for anyone who is not, or only claims to be.
 
-    `user`: the login they act with themselves; it counts once its address is verified. `proved_email`: an address whose
-    mail they were shown to read, or for which the organisation itself vouches: never one that was only typed. Only the
-    role of a member counts, not another one, and not a blocked one. One statement for each that is given.
+    `user`: the login used; it counts once its address is verified. `proved_email`: an address whose mail they were
+    shown to read, or for which the organisation itself vouches: never one that was only typed. Only the role of a
+    member counts, no other role, and no blocked one. One statement for each argument given.
     """
     members = Role.objects.filter(name=Role.Name.MEMBER, blocked_at=None, user__is_active=True)
     if user is not None and user.is_authenticated:

@@ -1,4 +1,4 @@
-"""The login of a person, and what she is in an organisation."""
+"""A person's login, and their roles in an organisation."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class UserManager(Users):
     def for_people(self, names: Mapping[str, str], *, language: str) -> tuple[dict[str, User], set[int]]:
         """The same for many, by address (in lower case): the accounts, and the ids of the new ones.
 
-        One statement; another one where somebody else made one of them at the same moment.
+        One statement; a second one where another transaction made one of them at the same moment.
         """
         given = sorted(names)
         values = {
@@ -67,8 +67,8 @@ class UserManager(Users):
         return found, {user.pk for user in found.values() if getattr(user, "is_new", False)}
 
 
-# Accounts that there are, and new ones for the other addresses. In one order everywhere: two orders with the same new
-# people wait for each other, never crosswise.
+# Existing accounts, and new ones for the other addresses. Always in the same order, so that two orders with the same
+# new people never deadlock.
 FOR_PEOPLE = """
 WITH wanted AS (
     SELECT * FROM unnest(%(emails)s::text[], %(names)s::text[], %(passwords)s::text[]) AS wanted (email, name, password)
@@ -88,7 +88,7 @@ class User(AbstractBaseUser):
     """A login (A1). Global: one person may hold roles in several organisations (A4)."""
 
     class Density(models.TextChoices):
-        """How close the rows of a list stand."""
+        """How densely the rows of a list are set."""
 
         COMPACT = "compact", _("compact")
         COMFORTABLE = "comfortable", _("comfortable")
@@ -124,7 +124,7 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
-    # What Django's auth and allauth ask of a user; Kring's rights are roles, not permissions.
+    # What Django's auth and allauth need of a user; Kring's rights are roles, not permissions.
     is_staff = False
     is_superuser = False
 
@@ -152,7 +152,7 @@ class Role(TenantModel):
 
     user = models.ForeignKey(User, on_delete=models.DB_CASCADE, related_name="roles", verbose_name=_("user"))
     name = models.CharField(_("role"), max_length=12, choices=Name)
-    # What the organisation wrote when it invited; "" once the person has logged in here (accounts/known_name.py).
+    # The name the organisation gave in its invitation; "" once the user has logged in here (accounts/known_name.py).
     called = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
     blocked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -202,7 +202,7 @@ class Profile(TenantModel):
 
 class ApiTokenQuerySet(TenantQuerySet):
     def live(self) -> ApiTokenQuerySet:
-        """Not revoked, and made by somebody who may still make one: a token has no right that its maker lost."""
+        """Not revoked, and made by somebody who may still make one: a token has no right that its maker has lost."""
         makers = Role.objects.filter(name=Role.Name.ORG_ADMIN, blocked_at=None, user__is_active=True)
         return self.filter(models.Exists(makers.filter(user=models.OuterRef("created_by"))), revoked_at=None)
 
@@ -234,7 +234,7 @@ class ApiToken(TenantModel):
 
     @classmethod
     def issue(cls, *, name: str, scopes: list[str], created_by: User | None) -> tuple[ApiToken, str]:
-        """A new token and its key, which cannot be shown again. Raises NotRegistered for a right there is none of."""
+        """A new token and its key, which cannot be shown again. Raises NotRegistered for an unknown right."""
         for scope in scopes:
             rights.scopes[scope]
         key = f"kring_{codes.secret(32)}"

@@ -1,4 +1,4 @@
-"""A password that was forgotten, or that there was none of. Not in `forms.py`, which allauth's own forms import."""
+"""A new password, where the old one was forgotten or there was none. Not in `forms.py`: allauth's forms import that."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kring.accounts.models import User
 
 
 class FirstPasswordForm(SetPasswordForm):
-    """For an account without one. Whoever changes a password says the old one; here there is only the login."""
+    """For an account without a password. Changing one requires the old one; here the login is all there is."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         recent_login.ask_again(current.request)
@@ -24,7 +24,7 @@ class FirstPasswordForm(SetPasswordForm):
 
 class ForgottenPasswordForm(ResetPasswordForm):
     def clean_email(self) -> str:
-        """Only the address of a login is sent a link to it: one somebody would like to have may be a stranger's."""
+        """Only the address of a login is sent a link; an address a user wants to change to may be a stranger's."""
         email: str = get_adapter().clean_email(self.cleaned_data["email"].lower())
         self.users = list(User.objects.filter(email=email, is_active=True))
         return email
@@ -36,7 +36,7 @@ class NewPasswordForm(ResetPasswordKeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.user is not None and self.user.last_login is None:
-            # Whoever opened the account or bought the ticket gave it this name.
+            # This name was given by the person who opened the account or bought the ticket.
             self.fields["name"] = forms.CharField(
                 label=_("Your name"),
                 max_length=200,
@@ -47,7 +47,7 @@ class NewPasswordForm(ResetPasswordKeyForm):
             self.order_fields(["name"])
 
     def save(self) -> None:
-        """Whoever opened that link reads the address it was sent to, so it needs no second mail to verify it."""
+        """Anyone who opened that link reads the address it was sent to: no second mail is needed to verify it."""
         super().save()
         if name := self.cleaned_data.get("name"):
             self.user.name = name
@@ -57,7 +57,7 @@ class NewPasswordForm(ResetPasswordKeyForm):
 
 
 class OtherPasswordForm(ChangePasswordForm):
-    """Asks for the old one, which is counted as when logging in."""
+    """Requires the old password, which is counted as at login."""
 
     def clean_oldpassword(self) -> str:
         old: str = super().clean_oldpassword()

@@ -1,4 +1,4 @@
-"""What a person says about herself (M3)."""
+"""A person's own details (M3)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from kring.organisations import audit
 
 
 def of(user: User) -> dict[str, str]:
-    """What she said so far: her login's data, and what this organisation knows beside it."""
+    """The details so far: those of the login, and those only this organisation has."""
     profession = Profile.objects.filter(user_id=user.pk).values_list("profession", flat=True).first() or ""
     return {"name": user.name, "language": user.language, "profession": profession}
 
 
 def change(user: User, **said: Any) -> bool:
-    """Keep `name`, `language` and `profession`; each change is logged with old and new. False: nothing was new."""
+    """Save `name`, `language` and `profession`; each change is logged with old and new. False: nothing was new."""
     known = of(user)
     changed = {field: value for field, value in said.items() if known[field] != value}
     if not changed:
@@ -36,7 +36,7 @@ def change(user: User, **said: Any) -> bool:
 
 
 def remember(professions: Mapping[int, str]) -> None:
-    """These users (by id) are known here from now on; a profession is noted where none was. One statement."""
+    """Link these users (by id) to this organisation; a profession is set where there was none. One statement."""
     users = sorted(professions)
     values: dict[str, Any] = {"users": users, "professions": [professions[user] for user in users]}
     values |= {"organisation": current_organisation_id(), "now": timezone.now()}

@@ -1,7 +1,7 @@
-"""What could take over an account or an organisation is done by whoever logged in lately, or says again who it is (A1).
+"""Actions that could take over an account or an organisation require a recent login, or a new proof of identity (A1).
 
-An address, a password, a second factor, a role, a token. allauth asks on pages of its own; here it is asked alike for
-all: any proof of the last ten minutes is enough, be it logging in or saying it again.
+They are: changing an address, a password, a second factor, a role or a token. allauth has pages for this; here one rule
+covers all: any proof within the last ten minutes is enough, a login or a repeated one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 
 def ask_again(request: HttpRequest) -> None:
-    """Raises what is answered by asking for the password, or for whatever else this user logs in with."""
+    """Raises the response that requires the password, or any other means this user logs in with."""
     raise_if_reauthentication_required(request, app="kring")
 
 
@@ -32,7 +32,7 @@ def is_to_be_asked(request: HttpRequest) -> bool:
     if any(time.time() - record["at"] < app_settings.REAUTHENTICATION_TIMEOUT for record in records):
         return False
     if not get_reauthentication_flows(request.user):
-        # Somebody who logs in elsewhere only: the one thing to ask is to do so again.
+        # A user who logs in only through another provider: all that can be required is to log in there again.
         here = request.get_full_path() if request.method == "GET" else request.path
         logout(request)
         messages.info(request, _("Please log in again to continue."))

@@ -1,4 +1,4 @@
-"""What a request is on an organisation's site."""
+"""A request on an organisation's site."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from kring.organisations.models import Organisation
 
 
 class TenantRequest(HttpRequest):
-    """For annotations: HostMiddleware has found the organisation, the scope is open unless the view opens its own."""
+    """For annotations: HostMiddleware has found the organisation; the scope is open unless the view opens its own."""
 
     organisation: Organisation

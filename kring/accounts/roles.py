@@ -11,14 +11,14 @@ from kring.accounts.models import Profile, Role, User
 
 @dataclass(frozen=True)
 class StaffRoles:
-    """`roles`: those she may use. `is_blocked`: one was switched off; then nothing else opens the administration."""
+    """`roles`: those the user may use. `is_blocked`: one was switched off; then no other opens the administration."""
 
     roles: frozenset[str] = frozenset()
     is_blocked: bool = False
 
 
 def standing_of(user: User | AnonymousUser | None) -> StaffRoles:
-    """Of a stranger and a visitor without a login: nothing. One statement."""
+    """None for a stranger or a visitor without a login. One statement."""
     if user is None or not user.is_authenticated:
         return StaffRoles()
     held = list(Role.objects.filter(user_id=user.pk).values_list("name", "blocked_at"))
@@ -27,7 +27,7 @@ def standing_of(user: User | AnonymousUser | None) -> StaffRoles:
 
 
 def registered_here(user: User) -> bool:
-    """True when the organisation knows this user as somebody who registered for something."""
+    """True when the user has registered for something at this organisation."""
     return Profile.objects.filter(user_id=user.pk).exists()
 
 

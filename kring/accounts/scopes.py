@@ -1,4 +1,4 @@
-"""What a token for the API may be good for: its rights ("scopes"). One more is a line here, and no migration."""
+"""The rights ("scopes") of an API token. A new one is a line here and needs no migration."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core.registry import Registry
 
-# By the word in the token's row, which operations of the API ask for; told in these words.
+# By the word in the token's row, which API operations require; shown with these labels.
 scopes = Registry[Promise]("right of an API token")
 for _scope, _words in (
     ("events", _("read events")),
@@ -21,5 +21,5 @@ for _scope, _words in (
 
 
 def choices() -> list[tuple[str, Promise]]:
-    """Migrations name this function and not what it says."""
+    """Migrations refer to this function and not to its result."""
     return [(scope, scopes[scope]) for scope in scopes.keys()]  # noqa: SIM118 - iterating gives the words

@@ -1,4 +1,4 @@
-"""What sign-up asks of us. A module of its own: allauth's forms import it, and `forms` imports them."""
+"""The fields we add to sign-up. A separate module: allauth's forms import it, and `forms` imports them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kring.core.names import NameField
 
 
 class NameForm(forms.Form):
-    """What sign-up asks beside e-mail and password."""
+    """Fields of sign-up besides e-mail and password."""
 
     name = NameField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
 

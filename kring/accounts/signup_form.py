@@ -14,10 +14,10 @@ from kring.accounts.models import User
 
 
 class OpeningForm(SignupForm):
-    """Tells nobody whether the address has an account: neither by its answer nor by how long it takes (A7)."""
+    """Reveals nobody's account: neither by its answer nor by the time it takes (A7)."""
 
     def validate_unique_email(self, value: str) -> str:
-        """Taken is what somebody logs in with, not what somebody would like to change to."""
+        """An address is taken if it is that of a login, not if a user only wants to change to it."""
         self.account_already_exists = User.objects.filter(email=value).exists()
         email: str = get_adapter().validate_unique_email(value)
         return email
@@ -32,7 +32,7 @@ class OpeningForm(SignupForm):
             return super().save(request)
 
     def _open_and_forget(self, request: HttpRequest) -> None:
-        """The same work as for a new account: a password hashed, rows written; then taken back."""
+        """The same work as for a new account (a password hashed, rows written), then rolled back."""
         email = self.cleaned_data["email"]
         self.cleaned_data["email"] = f"{secrets.token_hex(16)}@nobody.invalid"
         self.account_already_exists = False

@@ -1,7 +1,7 @@
 """Who works in the organisation, and with which roles (A6).
 
 Each verb that could take away the last administrator first locks the rows of all administrators here. Two who remove
-each other at the same moment come one after the other, and the second one finds that she would be the last.
+each other at the same moment come one after the other, and the second is refused as the last one.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def staff() -> Staff:
 def invite(email: str, name: str, roles: Collection[str], *, language: str) -> tuple[User, bool]:
     """Give roles to the account with this address, or to a new one without a password; (user, made).
 
-    Whoever works here keeps the name they are known by; anybody else is called `name` until they log in here.
+    Staff keep the name they are known by; anybody else is called `name` until they log in here.
     """
     user, made = User.objects.for_person(email=email, name=name, language=language)
     held = _held(user)
@@ -52,7 +52,7 @@ def invite(email: str, name: str, roles: Collection[str], *, language: str) -> t
 
 
 def set_roles(user: User, names: Collection[str], *, called: str = "") -> bool:
-    """From now on exactly these roles; a blocked user stays blocked. False: they were these already."""
+    """Set exactly these roles; a blocked user stays blocked. False: nothing changed."""
     held, wanted = _held(user), set(names)
     if held == wanted:
         return False
@@ -71,7 +71,7 @@ def set_roles(user: User, names: Collection[str], *, called: str = "") -> bool:
 
 
 def block(user: User) -> None:
-    """The roles stay, and open nothing here until `unblock`. The login itself belongs to the person."""
+    """The roles stay, but open nothing here until `unblock`. The login itself belongs to the person."""
     _keep_an_admin_besides(user)
     if Role.objects.filter(user=user, blocked_at=None).update(blocked_at=Now()):
         _log("user.blocked", user)
@@ -91,7 +91,7 @@ def remove(user: User) -> None:
 
 
 def _log(action: str, user: User, called: str = "", **facts: Any) -> None:
-    """By the name this organisation knows."""
+    """The name by which this organisation knows the user."""
     audit.log(action, user, called=called or known_name(user), **facts)
 
 

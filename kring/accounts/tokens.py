@@ -1,4 +1,4 @@
-"""The key a program shows (X2): `Authorization: Bearer kring_…`."""
+"""The key an API client sends (X2): `Authorization: Bearer kring_…`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from kring.accounts.models import ApiToken
 from kring.core.prepared_queries import prepared
 
-# `last_used_at` is for people who clean up; writing it at each call would make all doors wait for one row.
+# `last_used_at` is for tidying up; writing it at each call would make concurrent calls wait for one row.
 USED_IS_TOLD = timedelta(minutes=1)
 
 

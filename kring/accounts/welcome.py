@@ -1,4 +1,4 @@
-"""The first password of somebody for whom another person bought a ticket: a link in her mail, good for one use (R3)."""
+"""The first password of an attendee whose ticket another person bought: a link by mail, good for one use (R3)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class WelcomeTokens(PasswordResetTokenGenerator):
     key_salt = "kring.accounts.welcome"
 
     def make_token(self, user: User) -> str:
-        # Django lets a token live PASSWORD_RESET_TIMEOUT from its stamp: ours is stamped that much later.
+        # Django's tokens live PASSWORD_RESET_TIMEOUT from their timestamp: ours is stamped that much later.
         later = LIFETIME - timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
         return self._make_token_with_timestamp(user, self._num_seconds(self._now() + later), self.secret)
 
@@ -47,7 +47,7 @@ def find(uid: str, token: str) -> User | None:
 
 
 def accept(user: User, password: str) -> None:
-    """Set the password. The link came by mail, so the address is theirs: it counts as verified."""
+    """Set the password. The link came by mail, so the address counts as verified."""
     user.set_password(password)
     addresses.prove(user, user.password)
     audit.log("account.opened", user, actor=user)

@@ -1,9 +1,9 @@
-"""E-mail addresses: one rule for every door (web, API, import, settings, commands, forms' questions).
+"""E-mail addresses: one rule for every entry point (web, API, import, settings, commands, questions of forms).
 
-Before the @ only ASCII: no mail server need take anything else (RFC 6531 is an extension), and letters that look alike
-would be other people's addresses. After it a domain in any script, kept as it is sent, IDNA 2008 in small letters
-(`xn--mnchen-3ya.example`): the same address is the same text in the database, in exports and at the mail server,
-whichever way somebody wrote it.
+Before the @ only ASCII: mail servers need not accept anything else (RFC 6531 is an extension), and look-alike letters
+would be other people's addresses. After it a domain in any script, stored as it is sent: IDNA 2008 in lower case
+(`xn--mnchen-3ya.example`). So the same address is the same text in the database, in exports and at the mail server,
+however it was typed.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 LONGEST = 254
-# RFC 5322's dot-atom; as long as its mail server likes.
+# RFC 5322's dot-atom; the length is for its mail server to judge.
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
 _DOMAIN = re.compile(r"localhost|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)
 
 
 def canonical(address: str) -> str:
-    """As it is stored, compared and sent. Raises ValidationError with a sentence for whoever typed it."""
+    """The form in which it is stored, compared and sent. Raises ValidationError with a message for the user."""
     local, at, domain = address.strip().rpartition("@")
     if not at or not local or not domain:
         raise ValidationError(EmailValidator.message, code="invalid")
@@ -42,7 +42,7 @@ def canonical(address: str) -> str:
 
 
 def normalised(address: str) -> str:
-    """The same for looking up, and for rows that are older than the rule: what is no address stays what it was."""
+    """The same for lookups, and for rows older than the rule: what is no address is returned unchanged."""
     try:
         return canonical(address)
     except ValidationError:
@@ -50,8 +50,8 @@ def normalised(address: str) -> str:
 
 
 def mailbox(address: str) -> str:
-    """What is counted as one mailbox: what stands behind a "+" is the same one with most providers. Dots tell people
-    apart: but for one provider, `an.na@` is somebody else than `anna@`."""
+    """The key of one mailbox, for counting: most providers ignore what follows a "+". Dots are kept: with all but one
+    provider, `an.na@` and `anna@` are different people."""
     local, _at, domain = normalised(address).rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"
 
@@ -61,7 +61,7 @@ def validate(address: str) -> None:
 
 
 def _in_ascii(domain: str) -> str:
-    """UTS 46 first: capitals, letters of full width, other dots. "" for what no domain can be."""
+    """UTS 46 first: capitals, full-width letters, other dots. "" for what cannot be a domain."""
     if domain.isascii() and "xn--" not in domain.lower():
         return domain.lower()
     try:
@@ -71,7 +71,7 @@ def _in_ascii(domain: str) -> str:
 
 
 class AddressField(forms.EmailField):
-    """What was typed, as it is stored."""
+    """The typed text in its stored form."""
 
     default_validators = [validate]
 
@@ -83,7 +83,7 @@ class AddressField(forms.EmailField):
 
 
 class EmailField(models.EmailField):
-    """A column of addresses: whatever is written to it, or looked for in it, is in the one form first."""
+    """A column of addresses: values written to it or looked up in it are normalised first."""
 
     default_validators = [validate]
 
@@ -100,6 +100,6 @@ class EmailField(models.EmailField):
         return super().formfield(**{"form_class": AddressField} | options)
 
     def deconstruct(self) -> Any:
-        # The same column: migrations need not know.
+        # The same column: it makes no difference to migrations.
         name, _path, args, options = super().deconstruct()
         return name, "django.db.models.EmailField", args, options

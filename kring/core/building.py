@@ -1,4 +1,4 @@
-"""What is made from the sources before Kring runs: compiled translations, collected static files."""
+"""Build steps before Kring runs: compiled translations, collected static files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django.core.management import call_command
 
 
 def build() -> Iterator[str]:
-    """Both, where the sources have changed; a line for what was done. Several may build at once."""
+    """Both, where the sources have changed; a line for each thing done. Several may build at once."""
     for language in compile_translations():
         yield f"Compiled the translation {language}."
     if collect_static():

@@ -1,8 +1,8 @@
-"""Django's system checks that are Kring's own: whether the database keeps organisations apart, and whether this
-installation is one for real people.
+"""Kring's own system checks: whether the database keeps organisations apart, and whether this installation is fit for
+production.
 
-`kring serve` makes them before it listens, `kring migrate` after it has migrated, `kring manage check --deploy` at any
-time. Those tagged `database` ask the database, and say nothing of one that is not migrated yet.
+`kring serve` runs them before it listens, `kring migrate` after it has migrated, `kring manage check --deploy` at any
+time. Those tagged `database` query the database, and report nothing about one that is not migrated yet.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _roles(cursor: Any) -> Iterator[CheckMessage]:
 
 
 def _unreachable(cursor: Any) -> Iterator[CheckMessage]:
-    """Who logs in becomes the application's role, and that one now and then the platform's."""
+    """The login becomes the application's role, and that role sometimes the platform's."""
     steps = [("session_user", "login", APP_ROLE), (f"'{APP_ROLE}'", f"role {APP_ROLE}", PLATFORM_ROLE)]
     for who, name, becomes in steps:
         cursor.execute(f"SELECT pg_has_role({who}, %s, 'SET')", [becomes])
@@ -98,7 +98,7 @@ def _open_tables(cursor: Any) -> Iterator[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def for_real_people(**options: Any) -> list[CheckMessage]:
-    """What is right for a demo, and wrong where somebody's money is."""
+    """Settings that are right for a demo and wrong in production."""
     found: list[CheckMessage] = []
     if settings.DEMO:
         found.append(Error("KRING_DEMO is on: a pretend bank is served, logins are sent unencrypted.", id="kring.E006"))

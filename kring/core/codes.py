@@ -1,8 +1,8 @@
-"""Random codes: what cannot be guessed, in letters nobody confuses."""
+"""Random codes: unguessable, in letters that are not confused."""
 
 import secrets
 
-# Letters of a secret that follows from a key a program sent (api/orders.py): these tell the key.
+# Letters of a secret derived from a key that a client sent (api/orders.py): they identify the key.
 HALF = 16
 READABLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _DIGITS = frozenset("0123456789")
@@ -14,9 +14,9 @@ def readable(length: int) -> str:
 
 
 def secret(size: int = 16) -> str:
-    """A code for a link, safe in a URL: 128 bits unless another number of bytes is asked for.
+    """A code for a link, safe in a URL: 128 bits unless another number of bytes is given.
 
-    One without a digit is thrown away: the log knows keys by it (core/logs.py), and so may any other program.
+    A code without a digit is thrown away: the log recognises keys by it (core/logs.py), and so may other programs.
     """
     while True:
         code = secrets.token_urlsafe(size)
@@ -25,6 +25,6 @@ def secret(size: int = 16) -> str:
 
 
 def another_secret(old: str) -> str:
-    """In the place of one that somebody knows who must not: 128 bits of which they know nothing. Where the old one
-    followed from a key, the half stays that tells it, with 64 bits behind it: the same key makes no second thing."""
+    """Replaces a code known to the wrong person: 128 bits of which they know nothing. If the old one was derived from a
+    key, the half that identifies the key stays, with 64 new bits after it: the same key still makes no second thing."""
     return old[:HALF] + secrets.token_hex(HALF // 2) if len(old) == 2 * HALF else secret()

@@ -15,7 +15,7 @@ PLATFORM_ROLE = "kring_platform"
 def parse(url: str) -> dict[str, Any]:
     """`postgresql://user:password@host:5432/name?host=/socket/dir` as Django's settings for one database.
 
-    Raises ImproperlyConfigured for any other scheme: Kring stands on PostgreSQL's row-level security.
+    Raises ImproperlyConfigured for any other scheme: Kring needs PostgreSQL's row-level security.
     """
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
@@ -48,7 +48,7 @@ def databases() -> dict[str, dict[str, Any]]:
     elif not app_url:
         options["options"] = f"-c role={APP_ROLE}"
     # Planning costs more than running most of our statements, with the policies in each: every connection plans a
-    # statement once and keeps it. 0 for a PgBouncer older than 1.21, which does not know of prepared statements.
+    # statement once and keeps it. 0 for a PgBouncer older than 1.21, which does not support prepared statements.
     if after := env_int("KRING_DB_PREPARE_AFTER", 3):
         options["server_side_binding"] = True
         options["prepare_threshold"] = after

@@ -18,7 +18,7 @@ MIDNIGHT = time()
 
 @contextmanager
 def written_for(language: str, zone: ZoneInfo) -> Iterator[None]:
-    """Until the block ends, texts are in this language and times in this zone: for whom, not for who happens to ask."""
+    """Until the block ends, texts use this language and times this zone: the reader's, not the current user's."""
     with translation.override(language), timezone.override(zone):
         yield
 
@@ -48,7 +48,7 @@ def short_day(value: datetime | date | None) -> str:
 
 
 def clock(value: datetime | None) -> str:
-    """`09:00`; in the hour that comes twice `02:30 CEST`, for that is which of the two."""
+    """`09:00`; in the hour that a clock change repeats `02:30 CEST`, to say which of the two."""
     if value is None:
         return ""
     here = local(value)
@@ -57,14 +57,14 @@ def clock(value: datetime | None) -> str:
 
 
 def comes_twice(here: datetime) -> bool:
-    """Whether the clock on the wall shows this time a second time, where it is put back."""
+    """Whether local clocks show this time a second time, because they are put back."""
     if here.tzinfo is None:
         return False
     return here.replace(fold=0).utcoffset() > here.replace(fold=1).utcoffset()  # type: ignore[operator]
 
 
 def is_skipped(here: datetime) -> bool:
-    """Whether the clock on the wall never shows this time, where it is put forward."""
+    """Whether local clocks never show this time, because they are put forward."""
     return here.replace(fold=0).utcoffset() < here.replace(fold=1).utcoffset()  # type: ignore[operator]
 
 
@@ -74,14 +74,14 @@ def moment(value: datetime | None) -> str:
 
 
 def weekday_moment(value: datetime | None) -> str:
-    """`Sat 14 Mar, 09:00`: for what happens soon."""
+    """`Sat 14 Mar, 09:00`: for dates close by."""
     return "" if value is None else f"{format_skeleton('MMMEd', local(value), locale=locale())}, {clock(value)}"
 
 
 def deadline(value: datetime | None, *, also: ZoneInfo | None = None) -> str:
-    """`Sat 14 Mar 2026, 09:00 CET`: until or from when something can be done, for readers wherever they are.
+    """`Sat 14 Mar 2026, 09:00 CET`: a deadline or opening time, for readers in any time zone.
 
-    `also`: where another clock shows another time, it is said behind: `…, 08:00 GMT (09:00 CET)`.
+    `also`: a zone whose time is added where it differs: `…, 08:00 GMT (09:00 CET)`.
     """
     if value is None:
         return ""
@@ -99,7 +99,7 @@ def deadline(value: datetime | None, *, also: ZoneInfo | None = None) -> str:
 def zoned_clock(value: datetime) -> str:
     """`09:00 CET`; where a zone has no name, `09:00 UTC-03`."""
     here, said = local(value), clock(value)
-    # In the hour that comes twice it is there already.
+    # In the repeated hour the zone is there already.
     if comes_twice(here):
         return said
     name = here.tzname() or ""
@@ -107,7 +107,7 @@ def zoned_clock(value: datetime) -> str:
 
 
 def month_abbreviation(value: datetime | date) -> str:
-    """`Mar`, for a leaf of a calendar."""
+    """`Mar`, for a calendar sheet."""
     return format_skeleton("MMM", local(value), locale=locale()).strip(".")
 
 
@@ -124,23 +124,23 @@ def days(start: datetime, end: datetime) -> str:
 
 
 def hours(start: datetime, end: datetime) -> str:
-    """`09:00–17:30` on one day, else `Fri 17:00 – Sun 14:00`; nothing where it is of whole days.
+    """`09:00–17:30` on one day, else `Fri 17:00 – Sun 14:00`; nothing for whole days.
 
-    An end at 23:59 means the end of that day, and is no hour anybody has to know.
+    An end at 23:59 means the end of that day, and is not shown as a time.
     """
     if is_whole_days(start, end):
         return ""
     if _is_one_day(start, end):
         return clock(start) if start == end or _ends_with_its_day(end) else f"{clock(start)}–{clock(end)}"
     from_, to = local(start), local(end)
-    # Within a week its name says which day is meant.
+    # Within a week the weekday's name is enough.
     name = "E" if (to.date() - from_.date()).days < 7 else "MMMEd"
     first, last = (format_skeleton(name, each, locale=locale()) for each in (from_, to))
     return f"{first} {clock(start)} – {last}" + ("" if _ends_with_its_day(end) else f" {clock(end)}")
 
 
 def period(start: datetime, end: datetime) -> str:
-    """One line for when something is: its day with its hours, or from when to when."""
+    """The date and time of something in one line: its day and hours, or its first and last moment."""
     said = hours(start, end)
     if _is_one_day(start, end) or (not said and local(start).date() == last_day(start, end)):
         return f"{day(start)}, {said}" if said else day(start)
@@ -158,13 +158,13 @@ def soon(start: datetime, end: datetime) -> str:
 
 
 def is_whole_days(start: datetime, end: datetime) -> bool:
-    """From midnight to the end of a day, said as 23:59 or as the next midnight."""
+    """From midnight to the end of a day, entered as 23:59 or as the next midnight."""
     begins = local(start).time() == MIDNIGHT
     return begins and start < end and (_ends_with_its_day(end) or local(end).time() == MIDNIGHT)
 
 
 def last_day(start: datetime, end: datetime) -> date:
-    """What is of whole days and ends at midnight ended the day before."""
+    """Something of whole days that ends at midnight ended the day before."""
     at_midnight = is_whole_days(start, end) and local(end).time() == MIDNIGHT
     return local(end).date() - timedelta(days=1) if at_midnight else local(end).date()
 
@@ -182,12 +182,12 @@ def _is_one_day(start: datetime, end: datetime) -> bool:
 
 
 def beginning(day: date) -> datetime:
-    """Its midnight where the organisation is."""
+    """Its first moment in the organisation's zone."""
     return _midnight(day, 0)
 
 
 def end(day: date) -> datetime:
-    """The midnight that ends it. Of the last day there is, the last moment."""
+    """The midnight that ends it. For the last possible date, the last possible moment."""
     return _midnight(day, 1)
 
 
@@ -196,5 +196,5 @@ def _midnight(day: date, days: int) -> datetime:
         at = datetime.combine(day + timedelta(days=days), time.min, timezone.get_current_timezone())
         return at.astimezone(UTC) and at
     except (OverflowError, ValueError):
-        # No zone can say more.
+        # Datetimes go no further.
         return datetime.min.replace(tzinfo=UTC) if day.year == 1 else datetime.max.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Three small readers of the environment; a wrong value fails at start, by name."""
+"""Three small readers of the environment; a wrong value fails at start, with its name."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Names for files that people download: ASCII, so that every mail program and system takes them."""
+"""Names of downloads: ASCII, so that every mail program and system accepts them."""
 
 from __future__ import annotations
 

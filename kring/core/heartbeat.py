@@ -1,4 +1,4 @@
-"""Whether a worker is alive: it says so in the database."""
+"""Whether a worker is alive: it writes so into the database."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kring.core.periodic import SILENCE_SECONDS
 
 
 def silence() -> float | None:
-    """Seconds since the worker that spoke last did; None when there is none."""
+    """Seconds since the latest heartbeat of a worker; None when there is no worker."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT extract(epoch FROM now() - max(last_heartbeat))::float FROM procrastinate_workers")
         found: float | None = cursor.fetchone()[0]
@@ -16,5 +16,5 @@ def silence() -> float | None:
 
 
 def is_alive(seconds: float | None) -> bool:
-    """Whether somebody works, who was `seconds` ago last heard of."""
+    """Whether a worker has sent a heartbeat within the last `seconds`."""
     return seconds is not None and seconds < 2 * SILENCE_SECONDS

@@ -1,4 +1,4 @@
-"""Which promise of the database an IntegrityError is about."""
+"""Which constraint an IntegrityError is about."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from django.db import IntegrityError
 
 
 def violated(error: IntegrityError) -> str:
-    """The name of the constraint; "" where the database names none."""
+    """The name of the constraint; "" where the database gives none."""
     return getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""

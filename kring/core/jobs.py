@@ -1,15 +1,15 @@
-"""Work for later, queued in the transaction of the fact that asks for it: rolled back with it, or done for certain.
+"""Background jobs, queued in the transaction that needs them: rolled back with it, or sure to be done.
 
-An app's jobs stand in its `jobs.py` and are thin: ids in, one verb.
+An app's jobs are in its `jobs.py` and are thin: ids in, one verb.
 
     @job("mail.deliver", scoped=False, tries_again_after=(30, 120, 600))
     def deliver(organisation_id, message_id): ...
 
     jobs.later(deliver, message_id=message.pk)      # or by name, for an app above: jobs.later("certificates.issue", …)
 
-A scoped job runs in `scope(organisation)`, in one transaction that also notes that this job is done. A worker killed
-before its commit has done nothing and another one starts over; killed after it, nobody does it again. A job with
-`scoped=False` (it talks to the network between transactions) opens its scopes itself, and its verbs must bear being
+A scoped job runs in `scope(organisation)`, in one transaction that also notes that the job is done. A worker killed
+before the commit has done nothing and another one starts over; killed after it, the job is not run again. A job with
+`scoped=False` (it uses the network between transactions) opens its scopes itself, and its verbs must tolerate being
 called twice.
 """
 
@@ -33,18 +33,18 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from kring.core.registry import Hooks, Registry
 from kring.core.tenancy import current_organisation_id, in_scope, scope
 
-# How long a job waits for one that seems to be doing the same work still (its worker was taken for dead).
+# How long a job waits for another run of itself that seems to be going on (its worker was taken for dead).
 WAIT_FOR_TWIN = "5s"
 COME_BACK_SECONDS = 30
 
 
 class StillBeingDone(Exception):
-    """Another worker has this very job in hand: look again later."""
+    """Another worker is running this very job: try again later."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A function that can be done later. Calling it does it now, in the scope there is."""
+    """A function that can be run later. Calling it runs it now, in the current scope."""
 
     name: str
     function: Callable[..., Any]
@@ -56,7 +56,7 @@ class Job:
         return self.function(*args, **kwargs)
 
     def perform(self, job_id: int, organisation_id: int | None, ids: dict[str, Any]) -> None:
-        """What a worker does with it. Raises whatever the function raises, and then nothing has happened."""
+        """What a worker calls. Raises whatever the function raises, and then nothing has happened."""
         with surrounded():
             if not self.scoped:
                 self.function(**self._arguments(organisation_id, ids))
@@ -72,7 +72,7 @@ class Job:
 
 
 _jobs = Registry[Job]("job")
-# Each job runs inside these; an app above tells so who acts, for the log.
+# Each job runs inside these context managers; an app above uses one to name the actor, for the log.
 surround = Hooks[[], AbstractContextManager]("surrounding of jobs")
 
 
@@ -122,7 +122,7 @@ def later(
     if after is not None or at is not None:
         options["schedule_at"] = at or timezone.now() + (after or timedelta())
     try:
-        # A savepoint: "there is one already" must not break the transaction.
+        # A savepoint: a duplicate must not break the transaction.
         with transaction.atomic() if job.once else ExitStack():
             app.configure_task(job.name, allow_unknown=False, **options).defer(organisation_id=organisation_id, **ids)
     except AlreadyEnqueued:
@@ -158,7 +158,7 @@ def surrounded() -> Iterator[None]:
 
 
 class RetryWaits(BaseRetryStrategy):
-    """Try again after each of these waits in turn, in seconds; a job that met its twin comes back anyway."""
+    """Retry after each of these waits in turn, in seconds; a job that met another run of itself is always retried."""
 
     def __init__(self, waits: tuple[int, ...]) -> None:
         self.waits = waits
@@ -176,15 +176,15 @@ def _lock_of(job: Job, organisation_id: int | None, ids: dict[str, Any]) -> str:
 
 
 def _let_others_queue(job_id: int | None) -> None:
-    """Procrastinate trips over a failed job that must wait again while a second with its lock waits already."""
+    """Procrastinate fails on retrying a job while a second one with its lock is waiting."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET queueing_lock = NULL WHERE id = %s", [job_id])
 
 
 def _first_to_do(job_id: int) -> bool:
-    """Note in the work's own transaction that it is done. False: it has been.
+    """Note in the job's own transaction that it is done. False: it was done before.
 
-    Waits while another transaction is about to say the same, and raises StillBeingDone when that takes long.
+    Waits while another transaction is about to note the same, and raises StillBeingDone when that takes long.
     """
     try:
         with _patience_for_locks(), connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Reading JSON of strangers: what no database or sum could take later is no JSON here."""
+"""Reading untrusted JSON: values that the database or a calculation could not take later are refused."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 
 def read_json(body: bytes | str) -> Any:
-    """Raises ValueError for what is none, and for NaN, endless numbers, NUL, half letters, and what is too deep."""
+    """Raises ValueError for invalid JSON, and for NaN, infinity, NUL, lone surrogates, and deep nesting."""
     try:
         found = json.loads(body, parse_constant=_no_number)
-        # As PostgreSQL would get it.
+        # As PostgreSQL would receive it.
         json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
     except RecursionError:
         raise ValueError("too deep") from None

@@ -1,4 +1,4 @@
-"""Locks on what has no row of its own, such as a person known by her address."""
+"""Locks on things without a row, such as a person known by an e-mail address."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from kring.core.tenancy import current_organisation_id
 
 
 def lock(names: Iterable[str]) -> None:
-    """Wait until nobody else in this organisation holds any of these names; ours until the end of the transaction.
+    """Wait until no other transaction of this organisation holds any of these names; held until our transaction ends.
 
-    Taken in the order of the names: ask for all that one transaction needs at once.
+    Taken in the order of the names: pass all that one transaction needs at once.
     """
     wanted = sorted(set(names))
     with connection.cursor() as cursor:
@@ -24,20 +24,20 @@ def lock(names: Iterable[str]) -> None:
 
 
 def share(name: str) -> None:
-    """As `lock`, but many may have it at once, while nobody has it alone."""
+    """A shared `lock`: many may hold it at once, but not together with an exclusive one."""
     with connection.cursor() as cursor:
         sql = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, %s))"
         cursor.execute(sql, [name, current_organisation_id()])
 
 
 def count_alone(name: str, rows: Statement) -> int:
-    """How many rows there are once nobody else holds this name, as `lock`: with what others wrote while we waited.
+    """How many rows there are, counted under `lock` of this name: including those written while we waited.
 
-    One round trip: two statements, for one that waits sees nothing newer than its own beginning.
+    One round trip: two statements, because one that waits does not see rows newer than its own start.
     """
     values = [name, current_organisation_id(), *rows.values]
     asked = f"SELECT pg_advisory_xact_lock(hashtextextended(%s, %s)); SELECT count(*) FROM ({rows.sql}) AS counted"
-    # Only the client can put values into two statements; in the transaction there is.
+    # Only the client can put values into two statements; in the current transaction.
     with (
         debug_transaction(connection, asked),
         connection.wrap_database_errors,

@@ -1,4 +1,4 @@
-"""Logs a machine can read; personal data does not belong in them."""
+"""Machine-readable logs, without personal data."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from structlog.typing import EventDict, WrappedLogger
 # PostgreSQL names the row it refused: `DETAIL:  Key (email)=(ada@example.org) already exists.`
 _ROWS = re.compile(r"^(DETAIL|CONTEXT|LINE \d+):.*$", re.MULTILINE)
 
-# Keys of links and tokens: long, without a blank, and with a digit, as ours all have, or with capitals here and there.
+# Keys of links and tokens: long, without a blank, and with a digit, as all of ours have, or with some capitals.
 _KEYS = re.compile(
     r"(?<![\w-])(?=[\w:=-]*[A-Za-z])(?=[\w:=-]*[0-9]|(?:[\w:=-]*?[a-z0-9_-][A-Z]){4})[\w:=-]{16,}(?![\w-])"
 )
 _QUERIES = re.compile(r"(?<=[\w/.-])\?[\w%.+-]+=[^\s<>()\"',;]*")
 _MAIL_ADDRESSES = re.compile(r"[^\s@<>()\"',;:=/]+@[^\s@<>()\"',;:=/]+")
-# What a job was given: numbers say which row; texts say what is in it.
+# Arguments of a job: numbers are kept (they identify rows); texts are not (they are contents).
 _TEXTS_OF_JOBS = re.compile(r"(?<==)(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
-# Said by the log itself.
+# Fields the log itself adds.
 _OWN = {"timestamp", "level", "logger", "_record", "_from_structlog", "exc_info"}
 
 
 def without_paths(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Paths hold keys that open things: a request is told by the route that answers it."""
+    """Paths contain secret keys: a request is logged by the route that handles it."""
     request = getattr(event.get("_record"), "request", None)
     path = getattr(request, "path", None)
     if path and path != "/":
@@ -35,8 +35,8 @@ def without_paths(logger: WrappedLogger, method: str, event: EventDict) -> Event
 
 
 def without_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """What libraries and errors quote: keys of links, what was looked for, people's mail addresses, and what a job of
-    Procrastinate was given but numbers."""
+    """Redacts what libraries and errors quote: keys of links, searched texts, e-mail addresses, and a Procrastinate
+    job's arguments except numbers."""
     for name in event.keys() - _OWN:
         text = str(event[name])
         if str(event.get("logger", "")).startswith("procrastinate"):
@@ -47,7 +47,7 @@ def without_secrets(logger: WrappedLogger, method: str, event: EventDict) -> Eve
 
 
 def without_rows(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Tracebacks keep what went wrong and lose whose row it was."""
+    """Tracebacks keep the error and lose the row's values."""
     if "exception" in event:
         event["exception"] = _ROWS.sub(r"\1: (left out)", event["exception"])
     return event

@@ -1,4 +1,4 @@
-"""Text people write in Markdown, as HTML that can do no harm: one of the two places where text becomes markup."""
+"""User-written Markdown as safe HTML: one of the two places where text becomes markup."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ TAGS = {
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
 
-# No raw HTML: it is shown as it was typed. nh3 is the second wall, should the first have a hole.
+# No raw HTML: it is shown as it was typed. nh3 is the second defence, should the first have a hole.
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
 
 
 @lru_cache(maxsize=256)
 def html_of(text: str, *, highest: int = 3) -> SafeString:
-    """Markdown as sanitised HTML; its headings begin at `<h3>` and leave no level out, whatever the writer chose.
+    """Markdown as sanitised HTML; its headings begin at `<h3>` and skip no level, whatever was written.
 
-    Pictures are left out: the content security policy lets none in from elsewhere. Cached by text.
+    Pictures are left out: the content security policy allows none from elsewhere. Cached by text.
     """
     tokens = _markdown.parse(text)
     _fit_headings(tokens, highest)
@@ -33,12 +33,12 @@ def html_of(text: str, *, highest: int = 3) -> SafeString:
 
 
 def sanitised(markup: str, *, in_mail: bool = False) -> SafeString:
-    """HTML with nothing in it but text, its shape, and links. A mail has its own heading, and pictures it brings."""
+    """Sanitised HTML for mails: text, structure and links, the mail's own heading, and pictures attached to it."""
     tags, attributes, schemes = TAGS, ATTRIBUTES, SCHEMES
     if in_mail:
         tags, schemes = TAGS | {"h1", "img"}, SCHEMES | {"cid", "data"}
         attributes = ATTRIBUTES | {"img": {"src", "alt"}}
-    # Programs that show mails have no window of ours which a link could reach.
+    # Mail programs have no window of ours that a link could reach.
     rel = None if in_mail else "noopener noreferrer"
     clean = nh3.clean(
         markup, tags=tags, attributes=attributes, url_schemes=schemes, link_rel=rel, attribute_filter=_pictures_only
@@ -51,7 +51,7 @@ def _pictures_only(tag: str, _name: str, value: str) -> str | None:
 
 
 def plain_of(text: str) -> str:
-    """Markdown as one line of words, for search engines and previews."""
+    """Markdown as one line of plain text, for search engines and previews."""
     words = nh3.clean(_markdown.render(text), tags=set())
     return " ".join(html.unescape(words).split())
 

@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-# They turn around what stands beside the name, on pages, in mails and on papers (UAX 9).
+# They change the direction of the surrounding text, on pages, in mails and in PDFs (UAX 9).
 BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-# Blanks, controls, formats, fillers and selectors: what shows nothing by itself.
+# Blanks, controls, formats, fillers and selectors: characters that are invisible by themselves.
 UNSEEN = (
     r"\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
     r"\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
@@ -22,7 +22,7 @@ SEEN = re.compile(f"[^{UNSEEN}]")
 
 
 def clean(name: str) -> str:
-    """Without blanks around it and without what turns the text around. Raises ValidationError where nothing is seen."""
+    """Without surrounding blanks and direction controls. Raises ValidationError where nothing visible is left."""
     if "\0" in name or any("\ud800" <= letter <= "\udfff" for letter in name):
         raise ValidationError(_("This contains characters that cannot be displayed."), code="no_letters")
     name = " ".join(name.translate(BIDI_CONTROLS).split())
@@ -40,12 +40,12 @@ class NameField(forms.CharField):
 
 
 class NameColumn(models.CharField):
-    """A column of names: its forms hold the rule."""
+    """A column of names: its forms apply the rule."""
 
     def formfield(self, **options: Any) -> Any:
         return super().formfield(**options if self.choices else {"form_class": NameField} | options)
 
     def deconstruct(self) -> Any:
-        # The same column: migrations need not know.
+        # The same column: it makes no difference to migrations.
         name, _path, args, options = super().deconstruct()
         return name, "django.db.models.CharField", args, options

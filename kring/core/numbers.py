@@ -13,10 +13,10 @@ _ONE_SIGN = re.compile(r"([+-]?\d+)([.,])(\d+)")
 
 
 def plain_number(text: str) -> str:
-    """As `Decimal` reads it what people of the active language write: 1000.5 for 1,000.5 or 1.000,5 or 1 000,5.
+    """Text typed in the active language, in the form `Decimal` reads: 1000.5 for 1,000.5 or 1.000,5 or 1 000,5.
 
-    12.5 and 12,5 are alike in every language: keyboards offer the one or the other. What could be thousands or
-    thousandths, as 1,000, is what the active language makes of it. What is no number comes back as it is.
+    12.5 and 12,5 mean the same in every language: keyboards offer one or the other. An ambiguous text such as 1,000 is
+    read as in the active language. What is no number is returned unchanged.
     """
     # The minus sign of documents, not that of keyboards.
     text = _GAPS.sub("", text.strip().replace("\u2212", "-"))
@@ -32,7 +32,7 @@ def plain_number(text: str) -> str:
 
 
 def shown(value: Decimal) -> str:
-    """As people of the active language write it, without noughts that say nothing: 12 for 12.0000, 12,5 in Dutch."""
+    """Formatted for the active language, without trailing zeros: 12 for 12.0000, 12,5 in Dutch."""
     return number_format(format(without_noughts(value), "f"))
 
 

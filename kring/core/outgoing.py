@@ -1,7 +1,7 @@
-"""Asking a server of somebody else's, at an address a user of ours has written (never our own network).
+"""Requests to other people's servers, at an address entered by a user (never our own network).
 
-The standard library's client: one POST, to an address of the name that was looked at before it is connected to, so
-that a name cannot lead elsewhere between the look and the connection.
+The standard library's client: one POST, to a resolved IP address that was checked before connecting, so that the name
+cannot lead elsewhere between the check and the connection.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class BadAddress(ValueError):
-    """Not an address that is asked: said when it is written, and again before it is used."""
+    """An address that may not be requested: raised when it is entered, and again before it is used."""
 
 
 class Unreachable(Exception):
-    """No usable answer; the text says why, for the log, and names no person."""
+    """No usable answer; the text gives the reason for the log, and contains no personal data."""
 
 
 class Forbidden(Unreachable):
-    """Nothing that trying again would change."""
+    """A failure that retrying would not change."""
 
 
 def check_address(url: str) -> SplitResult:
-    """Its parts. Raises BadAddress unless it is https, or a host KRING_PRIVATE_HOSTS names, without a login in it.
+    """Its parts. Raises BadAddress unless it is https, or a host that KRING_PRIVATE_HOSTS lists, without credentials.
 
-    Written as it is sent: what is not ASCII has other signs for it there (xn--, %c5).
+    In the form it is sent: non-ASCII characters are encoded (xn--, %c5).
     """
     if not url.isascii() or not url.isprintable() or " " in url:
         raise BadAddress
@@ -63,7 +63,7 @@ def check_address(url: str) -> SplitResult:
 
 
 def post_json(url: str, body: Mapping[str, Any], *, token: str = "") -> Any:
-    """The JSON a server answers with 200, asked again twice where the network or the server failed.
+    """The JSON of a 200 response, retried twice where the network or the server failed.
 
     Takes 8 s at most, all tries together. Raises Unreachable, and BadAddress. Follows no redirects.
     """
@@ -102,7 +102,7 @@ def _exchange(parts: SplitResult, body: bytes, headers: Mapping[str, str], deadl
     connection = http.client.HTTPConnection(host, _port(parts), timeout=CONNECT_SECONDS)
     try:
         connection.sock = wire = _connect(parts, deadline)
-        # A server that says one letter a second would outlast any pause between two letters.
+        # A server that sends one byte a second would outlast any timeout between two bytes.
         watch = threading.Timer(max(deadline - time.monotonic(), 0), _hang_up, [wire])
         watch.daemon = True
         watch.start()
@@ -155,9 +155,9 @@ def _left(deadline: float, most: float) -> float:
 
 
 def _address(host: str, port: int, deadline: float) -> tuple[str, int]:
-    """The first address of the name, if none of them is in a private network. Raises Unreachable."""
+    """The first IP address of the name, if none of them is in a private network. Raises Unreachable."""
     if _is_private_allowed(host) and host.endswith(".localhost"):
-        # Names below localhost are this machine, which not every resolver knows.
+        # Names below localhost are this machine; not every resolver does that.
         return "127.0.0.1", port
     found = [str(entry[4][0]) for entry in _resolved(host, port, _left(deadline, CONNECT_SECONDS))]
     if not _is_private_allowed(host) and not all(_is_public(each) for each in found):
@@ -166,10 +166,10 @@ def _address(host: str, port: int, deadline: float) -> tuple[str, int]:
 
 
 def _is_public(text: str) -> bool:
-    """One machine on the internet: not in a private network, not many at once, nor one of these in IPv6 clothes.
+    """One machine on the internet: not in a private network, not multicast, nor one of these embedded in IPv6.
 
-    RFC 6052 (what NAT64 leads to is the IPv4 address it ends with), RFC 3056 (6to4); RFC 8215, Teredo, site-local and
-    IPv4-compatible addresses are nobody's on the internet.
+    RFC 6052 (NAT64: the IPv4 address at its end counts), RFC 3056 (6to4); RFC 8215, Teredo, site-local and
+    IPv4-compatible addresses are never public.
     """
     try:
         address = ipaddress.ip_address(text)
@@ -183,14 +183,14 @@ def _is_public(text: str) -> bool:
 
 
 def _inside(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that an address of IPv6 leads to."""
+    """The IPv4 address that an IPv6 address leads to."""
     if address in NAT64:
         return ipaddress.IPv4Address(address.packed[-4:])
     return address.ipv4_mapped or address.sixtofour
 
 
 def _resolved(host: str, port: int, seconds: float) -> list[Any]:
-    """Resolvers know no timeout of ours: another thread waits for them."""
+    """Resolvers take no timeout: another thread waits for them."""
     answer: Future[list[Any]] = Future()
 
     def resolve() -> None:
@@ -209,5 +209,5 @@ def _resolved(host: str, port: int, seconds: float) -> list[Any]:
 
 
 def _is_private_allowed(host: str) -> bool:
-    """Named by whoever operates the installation: may be asked without TLS and in a private network."""
+    """Listed by the operator of the installation: may be requested without TLS and in a private network."""
     return any(host == name or host.endswith(f".{name}") for name in settings.PRIVATE_HOSTS)

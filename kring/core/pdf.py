@@ -1,6 +1,6 @@
 """PDF by typst: tagged (PDF/UA-1), in the fonts of `typst/fonts/`, without a network.
 
-What people typed goes in as JSON and is only ever read as text: a template never evaluates data as markup.
+User input is passed as JSON and only ever read as text: a template never evaluates data as markup.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from PIL import Image
 log = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent / "typst"
-# Longer is no name or text of ours; layout time grows with it.
+# No name or text of ours is longer; layout time grows with it.
 LONGEST = 10_000
 
 
 class _Compiler:
-    """A typst compiler that keeps its fonts; one render at a time, for typst refuses two in one compiler."""
+    """A typst compiler that keeps its fonts; one render at a time, because typst refuses two in one compiler."""
 
     def __init__(self, *, system_fonts: bool) -> None:
         fonts = typst.Fonts(include_system_fonts=system_fonts, font_paths=[FOLDER / "fonts"])
@@ -61,7 +61,7 @@ def render(
 ) -> bytes:
     """The PDF that `typst/<template>` makes of `data`, about 20 ms; the first in a process 60 ms, memory up to 50 MB.
 
-    `data` is anything JSON can say and must have `title` and `language`. `files` are PNG or JPEG pictures, which the
+    `data` is any JSON value and must have `title` and `language`. `files` are PNG or JPEG pictures, which the
     template finds as `data.files.<name>`. With `made_at` the same data give the same bytes.
     """
     pictures = {name: _as_svg(content) for name, content in (files or {}).items()}
@@ -72,9 +72,9 @@ def render(
         except typst.TypstError as error:
             if not error.message.startswith("PDF/UA-1 error"):
                 raise
-            # Without the text it quotes: it is somebody's name.
+            # Without the text it quotes, which may be a person's name.
             why = re.split("[`'\"‘“]", error.message)[0]
-    # Mostly a letter that no font has: a box in its place, which PDF/UA forbids, is better than no document.
+    # Mostly a character that no font has: a box in its place, which PDF/UA forbids, is better than no document.
     log.warning("%s is made without PDF/UA: %s", template, why)
     return _compiler(system_fonts=True).pdf(template, text, standards=[], made_at=made_at)
 
@@ -89,14 +89,14 @@ def _clean(value: Any) -> Any:
     return value
 
 
-# Pictographs: there is no colour emoji on paper, and no font of ours has them.
+# Pictographs: none of our fonts has them.
 _EMOJI = re.compile("[\U0001f000-\U0001faff\ufe0e\ufe0f]")
-# Joiners and soft hyphens shape words; the other invisible characters could only hide or turn text around.
+# Joiners and soft hyphens shape words; the other invisible characters could only hide text or turn it around.
 _SHAPING = frozenset("\u00ad\u200b\u200c\u200d\u2060")
 
 
 def printable(text: str) -> str:
-    """`text` without what cannot stand on paper: control characters, direction overrides, surrogates, emoji."""
+    """`text` without what cannot be printed: control characters, direction overrides, surrogates, emoji."""
     text = _EMOJI.sub("", unicodedata.normalize("NFC", text[:LONGEST]))
     return "".join(_printable_letter(letter) for letter in text)
 
@@ -111,7 +111,7 @@ def _printable_letter(letter: str) -> str:
 
 
 def _as_svg(picture: bytes) -> str:
-    """The picture inside an SVG: the way into typst for bytes that is text."""
+    """The picture wrapped in an SVG: text, so that it can be passed to typst."""
     with Image.open(io.BytesIO(picture)) as image:
         (width, height), kind = image.size, image.get_format_mimetype()
     content = base64.b64encode(picture).decode()

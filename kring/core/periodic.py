@@ -1,4 +1,4 @@
-"""Everything that happens by the clock, in one table; and the chores that belong to no app above."""
+"""All periodic jobs in one table, and the chores that belong to no app above."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kring.core.ticking import SomethingFailed, tick
 
 log = logging.getLogger(__name__)
 
-# When (minute, hour, day, month, weekday[, second]; UTC) → the job's name. Names, for a lower app knows no upper one.
+# When (minute, hour, day, month, weekday[, second]; UTC) → the job's name. Names: a lower app cannot import upper ones.
 PERIODIC = [
     ("* * * * *", "core.tick"),
     ("* * * * *", "mail.send_due_for_platform"),
@@ -28,15 +28,15 @@ PERIODIC = [
     ("37 3 * * *", "forms.sweep"),
 ]
 
-# A worker beats three times in this time; one that is silent for longer is taken for dead.
+# A worker sends three heartbeats in this time; one that is silent for longer is taken for dead.
 SILENCE_SECONDS = env_int("KRING_WORKER_SILENCE_SECONDS", 30)
-# A job whose workers died this often is what kills them.
+# A job whose workers died this often is taken to be the cause.
 MOST_DEATHS = 5
 FAILED_JOBS_KEPT_HOURS = 90 * 24
 
 
 def register(worker: App) -> None:
-    """Give the table to Procrastinate. Several workers may: the database keeps each moment from happening twice."""
+    """Register the table with Procrastinate. Several workers may: the database keeps each run from happening twice."""
     known = jobs.names()
     for cron, name in PERIODIC:
         if name not in known:
@@ -51,13 +51,13 @@ def tick_now() -> None:
     try:
         tick()
     except SomethingFailed:
-        # It is in the log, and tried again in a minute: a failed job each minute would tell nobody more.
+        # It is logged, and retried in a minute: a failed job each minute would add no information.
         return
 
 
 @jobs.job("core.rescue", scoped=False, priority=100)
 def rescue() -> int:
-    """Give the jobs of dead workers to living ones; how many there were."""
+    """Requeue the jobs of dead workers; how many there were."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT job.id, job.task_name, job.attempts FROM procrastinate_jobs job
@@ -81,7 +81,7 @@ def _rescue_one(job_id: int, attempts: int) -> None:
         with transaction.atomic():
             app.job_manager.retry_job_by_id(job_id, retry_at=timezone.now())
     except UniqueViolation:
-        # The same job, queued once more, waits already: it will do what this one should have.
+        # The same job waits already, queued once more: it will do this one's work.
         _end(job_id, delete=True)
 
 
@@ -91,7 +91,7 @@ def _end(job_id: int, *, delete: bool) -> None:
 
 @jobs.job("core.tidy", scoped=False)
 def tidy() -> None:
-    """Throw away what nobody asks for any more."""
+    """Delete what is no longer needed."""
     SessionStore.clear_expired()
     async_to_sync(app.job_manager.delete_old_jobs)(nb_hours=FAILED_JOBS_KEPT_HOURS, include_failed=True)
     with connection.cursor() as cursor:

@@ -1,16 +1,16 @@
-"""Questions asked with nearly every request: Django writes their SQL once per process, not each time.
+"""Queries run with nearly every request: Django writes their SQL once per process, not each time.
 
-Writing the SQL of a query takes Django ten times as long as PostgreSQL takes to answer it from its prepared plan. Where
-pages of visitors ask, and nothing but values differs from one time to the next:
+Writing the SQL of a query takes Django ten times as long as PostgreSQL takes to answer it from its prepared plan. For
+pages of visitors, where only values differ from one time to the next:
 
     @prepared
     def _behind(secret: Any) -> QuerySet[Order]:
         return Order.objects.filter(secret=secret)
 
-    orders = _behind(secret="…")       # a list, of whoever's scope it is
+    orders = _behind(secret="…")       # a list, in the current scope
 
-The function is called once, with blanks instead of values: it must not look at them, and its query must not depend on
-anything else (the time is a value too). Values are given as the database takes them: keys, not objects.
+The function is called once, with placeholders instead of values: it must not look at them, and its query must not
+depend on anything else (the time is a value too). Values are given as the database takes them: keys, not objects.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Statement(NamedTuple):
 
 
 class _Blank(Value):
-    """Where a value goes."""
+    """The place of a value."""
 
     def __init__(self, name: str) -> None:
         super().__init__(None)
@@ -45,15 +45,15 @@ class _Blank(Value):
 
 
 class _Written(Query):
-    """A query whose SQL is there already."""
+    """A query whose SQL is already written."""
 
     writer: SQLCompiler
     sql: tuple[str, tuple[Any, ...]]
-    # From what the database answers to what Python has, by column.
+    # Converters from database values to Python values, by column.
     converters: dict[int, Any]
 
     def get_compiler(self, using: Any = None, connection: Any = None, elide_empty: bool = True) -> Any:
-        # What it knows of the columns is the same for everybody; the connection is of this thread.
+        # The description of the columns is shared; the connection belongs to this thread.
         compiler = copy.copy(self.writer)
         compiler.query, compiler.connection = self, connection or connections[using]
         compiler.as_sql = lambda *args, **kwargs: self.sql  # type: ignore[method-assign]
@@ -62,7 +62,7 @@ class _Written(Query):
 
 
 def prepared[Row: Model](build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row]]:
-    """`build(**values)` as a list of rows. Needs a scope, also to be written: closed by default."""
+    """`build(**values)` as a list of rows. Needs a scope, also for writing the SQL: closed by default."""
     written: list[tuple[QuerySet[Row], SQLCompiler, str, tuple[Any, ...], dict[int, Any]]] = []
 
     @wraps(build)
@@ -80,7 +80,7 @@ def prepared[Row: Model](build: Callable[..., QuerySet[Row]]) -> Callable[..., l
 
 
 def prepared_sql(build: Callable[..., QuerySet]) -> Callable[..., Statement]:
-    """As `prepared`, for a query that is a part of another statement: its SQL and what goes into it."""
+    """As `prepared`, for a query that is part of another statement: its SQL and parameters."""
     written: list[tuple[str, tuple[Any, ...]]] = []
 
     @wraps(build)
@@ -99,7 +99,7 @@ def _write(build: Callable[..., QuerySet], values: dict[str, Any]) -> Any:
     with of_any_scope():
         found = build(**{name: _Blank(name) for name in values})
         writer = found.query.get_compiler(DEFAULT_DB_ALIAS)
-        # What comes before a query is run: it fills in what the rows are made of.
+        # Django's setup before a query is run: it describes what the rows are made of.
         sql, blanks = writer.as_sql()
     columns = [column for column, *_rest in writer.select[: writer.col_count]]
     return found, writer, sql, tuple(blanks), writer.get_converters(columns)

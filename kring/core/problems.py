@@ -1,4 +1,4 @@
-"""What went wrong, for programs: RFC 9457, the one shape of every error under /api/."""
+"""Errors for API clients: RFC 9457, the one format of every error under /api/."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.http import JsonResponse
 from kring.core.refusals import Refusal
 
 CONTENT_TYPE = "application/problem+json"
-# Named, not to be fetched: what a refusal is called is listed in docs/api.md.
+# Identifiers, not to be fetched: docs/api.md lists them.
 KIND = "urn:kring:refusal:"
 
 
@@ -23,7 +23,7 @@ def problem(
     errors: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> JsonResponse:
-    """`code` names the rule that said no; without one the status says it all. `errors` point to each wrong value."""
+    """`code` names the rule that refused; without one the status is enough. `errors` point to each wrong value."""
     content: dict[str, Any] = {
         "type": f"{KIND}{code}" if code else "about:blank",
         "title": code.replace("_", " ").capitalize() if code else HTTPStatus(status).phrase,

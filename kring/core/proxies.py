@@ -1,4 +1,4 @@
-"""Who asks: the address of a visitor, and whose word on it counts."""
+"""The address of a visitor, and which proxies are trusted to report it."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from django.http import HttpRequest
 from kring.core.environment import env_list
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-# Said by a proxy about its visitor; from anybody else they are nothing.
+# Headers that proxies set about a visitor; from anybody else they are ignored.
 SAID_BY_PROXIES = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
 LONGEST_CHAIN = 50
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The visitor's address, fit for the database; None where the server gave none that is one.
+    """The visitor's IP address, fit for the database; None where the server gave no valid one.
 
-    What proxies say has been weighed before (`Proxies.weigh`): nobody but this module reads their headers.
+    Headers of proxies were evaluated before (`Proxies.weigh`): only this module reads them.
     """
     address = parse(request.META.get("REMOTE_ADDR") or "")
     return str(address) if address else None
 
 
 def parse(text: str) -> Address | None:
-    """`192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`: without port and zone; None for rubbish."""
+    """`192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`: without port and zone; None if invalid."""
     text = text.strip().strip('"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]
@@ -41,7 +41,7 @@ def parse(text: str) -> Address | None:
 
 
 def network(address: Address | None) -> str:
-    """What counts as one address: of IPv6 the network, for whoever has one address there has them all."""
+    """The key that an address counts under: of IPv6 its network, as one visitor usually has all of it."""
     if address is None:
         return ""
     return str(ipaddress.ip_network((address, 64), strict=False) if address.version == 6 else address)
@@ -65,12 +65,12 @@ class Networks:
 
 
 class Proxies(Networks):
-    """Whose word on the visitor counts."""
+    """The proxies whose headers are trusted."""
 
     def visitor(self, peer: Address, forwarded_for: str) -> Address:
         """The last address in the chain that is not a proxy of ours.
 
-        What stands left of it, anybody may have written; so may what stands left of rubbish.
+        Anybody may have written what stands left of it, or left of an invalid one.
         """
         visitor = peer
         for said in reversed(forwarded_for.split(",")[-LONGEST_CHAIN:]):
@@ -81,7 +81,7 @@ class Proxies(Networks):
         return visitor
 
     def weigh(self, environ: dict[str, Any]) -> None:
-        """Make REMOTE_ADDR the visitor's; take the scheme from a proxy of ours; forget what others say."""
+        """Set REMOTE_ADDR to the visitor's; take the scheme from a proxy of ours; remove such headers of others."""
         peer = parse(environ.get("REMOTE_ADDR") or "")
         if peer is None or peer not in self:
             for name in SAID_BY_PROXIES:

@@ -1,4 +1,4 @@
-"""QR codes: pictures of text, and the texts banks' apps read."""
+"""QR codes: pictures of text, and the payment texts that banks' apps read."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from segno.helpers import make_epc_qr
 
-# Light modules around the code: readers need four.
+# Quiet zone around the code: readers need four modules.
 QUIET_ZONE = 4
 MASK = 2
 _PATH = re.compile(r' d="([^"]*)"')
 
 
 def svg(data: str | segno.QRCode, *, title: str, css_class: str = "qr") -> SafeString:
-    """An SVG to put inside a page: black on white in dark mode too, no inline style, `title` for who cannot see it."""
+    """An SVG to put inside a page: black on white in dark mode too, no inline style, `title` for screen readers."""
     code = _code(data)
     drawn = code.svg_inline(svgclass=None, lineclass=None, omitsize=True, border=QUIET_ZONE)
     return format_html(
@@ -30,7 +30,7 @@ def svg(data: str | segno.QRCode, *, title: str, css_class: str = "qr") -> SafeS
 
 
 def svg_file(data: str | segno.QRCode) -> str:
-    """The SVG as a file of its own, without margin: for documents, which keep room around it."""
+    """The SVG as a file of its own, without margin: for documents, which leave room around it."""
     out = io.BytesIO()
     _code(data).save(out, kind="svg", xmldecl=False, omitsize=True, border=0)
     return out.getvalue().decode()
@@ -44,7 +44,7 @@ def png(data: str | segno.QRCode, *, scale: int = 8) -> bytes:
 
 
 def transfer(*, currency: str, amount: Decimal, account: str, name: str, reference: str) -> segno.QRCode | None:
-    """What a bank's app fills its form with; None where no bank would read it.
+    """The payment text that a bank's app reads; None where no bank would accept it.
 
     `account` is an IBAN (spaces allowed) or, for złoty, a Polish NRB of 26 digits.
     """
@@ -58,12 +58,12 @@ def transfer(*, currency: str, amount: Decimal, account: str, name: str, referen
 
 
 def _code(data: str | segno.QRCode) -> segno.QRCode:
-    """Choosing among eight masks is nine tenths of the work, and a signature is even as chance under any of them."""
+    """Choosing among eight masks takes nine tenths of the time; a signature is random enough under any of them."""
     return data if isinstance(data, segno.QRCode) else segno.make_qr(data, error="m", mask=MASK)
 
 
 def _epc(*, amount: Decimal, iban: str, name: str, reference: str) -> segno.QRCode | None:
-    """SEPA: EPC069-12, version 2, unstructured reference. None for an amount the standard cannot say (zero)."""
+    """SEPA: EPC069-12, version 2, unstructured reference. None for an amount outside the standard (zero)."""
     if not Decimal("0.01") <= amount <= Decimal("999999999.99"):
         return None
     # 331 bytes in all: a name of 70 letters of three bytes would leave too little for the reference.
@@ -83,7 +83,7 @@ def _polish(*, amount: Decimal, nrb: str, name: str, reference: str) -> str:
 
 
 def _polish_text(text: str, length: int) -> str:
-    """The letters the recommendation allows; others lose their accent, or fall away."""
+    """The characters the recommendation allows; others lose their accent, or are dropped."""
     kept = (letter if _POLISH.match(letter) else _POLISH_NOT.sub("", _plain(letter)) for letter in _line(text))
     return "".join(kept)[:length].strip()
 

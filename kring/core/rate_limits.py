@@ -1,4 +1,4 @@
-"""How often something was asked for in a minute, by whom: for limits."""
+"""How often somebody requested something in a minute: for rate limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kring.core.proxies import network, parse
 
 WINDOW = timedelta(minutes=1)
 # In the table of the cache, which all processes share; Django's own incr() reads and writes in two statements, and of
-# two at once would count one. Without waiting for the disk: what a crash forgets is no loss.
+# two at once would count one. Written without waiting for the disk: what a crash loses does no harm.
 COUNT = """
 WITH quiet AS (SELECT CASE WHEN %(quiet)s THEN set_config('synchronous_commit', 'off', true) END)
 INSERT INTO {table} AS counted (cache_key, value, expires)
@@ -42,13 +42,13 @@ def count(
     numbers: list[int] | None = None,
     is_part_of_a_deed: bool = False,
 ) -> list[tuple[int, datetime]]:
-    """One more for each, or so many: how many that makes in its window (a minute), and when that ends. One statement.
+    """Add one to each counter, or the number given: the count in its window (a minute), and its end. One statement.
 
-    `is_part_of_a_deed`: in a transaction whose other rows must be on the disk when it ends. If it comes to nothing,
-    nothing was counted; until then whoever counts the same waits.
+    `is_part_of_a_deed`: the transaction's other rows must be on disk when it ends. If it is rolled back, nothing was
+    counted; until it ends, others counting the same key wait.
     """
     ends = {key: now + window for key, window in zip(keys, windows or [WINDOW] * len(keys), strict=True)}
-    # In one order everywhere: two who count the same never wait for each other crosswise.
+    # Always in the same order: two that count the same keys never deadlock.
     ordered = sorted(ends)
     more = dict(zip(keys, numbers or [1] * len(keys), strict=True))
     with connection.cursor() as cursor:
@@ -61,7 +61,7 @@ def count(
 
 
 def seconds_until_below(limits: dict[str, Limit]) -> int:
-    """How long until all of them are below their limit, and nothing counted."""
+    """How long until all of them are below their limit; counts nothing."""
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -73,7 +73,7 @@ def seconds_until_below(limits: dict[str, Limit]) -> int:
 
 
 def seconds_to_wait_for(limits: dict[str, Limit]) -> int:
-    """As `seconds_to_wait`, each in its own time."""
+    """As `seconds_to_wait`, each with its own window."""
     now = timezone.now()
     counted = count(list(limits), now, [limit.window for limit in limits.values()])
     ends = [end for (asked, end), limit in zip(counted, limits.values(), strict=True) if asked > limit.most]
@@ -81,7 +81,7 @@ def seconds_to_wait_for(limits: dict[str, Limit]) -> int:
 
 
 def give_back(keys: list[str]) -> None:
-    """One less for each."""
+    """Subtract one from each."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {_table()} SET value = (value::bigint - 1)::text WHERE cache_key IN (SELECT cache_key"
@@ -100,9 +100,9 @@ def _table() -> str:
 
 
 def seconds_to_wait(limits: dict[str, int]) -> int:
-    """Count one more for each key; how long until all of them are below their limit again, 0: go on.
+    """Add one to each key; how long until all of them are below their limit again, 0: go on.
 
-    To be called outside a transaction: the row of a busy key is locked for one statement only.
+    Call it outside a transaction: the row of a busy key is then locked for one statement only.
     """
     now = timezone.now()
     ends = [end for (asked, end), most in zip(count(list(limits), now), limits.values(), strict=True) if asked > most]

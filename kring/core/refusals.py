@@ -1,4 +1,4 @@
-"""A refusal is an answer, not a failure: the rule that said no, in words for the person who asked (style lesson 10)."""
+"""A refusal is an answer, not a failure: the rule that refused, in words for the user (style lesson 10)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Refusal(Exception):
     code = "refused"
     message: str | Promise = _("This is not possible.")
 
-    # For programs: which of the values they sent are wrong, each with `detail` and `pointer` (RFC 9457).
+    # For API clients: which of the values they sent are wrong, each with `detail` and `pointer` (RFC 9457).
     errors: Sequence[Mapping[str, str]] = ()
 
     def __init__(self, **details: Any) -> None:

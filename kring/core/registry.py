@@ -1,9 +1,9 @@
-"""What apps above bring to an app below that does not know them; they register when they are loaded (apps.py).
+"""Registries that let apps above extend an app below, which cannot import them; filled at load time (apps.py).
 
     fulfilments = Registry[Fulfilment]("fulfilment of a line")      # below: fulfilments[line.kind].paid(…)
     when_freed = Hooks[[set[int]], None]("freed places")            # below: for hook in when_freed: hook(pool_ids)
 
-docs/architecture.md lists them all: who asks, and who registers.
+docs/architecture.md lists them all: who uses them, and who registers.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from importlib import import_module
 
 
 class AlreadyRegistered(Exception):
-    """Two entries under one key: a mistake of ours, found when the apps are loaded."""
+    """Two entries under one key: a programming error, raised when the apps are loaded."""
 
 
 class NotRegistered(KeyError):
-    """Nobody brought an entry of this key."""
+    """No app registered an entry of this key."""
 
     def __str__(self) -> str:
         return str(self.args[0])
 
 
 class Registry[Entry]:
-    """Entries by key, in the order in which they came. `what` one of them is goes into messages."""
+    """Entries by key, in the order of registration. `what` describes one of them in messages."""
 
     def __init__(self, what: str) -> None:
         self.what = what
@@ -54,7 +54,7 @@ class Registry[Entry]:
         return key in self._entries
 
     def __iter__(self) -> Iterator[Entry]:
-        """The entries, not their keys. A copy: one that is called may register another."""
+        """The entries, not their keys. A copy: an entry may register another when called."""
         return iter(list(self._entries.values()))
 
     def __len__(self) -> int:
@@ -65,7 +65,7 @@ class Registry[Entry]:
 
 
 class Hooks[**Arguments, Answer](Registry[Callable[Arguments, Answer]]):
-    """Functions that are all called, in the order in which they came. As a decorator it registers one."""
+    """Functions that are all called, in the order of registration. As a decorator it registers one."""
 
     def __call__(self, function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
         return self.add(f"{function.__module__}.{function.__qualname__}", function)
@@ -74,7 +74,7 @@ class Hooks[**Arguments, Answer](Registry[Callable[Arguments, Answer]]):
 def one_in_each_module[Base](package: str, base: type[Base]) -> Registry[type[Base]]:
     """The subclass of `base` that each module (or folder) of `package` defines; its `key` is the module's name.
 
-    A module without one, or under another name, is a mistake and said at once. Raises ImportError.
+    A module without one, or with another key, is a programming error. Raises ImportError.
     """
     found = Registry[type[Base]](base.__name__)
     for module in pkgutil.iter_modules(import_module(package).__path__):

@@ -1,4 +1,4 @@
-"""Secrets at rest (P7): what a dump of the database must not tell."""
+"""Secrets encrypted at rest (P7): a dump of the database must not reveal them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def encrypt(plain: bytes) -> str:
 
 
 def decrypt(token: str) -> bytes:
-    """Raises cryptography.fernet.InvalidToken when none of KRING_ENCRYPTION_KEYS wrote it."""
+    """Raises cryptography.fernet.InvalidToken when it was encrypted with none of KRING_ENCRYPTION_KEYS."""
     return _fernet(tuple(settings.ENCRYPTION_KEYS)).decrypt(token)
 
 
@@ -28,9 +28,9 @@ def _fernet(keys: tuple[str, ...]) -> MultiFernet:
 
 
 class EncryptedJSONField(models.TextField):
-    """A JSON value that is cipher text in the database: cannot be searched, only read whole."""
+    """A JSON value that is cipher text in the database: cannot be searched, only read as a whole."""
 
-    # For mypy: what is assigned and read is any JSON value, not the text in the column.
+    # For mypy: the value assigned and read is any JSON value, not the text in the column.
     _pyi_private_set_type: Any
     _pyi_private_get_type: Any
 

@@ -1,7 +1,7 @@
-"""Tables as files for spreadsheets, written row by row: what they cost in memory does not grow with the rows.
+"""Tables as files for spreadsheets, written row by row: memory does not grow with the rows.
 
-What people typed stays text. A cell that a spreadsheet would take for a formula can read other cells and call out when
-somebody opens the file: in xlsx it is written as a string, in csv it gets an apostrophe before it.
+User input stays text. A cell that a spreadsheet takes for a formula could read other cells and make requests when the
+file is opened: in xlsx it is written as a string, in csv it gets an apostrophe before it.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from rustpy_xlsxwriter import FastExcel, Format
 
 from kring.core.dates import local, locale
 
-# Also as East Asian keyboards write them.
+# Also as East Asian keyboards type them.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-# A number, a telephone number, also with an extension, a lone sign: nothing in it can name a cell or a function.
+# A number, a telephone number, also with an extension, a lone sign: these cannot name a cell or a function.
 HARMLESS = re.compile(r"[+-][\d ().,/-]*( ext\. \d+)?")
 # Of a cell in xlsx.
 LONGEST = 32_767
@@ -38,14 +38,14 @@ WIDTHS = {"money": 12, "number": 12, "date": 12, "moment": 18}
 
 
 def harmless(text: str) -> str:
-    """The same for people, and no formula for a spreadsheet that could read or call anything."""
+    """The same text for a reader, and no formula for a spreadsheet."""
     return f"'{text}" if text.startswith(DANGEROUS) and not HARMLESS.fullmatch(text) else text
 
 
 def write_csv(file: IO[bytes], heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """A file that a spreadsheet in the active language opens by itself; how many rows it has."""
+    """A file that a spreadsheet in the active language opens without settings; how many rows it has."""
     comma = get_decimal_symbol(locale()) == ","
-    # The BOM says UTF-8: otherwise a spreadsheet guesses, and letters with accents break.
+    # The BOM marks UTF-8: otherwise a spreadsheet guesses, and accented letters break.
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=False)
     writer = csv.writer(text, delimiter=";" if comma else ",")
     writer.writerow([harmless(head) for head in heads])
@@ -54,7 +54,7 @@ def write_csv(file: IO[bytes], heads: Sequence[str], rows: Iterable[Sequence[Any
         writer.writerow([_plain(value, comma) for value in row])
         count += 1
     text.flush()
-    # The file stays open: it is the caller's.
+    # The caller closes the file.
     text.detach()
     return count
 
@@ -85,7 +85,7 @@ class Sheet:
 
 
 def write_xlsx(file: IO[bytes], sheets: Iterable[Sheet]) -> int:
-    """Write the sheets one after the other, with heads that stay in sight; how many rows they have together."""
+    """Write the sheets one after the other, with frozen header rows; how many rows they have together."""
     counts: list[int] = []
     # By its path: into an open file the library would write from memory, all at once.
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as made:
@@ -112,7 +112,7 @@ def _add(book: FastExcel, sheets: Iterable[Sheet], counts: list[int]) -> None:
 
 
 def _records(content: Sheet, counts: list[int]) -> Iterator[dict[str, Any]]:
-    """Each row by its heads: the first one brings them, so there is an empty one where there are none."""
+    """Each row by its headings: the first row defines them, so there is an empty one where there are no rows."""
     heads, count = _heads(content.heads), 0
     for row in content.rows:
         count += 1
@@ -123,17 +123,17 @@ def _records(content: Sheet, counts: list[int]) -> Iterator[dict[str, Any]]:
 
 
 def _cell(value: Any) -> Any:
-    # A string is written as one, whatever it looks like: nothing in it is taken for a formula or a link.
+    # Written as a string, whatever it looks like: nothing in it becomes a formula or a link.
     if type(value) is str:
         return _cut(value, LONGEST) or None
     if isinstance(value, datetime):
         value = local(value).replace(tzinfo=None)
-    # Excel's time begins there.
+    # Excel's earliest date.
     return value.isoformat() if isinstance(value, date) and value.year < FIRST_YEAR else value
 
 
 def _heads(heads: Sequence[str]) -> list[str]:
-    """Each once: two questions may be called the same."""
+    """Each once: two questions may have the same text."""
     found: dict[str, None] = {}
     for head in heads:
         name, number = head, 2
@@ -144,7 +144,7 @@ def _heads(heads: Sequence[str]) -> list[str]:
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:
-    """What Excel takes: 31 letters, none of []:*?/\\, no apostrophe at an end, not "History", and each name once."""
+    """A name Excel accepts: 31 letters, none of []:*?/\\, no apostrophe at an end, not "History", each name once."""
     clean = " ".join("".join(" " if _bars(letter) else letter for letter in title).split())
     name, number = _short(clean, LONGEST_NAME) or "Kring", 2
     while (key := _compared(name)) in taken or key == RESERVED:
@@ -155,7 +155,7 @@ def _sheet_name(title: str, taken: set[str]) -> str:
 
 
 def _bars(letter: str) -> bool:
-    """No name of a sheet holds it, or nobody sees it there: controls, half a letter, what no XML may hold."""
+    """Not allowed in a sheet's name, or invisible there: controls, lone surrogates, what XML forbids."""
     return letter in "[]:*?/\\\ufffe\uffff" or category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
@@ -168,7 +168,7 @@ def _compared(name: str) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    """No longer than `most` as Excel counts: a letter beyond the first 65,536, such as most emoji, is two."""
+    """No longer than `most` as Excel counts: a character beyond the first 65,536, such as most emoji, is two."""
     if 2 * len(text) <= most:
         return text
     return text.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "ignore")

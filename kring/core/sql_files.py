@@ -1,7 +1,7 @@
-"""The functions and triggers of the database stand in `kring/<app>/sql/<name>.sql`, as they are now.
+"""The current functions and triggers of the database are in `kring/<app>/sql/<name>.sql`.
 
 `InstallSql` in a migration puts a file into the database. How to change one: docs/architecture.md, "Functions and
-triggers". Statements begin at the beginning of a line; each may be run again: CREATE OR REPLACE, GRANT, REVOKE.
+triggers". Statements begin at the beginning of a line; each can be run again: CREATE OR REPLACE, GRANT, REVOKE.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.db.migrations.operations.base import Operation, OperationCategory
 
 FUNCTION = re.compile(r"^CREATE OR REPLACE FUNCTION (\w+)\(.*?\$\$;$", re.DOTALL | re.MULTILINE)
 TRIGGER = re.compile(r"^CREATE OR REPLACE TRIGGER (\w+)\s[^;]*?\bON (\w+)", re.MULTILINE)
-# Bodies are read when they are called, not when they are made: they may speak of columns that come later.
+# Bodies are checked when they are called, not when they are created: they may use columns that are added later.
 WITHOUT_A_LOOK_INSIDE = "SET check_function_bodies = off; {} RESET check_function_bodies;"
 
 
@@ -29,15 +29,15 @@ def digest(text: str) -> str:
 
 
 class InstallSql(Operation):
-    """Bring the database to what a file says.
+    """Bring the database to the state of a file.
 
     `digest` is that of the file when the migration was written. Once the file has been changed, a later migration with
-    the new digest installs it, and this one does no more than make the functions that are not there at all, for
-    triggers and indexes between the two may need them. So each function and trigger comes into a database when its
-    tables are as its author knew them, a running system keeps what it has until then, and a new one ends up with the
-    same. A file that is gone is nobody's: whoever took it away drops what it made.
+    the new digest installs it, and this one only creates the functions that do not exist yet, because triggers and
+    indexes between the two may need them. So each function and trigger is installed when its tables are as its author
+    expected them, a running system keeps what it has until then, and a new one ends up with the same. A deleted file
+    installs nothing: the migration that removed it drops what it made.
 
-    Backwards the first version drops what it made. A later one leaves it: what was before stands in no file.
+    Backwards the first version drops what it made. A later one leaves it: no file has the previous version.
     """
 
     reversible = True

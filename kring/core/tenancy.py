@@ -1,7 +1,7 @@
-"""The wall between organisations, in Python. Its other half is in the database: `core.tenant_tables`.
+"""Isolation between organisations, in Python. The database's half is in `core.tenant_tables`.
 
 Every tenant query needs a scope. Within one, the manager adds `organisation_id = <the scope's>`, each join repeats it,
-and PostgreSQL's row-level security says the same once more, whatever the code above does wrong (T3).
+and PostgreSQL's row-level security enforces the same again, whatever the code above does wrong (T3).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _is_of_any_scope: ContextVar[bool] = ContextVar("is_of_any_scope", default=False
 
 
 class NoScope(RuntimeError):
-    """A tenant query outside `scope()`: a mistake in the code, never answered with data."""
+    """A tenant query outside `scope()`: a programming error, never answered with data."""
 
 
 class OtherScope(RuntimeError):
@@ -48,7 +48,7 @@ def current_organisation_id() -> int:
 
 
 def scoped_object() -> models.Model | None:
-    """The organisation the scope was opened with; None where it was opened by a number."""
+    """The organisation the scope was opened with; None where it was opened by id."""
     return _organisation.get()
 
 
@@ -87,7 +87,7 @@ def scope(organisation: models.Model | int) -> Iterator[None]:
 
 @contextmanager
 def scope_there_is(organisation: models.Model | int) -> Iterator[None]:
-    """The scope we are in, which must be of `organisation`, and no savepoint; a new one where there is none."""
+    """The current scope, which must be of `organisation`, without a savepoint; a new one where there is none."""
     wanted = organisation if isinstance(organisation, int) else organisation.pk
     if _organisation_id.get() != wanted:
         with scope(organisation):
@@ -97,7 +97,7 @@ def scope_there_is(organisation: models.Model | int) -> Iterator[None]:
 
 
 def opens_own_scope(view: Callable) -> Callable:
-    """For views that talk to the network: they open scopes around what they read and write, and none in between."""
+    """For views that use the network: they open scopes around what they read and write, and none in between."""
     view.opens_own_scope = True  # type: ignore[attr-defined]
     return view
 
@@ -105,7 +105,7 @@ def opens_own_scope(view: Callable) -> Callable:
 def ask(organisation: models.Model | int, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of one SELECT in the scope of `organisation`, in one round trip instead of four.
 
-    For pages that are asked for so often that the other three count. Both statements are one transaction of their own.
+    For pages requested so often that the other three matter. Both statements are one transaction of their own.
     """
     if connection.in_atomic_block:
         with scope(organisation), connection.cursor() as cursor:
@@ -129,7 +129,7 @@ def ask(organisation: models.Model | int, sql: str, values: dict[str, Any]) -> l
 def platform_scope() -> Iterator[None]:
     """Open a transaction as the role that sees all organisations, in the tables that allow it (and only those).
 
-    For what the platform does across organisations; whoever uses it is listed in tests/architecture/test_platform.py.
+    For the platform's work across organisations; tests/architecture/test_platform.py lists all its users.
     """
     if in_scope():
         raise OtherScope("platform_scope() inside the scope of one organisation.")
@@ -145,12 +145,12 @@ def platform_scope() -> Iterator[None]:
 
 
 def _inside_a_longer_transaction() -> bool:
-    """True where SET LOCAL would outlive us: in a test's own transaction."""
+    """True where SET LOCAL would outlive the scope: in a test's own transaction."""
     return len(connection.savepoint_ids) > 0
 
 
 def _local(value: int | str) -> str:
-    # SET LOCAL and not set_config(): safe with PgBouncer, and what a distributed PostgreSQL passes on.
+    # SET LOCAL and not set_config(): safe with PgBouncer, and a distributed PostgreSQL passes it on.
     return f"SET LOCAL {SETTING} = '{value}'"
 
 
@@ -169,13 +169,13 @@ class ScopeId(models.Value):
         return "%s", [SCOPE if _is_of_any_scope.get() else current_organisation_id()]
 
 
-# In a query written in `of_any_scope()`: here goes the organisation of the scope it is asked in (`core.prepared`).
+# In a query written in `of_any_scope()`: placeholder for the organisation of the scope it runs in (`core.prepared`).
 SCOPE = object()
 
 
 @contextmanager
 def of_any_scope() -> Iterator[None]:
-    """Queries written in here name no organisation yet, and cannot be asked as they are."""
+    """Queries written in here name no organisation yet, and cannot be run as they are."""
     token = _is_of_any_scope.set(True)
     try:
         yield
@@ -201,12 +201,12 @@ class TenantManager(models.Manager):
 
 @cache
 def _wall(model: type[models.Model]) -> Any:
-    """The query every other one of this model begins as, made once: it names no organisation until it is compiled."""
+    """The query that all others of this model start from, made once: it names no organisation until it is compiled."""
     return models.QuerySet(model).filter(organisation_id=ScopeId()).query
 
 
 class TenantForeignKey(ForeignKey):
-    """A reference that cannot leave the organisation.
+    """A foreign key that cannot leave the organisation.
 
     Every join repeats the organisation, and the key in the database is composite: `TenantTable` makes it, with the
     delete rule of `on_delete` (DB_CASCADE, DB_SET_NULL, or DO_NOTHING, which refuses the deletion).
@@ -232,7 +232,7 @@ def _same_organisation(model: Any, alias: str, other: Any, other_alias: str) -> 
 
 
 class TenantModel(models.Model):
-    """What belongs to one organisation. Its table gets its policy from `TenantTable` in the migration that makes it."""
+    """A row of one organisation. Its table gets its policy from `TenantTable` in the migration that makes it."""
 
     organisation = models.ForeignKey(
         "organisations.Organisation",

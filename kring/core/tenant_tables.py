@@ -1,4 +1,4 @@
-"""The wall between organisations, in the database: one migration operation per tenant table (architecture §3)."""
+"""Isolation between organisations, in the database: one migration operation per tenant table (architecture §3)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from kring.core.tenancy import SETTING, TenantForeignKey
 
 
 class TenantTable(Operation):
-    """Row-level security, the key (organisation, id) others point to, and composite keys for what this one points to.
+    """Row-level security, the key (organisation, id) for references to it, and composite keys for its own references.
 
-    `platform` says what the role above all organisations may do with it: "" (nothing), "SELECT" or "ALL".
+    `platform`: the rights of the role above all organisations: "" (nothing), "SELECT" or "ALL".
     """
 
     reversible = True
@@ -57,7 +57,7 @@ class TenantTable(Operation):
 
 
 class TenantKey(Operation):
-    """The composite key of one TenantForeignKey that was added to a table that already has its wall."""
+    """The composite key of one TenantForeignKey that was added to a table which already has row-level security."""
 
     reversible = True
     category = OperationCategory.ADDITION

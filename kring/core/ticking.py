@@ -1,11 +1,11 @@
-"""What time makes due: one query over all organisations finds where, then one scope each does it (architecture §3).
+"""Scheduled work: one query over all organisations finds where it is due, one scope each does it (architecture §3).
 
-An app says in its `jobs.py` what of its own becomes due:
+An app registers in its `jobs.py` what of its own becomes due:
 
     @due("registrations.expire", where=lambda: Order.objects.overdue().values_list("organisation_id"))
-    def expire() -> int: ...        # in the scope of one organisation; says how many it did
+    def expire() -> int: ...        # in the scope of one organisation; returns how many it did
 
-`where` is asked in `platform_scope()`, so it must be a query on a table the platform may read. Doing it again, or in
+`where` runs in `platform_scope()`, so it must be a query on a table the platform may read. Doing it again, or in
 two processes at once, must change nothing more.
 """
 
@@ -34,11 +34,11 @@ due_work = Registry[Due]("thing due")
 
 
 class SomethingFailed(Exception):
-    """One or more things due could not be done; all others were. The log has the reasons."""
+    """One or more due things failed; all others were done. The log has the reasons."""
 
 
 def due(name: str, *, where: Callable[[], Iterable[Any]]) -> Callable[[Callable[[], int]], Callable[[], int]]:
-    """Register what `kring tick` does as `name`, in every organisation whose id `where` gives (in rows or plain)."""
+    """Register what `kring tick` does as `name`, in every organisation whose id `where` returns (in rows or plain)."""
 
     def register(do: Callable[[], int]) -> Callable[[], int]:
         due_work.add(name, Due(name, where, do))
@@ -57,7 +57,7 @@ def tick() -> dict[str, int]:
             try:
                 done[thing.name] = done.get(thing.name, 0) + _do(thing, organisation_id)
             except Exception:
-                # One organisation's trouble must not keep the others waiting.
+                # One organisation's failure must not stop the others.
                 log.exception("%s failed in organisation %s", thing.name, organisation_id)
                 failed.append(f"{thing.name} in organisation {organisation_id}")
     if failed:

@@ -1,7 +1,7 @@
 """The transaction of a verb.
 
-A verb is part of its caller's transaction, or one of its own, and makes no savepoint. Whoever catches what a verb
-refuses has something to undo, and owns the block that is undone:
+A verb is part of its caller's transaction, or has its own, and makes no savepoint. A caller that catches a verb's
+refusal has something to undo, and owns the block that is rolled back:
 
     try:
         with transaction.atomic():
@@ -9,7 +9,7 @@ refuses has something to undo, and owns the block that is undone:
     except Refusal: …
 
 Without that block the next query raises TransactionManagementError, and where there is none `scope()` raises
-`Swallowed` at its end: a forgotten one is never quiet.
+`Swallowed` at its end: a forgotten block never goes unnoticed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ in_transaction = transaction.atomic(savepoint=False)
 
 
 class Swallowed(RuntimeError):
-    """A verb was undone and its caller goes on as if nothing had happened: a mistake in the code."""
+    """A verb was undone and its caller goes on as if nothing had happened: a programming error."""
 
 
 def refuse_swallowed() -> None:
@@ -36,7 +36,7 @@ def refuse_swallowed() -> None:
 
 
 def block() -> tuple[Any, ...]:
-    """Which block of which transaction this is: a lock taken in it is ours in it, and in those inside of it."""
+    """Identifies the block of a transaction: a lock taken in it is held in it and in the blocks inside it."""
     return (_database().transactions_begun, *filter(None, connection.savepoint_ids))
 
 

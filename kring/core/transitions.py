@@ -1,4 +1,4 @@
-"""State machines: a table of the moves there are, and one guarded UPDATE for each (style lesson 1)."""
+"""State machines: a table of the allowed moves, and one guarded UPDATE for each (style lesson 1)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from kring.core.refusals import WrongState
 
 
 class StateMachine(models.Model):
-    """A model with a column `state`. Its methods bear the words people use, and call `_move` or `_change`.
+    """A model with a column `state`. Its methods have the names of the domain, and call `_move` or `_change`.
 
     The second base after TenantModel, which has the manager.
     """
 
-    # From → to. What it does not name never happens, whoever asks.
+    # From → to. A move that is not listed never happens.
     MOVES: ClassVar[Mapping[str, Collection[str]]]
-    # The column that says when a row was changed last, where there is one.
+    # The column with the time of the last change, where there is one.
     NOTES_WHEN: ClassVar[str] = ""
 
     class Meta:
@@ -31,14 +31,14 @@ class StateMachine(models.Model):
             raise self._refusal()
 
     def _moved(self, to: str, *, only_from: Collection[str] = (), **changes: Any) -> bool:
-        """The same. False: it was not to be moved, and has been read anew."""
+        """The same. False: it could not be moved, and was refreshed from the database."""
         allowed = [state for state, moves in self.MOVES.items() if to in moves]
         if strange := set(only_from) - set(allowed):
             raise ValueError(f"No {self._meta.model_name} goes from {' or '.join(sorted(strange))} to {to}.")
         return self._written(only_from or allowed, state=to, **changes)
 
     def _change(self, *, only_in: Collection[str], **changes: Any) -> None:
-        """Something else than its state, while it is in one of these. One statement. Raises WrongState."""
+        """Change other columns than the state, while it is in one of these. One statement. Raises WrongState."""
         if not self._written(only_in, **changes):
             raise self._refusal()
 

@@ -1,13 +1,13 @@
-"""Names in the letters every system takes: for addresses, codes and files."""
+"""Names in ASCII letters: for addresses, codes and files."""
 
 from __future__ import annotations
 
 import unicodedata
 
-# What taking off the accents does not make ASCII.
+# Letters that removing accents does not make ASCII.
 LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "AE"})
 
 
 def in_ascii(text: str) -> str:
-    """`Łódź 漢字` is `Lodz `: what has no such letters is left out."""
+    """`Łódź 漢字` is `Lodz `: characters without an equivalent are left out."""
     return unicodedata.normalize("NFKD", text.translate(LETTERS)).encode("ascii", "ignore").decode()

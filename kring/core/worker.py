@@ -1,4 +1,4 @@
-"""The process that does the jobs."""
+"""The process that runs the jobs."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from kring.core import periodic
 
 log = logging.getLogger(__name__)
 
-# A job that runs at the stop may end within this time; after it, whoever stops us kills us, and nothing is lost.
+# A job running when the worker is stopped may end within this time; after it the worker is killed, and nothing is lost.
 LAST_JOBS_SECONDS = 20
 RETURN_SECONDS = 2
-# To wait for a connection, at the stop too.
+# For connecting, while stopping too.
 DATABASE_SECONDS = 8.0
 AWAY = (ConnectorException, psycopg.OperationalError, OperationalError, InterfaceError, OSError)
 

@@ -1,4 +1,4 @@
-"""Whether an organisation may be on the platform: for platform admins to say (T1)."""
+"""Activating and blocking organisations, by platform admins (T1)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from kring.organisations.models import Organisation
 
 
 def activate(organisation: Organisation) -> None:
-    """Open its site: for the first time, or again after it was blocked. Its own log says so."""
+    """Open its site, for the first time or again after it was blocked. Noted in its audit log."""
     _change(organisation, organisation.activate, "organisation.activated")
 
 
 def block(organisation: Organisation) -> None:
-    """Close its site: every page says so (403). Nothing is deleted."""
+    """Block its site: every page answers 403. Nothing is deleted."""
     _change(organisation, organisation.block, "organisation.blocked")
 
 

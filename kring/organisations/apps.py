@@ -8,5 +8,5 @@ class OrganisationsConfig(AppConfig):
         from kring.core import jobs
         from kring.organisations import audit
 
-        # What jobs do is in the log as done by the worker, unless a verb names somebody.
+        # Actions of jobs are logged as the worker's, unless a verb names a person.
         jobs.surround(lambda: audit.acting(None, label="worker"))

@@ -18,7 +18,7 @@ _who: ContextVar[tuple[Any, str, str | None] | None] = ContextVar("who", default
 
 @contextmanager
 def acting(user: Any, *, label: str = "", ip: str | None = None) -> Iterator[None]:
-    """Whoever acts until the block ends: a user, or a name such as "worker" for what no person does."""
+    """The actor until the block ends: a user, or a name such as "worker" for what no person does."""
     token = _who.set((user, label, ip))
     try:
         yield
@@ -27,7 +27,7 @@ def acting(user: Any, *, label: str = "", ip: str | None = None) -> Iterator[Non
 
 
 def who() -> tuple[Any, str, str | None]:
-    """Who acts: the user, the name of what is no person, the address they act from."""
+    """The actor: the user, or the name of a process, and the IP address they act from."""
     return _who.get() or (None, "", None)
 
 
@@ -36,7 +36,7 @@ def log(
 ) -> AuditEntry:
     """One entry in the transaction of the fact. `action` is "noun.verb" in the past tense: "event.published".
 
-    `called` is for what is called otherwise here than `str(subject)`.
+    `called` is for a subject whose name here differs from `str(subject)`.
     """
     user, label, ip = who()
     user = actor or user

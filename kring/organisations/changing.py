@@ -1,4 +1,4 @@
-"""Changing a row so that the log can tell what was before (L1)."""
+"""Changing a row and logging its old values (L1)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from kring.organisations.models import Organisation
 def change(row: models.Model, action: str, **fields: Any) -> bool:
     """Set these fields, save them, and log old and new of those that differ. False: nothing differed, nothing written.
 
-    A file is given as a form does: a new File, the stored one, or False to remove it. What it replaces goes after the
-    commit.
+    A file is given as by a form: a new File, the stored one, or False to remove it. The file it replaces is deleted
+    after the commit.
     """
     old = {name: _plain(getattr(row, name)) for name in fields}
     differing = [name for name, value in fields.items() if old[name] != _plain(value)]
@@ -31,7 +31,7 @@ def change(row: models.Model, action: str, **fields: Any) -> bool:
 
 
 def change_settings(organisation: Organisation, **fields: Any) -> bool:
-    """The organisation's own settings (T4). Its subdomain and status are the platform's to change."""
+    """The organisation's own settings (T4). Only the platform changes its subdomain and status."""
     if strange := fields.keys() & {"subdomain", "status", "billing_status", "billing_note", "reworded_mails"}:
         raise ValueError(f"Not an organisation's own setting: {', '.join(sorted(strange))}.")
     return change(organisation, "organisation.changed", **fields)
@@ -51,7 +51,7 @@ def _is_dated(row: models.Model) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """What the log keeps: the name of a file, the label of what is pointed to."""
+    """The value the log keeps: the name of a file, the label of a referenced row."""
     if isinstance(value, FieldFile):
         return value.name or ""
     if isinstance(value, models.Model):

@@ -1,4 +1,4 @@
-"""The organisation whose scope this is."""
+"""The organisation of the current scope."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from kring.organisations.models import Organisation
 
 
 def current_organisation() -> Organisation:
-    """The one the scope was opened with: no statement. One where it was opened by a number, as by a job."""
+    """The one the scope was opened with, without a statement. One statement if it was opened by id, as by a job."""
     known = scoped_object()
     return known if isinstance(known, Organisation) else Organisation.objects.get(pk=current_organisation_id())

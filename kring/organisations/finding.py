@@ -1,4 +1,4 @@
-"""The organisation behind an address: asked for by every request, so it costs one plain statement and no ORM."""
+"""The organisation behind a host name: looked up by every request, so it costs one plain statement and no ORM."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import connection
 
 from kring.organisations.models import Organisation
 
-# Compiling the query anew costs ten times what asking it does.
+# Compiling the query costs ten times as much as running it.
 _NAMES = [field.attname for field in Organisation._meta.concrete_fields]
 _COLUMNS = ", ".join(f'"{field.column}"' for field in Organisation._meta.concrete_fields)
 _BY_SUBDOMAIN = f'SELECT {_COLUMNS} FROM "{Organisation._meta.db_table}" WHERE lower(subdomain) = %s'

@@ -1,4 +1,4 @@
-"""Terms and privacy notice: published in versions that stay for ever, for people agreed to them."""
+"""Terms and privacy notice: published in versions that are kept for ever, because people agreed to them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ LONGEST = 100_000
 
 @transaction.atomic
 def publish(kind: str, texts: Mapping[str, str], *, by: Any = None) -> LegalText | None:
-    """The next version, in force at once; without any text there is nothing to accept any more.
+    """The next version, in force at once; without any text there is nothing left to accept.
 
-    None where these are the words in force already. Two at once: the second publishes the version after the first's.
+    None where these texts are already in force. If two publish at once, the second version follows the first.
     """
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=current_organisation().pk)
     given = {language: text.replace("\r\n", "\n").strip() for language, text in texts.items() if text.strip()}

@@ -1,4 +1,4 @@
-"""Addresses for what is read away from the site: mails and documents."""
+"""URLs for texts read away from the site: mails and documents."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from kring.organisations.models import Organisation
 
 
 def link(organisation: Organisation, name: str, *args: Any) -> str:
-    """The whole address of a page of the organisation's site; right in a worker too, which no request reached."""
+    """The absolute URL of a page of the organisation's site; right in a worker too, which has no request."""
     return organisation.url + reverse(name, urlconf=settings.ORGANISATION_URLCONF, args=args)

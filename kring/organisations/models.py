@@ -1,4 +1,4 @@
-"""A tenant, and the log of what matters in it."""
+"""A tenant, and its audit log."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def known_time_zone(name: str) -> None:
 
 
 class Organisation(models.Model):
-    """A tenant (T4). The table is global: the host names it before there is a scope."""
+    """A tenant (T4). The table is global: the host name selects it before there is a scope."""
 
     class Status(models.TextChoices):
         NEW = "new", _("new")
@@ -71,7 +71,7 @@ class Organisation(models.Model):
     mail_from = NameColumn(_("sender's name in mails"), max_length=200, blank=True)
     reply_to = addresses.EmailField(_("replies go to"), blank=True)
     guests_may_order = models.BooleanField(_("ordering without an account"), default=True)
-    # 0: no limit. Two full orders of one leader; a school or campus behind one address of its provider.
+    # 0: no limit. Enough for two full orders of one leader; a school or campus may share one address.
     held_places_per_address = models.PositiveSmallIntegerField(
         _("unpaid places per e-mail address"), default=40, db_default=40, validators=[MaxValueValidator(10_000)]
     )
@@ -97,7 +97,7 @@ class Organisation(models.Model):
     # The versions in force of `LegalText`, 0 where there is none; kept by `legal_texts.publish`.
     terms_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     privacy_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
-    # Mails that have the organisation's own words, as "ticket/nl": kept by a trigger on these (mail/models.py).
+    # Mails the organisation has reworded, as "ticket/nl": kept by a trigger on these (mail/models.py).
     reworded_mails = ArrayField(models.CharField(max_length=70), default=list, db_default=[], editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -152,7 +152,7 @@ class SigningKey(TenantModel):
 class LegalText(TenantModel):
     """One version of the organisation's terms or privacy notice.
 
-    Orders say which one was accepted, so the application's role may add one and read, never change or remove.
+    Orders record which one was accepted, so the application's role may add and read, never change or remove.
     """
 
     class Kind(models.TextChoices):
@@ -161,7 +161,7 @@ class LegalText(TenantModel):
 
     kind = models.CharField(max_length=10, choices=Kind)
     version = models.PositiveIntegerField()
-    # Markdown by language; none at all: there are no terms any more.
+    # Markdown by language; empty: there are no terms any more.
     texts = models.JSONField(default=dict)
     published_at = models.DateTimeField(auto_now_add=True)
     published_by = models.ForeignKey(
@@ -183,7 +183,7 @@ class LegalText(TenantModel):
         return f"{self.get_kind_display()} {self.version}"
 
     def text_in(self, language: str, *, otherwise: str) -> tuple[str, str]:
-        """The text and its language: this one, else the organisation's, else any there is."""
+        """The text and its language: the current one, else the organisation's, else any."""
         for each in (language, otherwise, *sorted(self.texts)):
             if text := self.texts.get(each):
                 return text, each

@@ -1,6 +1,6 @@
 """The key with which an organisation signs its tickets (K1).
 
-Made when first needed and never changed: tickets on paper hang on it. Whoever replaces the row restarts the processes.
+Made on first use and never changed: printed tickets depend on it. After replacing the row, restart the processes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Key:
 
     @property
     def is_certain(self) -> bool:
-        """False once the transaction that may have made its row was rolled back: nothing must be signed with it."""
+        """False once the transaction that may have made its row was rolled back: nothing may be signed with it."""
         return self._is_committed or any(hook[1] == self._committed for hook in connection.run_on_commit)
 
 
@@ -56,12 +56,12 @@ def key() -> Key:
 
 
 def forget() -> None:
-    """Read every key anew: for tests that empty the database and use its numbers again."""
+    """Read every key anew: for tests that empty the database and reuse its ids."""
     _keys.clear()
 
 
 def _make() -> SigningKey:
-    """Two at once make one: the unique constraint decides, the second takes the first one's."""
+    """If two make one at once, the unique constraint decides and the second takes the first one's."""
     private = Ed25519PrivateKey.generate()
     made = {
         "private": {"ed25519": private.private_bytes_raw().hex()},

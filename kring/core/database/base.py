@@ -1,7 +1,7 @@
 """Django's PostgreSQL (the `ENGINE` of settings), with two round trips to the server less in each request.
 
-A transaction begins together with the scope it is about, and a connection that was of use a moment ago is not asked
-first whether it still lives.
+A transaction begins together with its scope, and a connection that was used a moment ago is not checked
+first.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from django.db.backends.postgresql import base
 from django.db.backends.utils import debug_transaction
 
-# A server that went away so shortly ago costs each connection one page that says so (web/middleware/errors.py).
+# If the server went away so recently, each connection costs one error page (web/middleware/errors.py).
 TRUSTED_SECONDS = 5.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    # By which a transaction is told from the one before it.
+    # Distinguishes a transaction from the one before it.
     transactions_begun = 0
     # See core/transactions.py.
     is_undone_on_purpose = False
@@ -27,7 +27,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @contextmanager
     def beginning_with(self, statement: str) -> Iterator[None]:
-        """The transaction that begins in here, if one does, begins with `statement`, sent with its BEGIN."""
+        """If a transaction begins inside this block, it begins with `statement`, sent with its BEGIN."""
         self._first_statement = statement
         try:
             yield
@@ -35,7 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._first_statement = ""
 
     def _start_transaction_under_autocommit(self) -> None:
-        """How Django lets a backend begin `atomic()` by itself; psycopg would send BEGIN alone."""
+        """Django's hook for backends that begin `atomic()` themselves; psycopg would send BEGIN alone."""
         self.transactions_begun += 1
         self.is_undone_on_purpose = False
         begin = f"BEGIN; {self._first_statement}"
@@ -45,12 +45,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.connection.execute(begin, prepare=False)
 
     def set_rollback(self, rollback: bool) -> None:
-        """Asked for by name (`transaction.set_rollback`), and not because an exception went by."""
+        """Rolled back explicitly (`transaction.set_rollback`), not because of an exception."""
         super().set_rollback(rollback)
         self.is_undone_on_purpose = rollback
 
     def close_if_unusable_or_obsolete(self) -> None:
-        """Called before and after each request and job; only what was asked something since is checked already."""
+        """Called before and after each request and job; a connection used in between needs no other check."""
         if self.health_check_done:
             self._of_use_at = time.monotonic()
         super().close_if_unusable_or_obsolete()

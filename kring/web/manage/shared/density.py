@@ -19,7 +19,8 @@ def density(request: HttpRequest) -> HttpResponse:
     chosen, back = request.POST.get("density", ""), request.POST.get("next", "")
     if chosen in User.Density.values:
         User.objects.filter(pk=request.user.pk).update(density=chosen)
-    is_ours = url_has_allowed_host_and_scheme(
+    # Only an address: what begins otherwise, `redirect` would take for the name of a route.
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return redirect(back if is_ours else reverse("manage:events"))

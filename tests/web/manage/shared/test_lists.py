@@ -29,7 +29,9 @@ def test_how_close_rows_stand_is_remembered_with_the_login(admin: Staff) -> None
     assert "density-comfortable" in elsewhere.page("users").content.decode()
 
 
-@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/", "//evil.example/", "", "javascript:alert(1)", "9999", "9999-12-31T23:59"]
+)
 def test_the_way_back_never_leads_elsewhere(admin: Staff, address: str) -> None:
     answer = admin.act("density", density="airy", next=address)
 

@@ -19,7 +19,7 @@ from kring.waiting.models import Entry
 
 
 def standing(request: HttpRequest) -> StaffRoles:
-    """Of this request's user on this site, asked for once. Needs the scope."""
+    """Of this request's user on this site, queried once. Needs the scope."""
     if not hasattr(request, "_standing"):
         request._standing = standing_of(request.user)  # type: ignore[attr-defined]
     return request._standing  # type: ignore[attr-defined]
@@ -39,7 +39,7 @@ def belongs_here(request: HttpRequest) -> bool:
 
 
 def groups_led(request: HttpRequest) -> AttractionQuerySet:
-    """Whose waiting lists this user may see because she leads the group; none for whoever was blocked here (W6)."""
+    """Groups this user leads, whose waiting lists they may see; none for users blocked here (W6)."""
     return Attraction.objects.none() if standing(request).is_blocked else led_by(request.user)
 
 
@@ -91,7 +91,7 @@ def needs_login(view: Callable) -> Callable:
 
 
 def public(view: Callable) -> Callable:
-    """Anyone may see it: said aloud, so that a forgotten guard is noticed."""
+    """Anyone may see it: declared explicitly, so that a forgotten guard is noticed."""
     view.allowed_roles = frozenset({"public"})  # type: ignore[attr-defined]
     return view
 

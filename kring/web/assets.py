@@ -23,7 +23,7 @@ def htmx() -> SafeString:
 
 @lru_cache(maxsize=100)
 def preferences(language: str, appearance: str, query: str) -> SafeString:
-    """The links that change language and appearance, for a page asked for with this query string."""
+    """The links that change language and appearance, for a page requested with this query string."""
     shown = {
         "LANGUAGE_CODE": language,
         "appearance": appearance,

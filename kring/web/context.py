@@ -1,4 +1,4 @@
-"""What every template may use: whose site it is, its colours and languages, and the menus, asked for when shown."""
+"""Context of every template: whose site it is, its colours and languages, and the menus, queried when shown."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def account_menu(request: HttpRequest) -> list[Link]:
-    """A person's own pages, and administration and door for whoever works there."""
-    # The platform has no pages of a person but those of her login.
+    """A user's own pages, and administration and door for staff."""
+    # On the platform a user has no pages of their own but those of their login.
     mine = links(ACCOUNT_MENU if getattr(request, "organisation", None) else LOGIN_MENU, request, roles=PERSON)
     if roles_here(request) & STAFF_ROLES:
         mine += links(WORK_MENU, request, roles=roles_here(request))
@@ -66,13 +66,13 @@ def account_menu(request: HttpRequest) -> list[Link]:
 
 
 def my_menu(request: HttpRequest) -> list[Link]:
-    """With her events, where she may make some and does not see them all in the administration."""
+    """With the user's own events, where they may create some and do not see all in the administration."""
     shown = [*MY, MY_EVENTS] if roles_in_menu(request) >= PERSON else MY
     return links(shown, request, roles=PERSON)
 
 
 def roles_in_menu(request: HttpRequest) -> frozenset[str]:
-    """Who has events of her own finds them in the menu; who works here does not see the list of hers before."""
+    """With PERSON for users who have events of their own; staff get that menu entry only once they have made one."""
     roles = roles_here(request)
     if not in_scope() or not request.user.is_authenticated or rights.may_by_role(request, "see_events"):
         return roles

@@ -71,7 +71,7 @@ class CorrectedPersonForm(forms.Form):
 
 
 class CorrectionForms:
-    """The person, and what was answered, as it was asked then. Needs the registration `with_what_it_needs`."""
+    """The attendee and their answers, with the form's version of then. Needs the registration `with_what_it_needs`."""
 
     def __init__(self, request: HttpRequest, registration: Registration, *, by_staff: bool) -> None:
         self.registration = registration
@@ -106,7 +106,7 @@ class CorrectionForms:
         return [form for form in (self.basic, self.own) if form is not None]
 
     def are_valid(self) -> bool:
-        # Each is asked, so that all errors show at once.
+        # No short-circuit: all errors show at once.
         return all([form.is_valid() for form in self]) and not self.is_clash
 
     def correction(self) -> Correction:
@@ -135,8 +135,8 @@ class CorrectionForms:
 
 
 def asks_registries_first(view: Callable) -> Callable:
-    """The view, guards and all, gets `is_consulted` for the verb it calls. Where that has something to ask of a
-    registry, all is undone, they are asked outside any transaction, and the view is called once more."""
+    """The view, guards and all, gets `is_consulted` for the verb it calls. Where that raises RegistriesFirst,
+    all is rolled back, the registries are queried outside any transaction, and the view is called once more."""
 
     @opens_own_scope
     @wraps(view)

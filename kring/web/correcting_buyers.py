@@ -18,7 +18,7 @@ from kring.web.manage.shared.merging import merge
 
 
 class BuyerForm(forms.Form):
-    """`began` and `is_clash` as `merge` says. Its box is asked only where somebody goes by the buyer's address."""
+    """`began` and `is_clash` as in `merge`. The checkbox is shown only where a registration has the buyer's address."""
 
     name = NameField(label=pgettext_lazy("person", "Name"), max_length=200)
     email = AddressField(

@@ -27,7 +27,7 @@ BARE = "<!doctype html><html lang=en><title>Kring</title><h1>Something went wron
 
 
 def page(request: HttpRequest, status: int, template: str = "", **context: object) -> HttpResponse:
-    """An error as a page in the reader's language, or as a problem (RFC 9457) where a program asked."""
+    """An error as a page in the reader's language, or as a problem (RFC 9457) for a program."""
     if request.path.startswith("/api/"):
         return problem(status)
     # Failures outside the language middleware have no language yet.

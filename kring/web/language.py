@@ -13,7 +13,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 LANGUAGE_COOKIE = settings.LANGUAGE_COOKIE_NAME
 APPEARANCE_COOKIE = "kring_appearance"
 A_YEAR = 365 * 24 * 3600
-# Each language in its own words: whoever cannot read the page must find hers.
+# Each language in its own words: users who cannot read the page must find theirs.
 OWN_NAMES = {"en": "English", "nl": "Nederlands", "pl": "Polski"}
 APPEARANCES = {
     "": (_("Same as system"), "sun-moon"),

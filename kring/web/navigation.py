@@ -34,7 +34,7 @@ class Link:
 
 
 def links(entries: Iterable[MenuItem], request: HttpRequest, *, roles: frozenset[str] = PUBLIC) -> list[Link]:
-    """The entries these roles may open, in order. Who may open a page is said once: at its view (kring.web.access)."""
+    """The entries these roles may open, in order. Access to a page is declared once: at its view (kring.web.access)."""
     urlconf = getattr(request, "urlconf", None)
     found = []
     for entry in entries:

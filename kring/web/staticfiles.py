@@ -18,7 +18,7 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
         self.known_url = cache(super().url)
 
     def create_compressor(self, **kwargs: Any) -> Compressor:
-        """Of a demo gzip only: brotli, a fifth smaller, takes ten seconds of whoever wants to see Kring."""
+        """In a demo gzip only: brotli is a fifth smaller, but takes ten seconds of the start."""
         return Compressor(use_brotli=not settings.DEMO, **kwargs)
 
     def url(self, name: str | None, force: bool = False) -> str:

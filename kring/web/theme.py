@@ -73,7 +73,7 @@ def _variables(name: str, light: Shades, dark: Shades) -> list[str]:
 
 
 def advice(colour: str) -> str:
-    """What to tell whoever chooses this colour: "" when it can be used as it is, also for links."""
+    """Advice for choosing this colour: "" when it can be used as it is, also for links."""
     if contrast(colour, LIGHT_GROUND) >= TEXT:
         return ""
     return _(

@@ -1,4 +1,4 @@
-"""Files that people handed in, given to whoever may see them: never shown by the browser, always saved."""
+"""Uploaded files, served to users who may see them: never shown by the browser, always saved."""
 
 from __future__ import annotations
 

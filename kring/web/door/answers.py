@@ -8,7 +8,7 @@ from kring.checkin.scanning import ScanResult
 
 
 def answer(verdict: ScanResult) -> dict[str, Any]:
-    """`scan_time` is the clock on the wall, without an offset, as the document has it."""
+    """`scan_time` is local time without an offset, as the document has it."""
     told: dict[str, Any] = {"valid": verdict.valid}
     if not verdict.valid:
         told["error"] = str(verdict.result)

@@ -97,7 +97,7 @@ def _no_such_event() -> Unusable:
     return Unusable(422, _("There is no such event. Give its number or its ticket code as “event”."))
 
 
-# Asked with every scan.
+# Queried with every scan.
 @prepared
 def _numbered(number: Any) -> QuerySet[Event]:
     return Event.objects.filter(pk=number).only(*locations.OF_ITS_EVENT)

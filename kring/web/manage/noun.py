@@ -1,4 +1,4 @@
-"""What the staff's pages must know of one noun, such as events or orders: said once, in `<noun>/noun.py`.
+"""What the staff's pages must know of one noun, such as events or orders: declared once, in `<noun>/noun.py`.
 
 docs/architecture.md tells which files a new noun takes.
 """

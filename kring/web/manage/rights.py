@@ -25,7 +25,7 @@ IsHers = Callable[..., bool]
 def needs(right: str, *, hers: IsHers | None = None) -> Callable[[Callable], Callable]:
     """Guards a view by a right of the table.
 
-    A view of one event (it takes `event_pk`) opens to who made that event, if an organiser has the right. `hers` says
+    A view of one event (it takes `event_pk`) opens to its maker, if an organiser has the right. `hers` decides
     the same for a page that is found in another way: `hers(request.user, **kwargs)`.
     """
 
@@ -46,7 +46,7 @@ def _guard(view: Callable, right: str, **without_a_role: Any) -> Callable:
 
 
 def open_to_makers(view: Callable) -> Callable:
-    """The list of events: all of them for who may see them, her own for who has, or may make, some."""
+    """The list of events: all of them for users who may see them, their own for users who have, or may make, some."""
     return _guard(view, "see_events", mark=PERSON, unless=has_events)
 
 
@@ -63,12 +63,12 @@ def may_make_events(request: HttpRequest, **kwargs: Any) -> bool:
 
 
 def has_events(request: HttpRequest, **kwargs: Any) -> bool:
-    """True for whoever has, or may have, events of her own here."""
+    """True for users who have, or may have, events of their own here."""
     return may_make_events(request) or (made_by(request.user).exists() and not standing(request).is_blocked)
 
 
 def events_of(request: HttpRequest) -> QuerySet[Event]:
-    """Those this user may see in the administration: all of them, or her own."""
+    """Those this user may see in the administration: all of them, or their own."""
     return Event.objects.all() if may_by_role(request, "see_events") else made_by(request.user)
 
 
@@ -94,7 +94,7 @@ def needs_to_lead_group(view: Callable) -> Callable:
 
 
 def _leads_group(request: HttpRequest, *, event_pk: int, pk: int) -> bool:
-    """Or it is her event."""
+    """Leads the group, or made the event."""
     if standing(request).is_blocked:
         return False
     return _made_event(request.user, event_pk=event_pk) or groups_led(request).filter(event=event_pk, pk=pk).exists()
@@ -108,7 +108,7 @@ def _if_hers(found: IsHers) -> Callable[..., bool]:
     def is_hers(request: HttpRequest, **kwargs: Any) -> bool:
         if not found(request.user, **kwargs) or standing(request).is_blocked:
             return False
-        # The whole page is about her event, so what it offers is hers to do.
+        # The whole page is about the user's own event, so they may do what it offers.
         request._is_maker = True  # type: ignore[attr-defined]
         return True
 
@@ -120,7 +120,7 @@ def may_by_role(request: HttpRequest, right: str) -> bool:
 
 
 def may(request: HttpRequest, right: str) -> bool:
-    """On a page about an event that she made, also what only its maker may."""
+    """On a page about an event that the user made, also what only its maker may."""
     return may_by_role(request, right) or (right in OF_THE_MAKER and getattr(request, "_is_maker", False))
 
 

@@ -35,7 +35,7 @@ class DatabaseAwayMiddleware:
         try:
             response = self.get_response(request)
         except DatabaseError as error:
-            # The page for other errors may itself have asked the database.
+            # The page for other errors may itself have queried the database.
             if not is_away(error):
                 raise
             return database_away(request)

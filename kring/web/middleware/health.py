@@ -110,7 +110,7 @@ def _may_see_metrics(request: HttpRequest) -> bool:
 
 
 class _Database(Collector):
-    """What only the database knows, asked at each scrape."""
+    """Metrics from the database, queried at each scrape."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         try:

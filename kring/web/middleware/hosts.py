@@ -1,4 +1,4 @@
-"""The host decides what is asked for: the main site, the platform, or one organisation (T2)."""
+"""The host decides what is requested: the main site, the platform, or one organisation (T2)."""
 
 from __future__ import annotations
 

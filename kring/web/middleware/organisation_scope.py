@@ -66,7 +66,7 @@ def _finished(response: HttpResponse) -> HttpResponse:
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """A refusal as a page with a way on, or as a problem where a program asked."""
+    """A refusal as a page with a way on, or as a problem for a program."""
     if request.path.startswith("/api/"):
         return problem_of(refusal)
     if request.htmx:

@@ -1,4 +1,4 @@
-"""Sessions inside an attraction, chosen or changed by whoever comes (E9)."""
+"""Sessions inside an attraction, chosen or changed by the attendee (E9)."""
 
 from __future__ import annotations
 

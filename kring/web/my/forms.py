@@ -1,4 +1,4 @@
-"""What a person may change about herself."""
+"""What users may change about themselves."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ProfileForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """The profession is asked where some rule here depends on it; what is known can always be taken back."""
+        """The profession is asked where some rule here depends on it; a stored one can always be removed."""
         super().__init__(*args, **kwargs)
         if not self.initial["profession"] and not asking_profession.is_asked_somewhere():
             del self.fields["profession"]

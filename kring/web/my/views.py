@@ -1,4 +1,4 @@
-"""A person's own pages (M3): what she has, never what somebody else has."""
+"""A user's own pages (M3): only their own data, never another person's."""
 
 from __future__ import annotations
 

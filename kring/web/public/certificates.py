@@ -1,4 +1,4 @@
-"""The page that confirms a certificate, for whoever was shown one (Z1)."""
+"""The page that confirms a certificate to anyone who was shown one (Z1)."""
 
 from __future__ import annotations
 

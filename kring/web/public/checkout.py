@@ -34,14 +34,14 @@ def attendees(request: HttpRequest, secret: str) -> HttpResponse:
         with scope(request.organisation):
             answer = _said(request, secret)
     except (TooManyUnpaid, TooManyFree) as refusal:
-        # With the transaction all is undone that was said; the page says why.
+        # The transaction rolled back everything that was entered; the page shows why.
         with scope(request.organisation):
             answer = _said(request, secret, problem=refusal)
     return answer or go_on(request.organisation, secret, by=request.user)
 
 
 def _said(request: HttpRequest, secret: str, *, problem: Refusal | None = None) -> HttpResponse | None:
-    """None when it is said who comes, and there is more to know of some of them."""
+    """None when the attendees are named and some of them have further questions to answer."""
     # Sent twice, the second waits for the first, and finds the order where that has brought it.
     order = order_behind(secret, locked=request.method == "POST")
     if not order.is_unpaid or order.is_overdue:
@@ -78,13 +78,13 @@ def _assign(order: Order, form: WhoComesForm, user: object, invited: Entry | Non
         buyer_name=form.cleaned_data["buyer_name"],
         buyer_email=form.cleaned_data["buyer_email"],
         attendees=[_proved(each, form.cleaned_data["buyer_email"], invited) for each in form.attendees()],
-        # Whoever is here by an invitation reads the mail it was sent to: the link stands nowhere else.
+        # A person with an invitation reads the mail it was sent to: the link appears nowhere else.
         is_confirmed=invited is not None and form.cleaned_data["buyer_email"] == invited.email,
         terms_version=form.terms_version,
     )
 
 
 def _proved(attendee: Attendee, buyer_email: str, invited: Entry | None) -> Attendee:
-    """Who comes may be whoever reads the invitation, too."""
+    """An attendee, too, may be the person who reads the invitation."""
     email = normalised(buyer_email if attendee.myself else attendee.email)
     return replace(attendee, is_email_proved=invited is not None and email == invited.email)

@@ -20,7 +20,7 @@ from kring.web.public.secret_links import order_behind
 
 
 def go_on(organisation: Any, secret: str, *, by: Any = None, shown: int | None = None) -> HttpResponse:
-    """To be called outside any scope: a registry may be asked whether somebody may come.
+    """To be called outside any scope: a registry may be queried about eligibility.
 
     `shown`: the registration whose page was just sent. Who need not, but may, choose sessions is shown them once.
     """
@@ -41,7 +41,7 @@ def go_on(organisation: Any, secret: str, *, by: Any = None, shown: int | None =
 
 
 def at_once(order: Order) -> HttpResponse | None:
-    """Where nothing is asked of anybody: on, in the scope there is. None: there is something to answer, or to judge."""
+    """Where there are no questions: go on, in the current scope. None: there is something to answer, or to judge."""
     is_asked = any(each.state == Registration.State.NEW for each in standing(order))
     return None if is_asked else _to_the_end(order)
 

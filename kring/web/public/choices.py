@@ -13,7 +13,7 @@ FEW = 10
 
 @dataclass(frozen=True)
 class TicketChoice:
-    """One type of ticket: how many are asked for now, and how many may be."""
+    """One ticket type: the quantity wanted now, and the most possible."""
 
     ticket: TicketOffer
     quantity: int
@@ -33,7 +33,7 @@ class Shelf:
 
 
 def shelves(offers: Sequence[AttractionOffer], wanted: Mapping[int, int]) -> list[Shelf]:
-    """`wanted` fills in how many. Where there is only one thing to have, one of it is asked for already."""
+    """`wanted` fills in the quantities. Where only one ticket type is available, one of it is preselected."""
     to_have = [ticket for offer in offers if offer.is_open for ticket in offer.tickets if not ticket.is_sold_out]
     if len(to_have) == 1 and not wanted:
         wanted = {to_have[0].ticket_type.pk: 1}

@@ -14,7 +14,7 @@ from kring.forms.models import Question, Submission
 from kring.registrations.models import Registration
 from kring.web.public.summary import Summary
 
-# What is of one person alone, whoever else comes along.
+# Answers that belong to one person alone and are never copied to other attendees.
 OF_ONE_PERSON = {"first_name", "last_name", "birth_date", "membership_card"}
 NEVER = {Question.Type.EMAIL, Question.Type.PESEL, Question.Type.FILE, Question.Type.CONSENT}
 
@@ -27,8 +27,8 @@ def source_for(summary: Summary, registration: Registration) -> Registration | N
 
 
 def copy(source: Registration, wanted: Iterable[AnswerForm], others: Iterable[forms.Form]) -> None:
-    """Into bound forms, where nothing else was typed; all that was typed, chosen and handed in stays, and nothing is
-    said to be wrong yet. Two statements, and those of checking what was sent."""
+    """Into bound forms, where nothing else was typed; all that was typed, chosen and uploaded stays, and no
+    errors are shown yet. Two statements, and those of checking what was sent."""
     answers: dict[tuple[str, str], Any] = {}
     rows = Submission.objects.filter(pk__in=[source.basic_id, source.submission_id])
     for submission in rows.select_related("version").prefetch_related("version__questions"):

@@ -34,7 +34,7 @@ from kring.web.session_choice import SessionsForm
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
 def data(request: HttpRequest, secret: str, position: int) -> HttpResponse:
-    """Kept as soon as it is valid, also where a rule then refuses her: nobody types it twice."""
+    """Stored as soon as it is valid, also where a rule then refuses the attendee: nobody types it twice."""
     with scope(request.organisation):
         order = order_behind(secret, locked=request.method == "POST")
         if not order.is_unpaid or order.is_overdue:
@@ -90,7 +90,7 @@ def _kept(registration: Registration, asked: RegistrationForms, forms: DetailsFo
 
 @dataclass
 class DetailsForms:
-    """What is asked of one person, on one page; None where nothing is."""
+    """The forms for one person, on one page; None where there is none."""
 
     basic: AnswerForm | None
     own: AnswerForm | None
@@ -118,7 +118,7 @@ class DetailsForms:
         return (form for form in (self.basic, self.own) if form is not None)
 
     def are_valid(self) -> bool:
-        # Each is asked, so that all errors show at once.
+        # No short-circuit: all errors show at once.
         return all([form.is_valid() for form in (*self, self.sessions) if form is not None])
 
     @property
@@ -131,8 +131,8 @@ class DetailsForms:
 
 
 def _known(request: HttpRequest, registration: Registration, asked: RegistrationForms) -> dict[str, Any]:
-    """What to begin with: of everybody the name that was given, of whoever waited what was asked when she joined, of
-    herself what she answered last time (F2)."""
+    """Initial values: for everybody the name given before, after waiting the answers given when joining, for the
+    logged-in user the answers of last time (F2)."""
     first, _space, last = registration.attendee_name.partition(" ")
     known: dict[str, Any] = {
         "first_name": first,
@@ -156,8 +156,8 @@ def _known(request: HttpRequest, registration: Registration, asked: Registration
 def _reasons(
     request: HttpRequest, registration: Registration, asked: RegistrationForms, forms: DetailsForms
 ) -> list[Reason]:
-    """Why she was sent back here, all of it above the form; while she corrects what she said, that is what counts: each
-    reason stands with the other errors, and here only what is about no question. Beside the question it stands always.
+    """Why the attendee was sent back here, all of it above the form. When a correction is sent, it is what counts: each
+    reason stands with the other errors, and here only those about no question. Beside the question it stands always.
     """
     applicant = filling.applicant_of(registration)
     is_sent = request.method == "POST"
@@ -168,7 +168,7 @@ def _reasons(
         return []
     elsewhere = []
     for names, reason in decide_what_is_typed(registration.attraction, applicant):
-        # All are asked: one may know the day of birth and the other the number.
+        # No short-circuit: one form may have the date of birth and the other the number.
         if not any([form.say_of(names, str(reason)) for form in forms]):
             elsewhere.append(reason)
     return elsewhere if is_sent else decide(registration.attraction, applicant)

@@ -1,4 +1,4 @@
-"""Files that were handed in with an order's registrations, for whoever knows the order's secret link."""
+"""Files uploaded with an order's registrations, for anyone with the order's secret link."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class FindForm(forms.Form):
         found = list(events.order_by().values_list("kind", "location").distinct())
         places = sorted({place for _kind, place in found if place}, key=str.casefold)
         self.fields["place"].choices = [("", _("All places")), *((place, place) for place in places)]  # type: ignore[attr-defined]
-        # Where there is nothing to choose from, nothing is asked.
+        # Where there is nothing to choose from, the field is left out.
         if len(places) < 2 and not self.data.get("place"):
             del self.fields["place"]
         if len({kind for kind, _place in found}) < 2 and not self.data.get("kind"):
@@ -52,7 +52,7 @@ class FindForm(forms.Form):
 
     @property
     def narrows(self) -> bool:
-        """Something other than words was asked for."""
+        """A filter other than the search words is set."""
         return any(self.data.get(name) for name in ("kind", "place", "after", "before"))
 
     def apply(self, events: EventQuerySet) -> EventQuerySet:

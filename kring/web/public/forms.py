@@ -30,7 +30,7 @@ def quantities(data: Mapping[str, str]) -> dict[int, int]:
     wanted = {}
     for name, value in data.items():
         field = _QUANTITY.fullmatch(name)
-        # Three digits: whoever asks for more is told the limit all the same.
+        # Three digits: larger numbers still get the message about the limit.
         if field and (number := re.fullmatch(r"\s*(\d{1,3})\d*\s*", value)) and int(number[1]):
             wanted[int(field[1])] = int(number[1])
     return wanted
@@ -64,7 +64,7 @@ class Block:
 
 
 class WhoComesForm(forms.Form):
-    """The buyer, and for each ticket of the order who comes with it: the buyer herself or someone else (R3)."""
+    """The buyer, and for each ticket of the order its attendee: the buyer or someone else (R3)."""
 
     buyer_name = NameField(
         label=_("Your name"),
@@ -169,7 +169,7 @@ class WhoComesForm(forms.Form):
         myself = data[f"who-{number}"] == MYSELF
         name = data["buyer_name"] if myself else data[f"name-{number}"]
         email = data["buyer_email"] if myself else data[f"email-{number}"] or data["buyer_email"]
-        # Where it is not asked, what was known of this person stays.
+        # Without this field, the stored value of the same person stays.
         is_same = (registration.attendee_name, registration.attendee_email) == (name, email)
         known = registration.profession if is_same else ""
         return Attendee(myself, name, email, data.get(f"profession-{number}", known))
@@ -178,10 +178,10 @@ class WhoComesForm(forms.Form):
 def what_is_known(
     order: Order, registrations: Sequence[Registration], user: Any, entry: Entry | None = None
 ) -> dict[str, str]:
-    """Initial values: what was typed before, else what the login says, or was said when joining the waiting list.
+    """Initial values: what was typed before, else those of the account, or those given when joining the waiting list.
 
-    The first ticket is for the buyer herself, but not where children come (`is_for_children`); of an enrolment,
-    for the child for whom she waited.
+    The first ticket is for the buyer, but not where children come (`is_for_children`); of an enrolment,
+    for the child who was on the waiting list.
     """
     known = {"buyer_name": order.buyer_name, "buyer_email": order.buyer_email}
     if user is not None and not order.buyer_email:
@@ -204,7 +204,7 @@ def _known_of(number: int, registration: Registration, order: Order, entry: Entr
     return {
         f"who-{number}": SOMEONE,
         f"name-{number}": registration.attendee_name,
-        # Whoever has no address of their own follows the buyer's, also to another one.
+        # Attendees without an address of their own follow the buyer's, also to another one.
         f"email-{number}": "" if registration.attendee_email == order.buyer_email else registration.attendee_email,
         f"profession-{number}": registration.profession,
     }

@@ -7,7 +7,7 @@ from itertools import count
 
 from django.utils.crypto import salted_hmac
 
-# Ours have 22 letters: whoever brings a shorter key gets no protection against two clicks, and nothing of anybody else.
+# Kring's have 22 letters: a shorter key gets no protection against two clicks, and no access to anybody else's order.
 SHORTEST_KEY = 20
 
 

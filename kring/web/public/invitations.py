@@ -59,7 +59,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
 def decline(request: HttpRequest, secret: str) -> HttpResponse:
-    """Asks first; POST does it. Twice: her page says how it ended."""
+    """Asks for confirmation; POST does it. A second time: the page shows how the invitation ended."""
     found = _invitation_behind(secret)
     if _is_anothers(found):
         return _over(request, found)
@@ -91,7 +91,7 @@ def _invitation_behind(secret: str) -> Invitation:
 
 
 def _is_anothers(found: Invitation) -> bool:
-    """Whether the buyer of its order got a new link since: whoever reads this one is whom the order is kept from."""
+    """Whether the order's buyer got a new link since: the reader of this one must not see the order."""
     return found.order is not None and found.order.link_renewed_at is not None
 
 
@@ -131,7 +131,7 @@ def _page(
 def _choices(
     found: Invitation, offered: list[tuple[TicketType, Decimal]], wanted: Mapping[int, int] | None
 ) -> list[tuple[TicketType, Decimal, int]]:
-    """Type, price, how many of it: all places of the first one, until she says otherwise."""
+    """Type, price, quantity: all places of the first type, until something else is chosen."""
     if wanted is None:
         wanted = {offered[0][0].pk: found.places} if offered else {}
     return [(each, price, wanted.get(each.pk, 0)) for each, price in offered]
@@ -153,6 +153,6 @@ def _over(request: HttpRequest, found: Invitation) -> HttpResponse:
 
 
 def _others(found: Invitation) -> list[Any]:
-    """What else she waits for."""
+    """The other wishes of this entry."""
     wishes = found.entry.wishes.exclude(attraction=found.attraction_id).select_related("attraction")
     return [wish.attraction for wish in wishes]

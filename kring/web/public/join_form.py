@@ -1,4 +1,4 @@
-"""What is asked of somebody who joins a waiting list (W2)."""
+"""The form for joining a waiting list (W2)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ RANKS = [
 
 
 class JoinForm(forms.Form):
-    """For these `attractions`, which are full. What there is no choice of is not asked.
+    """For these `attractions`, which are full. Fields without a choice are left out.
 
     Three statements for each attraction, whose rules say what has to be known before.
     """
@@ -52,7 +52,7 @@ class JoinForm(forms.Form):
             "invalid": gettext_lazy("Not a valid e-mail address. Please check it letter by letter."),
         },
     )
-    # Filled in by a script: for times on her own clock.
+    # Filled in by a script: for times in the visitor's time zone.
     time_zone = forms.CharField(required=False, max_length=50, widget=forms.HiddenInput({"data-time-zone": ""}))
 
     def __init__(
@@ -190,7 +190,7 @@ def _asked_for(attraction: Attraction) -> list[str]:
     found = [next((name for name in names if _can_ask(name)), "") for names in questions_when_joining([attraction])]
     if any(rule.asks_profession for rule in rules_of(attraction)):
         found.append("profession")
-    # The name and the address are asked already.
+    # The form has fields for name and address already.
     return [name for name in dict.fromkeys(found) if name and name != "email"]
 
 

@@ -89,7 +89,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         is_sent_twice = refusal.entry.secret == secret
         if is_own and not is_sent_twice:
             return _refused(request, slug, refusal)
-        # Whether this address waits already, or is invited, is told to whoever reads what is sent to it.
+        # Whether this address waits already, or is invited, is shown only in the mail sent to it.
         if not is_sent_twice:
             remind(organisation, refusal.entry.pk)
     return _joined(request, desk, secret, is_own=is_own)
@@ -157,7 +157,7 @@ def _page(request: HttpRequest, desk: Desk, form: JoinForm, refusal: Refusal | N
         "form": form,
         "refusal": refusal,
         "is_not_full": isinstance(refusal, refusals.NotFull),
-        # Such a refusal is shown to nobody but whoever is logged in with that address.
+        # Such a refusal is shown only to a user logged in with that address.
         "is_theirs": isinstance(refusal, refusals.AlreadyWaiting),
         "reasons": refusal.reasons if isinstance(refusal, refusals.MayNotCome) else [],
         "secret_key": shared_pages.secret_key(),

@@ -15,7 +15,7 @@ from kring.payments.methods import UnknownMethod
 from kring.web.access import public
 
 LARGEST = 64 * 1024
-# From one address: whoever sends more that nobody signed is not listened to for a while.
+# From one address: after this many unsigned requests, further ones are rejected for a while.
 BAD_ONES = 30
 WHILE_SECONDS = 60
 

@@ -77,7 +77,7 @@ def _entry(order: Order) -> Entry | None:
 
 @prepared
 def _payments(order: Any) -> QuerySet[Payment]:
-    """The latest first. Their settings cost decrypting, and are not asked for."""
+    """The latest first. Their settings cost decrypting, and are not read."""
     return Payment.objects.filter(order=order).order_by("-created_at", "-pk").defer("settings")
 
 

@@ -86,7 +86,7 @@ def _choice_page(
 
 
 def begin(request: HttpRequest, order: Order, chosen: MethodChoice, patience: PaymentPeriod) -> HttpResponse:
-    """To be called outside any scope: a provider may be asked."""
+    """To be called outside any scope: a provider may be queried."""
     site = request.organisation.url
     try:
         started = paying.start(
@@ -112,7 +112,7 @@ def begin(request: HttpRequest, order: Order, chosen: MethodChoice, patience: Pa
 @require_safe
 @behind_a_secret
 def payment_return(request: HttpRequest, secret: str) -> HttpResponse:
-    """Where providers send the payer back to: the attempt she began last."""
+    """The address providers send the payer back to: shows the latest attempt."""
     order = order_behind(secret)
     last = Payment.objects.filter(order=order).order_by("-created_at", "-pk").first()
     return redirect("public:payment-progress", secret, last.pk) if last else redirect("public:payment", secret)
@@ -126,7 +126,7 @@ def payment_progress(request: HttpRequest, secret: str, pk: int) -> HttpResponse
     """Instructions, or "in progress", which asks again by itself; then on to the order, or why it failed."""
     with scope(request.organisation):
         payment = get_object_or_404(Payment, pk=pk, order=order_behind(secret))
-    # She is looking, so the provider may be asked at once instead of when its turn comes.
+    # The payer is looking at this page, so query the provider at once instead of in its turn.
     if payment.state == Payment.State.PENDING and payment.provider_id:
         polling.ask(request.organisation.pk, payment.pk)
     with scope(request.organisation):

@@ -1,4 +1,4 @@
-"""What somebody who waited has said already: the order she begins by her invitation asks it with that filled in."""
+"""The order of an invitation is filled in with the answers given when joining the waiting list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only members may, for whoever did not log in: by the link in their own mail (V2)."""
+"""Membership without a login: proved by the link in a mail to the member's address (V2)."""
 
 from __future__ import annotations
 

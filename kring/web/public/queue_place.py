@@ -1,4 +1,4 @@
-"""Where somebody who waits stands, and what happens next: for her own page and for the portal (W2)."""
+"""The position of a waiting entry, and what happens next: for its own page and for the portal (W2)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Stand:
 
 @dataclass
 class Place:
-    """Of one entry. Each fact is asked for when it is shown."""
+    """Of one entry. Each fact is queried when it is shown."""
 
     entry: Entry
 
@@ -52,7 +52,7 @@ class Place:
 
     @property
     def is_told_by_mail_only(self) -> bool:
-        """She goes first because of an address anybody could have typed: only who reads its mail may use it."""
+        """Has priority by an address anybody could have typed: only the reader of its mail may use it."""
         return self.entry.priority == Entry.Priority.FIRST and self.entry.user_id is None
 
     @cached_property
@@ -77,12 +77,12 @@ class Place:
 
     @property
     def invited_before(self) -> int:
-        """So many are invited to what she waits for, and have not answered yet."""
+        """How many are invited to the wishes of this entry, and have not answered yet."""
         return self._answers_due[0]
 
     @property
     def next_deadline(self) -> str:
-        """When the first of those has to: "" for none. On her clock."""
+        """The earliest deadline of those: "" for none. In the time zone of this entry."""
         first = self._answers_due[1]
         return self.on_her_clock(first) if first else ""
 
@@ -96,7 +96,7 @@ class Place:
 
     @cached_property
     def ends(self) -> str:
-        """When the list is over: at its own end, else with the last registration for what she waits for."""
+        """When the list is over: at its own end, else when registration for the last of its wishes ends."""
         if self.waiting_list is not None and self.waiting_list.ends_at:
             return self.on_her_clock(self.waiting_list.ends_at)
         ends = []

@@ -1,4 +1,4 @@
-"""Pages behind a secret link: for whoever has it, and for nobody's memory."""
+"""Pages behind a secret link: for anyone who has it, and stored in no cache."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from kring.registrations import loading
 
 
 def behind_a_secret(view: Callable) -> Callable:
-    """Not indexed, not kept by anything on the way, and its address told to no other site.
+    """Not indexed, not cached on the way, and its address passed to no other site.
 
-    Not kept by the browser either: the back button asks again, and is told where the order stands now.
+    Not cached by the browser either: the back button sends a new request, and gets the order's current state.
     """
 
     @wraps(view)
@@ -36,7 +36,7 @@ def behind_a_secret(view: Callable) -> Callable:
 
 def order_behind(secret: str, *, locked: bool = False) -> Order:
     """The order with this secret link, loaded; 404 for any other. `locked` until the end of the transaction, one step
-    at a time: then it is loaded when it is asked for."""
+    at a time: then it is loaded on access."""
     if locked:
         found = next(iter(_locked(secret=secret)), None)
         order = found and ours(found)

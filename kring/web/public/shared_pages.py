@@ -38,7 +38,7 @@ _lock = Lock()
 
 
 def may_be_shared(request: HttpRequest) -> bool:
-    """A visitor nobody knows, without a message waiting for her, at the plain address."""
+    """An anonymous visitor, without a message waiting for them, at the plain address."""
     cookies = request.COOKIES
     known = settings.SESSION_COOKIE_NAME in cookies or CookieStorage.cookie_name in cookies
     return not known and not request.META.get("QUERY_STRING") and request.method in ("GET", "HEAD")

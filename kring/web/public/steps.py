@@ -13,7 +13,7 @@ WHO, DATA, PAY, DONE = "who", "data", "pay", "done"
 
 
 def line_of_steps(summary: Summary, at: str) -> dict[str, Any]:
-    """For `{% progress steps current=current %}`. Where nothing is to be paid, or asked, no step says so."""
+    """For `{% progress steps current=current %}`. Without the steps for payment or questions where there are none."""
     steps = {"choose": _("Tickets"), WHO: _("Attendees"), DATA: _("Details"), PAY: _("Pay"), DONE: _("Done")}
     if not summary.order.total:
         del steps[PAY]
@@ -25,7 +25,7 @@ def line_of_steps(summary: Summary, at: str) -> dict[str, Any]:
 def _asks_data(summary: Summary) -> bool:
     if any(each.basic_id or each.submission_id for each in summary.registrations):
         return True
-    # Once it is paid for, nothing is asked any more.
+    # Once it is paid for, no question is asked any more.
     if not summary.order.is_unpaid:
         return False
     return filling.asks_questions(summary.registrations)

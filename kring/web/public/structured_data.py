@@ -65,7 +65,7 @@ def _offer(offer: AttractionOffer, ticket: TicketOffer, url: str, currency: str)
 
 
 def _availability(offer: AttractionOffer, ticket: TicketOffer) -> str:
-    """Nothing is said of what has closed: schema.org has no word for it."""
+    """Empty for attractions that have closed: schema.org has no word for it."""
     if offer.window == Window.CLOSED:
         return ""
     if ticket.is_sold_out:

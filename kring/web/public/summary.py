@@ -46,7 +46,7 @@ def _together(registrations: Iterable[Registration]) -> list[SummaryRow]:
 
 @dataclass
 class Summary:
-    """One query when first asked, none for an order that is loaded."""
+    """One query on first access, none for an order that is loaded."""
 
     order: Order
 

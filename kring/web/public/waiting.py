@@ -1,4 +1,4 @@
-"""The page of somebody who waits: where she stands, what happens next, and how to leave (W2)."""
+"""The page of a waiting entry: its position, what happens next, and how to leave (W2)."""
 
 from __future__ import annotations
 

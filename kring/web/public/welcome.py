@@ -1,4 +1,4 @@
-"""Where somebody for whom another person bought a ticket sets her first password."""
+"""Where an attendee for whom another person bought a ticket sets their first password."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Kring is, for whoever has never heard of it."""
+"""Pages that explain Kring to new visitors."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def choice_words(choice: Choice, question: Question) -> str:
 
 @register.filter
 def waited_values(question: Any) -> str:
-    """After which answers it is asked, in words. The view has said in `waits_for` whose answers these are."""
+    """The answers after which it is asked, in words. The view has set `waits_for`, whose answers these are."""
     words = {choice.value: choice.words(question.waits_for.name) for choice in question.waits_for.choices.all()}
     words |= {"yes": _("yes"), "no": _("no")}
     return ", ".join(words.get(value, value) for value in question.shown_if_values)

@@ -16,7 +16,7 @@ Keyword arguments are the contract; an unknown one is an error when the template
     {% written event.description %}                         Markdown of people      {% htmx %}  its scripts
     {% confirm title=… button=… cancel=url %}what will happen{% endconfirm %}
     {{ amount|money:"EUR" }}   {{ at|moment }} {{ at|day }} {{ at|short_day }} {{ at|clock }}   {% period start end %}
-    {{ until|deadline }}                                    with the zone: what one can miss is never said without it
+    {{ until|deadline }}                                    with the zone: a deadline is never shown without it
 
 There is no Bootstrap JavaScript: menus are <details>, dialogs are pages or <dialog>, so all works without scripts.
 """

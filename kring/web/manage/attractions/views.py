@@ -70,7 +70,7 @@ def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 
     def save() -> bool:
         fields = typed(form)
-        # The queue comes before attractions and places: whoever invites the next has it, and wants those.
+        # The queue is locked before attractions and places: inviting the next holds the queue and needs those.
         cover(attraction, wanted=fields.pop("waiting_list"))
         editing_parts.change_attraction(attraction, ticket_types=types.wishes(), removed=types.removed(), **fields)
         further.keep(attraction)
@@ -117,7 +117,7 @@ def _attraction(event_pk: int, pk: int) -> Attraction:
 
 
 def _are_valid(form: AttractionForm, types: TicketTypes, further: Further) -> bool:
-    # All are asked, so that all that is wrong is said at once.
+    # No short-circuit: all errors show at once.
     each = [form.is_valid(), types.is_valid(), further.is_valid()]
     return all(each) and form.demand_days_to_pay(types.wishes())
 

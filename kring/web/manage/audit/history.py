@@ -115,7 +115,7 @@ def act_of(entry: AuditEntry) -> str:
 
 
 def who(entry: AuditEntry) -> str:
-    """The name of whoever acted; the address where there is no name or no account any more; in words what is no person.
+    """The name of the actor; the address where there is no name or no account any more; a label for what is no person.
 
     Needs `newest_first`, else it costs a statement each.
     """
@@ -232,8 +232,8 @@ def _facts(value: Any) -> dict[str, Any]:
 
 
 def _field(entry: AuditEntry, name: str) -> Any:
-    """Of the row itself, or of what the act is named after: a `ticket_type.` or `waiting_list.` is told of its event,
-    a question of its form."""
+    """Of the row itself, or of the noun in the action's name: `ticket_type.` and `waiting_list.` are logged on the
+    event, a question on its form."""
     noun = entry.action.partition(".")[0].replace("_", "")
     part = "question" if entry.action.startswith("form.question_") else noun
     known = _models()

@@ -81,7 +81,7 @@ class ChooseForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def event_forms(request: HttpRequest, event_pk: int) -> HttpResponse:
-    """The tab: what everybody is asked, and what each attraction asks besides."""
+    """The tab: the questions for everybody, and those of each attraction."""
     event = get_object_or_404(Event, pk=event_pk)
     basic = basic_form()
     left = left_to_events(basic)
@@ -138,7 +138,7 @@ def attraction_form(request: HttpRequest, event_pk: int, pk: int) -> HttpRespons
 
 
 def _forms_of(request: HttpRequest) -> Any:
-    """Those she may choose: all, or who makes her own events only, her own."""
+    """The forms this user may choose: all, or their own where they manage only their own events."""
     there_are = Form.objects.in_use().filter(purpose=Form.Purpose.QUESTIONNAIRE)
     return there_are if may_by_role(request, "change_events") else there_are.filter(created_by=request.user)
 

@@ -1,4 +1,4 @@
-"""The form of one question, as whoever composes a form fills it in."""
+"""The form for editing one question."""
 
 from __future__ import annotations
 

@@ -176,7 +176,7 @@ def preview(request: HttpRequest, workshop: Workshop) -> HttpResponse:
 
 
 def position(request: HttpRequest, workshop: Workshop, name: str) -> HttpResponse:
-    """One up or down, or to the place a pointer let it go at. What cannot be is said, and all stays."""
+    """One up or down, or to the place where the pointer dropped it. An impossible move is refused with a message."""
     names = [each.name for each in workshop.form.current.questions.all()]
     if name not in names:
         raise Http404
@@ -244,7 +244,7 @@ def latest_of(forms: list[Form]) -> dict[int, FormVersion]:
 
 
 def version(request: HttpRequest, workshop: Workshop, number: int) -> HttpResponse:
-    """What a version asked, to be read only."""
+    """The questions of one version, read-only."""
     found = get_object_or_404(workshop.form.versions, number=number)
     answered = found.submissions.count()
     return workshop.show(

@@ -21,7 +21,7 @@ COMING = 6
 @require_safe
 @never_cache
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """Each sees what her roles let her see."""
+    """Each user sees what their roles allow."""
     coming = list(
         Event.objects.upcoming()
         .exclude(state=Event.State.CANCELLED)

@@ -99,7 +99,7 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 
 
 def _can_scan(request: HttpRequest) -> bool:
-    """Who may open the scanner is said at its own view."""
+    """Access to the scanner is declared at its own view."""
     _url, allowed = target("door:scan", request.urlconf)  # type: ignore[attr-defined]
     return bool(roles(request) & allowed)
 

@@ -81,6 +81,6 @@ def _page(request: HttpRequest, event: Event, form: PersonForm, tried: Eligibili
 
 
 def _log(request: HttpRequest) -> QuerySet[RegistryAnswer]:
-    """Newest first. Who only made this event sees what she asked herself: the others are people of other events."""
+    """Newest first. A user who only made this event sees their own checks: the others concern other events' people."""
     rows = RegistryAnswer.objects.select_related("asked_by").order_by("-asked_at", "-pk")
     return rows if may_by_role(request, "change_events") else rows.filter(asked_by=request.user.pk)

@@ -148,7 +148,7 @@ def _rule_page(
     stage = StageForm(data, initial={"stage": row.stage} if row else None)
     if row:
         merge(request, form, stage)
-    # Both are asked, so that all that is wrong is said at once.
+    # No short-circuit: all errors show at once.
     is_valid = all([form.is_valid(), stage.is_valid()])
     if is_valid and attempt(form, lambda: save(form.cleaned_data, stage.cleaned_data["stage"])):
         messages.success(request, _("The rule has been saved."))

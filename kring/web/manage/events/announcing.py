@@ -22,7 +22,7 @@ OURS = ("csrfmiddlewaretoken", "confirmed", "note")
 
 
 def ask_before_announcing(request: HttpRequest, event: Event, form: Any, further: Further) -> HttpResponse | None:
-    """None: nobody is to be told of anything, or it was asked already. The page holds all that was typed."""
+    """None: nobody is to be notified, or the user has answered already. The page holds all that was typed."""
     if "confirmed" in request.POST or event.state not in Event.ALIVE:
         return None
     fields = typed(form)

@@ -22,7 +22,7 @@ from kring.web.manage.rights import may_make_events, needs
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def copy(request: HttpRequest, event_pk: int) -> HttpResponse:
-    """For whoever may also make an event from nothing."""
+    """For users who may also create an event from nothing."""
     event = get_object_or_404(Event, pk=event_pk)
     if not may_make_events(request):
         raise NotAllowed

@@ -129,7 +129,7 @@ def _without_more(
     consequences: list[str],
     button: str,
 ) -> HttpResponse:
-    """A question, and the act when it is answered: nothing more is to be said about it."""
+    """A confirmation page, and the act when it is confirmed, without further fields."""
     if request.method == "POST":
         act(event, by=request.user)
         messages.success(request, done)

@@ -163,7 +163,7 @@ def parse_moment(typed: str) -> Any:
 
 def _are_valid(form: EventForm, organiser: OrganiserForm, further: Further) -> bool:
     """The new institution counts only where none is chosen; of a new event that is then the organisation itself."""
-    # Both are asked, so that all that is wrong is said at once.
+    # No short-circuit: all errors show at once.
     each = [form.is_valid(), further.is_valid()]
     if not all(each):
         return False

@@ -1,4 +1,4 @@
-"""Terms or privacy notice as whoever answers for the organisation writes them."""
+"""The form for the organisation's terms or privacy notice."""
 
 from __future__ import annotations
 

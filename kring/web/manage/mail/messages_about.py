@@ -1,4 +1,4 @@
-"""Which mails are about what, and how a mail looks to whoever is not its recipient."""
+"""Which mails are about what, and how a mail looks to readers other than its recipient."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kring.waiting.models import Entry
 # What organisers may read; other mails are about logins and roles.
 ABOUT_EVENTS = ("registration", "order", "payment", "ticket", "certificate", "event", "entry")
 ATTACHMENTS = {"ticket": _("Ticket (PDF)"), "ticket-qr": _("QR code"), "certificate": _("Certificate (PDF)")}
-# Whoever has such a link can become the person it was sent to: only she shall have it.
+# With such a link anybody can become the person it was sent to: nobody else may have it.
 LOGIN_LINK = re.compile(r"""(https?://[^\s"'<>]*)?/(?:accounts|membership)/[^\s"'<>)\]]+""")
 INLINE = re.compile(r"cid:([A-Za-z0-9_-]+)")
 

@@ -1,4 +1,4 @@
-"""The mails: what was said to whom, as it looks, and what became of it (N1, W7)."""
+"""The mails: what was sent to whom, as it looks, and what became of it (N1, W7)."""
 
 from __future__ import annotations
 

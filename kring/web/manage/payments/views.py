@@ -57,7 +57,7 @@ def with_acts(request: HttpRequest, payments: Iterable[Payment]) -> list[Payment
 
 
 def waits_for_a_tick(payment: Payment) -> bool:
-    """No provider will speak of it."""
+    """No provider will report on it."""
     return payment.state == Payment.State.PENDING and not payment.provider_id
 
 
@@ -291,6 +291,6 @@ def _tell(request: HttpRequest, payment: Payment) -> None:
 @require_safe
 @never_cache
 def notifications(request: HttpRequest) -> HttpResponse:
-    """What providers told us, also about orders nobody knows."""
+    """What providers sent, also about unknown orders."""
     rows = Notification.objects.select_related("payment__order").defer("body", "payment__settings")
     return show_list(request, "manage/payments/notifications.html", rows, NotificationTable, NotificationFilter)

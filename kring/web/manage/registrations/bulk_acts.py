@@ -1,4 +1,4 @@
-"""One act on those chosen in the list, or on all that it found: asked first, then done like the single act (R7, N2)."""
+"""One act on the selected registrations, or on all found: confirmed first, then done like the single act (R7, N2)."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _act(request: HttpRequest, act: Act, event: Event | None) -> HttpResponse:
         form = act.form(initial=_text_of(earlier, request.POST.get("earlier", "")))
     else:
         form = act.form(request.POST if step else None)
-    # The number was read and agreed to: where it is another one now, it is asked again.
+    # The user confirmed this number: if it differs by now, they must confirm again.
     if step == "do" and form.is_valid() and request.POST.get("number") == str(len(keys)):
         begun = bulk.begin(act.key, keys, by=request.user, event=event, **form.cleaned_data)
         return redirect(_url("act", event, begun.pk))

@@ -42,7 +42,7 @@ COLUMN = "col"
 
 
 class RegistrationList:
-    """`query` as in the address; `user` has saved views and remembered columns. Reads when asked for something."""
+    """`query` as in the address; `user` has saved views and remembered columns. Queries on access."""
 
     def __init__(self, query: QueryDict, user: Any, event: Event | None, *, most_found: int | None = None) -> None:
         self.query, self.user, self.event, self.most_found = query, user, event, most_found
@@ -93,7 +93,7 @@ class RegistrationList:
 
     @cached_property
     def look(self) -> Look:
-        """At the page that is asked for."""
+        """At the requested page."""
         return self.listing.look((self._asked_page - 1) * PER_PAGE, PER_PAGE)
 
     @property

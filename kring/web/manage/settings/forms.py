@@ -140,7 +140,7 @@ class SettingsForm(forms.ModelForm):
 
 
 class ZoneForm(forms.Form):
-    """Asked when another time zone would move coming events."""
+    """Shown when another time zone would move coming events."""
 
     KEEP_CLOCK, KEEP_MOMENT = "clock", "moment"
     coming_events = forms.ChoiceField(

@@ -15,7 +15,7 @@ from kring.web.access import needs_login
 @needs_login
 @require_POST
 def density(request: HttpRequest) -> HttpResponse:
-    """Whoever has a list in the administration may have come without a role: makers of events, leaders of groups."""
+    """For any logged-in user: lists in the administration also open to makers of events and leaders of groups."""
     chosen, back = request.POST.get("density", ""), request.POST.get("next", "")
     if chosen in User.Density.values:
         User.objects.filter(pk=request.user.pk).update(density=chosen)

@@ -17,7 +17,7 @@ PURPOSES = {Organiser: Form.Purpose.ORGANISER, Event: Form.Purpose.EVENT, Attrac
 
 
 class Further:
-    """The questions beside a form of ours; `form` is None where nothing is asked, or nothing may be changed now.
+    """Additional questions next to a built-in form; `form` is None where there are none, or nothing may be changed now.
 
     `row`: what they are about, None while it is being made.
     """

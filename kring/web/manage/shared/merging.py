@@ -1,6 +1,6 @@
-"""Two people change one thing at once: what either of them changed stands, and where both did, they are asked.
+"""Two people change one thing at once: the changes of both stand, and where both changed one field, the user decides.
 
-A page of change carries what each of its fields said when it was opened (`began`, digests only). When it is sent, each
+A page of change carries the value of each field when it was opened (`began`, digests only). When it is sent, each
 field is compared three ways: began with, stored now, typed. What was not touched takes what is stored now; what both
 changed comes back as it was typed, with what is stored now beside it, and saving again decides.
 """
@@ -68,7 +68,7 @@ def merge(request: HttpRequest, form: Any, *others: Any) -> bool:
 
 
 def one_save_at_a_time[View: Callable](view: View) -> View:
-    """Whoever saves a page second reads what the first has written. Holds a lock until the end of the transaction."""
+    """The second to save a page reads what the first has written. Holds a lock until the end of the transaction."""
 
     @wraps(view)
     def in_turn(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -183,7 +183,7 @@ def _number(form: Any) -> int:
 
 
 def _add_row(form: Any, row: Any) -> None:
-    """One that came meanwhile: whoever sent the page never saw it, and does not remove it."""
+    """One that was added meanwhile: the sender never saw it, so the page does not remove it."""
     number = _number(form)
     row.prefix = form.add_prefix(number)
     for bound in row:
@@ -275,7 +275,7 @@ def _flat(choices: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _read(sent: str) -> Mapping[str, str]:
-    """What a page says it began with; whoever makes it up harms only what she saves herself."""
+    """The values the page was opened with; a forged value harms only what its sender saves."""
     try:
         found = json.loads(sent) if len(sent) < LONGEST else {}
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Why: asked before an act that those concerned are told of."""
+"""The reason: required before an act that those concerned are notified of."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _user(pk: int) -> Any:
-    """Whoever holds a role here; others are simply not found."""
+    """Users with a role here; others are simply not found."""
     return get_object_or_404(staffing.staff().with_roles(), pk=pk)
 
 

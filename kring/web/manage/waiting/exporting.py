@@ -45,7 +45,7 @@ def of_group(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 
 
 def _export(request: HttpRequest, event: Event, attraction: Attraction | None) -> HttpResponse:
-    """Whole before its first byte leaves. Who took how many people's data out of the house is noted (L1)."""
+    """Complete before its first byte is sent. Who exported how many people's data is logged (L1)."""
     form = request.GET.get("form", "xlsx")
     if form not in TYPES:
         raise Http404

@@ -1,4 +1,4 @@
-"""What is asked about a waiting list and about those on it."""
+"""Forms about a waiting list and the entries on it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SwitchOnForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
-        # Also those that have one: it is said that they have.
+        # Also events that have a list: choosing one shows a message.
         self.fields["event"].queryset = Event.objects.exclude(state__in=Event.OVER).order_by("starts_at", "pk")  # type: ignore[attr-defined]
 
 
@@ -109,7 +109,7 @@ class RulesForm(forms.ModelForm):
         return cleaned
 
     def _would_end_now(self, ends_at: datetime | None) -> bool:
-        """By a slip of the finger all who wait would be told that it is over. One that is over already may stay so."""
+        """By mistake all who wait would be notified that it is over. A list that is over already may stay so."""
         if ends_at is None or ends_at > timezone.now():
             return False
         before = self.initial.get("ends_at")
@@ -129,7 +129,7 @@ class RulesForm(forms.ModelForm):
 
 
 class AddForm(forms.Form):
-    """Somebody who called: staff puts her at the end of the list."""
+    """For a person who called: staff adds them at the end of the list."""
 
     name = NameField(label=pgettext_lazy("person", "Name"), max_length=200)
     email = AddressField(label=_("E-mail"), max_length=254)

@@ -27,7 +27,7 @@ from kring.web.manage.waiting.table import WaitingTable, entries_of
 
 
 class EntryFilter(SearchFilterSet):
-    """Who is on the list still, unless another state is asked for."""
+    """Entries that are still on the list, unless another state is requested."""
 
     searched = ("name", "asked_by", "email")
 

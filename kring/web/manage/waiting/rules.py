@@ -31,7 +31,7 @@ def rules(request: HttpRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     found = WaitingList.objects.filter(event=event).select_related("event").first()
     is_on = found is not None and found.is_on
-    # What the page said when it was opened: whoever switches on what another has switched on meanwhile is told so.
+    # What the page showed when it was opened: a user is notified if another has switched it on meanwhile.
     wants_on = request.POST.get("act") == SWITCH_ON or not is_on
     form = RulesForm(request.POST or None, event=event, waiting_list=found)
     merge(request, form)
@@ -64,7 +64,7 @@ def rules(request: HttpRequest, event_pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def end(request: HttpRequest, event_pk: int) -> HttpResponse:
-    """Switching it off: says how many will be told."""
+    """Switch it off; the confirmation shows how many will be notified."""
     found = get_object_or_404(WaitingList.objects.select_related("event"), event_id=event_pk)
     back = reverse("manage:waiting_list", args=[event_pk])
     if not found.is_on:

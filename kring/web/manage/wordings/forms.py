@@ -1,4 +1,4 @@
-"""What a mail says, as an organisation wants it said (N1)."""
+"""The text of a mail, as an organisation wants it (N1)."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ class WordingForm(forms.ModelForm):
         return said
 
     def words(self) -> dict[str, str]:
-        """What is to be said: as sent, or as it is where nothing was sent."""
+        """The text to use: as sent, or the stored one where nothing was sent."""
         return self.cleaned_data if self.is_bound else self.initial

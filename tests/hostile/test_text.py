@@ -23,6 +23,7 @@ from kring.api.interface import api
 from kring.core.tenancy import scope
 from kring.events.models import Event
 from kring.forms.models import Choice, Question
+from kring.mail import facts
 from kring.mail.composing import compose
 from tests import make
 from tests.architecture.examples import address
@@ -126,8 +127,8 @@ def test_nothing_comes_of_it_in_any_mail(written, language):
     wrong = {}
     with scope(written):
         for path in TEMPLATES:
-            facts = _facts_of(path.read_text()) | {"name": payload.text(200)}
-            made = compose(path.stem, language=language, organisation=written, context=facts)
+            told = _facts_of(path.read_text()) | {"name": payload.text(200)}
+            made = compose(path.stem, language=language, organisation=written, facts=told)
             found = payload.found_in_html(made.html) + [payload.SUM] * (payload.SUM in made.text)
             if found or "\n" in made.subject:
                 wrong[path.stem] = found
@@ -136,11 +137,18 @@ def test_nothing_comes_of_it_in_any_mail(written, language):
     assert wrong == {}
 
 
-def _facts_of(source: str) -> dict[str, str]:
+# What keeps its lines, and what is Markdown; all else stands in one line.
+LINES, MARKDOWN = {"reason", "changes", "sums", "refused", "note", "text"}, {"body", "code"}
+
+
+def _facts_of(source: str) -> dict[str, facts.Fact]:
     """Whatever word the template asks for; addresses are ours."""
     names = set(re.findall(r"\b[a-z]+(?:_[a-z]+)*\b", " ".join(re.findall(r"{[{%](.*?)[%}]}", source))))
     link = f"https://ours.{settings.HOST}/orders/x/"
-    return {name: link if name.endswith("url") else payload.text(2000) for name in names}
+    told: dict[str, facts.Fact] = {name: payload.text(2000) for name in names}
+    told |= {name: facts.link(link) for name in names if name.endswith("url")}
+    told |= {name: facts.lines(payload.text(2000)) for name in names & LINES}
+    return told | {name: facts.markdown(payload.text(2000)) for name in names & MARKDOWN}
 
 
 def test_nothing_comes_of_it_through_the_api(rows, organisation, visitor):

@@ -54,7 +54,7 @@ class VerdictOut(BaseModel):
 def scan(request: ApiRequest, question: ScanIn) -> VerdictOut:
     """Read a code at a door. Every reading is logged; a ticket that is good is let in, and will not be good again.
 
-    A refusal is an answer (200, `valid` false). Asking twice is safe: the second time says `already_scanned`.
+    A refusal is an answer (200, `valid` false). Sending it twice is safe: the second answer is `already_scanned`.
     """
     event = find(question.event)
     event.organisation = request.organisation

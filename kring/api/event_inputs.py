@@ -1,4 +1,4 @@
-"""What programs say of events and their parts."""
+"""What programs send about events and their parts."""
 
 from __future__ import annotations
 

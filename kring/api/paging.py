@@ -1,4 +1,4 @@
-"""Lists in pieces: each piece says where the next begins, so that what is added meanwhile shifts nothing."""
+"""Lists in pages: each has a cursor where the next begins, so that rows added meanwhile shift nothing."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from kring.core.refusals import Refusal
 
 
 class Invalid(Exception):
-    """A value that only the database can tell is wrong: `parameter="cursor"`, or `pointer="#/entrance"` in the body."""
+    """A wrong value that only the database can detect: `parameter="cursor"`, or `pointer="#/entrance"` in the body."""
 
     def __init__(self, detail: str, **where: str) -> None:
         self.errors = [{"detail": detail, **where}]

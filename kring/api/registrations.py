@@ -124,10 +124,10 @@ class CorrectionIn(BaseModel):
 )
 @opens_own_scope
 def correct_registration(request: ApiRequest, id: Key, body: CorrectionIn) -> RegistrationOut:
-    """Put right what was typed. Again: no effect, and no mail.
+    """Corrects what was typed. Repeated: no effect, and no mail.
 
-    The address that holds now gets a mail, and the one before. With another person or address the ticket is issued
-    anew, and the code there was opens no door.
+    The new address gets a mail, and so does the previous one. With another person or address the ticket is
+    reissued, and the old code is no longer valid.
     """
     changes = Changes(
         name=body.name or None,

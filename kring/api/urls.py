@@ -28,7 +28,7 @@ def _on_the_organisations_clock(
     *,
     own_scope: bool = False,
 ) -> Callable[..., HttpResponse]:
-    """`view` with its mark of who may call it; it answers HEAD as GET, and tells time as the organisation does.
+    """`view` with its mark of who may call it; it answers HEAD as GET, and uses the organisation's time zone.
 
     A parameter beside the `known` ones is refused: a filter with a slip of the pen must not answer with everything.
     """
@@ -90,7 +90,7 @@ def _scopes() -> dict[str, set[str]]:
 def _parameters() -> dict[str, frozenset[str]]:
     """What may be in the query at the address of each operation, by the operation's name.
 
-    Read from the operations themselves: the description, which says the same, costs half a second to make.
+    Read from the operations themselves: the description, which has the same, takes half a second to build.
     """
     views = [view for router in ROUTERS.values() for view in router.path_operations.values()]
     return {

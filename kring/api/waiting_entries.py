@@ -124,7 +124,7 @@ def get_waiting_position(request: ApiRequest, event: EventKey, id: EntryKey) -> 
     operation_id="add_waiting_entry",
 )
 def add_waiting_entry(request: ApiRequest, event: EventKey, addition: AdditionIn) -> Status:
-    """Staff puts somebody at the end of the list, whatever rules and free places say."""
+    """Staff adds somebody at the end of the list, regardless of rules and free places."""
     found = find(event, _events())
     joiner = _joiner(addition, found)
     made = managing.add(found, addition.wishes, joiner, by=_by(request), reason=addition.reason)
@@ -153,7 +153,7 @@ def move_waiting_entry(request: ApiRequest, event: EventKey, id: EntryKey, turn:
     f"{PATH}/invitations", auth=WRITE, response={201: InvitedOut, 400: Problem} | REFUSED, operation_id="invite_waiting"
 )
 def invite_waiting(request: ApiRequest, event: EventKey, wanted: InviteIn) -> Status:
-    """Staff invites these, whatever the order. All of them, or nobody: where places lack it says how many."""
+    """Staff invites these, regardless of the order: all or none. If places are lacking, the answer says how many."""
     done = inviting.invite_selected(
         find(event, _events()), wanted.entries, by=_by(request), may_add_places=wanted.may_add_places
     )

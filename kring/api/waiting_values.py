@@ -133,7 +133,7 @@ class WishOut(ApiInput):
 
 
 class EntryPosition(ApiInput):
-    """Where an entry stands. It tells nothing of the person."""
+    """The position of an entry. It contains nothing about the person."""
 
     id: int
     state: EntryState

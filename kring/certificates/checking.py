@@ -1,4 +1,4 @@
-"""Is this certificate ours? What the public page asks (Z1)."""
+"""Whether Kring issued this certificate: for the public page (Z1)."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def language_for(certificate: Certificate) -> str:
 
 
 def certificate_pdf(certificate: Certificate) -> bytes:
-    """One page A4 across, in the language of whom it is for. About 20 ms."""
+    """One page A4 across, in the attendee's language. About 20 ms."""
     organisation = certificate.organisation
     language = language_for(certificate)
     with dates.written_for(language, organisation.zone):

@@ -11,7 +11,7 @@ from kring.registrations.recipients import reader_of, whom
 
 
 def issued(certificate: Certificate) -> None:
-    """In the transaction that issued it; the PDF is made when the mail leaves, as often as it must be tried."""
+    """In the transaction that issued it; the PDF is made when the mail is sent, at each attempt."""
     registration = certificate.ticket.registration
     queue(
         "certificate",

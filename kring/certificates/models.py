@@ -26,9 +26,9 @@ class CertificateQuerySet(TenantQuerySet):
 
 
 class Certificate(TenantModel):
-    """Made once per ticket, by its first check-in. What it says is kept: it does not change with the event's name.
+    """Made once per ticket, by its first check-in. Its contents are stored: they do not change with the event's name.
 
-    It is withdrawn while its check-in is undone, and its public page says so: the paper may be in somebody's hands.
+    It is withdrawn while its check-in is undone, and its public page shows that: the paper may be in somebody's hands.
     """
 
     ticket = TenantForeignKey(Ticket, on_delete=models.DB_CASCADE, related_name="certificates")

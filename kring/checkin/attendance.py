@@ -26,7 +26,7 @@ def attendance(location: Location) -> Attendance:
         registration__event_id=location.event_id, registration__state=Registration.State.COMPLETED
     ).aggregate(inside=Count("pk", filter=Q(admitted_at__isnull=False)), expected=Count("pk"))
     return Attendance(
-        # The event says nothing new, but it is what the index begins with.
+        # The event is redundant, but the index begins with it.
         here=Scan.objects.filter(event=location.event_id, location=location).aggregate(number=let_in_by("result"))[
             "number"
         ],

@@ -78,7 +78,7 @@ def let_in(
     despite: str = "",
 ) -> Ticket | None:
     """Let this ticket in and log that, or do nothing at all: None. `code` is what the log keeps; `despite` too: why a
-    person had to say that this ticket is let in all the same.
+    person had to decide that this ticket is let in all the same.
 
     What comes back has its registration, with event, ticket type and line as far as a door shows them.
     """

@@ -76,7 +76,7 @@ def copy(old: Event, new: Event) -> None:
 
 @contextmanager
 def _unique(name: str) -> Iterator[None]:
-    """The database says whether the name is free; only that one statement is undone."""
+    """A constraint decides whether the name is free; only that one statement is undone."""
     try:
         with transaction.atomic():
             yield

@@ -104,7 +104,7 @@ def scan(
 
 
 def verdict(code: str, *, event: Event, user: User | None = None) -> ScanResult:
-    """What `scan` would say now. Changes nothing, logs nothing."""
+    """The answer `scan` would give now. Changes nothing, logs nothing."""
     read = _read(code, user)
     ticket, doubts = _ticket_of(read), _doubts(read, event) if read else []
     return _verdict(_result(ticket, event, doubts=doubts), ticket, event, doubts=doubts)

@@ -1,4 +1,4 @@
-"""Taking back a check-in that was a mistake: the ticket is good again, and the log says who took it back and why."""
+"""Taking back a check-in that was a mistake: the ticket is good again, and the log has who took it back and why."""
 
 from __future__ import annotations
 

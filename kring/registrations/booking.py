@@ -229,7 +229,7 @@ def _demand(order: Order, buyer: Any, *, is_by_staff: bool, terms_version: int) 
 
 
 def _count(order: Order, registrations: Sequence[Registration], buyer: Any, email: str, *, is_confirmed: bool) -> str:
-    """Whom the order counts for; nobody, where it did not begin as a visitor's."""
+    """Count the order for the address of its buyer; "" where no visitor began it."""
     if not order.counted_network:
         return ""
     event_id, places = registrations[0].event_id, len(registrations)

@@ -32,7 +32,7 @@ PART = 100
 CONFIRM, COMPLETE, CANCEL, MAIL = Bulk.Act.CONFIRM, Bulk.Act.COMPLETE, Bulk.Act.CANCEL, Bulk.Act.MAIL
 Outcome = BulkItem.Outcome
 
-# What the item says where nothing was done; shown in the reader's language.
+# The item's message where nothing was done; shown in the reader's language.
 NO_PAYMENT_WAITS = gettext_noop("No payment of this order is awaiting confirmation.")
 ALREADY_COMPLETED = gettext_noop("Already completed.")
 ALREADY_OVER = gettext_noop("Already cancelled or expired.")
@@ -56,7 +56,7 @@ class NothingToDo(Exception):
 
 @transaction.atomic
 def begin(act: str, keys: Sequence[int], *, by: Any, event: Event | None = None, **facts: Any) -> Bulk:
-    """Note what shall be done to whom. A few are done at once; of many the worker does part after part."""
+    """Record the act and its items. A few are done at once; many are done part after part by the worker."""
     bulk = Bulk.objects.create(act=act, facts=facts, event=event, created_by=by)
     BulkItem.objects.bulk_create((BulkItem(bulk=bulk, registration_id=key) for key in sorted(keys)), batch_size=5_000)
     told: dict[str, Any] = {"act": act, "number": len(keys)}

@@ -16,7 +16,7 @@ from kring.core.tenancy import current_organisation_id
 from kring.organisations import signing
 from kring.registrations.models import Ticket
 
-# What a signature says here must never be true of another kind of message signed with the same key.
+# A signature for this purpose must not be valid for another kind of message signed with the same key.
 PURPOSE = b"kring ticket 1"
 # An event's code has at most 16 letters, a number 18 digits, the signature 103: longer things are not ours.
 LONGEST = 200
@@ -29,9 +29,9 @@ _SHORT_SHAPE = re.compile(_SHORT)
 
 @dataclass(frozen=True, slots=True)
 class ReadCode:
-    """What a code says. The ticket may still be cancelled, used, or gone: the database knows.
+    """The contents of a code. The ticket may still be cancelled, used, or gone: only the database shows that.
 
-    Without `is_signed` anybody may have made it up: it proves nothing, and only says whom to look for.
+    Without `is_signed` anybody may have made it up: it proves nothing, and only helps to find the person.
     """
 
     event_code: str
@@ -47,7 +47,7 @@ def code_of(ticket: Ticket) -> str:
 
 
 def read(code: str) -> ReadCode | None:
-    """What `code` says if this organisation signed it; None for anything else, whatever it is.
+    """The contents of `code` if this organisation signed it; None for anything else, whatever it is.
 
     White space and lower case do not matter. Costs one signature check at most; text of another shape not even that.
     """
@@ -65,7 +65,7 @@ def read(code: str) -> ReadCode | None:
 
 
 def read_short(code: str) -> ReadCode | None:
-    """What the short code under the QR code says, as somebody typed it: all of the code but its signature."""
+    """The contents of the short code under the QR code, as typed: all of the code but its signature."""
     parts = _SHORT_SHAPE.fullmatch("".join(code[: 2 * LONGEST].split()).upper()) if code.isascii() else None
     if parts is None:
         return None

@@ -30,7 +30,7 @@ ANSWER = "a."
 
 @dataclass(frozen=True)
 class Column:
-    """`kind` says how its values look: text, state, choice, number, money, date, moment, yes_no, country.
+    """`kind` is how its values are shown: text, state, choice, number, money, date, moment, yes_no, country.
 
     Of several choices each stands on a line of its own: no label has two.
 

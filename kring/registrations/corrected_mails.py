@@ -30,7 +30,7 @@ def send_corrected(
     limited: bool = False,
 ) -> None:
     """To the address that holds now, also before it is paid; with the ticket where it was issued anew. Of answers it
-    says which changed, and not how: mail is no place for them."""
+    names the changed ones without their values: mail is no place for them."""
     organisation, attendee = current_organisation(), registration.attendee
     language = attendee.language if attendee else registration.line.order.language
     is_complete = registration.state == Registration.State.COMPLETED
@@ -56,8 +56,8 @@ def send_corrected(
 def send_moved_away(
     registration: Registration, *, to: str, name: str, reader: User | None, limited: bool = False
 ) -> None:
-    """To the address that held before: nothing in it opens anything, or says where it went. `name`: whom it was
-    about; where the buyer has the address, they read it."""
+    """To the previous address: it contains no working link, and not the new address. `name`: the attendee;
+    for the buyer's address, the buyer reads it."""
     order = registration.line.order
     language = reader.language if reader else order.language
     is_buyers = to == order.buyer_email and bool(order.buyer_name)
@@ -95,7 +95,7 @@ def send_buyer_corrected(
 
 
 def send_buyer_moved_away(order: Order, *, to: str, name: str, limited: bool = False) -> None:
-    """To the address that held before: the link it had opens nothing, and nothing says where the order went."""
+    """To the previous address: its link no longer works, and the mail does not contain the new address."""
     outbox.queue(
         "order-moved-away",
         to=to,

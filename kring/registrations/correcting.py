@@ -52,11 +52,11 @@ class CorrectedTooOften(Refusal):
 
 
 class NotWithThis(Refusal):
-    """A rule refuses whom the correction makes of them, and did not before."""
+    """A rule refuses the corrected person, and did not refuse the person before."""
 
     code = "not_with_this"
     message = _("Nothing was changed. %(reasons)s")
-    # Of the form on which staff may say why they correct it all the same.
+    # The field of the form in which staff may give the reason to correct it all the same.
     field = "despite"
 
 

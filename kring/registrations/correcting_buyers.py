@@ -40,7 +40,7 @@ class BuyersAlone(Refusal):
 
 
 def may_correct_buyer(order: Order, event: Event) -> bool:
-    """Whether the buyer may do it: before it is complete, that is done where they say who comes."""
+    """Whether the buyer may do it: an incomplete order is changed on its page for attendees."""
     return order.state in (Order.State.PAID, Order.State.UNDECIDED) and not correcting.is_over(event)
 
 

@@ -1,4 +1,4 @@
-"""A correction by a program, which says only what is to be another (X2)."""
+"""A correction by a program, which sends only the fields to change (X2)."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class PaymentPeriod:
 
 
 def patience_with(registrations: Iterable[Registration]) -> PaymentPeriod:
-    """The strictest of what the attractions of one order say. Needs `attraction` and `event` of each."""
+    """The strictest deadline of one order's attractions. Needs `attraction` and `event` of each."""
     days: list[int] = []
     latest: list[datetime] = []
     for registration in registrations:

@@ -78,7 +78,7 @@ def _undecided(order: Order) -> Order:
 
 
 def _settled(order: Order, reason: str) -> Order:
-    """Whatever rules say. Raising undoes what `settle` wrote, its mails about late money too."""
+    """Regardless of rules. Raising undoes what `settle` wrote, its mails about late money too."""
     eligibility_after_payment.waive(order, reason=reason)
     order = settling.settle(order, reason=reason)
     if order.state != Order.State.PAID:

@@ -24,7 +24,7 @@ LINE = 35
 
 
 def with_what_a_ticket_shows() -> TicketQuerySet:
-    """Each says as `open_on_site` what of its order is still to be paid at the event."""
+    """Each has as `open_on_site` what is still to be paid of its order at the event."""
     rows = Ticket.objects.annotate(open_on_site=open_on_site("registration__line__order"))
     return rows.select_related(
         "organisation",
@@ -123,7 +123,7 @@ def _when_and_where(event: Any) -> list[dict[str, str]]:
 
 
 def _admits(registration: Registration) -> str:
-    """The ticket type, and what it is for where that says more."""
+    """The ticket type, and what it is for where that adds something."""
     names = [registration.ticket_type.name, registration.attraction.name]
     return " · ".join(dict.fromkeys(names))
 

@@ -51,7 +51,7 @@ def may_come(registrations: Sequence[Any]) -> bool:
 
 
 def not_waived(registrations: Sequence[Any]) -> list[Any]:
-    """Those whom staff has not let come whatever rules say. No statement for nobody."""
+    """Those not waived by staff. No statement for an empty list."""
     if not registrations:
         return []
     waived = Verdict.objects.filter(registration__in=registrations, outcome=Outcome.WAIVED)
@@ -60,7 +60,7 @@ def not_waived(registrations: Sequence[Any]) -> list[Any]:
 
 
 def note(order: Order, registrations: Sequence[Any]) -> bool:
-    """Keep why some of them may not come, and their places; tell those concerned. False where no rule is the cause."""
+    """Record why some may not come, keep their places, notify those concerned. False where no rule is the cause."""
     reasons = _all_reasons(registrations)
     if not any(reasons.values()):
         return False
@@ -98,12 +98,12 @@ def _decide_again(order: Order) -> None:
     if refused := _noted(reasons):
         mails.send_not_eligible(order, refused)
     elif not any(reasons.values()):
-        # The rules say yes at last, but the places are gone.
+        # The rules now allow it, but the places are gone.
         mails.send_paid_too_late(order)
 
 
 def waive(order: Order, *, reason: str) -> None:
-    """Staff let them come although the rules say no; `reason` is for the record."""
+    """Staff let them come although the rules refuse; `reason` is for the record."""
     for registration, why in _all_reasons(_judged(order.pk)).items():
         if not why:
             continue
@@ -132,7 +132,7 @@ def look_again(order: Order) -> None:
 
 
 def verdicts_of(order: Order) -> list[tuple[Registration, str, list[Reason]]]:
-    """What was found about whom, for those whom a rule keeps back: registration, outcome, reasons. One query."""
+    """The verdicts about those whom a rule keeps back: registration, outcome, reasons. One query."""
     rows = Verdict.objects.filter(registration__line__order=order, outcome__in=[Outcome.REFUSED, Outcome.WAITING])
     rows = rows.select_related("registration__line").order_by("registration__line__position")
     return [(row.registration, row.outcome, [reason(each) for each in row.reasons]) for row in rows]

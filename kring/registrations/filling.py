@@ -1,4 +1,4 @@
-"""What people say about themselves when they register: basic data and the attraction's own form (F1–F5, R2).
+"""Data about attendees at registration: basic data and the attraction's own form (F1–F5, R2).
 
 A registration is filled in when no required answer is missing and no rule refuses the person. Payment comes after that.
 """

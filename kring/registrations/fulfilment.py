@@ -45,7 +45,7 @@ class RegistrationFulfilment(Fulfilment):
         if waiting := [each.attendee_name for each, state in states.items() if state == Registration.State.NEW]:
             raise refusals.AnswersMissing(names=", ".join(waiting))
         if not set(states.values()) <= READY:
-            # The order is open: one that cannot be paid for is a mistake of ours.
+            # The order is open: one that cannot be paid for is a bug.
             raise WrongState(state=order.get_state_display())
 
     def extended(self, order: Order, lines: Sequence[OrderLine]) -> None:
@@ -86,7 +86,7 @@ class RegistrationFulfilment(Fulfilment):
             raise SoldOut
 
     def claim_again(self, order: Order, wanted: Sequence[Sequence[Pool]], *, by_hand: bool) -> list[Hold]:
-        """For good, though they were let go. Places that others wait for only if staff says so. Raises SoldOut."""
+        """For good, though they were released. Places that others wait for only if staff decides so. Raises SoldOut."""
         return claiming.claim(wanted, expires_at=None, from_queue=by_hand)
 
     def paid(self, order: Order, lines: Sequence[OrderLine]) -> None:

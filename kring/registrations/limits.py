@@ -1,8 +1,8 @@
 """How many places of an event one e-mail address, and one internet connection, may have for which nothing is paid (A7).
 
-The organisation says how many (0: no limit). Counted is what an order holds while it is unpaid, what is to be paid on
-site, and what is free; the last two keep a place for good at once. What was paid, cancelled or lapsed counts no more,
-nor does what staff completed. Places that were given by a waiting list, by staff or by a program count for nobody.
+The organisation sets the numbers (0: no limit). Counted is what an order holds while it is unpaid, what is to be paid
+on site, and what is free; the last two keep a place for good at once. What was paid, cancelled or lapsed counts no
+more, nor does what staff completed. Places given by a waiting list, by staff or by a program count for nobody.
 
 - By address: of the buyer, as a mailbox (`core.addresses.mailbox`). Free places of an address that is confirmed do not
   count. Checked when the buyer is entered.
@@ -10,7 +10,7 @@ nor does what staff completed. Places that were given by a waiting list, by staf
   stands behind one address. Logged-in users are counted by their login instead, as one address. Checked when
   places are taken.
 
-Whom an order counts for is a digest of event and mailbox, or of event and network: who reads the table learns neither,
+An order is counted by a digest of event and mailbox, or of event and network: readers of the table learn neither,
 nor who came to two events. Locks: `held:<digest>`, after the order's row and before places; until the end of the
 transaction others of the same address or network wait, so that two at once are never both the last one.
 """

@@ -17,7 +17,7 @@ BEGINNING = 60
 
 
 class Answer(TenantModel):
-    """What one registration says to one question, of the basic data or of the attraction's form (F4).
+    """The answer of one registration to one question, of the basic data or of the attraction's form (F4).
 
     `text` is the answer as people read it, as far as that is the same in all languages: the label of a choice, the name
     of a file; else a number, an ISO date, "true", the code of a country. `sort` is the same without case and accents,
@@ -141,7 +141,7 @@ class SavedViewQuerySet(TenantQuerySet):
 
 
 class SavedView(TenantModel):
-    """A list as somebody wants to see it again: the filters, the order and the columns, as its address says them.
+    """A saved view of a list: the filters, the order and the columns, as in its address.
 
     One without a name is what its owner chose last for this list: its columns are remembered.
     """

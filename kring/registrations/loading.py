@@ -24,7 +24,7 @@ from kring.registrations.filling import BASIC, that_ask_more
 from kring.registrations.models import Registration, RegistrationQuerySet, Ticket
 from kring.registrations.on_site import open_on_site
 
-# A registration that also knows what `_rows` adds to it.
+# A registration with the annotations of `_rows`.
 Loaded = Any
 
 

@@ -1,4 +1,4 @@
-"""What mails tell of registrations and their events, and how it is written (mail/facts.py)."""
+"""Facts about registrations and their events in mails, and how they are written (mail/facts.py)."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class RegistrationQuerySet(TenantQuerySet):
         return self.filter(attendee=user)
 
     def with_when_it_changed(self) -> RegistrationQuerySet:
-        """Each says as `changed_at` when anything changed that programs are shown of it, wherever that is kept: its
+        """Annotates as `changed_at` when anything changed that programs are shown of it, wherever that is kept: its
         own row, ticket, answers and payments (`Listed`), order, sessions, and the names of what it is for."""
         return self.annotate(
             changed_at=Greatest(
@@ -72,7 +72,7 @@ class RegistrationQuerySet(TenantQuerySet):
         )
 
     def with_whether_there_are_sessions(self) -> RegistrationQuerySet:
-        """Each says as `has_sessions` whether there is something to choose inside its attraction."""
+        """Annotates as `has_sessions` whether there is something to choose inside its attraction."""
         return self.annotate(has_sessions=Exists(Session.objects.filter(attraction=OuterRef("attraction_id"))))
 
     def with_what_choosing_needs(self) -> RegistrationQuerySet:
@@ -228,7 +228,7 @@ class Registration(TenantModel, StateMachine):
         )
 
     def reopen(self) -> None:
-        """The money did not arrive after all: the ticket opens no door until it does."""
+        """The money did not arrive after all: the ticket is not valid until it does."""
         self._move(self.State.PAYING, only_from=[self.State.COMPLETED], completed_at=None)
 
     def expire(self) -> None:

@@ -57,7 +57,7 @@ def send_link(registration_id: int) -> None:
 
 
 def registration_of(token: str) -> Registration | None:
-    """Whom the link is about; None for one that is made up, too old, or about another address by now."""
+    """The registration of the link; None for one that is made up, too old, or about another address by now."""
     try:
         key, email = signing.loads(token, salt=SALT, max_age=GOOD_FOR)
     except (signing.BadSignature, ValueError, TypeError):

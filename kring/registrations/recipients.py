@@ -1,4 +1,4 @@
-"""Who reads what is sent to the address of a registration, and about whom it is.
+"""Who reads mail sent to the address of a registration, and which attendee it is about.
 
 A child without an address of its own goes by the buyer's: the mail greets the buyer, and names the child.
 """
@@ -29,5 +29,5 @@ def reader_of(registration: Registration) -> str:
 
 
 def whom(registration: Registration) -> str:
-    """The name of whom it is about, where that is not who reads it."""
+    """The attendee's name, where another person reads the mail."""
     return registration.attendee_name if is_read_by_buyer(registration) else ""

@@ -1,4 +1,4 @@
-"""What the organiser tells of an event (X1): who comes to what, since when, how full it is, what was answered.
+"""The organiser's report on an event (X1): attendees by attraction and over time, how full it is, what was answered.
 
 Everything is a section of rows: the page draws them, and page, PDF and spreadsheet list the same figures. The number of
 statements does not grow with the registrations.

@@ -30,7 +30,7 @@ def issue(registrations: Sequence[Registration]) -> list[Ticket]:
 def issue_anew(ticket: Ticket, holder: int) -> bool:
     """For another holder, or one who must not be let in by the code there was; False once it has been let in.
 
-    The door's statement asks the row for the same number: of two at once one comes first, and the other does nothing.
+    The door's statement has the same number in its condition: of two at once one comes first, the other does nothing.
     """
     number = (ticket.holder_number // ONCE_MORE + 1) * ONCE_MORE + holder
     waiting = Ticket.objects.filter(pk=ticket.pk, holder_number=ticket.holder_number, admitted_at=None)

@@ -1,4 +1,4 @@
-"""Whose turn it is: free places dealt out to a queue, as its policy says. Pure: no database, no clock (W3, W9, W10)."""
+"""Allocates free places to a queue according to its policy. Pure: no database, no clock (W3, W9, W10)."""
 
 from __future__ import annotations
 

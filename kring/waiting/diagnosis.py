@@ -23,7 +23,7 @@ LONGEST_ERROR = 200
 
 @dataclass(frozen=True)
 class Cause:
-    """`code` for programs: a page knows a way on for each. `attraction`: its key, where it is about one."""
+    """`code` for programs: pages link it to a remedy. `attraction`: its key, where it is about one."""
 
     code: str
     text: str

@@ -23,8 +23,8 @@ from kring.waiting import free_places, inviting, mails
 from kring.waiting.models import Entry, Invitation, Step
 
 AT_ONCE = 1000
-# A mail that was not brought out so often is not brought out: the address is wrong. Unless no mail at all leaves; then
-# for so long.
+# A mail that failed this often has a wrong address. Unless no mail can be sent at all: then after
+# this time.
 MOST_UNSENT = 3
 LONGEST_SILENCE = timedelta(days=3)
 ARRIVED = (Message.State.SENT, Message.State.KEPT)
@@ -43,7 +43,7 @@ def remind_due() -> int:
 
 
 def expire_due() -> int:
-    """End what is dead by the clock; how many. The places go to the next in the queue by the job that frees them.
+    """End what is overdue by the clock; how many. The places go to the next in the queue by the job that frees them.
 
     Where the mail was never sent, or the site is blocked, nobody could have answered: they keep their turn.
     """
@@ -121,7 +121,7 @@ def _end(invitations: Sequence[Invitation], state: str) -> None:
 
 
 def end_due() -> int:
-    """Lists whose time is over, and lists of events that are over: nobody waits in vain without hearing it."""
+    """Lists whose time is over, and lists of events that are over: everybody who still waits is notified."""
     return sum(end(event_id) for event_id in sorted(set(over().values_list("event_id", flat=True))))
 
 

@@ -102,7 +102,7 @@ def is_open_for_waiting(waiting_list: WaitingList, attraction: Attraction) -> bo
 def find_gaps(event: Event, waiting_list: WaitingList, *, also: Iterable[int] = ()) -> Gaps:
     """What is free in the attractions of this event that have the list on and are open; and in the pools of `also`.
 
-    Nobody takes or frees places there until the end of the transaction. Holds dead by the clock are let go first. The
+    Nobody takes or frees places there until the end of the transaction. Holds past their time are released first. The
     queue is held already. Locks: holds, pools.
     """
 
@@ -115,7 +115,7 @@ def find_gaps(event: Event, waiting_list: WaitingList, *, also: Iterable[int] = 
 
 
 def look_at_gaps(event: Event, waiting_list: WaitingList) -> Gaps:
-    """The same at this moment, for who only wants to know: nothing is locked, or let go."""
+    """The same at this moment, read-only: nothing is locked or released."""
     return _gaps(event, waiting_list, (), lambda pools: list(Pool.objects.filter(pk__in=pools)))
 
 

@@ -99,7 +99,7 @@ def _invite(
     invitations = _made_out(waiting_list, found, turns, by=by)
     paid, unpaid = paid_late.tell_apart(invitations)
     plain, invited = promoting.tell_apart(waiting_list, unpaid)
-    # The mails first: so the invitations say at once which is theirs.
+    # The mails first: so the invitations are inserted with the keys of theirs.
     mails.write_invitations(invited)
     Invitation.objects.bulk_create(invitations)
     paid_late.complete(paid)

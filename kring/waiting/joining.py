@@ -35,8 +35,8 @@ MOST_OF_ONE_ADDRESS = 20
 
 @dataclass(frozen=True)
 class Joiner:
-    """Who would wait. `who`: whom for, where one address may wait for several: the child's name in an enrolment
-    period. `answers`: to `questions_when_joining`. `time_zone`: what the browser says, or "". `secret`: of the link the
+    """Who would wait. `who`: for which person, where one address may wait for several: a child's name in an enrolment
+    period. `answers`: to `questions_when_joining`. `time_zone`: from the browser, or "". `secret`: of the link the
     entry is to have, which tells a repeated form from a stranger's. `is_email_proved`: the
     organisation itself vouches for the address."""
 
@@ -217,7 +217,7 @@ def _demand_something_to_wait_for(waiting_list: WaitingList, wanted: Sequence[At
 
 
 def _is_member(joiner: Joiner) -> bool:
-    """As the rule of who may come knows members: an address that was only typed is no proof."""
+    """As the rule of who may come recognises members: an address that was only typed is no proof."""
     proved = joiner.email if joiner.is_email_proved else ""
     return known_as_member(joiner.user, proved_email=proved) is not None
 

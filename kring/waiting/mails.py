@@ -28,7 +28,7 @@ def zone_of(entry: Entry, organisation: Organisation) -> ZoneInfo:
     return _zone(entry.time_zone) or organisation.zone
 
 
-# A program may say any name.
+# A program may send any name.
 @lru_cache(maxsize=1000)
 def _zone(name: str) -> ZoneInfo | None:
     try:

@@ -80,7 +80,7 @@ def switch_off(waiting_list: WaitingList) -> int:
 
 @transaction.atomic
 def add(event: Event, wishes: Collection[int], joiner: Joiner, *, by: User | None, reason: str) -> Entry:
-    """Staff puts somebody at the end of the list, whatever rules and free places say. Raises AlreadyWaiting,
+    """Staff puts somebody at the end of the list, regardless of rules and free places. Raises AlreadyWaiting,
     NothingWished, NoWaitingList, ReasonNeeded."""
     if not reason.strip():
         raise refusals.ReasonNeeded
@@ -119,7 +119,7 @@ def move(entry: Entry, *, before: Entry | None, by: User | None, reason: str) ->
 
 def _turn_before(others: Any, before: Entry | None) -> tuple[int, Decimal]:
     if before is None:
-        # Nobody joins meanwhile: what the clock says now is later than all turns but those that were moved.
+        # Nobody joins meanwhile: the present time is later than all turns but those that were moved.
         now = Decimal(timezone.now().timestamp())
         last = others.order_by("-priority", "-turn", "-pk").first()
         return (last.priority, max(last.turn + Decimal("1e-6"), now)) if last else (Entry.Priority.ORDINARY, now)

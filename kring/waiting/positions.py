@@ -1,4 +1,4 @@
-"""Where those who wait stand, many at once; of one says `joining.position_of` (W9)."""
+"""Positions of many waiting entries at once; for one there is `joining.position_of` (W9)."""
 
 from __future__ import annotations
 

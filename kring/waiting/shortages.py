@@ -68,7 +68,7 @@ def held(event: Event, found: Gaps, full: Sequence[AttractionPlaces]) -> Iterato
 
 
 def unfit(waiting_list: WaitingList, found: Gaps, rooms: Mapping[int, int | None]) -> Iterator[ShortageText]:
-    """Why what is free is of no use to those who wait: a party that is too large, as the policy says."""
+    """Why free places are of no use to those who wait: a party that is too large, by the policy."""
     limited = {key: room for key, room in rooms.items() if room is not None}
     if not limited:
         return
@@ -104,7 +104,7 @@ type Kept = tuple[int, datetime, datetime]
 
 
 def _claims(pools: Mapping[int, int]) -> tuple[dict[int, Kept], dict[int, Kept], dict[int, int]]:
-    """By pool: places of open invitations, of orders nobody has paid, and of holds that are dead by the clock."""
+    """By pool: places of open invitations, of orders nobody has paid, and of overdue holds."""
     timed = Claim.objects.filter(pool__in=list(pools), hold__expires_at__isnull=False).order_by()
     alive = timed.filter(hold__expires_at__gt=timezone.now())
     of_invitations = Q(hold__in=Invitation.objects.open().filter(hold__isnull=False).values("hold"))

@@ -30,7 +30,7 @@ def roles(request: HttpRequest) -> frozenset[str]:
 
 
 def belongs_here(request: HttpRequest) -> bool:
-    """True when the organisation knows this user: by a role, as somebody who registered, or waits, for something, or as
+    """True when this user belongs to the organisation: by a role, by a registration or waiting entry, or as
     the leader of a group."""
     if not hasattr(request, "_belongs_here"):
         known = bool(roles(request)) or registered_here(request.user) or _waits_here(request.user)
@@ -56,7 +56,7 @@ def needs_role(
 ) -> Callable[[Callable], Callable]:
     """A visitor is sent to log in, a wrong role gets 403. The organisation's administrator may do everything.
 
-    `unless(request, **kwargs)` lets in who has no such role, and `mark` says whom that is.
+    `unless(request, **kwargs)` admits users without such a role, and `mark` names that group.
     """
     allowed = frozenset(names) | {Role.Name.ORG_ADMIN}
 

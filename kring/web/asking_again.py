@@ -33,7 +33,7 @@ def asks_again(view: Callable) -> Callable:
 
 
 def way_to_ask(request: HttpRequest) -> HttpResponse:
-    """To the page that asks, and from there back to what was wanted.
+    """Redirect to the page that asks for the password, and from there back to what was wanted.
 
     allauth's own would forget what was sent to an address with a query, and keep a password that was typed.
     """

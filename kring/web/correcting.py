@@ -53,7 +53,7 @@ class CorrectedPersonForm(forms.Form):
         return self.cleaned_data.get(DESPITE, "")
 
     def refuse(self, refusal: Refusal) -> None:
-        """Where a rule says no, staff may say why it is corrected all the same."""
+        """Where a rule refuses, staff may give a reason to correct it all the same."""
         if self.by_staff and isinstance(refusal, correcting.NotWithThis):
             self._ask_why()
             self.cleaned_data.pop(DESPITE, None)

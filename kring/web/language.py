@@ -56,7 +56,7 @@ def known(language: str | None) -> str:
 
 
 def appearance(request: HttpRequest) -> str:
-    """ "light", "dark", or "" for what the system says."""
+    """ "light", "dark", or "" for the system's setting."""
     chosen = request.COOKIES.get(APPEARANCE_COOKIE, "")
     return chosen if chosen in ("light", "dark") else ""
 

@@ -1,4 +1,4 @@
-"""Who waits for what, and who has been invited (W2–W5). How one waits says `events.WaitingList`."""
+"""Who waits for what, and who has been invited (W2–W5). The list's rules are in `events.WaitingList`."""
 
 from kring.waiting.models.entry import TURN, Entry, EntryQuerySet, Wish, price_of
 from kring.waiting.models.invitation import Invitation, InvitationQuerySet

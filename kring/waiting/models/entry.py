@@ -57,7 +57,7 @@ class Entry(TenantModel, StateMachine):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     LIVE = [State.WAITING, State.INVITED]
-    # Whom staff may invite, whatever the order (W6).
+    # Entries staff may invite, regardless of the order (W6).
     MAY_BE_INVITED = [State.WAITING, State.EXPIRED, State.DECLINED]
     MOVES = {
         State.WAITING: [State.INVITED, State.CONVERTED, State.EXPIRED, State.WITHDRAWN],
@@ -82,7 +82,7 @@ class Entry(TenantModel, StateMachine):
     email = addresses.EmailField(_("e-mail"), max_length=254)
     # For a child: the adult who requested it and reads the mails. The name is the child's then.
     asked_by = models.CharField(_("requested by"), max_length=200, blank=True, default="", db_default="")
-    # Tells apart whom one address waits for: in an enrolment period each child by name, else nobody.
+    # Distinguishes entries of one address: in an enrolment period the name of each child, else empty.
     who = models.CharField(max_length=200, blank=True, default="")
     profession = models.CharField(_("profession"), max_length=20, choices=Profession, blank=True)
     # Answers that the eligibility rules require, by name of the question; asked again at registration.

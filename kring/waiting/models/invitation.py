@@ -23,7 +23,7 @@ class InvitationQuerySet(TenantQuerySet):
         return self.filter(state=Invitation.State.OPEN)
 
     def overdue(self) -> InvitationQuerySet:
-        """Dead by the clock. While an order of it is under way, that order's time counts."""
+        """Overdue by the clock. While an order of it is under way, that order's time counts."""
         late = self.open().filter(expires_at__lte=timezone.now())
         return late.exclude(order__state__in=Order.UNPAID)
 

@@ -17,7 +17,7 @@ DOOR_ROLES = frozenset({Role.Name.DOOR, Role.Name.ORG_ADMIN})
 
 
 class CallerRefused(Exception):
-    """401: say who you are; 403: you may not. The message is for people."""
+    """401: log in first; 403: not allowed. The message is for people."""
 
     def __init__(self, status: int, message: str) -> None:
         self.status = status

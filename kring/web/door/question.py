@@ -1,4 +1,4 @@
-"""What a door asks: a code, at an event, perhaps at one of its entrances."""
+"""The request of a door: a code, at an event, perhaps at one of its entrances."""
 
 from __future__ import annotations
 

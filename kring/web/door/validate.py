@@ -1,4 +1,4 @@
-"""/api/ticket/validate (K3): GET tells what would happen, POST lets in."""
+"""/api/ticket/validate (K3): GET shows what would happen, POST lets in."""
 
 from __future__ import annotations
 

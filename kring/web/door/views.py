@@ -1,4 +1,4 @@
-"""The page of the door, and what it asks for while it is open."""
+"""The page of the door, and its requests while it is open."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def readings(request: HttpRequest) -> HttpResponse:
 @never_cache
 @csp_override(WORKER_CSP)
 def worker(request: HttpRequest) -> HttpResponse:
-    """The script that reads codes. It knows where its library is, and has its own policy: static files have none."""
+    """The script that reads codes. It has its library's address and its own policy: static files have none."""
     return render(request, "door/worker.js", content_type="text/javascript; charset=utf-8")
 
 

@@ -1,6 +1,6 @@
 """What the staff's pages must know of one noun, such as events or orders: declared once, in `<noun>/noun.py`.
 
-docs/architecture.md tells which files a new noun takes.
+docs/architecture.md lists the files a new noun needs.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ class Noun:
     """`name` is that of the folder. No `noun.py` imports views: it is read by what views import.
 
     `rights`: who may do what; the administrator may do everything (A5).
-    `pages`: the routes behind each right, its own or another noun's. The views say the same by their decorators
+    `pages`: the routes behind each right, its own or another noun's. The views repeat them in their decorators
     (rights.py), and tests/architecture compares the two.
     `opens_also_to`: routes that open without a role to a PERSON of the organisation, or, where the address does not
     name the event, to its MAKER.
-    `audit_labels`: each act that the log knows, in words.
+    `audit_labels`: each action in the log, in words.
     `tones`: how states look.
     """
 

@@ -1,4 +1,4 @@
-"""The nouns of the staff's pages, in the order of menu and tabs, and what they say together."""
+"""The nouns of the staff's pages, in the order of menu and tabs, and their declarations together."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ NOUNS = [
 
 
 def _together[Value](what: str, parts: Iterable[Mapping[str, Value]]) -> dict[str, Value]:
-    """Raises AlreadyRegistered where two nouns say the same key."""
+    """Raises AlreadyRegistered where two nouns declare the same key."""
     found = Registry[Value](what)
     for part in parts:
         for key, value in part.items():

@@ -110,7 +110,7 @@ def is_htmx(request: HttpRequest) -> bool:
 def attempt[T](form: BaseForm, act: Callable[[], T], beside: Mapping[type[Refusal], str] | None = None) -> T | None:
     """Do it, whole or not at all; a refusal becomes an error of the form, so that nothing typed is lost.
 
-    `beside` names the field a refusal is about, where it does not say so itself. None: it was refused.
+    `beside` is the field of a refusal that names none itself. None: it was refused.
     """
     try:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Who may do what in the administration, as its nouns say. The administrator may do everything (A5)."""
+"""Who may do what in the administration, as its nouns declare. The administrator may do everything (A5)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def needs(right: str, *, hers: IsHers | None = None) -> Callable[[Callable], Cal
 
 
 def _guard(view: Callable, right: str, **without_a_role: Any) -> Callable:
-    """The view says its right, which tests/architecture compares with what its noun says."""
+    """The view gets its right as an attribute, which tests/architecture compares with its noun's."""
     guarded = needs_role(*RIGHTS[right], **without_a_role)(view)
     guarded.right = right  # type: ignore[attr-defined]
     return guarded
@@ -51,7 +51,7 @@ def open_to_makers(view: Callable) -> Callable:
 
 
 def needs_to_make_events(view: Callable) -> Callable:
-    """As the organisation's settings say (E1)."""
+    """According to the organisation's settings (E1)."""
     return _guard(view, "change_events", mark=PERSON, unless=may_make_events)
 
 

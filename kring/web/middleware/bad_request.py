@@ -13,7 +13,7 @@ NUL = "\0"
 class BadRequestMiddleware:
     """An address with a NUL, which no text in the database can hold, or with a thousand parameters is a bad request.
 
-    A cookie with a NUL is none of ours, and left out.
+    A cookie with a NUL does not come from Kring, and is left out.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -21,7 +21,7 @@ class BadRequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if _is_malformed(request):
-            # The page that says so looks at the parameters too.
+            # The error page reads the parameters too.
             request.GET = QueryDict()
             raise BadRequest("An address nobody can have meant.")
         if NUL in "".join(request.COOKIES.values()):

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-# In a request's environment: the status that says why its body was not waited for.
+# In a request's environment: the status that explains why its body was not read.
 REFUSED = "kring.refused"
 
 
 class BodyLimitMiddleware:
     """What announces more than `LARGEST_BODY` is refused before a byte of it is read: neither memory nor disk fills.
 
-    Our own server (cli.front) has looked at that before, and at the time it took: it leaves the body out and says why.
+    Kring's own server (cli.front) has checked size and time before: it leaves the body out and sets the status.
     Behind another server, what announces no length brings nothing: Django reads as much as was announced.
     """
 

@@ -1,4 +1,4 @@
-"""What may be kept on the way to a visitor, or in a browser: nothing, unless a view says otherwise (A7)."""
+"""What caches may store on the way to a visitor, or in a browser: nothing, unless a view allows it (A7)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-# For one browser, which asks each time whether it still holds: forms on it have keys of their own.
+# For one browser, which revalidates each time: forms on it have keys of their own.
 FOR_ANYBODY, FOR_ONE = "private, no-cache", "private, no-store"
 
 
 class CachingMiddleware:
-    """Pictures, styles and programs say themselves how long they last. A page is the visitor's own: it may have a form
-    with its key, or a name on it. What only somebody known sees is not even kept by their browser: others use it too.
+    """Pictures, styles and scripts set their own lifetime. A page is the visitor's own: it may have a form
+    with its key, or a name on it. Pages for logged-in users are not even stored by their browser: others use it too.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

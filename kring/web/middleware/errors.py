@@ -26,7 +26,7 @@ AWAY = _("Kring is briefly unavailable. Try again in a few seconds.")
 
 
 class DatabaseAwayMiddleware:
-    """While the database is away, people get a page that says so (503), and the next request a new connection."""
+    """While the database is away, people get a page about it (503), and the next request a new connection."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -43,7 +43,7 @@ class DatabaseAwayMiddleware:
 
 
 def _note(sender: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
-    """Django makes a 500 of an exception before our middleware could see it; this is where it tells which it was."""
+    """Django makes a 500 of an exception before this middleware can see it; this signal notes which it was."""
     error = sys.exc_info()[1]
     if request is not None and error is not None and is_away(error):
         request.database_is_away = True  # type: ignore[attr-defined]
@@ -53,7 +53,7 @@ got_request_exception.connect(_note, dispatch_uid="kring.web.middleware.errors")
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether the database itself is missing, rather than unwilling (a deadlock, say, is a fault of ours)."""
+    """Whether the database itself is missing, rather than refusing (a deadlock, say, is a bug of Kring's)."""
     cause = error.__cause__ if isinstance(error, DatabaseError) else error
     if not isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
         return False

@@ -1,6 +1,6 @@
 """What machines ask: does the process live, is all there that it needs, and how is it doing (on every host).
 
-`/healthz` asks nothing of anybody. `/readyz` asks the database once. `/metrics` is for Prometheus: only from
+`/healthz` queries nothing. `/readyz` queries the database once. `/metrics` is for Prometheus: only from
 KRING_METRICS_FROM (this machine, and not through a proxy), or with `Authorization: Bearer <KRING_METRICS_TOKEN>`.
 """
 
@@ -57,7 +57,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when people can use it; 503 says which part is missing."""
+    """200 when people can use it; 503 names the part that is missing."""
     try:
         checks = {"database": "ok", "migrations": _migrations(), "worker": _worker()}
     except DatabaseError:

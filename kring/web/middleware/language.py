@@ -42,7 +42,7 @@ class LanguageMiddleware:
             return
         if request.user.is_authenticated and (own := language.known(request.user.language)):
             translation.activate(own)
-            # For the page of an error, which asks no database.
+            # For the page of an error, which needs no database.
             request.language_of_page = own  # type: ignore[attr-defined]
 
 

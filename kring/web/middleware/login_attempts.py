@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from kring.accounts import attempts
 from kring.web import errors
 
-# Those who are logged in say their own password again.
+# Routes where logged-in users enter their own password.
 OWN = {"account_reauthenticate", "account_change_password"}
 
 

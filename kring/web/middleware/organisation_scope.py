@@ -52,7 +52,7 @@ def _answer(view: Callable, request: HttpRequest, args: Any, kwargs: Any) -> Htt
     try:
         return view(request, *args, **kwargs)
     except (ImmediateHttpResponse, ReauthenticationRequired) as raised:
-        # Django asks the middleware about exceptions only where it calls the view itself.
+        # Django calls process_exception only where it calls the view itself.
         return way_to_ask(request) if isinstance(raised, ReauthenticationRequired) else raised.response
 
 

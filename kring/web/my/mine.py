@@ -1,4 +1,4 @@
-"""What belongs to the person who asks: every page here begins with one of these, so a foreign number is not found."""
+"""Rows that belong to this user: every page here begins with one of these, so a foreign number is not found."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from kring.web.public.summary import Summary
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
 def buyer(request: HttpRequest, secret: str, is_consulted: bool) -> HttpResponse:
-    """The page on GET, the deed on POST; then on to the link that is good from now on. Raises CorrectingIsOver."""
+    """The page on GET, the change on POST; then on to the new link. Raises CorrectingIsOver."""
     order = order_behind(secret, locked=request.method == "POST")
     summary = Summary(order)
     if summary.event is None or not may_correct_buyer(order, summary.event):

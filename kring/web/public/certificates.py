@@ -13,7 +13,7 @@ from kring.web.access import public
 @public
 @require_safe
 def certificate(request: HttpRequest, code: str) -> HttpResponse:
-    """Says for whom, which event and when, and nothing more; 404 for a code this organisation never gave out."""
+    """Shows for whom, which event and when, and nothing more; 404 for a code this organisation never issued."""
     found = find(code)
     page = render(
         request, "public/certificate.html", {"certificate": found, "code": code}, status=200 if found else 404

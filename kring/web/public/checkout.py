@@ -45,7 +45,7 @@ def _said(request: HttpRequest, secret: str, *, problem: Refusal | None = None) 
     # Sent twice, the second waits for the first, and finds the order where that has brought it.
     order = order_behind(secret, locked=request.method == "POST")
     if not order.is_unpaid or order.is_overdue:
-        # Paid meanwhile, or too late: that page says so and shows the way on.
+        # Paid meanwhile, or too late: that page explains it and shows the way on.
         return redirect("public:order", secret)
     user = request.user if request.user.is_authenticated else None
     if user is None and not request.organisation.guests_may_order:

@@ -28,7 +28,7 @@ def correction(request: HttpRequest, secret: str, pk: int, is_consulted: bool) -
 
 
 def ask_or_correct(request: HttpRequest, registration: Registration, *, back: str, is_consulted: bool) -> HttpResponse:
-    """The page on GET, the deed on POST. Raises CorrectingIsOver, RegistriesFirst."""
+    """The page on GET, the correction on POST. Raises CorrectingIsOver, RegistriesFirst."""
     if not may_correct(registration, registration.event):
         raise CorrectingIsOver
     forms = CorrectionForms(request, registration, by_staff=False)

@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     events = _past() if past else Event.objects.listed().upcoming()
     form = FindForm(request.GET, events=events)
     page = Paginator(form.apply(events).with_what_a_page_shows(), PAGE).get_page(request.GET.get("page"))
-    # htmx asks for what changes only.
+    # htmx requests only the part that changes.
     template = "public/home.html#events" if request.htmx else "public/home.html"  # type: ignore[attr-defined]
     shown = {"page": page, "cards": cards(page.object_list), "past": past, "q": " ".join(form.words), "form": form}
     return render(request, template, shown)

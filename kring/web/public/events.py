@@ -88,7 +88,7 @@ def _next_change(offers: list[AttractionOffer]) -> datetime:
 def event_page(
     request: HttpRequest, event: Event, *, wanted: Mapping[int, int] | None = None, problem: Refusal | None = None
 ) -> HttpResponse:
-    """For this request alone. `wanted` fills in how many; `problem` says why an order did not come about."""
+    """For this request alone. `wanted` fills in the quantities; `problem` is why an order was refused."""
     offers = offers_of(event)
     page = shown(request, event, offers, wanted=wanted or {})
     # Somebody was a moment quicker, or waited before.

@@ -19,7 +19,7 @@ _DAY = {"type": "date"}
 
 
 class FindForm(forms.Form):
-    """Sent by GET. What makes no sense narrows nothing down, and the field says why."""
+    """Sent by GET. An invalid value narrows nothing down, and the field shows why."""
 
     q = forms.CharField(required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *Event.Kind.choices])
@@ -72,7 +72,7 @@ class FindForm(forms.Form):
 
 
 def _somewhere(word: str) -> Q:
-    """In what the card says or the description, with or without its accents."""
+    """In the text of the card or the description, with or without its accents."""
     found = Q()
     for field in SEARCHED:
         found |= Q(**{f"{field}__unaccent__icontains": word})

@@ -12,7 +12,7 @@ SHORTEST_KEY = 20
 
 
 def secrets_of(purpose: str, key: str, said: object) -> Iterator[str]:
-    """The first, second, … that this form may make. Made with our key: who knows one form knows no other's."""
+    """The first, second, … that this form may make. Made with Kring's key: the key of one form reveals no other's."""
     if len(key) < SHORTEST_KEY:
         return
     for number in count(1):

@@ -33,7 +33,7 @@ RANKS = [
 class JoinForm(forms.Form):
     """For these `attractions`, which are full. Fields without a choice are left out.
 
-    Three statements for each attraction, whose rules say what has to be known before.
+    Three statements for each attraction, whose rules decide what has to be known before.
     """
 
     name = NameField(
@@ -139,7 +139,7 @@ class JoinForm(forms.Form):
             return
         self.initial |= {"name": self.user.name, "email": self.user.email}
         if not self.event.is_period:
-            # Of somebody else we know nothing.
+            # Nothing is known about another person.
             self.initial |= {"profession": profiles.of(self.user)["profession"]}
             self.initial |= answering.prefill(self.user, self.question_names) if self.question_names else {}
 
@@ -186,7 +186,7 @@ def _words_of(attraction: Attraction) -> str:
 
 
 def _asked_for(attraction: Attraction) -> list[str]:
-    """Names of what its rules need answered: of each the first alternative that we know how to ask."""
+    """Names of the answers its rules need: of each the first alternative for which there is a field."""
     found = [next((name for name in names if _can_ask(name)), "") for names in questions_when_joining([attraction])]
     if any(rule.asks_profession for rule in rules_of(attraction)):
         found.append("profession")

@@ -25,7 +25,7 @@ def cancellation(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
 
 
 def ask_or_cancel(request: HttpRequest, registration: Registration, *, back: str) -> HttpResponse:
-    """The question on GET, the deed on POST. Raises NotFreeToCancel."""
+    """The question on GET, the cancellation on POST. Raises NotFreeToCancel."""
     if request.method == "POST":
         change_notices.cancel_free_of_charge(registration)
         messages.success(request, _("The registration has been cancelled."))

@@ -1,4 +1,4 @@
-"""Where payment providers tell us things. Nobody logs in here; what counts is the signature."""
+"""Notifications from payment providers. Nobody logs in here; what counts is the signature."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WHILE_SECONDS = 60
 @csrf_exempt
 @require_POST
 def notifications(request: HttpRequest, method: str) -> HttpResponse:
-    """200: it is stored, now or before. The same for a payment we do not know, so that nothing is to be learnt here."""
+    """200: it is stored, now or before. The same for an unknown payment, so that nothing is to be learnt here."""
     key = f"bad-notifications:{client_address(request)}"
     if cache.get(key, 0) >= BAD_ONES:
         return _answer("Too many.", 429)

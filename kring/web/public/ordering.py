@@ -52,14 +52,14 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
                 # That one has ended: the same form begins another.
                 secret = next(secrets)
             elif isinstance(why, Refusal):
-                # The page says why, and still knows what was chosen.
+                # The page shows why, and still has what was chosen.
                 return event_page(request, visible_event(request, slug), wanted=wanted, problem=why)
             else:
                 raise why
 
 
 def _begun(request: HttpRequest, slug: str, wanted: Mapping[int, int], secret: str | None) -> HttpResponse:
-    """The same form sent twice begins one order: it has the same secret, and the database says so."""
+    """The same form sent twice begins one order: it has the same secret, which a unique constraint detects."""
     event = visible_event(request, slug)
     user = request.user if request.user.is_authenticated else None
     if user is None and wanted and not request.organisation.guests_may_order:

@@ -53,7 +53,7 @@ def payment(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _asked(order: Order, form: ChoiceForm) -> bool:
-    """The link by which the buyer confirms their address is on its way; False: the form says why not."""
+    """Send the buyer the link that confirms their address; False: refused, with the reason in the form."""
     try:
         with transaction.atomic():
             confirming.ask(order, form.chosen.method.key)
@@ -123,7 +123,7 @@ def payment_return(request: HttpRequest, secret: str) -> HttpResponse:
 @require_safe
 @behind_a_secret
 def payment_progress(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
-    """Instructions, or "in progress", which asks again by itself; then on to the order, or why it failed."""
+    """Instructions, or "in progress", which reloads by itself; then on to the order, or why it failed."""
     with scope(request.organisation):
         payment = get_object_or_404(Payment, pk=pk, order=order_behind(secret))
     # The payer is looking at this page, so query the provider at once instead of in its turn.
@@ -141,7 +141,7 @@ def payment_progress(request: HttpRequest, secret: str, pk: int) -> HttpResponse
 
 
 def _over(order: Order, payment: Payment) -> str:
-    """The page where it goes on; "" while this one has something to say."""
+    """The page where it continues; "" while this one has something to show."""
     if not order.is_unpaid or order.is_overdue:
         return "public:order"
     return "public:payment" if payment.state in (Payment.State.CREATED, Payment.State.CANCELLED) else ""

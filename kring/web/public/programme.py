@@ -1,4 +1,4 @@
-"""What the page of an event says of its rules, and of the sessions inside its attractions (V1, E9)."""
+"""An event's rules and the sessions inside its attractions, as shown on its page (V1, E9)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Against forms of other sites, without a token: so the page with the form can be the same for every visitor.
 
-Browsers say where a request comes from, in a header no page can forge. This is for the few forms that visitors get on
+Browsers send where a request comes from, in a header no page can forge. This is for the few forms that visitors get on
 shared pages; all others carry Django's token.
 """
 

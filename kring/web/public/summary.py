@@ -82,7 +82,7 @@ class Summary:
 
     @property
     def correctable(self) -> list[Registration]:
-        """Of whom what was typed can still be put right here."""
+        """Attendees whose data can still be corrected here."""
         return [each for each in self.standing if may_correct(each, each.event)]
 
     @property
@@ -91,7 +91,7 @@ class Summary:
 
     @property
     def is_assigned(self) -> bool:
-        """Each ticket knows who comes with it."""
+        """Whether each ticket has its attendee."""
         return all(registration.attendee_name for registration in self.standing)
 
     @property

@@ -26,7 +26,7 @@ from kring.web.access import public
 
 
 class WishForm(forms.Form):
-    """What a merchant says of a charge. Anybody can be one: it must lead, and tell, nowhere else."""
+    """A merchant's request for a charge. Anybody can send one: it must not redirect or notify anywhere else."""
 
     reference = forms.CharField(max_length=35)
     amount = forms.DecimalField(min_value=Decimal("0.01"), max_digits=10, decimal_places=2)

@@ -28,7 +28,7 @@ def waiting(request: HttpRequest, secret: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
 def leave(request: HttpRequest, secret: str) -> HttpResponse:
-    """Asks first; POST does it. Twice, or where it is over already: the page says how it ended."""
+    """Confirmation page on GET; POST does it. A second time, or where it is over: the page shows how it ended."""
     entry = _entry_behind(secret)
     if not entry.is_live:
         return redirect("public:waiting", secret)

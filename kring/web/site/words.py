@@ -1,4 +1,4 @@
-"""What the main site says, apart from how it looks: (icon, title, text)."""
+"""The texts of the main site, apart from how it looks: (icon, title, text)."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -233,7 +233,7 @@ def page_assets() -> SafeString:
 def htmx() -> SafeString:
     """The scripts of htmx, in the part of a page that uses it: other pages do without.
 
-    An element that changes something (`data-hx-post`) says `data-token="{{ csrf_token }}"` itself; around whatever
+    An element that changes something (`data-hx-post`) has `data-token="{{ csrf_token }}"` itself; around whatever
     comes from people stands `data-hx-disable`, as in all components here.
     """
     return assets.htmx()

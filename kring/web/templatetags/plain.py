@@ -1,4 +1,4 @@
-"""Text stays text, whatever a template says: `|safe` marks nothing. A builtin of both engines (settings, renderer).
+"""Text stays text, whatever a template contains: `|safe` marks nothing. A builtin of both engines (settings, renderer).
 
 The templates of libraries put help texts, legends and labels of forms on pages with `|safe`; here these are what
 people wrote. What is markup already (rendered fields, icons) is so without the filter; everything else is escaped.

@@ -102,7 +102,7 @@ NOBODIES = {
 
 @dataclass(frozen=True)
 class Difference:
-    """One value that an entry tells of; `old` or `new` is "" where there is none."""
+    """One changed value of an entry; `old` or `new` is "" where there is none."""
 
     name: str
     old: str
@@ -176,7 +176,7 @@ def _shown(entry: AuditEntry, name: str, value: Any, field: Any) -> str:
 
 
 def _currency(entry: AuditEntry) -> str:
-    """The one the entry tells of, else the organisation's."""
+    """The entry's own currency, else the organisation's."""
     told = [facts["currency"] for facts in (_facts(entry.new), _facts(entry.old)) if facts.get("currency")]
     return str(told[0]) if told else current_organisation().currency
 

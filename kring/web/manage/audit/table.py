@@ -38,7 +38,7 @@ class HistoryTable(ListTable):
 
 
 class EventHistoryTable(HistoryTable):
-    """For those who organise together: whom they know by name, without addresses."""
+    """For people who organise together and know each other by name: without addresses."""
 
     class Meta(HistoryTable.Meta):
         """In the same order."""

@@ -1,4 +1,4 @@
-"""Which forms an event asks: the basic data it insists on, and a form for each attraction."""
+"""The forms of an event: the basic data it requires, and a form for each attraction."""
 
 from __future__ import annotations
 

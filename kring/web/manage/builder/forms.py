@@ -33,7 +33,7 @@ class Values(forms.CheckboxSelectMultiple):
 
 
 class LimitField(forms.DecimalField):
-    """What is stored with four digits behind the point is shown without those that say nothing."""
+    """Values stored with four decimal places are shown without trailing zeros."""
 
     widget = forms.TextInput({"inputmode": "decimal"})
 

@@ -1,4 +1,4 @@
-"""The organisation's own forms: basic data, and what it asks of organisers, events and attractions (F5, F6)."""
+"""The organisation's own forms: basic data, and questions about organisers, events and attractions (F5, F6)."""
 
 from __future__ import annotations
 

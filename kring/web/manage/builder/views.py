@@ -80,7 +80,7 @@ def rename(request: HttpRequest, workshop: Workshop) -> HttpResponse:
 
 
 def add_known(request: HttpRequest, workshop: Workshop) -> HttpResponse:
-    """A question that rules and prefill know by its name, so that nobody has to guess that."""
+    """A question whose name rules and prefill use, so that nobody has to guess that name."""
     name = request.POST.get("name", "")
     if name not in basic.known_to_offer(workshop.form):
         messages.warning(request, _("Choose a question first."))
@@ -125,7 +125,7 @@ def _show_question(
 ) -> HttpResponse:
     context = {"form": form, "choices": choices, "editing": name}
     if request.htmx:  # type: ignore[attr-defined]
-        # In place, also when something is wrong: htmx leaves answers with an error alone.
+        # In place, also when something is wrong: htmx does not swap error responses.
         answer = workshop.show(request, "manage/builder/question.html#question", **context)
         return reswap(retarget(answer, f"#edit-{name}" if name else "#edit-new"), "innerHTML")
     preview = AnswerForm(workshop.form.current)

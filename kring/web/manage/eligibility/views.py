@@ -27,7 +27,7 @@ from kring.web.manage.shared.merging import merge, one_save_at_a_time
 class Line(NamedTuple):
     row: EligibilityRule
     rule: Rule | None
-    # Questions it needs and no form asks, in words.
+    # Questions it needs and no form has, in words.
     unasked: list[str]
 
 

@@ -120,7 +120,7 @@ class EventForm(TenantForm):
         return cleaned
 
 
-# What an enrolment period says instead (E7).
+# The wording in an enrolment period (E7).
 PERIOD_LABELS = {
     "starts_at": _("The period starts"),
     "ends_at": _("The period ends"),

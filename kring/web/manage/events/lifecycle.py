@@ -1,4 +1,4 @@
-"""What people do with an event's state: each asks first and says what it means (E4, E5)."""
+"""Acts on an event's state: each is confirmed first, on a page with its consequences (E4, E5)."""
 
 from __future__ import annotations
 

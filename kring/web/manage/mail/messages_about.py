@@ -68,7 +68,7 @@ def about_order(order: Any) -> Any:
 
 
 def name_of(spec: dict[str, Any]) -> str:
-    """What an attachment is; its file is only made when somebody asks for it."""
+    """The name of an attachment; its file is only made on request."""
     return str(ATTACHMENTS.get(spec.get("kind", ""), _("File")))
 
 
@@ -88,7 +88,7 @@ def as_it_looks(message: Message) -> str:
 
 
 def _made(spec: dict[str, Any]) -> Attachment | None:
-    """None where it cannot be made any more: the page of the mail says what became of it, not of its pictures."""
+    """None where it can no longer be made: the page of the mail is about the mail's fate, not about its pictures."""
     if not spec.get("kind", "").endswith("-qr"):
         return None
     try:

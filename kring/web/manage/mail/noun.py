@@ -17,7 +17,7 @@ NOUN = Noun(
     tab=TabItem("event_mail", _("Mails"), group=RUN),
     rights={
         "see_mail": frozenset({ORGANISER, MONITOR}),
-        # A mail may hold a ticket: who only watches sees that it was sent, not what it says.
+        # A mail may hold a ticket: a monitor sees that it was sent, not its contents.
         "read_mail": frozenset({ORGANISER}),
         # The administrator's alone: also the mails that are about no event, such as those about logins.
         "see_all_mail": frozenset(),

@@ -228,7 +228,7 @@ def _left(payment: Payment) -> Decimal:
 
 
 def _expected(payment: Payment) -> Decimal:
-    """What is open, as far as this attempt asks for it."""
+    """The open amount, as far as this attempt is for it."""
     left = paying.left_of(payment.order)
     return min(payment.amount, left) if left > 0 and payment.is_open else payment.amount
 

@@ -69,7 +69,7 @@ def offered(request: HttpRequest, event: Event | None) -> list[lists.ListAct]:
 
 
 def views_of(key: str) -> tuple[Callable, Callable]:
-    """The page that asks, and does: for the list of all events, and for that of one."""
+    """The page that confirms and does it: for the list of all events, and for that of one."""
     act = ACTS[key]
 
     @needs(act.right)

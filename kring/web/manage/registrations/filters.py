@@ -42,7 +42,7 @@ class SearchField(forms.CharField):
 
 
 class ListForm(forms.Form):
-    """What is not understood finds nobody, and the bar says why: an act on all found must never be one on everybody."""
+    """An invalid filter finds nobody, and the bar shows why: an act on all found must never be one on everybody."""
 
     q = SearchField(
         label=_("Search"),

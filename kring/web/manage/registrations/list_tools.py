@@ -93,7 +93,7 @@ def _event(event_pk: int) -> Event:
 
 
 def _export(request: HttpRequest, event: Event | None) -> HttpResponse:
-    """Whole before its first byte leaves: a file that broke off would look like all there is."""
+    """Complete before its first byte is sent: a file that broke off would look like all there is."""
     form = request.GET.get("form", "xlsx")
     if form not in exporting.FORMS:
         raise Http404

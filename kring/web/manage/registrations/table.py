@@ -21,7 +21,7 @@ from kring.web.states import tone_of
 from kring.web.templatetags.components import badge
 
 NUMBERS = ("number", "money")
-# What a card on a phone leaves out: its head says it, or it is small print.
+# What a card on a phone leaves out: its head shows it already, or it is a detail.
 CLASSES = {"name": "cell-main", "created_at": "nowrap", "completed_at": "nowrap", "admitted_at": "nowrap"}
 
 
@@ -42,7 +42,7 @@ class Cells:
     def __init__(self, columns: Sequence[Column]) -> None:
         self.columns = columns
         self._badges: dict[str, str] = {}
-        # The name says the address below it, unless that has a column of its own.
+        # The address is shown below the name, unless it has a column of its own.
         self._with_address = all(column.key != "email" for column in columns)
 
     def of(self, row: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:

@@ -22,7 +22,7 @@ from kring.web.manage.payments.method_labels import label_of
 
 @dataclass(frozen=True)
 class Moment:
-    """`what` happened `at`; `more` says it closer, `by` whom, and `url` leads to it."""
+    """`what` happened `at`; `more` gives details, `by` the user, and `url` leads to it."""
 
     at: datetime
     icon: str
@@ -49,7 +49,7 @@ def of(
         *_ticket(ticket),
         *_payments(payments),
         *(_mail(mail, can_read_mail) for mail in mails),
-        # The log tells of an undone one, with the reason.
+        # The log has an undone one, with the reason.
         *(_scan(scan) for scan in scans if scan.result != Scan.Result.UNDONE),
         *(_entry(entry) for entry in entries),
     ]

@@ -1,4 +1,4 @@
-"""Charts as SVG, drawn here: no script, no style in the page, the same on paper; the table beside says each figure."""
+"""Charts as SVG, without script or style in the page, the same on paper; the table beside has each figure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the organisation says about itself and how its pages look (T4)."""
+"""The organisation's data about itself, and how its pages look (T4)."""
 
 from __future__ import annotations
 

@@ -34,8 +34,8 @@ NO_CHANGES = ZoneInfo("Etc/UTC")
 class MomentField(forms.DateTimeField):
     """A date and time in the organisation's time zone; one that a change of the clock skips is refused.
 
-    Of the hour that comes twice the first is taken, and pages say which one it is (`dates.clock`); what was the second
-    stays it when it is sent unchanged.
+    Of the hour that comes twice the first is taken, and pages show which one it is (`dates.clock`); a stored second one
+    is kept when it is sent unchanged.
     """
 
     widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -61,7 +61,7 @@ class MomentField(forms.DateTimeField):
             return found
         _check_year(found)
         if found.tzinfo is not NO_CHANGES:
-            # It says its own offset.
+            # It has its own offset.
             return found
         here = found.replace(tzinfo=zone, fold=0)
         if dates.is_skipped(here):
@@ -167,7 +167,7 @@ class PictureField(forms.FileField):
 
 
 def _without_extras(image: Image.Image, kind: str) -> Image.Image:
-    """Only the dots. What is transparent becomes white where the kind knows no transparency."""
+    """Only the pixels. Transparent areas become white where the format has no transparency."""
     rgba = image.convert("RGBA")
     if kind == "JPEG":
         white = Image.new("RGBA", rgba.size, "white")

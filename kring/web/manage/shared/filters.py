@@ -23,7 +23,7 @@ def not_too_many_words(value: str) -> None:
 class SearchFilterSet(FilterSet):
     """`q` finds rows in which each word occurs in one of the fields of `searched`, with or without its accents.
 
-    What cannot be understood finds nothing, and the bar says why: never all rows as if they had been found.
+    An invalid filter finds nothing, and the bar shows why: never all rows as if they had been found.
     """
 
     searched: ClassVar[tuple[str, ...]] = ()

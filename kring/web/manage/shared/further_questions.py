@@ -1,4 +1,4 @@
-"""What the organisation asks about organisers, events and attractions beyond our own fields (F6)."""
+"""The organisation's questions about organisers, events and attractions, beyond the built-in fields (F6)."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def lock(form: forms.BaseForm, event: Event | None, model: type[models.Model]) -
 
 
 def typed(form: forms.BaseForm) -> dict[str, Any]:
-    """What could be typed: a locked field says what was shown of it, which may be less than what is stored."""
+    """The text as it could be typed: a locked field contains what was shown, which may be less than what is stored."""
     return {
         name: value for name, value in form.cleaned_data.items() if name == "places" or not form.fields[name].disabled
     }

@@ -1,4 +1,4 @@
-"""A mail inside a page of ours: in a frame that lets it show itself and do nothing else."""
+"""A mail inside a page: in a frame where it can be shown and do nothing else."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from kring.forms.file_field import FileField
 NAME = "began"
 LONGEST = 100_000
 
-# Fields of which 12,50 and 12.50 say the same.
+# Fields in which 12,50 and 12.50 are equal.
 MEANING_COUNTS = (forms.IntegerField, forms.DecimalField, forms.DateField, forms.TimeField, forms.DateTimeField)
 
 # What a browser sends of one field: by the name of the input.
@@ -256,7 +256,7 @@ def _text(value: Any) -> str:
 
 
 def _words(bound: BoundField, stored: Sent) -> str:
-    """What is stored now, as its reader would say it."""
+    """The stored value, as a user would write it."""
     values = [one for each in stored.values() for one in each]
     if isinstance(bound.field, forms.BooleanField) and isinstance(bound.field.widget, forms.CheckboxInput):
         return _("yes") if values else _("no")

@@ -17,7 +17,7 @@ class TenantForm(forms.ModelForm):
         return super()._get_validation_exclusions() - {"organisation", *self.fixed}
 
     def _check_order(self, first: str, last: str, message: Any) -> None:
-        """Say beside the later field that it comes too early."""
+        """Show an error at the later field if it is too early."""
         start, end = self.cleaned_data.get(first), self.cleaned_data.get(last)
         if start and end and end < start:
             self.add_error(last, message)

@@ -13,7 +13,7 @@ from kring.accounts.models import Role
 from kring.core.addresses import AddressField
 from kring.core.names import NameField
 
-# What each role is for: the names alone do not say.
+# What each role is for: the names alone do not explain it.
 ROLES = [
     (Role.Name.ORG_ADMIN, _("administrator: everything, including users and settings")),
     (Role.Name.ORGANISER, _("organiser: events, registrations, door, mails about events")),

@@ -28,7 +28,7 @@ LONGEST_ADDRESS = 2_000
 @require_POST
 @never_cache
 def invite(request: HttpRequest, event_pk: int) -> HttpResponse:
-    """Those ticked, whatever the order. Where there are too few places it asks whether there shall be more."""
+    """The selected ones, regardless of the order. Where places are lacking, the page offers to add some."""
     event = get_object_or_404(Event, pk=event_pk)
     keys = [int(key) for key in request.POST.getlist("pick") if key.isdecimal() and len(key) < 19]
     address = request.POST.get("list", "").replace("\x00", "")[:LONGEST_ADDRESS]

@@ -23,7 +23,7 @@ from kring.web.manage.pages import show
 from kring.web.manage.rights import may, needs
 from kring.web.manage.waiting.table import mail_of
 
-# What belongs to a step, in words; values as `_value` says them.
+# Facts of a step, in words; values as formatted by `_value`.
 FACTS = {
     "party": gettext_lazy("Places: %s"),
     "wishes": gettext_lazy("Waits for %s"),

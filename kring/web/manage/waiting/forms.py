@@ -183,7 +183,7 @@ class AddForm(forms.Form):
             who=said.get("who", ""),
             party=said["party"],
             language=language,
-            # Staff says who this is.
+            # Staff vouches for the identity.
             is_email_proved=True,
         )
 

@@ -116,7 +116,7 @@ class WaitingTable(ListTable):
         [latest] = record.latest
         words, tone = mail_of(latest)
         if record.state != Entry.State.INVITED:
-            # An old invitation says something only where its mail never left.
+            # An old invitation is worth showing only where its mail was never sent.
             return badge(words, tone=tone) if tone == "danger" else "—"
         until = _("until %(moment)s") % {"moment": dates.deadline(latest.expires_at)}
         return format_html('<span class="two-lines"><span>{}</span>{}</span>', until, badge(words, tone=tone))

@@ -1,4 +1,4 @@
-"""What the organisation's mails say, kind by kind and language by language (N1)."""
+"""The texts of the organisation's mails, kind by kind and language by language (N1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door the upper apps come in by: who sells something says what happens when its line is paid or released.
+"""The interface for upper apps: the seller defines what happens when its order lines are paid or released.
 
     @fulfils("registration")
     class RegistrationFulfilment(Fulfilment): ...
@@ -23,31 +23,31 @@ from kring.core.registry import Registry
 
 
 class OrderFate(StrEnum):
-    """What has become of what an undecided order is about."""
+    """The fate of what an undecided order is about."""
 
     KEPT, EXPIRED, CANCELLED = "kept", "expired", "cancelled"
 
 
 class Fulfilment:
-    """What one kind of line means. All lines given are of one order, and stand (none was cancelled)."""
+    """The meaning of one kind of line. All lines given are of one order, and stand (none was cancelled)."""
 
     def started(self, order: Order, lines: Sequence[OrderLine]) -> None:
         """The buyer has begun to pay."""
 
     def demand_ready(self, order: Order, lines: Sequence[OrderLine]) -> None:
-        """Raises a refusal where something is asked still of the buyer but money."""
+        """Raises a refusal where something other than money is still required of the buyer."""
 
     def extended(self, order: Order, lines: Sequence[OrderLine]) -> None:
         """The order stays open longer: until `order.expires_at`."""
 
     def promised_until(self, order: Order) -> datetime | None:
-        """Until when it is the buyer's, whatever becomes of a payment; None: no longer than the order stays open."""
+        """Until when it is kept for the buyer, whatever becomes of a payment; None: only while the order is open."""
         return None
 
     def secure(self, order: Order, lines: Sequence[OrderLine], *, by_hand: bool = False) -> bool:
-        """Make sure that what is about to be paid can be given; False, and nothing changed, when it is gone.
+        """Make sure that what is about to be paid for can be given; False, and nothing changed, when it is gone.
 
-        `by_hand`: staff has decided that it is to be given, whoever else waits for it.
+        `by_hand`: staff has decided that it is to be given, even if others wait for it.
         """
         return True
 
@@ -55,17 +55,17 @@ class Fulfilment:
         """Give it."""
 
     def undecided(self, order: Order, lines: Sequence[OrderLine]) -> None:
-        """Paid, but it was gone (P4): tell those concerned."""
+        """Paid, but it was gone (P4): notify those concerned."""
 
     def is_ready(self, order: Order, lines: Sequence[OrderLine]) -> bool:
-        """Whether all that is asked of the buyer but money is there."""
+        """Whether all that is required of the buyer except money is there."""
         return True
 
     def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str, is_told: bool) -> None:
-        """Nobody will pay, or it was cancelled: take it back. `is_told`: those concerned hear of it otherwise."""
+        """Nobody will pay, or it was cancelled: take it back. `is_told`: those concerned are notified elsewhere."""
 
     def standing(self, order: Order, lines: Sequence[OrderLine]) -> OrderFate:
-        """Whether it is still kept for the buyer of an undecided order; else how it was let go."""
+        """Whether it is still kept for the buyer of an undecided order; else how it was released."""
         return OrderFate.EXPIRED
 
     def reopened(self, order: Order, lines: Sequence[OrderLine]) -> None:
@@ -90,7 +90,7 @@ def _standing(order: Any) -> QuerySet[OrderLine]:
 
 
 def by_kind(order: Order) -> list[tuple[Fulfilment, list[OrderLine]]]:
-    """The standing lines of the order, with who fulfils them. One query; none for an order whose lines were loaded."""
+    """The standing lines of the order, by their fulfilment. One query; none for an order whose lines were loaded."""
     lines: defaultdict[str, list[OrderLine]] = defaultdict(list)
     loaded = getattr(order, "_prefetched_objects_cache", {}).get("lines")
     for line in _standing(order=order.pk) if loaded is None else loaded:

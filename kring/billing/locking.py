@@ -1,4 +1,4 @@
-"""The lock on an order: first of all locks of what belongs to it, and of one strength everywhere."""
+"""The lock on an order: taken before all locks of what belongs to it, and of one strength everywhere."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from kring.core.transactions import block
 
 
 def lock(order: Order) -> Order:
-    """The order as it is now; nobody else changes it, or what belongs to it, until our transaction ends.
+    """The order as it is now; no other transaction changes it, or what belongs to it, until ours ends.
 
-    One statement; none for the object that was given back by this before, in the same transaction: then it is the
-    order, with what was loaded of it. A lock taken in a block that was undone is gone with it, and taken anew.
+    One statement; none for the object that this returned before, in the same transaction: that is the order already,
+    with what was loaded of it. A lock taken in a block that was rolled back is gone with it, and taken again.
     """
     return order if _is_ours(order) else lock_pk(order.pk)
 
@@ -20,7 +20,7 @@ def lock_pk(pk: int) -> Order:
 
 
 def rows_to_lock() -> OrderQuerySet:
-    """Whoever points to an order need not wait: that is what makes it `no_key`."""
+    """Rows that refer to an order can be inserted meanwhile: that is why it is `no_key`."""
     rows: OrderQuerySet = Order.objects.select_for_update(of=("self",), no_key=True)
     return rows
 

@@ -20,7 +20,7 @@ from kring.core.transitions import StateMachine
 
 
 def new_number() -> str:
-    """What people say at the desk. 31^8 of them: two alike are refused by the database."""
+    """The number people say at the desk. 31^8 of them: the database refuses a second one alike."""
     return codes.readable(8)
 
 
@@ -36,7 +36,7 @@ class OrderQuerySet(TenantQuerySet):
 
 
 class Order(TenantModel, StateMachine):
-    """One purchase by one buyer. `secret` is in the link she comes back with; `number` is what people say aloud.
+    """One purchase by one buyer. `secret` is in the link for coming back; `number` is what people say aloud.
 
     Triggers: order_changed (billing/sql/note_the_change.sql); order_of_registrations_is_changed
     (registrations/sql/order_changed.sql).
@@ -48,11 +48,11 @@ class Order(TenantModel, StateMachine):
         PAID = "paid", _("completed")
         EXPIRED = "expired", _("expired")
         CANCELLED = "cancelled", _("cancelled")
-        # Paid after its places were gone, or a rule refuses somebody it is for: the organiser decides (P4, V1).
+        # Paid after its places were gone, or a rule refuses an attendee: the organiser decides (P4, V1).
         UNDECIDED = "undecided", _("paid, to be decided")
 
     UNPAID = [State.OPEN, State.AWAITING_PAYMENT]
-    # Nothing is owed for these: what came in goes back, or is kept with a reason.
+    # Nothing is owed for these: received money is refunded, or kept with a reason.
     OVER = [State.EXPIRED, State.CANCELLED]
     MOVES = {
         State.OPEN: [State.AWAITING_PAYMENT, State.PAID, State.UNDECIDED, *OVER],
@@ -77,7 +77,7 @@ class Order(TenantModel, StateMachine):
     buyer_name = models.CharField(pgettext_lazy("person", "name"), max_length=200, blank=True)
     buyer_email = addresses.EmailField(_("e-mail"), max_length=254, blank=True)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
-    # Since when the link is another one: the buyer's address was wrong, and whoever has that one knew the first link.
+    # Since when the link is a new one: the buyer's address was wrong, and its reader knew the first link.
     link_renewed_at = models.DateTimeField(null=True, editable=False)
     currency = models.CharField(max_length=3)
     total = models.DecimalField(_("total"), max_digits=10, decimal_places=2, default=Decimal(0))
@@ -94,15 +94,15 @@ class Order(TenantModel, StateMachine):
     # The version of the organisation's terms that the buyer accepted, and when; 0: there were none.
     terms_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     terms_accepted_at = models.DateTimeField(null=True, editable=False)
-    # The buyer's address for which there is proof: they answered a mail, or a program of the organisation knows them.
-    # Another one in `buyer_email` has none.
+    # The buyer's proved address: they opened a link mailed to it, or an API client of the organisation vouches for it.
+    # Another address in `buyer_email` is not proved.
     confirmed_email = addresses.EmailField(max_length=254, blank=True, default="", db_default="", editable=False)
-    # The way to pay that was chosen, while it waits for that proof.
+    # The chosen payment method, while it waits for that proof.
     method_to_confirm = models.CharField(max_length=30, blank=True, default="", db_default="", editable=False)
-    # Whom unpaid places count for: digests, "" for nobody (registrations/limits.py).
+    # Who unpaid places count for: digests, "" for nobody (registrations/limits.py).
     counted_address = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     counted_network = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
-    # In which block of which transaction this object was read under its lock (billing/locking.py); None: it was not.
+    # The block of the transaction in which this object was read under its lock (billing/locking.py); None: it was not.
     locked_in: tuple[Any, ...] | None = None
     # Why it was completed or cancelled by hand.
     reason = models.CharField(max_length=300, blank=True)
@@ -147,7 +147,7 @@ class Order(TenantModel, StateMachine):
 
     @property
     def is_overdue(self) -> bool:
-        """Dead by the clock, whether or not the worker has said so yet."""
+        """Expired by the clock, whether or not the worker has noted it yet."""
         return self.is_unpaid and self.expires_at is not None and self.expires_at <= timezone.now()
 
     @property
@@ -168,8 +168,8 @@ class Order(TenantModel, StateMachine):
         is_confirmed: bool = False,
         counted_address: str = "",
     ) -> None:
-        """Who orders, and what terms they accept; a login that was known before is not forgotten. `is_confirmed`: the
-        address is theirs for sure."""
+        """The buyer and the terms they accept; a login that was known before is kept. `is_confirmed`: the
+        address is proved to be theirs."""
         email = addresses.normalised(email)
         waiting = {} if email == self.buyer_email else {"method_to_confirm": ""}
         self._change(
@@ -185,15 +185,15 @@ class Order(TenantModel, StateMachine):
         )
 
     def count_for_no_network(self) -> None:
-        """Staff orders, for whom there is no limit."""
+        """Ordered by staff, for whom there is no limit."""
         self._move(to=self.state, only_from=self.UNPAID, counted_network="")
 
     def confirm_address(self) -> None:
-        """The buyer has answered a mail to their address; another one given later has no proof."""
+        """The buyer has opened a link mailed to their address; an address given later is not proved."""
         self._change(only_in=self.UNPAID, confirmed_email=self.buyer_email)
 
     def correct_buyer(self, buyer: Any, *, name: str, email: str) -> None:
-        """Put right who ordered, in whatever state. With another address the link is another one."""
+        """Correct the buyer's details, in any state. With another address the link is replaced."""
         is_moved = addresses.normalised(email) != self.buyer_email
         link = {"secret": codes.another_secret(self.secret), "link_renewed_at": timezone.now()} if is_moved else {}
         states = list(self.State)
@@ -206,7 +206,7 @@ class Order(TenantModel, StateMachine):
         )
 
     def await_payment(self) -> None:
-        """The buyer has said who comes; what is left is paying."""
+        """The buyer has entered the attendees; only paying is left."""
         self._move(self.State.AWAITING_PAYMENT, only_from=self.UNPAID, method_to_confirm="")
 
     def wait_for_confirmation(self, method: str) -> None:
@@ -218,7 +218,7 @@ class Order(TenantModel, StateMachine):
         self._change(only_in=self.UNPAID, expires_at=until)
 
     def mark_paid(self, *, reason: str = "") -> None:
-        """Paid in time, or paid late while a place was left. Whoever owns the lines is told by `billing.settling`."""
+        """Paid in time, or paid late while a place was left. `billing.settling` notifies the owner of the lines."""
         self._move(
             self.State.PAID,
             paid_at=timezone.now(),
@@ -239,7 +239,7 @@ class Order(TenantModel, StateMachine):
         self._move(self.State.AWAITING_PAYMENT, only_from=[self.State.PAID], paid_at=None, expires_at=None)
 
     def decide_nothing(self, *, is_kept: bool, was_cancelled: bool) -> None:
-        """The money that came too late did not come after all: it is waited for again, or over as it was before."""
+        """The late money did not arrive after all: the order waits for it again, or is over as it was before."""
         over = self.State.CANCELLED if was_cancelled else self.State.EXPIRED
         self._move(self.State.AWAITING_PAYMENT if is_kept else over, only_from=[self.State.UNDECIDED], paid_at=None)
 
@@ -274,7 +274,7 @@ class OrderLine(TenantModel):
 
     order = TenantForeignKey(Order, on_delete=models.DB_CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()
-    # Who fulfils it: billing/fulfilment.py.
+    # Its fulfilment: billing/fulfilment.py.
     kind = models.CharField(max_length=30)
     description = models.CharField(max_length=300)
     amount = models.DecimalField(max_digits=10, decimal_places=2)

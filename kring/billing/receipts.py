@@ -1,4 +1,4 @@
-"""What has come in is known above: payments come in by this door, as those who sell do by `fulfilment`."""
+"""Received money is known to apps above: payments register here, as sellers do in `fulfilment`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from decimal import Decimal
 from kring.billing.models import Order
 from kring.core.registry import Hooks
 
-# Each says what is still to come in for an order, and lets nobody wait for more than that. Called under the order's
-# lock when what is owed for it has changed.
+# Each returns what is still to come in for an order, and corrects what its open payments wait for. Called under the
+# order's lock when the amount owed has changed.
 counts_receipts = Hooks[[Order], Decimal]("counter of receipts")
 
 

@@ -1,4 +1,4 @@
-"""Why an order cannot be gone on with."""
+"""Why an order cannot be continued."""
 
 from django.utils.translation import gettext_lazy as _
 

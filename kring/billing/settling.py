@@ -1,4 +1,4 @@
-"""What becomes of an order: paid, expired, cancelled, reopened. Each under the order's row lock, once."""
+"""State changes of an order: paid, expired, cancelled, reopened. Each under the order's row lock, once."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from kring.organisations import audit
 def settle(order: Order, *, reason: str = "") -> Order:
     """What was owed has arrived (or nothing was): give what was ordered. Again for a paid order: no effect.
 
-    Money that comes when the places are gone and cannot be had again leaves the order undecided (P4): the organiser
-    is told and chooses. `reason` is given when staff completes it by hand.
+    Money that arrives when the places are gone and cannot be had again leaves the order undecided (P4): the organiser
+    is notified and chooses. `reason` is given when staff completes it by hand.
     """
     order = lock(order)
     if order.state == Order.State.PAID:
         return order
     old = order.state
     parts = by_kind(order)
-    # What staff cancelled does not come back to life by itself.
+    # An order that staff cancelled is not revived by itself.
     if order.state == Order.State.CANCELLED or not _secured(order, parts, by_hand=bool(reason)):
         if order.state != Order.State.UNDECIDED:
             order.mark_undecided()
@@ -45,7 +45,7 @@ def settle(order: Order, *, reason: str = "") -> Order:
 
 
 def _secured(order: Order, parts: list, *, by_hand: bool) -> bool:
-    """All of it or nothing. One kind that cannot has changed nothing; what one of several secured is undone."""
+    """All of it or nothing. A kind that fails has changed nothing; those secured before it are undone."""
     if len(parts) == 1:
         [(fulfilment, lines)] = parts
         return bool(fulfilment.secure(order, lines, by_hand=by_hand))
@@ -79,7 +79,7 @@ def start_paying(order: Order, *, until: datetime | None) -> Order:
 
 @in_transaction
 def shorten(order: Order, *, until: datetime) -> Order:
-    """Paying failed: the order and its places stay until then, or as long as was promised. Sooner stays sooner."""
+    """Paying failed: the order and its places stay until then, or as long as was promised. An earlier end stays."""
     order = lock(order)
     if order.is_unpaid and order.expires_at is not None and order.expires_at > until:
         parts = by_kind(order)
@@ -92,7 +92,7 @@ def shorten(order: Order, *, until: datetime) -> Order:
 
 @in_transaction
 def expire(order: Order) -> bool:
-    """Let go of what nobody paid in time. False when it was paid, or let go, a moment before."""
+    """Release what was not paid in time. False when it was paid, or released, a moment before."""
     order = lock(order)
     if not order.is_overdue:
         return False
@@ -105,16 +105,16 @@ def expire(order: Order) -> bool:
 
 
 def expire_due(limit: int = 500) -> int:
-    """All orders of this scope that are overdue; how many. Two at once share them out."""
+    """All orders of this scope that are overdue; how many. Two workers share them out."""
     overdue = Order.objects.overdue().order_by("pk").select_for_update(skip_locked=True, no_key=True)[:limit]
     return sum(expire(ours(order)) for order in overdue)
 
 
 @in_transaction
 def cancel(order: Order, *, reason: str, is_told: bool = False) -> Order:
-    """Cancel all of it. What was paid is not given back by this: that is a refund.
+    """Cancel all of it. This does not return what was paid: that is a refund.
 
-    `is_told`: those concerned hear of it in another mail.
+    `is_told`: those concerned are notified in another mail.
     """
     order = lock(order)
     parts = by_kind(order)
@@ -136,7 +136,7 @@ def cancel_line(line: OrderLine, *, reason: str) -> Order:
 def cancel_lines(lines: Collection[OrderLine], *, reason: str) -> Order:
     """Cancel these lines of one order; with the last ones the whole order.
 
-    What is left, and costs no more than was paid, is given at once (B9). Raises WrongState when one of them was
+    If what is left costs no more than was paid, it is given at once (B9). Raises WrongState when one of them was
     cancelled before.
     """
     order = lock(next(iter(lines)).order)
@@ -151,7 +151,7 @@ def cancel_lines(lines: Collection[OrderLine], *, reason: str) -> Order:
     for line in lines:
         audit.log("order.line_cancelled", order, new={"line": line.description, "reason": reason})
     order.recompute_total()
-    # Before places are given back: the order's holds come before pools.
+    # Before places are given back: lock the order's holds before pools.
     settle_what_is_covered(order)
     for fulfilment, of_kind in parts:
         if mine := [line for line in of_kind if line.pk in keys]:
@@ -160,10 +160,10 @@ def cancel_lines(lines: Collection[OrderLine], *, reason: str) -> Order:
 
 
 def settle_what_is_covered(order: Order) -> bool:
-    """Its total has changed: give what was ordered, where nothing is to be paid any more and nothing else is asked.
+    """Its total has changed: give what was ordered, where nothing is left to pay and nothing else is required.
 
-    Under the order's lock, in whose transaction the total was written. False: it waits as before, for less money
-    perhaps, or was given before.
+    Called under the order's lock, in the transaction that wrote the total. False: it waits as before (perhaps for less
+    money), or was given before.
     """
     left = receipts.still_to_come(order)
     if left or not order.is_unpaid or order.is_overdue or not order.buyer_email:
@@ -183,9 +183,9 @@ def _decide_nothing(order: Order, reason: str) -> Order:
 
 @in_transaction
 def reopen(order: Order, *, reason: str) -> Order:
-    """The money did not arrive after all: the places stay, the tickets open no door until it does.
+    """The money did not arrive after all: the places stay, but the tickets are not valid until it does.
 
-    An undecided order is over again, or waited for where its places were kept all the time: nothing is to be decided.
+    An undecided order is over again, or waits for money where its places were kept: nothing is to be decided.
     """
     order = lock(order)
     if order.state == Order.State.UNDECIDED:

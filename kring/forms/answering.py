@@ -1,4 +1,4 @@
-"""Keeping answers, reading them back for people, and starting the next form with them (F1, F2, F3)."""
+"""Saving answers, showing them, and prefilling the next form with them (F1, F2, F3)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ type Answers = dict[str, Any]
 
 @dataclass(frozen=True)
 class ShownAnswer:
-    """One answer for people. `text` "": not answered; `upload`: the file that was handed in."""
+    """One answer for display. `text` "": not answered; `upload`: the uploaded file."""
 
     question: Question
     label: str
@@ -32,14 +32,14 @@ class ShownAnswer:
 def submit(
     version: FormVersion, answers: Mapping[str, Any], *, person: Any = None, submission: Submission | None = None
 ) -> Submission:
-    """Keep these answers, which an `AnswerForm` of this very version found right; a `submission` is replaced.
+    """Save these answers, which an `AnswerForm` of this very version found valid; a `submission` is replaced.
 
-    Raises FormHasChanged, and keeps nothing, where somebody changed the version's questions meanwhile.
+    Raises FormHasChanged, and saves nothing, where somebody changed the version's questions meanwhile.
     """
     kept = submission or Submission()
     kept.version, kept.answers = version, dict(answers)
     kept.person = person or kept.person
-    # The key to the version locks its row: whoever composes waits from now on, or has committed before.
+    # The foreign key to the version locks its row: an editor of the form waits from now on, or has committed before.
     kept.save()
     if not FormVersion.objects.filter(pk=version.pk, revision=version.revision).exists():
         raise FormHasChanged()
@@ -48,7 +48,7 @@ def submit(
 
 
 def _bind_uploads(submission: Submission) -> None:
-    """The files among the answers are the submission's from now on; those that were replaced go."""
+    """The files among the answers now belong to the submission; those that were replaced are deleted."""
     keys = [answer for answer in submission.answers.values() if isinstance(answer, str)]
     Upload.objects.filter(key__in=keys, submission=None).update(submission=submission)
     for upload in submission.uploads.exclude(key__in=keys):
@@ -56,14 +56,14 @@ def _bind_uploads(submission: Submission) -> None:
 
 
 def erase(submission: Submission) -> None:
-    """For good, with its files, which go after the commit."""
+    """For good, with its files, which are deleted after the commit."""
     for upload in submission.uploads.all():
         upload.forget()
     submission.delete()
 
 
 def prefill(user: User, names: Iterable[str]) -> Answers:
-    """The person's latest answer to a question of each name, in whichever form of this organisation. One statement."""
+    """The person's latest answer to a question of each name, in any form of this organisation. One statement."""
     if user is None or not getattr(user, "is_authenticated", False):
         return {}
     wanted = set(names)
@@ -77,12 +77,12 @@ def prefill(user: User, names: Iterable[str]) -> Answers:
     return found
 
 
-# Nobody has answered more forms than this in one organisation and still counts on the first.
+# Nobody has answered more forms than this in one organisation and still relies on the first.
 LOOK_BACK = 50
 
 
 def said(submission: Submission) -> list[ShownAnswer]:
-    """What was asked and what was answered, in the form's order and the reader's language. Three statements."""
+    """The questions and their answers, in the form's order and the reader's language. Three statements."""
     questions = list(questions_of(submission.version))
     files = {upload.key: upload for upload in submission.uploads.all()}
     return [_said(question, submission.answers.get(question.name), files) for question in questions]
@@ -96,7 +96,7 @@ def _said(question: Question, answer: Any, files: dict[str, Upload]) -> ShownAns
 
 
 def pools_of(version: FormVersion, answers: Mapping[str, Any]) -> list[Pool]:
-    """Of which pools these answers take one place each: the choices with a limit among them. Two statements."""
+    """The pools in which these answers take one place each: of the choices with a limit. Two statements."""
     found = []
     for question in questions_of(version):
         chosen = answers.get(question.name)

@@ -1,4 +1,4 @@
-"""Basic data: what each participant of every event of the organisation is asked (F5). Two sets ship."""
+"""Basic data: questions to each attendee of every event of the organisation (F5). Two sets ship."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SETS: dict[str, tuple[str | Promise, list[tuple[str, str]]]] = {
 
 
 def basic_form() -> Form | None:
-    """The one in use; None while the organisation asks for no basic data. One statement."""
+    """The one in use; None while the organisation has no basic data. One statement."""
     return of_purpose(Form.Purpose.BASIC)
 
 
@@ -48,7 +48,7 @@ def of_purpose(purpose: str) -> Form | None:
 
 @transaction.atomic
 def choose(set_key: str, *, created_by: User | None = None) -> Form:
-    """Ask for this set from now on. What was answered to another stays with it. Raises NoSuchSet."""
+    """Use this set from now on. Answers to another set stay with it. Raises NoSuchSet."""
     if set_key not in SETS:
         raise NoSuchSet()
     if before := basic_form():
@@ -64,7 +64,7 @@ def _wishes(questions: Sequence[tuple[str, str]]) -> list[QuestionWish]:
 
 
 def known_question(name: str, requirement: str = REQUIRED) -> QuestionWish:
-    """A question that rules, prefill and filters know. Without words of its own: each reader has them in their
+    """A question that rules, prefill and filters recognise. Without a label of its own: readers see it in their own
     language. Raises KeyError for one that is not well known."""
     what = known.KNOWN[name]
     choices = tuple(ChoiceWish("", value) for value in what.choices)
@@ -72,7 +72,7 @@ def known_question(name: str, requirement: str = REQUIRED) -> QuestionWish:
 
 
 def known_to_offer(form: Form) -> dict[str, str]:
-    """Well-known questions that may be added to `form`, by name: those that it, and the basic data, do not ask."""
+    """Well-known questions that may be added to `form`, by name: those that it, and the basic data, do not have."""
     asked = set(form.current.questions.values_list("name", flat=True))
     if form.purpose == Form.Purpose.QUESTIONNAIRE and (basic := basic_form()):
         asked |= set(basic.current.questions.values_list("name", flat=True))
@@ -80,7 +80,7 @@ def known_to_offer(form: Form) -> dict[str, str]:
 
 
 def left_to_events(form: Form | None) -> list[Question]:
-    """The basic questions of which each event says whether they must be answered: names for `Event.demanded`."""
+    """The basic questions that each event may make required: names for `Event.demanded`."""
     if form is None:
         return []
     return list(form.current.questions.filter(requirement=AS_EACH_EVENT_SAYS))

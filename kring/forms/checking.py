@@ -1,4 +1,4 @@
-"""What a sheet of questions must be: names, conditions, patterns, limits, choices. One place for page, API and sets."""
+"""The rules for a sheet: names, conditions, patterns, limits, choices. One place for page, API and shipped sets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from kring.forms.uploading import KINDS, MOST_MEGABYTES
 
 MOST_QUESTIONS = 200
 MOST_CHOICES = 200
-# Long enough to be understood, short enough for the head of a column.
+# Long enough to be understood, short enough for a column heading.
 USUAL_NAME = 32
 WITH_CHOICES = frozenset({Question.Type.CHOICE, Question.Type.CHOICES})
 WITH_PATTERN = frozenset({Question.Type.TEXT})
@@ -48,9 +48,9 @@ ANSWERED_YES_NO = frozenset({Question.Type.YES_NO, Question.Type.CONSENT})
 
 
 def checked(wishes: Sequence[QuestionWish]) -> list[QuestionWish]:
-    """The same sheet with names and values where they were left out, and without what does not fit a question's kind.
+    """The same sheet with missing names and values filled in, and without what does not fit a question's kind.
 
-    Raises what is wrong with the first question that is wrong.
+    Raises the first error of the first invalid question.
     """
     if len(wishes) > MOST_QUESTIONS:
         raise TooManyQuestions(most=MOST_QUESTIONS)
@@ -70,7 +70,7 @@ def checked(wishes: Sequence[QuestionWish]) -> list[QuestionWish]:
 
 @contextmanager
 def _about(number: int) -> Iterator[None]:
-    """Tells programs which question it is that is wrong."""
+    """Adds to the error which question it is about, for API clients."""
     try:
         yield
     except WrongQuestion as refusal:
@@ -80,7 +80,7 @@ def _about(number: int) -> Iterator[None]:
 
 
 def name_from(label: str, taken: Iterable[str]) -> str:
-    """A name that says what is asked: "Dieta, alergie" is `dieta_alergie`; with a number where that is taken."""
+    """A name made from the label: "Dieta, alergie" is `dieta_alergie`; with a number where that is taken."""
     plain = unicodedata.normalize("NFKD", label.replace("ł", "l").replace("Ł", "L"))
     stem = _first_words(slugify(plain).replace("-", "_").strip("_")) or "question"
     return _free(stem if stem[0].isalpha() else f"q_{stem}", set(taken), "_")
@@ -127,7 +127,7 @@ def _only_what_fits(wish: QuestionWish) -> QuestionWish:
 
 
 def _seen(label: str, missing: type[WrongQuestion]) -> str:
-    """It may be left out where it is well known; what cannot be seen was not left out."""
+    """A well-known question may do without a label; invisible characters count as none."""
     try:
         return names.clean(label) if label.strip() else ""
     except ValidationError:
@@ -187,7 +187,7 @@ def _checked_choice(wish: QuestionWish, choice: ChoiceWish, taken: set[str]) -> 
 
 
 def _check_condition(wish: QuestionWish, earlier: dict[str, QuestionWish]) -> None:
-    """Only what comes before can be waited for, so nothing can wait for itself, however far around."""
+    """A question can depend only on an earlier one, so there are no cycles, however long."""
     if not wish.shown_if:
         return
     words = known.label(wish.name, wish.label)
@@ -201,7 +201,7 @@ def _check_condition(wish: QuestionWish, earlier: dict[str, QuestionWish]) -> No
 
 
 def _possible_values(wish: QuestionWish) -> frozenset[str] | None:
-    """None: it may be answered with anything."""
+    """None: any answer is allowed."""
     if wish.type in WITH_CHOICES:
         return frozenset(choice.value for choice in wish.choices)
     return YES_NO_VALUES if wish.type in ANSWERED_YES_NO else None

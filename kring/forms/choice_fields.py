@@ -14,12 +14,12 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from kring.forms.models import Choice, Question
 
-# With more choices than this a list to open is easier than buttons.
+# With more choices than this a select box is easier than buttons.
 MOST_BUTTONS = 7
 
 
 class Full(forms.Widget):
-    """Choices without a place left can be seen and not chosen."""
+    """Choices without a place left are shown but cannot be chosen."""
 
     full: frozenset[str] = frozenset()
 
@@ -72,7 +72,7 @@ class SeveralOf(forms.MultipleChoiceField):
             raise ValidationError(_at_most(self.most) % {"number": self.most})
 
     def clean(self, value: Any) -> Any:
-        # One answer is one place, however often it was sent.
+        # One answer takes one place, however often it was sent.
         return list(dict.fromkeys(super().clean(value)))
 
 
@@ -92,15 +92,15 @@ def _refuse_full(chosen: frozenset[str], choices: Any) -> None:
 
 @dataclass(frozen=True)
 class ChoiceOffer:
-    """What can be chosen now. `full`: the values that have no place left."""
+    """The choices available now. `full`: the values that have no place left."""
 
     choices: list[tuple[str, str]]
     full: frozenset[str]
 
 
 def offer(question: Question, free: Mapping[int, int | None], had: Any) -> ChoiceOffer:
-    """What the question offers. `free`: pool → places left; `had`: the answer that is being changed, whose places are
-    hers."""
+    """The choices of the question. `free`: pool → places left; `had`: the answer that is being changed, whose places
+    still belong to it."""
     mine = set(had) if isinstance(had, list) else {had}
     choices = list(question.choices.all())
     left = {choice.value: free.get(choice.pool_id or 0) for choice in choices}

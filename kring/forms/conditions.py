@@ -19,13 +19,13 @@ def as_values(answer: Any) -> set[str]:
 
 def is_met(question: Question, waits_for: Any) -> bool:
     """`waits_for`: the answer to the question it depends on, None where that was not asked. Without named values any
-    answer will do."""
+    answer is enough."""
     values = as_values(waits_for)
     return bool(values & set(question.shown_if_values)) if question.shown_if_values else bool(values)
 
 
 def asked(questions: Sequence[Question], answers: Mapping[str, Any]) -> Iterator[Question]:
-    """Those that are asked given these answers; what depends on a question that is not asked is not asked either."""
+    """Those asked with these answers; a question that depends on one which is not asked is not asked either."""
     names: dict[int, str] = {}
     for question in questions:
         if question.shown_if_id is not None:

@@ -8,17 +8,17 @@ from functools import lru_cache
 from babel import Locale
 from django.utils.translation import get_language, to_locale
 
-# What CLDR lists in two letters and no passport or address says: unions, outlying parts, codes for tests.
+# Two-letter codes of CLDR that are in no passport or address: unions, outlying parts, codes for tests.
 NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 
 
 def names() -> dict[str, str]:
-    """Code of two letters → name, in the order of the reader's alphabet as far as Unicode knows it."""
+    """Two-letter code → name, in the order of the reader's alphabet as far as Unicode defines it."""
     return _names(to_locale(get_language() or "en"))
 
 
 def choices(now: str = "") -> list[tuple[str, str]]:
-    """To choose one, or none. `now`: what is kept already stays possible, also where it is no country."""
+    """Choices of one country, or none. `now`: the saved value stays possible, also where it is no country."""
     found = names()
     unknown = [(now, now)] if now and now not in found else []
     return [("", "—"), *unknown, *found.items()]

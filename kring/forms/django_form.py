@@ -21,15 +21,15 @@ from kring.forms.sheet import questions_of
 from kring.organisations.current import current_organisation
 from kring.places.capacity import free_places
 
-# Not what somebody else's form began with: one agrees and hands in anew each time.
+# Not prefilled from another form: consent and files are given anew each time.
 NEVER_PREFILLED = {Question.Type.CONSENT, Question.Type.FILE}
-# Names of fields start so where the caller has no prefix: a question may be called `csrfmiddlewaretoken`.
+# Prefix of field names where the caller has none: a question may be called `csrfmiddlewaretoken`.
 PREFIX = "q"
 
 
 @dataclass(frozen=True)
 class QuestionField:
-    """A question with its field, for templates. `waits_for`: name of the input its showing depends on, with values."""
+    """A question with its field, for templates. `waits_for`: name of the input that controls it, with its values."""
 
     question: Question
     field: forms.BoundField
@@ -43,15 +43,15 @@ class QuestionField:
 
 
 class AnswerForm(forms.Form):
-    """Asks what `version` asks.
+    """The form of `version`.
 
-    `initial`: answers to begin with (`answering.prefill`). `submission`: answers of this version that are being
-    changed; they come before `initial`, keep their places and their files. `demanded`: names of the questions that must
-    be answered here of those left to each event. `alongside`: what is answered beside this form (a day of birth, a
-    PESEL number), which must not contradict. `own`: false where one person answers for another.
+    `initial`: prefilled answers (`answering.prefill`). `submission`: answers of this version that are being
+    changed; they override `initial`, and keep their places and files. `demanded`: names of the questions that this
+    event requires, of those left to each event. `alongside`: answers outside this form (a day of birth, a PESEL
+    number), which must not contradict. `own`: false where one person answers for another.
 
     A question that depends on an answer which was not given is ignored, whatever was sent. Four statements at most,
-    however many questions; a file that was handed in costs two more.
+    however many questions; an uploaded file costs two more.
     """
 
     use_required_attribute = False
@@ -120,7 +120,7 @@ class AnswerForm(forms.Form):
         data = super().clean() or {}
         self._said = self._answers_among(data)
         for name in set(self.fields) - {question.name for question in self._applying}:
-            # It was not asked: nothing about it can be wrong.
+            # It was not asked: it has no errors.
             self.errors.pop(name, None)
             data.pop(name, None)
         self._compare_birth()
@@ -132,7 +132,7 @@ class AnswerForm(forms.Form):
         return {question.name: given[question.name] for question in self._applying if question.name in given}
 
     def _compare_birth(self) -> None:
-        """A PESEL number and a day of birth, here or alongside, are of one person."""
+        """A PESEL number and a day of birth, here or alongside, belong to one person."""
         together = self.alongside | self._said
         number, day = together.get("pesel"), together.get("birth_date")
         if not number or not day or not {"pesel", "birth_date"} & self._said.keys():
@@ -146,8 +146,8 @@ class AnswerForm(forms.Form):
             )
 
     def say_of(self, names: Collection[str], message: str) -> bool:
-        """Say beside the first of these questions that applies and is not said to be wrong already why what was
-        answered does not do, whether it was just sent or is shown again. False: this form has none of them."""
+        """Add the error to the first of these questions that applies and has no error yet, whether its answer was just
+        sent or is shown again. False: this form has none of them."""
         mine = [name for name in names if name in self.fields]
         answered = [name for name in mine if name in (self._said if self.is_bound else self.initial)]
         for name in (answered or mine)[:1]:
@@ -156,7 +156,7 @@ class AnswerForm(forms.Form):
         return bool(mine)
 
     def answers(self) -> dict[str, Any]:
-        """What was answered, as a Submission keeps it. After `is_valid()`; where it is not, what was right."""
+        """The answers, as a Submission keeps them. After `is_valid()`; where that is false, the valid ones."""
         return dict(self._said)
 
 
@@ -179,7 +179,7 @@ def _words_of(question: Question, value: str) -> str:
 
 
 def as_data(form: AnswerForm, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers as a browser would send them: for programs that answer by the API, and so by the same rules."""
+    """Answers as a browser would send them: for API clients, so that the same rules apply."""
     data: dict[str, Any] = {}
     for name, answer in answers.items():
         sent: Any = answer

@@ -32,8 +32,8 @@ YES_NO = [("yes", _("yes")), ("no", _("no"))]
 class Circumstances:
     """What a field depends on besides its question.
 
-    `free`: pool → places left, None without a limit. `had`: what was answered before, where that is being changed.
-    `own`: whether who fills it in answers for herself, so that the browser may help with her data.
+    `free`: pool → places left, None without a limit. `had`: the previous answer, where it is being changed.
+    `own`: whether users answer for themselves, so that the browser may fill in their data.
     """
 
     demanded: frozenset[str] = frozenset()
@@ -44,11 +44,11 @@ class Circumstances:
 
 
 def field_of(question: Question, around: Circumstances) -> forms.Field:
-    """The field that asks it; its choices must be prefetched. The same question always gives the same field."""
+    """The field of a question; its choices must be prefetched. The same question always gives the same field."""
     made = _MAKERS[question.type](question, around)
     made.label = question.words
     made.help_text = _with_hint(question, made)
-    # HTML knows it for what is typed or chosen from a list, not for ticks and files.
+    # HTML supports it for typed values and select boxes, not for check boxes and files.
     if not isinstance(made.widget, NOT_COMPLETED):
         hint = known.autocomplete(question.name) if around.own else "off"
         made.widget.attrs |= {"autocomplete": hint} if hint else {}
@@ -62,7 +62,7 @@ def is_required(question: Question, demanded: frozenset[str]) -> bool:
 
 
 class TextField(forms.CharField):
-    """Text that a pattern of the organiser's may narrow down."""
+    """Text that may have to match a pattern of the organiser's."""
 
     def __init__(self, *, pattern: str = "", pattern_help: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -72,7 +72,7 @@ class TextField(forms.CharField):
             self.widget.attrs["title"] = pattern_help
 
     def to_python(self, value: Any) -> Any:
-        """A browser sends two signs for the end of a line that it counts, and shows, as one."""
+        """A browser sends two characters for the line break that it counts, and shows, as one."""
         return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
 
     def validate(self, value: Any) -> None:
@@ -83,7 +83,7 @@ class TextField(forms.CharField):
 
 
 def _check_letters(value: str) -> None:
-    """Half a letter, which programs can send and no database keeps."""
+    """A lone surrogate, which API clients can send and the database cannot store."""
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -91,11 +91,11 @@ def _check_letters(value: str) -> None:
 
 
 class _Typed(str):
-    """By a person; else a text is a number as it is kept."""
+    """Typed by a person; else a text is a number as it is stored."""
 
 
 class NumberField(forms.DecimalField):
-    """As people write numbers: see `plain_number`. What was typed is shown again as it was typed."""
+    """As people write numbers: see `plain_number`. The typed text is shown again unchanged."""
 
     widget = forms.TextInput({"inputmode": "decimal"})
 
@@ -115,7 +115,7 @@ class NumberField(forms.DecimalField):
 
 
 class PhoneField(forms.CharField):
-    """A number that can exist, kept as it is written between countries; without a + it is of `region`."""
+    """A possible telephone number, stored in international form; without a + it is of `region`."""
 
     def __init__(self, *, region: str, **kwargs: Any) -> None:
         self.region = region or "NL"
@@ -157,7 +157,7 @@ class DayField(forms.DateField):
         self.widget.attrs |= {"min": EARLIEST.isoformat(), "max": not_after.isoformat()}
 
     def to_python(self, value: Any) -> date | None:
-        # Programs may send what no browser does: a number, a list.
+        # API clients may send what no browser does: a number, a list.
         return super().to_python(value if value is None or isinstance(value, date) else str(value))
 
     def validate(self, value: Any) -> None:
@@ -191,7 +191,7 @@ def _number(question: Question, around: Circumstances) -> forms.Field:
 
 
 def _limit(value: Decimal | None) -> Decimal | None:
-    """Stored with four digits behind the point; the message that tells of it says none that mean nothing."""
+    """Stored with four decimals; the error message shows the limit without trailing zeros."""
     return None if value is None else without_noughts(value)
 
 
@@ -240,7 +240,7 @@ def _file(question: Question, around: Circumstances) -> forms.Field:
 
 
 def _with_hint(question: Question, made: forms.Field) -> str:
-    """The organiser's explanation, and of a file what may be handed in."""
+    """The organiser's explanation, and for a file the accepted kinds."""
     words = known.help_text(question.name, question.help)
     return f"{words} {made.words}".strip() if isinstance(made, FileField) else words
 
@@ -255,7 +255,7 @@ def _consent(question: Question, around: Circumstances) -> forms.Field:
     return forms.BooleanField(
         required=is_required(question, around.demanded),
         error_messages=messages,
-        # Not ticked is an answer too, and sent as nothing: the script must know.
+        # An unticked box is an answer too, and sent as nothing: the script must handle it.
         widget=forms.CheckboxInput({"data-consent": ""}),
     )
 

@@ -1,4 +1,4 @@
-"""A file as an answer, which stays chosen while the rest of the form is put right."""
+"""A file as an answer, which stays chosen while errors in the form are corrected."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kring.forms.refusals import FileRefused, FileTooLarge
 
 @dataclass(frozen=True)
 class Sent:
-    """What came with one try: a new file, the key of one from a try before, or the wish to have none."""
+    """The data of one try: a new file, the key of one from an earlier try, or the request to remove it."""
 
     file: UploadedFile | None
     kept: str
@@ -28,7 +28,7 @@ class Sent:
 
 
 class FileInput(forms.FileInput):
-    """Beside it stand, written by the template, `<name>-kept` (hidden) and `<name>-remove` (a box to tick)."""
+    """The template adds `<name>-kept` (hidden) and `<name>-remove` (a check box) beside it."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Sent:
         return Sent(files.get(name), str(data.get(f"{name}-kept") or ""), bool(data.get(f"{name}-remove")))
@@ -38,8 +38,8 @@ class FileInput(forms.FileInput):
 
 
 class FileField(forms.Field):
-    """Its cleaned value is the Upload. `upload`: the one there is, to be shown; one handed in before a try that failed
-    on something else is it from then on."""
+    """Its cleaned value is the Upload. `upload`: the present one, to be shown; after a try that failed
+    on something else it is the file uploaded then."""
 
     widget = FileInput
 
@@ -71,7 +71,7 @@ class FileField(forms.Field):
         return self.upload
 
     def _kept(self, key: str) -> Upload | None:
-        """Whoever knows the key of a file that was never sent has handed it in; others must be of these answers."""
+        """The key of a file not yet submitted proves that its holder uploaded it; others must be of these answers."""
         if self.upload is not None and key == self.upload.key:
             return self.upload
         return Upload.objects.filter(key=key, submission=None).first() if key and "\0" not in key else None
@@ -84,7 +84,7 @@ class FileField(forms.Field):
 
     @property
     def words(self) -> str:
-        """What may be handed in: kinds and size."""
+        """The accepted kinds and size."""
         kinds = ", ".join(str(kind.label) for kind in uploading.kinds(self.accepts).values())
         megabytes = min(self.megabytes, uploading.MOST_MEGABYTES)
         return _("Accepted: %(kinds)s; at most %(most)s MB.") % {"kinds": kinds, "most": megabytes}

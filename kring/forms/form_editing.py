@@ -1,8 +1,8 @@
-"""Making forms and changing what they ask (F1, F3). Every act is in the log.
+"""Creating and changing forms (F1, F3). Every act is in the log.
 
-A version that somebody has answered stays as it is: a change makes the next one. Locks: the form, so that two who
-compose come one after the other; then its latest version, which whoever keeps answers holds too (by the key of the
-submission), so no answer slips in between the look whether there are any and the change.
+A version that somebody has answered stays as it is: a change makes the next one. Locks: the form, so that two
+editors come one after the other; then its latest version, which transactions that save answers lock too (by the
+foreign key of the submission), so no answer is added between the check whether there are any and the change.
 """
 
 from __future__ import annotations
@@ -62,20 +62,20 @@ def rename_form(form: Form, name: str) -> None:
 
 
 def copy_form(form: Form, name: str, *, created_by: User | None = None) -> Form:
-    """The same questions in a form of its own; limited choices get places of their own."""
+    """The same questions in a new form; limited choices get places of their own."""
     return create_form(name, questions=read(list(questions_of(form.current))), created_by=created_by)
 
 
 @transaction.atomic
 def retire_form(form: Form) -> None:
-    """It is asked no more; what was answered to it stays."""
+    """It is no longer used; answers to it stay."""
     if Form.objects.filter(pk=form.pk, retired_at=None).update(retired_at=timezone.now()):
         audit.log("form.retired", form)
 
 
 @transaction.atomic
 def remove_form(form: Form) -> None:
-    """For good. Raises FormInUse where it was answered or something still asks it."""
+    """For good. Raises FormInUse where it was answered or is still in use."""
     pools = _pools_of(Choice.objects.filter(question__version__form=form))
     audit.log("form.removed", form, old={"name": form.name})
     try:
@@ -89,7 +89,7 @@ def remove_form(form: Form) -> None:
 
 
 def add_question(form: Form, wish: QuestionWish, *, after: str | None = None) -> str:
-    """At the end, or after the question of that name (first where it is ""); the name it got.
+    """At the end, or after the question of that name (first where it is ""); returns its name.
 
     This and the acts below raise what `checking.checked` finds wrong, TooFewPlaces and ChoiceLimitTooLate.
     """
@@ -105,7 +105,7 @@ def add_question(form: Form, wish: QuestionWish, *, after: str | None = None) ->
 
 
 def change_question(form: Form, name: str, wish: QuestionWish) -> str:
-    """The question called `name` becomes this; the name it has now. What waits for it follows its new name."""
+    """Replace the question called `name`; returns its new name. Questions that depend on it follow the new name."""
 
     def alter(sheet: Sheet) -> Sheet:
         here = _index(sheet, name)
@@ -129,7 +129,7 @@ def change_question(form: Form, name: str, wish: QuestionWish) -> str:
 
 
 def move_question(form: Form, name: str, *, to: int) -> None:
-    """To that place, counted from 0. Raises ConditionNotEarlier where something would come before what it waits for."""
+    """To that place, counted from 0. Raises ConditionNotEarlier where something would precede what it depends on."""
 
     def move(sheet: Sheet) -> Sheet:
         moved = sheet[_index(sheet, name)]
@@ -175,7 +175,7 @@ def _edit(
     """Read, change, check and write the questions under the form's lock: the sheet before and after.
 
     `renamed`: a question's name before and after; its choices go on taking places from the same pools.
-    The one way to change what a form asks. About ten statements, however many questions.
+    The only way to change the questions of a form. About ten statements, however many questions.
     """
     version = _editable(form)
     questions = list(questions_of(version))
@@ -201,7 +201,7 @@ def _edit(
 
 
 def _editable(form: Form) -> FormVersion:
-    """The latest version, locked; `is_answered` says whether it must stay as it is."""
+    """The latest version, locked; `is_answered` tells whether it must stay as it is."""
     Form.objects.select_for_update(of=("self",)).get(pk=form.pk)
     version: FormVersion = form.versions.select_for_update(of=("self",)).order_by("-number")[:1].get()
     return version
@@ -216,7 +216,7 @@ def _refuse_late_limits(sheet: Sheet, pools: dict[tuple[str, str], Pool | None])
 
 
 def _write(version: FormVersion, sheet: Sheet, pools: dict[tuple[str, str], Pool | None]) -> None:
-    """`pools`: what limits a choice so far, by names of question and choice; it goes on doing so."""
+    """`pools`: the present limits of choices, by names of question and choice; they are kept."""
     rows = Question.objects.bulk_create(
         Question(version=version, position=position, **_fields(wish)) for position, wish in enumerate(sheet)
     )
@@ -262,7 +262,7 @@ def _pools_of(choices: Any) -> set[int]:
 
 
 def _forget(pools: Iterable[int]) -> None:
-    """Those that no choice of any version points to any more, and nobody has a place in."""
+    """Those that no choice of any version refers to any more, and in which no place is taken."""
     kept = _pools_of(Choice.objects.filter(pool_id__in=list(pools)))
     Pool.objects.filter(pk__in=set(pools) - kept, claims=None).delete()
 

@@ -22,11 +22,11 @@ def unsent() -> TenantQuerySet:
 
 @due("forms.forget_unsent", where=lambda: unsent().values_list("organisation_id").distinct())
 def forget_unsent() -> int:
-    """Files whose form was never sent."""
+    """Files whose form was never submitted."""
     return sweeping.forget(unsent())
 
 
 @jobs.job("forms.sweep", scoped=False)
 def sweep() -> int:
-    """Files on the disk that no row knows: left by what was rolled back, or deleted with its organisation."""
+    """Files on the disk without a row: left by a rollback, or deleted with their organisation."""
     return sweeping.sweep_files()

@@ -1,6 +1,6 @@
 """Well-known questions: names that prefill, eligibility and filters agree on, with words in the reader's language (F5).
 
-A question or choice whose label is empty is called what stands here, so that one form speaks three languages.
+A question or choice with an empty label gets the one in this catalogue, so that one form works in three languages.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ type Words = str | Promise
 
 @dataclass(frozen=True)
 class Known:
-    """`autocomplete` is what browsers and password managers know the field by."""
+    """`autocomplete`: the name by which browsers and password managers recognise the field."""
 
     label: Words
     type: str = "text"
@@ -63,7 +63,7 @@ KNOWN: dict[str, Known] = {
 
 
 def label(name: str, own: str) -> str:
-    """What a question is called: its own label, else the catalogue's, else its name made readable."""
+    """The label of a question: its own, else the catalogue's, else its name made readable."""
     if own:
         return own
     known = KNOWN.get(name)

@@ -1,4 +1,4 @@
-"""What is asked, in versions, and what was answered (F1–F6)."""
+"""Questions, in versions, and their answers (F1–F6)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class FormQuerySet(TenantQuerySet):
 
 
 class Form(TenantModel):
-    """A set of questions with a purpose. What is asked stands in its latest version."""
+    """A set of questions with a purpose. The current questions are in its latest version."""
 
     class Purpose(models.TextChoices):
         QUESTIONNAIRE = "questionnaire", _("questions of an attraction")
@@ -42,7 +42,7 @@ class Form(TenantModel):
     purpose = models.CharField(_("purpose"), max_length=13, choices=Purpose, default=Purpose.QUESTIONNAIRE)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
-    # No longer asked; answers keep it.
+    # No longer used; answers keep it.
     retired_at = models.DateTimeField(null=True)
 
     objects = TenantManager.from_queryset(FormQuerySet)()
@@ -70,7 +70,7 @@ class Form(TenantModel):
 
     @property
     def current(self) -> FormVersion:
-        """The version that is asked now."""
+        """The version in use."""
         version: FormVersion = self.versions.order_by("-number")[:1].get()
         return version
 
@@ -80,7 +80,7 @@ class FormVersion(TenantModel):
 
     form = TenantForeignKey(Form, on_delete=models.DB_CASCADE, related_name="versions")
     number = models.PositiveIntegerField(default=1)
-    # Counts the changes in place: answers to what stood here before are not kept as answers to what stands here now.
+    # Counts the changes in place: answers to an earlier revision are not saved as answers to this one.
     revision = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -95,7 +95,7 @@ class FormVersion(TenantModel):
 
     @property
     def is_answered(self) -> bool:
-        """Then it stays as it is. Only certain for whoever holds its lock."""
+        """Then it stays as it is. Only certain while its lock is held."""
         return self.submissions.exists()
 
 
@@ -123,21 +123,21 @@ class Question(TenantModel):
     class Requirement(models.TextChoices):
         OPTIONAL = "optional", _("optional")
         REQUIRED = "required", _("required")
-        # Of basic data: each event says whether it must be answered (F5, the membership card).
+        # Of basic data: each event decides whether it is required (F5, the membership card).
         ORGANISER = "organiser", _("decided per event")
 
     version = TenantForeignKey(FormVersion, on_delete=models.DB_CASCADE, related_name="questions")
     position = models.PositiveSmallIntegerField(default=0)
-    # What prefill (F2), eligibility and filters know it by, across all forms.
+    # The name by which prefill (F2), eligibility and filters recognise it, across all forms.
     name = models.CharField(
         _("name"), max_length=50, validators=[RegexValidator(NAME, _("Use lower-case letters, digits and _."))]
     )
     type = models.CharField(_("kind"), max_length=9, choices=Type, default=Type.TEXT)
-    # Empty: what `forms.known` calls a question of this name, in the reader's language.
+    # Empty: the label in `forms.known` for this name, in the reader's language.
     label = models.CharField(_("question"), max_length=300, blank=True)
     help = models.CharField(_("explanation"), max_length=500, blank=True)
     requirement = models.CharField(_("answer"), max_length=9, choices=Requirement, default=Requirement.OPTIONAL)
-    # Of a number its value, of a text its letters, of several choices how many, of a file at most so many megabytes.
+    # Of a number its value, of a text its length, of several choices how many, of a file at most so many megabytes.
     minimum = models.DecimalField(_("at least"), max_digits=14, decimal_places=4, null=True, blank=True)
     maximum = models.DecimalField(_("at most"), max_digits=14, decimal_places=4, null=True, blank=True)
     pattern = models.CharField(_("pattern"), max_length=200, blank=True)
@@ -172,7 +172,7 @@ class Question(TenantModel):
 
     @property
     def words(self) -> str:
-        """What is asked, in the reader's language where the question is a well-known one."""
+        """Its label, in the reader's language where the question is a well-known one."""
         return known.label(self.name, self.label)
 
     @property
@@ -181,7 +181,7 @@ class Question(TenantModel):
 
 
 class Choice(TenantModel):
-    """What may be answered to a question; with a pool, only so many times (F1).
+    """A possible answer to a question; with a pool, only so many times (F1).
 
     Triggers: answered_version_stays (forms/sql/answered_version_stays.sql).
     """
@@ -210,7 +210,7 @@ class Choice(TenantModel):
 
 
 class Submission(TenantModel):
-    """The answers to one version. Whoever asked points to it: a registration, an organiser, an event, an attraction.
+    """The answers to one version. Its owner refers to it: a registration, an organiser, an event, an attraction.
 
     `answers`: name of the question → text, number (as text), ISO date, list of texts (several choices), true/false,
     or the key of an Upload; a question that was not asked or not answered is absent.
@@ -219,7 +219,7 @@ class Submission(TenantModel):
     """
 
     version = TenantForeignKey(FormVersion, on_delete=models.DO_NOTHING, related_name="submissions")
-    # Whom the answers are about, as far as known: what she answers next starts with these (F2).
+    # The person the answers are about, as far as known: their next form starts with these (F2).
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="submissions"
     )
@@ -240,19 +240,19 @@ class Submission(TenantModel):
 
 
 def private_path(upload: Upload, filename: str) -> str:
-    """A name nobody can guess and that says nothing: the one it came with is in the row."""
+    """An unguessable and neutral name; the original one is in the row."""
     return f"uploads/{timezone.now():%Y/%m}/{upload.key}"
 
 
 class Upload(TenantModel):
-    """A file that was handed in as an answer; stored where no address leads, served only to who may see it."""
+    """An uploaded file that is an answer; stored where no URL leads, served only to those who may see it."""
 
     key = models.CharField(max_length=40, editable=False)
     file = models.FileField(upload_to=private_path, storage=private, max_length=200)
     name = NameColumn(_("file name"), max_length=200)
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
-    # None: uploaded, but the form was not sent yet; the clock removes such files after a day.
+    # None: uploaded, but the form was not submitted yet; a periodic job deletes such files after a day.
     submission = TenantForeignKey(Submission, on_delete=models.DB_CASCADE, null=True, related_name="uploads")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -266,7 +266,7 @@ class Upload(TenantModel):
         return self.name
 
     def answer(self) -> Any:
-        """How `Submission.answers` names it."""
+        """Its key in `Submission.answers`."""
         return self.key
 
     def forget(self) -> None:

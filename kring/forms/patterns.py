@@ -1,7 +1,7 @@
 """Patterns that organisers write, in RE2: time and memory grow with the text only, whatever the pattern (F1).
 
-Python's own engine tries all ways to match: `(a+)+$` against thirty letters takes minutes, and one form would stop the
-house.
+Python's own engine tries all ways to match: `(a+)+$` against thirty letters takes minutes, and one form would block
+the server.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _options = re2.Options()
 _options.log_errors = False
 _options.max_mem = MEMORY
 
-# What HTML's `pattern` (JavaScript with the flag v) and RE2 read alike: no look-around or flags, plain classes, and
-# braces only to count. Asked of RE2 itself, since it is asked about a stranger's text.
+# The syntax that HTML's `pattern` (JavaScript with the flag v) and RE2 share: no look-around or flags, plain classes,
+# and braces only to count. Matched with RE2 itself, since it is applied to a stranger's text.
 _CLASS = r"\[\^?(?:\\[dw.+*?(){}\[\]/|^$\\-]|[\pL\pN]-[\pL\pN]|[\pL\pN_ ,.:;@+*?'])+\]"
 _SIGN = r"\\[dwDW.+*?(){}\[\]/|^$\\]|[^\\\[\](){}|*+?]"
 _TIMES = r"[*+?]\??|\{\d+(?:,\d*)?\}"
@@ -27,21 +27,21 @@ _PLAIN = re2.compile(f"(?:{_ATOM})*", _options)
 
 
 class BadPattern(ValueError):
-    """Its text says why, in the words of the engine."""
+    """Its text gives the reason, in the words of the engine."""
 
 
 def check(pattern: str) -> None:
-    """Raises BadPattern for one that is wrong, asks for what takes more than linear time, or grows too large."""
+    """Raises BadPattern for one that is invalid, needs more than linear time, or grows too large."""
     _compiled(pattern)
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether the whole text does."""
+    """Whether the whole text matches."""
     return _compiled(pattern).fullmatch(text) is not None
 
 
 def for_browsers(pattern: str) -> str:
-    """The pattern where browsers would understand the same by it, else "": then only the server looks."""
+    """The pattern where browsers would interpret it alike, else "": then only the server checks."""
     return pattern if _PLAIN.fullmatch(pattern) else ""
 
 

@@ -1,4 +1,4 @@
-"""The number of the Polish register of people, which tells the day of birth."""
+"""The number of the Polish register of people, which contains the day of birth."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class NoPesel(ValueError):
 
 
 def checked(number: str) -> str:
-    """The eleven digits. Raises NoPesel for a wrong check digit, or a day that is none or has not come yet.
+    """The eleven digits. Raises NoPesel for a wrong check digit, or an impossible or future day of birth.
 
-    Who was born from 2000 on has 20 added to the month, which the library knows.
+    For people born from 2000 on 20 is added to the month, which the library handles.
     """
     try:
         plain: str = pesel.validate(number)
@@ -36,7 +36,7 @@ def birth_date(number: str) -> date:
 
 
 def born(answers: Mapping[str, Any]) -> date | None:
-    """The day of birth that answers tell: asked for by itself, else by the PESEL number; None: they do not."""
+    """The day of birth given in answers: directly, else in the PESEL number; None: in neither."""
     try:
         if day := answers.get("birth_date"):
             return date.fromisoformat(day)

@@ -1,4 +1,4 @@
-"""Why a form cannot be made so, and why an answer cannot be taken."""
+"""Why a form cannot be changed so, and why an answer is not accepted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kring.core.refusals import Refusal
 
 
 class WrongQuestion(Refusal):
-    """The question as it was wished is none. `field`: which of its fields is wrong, "" where it is none alone."""
+    """An invalid question. `field`: which of its fields is wrong, "" where it is not one alone."""
 
     code = "wrong_question"
     field = ""
@@ -39,7 +39,7 @@ class TypeWrong(WrongQuestion):
 
 
 class ConditionNotEarlier(WrongQuestion):
-    """So there is no circle either."""
+    """So there are no cycles either."""
 
     code = "condition_not_earlier"
     message = _("“%(question)s” can only depend on a question that comes before it.")
@@ -143,7 +143,7 @@ class NoSuchSet(Refusal):
 
 
 class FileRefused(Refusal):
-    """A file that cannot be taken as an answer."""
+    """A file that is not accepted as an answer."""
 
     status = 422
     code = "file_refused"

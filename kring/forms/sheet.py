@@ -1,4 +1,4 @@
-"""A version of a form as one value: what the builder edits, the API reads and writes, a new version is made from."""
+"""A version of a form as one value: edited by the builder, read and written by the API, source of a new version."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kring.forms.models import Choice, FormVersion, Question
 
 @dataclass(frozen=True)
 class ChoiceWish:
-    """What may be answered. `value` "": made from the label. `places` None: as often as anybody likes."""
+    """A choice as wanted. `value` "": made from the label. `places` None: without a limit."""
 
     label: str
     value: str = ""
@@ -46,7 +46,7 @@ def questions_of(version: FormVersion) -> QuerySet[Question]:
 
 
 def read(questions: Sequence[Question]) -> list[QuestionWish]:
-    """What these questions of one version would be wished as."""
+    """The questions of one version as such values."""
     names = {question.pk: question.name for question in questions}
     return [_wish(question, names) for question in questions]
 

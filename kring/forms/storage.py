@@ -1,4 +1,4 @@
-"""Where files lie that only some may see: beside the pictures of the pages, under no address."""
+"""The storage of private files: beside the pictures of the pages, without a URL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are nobody's answer any more."""
+"""Deleting files that are no longer part of any answer."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from kring.core.tenancy import TenantQuerySet, platform_scope
 from kring.forms.models import Upload
 from kring.forms.storage import private
 
-# A file is there before its row is: one that is being written now must not be taken for left over.
+# A file is written before its row: one that is being written now must not be taken for an orphan.
 OLD_ENOUGH = timedelta(days=1)
 FOLDER = "uploads"
 AT_ONCE = 500
 
 
 def forget(uploads: TenantQuerySet) -> int:
-    """Rows now, files after the commit. Rows another sweeper is at are left to it."""
+    """Rows now, files after the commit. Rows that another worker has locked are left to it."""
     found = list(uploads.select_for_update(skip_locked=True, of=("self",)))
     for upload in found:
         upload.forget()

@@ -1,4 +1,4 @@
-"""Taking a file as an answer: not too large, and by its content what it is meant to be."""
+"""Accepting a file as an answer: not too large, and its content of an accepted type."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from kring.forms.refusals import FileBroken, FileEmpty, FileOfOtherKind, FileToo
 MEGABYTE = 1024 * 1024
 USUAL_MEGABYTES = 10
 MOST_MEGABYTES = 25
-# A small file may unfold into gigabytes: what has more dots than this is not unfolded.
+# A small file may decompress into gigabytes: a picture with more pixels than this is not decoded.
 MOST_PIXELS = 60_000_000
 HEAD = 64 * 1024
 MOST_PARTS = 20_000
-# How each part of an archive is announced in its index.
+# Signature of an entry in the central directory of a ZIP archive.
 PART = b"PK\x01\x02"
-# A mark of the order of bytes, and blanks: programs that hand a file on as text leave them before its content.
+# A byte order mark, and blanks: programs that pass a file on as text leave them before its content.
 BEFORE = b"\xef\xbb\xbf\xfe\xff \t\r\n\f\0"
-# Also as programs begin that are ready to write an archive in several pieces.
+# Also the signatures of programs that write an archive in several pieces.
 ARCHIVES = (b"PK\x03\x04", b"PK00PK\x03\x04", b"PK\x07\x08PK\x03\x04")
-# Programs, markup and moving pictures, whatever is hidden in them.
+# Programs, markup and animations, whatever is hidden in them.
 OTHERS = (b"MZ", b"\x7fELF", b"#!", b"<", b"GIF8")
 OPEN_XML = (
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -43,7 +43,7 @@ OPEN_XML = (
 
 @dataclass(frozen=True)
 class FileKind:
-    """A kind of file a question may ask for, by the types its content may have; each with its ending."""
+    """A kind of file that a question accepts, by the media types of its content; each with its extension."""
 
     label: str | Promise
     types: dict[str, str]
@@ -74,20 +74,20 @@ def kinds(accepts: Collection[str]) -> dict[str, FileKind]:
     return {key: kind for key, kind in KINDS.items() if not accepts or key in accepts}
 
 
-# Of one content, beside the ending it is kept with: what a browser offers to choose from goes by the name alone.
+# Other extensions of the same content: a browser offers files by their names alone.
 ALSO = {".jpg": [".jpeg", ".jpe", ".jfif"]}
 
 
 def endings(accepts: Collection[str]) -> list[str]:
-    """All by which files of these kinds are called."""
+    """All extensions of files of these kinds."""
     known = [ending for kind in kinds(accepts).values() for ending in kind.types.values()]
     return [each for ending in known for each in (ending, *ALSO.get(ending, []))]
 
 
 def take(file: UploadedFile, *, accepts: Collection[str] = (), megabytes: int = USUAL_MEGABYTES) -> Upload:
-    """Keep the file, not yet part of any answers. Raises FileEmpty, FileTooLarge, FileOfOtherKind, FileBroken.
+    """Save the file, not yet part of any answers. Raises FileEmpty, FileTooLarge, FileOfOtherKind, FileBroken.
 
-    What is never sent as an answer goes after a day.
+    A file that is never submitted as an answer is deleted after a day.
     """
     size = file.size or 0
     if not size:
@@ -103,7 +103,7 @@ def take(file: UploadedFile, *, accepts: Collection[str] = (), megabytes: int = 
 
 
 def _content_type(file: UploadedFile, accepts: Collection[str]) -> str:
-    """What the content says it is, among what is accepted; the name is not asked."""
+    """The media type by its content, among those accepted; the name is ignored."""
     accepted = {each for kind in kinds(accepts).values() for each in kind.types}
     file.seek(0)
     found = _told_by(file, file.read(HEAD))
@@ -113,18 +113,18 @@ def _content_type(file: UploadedFile, accepts: Collection[str]) -> str:
 
 
 def _told_by(file: UploadedFile, head: bytes) -> str:
-    """ "" for what none of our kinds begins with. Raises FileBroken for one that begins well and does not go on so."""
+    """ "" where the content begins like none of our kinds. Raises FileBroken where only the beginning is right."""
     begins = head.lstrip(BEFORE)
     if begins.startswith(ARCHIVES):
         return _office_document(file)
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (head[:4], head[8:12]) == (b"RIFF", b"WEBP"):
         return _picture(file)
-    # As readers of PDF look for it: programs for mail, printers and scanners write something before.
+    # As PDF readers look for it: programs for mail, printers and scanners write something before it.
     return "application/pdf" if b"%PDF-" in head[:1024] and not begins.startswith(OTHERS) else ""
 
 
 def _picture(file: UploadedFile) -> str:
-    """Raises FileBroken also for one that would unfold into more than we would ever look at."""
+    """Raises FileBroken also for one that would decompress into more than we would ever decode."""
     file.seek(0)
     try:
         with warnings.catch_warnings():
@@ -132,31 +132,31 @@ def _picture(file: UploadedFile) -> str:
             with Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
                 if image.width * image.height > MOST_PIXELS:
                     raise FileBroken()
-                # What many telephones take: a JPEG with a second picture behind it.
+                # The format of many telephones: a JPEG with a second picture after it.
                 found = Image.MIME["JPEG" if image.format == "MPO" else image.format or ""]
                 image.verify()
                 return found
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise FileBroken()
     except (OSError, SyntaxError, ValueError, EOFError, OverflowError, MemoryError, KeyError, struct.error):
-        # What Pillow raises for a file that is broken, cut short, or no picture.
+        # Pillow's errors for a file that is broken, truncated, or no picture.
         raise FileBroken()
 
 
 def _office_document(file: UploadedFile) -> str:
-    """Both families say in a small file inside the archive what they are; of it no more than a head is unpacked."""
+    """Both families name their type in a small file inside the archive; of it no more than a head is unpacked."""
     if _parts_in(file) > MOST_PARTS:
         raise FileBroken()
     file.seek(0)
     try:
         with ZipFile(file) as archive:
-            # Programs differ in capitals, and in a stroke before.
+            # Programs differ in capitals, and in a leading slash.
             names = {name.lstrip("/").lower(): name for name in archive.namelist()}
             if found := names.get("mimetype"):
                 return _head_of(archive, found).decode("utf-8-sig", "replace").strip().lower()
             if found := names.get("[content_types].xml"):
                 return _microsoft(_head_of(archive, found))
-            # The part that says it is not demanded by all versions of the format: the list of parts says it too.
+            # Not all versions of the format require the part that names the type: the list of parts names it too.
             if found := names.get("meta-inf/manifest.xml"):
                 return _open_document(_head_of(archive, found))
     except (BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zlib.error, struct.error):
@@ -165,7 +165,7 @@ def _office_document(file: UploadedFile) -> str:
 
 
 def _parts_in(file: UploadedFile) -> int:
-    """At least as many as there are: reading an index of half a million takes ten seconds, counting no time."""
+    """An upper bound of the number of entries: reading a directory of half a million takes 10 s, counting no time."""
     found, before = 0, b""
     file.seek(0)
     while chunk := file.read(MEGABYTE):
@@ -184,7 +184,7 @@ def _microsoft(types: bytes) -> str:
 
 
 def _open_document(manifest: bytes) -> str:
-    """What the archive as a whole is, by its list of parts: the entry whose path is "/"."""
+    """The type of the whole archive, by its list of parts: the entry whose path is "/"."""
     text = manifest.decode("utf-16" if manifest.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "replace")
     for entry in re.findall(r"<[\w.-]*:?file-entry\s[^>]*>", text):
         said = dict(re.findall(r"""(?:[\w.-]+:)?(full-path|media-type)\s*=\s*["']([^"']*)["']""", entry))
@@ -194,7 +194,7 @@ def _open_document(manifest: bytes) -> str:
 
 
 def _head_of(archive: ZipFile, name: str) -> bytes:
-    # What office programs write. The other ways to pack unfold a whole block at once, however little of it is read.
+    # The methods of office programs. Others decompress a whole block at once, however little of it is read.
     if archive.getinfo(name).compress_type not in (ZIP_STORED, ZIP_DEFLATED):
         raise FileBroken()
     with archive.open(name) as part:
@@ -202,7 +202,7 @@ def _head_of(archive: ZipFile, name: str) -> bytes:
 
 
 def _name(given: str, content_type: str) -> str:
-    """The name it came with, made harmless, with the ending of what it is: no system opens it as another thing."""
+    """The original name, made harmless, with the extension of its type: no system opens it as another thing."""
     ending = next(kind.types[content_type] for kind in KINDS.values() if content_type in kind.types)
     stem = PurePath(given.replace("\\", "/")).stem
     plain = "".join(letter for letter in stem if letter.isprintable() and letter not in '/\\:*?"<>|').strip(" .")

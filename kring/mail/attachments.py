@@ -1,4 +1,4 @@
-"""What a mail carries is made when it leaves, by whoever owns the kind: upper apps come in by this door."""
+"""Attachments are made when the mail is sent, by the app that owns the kind: upper apps register theirs here."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Attachment:
     inline_cid: str = ""
 
 
-# By the kind a mail names.
+# By the kind that a mail's row names.
 attachments = Registry[Callable[[int], Attachment]]("kind of attachment")
 
 

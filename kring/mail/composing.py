@@ -23,12 +23,12 @@ from kring.organisations.models import Organisation
 
 log = logging.getLogger(__name__)
 
-# No code, in which a value would show the backslashes before its signs; no references, which swallow the line they are.
+# No code, in which a value would show its backslashes; no reference definitions, which swallow their whole line.
 _markdown = MarkdownIt("commonmark", {"html": False}).disable(["code", "fence", "backticks", "reference"])
-# A picture that is fetched tells its owner who reads the mail, and when: only those the mail brings are shown.
+# A remote picture would report to its owner who reads the mail, and when: only those attached to the mail are shown.
 BROUGHT = ("cid:", "data:image/png;base64,")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&:=])")
-# What is written in the templates; in values the same signs have a backslash before them.
+# Signs used as markup in the templates; in values the same signs have a backslash before them.
 _LINK = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)*)\]\(((?:[^()\s]|\([^()\s]*\))+)\)")
 _IMAGE = re.compile(r"(?<!\\)!" + _LINK.pattern.removeprefix(r"(?<!\\)") + r"\n*")
 _BOLD = re.compile(r"(\\.)|\*\*")
@@ -38,7 +38,7 @@ _LINE_BREAKS = re.compile(r"\s*[\x00-\x1f\x85\u2028\u2029]+\s*")
 
 @dataclass(frozen=True)
 class Composed:
-    """`trouble`: why these are Kring's words and not the organisation's own; "" where nothing is wrong."""
+    """`trouble`: why Kring's wording was used and not the organisation's; "" where nothing is wrong."""
 
     subject: str
     text: str = ""
@@ -57,9 +57,9 @@ def compose(
 ) -> Composed:
     """Render `mails/<template>.md` in `language`, with the organisation's own subject and text where it has them.
 
-    The same source gives both parts. Facts are escaped in it as their kinds say (mail/facts.py), so a name full of
-    Markdown or HTML stays a name. Own words that cannot be used give way to Kring's. `wording`: as if the organisation
-    had these words, and no others. Needs the organisation's scope where it has words of its own. About 1 ms.
+    The same source gives both parts. Facts are escaped in it as their kinds define (mail/facts.py), so a name full of
+    Markdown or HTML stays a name. Own wording that cannot be used is replaced by Kring's. `wording`: as if the
+    organisation had this wording, and no other. Needs the organisation's scope where it has reworded mails. About 1 ms.
     """
     with translation.override(language):
         written = {key: write(fact) for key, fact in facts.items() if fact is not None}
@@ -86,7 +86,7 @@ def _with_own_words(
     parts: dict[str, Any], found: Wording, plain: Mapping[str, str], values: Mapping[str, str], links: set[str]
 ) -> dict[str, Any]:
     subject, body = own_words.filled_in(found, plain, values, links)
-    # Where all of it was left out, for it had nothing to say: what Kring says.
+    # All of it was left out because its placeholders were empty: use Kring's text.
     return parts | {
         "subject": as_text(one_line(subject).strip()) or parts["subject"],
         "body": _paragraphs(body) or parts["body"],
@@ -127,7 +127,7 @@ def _page(parts: dict[str, Any], organisation: Organisation | None, language: st
 
 
 def _plain(body: str) -> str:
-    """The Markdown as a person would have typed it in a plain mail."""
+    """The Markdown as it would be typed in a plain-text mail."""
     linked = _LINK.sub(r"\1: \2", _IMAGE.sub("", _ADDRESS.sub(r"\1", body)))
     return _unescape(_BOLD.sub(r"\1", linked)).strip()
 
@@ -139,7 +139,7 @@ def _compiled(template: str) -> Template:
 
 
 def _parts(source: str) -> dict[str, Any]:
-    """An organisation may say subject and body otherwise; button, note and reason stay ours."""
+    """An organisation may reword subject and body; button, note and reason stay ours."""
     parts: dict[str, Any] = {"subject": "", "button": None, "note": "", "reason": ""}
     body = []
     for line in source.strip().split("\n"):
@@ -157,7 +157,7 @@ def _parts(source: str) -> dict[str, Any]:
 
 
 def _paragraphs(body: str) -> str:
-    """Without the holes where something was left out."""
+    """Without the gaps where something was left out."""
     return re.sub(r"\n{3,}", "\n\n", body).strip()
 
 
@@ -177,7 +177,7 @@ def one_line(value: str) -> str:
 
 
 def as_text(value: str) -> str:
-    """Markdown that says just this."""
+    """The text escaped, so that Markdown shows it unchanged."""
     return _SPECIAL.sub(r"\\\1", value)
 
 

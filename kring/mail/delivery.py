@@ -1,6 +1,6 @@
-"""Composing mails and bringing them out (N1, W7).
+"""Composing and sending mails (N1, W7).
 
-A mail is claimed by one worker, tried again with growing pauses, and given up in the open.
+A mail is claimed by one worker, retried with growing pauses, and visibly failed in the end.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240,
 
 
 def deliver(organisation_id: int | None, message_id: int) -> None:
-    """Compose one mail and bring it out now, if it is due and nobody else does. Talks to the mail server outside any
+    """Compose and send one mail now, if it is due and no other worker has it. Talks to the mail server outside any
     transaction.
 
-    A worker that dies between the server's yes and ours leaves the mail claimed; after STALE_AFTER it is sent once
-    more, with the same Message-ID: rather twice than never.
+    A worker that dies after the server accepted the mail, and before noting it, leaves it claimed; after STALE_AFTER it
+    is sent once more, with the same Message-ID: rather twice than never.
     """
     model = Message if organisation_id else PlatformMessage
     with _scope(organisation_id):
@@ -50,7 +50,7 @@ def deliver(organisation_id: int | None, message_id: int) -> None:
         try:
             mail = envelope(message, composed, message.sender, [attachments.make(spec) for spec in message.attachments])
         except ValidationError as error:
-            # No pause mends an address: staff puts it right and sends it again.
+            # No pause corrects an address: staff correct it and send the mail again.
             with translation.override("en"):
                 message.give_up(f"{troubles.BAD_ADDRESS}: {message.recipient}: {error.messages[0]}")
             return
@@ -72,7 +72,7 @@ def can_leave() -> bool:
 
 
 def _failed(message: MessageBase, error: str) -> None:
-    """Whatever the reason, another time may be better; after the last one staff sees it among the failed."""
+    """Whatever the reason, a later try may succeed; after the last one staff find the mail among the failed."""
     if message.tries <= len(PAUSES):
         _try_later(message, error)
     else:
@@ -87,7 +87,7 @@ def _try_later(message: MessageBase, error: str) -> None:
 
 
 def send_due(limit: int = 200) -> int:
-    """What its own job has not brought out in time gets another; mails a dead worker left behind are due again."""
+    """Mails that their own job did not send in time get another job; mails left by a dead worker are due again."""
     left_behind = list(Message.objects.left_behind().values_list("pk", flat=True)[:limit])
     Message.objects.filter(pk__in=left_behind).left_behind().update(
         state=Message.State.QUEUED, next_try_at=timezone.now()
@@ -103,10 +103,10 @@ def _scope(organisation_id: int | None) -> Any:
 
 
 def _hand_over(mail: EmailMultiAlternatives) -> str:
-    """ "" when the server took it, else its words."""
+    """ "" when the server accepted it, else the server's message."""
     try:
         mail.send(using="default")
     except Exception as error:
-        # Every failure of a network is a reason to try later, and belongs on the page of the mail.
+        # Every network failure is a reason to retry, and is shown on the page of the mail.
         return f"{type(error).__name__}: {error}"[:1000]
     return ""

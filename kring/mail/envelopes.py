@@ -1,4 +1,4 @@
-"""A mail as it goes to the mail server: one mailbox in each header, its pictures within its HTML.
+"""A mail as it goes to the mail server: one mailbox in each header, its pictures inside its HTML part.
 
 Names are written into the headers here. The standard library's folding loses the quotes around long names
 (CPython 3.13.0: gh-118643, gh-124984), and a comma in a name then begins another recipient.
@@ -22,10 +22,10 @@ from kring.mail.composing import Composed, one_line
 from kring.mail.models import MessageBase
 from kring.organisations.models import Organisation
 
-# RFC 3834: no out-of-office answers, which would land in the organisation's mailbox; the other is Exchange's word for
+# RFC 3834: no out-of-office answers, which would fill the organisation's mailbox; the other is Exchange's header for
 # the same. No "Precedence: bulk": RFC 2076 discourages it, and a ticket would be filed with the advertisements.
 BY_A_MACHINE = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
-# Beyond this a name is folded, which only encoded words survive on every server.
+# A longer name is folded, which only encoded words survive on every server.
 SHORT = 60
 
 
@@ -39,7 +39,7 @@ class Mail(EmailMultiAlternatives):
         self.mailboxes, self.pictures = mailboxes, pictures
 
     def message(self, *, policy: Any = email.policy.default) -> Any:
-        # Headers leave as they are written here.
+        # Headers are sent exactly as they are written here.
         policy = policy.clone(refold_source="none")
         made: EmailMessage = super().message(policy=policy)
         for header, (name, address) in self.mailboxes.items():
@@ -62,14 +62,14 @@ class Mail(EmailMultiAlternatives):
                 filename=picture.filename,
                 cid=f"<{picture.inline_cid}>",
             )
-        # RFC 2387 wants it said.
+        # Required by RFC 2387.
         html.set_param("type", "text/html")
 
 
 def envelope(
     message: MessageBase, composed: Composed, organisation: Organisation | None, carried: Sequence[Attachment]
 ) -> Mail:
-    """Raises ValidationError where the recipient's address is none that can be delivered to."""
+    """Raises ValidationError where the recipient's address cannot be delivered to."""
     recipient = addresses.canonical(message.recipient)
     ours, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     sender = addresses.normalised(sender)

@@ -1,7 +1,7 @@
-"""What a mail tells, kept as typed values from the moment of the fact until the mail is composed (N1).
+"""The contents of a mail, kept as typed values from the moment of the fact until the mail is composed (N1).
 
-A fact is JSON: a text in one line, a number, nothing, or `{kind: values}`. The kind decides how the values are written
-in the language of the mail. Apps bring kinds of their own: `@written_as("places")`.
+A fact is JSON: a text in one line, a number, null, or `{kind: values}`. The kind decides how the values are formatted
+in the language of the mail. Apps register kinds of their own: `@written_as("places")`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ type Fact = str | int | Promise | dict[str, list[Any]] | None
 
 
 class How(Enum):
-    """How a fact stands in the Markdown of a mail: only `LINK` and `MARKDOWN` as they are."""
+    """How a fact is put into the Markdown of a mail: only `LINK` and `MARKDOWN` unescaped."""
 
     TEXT = auto()
     LINES = auto()
@@ -63,7 +63,7 @@ def written_as[Write: Callable[..., str]](kind: str, how: How = How.TEXT) -> Cal
 
 
 def write(fact: Fact) -> WrittenFact:
-    """In the active language. Raises NotRegistered for a kind nobody writes."""
+    """In the active language. Raises NotRegistered for an unknown kind."""
     if not isinstance(fact, dict):
         return WrittenFact("" if fact is None else str(fact), How.TEXT)
     [(kind, values)] = fact.items()
@@ -72,7 +72,7 @@ def write(fact: Fact) -> WrittenFact:
 
 
 def kept(facts: Mapping[str, Fact]) -> dict[str, Any]:
-    """As the outbox keeps them, without those that are nothing. What is lazy is said in the active language."""
+    """As the outbox keeps them, without the empty ones. Lazy texts are evaluated in the active language."""
     return {key: _plain(fact) for key, fact in facts.items() if fact is not None}
 
 
@@ -80,7 +80,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Promise):
         return str(value)
     if isinstance(value, str):
-        # PostgreSQL keeps no such sign.
+        # PostgreSQL cannot store this character.
         return value.replace("\x00", "")
     if isinstance(value, Mapping):
         return {key: _plain(each) for key, each in value.items()}
@@ -88,7 +88,7 @@ def _plain(value: Any) -> Any:
 
 
 def link(url: str | None) -> Fact:
-    """An address made by us, never one that somebody typed."""
+    """An address made by us, never one that was typed."""
     return {"link": [url]} if url else ""
 
 
@@ -98,12 +98,12 @@ def lines(text: str) -> Fact:
 
 
 def markdown(text: str) -> Fact:
-    """What staff wrote as Markdown, or a picture of ours."""
+    """Markdown written by staff, or a picture of ours."""
     return {"markdown": [text]}
 
 
 def money(amount: Decimal | int | None, currency: str) -> Fact:
-    """Nothing for no amount."""
+    """Nothing where there is no amount."""
     return "" if amount is None else {"money": [str(amount), currency]}
 
 
@@ -112,19 +112,19 @@ def names(several: Iterable[str | Promise]) -> Fact:
 
 
 def words(message: str, **facts: Fact) -> Fact:
-    """A sentence of ours, by its text in the translations (`gettext_noop`), with what is filled in."""
+    """A sentence of ours, by its text in the translations (`gettext_noop`), with its arguments."""
     return {"words": [message, facts]} if message else ""
 
 
 def deadline(moment: datetime | None, zone: ZoneInfo | None = None, *, also: ZoneInfo | None = None) -> Fact:
-    """As `dates.deadline`, on the organisation's clock where no other is said."""
+    """As `dates.deadline`, in the organisation's time zone where no other is given."""
     if moment is None:
         return ""
     return {"deadline": [moment.isoformat(), _name(zone), also.key if also else None]}
 
 
 def day(value: date | None) -> Fact:
-    """A day, or that of a moment on the organisation's clock."""
+    """A date, or that of a moment in the organisation's time zone."""
     return "" if value is None else {"day": [value.isoformat(), _name(None)]}
 
 
@@ -133,7 +133,7 @@ def days(start: datetime, end: datetime) -> Fact:
 
 
 def hours(start: datetime, end: datetime) -> Fact:
-    """Never empty: a line of a mail in which something is missing is left out."""
+    """Never empty: a line of a mail with an empty value is left out."""
     return {"hours": [start.isoformat(), end.isoformat(), _name(None)]}
 
 

@@ -1,4 +1,4 @@
-"""The kinds of mail an organisation may put in its own words, and what is filled in (N1). Each app tells of its own."""
+"""The kinds of mail an organisation may reword, and their placeholders (N1). Each app registers its own."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from kring.organisations.current import current_organisation
 
 @dataclass(frozen=True)
 class Placeholder:
-    """Something that is another for each recipient, written `{name}` in a text.
+    """A value that differs for each recipient, written `{name}` in a text.
 
-    `sample`: a fact (mail/facts.py) that stands there in a preview, of the same kind as the real ones.
+    `sample`: a fact (mail/facts.py) shown in a preview, of the same kind as the real ones.
     """
 
     name: str
     label: str | Promise
     sample: Fact | Callable[[], Fact] = ""
-    # Stands in the text only.
+    # Only in the text.
     is_picture: bool = False
 
     def shown(self) -> Fact:
@@ -32,7 +32,7 @@ class Placeholder:
 
 
 def main_page() -> Fact:
-    """Stands for each address in a preview."""
+    """Stands in for each address in a preview."""
     return link(f"{current_organisation().url}/")
 
 
@@ -49,8 +49,8 @@ class MailKind:
     placeholders: tuple[Placeholder, ...] = ()
     ours: tuple[str, ...] = ()
     needed: frozenset[str] = frozenset()
-    # Whoever types an address causes it, so that one address gets only so many (mail/limits.py). Nothing that was
-    # completed or paid, that staff or a queue sends, or that opens a login: a stranger could use that up.
+    # Caused by anybody who types an address, so one address gets only so many (mail/limits.py). Not for mails about
+    # what was completed or paid, sent by staff or a queue, or opening a login: a stranger could use up their number.
     anybody_causes_it: bool = False
 
     def by_name(self) -> dict[str, Placeholder]:
@@ -61,7 +61,7 @@ NAME = Placeholder("name", _("name of the recipient"), "Anna Nowak")
 ORGANISATION = Placeholder("organisation", _("name of the organisation"))
 ALWAYS = (NAME, ORGANISATION)
 
-# By the template.
+# By template.
 _kinds = Registry[MailKind]("kind of mail")
 
 
@@ -71,10 +71,10 @@ def register(*kinds: MailKind) -> None:
 
 
 def kind(template: str) -> MailKind | None:
-    """None: Kring alone says what is in it."""
+    """None: only Kring determines its text."""
     return _kinds.get(template)
 
 
 def kinds() -> list[MailKind]:
-    """In the order in which they were told of: those of one group stand together where an app tells them so."""
+    """In the order of registration: those of one group stand together where an app registers them so."""
     return list(_kinds)

@@ -1,4 +1,4 @@
-"""How many mails strangers may cause to one address: whoever types it need not be its owner."""
+"""How many mails strangers may cause to one address: the person who types it need not be its owner."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from kring.organisations.current import current_organisation
 
 
 def hold_back(letters: Sequence[Message]) -> None:
-    """Those that anybody can cause, to addresses that have had as many as they get in an hour or a day.
+    """Those mails that anybody can cause, to addresses that have reached their limit for an hour or a day.
 
-    One statement, none where there is no such letter. Until the end of the transaction others who write to the same
-    address wait: two at once are never both the last one. Of a kind that anybody causes, several to one address in one
-    call count as one; tickets that a stranger ordered without paying count each.
+    One statement, none where there is no such mail. Until the end of the transaction others who write to the same
+    address wait: two at once are never both the last one. Of a kind that anybody can cause, several to one address in
+    one call count as one; tickets that a stranger ordered without paying count each.
     """
     asked: dict[str, MailboxBatch] = {}
     for letter in letters:
@@ -42,7 +42,7 @@ def hold_back(letters: Sequence[Message]) -> None:
 
 @dataclass
 class MailboxBatch:
-    """Letters to one mailbox that count together, in the order in which they are to go."""
+    """Mails to one mailbox that count together, in the order of sending."""
 
     most: int
     window: timedelta
@@ -71,7 +71,7 @@ def _anybody_causes(letter: Message) -> bool:
 
 
 def _key(letter: Message, window: timedelta) -> str:
-    """The mailbox, not in clear."""
+    """The mailbox, hashed."""
     digest = salted_hmac("kring.mail.limits", mailbox(letter.recipient), algorithm="sha256").hexdigest()
     what = "tickets" if letter.is_by_stranger else "mails"
     return f"{what}:{current_organisation().pk}:{window.total_seconds():.0f}:{digest}"

@@ -1,4 +1,4 @@
-"""Writing a mail into the outbox, in the transaction of the fact it tells (N1); its words come when it leaves."""
+"""Writing a mail into the outbox, in the transaction of the fact it is about (N1); it is composed when it is sent."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def queue(
     is_by_stranger: bool = False,
     **facts: Fact,
 ) -> Message:
-    """Write one mail of the scope's organisation; it leaves after the caller's commit.
+    """Write one mail of the scope's organisation; it is sent after the caller's commit.
 
     `subject` is what it is about (an order, a registration); `attachments` are `{"kind", "id"}`, made on sending;
     `facts` as in mail/facts.py; `is_by_stranger` as in `Message`. Two statements.
@@ -48,7 +48,7 @@ def letter(
     attachments: Sequence[dict[str, Any]] = (),
     **facts: Fact,
 ) -> Message:
-    """A mail as `queue` writes it, not yet in the outbox: `post` puts any number there at the price of one."""
+    """A mail as `queue` writes it, not yet in the outbox: `post` inserts any number at the price of one."""
     return Message(
         **_fields(template, to, name, language, facts),
         attachments=list(attachments),
@@ -58,8 +58,8 @@ def letter(
 
 
 def post(letters: Sequence[Message]) -> None:
-    """They leave after the caller's commit. Two statements; one more where strangers can cause some of them, and those
-    beyond what one address may get of such are held back (mail/limits.py)."""
+    """They are sent after the caller's commit. Two statements; one more where strangers can cause some of them: those
+    beyond the limit of their address are held back (mail/limits.py)."""
     limits.hold_back(letters)
     Message.objects.bulk_create(letters)
     leaving = [message for message in letters if message.state == Message.State.QUEUED]

@@ -1,4 +1,4 @@
-"""What the organisation itself says in a mail, where it has words of its own (N1)."""
+"""The organisation's own wording of a mail, where it has one (N1)."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from kring.mail.kinds import MailKind, kind
 from kring.mail.models.wording import Wording
 from kring.organisations.models import Organisation
 
-# With this begins what is noted of a mail that left in Kring's words, for its own ones could not be used.
+# Prefix of the note on a mail sent in Kring's wording, because its own could not be used.
 BROKEN = "OwnWords"
 
-# Where on the organisation what was read is kept: one order writes the same mail to many.
+# Attribute of the organisation that caches what was read: one order writes the same mail to many.
 READ = "_wordings_read"
 
 
 def wording(organisation: Organisation | None, template: str, language: str) -> Wording | None:
-    """None: Kring's own words. No statement for a mail nobody changed, else one for each organisation read."""
+    """None: Kring's wording. No statement for an unchanged mail, else one for each organisation object."""
     key = f"{template}/{language}"
     if organisation is None or key not in organisation.reworded_mails:
         return None
@@ -31,7 +31,7 @@ def wording(organisation: Organisation | None, template: str, language: str) -> 
 
 
 def read_again(organisation: Organisation) -> None:
-    """After a change of its words."""
+    """Call after its wording changed."""
     organisation.__dict__.pop(READ, None)
     organisation.refresh_from_db(fields=["reworded_mails"])
 
@@ -62,8 +62,8 @@ def check(of: MailKind, subject: str, body: str) -> None:
 def filled_in(
     found: Wording, plain: Mapping[str, str], written: Mapping[str, str], links: Container[str]
 ) -> tuple[str, str]:
-    """Subject, and text as Markdown. `plain` and `written`: the facts by name, as they are and as Markdown; `links`:
-    which of them are addresses. Raises as `check`: the words may be older than what the mail can say now."""
+    """Subject, and text as Markdown. `plain` and `written`: the facts by name, plain and as Markdown; `links`:
+    those that are addresses. Raises as `check`: the wording may be older than the current placeholders."""
     of = kind(found.template)
     if of is None:
         return found.subject, found.body

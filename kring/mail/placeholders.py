@@ -1,4 +1,4 @@
-"""What stands in braces in a text that people wrote for a mail, and what is filled in for it."""
+"""Placeholders in braces, in a mail text that people wrote, and their values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class UnknownPlaceholder(Refusal):
 
 
 def check(known: Container[str], *texts: str) -> None:
-    """Raises UnknownPlaceholder for what nobody would fill in."""
+    """Raises UnknownPlaceholder for one without a value."""
     for name in (name for text in texts for name in _PLACEHOLDER.findall(text)):
         if name not in known:
             raise UnknownPlaceholder(name=name)
@@ -30,14 +30,14 @@ def names_in(text: str) -> set[str]:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """What nobody knows stays as it is; braces in a value are not looked at."""
+    """Unknown placeholders stay as they are; braces inside a value are not looked at."""
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 def fill_lines(text: str, values: Mapping[str, str], needed: Container[str] = ()) -> str:
-    """As `fill`; a line with a placeholder that has nothing to say is left out: `Why: {reason}` where there is none.
+    """As `fill`; a line with an empty placeholder is left out, such as `Why: {reason}` where there is none.
 
-    A line with one of `needed` stays without what the others do not say.
+    A line with one of `needed` stays, without the empty values.
     """
     lines = text.replace("\r\n", "\n").replace("\x00", "").split("\n")
     return "\n".join(fill(line, values) for line in lines if not _says_nothing(line, values, needed))
@@ -50,5 +50,5 @@ def _says_nothing(line: str, values: Mapping[str, str], needed: Container[str]) 
 
 
 def as_links(text: str, links: Container[str]) -> str:
-    """An address on its own, `{order_url}`, becomes one to click; in `[words]({order_url})` it is that already."""
+    """An address on its own, `{order_url}`, becomes a link; in `[words]({order_url})` it is one already."""
     return _BARE.sub(lambda found: f"<{found[0]}>" if found[1] in links else found[0], text)

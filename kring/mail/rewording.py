@@ -1,4 +1,4 @@
-"""An organisation changes what its mails say (N1): what Kring says to begin with, the change, and the way back."""
+"""Rewording an organisation's mails (N1): Kring's text to begin with, the change, and the way back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kring.organisations.models import Organisation
 
 
 def offered(kind: MailKind, language: str) -> tuple[str, str]:
-    """What Kring itself says: subject and text, with the placeholders in them, to begin from."""
+    """Kring's own text: subject and body, with their placeholders, to begin from."""
     values = {name: f"{{{name}}}" for name in kind.by_name()}
     with translation.override(language):
         parts = parts_of(kind.template, {**dict.fromkeys(kind.ours, "…"), **values})
@@ -29,7 +29,7 @@ def stored(kind: MailKind, language: str) -> Wording | None:
 
 @transaction.atomic
 def reword(kind: MailKind, language: str, *, subject: str, body: str) -> None:
-    """From now on the mail says this, also where it waits to be sent. The way back: Kring's own words, said by hand.
+    """From now on the mail has this text, also where it waits to be sent. Entering Kring's own text is the way back.
 
     Raises UnknownPlaceholder, PlaceholderNeeded, NotInSubject.
     """
@@ -50,7 +50,7 @@ def reword(kind: MailKind, language: str, *, subject: str, body: str) -> None:
 
 @transaction.atomic
 def restore(kind: MailKind, language: str) -> None:
-    """From now on the mail says what Kring says; nothing happens where it does already."""
+    """From now on the mail has Kring's text; nothing happens where it has already."""
     _one_after_the_other()
     found = stored(kind, language)
     if found is None:
@@ -61,12 +61,12 @@ def restore(kind: MailKind, language: str) -> None:
 
 
 def _one_after_the_other() -> None:
-    """Two may change the texts of one organisation at once: the later one is right. Before any row of theirs."""
+    """Two may change the texts of one organisation at once: the later one wins. Taken before any row of theirs."""
     Organisation.objects.select_for_update(no_key=True).only("pk").get(pk=current_organisation().pk)
 
 
 def preview(kind: MailKind, language: str, *, subject: str, body: str, organisation: Organisation) -> Composed:
-    """As it would arrive at somebody, with its subject above it; nothing is sent and nothing is kept."""
+    """As a recipient would see it, with its subject above it; nothing is sent or kept."""
     facts = {name: each.shown() for name, each in kind.by_name().items()} | {name: main_page() for name in kind.ours}
     wording = Wording(template=kind.template, language=language, subject=subject, body=_lines(body))
     return compose(

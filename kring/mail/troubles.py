@@ -1,4 +1,4 @@
-"""Why a mail did not leave, as a sentence for staff. What a server said stays beside it, for technicians."""
+"""Why a mail was not sent, as a sentence for staff. The server's message is shown beside it, for technicians."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kring.mail import own_words
 BAD_ADDRESS, NOT_COMPOSED = "BadAddress", "NotComposed"
 _UNREACHABLE = gettext_lazy("The mail server cannot be reached.")
 
-# Names of errors, with which what is kept begins (delivery.py).
+# Names of errors, with which the stored error begins (delivery.py).
 SENTENCES: dict[str, str | Promise] = {
     BAD_ADDRESS: gettext_lazy("The recipient's address is not valid. Correct it where it was typed, and send again."),
     NOT_COMPOSED: gettext_lazy(
@@ -34,7 +34,7 @@ SENTENCES: dict[str, str | Promise] = {
     **dict.fromkeys(("ConnectionRefusedError", "ConnectionResetError", "BrokenPipeError", "OSError"), _UNREACHABLE),
     **dict.fromkeys(("TimeoutError", "gaierror", "herror", "timeout"), _UNREACHABLE),
 }
-# A mailbox that is full, or a server that is busy: it says so itself.
+# The server's message says so: a full mailbox, or a busy server.
 _FOR_NOW = re.compile(r"\b4\d\d\b")
 _NAMED = re.compile(r"(\w+): ")
 
@@ -50,7 +50,7 @@ def sentence(error: str) -> str:
 
 
 def held() -> str:
-    """Why one waits for a person (limits.py)."""
+    """Why a mail is held back for a person to decide (limits.py)."""
     return _(
         "This address has been sent as many mails in the last hour or day as strangers may cause. Somebody may"
         " be typing an address that is not theirs. If this mail is wanted, send it by hand."

@@ -5,8 +5,8 @@ class PaymentsConfig(AppConfig):
     name = "kring.payments"
 
     def ready(self) -> None:
-        # Which of its mails an organisation may put in its own words.
+        # Which of its mails an organisation may reword.
         from kring.payments import mail_kinds, methods  # noqa: F401
 
-        # Each of the ways to pay tells of its own.
+        # Each payment method registers its own.
         methods.methods()

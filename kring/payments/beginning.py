@@ -1,4 +1,4 @@
-"""How an attempt to pay begins: what may be paid, how much of it is open, until when it is kept."""
+"""How an attempt to pay begins: what may be paid, how much of it is open, until when it is reserved."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kring.payments import refusals
 from kring.payments.method import PaymentMethod
 from kring.payments.models import Payment
 
-# For slow methods where the attraction does not say.
+# For slow methods where the attraction sets none.
 DAYS_TO_PAY = 14
 
 COVERED = (Order.State.PAID, Order.State.UNDECIDED)
@@ -31,13 +31,13 @@ def kept_until(kind: PaymentMethod, days_to_pay: int | None, latest: datetime | 
     """How long an order stays open, at least, when an attempt with this method begins now."""
     if kind.hold is not None:
         return timezone.now() + kind.hold
-    # Days on the organisation's clock: at the same time of day, also over a change of the clocks.
+    # Days in the organisation's time zone: at the same time of day, also over a change of the clocks.
     until = timezone.localtime(timezone.now(), current_organisation().zone) + timedelta(days=days_to_pay or DAYS_TO_PAY)
     return min(until, latest) if latest else until
 
 
 def attempt(order: Order, kind: PaymentMethod, settings: Mapping[str, Any], until: datetime) -> tuple[Order, Payment]:
-    """The order, locked, and its open attempt with this method: the one there is, or a new one."""
+    """The order, locked, and its open attempt with this method: the existing one, or a new one."""
     order = lock(order)
     refuse_what_cannot_be_paid(order)
     counting = _counting(order=order.pk)
@@ -48,7 +48,7 @@ def attempt(order: Order, kind: PaymentMethod, settings: Mapping[str, Any], unti
     if begun is not None:
         if begun.amount == left and begun.settings == settings:
             return order, begun
-        # The price or the account changed meanwhile: what the old attempt asks for is no longer right.
+        # The price or the account changed meanwhile: the old attempt is for the wrong amount or account.
         order.payments.filter(pk=begun.pk).let_go()
     order = settling.start_paying(order, until=until)
     payment = order.payments.create(
@@ -63,7 +63,7 @@ def attempt(order: Order, kind: PaymentMethod, settings: Mapping[str, Any], unti
 
 
 def left_of(order: Order) -> Decimal:
-    """What is to be paid of an order that is locked. No statement before anybody began to pay for it."""
+    """The amount left to pay of an order that is locked. No statement before anybody began to pay for it."""
     return _left(order, [] if order.state == Order.State.OPEN else _counting(order=order.pk))
 
 
@@ -77,7 +77,7 @@ def new_reference(order: Order) -> str:
 
 @prepared
 def _counting(order: Any) -> QuerySet[Payment]:
-    """Of one order: what has come in, and the attempts that are open."""
+    """Of one order: the amount received, and the attempts that are open."""
     return Payment.objects.filter(order=order, state__in=[*Payment.OPEN, Payment.State.PAID]).order_by("pk")
 
 

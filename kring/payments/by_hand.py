@@ -1,4 +1,4 @@
-"""What a person finds: a transfer of another amount, on another day; cash that is put on the desk (C2, C10)."""
+"""Payments found by staff: a transfer of another amount, on another day; cash paid at the desk (C2, C10)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from kring.payments.models import Payment
 
 @transaction.atomic
 def receive(payment: Payment, *, amount: Decimal, by: Any, on: date | None = None, bank_reference: str = "") -> bool:
-    """`amount` of what was asked for has come, on that day; what it is, whatever was asked.
+    """`amount` of the requested sum has arrived, on that day; the amount actually received, whatever was requested.
 
-    Less: the rest is waited for, and the buyer told what is open. More: it is kept, and staff has to give it back.
-    False when it was there already. Raises NoAmount.
+    Less: the rest is waited for, and the buyer notified what is open. More: it is kept, and staff have to refund it.
+    False when it was noted before. Raises NoAmount.
     """
     paying.refuse_nonsense(amount)
     order = paying.lock(payment)
@@ -30,9 +30,9 @@ def receive(payment: Payment, *, amount: Decimal, by: Any, on: date | None = Non
 
 @transaction.atomic
 def take_on_site(payment: Payment, *, seen: Decimal, amount: Decimal, by: Any, where: str) -> None:
-    """Cash is put on the desk: `amount` of the `seen` that was open when the desk looked.
+    """Cash is paid at the desk: `amount` of the `seen` that was open when the page was loaded.
 
-    Two desks that look at the same moment take it once. Raises TakenAlready, NoAmount, and NotOffered for a payment
+    Two desks that see the same open sum take it once. Raises TakenAlready, NoAmount, and NotOffered for a payment
     that is not made on site.
     """
     paying.refuse_nonsense(amount)
@@ -45,5 +45,5 @@ def take_on_site(payment: Payment, *, seen: Decimal, amount: Decimal, by: Any, w
 
 
 def _noon(day: date) -> datetime:
-    """Of that day, where the organisation is: no zone makes another day of it."""
+    """Noon of that day in the organisation's time zone: it stays the same day in every zone."""
     return timezone.make_aware(datetime.combine(day, time(12)))

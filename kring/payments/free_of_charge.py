@@ -17,10 +17,10 @@ KEY = "free"
 
 @in_transaction
 def complete_for_free(order: Order) -> Payment:
-    """That nothing is left to pay is written down as a payment, and the order is complete at once.
+    """That nothing is left to pay is recorded as a payment, and the order is complete at once.
 
-    Nobody attempts anything: the payment is there and received. Raises AlreadyPaid, OrderGone, NotReady, NotOffered
-    where something is to be paid, and what is asked of the buyer still (`Fulfilment.demand_ready`).
+    There is no attempt: the payment is created as received. Raises AlreadyPaid, OrderGone, NotReady, NotOffered
+    where something is to be paid, and what is still required of the buyer (`Fulfilment.demand_ready`).
     """
     order = lock(order)
     beginning.refuse_what_cannot_be_paid(order)

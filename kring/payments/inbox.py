@@ -1,4 +1,4 @@
-"""What providers tell us: verified, stored, answered, and only then applied, once (P4)."""
+"""Notifications of providers: verified, stored, answered, and only then applied, once (P4)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ State = Notification.State
 def receive(organisation: Any, method: str, *, account: str, body: bytes, headers: Mapping[str, str]) -> bool:
     """Verify and store; False when it was stored before. It is applied by a job after the commit.
 
-    Header names are lower case. Raises UnknownMethod, and BadNotification for what the provider did not sign.
+    Header names are lower case. Raises UnknownMethod, and BadNotification if the provider did not sign it.
     """
     with scope(organisation):
         told = _believed(method, account, body, headers)
@@ -40,7 +40,7 @@ def store(method: str, *, account: str, told: Told, body: bytes) -> bool:
 
 
 def apply(notification_id: int) -> None:
-    """Let a stored notification do what it says. Again, or out of order, it changes nothing more."""
+    """Apply a stored notification. Again, or out of order, it changes nothing more."""
     notification = Notification.objects.select_for_update(no_key=True).get(pk=notification_id)
     if notification.state != State.STORED:
         return
@@ -56,7 +56,7 @@ def apply(notification_id: int) -> None:
 
 
 def believe(payment: Payment, told: Told) -> tuple[str, str]:
-    """Apply what the provider says about this payment; (state, outcome) as the notification keeps them."""
+    """Apply the state the provider reports for this payment; (state, outcome) as the notification keeps them."""
     if told.status == PAID:
         if told.amount != payment.amount or told.currency != payment.currency:
             return State.REFUSED, f"{told.amount} {told.currency} instead of {payment.amount} {payment.currency}"
@@ -67,7 +67,7 @@ def believe(payment: Payment, told: Told) -> tuple[str, str]:
 
 
 def keep_refused(payment: Payment, told: Told, outcome: str) -> None:
-    """What a provider said when asked, and cannot be believed: kept and told to staff, once."""
+    """A provider's answer to our query that cannot be trusted: kept and reported to staff, once."""
     _kept, is_new = Notification.objects.get_or_create(
         method=payment.method,
         account=payment.account,
@@ -95,22 +95,22 @@ def _outcome(moved: bool, outcome: str) -> tuple[str, str]:
 
 
 def _believed(method: str, account: str, body: bytes, headers: Mapping[str, str]) -> Told:
-    """The settings are those of any attempt under this account: also for a payment we do not know, so that a
+    """The settings are those of any attempt under this account: also for an unknown payment, so that a
     stranger learns nothing and stores nothing."""
     kind = method_called(method)
     known = Payment.objects.filter(method=method, account=account).exclude(account="").order_by("-created_at").first()
     if known is None:
         raise BadNotification
     told = kind.read_notification(body, headers, known.settings)
-    # Signed is not sound: a sum that compares with nothing and a text no database takes would be tried for ever.
+    # Signed is not valid: NaN, or a text the database refuses, would be retried for ever.
     if not told.can_be_kept:
         raise BadNotification
     return told
 
 
 def _about(method: str, account: str, told: Told) -> Payment | None:
-    """By the provider's name for it; by our reference while that name is not written down yet (told before we were
-    answered)."""
+    """By the provider's id; by our reference while that id is not stored yet (the notification came before the
+    provider's response)."""
     mine = Payment.objects.filter(method=method, account=account)
     by_name = mine.filter(provider_id=told.provider_id).first() if told.provider_id else None
     if by_name is not None or not told.reference:

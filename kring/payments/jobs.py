@@ -1,4 +1,4 @@
-"""What payments do later: apply what was told, ask who is silent, and play the pretend provider's part."""
+"""Jobs of payments: apply notifications, query silent providers, and run the simulated provider."""
 
 from __future__ import annotations
 

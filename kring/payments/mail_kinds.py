@@ -1,4 +1,4 @@
-"""What payments write that an organisation may put in its own words (N1). The ways to pay tell of their own."""
+"""Mails of payments that an organisation may reword (N1). The payment methods register their own."""
 
 from datetime import timedelta
 from decimal import Decimal

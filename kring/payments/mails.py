@@ -1,4 +1,4 @@
-"""What payments write: to the payer, and to the organisation where a person must decide."""
+"""Mails of payments: to the payer, and to the organisation where a person must decide."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def failed(payment: Payment) -> None:
 
 
 def surplus(payment: Payment, surplus: Decimal) -> None:
-    """More came in than was asked: staff give it back, or ask."""
+    """More was received than requested: staff refund it, or contact the payer."""
     _to_staff("payment-surplus", payment.order, reference=payment.reference, surplus=surplus)
 
 
@@ -53,7 +53,7 @@ def too_little(order: Order, kept: Decimal) -> None:
 
 
 def not_believed(payment: Payment, told: Told) -> None:
-    """A provider told of another amount or currency than was asked for."""
+    """A provider reported another amount or currency than was requested."""
     _to_staff(
         "payment-not-believed",
         payment.order,
@@ -72,7 +72,7 @@ def _told(told: Told) -> facts.Fact:
 
 
 def part_received(payment: Payment, order: Order, kept: Decimal, rest: Payment | None) -> None:
-    """Less came than is owed: what is open, and how it goes on. For an order that is over: that it is not lost."""
+    """Less was received than is owed: what is open, what happens next. For an order that is over: it is not lost."""
     page = ("public:payment-progress", order.secret, rest.pk) if rest else ("public:payment", order.secret)
     _to_the_payer(
         "payment-part-received",
@@ -88,7 +88,7 @@ def part_received(payment: Payment, order: Order, kept: Decimal, rest: Payment |
 
 
 def refunded(refund: Refund, payment: Payment, order: Order) -> None:
-    """How much goes back, how, and when."""
+    """How much is refunded, how, and when."""
     _to_the_payer(
         "payment-refunded",
         order,

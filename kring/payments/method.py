@@ -1,4 +1,4 @@
-"""What a payment method is: one class that knows one payment and its own settings, and nothing else (P1)."""
+"""A payment method: one class that handles one payment and its own settings, and nothing else (P1)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Urls:
-    """Where the payer comes back to, and where the provider may tell us things."""
+    """The URLs to which the payer returns, and the provider sends notifications."""
 
     return_url: str
     notify_url: str
@@ -41,7 +41,7 @@ class Instructions:
 
 @dataclass(frozen=True)
 class Redirect:
-    """The payer goes on to the provider, who calls this attempt `provider_id`."""
+    """The payer is redirected to the provider, whose id for this attempt is `provider_id`."""
 
     url: str
     provider_id: str
@@ -50,7 +50,7 @@ class Redirect:
 
 @dataclass(frozen=True)
 class Done:
-    """Nothing is left for the payer to do here. `paid` False: nor is anything received yet (cash on site)."""
+    """The payer has nothing left to do here. `paid` False: nothing has been received yet (cash on site)."""
 
     paid: bool
 
@@ -63,7 +63,7 @@ PAID, FAILED, PENDING = "paid", "failed", "pending"
 
 @dataclass(frozen=True)
 class Told:
-    """What a provider says about one attempt. `reference` is ours, as far as the provider repeats it."""
+    """A provider's report on one attempt. `reference` is ours, as far as the provider repeats it."""
 
     event_id: str
     provider_id: str
@@ -75,7 +75,7 @@ class Told:
 
     @property
     def can_be_kept(self) -> bool:
-        """A finite amount of a size that money has, and texts that PostgreSQL takes."""
+        """A finite amount within the limits of the column, and texts that PostgreSQL accepts."""
         if self.amount is not None and not (self.amount.is_finite() and abs(self.amount) < LARGEST_AMOUNT):
             return False
         texts = "".join(value for value in vars(self).values() if isinstance(value, str))
@@ -91,11 +91,11 @@ class Told:
 
 
 class BadNotification(Exception):
-    """Not signed by the provider, or not in its language: nothing it says is believed or kept."""
+    """Not signed by the provider, or not in its format: none of it is trusted or kept."""
 
 
 class ProviderUnavailable(Refusal):
-    """The provider did not answer, or not in a way we understand. Nothing has moved; trying again is safe."""
+    """No answer from the provider, or an invalid one. Nothing has changed; trying again is safe."""
 
     status = 503
     code = "provider_unavailable"
@@ -114,23 +114,23 @@ class PaymentMethod:
     # What happens when the payer chooses it: one sentence on its card.
     description: ClassVar[Text]
     icon: ClassVar[str] = "credit-card"
-    # Known within minutes whether it is paid; otherwise the payer gets a mail that tells how to pay.
+    # Known within minutes whether it is paid; otherwise the payer gets a mail with payment instructions.
     is_instant: ClassVar[bool] = True
-    # How long the order stays open for one attempt; None: the days the attraction gives for slow methods.
+    # How long the order stays open for one attempt; None: the days the attraction sets for slow methods.
     hold: ClassVar[timedelta | None] = timedelta(minutes=30)
     uses_network: ClassVar[bool] = False
     # Nothing is paid: there is no attempt (payments/free_of_charge.py).
     is_free: ClassVar[bool] = False
-    # Staff say that the money came, and may take that back.
+    # Staff note that the money arrived, and may undo that.
     can_undo: ClassVar[bool] = False
     # The order is completed without waiting for the money.
     completes_unpaid: ClassVar[bool] = False
-    # What this provider's words for a failure mean to the payer, beyond those of payments/reasons.py.
+    # Sentences for this provider's failure codes, beyond those of payments/reasons.py.
     reasons: ClassVar[Mapping[str, Text]] = {}
 
     @property
     def keeps_unpaid(self) -> bool:
-        """Places are kept for days, or for good, before any money is there."""
+        """Places are reserved for days, or for good, before any money has arrived."""
         return self.hold is None or self.completes_unpaid
 
     settings_form: ClassVar[type[forms.Form]] = forms.Form
@@ -143,24 +143,24 @@ class PaymentMethod:
         return amount > 0
 
     def account(self, settings: Mapping[str, Any]) -> str:
-        """A public name for the organisation's account with the provider: notifications come in under it."""
+        """A public name for the organisation's account with the provider: notifications carry it."""
         return ""
 
     def start(self, payment: Payment, urls: Urls) -> Answer:
-        """Begin, or say again how an attempt goes on: called twice for one payment it must not charge twice.
+        """Begin an attempt, or return how it continues: a second call for one payment must not charge twice.
 
         Raises ProviderUnavailable.
         """
         raise NotImplementedError
 
     def instructions(self, payment: Payment) -> Instructions | None:
-        """What an open attempt shows the payer, whenever she looks; None where she waits for the provider."""
+        """What an open attempt shows the payer on each visit; None while waiting for the provider."""
         return None
 
     def read_notification(self, body: bytes, headers: Mapping[str, str], settings: Mapping[str, Any]) -> Told:
-        """Verify and translate; header names are lower case. Raises BadNotification."""
+        """Verify and translate a notification; header names are lower case. Raises BadNotification."""
         raise BadNotification
 
     def poll(self, payment: Payment) -> Told | None:
-        """Ask the provider how it stands. None: there is nobody to ask. Raises ProviderUnavailable."""
+        """Query the provider for the state. None: there is no provider. Raises ProviderUnavailable."""
         return None

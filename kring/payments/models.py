@@ -1,4 +1,4 @@
-"""Attempts to pay, what goes back, and what providers tell us (P3, P4, P6)."""
+"""Attempts to pay, refunds, and notifications of providers (P3, P4, P6)."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from kring.payments.testpay.models import TestpayCharge
 
 __all__ = ["Notification", "Payment", "PaymentQuerySet", "Refund", "TestpayCharge"]
 
-# A silent provider is asked a minute after the payer left us, then less and less often, in the end never.
+# A silent provider is queried a minute after the payer left us, then less and less often, in the end never.
 FIRST_POLL = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(days=1)
 POLL_FOR = timedelta(days=60)
-# However many ask: about one payment at most this often.
+# However many requests there are: about one payment at most this often.
 SHORTEST_PAUSE = timedelta(seconds=5)
 
 
@@ -33,26 +33,26 @@ class PaymentQuerySet(TenantQuerySet):
         return self.filter(state__in=Payment.OPEN)
 
     def silent(self) -> PaymentQuerySet:
-        """Attempts a provider has not told us the end of, and whose turn it is to be asked about.
+        """Attempts whose end the provider has not reported, and which are due to be queried.
 
-        Also those nobody waits for any more: the payer may still be on the provider's page.
+        Also those we no longer wait for: the payer may still be on the provider's page.
         """
         return self.filter(poll_at__lte=timezone.now()).order_by("poll_at")
 
     def let_go(self) -> int:
-        """Nobody waits for these any more. Money that comes all the same still counts."""
+        """No longer waited for. Money that arrives all the same still counts."""
         return self.open().update(state=Payment.State.CANCELLED)
 
     def waiting_for_staff(self) -> PaymentQuerySet:
-        """No provider will ever speak of these: a person ticks them."""
+        """No provider will ever report on these: a person ticks them."""
         return self.filter(state=Payment.State.PENDING, provider_id="")
 
     def on_site(self) -> PaymentQuerySet:
-        """What the desk may take: nobody else will speak of it."""
+        """Payments the desk may take: nobody else will report them."""
         return self.waiting_for_staff().filter(method__in=Payment.ON_SITE)
 
     def kept(self) -> Decimal:
-        """What came in and did not go back, in the currency of the organisation."""
+        """The sum received and not refunded, in the currency of the organisation."""
         paid = self.filter(state=Payment.State.PAID)
         return paid.aggregate(kept=Sum(F("amount") - F("refunded")))["kept"] or Decimal(0)
 
@@ -74,14 +74,14 @@ class Payment(TenantModel, StateMachine):
         CANCELLED = "cancelled", pgettext_lazy("payment", "cancelled")
 
     OPEN = [State.CREATED, State.PENDING]
-    # The methods whose money is handed over at the event; a test holds this and the methods themselves together.
+    # The methods whose money is handed over at the event; a test keeps this and the methods themselves in step.
     ON_SITE = ["cash", "manual"]
     MOVES = {
         State.CREATED: [State.PENDING, State.PAID, State.FAILED, State.CANCELLED],
         State.PENDING: [State.PAID, State.FAILED, State.CANCELLED],
         # Ticked by mistake.
         State.PAID: [State.PENDING, State.CANCELLED],
-        # Providers change their minds: a payment that failed may still arrive.
+        # Providers change their reports: a payment that failed may still arrive.
         State.FAILED: [State.PAID],
         State.CANCELLED: [State.PAID],
     }
@@ -93,22 +93,22 @@ class Payment(TenantModel, StateMachine):
     settings = EncryptedJSONField(default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CREATED)
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
-    # What went back of it. A trigger adds the refunds up, so nobody can give back more than came.
+    # The refunded amount. A trigger sums the refunds, so nobody can refund more than was received.
     refunded = models.DecimalField(_("refunded"), max_digits=10, decimal_places=2, default=Decimal(0), editable=False)
     currency = models.CharField(max_length=3)
-    # What the payer writes with a transfer, and what a provider shows.
+    # The reference of a transfer, and the one a provider shows.
     reference = models.CharField(_("reference"), max_length=35)
-    # The provider's name for the attempt; "" while (or where) there is none.
+    # The provider's id for the attempt; "" while (or where) there is none.
     provider_id = models.CharField(max_length=120, blank=True)
     provider_data = models.JSONField(default=dict)
     failure_reason = models.CharField(max_length=300, blank=True)
     polls = models.PositiveIntegerField(default=0)
     polled_at = models.DateTimeField(null=True)
-    # When the provider is asked next; None: never.
+    # When the provider is queried next; None: never.
     poll_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True)
-    # Where cash was taken: the entrance; and what the statement of the bank calls a transfer.
+    # Where cash was taken: the entrance; and the name of a transfer on the bank statement.
     received_where = models.CharField(max_length=100, blank=True, default="", db_default="")
     bank_reference = models.CharField(_("reference at the bank"), max_length=140, blank=True, default="", db_default="")
     # Staff who ticked it by hand.
@@ -165,7 +165,7 @@ class Payment(TenantModel, StateMachine):
 
     @property
     def is_over(self) -> bool:
-        """It came to nothing, as far as we know: money may still arrive."""
+        """It failed, as far as we know: money may still arrive."""
         return self.state in (self.State.FAILED, self.State.CANCELLED)
 
     def wait(self, *, provider_id: str = "", provider_data: dict[str, Any] | None = None) -> None:
@@ -179,7 +179,7 @@ class Payment(TenantModel, StateMachine):
         )
 
     def ask_again(self) -> bool:
-        """True for the one process that may ask the provider now; the older the attempt, the longer the pauses."""
+        """True for the one process that may query the provider now; the older the attempt, the longer the pauses."""
         now = timezone.now()
         age = now - self.created_at
         rows = Payment.objects.filter(pk=self.pk, poll_at__isnull=False)
@@ -193,15 +193,15 @@ class Payment(TenantModel, StateMachine):
         return bool(mine)
 
     def mark_paid(self, *, by: Any = None, **found: Any) -> bool:
-        """False when it was paid already: a second word about the same money.
+        """False when it was paid already: a second report of the same money.
 
-        `found`: what a person saw that is not as it was asked, such as another amount or day.
+        `found`: what a person noted that differs from the request, such as another amount or day.
         """
         now = {"settled_at": timezone.now()} | found
         return self._moved(self.State.PAID, **now, confirmed_by=by, failure_reason="", poll_at=None)
 
     def unmark_paid(self, *, waits_for: Decimal | None) -> None:
-        """Ticked by mistake: so much is waited for again; None where another attempt has taken its place."""
+        """Ticked by mistake: the amount waited for again; None where another attempt has taken its place."""
         to, amount = (self.State.CANCELLED, self.amount) if waits_for is None else (self.State.PENDING, waits_for)
         nothing = {"settled_at": None, "confirmed_by": None, "received_where": "", "bank_reference": ""}
         self._move(to, only_from=[self.State.PAID], amount=amount, **nothing)
@@ -210,13 +210,13 @@ class Payment(TenantModel, StateMachine):
         """False when it had ended already; money that arrived stays arrived."""
         if self._moved(self.State.FAILED, failure_reason=reason[:300], poll_at=None):
             return True
-        # Let go before, and now nothing will come of it: no need to ask any more.
+        # Released before, and now certain to fail: no further queries are needed.
         Payment.objects.filter(pk=self.pk, state=self.State.CANCELLED).update(poll_at=None)
         return False
 
 
 class Refund(TenantModel):
-    """Money that goes back against a payment: what staff gave back by hand, and told the buyer.
+    """Money returned for a payment: refunded by staff by hand, and the buyer notified.
 
     Triggers: refunds_add_up (payments/sql/refunds_add_up.sql).
     """
@@ -248,12 +248,12 @@ class NotificationQuerySet(TenantQuerySet):
         return self.select_related("payment__order").order_by("-received_at", "-pk")
 
     def refused(self) -> NotificationQuerySet:
-        """What a person should look at: money of the wrong size, or for nobody we know."""
+        """Needs a person's attention: money of the wrong amount, or for an unknown payment."""
         return self.filter(state=Notification.State.REFUSED)
 
 
 class Notification(TenantModel):
-    """What a provider told us, as it told it: stored first, applied once, by a job (P4)."""
+    """A provider's notification, unchanged: stored first, applied once, by a job (P4)."""
 
     class State(models.TextChoices):
         STORED = "stored", _("to be processed")
@@ -287,7 +287,7 @@ class Notification(TenantModel):
         return f"{self.method} {self.event_id}"
 
     def close(self, state: str, outcome: str, payment: Payment | None = None) -> None:
-        """Handled, with what came of it. The caller holds the row's lock."""
+        """Handled, with its outcome. The caller holds the row's lock."""
         rows = Notification.objects.filter(pk=self.pk, state=self.State.STORED)
         rows.update(state=state, outcome=outcome[:300], payment=payment, applied_at=timezone.now())
         self.refresh_from_db()

@@ -77,15 +77,15 @@ def start(
 def confirm(payment: Payment, *, by: Any = None) -> bool:
     """The money is there, all of `payment.amount`; `by` is who ticked it. A covered order is settled.
 
-    Also for an attempt that had failed or was let go: money that arrives after all counts (P4).
-    False when it was there already: nothing happens twice. More than the order's total is kept and told to staff.
-    What a person found otherwise than it was asked: `by_hand.receive`.
+    Also for an attempt that had failed or was released: money that arrives after all counts (P4).
+    False when it was there already: nothing happens twice. More than the order's total is kept and reported to staff.
+    Where a person found another amount or day than requested: `by_hand.receive`.
     """
     return received(payment, lock(payment), by=by)
 
 
 def fail(payment: Payment, reason: str, *, by: Any = None) -> bool:
-    """It came to nothing; `reason` is the provider's word. The payer is told, in a sentence, and may try again (P5).
+    """It failed; `reason` is the provider's code. The payer is notified, in a sentence, and may try again (P5).
 
     The order stays open for a short while only. False when the attempt had ended already.
     """
@@ -108,7 +108,7 @@ def can_undo(payment: Payment) -> bool:
 def undo(payment: Payment, *, by: Any, reason: str) -> None:
     """Staff ticked it by mistake: it is waited for again, and so is the order if it is no longer covered.
 
-    Where a provider or another attempt has the word now, nobody waits for this one.
+    Where a provider or another attempt decides now, this one is not waited for.
     Raises OnlyByHand, GivenBack, or WrongState when it is not received.
     """
     order = lock(payment)
@@ -126,7 +126,7 @@ def undo(payment: Payment, *, by: Any, reason: str) -> None:
 
 
 def _waited_for_again(payment: Payment, order: Order) -> Decimal | None:
-    """How much, when this payment counts no more; None where the attempt that took its place asks for that."""
+    """How much, when this payment counts no more; None where the attempt that took its place is for that sum."""
     left = max(order.total - (order.payments.kept() - payment.amount), Decimal(0))
     others = order.payments.waiting_for_staff().filter(method=payment.method)
     if other := others.first():
@@ -144,9 +144,9 @@ def refund(
     how: str = Refund.How.SAME,
     given_on: date | None = None,
 ) -> Refund:
-    """Record what staff gave back by hand, in the payment's currency, and tell the buyer. `reason` is for the record.
+    """Record a refund that staff made by hand, in the payment's currency; notify the buyer. `reason` is for the record.
 
-    Raises NoAmount for what is none, RefundTooLarge if more than what came in would go back.
+    Raises NoAmount for an invalid amount, RefundTooLarge if more than was received would be refunded.
     """
     refuse_nonsense(amount)
     order = lock(payment)
@@ -162,7 +162,7 @@ def refund(
 
 
 def retain(order: Order, *, amount: Decimal, reason: str, by: Any) -> None:
-    """Staff decided to keep this of what came in too much. Raises NoAmount, KeepsTooMuch."""
+    """Staff decided to keep this part of an overpayment. Raises NoAmount, KeepsTooMuch."""
     refuse_nonsense(amount)
     order = lock_order(order)
     if amount > surplus(order):
@@ -172,30 +172,30 @@ def retain(order: Order, *, amount: Decimal, reason: str, by: Any) -> None:
 
 
 def refuse_nonsense(amount: Decimal) -> None:
-    """Not what is no number, nothing or less, or has parts of a cent. Raises NoAmount."""
+    """Not a number, zero or less, or fractions of a cent. Raises NoAmount."""
     if not amount.is_finite() or amount <= 0 or amount != round(amount, 2):
         raise refusals.NoAmount
 
 
 def surplus(order: Order) -> Decimal:
-    """What came in beyond what is owed for the order, and was neither given back nor kept with a reason."""
+    """The amount received beyond what is owed for the order, and neither refunded nor kept with a reason."""
     return max(order.payments.kept() - order.owed, Decimal(0))
 
 
 def left_of(order: Order) -> Decimal:
-    """What is owed and has not come in."""
+    """What is owed and has not been received."""
     return max(order.owed - order.payments.kept(), Decimal(0))
 
 
 @counts_receipts
 def still_to_come(order: Order) -> Decimal:
-    """What is owed and has not come in; attempts that wait for staff ask for no more than that. Under its lock."""
+    """What is owed and has not been received; attempts that wait for staff are reduced to that. Under its lock."""
     left = left_of(order)
     waiting = order.payments.waiting_for_staff()
     if left:
         waiting.filter(amount__gt=left).update(amount=left)
     elif order.is_unpaid:
-        # The payer may still be with a provider: money that comes all the same counts.
+        # The payer may still be with a provider: money that arrives all the same counts.
         order.payments.open().let_go()
     else:
         waiting.let_go()
@@ -203,14 +203,14 @@ def still_to_come(order: Order) -> Decimal:
 
 
 def _known_answer(payment: Payment) -> Redirect | None:
-    """Where an attempt that is with the provider already goes on."""
+    """Where an attempt that is already with the provider continues."""
     if payment.state != Payment.State.PENDING or "url" not in payment.provider_data:
         return None
     return Redirect(payment.provider_data["url"], payment.provider_id)
 
 
 def _answered(payment: Payment, order: Order, answer: Answer) -> Started:
-    """Write what the method said. The provider may have told us the end meanwhile; then only that counts."""
+    """Save the method's answer. The provider may have reported the end meanwhile; then only that counts."""
     if payment.state == Payment.State.PAID:
         return Started(payment, Done(paid=True))
     if payment.state == Payment.State.CREATED:
@@ -224,7 +224,7 @@ def _write(payment: Payment, order: Order, answer: Answer) -> None:
             received(payment, order)
         case Done():
             payment.wait()
-            # What waited for a transfer waits for the same money.
+            # The attempt that waited for a transfer waits for the same money.
             order.payments.exclude(pk=payment.pk).let_go()
             settling.settle(order)
         case Redirect():
@@ -236,7 +236,7 @@ def _write(payment: Payment, order: Order, answer: Answer) -> None:
 
 
 def received(payment: Payment, order: Order, *, by: Any = None, act: str = "payment.received", **found: Any) -> bool:
-    """Both rows are locked. `found`: what was found otherwise than it was asked."""
+    """Both rows are locked. `found`: what differed from the request."""
     before: dict[str, Any] = {"state": payment.state} if payment.is_over else {}
     if found.get("amount", payment.amount) != payment.amount:
         before["amount"] = payment.amount
@@ -263,7 +263,7 @@ def received(payment: Payment, order: Order, *, by: Any = None, act: str = "paym
 
 
 def _ask_for_the_rest(payment: Payment, order: Order, left: Decimal) -> Payment | None:
-    """In the same way, under a reference of its own; None where a provider would have to, or nobody waits any more."""
+    """With the same method, under a reference of its own; None where that needs a provider, or nothing is owed."""
     if not method_called(payment.method).can_undo or order.state in Order.OVER or order.is_overdue:
         return None
     rest: Payment = order.payments.create(
@@ -279,7 +279,7 @@ def _ask_for_the_rest(payment: Payment, order: Order, left: Decimal) -> Payment 
 
 
 def _too_little(payment: Payment, order: Order, kept: Decimal, by: Any, rest: Payment | None) -> None:
-    """It is kept, and completes nothing. Whoever was let come before pays the rest on site."""
+    """It is kept, and completes nothing. Attendees admitted before pay the rest on site."""
     if order.state in COVERED:
         return
     log("payment.too_little", payment, new={"received": kept, "total": order.total}, actor=by)
@@ -289,7 +289,7 @@ def _too_little(payment: Payment, order: Order, kept: Decimal, by: Any, rest: Pa
 
 
 def lock(payment: Payment) -> Order:
-    """The order's row, then the payment's, as they are now; both until the end of the transaction."""
+    """The order's row, then the payment's, refreshed; both locked until the end of the transaction."""
     order = lock_pk(payment.order_id)
     payment.refresh_from_db(from_queryset=Payment.objects.select_for_update())
     return order

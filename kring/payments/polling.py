@@ -1,4 +1,4 @@
-"""Asking providers about attempts they are silent about: a lost notification loses no money (P4)."""
+"""Querying providers about attempts they are silent about: a lost notification loses no money (P4)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AT_ONCE = 200
 
 
 def poll_silent() -> int:
-    """Queue a question for each attempt whose turn it is; how many. In the scope of one organisation."""
+    """Queue a query for each attempt that is due; how many. In the scope of one organisation."""
     due = Payment.objects.silent().values_list("pk", flat=True)[:AT_ONCE]
     for payment_id in due:
         jobs.later("payments.poll", payment_id=payment_id)
@@ -27,9 +27,9 @@ def poll_silent() -> int:
 
 
 def ask(organisation_id: int, payment_id: int) -> None:
-    """Ask the provider and apply the answer. One call over the network, outside any transaction.
+    """Query the provider and apply the answer. One network call, outside any transaction.
 
-    Nothing happens when another process asked a moment ago, or when the provider does not answer: its turn comes again.
+    Nothing happens when another process did so a moment ago, or the provider does not answer: it will be due again.
     """
     if in_scope():
         raise RuntimeError("A provider is never called within a transaction.")
@@ -56,7 +56,7 @@ def _answer(payment: Payment) -> Told | None:
 
 
 def _apply(payment: Payment, told: Told) -> None:
-    """As if it had been notified; what needs a person is kept in the inbox, once."""
+    """As if it were a notification; what needs a person is kept in the inbox, once."""
     state, outcome = inbox.believe(payment, told)
     if state == Notification.State.REFUSED:
         inbox.keep_refused(payment, told, outcome)

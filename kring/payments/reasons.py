@@ -1,4 +1,4 @@
-"""Why a payment failed, as a sentence: providers tell codes, and tell them in no language that payers read."""
+"""Why a payment failed, as a sentence: providers send codes, or texts in no language that payers read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CANCELLED = gettext_lazy("The payment was cancelled.")
 _TRY_AGAIN = gettext_lazy("The bank could not process the payment just now.")
 _TOO_OFTEN = gettext_lazy("The bank has received this payment before, or too many like it.")
 
-# What providers commonly say: the codes of Stripe (stripe.com/docs/declines/codes), of Mollie, Adyen and PayU, and of
+# Common failure codes of providers: of Stripe (stripe.com/docs/declines/codes), of Mollie, Adyen and PayU, and of
 # our TestPay. A method's own `reasons` come first.
 REASONS: Mapping[str, Promise] = {
     **dict.fromkeys(("insufficient_funds", "insufficient_balance", "not_enough_balance"), _NO_MONEY),
@@ -55,7 +55,7 @@ REASONS: Mapping[str, Promise] = {
     **dict.fromkeys(("processing_error", "try_again_later", "issuer_not_available", "reenter_transaction"), _TRY_AGAIN),
     **dict.fromkeys(("duplicate_transaction", "pin_try_exceeded"), _TOO_OFTEN),
 }
-# What came of a notice (inbox.py), as it is kept.
+# Outcomes of a notification (inbox.py), as stored.
 OUTCOMES = {
     "unknown payment": gettext_lazy("It is about a payment that is not known here."),
     "received": gettext_lazy("The payment was recorded as received."),
@@ -70,7 +70,7 @@ _CODE = re.compile(r"[A-Za-z0-9]+(?:[_.:-][A-Za-z0-9]+)*")
 
 
 def sentence(reason: str, own: Mapping[str, str | Promise] | None = None) -> str:
-    """In the active language, whatever the provider said; "" where it said nothing. `own`: of the method."""
+    """In the active language, whatever the provider sent; "" where it sent nothing. `own`: of the method."""
     if not reason:
         return ""
     known = (own or {}).get(reason) or REASONS.get(reason.lower().replace("-", "_"))
@@ -82,7 +82,7 @@ def sentence(reason: str, own: Mapping[str, str | Promise] | None = None) -> str
 
 
 def outcome(kept: str) -> str:
-    """What came of a provider's notice, as a sentence in the active language."""
+    """The outcome of a provider's notification, as a sentence in the active language."""
     if found := _OTHER_AMOUNT.fullmatch(kept):
         told, asked = money.say(Decimal(found["told"]), found["in"]), money.say(Decimal(found["asked"]), found["for"])
         return _("It reports %(told)s where %(asked)s was due.") % {"told": told, "asked": asked}

@@ -1,4 +1,4 @@
-"""Why a payment is not begun, believed, undone or given back."""
+"""Why a payment is not begun, trusted, undone or refunded."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""What an order comes to: cancelled, paid, given back, open. One reckoning for pages of buyers and of staff (C3)."""
+"""The sums of an order: cancelled, paid, refunded, open. One calculation for pages of buyers and of staff (C3)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Sums:
 
     @property
     def is_more_than_a_total(self) -> bool:
-        """Whether there is more to say than what it costs."""
+        """Whether there is more to show than the price."""
         return bool(self.cancelled or self.given_back or self.retained or self.too_much or self.is_part_paid)
 
     @property

@@ -1,4 +1,4 @@
-"""How many places there are, and how many are free by the clock."""
+"""How many places there are, and how many are free at this moment."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from kring.places.models import Claim, Hold, Pool
 from kring.places.refusals import KeptForQueue, PlacesGone, SoldOut
 
 TRIES = 5
-# More than anybody takes between reading a pool and taking from it: nobody looks for places to let go of.
+# More than anybody takes between reading a pool and taking from it: with so many free no expired hold is looked for.
 PLENTY = 50
 OVERSOLD = "pool_never_gives_more_than_it_has"
 KEPT = "places_are_kept_for_the_queue"
@@ -25,11 +25,11 @@ KEPT = "places_are_kept_for_the_queue"
 def claim(wanted: Sequence[Sequence[Pool]], *, expires_at: datetime | None, from_queue: bool = False) -> list[Hold]:
     """One hold for each inner sequence, with one place in each of its pools: all of them, or SoldOut and none.
 
-    The pools stay locked until the caller's commit: take places late. Places whose hold has expired are free by the
-    clock: a pool that seems full lets go of them first. Places that are kept for those who wait are had only
-    `from_queue`, by one of those or by staff; for anybody else it is KeptForQueue.
+    The pools stay locked until the caller's commit: take places late. Places whose hold has expired count as free: a
+    pool that seems full releases them first. Places kept for the waiting list are taken only with
+    `from_queue`, by somebody on the list or by staff; anybody else gets KeptForQueue.
 
-    Where places are plenty, two statements and no savepoint: whoever catches SoldOut undoes a block of their own.
+    Where places are plenty, two statements and no savepoint: a caller that catches SoldOut rolls back its own block.
     """
     if not _are_scarce(wanted):
         try:
@@ -43,14 +43,14 @@ def claim(wanted: Sequence[Sequence[Pool]], *, expires_at: datetime | None, from
             raise
         except SoldOut:
             release_expired({pool.pk for pools in wanted for pool in pools})
-            # Free now, by us or by whoever let go a moment before: somebody else may still be quicker.
+            # Free now, released by us or by another a moment before: a third may still be quicker.
             if full := _full(wanted):
                 raise SoldOut(full) from None
     raise SoldOut(pool.pk for pools in wanted for pool in pools)
 
 
 def _are_scarce(wanted: Sequence[Sequence[Pool]]) -> bool:
-    """By what was read of the pools a moment ago: so few that others may take the last ones meanwhile."""
+    """As the pools were read a moment ago: so few free that others may take the last ones meanwhile."""
     asked = Counter(pool for pools in wanted for pool in pools)
     return any(pool.left is not None and pool.left < number + PLENTY for pool, number in asked.items())
 
@@ -78,7 +78,7 @@ def _write(wanted: Sequence[Sequence[Pool]], expires_at: datetime | None, from_q
 
 
 def _refusal(error: IntegrityError, *, pool_ids: Iterable[int]) -> SoldOut:
-    """What the database says by it. Raises `error` where it is something else."""
+    """The refusal that a database error means. Raises `error` itself where it means none."""
     constraint = violated(error)
     if constraint == KEPT:
         return KeptForQueue(pool_ids)
@@ -94,22 +94,22 @@ def _full(wanted: Sequence[Sequence[Pool]]) -> list[int]:
 
 
 def add(hold: Hold, pools: Iterable[Pool]) -> None:
-    """One more place in each of these pools for a hold that lives. Raises SoldOut; PlacesGone where it was let go."""
+    """One more place in each of these pools for a living hold. Raises SoldOut; PlacesGone where it was released."""
     exchange(hold, taken=pools)
 
 
 def give_back(hold: Hold, pools: Iterable[Pool]) -> None:
-    """One place less in each of these pools; what the hold does not have is left alone. Raises PlacesGone."""
+    """One place less in each of these pools; places the hold does not have are ignored. Raises PlacesGone."""
     exchange(hold, given=pools)
 
 
 def exchange(hold: Hold, *, given: Iterable[Pool] = (), taken: Iterable[Pool] = ()) -> None:
-    """Give places back and take others in their stead: all of it, or nothing and SoldOut or PlacesGone.
+    """Give places back and take others instead: all of it, or nothing and SoldOut or PlacesGone.
 
     The hold's row and the pools stay locked until the caller's commit, the pools in the order of their keys even where
-    a place goes back: two people who change places with each other wait, and never for one another.
+    a place goes back: two people who exchange places wait, but never deadlock.
     """
-    # Once before anything is locked: what the hold is to have more of in each pool, or less.
+    # Computed before anything is locked: how many places more or less the hold is to have in each pool.
     change = Counter(pool.pk for pool in taken)
     change.subtract(pool.pk for pool in given)
     change = Counter({pool_id: number for pool_id, number in change.items() if number})
@@ -155,7 +155,7 @@ def _full_for(change: Counter[int]) -> list[int]:
 
 
 def lock(pools: Iterable[Pool | int]) -> list[Pool]:
-    """Before several take places one after the other in one transaction: all pools, in the one order; as they are."""
+    """Before several take places one after the other in one transaction: lock all pools in order, and return them."""
     keys = {pool if isinstance(pool, int) else pool.pk for pool in pools}
     return list(Pool.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)) if keys else []
 
@@ -166,11 +166,11 @@ def release(hold_ids: Iterable[int]) -> int:
 
 
 def release_expired(pool_ids: Iterable[int]) -> int:
-    """Let go of what has expired in these pools; how many holds. Waits for whoever is at the same."""
+    """Release expired holds in these pools; how many. Waits for others doing the same."""
     in_pools = list(
         Claim.objects.filter(pool_id__in=pool_ids, hold__expires_at__lte=timezone.now()).values_list("hold")
     )
-    # Asked once more under the lock: a payment may have kept one of them meanwhile.
+    # Checked again under the lock: a payment may have kept one of them meanwhile.
     return _let_go(Hold.objects.filter(pk__in=[pk for (pk,) in in_pools], expires_at__lte=timezone.now()))
 
 
@@ -187,7 +187,7 @@ def _let_go(holds: TenantQuerySet) -> int:
 
 
 def keep(hold_ids: Iterable[int]) -> bool:
-    """The places are theirs for good. False, and nothing changed, when any of the holds was let go before."""
+    """Keep the places for good. False, and nothing changed, when any of the holds was released before."""
     ids = sorted(set(hold_ids))
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, {"organisation": current_organisation_id(), "ids": ids, "number": len(ids)})

@@ -1,4 +1,4 @@
-"""The door for whoever must know that places came free: the queue, above (W3).
+"""The hook for apps above that must be notified of freed places: the waiting list (W3).
 
 An ordinary call, in the transaction that frees them; whatever is to be done is queued there as a job.
 """

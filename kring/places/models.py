@@ -1,6 +1,6 @@
 """Places: who holds how many of what, and never one too many (R5).
 
-The database keeps `Pool.taken`: a trigger adds claims up, a check constraint refuses the one too many.
+The database keeps `Pool.taken`: a trigger sums the claims, a check constraint refuses the one too many.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Pool(TenantModel):
 
     capacity = models.PositiveIntegerField(_("places"), null=True, blank=True)
     taken = models.PositiveIntegerField(default=0, editable=False)
-    # Kept by a trigger, as all `updated_at` that programs ask for.
+    # Kept by a trigger, as every `updated_at` that API clients filter by.
     updated_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
@@ -44,14 +44,14 @@ class Pool(TenantModel):
 
 
 class Hold(TenantModel):
-    """Places kept together for somebody, until `expires_at` or for good. Handing on is moving the pointer to it."""
+    """Places held together for one person, until `expires_at` or for good. Handing over moves the pointer to it."""
 
     expires_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
-    # For somebody who waited for them, or by staff: it may have places that are kept for those who wait.
+    # For somebody from the waiting list, or by staff: it may have places that are kept for those who wait.
     from_queue = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
-    # When other places were taken for these in one act: sessions chosen anew.
+    # When other places were taken for these in one step: sessions chosen anew.
     exchanged_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:

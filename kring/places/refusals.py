@@ -1,4 +1,4 @@
-"""Why places cannot be had."""
+"""Why places cannot be taken."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kring.core.refusals import Refusal
 
 
 class SoldOut(Refusal):
-    """`pool_ids`: which pools have no place left for this."""
+    """`pool_ids`: the pools without a place left."""
 
     code = "sold_out"
     message = _("There are no places left.")
@@ -21,7 +21,7 @@ class SoldOut(Refusal):
 
 
 class KeptForQueue(SoldOut):
-    """There may be free places, but they are for those who wait."""
+    """There may be free places, but they are kept for the waiting list."""
 
 
 class TooFewPlaces(Refusal):

@@ -1,4 +1,4 @@
-"""The outbox: what is sent is a row first (N1)."""
+"""The outbox: every mail is a row before it is sent (N1)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 # Characters.
 SUBJECT, NAME = 300, 200
 
-# A worker that died while it held a mail: after this long another one takes it up again.
+# After this long, a mail held by a worker that died is taken up by another one.
 STALE_AFTER = timedelta(minutes=10)
 OVERDUE_AFTER = timedelta(minutes=2)
 
@@ -38,18 +38,18 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(state=MessageBase.State.QUEUED, next_try_at__lte=timezone.now())
 
     def overdue(self) -> Any:
-        """Should have left a while ago: its job was lost, or the worker is far behind."""
+        """Should have been sent a while ago: its job was lost, or the worker is far behind."""
         return self.filter(state=MessageBase.State.QUEUED, next_try_at__lte=timezone.now() - OVERDUE_AFTER)
 
     def left_behind(self) -> Any:
-        """A worker took it and was never heard of again."""
+        """A worker claimed it and never reported back."""
         return self.filter(state=MessageBase.State.SENDING, claimed_at__lte=timezone.now() - STALE_AFTER)
 
     def failed(self) -> Any:
         return self.filter(state=MessageBase.State.FAILED)
 
     def withdraw(self) -> int:
-        """What it says is no longer true: those of these that have not left yet never do; how many."""
+        """Their content is no longer true: those of these not yet sent never will be; how many."""
         waiting = self.filter(state__in=[MessageBase.State.QUEUED, MessageBase.State.FAILED, MessageBase.State.HELD])
         return waiting.update(state=MessageBase.State.WITHDRAWN, next_try_at=None)
 
@@ -57,8 +57,8 @@ class MessageQuerySet(models.QuerySet):
 class MessageBase(StateMachine):
     """One mail: kind, recipient and facts are kept in the transaction of the fact; a job composes and delivers it.
 
-    What it tells is true of that moment; its words are those of the moment it leaves. `subject`, `text` and `html` are
-    what was sent, and before that what would leave now.
+    Its contents are those of that moment; its wording is that of the moment it is sent. `subject`, `text` and `html`
+    are what was sent, and before that what would be sent now.
     """
 
     class State(models.TextChoices):
@@ -86,13 +86,13 @@ class MessageBase(StateMachine):
     recipient = addresses.EmailField(_("to"), max_length=254)
     recipient_name = models.CharField(max_length=NAME, blank=True)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES)
-    # By their names in the texts (mail/facts.py). None: it was sent; what is composed is the record.
+    # By their names in the texts (mail/facts.py). None: it was sent; the composed mail is the record.
     facts = models.JSONField(null=True)
-    # As it was composed last; the names of the columns are older.
+    # As it was last composed; the columns have older names.
     composed_subject = models.CharField(_("subject"), max_length=SUBJECT, blank=True, db_column="subject")
     composed_text = models.TextField(blank=True, db_column="text")
     composed_html = models.TextField(blank=True, db_column="html")
-    # [{"kind": "ticket", "id": 12}]: made when the mail leaves, by whoever owns the kind (mail/attachments.py).
+    # [{"kind": "ticket", "id": 12}]: made on sending, by the app that owns the kind (mail/attachments.py).
     attachments = models.JSONField(default=list)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -102,7 +102,7 @@ class MessageBase(StateMachine):
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
 
-    # What `compose` made, until the row has it.
+    # The result of `compose`, until it is saved.
     composed: Composed | None = None
 
     class Meta:
@@ -113,16 +113,16 @@ class MessageBase(StateMachine):
 
     @property
     def trouble(self) -> str:
-        """Why it did not leave, as a sentence in the active language; "" where nothing is wrong."""
+        """Why it was not sent, as a sentence in the active language; "" where nothing is wrong."""
         return troubles.held() if self.state == self.State.HELD else troubles.sentence(self.error)
 
     @property
     def sender(self) -> Organisation | None:
-        """Whose words these are; None for the platform's."""
+        """The organisation it is from; None for the platform."""
         raise NotImplementedError
 
     def compose(self) -> Composed:
-        """With the words of now, or what was sent. Raises whatever keeps it from being composed. Needs the scope."""
+        """With the current wording, or what was sent. Raises whatever prevents composing. Needs the scope."""
         if self.facts is None:
             return Composed(self.composed_subject, self.composed_text, self.composed_html)
         if self.composed is None:
@@ -144,7 +144,7 @@ class MessageBase(StateMachine):
         return self._as_it_would_leave().html
 
     def _as_it_would_leave(self) -> Composed:
-        """Without a text where it cannot be composed: the log of mails shows it anyway, the job writes down why."""
+        """Without a text where it cannot be composed: the log of mails shows it anyway, the job records the reason."""
         try:
             return self.compose()
         except Exception:
@@ -158,7 +158,7 @@ class MessageBase(StateMachine):
         )
 
     def mark_sent(self) -> bool:
-        """With what was composed as the record, and why these were not the organisation's own words."""
+        """Keeps the composed mail as the record, and the reason if the organisation's own wording was not used."""
         return self._moved(
             self.State.SENT,
             only_from=[self.State.SENDING],
@@ -180,7 +180,7 @@ class MessageBase(StateMachine):
         return self._moved(self.State.FAILED, only_from=[self.State.SENDING], error=error, next_try_at=None)
 
     def send_again(self) -> bool:
-        """Put it back in the queue, whatever became of it; nothing while it is being sent or still waits."""
+        """Put it back in the queue, whatever its state; nothing while it is being sent or still waits."""
         return self._moved(
             self.State.QUEUED,
             only_from=self.CAN_BE_SENT_AGAIN,
@@ -204,8 +204,8 @@ class Message(TenantModel, MessageBase):
     subject_type = models.CharField(max_length=40, blank=True)
     subject_id = models.BigIntegerField(null=True)
 
-    # While it is written: about a place that was ordered with an address nobody has confirmed, and not paid, and caused
-    # by whoever did. They could write to anybody, as often as they like (mail/limits.py).
+    # Set on writing: it is about an unpaid place ordered with an unconfirmed address, and caused by that person, who
+    # could write to anybody, as often as they like (mail/limits.py).
     is_by_stranger: bool = False
 
     objects = TenantManager.from_queryset(MessageQuerySet)()

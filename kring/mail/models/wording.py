@@ -8,10 +8,10 @@ from kring.core.tenancy import TenantModel
 
 
 class Wording(TenantModel):
-    """What the organisation itself says in one kind of mail, in one language, instead of what Kring says (N1).
+    """The organisation's own wording of one kind of mail, in one language, instead of Kring's (N1).
 
-    A trigger notes in `Organisation.reworded_mails` for what there is one, so that a mail that nobody changed costs no
-    look here.
+    A trigger notes in `Organisation.reworded_mails` which ones exist, so that an unchanged mail costs no
+    query here.
 
     Triggers: what_is_reworded (mail/sql/note_what_is_reworded.sql).
     """

@@ -1,4 +1,4 @@
-"""The ways to pay. Each is a folder here with one PaymentMethod in it; being here is all it takes (P1)."""
+"""The payment methods. Each is a folder here with one PaymentMethod in it; being here is all it takes (P1)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class UnknownMethod(Refusal):
 
 
 def method(key: str) -> PaymentMethod:
-    """Raises UnknownMethod, also for one that this installation does not serve."""
+    """Raises UnknownMethod, also for one that this installation does not offer."""
     found = _all(settings.PAYMENT_METHODS_PACKAGE).get(key)
     if found is None or not found.is_served():
         raise UnknownMethod
@@ -27,7 +27,7 @@ def method(key: str) -> PaymentMethod:
 
 
 def methods() -> list[PaymentMethod]:
-    """All that this installation serves, by label."""
+    """All that this installation offers, by label."""
     served = [found for found in _all(settings.PAYMENT_METHODS_PACKAGE) if found.is_served()]
     return sorted(served, key=lambda found: str(found.label))
 

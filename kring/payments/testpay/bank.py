@@ -1,7 +1,8 @@
-"""The pretend provider: takes charges, lets the payer decide what becomes of them, and tells the merchant.
+"""The simulated provider: takes charges, lets the payer decide their outcome, and notifies the merchant.
 
-It stands in for a real one in demo and tests, and misbehaves on request as real ones do: it tells twice, late, in the
-wrong order, the wrong amount, or not at all. It knows no order and no payment of Kring, only what a merchant tells it.
+It stands in for a real one in demo and tests, and misbehaves on request as real ones do: it notifies twice, late, in
+the wrong order, with the wrong amount, or not at all. It has no access to Kring's orders and payments, only to what a
+merchant sends it.
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ def open_charge(wish: Mapping[str, Any], *, key: str) -> TestpayCharge:
 
 
 def act(charge: TestpayCharge, deed: str) -> None:
-    """Once a charge is paid or has failed nothing more happens to it."""
-    # Two clicks at once: the second finds out.
+    """Once a charge is paid or has failed, its state is final."""
+    # Two clicks at once: the second has no effect.
     charge = TestpayCharge.objects.select_for_update().get(pk=charge.pk)
     if not charge.is_over:
         _DEEDS[Deed(deed)](charge)
@@ -60,19 +61,19 @@ def deeds_for(charge: TestpayCharge) -> list[tuple[str, str]]:
 
 
 def facts_of(charge: TestpayCharge) -> dict[str, str]:
-    """What the merchant sees who asks."""
+    """The state of a charge as the merchant may query it."""
     let_arrive_what_is_due(charge)
     return _facts(charge, charge.state)
 
 
 def let_arrive_what_is_due(charge: TestpayCharge) -> None:
-    """The money that was under way long enough is there."""
+    """Money that was under way long enough has arrived."""
     if charge.state == charge.State.PENDING and charge.arrives_at and charge.arrives_at <= timezone.now():
         charge.pay(charge.amount)
 
 
 def arrive(charge_id: int) -> None:
-    """A job's verb: the money of "pay later" has come; the merchant is told."""
+    """A job's verb: the money of "pay later" has arrived; the merchant is notified."""
     charge = TestpayCharge.objects.select_for_update().get(pk=charge_id)
     if not charge.is_over:
         _pay(charge)
@@ -91,7 +92,7 @@ def _facts(charge: TestpayCharge, status: str) -> dict[str, str]:
 
 
 def _tell(charge: TestpayCharge, status: str) -> dict[str, str]:
-    """Say it to the merchant, by a job: it is told after our commit, and again until it is heard."""
+    """Notify the merchant, by a job: sent after our commit, and again until it is accepted."""
     event = {"event": f"{charge.public_id}-{charge.next_event()}", **_facts(charge, status)}
     _send(charge, event)
     return event

@@ -1,4 +1,4 @@
-"""What the pretend provider knows. Nothing in Kring reads it but the provider itself (testpay/bank.py)."""
+"""The simulated provider's data. Nothing in Kring reads it but the provider itself (testpay/bank.py)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNDER_WAY = timedelta(minutes=2)
 
 
 class TestpayCharge(TenantModel):
-    """One charge at the pretend provider, as a real one keeps it: under a name and with an account of its own."""
+    """One charge at the simulated provider, as a real one keeps it: with its own id and account."""
 
     __test__ = False  # pytest, this is no test
 
@@ -30,9 +30,9 @@ class TestpayCharge(TenantModel):
         FAILED = "failed"
 
     public_id = models.CharField(max_length=40, default=codes.secret, editable=False)
-    # The merchant's key: who asks with it may see the charge, and what is told is signed with it.
+    # The merchant's key: requests with it may read the charge, and notifications are signed with it.
     key = EncryptedJSONField()
-    # The merchant's own name for it. Asked for the same again, the provider answers with the same charge.
+    # The merchant's own reference. A second request with it is answered with the same charge.
     reference = models.CharField(max_length=35)
     amount = models.DecimalField(max_digits=10, decimal_places=2)
     currency = models.CharField(max_length=3)

@@ -1,4 +1,4 @@
-"""How the pretend provider proves that it was the one who spoke."""
+"""Signatures of the simulated provider's notifications."""
 
 import hashlib
 import hmac
@@ -15,5 +15,5 @@ def is_signed(body: bytes, given: str, key: str) -> bool:
 
 
 def account_of(key: str) -> str:
-    """The merchant's number: public, and says nothing about the key."""
+    """The merchant's number: public, and reveals nothing about the key."""
     return hashlib.sha256(f"testpay account {key}".encode()).hexdigest()[:16]

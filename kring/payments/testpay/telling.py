@@ -1,4 +1,4 @@
-"""The pretend provider's notifications on their way."""
+"""Sending the simulated provider's notifications."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kring.payments.testpay.models import TestpayCharge
 
 
 class NotHeard(Exception):
-    """The merchant did not answer 200: told again later."""
+    """The merchant did not answer 200: sent again later."""
 
 
 def tell(organisation_id: int, charge_id: int, event: dict[str, str]) -> None:

@@ -1,6 +1,6 @@
-"""The line between Kring and the pretend provider: real requests, without an internet in between.
+"""The connection between Kring and the simulated provider: real requests, without the internet in between.
 
-The provider lives in the same installation, so a web process that waited for an answer over the network could wait for
+The provider is in the same installation, so a web process that waited for an answer over the network could wait for
 itself. `call` hands the request to the application in this process instead: the same bytes, through all middleware,
 into scopes and transactions of its own.
 """
@@ -31,18 +31,18 @@ def call(verb: str, url: str, *, headers: Mapping[str, str], body: bytes = b"") 
     """One request to an address of this installation, answered by this process."""
     if in_scope():
         raise RuntimeError("A provider is never called within a transaction.")
-    # Language, URL configuration and scope of the caller stay outside.
+    # Language, URL configuration and scope of the caller do not apply.
     return contextvars.Context().run(_answer, verb, url, headers, body)
 
 
 def deliver(url: str, *, headers: Mapping[str, str], body: bytes) -> int:
-    """POST over the network; where nobody listens (tests without a server), to the application itself. The status."""
+    """POST over the network; where no server runs (tests), to the application itself. The status."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.port is None and host.endswith(".localhost"):
         return call("POST", url, headers=headers, body=body).status
     secure = parts.scheme == "https"
-    # Names below localhost are this machine, which not every resolver knows.
+    # Names below localhost are this machine; not every resolver does that.
     address = "127.0.0.1" if host.endswith(".localhost") else host
     kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
     connection = kind(address, parts.port, timeout=TIMEOUT_SECONDS)

@@ -37,7 +37,7 @@ class ManualSettings(forms.Form):
 
 
 class Manual(PaymentMethod):
-    """The organiser's own words; the organiser confirms who has paid."""
+    """The organiser's own instructions; the organiser confirms who has paid."""
 
     key = "manual"
     label = _("Other (your instructions)")

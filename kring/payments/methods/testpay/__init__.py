@@ -41,7 +41,7 @@ class TestpaySettings(forms.Form):
 
 
 class Testpay(PaymentMethod):
-    """The pretend provider, reached exactly as a real one: over its API, its page, its signed notifications."""
+    """The simulated provider, reached exactly as a real one: over its API, its page, its signed notifications."""
 
     key = "testpay"
     label = _("TestPay (mock bank)")

@@ -66,7 +66,7 @@ class Transfer(PaymentMethod):
 
 
 def _code(payment: Payment, account: str, holder: str) -> str:
-    """A picture for the bank's app; "" where no bank would read one."""
+    """A QR code for the bank's app; "" where no bank would read one."""
     code = qr.transfer(
         currency=payment.currency,
         amount=payment.amount,

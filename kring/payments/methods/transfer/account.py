@@ -12,7 +12,7 @@ from schwifty.exceptions import SchwiftyException
 
 
 def account_number(typed: str) -> str:
-    """The IBAN without spaces; a Polish NRB (26 digits) gets the PL it is known by abroad.
+    """The IBAN without spaces; a Polish NRB (26 digits) gets the prefix PL that makes it an IBAN.
 
     Raises ValidationError when the check digits, the length or the country are wrong.
     """

@@ -1,4 +1,4 @@
-"""Whoever writes a mail gives it all that it may say (N1): looked at wherever a test has Kring write one.
+"""Code that writes a mail gives it every value its text may use (N1): checked wherever a test has Kring write one.
 
 A placeholder that nobody fills in would take its line with it, in silence; an address that is kept as text is no link.
 """
@@ -15,7 +15,7 @@ from kring.mail import outbox
 from kring.mail.kinds import MailKind, kind, main_page
 
 OURS, MAIL = Path(kring.__file__).parent, Path(outbox.__file__).parent
-# Said of whom it is true only.
+# Only in mails about a child.
 SOMETIMES = {"child"}
 # What every mail has from its row and its organisation.
 ALWAYS = {"name", "organisation"}

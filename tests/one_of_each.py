@@ -191,7 +191,7 @@ def _the_list(registration: Registration, rows: list[Any]) -> list[Any]:
 
 
 def _the_waiting_list(registration: Registration, person: User) -> list[Any]:
-    """Somebody who has been invited, with the place that is kept for her."""
+    """An entry that has been invited, with the place reserved for it."""
     waiting_list = WaitingList.objects.create(event=registration.event)
     Attraction.objects.filter(pk=registration.attraction_id).update(has_waiting_list=True)
     entry = Entry.objects.create(

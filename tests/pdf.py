@@ -1,4 +1,4 @@
-"""Looking at a PDF: what a person reads on it, what a camera reads from it, what a screen reader is told."""
+"""Looking at a PDF: what a person reads on it, what a camera reads from it, what a screen reader gets."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""After all tests: no log says a secret that a page or a mail of the run gave out (P7).
+"""After all tests: no log contains a secret that a page or a mail of the run gave out (P7).
 
-Pages and mails are read where they come to be, records where they are written, both in each process of the tests; what
-was said is compared once, at the end. The audit log is a log too. Costs about 0.1 ms for an answer.
+Pages and mails are read where they are made, records where they are written, both in each process of the tests; they
+are compared once, at the end. The audit log is a log too. Costs about 0.1 ms for an answer.
 """
 
 from __future__ import annotations

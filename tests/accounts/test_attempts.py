@@ -1,4 +1,4 @@
-"""How often a password may be wrong, whoever tries from wherever, and that nobody is locked out for ever by it (A7)."""
+"""How often a password may be wrong, from whatever source, and that nobody is locked out for ever by it (A7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever invites an address learns nothing that its account says elsewhere (A6)."""
+"""A person who invites an address learns nothing that its account contains elsewhere (A6)."""
 
 from __future__ import annotations
 

@@ -175,7 +175,7 @@ def test_a_login_that_was_switched_off_opens_nothing(browser, ours, member):
 
 
 def test_logging_in_starts_a_new_session(browser, ours, member):
-    """Whoever planted a session in the browser beforehand does not share it afterwards."""
+    """An attacker who planted a session in the browser beforehand does not share it afterwards."""
     ada = member(ours)
     client = browser(ours)
     client.get("/accounts/login/")

@@ -107,7 +107,7 @@ def test_asking_too_often_is_stopped(browser, ours, member):
 
 
 def test_whoever_never_had_a_password_sets_one_by_the_same_way(browser, ours, mails):
-    """Somebody bought her a ticket. The link came to her address, so it counts as confirmed."""
+    """Somebody bought them a ticket. The link came to their address, so it counts as confirmed."""
     User.objects.for_person(email="eve@example.org", name="Eve")
     client = browser(ours)
 

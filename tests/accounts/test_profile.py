@@ -1,4 +1,4 @@
-"""What a person says about herself (M3)."""
+"""What users enter about themselves (M3)."""
 
 from __future__ import annotations
 

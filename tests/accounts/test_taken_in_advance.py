@@ -1,4 +1,4 @@
-"""Whoever opens an account with somebody else's address gains nothing by it (A1)."""
+"""Opening an account with somebody else's address gains nothing (A1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The link by which somebody for whom another person bought a ticket sets her first password (R3)."""
+"""The link by which an attendee for whom another person bought a ticket sets their first password (R3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No English is left on the pages about logins, most of them a library's, nor in what is said after an act (Q3)."""
+"""No English is left on the pages about logins, most of them a library's, nor in the messages after an act (Q3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What programs hear of when they ask what has changed (X2): all that they are shown, wherever it is kept."""
+"""What programs get when they query what has changed (X2): all that they are shown, wherever it is kept."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def test_it_takes_the_scope_to_write(program: Any, registration: Registration) -
 
 @pytest.fixture
 def registry(settings: Any, organisation: Any, registration: Registration) -> Any:
-    """Whoever comes must be in it; the one who is registered is."""
+    """The attendee must be in it; the registered one is."""
     settings.PRIVATE_HOSTS = ["127.0.0.1"]
     names = ["pesel", "first_name", "last_name"]
     with Registry() as running:
@@ -138,7 +138,7 @@ def test_a_registry_is_asked_of_whoever_it_is_now(patch: Any, registration: Regi
 
     stranger = patch(answers={"pesel": "90010112345"})
     assert stranger.status_code == 409 and len(registry.asked) == 2
-    # What it is not asked about may be corrected whatever it says.
+    # Data that is not sent to the registry may be corrected whatever its answer is.
     assert patch(name="Anna Nowak").status_code == 200 and len(registry.asked) == 2
     assert fresh(registration).submission.answers == other
 

@@ -1,4 +1,4 @@
-"""The description of the API (OpenAPI), for whoever writes a program against it."""
+"""The description of the API (OpenAPI), for developers who write a program against it."""
 
 from __future__ import annotations
 

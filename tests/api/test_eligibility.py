@@ -1,4 +1,4 @@
-"""Who may come, asked by a program (V1)."""
+"""Eligibility, checked by a program (V1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asks too much is told when to come back; the door never is (X2, Q4)."""
+"""Programs with too many requests get the time to come back; the door is never limited (X2, Q4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever goes wrong under /api/ is said in one shape: RFC 9457 (Q4)."""
+"""Every error under /api/ has one format: RFC 9457 (Q4)."""
 
 from __future__ import annotations
 

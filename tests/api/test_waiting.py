@@ -253,7 +253,7 @@ def steps(program, gala, **asked):
     deadline = time.monotonic() + 120
     read = program("registrations")
     while not (told := read(path(gala, "/steps"), **asked).json())["items"] and time.monotonic() < deadline:
-        # Asked too often, the API says so instead.
+        # After too many requests, the API answers that instead.
         time.sleep(2)
     return told
 
@@ -272,7 +272,7 @@ def test_steps_are_read_on_from_where_one_stopped(program, gala):
 
 
 def test_a_step_that_is_committed_late_is_not_passed_by(program, gala):
-    """Its key is smaller than that of a step already committed: whoever read on from that one would never see it."""
+    """Its key is smaller than that of a step already committed: a reader who continued from that one would miss it."""
     with scope(gala.here):
         entries = [_waits(gala, name) for name in ("Ada", "Bob")]
     started = {"first": None, "seen": None}

@@ -242,7 +242,7 @@ EXAMPLES: dict[str, Given] = {
 
 
 def address(route: Route, rows: Rows) -> str:
-    """Where `route` is for these rows. Fails with what to do about it where nobody has said so."""
+    """The address of `route` for these rows. Fails with what to do where no example is given."""
     if not route.parameters:
         return f"/{route.pattern}"
     given = EXAMPLES.get(route.name) or (_event if route.parameters == ("event_pk",) else None)

@@ -30,7 +30,7 @@ class Route:
 
     @property
     def marked(self) -> frozenset[str]:
-        """Who may, as the view says; empty where nobody has said so."""
+        """The roles allowed, as marked at the view; empty where it has no mark."""
         return frozenset(str(role) for role in getattr(self.view, "allowed_roles", ()))
 
     @property

@@ -1,4 +1,4 @@
-"""Until when something can be done is said with its zone, everywhere: `dates.deadline`."""
+"""Every deadline is shown with its zone, everywhere: `dates.deadline`."""
 
 from __future__ import annotations
 

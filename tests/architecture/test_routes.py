@@ -33,12 +33,12 @@ ALLAUTHS = {
     "openid_connect_callback", "accounts/social/login/cancelled/", "accounts/social/login/error/",
     "accounts/social/signup/", "accounts/social/connections/",
 }  # fmt: skip
-# Answers of a route to whoever may use it that are neither a page nor a redirect, and why.
+# Answers of a route to users with access that are neither a page nor a redirect, and why.
 OTHERWISE = {
     "api:nothing": {"missing"},
     "validate": {"wrong"},  # without a code there is no question
     "theme": {"ok", "missing"},
-    "door:counter": {"ok", "missing"},  # this device has not said where it stands
+    "door:counter": {"ok", "missing"},  # this device has not chosen its entrance
     **{name: {"missing"} for name in ("manage:registration_file", "my:registration-file", "public:order-file")},
     # The organisation has no forms of its own; their pages are the builder's, which are tried on an attraction's form.
     **{f"manage:settings_form_{page}": {"missing", "method"} for page in ["removal", *PAGES_OF_A_FORM]},
@@ -88,7 +88,7 @@ def tried(kind):
 
 
 def expected_of_an_act(route, kind):
-    """The same for a POST with nothing in it: who may is told what is wrong, everybody else is denied."""
+    """The same for a POST with nothing in it: users with access get the errors, everybody else is denied."""
     opened = expected(route, kind)
     if opened & {"login", "denied"} and route.name not in OTHERWISE:
         return opened

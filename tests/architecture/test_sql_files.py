@@ -116,7 +116,7 @@ def test_a_file_says_one_thing_and_may_be_installed_early_and_again(app, file):
     assert begins == []
     assert functions in ([], [f"{app}_{file.stem}"])
     assert outside.count(";") == outside.count(";\n")
-    # Such a body is read at once, and cannot speak of a column that comes later.
+    # Such a body is parsed at once, and cannot name a column that comes later.
     assert "BEGIN ATOMIC" not in text
     assert functions or TRIGGER.search(text)
 

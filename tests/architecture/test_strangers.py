@@ -1,4 +1,4 @@
-"""Whoever has the address of something of another organisation finds nothing behind it (T3)."""
+"""The address of something of another organisation leads to nothing (T3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wall as PostgreSQL has it: each tenant table is walled in, and no reference leads out (architecture §3)."""
+"""Isolation as PostgreSQL has it: each tenant table has its policies, and no reference leads out (architecture §3)."""
 
 from __future__ import annotations
 

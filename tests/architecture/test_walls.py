@@ -1,4 +1,4 @@
-"""What happens to whoever tries to get through the wall: in raw SQL, in Python, with forged references."""
+"""Attempts to break the isolation: in raw SQL, in Python, with forged references."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TABLES = [model._meta.db_table for model in one_of_each.tenant_models()]
 
 
 def outcome(sql, *values):
-    """How many rows a statement touched, or what the database said instead."""
+    """How many rows a statement touched, or the database's error instead."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql, values)

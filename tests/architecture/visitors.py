@@ -1,4 +1,4 @@
-"""Who may come to a site, and what happened to her."""
+"""The kinds of visitors of a site, and the answers they get."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STAFF = [role for role in Role.Name.values if role != "member"]
 
 
 class Visitor:
-    """Tries addresses one after the other; nothing she does lasts."""
+    """Tries addresses one after the other; nothing it does lasts."""
 
     def __init__(self, host: str, user: Any = None) -> None:
         self.client = Client(headers={"host": host}, raise_request_exception=False)

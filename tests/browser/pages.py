@@ -48,7 +48,7 @@ def watch(page: Page) -> Page:
             seen.document = response
 
     def note_console(message: ConsoleMessage) -> None:
-        # The console repeats the status of an error page, which the test asked for.
+        # The console repeats the status of an error page, which the test requested.
         own = message.text.startswith("Failed to load") and message.location.get("url") == page.url
         if message.type == "error" and not own:
             seen.problems.append(f"console: {message.text}")

@@ -1,4 +1,4 @@
-"""Being asked once more who one is, and going on where one was, in a browser (A1, Q1)."""
+"""Confirming one's password again, and continuing at the same place, in a browser (A1, Q1)."""
 
 from __future__ import annotations
 

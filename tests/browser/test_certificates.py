@@ -1,4 +1,4 @@
-"""Z1 in a browser: whoever reads the code on a certificate sees that it is genuine, or that it is not."""
+"""Z1 in a browser: scanning the code on a certificate shows that it is genuine, or that it is not."""
 
 from __future__ import annotations
 

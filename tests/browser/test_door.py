@@ -218,7 +218,7 @@ def test_without_connection_nothing_is_recorded_and_one_may_try_again(stand, gat
     expect(page.locator("#connection").get_by_text("Online")).to_be_visible()
 
 
-# The request arrives and is answered; only the page never hears of it.
+# The request arrives and is answered; only the page never receives the answer.
 LOSE_THE_NEXT_ANSWER = """() => {
   const whole = window.fetch;
   window.fetch = async (url, ...rest) => {
@@ -231,7 +231,7 @@ LOSE_THE_NEXT_ANSWER = """() => {
 
 
 def test_an_answer_that_gets_lost_does_not_claim_that_nothing_happened(stand, gate, empty):
-    """The server let her in, and only the answer is missing: asked again it says that it was this device."""
+    """The server let the attendee in, and only the answer is missing: a retry says that it was this device."""
     page = stand(empty)
     page.evaluate(LOSE_THE_NEXT_ANSWER)
 
@@ -391,7 +391,7 @@ def test_cash_is_taken_at_the_door_and_stays_on_the_screen_until_then(gate, stan
     expect(answer_of(page)).to_contain_text("To pay: €10.00")
     page.get_by_role("button", name="Taken: €10.00").click()
 
-    # Hidden it is also while the server is asked.
+    # It is also hidden while the request is under way.
     expect(answer_of(page).locator("[data-cash]")).to_be_hidden()
     expect(answer_of(page)).to_have_attribute("data-kind", "green")
     with scope(gate.organisation):

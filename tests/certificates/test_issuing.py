@@ -1,4 +1,4 @@
-"""Z1, Z2: whoever was there gets a certificate, once, by mail."""
+"""Z1, Z2: attendees who were there get a certificate, once, by mail."""
 
 from __future__ import annotations
 

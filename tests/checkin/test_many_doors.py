@@ -37,7 +37,7 @@ def ticket(organisation):
 
 
 def at_all_doors(organisation, act: Callable[[Location], str]) -> Counter[str]:
-    """How often each answer was given when all doors asked in the same instant, each on its own connection."""
+    """How often each answer was given when all doors scanned in the same instant, each on its own connection."""
     with scope(organisation):
         entrances = list(Location.objects.select_related("event"))
     ready = Barrier(len(entrances))

@@ -1,4 +1,4 @@
-"""K3, K4: who is let in, what the door is told, and what is written down."""
+"""K3, K4: who is let in, what the door is answered, and what is logged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cash on site is said with the ticket, and taken at the door once (C2)."""
+"""Cash on site is shown with the ticket, and taken at the door once (C2)."""
 
 from __future__ import annotations
 

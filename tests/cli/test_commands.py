@@ -1,4 +1,4 @@
-"""What people type, and what they are told when it does not fit."""
+"""What people type, and the message they get when it does not fit."""
 
 from __future__ import annotations
 

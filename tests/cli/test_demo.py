@@ -113,7 +113,7 @@ def test_it_is_ready_and_has_three_organisations(demo):
 
 
 def test_people_come_once_it_is_up(demo):
-    """Two thousand would keep whoever wants to see Kring waiting; each step is a job that queues the next."""
+    """Two thousand would keep a first-time user waiting; each step is a job that queues the next."""
     until(lambda: _steps(demo) != [(1, "todo")] and _steps(demo) != [(1, "doing")], seconds=120)
     if THOROUGH:
         until(lambda: _steps(demo) in ([], [(ANY, "failed")]), seconds=600)

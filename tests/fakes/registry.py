@@ -20,7 +20,7 @@ from kring.events.eligibility import reference
 
 
 class Registry:
-    """`asked` are the questions that came in, oldest first; `headers` those of the last one."""
+    """`asked` are the queries received, oldest first; `headers` those of the last one."""
 
     def __init__(self, port: int = 0, people: list[dict[str, str]] | None = None) -> None:
         self.people = reference.PEOPLE if people is None else people

@@ -1,4 +1,4 @@
-"""What is asked, and what is taken as an answer (F1, F2, F5)."""
+"""The fields of a form, and what is accepted as an answer (F1, F2, F5)."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ WITH_MACROS = archive(types='<Types><Override ContentType="application/vnd.ms-wo
 
 
 def jpeg_of_a_telephone() -> bytes:
-    """One picture behind the other, told in the first."""
+    """Two pictures in one file; the first has the index of both."""
     out = io.BytesIO()
     first, second = (Image.new("RGB", (8, 8), colour) for colour in ("red", "blue"))
     first.save(out, "MPO", save_all=True, append_images=[second])

@@ -1,4 +1,4 @@
-"""A full organisation, whoever tries it, and what broke."""
+"""A full organisation, the users who attack it, and what broke."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody would type who wants to act as whoever looks, and how to see that it came to something (A1)."""
+"""Texts an attacker would type to act as the reader of a page, and how to detect that they worked (A1)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def found_in_html(html: str) -> list[str]:
     return parser.found + ([f"{SUM} was worked out"] if SUM in html else [])
 
 
-# The same, asked of a real browser.
+# The same, in a real browser.
 FOUND_IN_BROWSER = """() => [...document.querySelectorAll("*")].flatMap(e => [...e.attributes].filter(a =>
     a.name.includes("hostile") || a.name.startsWith("on")
     || /^(href|src|action|formaction|srcset|xlink:href)$/.test(a.name) && /^\\s*(javascript|data:text)/i.test(a.value)

@@ -52,7 +52,7 @@ def test_a_form_full_of_it_is_answered(all_forms, crashes):
     """All in one, as nothing that is sent lasts: what costs time here is finding the forms."""
     broken = {}
     for name, (who, form) in pairs(VALUES, all_forms):
-        # Whoever sends so much would be asked to wait.
+        # Without this, so many requests would be rate limited.
         cache.clear()
         if send(who, form, dict.fromkeys(form.writable, VALUES[name])) >= 500:
             broken[name, form.action] = crashes[-1:]

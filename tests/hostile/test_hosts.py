@@ -82,7 +82,7 @@ def test_an_organisation_that_is_not_active_shows_nothing(status, answered):
 
 @pytest.mark.parametrize("header", ["x-forwarded-host", "x-host", "forwarded", "x-original-url", "x-rewrite-url"])
 def test_no_other_header_chooses_the_host_or_the_page(header):
-    """Whoever stands in front may send one, and so may anybody."""
+    """A proxy in front may send one, and so may anybody."""
     values = {"forwarded": "host=ours.kring.localhost", "x-original-url": "/", "x-rewrite-url": "/"}
 
     answer = get("nobody.kring.localhost", **{header: values.get(header, "ours.kring.localhost")})

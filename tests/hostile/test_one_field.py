@@ -76,7 +76,7 @@ def test_one_field_of_a_form(pages: Any, crashes: list[str]) -> None:
 
 
 def fields(pages: Any) -> Iterator[tuple[Any, Any, str]]:
-    """Each field once, with whoever may send its form."""
+    """Each field once, by a user who may send its form."""
     seen = set()
     for who, path in pages:
         page = who.visit(path)

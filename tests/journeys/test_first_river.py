@@ -72,7 +72,7 @@ def test_from_an_event_to_a_certificate_in_the_mail(vgbc, visit, site, check_pag
 
 
 def a_visitor_buys_two_tickets(vgbc, visit, check_page) -> str:
-    """On a phone; the address of her order's page."""
+    """On a phone; the address of the buyer's order page."""
     page = visit(vgbc.organisation, "/", phone=True)
     check_page(page)
     page.get_by_role("link", name="Nutrition 2026").click()
@@ -121,7 +121,7 @@ def _ticket_in(mail, name: str) -> SimpleNamespace:
 
 
 def the_friend_finds_her_ticket(visit, vgbc, friends, check_page) -> None:
-    """She sets a password by the link in her mail, and the portal shows the very same code."""
+    """They set a password by the link in their mail, and the portal shows the very same code."""
     page = visit(vgbc.organisation, "/", phone=True)
     page.goto(link_in(friends.mail, "/accounts/welcome/"))
     page.locator("[name=new_password1]").fill(PASSWORD)
@@ -137,7 +137,7 @@ def the_friend_finds_her_ticket(visit, vgbc, friends, check_page) -> None:
 
 
 def the_door_lets_her_in_once(vgbc, site, browser, tmp_path, code: str) -> None:
-    """A phone at the main entrance reads her code: green; again: red; other codes: red with their reasons."""
+    """A phone at the main entrance reads their code: green; again: red; other codes: red with their reasons."""
     shown = [(code, 2), (None, 1), ("VGBC2026-USER45-LICENSE123", 2), (vgbc.code_of_last_year, 2), (None, 1)]
     camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     queue = f"--use-file-for-fake-video-capture={film(tmp_path / 'queue.mjpeg', *shown)}"
@@ -161,7 +161,7 @@ def the_door_lets_her_in_once(vgbc, site, browser, tmp_path, code: str) -> None:
 
 
 def she_gets_a_certificate(vgbc, visit, post, check_page) -> str:
-    """In her mail and in her portal; its code leads to a page that confirms it. The address of that page."""
+    """In their mail and in their portal; its code leads to a page that confirms it. The address of that page."""
     work()
     [mail] = post.taken("marie@example.org")
     assert str(mail["Subject"]) == "Certificate of attendance: Nutrition 2026"

@@ -32,7 +32,7 @@ def kinds_of_attachments():
 
 
 class Mailbox:
-    """A mail server that keeps what it gets, or refuses as it is told."""
+    """A mail server that keeps what it gets, or refuses as set."""
 
     def __init__(self) -> None:
         self.mails: list[Any] = []

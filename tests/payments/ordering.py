@@ -30,7 +30,7 @@ SETTINGS = {
 
 
 def order(*, price: str = "49.95", capacity: int | None = 10, tickets: int = 1, **fields: Any) -> Order:
-    """Booked, and it is said who comes. `fields` are the attraction's."""
+    """Booked, and with its attendees. `fields` are the attraction's."""
     attraction = fields.pop("attraction", None) or make.attraction(capacity=capacity, price=price, **fields)
     for position, (method, settings) in enumerate(SETTINGS.items()):
         PaymentOption.objects.get_or_create(

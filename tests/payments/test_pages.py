@@ -118,7 +118,7 @@ def test_the_way_over_the_provider_and_back(visitor, organisation, order, path):
 
     end = visitor.get(progress)
 
-    # Nobody has heard the notification yet: the page asked.
+    # No notification has arrived yet: the page queried the provider.
     assert end.headers["Location"] == f"/orders/{order.secret}/"
     with scope(organisation):
         assert fresh(order).state == "paid"

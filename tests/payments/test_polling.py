@@ -1,4 +1,4 @@
-"""Who is silent is asked, less and less often: a lost notification loses no money (P4)."""
+"""A silent provider is polled, less and less often: a lost notification loses no money (P4)."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_what_is_still_under_way_stays_so_until_it_is_there(organisation, paymen
 
 
 def test_an_attempt_left_for_another_way_to_pay_is_still_asked_about(organisation, payment):
-    """She had both windows open, and paid in both."""
+    """The buyer had both windows open, and paid in both."""
     with scope(organisation):
         order = fresh(payment.order)
         paying.confirm(ordering.start(order, "manual").payment)

@@ -68,7 +68,7 @@ def test_each_step_of_a_free_order_keeps_to_its_budget(organisation: Any, ticket
     assert shown.status_code == 200
     # With the first ticket of an organisation, here, its key is made: five of what the last page asks.
     assert [cold, known, chosen, asked, seen] == [15, 6, 13, 6, 12]
-    # Each ticket names its own attendee and is completed with her account; all else is done for all at once.
+    # Each ticket names its own attendee and is completed with their account; all else is done for all at once.
     assert completed == 21 + 2 * (tickets - 1)
 
 

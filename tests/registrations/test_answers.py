@@ -1,4 +1,4 @@
-"""What the database notes of each answer, and that it stays in step whoever changes what (F4)."""
+"""What the database stores of each answer, and that it stays in step with every change (F4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calling an event off: everybody concerned is told, and nobody pays any more (E4)."""
+"""Calling an event off: everybody concerned is notified, and nobody pays any more (E4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Staff cancels: what is left is given where nothing is open any more (B9), and everybody concerned is told (B7)."""
+"""Staff cancels: the rest is completed where nothing is open any more (B9), and all concerned are notified (B7)."""
 
 from __future__ import annotations
 

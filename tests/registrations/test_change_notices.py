@@ -1,4 +1,4 @@
-"""A public event changes (E4): who is told what, and who may cancel free of charge."""
+"""A public event changes (E4): who is notified of what, and who may cancel free of charge."""
 
 from __future__ import annotations
 

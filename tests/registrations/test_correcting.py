@@ -294,7 +294,7 @@ def test_at_once_with_a_cancellation_nobody_is_corrected_who_is_cancelled(organi
         assert cancelled
         with scope(organisation):
             now = Registration.objects.get(pk=registration.pk)
-            # Whoever is told of the cancellation is whoever came by then.
+            # The attendee of that moment is notified of the cancellation.
             told = Message.objects.filter(template="registration-cancelled", subject_id=str(registration.pk)).get()
             assert now.state == "cancelled"
             assert (now.attendee_name, told.recipient) == (

@@ -1,4 +1,4 @@
-"""Rules that are asked after payment (V1): a person decides over the money; a silent registry is asked again."""
+"""Rules that are checked after payment (V1): a person decides over the money; a silent registry is queried again."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_typed_address_of_a_member_is_no_proof(in_scope):
 
 
 def test_the_account_that_a_typed_address_leads_to_is_no_login(in_scope):
-    """Once completed everybody has an account; a rule that is asked later must not take it for proof."""
+    """Once completed everybody has an account; a rule that is checked later must not take it for proof."""
     member = make.staff(Role.Name.MEMBER, email="ada@example.org")
     made = order()
     assert pay(made).state == Order.State.PAID
@@ -155,7 +155,7 @@ class TestWithARegistry:
 
     @pytest.fixture
     def waiting(self, organisation, registry):
-        """Paid; whether she may come, a registry must say, which nobody has asked yet."""
+        """Paid; a registry that has not been queried yet must decide whether the attendee may come."""
         with scope(organisation):
             made = order()
             demand(made, "registry", address=registry.url, token=reference.TOKEN)

@@ -257,7 +257,7 @@ def test_nobody_is_completed_by_hand_while_a_question_is_open():
 
 @pytest.fixture
 def late_money(expire_by_clock):
-    """She paid when the place was let go, and by then was too young: her registration, undecided."""
+    """Paid after the place was released, by an attendee who was too young by then: an undecided registration."""
     attraction = make.attraction(youngest=16, price="10")
     a_form({"name": "birth_date", "type": "date"}, purpose=Form.Purpose.BASIC)
     [ada] = ordered(attraction, "Ada")

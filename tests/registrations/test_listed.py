@@ -1,4 +1,4 @@
-"""What the list filters and sorts by is what orders, payments, tickets and answers say, whoever changed them (R7)."""
+"""What the list filters and sorts by follows orders, payments, tickets and answers at every change (R7)."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ticket(organisation: Any) -> Any:
-    """Sofie's, whom Mia ordered for at her own address."""
+    """Sofie's registration, ordered by Mia with Mia's own address."""
     with scope(organisation):
         made = make_ticket(attendee_name="Sofie", attendee_email="mia@example.org", event=make.event_today())
         Order.objects.update(state="paid", paid_at=timezone.now(), buyer_name="Mia Berg", buyer_email="mia@example.org")

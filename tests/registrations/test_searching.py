@@ -1,4 +1,4 @@
-"""Who is meant by a few typed words (R7), and the wall of the function that finds them."""
+"""Who is meant by a few typed words (R7), and the isolation of the function that finds them."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ FUNCTIONS = {
 
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS.keys())
 def test_the_function_never_finds_another_organisations_people(function: str) -> None:
-    """Raw, as if the code around it were wrong: the function reads as the owner, so it must put up the wall itself."""
+    """Raw, as if the code around it were wrong: the function runs as the owner, so it must isolate tenants itself."""
     ours, theirs = make.organisation(), make.organisation()
     with scope(theirs):
         secret = make_registration(attendee_name="Secret Person")

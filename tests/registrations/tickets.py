@@ -18,7 +18,7 @@ _number = count(1)
 
 
 def make_registration(*, event: Any = None, attendee: Any = None, **fields: Any) -> Registration:
-    """Completed, in an order of its own; the attendee speaks English unless one is given."""
+    """Completed, in an order of its own; the attendee's language is English unless one is given."""
     number = next(_number)
     attraction = make.attraction(event=event) if event else make.attraction()
     attendee = attendee or make.user()
@@ -50,7 +50,7 @@ def make_ticket(*, admitted: bool = False, **fields: Any) -> Ticket:
 
 
 def let_in_at(ticket: Ticket, entrance: str) -> None:
-    """As the door does it, but nobody is told: no certificate is on its way."""
+    """As the door does it, but without notification: no certificate is issued."""
     event, code = ticket.registration.event, codes.code_of(ticket)
     gate, _made = Location.objects.get_or_create(event=event, name=entrance)
     assert let_in(codes.read(code), "", event=event, location=gate, device="", user=None)

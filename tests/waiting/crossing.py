@@ -13,7 +13,7 @@ from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
 from tests.places.test_at_once import at_once
 
-# Whoever waits in the database does not come: then the other goes on alone.
+# A transaction that waits for a lock does not arrive: then the other goes on alone.
 PATIENCE = 1.0
 
 

@@ -48,7 +48,7 @@ def every_entry_is_in_one_state(parts: Sequence[Any]) -> None:
 
 
 def no_place_is_free_for_which_somebody_waits(parts: Sequence[Any], *, is_strict: bool, patience: int = 0) -> None:
-    """Whoever waits lacks a place for each of her wishes: there is none, or it is kept for one before her."""
+    """Each entry lacks a place for each of its wishes: there is none, or it is kept for an earlier one."""
     pools = {part.pk: _pools_of([part]) for part in parts}
     left = {pool.pk: pool.left for pool in Pool.objects.filter(pk__in=_pools_of(parts))}
     kept: set[int] = set()
@@ -63,7 +63,7 @@ def no_place_is_free_for_which_somebody_waits(parts: Sequence[Any], *, is_strict
 
 
 def it_is_said_why_nobody_is_invited(event: Any) -> None:
-    """At rest the next was not invited for a reason, and who asks hears it."""
+    """At rest the next was not invited for a reason, and the diagnosis gives it."""
     if Entry.objects.waiting().filter(event=event).exists():
         assert {cause.code for cause in why_nobody_is_invited(event)} & {"full", "too_large"}
 

@@ -1,4 +1,4 @@
-"""A sold-out event with a queue, and what happens to it; in the scope of an organisation unless said otherwise."""
+"""A sold-out event with a queue, and what happens to it; in the scope of an organisation unless noted otherwise."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def named(order: Order, *, tickets: int = 1) -> Order:
 
 
 def wait(*attractions: Attraction, name: str = "", **fields: Any) -> Entry:
-    """As somebody does on the public page; a registry, which is asked outside any scope, is not."""
+    """As on the public page, but without querying a registry, which happens outside any scope."""
     name = name or f"person-{Entry.objects.count() + 1}"
     joiner = Joiner(**{"name": name, "email": f"{name}@example.org"} | fields)
     event = Event.objects.get(pk=attractions[0].event_id)

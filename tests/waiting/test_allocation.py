@@ -141,7 +141,7 @@ def test_fill_nobody_is_overtaken_more_often_than_the_list_says(queue, free, pat
 @unhurried
 @given(QUEUES, FREE, st.booleans())
 def test_no_place_is_left_that_the_next_could_have_had(queue, free, is_strict):
-    """Whom no earlier party holds up is served if she fits into what is left at the end."""
+    """An entry that no earlier party holds up is served if it fits into what is left at the end."""
     found = deal(queue, PARTS, free, is_strict=is_strict, patience=99)
 
     left, served = dict(free), {turn.party.entry for turn in found.turns}

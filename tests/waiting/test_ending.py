@@ -64,7 +64,7 @@ def mail_is(entry, **facts):
 
 
 def comes_to_nothing(attraction, entry):
-    """Her mail did not leave until the deadline, and the next in the queue is invited."""
+    """The mail was not sent before the deadline, and the next in the queue is invited."""
     mail_is(entry, state="queued", sent_at=None)
     let_lapse(entry)
     ending.expire_due()
@@ -78,7 +78,7 @@ def test_whom_the_mail_never_reached_keeps_her_turn_three_times_at_most(invited)
         assert states(eve, bob) == ["invited", "waiting"]
         assert Invitation.objects.filter(state="unsent").count() == times
     assert Message.objects.filter(template="waiting-invited", state="withdrawn").count() == 2
-    # Somebody else's mail left meanwhile: it is her address.
+    # Mail to somebody else was sent meanwhile: the fault is this address.
     wait(attraction, name="cem")
     Message.objects.filter(recipient="cem@example.org").update(state="sent", sent_at=timezone.now())
 

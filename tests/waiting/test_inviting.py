@@ -171,7 +171,7 @@ def test_after_so_many_overtakings_places_are_kept_together():
 
     assert states(large, *small) == ["invited", "converted", "converted", "waiting"]
     assert fresh(large).overtaken == 2
-    # Her page says how often; one mail is enough.
+    # The page shows how often; one mail is enough.
     assert Message.objects.filter(template="waiting-overtaken").count() == 1
 
 

@@ -74,7 +74,7 @@ def test_already_on_the_list_is_said_with_the_position_however_the_address_is_wr
 
 
 def test_the_position_that_is_told_is_among_those_who_want_the_same():
-    """As her page says it: how many wait for something else is nothing to her."""
+    """As the entry's page shows it: how many wait for something else does not count."""
     dinner = sold_out()
     walk = sold_out(event=dinner.event)
     wait(dinner, name="bob")
@@ -187,7 +187,7 @@ def test_members_come_first_where_the_list_says_so():
     # Who only types a member's address waits as anybody.
     guest = wait(attraction, name="member")
 
-    # Her login says so, whatever address she gives.
+    # The login proves it, whatever address is given.
     entry = wait(attraction, name="elsewhere", user=member)
 
     assert (joining.position_of(entry), joining.position_of(guest)) == (1, 2)

@@ -172,7 +172,7 @@ def test_one_form_adds_places_and_ends_waiting_while_the_next_are_invited(organi
 
 
 def test_limits_of_several_ticket_types_are_raised_while_the_next_are_invited(organisation, full, crossing):
-    """The form has the types in the order of the page, whoever invites has them in the order of their keys."""
+    """The form has the types in the order of the page, the inviting job in the order of their keys."""
     with scope(organisation):
         first, second = full.ticket_types.get(), make.ticket_type(full, price="10", name="Student")
         for each in (first, second):
@@ -217,7 +217,7 @@ def test_many_are_cancelled_at_once_while_one_of_them_declines(organisation, ful
 
 
 def test_she_declines_while_her_money_comes(organisation, full, crossing):
-    """Both take the order first: whoever has the invitation has it."""
+    """Both lock the order first: the first to lock the invitation has it."""
     with scope(organisation):
         payment, invitation = start(full.orders[0]), invitation_of(full.ordered[0])
     crossing.stop(0, settling, "by_kind", others_first=True, surely=True)
@@ -234,7 +234,7 @@ def test_she_declines_while_her_money_comes(organisation, full, crossing):
 
 
 def test_she_declines_and_waits_on_while_the_next_are_invited(organisation, full, crossing):
-    """Whoever begins to wait has the queue before anything else; else she has places that the other wants."""
+    """An entry that begins to wait locks the queue first; else it holds places that the other wants."""
     with scope(organisation):
         other = make.attraction(event=full.event, name="Walk", capacity=0, has_waiting_list=True)
         both = wait(full, other, name="both")
@@ -260,13 +260,13 @@ def enlarge_silently(attraction: Any) -> None:
 
 
 def test_whoever_begins_in_the_last_second_has_her_order(organisation, full, crossing, monkeypatch):
-    """The deadline goes by while she does; the clock comes before she is done, and leaves her alone."""
+    """The deadline passes while they order; the expiring job comes before they are done, and leaves them alone."""
     with scope(organisation):
         invitation, ticket_type = invitation_of(full.entries[3]), full.ticket_types.get().pk
         past = timezone.now() - timedelta(seconds=1)
         type(invitation).objects.filter(pk=invitation.pk).update(expires_at=past)
         Message.objects.filter(pk=invitation.message_id).update(state="kept")
-    # A second ago she was in time.
+    # A second ago they were in time.
     monkeypatch.setattr(answering, "_refuse_if_over", lambda invitation: None)
     crossing.stop(0, answering, "_refuse_if_over", others_first=True, surely=True)
     crossing.stop(1, ending, "expire_due", after=False, surely=True)

@@ -1,4 +1,4 @@
-"""A mail server that refuses for a day: nobody loses her turn, staff sees it, and the invitations leave later (W7)."""
+"""A mail server that refuses for a day: nobody loses their turn, staff sees it, the invitations are sent later (W7)."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_however_short_an_invitation_is_good_for_a_day_without_mail_costs_nobody
 
     assert standing(organisation, queue) == ["invited", "waiting"]
     with scope(organisation):
-        # Over and over: each time she kept her turn, and got new hours.
+        # Over and over: each time they kept their turn, and got new hours.
         assert Invitation.objects.filter(entry=queue.eve, state="unsent").count() == 4
         assert taken(queue) == 2
     mailbox.refusal = ""

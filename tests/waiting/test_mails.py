@@ -1,4 +1,4 @@
-"""What is said to those who wait, and to whom (N1)."""
+"""Mails to those who wait, and their recipients (N1)."""
 
 from __future__ import annotations
 

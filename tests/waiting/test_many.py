@@ -55,7 +55,7 @@ def place_for(attraction: Attraction, people: int) -> None:
 
 
 def vacuum_came_by() -> None:
-    """It says of an empty table that it is empty; who never heard of a table takes it for a larger one."""
+    """It records that an empty table is empty; without statistics the planner takes it for a larger one."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE NONE")
         for table in POINTED_TO:

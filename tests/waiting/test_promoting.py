@@ -1,4 +1,4 @@
-"""Registered at once, where nothing is to be paid or asked (W3)."""
+"""Registered at once, where nothing is to be paid and no question is asked (W3)."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def test_a_place_that_came_free_meanwhile_is_kept_and_goes_to_the_next_once(orga
 
     assert standing(organisation, queue) == ["invited", "waiting"]
     with scope(organisation):
-        # The hours are hers from now on, not from when the place came free.
+        # The hours count from now on, not from when the place came free.
         assert invitation_of(queue.eve).expires_at > timezone.now() + 1.9 * DAY
         assert Message.objects.filter(template="waiting-invited", recipient="eve@example.org").count() == 1
 

@@ -1,4 +1,4 @@
-"""Everybody is answered in a language she understands (Q3)."""
+"""Every visitor gets a language they understand (Q3)."""
 
 from __future__ import annotations
 

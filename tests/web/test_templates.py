@@ -1,4 +1,4 @@
-"""What no template may do, whoever writes it."""
+"""What no template may do."""
 
 from __future__ import annotations
 

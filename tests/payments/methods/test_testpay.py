@@ -1,4 +1,4 @@
-"""The pretend provider behaves, and misbehaves, as real ones do; the method speaks to it as to a real one."""
+"""The pretend provider behaves, and misbehaves, as real ones do; the method calls it like a real one."""
 
 from __future__ import annotations
 

@@ -13,12 +13,12 @@ from tests.architecture.routes import routes
 PAGES = {
     route.name.removeprefix("manage:"): route for route in routes("organisation") if route.name.startswith("manage:")
 }
-# For whoever has a list: no noun says who may.
+# For any user with a list: no noun declares it.
 OF_NO_NOUN = {"density"}
 
 
 class Rows(Mapping[Any, Any]):
-    """The rows of a world by their model, and which of them were asked for. A user is one of the staff."""
+    """The rows of a world by their model, and which of them were used. A user is one of the staff."""
 
     def __init__(self, world: SimpleNamespace) -> None:
         self._world, self.used = world, set[Any]()

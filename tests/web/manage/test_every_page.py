@@ -64,7 +64,7 @@ def answers(client: Staff, world: SimpleNamespace) -> dict[str, int]:
 def test_every_page_opens_for_the_administrator(admin: Staff, full: SimpleNamespace) -> None:
     failing = {name: status for name, status in answers(admin, full).items() if status not in (200, 302)}
 
-    # Which view is to go is not said here.
+    # The address does not name the view to remove.
     assert failing == {f"{each}_view_removal": 404 for each in LISTS}
 
 

@@ -12,7 +12,7 @@ HOSTS = ["kring.localhost", "portal.kring.localhost", "nobody.kring.localhost", 
 
 @pytest.fixture
 def worker(db):
-    """One that has just spoken."""
+    """One with a heartbeat just now."""
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
 

@@ -1,4 +1,4 @@
-"""Who leads a group finds its waiting list in her own pages (W6, E7)."""
+"""The leader of a group finds its waiting list in their own pages (W6, E7)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def logged_in(organisation: Any, user: Any) -> Any:
 
 @pytest.fixture
 def akela(organisation: Any) -> SimpleNamespace:
-    """Known by her address alone: no role, nothing registered."""
+    """Known by their address alone: no role, nothing registered."""
     user = make.user("akela@example.org")
     return SimpleNamespace(user=user, browser=logged_in(organisation, user))
 
@@ -126,7 +126,7 @@ def test_many_groups_cost_as_much_as_one(cubs, organisation, akela):
 
 
 def test_whoever_joined_a_list_without_an_account_finds_her_place_when_she_has_one(cubs, organisation):
-    """Known by the address of the mail, once she has answered it."""
+    """Known by the address of the mail, once they have confirmed it."""
     user = make.user("ada@example.org")
     browser = logged_in(organisation, user)
 

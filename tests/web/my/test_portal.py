@@ -25,7 +25,7 @@ PAGES = ["", "tickets/", "registrations/", "orders/", "certificates/", "profile/
 
 @pytest.fixture
 def ada(organisation):
-    """With a ticket for what is to come, and one, used, for what was, of which she has a certificate."""
+    """With a ticket for a coming event, and a used one for a past event, with its certificate."""
     user = make.user("ada@example.org", name="Ada Lovelace")
     browser = browser_on(organisation)
     browser.force_login(user)

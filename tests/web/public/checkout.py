@@ -1,4 +1,4 @@
-"""A visitor who orders: from the page of an event to the page behind her order's secret link."""
+"""A visitor who orders: from the page of an event to the page behind the order's secret link."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def address_of(attraction: Attraction) -> str:
 
 
 def choose(visitor: Client, attraction: Attraction, tickets: int = 1, **more: Any) -> Any:
-    """Her choice, sent as the page's form sends it; the answer."""
+    """Their choice, sent as the page's form sends it; the answer."""
     address = address_of(attraction)
     with scope(attraction.organisation_id):
         ticket_type = attraction.ticket_types.first()
@@ -34,7 +34,7 @@ def begin(visitor: Client, attraction: Attraction, tickets: int = 1) -> Order:
 
 
 def who_comes(tickets: int = 1) -> dict[str, str]:
-    """Ada herself, and friends of hers."""
+    """Ada and some friends."""
     said = {"buyer_name": "Ada Lovelace", "buyer_email": "ada@example.org", "who-1": "myself"}
     for number in range(2, tickets + 1):
         said |= {

@@ -1,4 +1,4 @@
-"""What was typed is put right by whoever comes, or ordered: behind the order's link, and in the portal (R7)."""
+"""Attendee or buyer correct what was typed: behind the order's link, and in the portal (R7)."""
 
 from __future__ import annotations
 

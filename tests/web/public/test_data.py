@@ -1,4 +1,4 @@
-"""The step of an order in which each who comes answers what is asked of her (F1–F5, V1)."""
+"""The step of an order in which each attendee answers their questions (F1–F5, V1)."""
 
 from __future__ import annotations
 

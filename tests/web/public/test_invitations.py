@@ -30,7 +30,7 @@ from tests.web.reading import fields, words
 
 @pytest.fixture
 def failed(gala: Any, visitor: Any) -> SimpleNamespace:  # noqa: F811
-    """Ada took the place she was invited to and her payment was refused; Bo is the next. `page`: what Ada sees."""
+    """Ada used the invitation and the payment was refused; Bo is the next. `page`: what Ada sees."""
     invitation = invited(visitor, gala)
     join(visitor, name="Bo", email="bo@example.org")
     # The mail has left.
@@ -74,7 +74,7 @@ def states(failed: SimpleNamespace) -> list[str]:
 def test_a_payment_that_failed_is_said_and_reserves_no_place_beyond_the_invitation(failed):
     assert "There is not enough money on the account" in words(failed.page)
     assert "Try again" in words(failed.page)
-    # One place was sold before, the other is Ada's: by her order or by her invitation, not by both.
+    # One place was sold before, the other is Ada's: by the order or by the invitation, not by both.
     assert taken(failed) == 2
     let_order_lapse(failed)
     assert taken(failed) == 2
@@ -226,7 +226,7 @@ def test_whose_deadline_went_by_while_the_site_was_blocked_is_invited_again(gala
 
 
 def test_an_invitation_leads_to_no_order_whose_buyer_got_a_new_link(failed: SimpleNamespace, visitor: Any) -> None:
-    """The address was wrong: whoever reads there has the invitation still, and must not have the order."""
+    """The address was wrong: its reader has the invitation still, and must not have the order."""
     with scope(failed.gala.organisation_id):
         correcting_buyers.correct_buyer(failed.order.pk, name="Ada", email="ada@right.example", by_staff=True)
         secret = Order.objects.get(pk=failed.order.pk).secret

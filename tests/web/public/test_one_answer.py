@@ -1,5 +1,5 @@
-"""A guest's order says the same, with the same work, whoever has the address that was typed (A7): the rest is told by
-mail, to whoever reads it."""
+"""A guest's order gets the same answer, with the same work, for any address that was typed (A7): the rest is in
+the mail, for the reader of that address."""
 
 from __future__ import annotations
 

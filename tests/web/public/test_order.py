@@ -23,7 +23,7 @@ from tests.web.reading import words
 
 @pytest.fixture
 def order(organisation):
-    """For Ada and a guest, both said, nothing paid."""
+    """For Ada and a guest, both entered, nothing paid."""
     with scope(organisation):
         return ordering.order(tickets=2)
 

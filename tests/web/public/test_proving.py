@@ -35,7 +35,7 @@ def site(organisation: Any) -> SimpleNamespace:
 
 
 def say_who(site: SimpleNamespace, email: str, **more: str) -> str:
-    """The page after it was said who comes."""
+    """The page after the attendees were entered."""
     who = {"buyer_name": "Ada", "buyer_email": email, "who-1": "myself", **more}
     return words(site.browser.post(f"/orders/{site.order.secret}/attendees/", who, follow=True))
 

@@ -18,7 +18,7 @@ PASSWORD = {"new_password1": "correct horse battery", "new_password2": "correct 
 
 @pytest.fixture
 def friend(organisation, visitor) -> User:
-    """Ada bought her a ticket."""
+    """Ada bought them a ticket."""
     with scope(organisation):
         walk = make.attraction(event=make.event(name="Walk in the woods"))
     say_who_comes(visitor, begin(visitor, walk, 2), 2)

@@ -1,4 +1,4 @@
-"""Changing a public event in the browser: asked before anybody is told (E4)."""
+"""Changing a public event in the browser: confirmed before anybody is notified (E4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Acts on a selection: what will happen and to how many is said first; each role does only its own (R7)."""
+"""Acts on a selection: what will happen and to how many is shown first; each role does only its own (R7)."""
 
 from __future__ import annotations
 

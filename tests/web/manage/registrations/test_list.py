@@ -40,7 +40,7 @@ QUESTIONS = {
 
 @pytest.fixture
 def rally(organisation: Any) -> SimpleNamespace:
-    """Three people with answers to the attraction's form, and one who was asked nothing."""
+    """Three people with answers to the attraction's form, and one without a form."""
     with scope(organisation):
         event = make.event(name="Rally")
         version = form_of(QUESTIONS)

@@ -1,1 +1,1 @@
-"""The command line: what people and machines type to run Kring."""
+"""The command line of Kring."""

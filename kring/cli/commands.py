@@ -1,4 +1,4 @@
-"""The commands that do one thing and end."""
+"""The short commands, which do one thing and end."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def migrate() -> int:
     if major < 18:
         raise Trouble(f"Kring needs PostgreSQL 18; this is {major}. Point DATABASE_URL at another.")
     _refuse_a_strange_past(connection)
-    # What would be found wrong before may be what a migration mends.
+    # A check that fails before the migration may be what it repairs.
     call_command("migrate", interactive=False, skip_checks=True, verbosity=1 if sys.stdout.isatty() else 0)
     call_command("createcachetable", verbosity=0)
     if found := [each for each in run_checks(tags=[Tags.database], databases=["default"]) if each.is_serious()]:
@@ -84,7 +84,7 @@ def migrate() -> int:
 
 
 def _refuse_a_strange_past(connection: Any) -> None:
-    """It has seen migrations of ours that this version lacks: nobody knows what others would do to it."""
+    """The database has migrations that this version lacks: their effect on it is unknown."""
     from django.apps import apps
     from django.db.migrations.loader import MigrationLoader
 
@@ -122,7 +122,7 @@ def createadmin(email: str, name: str) -> int:
 
 
 def _password(user: Any) -> str:
-    """Typed twice, or from KRING_ADMIN_PASSWORD where nobody can type."""
+    """Typed twice, or from KRING_ADMIN_PASSWORD where there is no terminal."""
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 
@@ -140,7 +140,7 @@ def manage(arguments: list[str]) -> int:
     from django.core.management import execute_from_command_line
 
     if arguments[:1] == ["check"]:
-        # Django's own asks the database only where it is named.
+        # Django's own command checks the database only where it is named.
         arguments = ["check", "--database", "default", *arguments[1:]]
     execute_from_command_line(["kring manage", *(arguments or ["help"])])
     return 0

@@ -1,15 +1,16 @@
-"""What stands between the network and the threads that run Django, in each process of the web server.
+"""The layer between the network and the threads that run Django, in each process of the web server.
 
-One thread serves one request at a time, so it may wait for nobody: a request is handed to it when all of it is here,
-and its answer is taken from it whole. Waiting for slow senders and slow readers costs no thread, no transaction and no
-memory (what is large lies in a temporary file). Headers are waited for by Granian (`HEADER_SECONDS` in serve.py).
+One thread serves one request at a time, so it must not wait for the network: a request is passed to it when it is
+complete, and its response is taken as a whole. Waiting for slow senders and slow readers costs no thread, no
+transaction and no memory (large ones are in a temporary file). Granian waits for headers (`HEADER_SECONDS` in
+serve.py).
 
-- A body may take `BODY_SECONDS`, and one second more for each `SLOWEST` bytes that have come.
+- A body may take `BODY_SECONDS`, and one second more for each `SLOWEST` bytes received.
 - One address may have `SHARE` bodies under way that are slow or large, in each process.
-- Who takes nothing of an answer for `READ_SECONDS` loses it.
-- What announces more than `LARGEST_BODY`, or brings it unannounced, is not read further.
-Django says so in words (web.middleware.body_limits): the request comes to it without its body and with REFUSED in its
-environment.
+- A client that reads nothing of a response for `READ_SECONDS` loses it.
+- A body declared larger than `LARGEST_BODY`, or found to be so, is not read further.
+Django answers with an error page (web.middleware.body_limits): it gets the request without its body and with REFUSED in
+its environment.
 """
 
 from __future__ import annotations
@@ -35,24 +36,24 @@ from kring.web.middleware.body_limits import REFUSED
 BODY_SECONDS = env_int("KRING_BODY_SECONDS", 10)
 SLOWEST = 4096
 SHARE = env_int("KRING_BODIES_PER_ADDRESS", 16)
-# A body that is here by then is nobody's burden, and one below this size no great one.
+# A body received by then costs little, and one below this size not much.
 SLOW_SECONDS = 2
 IN_MEMORY = 1024 * 1024
-# A larger answer lies in a temporary file, and is opened by then.
+# A larger response goes to a temporary file, which is open by then.
 ANSWER_IN_MEMORY = 128 * 1024
 OPENED_SECONDS = 60
-# After which the system ends the connection of who takes nothing of what waits for it.
+# After this the system closes the connection of a client that reads nothing of what waits for it.
 READ_SECONDS = env_int("KRING_READ_SECONDS", 60)
 
 type Application = Callable[[dict[str, Any], Callable], Iterable[bytes]]
 
 
 class BodyRefused(Exception):
-    """The rest of the body is not waited for. The argument is the status that says why."""
+    """The rest of the body is not waited for. The argument is the status of the error."""
 
 
 class Gone(Exception):
-    """The sender went away before the body was whole."""
+    """The sender disconnected before the body was complete."""
 
 
 class Front:
@@ -85,7 +86,7 @@ class Front:
         return None
 
     async def _receive(self, environ: dict[str, Any], protocol: Any, body: IO[bytes]) -> None:
-        """The body into `body`, and its true length into the environment; or why it is left out."""
+        """The body into `body`, and its true length into the environment; or the reason it is left out."""
         announced = environ.get("CONTENT_LENGTH", "0")
         if announced == "0" and "HTTP_TRANSFER_ENCODING" not in environ:
             return
@@ -99,7 +100,7 @@ class Front:
 
     @contextmanager
     def place(self, environ: dict[str, Any]) -> Iterator[None]:
-        """One of its address' places for what takes long. Raises Refused."""
+        """One of its address's places for slow or large bodies. Raises Refused."""
         peer = parse(environ["REMOTE_ADDR"])
         address = network(peer and self.proxies.visitor(peer, environ.get("HTTP_X_FORWARDED_FOR", "")))
         if self.under_way[address] >= SHARE:
@@ -114,7 +115,7 @@ class Front:
 
 
 class _Arriving:
-    """One body on its way."""
+    """One body in transfer."""
 
     def __init__(self, front: Front, environ: dict[str, Any], announced: str) -> None:
         self.front = front
@@ -169,7 +170,7 @@ class _Arriving:
 
 
 class _Answer:
-    """What Django said, whole: in memory when small, else in a temporary file."""
+    """Django's complete response: in memory when small, else in a temporary file."""
 
     def __init__(self) -> None:
         self.status = 500
@@ -186,15 +187,15 @@ class _Answer:
         if size <= ANSWER_IN_MEMORY:
             with self.body as body:
                 return protocol.response_bytes(self.status, self.headers, body.read())
-        # Granian opens it anew and reads as fast as the reader takes it; what it is sent piece by piece it hoards.
+        # Granian opens it anew and reads as fast as the client; chunks sent one by one it would keep in memory.
         protocol.response_file(self.status, self.headers, f"/dev/fd/{self.body.fileno()}")
         asyncio.get_running_loop().call_later(OPENED_SECONDS, self.body.close)
         return None
 
 
 def _end_connections_nobody_reads() -> None:
-    """By the system's clock, on what this process listens at: Granian has no limit in time for readers, nor a way
-    to its sockets, which are there from the first request on. Connections inherit the option. Linux only."""
+    """Set on this process's listening sockets, by a socket option of the system: Granian has no time limit for readers,
+    nor access to its sockets, which exist from the first request on. Connections inherit the option. Linux only."""
     if not hasattr(socket, "TCP_USER_TIMEOUT"):
         return
     for path in Path("/dev/fd").iterdir():
@@ -209,7 +210,7 @@ def _end_connections_nobody_reads() -> None:
 
 
 def _answer(application: Application, environ: dict[str, Any]) -> _Answer:
-    """In a thread: ask Django and take all it says."""
+    """In a thread: call Django and take its whole response."""
     answer = _Answer()
     said = application(environ, answer.start)
     try:
@@ -222,7 +223,7 @@ def _answer(application: Application, environ: dict[str, Any]) -> _Answer:
 
 
 def _environ(scope: Any) -> dict[str, Any]:
-    """As PEP 3333 wants it. Header names with underscores are left out: WSGI could not tell them from dashes."""
+    """As PEP 3333 requires. Header names with underscores are left out: WSGI could not tell them from dashes."""
     host, _colon, port = scope.server.rpartition(":")
     environ = {
         "REQUEST_METHOD": scope.method,
@@ -241,7 +242,7 @@ def _environ(scope: Any) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     headers = scope.headers
-    # One whose value is no text is there, and empty.
+    # A header whose value is not text is present, and empty.
     for name, value in [*headers.items(), *((name, "") for name in headers.keys())]:  # noqa: SIM118 (no mapping)
         if "_" in name:
             continue
@@ -255,7 +256,7 @@ def _environ(scope: Any) -> dict[str, Any]:
 
 
 def application() -> Front:
-    """For Granian, which asks in each of its processes."""
+    """For Granian, which calls it in each of its processes."""
     from django.conf import settings
 
     from kring.wsgi import application as wsgi

@@ -16,7 +16,7 @@ from kring.cli.trouble import Trouble
 from kring.embedded.errors import EmbeddedError
 from kring.embedded.server import Server
 
-# All that Kring makes in its folder, under the name by which `Home` calls it.
+# All that Kring creates in its folder, by the names `Home` uses.
 OURS = {
     "postgres",
     "secret_key",
@@ -43,7 +43,7 @@ class Home:
 
     @property
     def directory(self) -> Path:
-        """Addresses and logins as JSON, for people's programs."""
+        """Addresses and logins as JSON, for scripts."""
         return self.folder / "demo.json"
 
     @property
@@ -85,7 +85,7 @@ class Home:
 
     @contextmanager
     def database(self) -> Iterator[None]:
-        """The embedded server runs as long as anybody is in here; whoever leaves last stops it."""
+        """The embedded server runs while any process is inside; the last one to leave stops it."""
         with (self.folder / "users").open("w") as users:
             fcntl.flock(users, fcntl.LOCK_SH)
             try:
@@ -98,7 +98,7 @@ class Home:
                     self.server.stop()
 
     def clear(self) -> None:
-        """Throw everything away."""
+        """Delete everything."""
         postgres = self.folder / "postgres"
         if postgres.exists():
             self.server.stop()
@@ -121,7 +121,7 @@ class Home:
         return file.read_text()
 
     def environment(self, port: int = 8000) -> dict[str, str]:
-        """What a process needs to work on this demo. A DATABASE_URL of your own replaces the embedded server."""
+        """The environment of a process of this demo. A DATABASE_URL of your own replaces the embedded server."""
         given = {name: os.environ[name] for name in ("DATABASE_URL", "DATABASE_APP_URL") if name in os.environ}
         return {
             "DATABASE_URL": self.server.url(),
@@ -146,7 +146,7 @@ def _is_last(users: IO[str]) -> bool:
 
 @contextmanager
 def at_home(folder: Path, *, needs_database: bool = True) -> Iterator[None]:
-    """Commands on a machine without settings work on the demo in `folder`; its server runs at least as long."""
+    """Commands on a machine without settings use the demo in `folder`; its server runs at least as long."""
     if "DATABASE_URL" in os.environ:
         yield
         return

@@ -1,4 +1,4 @@
-"""A process that was started by another of ours ends with it."""
+"""Ending a process together with the one that started it."""
 
 from __future__ import annotations
 

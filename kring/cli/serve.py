@@ -37,7 +37,7 @@ def web(host: str, port: int, *, workers: int, threads: int) -> int:
     from granian.server import Server
 
     metrics = _metrics_folder()
-    # Its workers notice by this that they have lost us.
+    # By this its workers notice that the parent is gone.
     os.environ["KRING_PARENT"] = str(os.getpid())
     os.environ["KRING_THREADS"] = str(threads)
     _allow_many_files()
@@ -48,7 +48,7 @@ def web(host: str, port: int, *, workers: int, threads: int) -> int:
         port=port,
         interface=Interfaces.RSGI,
         workers=workers,
-        # Of HTTP/2 it has no limit in time to headers; a proxy speaks it to the world.
+        # It has no time limit for headers of HTTP/2; a proxy offers that to clients.
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=LARGEST_HEADERS),
         # Connections in each process; more would wait unseen, and silent ones keep everybody else out.
@@ -68,7 +68,7 @@ def web(host: str, port: int, *, workers: int, threads: int) -> int:
 
 
 def _metrics_folder() -> Path:
-    """Where the workers add up their numbers; the last run's are not ours."""
+    """Where the workers add up their metrics; those of the last run are deleted."""
     folder = Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR") or tempfile.mkdtemp(prefix="kring-metrics-"))
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -77,14 +77,14 @@ def _metrics_folder() -> Path:
 
 
 def _allow_many_files() -> None:
-    """Each connection is one; what most systems allow at first is 1024."""
+    """Each connection needs one; the default of most systems is 1024."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 2 * CONNECTIONS if hard == resource.RLIM_INFINITY else min(2 * CONNECTIONS, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
 def check_port(host: str, port: int) -> None:
-    """Granian shares a port with whoever allows it; two Krings on one port would answer in turn."""
+    """Granian shares a port with any process that allows it; two Krings on one port would answer in turn."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,2 +1,2 @@
 class Trouble(Exception):
-    """Kring cannot start as asked. The message is one line and says what to do; the exit code is 2."""
+    """Kring cannot start with these settings. The message is one line and says what to do; the exit code is 2."""

@@ -1,1 +1,1 @@
-"""What a demo shows: three organisations, their events, staff and crowds. Installed only where KRING_DEMO=1."""
+"""The contents of a demo: three organisations, their events, staff and crowds. Installed only where KRING_DEMO=1."""

@@ -1,4 +1,4 @@
-"""What people do in the demo, by the same verbs as in life."""
+"""Actions of people in the demo, by the same verbs as real ones."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def login(email: str, name: str, language: str) -> User:
 
 @cache
 def _hash() -> str:
-    """One for all logins: making it is slow, as it should be."""
+    """One for all logins: hashing is slow, as it should be."""
     return make_password(PASSWORD)
 
 
@@ -91,7 +91,7 @@ def _address(role: Role.Name, subdomain: str) -> str:
 
 
 def known_addresses() -> set[str]:
-    """Of all who have come or wait; in the scope of their organisation."""
+    """Of all who registered or wait; in the scope of their organisation."""
     return {
         *Registration.objects.values_list("attendee_email", flat=True),
         *Entry.objects.values_list("email", flat=True),
@@ -106,7 +106,7 @@ def photo(event: Event, name: str, text: str) -> None:
 
 
 def in_the_scope[**P, R](act: Callable[Concatenate[Visitors, P], R]) -> Callable[Concatenate[Visitors, P], R]:
-    """Each act in a transaction of its own, as in life; all in one would take minutes: rows keep every version."""
+    """Each act in its own transaction, as in reality; all in one would take minutes: rows keep every version."""
 
     @wraps(act)
     def done(visitors: Visitors, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -116,7 +116,7 @@ def in_the_scope[**P, R](act: Callable[Concatenate[Visitors, P], R]) -> Callable
     return done
 
 
-# A person and the attraction she registers for → her basic data, and what she answers to its own form.
+# A person and their attraction → their basic data, and their answers to its own form.
 Says = Callable[[Person, Attraction], tuple[dict[str, Any], dict[str, Any]]]
 
 
@@ -138,7 +138,7 @@ class Visitors:
 
     @in_the_scope
     def order(self, ticket_types: Sequence[TicketType], *, who: Sequence[Person] = (), profession: str = "") -> Order:
-        """One ticket each for the buyer and whom she brings; data filled in, not yet paid."""
+        """One ticket each for the buyer and those they bring; data filled in, not yet paid."""
         people = list(who) or [self.crowd.next() for _ in ticket_types]
         wanted: dict[int, int] = {}
         for ticket_type in ticket_types:
@@ -159,7 +159,7 @@ class Visitors:
 
     @in_the_scope
     def take(self, invitation: Invitation) -> Order:
-        """She whose turn it is begins an order of all her places, of the first ticket type; not yet paid."""
+        """The person invited begins an order of all their places, of the first ticket type; not yet paid."""
         entry = invitation.entry
         [(ticket_type, _price), *_others] = answering.offered(invitation)
         order = answering.begin(
@@ -228,7 +228,7 @@ class Visitors:
 
     @in_the_scope
     def come(self, how_many: int, where: str) -> None:
-        """The first ones are read at the door."""
+        """The first ones are scanned at the door."""
         location = locations.of(self.event) if not where else locations.add(self.event, where)
         tickets = Ticket.objects.with_what_a_page_shows().filter(
             registration__event=self.event, registration__state=Registration.State.COMPLETED
@@ -249,13 +249,13 @@ class Visitors:
             offered = list(of_attraction[registration.attraction_id])
             self.dice.shuffle(offered)
             days = {timezone.localdate(session.starts_at): session for session in offered}
-            # What is full by now is full: she goes without.
+            # It is full by now: they go without.
             with suppress(Refusal):
                 sessions.choose(registration, days.values())
 
     @in_the_scope
     def spread_over_time(self) -> None:
-        """Not all of them came in the same second: the demo tells of the weeks before."""
+        """Dated back: not all of them registered in the same second."""
         now = timezone.now()
         rows = Registration.objects.filter(event=self.event, line__order_id__gt=self.last_order)
         rows = rows.order_by("line__order_id")

@@ -1,6 +1,6 @@
-"""Very many people at once. Doing all of it by the verbs of a visitor would take minutes for two thousand.
+"""Very many people at once. Calling all the verbs of a visitor would take minutes for two thousand.
 
-What is written are the rows that the verbs leave behind (the tests compare), without logs and mails.
+The rows written are those that the verbs leave behind (the tests compare), without logs and mails.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from kring.registrations.booking import KIND, pools_of
 from kring.registrations.models import Registration, Ticket
 
 State = Registration.State
-# How it went with them, in percent.
+# Outcomes of their registrations, in percent.
 FATES = [(State.COMPLETED, 84), (State.PAYING, 9), (State.EXPIRED, 4), (State.CANCELLED, 3)]
 OF_ORDER = {
     State.COMPLETED: Order.State.PAID,
@@ -40,7 +40,7 @@ DAYS_TO_PAY = timedelta(days=7)
 
 @dataclass
 class Story:
-    """One person and how it went with her registration."""
+    """One person and the outcome of their registration."""
 
     person: Person
     state: str
@@ -51,7 +51,7 @@ class Story:
 
     @property
     def paid_at(self) -> datetime:
-        """Most pay the next day; nobody tomorrow."""
+        """Most pay the next day; nobody in the future."""
         return min(self.at + timedelta(hours=20), timezone.now())
 
     @property

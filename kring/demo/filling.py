@@ -1,4 +1,4 @@
-"""The people of the demo who come once it is up: one step after another as jobs, each whole or not at all."""
+"""Adding the people of the demo once it is up: one step after another as jobs, each whole or not at all."""
 
 from __future__ import annotations
 

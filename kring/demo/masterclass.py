@@ -1,4 +1,4 @@
-"""An evening that is sold out: sixty parties wait, and the history of a list that has served others."""
+"""An evening that is sold out: sixty parties wait, and the list has a history of places offered."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Een avond aan de kooktafel: vier gangen, vier onderzoeken, en wat u er morgen in
 """
 PARTIES = (1, 2, 1, 1, 3, 1, 2, 1, 1, 2)
 WAITING = 60
-# Some of them have been invited before everybody else; the others have joined since.
+# Some of them were invited before everybody else; the others have joined since.
 MEMBERS, INVITED = 7, 3
 
 
@@ -107,7 +107,7 @@ def _member(crowd: Crowd, here: Organisation) -> Person:
 
 
 def _weeks_ago(queue: Queue, attraction: Attraction, orders: list[Order]) -> None:
-    """Four orders were cancelled; of those invited some came, one declined, the others let it pass."""
+    """Four orders were cancelled; of those invited some registered, one declined, the others let it expire."""
     visitors = queue.visitors
     for number in range(20):
         with queue.ago(timedelta(days=20) - timedelta(hours=13 * number)):
@@ -134,7 +134,7 @@ def _this_week(queue: Queue, attraction: Attraction, orders: list[Order], member
     visitors = queue.visitors
     hours = 70
     for number in range(50):
-        # Members joined late, and come first nevertheless.
+        # Members joined late, but come first.
         is_member = number % 10 == 7 and number // 10 < INVITED
         person = members[number // 10] if is_member else visitors.crowd.next()
         with queue.ago(timedelta(hours=hours - number)):

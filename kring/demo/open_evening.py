@@ -1,4 +1,4 @@
-"""An evening that begins in an hour: the event to stand at the door of."""
+"""An evening that begins in an hour: the event to try check-in with."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Crowd:
     """The same people each time: a demo that changes by itself confuses."""
 
     def __init__(self, names: tuple[list[str], list[str]], domain: str, seed: int, known: Iterable[str] = ()) -> None:
-        """`known`: addresses of those who came before."""
+        """`known`: addresses of those who registered before."""
         self.names = names
         self.domain = domain
         self.dice = random.Random(seed)  # noqa: S311 — a demo, not a secret
@@ -60,6 +60,6 @@ class Crowd:
 
 
 def _plain(name: str) -> str:
-    """Letters a mail address can have."""
+    """The letters allowed in a mail address."""
     name = name.lower().replace("ł", "l").replace(" ", "")
     return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()

@@ -1,4 +1,4 @@
-"""What the rally asks of its scouts, and what they say (document 001)."""
+"""The rally's questions to its scouts, and their answers (document 001)."""
 
 from __future__ import annotations
 
@@ -86,14 +86,14 @@ MASTERS = (
 
 
 class Scouts:
-    """What each of them answers; the same each time."""
+    """The answers of each of them; the same each time."""
 
     def __init__(self, today: date, seed: int) -> None:
         self.dice = random.Random(seed)  # noqa: S311 — a demo, not a secret
         self.today = today
 
     def __call__(self, person: Person, attraction: Attraction) -> Said:
-        """Her basic data, and what she answers to the attraction's own form."""
+        """Their basic data, and their answers to the attraction's own form."""
         own = {LAS_NAME: self.las, MASTERS_NAME: self.masters}.get(attraction.name)
         rank = "hm" if attraction.name == MASTERS_NAME else ""
         return self.basic(person, rank=rank), own() if own else {}

@@ -126,7 +126,7 @@ def _season(here: Organisation, organiser: Organiser, staff: dict[str, User]) ->
             weekday=weekday,
             meets_at=time(hour),
             leader_name=leader or staff["member"].name,
-            # Who logs in as a member leads this one, and sees its waiting list.
+            # The login with the role of a member leads this one, and sees its waiting list.
             leader_email="" if leader else staff["member"].email,
             ticket_types=[TicketTypeWish("Half seizoen", Decimal("65.00"))],
         )
@@ -162,7 +162,7 @@ def _wait(visitors: acting.Visitors, orders: list[Order]) -> None:
     choices = [[wednesday, friday], [wednesday], [friday, wednesday], [friday], [wednesday, friday]]
     parent = visitors.crowd.next()
     for number, first_name in enumerate(CHILDREN):
-        # Now and then two children of one parent wait beside each other.
+        # Sometimes two children of one parent wait together.
         if number not in (3, 8):
             parent = visitors.crowd.next()
         wishes = choices[number % len(choices)]
@@ -175,7 +175,7 @@ def _wait(visitors: acting.Visitors, orders: list[Order]) -> None:
         queue.invite()
         for invitation in queue.invited():
             queue.take(invitation)
-            # Has her second choice, and goes on waiting for the first.
+            # Has their second choice, and goes on waiting for the first.
             answering.keep_better(invitation)
     with queue.ago(timedelta(minutes=20), deadlines_too=False):
         visitors.cancel(orders[1], "Gaat toch hockeyen")

@@ -167,7 +167,7 @@ def _standard(event: Event) -> TicketType:
 
 
 def _last_years_visitors(visitors: acting.Visitors) -> None:
-    """They come while it is still to be: nobody can register for what is over."""
+    """They register while it is still to come: nobody can register for a past event."""
     with acting.inside(visitors.here):
         standard = _standard(visitors.event)
     for _ in range(8):
@@ -200,6 +200,6 @@ def _first_visitors(visitors: acting.Visitors) -> None:
 
 
 def _member(visitors: acting.Visitors) -> Person:
-    """Whoever logs in as a member finds a ticket in the portal."""
+    """The login with the role of a member finds a ticket in the portal."""
     member = visitors.staff["member"]
     return Person(member.name, member.email)

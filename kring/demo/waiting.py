@@ -1,4 +1,4 @@
-"""People who wait in the demo, by the verbs of life; what they did days ago is dated back afterwards."""
+"""People on waiting lists in the demo, by real verbs; what they did days ago is dated back afterwards."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kring.waiting import answering, ending, inviting, joining
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Entry, Invitation, Step
 
-# Model → the moments of its rows that go back with them.
+# Model → the timestamps of its rows that are dated back.
 MOMENTS: list[tuple[Any, list[str]]] = [
     (Entry, ["joined_at", "changed_at"]),
     (Invitation, ["created_at", "ended_at"]),
@@ -42,14 +42,14 @@ class Queue:
     def __init__(self, visitors: Visitors) -> None:
         self.visitors = visitors
         self.here, self.event = visitors.here, visitors.event
-        # Of orders that are paid, which forget theirs.
+        # Of paid orders, whose payments drop theirs.
         self.deadlines: list[datetime] = []
 
     @contextmanager
     def ago(self, back: timedelta, *, deadlines_too: bool = True) -> Iterator[None]:
-        """What happens in here happened so long ago, and its mails have been read.
+        """Everything done in this block is dated back by so long, and its mails count as read.
 
-        `deadlines_too`: without, invitations and orders end when their mails say.
+        `deadlines_too`: without it, invitations and orders end when their mails say.
         """
         start, self.deadlines = timezone.now(), []
         yield
@@ -97,18 +97,18 @@ class Queue:
             return int(Entry.objects.filter(event=self.event).waiting().count())
 
     def invite(self) -> int:
-        """As the job that a freed place queues."""
+        """The same as the job that a freed place queues."""
         with scope(self.here):
             return inviting.fill(self.event.pk)
 
     def invited(self) -> list[Invitation]:
-        """The open invitations, first whose turn was first."""
+        """The open invitations, first in turn first."""
         with scope(self.here):
             rows = Invitation.objects.open().filter(entry__event=self.event, order=None)
             return list(rows.select_related("entry__event__pool", "entry__user", "attraction").order_by("pk"))
 
     def take(self, invitation: Invitation) -> Order:
-        """She registers and pays."""
+        """The invited person registers and pays."""
         order = self.visitors.take(invitation)
         payment = self.visitors.pay(order, arrives=False)
         with scope(self.here):

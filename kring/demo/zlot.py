@@ -113,12 +113,12 @@ def fill_the_others(visitors: acting.Visitors) -> None:
 
 
 def _types(visitors: acting.Visitors) -> list[TicketType]:
-    """Of all but the council, which takes its members itself."""
+    """Of all but the council, which admits its members itself."""
     return list(TicketType.objects.filter(attraction__event=visitors.event).order_by("attraction__position"))[:4]
 
 
 def _winter_camp(rally_event: Event, member: User) -> None:
-    """Made by somebody without a role, and waiting for the administrator."""
+    """Created by somebody without a role, and waiting for the administrator."""
     starts_at = rally_event.starts_at - timedelta(days=98)
     event = editing.create_event(
         created_by=member,

@@ -1,1 +1,1 @@
-"""A PostgreSQL of our own, for demo, development and tests; needs no Django."""
+"""An embedded PostgreSQL for demo, development and tests; needs no Django."""

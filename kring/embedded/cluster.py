@@ -1,4 +1,4 @@
-"""The data of a server (PostgreSQL's "cluster"): made once, checked and opened to its users at each start."""
+"""The data of a server (PostgreSQL's "cluster"): created once, checked and access set at each start."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OWNER = "kring"
 
 def make(folder: ServerFolder, *, durable: bool) -> None:
     """Costs a second. Raises EmbeddedError."""
-    # Into a folder beside, then renamed: one that was cut short is made again.
+    # Into a folder beside, then renamed: an interrupted one is made again.
     new = folder.home / "data.new"
     shutil.rmtree(new, ignore_errors=True)
     command = [
@@ -52,7 +52,7 @@ def check_version(folder: ServerFolder) -> None:
 
 
 def write_access_rules(folder: ServerFolder) -> None:
-    """Who may log in: whoever runs Kring, root, and the user who runs the server."""
+    """The system users who may log in: the one that runs Kring, root, and the one that runs the server."""
     people = sorted({"root", pwd.getpwuid(os.geteuid()).pw_name, server_user().pw_name})
     (folder.data / "pg_hba.conf").write_text("local all all peer map=kring\n")
     (folder.data / "pg_ident.conf").write_text("".join(f"kring {name} {OWNER}\n" for name in people))
@@ -63,14 +63,14 @@ def write_access_rules(folder: ServerFolder) -> None:
 
 
 def forget_dead_server(folder: ServerFolder) -> None:
-    """Its number may be another process by now, which PostgreSQL would take for a living server."""
+    """Its process id may belong to another process by now, which PostgreSQL would take for a living server."""
     sockets = [folder.socket / name for name in (".s.PGSQL.5432.lock", ".s.PGSQL.5432")]
     for left in (folder.data / "postmaster.pid", *sockets):
         left.unlink(missing_ok=True)
 
 
 def last_line(text: str) -> str:
-    """Of what PostgreSQL wrote: its last complaint."""
+    """The last error in PostgreSQL's output."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     told = [line for line in lines if "FATAL" in line or "error:" in line] or lines or ["no reason given."]
     return told[-1]

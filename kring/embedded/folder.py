@@ -1,4 +1,4 @@
-"""The folder of one server, and what lies in it."""
+"""The folder of one server, and its contents."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ServerFolder:
 
     @property
     def home(self) -> Path:
-        """Where it really is: `folder` may be a pointer to a place that the server's user can reach."""
+        """Its real path: `folder` may be a link to a place that the server's user can reach."""
         return self.folder.resolve()
 
     @property
@@ -38,7 +38,7 @@ class ServerFolder:
 
     @property
     def socket(self) -> Path:
-        """The folder of the socket: ours, or a short one where ours would be too long an address."""
+        """The folder of the socket: ours, or a short one where our path would be too long."""
         inside = self.home / "run"
         if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER:
             return inside
@@ -48,7 +48,7 @@ class ServerFolder:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Two who start or stop at once come one after the other."""
+        """Starts and stops wait for one another."""
         self._prepare()
         with (self.home / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -78,7 +78,7 @@ class ServerFolder:
         if can_reach(self.folder.parent):
             self.folder.mkdir(mode=0o700)
             return
-        # Under root's home, say: the server's user cannot get there, so it lives outside and we point to it.
+        # Under root's home, for instance: the server's user cannot reach it, so the data are outside and linked to.
         outside = Path("/var/lib/kring")
         outside.mkdir(exist_ok=True)
         if self.folder.is_symlink():

@@ -1,7 +1,7 @@
-"""A PostgreSQL of our own in a folder: what demo, development and tests use where no DATABASE_URL is given.
+"""An embedded PostgreSQL in a folder: used by demo, development and tests where no DATABASE_URL is given.
 
 It listens on a socket in that folder and never on the network. Its one login, `kring`, is for the user who runs Kring
-(and root), known to PostgreSQL by the operating system (`peer`): there is no password to lose.
+(and root), identified by the operating system (`peer`): there is no password to lose.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from kring.embedded.system_user import run_as_server_user
 
 START_SECONDS = 120
 STOP_SECONDS = 60
-# Kept, as Python complains when it forgets a process that runs on.
+# Kept, because Python warns when a process object is discarded while it runs.
 _children: list[subprocess.Popen] = []
 
 
 @dataclass(frozen=True)
 class Server(ServerFolder):
-    """The server in `folder`. `durable=False` (tests) gives up what a power cut would take, for speed."""
+    """The server in `folder`. `durable=False` (tests) gives up safety against power cuts, for speed."""
 
     durable: bool = True
 
@@ -39,7 +39,7 @@ class Server(ServerFolder):
         return f"postgresql://{cluster.OWNER}@/{database}?host={quote(str(self.socket), safe='')}"
 
     def start(self) -> bool:
-        """Run it, make it first where it is new, and wait until it answers. False: it was running already.
+        """Run it, creating it first where it is new, and wait until it answers. False: it was running already.
 
         A folder left by a crash or `kill -9` recovers here. Raises EmbeddedError.
         """
@@ -56,12 +56,12 @@ class Server(ServerFolder):
             return True
 
     def keep_running(self) -> bool:
-        """Start it where its process is gone. True: it was. One that runs and is slow is left to itself."""
+        """Start it where its process is gone. True: it was. One that runs and is slow is left alone."""
         _reap()
         return self.pid() is None and self.start()
 
     def stop(self) -> None:
-        """Let transactions go, write everything down, end. Harmless when it is not running."""
+        """End transactions, write everything to disk, stop. Harmless when it is not running."""
         if not self.folder.exists():
             return
         with self.alone():
@@ -77,7 +77,7 @@ class Server(ServerFolder):
             _reap()
 
     def _runs_already(self) -> bool:
-        """Waits for one that is about to start or to end."""
+        """Waits for a start or stop in progress."""
         deadline = time.monotonic() + START_SECONDS
         while (pid := self.pid()) is not None:
             if self.answers():
@@ -95,7 +95,7 @@ class Server(ServerFolder):
             return False
 
     def pid(self) -> int | None:
-        """The process of the running server, None when what the folder says is a process long gone."""
+        """The process of the running server; None when the process in the folder's file ended long ago."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
         except (OSError, ValueError):
@@ -142,7 +142,7 @@ class Server(ServerFolder):
             "max_connections": "300",
             "timezone": "UTC",
             "log_timezone": "UTC",
-            # A refused statement is an error of ours and in our log; PostgreSQL would add whose row it was.
+            # A refused statement is an error of ours and in our log; PostgreSQL would add the row's data.
             "log_min_messages": "fatal",
             "log_min_error_statement": "panic",
             "log_error_verbosity": "terse",
@@ -169,7 +169,7 @@ def _command_line(pid: int) -> str:
 
 
 def _reap() -> None:
-    """Where the server is our own child, its end is only complete when we have looked."""
+    """Where the server is our own child, it is a zombie until we have waited for it."""
     for process in _children[:]:
         if process.poll() is not None:
             _children.remove(process)

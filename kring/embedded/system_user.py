@@ -1,4 +1,4 @@
-"""Who runs the server: PostgreSQL refuses root, and the folders must be within reach of who does."""
+"""The system user that runs the server: PostgreSQL refuses root, and the user must be able to reach the folders."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def is_root() -> bool:
 
 
 def server_user() -> pwd.struct_passwd:
-    """Who runs the server: you; or, as PostgreSQL refuses root, `postgres` where it exists, else `nobody`."""
+    """Your own user; or, as PostgreSQL refuses root, `postgres` where it exists, else `nobody`."""
     if not is_root():
         return pwd.getpwuid(os.geteuid())
     for name in ("postgres", "nobody"):
@@ -28,7 +28,7 @@ def server_user() -> pwd.struct_passwd:
 
 
 def run_as_server_user() -> dict[str, Any]:
-    """Arguments for subprocess: nothing of ours leaks into the server, and root does not either."""
+    """Arguments for subprocess: the server inherits nothing of ours, and not root either."""
     arguments: dict[str, Any] = {"cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}}
     if is_root():
         user = server_user()
@@ -37,5 +37,5 @@ def run_as_server_user() -> dict[str, Any]:
 
 
 def can_reach(folder: Path) -> bool:
-    """Whether the server's user can get into `folder`."""
+    """Whether the server's user can reach `folder`."""
     return subprocess.run(["/bin/sh", "-c", 'test -x "$0"', str(folder)], **run_as_server_user()).returncode == 0

@@ -1,4 +1,4 @@
-"""What those who are registered are told of a change (E4): old and new, and whether they may cancel free of charge."""
+"""Notifying those registered of a change (E4): old and new, and whether they may cancel free of charge."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ type Facts = dict[str, Any]
 
 
 def facts_of(event: Event) -> Facts:
-    """What people came for, beside the texts: as the log keeps it."""
+    """The facts people registered for, besides the texts, in the form the log keeps them."""
     return {
         "name": str(event),
         "starts_at": _plain(event.starts_at),
@@ -32,7 +32,7 @@ def facts_of(event: Event) -> Facts:
 
 
 def _plain(moment: datetime) -> str:
-    """A form says the same moment in another zone, and without seconds."""
+    """A form may send the same moment in another zone, and without seconds."""
     return moment.astimezone(UTC).replace(second=0, microsecond=0).isoformat()
 
 
@@ -41,9 +41,9 @@ def differing(before: Facts, after: Facts) -> list[str]:
 
 
 def announce(event: Event, before: Facts, *, note: str = "") -> None:
-    """Once the event is public: all who are registered, invited or waiting hear it, by mails that a job writes.
+    """Once the event is public: all who are registered, invited or waiting are notified, by mails that a job writes.
 
-    When day or place has moved, who had registered may cancel free of charge for a time.
+    When the date or place has changed, those registered before may cancel free of charge for a time.
     """
     after = facts_of(event)
     names = differing(before, after)
@@ -68,7 +68,7 @@ def free_until(event: Event) -> datetime:
 
 
 def say(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """What, before, now: in the active language and zone."""
+    """The field, its old and new value: in the active language and zone."""
     labels = {
         "name": _("Name"),
         "starts_at": _("Starts"),

@@ -5,5 +5,5 @@ class EventsConfig(AppConfig):
     name = "kring.events"
 
     def ready(self) -> None:
-        # Which of its mails an organisation may put in its own words.
+        # Which of its mails an organisation may reword.
         from kring.events import mail_kinds  # noqa: F401

@@ -1,4 +1,4 @@
-"""An event as a calendar file, for whoever wants it among her appointments (E8)."""
+"""An event as an iCalendar file, for people's own calendars (E8)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MIMETYPE = "text/calendar; charset=utf-8"
 
 
 def calendar_file(event: Event, url: str) -> bytes:
-    """The event in the time zone of its organisation; `url` is its whole address.
+    """The event in the time zone of its organisation; `url` is its absolute URL.
 
     A second import replaces the first: the UID stays, whatever else of the event changes.
     """
@@ -47,8 +47,8 @@ def calendar_file(event: Event, url: str) -> bytes:
 
 
 def _when(event: Event, zone: ZoneInfo) -> list[Any]:
-    """Days where it is of whole days, the end being the day after it. What begins or ends in the hour that comes twice
-    is said in UTC: a wall clock cannot tell which of the two is meant."""
+    """Dates for an event of whole days, the end being the day after it. A time in the hour that a clock change repeats
+    is written in UTC: local time is ambiguous there."""
     start, end = (timezone.localtime(each, zone) for each in (event.starts_at, event.ends_at))
     with timezone.override(zone):
         if dates.is_whole_days(start, end):

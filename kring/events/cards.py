@@ -1,4 +1,4 @@
-"""An event as a card in a list: from what price, how many places left."""
+"""An event as a card in a list: its lowest price and the places left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where an event stands by the clock (E6). The stored state follows; who may register is asked of `offering`."""
+"""The state of an event by the clock (E6). The stored state follows; `offering` decides who may register."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ ALL_OF_THEM = 10**9
 
 
 def due(now: datetime | None = None) -> EventQuerySet:
-    """What the clock has to move. One statement, also over all organisations: attractions by index, pools by key."""
+    """The events due for a change of state, of one organisation or all.
+
+    One statement: attractions by index, pools by key.
+    """
     alive = Event.objects.filter(state__in=Event.ALIVE)
     return with_state_at(alive, now or timezone.now()).exclude(state=F("state_now"))
 
 
 def with_state_at(events: EventQuerySet, now: datetime) -> EventQuerySet:
-    """Annotated with `state_now`, where they stand by the clock, and `is_full`: windows are open, and nothing is left.
+    """Annotated with `state_now`, the state by the clock, and `is_full`: windows are open, and no place is left.
 
     Right for events in `Event.ALIVE`. Places of expired holds count as taken until the tick gives them back.
     """
@@ -34,11 +37,11 @@ def with_state_at(events: EventQuerySet, now: datetime) -> EventQuerySet:
         *(_has_places(pool) for pool in ("pool", "attraction__pool")),
         _has_places("attraction__event__pool", besides=OuterRef("kept")),
         attraction__event=OuterRef("pk"),
-        # A freed place goes to those who wait: it opens the registration for nobody else.
+        # A freed place goes to the waiting list: it opens the registration for nobody else.
         attraction__is_kept=False,
         is_on_sale=True,
     )
-    # What of the event's own places those wait for who stand in its queues, as `offering` says.
+    # Of the event's own places, those that its waiting lists are waiting for, as in `offering`.
     kept = attractions.filter(is_kept=True).order_by()
     left = Sum(F("pool__capacity") - F("pool__taken"), output_field=IntegerField())
     number = Coalesce(Subquery(kept.values("event").annotate(left=left).values("left")), 0)
@@ -67,7 +70,7 @@ def _state_at(now: datetime) -> Case:
 
 
 def _has_begun(now: datetime, at: str = "") -> Q:
-    """As `offering.window_of` says for one; `at` leads to the attraction."""
+    """As `offering.window_of` for one; `at` leads to the attraction."""
     begins = Coalesce(f"{at}registration_opens_at", f"{at}event__registration_opens_at")
     return Q(IsNull(begins, True)) | Q(LessThanOrEqual(begins, now))
 
@@ -78,6 +81,6 @@ def _is_not_over(now: datetime, at: str = "") -> Q:
 
 
 def _has_places(pool: str, *, besides: Any = 0) -> Q:
-    """`besides`: so many that are not for anybody."""
+    """`besides`: so many that are not available to anybody."""
     is_left = Q(**{f"{pool}__capacity__gt": F(f"{pool}__taken") + besides})
     return Q(**{pool: None}) | Q(**{f"{pool}__capacity": None}) | is_left

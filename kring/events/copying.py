@@ -1,4 +1,4 @@
-"""A new edition of an event, with all its parts and none of its people (E10)."""
+"""A new edition of an event, with all its parts and without its people (E10)."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from kring.forms.models import Form, Submission, Upload
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
 
-# Apps above copy what of an event is theirs: called with the old and the new one.
+# Apps above copy their own parts of an event: called with the old and the new one.
 copied_too = Hooks[[Event, Event], None]("copier of parts of an event")
-# What belongs to the one event and not to the next.
+# Columns that belong to one event and not to the next.
 STATE = {"state": Event.State.NEW, "reason": ""}
 
 
 @transaction.atomic
 def copy(event: Event, *, name: str, edition: str = "", starts_on: date, by: User | None = None) -> Event:
-    """All dates move by as many days, and keep their time of day where the organisation is, also over a change of the
+    """All dates move by the same number of days, and keep their local time of day, also over a change of the
     clocks. Forms are copied, with places of their own for their choices; attractions that shared one share its copy.
-    Only the institution stays the same one. Raises Taken."""
+    Only the organising body stays the same one. Raises Taken."""
     shift = Shift((starts_on - timezone.localtime(event.starts_at, current_organisation().zone).date()).days)
     title = f"{name} {edition}".strip()
     names = {"name": name, "edition": edition, "slug": suggest_slug(title), "code": suggest_code(name, starts_on.year)}
@@ -55,7 +55,7 @@ def copy(event: Event, *, name: str, edition: str = "", starts_on: date, by: Use
 
 
 class Shift:
-    """By whole days on the organisation's clock."""
+    """By whole days in the organisation's time zone."""
 
     def __init__(self, days: int) -> None:
         self.days, self.zone = timedelta(days=days), current_organisation().zone
@@ -67,8 +67,8 @@ class Shift:
         return cls((second - first).days)
 
     def of(self, moment: datetime) -> datetime:
-        """Of an hour that comes twice the first, unless it was the second already; of one that never comes the next."""
-        # Arithmetic within one zone is that of the wall clock.
+        """Of a repeated hour the first, unless it was the second already; of a skipped one the next."""
+        # Arithmetic within one zone is that of local time.
         local = timezone.localtime(moment, self.zone)
         moved = (local + self.days).replace(fold=local.fold)
         return moved.astimezone(UTC).astimezone(self.zone)
@@ -86,14 +86,14 @@ def _attraction_again(attraction: Attraction, event: Event, shift: Shift, *, for
 
 
 def _again[Row: models.Model](row: Row, shift: Shift, **changes: Any) -> Row:
-    """A new row like this one: places of its own, none of them taken; what it was answered is a copy as well."""
+    """A new row like this one: places of its own, none of them taken; its form's answers are copied as well."""
     new = shallow(row)
     new._state = models.base.ModelState()
     new._state.db, new.pk = None, None
     for field in row._meta.concrete_fields:
         value = getattr(row, field.attname)
         if isinstance(field, models.DateTimeField):
-            # Those that say when a row was written are of the new row.
+            # Timestamps of the row belong to the new row.
             if not field.editable:
                 changes.setdefault(field.name, None)
             elif value is not None:
@@ -103,7 +103,7 @@ def _again[Row: models.Model](row: Row, shift: Shift, **changes: Any) -> Row:
         elif field.name == "submission" and value is not None:
             changes.setdefault(field.name, _answers_again(getattr(row, field.name)))
     if "starts_at" in changes and changes["starts_at"] >= changes["ends_at"]:
-        # It lay in an hour that the clock skips on the new day.
+        # It lay in an hour that a clock change skips on the new day.
         changes["ends_at"] = changes["starts_at"] + (row.ends_at - row.starts_at)  # type: ignore[attr-defined]
     for name, value in changes.items():
         setattr(new, name, value)
@@ -122,7 +122,7 @@ def _fresh(row: Any) -> Any:
 
 
 def _answers_again(submission: Submission) -> Submission:
-    """With files of their own: the first event may lose its. Those that are lost already count as not handed in."""
+    """With files of their own: the first event may lose its files. Missing ones count as not uploaded."""
     new = _fresh(submission)
     keys: dict[str, str] = {}
     for upload in Upload.objects.filter(submission=submission):
@@ -146,14 +146,14 @@ def _renamed(said: Any, keys: dict[str, str]) -> Any:
 
 
 def _photo(event: Event) -> Any:
-    """A file of its own: the first event may change or lose its."""
+    """A file of its own: the first event may change or lose its file."""
     if not event.photo:
         return ""
     return _content(event.photo, f"{codes.secret()}{Path(str(event.photo.name)).suffix}") or ""
 
 
 def _content(stored: Any, name: str) -> ContentFile[bytes] | None:
-    """None where the file is lost: that keeps nobody from copying the rest."""
+    """None where the file is missing: that does not stop the rest from being copied."""
     try:
         with stored.open() as file:
             return ContentFile(file.read(), name=name)

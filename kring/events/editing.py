@@ -1,4 +1,4 @@
-"""Making and changing an event (E1, E2); its parts are in `editing_parts`. Every act is in the log."""
+"""Creating and changing an event (E1, E2); its parts are in `editing_parts`. Every act is in the log."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from kring.places.models import Pool
 
 
 def create_event(*, created_by: User | None, places: int | None = None, **fields: Any) -> Event:
-    """A new event, not yet public. `places` limits all its attractions together; None: only they count.
+    """A new event, not yet public. `places` limits all its attractions together; None: only theirs count.
 
-    Raises Taken when address or ticket code are another event's, Contradiction.
+    Raises Taken when another event has its address or ticket code, Contradiction.
     """
     with as_the_database_says(Event):
         event = Event.objects.create(created_by=created_by, pool=new_pool(places), **fields)
@@ -34,9 +34,9 @@ def create_event(*, created_by: User | None, places: int | None = None, **fields
 
 @transaction.atomic
 def change_event(event: Event, *, places: int | None, note: str = "", **fields: Any) -> None:
-    """Those registered are told what concerns them, with the `note` of whoever changes it.
+    """Those registered are notified of what concerns them, with the editor's `note`.
 
-    Raises Taken, Contradiction, NeverOpen, TooFewPlaces; what `locking` says and LimitTooLate once it is not new.
+    Raises Taken, Contradiction, NeverOpen, TooFewPlaces; those of `locking`, and LimitTooLate once it is not new.
     """
     demand_open(event, event, fields)
     times = {name: fields.get(name, getattr(event, name)) for name in ("starts_at", "ends_at")}
@@ -53,7 +53,7 @@ def change_event(event: Event, *, places: int | None, note: str = "", **fields: 
 
 @transaction.atomic
 def remove_event(event: Event) -> None:
-    """With all its parts, for good. Raises HasRegistrations, also when all are cancelled: money points there."""
+    """With all its parts, for good. Raises HasRegistrations, also when all are cancelled: payments refer to them."""
     pools = [event.pool_id, *event.attractions.values_list("pool_id", flat=True)]
     pools += TicketType.objects.filter(attraction__event=event).values_list("pool_id", flat=True)
     audit.log("event.removed", event, old={"slug": event.slug, "starts_at": event.starts_at})
@@ -63,7 +63,7 @@ def remove_event(event: Event) -> None:
 
 
 def end_of_day(moment: datetime) -> datetime:
-    """Of one day, where the organisation is (E1)."""
+    """On one day, in the organisation's time zone (E1)."""
     return timezone.localtime(moment, current_organisation().zone).replace(hour=23, minute=59, second=0, microsecond=0)
 
 
@@ -80,8 +80,8 @@ def new_pool(places: int | None) -> Pool | None:
 def set_places(subject: Event | Attraction | TicketType, event: Event, places: int | None) -> None:
     """The limit of an event, or of one of its attractions or ticket types; None: no limit.
 
-    Raises TooFewPlaces when more are taken, MorePlacesOnly once the event is no longer new, LimitTooLate where nobody
-    has counted how many are taken.
+    Raises TooFewPlaces when more are taken, MorePlacesOnly once the event is no longer new, LimitTooLate where the
+    places taken were never counted.
     """
     old = subject.pool.capacity if subject.pool else None
     if old == places:

@@ -1,4 +1,4 @@
-"""The parts of an event: attractions with their ticket types, and ways to pay (E3, D1, P1). Every act is in the log."""
+"""The parts of an event: attractions with ticket types, and payment methods (E3, D1, P1). Every act is in the log."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kring.places.models import Pool
 
 @dataclass(frozen=True)
 class TicketTypeWish:
-    """A ticket type as it should be. `pk` None: a new one. `places` None: only the attraction's places count."""
+    """A ticket type as wanted. `pk` None: a new one. `places` None: only the attraction's places count."""
 
     name: str
     price: Decimal
@@ -36,7 +36,7 @@ class TicketTypeWish:
 
 
 def needs_days_to_pay(places: int | None, wishes: Iterable[TicketTypeWish]) -> bool:
-    """E3: a place that somebody keeps without paying must come free again some day."""
+    """E3: a place reserved without payment must come free again some day."""
     wishes = list(wishes)
     limited = places is not None or any(wish.places is not None for wish in wishes)
     return limited and any(wish.price > 0 for wish in wishes)
@@ -48,7 +48,7 @@ def add_attraction(
 ) -> Attraction:
     """At the end of the event's list. `places` None: no limit. Raises NotEditable, DaysToPayMissing, Taken.
 
-    A waiting list for the whole event is for what comes later too (W1).
+    A waiting list for the whole event applies to attractions added later too (W1).
     """
     demand_editable(event)
     fields.setdefault("has_waiting_list", WaitingList.objects.filter(event=event, is_on=True, covers_all=True).exists())
@@ -74,8 +74,8 @@ def change_attraction(
 ) -> None:
     """Ticket types neither named nor in `removed` (their keys) stay as they are.
 
-    Raises DaysToPayMissing, Taken, TooFewPlaces, LimitTooLate, HasRegistrations for a type that somebody holds; and
-    what `locking` says once the event is no longer new.
+    Raises DaysToPayMissing, Taken, TooFewPlaces, LimitTooLate, HasRegistrations for a type that is in use; and
+    those of `locking` once the event is no longer new.
     """
     demand_open(attraction.event, attraction, fields)
     if removed or any(wish.pk is None for wish in ticket_types):
@@ -120,9 +120,9 @@ def move_attraction(attraction: Attraction, *, up: bool) -> None:
 
 
 def offer_payment(event: Event, method: str, settings: dict[str, Any]) -> PaymentOption:
-    """Offer this way to pay. The settings are the method's own, checked by its form; the log does not repeat them.
+    """Offer this payment method. The settings are the method's own, checked by its form; the log does not repeat them.
 
-    Also later: one more way hurts nobody. Raises Taken when it is offered already.
+    Also later: another method harms nobody. Raises Taken when it is offered already.
     """
     with as_the_database_says(PaymentOption):
         option = PaymentOption.objects.create(
@@ -133,7 +133,7 @@ def offer_payment(event: Event, method: str, settings: dict[str, Any]) -> Paymen
 
 
 def change_payment(option: PaymentOption, settings: dict[str, Any]) -> None:
-    """Also later, for a key may have to be replaced: attempts that have begun keep the settings they began with."""
+    """Also later, as a key may have to be replaced: attempts that have begun keep their settings."""
     if option.settings == settings:
         return
     option.settings = settings
@@ -142,18 +142,18 @@ def change_payment(option: PaymentOption, settings: dict[str, Any]) -> None:
 
 
 def withdraw_payment(option: PaymentOption) -> None:
-    """Who has begun to pay this way may finish. Raises NotEditable."""
+    """Attempts that have begun may finish. Raises NotEditable."""
     demand_editable(option.event)
     others = option.event.payment_options.exclude(pk=option.pk)
     if not option.event.is_editable and not others.exists():
-        # Also where nothing costs anything now: whoever has begun, or adds a price, needs one.
+        # Also where nothing costs anything now: an attempt that has begun, or a price added later, needs one.
         raise NoWayToPay
     audit.log("payment_option.removed", option.event, old={"method": option.method})
     option.delete()
 
 
 def _hold_places(attraction: Attraction) -> None:
-    """All its pools in the one order of their keys; the ticket types come in the order of the page."""
+    """All its pools, locked in the order of their keys; the ticket types come in the order of the page."""
     of_types = attraction.ticket_types.filter(pool__isnull=False).values_list("pool_id", flat=True)
     claiming.lock([attraction.pool_id, *of_types])
 

@@ -1,4 +1,4 @@
-"""What an event asks of those who come: its attractions' forms, and which basic data it insists on (F1, F5)."""
+"""The questions of an event to attendees: its attractions' forms, and which basic data it requires (F1, F5)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kring.organisations.changing import change
 
 
 def ask_in(attraction: Attraction, form: Form | None) -> None:
-    """From now on whoever registers for it is asked this form; None: nothing but the basic data."""
+    """From now on attendees are asked this form; None: nothing but the basic data."""
     change(attraction, "attraction.form_chosen", form=form)
 
 
@@ -29,7 +29,7 @@ def demand(event: Event, names: Iterable[str]) -> None:
 
 @transaction.atomic
 def describe(row: Organiser | Event | Attraction, version: FormVersion, answers: Mapping[str, Any]) -> None:
-    """Keep what the organisation asks about it beyond our own fields (F6). Raises FormHasChanged."""
+    """Save the organisation's additional data about it (F6). Raises FormHasChanged."""
     before = row.submission.answers if row.submission else {}
     if row.submission and before == dict(answers) and row.submission.version_id == version.pk:
         return

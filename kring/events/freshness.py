@@ -1,4 +1,4 @@
-"""Whether the page of an event still says the truth, asked in one statement."""
+"""Whether a cached page of an event is still up to date, in one statement."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SECONDS_OLD = 5
 
 
 def version_of(organisation: Organisation, slug: str) -> str | None:
-    """Of all that the page of this public event shows, places left by the clock included; None where there is none.
+    """A version of all that the page of this public event shows, with places left by the clock; None: no such event.
 
     It differs whenever any of it was changed; but while more than 50 places are left, not with each that is taken, so
     keep no page longer than SECONDS_OLD. Windows open and close by time alone: that is not in it. Opens its own scope.

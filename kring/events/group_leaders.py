@@ -1,4 +1,4 @@
-"""Groups, and who leads them (E7)."""
+"""Groups and their leaders (E7)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from kring.events.models.attraction import AttractionQuerySet
 
 
 def led_by(user: User) -> AttractionQuerySet:
-    """Those that name her as their leader, by an address that is known to be hers."""
+    """The groups that name this user as their leader, by a proved address."""
     rows: AttractionQuerySet = Attraction.objects.alias(leader=Lower("leader_email"))
     return rows.filter(leader__in=addresses.verified(user))

@@ -1,4 +1,4 @@
-"""What the clock does with events."""
+"""Scheduled changes of events."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""From idea to end (E4–E6): what people do with an event's state, and what the clock does.
+"""The life cycle of an event (E4–E6): what people do with its state, and what happens automatically.
 
-Which moves there are is said in the model (`Event.MOVES`). Calling an event off is `registrations.calling_off`: the
-people are there. A state that somebody else changed a moment before raises WrongState, and nothing is said or logged.
+The model lists the possible moves (`Event.MOVES`). Cancelling an event is `registrations.calling_off`: the attendees
+are there. A state that somebody else changed a moment before raises WrongState, and nothing is sent or logged.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from kring.organisations.current import current_organisation
 
 @transaction.atomic
 def submit(event: Event, *, by: User | None = None) -> None:
-    """To be approved of, where the organisation demands that; else it is accepted at once, and open if its time has
+    """Submitted for approval, where the organisation requires it; else it is accepted at once, and open if its time has
     come. Raises the first of `missing`, or WrongState."""
     hold_still(event)
     if refusals := missing(event):
@@ -62,7 +62,7 @@ def _rules_nobody_can_meet(event: Event) -> list[Refusal]:
 
 @transaction.atomic
 def withdraw(event: Event, *, by: User | None = None) -> None:
-    """By who made it, before anybody has decided: it is new again."""
+    """By its author, before anybody has decided: it is new again."""
     event.withdraw()
     audit.log("event.withdrawn", event, actor=by)
 
@@ -77,7 +77,7 @@ def accept(event: Event, *, by: User | None = None) -> None:
 
 @transaction.atomic
 def reject(event: Event, *, by: User | None = None, reason: str) -> None:
-    """It is new again, with the reason for who made it. Raises ReasonMissing."""
+    """It is new again, with the reason for its author. Raises ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing
     event.reject(reason.strip()[:300])
@@ -86,17 +86,17 @@ def reject(event: Event, *, by: User | None = None, reason: str) -> None:
 
 
 def move_by_clock(now: datetime | None = None) -> int:
-    """Bring the events of this scope where the clock says they are; how many were moved.
+    """Bring the events of this scope to their state by the clock; how many were moved.
 
-    Again, or by two clocks at once: nothing more. After a pause an event goes at once where it belongs by now; mails
-    tell what is true now, and nothing that is over.
+    Again, or twice at once: nothing more. After a pause an event goes directly to its present state; mails
+    are sent about what is true now, and not about what is over.
     """
     due = clock.due(now).order_by("pk")
     return sum(_follow(event) for event in due)
 
 
 def _follow(event: Any, *, tell: bool = True) -> bool:
-    """`event` comes from `clock`. Whose UPDATE it was, says it."""
+    """`event` comes from `clock`. Only the process whose UPDATE succeeded sends mails."""
     before = event.state
     if not event.follow_the_clock(to=event.state_now):
         return False
@@ -107,7 +107,7 @@ def _follow(event: Any, *, tell: bool = True) -> bool:
 
 
 def _catch_up(event: Event) -> None:
-    """An event just accepted: what it is by the clock at once, without a mail of its own."""
+    """An event just accepted: its state by the clock at once, without a mail of its own."""
     found: Any = clock.with_state_at(Event.objects.filter(pk=event.pk), timezone.now()).get()
     if found.state != found.state_now:
         _follow(found, tell=False)

@@ -1,8 +1,8 @@
-"""What may be changed of an event, and when (E4).
+"""Which parts of an event may be changed, and when (E4).
 
-While it is new: everything. Once it was accepted, as the organisation's settings say: either what hurts nobody
-registered (the rule of document 001, `events_locked_once_accepted`), or whatever those registered can be told of
-(`events.announcing`), until it is over. What is printed on tickets and stands in links stays in any case.
+While it is new: everything. Once it was accepted, as the organisation's settings say: either what harms nobody
+registered (the rule of document 001, `events_locked_once_accepted`), or whatever those registered can be notified of
+(`events.announcing`), until it is over. What is printed on tickets and part of links never changes.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from kring.events.models import Attraction, Event, TicketType
 from kring.events.refusals import HasBegun, IsOver, Locked, MorePlacesOnly, NotEditable, OnTickets, WaitsForApproval
 from kring.organisations.current import current_organisation
 
-# Descriptions, pictures and the dates of registration. Places are a matter of their own: only more of them.
+# Descriptions, pictures and the registration dates. Places have their own rule: only more of them.
 DATES = {"registration_opens_at", "registration_closes_at", "data_changeable_until", "grace_days"}
 STAYS_OPEN: dict[type[models.Model], frozenset[str]] = {
     Event: frozenset({"summary", "description", "photo", "photo_text", *DATES}),
     Attraction: frozenset({"description", "position", *DATES}),
-    # Taken off sale, a type keeps what was sold of it.
+    # A type taken off sale keeps what was sold of it.
     TicketType: frozenset({"description", "is_on_sale", "position"}),
 }
-# Whatever else may be changed.
+# The other fields that may be changed.
 ON_TICKETS: dict[type[models.Model], frozenset[str]] = {Event: frozenset({"kind", "slug", "code"})}
 
 
@@ -36,14 +36,14 @@ def is_open(event: Event) -> bool:
 
 
 def hold_still(event: Event) -> None:
-    """Nobody submits it, and no clock moves it, until the end of the transaction. One statement at most."""
+    """It cannot be submitted or change its state until the end of the transaction. One statement at most."""
     if is_open(event):
         rows = Event.objects.select_for_update(no_key=True).filter(pk=event.pk)
         event.state = rows.values_list("state", flat=True).get()
 
 
 def demand_editable(event: Event) -> None:
-    """For whatever changes the make-up of an event: its parts, forms, rules. Raises NotEditable."""
+    """For changes of an event's parts, forms and rules. Raises NotEditable."""
     hold_still(event)
     if not is_open(event):
         raise NotEditable(event=event, state=event.get_state_display())
@@ -64,7 +64,7 @@ def demand_open(event: Event, row: models.Model, fields: dict[str, Any]) -> None
 
 
 def demand_time(event: Event, *, starts_at: datetime, ends_at: datetime) -> None:
-    """What has begun begins no more, and what goes on is not over by a slip of the finger. Raises HasBegun, IsOver."""
+    """An event that has begun cannot begin anew; one going on cannot be ended by mistake. Raises HasBegun, IsOver."""
     if event.state not in Event.ALIVE:
         return
     if event.state in Event.RUNNING and starts_at != event.starts_at and starts_at > timezone.now():
@@ -84,7 +84,7 @@ def demand_more_places(event: Event, old: int | None, new: int | None) -> None:
 
 
 def is_locked(event: Event | None, model: type[models.Model], name: str) -> bool:
-    """Whether a form shows this field as it is, not to be changed. `places` stays open: there may be more."""
+    """Whether a form shows this field read-only. `places` stays open: there may be more."""
     if event is None or event.is_editable:
         return False
     if is_open(event):

@@ -1,4 +1,4 @@
-"""What is written about an event to those who prepare it, which an organisation may put in its own words (N1)."""
+"""Mails about an event to its organisers, which an organisation may reword (N1)."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What is said about an event to those who prepare it: who made it, and who decides."""
+"""Mails about an event to its organisers: its author, and those who approve it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from kring.organisations.links import link
 
 OPEN = (Event.State.OPEN, Event.State.RUNNING_OPEN)
 CLOSED = (Event.State.CLOSED, Event.State.RUNNING_CLOSED)
-# An event that is full, has a free place and is full again says so no more often than this.
+# An event that is full, has a free place and is full again is reported no more often than this.
 FULL_IS_SAID = timedelta(days=1)
 
 
 def ask_for_approval(event: Event) -> None:
-    """To the administrators, and to who made it; an administrator who made it herself gets one mail."""
+    """To the administrators, and to the author; an administrator who is the author gets one mail."""
     admins = people_with(Role.Name.ORG_ADMIN)
     _send("event-to-approve", event, admins)
     _send("event-submitted", event, [user for user in _makers(event) if user not in admins])
@@ -40,9 +40,9 @@ def rejected(event: Event) -> None:
 
 
 def tell_of_registration(event: Event, before: str, *, is_full: bool) -> None:
-    """To who made it, that registration has opened, has closed, or is full.
+    """To the author: registration has opened, has closed, or is full.
 
-    That it goes on, starts or ends is in her own calendar; those who come have their tickets, and get no mail of this.
+    There is no mail that it goes on, starts or ends: the author has that in a calendar, and attendees have tickets.
     """
     if event.state in OPEN and before == Event.State.ACCEPTED:
         _send("event-opened", event, _concerned(event))
@@ -54,7 +54,7 @@ def tell_of_registration(event: Event, before: str, *, is_full: bool) -> None:
 
 
 def _makers(event: Event) -> list[User]:
-    """Who made it, if she is still here."""
+    """The author, if still here."""
     return [event.created_by] if event.created_by and event.created_by.is_active else []
 
 

@@ -1,4 +1,4 @@
-"""Suggestions for what an event is called in addresses and on tickets."""
+"""Suggested names of an event in addresses and on tickets."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ SLUG_LENGTH, CODE_LENGTH = 80, 16
 
 
 def suggest_slug(title: str) -> str:
-    """An address for an event with this title that no event here has yet: "congress-2026"."""
+    """An address for an event with this title, not used by another event here: "congress-2026"."""
     slug = slugify(in_ascii(title))[:SLUG_LENGTH].strip("-") or "event"
     return _free("slug", slug, SLUG_LENGTH, joint="-")
 
 
 def suggest_code(title: str, year: int) -> str:
-    """A ticket code that no event here has yet: the first word, or the initials of a long title, and the year."""
+    """A ticket code not used by another event here: the first word, or the initials of a long title, and the year."""
     words = re.findall(r"[A-Z]+", in_ascii(title).upper().replace("'", ""))
     letters = "".join(word[0] for word in words) if len(words) > 2 else "".join(words[:1])
     return _free("code", f"{letters[:10] or 'EVENT'}{year}", CODE_LENGTH, joint="N")

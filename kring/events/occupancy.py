@@ -10,7 +10,7 @@ from kring.events.models import Attraction, Event
 
 @dataclass(frozen=True)
 class Occupancy:
-    """`capacity` None: no limit. `full`: names of what has no place left although the whole has."""
+    """`capacity` None: no limit. `full`: names of attractions that have no place left although the whole has."""
 
     taken: int
     capacity: int | None
@@ -18,7 +18,7 @@ class Occupancy:
 
     @classmethod
     def of(cls, event: Event) -> Occupancy:
-        """From what is loaded: `pool`, and attractions as by `offering.parts_with_places`. Who comes to two
+        """From what is loaded: `pool`, and attractions as by `offering.parts_with_places`. An attendee of two
         attractions counts twice."""
         parts = [(attraction, cls.of_attraction(attraction)) for attraction in event.attractions.all()]
         together = _sum(part.capacity for _attraction, part in parts) if parts else None

@@ -1,4 +1,4 @@
-"""What can be had of an event now: windows and true occupancy (E8)."""
+"""What is available of an event now: windows and true occupancy (E8)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def window_of(attraction: Attraction, now: datetime | None = None) -> Window:
 
 @dataclass(frozen=True)
 class TicketOffer:
-    """`left`: places still to be had of this type by anybody, the tightest of its pools; None without a limit."""
+    """`left`: places of this type still available to anybody, by the tightest of its pools; None without a limit."""
 
     ticket_type: TicketType
     left: int | None
@@ -49,7 +49,7 @@ class TicketOffer:
 
 @dataclass(frozen=True)
 class AttractionOffer:
-    """`left`: places that anybody may have by one of its types on sale; those kept for who waits are not among them.
+    """`left`: places available to anybody by one of its types on sale, without those kept for the waiting list.
     `withdrawn`: types not on sale, which nobody is shown. `has_queue`: one may join."""
 
     attraction: Attraction
@@ -69,7 +69,7 @@ class AttractionOffer:
 
     @property
     def is_full(self) -> bool:
-        """Something is on sale, and nothing of it is left."""
+        """Something is on sale, and none of it is left."""
         return bool(self.tickets) and self.left is not None and self.left <= 0
 
     @property
@@ -82,20 +82,20 @@ class AttractionOffer:
 
     @property
     def will_open(self) -> bool:
-        """Not yet to be had, and there will be something."""
+        """Not yet available, but it will be."""
         return self.window == Window.NOT_YET and any(not ticket.is_sold_out for ticket in self.tickets)
 
     @property
     def can_wait(self) -> bool:
-        """Nothing is to be had, and one can wait for it (W2)."""
+        """Nothing is available, and one can wait for it (W2)."""
         return self.has_queue and self.is_open and bool(self.tickets) and not self.can_order
 
 
 @dataclass(frozen=True)
 class Availability:
-    """What is left of a whole event and from which price: all that says so asks here.
+    """What is left of a whole event and the lowest price: the one source for all pages that show it.
 
-    `of_event`: what of the event's own places anybody may have; None without a limit.
+    `of_event`: how many of the event's own places are available to anybody; None without a limit.
     """
 
     event: Event
@@ -108,7 +108,7 @@ class Availability:
 
     @property
     def can_wait(self) -> bool:
-        """Nothing can be ordered, and one can wait for some of it."""
+        """Nothing can be ordered, but one can wait for some of it."""
         return not self.can_order and any(offer.can_wait for offer in self.offers)
 
     @property
@@ -123,13 +123,13 @@ class Availability:
 
     @property
     def is_full(self) -> bool:
-        """What has not closed is gone. Never so of what has closed, or of what is not on sale."""
+        """All that has not closed is sold out. Never true if all has closed, or nothing is on sale."""
         live = [offer for offer in self.offers if offer.tickets and offer.window != Window.CLOSED]
         return bool(live) and not any(offer.can_order or offer.will_open for offer in live)
 
     @property
     def left(self) -> int | None:
-        """Places to be had now, over all that is open; None where there is no limit. The places of the whole event
+        """Places available now, over all that is open; None where there is no limit. The places of the whole event
         count once, not in each of its parts."""
         return _tightest([_sum([offer.left for offer in self.offers if offer.can_order]), self.of_event])
 
@@ -140,7 +140,7 @@ class Availability:
 
     @property
     def prices(self) -> set[Decimal]:
-        """Of what can be had now; else of what one can wait for; else of what will be on sale."""
+        """Of what is available now; else of what one can wait for; else of what will be on sale."""
         for said in ("can_order", "can_wait", "will_open"):
             if found := [offer for offer in self.offers if getattr(offer, said)]:
                 free = {each.price for offer in found for each in offer.tickets if not each.is_sold_out}
@@ -149,7 +149,7 @@ class Availability:
 
     @property
     def price_from(self) -> Decimal | None:
-        """None where nothing is to be had."""
+        """None where nothing is available."""
         return min(self.prices, default=None)
 
     @property
@@ -219,8 +219,8 @@ def _available(event: Event, attractions: list[Attraction], free: Free, *, has_q
 
 
 def _left_of_the_event(event: Event, attractions: list[Attraction], free: Free) -> int | None:
-    """What of the event's own places the attractions somebody waits for cannot use. As the database refuses claims
-    (`events_places_are_kept`)."""
+    """Of the event's own places, those that attractions with a waiting list cannot use. Matches the claims that the
+    database refuses (`events_places_are_kept`)."""
     left = free[event.pool_id] if event.pool_id else None
     kept = [free[each.pool_id] for each in attractions if each.is_kept]
     if left is None or not kept:

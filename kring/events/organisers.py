@@ -1,4 +1,4 @@
-"""The institutions that hold events (E2). Every act is in the log."""
+"""Organising bodies of events (E2). Every act is in the log."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def create(**fields: Any) -> Organiser:
 
 @transaction.atomic
 def own() -> Organiser:
-    """The organisation as an institution that holds events; made when it is needed for the first time."""
+    """The organisation itself as an organising body; created on first use."""
     organisation = current_organisation()
     found = Organiser.objects.filter(name__iexact=organisation.name).first()
     return found or create(name=organisation.name, city=organisation.city, country=organisation.country)
 
 
 def change_organiser(organiser: Organiser, **fields: Any) -> None:
-    """Events show it as it is now, also those that are over. Raises Taken."""
+    """Events show it as it is now, also past ones. Raises Taken."""
     with as_the_database_says(organiser):
         change(organiser, "organiser.changed", **fields)
 

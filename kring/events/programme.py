@@ -1,7 +1,7 @@
-"""The sessions inside an attraction, made and changed (E9). Every act is in the log.
+"""The sessions inside an attraction, created and changed (E9). Every act is in the log.
 
-They may be added as long as the event goes on: people choose them later. What somebody has chosen keeps its name and
-its time, and stays.
+They may be added as long as the event goes on: people choose them later. A session that somebody has chosen keeps its
+name and time, and cannot be removed.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def add_session(attraction: Attraction, *, places: int | None, **fields: Any) ->
 
 @transaction.atomic
 def change_session(session: Session, *, places: int | None, **fields: Any) -> None:
-    """Raises SessionChosen for what stays, TooFewPlaces, and what `add_session` raises."""
+    """Raises SessionChosen for what cannot change, TooFewPlaces, and those of `add_session`."""
     _demand_going_on(session.attraction.event)
-    # Locked before it is looked at: nobody chooses it meanwhile.
+    # Locked before it is checked: nobody chooses it meanwhile.
     pool = Pool.objects.select_for_update().get(pk=session.pool_id)
     if pool.taken and any(getattr(session, name) != fields.get(name, getattr(session, name)) for name in STAYS):
         raise SessionChosen(session=session)
@@ -61,7 +61,7 @@ def remove_session(session: Session) -> None:
 
 @transaction.atomic
 def set_fewest(attraction: Attraction, fewest: int) -> None:
-    """How many sessions must be chosen before a registration is complete. Raises what `add_session` raises."""
+    """How many sessions must be chosen before a registration is complete. Raises those of `add_session`."""
     _demand_going_on(attraction.event)
     change(attraction, "attraction.changed", fewest_sessions=fewest)
 

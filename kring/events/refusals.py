@@ -1,4 +1,4 @@
-"""Why an event cannot be made or changed so."""
+"""Why an event cannot be created or changed so."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class WaitsForApproval(Refusal):
 
 
 class Locked(Refusal):
-    """`field`: which one."""
+    """`field`: the one in question."""
 
     code = "locked"
     message = _("“%(label)s” cannot be changed: people may have registered on these terms.")
@@ -65,7 +65,7 @@ class MorePlacesOnly(Refusal):
 
 
 class RuleCannotBeMet(Refusal):
-    """Whoever registers would be refused, for no form asks what the rule must know."""
+    """Everybody would be refused, because no form asks what the rule needs."""
 
     code = "rule_cannot_be_met"
     message = _("The rule “%(rule)s” needs an answer to %(questions)s, and no form asks for it: add the question.")
@@ -78,7 +78,7 @@ class ReasonMissing(Refusal):
 
 
 class Contradiction(Refusal):
-    """Two values that cannot both be so, such as an end before its start."""
+    """Two values that contradict each other, such as an end before its start."""
 
     code = "contradiction"
     message = "%(what)s"
@@ -122,9 +122,9 @@ class SessionChosen(Refusal):
 
 @contextmanager
 def as_the_database_says(row: models.Model | type[models.Model]) -> Iterator[None]:
-    """Two at once: what a form found free may be taken when it is written. Nothing inside the block is kept then.
+    """Two at once: what a form found free may be taken when it is written. Nothing inside the block is saved then.
 
-    Raises HasRegistrations where people point to what would go, Taken where a name is unique, Contradiction.
+    Raises HasRegistrations where registrations refer to the row, Taken where a name is unique, Contradiction.
     """
     try:
         with transaction.atomic():

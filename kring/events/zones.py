@@ -1,4 +1,4 @@
-"""What becomes of coming events when the organisation's clock is another one."""
+"""Changing coming events when the organisation changes its time zone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kring.events.models import Attraction, Event, Session, WaitingList
 from kring.organisations.changing import change, change_settings
 from kring.organisations.models import Organisation
 
-# Of each kind of row what is said on the clock, an opening before its close.
+# The local times of each kind of row, an opening before its close.
 MOMENTS: dict[type[models.Model], tuple[str, tuple[str, ...]]] = {
     Event: (
         "event.changed",
@@ -28,7 +28,7 @@ MOMENTS: dict[type[models.Model], tuple[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class MovedStart:
-    """When it starts: `now` on the clock there is, `then` the same moment on the clock to come; both without a zone."""
+    """When it starts: `now` by the present local time, `then` the same moment in the new zone; both without a zone."""
 
     event: Event
     now: datetime
@@ -36,7 +36,7 @@ class MovedStart:
 
 
 def would_move(organisation: Organisation, zone: str) -> list[MovedStart]:
-    """The events still to begin that stood at another time of day, if their moments were kept. One statement."""
+    """The events still to begin whose local times would change if their moments were kept. One statement."""
     here, there = organisation.zone, ZoneInfo(zone)
     rows = [
         MovedStart(event, timezone.make_naive(event.starts_at, here), timezone.make_naive(event.starts_at, there))
@@ -47,8 +47,8 @@ def would_move(organisation: Organisation, zone: str) -> list[MovedStart]:
 
 @transaction.atomic
 def change_with_events(organisation: Organisation, *, keep_the_clock: bool, **settings: Any) -> None:
-    """The settings; with another time zone all moments of coming events keep their time of day where that is wanted,
-    else the instant they are. What lies behind us stays as it was. Each change is logged with what was before."""
+    """The settings; with another time zone all times of coming events keep their local time of day where that is
+    wanted, else their instant. Past events are not changed. Each change is logged with the old value."""
     before = organisation.zone
     change_settings(organisation, **settings)
     if not keep_the_clock or organisation.zone == before:

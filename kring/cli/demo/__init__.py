@@ -1,1 +1,1 @@
-"""`kring demo`: the command, and what keeps its processes running. What a demo shows is made by `kring.demo`."""
+"""`kring demo`: the command, and the supervisor of its processes. `kring.demo` makes the contents of a demo."""

@@ -1,4 +1,4 @@
-"""What a demo needs before it can be shown. What does not wait for one another is done at the same time."""
+"""Preparing a demo. Steps that do not depend on one another run at the same time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def prepare(home: Home, environment: dict[str, str], port: int, web: Child) -> N
     """Migrations, translations, static files, and the demo's data where there is none.
 
     The web server starts as soon as it has its static files. What was prepared before from the same sources is not
-    looked at again. Raises Trouble.
+    checked again. Raises Trouble.
     """
     with ExitStack() as under_way:
         if is_prepared := _is_prepared(home):
@@ -90,14 +90,14 @@ def _move_addresses(directory: Path, netloc: str) -> None:
 
 
 def _is_prepared(home: Home) -> bool:
-    """Not of a database of your own, which may be another one than before."""
+    """Not of a database of your own, which may be a different one each time."""
     if "DATABASE_URL" in os.environ or not home.directory.exists() or not home.prepared.exists():
         return False
     return home.prepared.read_text() == _sources()
 
 
 def _sources() -> str:
-    """A fingerprint of what migrations, translations and static files are made from, and of the libraries. 30 ms."""
+    """A fingerprint of the sources of migrations, translations and static files, and of the libraries. 30 ms."""
     package = Path(kring.__file__).parent
     found = [path for path in package.rglob("*") if path.suffix != ".pyc" and path.is_file()]
     libraries = Path(sysconfig.get_path("purelib")).stat().st_mtime_ns

@@ -1,4 +1,4 @@
-"""What `kring demo` tells whoever waits: where to go and how to log in, and then how far its people are."""
+"""The output of `kring demo`: where to go and how to log in, and then its progress with filling in people."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def say(text: str) -> None:
 
 
 class Announcement:
-    """Says once, when all answers, where to go and how to log in."""
+    """Prints once, when all processes answer, where to go and how to log in."""
 
     def __init__(self, home: Home, address: str, port: int, browser: bool) -> None:
         self.home = home
@@ -58,7 +58,7 @@ class Announcement:
 
 
 class Filling:
-    """Says how far the worker is with the demo's people: each step is a job that queues the next one."""
+    """Prints how far the worker is with the demo's people: each step is a job that queues the next one."""
 
     SECONDS = 1.0
 
@@ -76,7 +76,7 @@ class Filling:
             with psycopg.connect(self.database, connect_timeout=2) as connection:
                 found = connection.execute(STEP).fetchone()
         except psycopg.Error:
-            # It is being started again, perhaps.
+            # It may be restarting.
             return
         step, of, has_failed = found or (0, 0, False)
         self.is_over = not step or has_failed

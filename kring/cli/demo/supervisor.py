@@ -1,4 +1,4 @@
-"""The processes of a demo: one that dies is started again, a stop stops all. On a server that is for systemd to do."""
+"""The processes of a demo: one that dies is restarted, a stop stops all. On a server that is for systemd to do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import IO
 
 STOP_SECONDS = 30
 LONGEST_PAUSE = 30.0
-# One that ran this long was well: it is started again at once.
+# A process that ran this long was healthy: it is restarted at once.
 WELL_SECONDS = 10.0
 
 
@@ -78,7 +78,7 @@ class Child:
 
 @dataclass
 class Kept:
-    """What no process of ours is, but has to run: `start` starts it where it does not, and says whether it had to."""
+    """A service that is not our child but must run: `start` starts it if needed, and returns whether it had to."""
 
     name: str
     start: Callable[[], bool]

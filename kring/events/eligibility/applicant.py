@@ -1,4 +1,4 @@
-"""Whom the rules judge: what is known of a person who would register, and nothing else."""
+"""The person that the rules judge: what is known about them, and nothing else."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ LONGEST = 200
 class Applicant:
     """`answers`: name of a question → answer, as in `Submission.answers`, of the basic data and the form together.
 
-    `user`: the login this person acts with, never that of another with the typed address. `is_email_proved`: they were
-    shown to read what is sent to `email`, or the organisation vouches for it.
-    `at`: the day it is judged for; None: the first day of the event, by the organisation's clock.
+    `user`: the login used, never that of another person with the typed address. `is_email_proved`: they were
+    shown to read mail sent to `email`, or the organisation vouches for it.
+    `at`: the day it is judged for; None: the first day of the event, in the organisation's time zone.
     """
 
     name: str = ""
@@ -30,6 +30,6 @@ class Applicant:
     is_email_proved: bool = False
 
     def said(self, question: str) -> str:
-        """The answer as text; empty when there is none. Of what came in unchecked no more than a form would hold."""
+        """The answer as text; empty when there is none. Unchecked input is cut to the length a form would accept."""
         value = self.answers.get(question)
         return value.replace("\x00", "").strip()[:LONGEST] if isinstance(value, str) else ""

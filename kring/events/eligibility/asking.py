@@ -1,4 +1,4 @@
-"""Asking an external registry about one person: docs/registry.md is the contract (V3)."""
+"""Querying an external registry about one person: docs/registry.md is the contract (V3)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TOO_OFTEN = "asked too often"
 
 @dataclass(frozen=True)
 class Inquiry:
-    """`person`: pesel, membership_card, first_name, last_name; what is not known is absent."""
+    """`person`: pesel, membership_card, first_name, last_name; unknown ones are absent."""
 
     url: str
     token: str
@@ -33,7 +33,7 @@ class Inquiry:
 
     @property
     def registry(self) -> str:
-        """What the log calls it: the address without what may be secret in it."""
+        """Its name in the log: the address without its possibly secret parts."""
         parts = urlsplit(self.url)
         return f"{parts.netloc}{parts.path}"[:200]
 
@@ -43,7 +43,7 @@ class Inquiry:
 
     @property
     def subject(self) -> str:
-        """Recognises the same question again without telling what it was."""
+        """Recognises the same query again without revealing it."""
         asked = json.dumps([self.url, sorted(self.person.items())])
         return salted_hmac("kring.registry", asked, algorithm="sha256").hexdigest()
 
@@ -67,12 +67,12 @@ def ask(inquiry: Inquiry) -> tuple[str, str]:
 
 
 def is_same(asked: Mapping[str, str], found: Mapping[str, Any]) -> bool:
-    """Whether the person the registry found is the one it was asked about: each thing asked is repeated."""
+    """Whether the registry found the person it was queried about: it must repeat each value sent."""
     return all(_plain(found.get(name, "")) == _plain(value) for name, value in asked.items())
 
 
 def _plain(value: Any) -> str:
-    """Case, spaces and hyphens do not tell people apart."""
+    """Ignores case, spaces and hyphens."""
     return re.sub(r"[\s\-–]+", " ", unicodedata.normalize("NFC", str(value))).strip().casefold()
 
 
@@ -87,6 +87,6 @@ def _post(inquiry: Inquiry) -> Any:
 
 
 def is_ours(url: str) -> bool:
-    """The pretend registry of the demo is in this installation: a process must not wait for itself."""
+    """The simulated registry of the demo is in this installation: a process must not wait for itself."""
     netloc = urlsplit(url).netloc
     return bool(settings.TESTPAY) and (netloc == settings.NETLOC or netloc.endswith(f".{settings.NETLOC}"))

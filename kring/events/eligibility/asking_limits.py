@@ -1,4 +1,4 @@
-"""How often a registry of members is asked: whoever tries numbers must not learn by our asking who is in it (V3)."""
+"""Rate limits on queries to a registry of members: trying numbers here must not reveal who is in it (V3)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ FOR_AN_EVENT = 20
 
 
 def asked_too_often(organisation: Organisation | int, attraction: Attraction) -> bool:
-    """Counts one question more of whoever acts, and of the event; the worker's, about what is paid, always go.
+    """Counts one more query of the current user, and of the event; the worker's, for paid orders, are always allowed.
 
-    To be called outside any transaction. One statement.
+    Call it outside any transaction. One statement.
     """
     user, label, address = audit.who()
     most = settings.REGISTRY_PER_HOUR

@@ -1,6 +1,6 @@
-"""Whether people are asked what they do for a living: only where a rule depends on it.
+"""Whether people are asked for their profession: only where a rule depends on it.
 
-A report that needs it asks by a question of its form (`forms.known`).
+A report that needs it uses a question of its form (`forms.known`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def is_asked_somewhere() -> bool:
 
 
 def is_asked(event: Any, attraction: Any) -> bool:
-    """Of those who come to it, by the keys of both. One statement."""
+    """Of attendees, by the keys of event and attraction. One statement."""
     return rules_on_profession().for_attraction(event, attraction).exists()
 
 

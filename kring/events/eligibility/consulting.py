@@ -1,4 +1,4 @@
-"""Asking registries, between transactions: what they say is a row, which the rule reads then (V3)."""
+"""Querying registries, between transactions: the answer is a row, which the rule reads afterwards (V3)."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def consult(
     stage: str = BEFORE,
     by: User | None = None,
 ) -> int:
-    """Ask for what `decide` will want to know of these people; how many questions that were.
+    """Query what `decide` will need to know of these people; returns the number of queries.
 
-    Nobody is asked twice while an answer is good. Costs 8 s at most for each question, outside any transaction; of a
-    registry that has no answer to one, nothing more is asked this time: who registers twenty must not wait for minutes.
-    What would be too often (`asking_limits`) is not asked either; the rule then says so.
+    No query is repeated while its answer is valid. Costs 8 s at most for each query, outside any transaction; a
+    registry that fails to answer one gets no more of them this time: registering twenty people must not take minutes.
+    Queries over the limit (`asking_limits`) are not made either; the rule then reports so.
     """
     if in_scope():
         raise RuntimeError("A registry is never asked within a transaction.")
@@ -47,7 +47,7 @@ def consult(
 
 
 def inquiries(attraction: Attraction, applicants: Sequence[Applicant], *, stage: str = BEFORE) -> list[Inquiry]:
-    """What is still to be asked, each question once. One query where no rule asks anybody."""
+    """The queries still to be made, each once. One database query where no rule needs a registry."""
     asking = [rule for rule in rules_of(attraction, stage) if rule.uses_network]
     found: dict[str, Inquiry] = {}
     for rule in asking:

@@ -23,10 +23,10 @@ BEFORE, AFTER = EligibilityRule.Stage.BEFORE, EligibilityRule.Stage.AFTER
 
 
 def decide(attraction: Attraction, applicant: Applicant, *, stage: str = BEFORE) -> list[Reason]:
-    """Why `applicant` may not register for it (or, AFTER, not come although it is paid); empty when she may.
+    """Why `applicant` may not register for it (or, AFTER, not attend although it is paid); empty when they may.
 
-    Costs one query, and one for each rule that looks something up. A rule that asks an external registry reads what was
-    answered: whoever decides for good calls `consulting.consult` first, outside any transaction.
+    Costs one query, and one for each rule with a lookup. A rule about an external registry reads the stored
+    answer: before a final decision call `consulting.consult`, outside any transaction.
     """
     applicant = judged_at(attraction, applicant)
     found = [rule.check(applicant) for rule in rules_of(attraction, stage)]
@@ -34,9 +34,9 @@ def decide(attraction: Attraction, applicant: Applicant, *, stage: str = BEFORE)
 
 
 def decide_what_is_typed(attraction: Attraction, applicant: Applicant) -> list[tuple[list[str], Reason]]:
-    """What is wrong already while a form is not right yet: the questions it is about (maybe none), and why.
+    """What is wrong already while a form is incomplete: the questions it is about (maybe none), and why.
 
-    What was not answered is no reason yet, and no registry is asked. Costs what `decide` does.
+    A missing answer is no reason yet, and no registry is queried. Costs as much as `decide`.
     """
     applicant = judged_at(attraction, applicant)
     mine = [rule for rule in rules_of(attraction) if not rule.uses_network]
@@ -45,7 +45,7 @@ def decide_what_is_typed(attraction: Attraction, applicant: Applicant) -> list[t
 
 
 def is_for_children(attraction: Attraction, *, has_age_rule: bool) -> bool:
-    """A group of an enrolment period, or ages that end below 18: hardly for whoever orders. One query with a rule."""
+    """A group of an enrolment period, or ages that end below 18: hardly for the buyer. One query with a rule."""
     if attraction.event.is_period:
         return True
     rules = rules_of(attraction) if has_age_rule else [group_ages(attraction)]
@@ -54,7 +54,7 @@ def is_for_children(attraction: Attraction, *, has_age_rule: bool) -> bool:
 
 
 def rules_of(attraction: Attraction, stage: str = BEFORE) -> list[Rule]:
-    """Those of the whole event first, then its own; the ages of a group are a rule without a row (E7)."""
+    """Those of the whole event first, then the attraction's; the ages of a group are a rule without a row (E7)."""
     found = [_rule(row, attraction) for row in _rows(event=attraction.event_id, attraction=attraction.pk, stage=stage)]
     ages = group_ages(attraction) if stage == BEFORE else None
     return [ages, *found] if ages else found
@@ -66,14 +66,14 @@ def _rows(event: Event, attraction: Attraction, stage: Any) -> QuerySet[Eligibil
 
 
 def group_ages(attraction: Attraction) -> Rule | None:
-    """The bounds that a group of an enrolment period has in itself."""
+    """The age limits of a group of an enrolment period."""
     if attraction.youngest is None and attraction.oldest is None:
         return None
     return rule_called("age")({"youngest": attraction.youngest, "oldest": attraction.oldest}, attraction)
 
 
 class Missing(Rule):
-    """Stands for a rule that is no longer installed: nobody gets by because nobody can ask."""
+    """Replaces a rule that is no longer installed: it refuses everybody, as nothing can be checked."""
 
     key = "missing"
     refusals: ClassVar[Mapping[str, Any]] = {

@@ -1,4 +1,4 @@
-"""Answers of registries are kept as long as somebody may ask about them, and no longer."""
+"""Deleting answers of registries once nobody can have questions about them any more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What both rules about ranks have in common: which ranks may come."""
+"""The common part of both rules about ranks: which ranks are admitted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A registry that speaks docs/registry.md: what tests ask, and what the demo serves. Its people do not exist."""
+"""A registry that implements docs/registry.md: for tests and the demo. Its people do not exist."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PEOPLE: list[dict[str, str]] = [
 
 
 def answer(question: Any, people: Iterable[Mapping[str, str]] = PEOPLE) -> dict[str, Any]:
-    """What the registry says: the person as it knows her, or that it knows no such person."""
+    """The registry's response: the person as stored there, or that there is no such person."""
     if not isinstance(question, dict) or not question.get("pesel"):
         return {"found": False}
     for person in people:

@@ -1,4 +1,4 @@
-"""What a rule is: one class that knows its own settings and an applicant, and nothing else (V1)."""
+"""A rule: one class that uses its own settings and an applicant, and nothing else (V1)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Text = str | Promise
 
 
-# What every rule says when it lacks an answer.
+# The sentence of every rule when it lacks an answer.
 ANSWER_NEEDED = "answer_needed"
 
 
@@ -35,9 +35,9 @@ def in_words(details: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why not, for programs (`rule`, `code`, `details`) and for people: `str(reason)` in the active language.
+    """Why a rule refuses, for programs (`rule`, `code`, `details`) and people: `str(reason)` in the active language.
 
-    `is_for_now`: not a no, but no answer yet; trying again later may give one.
+    `is_for_now`: there is no answer yet; trying again later may give one.
     """
 
     rule: str
@@ -51,29 +51,29 @@ class Reason:
         return str(self.message) % self.words(self.details) if self.details else str(self.message)
 
     def as_json(self) -> dict[str, Any]:
-        """Without the sentence: `rules.reason` says it again in the language of whoever reads."""
+        """Without the sentence: `rules.reason` makes it again in the reader's language."""
         return {"rule": self.rule, "code": self.code, "details": dict(self.details)}
 
 
 class Rule:
     """Base of all rules. One instance is one row of EligibilityRule, for one attraction (None: of a whole event)."""
 
-    # A template that lists the classes wants them, not one of each.
+    # Templates that list the classes need the class itself, not an instance.
     do_not_call_in_templates: ClassVar[bool] = True
     key: ClassVar[str]
     label: ClassVar[Text]
-    # What it is for, in the list an organiser chooses from.
+    # Its purpose, in the list an organiser chooses from.
     description: ClassVar[Text]
     icon: ClassVar[str] = "shield-check"
-    # Asks somebody over the network: outside any transaction, by `consulting`, before it is decided.
+    # Uses the network: outside any transaction, by `consulting`, before the decision.
     uses_network: ClassVar[bool] = False
-    # Whoever registers is then asked what they do for a living (eligibility.asking_profession).
+    # Attendees are then asked for their profession (eligibility.asking_profession).
     asks_profession: ClassVar[bool] = False
     settings_form: ClassVar[type[forms.Form]] = forms.Form
-    # Code → sentence with what to do; may name details: "%(youngest)s". It says neither "you" nor "she": a parent reads
-    # it about a child, somebody who registers a group about others.
+    # Code → sentence with what to do; may name details: "%(youngest)s". It avoids "you" and "she": a
+    # parent reads it about a child, a group leader about others.
     refusals: ClassVar[Mapping[str, Text]] = {}
-    # The codes of these that are no answer yet.
+    # The codes of these that mean "no answer yet".
     for_now: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, settings: Mapping[str, Any], attraction: Attraction | None = None) -> None:
@@ -81,7 +81,7 @@ class Rule:
         self.attraction = attraction
 
     def sentence(self) -> str:
-        """What visitors read on the page of the event: "From 16 to 25 years at the start of the event"."""
+        """The text for visitors on the page of the event: "From 16 to 25 years at the start of the event"."""
         return str(self.label)
 
     def questions(self) -> list[tuple[str, ...]]:
@@ -89,11 +89,11 @@ class Rule:
         return []
 
     def check(self, applicant: Applicant) -> Reason | None:
-        """Why this applicant may not register; None when she may. Asks no network."""
+        """Why this applicant may not register; None when they may. Uses no network."""
         raise NotImplementedError
 
     def inquiry(self, applicant: Applicant) -> Inquiry | None:
-        """What has to be asked over the network before `check`; None: nothing, or the data for it are missing."""
+        """The query to make over the network before `check`; None: nothing, or the data for it are missing."""
         return None
 
     def refuse(self, code: str, **details: Any) -> Reason:
@@ -105,13 +105,13 @@ class Rule:
 
     @classmethod
     def reason(cls, code: str, details: Mapping[str, Any]) -> Reason:
-        """Raises KeyError for a code this rule does not know."""
+        """Raises KeyError for an unknown code."""
         message = _ANSWER_NEEDED if code == ANSWER_NEEDED else cls.refusals[code]
         return Reason(cls.key, code, message, details, is_for_now=code in cls.for_now, words=cls.words)
 
     @classmethod
     def words(cls, details: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Details as the sentences of this rule name them, in the active language."""
+        """Details as they appear in the sentences of this rule, in the active language."""
         return in_words(details)
 
 

@@ -1,4 +1,4 @@
-"""The rules of an event, made and changed while it is editable (V1, E4). Every act is in the log; settings are not."""
+"""The rules of an event, created and changed while it is editable (V1, E4). Acts are in the log; settings are not."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kring.organisations import audit
 def add_rule(
     event: Event, attraction: Attraction | None, key: str, settings: Mapping[str, Any], *, stage: str = BEFORE
 ) -> EligibilityRule:
-    """At the end of the event's list, or of the attraction's. The settings are what the rule's form found valid.
+    """At the end of the event's list, or of the attraction's. The settings were validated by the rule's form.
 
     Raises NotEditable, UnknownRule.
     """
@@ -57,7 +57,7 @@ def remove_rule(event: Event, row: EligibilityRule) -> None:
 
 @transaction.atomic
 def move_rule(event: Event, row: EligibilityRule, *, up: bool) -> None:
-    """One place up or down among those it stands with; at the end nothing happens. Raises NotEditable."""
+    """One place up or down within its list; at the end nothing happens. Raises NotEditable."""
     demand_editable(event)
     rows = EligibilityRule.objects.filter(event=row.event_id, attraction=row.attraction_id)
     order = list(rows.order_by("position", "pk").select_for_update())
@@ -73,7 +73,7 @@ def move_rule(event: Event, row: EligibilityRule, *, up: bool) -> None:
 
 
 def sentences_of(event: Event, attractions: Sequence[Attraction]) -> dict[int, list[str]]:
-    """What visitors read of each attraction's rules, by its key. One query for all of them."""
+    """The texts of each attraction's rules for visitors, by its key. One query for all of them."""
     rows = _rows(event)
     found: dict[int, list[str]] = {}
     for attraction in attractions:
@@ -107,7 +107,7 @@ class FormQuestions:
         self._by_attraction = {each.pk: everywhere | of_form.get(each.form_id or 0, set()) for each in attractions}
 
     def missing(self, rule: Rule, attraction_id: int | None) -> list[tuple[str, ...]]:
-        """What the rule needs and nobody is asked; for a rule of the whole event also if one attraction lacks it."""
+        """Questions the rule needs and no form asks; for a rule of the whole event also if one attraction lacks it."""
         keys = self._by_attraction.keys() if attraction_id is None else [attraction_id]
         return [any_of for any_of in rule.questions() if any(not self._by_attraction[key] & {*any_of} for key in keys)]
 

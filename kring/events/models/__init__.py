@@ -1,4 +1,4 @@
-"""What people register for. One module for each noun; import from here."""
+"""The models of events. One module for each noun; import from here."""
 
 from kring.events.models.attraction import Attraction, AttractionQuerySet, Weekday
 from kring.events.models.eligibility import EligibilityRule, RegistryAnswer

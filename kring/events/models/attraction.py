@@ -36,7 +36,7 @@ class AttractionQuerySet(TenantQuerySet):
 
 
 class Attraction(TenantModel):
-    """The part of an event one registers for; in an enrolment period a group (E3).
+    """The part of an event that people register for; in an enrolment period a group (E3).
 
     Triggers: part_is_gone (events/sql/part_is_gone.sql); part_changed (events/sql/parts_changed.sql); renamed
     (events/sql/renamed.sql).
@@ -54,7 +54,7 @@ class Attraction(TenantModel):
         validators=[MinValueValidator(1)],
         help_text=_("How long a place is reserved for anyone who pays by a slow method, such as a transfer."),
     )
-    # Asked of everybody who registers for it, after the basic data (F1).
+    # Asked of all its attendees, after the basic data (F1).
     form = TenantForeignKey(
         Form, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="attractions", verbose_name=_("form")
     )
@@ -78,9 +78,9 @@ class Attraction(TenantModel):
     )
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
-    # One can wait for it when it is full (W1); how, says the waiting list of the event.
+    # It has a waiting list when it is full (W1); the waiting list of the event has the settings.
     has_waiting_list = models.BooleanField(_("waiting list"), default=False, db_default=False)
-    # Somebody waits: its free places are for those who do, and for nobody else (W3). Kept by a trigger of `waiting`.
+    # Somebody waits: its free places are for them, and for nobody else (W3). Kept by a trigger of `waiting`.
     is_kept = models.BooleanField(default=False, db_default=False, editable=False)
 
     # Both kept by triggers.
@@ -113,7 +113,7 @@ class Attraction(TenantModel):
             ),
         ]
         indexes = [
-            # What every claim of a place looks at: few rows, mostly none.
+            # Checked by every claim of a place: few rows, mostly none.
             models.Index("organisation", "pool", name="attractions_kept_by_pool", condition=Q(is_kept=True)),
             models.Index("organisation", "event", name="attractions_kept_by_event", condition=Q(is_kept=True)),
         ]

@@ -1,4 +1,4 @@
-"""Who may register (V1), and what external registries answered."""
+"""Eligibility rules (V1), and the answers of external registries."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class EligibilityRuleQuerySet(TenantQuerySet):
 
 
 class EligibilityRule(TenantModel):
-    """One condition, of a whole event or of one attraction. `key` names the class that knows what it means."""
+    """One condition, of a whole event or of one attraction. `key` names the class that implements it."""
 
     class Stage(models.TextChoices):
         BEFORE = "before", _("before payment")
@@ -59,7 +59,7 @@ class EligibilityRule(TenantModel):
         return self.key
 
 
-# What kept troubles begin with (eligibility/asking.py, core/outgoing.py), as sentences for staff.
+# Prefixes of stored troubles (eligibility/asking.py, core/outgoing.py), as sentences for staff.
 TROUBLES = {
     "timeout": _("The member register did not answer in time."),
     "unknown name": _("There is no server at the address of the member register."),
@@ -83,9 +83,9 @@ class RegistryAnswerQuerySet(TenantQuerySet):
 
 
 class RegistryAnswer(TenantModel):
-    """Who was asked about when, and what an external registry said: the log, and what the rule reads.
+    """A query to an external registry and its answer: for the log, and for the rule to read.
 
-    Kept as little as possible: no number, only a keyed digest of what was asked (`subject`) and the name.
+    Kept as little as possible: no number, only a keyed digest of the query (`subject`) and the name.
     """
 
     class Result(models.TextChoices):
@@ -97,7 +97,7 @@ class RegistryAnswer(TenantModel):
     subject = models.CharField(max_length=64, editable=False)
     name = models.CharField(_("asked about"), max_length=200, blank=True)
     result = models.CharField(_("answer"), max_length=9, choices=Result)
-    # Why there was no usable answer: timeout, status 500, no JSON, somebody else.
+    # Why there was no usable answer: timeout, status 500, no JSON, another person.
     trouble = models.CharField(_("problem"), max_length=200, blank=True)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     asked_by: Any = models.ForeignKey(
@@ -108,7 +108,7 @@ class RegistryAnswer(TenantModel):
 
     @property
     def explanation(self) -> str:
-        """Why there was no usable answer, as a sentence in the active language; `trouble` says it to technicians."""
+        """Why there was no usable answer, as a sentence in the active language; `trouble` is the technical text."""
         if not self.trouble:
             return ""
         found = next((words for start, words in TROUBLES.items() if self.trouble.startswith(start)), "")

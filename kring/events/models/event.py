@@ -1,4 +1,4 @@
-"""What people register for, in its attractions."""
+"""An event, whose attractions people register for."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from kring.places.models import Pool
 
 
 def next_first(event: str = "") -> list[Case]:
-    """What is on or comes next, then what follows; after all that, what was last before what was long ago.
+    """First current and coming events, the next one first; then past ones, the latest first.
 
-    `event`: the way to it from the rows that are sorted, such as "event__".
+    `event`: the lookup path from the sorted rows, such as "event__".
     """
     now, starts_at = timezone.now(), F(f"{event}starts_at")
     is_to_come = {f"{event}ends_at__gte": now}
@@ -35,7 +35,7 @@ def next_first(event: str = "") -> list[Case]:
 
 class EventQuerySet(TenantQuerySet):
     def listed(self) -> EventQuerySet:
-        """What a visitor may see: accepted or later, not merely new (E4)."""
+        """Visible to visitors: accepted or later, not merely new (E4)."""
         return self.filter(state__in=Event.LISTED)
 
     def upcoming(self) -> EventQuerySet:
@@ -48,8 +48,8 @@ class EventQuerySet(TenantQuerySet):
         return self.select_related("organiser", "pool")
 
     def with_when_it_changed(self) -> EventQuerySet:
-        """Each says as `changed_at` when anything changed that programs are shown of it, wherever that is kept: its
-        parts and their places too."""
+        """Annotated with `changed_at`: the latest change of anything that API clients see of it, its
+        parts and their places included."""
         parts = self.filter(pk=OuterRef("pk")).order_by()
         latest = {
             way: Subquery(parts.values("pk").annotate(latest=Max(way)).values("latest"))
@@ -67,7 +67,7 @@ class EventQuerySet(TenantQuerySet):
         )
 
 
-# `Event.ALIVE`, which is not yet known where Meta needs it.
+# `Event.ALIVE`, which is not defined yet where Meta needs it.
 _MOVED_BY_CLOCK = ["accepted", "open", "closed", "running_open", "running_closed"]
 
 
@@ -92,13 +92,13 @@ class Event(TenantModel, StateMachine):
         FINISHED = "finished", _("finished")
         CANCELLED = "cancelled", _("cancelled")
 
-    # Stored states follow the clock (`kring tick`); who may register is always asked of the clock itself.
+    # Stored states follow the clock (`kring tick`); who may register is always decided by the clock itself.
     RUNNING = [State.RUNNING_OPEN, State.RUNNING_CLOSED]
     LISTED = [State.ACCEPTED, State.OPEN, State.CLOSED, *RUNNING, State.FINISHED, State.CANCELLED]
-    # Still to come or going on: people may register as far as the windows say.
+    # Still to come or going on: people may register within the windows.
     ALIVE = [State.ACCEPTED, State.OPEN, State.CLOSED, *RUNNING]
     OVER = [State.FINISHED, State.CANCELLED]
-    # From → to. Where the clock stood still for a while it jumps over states.
+    # From → to. If ticks were missed it jumps over states.
     MOVES = {
         State.NEW: [State.PENDING, State.ACCEPTED],
         State.PENDING: [State.NEW, State.ACCEPTED],
@@ -159,13 +159,13 @@ class Event(TenantModel, StateMachine):
     grants_certificates = models.BooleanField(_("certificate of attendance"), default=False)
     # Places for the whole event, over all attractions; None: only the attractions count.
     pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+")
-    # Since when, and until when, whoever had registered before may cancel free of charge: day or place has moved.
+    # From when, and until when, those registered before may cancel free of charge: date or place has changed.
     moved_at = models.DateTimeField(null=True, blank=True, editable=False)
     free_to_cancel_until = models.DateTimeField(null=True, blank=True, editable=False)
     created_by = models.ForeignKey("accounts.User", on_delete=models.DB_SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    # The address, which its registrations are shown with; kept by a trigger.
+    # The address, under which its registrations are shown; kept by a trigger.
     named_at = models.DateTimeField(null=True, editable=False)
 
     objects = TenantManager.from_queryset(EventQuerySet)()
@@ -208,7 +208,7 @@ class Event(TenantModel, StateMachine):
         ]
         indexes = [
             models.Index("organisation", "starts_at", name="events_by_date"),
-            # What the clock looks through each minute, in all organisations.
+            # Scanned each minute, in all organisations.
             models.Index("state", name="events_the_clock_moves", condition=Q(state__in=_MOVED_BY_CLOCK)),
         ]
         verbose_name = _("event")
@@ -218,12 +218,12 @@ class Event(TenantModel, StateMachine):
         return f"{self.name} {self.edition}".strip()
 
     def get_absolute_url(self) -> str:
-        """On the organisation's site, whoever asks: a worker has no address it was reached by."""
+        """On the organisation's site, whatever the request: a worker has none."""
         return reverse("public:event", args=[self.slug], urlconf=settings.ORGANISATION_URLCONF)
 
     @property
     def is_editable(self) -> bool:
-        """Whole; later only what cannot hurt anybody who has registered (E4): `events.locking` says what."""
+        """Completely; later only what cannot harm anybody registered (E4): see `events.locking`."""
         return self.state == self.State.NEW
 
     @property
@@ -236,7 +236,7 @@ class Event(TenantModel, StateMachine):
         return timezone.localdate(self.starts_at) == timezone.localdate(self.ends_at)
 
     def submit(self, *, needs_approval: bool) -> None:
-        """Where nobody has to approve of it, it is accepted at once."""
+        """Where no approval is needed, it is accepted at once."""
         to = self.State.PENDING if needs_approval else self.State.ACCEPTED
         self._move(to, only_from=[self.State.NEW], reason="")
 
@@ -258,5 +258,5 @@ class Event(TenantModel, StateMachine):
         self.save(update_fields=["moved_at", "free_to_cancel_until", "updated_at"])
 
     def follow_the_clock(self, *, to: str) -> bool:
-        """False where somebody, or another clock, has moved it a moment before."""
+        """False where another user or process moved it a moment before."""
         return self._moved(to, only_from=[self.state])

@@ -1,4 +1,4 @@
-"""What is sold, and how it is paid."""
+"""What is sold, and how it is paid for."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class TicketType(TenantModel):
 
 
 class PaymentOption(TenantModel):
-    """A way to pay that an event offers, with the method's own settings (P1)."""
+    """A payment method that an event offers, with the method's own settings (P1)."""
 
     event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="payment_options")
     method = models.CharField(_("method"), max_length=30)

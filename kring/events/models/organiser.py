@@ -11,7 +11,7 @@ from kring.forms.models import Submission
 
 
 class Organiser(TenantModel):
-    """The institution that holds an event; not a user account (E2).
+    """The organising body of an event; not a user account (E2).
 
     Triggers: renamed (events/sql/renamed.sql).
     """
@@ -22,7 +22,7 @@ class Organiser(TenantModel):
     city = NameColumn(_("city"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
-    # What else the organisation asks of organisers (F6).
+    # Additional data the organisation keeps about organisers (F6).
     submission = TenantForeignKey(Submission, on_delete=models.DB_SET_NULL, null=True, blank=True, related_name="+")
     # When its name changed; kept by a trigger.
     named_at = models.DateTimeField(null=True, editable=False)

@@ -69,7 +69,7 @@ class Session(TenantModel):
 
     @property
     def chosen_until(self) -> datetime:
-        """The last moment somebody may take it or leave it."""
+        """The last moment to choose it or to leave it."""
         return min(self.closes_at, self.starts_at) if self.closes_at else self.starts_at
 
     @property

@@ -1,4 +1,4 @@
-"""How one waits for what is full (W1). Who waits is known to `waiting`, above."""
+"""Settings of waiting lists (W1). The people on them are in `waiting`, above."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class WaitingList(TenantModel):
     """Of one event or enrolment period: one queue, for those of its attractions that say `has_waiting_list`."""
 
     class Policy(models.TextChoices):
-        """What happens when the party whose turn it is does not fit into the places that are free."""
+        """What happens when the next party in the queue does not fit into the free places."""
 
         STRICT = "strict", _("strict: nobody jumps the queue")
         FILL = "fill", _("fill up: a smaller group may take places a larger one cannot use")
@@ -29,14 +29,14 @@ class WaitingList(TenantModel):
         PAYING = "paying", _("as they are when paying")
 
     class Others(models.TextChoices):
-        """What becomes of the other wishes of somebody who takes a place she did not wish for first."""
+        """What becomes of other wishes when somebody takes a place that was not their first wish."""
 
         GIVE_UP = "give_up", _("dropped: anyone who takes a place no longer waits for anything else")
         KEEP = "keep", _("kept: anyone who takes a lower choice goes on waiting for the higher ones")
 
     event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="waiting_lists")
     is_on = models.BooleanField(_("waiting list"), default=True)
-    # Attractions that are added later have it too.
+    # Also for attractions that are added later.
     covers_all = models.BooleanField(_("for the whole event"), default=True)
     hours = models.PositiveSmallIntegerField(
         _("hours an invitation is valid"), default=48, validators=[MinValueValidator(1), MaxValueValidator(720)]

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("Demo logins have known passwords: this runs only where KRING_DEMO=1.")
         if options["wait"]:
-            # The addresses, and all views with them: two seconds that pass while the database is migrated.
+            # The URLs, and all views with them: two seconds that pass while the database is migrated.
             _ = get_resolver(settings.ORGANISATION_URLCONF).url_patterns
             if not sys.stdin.readline():
                 raise CommandError("Nobody said that the database is ready.")

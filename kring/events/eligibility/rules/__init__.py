@@ -34,7 +34,7 @@ def rules() -> list[type[Rule]]:
 
 
 def reason(facts: Mapping[str, Any]) -> Reason:
-    """What `Reason.as_json` wrote; its code as the sentence when the rule is no longer there."""
+    """The reason that `Reason.as_json` stored; its code as the sentence when the rule is no longer there."""
     key, code, details = str(facts["rule"]), str(facts["code"]), facts["details"]
     known = _all(settings.ELIGIBILITY_RULES_PACKAGE).get(key)
     try:

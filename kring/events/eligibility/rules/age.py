@@ -1,4 +1,4 @@
-"""How old somebody is on the first day of the event."""
+"""Age on the first day of the event."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Age(Rule):
 
 
 def age_at(born: date, day: date) -> int:
-    """Full years. Who was born on 29 February is a year older on the 28th where there is no 29th."""
+    """Full years. Somebody born on 29 February is a year older on the 28th where there is no 29th."""
     try:
         birthday = born.replace(year=day.year)
     except ValueError:

@@ -10,9 +10,9 @@ from kring.events.eligibility.rule import Reason, Rule
 
 
 class Member(Rule):
-    """Whoever holds the role of a member here and was not blocked, known by login or by a confirmed address.
+    """Anyone with the role of a member here who is not blocked, identified by login or by a confirmed address.
 
-    The member administration will answer this once there is one: who is a member is then more than a role.
+    The member administration will decide this once there is one: membership is then more than a role.
     """
 
     key = "member"

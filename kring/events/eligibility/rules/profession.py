@@ -1,4 +1,4 @@
-"""What somebody does for a living: asked only where this rule holds."""
+"""A person's profession: asked only where this rule holds."""
 
 from __future__ import annotations
 

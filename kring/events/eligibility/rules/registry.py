@@ -1,4 +1,4 @@
-"""Who is in an external register of members (V3). What is read here was asked before, by `consulting`."""
+"""Membership in an external registry (V3). The answers read here were queried before, by `consulting`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kring.events.eligibility.rule import Reason, Rule
 from kring.events.models import RegistryAnswer
 
 Result = RegistryAnswer.Result
-# How long an answer is good for: longest where it helps nobody to ask again.
+# How long an answer is valid: longest where repeating the query helps nobody.
 GOOD_FOR = {Result.FOUND: timedelta(days=7), Result.NOT_FOUND: timedelta(minutes=10), Result.DOWN: timedelta(minutes=1)}
 
 
@@ -109,7 +109,7 @@ class Registry(Rule):
         return None if self.known(inquiry) else inquiry
 
     def known(self, inquiry: Inquiry) -> RegistryAnswer | None:
-        """The latest answer, while it is still good. One query."""
+        """The latest answer, while it is still valid. One query."""
         latest = RegistryAnswer.objects.latest_about(inquiry.subject)
         if latest is None or latest.asked_at + GOOD_FOR[Result(latest.result)] < timezone.now():
             return None

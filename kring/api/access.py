@@ -1,4 +1,4 @@
-"""A token, and what it is good for: `auth=Token("events")` on each operation (X2, A5)."""
+"""API tokens and their scopes: `auth=Token("events")` on each operation (X2, A5)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ApiRequest(TenantRequest):
 
 
 class Token(HttpBearer):
-    """Good with any one of `scopes`. Nothing known: 401; known, but not for this: 403."""
+    """Valid with any one of `scopes`. No valid token: 401; a valid one without these scopes: 403."""
 
     def __init__(self, *scopes: str) -> None:
         super().__init__()

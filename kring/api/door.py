@@ -52,7 +52,7 @@ class VerdictOut(BaseModel):
     "/scan", auth=Token("door"), response={200: VerdictOut, 404: Problem, 413: Problem} | ANY, operation_id="scan"
 )
 def scan(request: ApiRequest, question: ScanIn) -> VerdictOut:
-    """Read a code at a door. Every reading is logged; a ticket that is good is let in, and will not be good again.
+    """Scans a code at a door. Every reading is logged; a valid ticket is let in, and is not valid a second time.
 
     A refusal is an answer (200, `valid` false). Sending it twice is safe: the second answer is `already_scanned`.
     """

@@ -1,4 +1,4 @@
-"""Making and changing events and their attractions, and moving events on: the verbs of the pages (X2)."""
+"""Creating and changing events and their attractions, and changing an event's state: the verbs of the pages (X2)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class NotItsTicketTypes(Refusal):
 
 @router.post("", auth=WRITE, response={201: EventDetail, 409: Problem} | ANY, operation_id="create_event")
 def create_event(request: ApiRequest, event: EventIn) -> Status:
-    """A new event; who made the token is its maker. Then add attractions, and submit it."""
+    """Creates an event; the token's creator is its maker. Then add attractions, and submit it."""
     fields = event.said("organiser", "ends_at")
     title = f"{event.name} {event.edition}".strip()
     fields.setdefault("slug", suggest_slug(title))
@@ -68,13 +68,13 @@ def change_event(request: ApiRequest, event: EventKey, change: EventChange) -> E
 
 @router.post("/{event}/submission", auth=WRITE, response={200: EventDetail} | REFUSED, operation_id="submit_event")
 def submit_event(request: ApiRequest, event: EventKey) -> EventDetail:
-    """To be approved of, where the organisation demands that; else it is accepted, and open if its time has come."""
+    """Submits it for approval, where the organisation requires that; else accepts it, and opens it if it is time."""
     return _moved(request, event, lifecycle.submit)
 
 
 @router.post("/{event}/withdrawal", auth=WRITE, response={200: EventDetail} | REFUSED, operation_id="withdraw_event")
 def withdraw_event(request: ApiRequest, event: EventKey) -> EventDetail:
-    """It is new again, before anybody has decided."""
+    """Withdraws the submission before anybody has decided: the event is new again."""
     return _moved(request, event, lifecycle.withdraw)
 
 
@@ -85,7 +85,7 @@ def accept_event(request: ApiRequest, event: EventKey) -> EventDetail:
 
 @router.post("/{event}/rejection", auth=APPROVE, response={200: EventDetail} | REFUSED, operation_id="reject_event")
 def reject_event(request: ApiRequest, event: EventKey, why: WithReason) -> EventDetail:
-    """It is new again; the reason goes to who made it."""
+    """Sends the event back: it is new again, and its maker gets the reason."""
     return _moved(request, event, lifecycle.reject, reason=why.reason)
 
 

@@ -26,12 +26,12 @@ class ApiInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     def said(self, *but: str) -> dict[str, Any]:
-        """Only what was sent."""
+        """Only the fields that were sent."""
         return {name: getattr(self, name) for name in self.model_fields_set if name not in but}
 
 
 class OrganiserIn(ApiInput):
-    """One that is there by this name is taken as it is."""
+    """An existing organiser with this name is used unchanged."""
 
     name: Name
     street: Annotated[str, text(200)] = ""
@@ -42,7 +42,7 @@ class OrganiserIn(ApiInput):
 
 
 class EventChange(ApiInput):
-    """What is not named stays. Once the event is no longer `new`, only some of it may differ: see docs/api.md."""
+    """Fields not given stay as they are. Once the event is no longer `new`, only some may change: see docs/api.md."""
 
     name: Name = ""
     edition: Annotated[str, text(50), OPTIONAL_NAME] = ""

@@ -1,4 +1,4 @@
-"""Events, what one registers for in them, and how many places are left."""
+"""Events, their attractions, and how many places are left."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def list_events(
     state: EventState | None = None,
     since: Annotated[Since | None, Query(description=OVERLAP)] = None,
 ) -> Page[EventSummary]:
-    """Events by the day they start; without `state` those that are public. Three statements, however many."""
+    """Events by the day they start; without `state` only public ones. Three statements, however many."""
     events = Event.objects.select_related("organiser").with_when_it_changed()
     events = events.filter(state=state.value) if state else events.listed()
     if upcoming:
@@ -128,7 +128,7 @@ def get_event(request: ApiRequest, event: EventKey) -> EventDetail:
 
 
 def detail_of(request: ApiRequest, event: Event) -> EventDetail:
-    """As it is now, with all its parts."""
+    """The event as it is now, with all its parts."""
     return _detail(request, _whole().get(pk=event.pk))
 
 

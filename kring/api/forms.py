@@ -1,4 +1,4 @@
-"""Forms: what they ask, read and written as a whole, by the verbs of the builder (F1, F3, X2)."""
+"""Forms with their questions, read and written as a whole, by the verbs of the builder (F1, F3, X2)."""
 
 from __future__ import annotations
 
@@ -107,13 +107,13 @@ class ChosenForm(ApiInput):
 
 @router.get("", auth=READ, response={200: Page[FormOut]} | ANY, operation_id="list_forms")
 def list_forms(request: ApiRequest, asked: Asked) -> Page[FormOut]:
-    """Those that are in use: of attractions, and the organisation's own."""
+    """Forms in use: those of attractions, and the organisation's own."""
     return page(Page[FormOut], Form.objects.in_use().annotate(version=Max("versions__number")), asked, _shown)
 
 
 @router.post("", auth=WRITE, response={201: FormDetail, 409: Problem} | ANY, operation_id="create_form")
 def create_form(request: ApiRequest, form: FormIn) -> Status:
-    """A form for attractions."""
+    """Creates a form for attractions."""
     made = form_editing.create_form(
         form.name,
         questions=[each.wish() for each in form.questions],
@@ -129,7 +129,7 @@ def get_form(request: ApiRequest, id: Key) -> FormDetail:
 
 @router.put("/{id}/questions", auth=WRITE, response={200: FormDetail} | REFUSED, operation_id="replace_questions")
 def replace_questions(request: ApiRequest, id: Key, wanted: QuestionsIn) -> FormDetail:
-    """All at once. What keeps its name keeps its places; the organisation's own forms are the administrator's."""
+    """Replaces all questions. What keeps its name keeps its places. The organisation's own forms are refused here."""
     form = _form(id)
     if form.purpose != Form.Purpose.QUESTIONNAIRE:
         raise NotAllowed()
@@ -141,7 +141,7 @@ def replace_questions(request: ApiRequest, id: Key, wanted: QuestionsIn) -> Form
     "/of/{event}/{attraction}", auth=WRITE, response={200: FormDetail, 204: None} | REFUSED, operation_id="choose_form"
 )
 def choose_form(request: ApiRequest, event: EventKey, attraction: Key, chosen: ChosenForm) -> FormDetail | Status:
-    """What the attraction asks from now on."""
+    """The form of this attraction from now on."""
     there = Attraction.objects.filter(event=find(event, Event.objects.all()), pk=attraction).first()
     if there is None:
         raise Http404("There is no such attraction.")

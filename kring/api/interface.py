@@ -24,12 +24,12 @@ PREFIX = "/api/v1/"
 
 
 class Api(NinjaAPI):
-    """Describes errors as what they are: problems, not plain JSON."""
+    """Describes errors as problems, not as plain JSON."""
 
     _schema: Any = None
 
     def get_openapi_schema(self, **given: Any) -> Any:
-        """Made once in a process, when first asked for: it takes more than half a second."""
+        """Made once in a process, on first request: it takes more than half a second."""
         if self._schema is None:
             self._schema = self._described()
         return self._schema

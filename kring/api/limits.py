@@ -1,7 +1,7 @@
 """Limits of requests per minute, by program and by address; beyond them, 429 says when to try again.
 
-The door is left out: there a queue of people waits for the answer, each request is one of them, and counting would be
-one statement more to five.
+The door is left out: there a queue of people waits for the answer, each request is one of them, and counting would
+add one statement to five.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from kring.core.problems import problem
 from kring.core.rate_limits import address_of, seconds_to_wait
 
 COUNTED, DOOR = "/api/v1/", "/api/v1/door/"
-# Programs behind one address, or one that tries keys: together they may ask so many times as much.
+# Programs behind one address, or one that tries keys: together they may send so many times as much.
 FOR_AN_ADDRESS = 2
 
 
 class LimitMiddleware:
-    """Stands before the transaction of the scope: the row of a busy program is locked for one statement only."""
+    """Runs before the transaction of the scope: the row of a busy program is locked for one statement only."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -34,7 +34,7 @@ class LimitMiddleware:
 
 
 def _seconds_to_wait(request: HttpRequest) -> int:
-    """0: go on."""
+    """0: continue."""
     if not (limit := settings.API_PER_MINUTE):
         return 0
     limits = {f"api:address:{address_of(request)}": limit * FOR_AN_ADDRESS}
@@ -44,5 +44,5 @@ def _seconds_to_wait(request: HttpRequest) -> int:
 
 
 def _drawer(key: str) -> str:
-    """One of 4096, so that keys somebody makes up do not fill the table: they are not looked up before they count."""
+    """One of 4096, so that invented keys do not fill the table: keys are counted before they are looked up."""
     return hashlib.sha256(key.encode()).hexdigest()[:3]

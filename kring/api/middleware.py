@@ -14,7 +14,7 @@ KEPT = ("Allow", "Retry-After", "WWW-Authenticate")
 
 
 class ProblemMiddleware:
-    """Stands outside all that may answer with a page."""
+    """Outermost: wraps everything that may answer with a page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

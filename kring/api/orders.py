@@ -82,7 +82,7 @@ IdempotencyKey = Annotated[
         alias="Idempotency-Key",
         min_length=8,
         max_length=200,
-        # The length once more: some take a "$" to stand before a line break, which no header keeps.
+        # The length once more: some regex engines let "$" match before a line break, which no header keeps.
         pattern=r"^[\x21-\x7e]{8,200}$",
         description="Any text of your own, such as a UUID: the same request with the same key makes one order.",
     ),
@@ -103,9 +103,9 @@ class KeyReused(Refusal):
 )
 @opens_own_scope
 def register_people(request: ApiRequest, order: OrderIn, key: IdempotencyKey = "") -> Status:
-    """Everybody, or nobody: `errors` point to each wrong answer, and to each reason why somebody may not come.
+    """All or nothing: `errors` point to each wrong answer, and to each reason why somebody may not register.
 
-    With a key that made an order before, also at this very moment: that order as it is now, and 200.
+    With a key that made an order before, even at this very moment: that order as it is now, and 200.
     """
     organisation: Any = request.organisation
     secret = _secret_of(key, request.auth, order) if key else None
@@ -125,7 +125,7 @@ def register_people(request: ApiRequest, order: OrderIn, key: IdempotencyKey = "
             terms_version=order.accepted_terms,
         )
     except (Refusal, IntegrityError):
-        # The other request was a moment faster: what it took may be just what was lacking here.
+        # The other request was a moment faster: the places it took may be those that were lacking here.
         if secret and (known := _known(organisation, secret)):
             return Status(200, known)
         raise

@@ -38,7 +38,7 @@ class Page[Item](BaseModel):
 def page[Row: Model, Item](
     kind: type[Page[Item]], rows: QuerySet[Row], asked: Piece, show: Callable[[Row], Item], *, by: str = "pk"
 ) -> Page[Item]:
-    """One piece of `rows` in the order of `by` (a moment) and the key. One query, and those of prefetching."""
+    """One page of `rows` in the order of `by` (a moment) and the key. One query, and those of prefetching."""
     rows = rows.order_by("pk") if by == "pk" else rows.order_by(by, "pk")
     if asked.cursor is not None:
         rows = rows.filter(_after(asked.cursor, by))

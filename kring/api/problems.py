@@ -44,7 +44,7 @@ ANY = {400: Problem, 401: Problem, 403: Problem, 405: Problem, 422: Problem, 429
 
 
 def answer_with_problems(api: NinjaAPI) -> None:
-    """Everything `api` raises becomes a problem, but for crashes: those are for Django to log and to answer."""
+    """Everything `api` raises becomes a problem, except crashes: those are for Django to log and to answer."""
     handlers: dict[type[Exception], Any] = {
         Http404: lambda request, error: problem(404, str(error) if error.args else ""),
         AuthenticationError: _who_are_you,
@@ -73,7 +73,7 @@ def wrong(errors: list[dict[str, str]]) -> HttpResponse:
 def _pointed(error: dict[str, Any]) -> dict[str, str]:
     source, *path = error["loc"]
     if source == "body":
-        # The first step is our own name for the body.
+        # The first step is Kring's own name for the body.
         return {"detail": error["msg"], "pointer": "#" + "".join(f"/{_escaped(step)}" for step in path[1:])}
     return {"detail": error["msg"], "parameter": str(path[-1]) if path else str(source)}
 

@@ -1,4 +1,4 @@
-"""Who comes to what."""
+"""Registrations of attendees."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ FilterQuery = Annotated[Filters, Query()]
 def list_registrations(
     request: ApiRequest, asked: Asked, filters: Annotated[Filters, Query()]
 ) -> Page[RegistrationOut]:
-    """Oldest first, so that what is added meanwhile comes at the end. Four statements, however many there are."""
+    """Oldest first, so that rows added meanwhile come at the end. Four statements, however many there are."""
     rows = _rows()
     if filters.event is not None:
         rows = rows.filter(event=find(filters.event))
@@ -101,7 +101,7 @@ def get_registration(request: ApiRequest, id: Key) -> RegistrationOut:
 
 
 class CorrectionIn(BaseModel):
-    """What is left out stays as it is; a question whose answer is null is not answered any more."""
+    """Fields that are left out stay as they are; a question whose answer is null has no answer any more."""
 
     name: Name = Field("", validate_default=False)
     email: Email = Field("", validate_default=False)

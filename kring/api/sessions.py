@@ -1,4 +1,4 @@
-"""Sessions inside attractions: what there is, and who chooses which (E9)."""
+"""Sessions inside attractions, and who chose which (E9)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ChoiceIn(BaseModel):
     operation_id="list_sessions",
 )
 def list_sessions(request: ApiRequest, event: EventKey) -> list[SessionOut]:
-    """All sessions of an event, in the order of time, with the places that are free now."""
+    """All sessions of an event, by time, with the places that are free now."""
     rows = Session.objects.filter(attraction__event=find(event)).select_related("pool")
     return _shown(list(rows))
 
@@ -70,7 +70,7 @@ def get_chosen_sessions(request: ApiRequest, id: RegistrationKey) -> list[Sessio
     operation_id="choose_sessions",
 )
 def choose_sessions(request: ApiRequest, id: RegistrationKey, choice: ChoiceIn) -> list[SessionOut]:
-    """All of it or nothing: clashes, full sessions and those that have closed are refused. Again: no effect."""
+    """All or nothing: clashing, full and closed sessions are refused. Repeated: no effect."""
     registration = _registration(id)
     wanted = list(Session.objects.filter(pk__in=choice.sessions).select_related("pool"))
     if len(wanted) < len(set(choice.sessions)):

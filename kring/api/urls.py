@@ -30,7 +30,7 @@ def _on_the_organisations_clock(
 ) -> Callable[..., HttpResponse]:
     """`view` with its mark of who may call it; it answers HEAD as GET, and uses the organisation's time zone.
 
-    A parameter beside the `known` ones is refused: a filter with a slip of the pen must not answer with everything.
+    A parameter beside the `known` ones is refused: a mistyped filter must not answer with everything.
     """
 
     @csrf_exempt  # nobody is let in by a cookie here
@@ -57,7 +57,7 @@ def _described(request: HttpRequest) -> HttpResponse:
 
 @lru_cache(maxsize=10)
 def _description(language: str) -> dict[str, Any]:
-    """Made once in each language: anybody may ask for it, and it costs half a second."""
+    """Made once in each language: anybody may request it, and it costs half a second."""
     return api.get_openapi_schema()
 
 
@@ -71,7 +71,7 @@ def _all_operations() -> list[Any]:
 
 
 def _with_own_scope() -> set[str]:
-    """Operations that talk to the network between transactions. Where one does, all of its address do."""
+    """Operations that use the network between transactions. Where one does, all of its address do."""
     return {each.view_func.__name__ for each in _all_operations() if getattr(each.view_func, "opens_own_scope", False)}
 
 
@@ -88,7 +88,7 @@ def _scopes() -> dict[str, set[str]]:
 
 
 def _parameters() -> dict[str, frozenset[str]]:
-    """What may be in the query at the address of each operation, by the operation's name.
+    """The query parameters allowed at the address of each operation, by the operation's name.
 
     Read from the operations themselves: the description, which has the same, takes half a second to build.
     """

@@ -1,4 +1,4 @@
-"""How values look in JSON: money as text with two decimals, moments with their offset."""
+"""How values are written in JSON: money as text with two decimals, moments with their offset."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def text(most: int, least: int = 0) -> Any:
 
 @dataclass(frozen=True)
 class _OptionalName:
-    """The same rule where there may be none, or where another length is the most."""
+    """The same rule for optional text, or with another maximum length."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(

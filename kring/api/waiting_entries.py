@@ -1,4 +1,4 @@
-"""Those who wait: joining, where one stands, leaving; and what staff does with them (W2, W3, W6)."""
+"""Waiting entries: joining, position, leaving; and what staff does with them (W2, W3, W6)."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ FilterQuery = Annotated[EntryFilters, Query()]
 @router.get(ENTRIES, auth=READ, response={200: Page[EntryOut], 404: Problem} | ANY, operation_id="list_waiting_entries")
 @opens_own_scope
 def list_waiting_entries(request: ApiRequest, event: EventKey, asked: Asked, filters: FilterQuery) -> Page[EntryOut]:
-    """In the order of joining; `position` is the order of the queue. A fixed number of statements, however many."""
+    """In the order of joining; `position` is that of the queue. A fixed number of statements, however many entries."""
     with scope(request.organisation):
         found = find(event)
         rows = _rows(found)
@@ -141,7 +141,7 @@ def remove_waiting_entry(request: ApiRequest, event: EventKey, id: EntryKey, why
 
 @router.put(f"{ENTRIES}/{{id}}/turn", auth=WRITE, response=CHANGED, operation_id="move_waiting_entry")
 def move_waiting_entry(request: ApiRequest, event: EventKey, id: EntryKey, turn: TurnIn) -> EntryPosition:
-    """Staff gives somebody another turn; the reason stays in the history of the entry."""
+    """Staff moves an entry to another turn; the reason is kept in the entry's history."""
     found = find(event)
     entry = _found(found, id)
     before = _found(found, turn.before) if turn.before else None
@@ -167,7 +167,7 @@ def invite_waiting(request: ApiRequest, event: EventKey, wanted: InviteIn) -> St
     operation_id="send_invitation_again",
 )
 def send_invitation_again(request: ApiRequest, event: EventKey, id: EntryKey) -> InvitationOut:
-    """The same link and deadline in another mail."""
+    """Sends the invitation again: the same link and deadline in another mail."""
     rows = Invitation.objects.select_related("entry__event", "attraction").filter(entry__event=find(event), pk=id)
     if (found := rows.first()) is None:
         raise Http404("There is no such invitation.")

@@ -28,7 +28,7 @@ RULES = (
 
 @router.get(PATH, auth=READ, response={200: ListOut, 404: Problem} | ANY, operation_id="get_waiting_list")
 def get_waiting_list(request: ApiRequest, event: EventKey) -> ListOut:
-    """Its rules, and how many wait; 404 where it was never switched on."""
+    """The list's rules, and how many wait; 404 where it was never switched on."""
     found = WaitingList.objects.filter(event=find(event)).first()
     if found is None:
         raise Http404("This event has no waiting list.")
@@ -37,14 +37,14 @@ def get_waiting_list(request: ApiRequest, event: EventKey) -> ListOut:
 
 @router.post(PATH, auth=WRITE, response={201: ListOut, 400: Problem} | REFUSED, operation_id="switch_waiting_list_on")
 def switch_waiting_list_on(request: ApiRequest, event: EventKey, rules: ListChange) -> Status:
-    """For all attractions, or for those that are named. One that is on already is refused."""
+    """For all attractions, or for those that are named. A list that is on already is refused."""
     made = managing.switch_on(find(event, _rows()), attractions=rules.attractions, **rules.rules())
     return Status(201, _shown(made))
 
 
 @router.patch(PATH, auth=WRITE, response={200: ListOut, 400: Problem} | REFUSED, operation_id="change_waiting_list")
 def change_waiting_list(request: ApiRequest, event: EventKey, change: ListChange) -> ListOut:
-    """An attraction that somebody waits for keeps its list."""
+    """An attraction with waiting entries keeps its list."""
     found = free_places.list_of(find(event, _rows()))
     now = None if found.covers_all else _covered(found)
     attractions = change.attractions if "attractions" in change.model_fields_set else now

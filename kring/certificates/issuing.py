@@ -54,7 +54,7 @@ def withdraw(ticket: Ticket) -> None:
 
 def _stand(certificate: Certificate, *, name: str, attended_at: datetime) -> None:
     """Whose check-in was undone came in after all: the same certificate is good again, and no second mail goes out.
-    The name may have been put right meanwhile."""
+    The name may have been corrected meanwhile."""
     Certificate.objects.filter(pk=certificate.pk).update(withdrawn_at=None, name=name, attended_at=attended_at)
     certificate.withdrawn_at, certificate.name, certificate.attended_at = None, name, attended_at
     audit.log("certificate.reinstated", certificate)

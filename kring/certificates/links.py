@@ -7,5 +7,5 @@ from kring.organisations.links import link
 
 
 def check_url(certificate: Certificate) -> str:
-    """The whole address of the public page; it stands on paper, so it must never change."""
+    """The full address of the public page; it is printed on paper, so it must never change."""
     return link(certificate.organisation, "public:certificate", certificate.code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kring.core.registry import Hooks
 from kring.registrations.models import Ticket
 
-# Called in the transaction that let a ticket in. They must be quick: somebody stands at the door.
+# Called in the transaction that let a ticket in. They must be quick: somebody waits at the door.
 on_first_admission = Hooks[[Ticket], None]("hook for a first admission")
 # Called in the transaction that took a check-in back.
 on_undone = Hooks[[Ticket], None]("hook for a check-in that is undone")

@@ -227,7 +227,7 @@ def _already(ticket: Ticket, event: Event, device: str) -> ScanResult:
 
 
 def _same_device(ticket: Ticket, device: str) -> str:
-    """For the door whose first answer got lost on the way: it was itself."""
+    """For a door whose first answer got lost: this device let the attendee in."""
     since = timezone.now() - JUST_NOW
     let_in = Scan.objects.filter(ticket=ticket, result=Result.VALID, device=device, at__gte=since)
     at = let_in.values_list("at", flat=True).first() if device else None

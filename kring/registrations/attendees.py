@@ -1,4 +1,4 @@
-"""The accounts of those who come (R3)."""
+"""The accounts of attendees (R3)."""
 
 from __future__ import annotations
 

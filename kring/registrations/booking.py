@@ -1,4 +1,4 @@
-"""From choosing to paying: places held, then who comes (R1, R3, R5)."""
+"""From choosing to paying: places are held, then the attendees are named (R1, R3, R5)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def book(
     """Hold the places for `wanted` (ticket type id → how many) in a new order, or refuse all of it.
 
     Places already reserved for the buyer need no open sales window; those that are not wanted are released.
-    `network`: of a visitor, for whom places are limited (`limits`); None: a program's or staff's.
+    `network`: of a visitor, whose places are limited (`limits`); None: a program's or staff's.
     Raises NothingChosen, TooMany, NotOnSale, NotOpenYet, Closed, TooManyHere, TooManyUnpaid, NoPlacesLeft. The pools
     are locked last.
     With the `secret` of an order that is there already: IntegrityError of `order_secret_is_unique`.
@@ -193,7 +193,7 @@ def assign(
     Where a form has questions, or rules restrict who may come, `filling` completes what this begins.
     Raises OrderGone when the time is over (also by the clock alone), LoginFirst where the organisation wants an
     account, TermsNotAccepted unless `terms_version` is the one in force, AttendeesMissing when the number does not fit,
-    BeingPaid when it is too late to change who comes, TooManyUnpaid and TooManyFree (`limits`).
+    BeingPaid when it is too late to change attendees, TooManyUnpaid and TooManyFree (`limits`).
     `is_by_staff`: a program of the organisation does it for somebody, who needs no account. `is_confirmed`: the buyer
     has answered a mail that went to this address.
     """

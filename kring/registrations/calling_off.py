@@ -66,7 +66,7 @@ def paid_orders(event: Event) -> Any:
 
 
 def tell(event: Event) -> None:
-    """To everybody who comes or has ordered, one mail each, and to the staff. Orders not yet paid are let go."""
+    """To all attendees and buyers, one mail each, and to the staff. Unpaid orders are cancelled."""
     for letters in batches(_letters(event)):
         outbox.post(letters)
     # All orders before the places of the first: a concurrent order of the second may want those places.
@@ -116,7 +116,7 @@ def _letters(event: Event) -> Iterator[Message]:
 
 
 def people_of(registration: Registration) -> Iterator[tuple[str, str, str]]:
-    """Who comes, or reads it for them, and who ordered."""
+    """The attendees, or those who read mail for them, and the buyers."""
     order, attendee = registration.line.order, registration.attendee
     language = attendee.language if attendee else order.language
     yield registration.attendee_email, reader_of(registration), language

@@ -34,7 +34,7 @@ def number_told(event: Event) -> int:
 
 
 def tell(event: Event, entry: AuditEntry) -> None:
-    """One mail to each address; who ordered is led to the order, who comes to their own pages."""
+    """One mail to each address; buyers get a link to the order, attendees one to their own pages."""
     for letters in batches(_letters(event, entry)):
         outbox.post(letters)
 

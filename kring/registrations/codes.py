@@ -88,7 +88,7 @@ def _letters(signature: bytes) -> str:
 
 
 def _signature(letters: str) -> bytes | None:
-    """The 64 bytes; None unless these are the very letters we write for them (the last one has three bits to spare)."""
+    """The 64 bytes; None unless these are exactly the letters Kring writes for them (the last has 3 bits to spare)."""
     try:
         signature = base64.b32decode(letters + "=")
     except binascii.Error:

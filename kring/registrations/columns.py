@@ -32,7 +32,7 @@ ANSWER = "a."
 class Column:
     """`kind` is how its values are shown: text, state, choice, number, money, date, moment, yes_no, country.
 
-    Of several choices each stands on a line of its own: no label has two.
+    Of several choices each is on a line of its own: no label has two.
 
     `source` is where a row of `listing.fetch` has the value; of an answer the name of its question.
     """

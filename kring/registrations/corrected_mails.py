@@ -1,4 +1,4 @@
-"""What is written when something typed was put right: to the address that holds now, and to the one before."""
+"""Mails about a correction: to the present address, and to the previous one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def send_corrected(
     ticket: Ticket | None,
     limited: bool = False,
 ) -> None:
-    """To the address that holds now, also before it is paid; with the ticket where it was issued anew. Of answers it
+    """To the present address, also before it is paid; with the ticket where it was reissued. Of answers it
     names the changed ones without their values: mail is no place for them."""
     organisation, attendee = current_organisation(), registration.attendee
     language = attendee.language if attendee else registration.line.order.language

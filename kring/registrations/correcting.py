@@ -1,4 +1,4 @@
-"""Putting right what was typed: name, address, profession and answers of somebody who is registered (R7).
+"""Correcting the data of a registered person: name, address, profession and answers (R7).
 
 Locks: the order, then the person, then holds and pools (`filling.keep`), then the ticket, as everywhere.
 """

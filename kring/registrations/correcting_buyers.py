@@ -1,4 +1,4 @@
-"""Putting right who ordered: the name and the address on an order (R7).
+"""Correcting the buyer: the name and the address on an order (R7).
 
 A wrong address belongs to somebody else, who must not keep access to the order. Its link changes,
 an account linked by the old address loses the order, and the tickets sent there are reissued.
@@ -30,7 +30,7 @@ from kring.registrations.models import Registration, RegistrationQuerySet
 
 DEED = "order.buyer_corrected"
 
-# What else goes by the buyer's name and address follows them: called with the order and the address before.
+# Other data linked to the buyer's name and address follow them: called with the order and the previous address.
 follows_the_buyer = Hooks[[Order, str], None]("follower of a buyer")
 
 
@@ -57,7 +57,7 @@ def correct_buyer(
 ) -> Order:
     """The order as it is then; log and mails go with it. Nothing happens where nothing differs.
 
-    `with_registrations`: those that go by the old address are put right too; whose name was the buyer's gets the new
+    `with_registrations`: those with the old address are corrected too; whose name was the buyer's gets the new
     one. `by`: the login that does it. Raises WrongState, what `correct` raises for one of the registrations, and unless
     `by_staff` CorrectingIsOver, CorrectedTooOften, BuyersAlone.
     """
@@ -85,7 +85,7 @@ def correct_buyer(
 
 
 def going_by(order: Order, email: str) -> RegistrationQuerySet:
-    """What is put right with the buyer: their own registration, and those of children without an own address."""
+    """The registrations corrected with the buyer: their own, and those of children without an own address."""
     rows = Registration.objects.of_order(order).live().filter(line__cancelled_at=None, attendee_email=email)
     return rows.exclude(attendee_name="")
 

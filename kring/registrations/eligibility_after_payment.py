@@ -74,7 +74,7 @@ def note(order: Order, registrations: Sequence[Any]) -> bool:
 
 
 def ask_again(organisation_id: int, order_id: int) -> None:
-    """Ask the registries for an order that waits for them, then decide once more. Outside any transaction."""
+    """Query the registries for an order that waits for them, then decide once more. Outside any transaction."""
     with scope(organisation_id):
         waiting = _judged(order_id, verdicts__outcome=Outcome.WAITING)
         stages = _stages(waiting)

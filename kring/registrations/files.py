@@ -1,4 +1,4 @@
-"""Files that people handed in when they registered: whose they are."""
+"""Files that people uploaded when they registered: whose they are."""
 
 from __future__ import annotations
 

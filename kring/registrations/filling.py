@@ -136,7 +136,7 @@ def _judge_anew(registration: Registration) -> None:
 
 
 def is_being_paid(registration: Registration) -> bool:
-    """Whether money for it may be on its way. No statement before anybody has begun to pay."""
+    """Whether a payment for it may be under way. No statement before anybody has begun to pay."""
     if registration.state != Registration.State.PAYING:
         return False
     return Payment.objects.open().filter(order__lines=registration.line_id).exists()
@@ -228,7 +228,7 @@ def _forget_answers(registration: Registration) -> None:
 
 
 def may_still_come(registrations: Sequence[Registration]) -> bool:
-    """For money that comes after their places were let go: all is answered still, and no rule refuses anybody."""
+    """For money that comes after the places were released: all is answered still, and no rule refuses anybody."""
     asked = what_is_asked(registrations)
     return all(
         asked[each.pk].is_answered_by(each) and not eligibility.decide(each.attraction, applicant_of(each))

@@ -30,7 +30,7 @@ AFTER_LABELS, BETWEEN_CHOICES = "\x1e", "\x1f"
 
 @dataclass(frozen=True)
 class AnswerFilter:
-    """What an answer shall be: contain these words, be one of these choices, lie between these bounds (both may)."""
+    """The condition on an answer: it contains these words, is one of these choices, or lies within these bounds."""
 
     question: Question
     contains: str = ""

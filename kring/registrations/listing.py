@@ -1,4 +1,4 @@
-"""The organiser's list: how many there are of each state, which stand on a page, and what it shows of them (R7).
+"""The organiser's list: how many there are of each state, the rows of a page, and what it shows of them (R7).
 
 At a hundred thousand rows each may be looked at once, in `Listed`, and no other table of that size more than must be:
 the keys of a page are found first, and only then what is shown of those. The whole list is walked along an index where
@@ -93,7 +93,7 @@ class Listing:
         return counts.get(self.wanted.state, 0) if self.wanted.state else sum(counts.values())
 
     def look(self, offset: int, limit: int) -> Look:
-        """How many there are, and which stand at that place. Two statements, rarely four."""
+        """How many there are, and the rows at that offset. Two statements, rarely four."""
         if self.wanted == RegistrationFilter() and (walk := self._walk()) is not None:
             counts = self._counts()
             return Look(counts, _walked(*walk, offset, limit, self.total(counts)))

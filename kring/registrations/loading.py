@@ -1,6 +1,6 @@
 """An order with its lines and registrations, read once: each step of it works on these objects.
 
-They stand where Django keeps what was fetched before (`order.lines.all()`, `line.registrations.all()`), so that code
+They are where Django keeps prefetched rows (`order.lines.all()`, `line.registrations.all()`), so that code
 that reads them there, such as `billing.fulfilment`, needs no query. Code that changes something takes the order's lock
 (`billing.locking`) before reading it.
 """
@@ -41,7 +41,7 @@ def standing(order: Order) -> list[Loaded]:
 
 
 def forget(order: Order) -> None:
-    """What follows changes registrations it reads by itself: to be loaded anew."""
+    """The next step changes registrations it reads by itself: to be loaded again."""
     _fetched(order).pop("lines", None)
 
 

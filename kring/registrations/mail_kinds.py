@@ -1,4 +1,4 @@
-"""What is written to those who order and those who come, which an organisation may put in its own words (N1)."""
+"""The mails to buyers and attendees, which an organisation may put in its own words (N1)."""
 
 import base64
 from decimal import Decimal

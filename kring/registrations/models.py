@@ -1,4 +1,4 @@
-"""Who comes to what, and the right to enter."""
+"""Attendees' registrations for attractions, and their tickets."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ class Registration(TenantModel, StateMachine):
         self._change(only_in=self.UNPAID, proved_email=self.attendee_email)
 
     def correct(self, *, name: str, email: str, profession: str, is_proof_void: bool) -> None:
-        """Put right what was typed, in whatever state it lives. Another address has no proof by itself."""
+        """Correct what was typed, in any live state. Another address has no proof by itself."""
         self._change(
             only_in=self.LIVE,
             attendee_name=name,
@@ -200,7 +200,7 @@ class Registration(TenantModel, StateMachine):
         )
 
     def belong_to(self, attendee: Any) -> None:
-        """The login of another address, or of nobody known yet."""
+        """The account of another address, or none where it is unknown yet."""
         self._change(only_in=self.LIVE, attendee=attendee)
 
     def finish_filling_in(self) -> None:
@@ -320,7 +320,7 @@ class Verdict(TenantModel):
 
     registration = TenantForeignKey(Registration, on_delete=models.DB_CASCADE, related_name="verdicts")
     outcome = models.CharField(max_length=8, choices=Outcome)
-    # As `Reason.as_json`: worded anew in the language of the reader.
+    # As `Reason.as_json`: formatted in the language of the reader.
     reasons = models.JSONField(default=list)
     decided_at = models.DateTimeField(default=timezone.now)
 

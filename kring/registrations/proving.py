@@ -1,4 +1,4 @@
-"""A member who ordered without logging in shows by a link in their own mail that the address is theirs (V2)."""
+"""A member who ordered without logging in proves by a link in their own mail that the address is theirs (V2)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Who reads mail sent to the address of a registration, and which attendee it is about.
 
-A child without an address of its own goes by the buyer's: the mail greets the buyer, and names the child.
+A child without an address of its own has the buyer's: the mail greets the buyer, and names the child.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ Answers = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class RegistrationRequest:
-    """One ticket and who comes with it. `basic` and `answers`: name of the question → answer, as in a Submission.
+    """One ticket and its attendee. `basic` and `answers`: name of the question → answer, as in a Submission.
     No `email`: the buyer's. `email_confirmed`: the program that registers them vouches that the address is theirs."""
 
     ticket_type: int

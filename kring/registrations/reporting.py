@@ -118,7 +118,7 @@ def _steps(by_day: Iterable[date]) -> list[tuple[date, date]]:
 
 
 def _income(registrations: Any) -> Section:
-    """What the completed ones cost; what was given back stands with the payments."""
+    """What the completed ones cost; refunds are listed with the payments."""
     sold = registrations.filter(state=Registration.State.COMPLETED).values_list("attraction__name", "ticket_type__name")
     summed = sold.annotate(Sum("line__amount"), Count("pk")).order_by("attraction__name", "ticket_type__name")
     rows = [[f"{attraction} · {ticket}", amount or Decimal(0), number] for attraction, ticket, amount, number in summed]
@@ -171,7 +171,7 @@ def _of_choices(question: Question, counts: Counter[str], words: dict[str, str])
 
 
 def _measures(event: Event, questions: Sequence[Question]) -> list[Section]:
-    """One statement for all questions that ask for a number."""
+    """One statement for all questions with a number as answer."""
     given = _given(event, [each.name for each in questions]).filter(number__isnull=False)
     figures = {"smallest": Min("number"), "median": Median("number"), "mean": Avg("number"), "largest": Max("number")}
     measured = given.values_list("name").annotate(count=Count("pk"), **figures)

@@ -125,7 +125,7 @@ def _check(registration: Registration, wanted: list[Session], *, changed: list[S
 def elsewhere(registration: Registration) -> list[Session]:
     """Sessions the same person, by login or by address, has chosen in their other live registrations.
 
-    A parent's address or login stands for several children: the name tells them apart.
+    A parent's address or login may be that of several children: the name distinguishes them.
     """
     same = Q(pk__in=[])
     if registration.attendee_email:

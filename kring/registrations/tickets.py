@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kring.registrations.models import Registration, Ticket
 
-# How often a ticket was issued stands above the number of its holder, so that no earlier code ever opens again.
+# The number of issues is stored above the number of its holder, so that no earlier code is ever valid again.
 ONCE_MORE = 10**12
 
 

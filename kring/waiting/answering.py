@@ -125,7 +125,7 @@ def order_lost(order: Order, registrations: Sequence[Registration]) -> None:
         {each.ticket_type_id for each in registrations}
     )
     event = invitation.entry.event
-    # Just these were let go a moment ago, by us, who have their pools: they are to be had.
+    # These were released a moment ago by this transaction, which has their pools locked: they are available.
     pools = [pool for each in registrations for pool in booking.pools_of(types[each.ticket_type_id], event)]
     try:
         with transaction.atomic():

@@ -19,7 +19,7 @@ from kring.organisations.models import Organisation
 from kring.waiting.models import Entry, Invitation
 
 AT_ONCE = 5000
-# Stands for somebody's own where an address is made for many.
+# Placeholder for each recipient's own, where an address is made for many.
 SECRET = "x" * 32
 
 

@@ -19,7 +19,7 @@ from kring.waiting.models import Entry, Invitation
 SOON = timedelta(hours=24)
 State = Entry.State
 COUNTS: dict[str, Any] = {state.value: Count("pk", filter=Q(state=state)) for state in State}
-# Who comes together is one entry, and takes several places.
+# People who come together are one entry, which takes several places.
 PEOPLE: dict[str, Any] = {"people": Coalesce(Sum("party", filter=Q(state=State.WAITING)), 0)}
 
 

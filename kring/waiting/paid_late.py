@@ -98,7 +98,7 @@ def _entry_of(order: Order, attraction: Attraction) -> Entry:
 
 @follows_the_buyer
 def follow_the_buyer(order: Order, old: str) -> None:
-    """The entry with which a paid order waits goes by its buyer: with another address the old link leads nowhere."""
+    """The entry of a waiting paid order follows its buyer: with another address the old link no longer works."""
     for entry in Entry.objects.live().filter(paid_order=order, email=old):
         is_moved = entry.email != order.buyer_email
         entry.go_by(order.buyer, name=order.buyer_name, email=order.buyer_email)
@@ -146,7 +146,7 @@ def complete_now(invitation: Invitation) -> bool:
         entry.withdraw()
         Step.objects.create(entry=entry, kind=Step.Kind.REMOVED, facts={})
         return False
-    # Let go and taken again in one transaction, which has the pools.
+    # Released and taken again in one transaction, which has the pools.
     answering.finish(invitation, Invitation.State.CONVERTED)
     eligibility_after_payment.waive(order, reason=WAITED)
     settled = settling.settle(order, reason=WAITED)

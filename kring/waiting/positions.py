@@ -13,7 +13,7 @@ from kring.waiting.models import Entry, Wish
 
 
 def positions_of(event: Event, keys: Iterable[int] | None = None, attraction: int | None = None) -> dict[int, int]:
-    """Where those of these entries (None: all) stand who wait: 1 for the next. One statement along an index."""
+    """Positions of those of these entries (None: all) that wait: 1 for the next. One statement along an index."""
     queue = Entry.objects.filter(event=event).waiting()
     if attraction is not None:
         queue = queue.filter(pk__in=who_wait_for(attraction))

@@ -10,7 +10,7 @@ from kring.waiting.models import Step
 
 # Keys are assigned before their transactions commit: a smaller one may become visible after a larger one, and a reader
 # who continues from the larger would miss it. So a row is hidden until every older transaction has ended. `age`
-# counts transactions, in circles of two thousand million; what is a day old is let through without counting.
+# counts transactions, modulo two thousand million; rows older than a day are let through without counting.
 NOTHING_COMES_BEFORE_IT = RawSQL(
     """(waiting_step.at < now() - interval '1 day'
         OR age(waiting_step.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid))""",

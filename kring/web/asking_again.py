@@ -1,4 +1,4 @@
-"""Acts that ask once more who it is (accounts/recent_login.py): the mark on a view, and the way there and back."""
+"""Acts that require the password again (accounts/recent_login.py): the mark on a view, and the way there and back."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 TEXT = 4.5
 SHAPE = 3.0
 WHITE, INK = "#ffffff", "#000000"
-# What stands behind links: the darkest light ground and the lightest dark one of kring.css. Readable there is
+# The backgrounds of links: the darkest light one and the lightest dark one of kring.css. Readable there is
 # readable everywhere.
 LIGHT_GROUND, DARK_GROUND = "#f0f1f2", "#2b2c2e"
 STEPS = 200

@@ -1,4 +1,4 @@
-"""Putting right what was typed, on a page: by staff, behind the link of an order, and in the portal."""
+"""Correcting the data of a registration on a page: by staff, behind the link of an order, and in the portal."""
 
 from __future__ import annotations
 

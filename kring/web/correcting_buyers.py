@@ -1,4 +1,4 @@
-"""Putting right who ordered, on a page: by staff, and behind the link of the order."""
+"""Correcting the buyer on a page: by staff, and behind the link of the order."""
 
 from __future__ import annotations
 

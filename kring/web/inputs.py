@@ -10,7 +10,7 @@ NOT_FOR_COLOURS = ("maxlength", "minlength", "required")
 
 
 class ColourInput(forms.ColorInput):
-    """The browser's choice of a colour. There is always one, of seven signs: HTML forbids to ask for either."""
+    """The browser's colour picker. It always has a value, of seven characters: HTML allows neither attribute on it."""
 
     def use_required_attribute(self, initial: Any) -> bool:
         return False

@@ -8,7 +8,7 @@ from kring.forms.models import Upload
 
 
 def handed_in(upload: Upload | None) -> HttpResponseBase:
-    """404 where there is none, or where its file is gone. No cache on the way keeps a copy."""
+    """404 where there is none, or where its file is gone. No cache keeps a copy."""
     if upload is None:
         raise Http404
     try:

@@ -39,7 +39,7 @@ def together(*acts: Any) -> list[Any]:
 
 
 def test_who_answers_first_keeps_the_version(organisation: Any, form: Any) -> None:
-    """The answers are written but not yet committed: whoever composes waits for them, and makes the next version."""
+    """The answers are written but not committed: an editor of the form waits for them, then makes the next version."""
     written, waiting = Event(), Event()
 
     def answer() -> None:

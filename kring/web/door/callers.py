@@ -1,4 +1,4 @@
-"""Who may ask a door's questions: a person with the role, or a program with a token."""
+"""Who may send a door's requests: a person with the role, or a program with a token."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CallerRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`user` is None for a program; its token's name stands for the device it does not name."""
+    """`user` is None for a program; its token's name is used as the device's."""
 
     user: Any
     device: str = ""

@@ -1,4 +1,4 @@
-"""What a device at a door remembers: who it is, and where it stands. One cookie, made by us, trusted for nothing."""
+"""What a device at a door remembers: its name and its entrance. One cookie, set by Kring, trusted for nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REMEMBERED = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """`name` stands in the log of scans; `location_id` is where it was last, if it still is anywhere."""
+    """`name` is written to the log of scans; `location_id` is its last entrance, if that still exists."""
 
     name: str
     location_id: int | None = None

@@ -68,7 +68,7 @@ def scan(request: HttpRequest) -> HttpResponse:
 @door
 @never_cache
 def choose(request: HttpRequest) -> HttpResponse:
-    """Where this device stands. Posting an event without entrances gives it its first."""
+    """The entrance of this device. Posting an event without entrances gives it its first."""
     if request.method == "POST":
         event = get_object_or_404(Event, pk=number(request.POST.get("event")))
         return _to(locations.of(event).pk)

@@ -18,7 +18,7 @@ from kring.web.navigation import MenuItem
 ORGANISER, TREASURER = Role.Name.ORGANISER, Role.Name.TREASURER
 BOX_OFFICE, DOOR, MONITOR = Role.Name.BOX_OFFICE, Role.Name.DOOR, Role.Name.MONITOR
 
-# Where a tab stands among those of an event.
+# The groups of an event's tabs.
 FIRST, SET_UP, RUN = "first", "set_up", "run"
 
 

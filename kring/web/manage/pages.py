@@ -50,7 +50,7 @@ class TableList:
         self.filters = (
             FilterBar(filters.form, request.GET, filters.first or list(filters.form.fields)[:4]) if filters else None
         )
-        # Not by RequestConfig: it takes the size of a page from the address, whatever stands there.
+        # Not by RequestConfig: it takes any page size from the address.
         RequestConfig(request, paginate=False).configure(table)
         table.paginate(ForgivingPaginator, page=request.GET.get(PAGE, 1), per_page=PER_PAGE)
 

@@ -54,7 +54,7 @@ class EventTabs:
 
 
 def tabs_of(request: HttpRequest, event: Event) -> EventTabs:
-    """The first is always there; the others stand in two groups, of which one is shown at a time."""
+    """The first is always there; the others are in two groups, of which one is shown at a time."""
     tabs = {key: _made(request, event, key) for key in GROUPS}
     # The group of this page; of a page that is in none, the one that is needed now.
     now = SET_UP if event.state in BEFORE_PEOPLE_COME else RUN

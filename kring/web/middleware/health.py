@@ -1,4 +1,4 @@
-"""What machines ask: does the process live, is all there that it needs, and how is it doing (on every host).
+"""Health checks and metrics: is the process alive, are its services there, and how is it doing (on every host).
 
 `/healthz` queries nothing. `/readyz` queries the database once. `/metrics` is for Prometheus: only from
 KRING_METRICS_FROM (this machine, and not through a proxy), or with `Authorization: Bearer <KRING_METRICS_TOKEN>`.

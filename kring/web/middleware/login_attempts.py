@@ -1,4 +1,4 @@
-"""Forms that ask for a password are counted before the transaction of the scope, so that nothing takes it back (A7)."""
+"""Password attempts are counted before the transaction of the scope, so that no rollback undoes the count (A7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that I handed in."""
+"""Files that the user uploaded."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def tickets_of_the_past(request: HttpRequest) -> TicketQuerySet:
 
 
 def registrations(request: HttpRequest) -> RegistrationQuerySet:
-    """Newest first. What was never filled in names nobody, and is nobody's."""
+    """Newest first. One that was never filled in has no attendee, and is left out."""
     return (
         Registration.objects.of_person(request.user)
         .with_what_a_list_shows()

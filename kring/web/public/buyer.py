@@ -1,4 +1,4 @@
-"""Putting right who ordered, behind the link of the order (R7)."""
+"""Correcting the buyer, behind the link of the order (R7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The second step of an order: who comes with its tickets."""
+"""The second step of an order: its attendees."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def attendees(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _said(request: HttpRequest, secret: str, *, problem: Refusal | None = None) -> HttpResponse | None:
     """None when the attendees are named and some of them have further questions to answer."""
-    # Sent twice, the second waits for the first, and finds the order where that has brought it.
+    # Sent twice, the second request waits for the first, and finds the order as the first left it.
     order = order_behind(secret, locked=request.method == "POST")
     if not order.is_unpaid or order.is_overdue:
         # Paid meanwhile, or too late: that page explains it and shows the way on.

@@ -41,7 +41,7 @@ def send_again(request: HttpRequest, secret: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Asks, for programs that look at mails open links too; posted, it is confirmed and the payment begins."""
+    """Confirmation page on GET, as programs that scan mails open links too; POST confirms it and begins the payment."""
     with scope(request.organisation):
         found = confirming.order_of(token)
         if found is None:

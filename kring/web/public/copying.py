@@ -35,7 +35,7 @@ def copy(source: Registration, wanted: Iterable[AnswerForm], others: Iterable[fo
         types = {question.name: question.type for question in submission.version.questions.all()}
         answers |= {(name, types[name]): answer for name, answer in submission.answers.items() if name in types}
     for form in wanted:
-        # Also takes what was handed in: it stays chosen.
+        # Also copies uploaded files: they stay chosen.
         form.full_clean()
         mine = {(question.name, question.type): question for question in form.questions}
         kept = {name: answers[name, type] for name, type in mine.keys() & answers.keys() if _may_copy(name, type)}

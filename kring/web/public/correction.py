@@ -1,4 +1,4 @@
-"""Putting right what was typed, behind the link of the order (R7)."""
+"""Correcting what was typed, behind the link of the order (R7)."""
 
 from __future__ import annotations
 

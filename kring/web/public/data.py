@@ -1,4 +1,4 @@
-"""The third step of an order, for each who comes: basic data, the attraction's own questions, sessions (F1, F5, E9)."""
+"""The third step of an order, for each attendee: basic data, the attraction's own questions, sessions (F1, F5, E9)."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def _reasons(
     request: HttpRequest, registration: Registration, asked: RegistrationForms, forms: DetailsForms
 ) -> list[Reason]:
     """Why the attendee was sent back here, all of it above the form. When a correction is sent, it is what counts: each
-    reason stands with the other errors, and here only those about no question. Beside the question it stands always.
+    reason is among the other errors, and here only those about no question. Beside the question it is always shown.
     """
     applicant = filling.applicant_of(registration)
     is_sent = request.method == "POST"

@@ -1,4 +1,4 @@
-"""What a visitor types: how many tickets, and who comes."""
+"""The forms of the checkout: how many tickets, and their attendees."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WHO = [(MYSELF, _("Myself")), (SOMEONE, _("Someone else"))]
 
 
 def quantities(data: Mapping[str, str]) -> dict[int, int]:
-    """Ticket type → how many, of the fields `quantity-<id>`; what is no number above zero asks for nothing."""
+    """Ticket type → how many, of the fields `quantity-<id>`; a value that is no number above zero is left out."""
     wanted = {}
     for name, value in data.items():
         field = _QUANTITY.fullmatch(name)
@@ -97,7 +97,7 @@ class WhoComesForm(forms.Form):
             self._ask_for_consent(accepted)
 
     def _ask_for_consent(self, accepted: int) -> None:
-        """The tick carries the version it is about: what changed meanwhile is to be read anew."""
+        """The checkbox carries the version it is about: after a change the new version is to be accepted."""
         self.fields["terms"] = forms.TypedChoiceField(
             label=_("I accept the terms"),
             choices=[(self.terms_version, "")],

@@ -1,4 +1,4 @@
-"""The page behind an order's secret link: where it stands, what happens next, its tickets."""
+"""The page behind an order's secret link: its state, what happens next, its tickets."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def ticket_document(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
 
 
 def stage_of(order: Order, summary: Summary, payment: Payment | None) -> str:
-    """Where the order stands by the clock, whether or not the worker has noticed."""
+    """The order's state by the clock, whether or not the worker has updated it."""
     if order.is_overdue:
         return "expired"
     if order.is_unpaid and order.waits_for_confirmation:

@@ -17,7 +17,7 @@ KINDS = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": 
 @public
 @require_safe
 def picture(request: HttpRequest, name: str) -> HttpResponseBase:
-    """404 for what is no picture of this organisation, whatever else lies in the same folder."""
+    """404 for what is no picture of this organisation, even if it is in the same folder."""
     kind = KINDS.get(name.rpartition(".")[2].lower())
     if kind is None or not _is_ours(request, name):
         raise Http404

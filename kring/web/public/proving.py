@@ -33,7 +33,7 @@ def send_link(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def membership(request: HttpRequest, token: str) -> HttpResponse:
-    """Asks, for programs that look at mails open links too; posted, it is proved."""
+    """Confirmation page on GET, for programs that scan mails open links too; POST proves the address."""
     registration = proving.registration_of(token)
     if registration is None:
         return render(request, "public/membership.html", {"registration": None}, status=404)

@@ -30,7 +30,7 @@ def from_our_own_pages(view: Callable) -> Callable:
 
 
 def is_ours(request: HttpRequest) -> bool:
-    """`none` is a person who typed the address. A request without either header is no browser's: nobody's cookies."""
+    """`none` is a person who typed the address. A request without either header is no browser's: it has no cookies."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")

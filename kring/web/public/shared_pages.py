@@ -53,7 +53,7 @@ def kept(request: HttpRequest, version: Hashable) -> HttpResponse | None:
 
 
 def keep(request: HttpRequest, version: Hashable, html: str, *, until: datetime) -> HttpResponse:
-    """Keep `html`, in which MARK stands where the key goes, and answer it."""
+    """Store `html`, in which MARK is the placeholder of the key, and answer it."""
     page = SharedPage(_version(request, version), [part.encode() for part in html.split(MARK)], until)
     with _lock:
         _pages[_key(request)] = page

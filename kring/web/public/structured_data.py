@@ -20,7 +20,7 @@ _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
 def as_json(data: Mapping[str, Any]) -> SafeString:
-    """JSON that can stand inside a <script> element of a type browsers do not run."""
+    """JSON that is safe inside a <script> element of a type browsers do not run."""
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308
 
 

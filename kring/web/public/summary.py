@@ -1,4 +1,4 @@
-"""What an order is about: shown beside every step of the checkout."""
+"""The contents of an order: shown beside every step of the checkout."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kring.registrations.models import Registration
 
 
 def what(registration: Registration) -> str:
-    """What was bought, as it was called then; without the event's name, which stands above it."""
+    """What was bought, as it was called then; without the event's name, which is shown above it."""
     return registration.line.description.removeprefix(f"{registration.event}: ")
 
 
@@ -124,5 +124,5 @@ class Summary:
 
     @property
     def wanted(self) -> list[tuple[int, int]]:
-        """(ticket type, how many): to begin anew when the places are gone."""
+        """(ticket type, how many): to begin again when the places are gone."""
         return list(Counter(each.ticket_type_id for each in self.registrations).items())

@@ -75,7 +75,7 @@ def icon(name: str, *, label: Any = "", extra: str = "") -> SafeString:
 
 @lru_cache(maxsize=2000)
 def _icon(name: str, label: str, extra: str) -> SafeString:
-    # Kept: a page has dozens, and each would ask for the sprite's address and escape the same words again.
+    # Cached: a page has dozens, and each would build the sprite's address and escape the same words again.
     if name not in known_icons():
         raise template.TemplateSyntaxError(f"No icon {name!r}: add it to kring/web/vendor.toml and run bin/vendor.")
     use = static("vendor/icons.svg")
@@ -207,7 +207,7 @@ def pagination(context: Any, page: Any, *, field: str = "page") -> SafeString:
 def confirm(
     context: Any, content: str, *, title: str, button: str, cancel: str, action: str = "", tone: str = "danger"
 ) -> SafeString:
-    """Ask before something that cannot be undone: what happens, the button that does it (POST), the way back.
+    """Confirmation of something that cannot be undone: what happens, the button that does it (POST), the way back.
 
     Form fields may be part of the content: they are inside the form.
     """
@@ -234,7 +234,7 @@ def htmx() -> SafeString:
     """The scripts of htmx, in the part of a page that uses it: other pages do without.
 
     An element that changes something (`data-hx-post`) has `data-token="{{ csrf_token }}"` itself; around whatever
-    comes from people stands `data-hx-disable`, as in all components here.
+    comes from people put `data-hx-disable`, as in all components here.
     """
     return assets.htmx()
 

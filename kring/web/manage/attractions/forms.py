@@ -80,7 +80,7 @@ class AttractionForm(TenantForm):
         return cleaned
 
     def demand_days_to_pay(self, wishes: list[TicketTypeWish]) -> bool:
-        """True when all is well; else the reason stands beside the field."""
+        """True when all is well; else the reason is shown at the field."""
         if self.cleaned_data["days_to_pay"] or not needs_days_to_pay(self.cleaned_data["places"], wishes):
             return True
         self.add_error("days_to_pay", DaysToPayMissing.message)

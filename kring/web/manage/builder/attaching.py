@@ -147,7 +147,7 @@ def _forms_of(request: HttpRequest) -> Any:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
-    """Ask it no more in this attraction; the form stays for others, and its answers where they are."""
+    """Detach it from this attraction; the form stays for others, and its answers are kept."""
     attraction = workshop.attraction_of(event_pk, pk)
     if request.method == "POST":
         form_requirements.ask_in(attraction, None)

@@ -228,7 +228,7 @@ def versions(request: HttpRequest, workshop: Workshop) -> HttpResponse:
 
 
 def counted(rows: Any) -> Any:
-    """Versions with how many questions they ask and how often they were answered."""
+    """Versions with the number of their questions and how often they were answered."""
     # Each counted by itself: two joins at once would multiply.
     asked = Question.objects.filter(version=OuterRef("pk")).order_by().values("version").annotate(number=Count("pk"))
     sent = Submission.objects.filter(version=OuterRef("pk")).order_by().values("version").annotate(number=Count("pk"))

@@ -22,7 +22,7 @@ SETTINGS_PURPOSES = tuple(purpose for purpose in Form.Purpose.values if purpose 
 
 @dataclass(frozen=True)
 class Workshop:
-    """`routes`: what the names of its pages begin with; `where`: their arguments. `shared_with`: who else asks it."""
+    """`routes`: the prefix of its pages' names; `where`: their arguments. `shared_with`: others that use it."""
 
     form: Form
     routes: str

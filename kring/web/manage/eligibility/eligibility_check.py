@@ -61,7 +61,7 @@ def _begin(request: HttpRequest, event_pk: int) -> EligibilityCheck | HttpRespon
     return _page(request, event, form, None)
 
 
-# As of the part that looks who asks.
+# The same as those of `_begin`.
 check.right, check.allowed_roles = _begin.right, _begin.allowed_roles  # type: ignore[attr-defined]
 
 

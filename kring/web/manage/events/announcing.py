@@ -17,7 +17,7 @@ from kring.web.manage.pages import attempt, show
 from kring.web.manage.shared.further_questions import Further
 from kring.web.manage.shared.locked_fields import typed
 
-# Not what was typed, or written anew into the question.
+# Not typed by the user, or set anew by the confirmation page.
 OURS = ("csrfmiddlewaretoken", "confirmed", "note")
 
 
@@ -51,7 +51,7 @@ def ask_before_announcing(request: HttpRequest, event: Event, form: Any, further
 
 
 def _keep_picture(form: Any, event: Event, fields: dict[str, Any]) -> bool:
-    """A page cannot hand a file on: the picture, which concerns nobody's coming, is kept at once. False: refused."""
+    """A page cannot pass a file on: the picture, which concerns no attendee, is stored at once. False: refused."""
     if "photo" not in form.files:
         return True
 

@@ -1,4 +1,4 @@
-"""Where an event stands on its way, and what comes next, in words."""
+"""The state of an event, and the next step, in words."""
 
 from __future__ import annotations
 

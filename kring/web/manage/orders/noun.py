@@ -17,7 +17,7 @@ NOUN = Noun(
     rights={
         "see_orders": frozenset({TREASURER, BOX_OFFICE, MONITOR}),
         "change_orders": frozenset({TREASURER}),
-        # Who ordered, and at which address: as what was typed of who comes.
+        # The buyer and their address: the same right as for the data of attendees.
         "correct_buyers": frozenset({ORGANISER, TREASURER}),
     },
     pages={

@@ -1,4 +1,4 @@
-"""Files that people handed in with their registration, for staff who may see it."""
+"""Files that people uploaded with their registration, for staff who may see them."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from kring.registrations import mailing
 
 
 class MailForm(forms.Form):
-    """A mail in the organiser's own words; what stands in braces is filled in for each."""
+    """A mail in the organiser's own words; placeholders in braces are filled in for each."""
 
     subject = forms.CharField(label=_("Subject"), max_length=200)
     text = forms.CharField(

@@ -36,7 +36,7 @@ from kring.web.manage.shared.lists import (
 # Of a search: more than that nobody reads, and a page must not wait for all of them. Exports and acts take all.
 MOST_FOUND = 3_000
 LONGEST_ADDRESS = 8_000
-# More than fit beside each other: the list is then moved sideways.
+# More than fit side by side: the list then scrolls sideways.
 MOST_COLUMNS = 7
 COLUMN = "col"
 

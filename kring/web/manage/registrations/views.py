@@ -1,4 +1,4 @@
-"""Who comes: the lists (R7), one registration and what may be done with it."""
+"""Attendees: the lists (R7), one registration and what may be done with it."""
 
 from __future__ import annotations
 

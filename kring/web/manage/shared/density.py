@@ -1,4 +1,4 @@
-"""How close the rows of lists stand: kept with the login, so that it is the same on every device."""
+"""The row density of lists: stored with the account, so that it is the same on every device."""
 
 from __future__ import annotations
 

@@ -114,9 +114,9 @@ class OptionalAccountField(AccountField):
 
 
 class PictureField(forms.FileField):
-    """An uploaded picture, made anew: turned upright, no larger than `largest`, without what the camera wrote into it.
+    """An uploaded picture, encoded again: turned upright, no larger than `largest`, without the camera's metadata.
 
-    Gives a ContentFile with a name nobody can guess, False when it shall go, or the picture there was.
+    Gives a ContentFile with a name nobody can guess, False when it is to be removed, or the picture there was.
     """
 
     widget = forms.ClearableFileInput

@@ -27,7 +27,7 @@ class SearchFilterSet(FilterSet):
     """
 
     searched: ClassVar[tuple[str, ...]] = ()
-    # What stands in the one line of the bar; the rest is behind "More filters". Empty: the first four.
+    # The filters shown in the bar; the rest are behind "More filters". Empty: the first four.
     first: ClassVar[tuple[str, ...]] = ()
 
     q = CharFilter(

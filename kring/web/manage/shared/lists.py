@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 PER_PAGE = 25
 SORT, PAGE = "sort", "page"
-# Under this id the form of the acts is on the page: boxes belong to it wherever they stand.
+# The id of the form of the acts: checkboxes belong to it wherever they are on the page.
 ACTS = "acts"
 
 

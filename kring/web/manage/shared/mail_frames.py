@@ -25,5 +25,5 @@ holds_a_mail = csp_override(settings.SECURE_CSP | {"frame-src": [CSP.SELF]})
 
 
 def is_a_mail(view: Callable) -> Callable:
-    """What stands in the frame."""
+    """The content of the frame."""
     return xframe_options_sameorigin(csp_override(MAIL_POLICY)(view))

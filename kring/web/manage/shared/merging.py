@@ -105,7 +105,7 @@ def _put(form: Any, typed: Sent, stored: Sent) -> None:
 
 
 def _say(clash: Clash) -> None:
-    """Beside the field, once its form has been read."""
+    """An error at the field, once its form has been read."""
     rows = clash.form.forms if isinstance(clash.form, BaseFormSet) else [clash.form]
     if clash.form.errors is None:
         return
@@ -136,7 +136,7 @@ def _rows(form: Any, began: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
         if not began or key in sent:
             yield start, row
     if began:
-        # Django goes by the number of the row, which another may have now; one that was added counts as typed.
+        # Django matches by the number of the row, which another may have now; one that was added counts as typed.
         by_key = {str(each[known]): each for each in initial}
         placed = {place: by_key.get(key) for key, place in sent.items()}
         # Read above for the number of rows, which may be larger now.
@@ -145,7 +145,7 @@ def _rows(form: Any, began: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
 
 
 def _without_rows_gone(form: Any, began: Mapping[str, str]) -> Iterator[Clash]:
-    """What somebody else removed stays removed, unless it was changed here: then it may be added anew."""
+    """Rows that somebody else removed stay removed, unless they were changed here: then they may be added again."""
     if not isinstance(form, BaseFormSet):
         return
     known = _key_of(form)

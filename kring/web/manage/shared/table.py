@@ -92,7 +92,7 @@ class ListTable(tables.Table):
         return format_html('<a href="{}">{}</a>', reverse(f"manage:{name}", args=args), text)
 
     def pick(self, record: Any) -> str | None:
-        """What a record is called beside its box; None: it cannot be chosen."""
+        """The label of a record's checkbox; None: it cannot be chosen."""
         return None
 
     def heads(self, query: QueryDict) -> list[ListHead]:

@@ -1,4 +1,4 @@
-"""One entry of a waiting list: where it stands, what happened, its mails and its invitations (W6, W8)."""
+"""One entry of a waiting list: its position, what happened, its mails and its invitations (W6, W8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where allauth asks how we want it."""
+"""Our answers to allauth's hooks."""
 
 from __future__ import annotations
 

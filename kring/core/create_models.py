@@ -21,7 +21,7 @@ class CreateModels(Operation):
         self.operations = operations
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        # The classes are written when somebody asks for them: when the first table is made, with all models known.
+        # The classes are written on first use: when the first table is made, with all models loaded.
         state.__dict__.pop("apps", None)
         for operation in self.operations:
             operation.state_forwards(app_label, state)

@@ -201,7 +201,7 @@ def _edit(
 
 
 def _editable(form: Form) -> FormVersion:
-    """The latest version, locked; `is_answered` tells whether it must stay as it is."""
+    """The latest version, locked; `is_answered`: it must stay as it is."""
     Form.objects.select_for_update(of=("self",)).get(pk=form.pk)
     version: FormVersion = form.versions.select_for_update(of=("self",)).order_by("-number")[:1].get()
     return version

@@ -161,7 +161,7 @@ class FileEmpty(FileRefused):
 
 
 class FileOfOtherKind(FileRefused):
-    """By its content, whatever its name says."""
+    """By its content, whatever its name."""
 
     code = "file_of_other_kind"
     message = _("Files of this kind are not accepted here. Accepted are: %(kinds)s.")

@@ -34,7 +34,7 @@ SENTENCES: dict[str, str | Promise] = {
     **dict.fromkeys(("ConnectionRefusedError", "ConnectionResetError", "BrokenPipeError", "OSError"), _UNREACHABLE),
     **dict.fromkeys(("TimeoutError", "gaierror", "herror", "timeout"), _UNREACHABLE),
 }
-# The server's message says so: a full mailbox, or a busy server.
+# Words in the server's message: a full mailbox, or a busy server.
 _FOR_NOW = re.compile(r"\b4\d\d\b")
 _NAMED = re.compile(r"(\w+): ")
 

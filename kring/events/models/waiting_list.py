@@ -12,7 +12,7 @@ from kring.events.models.event import Event
 
 
 class WaitingList(TenantModel):
-    """Of one event or enrolment period: one queue, for those of its attractions that say `has_waiting_list`."""
+    """Of one event or enrolment period: one queue, for those of its attractions with `has_waiting_list`."""
 
     class Policy(models.TextChoices):
         """What happens when the next party in the queue does not fit into the free places."""

@@ -37,7 +37,7 @@ class Deed(TextChoices):
 
 
 def open_charge(wish: Mapping[str, Any], *, key: str) -> TestpayCharge:
-    """The same reference again is the same charge: asking twice charges once."""
+    """The same reference again is the same charge: a repeated request charges once."""
     charge, _made = TestpayCharge.objects.get_or_create(
         reference=wish["reference"], defaults={**wish, "key": {"key": key}}
     )

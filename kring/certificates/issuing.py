@@ -1,4 +1,4 @@
-"""Who was there gets a certificate, once (Z1)."""
+"""Issues one certificate to each attendee who was there (Z1)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def withdraw(ticket: Ticket) -> None:
 
 
 def _stand(certificate: Certificate, *, name: str, attended_at: datetime) -> None:
-    """Whose check-in was undone came in after all: the same certificate is good again, and no second mail goes out.
+    """The attendee came in after the undoing: the same certificate is valid again, and no second mail is sent.
     The name may have been corrected meanwhile."""
     Certificate.objects.filter(pk=certificate.pk).update(withdrawn_at=None, name=name, attended_at=attended_at)
     certificate.withdrawn_at, certificate.name, certificate.attended_at = None, name, attended_at

@@ -1,4 +1,4 @@
-"""Certificates are made behind the door, not in it."""
+"""Certificates are made in jobs after the check-in, not during it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many are in (K6)."""
+"""How many have been let in (K6)."""
 
 from __future__ import annotations
 

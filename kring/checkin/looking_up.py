@@ -1,4 +1,4 @@
-"""Who is meant when somebody has no code to be read: by name, e-mail address, order number or short code."""
+"""Finding an attendee without a readable code: by name, e-mail address, order number or short code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class LookUpResult:
 
 
 def look_up(words: str, event: Event, *, limit: int) -> LookUpResult:
-    """Who registered for `event` and is meant by `words`; answers to forms are not searched: a door needs none.
+    """Attendees of `event` matching `words`; answers to forms are not searched: a door needs none.
 
     At most `limit`. Raises Unsearchable, whose message is for people. Three statements, one more where nobody is found.
     """

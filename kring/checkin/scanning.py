@@ -1,4 +1,4 @@
-"""Reading a code at a door (K3): one UPDATE decides, and every reading is written down (K4)."""
+"""Reading a code at a door (K3): one UPDATE decides, and every reading is logged (K4)."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _read(code: str, user: User | None) -> codes.ReadCode | None:
 
 
 def _doubts(read: codes.ReadCode, event: Event) -> list[Result]:
-    """Why a person has to look first."""
+    """The reason why a person has to look first."""
     asked = {Result.OTHER_DAY: not _is_its_day(event), Result.SHORT_CODE: not read.is_signed}
     return [doubt for doubt, there_is in asked.items() if there_is]
 

@@ -13,7 +13,7 @@ LONGEST_REASON = 300
 
 
 def undo(ticket: Ticket, *, reason: str, user: User, device: str = "") -> None:
-    """Make `ticket` as if it had not been let in. Raises NotCheckedIn, also for the second of two at once.
+    """Reset `ticket` as if it had not been let in. Raises NotCheckedIn, also for the second of two at once.
 
     In the transaction of the scope. `ticket.registration.event` should be loaded.
     """
@@ -27,7 +27,7 @@ def undo(ticket: Ticket, *, reason: str, user: User, device: str = "") -> None:
         ticket=ticket,
         result=Scan.Result.UNDONE,
         reason=reason[:LONGEST_REASON],
-        # Where it counted, there it counts no more.
+        # Recorded at the entrance where it was counted, to subtract it there.
         location_id=letting_in.location_id if letting_in else None,
         location_name=where,
         device=device[:64],

@@ -47,8 +47,8 @@ class Attendee:
 
 @dataclass(frozen=True)
 class KeptPlaces:
-    """Places that are kept for somebody already: so many of one attraction, in `hold`, which ends with the order's
-    beginning. `kind` of the lines: who fulfils them. `price_of(ticket type)`: what was promised."""
+    """Places reserved already: a number of one attraction, in `hold`, which is released when
+    the order begins. `kind` of the lines: their fulfilment. `price_of(ticket type)`: the promised price."""
 
     kind: str
     attraction_id: int
@@ -75,7 +75,7 @@ def book(
     `network`: of a visitor, whose places are limited (`limits`); None: a program's or staff's.
     Raises NothingChosen, TooMany, NotOnSale, NotOpenYet, Closed, TooManyHere, TooManyUnpaid, NoPlacesLeft. The pools
     are locked last.
-    With the `secret` of an order that is there already: IntegrityError of `order_secret_is_unique`.
+    With the `secret` of an existing order: IntegrityError of `order_secret_is_unique`.
     """
     chosen = _chosen(event, {key: number for key, number in wanted.items() if number > 0}, kept)
     prices = [kept.price_of(ticket_type) if kept else ticket_type.price for ticket_type in chosen]
@@ -160,7 +160,7 @@ def _claim(event: Event, chosen: list[TicketType], order: Order, kept: KeptPlace
     wanted = [pools_of(ticket_type, event) for ticket_type in chosen]
     try:
         if kept:
-            # Given back and taken again in one transaction, which has the pools: nobody comes in between.
+            # Released and taken again in one transaction, which has the pools locked: nobody can take them in between.
             claiming.release([kept.hold_id])
         return claiming.claim(wanted, expires_at=order.expires_at, from_queue=kept is not None)
     except SoldOut as sold_out:
@@ -194,7 +194,7 @@ def assign(
     Raises OrderGone when the time is over (also by the clock alone), LoginFirst where the organisation wants an
     account, TermsNotAccepted unless `terms_version` is the one in force, AttendeesMissing when the number does not fit,
     BeingPaid when it is too late to change attendees, TooManyUnpaid and TooManyFree (`limits`).
-    `is_by_staff`: a program of the organisation does it for somebody, who needs no account. `is_confirmed`: the buyer
+    `is_by_staff`: a program of the organisation registers somebody, who needs no account. `is_confirmed`: the buyer
     has answered a mail that went to this address.
     """
     order = lock(order)

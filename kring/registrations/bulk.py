@@ -1,7 +1,7 @@
-"""One act on many registrations (R7): the same verbs as on one, what came of each, and never twice.
+"""One act on many registrations (R7): the same verbs as for one, with the outcome of each, and never twice.
 
-The rows of a `Bulk` are written before anything happens. Each part of it is done and noted in one transaction, so it
-may be left, stopped and taken up again: what is noted is done, what is not noted has not happened.
+The rows of a `Bulk` are written before anything happens. Each part of it is done and recorded in one transaction, so
+it may be interrupted and resumed: what is recorded is done, what is not recorded has not happened.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from kring.payments.models import Payment
 from kring.registrations import cancelling, deciding, mailing
 from kring.registrations.models import Bulk, BulkItem, Registration
 
-# So many at once are done while one waits; more are a job, in parts of as many.
+# Up to this many are done in the request; more in a job, in parts of this size.
 AT_ONCE = 25
 PART = 100
 
@@ -39,13 +39,13 @@ ALREADY_OVER = gettext_noop("Already cancelled or expired.")
 NO_ADDRESS = gettext_noop("There is no e-mail address.")
 MAILED_ALREADY = gettext_noop("This address already gets the same mail.")
 
-# Which of a registration the acts look at.
+# The relations of a registration that the acts read.
 SHOWN = [
     *("registration__line__order", "registration__event__organiser", "registration__attendee"),
     *("registration__attraction", "registration__ticket_type"),
 ]
 
-# Address and words of mails, as `mailing.who_reads_what` gives them; keys of those who are to be cancelled.
+# Address and text of mails, as `mailing.who_reads_what` returns them; keys of registrations to be cancelled.
 type Noted = set[Any]
 type Act = Callable[[Bulk, Registration, Noted], None]
 
@@ -94,7 +94,7 @@ def _hold_orders(part: Sequence[BulkItem]) -> None:
 
 
 def progress(bulk: Bulk) -> dict[str, int]:
-    """How many have come to what."""
+    """The number of items by outcome."""
     return dict(bulk.items.order_by().values_list("outcome").annotate(Count("pk")))
 
 
@@ -132,7 +132,7 @@ def _confirm(bulk: Bulk, registration: Registration, told: Noted) -> None:
 
 
 def _complete(bulk: Bulk, registration: Registration, told: Noted) -> None:
-    # Another one of the same order may just have completed it.
+    # Another one of the same order may have completed it just before.
     registration.refresh_from_db(fields=["state"])
     if registration.state == Registration.State.COMPLETED:
         raise NothingToDo(ALREADY_COMPLETED)

@@ -1,4 +1,4 @@
-"""Calling an event off (E4): in this app, for the people are here."""
+"""Calling an event off (E4): in this app, because it has the attendees."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ class AffectedPeople:
 
 
 def concerned(event: Event) -> AffectedPeople:
-    """How many calling it off concerns."""
+    """How many people and orders it concerns."""
     people = Registration.objects.filter(event=event).live().count()
     return AffectedPeople(people, paid_orders(event).count(), _unpaid_orders(event).count())
 
 
 def paid_orders(event: Event) -> Any:
-    """What was paid for it and is still to be given back, or not: staff decides."""
+    """Paid orders that are not refunded yet: staff decides."""
     return _orders(event).filter(state__in=[Order.State.PAID, Order.State.UNDECIDED], total__gt=0)
 
 
@@ -79,7 +79,7 @@ def _let_go(order: Order, event: Event) -> None:
         with transaction.atomic():
             settling.cancel(order, reason=event.reason, is_told=True)
     except WrongState:
-        # Paid or expired a moment ago.
+        # Paid or expired just before.
         return
 
 

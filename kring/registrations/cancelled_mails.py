@@ -23,7 +23,7 @@ NO_TICKET = _("The ticket is no longer valid.")
 
 @dataclass(frozen=True)
 class CancelledPerson:
-    """Somebody who is cancelled, and whether there was a ticket."""
+    """A cancelled registration, and whether there was a ticket."""
 
     registration: Registration
     had_ticket: bool
@@ -54,7 +54,7 @@ def _letters(order: Order, told: Sequence[CancelledPerson], reason: str) -> Iter
     for address, theirs in by_address.items():
         first = theirs[0].registration
         language = first.attendee.language if first.attendee else order.language
-        # Of children without an address of their own the buyer reads.
+        # For children without an address of their own the buyer is the reader.
         name = order.buyer_name if address == order.buyer_email and order.buyer_name else first.attendee_name
         yield _letter(order, theirs, organisation, reason, to=address, name=name, language=language)
     if order.buyer_email and order.buyer_email not in by_address:

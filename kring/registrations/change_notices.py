@@ -73,7 +73,7 @@ def letter(
 
 
 def is_free_to_cancel(registration: Registration, event: Event) -> bool:
-    """Whether they may still cancel by themselves, at no charge: day or place has moved since they registered."""
+    """Whether they may still cancel by themselves, free of charge: day or place has moved since they registered."""
     if registration.state not in Registration.LIVE or event.state not in Event.ALIVE or not event.moved_at:
         return False
     until = min(event.free_to_cancel_until or event.starts_at, event.starts_at)

@@ -18,7 +18,7 @@ from kring.registrations.models import Ticket
 
 # A signature for this purpose must not be valid for another kind of message signed with the same key.
 PURPOSE = b"kring ticket 1"
-# An event's code has at most 16 letters, a number 18 digits, the signature 103: longer things are not ours.
+# An event's code has at most 16 letters, a number 18 digits, the signature 103: longer texts are not Kring's.
 LONGEST = 200
 SIGNATURE_LENGTH = 103
 
@@ -74,7 +74,7 @@ def read_short(code: str) -> ReadCode | None:
 
 
 def without_signature(code: str) -> str:
-    """What may be written into a log, 80 letters at most: enough to help at the desk, useless to forge."""
+    """The part that may be written into a log, 80 letters at most: enough to help at the desk, useless to forge."""
     parts = _SHAPE.fullmatch("".join(code[: 2 * LONGEST].split()).upper())
     return parts[1] if parts else "".join(letter for letter in code[:80] if letter.isprintable()).strip()
 

@@ -49,7 +49,7 @@ class Column:
         return self.question is not None
 
     def value(self, row: Mapping[str, Any]) -> Any:
-        """As a program would have it: a number, a day, a moment, or words in the reader's language; None: nothing."""
+        """As a value for programs: a number, a day, a moment, or text in the reader's language; None: nothing."""
         if self.question is not None:
             said = (row["said"] or {}).get(self.source)
             return None if said is None else self._answer(said)
@@ -122,14 +122,14 @@ SENSIBLE = ("name", "state", "event", "attraction", "number", "created_at")
 
 
 def columns_of(event: Event | None) -> dict[str, Column]:
-    """All there are for this event, or for all events: their basic data only. Two statements."""
+    """All columns for this event, or for all events: basic data only. Two statements."""
     basic = [column for column in BASIC if event is None or column is not EVENT]
     found = [*basic, *map(_of_question, questions_of(event))]
     return {column.key: column for column in found}
 
 
 def chosen(columns: Mapping[str, Column], keys: Iterable[str]) -> list[Column]:
-    """These in their order, or a sensible few. The name is always there: it leads to the registration."""
+    """These in their order, or a default set. The name is always included: it links to the registration."""
     known = [columns[key] for key in dict.fromkeys(keys) if key in columns]
     if not known:
         known = [columns[key] for key in SENSIBLE if key in columns]
@@ -156,7 +156,7 @@ def questions_of(event: Event | None) -> list[Question]:
 
 def _of_question(question: Question) -> Column:
     kind = {"consent": "yes_no"}.get(question.type, question.type)
-    # What has no label of its own is called differently in each language: the rows then hold its value.
+    # A choice without a label of its own has a different one in each language: the rows then hold its value.
     choices = {choice.value: _words(choice, question) for choice in question.all_choices if not choice.label}  # type: ignore[attr-defined]
     return Column(ANSWER + question.name, _label(question), kind, question.name, choices, question)
 

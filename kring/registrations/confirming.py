@@ -1,4 +1,4 @@
-"""An address that somebody typed is confirmed by a link sent there before it keeps scarce places for days (A7).
+"""A typed address is confirmed by a link sent there before it keeps scarce places for days (A7).
 
 Only for ways to pay that keep places long before any money is there (`PaymentMethod.keeps_unpaid`), and only where the
 organisation wants it. Until the link is opened the places are kept for half an hour; then as long as for anybody.
@@ -32,12 +32,12 @@ from kring.places.models import Pool
 from kring.registrations.limits import is_staff
 from kring.registrations.models import Registration
 
-# Scarce: fewer than so many places are left, or than one in so many.
+# Scarce: fewer places are left than FEW, or than one in SHARE.
 FEW, SHARE = 5, 5
 KEPT_FOR = timedelta(minutes=30)
 TEMPLATE, SALT = "confirm-order", "kring.registrations.confirming"
 GOOD_FOR = timedelta(hours=24)
-# Of one order; what one address gets of all together is limited too (mail/limits.py).
+# Per order; the total for one address is limited too (mail/limits.py).
 NOT_AGAIN_FOR = timedelta(minutes=1)
 MOST_PER_ORDER = 5
 
@@ -58,7 +58,7 @@ class SentTooOften(Refusal):
 
 
 def is_theirs(order: Order, user: Any, email: str) -> bool:
-    """Whether it is known that this address is the buyer's: they answered a mail. No statement for a visitor."""
+    """Whether this address is known to be the buyer's: they answered a mail. No statement for a visitor."""
     email = normalised(email)
     return order.confirmed_email == email or (user is not None and is_verified(user, email))
 
@@ -70,12 +70,12 @@ def is_needed(order: Order, user: Any) -> bool:
         return False
     if user is not None and (is_verified(user, order.buyer_email) or is_staff(user)):
         return False
-    # Begun while there were enough.
+    # Begun while there were enough places.
     return not order.payments.waiting_for_staff().exists()
 
 
 def is_scarce(order: Order) -> bool:
-    """Besides what it has itself, little is left of what it is for, or somebody waits for that."""
+    """Beyond the order's own places, few are left in its pools, or somebody waits for them."""
     rows = Registration.objects.filter(line__order=order, line__cancelled_at=None)
     registrations = list(rows.select_related("event__pool", "attraction__pool", "ticket_type__pool"))
     pools: dict[int, Pool] = {}
@@ -131,7 +131,7 @@ def _send(order: Order, method: str) -> Message:
 
 
 def order_of(token: str) -> tuple[Order, str] | None:
-    """Which order the link is about, and the way to pay; None for one that is made up, too old, or about another
+    """The order of the link, and the payment method; None for a link that is made up, too old, or about another
     address by now."""
     try:
         key, email, method = signing.loads(token, salt=SALT, max_age=GOOD_FOR)

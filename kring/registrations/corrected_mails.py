@@ -77,7 +77,7 @@ def send_moved_away(
 def send_buyer_corrected(
     order: Order, old: Mapping[str, Any], new: Mapping[str, Any], *, limited: bool = False
 ) -> None:
-    """To the address that holds now, with the link to the order that is good now."""
+    """To the present address, with the order's present link."""
     organisation = current_organisation()
     outbox.queue(
         "order-corrected",

@@ -80,7 +80,7 @@ class Correction:
 
 
 def is_over(event: Event) -> bool:
-    """Whether the date is past until which they do it themselves, or the event is."""
+    """Whether the deadline for their own corrections has passed, or the event has."""
     return event.state not in Event.ALIVE or timezone.now() >= (event.data_changeable_until or event.starts_at)
 
 
@@ -186,7 +186,7 @@ def _judged(registration: Registration, *, is_stranger: bool = False) -> _Judged
 
 
 def _let_come(registration: Registration, was: _Judged, now: _Judged, *, is_other: bool, despite: str) -> None:
-    """Only a reason that spoke against them before does not count, unless staff let somebody else come despite it."""
+    """Reasons that held against them before do not count, unless staff let another person come despite them."""
     reasons = now.reasons()
     if reasons:
         is_waived = is_other and eligibility_after_payment.is_waived(registration)
@@ -233,7 +233,7 @@ def _write(registration: Registration, wanted: Correction, *, is_other: bool, is
 
 
 def _new_ticket(registration: Registration, *, is_other: bool) -> Ticket | None:
-    """None: there is none yet, or the same person, who is in already, only has another address."""
+    """None: there is no ticket yet, or the same person, who is checked in already, only has another address."""
     found = Ticket.objects.filter(registration=registration).first()
     if found is None:
         return None

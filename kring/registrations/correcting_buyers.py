@@ -55,7 +55,7 @@ def correct_buyer(
     with_registrations: bool = True,
     is_consulted: bool = True,
 ) -> Order:
-    """The order as it is then; log and mails go with it. Nothing happens where nothing differs.
+    """The corrected order; log and mails are written with it. Nothing happens where nothing differs.
 
     `with_registrations`: those with the old address are corrected too; whose name was the buyer's gets the new
     one. `by`: the login that does it. Raises WrongState, what `correct` raises for one of the registrations, and unless
@@ -109,10 +109,10 @@ def _demand(order: Order, *, by_staff: bool, by: Any, is_moved: bool) -> None:
 
 
 def _account(order: Order, email: str, *, by: Any) -> Any:
-    """Whose order it is by the new address.
+    """The account the order has with the new address.
 
-    The account that ordered keeps it where it does this itself, or never went by the old address: there was a slip of
-    the pen in an order made by login. Else the one for which the new address is proved, or nobody's.
+    The account that ordered keeps it where it makes the correction itself, or never had the old address, which was then
+    a typing error in an order made by login. Else the account for which the new address is proved, or none.
     """
     if order.buyer is not None:
         mine = set(addresses.verified(order.buyer).values_list("lower", flat=True)) | {order.buyer.email}

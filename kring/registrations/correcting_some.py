@@ -22,7 +22,7 @@ Answers = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Changes:
-    """None, and questions that are not among the answers: as it is. An answer of None is taken back."""
+    """None, and questions that are not among the answers: unchanged. An answer of None is removed."""
 
     name: str | None = None
     email: str | None = None
@@ -55,7 +55,7 @@ def correct_some(pk: int, changes: Changes, *, despite: str = "", is_consulted: 
 def _answers(
     submission: Submission | None, changes: Answers, **options: Any
 ) -> tuple[dict[str, Any] | None, dict[str, list[str]]]:
-    """All answers as they are kept then, and what is wrong by question; files stay what they are."""
+    """All answers as they would be stored, and the errors by question; files stay as they are."""
     if submission is None:
         return answered(None, changes)
     options |= {"submission": submission, "own": False}

@@ -30,7 +30,7 @@ class StillNoPlace(Refusal):
 
 @transaction.atomic
 def complete_by_hand(order: Order, *, reason: str) -> Order:
-    """As if it had been paid: places for good, tickets, mails. The money is not noted by this.
+    """Complete it like a paid order: places for good, tickets, mails. No payment is recorded by this.
 
     Raises NobodyNamed, AnswersMissing, StillNoPlace, and WrongState for an order that is completed, undecided or
     cancelled.
@@ -48,7 +48,7 @@ def complete_by_hand(order: Order, *, reason: str) -> Order:
 
 @transaction.atomic
 def give_places(order: Order, *, reason: str) -> Order:
-    """The money came too late, but there are places after all. Raises StillNoPlace, WrongState."""
+    """The money came too late, but there are places again. Raises StillNoPlace, WrongState."""
     order = _undecided(order)
     for registration in Registration.objects.of_order(order).filter(state=Registration.State.NEW):
         # Paid while the attendee's answers were being changed: staff accepts them as they are.
@@ -58,9 +58,9 @@ def give_places(order: Order, *, reason: str) -> Order:
 
 @transaction.atomic
 def give_back(order: Order, *, reason: str, by: Any) -> Order:
-    """The money came too late and goes back: all of it is recorded as given back, and the order is over.
+    """The money came too late and is refunded: all of it is recorded as given back, and the order is over.
 
-    The transfer itself is staff's to make. Raises WrongState.
+    Staff makes the transfer itself. Raises WrongState.
     """
     order = _undecided(order)
     for payment in order.payments.filter(state=Payment.State.PAID):

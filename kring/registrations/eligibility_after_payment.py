@@ -83,7 +83,7 @@ def ask_again(organisation_id: int, order_id: int) -> None:
         consult(organisation_id, attraction, [applicant], stage=stage)
     with scope(organisation_id):
         order = lock_pk(order_id)
-        # Staff may have decided meanwhile: then nobody waits any more.
+        # Staff may have decided meanwhile: then nothing is waiting any more.
         if order.state == Order.State.UNDECIDED and asked:
             _decide_again(order)
         else:
@@ -186,7 +186,7 @@ def _reasons(registration: Registration, stages: Sequence[str]) -> list[Reason]:
 
 
 def _noted(reasons: dict[Any, list[Reason]]) -> dict[Any, list[Reason]]:
-    """Write the verdicts down; those who are refused."""
+    """Write the verdicts; returns the refused registrations."""
     for registration, why in reasons.items():
         outcome = Outcome.REFUSED if _is_refused(why) else Outcome.WAITING if why else Outcome.ELIGIBLE
         _write(registration.pk, outcome, why)

@@ -13,9 +13,9 @@ from kring.registrations.columns import Column
 from kring.registrations.listing import Listing, stream
 
 FORMS = ("xlsx", "csv")
-# Kinds of answers that leave as they are kept.
+# Types of answers that are exported as they are stored.
 AS_THEY_ARE = ("text", "long_text", "email", "phone", "file", "pesel", "choice", "choices")
-# Different answers to one question whose words are kept.
+# The number of different answers to one question whose text is cached.
 MOST_KNOWN = 1_000
 NOTHING: Mapping[str, Any] = {}
 
@@ -46,7 +46,7 @@ def _rows(listing: Listing, columns: Sequence[Column]) -> Iterator[list[Any]]:
 
 
 def _value_of(column: Column) -> Callable[[Mapping[str, Any]], Any]:
-    """`column.value`, faster: of what is the same for many rows the words are looked up once."""
+    """`column.value`, faster: the text of values shared by many rows is looked up once."""
     if column.is_answer:
         name = column.source
         if column.kind in AS_THEY_ARE and not column.choices:

@@ -143,7 +143,7 @@ def is_being_paid(registration: Registration) -> bool:
 
 
 def applicant_of(registration: Registration, *, is_stranger: bool = False) -> Applicant:
-    """Them as the rules see them: what they answered, basic data first. `is_stranger`: another person than the one
+    """The applicant as the rules see them: their answers, basic data first. `is_stranger`: another person than the one
     whose login or address was known."""
     answers: dict[str, Any] = {}
     for submission in (registration.submission, registration.basic):
@@ -171,8 +171,8 @@ def is_at_the_buyers(registration: Registration) -> bool:
 
 
 def _came_by_login(registration: Registration) -> bool:
-    """Whether the attendee ordered for themselves, logged in. Once it is completed everybody has an account: that of
-    the address that was typed, which proves nothing."""
+    """Whether the attendee ordered for themselves, logged in. A completed registration always has an account: that of
+    the typed address, which proves nothing."""
     if registration.attendee_id is None or registration.completed_at is None:
         return registration.attendee_id is not None
     order = registration.line.order
@@ -191,7 +191,7 @@ def finish(registration: Registration, asked: RegistrationForms) -> list[Reason]
 
 
 def _not_waived(registration: Registration, reasons: list[Reason]) -> list[Reason]:
-    """Without those despite which staff lets them come. No statement where there is none at all."""
+    """Without the reasons staff waived. No statement where there is no reason."""
     if not reasons:
         return []
     waived = Verdict.objects.filter(registration=registration, outcome=Verdict.Outcome.WAIVED).first()
@@ -200,7 +200,7 @@ def _not_waived(registration: Registration, reasons: list[Reason]) -> list[Reaso
 
 
 def forget(registrations: Sequence[Registration]) -> None:
-    """Somebody else comes: what those before answered and chose is no longer wanted here."""
+    """Another person comes: the answers and choices of the previous one are removed."""
     if not registrations:
         return
     # Verdicts of rules, or of staff instead of them, about one person do not hold for another.
@@ -256,7 +256,7 @@ def asks_questions(registrations: Iterable[Any]) -> bool:
 
 
 def offer_sessions(attractions: Iterable[Attraction]) -> bool:
-    """Whether there is a session that somebody of these may take now, although nobody must. One statement."""
+    """Whether there is a session that one of these may choose now, although none must. One statement."""
     return Session.objects.open_for_choosing().filter(attraction__in=list(attractions)).exists()
 
 

@@ -1,4 +1,4 @@
-"""Which registrations are wanted: by what they are, how they are paid, and any answer (R7, F4)."""
+"""Filters of registrations: by their facts, their payment, and any answer (R7, F4)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kring.registrations.models import Answer
 
 # As in the database: registrations_sortable.
 FARTHEST = Decimal(99_999_999_999_999)
-# What an answer with choices has in `Answer.sort`: the beginning of their labels, and then a mark of each, in between.
+# `Answer.sort` of an answer with choices: the beginning of their labels, then a mark of each, with separators.
 AFTER_LABELS, BETWEEN_CHOICES = "\x1e", "\x1f"
 
 
@@ -41,7 +41,7 @@ class AnswerFilter:
 
 @dataclass(frozen=True)
 class RegistrationFilter:
-    """All that is empty does not matter. Days are days of the organisation, both included."""
+    """Empty fields do not filter. Days are days of the organisation, both included."""
 
     keys: list[int] | None = None
     event: int | None = None
@@ -79,7 +79,7 @@ def narrow(rows: QuerySet, wanted: RegistrationFilter, event: Event | None = Non
 
 
 def among(keys: Sequence[int]) -> Func:
-    """The registration is one of these: one value, however many they are."""
+    """The registration is one of these: a single parameter, however many they are."""
     listed = V(keys, output_field=ArrayField(BigIntegerField()))
     return Func(
         F("registration_id"), listed, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField()
@@ -107,7 +107,7 @@ def _has(wish: AnswerFilter, event: Event | None) -> Q:
 
 
 def _contains(wish: AnswerFilter, said: AnswerOf, event: Event | None) -> Q:
-    """The rest of a long answer is only looked at where there is one."""
+    """The rest of a long answer is only read where there is one."""
     words = normal(wish.contains)
     longer = Answer.objects.filter(Occurs(words, F("sort")), name=wish.question.name)
     if event is not None:
@@ -140,7 +140,7 @@ def marks_in(sort: str) -> list[str]:
 
 
 class AnswerOf(Func):
-    """What a row of `Listed` holds of the answer to the question of this name."""
+    """The value in a row of `Listed` of the answer to the question of this name."""
 
     output_field = TextField()
     template = '((%(expressions)s) COLLATE "C")'

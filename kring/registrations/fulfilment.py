@@ -1,4 +1,4 @@
-"""What it means for a registration that its line is paid or released: it comes in by the door of billing."""
+"""The effect on a registration when its line is paid or released: registered with billing as its fulfilment."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class RegistrationFulfilment(Fulfilment):
     def undecided(self, order: Order, lines: Sequence[OrderLine]) -> None:
         registrations = _of(lines)
         if any(each.state == Registration.State.NEW for each in registrations):
-            # They have their places still, and keep them while the organiser decides.
+            # They still have their places, and keep them while the organiser decides.
             claiming.keep(_holds(registrations))
         if not eligibility_after_payment.note(order, registrations):
             mails.send_paid_too_late(order)
@@ -139,7 +139,7 @@ class RegistrationFulfilment(Fulfilment):
 
 
 def places_of(registrations: Sequence[Registration]) -> list[list[Pool]]:
-    """Of each, every pool it takes a place from: of its ticket, its sessions and what it chose in forms."""
+    """Of each, every pool it takes a place from: of its ticket, its sessions and its choices in forms."""
     in_sessions = sessions.pools_of(registrations)
     return [
         [*pools_of(each.ticket_type, each.event), *in_sessions[each.pk], *choices.pools_of(each)]

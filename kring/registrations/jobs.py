@@ -1,4 +1,4 @@
-"""What registrations do later."""
+"""Jobs of registrations."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ def ask_registries_again() -> int:
 
 @job("registrations.bulk", tries_again_after=(5, 60, 600))
 def go_on_with_bulk(bulk_id: int) -> None:
-    """One part; the next one is a job of its own, so that what is done stays done."""
+    """One part; the next one is a separate job, so that finished parts stay done."""
     if bulk.proceed(Bulk.objects.select_related("created_by").get(pk=bulk_id)):
         jobs.later("registrations.bulk", bulk_id=bulk_id)

@@ -1,4 +1,4 @@
-"""What the organiser's list searches, sorts and filters by. Kept by the database itself: nobody else writes these."""
+"""The tables the organiser's list searches, sorts and filters by. Maintained by triggers: no other code writes them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Searchable(TenantModel):
     email = models.TextField(db_collation="C")
     number = models.TextField(db_collation="C")
     who = models.TextField()
-    # None: nothing was answered.
+    # None: no answer.
     text = models.TextField(null=True)
 
     class Meta:
@@ -135,7 +135,7 @@ class Listed(TenantModel):
 
 class SavedViewQuerySet(TenantQuerySet):
     def for_list(self, user: Any, event: Event | None) -> SavedViewQuerySet:
-        """What this user may choose on the list of this event, or of all events."""
+        """This user's choices on the list of this event, or of all events."""
         mine = models.Q(owner=user) | models.Q(is_shared=True)
         return self.filter(mine, event=event).exclude(name="").order_by("name", "pk")
 
@@ -143,7 +143,7 @@ class SavedViewQuerySet(TenantQuerySet):
 class SavedView(TenantModel):
     """A saved view of a list: the filters, the order and the columns, as in its address.
 
-    One without a name is what its owner chose last for this list: its columns are remembered.
+    One without a name is the last choice of its owner for this list: its columns are remembered.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="+")
@@ -172,7 +172,7 @@ class SavedView(TenantModel):
 
 
 class Bulk(TenantModel):
-    """One act on many registrations: what it was, and of each what came of it. It may be left and is never doubled."""
+    """One act on many registrations, with the outcome of each. It may be interrupted and never runs twice."""
 
     class Act(models.TextChoices):
         CONFIRM = "confirm", _("confirm payments")

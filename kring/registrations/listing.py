@@ -51,8 +51,8 @@ WORDS = ("name", "email", "number")
 NEWEST_FIRST = "-created_at"
 ROWS_AT_ONCE = 100
 
-# Filters differ in what they find by a factor of a hundred thousand: each statement is planned for its own values, and
-# what it finds is held in memory.
+# Filters differ by a factor of a hundred thousand in how many rows they find: each statement is planned for its own
+# values, and its result is held in memory.
 SETTINGS = "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '64MB', true)"
 # Each row is looked at once, to count it and to find its place.
 LOOK = """
@@ -114,7 +114,7 @@ class Listing:
         return sql, [*values, *([self.wanted.state] if self.wanted.state else []), limit, offset]
 
     def ordered(self) -> QuerySet:
-        """Rows of `Listed`, all that are wanted, in order; who has nothing to be sorted by comes last."""
+        """Rows of `Listed`, filtered, in order; rows without a value to sort by come last."""
         return self._rows.order_by(*_in_order(_sorted_by(self.sort), self._is_descending), "-registration_id")
 
     def registrations(self) -> QuerySet:

@@ -94,7 +94,7 @@ def _rows(now: datetime) -> RegistrationQuerySet:
         has_open_sessions=Exists(mine.open_for_choosing(now)),
         has_age_rule=Exists(rules),
         asks_profession=asks_profession(),
-        # Also one of a time when it was complete before.
+        # Also one from an earlier completion.
         has_ticket=Exists(Ticket.objects.filter(registration=OuterRef("pk"))),
         # Whether rules apply after payment.
         is_judged=IS_JUDGED,

@@ -33,7 +33,7 @@ PLACEHOLDERS = {
     "price": _("price"),
     "link": _("address of the page of the person's order"),
 }
-# Where the words of each come from: who has the same there reads the same.
+# The columns each placeholder reads: registrations with the same values there get the same text.
 SOURCES = {
     "reader": ["reader"],
     "name": ["attendee_name"],
@@ -48,12 +48,12 @@ SOURCES = {
     "link": ["line__order_id"],
 }
 TEMPLATE = "to-participants"
-# What would be taken for a part of the letter that is ours to write.
+# Text that would be taken for a part of the letter that Kring writes.
 _OURS = re.compile(r"^(Note|Reason|Subject):", re.MULTILINE)
 
 
 def check(*texts: str) -> None:
-    """Raises UnknownPlaceholder for what nobody would fill in."""
+    """Raises UnknownPlaceholder for a placeholder without a value."""
     placeholders.check(PLACEHOLDERS, *texts)
 
 
@@ -91,7 +91,7 @@ def send(registration: Registration, *, subject: str, text: str) -> Message:
 
 
 def preview(registration: Registration, *, subject: str, text: str) -> Composed:
-    """As it would arrive; nothing is sent."""
+    """The mail as it would arrive; nothing is sent."""
     facts = {**_words(registration, subject, text), "name": reader_of(registration)}
     return compose(TEMPLATE, language=language_of(registration), organisation=current_organisation(), facts=facts)
 
@@ -127,5 +127,5 @@ def _words(registration: Registration, subject: str, text: str) -> dict[str, Any
 
 
 def _written(name: str, value: str) -> str:
-    """What people typed stays text; our own link may be one."""
+    """What people typed stays text; Kring's own address may become a link."""
     return value if name == "link" else as_text(value)

@@ -42,7 +42,7 @@ def send_tickets(order: Order, tickets: Sequence[Ticket], *, new_accounts: set[i
         for ticket in tickets
     ]
     limited = is_by_stranger(order, tickets[0].registration)
-    # Where too many may go to one address, the confirmation is the first: its link leads to all tickets.
+    # Where one address would get too many, the confirmation comes first: its link leads to all tickets.
     letters.insert(0 if limited else len(letters), _confirmation(order, tickets, organisation))
     for letter in letters:
         letter.is_by_stranger = limited
@@ -50,7 +50,7 @@ def send_tickets(order: Order, tickets: Sequence[Ticket], *, new_accounts: set[i
 
 
 def is_by_stranger(order: Order, registration: Registration) -> bool:
-    """Ordered by a visitor whose address nobody has confirmed, and nothing was paid for it."""
+    """Ordered by a visitor with an unconfirmed address, with no payment for it."""
     if not order.counted_address or order.is_address_confirmed:
         return False
     return not order.total or bool(_open_on_site(registration))

@@ -186,7 +186,7 @@ class Registration(TenantModel, StateMachine):
         )
 
     def prove_email(self) -> None:
-        """The address is theirs for sure; another one given later is not."""
+        """The address is proved to be theirs; a different one given later is not."""
         self._change(only_in=self.UNPAID, proved_email=self.attendee_email)
 
     def correct(self, *, name: str, email: str, profession: str, is_proof_void: bool) -> None:
@@ -216,7 +216,7 @@ class Registration(TenantModel, StateMachine):
         self.hold = hold
 
     def complete(self, attendee: Any) -> None:
-        """Paid, or nothing to pay; `attendee` is the login behind the address that was filled in.
+        """Paid, or nothing to pay; `attendee` is the account of the address that was filled in.
 
         Also from expired or cancelled: a late payment that found a place (P4).
         """

@@ -12,13 +12,13 @@ from kring.registrations.models import Registration
 
 
 def open_on_site(order: str) -> Subquery:
-    """For a query: what of an order is still to be paid at the event; None for nothing. `order`: the way to its key."""
+    """For a query: what is still to be paid of an order at the event; None: nothing. `order`: the path to its key."""
     waiting = Payment.objects.on_site().filter(order=OuterRef(order)).order_by().values("order")
     return Subquery(waiting.annotate(open=Sum("amount")).values("open"))
 
 
 def share_of(registration: Registration, left: Decimal | None) -> Decimal:
-    """Of what is open for the whole order: what this ticket costs, and no more than is open."""
+    """This ticket's share of what is open for the whole order: its price, and no more than is open."""
     return min(registration.line.amount, left or Decimal(0))
 
 

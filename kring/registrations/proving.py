@@ -20,13 +20,13 @@ from kring.registrations.recipients import reader_of
 SALT = "kring.registrations.proving"
 TEMPLATE = "prove-address"
 GOOD_FOR = timedelta(hours=24)
-# Somebody may type any member's address: so often a mail goes out for one registration, and to one address.
+# Anybody may type a member's address: this many mails are sent for one registration, and to one address.
 NOT_AGAIN_FOR = timedelta(minutes=10)
 MOST_A_DAY = 5
 
 
 def send_link(registration_id: int) -> None:
-    """To the typed address, if it is a member's; nothing where it went out a moment ago, or often today.
+    """To the typed address, if it is a member's; nothing where one was sent a moment ago, or many today.
 
     A job: the person who typed the address gets the same answer, after the same work, whether or not it is a member's.
     """

@@ -18,7 +18,7 @@ READER = Case(
 
 
 def is_read_by_buyer(registration: Registration) -> bool:
-    """Whether the buyer reads there about somebody else. Needs `line__order`."""
+    """Whether the buyer is the reader, about another attendee. Needs `line__order`."""
     order = registration.line.order
     is_buyers = registration.attendee_email == order.buyer_email and bool(order.buyer_name)
     return is_buyers and registration.attendee_name != order.buyer_name

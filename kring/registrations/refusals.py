@@ -1,4 +1,4 @@
-"""Why somebody cannot be registered."""
+"""Reasons why somebody cannot be registered."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

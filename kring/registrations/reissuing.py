@@ -1,4 +1,4 @@
-"""Sending somebody's ticket once more."""
+"""Sending a ticket again."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from kring.registrations.filtering import mark_of, marks_in
 from kring.registrations.models import Answer, Registration
 
 CHOSEN = (Question.Type.CHOICE, Question.Type.CHOICES, Question.Type.YES_NO, Question.Type.CONSENT)
-# Over a longer time days would be a forest: weeks are drawn.
+# Over a longer time there would be too many days: the chart has weeks.
 MOST_DAYS = 92
 
 
@@ -91,7 +91,7 @@ def _percent(taken: int, capacity: int) -> int:
 
 
 def _over_time(registrations: Any) -> Section:
-    """Each day or week that somebody registered, and how many there were by then."""
+    """Each day or week with registrations, and the total by then."""
     completed = Count("pk", filter=Q(state=Registration.State.COMPLETED))
     days = registrations.annotate(day=TruncDate("created_at")).values_list("day").annotate(Count("pk"), done=completed)
     by_day = {day: (number, done) for day, number, done in days}
@@ -139,7 +139,7 @@ def _given(event: Event, names: Sequence[str]) -> QuerySet[Answer]:
 
 
 def _choices(event: Event, questions: Sequence[Question]) -> list[Section]:
-    """How often each choice was taken, also those nobody took. One statement for all questions."""
+    """How often each choice was taken, also those never taken. One statement for all questions."""
     names = [question.name for question in questions]
     if not names:
         return []

@@ -1,4 +1,4 @@
-"""Who is meant by a few typed words: exactly first, and only when nobody is found, who is nearly so (R7).
+"""Finds people by a few typed words: exact matches first, and only if there are none, similar ones (R7).
 
 The functions are the owner's: they may use the trigrams, which policies hide from others, and filter by tenant.
 """
@@ -25,7 +25,7 @@ class Unsearchable(Exception):
 
 @dataclass(frozen=True)
 class SearchResult:
-    """`keys` of registrations, the likest first where they `are_similar` only."""
+    """`keys` of registrations, the most similar first if they `are_similar` only."""
 
     keys: list[int]
     are_similar: bool = False

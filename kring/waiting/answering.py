@@ -1,4 +1,4 @@
-"""What an invitation leads to: an order, a "no, thanks", or its end (W4, W5).
+"""The outcome of an invitation: an order, a "no, thanks", or its end (W4, W5).
 
 Locks, in one order everywhere: the order's row, then the invitation's, then holds and pools. The queue before all of
 these, and only where somebody begins or stops to wait.
@@ -40,8 +40,8 @@ def offered(invitation: Invitation) -> list[tuple[TicketType, Any]]:
 def begin(invitation: Invitation, wanted: Mapping[int, int], *, user: User | None = None, language: str) -> Order:
     """Use it: an order of these tickets (ticket type → how many, together no more than its places).
 
-    The order has until the deadline, and half an hour at least. What is not wanted of its places goes to the next.
-    Twice, or in two browsers: the order that is there. Raises InvitationExpired by the clock, InvitationOver, and what
+    The order has until the deadline, and half an hour at least. Its unused places go to the next.
+    Twice, or in two browsers: the existing order. Raises InvitationExpired by the clock, InvitationOver, and what
     `booking.book` raises.
     """
     invitation = _locked(invitation)
@@ -102,7 +102,7 @@ def decline(invitation: Invitation, *, keep_waiting: bool = False) -> None:
 
 
 def finish(invitation: Invitation, state: str) -> bool:
-    """It is over, its places are free. False where it was over before."""
+    """End it and free its places. False where it was over before."""
     if not invitation.end(state):
         return False
     if invitation.hold_id is not None:
@@ -116,7 +116,7 @@ def lock_invitation_of(order: Order) -> None:
 
 
 def order_lost(order: Order, registrations: Sequence[Registration]) -> None:
-    """The order came to nothing: its places are the invitation's again until the deadline, in the same transaction."""
+    """The order was cancelled: its places are the invitation's again until the deadline, in the same transaction."""
     invitation = Invitation.objects.select_for_update(of=("self",)).filter(order=order).first()
     if invitation is None or invitation.state != Invitation.State.OPEN or invitation.is_over_by_the_clock:
         # The clock ends it as it ends any other, with its mail.
@@ -137,7 +137,7 @@ def order_lost(order: Order, registrations: Sequence[Registration]) -> None:
 
 
 def is_usable(order: Order) -> bool:
-    """Whether the invitation behind an order that came to nothing can be used again."""
+    """Whether the invitation behind a cancelled order can be used again."""
     found = Invitation.objects.open().filter(order=order, expires_at__gt=timezone.now())
     return found.exists()
 
@@ -185,7 +185,7 @@ def _convert(entry: Entry, invitation: Invitation, order: Order) -> None:
     if entry.instead_of is not None:
         _give_back(entry.instead_of)
     if WaitingList.objects.filter(event=entry.event_id, others=WaitingList.Others.KEEP, is_on=True).exists():
-        # A job: it begins to wait, for which the queue is locked before anything else.
+        # A job: an entry joins the queue, which is locked before anything else.
         jobs.later("waiting.keep_better", invitation_id=invitation.pk)
 
 
@@ -229,7 +229,7 @@ def _locked(invitation: Invitation) -> Invitation:
     """With its order's row before its own; both as they are now."""
     while True:
         try:
-            # A savepoint: where an order was begun between the two locks, the second one is given back.
+            # A savepoint: where an order was begun between the two locks, the second lock is released.
             with transaction.atomic():
                 return _lock_both(invitation)
         except _OrderBegun:

@@ -98,7 +98,7 @@ def _take_back(event_id: int, unreached: Any) -> int:
 
 
 def _never_reached(often: Sequence[Any]) -> list[int]:
-    """Keys of those whose own address is the reason: mails to others have left since, or it lasts for days."""
+    """Keys of entries whose own address is at fault: other mails have been sent since, or it has lasted for days."""
     if not often:
         return []
     left = Message.objects.filter(state=Message.State.SENT, created_at__gte=min(each.since for each in often))
@@ -108,7 +108,7 @@ def _never_reached(often: Sequence[Any]) -> list[int]:
 
 
 def _still_overdue(locked: Any) -> list[Invitation]:
-    """Somebody may have begun to register a moment before the lock was ours: then that order's time counts."""
+    """Somebody may have begun to register just before this lock: then that order's time counts."""
     mine = list(locked)
     still = set(Invitation.objects.overdue().filter(pk__in=[each.pk for each in mine]).values_list("pk", flat=True))
     return [each for each in mine if each.pk in still]

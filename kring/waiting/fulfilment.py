@@ -1,4 +1,4 @@
-"""What becomes of an order that began with an invitation: as any other, and its entry follows (W4, W5)."""
+"""The fulfilment of an order that began with an invitation: as of any other, and its entry follows (W4, W5)."""
 
 from __future__ import annotations
 

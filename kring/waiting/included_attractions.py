@@ -1,4 +1,4 @@
-"""One attraction more or less in the waiting list of its event, from its own form (W1)."""
+"""Adding an attraction to its event's waiting list, or removing it, from its own form (W1)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kring.waiting import managing, refusals
 
 @transaction.atomic
 def cover(attraction: Attraction, *, wanted: bool) -> None:
-    """One can wait for it, or no longer; the event's list goes on with it and off with its last part.
+    """Add or remove it; the event's list is switched on with its first attraction and off with its last.
 
     Raises StillWaited where somebody waits for it.
     """

@@ -26,9 +26,9 @@ from kring.waiting.models import Entry, EntryQuerySet, Invitation, Step, Wish
 
 @transaction.atomic
 def fill(event_id: int) -> int:
-    """Invite the next in the queue, as many as there are free places for, and keep the places for them; how many.
+    """Invite the next in the queue, as many as there are free places for, and reserve those places; returns how many.
 
-    Again, or twice at once: nothing more happens. Costs two statements where nobody waits; else a number that does not
+    Repeated, or twice at once: nothing more happens. Two statements where nobody waits; else a number that does not
     grow with how many are invited.
     """
     if not Attraction.objects.filter(event=event_id, is_kept=True).exists():

@@ -1,4 +1,4 @@
-"""What those who wait are owed later, and by the clock."""
+"""Jobs of waiting lists, queued and scheduled."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def join(organisation: Organisation, event: Event, wishes: Sequence[int], joiner
 
 
 def questions_when_joining(attractions: Sequence[Attraction]) -> list[tuple[str, ...]]:
-    """What the rules of who may come need answered, each once; any one in a tuple is enough."""
+    """The questions that eligibility rules need, each once; any one in a tuple is enough."""
     found = [
         asked for each in attractions for rule in eligibility.deciding.rules_of(each) for asked in rule.questions()
     ]

@@ -1,4 +1,4 @@
-"""What is written to those who wait, which an organisation may put in its own words (W3, N1)."""
+"""The mails to those who wait, which an organisation may put in its own words (W3, N1)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What staff does with a waiting list: switches it on, adds, moves (W1, W6). Every act is in the log."""
+"""Staff's acts on a waiting list: switching it on, adding, moving (W1, W6). Every act is in the log."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _turn_before(others: Any, before: Entry | None) -> tuple[int, Decimal]:
         return before.priority, before.turn - 1
     middle = (last.turn + before.turn) / 2
     if not last.turn < middle.quantize(Decimal("1e-15")) < before.turn:
-        # So often has somebody been put between these two that there is no number left: all before make room.
+        # So many entries have been put between these two that no number is left: all earlier ones make room.
         Entry.objects.filter(pk__in=list(earlier.values_list("pk", flat=True))).update(turn=models.F("turn") - 1)
         return before.priority, before.turn - Decimal("0.5")
     return before.priority, middle

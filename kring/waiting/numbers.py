@@ -1,4 +1,4 @@
-"""What a waiting list came to, in figures: per event, and for the whole organisation."""
+"""Figures of waiting lists: per event, and for the whole organisation."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def expiring() -> Any:
 
 
 def unsent() -> Any:
-    """Open invitations whose mail could not be sent so far, or should have left a while ago."""
+    """Open invitations whose mail could not be sent so far, or is overdue."""
     in_vain = Message.objects.filter(state=Message.State.QUEUED, tries__gt=0)
     stuck = Message.objects.failed() | Message.objects.overdue() | in_vain
     return Invitation.objects.open().filter(message__in=stuck.values("pk"))

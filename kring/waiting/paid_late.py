@@ -135,7 +135,7 @@ def complete(paid: Sequence[Invitation]) -> None:
 
 @transaction.atomic
 def complete_now(invitation: Invitation) -> bool:
-    """Its places are the order's. False where staff decided something else meanwhile: then the next is invited."""
+    """Its places become the order's. False where staff decided something else meanwhile: then the next is invited."""
     entry = invitation.entry
     order = lock_pk(entry.paid_order_id) if entry.paid_order_id else None
     invitation.refresh_from_db(from_queryset=Invitation.objects.select_for_update())

@@ -1,4 +1,4 @@
-"""Invitations whose mail did not leave, once more (W7)."""
+"""Invitations whose mail was not sent, once more (W7)."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class EntryQuerySet(TenantQuerySet):
         return self.filter(state=Entry.State.WAITING)
 
     def of_user(self, user: User) -> EntryQuerySet:
-        """Theirs by login, or by an address that is confirmed to be theirs: one may have joined without logging in."""
+        """The user's own, by login or by a confirmed address: they may have joined without logging in."""
         return self.filter(Q(user=user.pk) | Q(email__in=verified(user)))
 
     def live(self) -> EntryQuerySet:
@@ -91,13 +91,13 @@ class Entry(TenantModel, StateMachine):
     time_zone = models.CharField(max_length=50, blank=True, default="")
     party = models.PositiveSmallIntegerField(_("places"), default=1)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.WAITING)
-    # Why it is over, or was moved: in the words of who did it.
+    # Why it is over, or was moved: in the words of the user who did it.
     reason = models.CharField(max_length=300, blank=True, default="")
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.ORDINARY)
     turn = models.DecimalField(
         max_digits=30, decimal_places=15, db_default=Cast(Extract(CLOCK, "epoch"), TURN), editable=False
     )
-    # So many smaller parties took what this one could not use.
+    # How many times smaller parties took places this one could not use.
     overtaken = models.PositiveSmallIntegerField(default=0)
     # Ticket type (its key as text) → price when joining.
     prices = models.JSONField(default=dict)

@@ -115,7 +115,7 @@ class Invitation(TenantModel, StateMachine):
         self._change(only_in=[self.State.OPEN], order=order, hold=None)
 
     def return_places(self, hold: Hold, places: int) -> None:
-        """Its order came to nothing: it can be used again until its deadline, for what that order had of places.
+        """Its order was cancelled: it can be used again until its deadline, for the places that order had.
 
         It still points to the order, whose money may come after all.
         """

@@ -20,7 +20,7 @@ def accounts_of(registrations: Sequence[Registration], *, order: Order) -> tuple
     unknown: dict[str, str] = {}
     for each in registrations:
         if each.attendee is None:
-            # Several may share one address: it is the buyer's who gave it as their own, else the first one's.
+            # Several may share one address: its account is the buyer's if it is theirs, else the first attendee's.
             is_buyers = each.attendee_email == order.buyer_email and order.buyer_name
             unknown.setdefault(each.attendee_email, order.buyer_name if is_buyers else each.attendee_name)
     known, made = User.objects.for_people(unknown, language=order.language) if unknown else ({}, set())

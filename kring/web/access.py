@@ -47,7 +47,7 @@ def _waits_here(user: Any) -> bool:
     return bool(user.is_authenticated) and Entry.objects.of_user(user).exists()
 
 
-# Marks of views that are open without a role: to who made the event they are about; to a person of the organisation.
+# Marks of views open without a role: to the maker of the event they are about; to a person of the organisation.
 MAKER, PERSON = "maker", "person"
 
 
@@ -76,7 +76,7 @@ def needs_role(
 
 
 def needs_login(view: Callable) -> Callable:
-    """For a person's own pages: logged in, and known to this organisation (a stranger of another one gets 403)."""
+    """For a person's own pages: logged in, and belonging to this organisation (a stranger of another one gets 403)."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

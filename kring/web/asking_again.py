@@ -20,7 +20,7 @@ from kring.accounts import recent_login
 
 
 def asks_again(view: Callable) -> Callable:
-    """Below the guard of the view. What was sent waits in the session and is done as soon as it is known who it was."""
+    """Inside the view's guard. Sent data wait in the session; the act is done as soon as the user is confirmed."""
 
     @wraps(view)
     def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -35,7 +35,7 @@ def asks_again(view: Callable) -> Callable:
 def way_to_ask(request: HttpRequest) -> HttpResponse:
     """Redirect to the page that asks for the password, and from there back to what was wanted.
 
-    allauth's own would forget what was sent to an address with a query, and keep a password that was typed.
+    allauth's own would lose what was sent to an address with a query, and keep a password that was typed.
     """
     methods = get_adapter().get_reauthentication_methods(request.user)
     where = methods[0]["url"] if methods else reverse("account_login")

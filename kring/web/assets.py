@@ -1,4 +1,4 @@
-"""What every page loads, written once per process: the addresses of static files do not change while it runs."""
+"""The links every page loads, rendered once per process: the addresses of static files do not change while it runs."""
 
 from __future__ import annotations
 

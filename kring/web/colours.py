@@ -1,4 +1,4 @@
-"""Colours that can be read: WCAG 2.2 contrast, and the nearest shade that has enough of it."""
+"""Readable colours: WCAG 2.2 contrast, and the nearest shade that has enough of it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Palette:
 def palette(primary: str, accent: str) -> Palette:
     return Palette(
         primary=_shades(primary, LIGHT_GROUND, fill=primary),
-        # A dark surface swallows a dark button: it is lightened until its shape is seen.
+        # A dark button is lost on a dark surface: it is lightened until its shape is visible.
         primary_dark=_shades(primary, DARK_GROUND, fill=readable(primary, DARK_GROUND, SHAPE)),
         accent=_shades(accent, LIGHT_GROUND, fill=accent),
         accent_dark=_shades(accent, DARK_GROUND, fill=readable(accent, DARK_GROUND, SHAPE)),

@@ -1,4 +1,4 @@
-"""What every host has for its look: the stylesheet of its colours and the pages for errors.
+"""URLs that every kind of host has: the stylesheet of its colours and the pages for errors.
 
 The URL configurations of all three kinds of host take both from here.
 """

@@ -117,7 +117,7 @@ class CorrectionForms:
         )
 
     def keep(self, *, is_consulted: bool) -> bool | None:
-        """Whether anything differed; None, with the reason in the form, where that is refused.
+        """Whether anything differed; None, with the reason in the form, where it is refused.
 
         Raises RegistriesFirst unless `is_consulted`.
         """

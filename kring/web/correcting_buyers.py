@@ -44,7 +44,7 @@ class BuyerForm(forms.Form):
         return str(_("The order has been corrected.") if self.has_changed() else _("Nothing was changed."))
 
     def keep(self, *, by_staff: bool, by: Any, is_consulted: bool) -> Order | None:
-        """The order as it is then; None, with the reason in the form, where that is refused."""
+        """The corrected order; None, with the reason in the form, where it is refused."""
         said = {"with_registrations": False, **self.cleaned_data}
         try:
             return correcting_buyers.correct_buyer(

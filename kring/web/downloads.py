@@ -1,4 +1,4 @@
-"""Documents as answers."""
+"""Documents as responses."""
 
 from __future__ import annotations
 

@@ -17,12 +17,12 @@ from kring.core.problems import problem
 from kring.web.language import of_request
 
 if TYPE_CHECKING:
-    # Our server reads this module before the apps are loaded.
+    # Kring's server imports this module before the apps are loaded.
     from kring.organisations.models import Organisation
 
 log = logging.getLogger(__name__)
 
-# When even the page cannot be made: words in no template, one language.
+# When even the page cannot be rendered: plain text without a template, in one language.
 BARE = "<!doctype html><html lang=en><title>Kring</title><h1>Something went wrong on our side</h1><p>Try again later."
 
 

@@ -1,4 +1,4 @@
-"""The icons there are: what the sprite holds."""
+"""The icons in the sprite."""
 
 from __future__ import annotations
 

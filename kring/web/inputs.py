@@ -1,4 +1,4 @@
-"""Inputs that Django's forms do not have as HTML wants them."""
+"""Inputs that HTML has and Django's forms have not."""
 
 from __future__ import annotations
 

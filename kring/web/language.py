@@ -1,4 +1,4 @@
-"""Which language and appearance a request gets."""
+"""The language and appearance of a request."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def choice_in_address(request: HttpRequest) -> HttpResponse | None:
 
 
 def of_request(request: HttpRequest) -> str:
-    """What is known without asking the database: the cookie, the browser, the organisation."""
+    """The language without a query: from the cookie, the browser or the organisation."""
     if chosen := known(request.COOKIES.get(LANGUAGE_COOKIE)):
         return chosen
     for wanted, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):

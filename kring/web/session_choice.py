@@ -31,7 +31,7 @@ class SessionOffer:
 
     @property
     def is_fixed(self) -> bool:
-        """Can be neither taken nor left any more."""
+        """Can be neither added nor removed any more."""
         return not self.session.is_open_for_choosing
 
 
@@ -64,7 +64,7 @@ class SessionsForm(forms.Form):
         return cleaned
 
     def chosen(self) -> list[Session]:
-        """What is ticked; what can no longer be left stays, for a browser does not send it."""
+        """The ticked ones; those that can no longer be removed stay, as a browser does not send them."""
         ticked = {session.pk for session in self.cleaned_data["sessions"]}
         return [each for each in self.all if each.pk in ticked or (self._stays(each))]
 

@@ -1,4 +1,4 @@
-"""One organisation's site, laid out by audience (style lesson 5)."""
+"""One organisation's site, ordered by audience (style lesson 5)."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""A verdict as document 003 §3 gives it."""
+"""A verdict as a response of document 003 §3."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def answer(verdict: ScanResult) -> dict[str, Any]:
     if verdict.can_let_in_anyway:
         told["can_let_in_anyway"] = True
     if owed := verdict.to_pay:
-        # The words for people; the amounts as numbers for programs and for the button.
+        # Text for people; the amounts as numbers for programs and for the button.
         told["to_pay"] = str(owed)
         told["cash"] = {
             "ticket": owed.ticket_id,
@@ -34,5 +34,5 @@ def answer(verdict: ScanResult) -> dict[str, Any]:
 
 
 def unusable(message: str) -> dict[str, Any]:
-    """For what is no question about a ticket."""
+    """For errors that are no answer about a ticket."""
     return {"valid": False, "error": "bad_request", "message": message}

@@ -55,7 +55,7 @@ def _program(request: HttpRequest) -> Caller:
 
 
 class _Csrf(CsrfViewMiddleware):
-    """Django's own check, which answers with what is wrong instead of a page."""
+    """Django's own check, which returns the error instead of a page."""
 
     def _reject(self, request: HttpRequest, reason: str) -> Any:
         return reason

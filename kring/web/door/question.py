@@ -20,7 +20,7 @@ LONGEST_BODY = 32_768
 
 
 class Unusable(Exception):
-    """Not a question that could have an answer. The message is for people."""
+    """An invalid request. The message is for people."""
 
     def __init__(self, status: int, message: str) -> None:
         self.status = status
@@ -33,7 +33,7 @@ class DoorQuestion:
     event: Event
     location: Location | None
     device: str
-    # A person looked, and lets in all the same.
+    # A person has looked, and lets the attendee in all the same.
     anyway: bool = False
 
 
@@ -52,7 +52,7 @@ def asked(request: HttpRequest) -> DoorQuestion:
     event = location.event if location else _event(given.get("event"), code)
     if location and not _is(event, given.get("event")):
         raise Unusable(422, _("This entrance belongs to another event."))
-    # Known already: its time zone is needed, a query is not.
+    # Loaded already: its time zone is needed, a query is not.
     event.organisation = request.organisation  # type: ignore[attr-defined]
     return DoorQuestion(
         code, event, location, "".join(letter for letter in device if letter.isprintable()), anyway is True

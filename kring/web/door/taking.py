@@ -1,4 +1,4 @@
-"""Cash that is put on the desk is noted where it is taken (C2)."""
+"""Cash taken at the desk is recorded there (C2)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def taking(request: HttpRequest) -> HttpResponse:
 
 
 def _amount(request: HttpRequest, name: str) -> Decimal:
-    """Nothing for what is no amount: the verb refuses it."""
+    """Zero for an invalid amount: the verb refuses it."""
     try:
         given = Decimal(request.POST.get(name, "")[:20])
     except InvalidOperation:

@@ -1,4 +1,4 @@
-"""How the administration answers: a page, a list with its filters, a question before an act."""
+"""The responses of the administration: a page, a list with its filters, a confirmation before an act."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def is_htmx(request: HttpRequest) -> bool:
 
 
 def attempt[T](form: BaseForm, act: Callable[[], T], beside: Mapping[type[Refusal], str] | None = None) -> T | None:
-    """Do it, whole or not at all; a refusal becomes an error of the form, so that nothing typed is lost.
+    """Do it, completely or not at all; a refusal becomes an error of the form, so that nothing typed is lost.
 
     `beside` is the field of a refusal that names none itself. None: it was refused.
     """
@@ -131,7 +131,7 @@ def ask(
     form: BaseForm | None = None,
     tone: str = "danger",
 ) -> HttpResponse:
-    """A question before an act: what will happen, to how many; the button posts to the same address."""
+    """Confirmation before an act: what will happen, to how many; the button posts to the same address."""
     status = 422 if form is not None and form.is_bound else 200
     return show(
         request,

@@ -1,4 +1,4 @@
-"""Requests no browser sends are answered before any view sees them."""
+"""Malformed requests, which no browser sends, are answered before any view gets them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NUL = "\0"
 
 
 class BadRequestMiddleware:
-    """An address with a NUL, which no text in the database can hold, or with a thousand parameters is a bad request.
+    """An address with a NUL, which PostgreSQL cannot store in text, or with a thousand parameters is a bad request.
 
     A cookie with a NUL does not come from Kring, and is left out.
     """

@@ -1,4 +1,4 @@
-"""How much one request may bring."""
+"""The size limit of a request's body."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ REFUSED = "kring.refused"
 
 
 class BodyLimitMiddleware:
-    """What announces more than `LARGEST_BODY` is refused before a byte of it is read: neither memory nor disk fills.
+    """A request announcing more than `LARGEST_BODY` is refused before a byte is read: neither memory nor disk fills.
 
     Kring's own server (cli.front) has checked size and time before: it leaves the body out and sets the status.
-    Behind another server, what announces no length brings nothing: Django reads as much as was announced.
+    Behind another server, a request without a length has no body: Django reads as much as was announced.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -1,4 +1,4 @@
-"""Each view of an organisation runs in its scope: one transaction, walled in (architecture §3)."""
+"""Each view of an organisation runs in its scope: one transaction, isolated by row-level security (architecture §3)."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from kring.web import access
 
 
 def tickets(request: HttpRequest) -> TicketQuerySet:
-    """Tickets that open a door, the next event first."""
+    """Valid tickets, the next event first."""
     return that_open_a_door().filter(registration__attendee=request.user)
 
 
@@ -54,12 +54,12 @@ def orders(request: HttpRequest) -> OrderQuerySet:
 
 
 def orders_to_pay(request: HttpRequest) -> OrderQuerySet:
-    """Still open by the clock: an order nobody has swept up yet is not offered for payment."""
+    """Still open by the clock: an order past its time is not offered for payment, even if not expired yet."""
     return orders(request).unpaid().exclude(expires_at__lte=timezone.now())
 
 
 def entries(request: HttpRequest) -> EntryQuerySet:
-    """Of waiting lists, also those joined without logging in, by an address that is theirs for sure; latest first."""
+    """Waiting entries, also those made without logging in, by a confirmed address; latest first."""
     return Entry.objects.of_user(request.user).select_related("event").order_by("-joined_at", "-pk")
 
 

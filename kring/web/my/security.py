@@ -1,4 +1,4 @@
-"""What keeps a login safe, and where it is changed: the pages are allauth's."""
+"""The security of a login, and where it is changed: the pages are allauth's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The platform's administration: who is on it."""
+"""The platform's administration: its organisations."""
 
 from __future__ import annotations
 

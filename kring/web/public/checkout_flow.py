@@ -1,4 +1,4 @@
-"""Where an order goes on: to the data that are still missing, to the payment, or to its end."""
+"""The next step of an order: the data that are still missing, the payment, or the end."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kring.web.public.secret_links import order_behind
 def go_on(organisation: Any, secret: str, *, by: Any = None, shown: int | None = None) -> HttpResponse:
     """To be called outside any scope: a registry may be queried about eligibility.
 
-    `shown`: the registration whose page was just sent. Who need not, but may, choose sessions is shown them once.
+    `shown`: the registration whose page was just sent. Where choosing sessions is optional, it is offered once.
     """
     with scope(organisation):
         judged = _to_be_judged(order_behind(secret))

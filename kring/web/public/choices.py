@@ -1,4 +1,4 @@
-"""What a visitor can choose on the page of an event."""
+"""The choices of a visitor on the page of an event."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who orders confirms their address by the link in their mail, before scarce places are kept for days (A7)."""
+"""Buyers confirm their address by the link in their mail, before scarce places are kept for days (A7)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _chosen(order: Order, method: str) -> tuple[MethodChoice | None, PaymentPeriod]:
-    """The way to pay that waits for this; None where another one was chosen meanwhile, or it is offered no more."""
+    """The payment method that waits for this; None where another was chosen meanwhile, or it is no longer offered."""
     order.refresh_from_db()
     summary = Summary(order)
     offered = {choice.method.key: choice for choice in choices_for(order, summary, None)}

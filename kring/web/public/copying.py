@@ -57,7 +57,7 @@ def _fill(form: AnswerForm, answers: dict[str, Any]) -> None:
         try:
             field.clean(value)
         except ValidationError:
-            # Not to be had any more, or not offered here.
+            # Sold out, or not offered here.
             continue
         if isinstance(value, list):
             data.setlist(name, value)

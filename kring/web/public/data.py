@@ -71,7 +71,7 @@ def _registration(order: Order, position: int) -> Registration:
 def _copied(
     request: HttpRequest, order: Order, registration: Registration, asked: RegistrationForms, forms: DetailsForms
 ) -> HttpResponse:
-    """The page again, with what was answered for the first ticket; nothing is kept yet."""
+    """The page again, with the answers for the first ticket; nothing is stored yet."""
     if source := copying.source_for(Summary(order), registration):
         copying.copy(source, forms, [forms.sessions] if forms.sessions else [])
     return _page(request, order, registration, asked, forms, "", is_copied=source is not None)
@@ -84,7 +84,7 @@ def _kept(registration: Registration, asked: RegistrationForms, forms: DetailsFo
             filling.answer(registration, asked, basic=forms.basic_answers, own=forms.own_answers)
     except Refusal as refusal:
         return str(refusal)
-    # What was answered is kept, whatever becomes of the sessions.
+    # The answers are stored, even if the sessions are refused.
     return "" if forms.sessions is None or forms.sessions.keep() else str(forms.sessions.errors["sessions"][0])
 
 

@@ -1,4 +1,4 @@
-"""The page of one event: what, when, where, and what can be ordered."""
+"""The page of one event: its description, date, place, and what can be ordered."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PREVIEWERS = {Role.Name.ORG_ADMIN, Role.Name.ORGANISER}
 
 
 def visible_event(request: HttpRequest, slug: str) -> Event:
-    """404 for what is not public; those who prepare it may look already."""
+    """404 for an event that is not public, except to users who prepare it."""
     found = _called(slug=slug)
     if not found:
         raise Http404
@@ -91,7 +91,7 @@ def event_page(
     """For this request alone. `wanted` fills in the quantities; `problem` is why an order was refused."""
     offers = offers_of(event)
     page = shown(request, event, offers, wanted=wanted or {})
-    # Somebody was a moment quicker, or waited before.
+    # Somebody else was faster, or was on the waiting list before.
     may_wait = isinstance(problem, NoPlacesLeft) and any(offer.can_wait for offer in offers)
     page |= {"problem": str(problem or ""), "may_wait": may_wait, "secret_key": shared_pages.secret_key()}
     return render(request, "public/event.html", page, status=problem.status if problem else 200)

@@ -1,4 +1,4 @@
-"""What a visitor may narrow the list of events down by: words, kind, place, dates (E8)."""
+"""Filters of the list of events: words, kind, place, dates (E8)."""
 
 from __future__ import annotations
 

@@ -156,7 +156,7 @@ class WhoComesForm(forms.Form):
             self.add_error(field, message)
 
     def _forget(self, *fields: str) -> None:
-        """What was typed before "myself" was chosen is hidden now: it cannot be wrong."""
+        """Values typed before "myself" was chosen are hidden now: they cannot be wrong."""
         for field in fields:
             self.errors.pop(field, None)
 
@@ -198,7 +198,7 @@ def _known_of(number: int, registration: Registration, order: Order, entry: Entr
         if number == 1 and entry is not None:
             return _of_whoever_waited(entry)
         return {f"who-{number}": MYSELF if number == 1 and not _is_for_children(registration) else SOMEONE}
-    # Parents give one address for all their children: the name decides too.
+    # Parents enter one address for all their children: the name decides too.
     if (registration.attendee_name, registration.attendee_email) == (order.buyer_name, order.buyer_email):
         return {f"who-{number}": MYSELF, f"profession-{number}": registration.profession}
     return {

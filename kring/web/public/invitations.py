@@ -31,7 +31,7 @@ OVER = (refusals.InvitationExpired, refusals.InvitationOver)
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
-    """Used before: on to what came of it. Opening it does nothing yet: mail programs open links too."""
+    """Already used: on to its order. Opening it does nothing yet: mail programs open links too."""
     found = _invitation_behind(secret)
     if _is_anothers(found):
         return _over(request, found)
@@ -68,7 +68,7 @@ def decline(request: HttpRequest, secret: str) -> HttpResponse:
     order = _its_order(found)
     if order is not None and not order.is_unpaid:
         return redirect("public:order", order.secret)
-    # While its order is under way, that one's time counts.
+    # While its order is under way, the order's time counts.
     if found.state != Invitation.State.OPEN or (order is None and found.is_over_by_the_clock):
         return _over(request, found)
     if request.method != "POST":
@@ -96,7 +96,7 @@ def _is_anothers(found: Invitation) -> bool:
 
 
 def _its_order(found: Invitation) -> Order | None:
-    """The one that is under way, or done; None where it came to nothing."""
+    """The order that is under way, or done; None where it was cancelled."""
     order: Order | None = found.order
     if order is None or (order.is_unpaid and order.is_overdue):
         return None
@@ -138,7 +138,7 @@ def _choices(
 
 
 def _over(request: HttpRequest, found: Invitation) -> HttpResponse:
-    """410, with a way on: it went by the clock, or otherwise."""
+    """410, with a way on: it expired by the clock, or ended otherwise."""
     is_late = found.state in (Invitation.State.OPEN, Invitation.State.EXPIRED)
     waits_still = found.entry.state == Entry.State.WAITING
     waiting_list = Place(found.entry).waiting_list

@@ -82,7 +82,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     except IntegrityError as error:
         if violated(error) != "waiting_entry_secret_is_unique":
             raise
-        # The other click was a moment faster.
+        # The other click was faster.
     except Refusal as refusal:
         if not isinstance(refusal, refusals.AlreadyWaiting):
             return _refused(request, slug, refusal)

@@ -1,4 +1,4 @@
-"""Terms and privacy notice, as they are and as they were: people agreed to one version of them."""
+"""Terms and privacy notice, in present and earlier versions: people agreed to one of them."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ STAGES = {
     Order.State.CANCELLED: "cancelled",
     Order.State.UNDECIDED: "undecided",
 }
-# The line of steps is for who is on it: not for an order that ended otherwise.
+# The line of steps is for orders in the checkout: not for one that ended otherwise.
 STEPS = {"open": WHO, "data": DATA, "to_pay": PAY, "to_confirm": PAY, "in_progress": PAY, "paid": DONE}
 
 
@@ -66,7 +66,7 @@ def order(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _invitation(order: Order) -> Invitation | None:
-    """By which the places are kept still, although this order came to nothing (W5)."""
+    """The invitation that still keeps the places, although this order was cancelled (W5)."""
     return Invitation.objects.open().filter(order=order, hold__isnull=False, expires_at__gt=timezone.now()).first()
 
 
@@ -110,5 +110,5 @@ def stage_of(order: Order, summary: Summary, payment: Payment | None) -> str:
 
 
 def tickets_of(order: Any) -> TicketQuerySet:
-    """Those that open a door."""
+    """Those that are valid."""
     return that_open_a_door().filter(registration__line__order=order)

@@ -1,4 +1,4 @@
-"""The ways to pay one order, as cards."""
+"""The payment methods of one order, as cards."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kring.web.public.summary import Summary
 class MethodChoice:
     method: PaymentMethod
     settings: dict[str, Any]
-    # Until when the places are kept for who chooses a slow method; None where it is a matter of minutes.
+    # Until when the places are kept with a slow method; None where it takes minutes.
     kept_until: datetime | None = None
     # First the buyer's address is to be confirmed, by a link that is sent there; until `kept_until`.
     must_confirm: bool = False

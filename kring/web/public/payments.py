@@ -1,4 +1,4 @@
-"""The third step of an order: how to pay, and what becomes of it."""
+"""The third step of an order: its payment, and the outcome."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _asked(order: Order, form: ChoiceForm) -> bool:
 
 
 def _not_to_be_paid_now(order: Order, summary: Summary) -> str:
-    """The page this order belongs on instead; "" when it is to be paid."""
+    """The page this order belongs on instead; "" when it can be paid."""
     if not order.is_unpaid or order.is_overdue:
         return "public:order"
     return "" if summary.is_assigned and order.buyer_email else "public:attendees"
@@ -99,7 +99,7 @@ def begin(request: HttpRequest, order: Order, chosen: MethodChoice, patience: Pa
             latest=patience.latest,
         )
     except AlreadyPaid:
-        # The second click of two: the first one did it.
+        # The second click of two: the first one was effective.
         return redirect("public:order", order.secret)
     if isinstance(started.answer, Done):
         return redirect("public:order", order.secret)

@@ -1,4 +1,4 @@
-"""The pictures an organisation shows: its logo and the photos of its events."""
+"""An organisation's pictures: its logo and the photos of its events."""
 
 from __future__ import annotations
 

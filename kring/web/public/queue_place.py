@@ -57,7 +57,7 @@ class Place:
 
     @cached_property
     def order(self) -> Order | None:
-        """What came of it."""
+        """The order that came of it."""
         rows = Order.objects.filter(invitations__entry=self.entry, state=Order.State.PAID)
         found: Order | None = rows.order_by("-created_at").first()
         return found

@@ -27,7 +27,7 @@ def behind_a_secret(view: Callable) -> Callable:
     def private(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
-        # Not "no-referrer": browsers would send `Origin: null` with our own forms, which counts as another site.
+        # Not "no-referrer": browsers would send `Origin: null` with Kring's own forms, which counts as another site.
         response["Referrer-Policy"] = "same-origin"
         return response
 

@@ -1,4 +1,4 @@
-"""Pages that are the same for every visitor, kept in this process until what they show has changed.
+"""Pages that are the same for every visitor, cached in this process until their content has changed.
 
 Only the key of their form differs: it is put in when the page is answered.
 """

@@ -1,4 +1,4 @@
-"""What a visitor finds on an organisation's site. The names are part of mails and documents: they stay."""
+"""The public pages of an organisation's site. The names are part of mails and documents: they stay."""
 
 from django.urls import include, path
 

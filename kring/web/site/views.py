@@ -27,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "features": FEATURES,
         "journey": JOURNEY,
         "organisations": organisations,
-        # What the drawn event costs, and when it is.
+        # Price and date of the event in the drawing.
         "picture_date": date(2026, 10, 10),
         "picture_price": Decimal("49.95"),
         "portal_url": f"{settings.SCHEME}://portal.{settings.NETLOC}/",

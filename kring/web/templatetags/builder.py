@@ -1,4 +1,4 @@
-"""What the pages on which forms are composed need."""
+"""Tags of the pages for editing forms."""
 
 from __future__ import annotations
 

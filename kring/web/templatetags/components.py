@@ -133,7 +133,7 @@ def state(thing: Any, *, field: str = "state") -> SafeString:
 
 @register.simple_block_tag
 def empty_state(content: str, *, title: str, icon: str = "inbox") -> SafeString:
-    """What would be here, and the first step."""
+    """A hint where a list is empty, and the first step."""
     return _component("empty_state", content=content, title=title, icon=icon)
 
 

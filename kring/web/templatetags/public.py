@@ -1,4 +1,4 @@
-"""What only the pages of visitors and participants show."""
+"""Tags of the pages for visitors and participants."""
 
 from __future__ import annotations
 

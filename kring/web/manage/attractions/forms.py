@@ -88,7 +88,7 @@ class AttractionForm(TenantForm):
 
 
 def covers_all(event: Event) -> bool:
-    """Whether its waiting list is for what is added, too."""
+    """Whether its waiting list also covers attractions added later."""
     return WaitingList.objects.filter(event=event, is_on=True, covers_all=True).exists()
 
 
@@ -119,7 +119,7 @@ class TicketTypeForm(forms.Form):
 
 
 class BaseTicketTypes(forms.BaseFormSet):
-    """The types of one attraction, and an empty row for another. `existing` are those there are."""
+    """The ticket types of one attraction, and an empty row for another. `existing`: the stored ones."""
 
     def __init__(self, data: Any = None, *, attraction: Attraction | None = None) -> None:
         types = list(attraction.ticket_types.select_related("pool")) if attraction else []
@@ -144,7 +144,7 @@ class BaseTicketTypes(forms.BaseFormSet):
 
     @property
     def kept(self) -> list[TicketTypeForm]:
-        """Rows that somebody filled in and did not mark to be removed."""
+        """Filled-in rows that are not marked to be removed."""
         return [form for form in self.forms if form.cleaned_data and form not in self.deleted_forms]
 
     def clean(self) -> None:

@@ -1,4 +1,4 @@
-"""What an event offers, with its ticket types; in an enrolment period these are groups (E7)."""
+"""The attractions of an event, with their ticket types; in an enrolment period these are groups (E7)."""
 
 from __future__ import annotations
 

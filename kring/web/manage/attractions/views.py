@@ -1,4 +1,4 @@
-"""What one registers for in an event, with its ticket types."""
+"""The attractions of an event, with their ticket types."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def _are_valid(form: AttractionForm, types: TicketTypes, further: Further) -> bo
 
 
 def _next(event: Event, types: TicketTypes) -> str:
-    """After the first attraction of a new event: how to pay, where there is something to be paid."""
+    """After the first attraction of a new event: the payment methods, where something costs money."""
     is_paid = any(wish.price > 0 for wish in types.wishes())
     return "manage:payment_options" if is_paid and not event.payment_options.exists() else "manage:event"
 

@@ -35,7 +35,7 @@ from kring.waiting.models import Entry
 from kring.web.manage.nouns import AUDIT_LABELS
 from kring.web.manage.payments.method_labels import label_of
 
-# Names of values that are no field of their model.
+# Labels of values that are no field of their model.
 NAMES = {
     "accepts": gettext_lazy("files"),
     "account": gettext_lazy("account"),
@@ -135,7 +135,7 @@ def differences(entry: AuditEntry) -> list[Difference]:
 
 def name_of(entry: AuditEntry, name: str) -> str:
     field = _field(entry, name)
-    # A field whose name nobody wrote has one in English.
+    # A field without a verbose name in the code has one in English.
     is_named = field is not None and isinstance(field.verbose_name, Promise)
     return capfirst(str(field.verbose_name if is_named else NAMES.get(name, name.replace("_", " "))))
 
@@ -191,7 +191,7 @@ def entries_about_event(event: Event) -> Any:
     about = _about("event", [event.pk])
     for kind, rows in inside.items():
         about |= _about(kind, rows.values_list("pk", flat=True))
-    # Very many may wait: their keys stay in the database.
+    # There may be very many entries: their keys stay in the database.
     waiting = Entry.objects.filter(event=event).annotate(key=Cast("pk", TextField())).values("key")
     about |= Q(subject_type="entry", subject_id__in=waiting)
     about |= _about("waitinglist", WaitingList.objects.filter(event=event).values_list("pk", flat=True))

@@ -14,7 +14,7 @@ from kring.web.manage.shared.table import MAIN, ListTable, MomentColumn, two_lin
 
 
 class HistoryTable(ListTable):
-    """What was done on what, what changed by it, and who did it from where."""
+    """The action and its object, the changes, and who did it from where."""
 
     action = tables.Column(verbose_name=_("What"), attrs=MAIN)
     difference = tables.Column(verbose_name=_("What changed"), empty_values=(), orderable=False, accessor="pk")

@@ -24,7 +24,7 @@ NOTHING: list[tuple[str, str | Promise]] = [("", _("always"))]
 
 
 class Values(forms.CheckboxSelectMultiple):
-    """The answers of each question that could be waited for; a script shows those of the chosen one."""
+    """The answers of each question that a condition can be about; a script shows those of the chosen one."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
@@ -133,7 +133,7 @@ def _after(question: Question) -> str:
 
 
 def _values(question: Question) -> tuple[str, list[tuple[str, str]]] | None:
-    """A group of answers; None where anything can be answered, so that only "any answer" makes sense."""
+    """A group of answers; None where any text can be the answer, so that only "any answer" makes sense."""
     values = [(choice.value, choice.words(question.name)) for choice in question.choices.all()]
     if question.type in {Question.Type.YES_NO, Question.Type.CONSENT}:
         values = [("yes", gettext("yes")), ("no", gettext("no"))]
@@ -164,7 +164,7 @@ class ChoiceRow(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # So that a row nobody touched counts as empty, not as a choice without words.
+        # So that an untouched row counts as empty, not as a choice without a label.
         self.fields["label"].widget.attrs["placeholder"] = self.initial.pop("words", "")
 
     @property
@@ -210,7 +210,7 @@ def _choice_initial(question: QuestionWish, choice: ChoiceWish) -> dict[str, Any
 
 
 def are_valid(form: QuestionForm, rows: Any) -> bool:
-    """Choices count only where the kind of the question has them."""
+    """Choices count only where the question's type has them."""
     valid = form.is_valid()
     with_choices = form.data.get("type") in WITH_CHOICES
     return (rows.is_valid() or not with_choices) and valid

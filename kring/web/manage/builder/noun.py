@@ -1,4 +1,4 @@
-"""Forms: composed, attached to attractions, and the organisation's own."""
+"""Forms: edited, attached to attractions, and the organisation's own."""
 
 from __future__ import annotations
 

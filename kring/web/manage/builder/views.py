@@ -1,4 +1,4 @@
-"""Composing a form: the list of questions, each question, its place, and how it all looks to who answers (F1, F3)."""
+"""Editing a form: the list of questions, each question, its position, and a preview (F1, F3)."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def _write(workshop: Workshop, wish: QuestionWish, name: str | None) -> None:
 
 
 def preview(request: HttpRequest, workshop: Workshop) -> HttpResponse:
-    """How the form would look with the question as it is typed now: written, shown, and undone."""
+    """A preview of the form with the question as it is typed now: written, shown, and rolled back."""
     rows = list(questions_of(workshop.form.current))
     name = request.POST.get("editing") or None
     editing = _wish_called(rows, name) if name else None
@@ -229,7 +229,7 @@ def versions(request: HttpRequest, workshop: Workshop) -> HttpResponse:
 
 def counted(rows: Any) -> Any:
     """Versions with the number of their questions and how often they were answered."""
-    # Each counted by itself: two joins at once would multiply.
+    # Each counted by itself: two joins at once would multiply the counts.
     asked = Question.objects.filter(version=OuterRef("pk")).order_by().values("version").annotate(number=Count("pk"))
     sent = Submission.objects.filter(version=OuterRef("pk")).order_by().values("version").annotate(number=Count("pk"))
     return rows.annotate(

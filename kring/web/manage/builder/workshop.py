@@ -1,4 +1,4 @@
-"""From where a form is composed: an attraction's in its event, the organisation's own in the settings."""
+"""Where a form is edited: an attraction's in its event, the organisation's own in the settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first page: what there is to do, and figures."""
+"""The first page: tasks and figures."""
 
 from __future__ import annotations
 

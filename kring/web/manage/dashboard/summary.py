@@ -40,7 +40,7 @@ class Stat:
 
 @dataclass(frozen=True)
 class Chore:
-    """Something that waits for a person: a sentence and where to do it."""
+    """A task for a person: a sentence and a link."""
 
     text: str
     url: str
@@ -78,7 +78,7 @@ def stats(request: HttpRequest) -> list[Stat]:
 
 
 def chores(request: HttpRequest) -> list[Chore]:
-    """What needs a person, the most urgent first."""
+    """Tasks for a person, the most urgent first."""
     found: list[Chore] = []
     if may(request, "see_orders"):
         found += _about_money()
@@ -103,7 +103,7 @@ def _orders_today() -> Stat:
 
 
 def _income_this_month() -> Iterable[Stat]:
-    """What came in less what went back of it, one number for each currency."""
+    """Payments received less refunds, one number for each currency."""
     since = start_of_day().replace(day=1)
     rows = (
         Payment.objects.filter(state=Payment.State.PAID, settled_at__gte=since)

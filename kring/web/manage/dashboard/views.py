@@ -1,4 +1,4 @@
-"""What is going on, in numbers, and what needs a person."""
+"""The dashboard: figures and tasks."""
 
 from __future__ import annotations
 

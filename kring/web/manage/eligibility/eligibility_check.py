@@ -1,4 +1,4 @@
-"""The box to try an event's rules in: nobody registers, nothing is kept but the question to a registry."""
+"""The form to try an event's rules: nobody registers, nothing is stored but the query to a registry."""
 
 from __future__ import annotations
 

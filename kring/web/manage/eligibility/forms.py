@@ -1,4 +1,4 @@
-"""When a rule is checked, and the person one tries the rules with."""
+"""When a rule is checked, and the person to try the rules with."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class StageForm(forms.Form):
 
 
 class PersonForm(forms.Form):
-    """Only what the rules of the event look at."""
+    """Only the data the rules of the event use."""
 
     attraction = forms.ModelChoiceField(label=_("Registers for"), queryset=Attraction.objects.none(), empty_label=None)
     email = AddressField(label=_("E-mail"), required=False, max_length=254)

@@ -1,4 +1,4 @@
-"""Who may come: rules, and trying them out on somebody."""
+"""Eligibility: rules, and trying them with a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may come to an event: its rules, and a box to try them in (V1)."""
+"""Eligibility for an event: its rules, and a form to try them (V1)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _ages(attraction: Attraction) -> str:
 @require_safe
 @never_cache
 def new(request: HttpRequest, event_pk: int) -> HttpResponse:
-    """Which rule: a list with what each is for."""
+    """Choosing a rule: a list with the purpose of each."""
     event, attraction = _where(request, event_pk)
     return show(request, "manage/eligibility/choose.html", event=event, attraction=attraction, rules=rules())
 

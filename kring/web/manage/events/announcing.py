@@ -1,4 +1,4 @@
-"""Before a change of a public event is kept: what those registered will read, and how many they are (E4)."""
+"""Before a change of a public event is saved: the text those registered will read, and how many they are (E4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a new edition is called, and when it begins."""
+"""The name of a new edition, and when it begins."""
 
 from __future__ import annotations
 

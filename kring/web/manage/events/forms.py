@@ -1,4 +1,4 @@
-"""The form of an event, and of the institution that holds it."""
+"""The form of an event, and of its organising body."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LARGEST_PHOTO = (2000, 2000)
 
 
 class EventForm(TenantForm):
-    """Checks against a copy of the event: the verb that changes it wants to see what was before."""
+    """Checks against a copy of the event: the verb that changes it needs the previous values."""
 
     starts_at = MomentField(label=_("Starts"))
     ends_at = MomentField(label=_("Ends"), required=False, help_text=_("Empty: it ends on the day it starts."))
@@ -131,7 +131,7 @@ PERIOD_LABELS = {
 
 
 def _new_event_layout() -> Any:
-    """What an event must have; the rest may follow on its pages."""
+    """The required fields of an event; the rest may follow on its pages."""
     return layout(
         group(_("What"), side_by_side("name", "edition"), "summary"),
         group(_("When"), side_by_side("starts_at", "ends_at")),

@@ -1,4 +1,4 @@
-"""Events: made, changed, submitted, accepted, called off, copied."""
+"""Events: created, changed, submitted, accepted, called off, copied."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOUN = Noun(
         ],
         "approve_events": ["event_acceptance", "event_rejection"],
     },
-    # Where everybody may make events, and for who has made some.
+    # Where everybody may create events, and for users who have created some.
     opens_also_to={PERSON: ["events", "event_new", "event_names"]},
     tones={
         "success": (State.ACCEPTED, State.RUNNING_OPEN),

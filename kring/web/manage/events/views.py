@@ -123,7 +123,7 @@ def change(request: HttpRequest, event_pk: int) -> HttpResponse:
 @require_safe
 @never_cache
 def names(request: HttpRequest) -> HttpResponse:
-    """What address and ticket code would be, while the name is being typed."""
+    """A preview of address and ticket code, while the name is being typed."""
     name, edition = request.GET.get("name", "")[:200], request.GET.get("edition", "")[:50]
     starts_at = parse_moment(request.GET.get("starts_at", "")) or timezone.now()
     suggested = {
@@ -162,7 +162,7 @@ def parse_moment(typed: str) -> Any:
 
 
 def _are_valid(form: EventForm, organiser: OrganiserForm, further: Further) -> bool:
-    """The new institution counts only where none is chosen; of a new event that is then the organisation itself."""
+    """The new organising body counts only where none is chosen; for a new event the organisation itself is chosen."""
     # No short-circuit: all errors show at once.
     each = [form.is_valid(), further.is_valid()]
     if not all(each):

@@ -15,7 +15,7 @@ HELP = _("Markdown: **bold**, - list, [words](address).")
 
 
 class LegalTextForm(forms.Form):
-    """One text for each language; who reads another one gets the organisation's."""
+    """One text for each language; readers of other languages get the organisation's."""
 
     def __init__(self, data: Any = None, *, latest: LegalText | None) -> None:
         super().__init__(data)

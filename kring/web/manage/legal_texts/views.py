@@ -1,4 +1,4 @@
-"""Terms and privacy notice: written, looked at, published in versions (C12)."""
+"""Terms and privacy notice: edited, previewed, published in versions (C12)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, kind: Kind) -> HttpResponse:
-    """Show how it looks, or publish the next version."""
+    """Preview it, or publish the next version."""
     versions = list(LegalText.objects.filter(kind=kind).select_related("published_by")[:VERSIONS_SHOWN])
     form = LegalTextForm(request.POST or None, latest=versions[0] if versions else None)
     merge(request, form)

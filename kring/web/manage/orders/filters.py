@@ -54,7 +54,7 @@ class OrderFilter(SearchFilterSet):
 
 
 def overpaid(rows: Any) -> Any:
-    """Orders for which more came in, and neither went back nor is kept with a reason, than is owed for them."""
+    """Orders with more received than owed, where the rest is neither refunded nor kept with a reason."""
     owed = Case(When(order__state__in=Order.OVER, then=Decimal(0)), default=F("order__total")) + F("order__retained")
     paid = Payment.objects.filter(state=Payment.State.PAID).values("order")
     sums = paid.annotate(kept=Sum(F("amount") - F("refunded")), owed=Max(owed))

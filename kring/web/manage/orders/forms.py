@@ -9,7 +9,7 @@ from kring.web.manage.shared.reason_form import ReasonForm
 
 
 class DecisionForm(ReasonForm):
-    """What becomes of an order that was paid too late."""
+    """The decision about an order that was paid too late."""
 
     GIVE_PLACES, GIVE_BACK, WAIT = "places", "money", "wait"
 

@@ -1,4 +1,4 @@
-"""Orders: their buyer, their lines, what becomes of them."""
+"""Orders: their buyer, their lines, decisions about them."""
 
 from __future__ import annotations
 

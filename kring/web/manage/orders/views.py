@@ -1,4 +1,4 @@
-"""Orders and what is decided about them."""
+"""Orders and decisions about them."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def cancellation(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def decision(request: HttpRequest, number: str) -> HttpResponse:
-    """Paid too late (P4): places if there are any, or the money back."""
+    """Paid too late (P4): places if there are any, or a refund."""
     found = get_object_or_404(Order, number=number)
     back = page_of(request, found)
     if found.state != Order.State.UNDECIDED:

@@ -1,4 +1,4 @@
-"""The form of an institution that holds events."""
+"""The form of an organising body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The institutions that hold events."""
+"""The organising bodies of events."""
 
 from __future__ import annotations
 

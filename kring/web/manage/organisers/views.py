@@ -1,4 +1,4 @@
-"""The institutions that hold events (E2)."""
+"""The organising bodies of events (E2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ways in which an event may be paid."""
+"""The payment methods of an event."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ways to pay that an event offers, each with its own settings (P1)."""
+"""The payment methods that an event offers, each with its own settings (P1)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from kring.web.manage.shared.merging import merge, one_save_at_a_time
 def index(request: HttpRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     offered = {option.method: option for option in event.payment_options.all()}
-    # Those that are only for free orders come by themselves.
+    # Those that are only for free orders are added automatically.
     chosen = [way for way in methods() if way.is_offered_for(Decimal(1), _currency(request))]
     ways = [(way, offered.get(way.key)) for way in chosen]
     return show(request, "manage/payment_options/list.html", event=event, ways=ways)
@@ -40,7 +40,7 @@ def index(request: HttpRequest, event_pk: int) -> HttpResponse:
 @never_cache
 @one_save_at_a_time
 def option(request: HttpRequest, event_pk: int, method: str) -> HttpResponse:
-    """Offer a way to pay, or change the settings of one that is offered."""
+    """Offer a payment method, or change the settings of one that is offered."""
     event, way = get_object_or_404(Event, pk=event_pk), method_called(method)
     offered = event.payment_options.filter(method=way.key).first()
     form = _settings_form(request, way, offered)

@@ -1,4 +1,4 @@
-"""What came in, went back, or is kept."""
+"""Amounts received, refunded, or kept."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONG_AGO = timedelta(days=731)
 
 
 class _AmountForm(forms.Form):
-    """Begins with an amount; what is not typed at all stays as it is offered."""
+    """The initial value is an amount; a field that was not sent keeps it."""
 
     amount = AmountField(label=_("Amount"), max_digits=10, decimal_places=2, min_value=Decimal("0.01"))
 
@@ -29,7 +29,7 @@ class _AmountForm(forms.Form):
 
 
 class ReceiptForm(_AmountForm):
-    """What has come in, as it is."""
+    """The amount that was received."""
 
     on = forms.DateField(label=_("Arrived on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     bank_reference = forms.CharField(

@@ -1,4 +1,4 @@
-"""Ways to pay by name, also those this installation no longer serves."""
+"""Payment methods by name, also those this installation no longer offers."""
 
 from __future__ import annotations
 

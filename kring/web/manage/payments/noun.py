@@ -1,4 +1,4 @@
-"""Payments: ticked, given back, kept; and the notices of providers."""
+"""Payments: confirmed, refunded, kept; and the notifications of providers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ State, OfNotice = Payment.State, Notification.State
 
 NOUN = Noun(
     name="payments",
-    # Ticking who paid is the organiser's too (R7); what else is done with money is not.
+    # Confirming a payment is the organiser's right too (R7); other acts on money are not.
     rights={"confirm_payments": frozenset({ORGANISER, TREASURER})},
     pages={
         "see_orders": ["notifications"],

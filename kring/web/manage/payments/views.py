@@ -1,4 +1,4 @@
-"""Ticking who paid, taking the tick back, and noting what was given back."""
+"""Confirming a payment, undoing that, and recording refunds."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def waits_for_a_tick(payment: Payment) -> bool:
 
 
 def may_still_arrive(payment: Payment) -> bool:
-    """It came to nothing, but a person may find the money on the account all the same (P4)."""
+    """It failed, but a person may find the money on the account all the same (P4)."""
     return payment.is_over and payment.amount > 0
 
 
 def page_of(request: HttpRequest, order: Order) -> str:
-    """The order's page, or for who may not see it that of its first registration."""
+    """The order's page; for users without that right, its first registration's page."""
     if may(request, "see_orders"):
         return reverse("manage:order", args=[order.number])
     first = Registration.objects.of_order(order).values_list("pk", flat=True).first()
@@ -75,7 +75,7 @@ def page_of(request: HttpRequest, order: Order) -> str:
 
 
 def tickets_go_out(order: Order) -> str:
-    """What completing the order means, and for how many."""
+    """The consequences of completing the order, and for how many."""
     number = Registration.objects.of_order(order).filter(line__cancelled_at=None).count()
     said = ngettext(
         "%(number)s registration is completed, and its ticket is mailed.",
@@ -186,7 +186,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def keeping(request: HttpRequest, number: str) -> HttpResponse:
-    """Of what came in too much staff keeps a part, with a reason; what is left of it goes back."""
+    """Staff keeps a part of an overpayment, with a reason; the rest is to be refunded."""
     order = get_object_or_404(Order, number=number)
     too_much, back = paying.surplus(order), page_of(request, order)
     if not too_much:
@@ -234,7 +234,7 @@ def _expected(payment: Payment) -> Decimal:
 
 
 def _to_give_back(payment: Payment) -> Decimal:
-    """What was paid for what is cancelled, and did not go back yet: never more than is left of this payment."""
+    """Paid for cancelled lines and not refunded yet: never more than is left of this payment."""
     return min(_left(payment), paying.surplus(payment.order) or _left(payment))
 
 

@@ -60,7 +60,7 @@ ACTS = {
 
 
 def offered(request: HttpRequest, event: Event | None) -> list[lists.ListAct]:
-    """What this user may do with a selection, for the bar below the list."""
+    """The acts this user may do on a selection, for the bar below the list."""
     return [
         lists.ListAct(act.url(event), act.label, act.icon, act.is_dangerous)
         for act in ACTS.values()
@@ -139,7 +139,7 @@ def _act(request: HttpRequest, act: Act, event: Event | None) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, event: Event | None) -> list[int]:
-    """Keys of those picked, or of all the list finds now; of this event, where there is one."""
+    """Keys of the selected ones, or of all the list finds now; of this event, where there is one."""
     if request.POST.get("all"):
         found = of_address(request.POST.get("list", ""), request.user, event).listing
         return found.all_keys()
@@ -185,7 +185,7 @@ def _consequences(act: Act, number: int) -> list[str]:
 
 
 def _earlier_mails(act: Act, event: Event | None) -> list[Bulk]:
-    """Whose text may be taken up again: the latest of this list, each subject once."""
+    """Earlier mails whose text may be reused: the latest of this list, each subject once."""
     if act.key != MAIL:
         return []
     sent = Bulk.objects.filter(act=MAIL, event=event).order_by("-created_at")[:30]
@@ -198,7 +198,7 @@ def _text_of(earlier: list[Bulk], key: str) -> dict[str, str]:
 
 
 def _previews(keys: list[int], form: Form) -> list[dict[str, Any]]:
-    """As it arrives at the first of them."""
+    """As it arrives at the first recipients."""
     rows = Registration.objects.exclude(attendee_email="").filter(pk__in=keys[:100])
     first = rows.select_related("event", "attraction", "ticket_type", "line__order", "attendee").order_by("pk")
     return [
@@ -208,13 +208,13 @@ def _previews(keys: list[int], form: Form) -> list[dict[str, Any]]:
 
 
 def _count_mails(keys: list[int], form: Form) -> int:
-    """How many leave."""
+    """How many mails are sent."""
     texts = (form.cleaned_data["subject"], form.cleaned_data["text"])
     return mailing.who_reads_what(Registration.objects.filter(pk__in=keys), *texts).distinct().count()
 
 
 def _done(request: HttpRequest, found: Bulk, event: Event | None) -> HttpResponse:
-    """How far it is, and what was refused and why. While it goes on the page looks again by itself."""
+    """The progress, and the refusals with their reasons. While it goes on the page reloads by itself."""
     counts = bulk.progress(found)
     total, waiting = sum(counts.values()), counts.get(BulkItem.Outcome.WAITING, 0)
     noted = found.items.exclude(outcome__in=[BulkItem.Outcome.DONE, BulkItem.Outcome.WAITING])

@@ -30,7 +30,7 @@ def _choice(label: Any, choices: Any) -> forms.ChoiceField:
 
 
 class SearchField(forms.CharField):
-    """Its value are words that can be searched for."""
+    """Its values are text that can be searched."""
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
@@ -99,7 +99,7 @@ class ListForm(forms.Form):
 
     @property
     def said(self) -> dict[str, Any]:
-        """What was understood."""
+        """The filters that were valid."""
         self.errors  # noqa: B018 - cleans
         return self.cleaned_data
 

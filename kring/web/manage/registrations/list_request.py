@@ -33,7 +33,7 @@ from kring.web.manage.shared.lists import (
     written,
 )
 
-# Of a search: more than that nobody reads, and a page must not wait for all of them. Exports and acts take all.
+# Of a search: nobody reads more than that, and a page must not wait for all of them. Exports and acts take all.
 MOST_FOUND = 3_000
 LONGEST_ADDRESS = 8_000
 # More than fit side by side: the list then scrolls sideways.
@@ -54,7 +54,7 @@ class RegistrationList:
 
     @cached_property
     def views(self) -> list[SavedView]:
-        """By name; and what was chosen last, which has none."""
+        """Saved views by name; and the last choice, which has none."""
         mine = SavedView.objects.for_list(self.user, self.event) | SavedView.objects.filter(
             owner=self.user, event=self.event, name=""
         )
@@ -119,7 +119,7 @@ class RegistrationList:
 
     @property
     def notes(self) -> list[str]:
-        """What is to be known of a search."""
+        """Hints about a search."""
         found, said = self.found, []
         if found and found.are_similar and self.total:
             said.append(_("No exact match; these are similar."))
@@ -176,7 +176,7 @@ def of_request(request: HttpRequest, event: Event | None) -> RegistrationList:
 def of_address(address: str, user: Any, event: Event | None) -> RegistrationList:
     """The same list again, all of it: for exports and acts on all that match."""
     if len(address) > LONGEST_ADDRESS:
-        # Cut short it would lose filters, and find more than is meant.
+        # Cut short it would lose filters, and find more than was meant.
         raise SuspiciousOperation("The address of a list is too long.")
     return RegistrationList(QueryDict(address), user, event)
 

@@ -1,4 +1,4 @@
-"""What a reader makes of the list: its columns, saved views, and files of it (R7, M6)."""
+"""Tools of the list: its columns, saved views, and exports (R7, M6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that happened to one registration, in one line of time (R7)."""
+"""Everything that happened to one registration, as one timeline (R7)."""
 
 from __future__ import annotations
 

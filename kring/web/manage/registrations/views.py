@@ -59,7 +59,7 @@ def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
 def _list(request: HttpRequest, template: str, event: Event | None) -> HttpResponse:
     """htmx gets the results alone."""
     found = of_request(request, event)
-    # Here and not in the template, whose conditions swallow what goes wrong.
+    # Here and not in the template, whose conditions hide errors.
     found.counts  # noqa: B018
     tools = registration_tools.addresses(event)
     found.selection, found.export = Selection(registration_acts.offered(request, event), has_all=True), tools["export"]
@@ -105,7 +105,7 @@ def registration(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _said(submission: Submission | None) -> list[answering.ShownAnswer]:
-    """What was answered; questions without an answer are not listed."""
+    """The answers; questions without an answer are not listed."""
     return [said for said in answering.said(submission) if said.text] if submission else []
 
 
@@ -206,7 +206,7 @@ def undo_check_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _ticket_of(registration_pk: int) -> Any:
-    """Only while it opens a door: nobody is sent a ticket that is worth nothing."""
+    """Only while it is valid: nobody is sent a ticket that is of no use."""
     found = with_what_a_ticket_shows().filter(registration_id=registration_pk).first()
     if found is None or found.registration.state != Registration.State.COMPLETED:
         raise Http404

@@ -1,4 +1,4 @@
-"""The sessions inside an event's attractions: what there is, how full, and who is in which (E9)."""
+"""The sessions inside an event's attractions: how full they are, and who is in which (E9)."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ CURRENCIES = ("EUR", "PLN", "CHF", "CZK", "DKK", "GBP", "HUF", "NOK", "RON", "SE
 
 
 class SettingsForm(forms.ModelForm):
-    """Works on a copy: the verb that changes the organisation wants to see what was before."""
+    """Works on a copy: the verb that changes the organisation needs the previous values."""
 
     logo = PictureField(
         label=_("Logo"),

@@ -1,4 +1,4 @@
-"""What the organisation is called, where it is, how it looks, what it lets people do."""
+"""The organisation's name, place, appearance, and what it lets people do."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from kring.web.manage.shared.merging import merge, one_save_at_a_time
 def settings(request: HttpRequest) -> HttpResponse:
     organisation: Organisation = request.organisation  # type: ignore[attr-defined]
     if request.method == "POST":
-        # It was read before this save's turn had come.
+        # It was read before this request got its lock.
         organisation.refresh_from_db()
     form = SettingsForm(
         request.POST or None,

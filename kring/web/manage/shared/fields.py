@@ -1,4 +1,4 @@
-"""Fields as people fill them in: moments by native pickers, amounts with comma or point, pictures that are pictures."""
+"""Form fields for moments (native pickers), amounts (comma or point) and pictures (checked to be pictures)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from kring.core.numbers import plain_number, shown
 from kring.payments.methods.transfer.account import AccountField
 
 LARGEST_FILE = 5 * 1024 * 1024
-# A small file may unfold into gigabytes: what has more dots than this is not unfolded.
+# A small file may unpack into gigabytes: one with more pixels than this is not decoded.
 MOST_PIXELS = 60_000_000
 # As the API takes moments, whose ends are no mistakes there (api/values.py).
 FIRST_YEAR, LAST_YEAR = 1970, 2199

@@ -41,7 +41,7 @@ class Fold(Div):
 
 
 def advanced(*fields: object) -> Fold:
-    """What most people never need."""
+    """Rarely needed fields."""
     return Fold(_("Advanced"), *fields)
 
 

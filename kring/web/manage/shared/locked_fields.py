@@ -1,4 +1,4 @@
-"""Fields that stay as they are are shown so, with the reason (E4)."""
+"""Fields that can no longer be changed are shown locked, with the reason (E4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who works here, and as what (A6)."""
+"""The staff of the organisation, and their roles (A6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What staff does with those who wait: invite, send again, add, move, remove (W6, W7)."""
+"""Staff's acts on waiting entries: invite, send again, add, move, remove (W6, W7)."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def position(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def new(request: HttpRequest, event_pk: int) -> HttpResponse:
-    """Somebody who called, or stood at the desk."""
+    """A person who called, or asked at the desk."""
     event = get_object_or_404(Event, pk=event_pk)
     waiting_list = WaitingList.objects.filter(event=event, is_on=True).first()
     back = reverse("manage:waiting_list", args=[event_pk])

@@ -1,4 +1,4 @@
-"""Why nobody is being invited, each cause with a way on (W7)."""
+"""Why nobody is being invited, each cause with a remedy (W7)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Explained:
     label: str | Promise = ""
 
 
-# By code of the cause: what one may do, the page, the right to open it.
+# By code of the cause: the remedy, the page, the right to open it.
 WAYS_ON: dict[str, tuple[Promise, str, str]] = {
     "list_off": (_("Switch it on"), "waiting_rules", "change_registrations"),
     "organisation_not_active": (_("To the settings"), "settings", "manage_settings"),

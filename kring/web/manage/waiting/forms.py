@@ -38,7 +38,7 @@ class SwitchOnForm(forms.Form):
 
 
 class RulesForm(forms.ModelForm):
-    """Works on a copy: the verb that changes the list wants to see what was before."""
+    """Works on a copy: the verb that changes the list needs the previous values."""
 
     ALL, SOME = "all", "some"
 

@@ -1,4 +1,4 @@
-"""Who waits for an event, or for one of its parts (W6)."""
+"""The waiting entries of an event, or of one of its attractions (W6)."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def _roles(cursor: Any) -> Iterator[CheckMessage]:
 
 
 def _unreachable(cursor: Any) -> Iterator[CheckMessage]:
-    """The login becomes the application's role, and that role sometimes the platform's."""
+    """The login must be able to become the application's role, and that role the platform's."""
     steps = [("session_user", "login", APP_ROLE), (f"'{APP_ROLE}'", f"role {APP_ROLE}", PLATFORM_ROLE)]
     for who, name, becomes in steps:
         cursor.execute(f"SELECT pg_has_role({who}, %s, 'SET')", [becomes])

@@ -16,5 +16,5 @@ def silence() -> float | None:
 
 
 def is_alive(seconds: float | None) -> bool:
-    """Whether a worker has sent a heartbeat within the last `seconds`."""
+    """Whether a worker is alive whose latest heartbeat is `seconds` old."""
     return seconds is not None and seconds < 2 * SILENCE_SECONDS

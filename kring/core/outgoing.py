@@ -157,7 +157,7 @@ def _left(deadline: float, most: float) -> float:
 def _address(host: str, port: int, deadline: float) -> tuple[str, int]:
     """The first IP address of the name, if none of them is in a private network. Raises Unreachable."""
     if _is_private_allowed(host) and host.endswith(".localhost"):
-        # Names below localhost are this machine; not every resolver does that.
+        # Names below localhost are this machine; not every resolver handles them.
         return "127.0.0.1", port
     found = [str(entry[4][0]) for entry in _resolved(host, port, _left(deadline, CONNECT_SECONDS))]
     if not _is_private_allowed(host) and not all(_is_public(each) for each in found):

@@ -42,7 +42,7 @@ class Queue:
     def __init__(self, visitors: Visitors) -> None:
         self.visitors = visitors
         self.here, self.event = visitors.here, visitors.event
-        # Of paid orders, whose payments drop theirs.
+        # Of orders that are paid, which drop theirs.
         self.deadlines: list[datetime] = []
 
     @contextmanager

@@ -41,7 +41,7 @@ def with_state_at(events: EventQuerySet, now: datetime) -> EventQuerySet:
         attraction__is_kept=False,
         is_on_sale=True,
     )
-    # Of the event's own places, those that its waiting lists are waiting for, as in `offering`.
+    # Of the event's own places, those kept for its waiting lists, as in `offering`.
     kept = attractions.filter(is_kept=True).order_by()
     left = Sum(F("pool__capacity") - F("pool__taken"), output_field=IntegerField())
     number = Coalesce(Subquery(kept.values("event").annotate(left=left).values("left")), 0)

@@ -86,7 +86,7 @@ def _attraction_again(attraction: Attraction, event: Event, shift: Shift, *, for
 
 
 def _again[Row: models.Model](row: Row, shift: Shift, **changes: Any) -> Row:
-    """A new row like this one: places of its own, none of them taken; its form's answers are copied as well."""
+    """A new row like this one: places of its own, none of them taken, and a copy of its submission."""
     new = shallow(row)
     new._state = models.base.ModelState()
     new._state.db, new.pk = None, None

@@ -64,7 +64,7 @@ def demand_open(event: Event, row: models.Model, fields: dict[str, Any]) -> None
 
 
 def demand_time(event: Event, *, starts_at: datetime, ends_at: datetime) -> None:
-    """An event that has begun cannot begin anew; one going on cannot be ended by mistake. Raises HasBegun, IsOver."""
+    """A running event cannot start in the future, and no end can move into the past. Raises HasBegun, IsOver."""
     if event.state not in Event.ALIVE:
         return
     if event.state in Event.RUNNING and starts_at != event.starts_at and starts_at > timezone.now():

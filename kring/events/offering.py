@@ -219,8 +219,8 @@ def _available(event: Event, attractions: list[Attraction], free: Free, *, has_q
 
 
 def _left_of_the_event(event: Event, attractions: list[Attraction], free: Free) -> int | None:
-    """Of the event's own places, those that attractions with a waiting list cannot use. Matches the claims that the
-    database refuses (`events_places_are_kept`)."""
+    """The event's own places left besides those kept for attractions that somebody waits for; None without a limit.
+    Matches the claims that the database refuses (`events_places_are_kept`)."""
     left = free[event.pool_id] if event.pool_id else None
     kept = [free[each.pool_id] for each in attractions if each.is_kept]
     if left is None or not kept:

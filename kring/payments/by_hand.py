@@ -15,9 +15,9 @@ from kring.payments.models import Payment
 
 @transaction.atomic
 def receive(payment: Payment, *, amount: Decimal, by: Any, on: date | None = None, bank_reference: str = "") -> bool:
-    """`amount` of the requested sum has arrived, on that day; the amount actually received, whatever was requested.
+    """Note that `amount` has arrived, on that day, whether or not it is the sum requested.
 
-    Less: the rest is waited for, and the buyer notified what is open. More: it is kept, and staff have to refund it.
+    Less: the rest is waited for, and the buyer notified of it. More: it is kept, and staff have to refund it.
     False when it was noted before. Raises NoAmount.
     """
     paying.refuse_nonsense(amount)

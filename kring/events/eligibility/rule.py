@@ -70,8 +70,8 @@ class Rule:
     # Attendees are then asked for their profession (eligibility.asking_profession).
     asks_profession: ClassVar[bool] = False
     settings_form: ClassVar[type[forms.Form]] = forms.Form
-    # Code → sentence with what to do; may name details: "%(youngest)s". It avoids "you" and "she": a
-    # parent reads it about a child, a group leader about others.
+    # Code → sentence with what to do; may name details: "%(youngest)s". It avoids "you" and pronouns:
+    # a parent reads it about a child, a group leader about others.
     refusals: ClassVar[Mapping[str, Text]] = {}
     # The codes of these that mean "no answer yet".
     for_now: ClassVar[frozenset[str]] = frozenset()

@@ -42,7 +42,7 @@ def deliver(url: str, *, headers: Mapping[str, str], body: bytes) -> int:
     if parts.port is None and host.endswith(".localhost"):
         return call("POST", url, headers=headers, body=body).status
     secure = parts.scheme == "https"
-    # Names below localhost are this machine; not every resolver does that.
+    # Names below localhost are this machine; not every resolver handles them.
     address = "127.0.0.1" if host.endswith(".localhost") else host
     kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
     connection = kind(address, parts.port, timeout=TIMEOUT_SECONDS)

@@ -47,7 +47,7 @@ def lock_all(versions: Collection[FormVersion]) -> None:
 
 
 def _said(registration: Registration, pool_ids: Collection[int]) -> str:
-    """The choices that are full, in the words of the form."""
+    """The choices that are full, by their labels in the form."""
     versions = [each.version_id for each in (registration.basic, registration.submission) if each]
     full = Choice.objects.filter(question__version__in=versions, pool__in=pool_ids).select_related("question")
     return ", ".join(choice.words(choice.question.name) for choice in full)

@@ -1,6 +1,6 @@
 """A typed address is confirmed by a link sent there before it keeps scarce places for days (A7).
 
-Only for ways to pay that keep places long before any money is there (`PaymentMethod.keeps_unpaid`), and only where the
+Only for methods that keep places long before any money is there (`PaymentMethod.keeps_unpaid`), and only where the
 organisation wants it. Until the link is opened the places are kept for half an hour; then as long as for anybody.
 """
 

@@ -49,12 +49,12 @@ def _event_changes(old: Mapping[str, Any], new: Mapping[str, Any], zone: str) ->
 
 
 def corrections(old: Mapping[str, Any], new: Mapping[str, Any]) -> Fact:
-    """A line for each. Of answers only which changed is told: what was answered does not go into the mail."""
+    """A line for each change. Changed answers are only named: their values do not go into the mail."""
     told = [key for key in new if key in _TOLD]
     return {"corrections": [list(new), {key: [old[key], new[key]] for key in told}]}
 
 
-# What is told as it was and as it is.
+# Shown with the old and the new value.
 _TOLD = ("name", "email", "profession", "attendee_name", "attendee_email")
 
 

@@ -239,7 +239,7 @@ def _locked(invitation: Invitation) -> Invitation:
 def _lock_both(invitation: Invitation) -> Invitation:
     order_id = Invitation.objects.values_list("order_id", flat=True).get(pk=invitation.pk)
     order = None if order_id is None else lock_pk(order_id)
-    # Nothing of it may change while we waited, so what belongs to it is read when the row is ours.
+    # Nothing of it may have changed while waiting for the lock, so its relations are read once the row is locked.
     if Invitation.objects.select_for_update().get(pk=invitation.pk).order_id != order_id:
         raise _OrderBegun
     rows = Invitation.objects.select_related("entry__event__pool", "entry__user", "attraction")

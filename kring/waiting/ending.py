@@ -1,4 +1,4 @@
-"""What the clock does with those who wait: reminders, deadlines, the end of a list (W4, W5)."""
+"""What happens to waiting entries by the clock: reminders, deadlines, the end of a list (W4, W5)."""
 
 from __future__ import annotations
 

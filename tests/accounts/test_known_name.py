@@ -19,7 +19,7 @@ SECRETLY = "Theresia van Elsewhere"
 
 @pytest.fixture
 def ada(theirs):
-    """An account that another organisation's site knows, by its true name."""
+    """An account that exists on another organisation's site, with its true name."""
     with scope(theirs):
         return make.staff("member", email="ada@example.org", name=SECRETLY)
 

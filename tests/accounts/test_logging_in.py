@@ -80,7 +80,7 @@ def test_a_failure_does_not_tell_whether_the_account_exists(browser, ours, membe
 
 
 def test_a_failure_takes_as_long_whether_or_not_the_account_exists(browser, ours, member, monkeypatch):
-    """Not by the clock, which trembles: a password is hashed in both cases, once."""
+    """Not measured in time, which varies: a password is hashed in both cases, once."""
     ada = member(ours)
     client = browser(ours)
     hashed = []

@@ -62,7 +62,7 @@ def test_the_answer_is_what_the_description_says(description, bearer, organisati
         max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
     )
     def promised(case):
-        # Which cursors are ours is more than a description can say.
+        # Which cursors are Kring's is more than a description can express.
         assume("cursor" not in case.query or mode == GenerationMode.NEGATIVE)
         case.call_and_validate(headers=bearer | {"Host": f"{organisation.subdomain}.kring.localhost"})
 

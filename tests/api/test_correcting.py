@@ -1,4 +1,4 @@
-"""Programs put right what was typed of a registration, by the rules of the pages (R7, X2)."""
+"""Programs correct the data of a registration, by the rules of the pages (R7, X2)."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ GOOD = '{"code": "x", "event": "congress"}'
 
 
 def shape(answer):
-    """Status and whether the answer is a problem that says the same."""
+    """Status, and whether the answer is a problem with the same status."""
     told = answer.json()
     assert answer["Content-Type"] == "application/problem+json"
     assert set(told) - {"errors"} == {"type", "title", "status", "detail"}

@@ -1,4 +1,4 @@
-"""Waiting lists for programs (W1–W3, W6, W8): the same verbs, the same refusals; people only for who may read them."""
+"""Waiting lists for programs (W1–W3, W6, W8): the same verbs, the same refusals; people only with their scope."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What PostgreSQL's own catalogue says about our tables, and a look at them as their owner."""
+"""Kring's tables in PostgreSQL's own catalogue, and as their owner sees them."""
 
 from __future__ import annotations
 

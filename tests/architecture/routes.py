@@ -1,4 +1,4 @@
-"""Every route of every site, as the URL configurations say it at this moment."""
+"""Every route of every site, from the URL configurations at this moment."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def test_our_templates_do_not_mark_text():
 
 
 def test_templates_of_libraries_escape_but_for_what_marks_nothing_here():
-    """`|safe` is disarmed (templatetags/plain.py); the rest would have to be written anew in our own folder."""
+    """`|safe` is disarmed (templatetags/plain.py); the rest would have to be rewritten in Kring's own folder."""
     off = re.compile(r"{%-?\s*(autoescape\s+off|filter\s+safe)")
     found = [path for path in _templates_of_libraries() if off.search(path.read_text())]
 

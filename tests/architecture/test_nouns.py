@@ -1,4 +1,4 @@
-"""The nouns of the staff's pages say who may open what, and the views say the same (A5)."""
+"""The nouns of the staff's pages declare who may open what, and the views declare the same (A5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may go where: every role at every route, as the routes' own marks say (A5)."""
+"""Access: every role at every route, by the routes' own marks (A5)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ OTHERWISE = {
     "public:testpay-charge": {"missing"},
     "public:payment-notifications": {"method", "denied", "wrong"},  # it asks for a signature
 }
-# Routes whose answers others may keep: they know nobody, and have no form.
+# Routes whose answers caches may keep: they depend on no user, and have no form.
 SAME_FOR_ALL = {"theme"}
 FORMS_KEYS = (b"csrfmiddlewaretoken", b"data-token")
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
@@ -188,7 +188,7 @@ def test_the_platform_is_for_its_administrators(ours, person, people, kind, meth
 
 
 def test_what_changes_something_is_not_done_by_looking(ours, person, people):
-    """A route that only takes what changes something says so to GET, and names it."""
+    """A route that only accepts changes refuses GET, and names the methods allowed."""
     visitor = Visitor("ours.kring.localhost", people["org_admin"])
     rows = with_person(ours.rows, person)
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 APPS = [config for config in apps.get_app_configs() if config.name.startswith("kring.")]
 FILES = [(config.label, file) for config in APPS for file in sorted((Path(config.path) / "sql").glob("*.sql"))]
 MAY_BEGIN = ("CREATE OR REPLACE FUNCTION ", "CREATE OR REPLACE TRIGGER ", "REVOKE ", "GRANT ")
-# Ours: neither an extension's nor those of the jobs' library, which has migrations of its own.
+# Kring's: neither an extension's nor those of the jobs' library, which has migrations of its own.
 FUNCTIONS = """
     SELECT p.oid::regprocedure::text, pg_get_functiondef(p.oid), p.proacl::text, p.proowner::regrole::text
     FROM pg_proc p

@@ -1,4 +1,4 @@
-"""What people read reaches who translates (Q3), in the words of docs/glossary.md; modules have the field's names."""
+"""Texts of the interface reach translators (Q3), in the words of docs/glossary.md; modules have the field's names."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def everybody(organisation: Any, stranger_of: Any, owner: Any) -> dict[str, Any]
 
 
 def _makers(barred: Any) -> dict[str, Any]:
-    """Who made the event there is, without any role; who made another one; and an event of somebody blocked."""
+    """The maker of the event there, without any role; the maker of another one; and an event of somebody blocked."""
     event, other = Event.objects.order_by("pk").first(), make.event()
     makers = {"maker": make.user(), "other_maker": make.user()}
     for user in makers.values():

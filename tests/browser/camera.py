@@ -14,7 +14,7 @@ GROUND = (96, 104, 112)
 
 
 def film(path: Path, *scenes: tuple[str | None, float]) -> Path:
-    """Scenes of (code or None, seconds); Chromium begins anew at the end."""
+    """Scenes of (code or None, seconds); Chromium starts again at the end."""
     with path.open("wb") as file:
         for code, seconds in scenes:
             file.write(picture(code) * round(seconds * PER_SECOND))

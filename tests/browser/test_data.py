@@ -1,4 +1,4 @@
-"""Answering what an organiser asks, on the way to a ticket, in a browser (F1, Q1)."""
+"""Answering an organiser's questions, on the way to a ticket, in a browser (F1, Q1)."""
 
 from __future__ import annotations
 

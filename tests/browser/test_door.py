@@ -126,7 +126,7 @@ def test_the_camera_lets_a_ticket_in_once_and_refuses_the_rest(gate, stand, tmp_
     scenes = [(gate.code, 2), (None, 1), ("VGBC2026-USER45-LICENSE123", 2), (gate.elsewhere, 2), (None, 1)]
     page = stand(film(tmp_path / "queue.mjpeg", *scenes))
 
-    # Until the film has begun anew, and the first ticket comes a second time.
+    # Until the film has started again, and the first ticket comes a second time.
     until(page, "answers.some((answer) => answer.includes('already'))", seconds=40)
     answers = [answer for answer in page.evaluate("answers") if not answer.startswith("checking")]
 
@@ -168,7 +168,7 @@ def test_a_ticket_held_before_the_camera_is_one_reading(stand, gate, tmp_path):
 
     with scope(gate.organisation):
         assert list(Scan.objects.values_list("result", flat=True)) == ["valid"]
-    # Green goes by itself.
+    # Green disappears by itself.
     expect(answer_of(page)).to_be_hidden()
 
 

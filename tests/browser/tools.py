@@ -1,4 +1,4 @@
-"""What the browser tests need beside Python. A tool that is missing is a failure that says how to get it."""
+"""Tools the browser tests need beside Python. A missing tool is a failure that explains how to get it."""
 
 from __future__ import annotations
 

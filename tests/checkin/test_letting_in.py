@@ -1,4 +1,4 @@
-"""The one statement lets in exactly whom the door's words call good (K3)."""
+"""The one statement lets in exactly those the door's answer calls valid (K3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""C4: a check-in that was a mistake is undone with a reason, and all that came of it is put right."""
+"""C4: a check-in that was a mistake is undone with a reason, and all its consequences are corrected."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def test_tidying_forgets_which_jobs_were_done_once_they_are_gone(in_scope):
 
 
 class TestWorkerProcesses:
-    """With real processes, killed for real. A worker is taken for dead here after two seconds of silence."""
+    """With real processes, killed for real. A worker counts as stopped here after two seconds of silence."""
 
     pytestmark = pytest.mark.django_db(transaction=True)
     impatient = {"KRING_WORKER_SILENCE_SECONDS": "2"}

@@ -88,7 +88,7 @@ def test_what_was_looked_for_is_not_told():
 
 
 def test_every_key_of_ours_has_a_digit(monkeypatch):
-    """By which the log knows it: of sixteen random bytes in letters, one in fifty has none."""
+    """By which the log identifies it: of sixteen random bytes in letters, one in fifty has none."""
     drawn = iter(["AbkvQmxTrBnWcYdLpJsKzv", "AbkvQmxTrBnWcYdLpJsKz7"])
     monkeypatch.setattr(secrets, "token_urlsafe", lambda size: next(drawn))
 
@@ -114,7 +114,7 @@ def test_a_job_is_told_by_its_numbers():
 
 
 def test_errors_are_mailed_to_nobody_and_written_once():
-    """Django's own handlers know none of this."""
+    """Without Django's own handlers."""
     assert logging.getLogger("django").handlers == []
 
 

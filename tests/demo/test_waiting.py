@@ -1,4 +1,4 @@
-"""What the demo's waiting list tells of the weeks before agrees with itself."""
+"""The history of the demo's waiting list over the last weeks is consistent."""
 
 from __future__ import annotations
 

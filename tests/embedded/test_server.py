@@ -1,4 +1,4 @@
-"""The PostgreSQL that Kring brings along: it starts, stops, is used again, survives, and says what is wrong."""
+"""The embedded PostgreSQL: it starts, stops, is used again, survives, and explains what is wrong."""
 
 from __future__ import annotations
 

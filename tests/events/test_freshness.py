@@ -1,4 +1,4 @@
-"""Whether the page of an event still says the truth."""
+"""Whether the cached page of an event is still correct."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an event is called in addresses and on tickets when nobody says."""
+"""The default name of an event in addresses and on tickets."""
 
 from __future__ import annotations
 

@@ -177,7 +177,7 @@ def test_no_method_breaks_it(whoever_may, rows, crashes):
 
 
 def test_a_method_cannot_be_smuggled_in(visitor, rows):
-    """A GET stays a GET, whatever a header or a field says."""
+    """A GET stays a GET, whatever a header or a field contains."""
     begin = address(next(route for route in OURS if route.name == "public:begin"), rows)
 
     assert visitor.visit(begin).status_code == 405

@@ -1,4 +1,4 @@
-"""A request says which host it is for, and may say anything (T2)."""
+"""A request names its host, and may name any (T2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a mail tells is kept when it comes about; its words are those of the moment it leaves (N1)."""
+"""The facts of a mail are stored when it is queued; its text is made when it is sent (N1)."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_a_mail_that_cannot_be_composed_fails_alone_and_says_why(organisation, m
 
 def test_own_words_that_do_not_fit_give_way_to_krings_and_the_mail_says_so(organisation, mailbox):  # noqa: F811
     with scope(organisation):
-        # As one that is older than what the mail can say.
+        # Like one that is older than the mail's placeholders.
         Wording.objects.create(template="waiting-invited", language="en", subject="Come", body="{shoe_size}")
     message = invite(organisation)
 

@@ -89,7 +89,7 @@ def act(organisation: Any, payment: Payment, deed: str) -> None:
 
 
 def let_expire(made: Order) -> None:
-    """Its time is over, by the clock; the worker has not come by yet."""
+    """Its time is over, by the clock; the worker has not run yet."""
     past = timezone.now() - timedelta(minutes=1)
     Order.objects.filter(pk=made.pk).update(expires_at=past)
     from kring.places.models import Hold

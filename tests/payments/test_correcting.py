@@ -1,4 +1,4 @@
-"""What staff put right by hand: a tick too many, money that goes back."""
+"""Staff's corrections: a payment confirmed by mistake, a refund."""
 
 from __future__ import annotations
 

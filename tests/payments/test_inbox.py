@@ -1,4 +1,4 @@
-"""What providers tell us: verified, stored, applied once, in whatever order it comes (P4)."""
+"""Notifications from providers: verified, stored, applied once, in whatever order they come (P4)."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Places(RuleBasedStateMachine):
         self.scope.__enter__()
         self.pools = [make.pool(3), make.pool(5)]
         self.capacity = [3, 5]
-        # hold id → (which pools, dead by the clock?)
+        # hold id → (which pools, overdue by the clock?)
         self.alive: dict[int, tuple[list[int], bool]] = {}
 
     def teardown(self) -> None:

@@ -1,4 +1,4 @@
-"""What was typed can be put right: the log, the ticket and both addresses follow (R7)."""
+"""Data of a registration can be corrected: the log, the ticket and both addresses follow (R7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who ordered can be put right: the link, the account and both addresses follow, and a stranger keeps no key (R7)."""
+"""The buyer can be corrected: the link, the account and both addresses follow, and a stranger keeps no access (R7)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def in_scope(organisation: Any) -> Any:
 
 @pytest.fixture
 def ticket(organisation: Any, in_scope: Any) -> Ticket:
-    """A child's, who has no address of its own: all goes by the buyer's, in which there is a slip of the pen."""
+    """A child's, without an address of its own: it has the buyer's, in which there is a typing error."""
     return ordered(attendee_name="Sofie Berg", attendee_email="mia@wrnog.example")
 
 

@@ -1,4 +1,4 @@
-"""A child without an address of its own goes by the buyer's: mails greet the buyer, and name the child."""
+"""A child without an address of its own has the buyer's: mails greet the buyer, and name the child."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an event's report says (X1)."""
+"""The contents of an event's report (X1)."""
 
 from __future__ import annotations
 

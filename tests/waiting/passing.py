@@ -1,4 +1,4 @@
-"""Time that goes by, for a waiting list and its mails: their moments go back instead."""
+"""Lets time pass for a waiting list and its mails: their moments are moved back instead."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def pay(order: Order) -> None:
 
 
 def let_lapse(entry: Entry) -> None:
-    """Its deadline goes by; the worker has not come by yet."""
+    """Its deadline passes; the worker has not run yet."""
     invitation = invitation_of(entry)
     past = timezone.now() - PAST
     Invitation.objects.filter(pk=invitation.pk).update(expires_at=past)

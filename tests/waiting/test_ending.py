@@ -1,4 +1,4 @@
-"""What the clock does with those who wait (W4, W5, W7): also after a day on which nothing worked."""
+"""Waiting entries and the clock (W4, W5, W7): also after a day on which nothing worked."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_while_nobodys_mail_leaves_she_keeps_it_for_days(invited):
 
 
 def test_a_mail_that_left_after_the_deadline_reached_nobody(invited):
-    """The worker was dead for a day, and brings the mails out before the clock is looked at."""
+    """The worker was down for a day, and sends the mails before it checks the clock."""
     attraction, eve, bob = invited
     let_lapse(eve)
     mail_is(eve, state="sent", sent_at=timezone.now())

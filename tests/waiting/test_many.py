@@ -1,4 +1,4 @@
-"""Thousands who wait: what it costs to invite them does not grow faster than they do."""
+"""Thousands of waiting entries: the cost of inviting them grows no faster than their number."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_inviting_many_costs_as_many_statements_as_inviting_few(people, django_a
     attraction = waited_for(people)
     place_for(attraction, people)
 
-    # Where they are many, one more: to plan anew.
+    # Where they are many, one more: to plan again.
     with django_assert_num_queries(22 + (people >= query_plans.MANY)):
         assert inviting.fill(attraction.event_id) == people
 

@@ -129,7 +129,7 @@ def test_an_order_that_outlives_the_deadline_takes_the_invitation_with_it(invite
     Hold.objects.filter(registrations__line__order=order).update(expires_at=past)
 
     settling.expire_due()
-    # The clock alone: its places are not kept for a dead invitation until the worker comes by.
+    # The clock alone: its places are not kept for an overdue invitation until the worker runs.
     assert (invitation_of(eve).hold, taken(attraction)) == (None, 0)
     ending.expire_due()
     jobs.work()

@@ -1,4 +1,4 @@
-"""A worker that is dead for days and comes back: what it should have done is done once, and nobody pays for it (W4)."""
+"""A worker that is down for days and comes back: its jobs are done once, and nobody suffers for it (W4)."""
 
 from __future__ import annotations
 

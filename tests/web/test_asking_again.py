@@ -1,4 +1,4 @@
-"""What could take over an account or an organisation asks who it is when the login is older than ten minutes (A1)."""
+"""Acts that could take over an account or an organisation need the password again after ten minutes (A1)."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 KRING = Path(__file__).parents[2] / "kring"
-# A mail program knows nothing but styles in the tag.
+# Mail programs support nothing but styles in the tag.
 TEMPLATES = sorted(path for path in KRING.glob("**/templates/**/*.html") if "mail" not in path.parts)
 FORBIDDEN = {
     "write htmx's attributes as data-hx-…: others are not valid HTML": re.compile(r"\shx-[a-z-]+="),

@@ -16,7 +16,7 @@ from kring.web.access import MAKER, PERSON, belongs_here, groups_led, needs_role
 from kring.web.manage.noun import ORGANISER
 from kring.web.manage.nouns import RIGHTS
 
-# What an organiser may do everywhere, who made an event may do in that event, without any role (E1).
+# What an organiser may do everywhere, the maker of an event may do in that event, without any role (E1).
 OF_THE_MAKER = frozenset(right for right, names in RIGHTS.items() if ORGANISER in names) - {"see_dashboard"}
 
 IsHers = Callable[..., bool]
@@ -89,7 +89,7 @@ def made_event_of_order(user: Any, *, number: str, **kwargs: Any) -> bool:
 
 
 def needs_to_lead_group(view: Callable) -> Callable:
-    """The waiting list of one group (`event_pk`, `pk`): for who may see registrations, and for who leads it (W6)."""
+    """The waiting list of one group (`event_pk`, `pk`): for users who may see registrations, and its leader (W6)."""
     return _guard(view, "see_registrations", mark=MAKER, unless=_leads_group)
 
 

@@ -14,5 +14,5 @@ ENTRIES = [
     MenuItem("my:profile", _("Profile"), "user"),
     MenuItem("my:security", _("Security"), "shield-lock"),
 ]
-# For those who may make events without working here (E1).
+# For users who may create events without a role here (E1).
 MY_EVENTS = MenuItem("manage:events", _("My events"), "calendar-event")

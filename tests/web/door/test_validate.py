@@ -1,4 +1,4 @@
-"""/api/ticket/validate answers as document 003 §3 says (K3)."""
+"""/api/ticket/validate answers as document 003 §3 requires (K3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page says, for tests that read it as a person would."""
+"""The text of a page, for tests that read it as a person would."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def text(response: Any) -> str:
-    """The words of the main part of the page, in one line."""
+    """The text of the main part of the page, in one line."""
     html = response.content.decode()
     main = html.split("<main", 1)[-1].split("</main>", 1)[0]
     main = re.sub(r"<(template|script|style)\b.*?</\1>", " ", main, flags=re.S)

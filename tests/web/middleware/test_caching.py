@@ -1,4 +1,4 @@
-"""What may be kept of a page, and by whom (A7)."""
+"""Which pages may be cached, and by whom (A7)."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def choose(visitor: Client, attraction: Attraction, tickets: int = 1, **more: An
 
 
 def begin(visitor: Client, attraction: Attraction, tickets: int = 1) -> Order:
-    """An order that knows its places, and not yet who comes."""
+    """An order that has its places, and no attendees yet."""
     answer = choose(visitor, attraction, tickets)
     assert answer.status_code == 302, answer.content.decode()
     with scope(attraction.organisation_id):

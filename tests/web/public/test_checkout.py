@@ -1,4 +1,4 @@
-"""Saying who comes with the tickets of an order (R1, R3)."""
+"""Naming the attendees of an order (R1, R3)."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def administrator(email: str) -> None:
 
 
 def walk(organisation: Any, attraction: Any, email: str) -> list[tuple[str, int, int]]:
-    """The answers from saying who comes to the end: (words, status, statements)."""
+    """The answers from naming the attendees to the end: (words, status, statements)."""
     visitor = Client(headers={"host": f"{organisation.subdomain}.kring.localhost"})
     order = begin(visitor, attraction)
     who = {"buyer_name": "Ada", "buyer_email": email, "who-1": "myself"}

@@ -1,4 +1,4 @@
-"""The main site says what Kring is, and who is on it (T1)."""
+"""The main site explains Kring, and lists its organisations (T1)."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def html(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @never_cache
 def attachment(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """An attachment, made anew as it is when sending. `number` counts from 0."""
+    """An attachment, made again as it is when sending. `number` counts from 0."""
     found = _message(request, pk)
     if number >= len(found.attachments):
         raise Http404

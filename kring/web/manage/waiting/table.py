@@ -1,4 +1,4 @@
-"""The list of those who wait, as staff reads it."""
+"""The table of waiting entries for staff."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attractions with their ticket types, and ways to pay (E3, D1, P1)."""
+"""Attractions with their ticket types, and payment methods (E3, D1, P1)."""
 
 from __future__ import annotations
 

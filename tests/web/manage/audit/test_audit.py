@@ -1,4 +1,4 @@
-"""The log is searched, and knows every act in the code (L1)."""
+"""The log is searched, and has a label for every action in the code (L1)."""
 
 from __future__ import annotations
 

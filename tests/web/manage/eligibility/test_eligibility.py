@@ -1,4 +1,4 @@
-"""Who may come, set and tried in the administration (V1)."""
+"""Eligibility rules, set and tried in the administration (V1)."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def typed(**changes: Any) -> dict[str, Any]:
-    """A form filled in as far as it must be, with a new institution."""
+    """A form with its required fields, and a new organising body."""
     return {"name": "Gala Night", "starts_at": "2027-06-05T20:00", "organiser-name": "Our club"} | changes
 
 

@@ -1,4 +1,4 @@
-"""What the organisation asks about organisers, events and attractions (F6)."""
+"""The organisation's questions about organisers, events and attractions (F6)."""
 
 from __future__ import annotations
 

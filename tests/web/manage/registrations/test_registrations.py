@@ -1,4 +1,4 @@
-"""Who comes: lists and one registration (R2, R6, R7)."""
+"""Attendees: lists and one registration (R2, R6, R7)."""
 
 from __future__ import annotations
 

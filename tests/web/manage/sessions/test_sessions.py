@@ -1,4 +1,4 @@
-"""Sessions in the administration, and chosen by those who come (E9)."""
+"""Sessions in the administration, and chosen by attendees (E9)."""
 
 from __future__ import annotations
 

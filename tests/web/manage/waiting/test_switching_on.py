@@ -30,7 +30,7 @@ def test_an_event_is_made_with_a_waiting_list_or_without(organiser: Staff, ticke
     with scope(organiser.organisation):
         event = Event.objects.get()
         assert WaitingList.objects.filter(event=event, is_on=True, covers_all=True).exists() == ticked
-    # What is added has it as well, for its form says so before it is ticked.
+    # A new attraction is on the list as well: its form shows that before it is ticked.
     assert organiser.page("attraction_new", event.pk).context["form"]["waiting_list"].value() == ticked
 
 

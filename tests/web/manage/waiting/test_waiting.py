@@ -378,7 +378,7 @@ def test_an_entry_tells_its_history_its_mails_and_its_invitation(organiser: Staf
         assert words in page
     with scope(organiser.organisation):
         assert Step.objects.filter(entry=ada).count() == 2
-    # The history of the event tells of it too, and the mails of the event are here.
+    # The history of the event has it too, and the mails of the event are here.
     assert "Put on a waiting list" in text(organiser.page("event_history", unsent.event.pk))
     assert ada.email in text(organiser.page("event_mail", unsent.event.pk))
 

@@ -39,7 +39,7 @@ SHARE = env_int("KRING_BODIES_PER_ADDRESS", 16)
 # A body received by then costs little, and one below this size not much.
 SLOW_SECONDS = 2
 IN_MEMORY = 1024 * 1024
-# A larger response goes to a temporary file, which is open by then.
+# A larger response goes to a temporary file, which Granian has opened by then.
 ANSWER_IN_MEMORY = 128 * 1024
 OPENED_SECONDS = 60
 # After this the system closes the connection of a client that reads nothing of what waits for it.
@@ -100,7 +100,7 @@ class Front:
 
     @contextmanager
     def place(self, environ: dict[str, Any]) -> Iterator[None]:
-        """One of its address's places for slow or large bodies. Raises Refused."""
+        """One of its address's places for slow or large bodies. Raises BodyRefused."""
         peer = parse(environ["REMOTE_ADDR"])
         address = network(peer and self.proxies.visitor(peer, environ.get("HTTP_X_FORWARDED_FOR", "")))
         if self.under_way[address] >= SHARE:
@@ -127,7 +127,7 @@ class _Arriving:
         self.refused: BodyRefused | None = None
 
     async def take(self, protocol: Any, body: IO[bytes]) -> None:
-        """Raises Refused or Gone."""
+        """Raises BodyRefused or Gone."""
         if (self.announced or 0) > self.front.largest_body:
             raise BodyRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         loop = asyncio.get_running_loop()

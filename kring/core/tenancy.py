@@ -169,7 +169,7 @@ class ScopeId(models.Value):
         return "%s", [SCOPE if _is_of_any_scope.get() else current_organisation_id()]
 
 
-# In a query written in `of_any_scope()`: placeholder for the organisation of the scope it runs in (`core.prepared`).
+# In a query written in `of_any_scope()`: stands for the organisation of its scope (`core.prepared_queries`).
 SCOPE = object()
 
 

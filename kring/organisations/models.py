@@ -97,7 +97,7 @@ class Organisation(models.Model):
     # The versions in force of `LegalText`, 0 where there is none; kept by `legal_texts.publish`.
     terms_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     privacy_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
-    # Mails the organisation has reworded, as "ticket/nl": kept by a trigger on these (mail/models.py).
+    # Mails the organisation has reworded, as "ticket/nl": kept by a trigger on these (mail/models/wording.py).
     reworded_mails = ArrayField(models.CharField(max_length=70), default=list, db_default=[], editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

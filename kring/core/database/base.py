@@ -50,7 +50,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.is_undone_on_purpose = rollback
 
     def close_if_unusable_or_obsolete(self) -> None:
-        """Called before and after each request and job; a connection used in between needs no other check."""
+        """Called before and after each request and job; `health_check_done` is true only if a query ran in between."""
         if self.health_check_done:
             self._of_use_at = time.monotonic()
         super().close_if_unusable_or_obsolete()

@@ -186,7 +186,7 @@ class Order(TenantModel, StateMachine):
 
     def count_for_no_network(self) -> None:
         """Ordered by staff, for whom there is no limit."""
-        self._move(to=self.state, only_from=self.UNPAID, counted_network="")
+        self._change(only_in=self.UNPAID, counted_network="")
 
     def confirm_address(self) -> None:
         """The buyer has opened a link mailed to their address; an address given later is not proved."""

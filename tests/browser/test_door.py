@@ -386,10 +386,10 @@ def test_cash_is_taken_at_the_door_and_stays_on_the_screen_until_then(gate, stan
     expect(answer_of(page)).to_contain_text("To pay: €10.00 for this ticket, €20.00 for the whole order")
     page.wait_for_timeout(3500)
     expect(answer_of(page)).to_be_visible()
-    page.get_by_role("button", name="Taken: €10.00").click()
+    page.get_by_role("button", name="Received: €10.00").click()
     expect(answer_of(page)).to_contain_text("€10.00 recorded as received.")
     expect(answer_of(page)).to_contain_text("To pay: €10.00")
-    page.get_by_role("button", name="Taken: €10.00").click()
+    page.get_by_role("button", name="Received: €10.00").click()
 
     # It is also hidden while the request is under way.
     expect(answer_of(page).locator("[data-cash]")).to_be_hidden()

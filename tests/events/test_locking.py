@@ -81,7 +81,7 @@ def test_what_people_registered_for_stays(in_scope: Any, state: str, name: str) 
         editing.change_event(event, places=None, **{name: CLOSED_ON_EVENTS[name]})
 
     assert refusal.value.field == name
-    assert "stays as it is" in str(refusal.value)
+    assert "cannot be changed" in str(refusal.value)
 
 
 @pytest.mark.parametrize("name", OPEN_ON_EVENTS)

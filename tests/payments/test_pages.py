@@ -238,7 +238,7 @@ def test_money_that_covers_only_a_part_is_said(visitor, organisation, order, pat
         Order.objects.update(total=60)
         paying.confirm(payment)
 
-    assert "We have €49.95; the order costs €60.00 now." in text_of(visitor.get(f"{path}{payment.pk}/"))
+    assert "We have received €49.95; the order now costs €60.00." in text_of(visitor.get(f"{path}{payment.pk}/"))
 
 
 @pytest.mark.parametrize("tickets", [1, 3])

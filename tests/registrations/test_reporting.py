@@ -119,7 +119,7 @@ def test_registrations_are_counted_by_attraction_and_state_and_over_time(in_scop
 
     found = sections(event)
 
-    assert found["states"].heads == ["Attraction", "all", "payment in progress", "completed"]
+    assert found["states"].heads == ["Attraction", "all", "payment in progress", "confirmed"]
     assert ["Camp", 3, 1, 2] in found["states"].rows
     assert found["occupancy"].rows == [["Camp", 0, 0, 4]]
     assert [row[1:] for row in found["time"].rows] == [[1, 1, 1], [1, 1, 0], [3, 2, 2]]

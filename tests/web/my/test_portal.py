@@ -116,7 +116,7 @@ def test_each_registration_is_there_with_its_state(organisation, ada):
 
     text = page(ada, "registrations/")
 
-    assert ("Walk" in text, "payment in progress" in text, "completed" in text) == (True, True, True)
+    assert ("Walk" in text, "payment in progress" in text, "confirmed" in text) == (True, True, True)
 
 
 def test_a_certificate_can_be_had_again(ada):

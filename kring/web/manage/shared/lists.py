@@ -167,8 +167,12 @@ def written(rows: Iterable[ListRow], *, with_boxes: bool) -> SafeString:
 def _box(row: ListRow) -> SafeString:
     box: str | SafeString = ""
     if row.key is not None:
-        plain = '<input class="form-check-input" type="checkbox" name="pick" value="{}" form="{}" aria-label="{}">'
-        box = format_html(plain, str(row.key), ACTS, _("Select %(name)s") % {"name": row.name})
+        box = format_html(
+            '<input class="form-check-input" type="checkbox" name="pick" value="{}" form="{}" aria-label="{}">',
+            str(row.key),
+            ACTS,
+            _("Select %(name)s") % {"name": row.name},
+        )
     return format_html('<td class="cell-pick">{}</td>', box)
 
 

@@ -14,6 +14,7 @@ from kring.organisations.models import LegalText
 from kring.registrations import booking, refusals
 from kring.registrations.booking import Attendee
 from tests import make
+from tests.refusing import refuses
 from tests.web.manage.conftest import Staff
 from tests.web.manage.reading import text
 
@@ -111,7 +112,7 @@ def test_no_door_leads_past_them(admin: Staff, order: Order) -> None:
     publish(admin.organisation)
     with scope(admin.organisation):
         for accepted in (0, 2):
-            with pytest.raises(refusals.TermsNotAccepted):
+            with refuses(refusals.TermsNotAccepted):
                 booking.assign(
                     order, **ADA, attendees=[Attendee(myself=True)], is_by_staff=True, terms_version=accepted
                 )

@@ -128,8 +128,9 @@ def _exchange(parts: SplitResult, body: bytes, headers: Mapping[str, str], deadl
 
 
 def _hang_up(wire: socket.socket) -> None:
+    """Below TLS: an SSLSocket's own shutdown first drops TLS, and what another thread sends then is in the clear."""
     with suppress(OSError):
-        wire.shutdown(socket.SHUT_RDWR)
+        socket.socket.shutdown(wire, socket.SHUT_RDWR)
 
 
 def _connect(parts: SplitResult, deadline: float) -> socket.socket:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+import ssl
 import time
+from urllib.parse import urlsplit
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from kring.core import outgoing
 from kring.core.outgoing import BadAddress, Unreachable, check_address, post_json
@@ -17,6 +23,47 @@ def registry(settings):
     settings.PRIVATE_HOSTS = ["127.0.0.1"]
     with Registry() as running:
         yield running
+
+
+@pytest.fixture
+def secure_registry(settings, monkeypatch, tmp_path):
+    """Speaks TLS as registry.example.org; every name leads to it. `resolved` and `named` (SNI) are the names used."""
+    settings.PRIVATE_HOSTS = ["example.org"]
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    _certify("registry.example.org", certificate, key)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    running = Registry()
+    running.resolved, running.named = [], []
+    context.sni_callback = lambda wire, name, _context: running.named.append(name)
+    running.server.socket = context.wrap_socket(running.server.socket, server_side=True)
+    running.url = f"https://registry.example.org:{urlsplit(running.url).port}/people/"
+
+    def resolve(name, port, *args, **more):
+        running.resolved.append(name)
+        return [(2, 1, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(outgoing.socket, "getaddrinfo", resolve)
+    with running:
+        yield running
+
+
+def _certify(name, certificate, key):
+    secret = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.datetime.now(datetime.UTC)
+    signed = (
+        x509.CertificateBuilder(subject, subject, secret.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(secret, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    certificate.write_bytes(signed.public_bytes(pem))
+    key.write_bytes(secret.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
 
 
 @pytest.mark.parametrize(
@@ -127,6 +174,39 @@ def test_what_failed_is_asked_again_twice(registry):
     said = post_json(registry.url, reference.PEOPLE[0], token=reference.TOKEN)
 
     assert (said["found"], len(registry.asked)) == (True, 3)
+    assert "Cookie" not in registry.headers
+
+
+def test_proxies_of_the_environment_are_not_used(registry, monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    assert post_json(registry.url, reference.PEOPLE[0], token=reference.TOKEN)["found"]
+
+
+def test_the_name_is_resolved_once_and_is_the_one_the_certificate_must_have(secure_registry):
+    assert post_json(secure_registry.url, reference.PEOPLE[0], token=reference.TOKEN)["found"]
+
+    assert secure_registry.resolved == ["registry.example.org", "127.0.0.1"]
+    assert secure_registry.named == ["registry.example.org"]
+    assert secure_registry.headers["Host"] == urlsplit(secure_registry.url).netloc
+
+
+def test_a_certificate_of_another_name_is_not_accepted(secure_registry):
+    with pytest.raises(Unreachable, match="no connection: SSLCertVerificationError"):
+        post_json(secure_registry.url.replace("registry.", "other."), reference.PEOPLE[0])
+
+    assert secure_registry.asked == []
+
+
+def test_what_is_hung_up_on_does_not_fall_back_to_plain_text(secure_registry):
+    wire = outgoing._connect(check_address(secure_registry.url), time.monotonic() + 3)
+
+    with wire:
+        outgoing._hang_up(wire)
+        assert wire.version() is not None
 
 
 def test_after_three_failures_it_is_given_up(registry):
@@ -137,9 +217,12 @@ def test_after_three_failures_it_is_given_up(registry):
     assert len(registry.asked) == 3
 
 
-def test_an_answer_that_never_ends_is_not_waited_for(registry, monkeypatch):
+@pytest.mark.parametrize("server", ["registry", "secure_registry"])
+@pytest.mark.parametrize("mood", ["slow", "slow to begin"])
+def test_an_answer_that_never_ends_is_not_waited_for(request, monkeypatch, server, mood):
+    registry = request.getfixturevalue(server)
     monkeypatch.setattr(outgoing, "TOTAL_SECONDS", 0.6)
-    registry.behave("slow")
+    registry.behave(mood)
     began = time.monotonic()
 
     with pytest.raises(Unreachable, match="timeout"):
@@ -149,7 +232,13 @@ def test_an_answer_that_never_ends_is_not_waited_for(registry, monkeypatch):
 
 @pytest.mark.parametrize(
     ("mood", "trouble"),
-    [("garbage", "no JSON"), ("deep", "no JSON"), ("endless", "too long"), ("silent", "no connection")],
+    [
+        ("garbage", "no JSON"),
+        ("deep", "no JSON"),
+        ("packed", "no JSON"),
+        ("endless", "too long"),
+        ("silent", "no connection"),
+    ],
 )
 def test_what_is_no_answer_is_named(registry, mood, trouble):
     registry.behave(mood)

@@ -9,9 +9,11 @@ Started by hand it listens until stopped: `python -m tests.fakes.registry 8099`.
 
 from __future__ import annotations
 
+import gzip
 import json
 import sys
 import time
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -63,7 +65,7 @@ def _handler(registry: Registry) -> type[BaseHTTPRequestHandler]:
             return self.say(200, json.dumps(reference.answer(question, registry.people)).encode())
 
         def be_status_500(self, question: Any) -> None:
-            self.say(500, b"<h1>Oops</h1>")
+            self.say(500, b"<h1>Oops</h1>", {"Set-Cookie": "visitor=1; Path=/"})
 
         def be_elsewhere(self, question: Any) -> None:
             self.send_response(302)
@@ -79,13 +81,16 @@ def _handler(registry: Registry) -> type[BaseHTTPRequestHandler]:
             """A letter now and then, never an end."""
             self.send_response(200)
             self.end_headers()
-            for _letter in range(200):
-                try:
-                    self.wfile.write(b" ")
-                    self.wfile.flush()
-                except OSError:
-                    return
-                time.sleep(0.05)
+            self.drip()
+
+        def be_slow_to_begin(self, question: Any) -> None:
+            """The same, before the headers are complete."""
+            self.wfile.write(b"HTTP/1.0 200 OK\r\nX-Wait: ")
+            self.drip()
+
+        def be_packed(self, question: Any) -> None:
+            """10 KB that would become 10 MB."""
+            self.say(200, gzip.compress(b" " * 10_000_000), {"Content-Encoding": "gzip"})
 
         def be_garbage(self, question: Any) -> None:
             self.say(200, b"\xff\xfe{found: yes")
@@ -106,8 +111,19 @@ def _handler(registry: Registry) -> type[BaseHTTPRequestHandler]:
             """Found, but somebody else."""
             self.say(200, json.dumps({"found": True, "person": {**question, "last_name": "Somebody-Else"}}).encode())
 
-        def say(self, status: int, body: bytes) -> None:
+        def drip(self) -> None:
+            for _letter in range(200):
+                try:
+                    self.wfile.write(b" ")
+                    self.wfile.flush()
+                except OSError:
+                    return
+                time.sleep(0.05)
+
+        def say(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
             self.send_response(status)
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -54,7 +54,7 @@ class EventChange(ApiInput):
     ends_at: Since | None = Field(None, description="Null: at the end of the day it starts.")
     registration_opens_at: Since | None = Field(None, description="Null: as soon as it is accepted.")
     registration_closes_at: Since | None = Field(None, description="Null: when the event starts.")
-    data_changeable_until: Since | None = Field(None, description="By whoever comes. Null: until the event starts.")
+    data_changeable_until: Since | None = Field(None, description="By the attendees. Null: until the event starts.")
     grace_days: Days | None = None
     grants_certificates: bool = False
     slug: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[-a-zA-Z0-9_]+$")] = ""

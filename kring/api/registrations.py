@@ -147,7 +147,7 @@ def correct_registration(request: ApiRequest, id: Key, body: CorrectionIn) -> Re
 
 class Cancellation(BaseModel):
     reason: str = Field(
-        min_length=1, max_length=300, pattern=NO_NUL, description="The attendee is told, and who ordered."
+        min_length=1, max_length=300, pattern=NO_NUL, description="The attendee and the buyer are notified."
     )
 
 

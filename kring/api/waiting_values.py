@@ -87,7 +87,7 @@ class ListOut(ApiInput):
 
 
 class Ended(ApiInput):
-    told: int = Field(description="So many waited, and have been told that it is over.")
+    told: int = Field(description="How many were waiting, and were notified that the list has ended.")
 
 
 class JoinIn(ApiInput):
@@ -141,7 +141,7 @@ class EntryPosition(ApiInput):
     position: int | None = Field(description="1 is next; null while it does not wait.")
     wishes: list[WishOut]
     url: Address | None = Field(
-        description="Her own secret page: her position, leaving, and what came of it. Null for a token that may not "
+        description="Their secret page: position, leaving, and the outcome. Null for a token that may not "
         "both read and write registrations, but in the answer to joining."
     )
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from kring.accounts.models import User
 from kring.billing.models import Order, OrderLine
 from kring.core import codes
+from kring.core.query_plans import plan_anew
 from kring.core.tenancy import scope
 from kring.demo.acting import Says, Visitors
 from kring.demo.people import Person
@@ -173,6 +174,7 @@ def _register(stories: list[Story], ticket_type: TicketType) -> None:
         )
         for story in stories
     )
+    plan_anew(len(lines))
     made = Registration.objects.bulk_create(
         Registration(
             line=line,
@@ -190,6 +192,7 @@ def _register(stories: list[Story], ticket_type: TicketType) -> None:
         )
         for story, line in zip(stories, lines, strict=True)
     )
+    plan_anew(len(made))
     Ticket.objects.bulk_create(
         Ticket(registration=row, holder_number=row.attendee_id, issued_at=row.completed_at)
         for row in made
@@ -201,6 +204,7 @@ def _pay(visitors: Visitors, stories: list[Story], ticket_type: TicketType) -> N
     option = visitors.event.payment_options.filter(method="transfer").first()
     how = ("transfer", option.settings) if ticket_type.price and option else ("free", {})
     paid = {State.COMPLETED: Payment.State.PAID, State.PAYING: Payment.State.PENDING}
+    plan_anew(len(stories))
     Payment.objects.bulk_create(
         Payment(
             order=story.order,

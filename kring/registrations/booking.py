@@ -94,23 +94,29 @@ def book(
     )
     if network is not None:
         limits.count_for_network(order, event, places=len(chosen), user=buyer)
-    lines = OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order,
-            position=position,
-            kind=kept.kind if kept else KIND,
-            description=f"{event}: {_said(ticket_type)}"[:300],
-            amount=price,
-            vat_rate=ticket_type.vat_rate,
-        )
-        for position, (ticket_type, price) in enumerate(zip(chosen, prices, strict=True), start=1)
-    )
+    lines = _lines(event, order, chosen, prices, kind=kept.kind if kept else KIND)
     holds = _claim(event, chosen, order, kept)
     Registration.objects.bulk_create(
         Registration(line=line, event=event, attraction=ticket_type.attraction, ticket_type=ticket_type, hold=hold)
         for line, ticket_type, hold in zip(lines, chosen, holds, strict=True)
     )
     return order
+
+
+def _lines(
+    event: Event, order: Order, chosen: Sequence[TicketType], prices: Sequence[Decimal], *, kind: str
+) -> list[OrderLine]:
+    return OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            position=position,
+            kind=kind,
+            description=f"{event}: {_said(ticket_type)}"[:300],
+            amount=price,
+            vat_rate=ticket_type.vat_rate,
+        )
+        for position, (ticket_type, price) in enumerate(zip(chosen, prices, strict=True), start=1)
+    )
 
 
 def _chosen(event: Event, wanted: dict[int, int], kept: KeptPlaces | None) -> list[TicketType]:

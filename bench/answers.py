@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 from django.utils import timezone
 
-from kring.forms.models import Choice, Form, FormVersion, Question
+from kring.forms.models import Form, FormChoice, FormVersion, Question
 
 BASIC = {
     "first_name": "text",
@@ -136,8 +136,8 @@ def _form(purpose: str, questions: dict[str, str]) -> FormVersion:
         asked = Question.objects.create(
             version=version, position=position, name=name, type=type, label=name.replace("_", " ").capitalize()
         )
-        Choice.objects.bulk_create(
-            Choice(question=asked, position=number, value=choice, label=choice)
+        FormChoice.objects.bulk_create(
+            FormChoice(question=asked, position=number, value=choice, label=choice)
             for number, choice in enumerate(CHOICES.get(name, []))
         )
     return version

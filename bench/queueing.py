@@ -25,7 +25,7 @@ from kring.places import capacity
 from kring.places.models import Pool
 from kring.waiting import inviting, joining, managing
 from kring.waiting.joining import Joiner
-from kring.waiting.models import Entry, Invitation, Wish
+from kring.waiting.models import Invitation, WaitingEntry, WaitingWish
 
 ENTRIES, FREED, JOINERS, AT_ONCE = 10_000, 5_000, 1_000, 32
 
@@ -69,8 +69,8 @@ def _attraction(name: str) -> Attraction:
 
 def _wait(attraction: Attraction, count: int) -> None:
     languages, zones = ("en", "nl", "pl"), ("", "Europe/Warsaw")
-    entries = Entry.objects.bulk_create(
-        Entry(
+    entries = WaitingEntry.objects.bulk_create(
+        WaitingEntry(
             event=attraction.event,
             name=f"Person {number}",
             email=f"person-{number}@{attraction.event.slug}.example",
@@ -79,7 +79,7 @@ def _wait(attraction: Attraction, count: int) -> None:
         )
         for number in range(count)
     )
-    Wish.objects.bulk_create(Wish(entry=entry, attraction=attraction) for entry in entries)
+    WaitingWish.objects.bulk_create(WaitingWish(entry=entry, attraction=attraction) for entry in entries)
 
 
 def _fill(organisation: Any, attraction: Attraction, places: int) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def _fill(organisation: Any, attraction: Attraction, places: int) -> dict[str, A
     seconds = time.perf_counter() - began
     with scope(organisation):
         mine = Invitation.objects.filter(attraction=attraction)
-        first = Entry.objects.filter(event=attraction.event).in_order().values_list("pk", flat=True)[:places]
+        first = WaitingEntry.objects.filter(event=attraction.event).in_order().values_list("pk", flat=True)[:places]
         assert invited == places == mine.count() == mine.filter(message__isnull=False).count()
         assert set(mine.values_list("entry_id", flat=True)) == set(first)
         assert Message.objects.filter(pk__in=mine.values("message")).count() == places
@@ -118,7 +118,7 @@ def _join(organisation: Any, attraction: Attraction) -> dict[str, Any]:
         each = sorted(threads.map(one, range(JOINERS)))
     seconds = time.perf_counter() - began
     with scope(organisation):
-        entries = Entry.objects.filter(event=attraction.event)
+        entries = WaitingEntry.objects.filter(event=attraction.event)
         joined = len(set(entries.values_list("turn", flat=True)))
         mails = Message.objects.filter(template="waiting-joined", subject_id__in=entries.values("pk")).count()
     return {"joined": joined, "mails": mails, "seconds": seconds, "each": each}

@@ -16,7 +16,7 @@ from kring.checkin.models import Location, Scan
 from kring.core import codes
 from kring.core.tenancy import TenantModel, scope
 from kring.events.models import Attraction, EligibilityRule, PaymentOption, RegistryAnswer, Session, WaitingList
-from kring.forms.models import Choice, Form, FormVersion, Question, Submission, Upload
+from kring.forms.models import Form, FormChoice, FormVersion, Question, Submission, Upload
 from kring.mail.models import Message, Wording
 from kring.organisations import signing
 from kring.organisations.audit import log
@@ -25,8 +25,8 @@ from kring.payments.models import Notification, Payment, Refund
 from kring.payments.testpay.models import TestpayCharge
 from kring.places.models import Claim, Hold, Pool
 from kring.registrations.listed import Answer, Bulk, BulkItem, Listed, SavedView, Searchable
-from kring.registrations.models import Registration, SessionBooking, Ticket, Verdict
-from kring.waiting.models import Entry, Invitation, Step, Wish
+from kring.registrations.models import EligibilityResult, Registration, SessionBooking, Ticket
+from kring.waiting.models import Invitation, WaitingEntry, WaitingStep, WaitingWish
 from tests import make
 
 
@@ -115,7 +115,7 @@ def _a_form(person: User, pool: Pool) -> list[Any]:
     form = Form.objects.create(name="What we ask", created_by=person)
     version = FormVersion.objects.create(form=form)
     question = Question.objects.create(version=version, name="shirt", type="choice", label="Size of your shirt")
-    choice = Choice.objects.create(question=question, value="m", label="M", pool=pool)
+    choice = FormChoice.objects.create(question=question, value="m", label="M", pool=pool)
     submission = Submission.objects.create(version=version, person=person, answers={"shirt": "m"})
     upload = Upload.objects.create(
         key=codes.secret(), submission=submission, name="a.pdf", content_type="application/pdf", size=3, file="a"
@@ -170,7 +170,7 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
         key={"key": "k"}, reference="KRING1", amount=order.total, currency="EUR", return_url="/", notify_url="/"
     )
     booking = SessionBooking.objects.create(registration=registration, session=made["Session"])
-    verdict = Verdict.objects.create(registration=registration, outcome="eligible")
+    verdict = EligibilityResult.objects.create(registration=registration, outcome="eligible")
     rows += [order, line, hold, claim, payment, refund, notification, charge, registration, booking, verdict]
     return registration
 
@@ -194,8 +194,8 @@ def _the_waiting_list(registration: Registration, person: User) -> list[Any]:
     """An entry that has been invited, with the place reserved for it."""
     waiting_list = WaitingList.objects.create(event=registration.event)
     Attraction.objects.filter(pk=registration.attraction_id).update(has_waiting_list=True)
-    entry = Entry.objects.create(
-        event=registration.event, user=person, name=person.name, email=person.email, state=Entry.State.INVITED
+    entry = WaitingEntry.objects.create(
+        event=registration.event, user=person, name=person.name, email=person.email, state=WaitingEntry.State.INVITED
     )
     deadline = timezone.now() + timedelta(hours=48)
     invitation = Invitation.objects.create(
@@ -208,9 +208,9 @@ def _the_waiting_list(registration: Registration, person: User) -> list[Any]:
     return [
         waiting_list,
         entry,
-        Wish.objects.create(entry=entry, attraction=registration.attraction),
+        WaitingWish.objects.create(entry=entry, attraction=registration.attraction),
         invitation,
-        Step.objects.create(entry=entry, kind=Step.Kind.JOINED, facts={"party": 1}),
+        WaitingStep.objects.create(entry=entry, kind=WaitingStep.Kind.JOINED, facts={"party": 1}),
     ]
 
 

@@ -37,7 +37,7 @@ from kring.events.models import Event
 from kring.organisations.links import link
 from kring.waiting import inviting, joining, managing, resending
 from kring.waiting.joining import Joiner
-from kring.waiting.models import Entry, Invitation, Wish
+from kring.waiting.models import Invitation, WaitingEntry, WaitingWish
 from kring.waiting.positions import positions_of, who_wait_for
 
 READ, WRITE, EITHER = (
@@ -97,7 +97,7 @@ def join_waiting_list(request: ApiRequest, event: EventKey, joiner: JoinIn) -> S
 def get_waiting_entry(request: ApiRequest, event: EventKey, id: EntryKey) -> EntryOut:
     found = find(event)
     entry = _found(found, id)
-    return _shown(entry, joining.position_of(entry) if entry.state == Entry.State.WAITING else None)
+    return _shown(entry, joining.position_of(entry) if entry.state == WaitingEntry.State.WAITING else None)
 
 
 @router.delete(f"{ENTRIES}/{{id}}", auth=WRITE, response={204: None} | REFUSED, operation_id="leave_waiting_list")
@@ -200,23 +200,23 @@ def _joiner(said: JoinIn, event: Event) -> Joiner:
 
 
 def _rows(event: Event) -> Any:
-    wishes = Prefetch("wishes", Wish.objects.select_related("attraction"))
+    wishes = Prefetch("wishes", WaitingWish.objects.select_related("attraction"))
     invitations = Prefetch("invitations", Invitation.objects.select_related("message").order_by("pk"))
-    return Entry.objects.filter(event=event).prefetch_related(wishes, invitations)
+    return WaitingEntry.objects.filter(event=event).prefetch_related(wishes, invitations)
 
 
-def _found(event: Event, pk: int) -> Entry:
-    entry: Entry | None = _rows(event).select_related("event").filter(pk=pk).first()
+def _found(event: Event, pk: int) -> WaitingEntry:
+    entry: WaitingEntry | None = _rows(event).select_related("event").filter(pk=pk).first()
     if entry is None:
         raise Http404("Nobody waits here by this key.")
     return entry
 
 
-def _standing(request: ApiRequest, entry: Entry, *, is_made: bool = False) -> EntryPosition:
+def _standing(request: ApiRequest, entry: WaitingEntry, *, is_made: bool = False) -> EntryPosition:
     """`is_made`: by this request. The link of any other entry needs both scopes: its page allows all that they do."""
     may_open = is_made or set(request.auth.scopes) >= BOTH
     entry.refresh_from_db(fields=["state"])
-    waits = entry.state == Entry.State.WAITING
+    waits = entry.state == WaitingEntry.State.WAITING
     wishes = entry.wishes.select_related("attraction")
     return EntryPosition(
         id=entry.pk,
@@ -234,14 +234,14 @@ def _standing(request: ApiRequest, entry: Entry, *, is_made: bool = False) -> En
     )
 
 
-def _shown(entry: Entry, position: int | None) -> EntryOut:
+def _shown(entry: WaitingEntry, position: int | None) -> EntryOut:
     copied = ("state", "name", "email", "profession", "party", "overtaken", "reason")
     last = next(reversed(entry.invitations.all()), None)
     return EntryOut(
         id=entry.pk,
         position=position,
         **{name: getattr(entry, name) for name in copied},
-        is_first=entry.priority == Entry.Priority.FIRST,
+        is_first=entry.priority == WaitingEntry.Priority.FIRST,
         wishes=[Named(id=wish.attraction_id, name=wish.attraction.name) for wish in entry.wishes.all()],
         invitation=_invitation(last) if last else None,
         joined_at=moment(entry.joined_at),

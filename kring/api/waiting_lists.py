@@ -16,7 +16,7 @@ from kring.api.values import moment
 from kring.api.waiting_values import Ended, ListChange, ListOut, StepKind, StepOut, Steps
 from kring.events.models import Event, WaitingList
 from kring.waiting import free_places, managing, steps
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 
 READ, WRITE = Token("events"), Token("events:write")
 PATH = "/{event}/waiting-list"
@@ -90,11 +90,11 @@ def _covered(waiting_list: WaitingList) -> list[int]:
 
 
 def _shown(waiting_list: WaitingList) -> ListOut:
-    entries = Entry.objects.filter(event=waiting_list.event_id)
+    entries = WaitingEntry.objects.filter(event=waiting_list.event_id)
     return ListOut(
         **{name: getattr(waiting_list, name) for name in RULES},
         attractions=_covered(waiting_list),
         ends_at=moment(waiting_list.ends_at),
         waiting=entries.waiting().count(),
-        invited=entries.filter(state=Entry.State.INVITED).count(),
+        invited=entries.filter(state=WaitingEntry.State.INVITED).count(),
     )

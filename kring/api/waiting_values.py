@@ -14,7 +14,7 @@ from kring.api.paging import LARGEST_KEY
 from kring.api.registrations import Named
 from kring.api.values import NO_NUL, OPTIONAL_NAME, Address, Email, Moment, Since, text
 from kring.events.models import WaitingList
-from kring.waiting.models import Entry, Invitation, Step
+from kring.waiting.models import Invitation, WaitingEntry, WaitingStep
 
 MOST_WISHES = 20
 MOST_AT_ONCE = 1000
@@ -28,9 +28,9 @@ Policy = StrEnum("WaitingListPolicy", _values(WaitingList.Policy))  # type: igno
 Mode = StrEnum("WaitingListMode", _values(WaitingList.Mode))  # type: ignore[misc]
 Prices = StrEnum("WaitingListPrices", _values(WaitingList.Prices))  # type: ignore[misc]
 Others = StrEnum("WaitingListOthers", _values(WaitingList.Others))  # type: ignore[misc]
-EntryState = StrEnum("EntryState", _values(Entry.State))  # type: ignore[misc]
+EntryState = StrEnum("EntryState", _values(WaitingEntry.State))  # type: ignore[misc]
 InvitationState = StrEnum("InvitationState", _values(Invitation.State))  # type: ignore[misc]
-StepKind = StrEnum("StepKind", _values(Step.Kind))  # type: ignore[misc]
+StepKind = StrEnum("StepKind", _values(WaitingStep.Kind))  # type: ignore[misc]
 
 Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
 Hours = Annotated[int, Field(ge=1, le=720)]

@@ -25,24 +25,24 @@ class NotRegistered(KeyError):
         return str(self.args[0])
 
 
-class Registry[Entry]:
+class Registry[WaitingEntry]:
     """Entries by key, in the order of registration. `what` describes one of them in messages."""
 
     def __init__(self, what: str) -> None:
         self.what = what
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, WaitingEntry] = {}
 
-    def add(self, key: str, entry: Entry) -> Entry:
+    def add(self, key: str, entry: WaitingEntry) -> WaitingEntry:
         """Raises AlreadyRegistered."""
         if key in self._entries:
             raise AlreadyRegistered(f"There is a {self.what} {key!r} already: {self._entries[key]!r}.")
         self._entries[key] = entry
         return entry
 
-    def get(self, key: str) -> Entry | None:
+    def get(self, key: str) -> WaitingEntry | None:
         return self._entries.get(key)
 
-    def __getitem__(self, key: str) -> Entry:
+    def __getitem__(self, key: str) -> WaitingEntry:
         """Raises NotRegistered."""
         try:
             return self._entries[key]
@@ -53,7 +53,7 @@ class Registry[Entry]:
     def __contains__(self, key: str) -> bool:
         return key in self._entries
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[WaitingEntry]:
         """The entries, not their keys. A copy: an entry may register another when called."""
         return iter(list(self._entries.values()))
 

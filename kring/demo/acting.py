@@ -37,7 +37,7 @@ from kring.registrations.booking import Attendee, assign, book
 from kring.registrations.codes import code_of
 from kring.registrations.models import Registration, Ticket
 from kring.waiting import answering
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 
 PICTURES = Path(__file__).parent / "pictures"
 PASSWORD = "kring-demo-2026"  # noqa: S105 — printed for whoever looks at the demo
@@ -94,7 +94,7 @@ def known_addresses() -> set[str]:
     """Of all who registered or wait; in the scope of their organisation."""
     return {
         *Registration.objects.values_list("attendee_email", flat=True),
-        *Entry.objects.values_list("email", flat=True),
+        *WaitingEntry.objects.values_list("email", flat=True),
     }
 
 

@@ -21,7 +21,7 @@ from kring.demo.acting import Says, Visitors
 from kring.demo.people import Person
 from kring.events.models import TicketType
 from kring.forms.basic import basic_form
-from kring.forms.models import Choice, FormVersion, Submission
+from kring.forms.models import FormChoice, FormVersion, Submission
 from kring.payments.models import Payment
 from kring.places.models import Claim, Hold, Pool
 from kring.registrations.booking import KIND, pools_of
@@ -128,7 +128,9 @@ def _choices_with_places(ticket_type: TicketType) -> dict[tuple[str, str], Pool]
     form = ticket_type.attraction.form
     if form is None:
         return {}
-    rows = Choice.objects.filter(question__version=form.current, pool__isnull=False).select_related("question", "pool")
+    rows = FormChoice.objects.filter(question__version=form.current, pool__isnull=False).select_related(
+        "question", "pool"
+    )
     return {(choice.question.name, choice.value): choice.pool for choice in rows}
 
 

@@ -22,13 +22,13 @@ from kring.places.models import Hold
 from kring.registrations.models import Registration
 from kring.waiting import answering, ending, inviting, joining
 from kring.waiting.joining import Joiner
-from kring.waiting.models import Entry, Invitation, Step
+from kring.waiting.models import Invitation, WaitingEntry, WaitingStep
 
 # Model → the timestamps of its rows that are dated back.
 MOMENTS: list[tuple[Any, list[str]]] = [
-    (Entry, ["joined_at", "changed_at"]),
+    (WaitingEntry, ["joined_at", "changed_at"]),
     (Invitation, ["created_at", "ended_at"]),
-    (Step, ["at"]),
+    (WaitingStep, ["at"]),
     (Order, ["created_at", "paid_at"]),
     (Payment, ["created_at", "settled_at"]),
     (Registration, ["created_at", "completed_at", "cancelled_at"]),
@@ -56,7 +56,7 @@ class Queue:
         with scope(self.here):
             written = Message.objects.filter(created_at__gte=start, state=Message.State.QUEUED)
             written.update(state=Message.State.KEPT, next_try_at=None)
-            began = Entry.objects.filter(event=self.event, joined_at__gte=start)
+            began = WaitingEntry.objects.filter(event=self.event, joined_at__gte=start)
             began.update(turn=F("turn") - Decimal(back.total_seconds()))
             if deadlines_too:
                 self._say_earlier_deadlines(start, back)
@@ -83,18 +83,20 @@ class Queue:
         made.update(expires_at=F("expires_at") - back, remind_at=F("remind_at") - back)
         for each in made:
             facts = {"attraction": each.attraction.name, "deadline": each.expires_at.isoformat(), "places": each.places}
-            Step.objects.filter(entry=each.entry_id, kind=Step.Kind.INVITED, at__gte=start).update(facts=facts)
+            WaitingStep.objects.filter(entry=each.entry_id, kind=WaitingStep.Kind.INVITED, at__gte=start).update(
+                facts=facts
+            )
 
     def join(
         self, person: Person, wishes: Sequence[Attraction], *, party: int = 1, who: str = "", **more: Any
-    ) -> Entry:
+    ) -> WaitingEntry:
         joiner = Joiner(name=person.name, email=person.email, party=party, who=who, language=self.here.language, **more)
         with scope(self.here):
             return joining.join_unasked(self.event, joining.wanted_of(self.event, [each.pk for each in wishes]), joiner)
 
     def waiting(self) -> int:
         with scope(self.here):
-            return int(Entry.objects.filter(event=self.event).waiting().count())
+            return int(WaitingEntry.objects.filter(event=self.event).waiting().count())
 
     def invite(self) -> int:
         """The same as the job that a freed place queues."""

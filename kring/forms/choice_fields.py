@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
-from kring.forms.models import Choice, Question
+from kring.forms.models import FormChoice, Question
 
 # With more choices than this a select box is easier than buttons.
 MOST_BUTTONS = 7
@@ -110,7 +110,7 @@ def offer(question: Question, free: Mapping[int, int | None], had: Any) -> Choic
     )
 
 
-def _label(question: Question, choice: Choice, left: int | None) -> str:
+def _label(question: Question, choice: FormChoice, left: int | None) -> str:
     words = choice.words(question.name)
     if left is None:
         return words

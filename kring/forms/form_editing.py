@@ -18,7 +18,7 @@ from psycopg import errors
 
 from kring.accounts.models import User
 from kring.forms.checking import checked
-from kring.forms.models import Choice, Form, FormVersion, Question
+from kring.forms.models import Form, FormChoice, FormVersion, Question
 from kring.forms.refusals import (
     ChoiceLimitTooLate,
     FormInUse,
@@ -76,7 +76,7 @@ def retire_form(form: Form) -> None:
 @transaction.atomic
 def remove_form(form: Form) -> None:
     """For good. Raises FormInUse where it was answered or is still in use."""
-    pools = _pools_of(Choice.objects.filter(question__version__form=form))
+    pools = _pools_of(FormChoice.objects.filter(question__version__form=form))
     audit.log("form.removed", form, old={"name": form.name})
     try:
         with transaction.atomic():
@@ -227,8 +227,8 @@ def _write(version: FormVersion, sheet: Sheet, pools: dict[tuple[str, str], Pool
             row.shown_if = by_name[wish.shown_if]
             waiting.append(row)
     Question.objects.bulk_update(waiting, ["shown_if"])
-    Choice.objects.bulk_create(
-        Choice(
+    FormChoice.objects.bulk_create(
+        FormChoice(
             question=row,
             position=position,
             value=choice.value,
@@ -263,7 +263,7 @@ def _pools_of(choices: Any) -> set[int]:
 
 def _forget(pools: Iterable[int]) -> None:
     """Those that no choice of any version refers to any more, and in which no place is taken."""
-    kept = _pools_of(Choice.objects.filter(pool_id__in=list(pools)))
+    kept = _pools_of(FormChoice.objects.filter(pool_id__in=list(pools)))
     Pool.objects.filter(pk__in=set(pools) - kept, claims=None).delete()
 
 

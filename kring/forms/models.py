@@ -180,7 +180,7 @@ class Question(TenantModel):
         return not self.label and self.name in known.KNOWN
 
 
-class Choice(TenantModel):
+class FormChoice(TenantModel):
     """A possible answer to a question; with a pool, only so many times (F1).
 
     Triggers: answered_version_stays (forms/sql/answered_version_stays.sql).
@@ -194,6 +194,7 @@ class Choice(TenantModel):
     pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+")
 
     class Meta:
+        db_table = "forms_choice"
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint("organisation", "question", "value", name="choice_value_is_unique_in_its_question")

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet
 
-from kring.forms.models import Choice, FormVersion, Question
+from kring.forms.models import FormChoice, FormVersion, Question
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class QuestionWish:
 
 def questions_of(version: FormVersion) -> QuerySet[Question]:
     """In their order, with choices and their pools: two statements."""
-    choices = Prefetch("choices", Choice.objects.select_related("pool"))
+    choices = Prefetch("choices", FormChoice.objects.select_related("pool"))
     return version.questions.prefetch_related(choices)
 
 

@@ -14,6 +14,7 @@ from kring.mail.composing import one_line
 from kring.mail.facts import Fact, kept
 from kring.mail.models import Message, PlatformMessage
 from kring.mail.models.message import NAME
+from kring.organisations import audit
 
 
 def queue(
@@ -52,7 +53,7 @@ def letter(
     return Message(
         **_fields(template, to, name, language, facts),
         attachments=list(attachments),
-        subject_type=(subject._meta.model_name or "") if subject else "",
+        subject_type=audit.subject_type(subject) if subject else "",
         subject_id=subject.pk if subject else None,
     )
 

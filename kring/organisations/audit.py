@@ -46,13 +46,18 @@ def log(
         actor=user,
         actor_label=str(user.get_username()) if user else (label or "visitor"),
         action=action,
-        subject_type=subject._meta.model_name,
+        subject_type=subject_type(subject),
         subject_id=str(subject.pk),
         subject_label=(called or str(subject))[:300],
         old=_plain(old),
         new=_plain(new),
         ip=ip,
     )
+
+
+def subject_type(model: models.Model | type[models.Model]) -> str:
+    """What the log and the outbox call the kind of a row: what was written stays, whatever the class is called now."""
+    return getattr(model, "SUBJECT_TYPE", "") or str(model._meta.model_name)
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from kring.forms import answering
-from kring.forms.models import Choice, FormVersion
+from kring.forms.models import FormChoice, FormVersion
 from kring.places import claiming
 from kring.places.models import Pool
 from kring.places.refusals import PlacesGone, SoldOut
@@ -42,14 +42,14 @@ def pools_of(registration: Registration) -> list[Pool]:
 def lock_all(versions: Collection[FormVersion]) -> None:
     """All choices with a limit that these forms offer. Two statements, or none."""
     if versions:
-        limited = Choice.objects.filter(question__version__in=versions, pool__isnull=False)
+        limited = FormChoice.objects.filter(question__version__in=versions, pool__isnull=False)
         claiming.lock(limited.values_list("pool_id", flat=True))
 
 
 def _said(registration: Registration, pool_ids: Collection[int]) -> str:
     """The choices that are full, by their labels in the form."""
     versions = [each.version_id for each in (registration.basic, registration.submission) if each]
-    full = Choice.objects.filter(question__version__in=versions, pool__in=pool_ids).select_related("question")
+    full = FormChoice.objects.filter(question__version__in=versions, pool__in=pool_ids).select_related("question")
     return ", ".join(choice.words(choice.question.name) for choice in full)
 
 

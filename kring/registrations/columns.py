@@ -17,7 +17,7 @@ from kring.accounts.models import Profession
 from kring.billing.models import Order
 from kring.events.models import Event
 from kring.forms import countries
-from kring.forms.models import Choice, Form, Question
+from kring.forms.models import Form, FormChoice, Question
 from kring.payments.methods import UnknownMethod
 from kring.payments.methods import method as method_called
 from kring.payments.models import Payment
@@ -143,8 +143,8 @@ def questions_of(event: Event | None) -> list[Question]:
         asked |= Q(version__form__in=event.attractions.exclude(form=None).values("form"))
     ordered = Question.objects.filter(asked).select_related("version__form").order_by("version__number", "position")
     found: dict[str, Question] = {}
-    offered: dict[str, dict[str, Choice]] = {}
-    for question in ordered.prefetch_related(Prefetch("choices", Choice.objects.order_by("position", "pk"))):
+    offered: dict[str, dict[str, FormChoice]] = {}
+    for question in ordered.prefetch_related(Prefetch("choices", FormChoice.objects.order_by("position", "pk"))):
         found.pop(question.name, None)
         found[question.name] = question
         values = offered.setdefault(question.name, {})
@@ -165,7 +165,7 @@ def _label(question: Question) -> str:
     return str(getattr(question, "words", "") or question.label or question.name)
 
 
-def _words(choice: Choice, question: Question) -> str:
+def _words(choice: FormChoice, question: Question) -> str:
     return str(choice.words(question.name))
 
 

@@ -29,9 +29,9 @@ from kring.places import claiming
 from kring.places.models import Hold
 from kring.registrations import mails
 from kring.registrations.filling import applicant_of
-from kring.registrations.models import Registration, Verdict
+from kring.registrations.models import EligibilityResult, Registration
 
-Outcome = Verdict.Outcome
+Outcome = EligibilityResult.Outcome
 ASK_AGAIN_AFTER = timedelta(minutes=5)
 
 # For a query of registrations: whether any rule applies to them after payment.
@@ -54,7 +54,7 @@ def not_waived(registrations: Sequence[Any]) -> list[Any]:
     """Those not waived by staff. No statement for an empty list."""
     if not registrations:
         return []
-    waived = Verdict.objects.filter(registration__in=registrations, outcome=Outcome.WAIVED)
+    waived = EligibilityResult.objects.filter(registration__in=registrations, outcome=Outcome.WAIVED)
     let_come = set(waived.values_list("registration_id", flat=True))
     return [each for each in registrations if each.pk not in let_come]
 
@@ -112,12 +112,12 @@ def waive(order: Order, *, reason: str) -> None:
 
 
 def is_waived(registration: Registration) -> bool:
-    return Verdict.objects.filter(registration=registration, outcome=Outcome.WAIVED).exists()
+    return EligibilityResult.objects.filter(registration=registration, outcome=Outcome.WAIVED).exists()
 
 
 def forget(registration: Registration) -> None:
     """Verdicts of rules, or of staff instead of them, about one person do not hold for another."""
-    Verdict.objects.filter(registration=registration).delete()
+    EligibilityResult.objects.filter(registration=registration).delete()
 
 
 def let_come(registration: Registration, reasons: Sequence[Reason], *, reason: str) -> None:
@@ -133,14 +133,18 @@ def look_again(order: Order) -> None:
 
 def verdicts_of(order: Order) -> list[tuple[Registration, str, list[Reason]]]:
     """The verdicts about those whom a rule keeps back: registration, outcome, reasons. One query."""
-    rows = Verdict.objects.filter(registration__line__order=order, outcome__in=[Outcome.REFUSED, Outcome.WAITING])
+    rows = EligibilityResult.objects.filter(
+        registration__line__order=order, outcome__in=[Outcome.REFUSED, Outcome.WAITING]
+    )
     rows = rows.select_related("registration__line").order_by("registration__line__position")
     return [(row.registration, row.outcome, [reason(each) for each in row.reasons]) for row in rows]
 
 
 def ask_registries_due() -> int:
     """Queue another try for every order that has waited for a while; how many."""
-    waiting = Verdict.objects.filter(outcome=Outcome.WAITING, decided_at__lte=timezone.now() - ASK_AGAIN_AFTER)
+    waiting = EligibilityResult.objects.filter(
+        outcome=Outcome.WAITING, decided_at__lte=timezone.now() - ASK_AGAIN_AFTER
+    )
     orders = set(waiting.values_list("registration__line__order_id", flat=True))
     waiting.update(decided_at=timezone.now())
     for order_id in sorted(orders):
@@ -149,11 +153,11 @@ def ask_registries_due() -> int:
 
 
 def due() -> Any:
-    return Verdict.objects.filter(outcome=Outcome.WAITING, decided_at__lte=timezone.now() - ASK_AGAIN_AFTER)
+    return EligibilityResult.objects.filter(outcome=Outcome.WAITING, decided_at__lte=timezone.now() - ASK_AGAIN_AFTER)
 
 
 def _waiting(order: Order) -> Any:
-    return Verdict.objects.filter(registration__line__order=order, outcome=Outcome.WAITING)
+    return EligibilityResult.objects.filter(registration__line__order=order, outcome=Outcome.WAITING)
 
 
 def _judged(order_id: int, **which: Any) -> list[Any]:
@@ -199,4 +203,4 @@ def _is_refused(reasons: Sequence[Reason]) -> bool:
 
 def _write(registration_id: int, outcome: str, reasons: Sequence[Reason]) -> None:
     facts = {"outcome": outcome, "reasons": [each.as_json() for each in reasons], "decided_at": timezone.now()}
-    Verdict.objects.update_or_create(registration_id=registration_id, defaults=facts)
+    EligibilityResult.objects.update_or_create(registration_id=registration_id, defaults=facts)

@@ -24,7 +24,7 @@ from kring.forms.models import Form, FormVersion, Submission
 from kring.payments.models import Payment
 from kring.places import claiming
 from kring.registrations import choices, refusals, sessions
-from kring.registrations.models import Registration, Verdict
+from kring.registrations.models import EligibilityResult, Registration
 
 BASIC = Form.Purpose.BASIC
 
@@ -194,7 +194,9 @@ def _not_waived(registration: Registration, reasons: list[Reason]) -> list[Reaso
     """Without the reasons staff waived. No statement where there is no reason."""
     if not reasons:
         return []
-    waived = Verdict.objects.filter(registration=registration, outcome=Verdict.Outcome.WAIVED).first()
+    waived = EligibilityResult.objects.filter(
+        registration=registration, outcome=EligibilityResult.Outcome.WAIVED
+    ).first()
     known = {(each.get("rule"), each.get("code")) for each in waived.reasons} if waived else set()
     return [each for each in reasons if (each.rule, each.code) not in known]
 
@@ -204,7 +206,7 @@ def forget(registrations: Sequence[Registration]) -> None:
     if not registrations:
         return
     # Verdicts of rules, or of staff instead of them, about one person do not hold for another.
-    Verdict.objects.filter(registration__in=registrations).delete()
+    EligibilityResult.objects.filter(registration__in=registrations).delete()
     sessions.lock_people(registrations)
     claiming.lock(pool for each in registrations for pool in choices.pools_of(each))
     for registration in registrations:

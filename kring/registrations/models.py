@@ -28,6 +28,7 @@ __all__ = [
     "Answer",
     "Bulk",
     "BulkItem",
+    "EligibilityResult",
     "Listed",
     "Registration",
     "RegistrationQuerySet",
@@ -36,7 +37,6 @@ __all__ = [
     "SessionBooking",
     "Ticket",
     "TicketQuerySet",
-    "Verdict",
 ]
 
 
@@ -309,7 +309,7 @@ class SessionBooking(TenantModel):
         return f"{self.registration_id}: {self.session_id}"
 
 
-class Verdict(TenantModel):
+class EligibilityResult(TenantModel):
     """The verdict of the rules that are checked after payment, or of staff instead of them (V1, P4)."""
 
     class Outcome(models.TextChoices):
@@ -334,6 +334,7 @@ class Verdict(TenantModel):
         indexes = [
             models.Index("organisation", "decided_at", name="verdicts_to_wait_for", condition=Q(outcome="waiting"))
         ]
+        db_table = "registrations_verdict"
         verbose_name = _("eligibility check")
         verbose_name_plural = _("eligibility checks")
 

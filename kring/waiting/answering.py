@@ -24,7 +24,7 @@ from kring.registrations import booking
 from kring.registrations.booking import KeptPlaces
 from kring.registrations.models import Registration
 from kring.waiting import free_places, refusals
-from kring.waiting.models import Entry, Invitation, Step, price_of
+from kring.waiting.models import Invitation, WaitingEntry, WaitingStep, price_of
 
 KIND = "invited"
 
@@ -66,7 +66,7 @@ def begin(invitation: Invitation, wanted: Mapping[int, int], *, user: User | Non
     )
     order = booking.book(entry.event, wanted, user=user, language=language, kept=kept)
     invitation.begin_order(order)
-    Step.objects.create(entry=entry, kind=Step.Kind.ORDERED, facts={"order": order.number})
+    WaitingStep.objects.create(entry=entry, kind=WaitingStep.Kind.ORDERED, facts={"order": order.number})
     return order
 
 
@@ -94,9 +94,9 @@ def decline(invitation: Invitation, *, keep_waiting: bool = False) -> None:
         jobs.later("waiting.fill", event_id=entry.event_id)
     else:
         entry.decline()
-    Step.objects.create(
+    WaitingStep.objects.create(
         entry=entry,
-        kind=Step.Kind.DECLINED,
+        kind=WaitingStep.Kind.DECLINED,
         facts={"attraction": invitation.attraction.name, "goes_on": goes_on},
     )
 
@@ -133,7 +133,7 @@ def order_lost(order: Order, registrations: Sequence[Registration]) -> None:
     except SoldOut:
         return
     invitation.return_places(hold, len(registrations))
-    Step.objects.create(entry=invitation.entry, kind=Step.Kind.RETURNED, facts={"order": order.number})
+    WaitingStep.objects.create(entry=invitation.entry, kind=WaitingStep.Kind.RETURNED, facts={"order": order.number})
 
 
 def is_usable(order: Order) -> bool:
@@ -152,7 +152,7 @@ def order_paid(order: Order) -> None:
     if entry.is_live and not was_open:
         # A job: the entry leaves the queue, which is locked before anything else.
         jobs.later("waiting.convert", invitation_id=invitation.pk)
-    elif entry.state not in (Entry.State.CONVERTED, Entry.State.WITHDRAWN):
+    elif entry.state not in (WaitingEntry.State.CONVERTED, WaitingEntry.State.WITHDRAWN):
         _convert(entry, invitation, order)
 
 
@@ -179,9 +179,9 @@ def withdraw(invitation: Invitation, *, reason: str = "") -> None:
     finish(invitation, Invitation.State.WITHDRAWN)
 
 
-def _convert(entry: Entry, invitation: Invitation, order: Order) -> None:
+def _convert(entry: WaitingEntry, invitation: Invitation, order: Order) -> None:
     entry.convert()
-    Step.objects.create(entry=entry, kind=Step.Kind.CONVERTED, facts={"order": order.number})
+    WaitingStep.objects.create(entry=entry, kind=WaitingStep.Kind.CONVERTED, facts={"order": order.number})
     if entry.instead_of is not None:
         _give_back(entry.instead_of)
     if WaitingList.objects.filter(event=entry.event_id, others=WaitingList.Others.KEEP, is_on=True).exists():
@@ -195,14 +195,17 @@ def _give_back(order: Order) -> None:
 
 
 @transaction.atomic
-def keep_better(invitation: Invitation) -> Entry | None:
+def keep_better(invitation: Invitation) -> WaitingEntry | None:
     """After a lower choice, keep waiting for the better ones with the same turn. None: it was the first choice."""
     entry = invitation.entry
     free_places.hold_queue(entry.event_id)
     wishes = list(entry.wishes.all())
     taken = next((wish.rank for wish in wishes if wish.attraction_id == invitation.attraction_id), 1)
     better = [wish for wish in wishes if wish.rank < taken]
-    if not better or Entry.objects.live().filter(event=entry.event_id, email=entry.email, who=entry.who).exists():
+    if (
+        not better
+        or WaitingEntry.objects.live().filter(event=entry.event_id, email=entry.email, who=entry.who).exists()
+    ):
         return None
     fields = {
         name: getattr(entry, name)
@@ -212,11 +215,13 @@ def keep_better(invitation: Invitation) -> Entry | None:
             *("party", "priority", "turn", "prices", "overtaken"),
         )
     }
-    again = Entry.objects.create(**fields, instead_of=invitation.order)
+    again = WaitingEntry.objects.create(**fields, instead_of=invitation.order)
     again.wishes.bulk_create(
         [type(wish)(entry=again, attraction_id=wish.attraction_id, rank=wish.rank) for wish in better]
     )
-    Step.objects.create(entry=again, kind=Step.Kind.JOINED, facts={"instead_of": invitation.attraction.name})
+    WaitingStep.objects.create(
+        entry=again, kind=WaitingStep.Kind.JOINED, facts={"instead_of": invitation.attraction.name}
+    )
     jobs.later("waiting.fill", event_id=entry.event_id)
     return again
 

@@ -9,11 +9,11 @@ from kring.organisations.models import AuditEntry
 from kring.registrations.calling_off import batches
 from kring.registrations.change_notices import letter
 from kring.waiting.mails import position_url
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 
 
 def tell_of_change(event: Event, entry: AuditEntry) -> None:
-    organisation, waiting = current_organisation(), Entry.objects.filter(event=event).live().order_by("pk")
+    organisation, waiting = current_organisation(), WaitingEntry.objects.filter(event=event).live().order_by("pk")
     letters = (
         letter(
             event,

@@ -16,7 +16,7 @@ from kring.events.offering import Window, window_of
 from kring.mail import troubles
 from kring.organisations.current import current_organisation
 from kring.waiting import free_places, inviting, numbers, shortages
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 
 LONGEST_ERROR = 200
 
@@ -36,7 +36,7 @@ def why_nobody_is_invited(event: Event) -> list[Cause]:
     if waiting_list is None or not waiting_list.is_on:
         return [Cause("list_off", _("The waiting list is switched off."))]
     found = free_places.look_at_gaps(event, waiting_list)
-    waiting = Entry.objects.filter(event=event).waiting().count()
+    waiting = WaitingEntry.objects.filter(event=event).waiting().count()
     causes = [*_about_the_list(waiting_list), *_about_windows(found), *_about_the_queue(event, waiting)]
     if waiting:
         causes += _about_places(waiting_list, found)

@@ -20,7 +20,7 @@ from kring.mail.models import Message
 from kring.organisations.current import current_organisation
 from kring.places import claiming
 from kring.waiting import free_places, inviting, mails
-from kring.waiting.models import Entry, Invitation, Step
+from kring.waiting.models import Invitation, WaitingEntry, WaitingStep
 
 AT_ONCE = 1000
 # A mail that failed this often has a wrong address. Unless no mail can be sent at all: then after
@@ -37,7 +37,9 @@ def remind_due() -> int:
     due = list(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
     now = timezone.now()
     Invitation.objects.filter(pk__in=[each.pk for each in due]).update(reminded_at=now)
-    Step.objects.bulk_create(Step(entry=each.entry, kind=Step.Kind.REMINDED, at=now) for each in due)
+    WaitingStep.objects.bulk_create(
+        WaitingStep(entry=each.entry, kind=WaitingStep.Kind.REMINDED, at=now) for each in due
+    )
     mails.send_reminders(due)
     return len(due)
 
@@ -65,9 +67,11 @@ def _expire(overdue: Any) -> int:
     ended = _still_overdue(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE])
     _end(ended, Invitation.State.EXPIRED)
     now = timezone.now()
-    expired = Entry.objects.filter(pk__in=[each.entry_id for each in ended], state=Entry.State.INVITED)
-    expired.update(state=Entry.State.EXPIRED, changed_at=now)
-    Step.objects.bulk_create(Step(entry=each.entry, kind=Step.Kind.EXPIRED, at=now) for each in ended)
+    expired = WaitingEntry.objects.filter(pk__in=[each.entry_id for each in ended], state=WaitingEntry.State.INVITED)
+    expired.update(state=WaitingEntry.State.EXPIRED, changed_at=now)
+    WaitingStep.objects.bulk_create(
+        WaitingStep(entry=each.entry, kind=WaitingStep.Kind.EXPIRED, at=now) for each in ended
+    )
     mails.send_expired(ended)
     return len(ended)
 
@@ -81,17 +85,18 @@ def _take_back(event_id: int, unreached: Any) -> int:
     _end(ended, Invitation.State.UNSENT)
     now = timezone.now()
     Message.objects.filter(pk__in=[each.message_id for each in ended if each.message_id]).withdraw()
-    entries = Entry.objects.filter(pk__in=[each.entry_id for each in ended], state=Entry.State.INVITED)
+    entries = WaitingEntry.objects.filter(pk__in=[each.entry_id for each in ended], state=WaitingEntry.State.INVITED)
     is_unsent = Q(invitations__state=Invitation.State.UNSENT)
     counted = entries.order_by().annotate(
         times=Count("invitations", filter=is_unsent), since=Min("invitations__created_at", filter=is_unsent)
     )
     times = {each.pk: each.times for each in counted}
     in_vain = _never_reached([each for each in counted if each.times >= MOST_UNSENT])
-    entries.filter(pk__in=in_vain).update(state=Entry.State.EXPIRED, changed_at=now)
-    entries.exclude(pk__in=in_vain).update(state=Entry.State.WAITING, changed_at=now)
-    Step.objects.bulk_create(
-        Step(entry_id=key, kind=Step.Kind.UNSENT, at=now, facts={"times": number}) for key, number in times.items()
+    entries.filter(pk__in=in_vain).update(state=WaitingEntry.State.EXPIRED, changed_at=now)
+    entries.exclude(pk__in=in_vain).update(state=WaitingEntry.State.WAITING, changed_at=now)
+    WaitingStep.objects.bulk_create(
+        WaitingStep(entry_id=key, kind=WaitingStep.Kind.UNSENT, at=now, facts={"times": number})
+        for key, number in times.items()
     )
     jobs.later("waiting.fill", event_id=event_id)
     return len(ended)
@@ -147,7 +152,7 @@ def end(event_id: int, *, reason: str = "") -> int:
     free_places.hold_queue(event_id)
     event = Event.objects.get(pk=event_id)
     is_called_off = event.state == Event.State.CANCELLED
-    waiting = list(Entry.objects.filter(event=event_id).waiting().select_related("event").in_order())
+    waiting = list(WaitingEntry.objects.filter(event=event_id).waiting().select_related("event").in_order())
     if is_called_off:
         open_ones = Invitation.objects.open().filter(entry__event=event_id)
         # The orders that are under way come before their invitations, as everywhere.
@@ -158,8 +163,10 @@ def end(event_id: int, *, reason: str = "") -> int:
         waiting += [each.entry for each in invited]
     plan_anew(len(waiting))
     reason = reason or event.reason
-    rows = Entry.objects.filter(pk__in=[each.pk for each in waiting]).live()
-    rows.update(state=Entry.State.EXPIRED, changed_at=timezone.now(), reason=reason[:300])
-    Step.objects.bulk_create(Step(entry=each, kind=Step.Kind.ENDED, facts={"reason": reason}) for each in waiting)
+    rows = WaitingEntry.objects.filter(pk__in=[each.pk for each in waiting]).live()
+    rows.update(state=WaitingEntry.State.EXPIRED, changed_at=timezone.now(), reason=reason[:300])
+    WaitingStep.objects.bulk_create(
+        WaitingStep(entry=each, kind=WaitingStep.Kind.ENDED, facts={"reason": reason}) for each in waiting
+    )
     mails.send_ended(waiting, reason=reason)
     return len(waiting)

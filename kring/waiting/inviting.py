@@ -21,7 +21,7 @@ from kring.places import capacity, claiming
 from kring.places.models import Pool
 from kring.waiting import free_places, mails, paid_late, promoting, refusals
 from kring.waiting.allocation import Dealt, Party, Turn, deal
-from kring.waiting.models import Entry, EntryQuerySet, Invitation, Step, Wish
+from kring.waiting.models import Invitation, WaitingEntry, WaitingEntryQuerySet, WaitingStep, WaitingWish
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def fill(event_id: int) -> int:
     waiting_list: Any = lists.filter(event=event_id).first()
     if waiting_list is None or not free_places.is_inviting(waiting_list) or not may_invite(current_organisation()):
         return 0
-    needs = paid_late.needs_of(Entry.objects.filter(event=event_id).waiting()) if waiting_list.has_paid else {}
+    needs = paid_late.needs_of(WaitingEntry.objects.filter(event=event_id).waiting()) if waiting_list.has_paid else {}
     found = free_places.find_gaps(waiting_list.event, waiting_list, also=_pools(needs))
     if not any(_room(found, part) for part in found.parts):
         return 0
@@ -65,10 +65,12 @@ def _pools(needs: paid_late.Needs) -> set[int]:
 
 def _queue(event_id: int, needs: paid_late.Needs) -> list[Party]:
     wishes: dict[int, list[int]] = {}
-    of_entries = Wish.objects.filter(entry__event=event_id, entry__state=Entry.State.WAITING).order_by("rank")
+    of_entries = WaitingWish.objects.filter(entry__event=event_id, entry__state=WaitingEntry.State.WAITING).order_by(
+        "rank"
+    )
     for entry, attraction in of_entries.values_list("entry_id", "attraction_id"):
         wishes.setdefault(entry, []).append(attraction)
-    rows = Entry.objects.filter(event=event_id).waiting().in_order().values_list("pk", "party", "overtaken")
+    rows = WaitingEntry.objects.filter(event=event_id).waiting().in_order().values_list("pk", "party", "overtaken")
     return [Party(pk, size, wishes.get(pk, ()), overtaken, needs.get(pk, {})) for pk, size, overtaken in rows]
 
 
@@ -76,17 +78,18 @@ def _note_overtaken(dealt: Dealt) -> None:
     """Entries overtaken for the first time get a mail; their page shows how often it may still happen."""
     if not dealt.overtaken:
         return
-    before = dict(Entry.objects.filter(pk__in=dealt.overtaken).values_list("pk", "overtaken"))
+    before = dict(WaitingEntry.objects.filter(pk__in=dealt.overtaken).values_list("pk", "overtaken"))
     served = {turn.party.entry for turn in dealt.turns}
     for times in sorted(set(dealt.overtaken.values())):
         entries = [entry for entry, number in dealt.overtaken.items() if number == times]
-        Entry.objects.filter(pk__in=entries).update(overtaken=times)
+        WaitingEntry.objects.filter(pk__in=entries).update(overtaken=times)
     passed = [entry for entry in dealt.overtaken if entry not in served]
-    Step.objects.bulk_create(
-        Step(entry_id=entry, kind=Step.Kind.OVERTAKEN, facts={"times": dealt.overtaken[entry]}) for entry in passed
+    WaitingStep.objects.bulk_create(
+        WaitingStep(entry_id=entry, kind=WaitingStep.Kind.OVERTAKEN, facts={"times": dealt.overtaken[entry]})
+        for entry in passed
     )
     first_time = [entry for entry in passed if not before[entry]]
-    mails.send_overtaken(list(Entry.objects.filter(pk__in=first_time).select_related("event")))
+    mails.send_overtaken(list(WaitingEntry.objects.filter(pk__in=first_time).select_related("event")))
 
 
 def _invite(
@@ -119,7 +122,7 @@ def _made_out(
         expires_at=deadline,
         from_queue=True,
     )
-    entries = Entry.objects.in_bulk([turn.party.entry for turn in turns])
+    entries = WaitingEntry.objects.in_bulk([turn.party.entry for turn in turns])
     for entry in entries.values():
         entry.event = waiting_list.event
     return [
@@ -140,14 +143,16 @@ def _made_out(
 def _note_invited(invitations: Sequence[Invitation], *, by: User | None) -> None:
     now = invitations[0].created_at
     entries = [each.entry for each in invitations]
-    invitable = Entry.objects.filter(pk__in=[entry.pk for entry in entries], state__in=Entry.MAY_BE_INVITED)
-    invitable.update(state=Entry.State.INVITED, changed_at=now, reason="")
+    invitable = WaitingEntry.objects.filter(
+        pk__in=[entry.pk for entry in entries], state__in=WaitingEntry.MAY_BE_INVITED
+    )
+    invitable.update(state=WaitingEntry.State.INVITED, changed_at=now, reason="")
     for entry in entries:
-        entry.state = Entry.State.INVITED
-    Step.objects.bulk_create(
-        Step(
+        entry.state = WaitingEntry.State.INVITED
+    WaitingStep.objects.bulk_create(
+        WaitingStep(
             entry=each.entry,
-            kind=Step.Kind.INVITED,
+            kind=WaitingStep.Kind.INVITED,
             at=now,
             by=by,
             facts={"attraction": each.attraction.name, "deadline": each.expires_at.isoformat(), "places": each.places},
@@ -195,7 +200,7 @@ def invite_selected(
     waiting_list = free_places.list_of(event)
     if not free_places.is_inviting(waiting_list):
         raise refusals.ListEnded(what=event)
-    needs = paid_late.needs_of(Entry.objects.filter(event=event, pk__in=entry_ids))
+    needs = paid_late.needs_of(WaitingEntry.objects.filter(event=event, pk__in=entry_ids))
     found = free_places.find_gaps(event, waiting_list, also=_pools(needs))
     entries = list(_selected(event, entry_ids).select_for_update(of=("self",)).in_order())
     if len(entries) < len(set(entry_ids)):
@@ -219,25 +224,25 @@ def invite_selected(
     return InvitingResult(invitations, added)
 
 
-def _selected(event: Event, entry_ids: Sequence[int]) -> EntryQuerySet:
-    found: EntryQuerySet = Entry.objects.filter(event=event, pk__in=entry_ids).prefetch_related("wishes")
+def _selected(event: Event, entry_ids: Sequence[int]) -> WaitingEntryQuerySet:
+    found: WaitingEntryQuerySet = WaitingEntry.objects.filter(event=event, pk__in=entry_ids).prefetch_related("wishes")
     return found
 
 
-def _not_invitable(entries: Sequence[Entry]) -> list[str]:
+def _not_invitable(entries: Sequence[WaitingEntry]) -> list[str]:
     """Their names. Also who waits or is invited by a newer entry, or is among these twice."""
-    live = Entry.objects.live().filter(event__in={each.event_id for each in entries})
+    live = WaitingEntry.objects.live().filter(event__in={each.event_id for each in entries})
     seen = {(email, who): pk for pk, email, who in live.values_list("pk", "email", "who")}
     strange = []
     for each in entries:
         other = seen.setdefault((each.email, each.who), each.pk)
-        if each.state not in Entry.MAY_BE_INVITED or other != each.pk:
+        if each.state not in WaitingEntry.MAY_BE_INVITED or other != each.pk:
             strange.append(each.name)
     return strange
 
 
 def _turns_of(
-    entries: Sequence[Entry], found: free_places.Gaps, needs: paid_late.Needs
+    entries: Sequence[WaitingEntry], found: free_places.Gaps, needs: paid_late.Needs
 ) -> tuple[list[Turn], Counter[int]]:
     """What each gets, and how many places are lacking by pool."""
     free = dict(found.free)

@@ -26,7 +26,7 @@ from kring.organisations import audit
 from kring.organisations.models import Organisation
 from kring.registrations.refusals import NotOnSale, NotOpenYet
 from kring.waiting import answering, free_places, mails, refusals
-from kring.waiting.models import Entry, Invitation, Step, Wish
+from kring.waiting.models import Invitation, WaitingEntry, WaitingStep, WaitingWish
 
 MOST_PLACES = 20
 # Children of a family, or of a home.
@@ -64,7 +64,7 @@ class Joiner:
         )
 
 
-def join(organisation: Organisation, event: Event, wishes: Sequence[int], joiner: Joiner) -> Entry:
+def join(organisation: Organisation, event: Event, wishes: Sequence[int], joiner: Joiner) -> WaitingEntry:
     """Wait for these attractions, the best first. Confirmed on screen and by mail; an invitation follows in turn.
 
     To be called outside any scope: a registry may be queried. Raises what makes waiting pointless: NoWaitingList,
@@ -110,7 +110,7 @@ def wanted_of(event: Event, wishes: Sequence[int]) -> list[Attraction]:
 
 
 @transaction.atomic
-def join_unasked(event: Event, wanted: Sequence[Attraction], joiner: Joiner) -> Entry:
+def join_unasked(event: Event, wanted: Sequence[Attraction], joiner: Joiner) -> WaitingEntry:
     """`join` after registries have been queried, or where none need be; in a scope."""
     waiting_list = free_places.list_of(event)
     # From here until the commit nobody is invited: an earlier time is visible before anybody later is served.
@@ -123,7 +123,7 @@ def join_unasked(event: Event, wanted: Sequence[Attraction], joiner: Joiner) -> 
 
 def enter(
     waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joiner, *, by: User | None = None, reason: str = ""
-) -> Entry:
+) -> WaitingEntry:
     """By staff where there is a `reason`.
 
     An entry that exists already gets its position as its own page shows it: among those who wait for its first wish;
@@ -137,17 +137,17 @@ def enter(
     _demand_few_of_one_address(event, email)
     try:
         with transaction.atomic():
-            entry: Entry = Entry.objects.create(**key, **_facts_of(waiting_list, wanted, joiner))
+            entry: WaitingEntry = WaitingEntry.objects.create(**key, **_facts_of(waiting_list, wanted, joiner))
     except IntegrityError as error:
         if violated(error) != "nobody_waits_twice":
             raise
-        raise _already(Entry.objects.live().get(**key), by_staff=bool(reason)) from None
-    Wish.objects.bulk_create(
-        Wish(entry=entry, attraction=attraction, rank=rank) for rank, attraction in enumerate(wanted, start=1)
+        raise _already(WaitingEntry.objects.live().get(**key), by_staff=bool(reason)) from None
+    WaitingWish.objects.bulk_create(
+        WaitingWish(entry=entry, attraction=attraction, rank=rank) for rank, attraction in enumerate(wanted, start=1)
     )
-    Step.objects.create(
+    WaitingStep.objects.create(
         entry=entry,
-        kind=Step.Kind.JOINED,
+        kind=WaitingStep.Kind.JOINED,
         by=by,
         facts={
             "party": entry.party,
@@ -170,7 +170,7 @@ def _facts_of(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: J
         "language": joiner.language,
         "time_zone": joiner.time_zone[:50],
         "party": joiner.party,
-        "priority": Entry.Priority.FIRST if is_first else Entry.Priority.ORDINARY,
+        "priority": WaitingEntry.Priority.FIRST if is_first else WaitingEntry.Priority.ORDINARY,
         "prices": _prices_of(wanted),
         "secret": joiner.secret or codes.secret(),
     }
@@ -178,13 +178,13 @@ def _facts_of(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: J
 
 def _demand_few_of_one_address(event: Event, email: str) -> None:
     lock([f"waiting:{event.pk}:{email}"])
-    live = Entry.objects.live().filter(event=event, email=email)
+    live = WaitingEntry.objects.live().filter(event=event, email=email)
     if live.count() >= MOST_OF_ONE_ADDRESS:
         raise refusals.TooManyEntries(live.latest("pk"), email=email, most=MOST_OF_ONE_ADDRESS)
 
 
-def _already(entry: Entry, *, by_staff: bool) -> refusals.AlreadyWaiting:
-    if entry.state == Entry.State.INVITED:
+def _already(entry: WaitingEntry, *, by_staff: bool) -> refusals.AlreadyWaiting:
+    if entry.state == WaitingEntry.State.INVITED:
         return refusals.AlreadyInvited(entry, email=entry.email)
     most_wanted = entry.wishes.select_related("attraction")[0].attraction
     position = position_of(entry, None if by_staff else most_wanted)
@@ -222,9 +222,9 @@ def _is_member(joiner: Joiner) -> bool:
     return known_as_member(joiner.user, proved_email=proved) is not None
 
 
-def position_of(entry: Entry, attraction: Attraction | None = None) -> int:
+def position_of(entry: WaitingEntry, attraction: Attraction | None = None) -> int:
     """1 for the next: how many wait before this entry (for the same attraction, if one is given) and one."""
-    before = Entry.objects.filter(event=entry.event_id).waiting().exclude(pk=entry.pk)
+    before = WaitingEntry.objects.filter(event=entry.event_id).waiting().exclude(pk=entry.pk)
     before = before.filter(
         Q(priority__lt=entry.priority)
         | Q(priority=entry.priority, turn__lt=entry.turn)
@@ -236,7 +236,7 @@ def position_of(entry: Entry, attraction: Attraction | None = None) -> int:
 
 
 @transaction.atomic
-def leave(entry: Entry, *, by: User | None = None, reason: str = "") -> None:
+def leave(entry: WaitingEntry, *, by: User | None = None, reason: str = "") -> None:
     """The person leaves the list, or staff removes them with a `reason`; a place reserved for them goes to the next.
 
     `by` is None for the person who waits, and for a program whose creator is gone; only the program gives a reason.
@@ -250,8 +250,8 @@ def leave(entry: Entry, *, by: User | None = None, reason: str = "") -> None:
     if invitation is not None:
         answering.withdraw(invitation, reason=reason)
     entry.withdraw(reason.strip()[:300])
-    kind = Step.Kind.REMOVED if is_by_staff else Step.Kind.WITHDRAWN
-    Step.objects.create(entry=entry, kind=kind, by=by, facts={"reason": reason} if reason else {})
+    kind = WaitingStep.Kind.REMOVED if is_by_staff else WaitingStep.Kind.WITHDRAWN
+    WaitingStep.objects.create(entry=entry, kind=kind, by=by, facts={"reason": reason} if reason else {})
     if not is_by_staff:
         mails.send_left(entry)
     else:

@@ -16,14 +16,14 @@ from kring.mail.models import Message
 from kring.organisations.current import current_organisation
 from kring.organisations.links import link
 from kring.organisations.models import Organisation
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 
 AT_ONCE = 5000
 # Placeholder for each recipient's own, where an address is made for many.
 SECRET = "x" * 32
 
 
-def zone_of(entry: Entry, organisation: Organisation) -> ZoneInfo:
+def zone_of(entry: WaitingEntry, organisation: Organisation) -> ZoneInfo:
     """The browser's zone at joining; else the organisation's."""
     return _zone(entry.time_zone) or organisation.zone
 
@@ -43,7 +43,7 @@ def deadline_words(moment: datetime) -> str:
     return dates.deadline(moment, also=current_organisation().zone)
 
 
-def position_url(entry: Entry, organisation: Organisation) -> str:
+def position_url(entry: WaitingEntry, organisation: Organisation) -> str:
     return link(organisation, "public:waiting", entry.secret)
 
 
@@ -51,7 +51,7 @@ def invitation_url(invitation: Invitation, organisation: Organisation) -> str:
     return link(organisation, "public:invitation", invitation.secret)
 
 
-def send_joined(entry: Entry, *, position: int) -> None:
+def send_joined(entry: WaitingEntry, *, position: int) -> None:
     """Also for an order that is paid already and waits for its places."""
     told: dict[str, Any] = {
         "position_url": facts.link(position_url(entry, current_organisation())),
@@ -64,7 +64,7 @@ def send_joined(entry: Entry, *, position: int) -> None:
         _to(entry, "waiting-joined", **told)
 
 
-def send_known(entry: Entry) -> None:
+def send_known(entry: WaitingEntry) -> None:
     _to(entry, "waiting-known", position_url=facts.link(position_url(entry, current_organisation())))
 
 
@@ -117,7 +117,7 @@ def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
     return letters
 
 
-def _people(entry: Entry) -> dict[str, Any]:
+def _people(entry: WaitingEntry) -> dict[str, Any]:
     """Who reads it, and the child it is about where a parent does."""
     return {"name": entry.reader, "child": entry.name} if entry.asked_by else {"name": entry.name}
 
@@ -131,7 +131,7 @@ def say_places(number: int) -> str:
     return ngettext("%(number)s place", "%(number)s places", number) % {"number": number}
 
 
-def send_overtaken(entries: Sequence[Entry]) -> None:
+def send_overtaken(entries: Sequence[WaitingEntry]) -> None:
     organisation = current_organisation()
     letters = [
         _letter(
@@ -146,27 +146,27 @@ def send_overtaken(entries: Sequence[Entry]) -> None:
         outbox.post(letters)
 
 
-def send_ended(entries: Sequence[Entry], *, reason: str = "") -> None:
+def send_ended(entries: Sequence[WaitingEntry], *, reason: str = "") -> None:
     """No place came free, or the event was called off. Few statements for any number."""
     letters = [_letter(entry, "waiting-ended", reason=facts.lines(reason)) for entry in entries]
     if letters:
         outbox.post(letters)
 
 
-def send_left(entry: Entry) -> None:
+def send_left(entry: WaitingEntry) -> None:
     event_url = link(current_organisation(), "public:event", entry.event.slug)
     _to(entry, "waiting-left", event_url=facts.link(event_url))
 
 
-def send_removed(entry: Entry, *, reason: str) -> None:
+def send_removed(entry: WaitingEntry, *, reason: str) -> None:
     _to(entry, "waiting-removed", reason=facts.lines(reason))
 
 
-def _to(entry: Entry, template: str, **told: Any) -> None:
+def _to(entry: WaitingEntry, template: str, **told: Any) -> None:
     outbox.post([_letter(entry, template, **told)])
 
 
-def _letter(entry: Entry, template: str, **told: Any) -> Message:
+def _letter(entry: WaitingEntry, template: str, **told: Any) -> Message:
     return outbox.letter(
         template,
         to=entry.email,
@@ -178,5 +178,5 @@ def _letter(entry: Entry, template: str, **told: Any) -> Message:
     )
 
 
-def send_promoted(entry: Entry, invitation: Invitation) -> None:
+def send_promoted(entry: WaitingEntry, invitation: Invitation) -> None:
     _to(entry, "waiting-promoted", attraction=invitation.attraction.name)

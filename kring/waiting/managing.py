@@ -17,7 +17,7 @@ from kring.organisations import audit
 from kring.organisations.changing import change
 from kring.waiting import ending, free_places, joining, refusals
 from kring.waiting.joining import Joiner
-from kring.waiting.models import Entry, Step
+from kring.waiting.models import WaitingEntry, WaitingStep
 
 
 @transaction.atomic
@@ -79,7 +79,7 @@ def switch_off(waiting_list: WaitingList) -> int:
 
 
 @transaction.atomic
-def add(event: Event, wishes: Collection[int], joiner: Joiner, *, by: User | None, reason: str) -> Entry:
+def add(event: Event, wishes: Collection[int], joiner: Joiner, *, by: User | None, reason: str) -> WaitingEntry:
     """Staff puts somebody at the end of the list, regardless of rules and free places. Raises AlreadyWaiting,
     NothingWished, NoWaitingList, ReasonNeeded."""
     if not reason.strip():
@@ -96,33 +96,33 @@ def add(event: Event, wishes: Collection[int], joiner: Joiner, *, by: User | Non
 
 
 @transaction.atomic
-def move(entry: Entry, *, before: Entry | None, by: User | None, reason: str) -> None:
+def move(entry: WaitingEntry, *, before: WaitingEntry | None, by: User | None, reason: str) -> None:
     """Give the entry the turn just before another's, and that one's class; None: the last of all. With the reason in
     its history. Raises ReasonNeeded, WrongState where either does not wait."""
     if not reason.strip():
         raise refusals.ReasonNeeded
     free_places.hold_queue(entry.event_id)
     old = joining.position_of(entry)
-    queue = Entry.objects.filter(event=entry.event_id).waiting()
+    queue = WaitingEntry.objects.filter(event=entry.event_id).waiting()
     if not queue.filter(pk=entry.pk).exists() or (before and not queue.filter(pk=before.pk).exists()):
         raise refusals.NotInvitable(names=entry.name)
     others = queue.exclude(pk=entry.pk)
     priority, turn = _turn_before(others, before)
-    Entry.objects.filter(pk=entry.pk).update(priority=priority, turn=turn)
+    WaitingEntry.objects.filter(pk=entry.pk).update(priority=priority, turn=turn)
     entry.refresh_from_db()
     new = joining.position_of(entry)
     facts = {"from": old, "to": new, "reason": reason.strip()[:300]}
-    Step.objects.create(entry=entry, kind=Step.Kind.MOVED, by=by, facts=facts)
+    WaitingStep.objects.create(entry=entry, kind=WaitingStep.Kind.MOVED, by=by, facts=facts)
     audit.log("waiting.moved", entry, old={"position": old}, new={"position": new, "reason": reason}, actor=by)
     jobs.later("waiting.fill", event_id=entry.event_id)
 
 
-def _turn_before(others: Any, before: Entry | None) -> tuple[int, Decimal]:
+def _turn_before(others: Any, before: WaitingEntry | None) -> tuple[int, Decimal]:
     if before is None:
         # Nobody joins meanwhile: the present time is later than all turns but those that were moved.
         now = Decimal(timezone.now().timestamp())
         last = others.order_by("-priority", "-turn", "-pk").first()
-        return (last.priority, max(last.turn + Decimal("1e-6"), now)) if last else (Entry.Priority.ORDINARY, now)
+        return (last.priority, max(last.turn + Decimal("1e-6"), now)) if last else (WaitingEntry.Priority.ORDINARY, now)
     before.refresh_from_db()
     same_class = others.filter(priority=before.priority)
     earlier = same_class.filter(models.Q(turn__lt=before.turn) | models.Q(turn=before.turn, pk__lt=before.pk))
@@ -132,7 +132,7 @@ def _turn_before(others: Any, before: Entry | None) -> tuple[int, Decimal]:
     middle = (last.turn + before.turn) / 2
     if not last.turn < middle.quantize(Decimal("1e-15")) < before.turn:
         # So many entries have been put between these two that no number is left: all earlier ones make room.
-        Entry.objects.filter(pk__in=list(earlier.values_list("pk", flat=True))).update(turn=models.F("turn") - 1)
+        WaitingEntry.objects.filter(pk__in=list(earlier.values_list("pk", flat=True))).update(turn=models.F("turn") - 1)
         return before.priority, before.turn - Decimal("0.5")
     return before.priority, middle
 

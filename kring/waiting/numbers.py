@@ -14,10 +14,10 @@ from django.utils import timezone
 from kring.events.models import Event
 from kring.mail.models import Message
 from kring.registrations.reporting import Median
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 
 SOON = timedelta(hours=24)
-State = Entry.State
+State = WaitingEntry.State
 COUNTS: dict[str, Any] = {state.value: Count("pk", filter=Q(state=state)) for state in State}
 # People who come together are one entry, which takes several places.
 PEOPLE: dict[str, Any] = {"people": Coalesce(Sum("party", filter=Q(state=State.WAITING)), 0)}
@@ -57,7 +57,7 @@ def of_event(event: Event) -> Numbers:
 def of_events(keys: Iterable[int]) -> dict[int, Numbers]:
     """By the key of the event. Two statements for all of them."""
     keys = list(keys)
-    rows: Any = Entry.objects.filter(event__in=keys).order_by().values("event_id").annotate(**COUNTS, **PEOPLE)
+    rows: Any = WaitingEntry.objects.filter(event__in=keys).order_by().values("event_id").annotate(**COUNTS, **PEOPLE)
     invited = _first_invitations().filter(entry__event__in=keys).values("entry__event_id").annotate(**_INVITED)
     turns = {row.pop("entry__event_id"): row for row in invited}
     counted = {row.pop("event_id"): row for row in rows}
@@ -66,7 +66,7 @@ def of_events(keys: Iterable[int]) -> dict[int, Numbers]:
 
 def of_organisation() -> Numbers:
     """Over all events. Two statements."""
-    counted = Entry.objects.aggregate(**COUNTS, **PEOPLE)
+    counted = WaitingEntry.objects.aggregate(**COUNTS, **PEOPLE)
     return Numbers(**counted, **_turns(_first_invitations().aggregate(**_INVITED)))
 
 

@@ -22,13 +22,13 @@ from kring.registrations.correcting_buyers import follows_the_buyer
 from kring.registrations.fulfilment import places_of
 from kring.registrations.models import Registration
 from kring.waiting import answering, free_places, joining, mails, refusals
-from kring.waiting.models import Entry, EntryQuerySet, Invitation, Step, Wish
+from kring.waiting.models import Invitation, WaitingEntry, WaitingEntryQuerySet, WaitingStep, WaitingWish
 
 # Entry → pool → how many places.
 type Needs = Mapping[int, Mapping[int, int]]
 # Of the event of a waiting list.
 SOMEBODY_HAS_PAID = Exists(
-    Entry.objects.filter(event=OuterRef("event"), state=Entry.State.WAITING, paid_order__isnull=False)
+    WaitingEntry.objects.filter(event=OuterRef("event"), state=WaitingEntry.State.WAITING, paid_order__isnull=False)
 )
 
 
@@ -47,7 +47,7 @@ def attraction_of(order: Order) -> Attraction | None:
 
 
 @transaction.atomic
-def put_on_list(order: Order, *, by: User | None, reason: str) -> Entry:
+def put_on_list(order: Order, *, by: User | None, reason: str) -> WaitingEntry:
     """An undecided order waits, at the end of the list, and is completed as soon as it is its turn: it is paid.
 
     Raises WrongState, NoWaitingList, ListEnded, AlreadyWaiting.
@@ -64,18 +64,20 @@ def put_on_list(order: Order, *, by: User | None, reason: str) -> Entry:
     if order.state != Order.State.UNDECIDED:
         raise WrongState(state=order.get_state_display())
     entry = _entry_of(order, attraction)
-    Step.objects.create(entry=entry, kind=Step.Kind.JOINED, by=by, facts={"order": order.number, "reason": reason})
+    WaitingStep.objects.create(
+        entry=entry, kind=WaitingStep.Kind.JOINED, by=by, facts={"order": order.number, "reason": reason}
+    )
     audit.log("waiting.added", entry, new={"order": order.number, "reason": reason}, actor=by)
     mails.send_joined(entry, position=joining.position_of(entry, attraction))
     jobs.later("waiting.fill", event_id=event.pk)
     return entry
 
 
-def _entry_of(order: Order, attraction: Attraction) -> Entry:
+def _entry_of(order: Order, attraction: Attraction) -> WaitingEntry:
     party = Registration.objects.of_order(order).filter(line__cancelled_at=None).count()
     try:
         with transaction.atomic():
-            entry: Entry = Entry.objects.create(
+            entry: WaitingEntry = WaitingEntry.objects.create(
                 event=attraction.event,
                 user=order.buyer,
                 name=order.buyer_name,
@@ -89,24 +91,24 @@ def _entry_of(order: Order, attraction: Attraction) -> Entry:
     except IntegrityError as error:
         if violated(error) != "nobody_waits_twice":
             raise
-        waiting = Entry.objects.live().get(event=attraction.event, email=order.buyer_email, who=order.number)
+        waiting = WaitingEntry.objects.live().get(event=attraction.event, email=order.buyer_email, who=order.number)
         position = joining.position_of(waiting, attraction)
         raise refusals.AlreadyWaiting(waiting, email=order.buyer_email, position=position) from None
-    Wish.objects.create(entry=entry, attraction=attraction, rank=1)
+    WaitingWish.objects.create(entry=entry, attraction=attraction, rank=1)
     return entry
 
 
 @follows_the_buyer
 def follow_the_buyer(order: Order, old: str) -> None:
     """The entry of a waiting paid order follows its buyer: with another address the old link no longer works."""
-    for entry in Entry.objects.live().filter(paid_order=order, email=old):
+    for entry in WaitingEntry.objects.live().filter(paid_order=order, email=old):
         is_moved = entry.email != order.buyer_email
         entry.go_by(order.buyer, name=order.buyer_name, email=order.buyer_email)
         if is_moved and (wish := entry.wishes.select_related("attraction").first()):
             mails.send_joined(entry, position=joining.position_of(entry, wish.attraction))
 
 
-def needs_of(entries: EntryQuerySet) -> Needs:
+def needs_of(entries: WaitingEntryQuerySet) -> Needs:
     """What those of these whose order is paid have to get, all of it or nothing: the places of their own ticket types,
     sessions and choices too. One statement where there is none."""
     paid = dict(entries.filter(paid_order__isnull=False).values_list("paid_order", "pk"))
@@ -144,7 +146,7 @@ def complete_now(invitation: Invitation) -> bool:
     if order is None or order.state != Order.State.UNDECIDED:
         answering.finish(invitation, Invitation.State.WITHDRAWN)
         entry.withdraw()
-        Step.objects.create(entry=entry, kind=Step.Kind.REMOVED, facts={})
+        WaitingStep.objects.create(entry=entry, kind=WaitingStep.Kind.REMOVED, facts={})
         return False
     # Released and taken again in one transaction, which has the pools.
     answering.finish(invitation, Invitation.State.CONVERTED)
@@ -153,7 +155,7 @@ def complete_now(invitation: Invitation) -> bool:
     if settled.state != Order.State.PAID:
         raise WrongState(state=settled.get_state_display())
     entry.convert()
-    Step.objects.create(entry=entry, kind=Step.Kind.CONVERTED, facts={"order": order.number})
+    WaitingStep.objects.create(entry=entry, kind=WaitingStep.Kind.CONVERTED, facts={"order": order.number})
     return True
 
 

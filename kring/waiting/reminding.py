@@ -8,7 +8,7 @@ from kring.core.rate_limits import Limit, seconds_to_wait_for
 from kring.core.tenancy import scope
 from kring.organisations.models import Organisation
 from kring.waiting import mails
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 
 # Anybody may type the address: its mailbox is not filled by that.
 OFTEN = Limit(1, timedelta(hours=1))
@@ -19,5 +19,5 @@ def remind(organisation: Organisation, entry_pk: int) -> None:
     if seconds_to_wait_for({f"waiting-known:{entry_pk}": OFTEN}):
         return
     with scope(organisation):
-        if (entry := Entry.objects.live().select_related("event").filter(pk=entry_pk).first()) is not None:
+        if (entry := WaitingEntry.objects.live().select_related("event").filter(pk=entry_pk).first()) is not None:
             mails.send_known(entry)

@@ -17,7 +17,7 @@ from kring.events.models import Event, WaitingList
 from kring.places.models import Claim, Pool
 from kring.waiting.allocation import AttractionPlaces
 from kring.waiting.free_places import Gaps
-from kring.waiting.models import Entry, Invitation, Wish
+from kring.waiting.models import Invitation, WaitingEntry, WaitingWish
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def unfit(waiting_list: WaitingList, found: Gaps, rooms: Mapping[int, int | None
     limited = {key: room for key, room in rooms.items() if room is not None}
     if not limited:
         return
-    queue = Wish.objects.filter(attraction__in=limited, entry__state=Entry.State.WAITING)
+    queue = WaitingWish.objects.filter(attraction__in=limited, entry__state=WaitingEntry.State.WAITING)
     if waiting_list.policy == WaitingList.Policy.STRICT:
         first, words = _first(queue), _("nobody overtakes")
     else:
@@ -95,7 +95,7 @@ def unfit(waiting_list: WaitingList, found: Gaps, rooms: Mapping[int, int | None
 
 def _first(queue: Any) -> dict[int, tuple[str, int]]:
     """Whose turn it is, by attraction."""
-    in_order = [f"entry__{field}" for field in Entry.ORDER]
+    in_order = [f"entry__{field}" for field in WaitingEntry.ORDER]
     rows = queue.order_by("attraction_id", *in_order).distinct("attraction_id")
     return {key: (name, party) for key, name, party in rows.values_list("attraction_id", "entry__name", "entry__party")}
 

@@ -6,7 +6,7 @@ from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from kring.events.models import Event
-from kring.waiting.models import Step
+from kring.waiting.models import WaitingStep
 
 # Keys are assigned before their transactions commit: a smaller one may become visible after a larger one, and a reader
 # who continues from the larger would miss it. So a row is hidden until every older transaction has ended. `age`
@@ -19,11 +19,11 @@ NOTHING_COMES_BEFORE_IT = RawSQL(
 )
 
 
-def since(event: Event, key: int) -> QuerySet[Step]:
+def since(event: Event, key: int) -> QuerySet[WaitingStep]:
     """The steps of this event after that one, in their order. None comes in between later.
 
     A step is shown as soon as no transaction that began to write before it is under way: at once, as a rule, and
     later where a long one runs.
     """
-    rows: QuerySet[Step] = Step.objects.filter(entry__event=event, pk__gt=key).order_by("pk")
+    rows: QuerySet[WaitingStep] = WaitingStep.objects.filter(entry__event=event, pk__gt=key).order_by("pk")
     return rows.filter(NOTHING_COMES_BEFORE_IT)

@@ -15,7 +15,7 @@ from kring.accounts.roles import StaffRoles, registered_here, standing_of
 from kring.events.group_leaders import led_by
 from kring.events.models import Attraction
 from kring.events.models.attraction import AttractionQuerySet
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 
 
 def standing(request: HttpRequest) -> StaffRoles:
@@ -44,7 +44,7 @@ def groups_led(request: HttpRequest) -> AttractionQuerySet:
 
 
 def _waits_here(user: Any) -> bool:
-    return bool(user.is_authenticated) and Entry.objects.of_user(user).exists()
+    return bool(user.is_authenticated) and WaitingEntry.objects.of_user(user).exists()
 
 
 # Marks of views open without a role: to the maker of the event they are about; to a person of the organisation.

@@ -15,7 +15,7 @@ from kring.mail.models import Message
 from kring.registrations.booking import book
 from kring.waiting import joining, managing
 from kring.waiting.joining import Joiner
-from kring.waiting.models import Entry, Step
+from kring.waiting.models import WaitingEntry, WaitingStep
 from tests import make
 from tests.jobs import work
 from tests.places.test_at_once import at_once
@@ -77,7 +77,7 @@ def test_what_makes_waiting_pointless_is_refused(program, gala):
     assert "position 1" in twice.json()["detail"]
     assert join(program, gala, "Bob", email="bob@nowhere").status_code == 422
     with scope(gala.here):
-        assert Entry.objects.count() == 1
+        assert WaitingEntry.objects.count() == 1
 
 
 def test_where_there_is_a_place_nobody_waits(program, gala):
@@ -94,7 +94,7 @@ def test_only_in_an_enrolment_period_does_one_address_wait_for_several(program, 
 
     with scope(gala.here):
         type(gala.event).objects.update(kind="enrolment")
-        Entry.objects.all().delete()
+        WaitingEntry.objects.all().delete()
 
     assert [join(program, gala, "Ada", who=child).status_code for child in ("Anna", "Bart", "anna")] == [201, 201, 409]
 
@@ -233,7 +233,7 @@ def test_staff_adds_moves_and_removes_with_a_reason(program, gala):
     assert (moved.json()["position"], last.json()["position"], removed.json()["state"]) == (1, 3, "withdrawn")
     assert ask(program, gala, "PUT", f"/entries/{cem}/turn", before=ada).status_code == 422
     with scope(gala.here):
-        kinds = list(Step.objects.filter(entry=bob).values_list("kind", flat=True))
+        kinds = list(WaitingStep.objects.filter(entry=bob).values_list("kind", flat=True))
         assert kinds == ["joined", "removed"]
         assert Message.objects.filter(template="waiting-removed", recipient="bob@example.org").exists()
 
@@ -286,7 +286,7 @@ def test_a_step_that_is_committed_late_is_not_passed_by(program, gala):
             started["seen"] = program("registrations")(path(gala, "/steps"), after=_last(entries)).json()["items"]
             return
         with scope(gala.here):
-            Step.objects.create(entry=entries[0], kind=Step.Kind.REMINDED)
+            WaitingStep.objects.create(entry=entries[0], kind=WaitingStep.Kind.REMINDED)
             started["first"] = True
             while started["seen"] is None:
                 time.sleep(0.01)
@@ -304,7 +304,7 @@ def test_a_step_that_is_committed_late_is_not_passed_by(program, gala):
 def _waits(gala, name):
     joiner = Joiner(name=name, email=f"{name.lower()}@example.org")
     entry = managing.add(gala.event, [gala.attraction.pk], joiner, by=None, reason="Test")
-    entry.last_step = Step.objects.filter(entry=entry).latest("pk").pk
+    entry.last_step = WaitingStep.objects.filter(entry=entry).latest("pk").pk
     return entry
 
 

@@ -18,7 +18,7 @@ from kring.mail.models import Message
 from kring.payments.models import Payment
 from kring.payments.testpay.models import TestpayCharge
 from kring.registrations.models import Bulk, Registration, Ticket
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from tests.architecture.routes import SITES, Route
 
 Rows = Mapping[Any, Any]
@@ -152,7 +152,7 @@ EXAMPLES: dict[str, Given] = {
             *("api:get_waiting_entry", "api:leave_waiting_list", "api:get_waiting_position"),
             *("api:remove_waiting_entry", "api:move_waiting_entry"),
         ],
-        lambda rows: {"event": rows[Event].slug, "id": rows[Entry].pk},
+        lambda rows: {"event": rows[Event].slug, "id": rows[WaitingEntry].pk},
     ),
     "api:send_invitation_again": lambda rows: {"event": rows[Event].slug, "id": rows[Invitation].pk},
     "api:get_form": _pk_as_id(Form),
@@ -183,7 +183,7 @@ EXAMPLES: dict[str, Given] = {
     "manage:event_registrations_act": _of_event(pk=lambda rows: rows[Bulk].pk),
     **dict.fromkeys(
         [f"manage:waiting_entry{act}" for act in ("", "_sending", "_removal", "_position")],
-        _of_event(pk=lambda rows: rows[Entry].pk),
+        _of_event(pk=lambda rows: rows[WaitingEntry].pk),
     ),
     **dict.fromkeys(["manage:waiting_group", "manage:waiting_group_export"], _of_event(pk=_attraction)),
     "manage:registration_cancellation": _pk(Registration),
@@ -217,8 +217,8 @@ EXAMPLES: dict[str, Given] = {
     "public:calendar": _slug,
     "public:begin": _slug,
     "public:join": _slug,
-    "public:waiting": _secret_of(Entry),
-    "public:leave": _secret_of(Entry),
+    "public:waiting": _secret_of(WaitingEntry),
+    "public:leave": _secret_of(WaitingEntry),
     "public:invitation": _secret_of(Invitation),
     "public:decline": _secret_of(Invitation),
     "public:order": _secret,

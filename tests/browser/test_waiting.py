@@ -14,7 +14,7 @@ from kring.events.models import Event
 from kring.places.capacity import set_capacity
 from kring.waiting import managing
 from kring.waiting.joining import Joiner
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from tests import make
 from tests.jobs import work
 from tests.payments import ordering
@@ -65,12 +65,12 @@ def test_from_a_full_event_to_a_ticket(organisation, dinner, visit, check_page):
     expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
     check_page(page)
     with scope(organisation):
-        secret = Entry.objects.get().secret
+        secret = WaitingEntry.objects.get().secret
     page.goto(page.url.replace("/events/gala/waiting-list/asked/", f"/waiting-list/{secret}/"))
     expect(page.get_by_text("you are the next")).to_be_visible()
     check_page(page)
     with scope(organisation):
-        assert Entry.objects.get().time_zone == "Europe/Lisbon"
+        assert WaitingEntry.objects.get().time_zone == "Europe/Lisbon"
     page.get_by_role("link", name="Leave waiting list").click()
     check_page(page)
     page.go_back()
@@ -93,7 +93,7 @@ def test_from_a_full_event_to_a_ticket(organisation, dinner, visit, check_page):
     work()
     expect(page.get_by_role("heading", name="See you at Gala!")).to_be_visible(timeout=10_000)
     with scope(organisation):
-        assert Entry.objects.get().state == "converted"
+        assert WaitingEntry.objects.get().state == "converted"
 
 
 def test_no_thanks_and_the_next_is_invited(organisation, dinner, visit, check_page):

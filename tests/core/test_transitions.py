@@ -14,7 +14,7 @@ MACHINES = [model for model in apps.get_models() if issubclass(model, StateMachi
 
 def test_all_that_have_moves_are_here():
     assert {model.__name__ for model in MACHINES} >= {
-        "Entry",
+        "WaitingEntry",
         "Event",
         "Invitation",
         "Message",

@@ -15,7 +15,7 @@ from kring.demo.people import DUTCH, Crowd
 from kring.events import organisers
 from kring.mail.models import Message
 from kring.waiting import mails
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 
 pytestmark = pytest.mark.django_db
 TIME_TO_PAY = timedelta(days=14)
@@ -47,7 +47,7 @@ def evening() -> Any:
 
 def test_sixty_wait_and_each_mail_names_a_deadline_that_agrees_with_its_date(evening):
     with scope(evening):
-        assert Entry.objects.waiting().count() == masterclass.WAITING
+        assert WaitingEntry.objects.waiting().count() == masterclass.WAITING
         for invitation in Invitation.objects.select_related("message"):
             with dates.written_for("nl", evening.zone):
                 assert mails.deadline_words(invitation.expires_at) in invitation.message.text

@@ -14,7 +14,7 @@ from kring.checkin.models import Location
 from kring.events.copying import copy
 from kring.events.models import Attraction, EligibilityRule, Event, PaymentOption, Session, TicketType, WaitingList
 from kring.forms import form_editing
-from kring.forms.models import Choice, Submission, Upload
+from kring.forms.models import FormChoice, Submission, Upload
 from kring.forms.sheet import ChoiceWish, QuestionWish
 from kring.organisations.models import AuditEntry
 from kring.places.models import Pool
@@ -122,7 +122,7 @@ def test_a_copy_has_all_parts_and_none_of_the_people(rally: Event) -> None:
 
 def test_a_form_is_copied_with_places_of_its_own_for_its_choices(rally: Event) -> None:
     form = rally.attractions.get().form
-    Pool.objects.filter(pk=Choice.objects.get(label="North").pool_id).update(taken=2)
+    Pool.objects.filter(pk=FormChoice.objects.get(label="North").pool_id).update(taken=2)
     make.attraction(event=rally, name="Also", form=form)
 
     new = copied(rally)
@@ -130,7 +130,7 @@ def test_a_form_is_copied_with_places_of_its_own_for_its_choices(rally: Event) -
     forms = {attraction.form for attraction in new.attractions.all()}
     assert forms.isdisjoint({form})
     (other,) = forms
-    choice = Choice.objects.get(label="North", question__version__form=other)
+    choice = FormChoice.objects.get(label="North", question__version__form=other)
     assert (choice.pool.capacity, choice.pool.taken) == (3, 0)
     form_editing.add_question(other, QuestionWish(label="Diet"))
     assert form.current.questions.count() == 1

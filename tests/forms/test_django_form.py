@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kring.core.addresses import normalised
 from kring.forms import answering, basic, form_editing
 from kring.forms.django_form import AnswerForm, as_data
-from kring.forms.models import Choice, Form, Question
+from kring.forms.models import Form, FormChoice, Question
 from kring.forms.pesel import born
 from kring.forms.sheet import ChoiceWish, QuestionWish
 from kring.places.models import Pool
@@ -234,7 +234,7 @@ class TestPlaces:
         assert AnswerForm(form.current, data={"q-tent": "big"}, submission=mine).is_valid()
 
     def test_the_answers_name_the_pools_they_take_from(self, form: Form) -> None:
-        assert answering.pools_of(form.current, {"tent": "big"}) == [Choice.objects.get(value="big").pool]
+        assert answering.pools_of(form.current, {"tent": "big"}) == [FormChoice.objects.get(value="big").pool]
         assert answering.pools_of(form.current, {"tent": "small"}) == []
 
 

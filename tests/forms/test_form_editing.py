@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from kring.forms import form_editing
 from kring.forms.answering import said, submit
-from kring.forms.models import Choice, Form, Question
+from kring.forms.models import Form, FormChoice, Question
 from kring.forms.refusals import (
     ChoiceLimitTooLate,
     ChoicesMissing,
@@ -123,17 +123,17 @@ def test_conditions_follow_into_the_next_version(form: Form) -> None:
 
 
 def test_a_choice_keeps_its_places_from_version_to_version(form: Form) -> None:
-    pool = Choice.objects.get(value="vegan").pool
+    pool = FormChoice.objects.get(value="vegan").pool
     submit(form.current, {"diet": "vegan"})
 
     form_editing.add_question(form, QuestionWish(label="Shoe size"))
 
-    assert {choice.pool for choice in Choice.objects.filter(value="vegan")} == {pool}
-    assert Choice.objects.filter(value="vegan").count() == 2
+    assert {choice.pool for choice in FormChoice.objects.filter(value="vegan")} == {pool}
+    assert FormChoice.objects.filter(value="vegan").count() == 2
 
 
 def test_places_of_a_choice_can_be_changed_but_not_below_what_is_taken(form: Form) -> None:
-    pool = Choice.objects.get(value="vegan").pool
+    pool = FormChoice.objects.get(value="vegan").pool
     Pool.objects.filter(pk=pool.pk).update(taken=2)
     diet = sheet(form)[0]
 
@@ -222,7 +222,7 @@ def test_what_waits_follows_a_new_name(form: Form) -> None:
 
 @pytest.mark.parametrize("answered", [True, False])
 def test_a_choice_keeps_its_places_under_a_new_name(form: Form, answered: bool) -> None:
-    pool = Choice.objects.get(value="vegan").pool
+    pool = FormChoice.objects.get(value="vegan").pool
     if answered:
         submit(form.current, {"diet": "vegan"})
 
@@ -306,19 +306,19 @@ def test_a_copy_has_places_of_its_own(form: Form) -> None:
     copy = form_editing.copy_form(form, "Another camp")
 
     assert sheet(copy) == sheet(form)
-    assert Choice.objects.filter(value="vegan").values("pool").distinct().count() == 2
+    assert FormChoice.objects.filter(value="vegan").values("pool").distinct().count() == 2
 
 
 def test_the_database_keeps_an_answered_version_as_it_is(form: Form) -> None:
     submit(form.current, {})
-    question, choice = form.current.questions.get(name="diet"), Choice.objects.get(value="vegan")
+    question, choice = form.current.questions.get(name="diet"), FormChoice.objects.get(value="vegan")
     acts = [
         lambda: Question.objects.filter(pk=question.pk).update(label="Something else"),
         lambda: Question.objects.filter(pk=form.current.questions.get(name="allergies").pk).delete(),
         lambda: Question.objects.create(version=form.current, name="new"),
-        lambda: Choice.objects.filter(pk=choice.pk).update(label="Meat"),
-        lambda: Choice.objects.filter(pk=choice.pk).delete(),
-        lambda: Choice.objects.create(question=question, value="new"),
+        lambda: FormChoice.objects.filter(pk=choice.pk).update(label="Meat"),
+        lambda: FormChoice.objects.filter(pk=choice.pk).delete(),
+        lambda: FormChoice.objects.create(question=question, value="new"),
     ]
 
     for act in acts:

@@ -22,7 +22,7 @@ from kring.accounts.scopes import scopes
 from kring.api.interface import api
 from kring.core.tenancy import scope
 from kring.events.models import Event
-from kring.forms.models import Choice, Question
+from kring.forms.models import FormChoice, Question
 from kring.mail import facts
 from kring.mail.composing import compose
 from tests import make
@@ -50,7 +50,7 @@ def test_what_is_written_is_written_everywhere(written):
     with scope(written):
         event = Event.objects.order_by("pk").first()
         said = [event.name, event.description, event.address, event.organiser.name, event.organisation.name]
-        said += [each.help for each in Question.objects.all()] + [each.label for each in Choice.objects.all()]
+        said += [each.help for each in Question.objects.all()] + [each.label for each in FormChoice.objects.all()]
     assert all("data-hostile" in each for each in said)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from kring.forms.models import Choice, Form, FormVersion, Question, Submission, Upload
+from kring.forms.models import Form, FormChoice, FormVersion, Question, Submission, Upload
 from kring.registrations.models import Registration
 
 _number = count(1)
@@ -23,7 +23,7 @@ def form_of(questions: dict[str, Any], *, purpose: str = "questionnaire", form: 
         type, choices = kind if isinstance(kind, tuple) else (kind, {})
         asked = Question.objects.create(version=version, name=name, type=type, label=name.title(), position=position)
         for place, (value, label) in enumerate(choices.items()):
-            Choice.objects.create(question=asked, value=value, label=label, position=place)
+            FormChoice.objects.create(question=asked, value=value, label=label, position=place)
     return version
 
 

@@ -19,7 +19,7 @@ from kring.registrations import cancelling, codes, correcting, tickets
 from kring.registrations.booking import Attendee, assign, book
 from kring.registrations.correcting import CameInAlready, CorrectedTooOften, CorrectingIsOver, Correction, NotWithThis
 from kring.registrations.filling import applicant_of
-from kring.registrations.models import Registration, Ticket, Verdict
+from kring.registrations.models import EligibilityResult, Registration, Ticket
 from tests import make
 from tests.payments import ordering
 from tests.places.test_at_once import at_once
@@ -151,7 +151,7 @@ def test_staff_may_say_why_somebody_comes_despite_a_rule_and_it_holds_for_them_a
     assert correct(registration, own=young, despite="Comes with her mother")
     entry = AuditEntry.objects.get(action="registration.rules_waived")
     assert entry.new == {"reason": "Comes with her mother"} and entry.old
-    assert Verdict.objects.get(registration=registration).outcome == "waived"
+    assert EligibilityResult.objects.get(registration=registration).outcome == "waived"
     # Another person is not let come by that.
     with pytest.raises(NotWithThis):
         correct(registration, name="Bo Berg")

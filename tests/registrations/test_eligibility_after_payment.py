@@ -21,7 +21,7 @@ from kring.places.models import Hold
 from kring.registrations import booking, deciding, eligibility_after_payment
 from kring.registrations.booking import Attendee
 from kring.registrations.filling import applicant_of
-from kring.registrations.models import Registration, Ticket, Verdict
+from kring.registrations.models import EligibilityResult, Registration, Ticket
 from tests import make
 from tests.fakes.registry import Registry
 from tests.payments.ordering import fresh, order
@@ -43,7 +43,7 @@ def mails():
 
 
 def verdict():
-    found = Verdict.objects.get()
+    found = EligibilityResult.objects.get()
     return found.outcome, [reason["code"] for reason in found.reasons]
 
 
@@ -93,7 +93,7 @@ def test_who_is_eligible_gets_the_ticket_at_once(in_scope):
     Registration.objects.update(proved_email="ada@example.org")
 
     assert pay(made).state == Order.State.PAID
-    assert not Verdict.objects.exists()
+    assert not EligibilityResult.objects.exists()
 
 
 def test_a_typed_address_of_a_member_is_no_proof(in_scope):
@@ -195,7 +195,7 @@ class TestWithARegistry:
         with scope(waiting.organisation_id):
             assert eligibility_after_payment.ask_registries_due() == 0
             past = timezone.now() - timedelta(minutes=6)
-            Verdict.objects.update(decided_at=past)
+            EligibilityResult.objects.update(decided_at=past)
             RegistryAnswer.objects.update(asked_at=past)
             assert eligibility_after_payment.ask_registries_due() == 1
             assert eligibility_after_payment.ask_registries_due() == 0
@@ -210,7 +210,7 @@ class TestWithARegistry:
 
         with scope(waiting.organisation_id):
             assert fresh(waiting).state == Order.State.CANCELLED
-            assert not Verdict.objects.exists()
+            assert not EligibilityResult.objects.exists()
 
 
 def test_whom_staff_let_come_nobody_else_comes_in_the_place_of(paid_by_a_stranger):

@@ -11,12 +11,12 @@ from django.utils import timezone
 from kring.billing import settling
 from kring.core.tenancy import scope
 from kring.events.models import Attraction
-from kring.forms.models import Choice, Form, FormVersion, Question, Submission
+from kring.forms.models import Form, FormChoice, FormVersion, Question, Submission
 from kring.mail.models import Message
 from kring.payments import paying
 from kring.registrations import booking, deciding, eligibility_after_payment, filling, refusals
 from kring.registrations.booking import Attendee
-from kring.registrations.models import Registration, Verdict
+from kring.registrations.models import EligibilityResult, Registration
 from tests import make
 from tests.refusing import refuses
 
@@ -111,7 +111,7 @@ def test_whom_a_rule_refuses_stays_unfinished_and_all_reasons_are_given():
 def test_a_choice_with_places_takes_one_and_changing_gives_it_back():
     version = a_form({"name": "shirt", "type": "choice"})
     medium, large = (
-        Choice.objects.create(question=version.questions.get(), value=size, label=size.upper(), pool=make.pool(1))
+        FormChoice.objects.create(question=version.questions.get(), value=size, label=size.upper(), pool=make.pool(1))
         for size in ("m", "l")
     )
     [ada, bob] = ordered(make.attraction(form=version.form), "Ada", "Bob")
@@ -122,14 +122,15 @@ def test_a_choice_with_places_takes_one_and_changing_gives_it_back():
     say(ada, own={"shirt": "l"})
 
     taken = {
-        choice.value: Choice.objects.select_related("pool").get(pk=choice.pk).pool.taken for choice in (medium, large)
+        choice.value: FormChoice.objects.select_related("pool").get(pk=choice.pk).pool.taken
+        for choice in (medium, large)
     }
     assert taken == {"m": 0, "l": 1}
 
 
 def test_when_somebody_else_comes_instead_the_answers_of_the_first_go():
     version = a_form({"name": "shirt", "type": "choice"})
-    size = Choice.objects.create(question=version.questions.get(), value="m", label="M", pool=make.pool(1))
+    size = FormChoice.objects.create(question=version.questions.get(), value="m", label="M", pool=make.pool(1))
     [ada] = ordered(make.attraction(form=version.form), "Ada")
     say(ada, own={"shirt": "m"})
 
@@ -289,4 +290,4 @@ def test_staff_may_give_the_place_whatever_that_rule_says(late_money):
     decided = deciding.give_places(late_money.line.order, reason="Comes with her father")
 
     assert decided.state == "paid"
-    assert Verdict.objects.get().outcome == "waived"
+    assert EligibilityResult.objects.get().outcome == "waived"

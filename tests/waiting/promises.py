@@ -13,7 +13,7 @@ from kring.places.models import Claim, Hold, Pool
 from kring.registrations.models import Registration
 from kring.waiting import ending, inviting
 from kring.waiting.diagnosis import why_nobody_is_invited
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from tests import jobs
 from tests.waiting.queueing import fresh
 
@@ -39,11 +39,11 @@ def every_place_has_one_owner(parts: Sequence[Any]) -> None:
 
 
 def every_entry_is_in_one_state(parts: Sequence[Any]) -> None:
-    for entry in Entry.objects.all():
+    for entry in WaitingEntry.objects.all():
         open_ones = Invitation.objects.open().filter(entry=entry).count()
         assert open_ones == (1 if entry.state == "invited" else 0)
     for part in parts:
-        waiting = Entry.objects.waiting().filter(wishes__attraction=part)
+        waiting = WaitingEntry.objects.waiting().filter(wishes__attraction=part)
         assert fresh(part).is_kept == waiting.exists()
 
 
@@ -52,7 +52,7 @@ def no_place_is_free_for_which_somebody_waits(parts: Sequence[Any], *, is_strict
     pools = {part.pk: _pools_of([part]) for part in parts}
     left = {pool.pk: pool.left for pool in Pool.objects.filter(pk__in=_pools_of(parts))}
     kept: set[int] = set()
-    for entry in Entry.objects.waiting().in_order().prefetch_related("wishes"):
+    for entry in WaitingEntry.objects.waiting().in_order().prefetch_related("wishes"):
         lacking: set[int] = set()
         for wish in entry.wishes.all():
             short = {pool for pool in pools.get(wish.attraction_id, ()) if pool in kept or left[pool] < entry.party}
@@ -64,7 +64,7 @@ def no_place_is_free_for_which_somebody_waits(parts: Sequence[Any], *, is_strict
 
 def it_is_said_why_nobody_is_invited(event: Any) -> None:
     """At rest the next was not invited for a reason, and the diagnosis gives it."""
-    if Entry.objects.waiting().filter(event=event).exists():
+    if WaitingEntry.objects.waiting().filter(event=event).exists():
         assert {cause.code for cause in why_nobody_is_invited(event)} & {"full", "too_large"}
 
 

@@ -17,7 +17,7 @@ from kring.registrations import booking
 from kring.registrations.booking import Attendee
 from kring.waiting import answering, joining, managing
 from kring.waiting.joining import Joiner
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from tests import jobs, make
 
 PAST = timedelta(seconds=1)
@@ -44,9 +44,9 @@ def named(order: Order, *, tickets: int = 1) -> Order:
     return order
 
 
-def wait(*attractions: Attraction, name: str = "", **fields: Any) -> Entry:
+def wait(*attractions: Attraction, name: str = "", **fields: Any) -> WaitingEntry:
     """As on the public page, but without querying a registry, which happens outside any scope."""
-    name = name or f"person-{Entry.objects.count() + 1}"
+    name = name or f"person-{WaitingEntry.objects.count() + 1}"
     joiner = Joiner(**{"name": name, "email": f"{name}@example.org"} | fields)
     event = Event.objects.get(pk=attractions[0].event_id)
     return joining.join_unasked(event, joining.wanted_of(event, [each.pk for each in attractions]), joiner)
@@ -59,11 +59,11 @@ def free_one(attraction: Attraction) -> None:
     jobs.work()
 
 
-def invitation_of(entry: Entry) -> Invitation:
+def invitation_of(entry: WaitingEntry) -> Invitation:
     return Invitation.objects.select_related("entry__event__pool", "order").filter(entry=entry).latest("pk")
 
 
-def begin(entry: Entry, *, tickets: int = 1) -> Order:
+def begin(entry: WaitingEntry, *, tickets: int = 1) -> Order:
     invitation = invitation_of(entry)
     ticket_type = invitation.attraction.ticket_types.first()
     return named(answering.begin(invitation, {ticket_type.pk: tickets}, language="en"), tickets=tickets)
@@ -79,7 +79,7 @@ def pay(order: Order) -> None:
     jobs.work()
 
 
-def let_lapse(entry: Entry) -> None:
+def let_lapse(entry: WaitingEntry) -> None:
     """Its deadline passes; the worker has not run yet."""
     invitation = invitation_of(entry)
     past = timezone.now() - PAST
@@ -106,7 +106,7 @@ def fresh(row: Any) -> Any:
     return type(row).objects.get(pk=row.pk)
 
 
-def states(*entries: Entry) -> list[str]:
+def states(*entries: WaitingEntry) -> list[str]:
     return [fresh(entry).state for entry in entries]
 
 

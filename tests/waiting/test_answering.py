@@ -16,7 +16,7 @@ from kring.places.models import Hold
 from kring.registrations.models import Ticket
 from kring.registrations.refusals import NotOnSale, TooMany
 from kring.waiting import answering, ending, inviting, joining, managing, refusals
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from tests import jobs, make
 from tests.waiting.queueing import (
     begin,
@@ -199,7 +199,7 @@ def test_others_given_up_whoever_takes_a_place_waits_for_nothing_else():
     pay(begin(eve))
 
     assert states(eve) == ["converted"]
-    assert not Entry.objects.live().exists()
+    assert not WaitingEntry.objects.live().exists()
 
 
 def test_others_kept_whoever_takes_a_lower_choice_waits_on_for_the_better_with_her_turn():
@@ -211,7 +211,7 @@ def test_others_kept_whoever_takes_a_lower_choice_waits_on_for_the_better_with_h
     pay(lowest)
 
     free_one(second)
-    again = Entry.objects.live().get(email="eve@example.org")
+    again = WaitingEntry.objects.live().get(email="eve@example.org")
     middle = begin(again)
     pay(middle)
     assert (fresh(lowest).state, fresh(middle).state) == ("cancelled", "paid")
@@ -219,7 +219,7 @@ def test_others_kept_whoever_takes_a_lower_choice_waits_on_for_the_better_with_h
     assert "You have the place you preferred" in told.text
 
     free_one(best)
-    last = Entry.objects.live().get(email="eve@example.org")
+    last = WaitingEntry.objects.live().get(email="eve@example.org")
     pay(begin(last))
 
     assert (fresh(middle).state, *states(bob, last)) == ("cancelled", "waiting", "converted")

@@ -19,7 +19,7 @@ from kring.registrations import booking
 from kring.registrations.refusals import NoPlacesLeft
 from kring.waiting import answering, ending, inviting, joining
 from kring.waiting.joining import Joiner
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from tests import database
 from tests.places.test_at_once import at_once
 from tests.waiting.queueing import fresh, sold_out, wait
@@ -54,7 +54,7 @@ def test_sixty_four_join_at_once_and_are_invited_in_the_order_of_the_clock(organ
     at_once(lambda number: join(organisation, full, number), 64)
 
     with scope(organisation):
-        turns = list(Entry.objects.in_order().values_list("pk", "turn"))
+        turns = list(WaitingEntry.objects.in_order().values_list("pk", "turn"))
         assert len({turn for _pk, turn in turns}) == 64
         enlarged(full, 21)
     at_once(lambda number: fill(organisation, full), 4)
@@ -73,8 +73,8 @@ def fill(organisation, attraction):
 def test_two_hundred_freed_places_go_to_two_hundred_once_each(organisation, full):
     with scope(organisation):
         for number in range(205):
-            Entry.objects.create(event=full.event, name=f"P {number}", email=f"p-{number}@example.org")
-        entries = list(Entry.objects.all())
+            WaitingEntry.objects.create(event=full.event, name=f"P {number}", email=f"p-{number}@example.org")
+        entries = list(WaitingEntry.objects.all())
         entries[0].wishes.model.objects.bulk_create(
             entries[0].wishes.model(entry=each, attraction=full) for each in entries
         )
@@ -111,7 +111,7 @@ def test_two_ticks_at_once_expire_each_invitation_once_and_hand_the_places_on(or
     fill(organisation, full)
     with scope(organisation):
         # Three expired. Three that no mail reached kept their turn, and three more are next.
-        assert Entry.objects.filter(state="expired").count() == 3
+        assert WaitingEntry.objects.filter(state="expired").count() == 3
         assert Invitation.objects.open().count() == 6
         assert taken(full) == 7
 

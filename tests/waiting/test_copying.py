@@ -10,7 +10,7 @@ from kring.events.models import WaitingList
 from kring.places import claiming
 from kring.waiting import managing
 from kring.waiting.joining import Joiner
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 from tests import make
 from tests.payments import ordering
 
@@ -30,5 +30,5 @@ def test_a_copy_keeps_the_rules_of_the_list_and_none_of_its_places(in_scope: Any
     assert rules.ends_at == ends_at + timedelta(days=364)
     [again] = new.attractions.all()
     assert (again.has_waiting_list, again.is_kept) == (True, False)
-    assert not Entry.objects.filter(event=new).exists()
+    assert not WaitingEntry.objects.filter(event=new).exists()
     claiming.claim([[again.pool]], expires_at=None)

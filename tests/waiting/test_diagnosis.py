@@ -18,7 +18,7 @@ from kring.places import capacity, claiming
 from kring.waiting import inviting, managing
 from kring.waiting.diagnosis import why_nobody_is_invited
 from kring.waiting.joining import Joiner
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from tests import make
 
 
@@ -37,7 +37,7 @@ def attraction(in_scope: Any) -> Any:
     return made
 
 
-def wait(attraction: Any, name: str, party: int = 1) -> Entry:
+def wait(attraction: Any, name: str, party: int = 1) -> WaitingEntry:
     joiner = Joiner(name=name, email=f"{name.lower()}@example.org", party=party)
     return managing.add(attraction.event, [attraction.pk], joiner, by=make.user(), reason="Called")
 
@@ -164,7 +164,7 @@ def test_places_are_kept_together_for_who_was_overtaken_often(attraction: Any) -
     change(attraction, policy="fill", patience=2)
     ada = wait(attraction, "Ada", party=3)
     wait(attraction, "Bob")
-    Entry.objects.filter(pk=ada.pk).update(overtaken=2)
+    WaitingEntry.objects.filter(pk=ada.pk).update(overtaken=2)
     add_places(attraction, 2)
 
     assert "kept together for Ada, a group of 3: it has been overtaken often enough" in said(attraction)["too_large"]

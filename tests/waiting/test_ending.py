@@ -12,7 +12,7 @@ from kring.core import dates
 from kring.events.models import Event
 from kring.mail.models import Message
 from kring.waiting import ending, inviting, mails
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from tests import jobs
 from tests.waiting.queueing import begin, free_one, fresh, invitation_of, let_lapse, sold_out, states, wait
 
@@ -177,4 +177,4 @@ def test_the_end_of_a_list_costs_the_same_for_many(people, django_assert_max_num
 
     with django_assert_max_num_queries(16):
         assert ending.end(attraction.event_id) == people
-    assert not Entry.objects.live().exists()
+    assert not WaitingEntry.objects.live().exists()

@@ -14,7 +14,7 @@ from kring.registrations import booking
 from kring.registrations.refusals import NoPlacesLeft, NotOnSale, NotOpenYet
 from kring.waiting import joining, managing, refusals
 from kring.waiting.joining import Joiner
-from kring.waiting.models import Entry, Step
+from kring.waiting.models import WaitingEntry, WaitingStep
 from tests import jobs, make
 from tests.refusing import refuses
 from tests.waiting.queueing import (
@@ -104,7 +104,7 @@ def test_a_hundred_entries_of_one_address_are_one_entry():
         except refusals.AlreadyWaiting:
             refused += 1
 
-    assert (refused, Entry.objects.count()) == (99, 1)
+    assert (refused, WaitingEntry.objects.count()) == (99, 1)
 
 
 def test_one_address_waits_for_a_family_and_not_for_a_town():
@@ -295,5 +295,5 @@ def test_every_step_is_in_the_history():
 
     ending.expire_due()
 
-    kinds = list(Step.objects.filter(entry=eve).values_list("kind", flat=True))
+    kinds = list(WaitingStep.objects.filter(entry=eve).values_list("kind", flat=True))
     assert kinds == ["joined", "invited", "expired"]

@@ -23,7 +23,7 @@ from kring.registrations import bulk, calling_off, cancelling
 from kring.registrations.fulfilment import RegistrationFulfilment
 from kring.registrations.models import Registration
 from kring.waiting import answering, ending, free_places, inviting, joining
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 from tests import make
 from tests.waiting.crossing import Crossing, in_scope
 from tests.waiting.promises import come_to_rest, every_entry_is_in_one_state, every_place_has_one_owner
@@ -73,7 +73,7 @@ def test_an_order_is_cancelled_while_the_event_is_called_off(organisation, full,
 
     holds_what_it_promises(organisation, full)
     with scope(organisation):
-        assert not Entry.objects.live().exists()
+        assert not WaitingEntry.objects.live().exists()
 
 
 def test_unpaid_orders_expire_while_the_event_is_called_off(organisation, full, crossing):
@@ -298,5 +298,5 @@ def test_whoever_joins_in_the_last_second_hears_that_the_event_is_off(organisati
 
     assert refused == ["", ""]
     with scope(organisation):
-        assert not Entry.objects.live().exists()
+        assert not WaitingEntry.objects.live().exists()
         assert Message.objects.filter(template="waiting-ended", recipient="late@example.org").exists()

@@ -21,7 +21,7 @@ from kring.payments import paying
 from kring.places.capacity import set_capacity
 from kring.places.models import Pool
 from kring.waiting import answering, ending, inviting, joining, managing
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from tests import jobs, make
 from tests.waiting.promises import (
     every_entry_is_in_one_state,
@@ -81,7 +81,7 @@ class Queue(RuleBasedStateMachine):
 
     @rule(number=NUMBER)
     def leave(self, number: int) -> None:
-        self.with_one(Entry.objects.live(), number, joining.leave)
+        self.with_one(WaitingEntry.objects.live(), number, joining.leave)
 
     @rule(number=NUMBER)
     def cancel(self, number: int) -> None:
@@ -94,7 +94,7 @@ class Queue(RuleBasedStateMachine):
         self.attempt(lambda: set_capacity(pool, capacity))
 
     def invited(self) -> Any:
-        return Entry.objects.filter(state=Entry.State.INVITED)
+        return WaitingEntry.objects.filter(state=WaitingEntry.State.INVITED)
 
     @precondition(lambda self: self.invited().exists())
     @rule(number=NUMBER)
@@ -104,7 +104,7 @@ class Queue(RuleBasedStateMachine):
     @precondition(lambda self: self.invited().exists())
     @rule(number=NUMBER, fewer=st.integers(0, 2))
     def pay(self, number: int, fewer: int) -> None:
-        def act(entry: Entry) -> None:
+        def act(entry: WaitingEntry) -> None:
             paying.confirm(start(begin(entry, tickets=max(entry.party - fewer, 1))))
 
         self.with_one(self.invited(), number, act)
@@ -112,7 +112,7 @@ class Queue(RuleBasedStateMachine):
     @precondition(lambda self: self.invited().exists())
     @rule(number=NUMBER)
     def fail(self, number: int) -> None:
-        def act(entry: Entry) -> None:
+        def act(entry: WaitingEntry) -> None:
             order = begin(entry, tickets=entry.party)
             paying.fail(start(order), "insufficient_funds")
             let_order_lapse(order)
@@ -127,27 +127,27 @@ class Queue(RuleBasedStateMachine):
     @precondition(lambda self: self.invited().exists())
     @rule(number=NUMBER, keep_waiting=st.booleans())
     def decline(self, number: int, keep_waiting: bool) -> None:
-        def act(entry: Entry) -> None:
+        def act(entry: WaitingEntry) -> None:
             answering.decline(Invitation.objects.open().get(entry=entry), keep_waiting=keep_waiting)
 
         self.with_one(self.invited(), number, act)
 
     @rule(number=NUMBER, other=NUMBER)
     def move(self, number: int, other: int) -> None:
-        waiting = list(Entry.objects.waiting().in_order())
+        waiting = list(WaitingEntry.objects.waiting().in_order())
         if len(waiting) > 1:
             entry, before = waiting[number % len(waiting)], waiting[other % len(waiting)]
             before = None if before == entry else before
             self.attempt(lambda: managing.move(entry, before=before, by=None, reason="asked"))
 
-    @precondition(lambda self: Entry.objects.waiting().exists())
+    @precondition(lambda self: WaitingEntry.objects.waiting().exists())
     @rule(number=NUMBER)
     def staff_invites(self, number: int) -> None:
-        def act(entry: Entry) -> None:
+        def act(entry: WaitingEntry) -> None:
             inviting.invite_selected(self.event, [entry.pk], by=None)
             self.by_staff.add(entry.pk)
 
-        self.with_one(Entry.objects.waiting(), number, act)
+        self.with_one(WaitingEntry.objects.waiting(), number, act)
 
     # And what is true whenever everything due has been done.
 
@@ -179,7 +179,7 @@ class Queue(RuleBasedStateMachine):
         self.nobody_was_overtaken()
 
     def nobody_was_overtaken(self) -> None:
-        waiting = list(Entry.objects.waiting().in_order().prefetch_related("wishes"))
+        waiting = list(WaitingEntry.objects.waiting().in_order().prefetch_related("wishes"))
         for invitation in Invitation.objects.filter(pk__gt=self.seen).select_related("entry"):
             self.seen = max(self.seen, invitation.pk)
             entry = invitation.entry

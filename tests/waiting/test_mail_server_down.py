@@ -12,7 +12,7 @@ from kring.core.tenancy import scope
 from kring.events.models import WaitingList
 from kring.mail.models import Message
 from kring.waiting import ending, inviting
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from tests import make
 from tests.jobs import work
 from tests.mail.conftest import unused_port  # noqa: F401
@@ -128,4 +128,4 @@ def test_however_short_an_invitation_is_good_for_a_day_without_mail_costs_nobody
     hours_pass(organisation, 2)
     assert len(invitations_in(organisation, mailbox)) == 1
     with scope(organisation):
-        assert begin(Entry.objects.get(pk=queue.eve.pk)).state == "open"
+        assert begin(WaitingEntry.objects.get(pk=queue.eve.pk)).state == "open"

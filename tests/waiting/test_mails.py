@@ -7,14 +7,14 @@ import pytest
 from kring.events.models import Event, WaitingList
 from kring.mail.models import Message
 from kring.waiting import ending, joining
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 from tests import make
 from tests.waiting.queueing import begin, free_one, let_lapse, pay, sold_out, wait
 
 pytestmark = pytest.mark.usefixtures("in_scope")
 
 
-def mails_of(entry: Entry) -> dict[str, Message]:
+def mails_of(entry: WaitingEntry) -> dict[str, Message]:
     return {mail.template: mail for mail in Message.objects.filter(subject_type="entry", subject_id=entry.pk)}
 
 
@@ -65,7 +65,7 @@ def test_whoever_goes_on_waiting_for_a_child_is_still_known():
 
     pay(begin(entry))
 
-    again = Entry.objects.live().get()
+    again = WaitingEntry.objects.live().get()
     assert (again.name, again.reader) == ("Sem", "Vera")
 
 

@@ -8,7 +8,7 @@ from kring.events.refusals import Contradiction
 from kring.organisations.models import AuditEntry
 from kring.waiting import joining, managing, refusals
 from kring.waiting.joining import Joiner
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 from tests import jobs, make
 from tests.waiting.queueing import begin, free_one, fresh, pay, sold_out, states, wait
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("in_scope")
 
 
 def order():
-    return list(Entry.objects.waiting().in_order().values_list("name", flat=True))
+    return list(WaitingEntry.objects.waiting().in_order().values_list("name", flat=True))
 
 
 def test_switching_on_what_is_on_already_is_said_and_changes_nothing():

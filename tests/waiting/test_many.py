@@ -10,7 +10,7 @@ from kring.events.models import Attraction
 from kring.places.capacity import set_capacity
 from kring.places.models import Pool
 from kring.waiting import inviting
-from kring.waiting.models import Entry, Wish
+from kring.waiting.models import WaitingEntry, WaitingWish
 from tests.waiting.queueing import sold_out
 
 pytestmark = pytest.mark.usefixtures("in_scope")
@@ -45,8 +45,10 @@ def test_a_plan_made_for_nearly_empty_tables_is_not_kept_for_many():
 def waited_for(people: int) -> Attraction:
     """By so many."""
     attraction = sold_out(places=0)
-    rows = (Entry(event=attraction.event, name=f"P {n}", email=f"p-{n}@example.org") for n in range(people))
-    Wish.objects.bulk_create(Wish(entry=entry, attraction=attraction) for entry in Entry.objects.bulk_create(rows))
+    rows = (WaitingEntry(event=attraction.event, name=f"P {n}", email=f"p-{n}@example.org") for n in range(people))
+    WaitingWish.objects.bulk_create(
+        WaitingWish(entry=entry, attraction=attraction) for entry in WaitingEntry.objects.bulk_create(rows)
+    )
     return attraction
 
 

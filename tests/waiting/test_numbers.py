@@ -10,19 +10,19 @@ from django.utils import timezone
 from kring.mail.models import Message
 from kring.places.models import Hold
 from kring.waiting import numbers
-from kring.waiting.models import Entry, Invitation, Wish
+from kring.waiting.models import Invitation, WaitingEntry, WaitingWish
 from tests import make
 
 DAY = timedelta(days=1)
 
 
-def entry(attraction: Any, state: str, *, waited: timedelta | None = None, party: int = 1) -> Entry:
+def entry(attraction: Any, state: str, *, waited: timedelta | None = None, party: int = 1) -> WaitingEntry:
     """`waited`: from joining until the first invitation; None: never invited."""
     now = timezone.now()
-    fields = {"name": "Ada", "email": "ada@example.org", "who": str(Entry.objects.count())}
-    made = Entry.objects.create(event=attraction.event, party=party, state=state, **fields)
-    Wish.objects.create(entry=made, attraction=attraction)
-    Entry.objects.filter(pk=made.pk).update(joined_at=now - 10 * DAY)
+    fields = {"name": "Ada", "email": "ada@example.org", "who": str(WaitingEntry.objects.count())}
+    made = WaitingEntry.objects.create(event=attraction.event, party=party, state=state, **fields)
+    WaitingWish.objects.create(entry=made, attraction=attraction)
+    WaitingEntry.objects.filter(pk=made.pk).update(joined_at=now - 10 * DAY)
     if waited is not None:
         invited = now - 10 * DAY + waited
         Invitation.objects.create(

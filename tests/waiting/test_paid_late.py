@@ -15,7 +15,7 @@ from kring.registrations import correcting_buyers, deciding
 from kring.registrations.models import Registration, Ticket
 from kring.waiting import inviting, managing, paid_late, refusals
 from kring.waiting.joining import Joiner
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from tests import make
 from tests.payments import ordering
 from tests.payments.ordering import fresh, let_expire
@@ -61,7 +61,7 @@ def of_a_full_type(treasurer: Any) -> tuple[Any, Any]:
     return fresh(order), other
 
 
-def do_jobs(entry: Entry) -> None:
+def do_jobs(entry: WaitingEntry) -> None:
     inviting.fill(entry.event_id)
     for invitation in Invitation.objects.open().filter(entry__paid_order__isnull=False):
         paid_late.complete_now(invitation)
@@ -191,7 +191,7 @@ def test_the_entry_of_a_paid_order_follows_its_buyer_and_the_old_link_leads_nowh
     entry = paid_late.put_on_list(order, by=treasurer, reason="Paid")
     correcting_buyers.correct_buyer(order.pk, name="Ada", email="ada@right.example", by_staff=True)
 
-    now = Entry.objects.get(pk=entry.pk)
+    now = WaitingEntry.objects.get(pk=entry.pk)
     assert (now.name, now.email) == ("Ada", "ada@right.example")
     assert now.secret != entry.secret
     assert now.secret in Message.objects.get(template="waiting-joined-paid", recipient="ada@right.example").text

@@ -17,7 +17,7 @@ from kring.places.models import Pool
 from kring.registrations import calling_off
 from kring.waiting import answering, ending, inviting, joining
 from kring.waiting.joining import Joiner
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 from tests import make
 from tests.places.test_at_once import at_once
 from tests.waiting.promises import (
@@ -136,7 +136,7 @@ def test_whoever_joins_while_the_event_is_called_off_is_refused_or_hears_of_it(o
 
     come_to_rest(organisation)
     with scope(organisation):
-        assert not Entry.objects.live().exists()
+        assert not WaitingEntry.objects.live().exists()
         assert Pool.objects.get(pk=queue.pool_id).taken == 1
 
 

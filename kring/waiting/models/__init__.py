@@ -1,7 +1,16 @@
 """Who waits for what, and who has been invited (W2–W5). The list's rules are in `events.WaitingList`."""
 
-from kring.waiting.models.entry import TURN, Entry, EntryQuerySet, Wish, price_of
+from kring.waiting.models.entry import TURN, WaitingEntry, WaitingEntryQuerySet, WaitingWish, price_of
 from kring.waiting.models.invitation import Invitation, InvitationQuerySet
-from kring.waiting.models.step import Step
+from kring.waiting.models.step import WaitingStep
 
-__all__ = ["TURN", "Entry", "EntryQuerySet", "Invitation", "InvitationQuerySet", "Step", "Wish", "price_of"]
+__all__ = [
+    "TURN",
+    "Invitation",
+    "InvitationQuerySet",
+    "WaitingEntry",
+    "WaitingEntryQuerySet",
+    "WaitingStep",
+    "WaitingWish",
+    "price_of",
+]

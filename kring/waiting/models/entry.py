@@ -26,23 +26,23 @@ CLOCK = Func(function="clock_timestamp", output_field=models.DateTimeField())
 TURN = models.DecimalField(max_digits=30, decimal_places=15)
 
 
-class EntryQuerySet(TenantQuerySet):
-    def waiting(self) -> EntryQuerySet:
-        return self.filter(state=Entry.State.WAITING)
+class WaitingEntryQuerySet(TenantQuerySet):
+    def waiting(self) -> WaitingEntryQuerySet:
+        return self.filter(state=WaitingEntry.State.WAITING)
 
-    def of_user(self, user: User) -> EntryQuerySet:
+    def of_user(self, user: User) -> WaitingEntryQuerySet:
         """The user's own, by login or by a confirmed address: they may have joined without logging in."""
         return self.filter(Q(user=user.pk) | Q(email__in=verified(user)))
 
-    def live(self) -> EntryQuerySet:
-        return self.filter(state__in=Entry.LIVE)
+    def live(self) -> WaitingEntryQuerySet:
+        return self.filter(state__in=WaitingEntry.LIVE)
 
-    def in_order(self) -> EntryQuerySet:
+    def in_order(self) -> WaitingEntryQuerySet:
         """First whose turn is first (W10)."""
-        return self.order_by(*Entry.ORDER)
+        return self.order_by(*WaitingEntry.ORDER)
 
 
-class Entry(TenantModel, StateMachine):
+class WaitingEntry(TenantModel, StateMachine):
     """One party in the queue of an event: so many people, who want to come together.
 
     Triggers: entries_changed (waiting/sql/entries_changed.sql).
@@ -68,6 +68,7 @@ class Entry(TenantModel, StateMachine):
         State.WITHDRAWN: [],
     }
     NOTES_WHEN = "changed_at"
+    SUBJECT_TYPE = "entry"
 
     # Of the queue, wherever it is read: by class, then by the clock.
     ORDER = ("priority", "turn", "pk")
@@ -109,7 +110,7 @@ class Entry(TenantModel, StateMachine):
     # Paid too late, and waits for its places: in its turn no question is asked (P4).
     paid_order = TenantForeignKey(Order, on_delete=models.DB_SET_NULL, null=True, related_name="+")
 
-    objects = TenantManager.from_queryset(EntryQuerySet)()
+    objects = TenantManager.from_queryset(WaitingEntryQuerySet)()
 
     class Meta:
         constraints = [
@@ -141,6 +142,7 @@ class Entry(TenantModel, StateMachine):
             models.Index("organisation", "event", F("joined_at").desc(), name="waiting_entries_of_an_event"),
             models.Index("organisation", "user", name="waiting_entries_of_a_person", condition=Q(user__isnull=False)),
         ]
+        db_table = "waiting_entry"
         verbose_name = _("entry of a waiting list")
         verbose_name_plural = _("entries of waiting lists")
 
@@ -182,17 +184,18 @@ class Entry(TenantModel, StateMachine):
         self._change(only_in=self.LIVE, user=user, name=name, email=email, **link)
 
 
-class Wish(TenantModel):
+class WaitingWish(TenantModel):
     """One attraction an entry waits for; rank 1 is the most wanted.
 
     Triggers: wishes_given_up, wishes_made (waiting/sql/wishes_changed.sql).
     """
 
-    entry = TenantForeignKey(Entry, on_delete=models.DB_CASCADE, related_name="wishes")
+    entry = TenantForeignKey(WaitingEntry, on_delete=models.DB_CASCADE, related_name="wishes")
     attraction = TenantForeignKey(Attraction, on_delete=models.DB_CASCADE, related_name="wishes")
     rank = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
+        db_table = "waiting_wish"
         ordering = ["rank"]
         constraints = [
             models.UniqueConstraint("organisation", "entry", "attraction", name="nobody_wishes_twice"),
@@ -204,6 +207,6 @@ class Wish(TenantModel):
         return f"{self.rank}: {self.attraction}"
 
 
-def price_of(entry: Entry, ticket_type_id: int, price: Decimal) -> Decimal:
+def price_of(entry: WaitingEntry, ticket_type_id: int, price: Decimal) -> Decimal:
     """What the entry was promised, or the price of today."""
     return Decimal(entry.prices.get(str(ticket_type_id), price))

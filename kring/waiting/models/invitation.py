@@ -15,7 +15,7 @@ from kring.core.transitions import StateMachine
 from kring.events.models import Attraction
 from kring.mail.models import Message
 from kring.places.models import Hold
-from kring.waiting.models.entry import Entry
+from kring.waiting.models.entry import WaitingEntry
 
 
 class InvitationQuerySet(TenantQuerySet):
@@ -53,7 +53,7 @@ class Invitation(TenantModel, StateMachine):
         State.UNSENT: [],
     }
 
-    entry = TenantForeignKey(Entry, on_delete=models.DB_CASCADE, related_name="invitations")
+    entry = TenantForeignKey(WaitingEntry, on_delete=models.DB_CASCADE, related_name="invitations")
     attraction = TenantForeignKey(Attraction, on_delete=models.DB_CASCADE, related_name="invitations")
     places = models.PositiveSmallIntegerField()
     # None while an order has the places.

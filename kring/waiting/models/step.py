@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.tenancy import TenantForeignKey, TenantModel
-from kring.waiting.models.entry import Entry
+from kring.waiting.models.entry import WaitingEntry
 
 
-class Step(TenantModel):
+class WaitingStep(TenantModel):
     """What happened to an entry, in the order it happened (W8). Programs read them by their key."""
 
     class Kind(models.TextChoices):
@@ -30,7 +30,7 @@ class Step(TenantModel):
         OVERTAKEN = "overtaken", _("a smaller group went first")
         ENDED = "ended", _("the waiting list ended")
 
-    entry = TenantForeignKey(Entry, on_delete=models.DB_CASCADE, related_name="steps")
+    entry = TenantForeignKey(WaitingEntry, on_delete=models.DB_CASCADE, related_name="steps")
     kind = models.CharField(_("what"), max_length=10, choices=Kind)
     at = models.DateTimeField(_("when"), default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
@@ -38,6 +38,7 @@ class Step(TenantModel):
     facts = models.JSONField(default=dict)
 
     class Meta:
+        db_table = "waiting_step"
         ordering = ["pk"]
         indexes = [models.Index("organisation", "entry", name="steps_of_an_entry")]
         verbose_name = _("step")

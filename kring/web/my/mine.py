@@ -13,7 +13,7 @@ from kring.events.models import Event
 from kring.events.models.attraction import AttractionQuerySet
 from kring.registrations.documents import that_open_a_door
 from kring.registrations.models import Registration, RegistrationQuerySet, TicketQuerySet
-from kring.waiting.models import Entry, EntryQuerySet
+from kring.waiting.models import WaitingEntry, WaitingEntryQuerySet
 from kring.web import access
 
 
@@ -58,12 +58,12 @@ def orders_to_pay(request: HttpRequest) -> OrderQuerySet:
     return orders(request).unpaid().exclude(expires_at__lte=timezone.now())
 
 
-def entries(request: HttpRequest) -> EntryQuerySet:
+def entries(request: HttpRequest) -> WaitingEntryQuerySet:
     """Waiting entries, also those made without logging in, by a confirmed address; latest first."""
-    return Entry.objects.of_user(request.user).select_related("event").order_by("-joined_at", "-pk")
+    return WaitingEntry.objects.of_user(request.user).select_related("event").order_by("-joined_at", "-pk")
 
 
-def entries_that_wait(request: HttpRequest) -> EntryQuerySet:
+def entries_that_wait(request: HttpRequest) -> WaitingEntryQuerySet:
     return entries(request).live()
 
 
@@ -72,7 +72,7 @@ def groups(request: HttpRequest) -> AttractionQuerySet:
     rows = access.groups_led(request).filter(has_waiting_list=True).exclude(event__state__in=Event.OVER)
     found: AttractionQuerySet = (
         rows.select_related("event")
-        .annotate(waiting=Count("wishes", filter=Q(wishes__entry__state=Entry.State.WAITING)))
+        .annotate(waiting=Count("wishes", filter=Q(wishes__entry__state=WaitingEntry.State.WAITING)))
         .order_by("event__starts_at", "event", "position", "pk")
     )
     return found

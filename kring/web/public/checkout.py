@@ -15,7 +15,7 @@ from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.registrations.booking import Attendee, assign
 from kring.registrations.refusals import TooManyFree, TooManyUnpaid
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 from kring.web.access import public
 from kring.web.public.checkout_flow import at_once, go_on
 from kring.web.public.forms import WhoComesForm, what_is_known
@@ -67,11 +67,11 @@ def _said(request: HttpRequest, secret: str, *, problem: Refusal | None = None) 
     return render(request, "public/attendees.html", page, status=422 if form.is_bound else 200)
 
 
-def _whoever_waited(summary: Summary) -> Entry | None:
+def _whoever_waited(summary: Summary) -> WaitingEntry | None:
     return entry_behind(summary.standing[0]) if summary.standing else None
 
 
-def _assign(order: Order, form: WhoComesForm, user: object, invited: Entry | None) -> Order:
+def _assign(order: Order, form: WhoComesForm, user: object, invited: WaitingEntry | None) -> Order:
     return assign(
         order,
         user=user,
@@ -84,7 +84,7 @@ def _assign(order: Order, form: WhoComesForm, user: object, invited: Entry | Non
     )
 
 
-def _proved(attendee: Attendee, buyer_email: str, invited: Entry | None) -> Attendee:
+def _proved(attendee: Attendee, buyer_email: str, invited: WaitingEntry | None) -> Attendee:
     """An attendee, too, may be the person who reads the invitation."""
     email = normalised(buyer_email if attendee.myself else attendee.email)
     return replace(attendee, is_email_proved=invited is not None and email == invited.email)

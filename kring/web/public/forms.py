@@ -18,7 +18,7 @@ from kring.core.names import NameField
 from kring.events.eligibility import is_for_children
 from kring.registrations.booking import Attendee
 from kring.registrations.models import Registration
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 
 _QUANTITY = re.compile(r"quantity-(\d{1,18})")
 MYSELF, SOMEONE = "myself", "someone"
@@ -176,7 +176,7 @@ class WhoComesForm(forms.Form):
 
 
 def what_is_known(
-    order: Order, registrations: Sequence[Registration], user: Any, entry: Entry | None = None
+    order: Order, registrations: Sequence[Registration], user: Any, entry: WaitingEntry | None = None
 ) -> dict[str, str]:
     """Initial values: what was typed before, else those of the account, or those given when joining the waiting list.
 
@@ -193,7 +193,7 @@ def what_is_known(
     return known
 
 
-def _known_of(number: int, registration: Registration, order: Order, entry: Entry | None) -> dict[str, str]:
+def _known_of(number: int, registration: Registration, order: Order, entry: WaitingEntry | None) -> dict[str, str]:
     if not registration.attendee_email:
         if number == 1 and entry is not None:
             return _of_whoever_waited(entry)
@@ -217,7 +217,7 @@ def _is_for_children(registration: Registration) -> bool:
     return is_for_children(attraction, has_age_rule=registration.has_age_rule)  # type: ignore[attr-defined]
 
 
-def _of_whoever_waited(entry: Entry) -> dict[str, str]:
+def _of_whoever_waited(entry: WaitingEntry) -> dict[str, str]:
     if not entry.who:
         return {"who-1": MYSELF, "profession-1": entry.profession}
     return {"who-1": SOMEONE, "name-1": entry.name, "email-1": entry.email, "profession-1": entry.profession}

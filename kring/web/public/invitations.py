@@ -18,7 +18,7 @@ from kring.billing.models import Order
 from kring.core.refusals import Refusal
 from kring.events.models import TicketType
 from kring.waiting import answering, refusals
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from kring.web.access import public
 from kring.web.public.forms import quantities
 from kring.web.public.queue_place import Place
@@ -140,7 +140,7 @@ def _choices(
 def _over(request: HttpRequest, found: Invitation) -> HttpResponse:
     """410, with a way on: it expired by the clock, or ended otherwise."""
     is_late = found.state in (Invitation.State.OPEN, Invitation.State.EXPIRED)
-    waits_still = found.entry.state == Entry.State.WAITING
+    waits_still = found.entry.state == WaitingEntry.State.WAITING
     waiting_list = Place(found.entry).waiting_list
     page = {
         "invitation": found,

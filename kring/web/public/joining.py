@@ -23,7 +23,7 @@ from kring.core.tenancy import opens_own_scope, scope
 from kring.events.models import Event, WaitingList
 from kring.events.offering import AttractionOffer, offers_of
 from kring.waiting import joining, refusals
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 from kring.waiting.reminding import remind
 from kring.web import errors
 from kring.web.access import public
@@ -117,7 +117,7 @@ def _secret(key: str, form: JoinForm) -> tuple[str, bool]:
     """Of the entry this form makes, and whether it has made it already: sent twice, one entry comes of it."""
     said = [form.cleaned_data[name].strip().lower() for name in ("email", "who") if name in form.cleaned_data]
     for secret in secrets_of("joining", key, said):
-        entry = Entry.objects.filter(secret=secret).first()
+        entry = WaitingEntry.objects.filter(secret=secret).first()
         if entry is None or entry.is_live:
             return secret, entry is not None
     return codes.secret(), False

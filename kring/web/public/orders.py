@@ -19,7 +19,7 @@ from kring.payments.sums import sums
 from kring.registrations import eligibility_after_payment
 from kring.registrations.documents import that_open_a_door, ticket_filename, ticket_pdf
 from kring.registrations.models import Ticket, TicketQuerySet
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from kring.web.access import public
 from kring.web.downloads import document
 from kring.web.public.secret_links import behind_a_secret, order_behind
@@ -70,9 +70,9 @@ def _invitation(order: Order) -> Invitation | None:
     return Invitation.objects.open().filter(order=order, hold__isnull=False, expires_at__gt=timezone.now()).first()
 
 
-def _entry(order: Order) -> Entry | None:
+def _entry(order: Order) -> WaitingEntry | None:
     """With which the paid order waits for places, where staff has decided so (P4)."""
-    return Entry.objects.live().filter(paid_order=order).first()
+    return WaitingEntry.objects.live().filter(paid_order=order).first()
 
 
 @prepared

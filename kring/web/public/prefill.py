@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from kring.registrations.models import Registration
 from kring.waiting import answering
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 
 
-def entry_behind(registration: Registration) -> Entry | None:
+def entry_behind(registration: Registration) -> WaitingEntry | None:
     """Whose invitation led to it. One statement, and none for an order that began without one. Needs `line`."""
     if registration.line.kind != answering.KIND:
         return None
-    return Entry.objects.filter(invitations__order=registration.line.order_id).first()
+    return WaitingEntry.objects.filter(invitations__order=registration.line.order_id).first()

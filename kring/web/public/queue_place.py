@@ -13,14 +13,14 @@ from kring.billing.models import Order
 from kring.events.models import WaitingList
 from kring.organisations.current import current_organisation
 from kring.waiting import joining, mails
-from kring.waiting.models import Entry, Invitation, Wish
+from kring.waiting.models import Invitation, WaitingEntry, WaitingWish
 
 
 @dataclass(frozen=True)
 class Stand:
     """`position` 1: the next."""
 
-    wish: Wish
+    wish: WaitingWish
     position: int
 
     @property
@@ -32,7 +32,7 @@ class Stand:
 class Place:
     """Of one entry. Each fact is queried when it is shown."""
 
-    entry: Entry
+    entry: WaitingEntry
 
     @cached_property
     def stands(self) -> list[Stand]:
@@ -53,7 +53,7 @@ class Place:
     @property
     def is_told_by_mail_only(self) -> bool:
         """Has priority by an address anybody could have typed: only the reader of its mail may use it."""
-        return self.entry.priority == Entry.Priority.FIRST and self.entry.user_id is None
+        return self.entry.priority == WaitingEntry.Priority.FIRST and self.entry.user_id is None
 
     @cached_property
     def order(self) -> Order | None:
@@ -63,9 +63,9 @@ class Place:
         return found
 
     @cached_property
-    def waits_on(self) -> Entry | None:
+    def waits_on(self) -> WaitingEntry | None:
         """For a better choice than the one that came of it."""
-        return Entry.objects.live().filter(instead_of=self.order).first() if self.order else None
+        return WaitingEntry.objects.live().filter(instead_of=self.order).first() if self.order else None
 
     @cached_property
     def _answers_due(self) -> tuple[int, datetime | None]:

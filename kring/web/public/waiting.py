@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.core.refusals import WrongState
 from kring.waiting import joining
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 from kring.web.access import public
 from kring.web.public.queue_place import Place
 from kring.web.public.secret_links import behind_a_secret
@@ -42,5 +42,5 @@ def leave(request: HttpRequest, secret: str) -> HttpResponse:
     return redirect("public:waiting", secret)
 
 
-def _entry_behind(secret: str) -> Entry:
-    return get_object_or_404(Entry.objects.select_related("event__pool"), secret=secret)
+def _entry_behind(secret: str) -> WaitingEntry:
+    return get_object_or_404(WaitingEntry.objects.select_related("event__pool"), secret=secret)

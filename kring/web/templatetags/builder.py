@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from kring.forms.models import Choice, Question
+from kring.forms.models import FormChoice, Question
 
 register = template.Library()
 
@@ -19,7 +19,7 @@ def url_of(workshop: Any, page: str, **more: Any) -> str:
 
 
 @register.filter
-def choice_words(choice: Choice, question: Question) -> str:
+def choice_words(choice: FormChoice, question: Question) -> str:
     return choice.words(question.name)
 
 

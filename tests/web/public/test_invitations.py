@@ -18,7 +18,7 @@ from kring.payments.models import Payment
 from kring.places.models import Hold
 from kring.registrations import correcting_buyers
 from kring.waiting import ending, inviting
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from tests import make
 from tests.jobs import work
 from tests.payments import ordering
@@ -199,7 +199,7 @@ def test_the_site_of_a_blocked_organisation_takes_no_answer_and_nobody_loses_her
             assert "This site is closed" in words(answer) and "Gala" not in words(answer), path
 
     with scope(gala.organisation_id):
-        assert [each.state for each in Entry.objects.all()] == ["invited"]
+        assert [each.state for each in WaitingEntry.objects.all()] == ["invited"]
         assert Invitation.objects.open().count() == 1
     activation.activate(gala.organisation)
     assert visitor.post(address, taking).status_code == 302

@@ -20,7 +20,7 @@ from kring.organisations.models import Organisation
 from kring.payments import paying
 from kring.places.capacity import set_capacity
 from kring.waiting import answering, inviting, managing, paid_late
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from kring.web.public import joining as join_page
 from tests import make
 from tests.payments import ordering
@@ -51,9 +51,9 @@ def join(visitor: Any, **changes: Any) -> Any:
     return visitor.post(JOIN, fields(visitor.get(JOIN)) | ada(**changes))
 
 
-def entry_of(attraction: Any, **which: Any) -> Entry:
+def entry_of(attraction: Any, **which: Any) -> WaitingEntry:
     with scope(attraction.organisation_id):
-        return Entry.objects.get(event=attraction.event_id, **which)
+        return WaitingEntry.objects.get(event=attraction.event_id, **which)
 
 
 def invited(visitor: Any, attraction: Any, places: int = 1, **changes: Any) -> Invitation:
@@ -141,7 +141,7 @@ def test_what_is_wrong_is_said_and_nobody_waits(gala, visitor, changes, said):
     assert answer.status_code == 422
     assert said in words(answer)
     with scope(gala.organisation_id):
-        assert not Entry.objects.exists()
+        assert not WaitingEntry.objects.exists()
 
 
 @pytest.mark.parametrize("is_invited", [False, True])
@@ -181,7 +181,7 @@ def test_the_same_form_sent_twice_makes_one_entry_and_shows_it_twice(gala, visit
     visitor.post(f"/waiting-list/{entry_of(gala).secret}/leave/")
     visitor.post(JOIN, form)
     with scope(gala.organisation_id):
-        assert sorted(Entry.objects.values_list("state", flat=True)) == ["waiting", "withdrawn"]
+        assert sorted(WaitingEntry.objects.values_list("state", flat=True)) == ["waiting", "withdrawn"]
         assert not Message.objects.filter(template="waiting-known").exists()
 
 
@@ -300,7 +300,7 @@ def test_whoever_types_the_address_of_a_member_does_not_go_first_for_it(gala, vi
     join(visitor)
 
     with scope(gala.organisation_id):
-        assert Entry.objects.get().priority == Entry.Priority.ORDINARY
+        assert WaitingEntry.objects.get().priority == WaitingEntry.Priority.ORDINARY
 
 
 def test_an_invitation_becomes_an_order_once(gala, visitor):

@@ -27,11 +27,12 @@ from kring.checkin.models import Location
 from kring.core import dates, money, numbers
 from kring.events.models import Attraction, EligibilityRule, Event, TicketType, WaitingList
 from kring.forms import countries
+from kring.organisations import audit
 from kring.organisations.current import current_organisation
 from kring.organisations.models import AuditEntry
 from kring.payments import reasons
 from kring.registrations.models import Bulk, Registration
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 from kring.web.manage.nouns import AUDIT_LABELS
 from kring.web.manage.payments.method_labels import label_of
 
@@ -192,7 +193,7 @@ def entries_about_event(event: Event) -> Any:
     for kind, rows in inside.items():
         about |= _about(kind, rows.values_list("pk", flat=True))
     # There may be very many entries: their keys stay in the database.
-    waiting = Entry.objects.filter(event=event).annotate(key=Cast("pk", TextField())).values("key")
+    waiting = WaitingEntry.objects.filter(event=event).annotate(key=Cast("pk", TextField())).values("key")
     about |= Q(subject_type="entry", subject_id__in=waiting)
     about |= _about("waitinglist", WaitingList.objects.filter(event=event).values_list("pk", flat=True))
     return newest_first().filter(about)
@@ -249,7 +250,7 @@ def _field(entry: AuditEntry, name: str) -> Any:
 
 @lru_cache(maxsize=1)
 def _models() -> dict[str, Any]:
-    return {str(model._meta.model_name): model for model in apps.get_models()}
+    return {audit.subject_type(model): model for model in apps.get_models()}
 
 
 def _moment(value: Any) -> datetime | None:

@@ -16,7 +16,7 @@ from kring.mail.attachments import Attachment, make
 from kring.mail.models import Message
 from kring.payments.models import Payment
 from kring.registrations.models import Registration
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 
 # What organisers may read; other mails are about logins and roles.
 ABOUT_EVENTS = ("registration", "order", "payment", "ticket", "certificate", "event", "entry")
@@ -40,7 +40,7 @@ def about_event(event: Event) -> Any:
         | Q(subject_type="order", subject_id__in=registrations.values("line__order"))
         | Q(subject_type="payment", subject_id__in=_payments(registrations).values("pk"))
         | Q(subject_type="certificate", subject_id__in=_certificates(registrations).values("pk"))
-        | Q(subject_type="entry", subject_id__in=Entry.objects.filter(event=event).values("pk"))
+        | Q(subject_type="entry", subject_id__in=WaitingEntry.objects.filter(event=event).values("pk"))
     )
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kring.core.refusals import Refusal
 from kring.events.models import Event, WaitingList
 from kring.waiting import inviting, joining, managing, numbers, refusals, resending
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from kring.web.manage.pages import ask, attempt, show
 from kring.web.manage.rights import needs
 from kring.web.manage.waiting.forms import AddForm, MoveForm, RemovalForm
@@ -123,7 +123,7 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
         messages.success(request, _("%(name)s is no longer on the waiting list.") % {"name": found.name})
         return redirect("manage:waiting_list", event_pk)
     said = [_("%(address)s gets a mail with the reason.") % {"address": found.email}]
-    if found.state == Entry.State.INVITED:
+    if found.state == WaitingEntry.State.INVITED:
         said.append(_("The invitation ends, and the places reserved for it go to the next on the list."))
     return ask(
         request,
@@ -141,14 +141,14 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 def position(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     """To another place in the queue of the whole event."""
     found, here = _entry(event_pk, pk), reverse("manage:waiting_entry", args=[event_pk, pk])
-    if found.state != Entry.State.WAITING:
+    if found.state != WaitingEntry.State.WAITING:
         messages.warning(request, _("Only people who are waiting have a position."))
         return redirect(here)
     form = MoveForm(request.POST or None)
 
     def move() -> bool:
         number = form.cleaned_data["position"]
-        others = Entry.objects.filter(event=event_pk).waiting().exclude(pk=pk).in_order()
+        others = WaitingEntry.objects.filter(event=event_pk).waiting().exclude(pk=pk).in_order()
         before = others[number - 1 : number].first() if number <= MOST_POSITIONS else None
         managing.move(found, before=before, by=request.user, reason=form.cleaned_data["reason"])
         return True
@@ -182,7 +182,7 @@ def new(request: HttpRequest, event_pk: int) -> HttpResponse:
         return redirect(back)
     form = AddForm(request.POST or None, event=event, waiting_list=waiting_list)
 
-    def add() -> Entry:
+    def add() -> WaitingEntry:
         language = request.organisation.language  # type: ignore[attr-defined]
         joiner = form.joiner(language)
         return managing.add(event, form.wishes, joiner, by=request.user, reason=form.cleaned_data["reason"])
@@ -199,5 +199,5 @@ def new(request: HttpRequest, event_pk: int) -> HttpResponse:
 MOST_POSITIONS = 1_000_000
 
 
-def _entry(event_pk: int, pk: int) -> Entry:
-    return get_object_or_404(Entry.objects.select_related("event"), event_id=event_pk, pk=pk)
+def _entry(event_pk: int, pk: int) -> WaitingEntry:
+    return get_object_or_404(WaitingEntry.objects.select_related("event"), event_id=event_pk, pk=pk)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from kring.core import dates
 from kring.mail.models import Message
 from kring.waiting import joining
-from kring.waiting.models import Entry, Invitation, Step
+from kring.waiting.models import Invitation, WaitingEntry, WaitingStep
 from kring.web.manage.pages import show
 from kring.web.manage.rights import may, needs
 from kring.web.manage.waiting.table import mail_of
@@ -51,11 +51,13 @@ class Happened:
 @require_safe
 @never_cache
 def entry(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
-    found = get_object_or_404(Entry.objects.select_related("event", "user", "instead_of"), event_id=event_pk, pk=pk)
+    found = get_object_or_404(
+        WaitingEntry.objects.select_related("event", "user", "instead_of"), event_id=event_pk, pk=pk
+    )
     invitations = found.invitations.select_related("attraction", "message", "order", "invited_by").order_by("-pk")
     invitations = list(invitations)
     wishes = list(found.wishes.select_related("attraction"))
-    is_waiting = found.state == Entry.State.WAITING
+    is_waiting = found.state == WaitingEntry.State.WAITING
     return show(
         request,
         "manage/waiting/entry.html",
@@ -68,16 +70,16 @@ def entry(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
         mails=_mails(found) if may(request, "see_mail") else [],
         can_send=any(each.state == Invitation.State.OPEN and not each.is_over_by_the_clock for each in invitations),
         is_waiting=is_waiting,
-        goes_first=found.is_live and found.priority == Entry.Priority.FIRST,
+        goes_first=found.is_live and found.priority == WaitingEntry.Priority.FIRST,
     )
 
 
-def _mails(entry: Entry) -> Any:
+def _mails(entry: WaitingEntry) -> Any:
     rows = Message.objects.filter(subject_type="entry", subject_id=entry.pk)
     return rows.defer("composed_text", "composed_html", "attachments").order_by("-created_at", "-pk")
 
 
-def _happened(step: Step) -> Happened:
+def _happened(step: WaitingStep) -> Happened:
     by = str(step.by) if step.by else ""
     return Happened(str(step.get_kind_display()), "; ".join(_facts(step.facts)), step.at, by)
 

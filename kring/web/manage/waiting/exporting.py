@@ -18,7 +18,7 @@ from kring.core import spreadsheet
 from kring.core.filenames import filename
 from kring.events.models import Attraction, Event
 from kring.organisations import audit
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 from kring.waiting.positions import positions_of
 from kring.web.manage.registrations.list_tools import IN_MEMORY, TYPES
 from kring.web.manage.rights import needs, needs_to_lead_group
@@ -85,7 +85,7 @@ def _rows(found: Any, event: Event, in_attraction: int | None) -> Iterator[list[
     positions = positions_of(event, None, in_attraction)
     for entry in found.in_order().iterator(chunk_size=AT_ONCE):
         latest = entry.latest[0] if entry.latest else None
-        is_invited = latest is not None and entry.state == Entry.State.INVITED
+        is_invited = latest is not None and entry.state == WaitingEntry.State.INVITED
         yield [
             positions.get(entry.pk),
             entry.name,

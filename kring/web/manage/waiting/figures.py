@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from kring.events.models import Event
 from kring.registrations.reporting import Section
 from kring.waiting import numbers
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -22,7 +22,7 @@ def waiting_section(event: Event) -> Iterator[Section]:
     counted = numbers.of_event(event)
     if not counted.total:
         return
-    rows: list[list[Any]] = [[str(label), getattr(counted, value)] for value, label in Entry.State.choices]
+    rows: list[list[Any]] = [[str(label), getattr(counted, value)] for value, label in WaitingEntry.State.choices]
     yield Section("waiting", _("Waiting list"), [_("State"), _("Entries")], ["text", "number"], rows, chart="bars")
     more: list[list[Any]] = []
     if counted.conversion is not None:

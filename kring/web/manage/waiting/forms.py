@@ -15,7 +15,7 @@ from kring.core.addresses import AddressField
 from kring.core.names import NameField
 from kring.events.models import Attraction, Event, WaitingList
 from kring.waiting.joining import Joiner
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 from kring.waiting.refusals import NoEventChosen
 from kring.web.manage.shared.fields import MomentField
 from kring.web.manage.shared.form_layout import group, layout, side_by_side
@@ -203,7 +203,7 @@ class RemovalForm(forms.Form):
 
 # "on the list": who can still get a place by it.
 ON_THE_LIST, ALL = "live", "all"
-STATES = [(ON_THE_LIST, _("on the list")), *Entry.State.choices, (ALL, _("all there ever were"))]
+STATES = [(ON_THE_LIST, _("on the list")), *WaitingEntry.State.choices, (ALL, _("all there ever were"))]
 
 
 def attractions_of(event: Event) -> Any:

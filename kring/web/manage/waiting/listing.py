@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from kring.events.models import Attraction, Event, WaitingList
 from kring.waiting import numbers
-from kring.waiting.models import Entry
+from kring.waiting.models import WaitingEntry
 from kring.waiting.positions import who_wait_for
 from kring.web.manage.pages import show, show_list
 from kring.web.manage.rights import may, needs, needs_to_lead_group
@@ -52,7 +52,7 @@ class EntryFilter(SearchFilterSet):
     def in_state(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         if value == ALL:
             return rows
-        return rows.filter(state__in=Entry.LIVE if value == ON_THE_LIST else [value])
+        return rows.filter(state__in=WaitingEntry.LIVE if value == ON_THE_LIST else [value])
 
     @property
     def in_attraction(self) -> int | None:
@@ -133,7 +133,7 @@ def _states(request: HttpRequest, counted: numbers.Numbers | None) -> list[State
         return []
     chosen = request.GET.get("state") or ON_THE_LIST
     found = [(ON_THE_LIST, _("on the list"), counted.waiting + counted.invited)]
-    found += [(value, label, getattr(counted, value)) for value, label in Entry.State.choices]
+    found += [(value, label, getattr(counted, value)) for value, label in WaitingEntry.State.choices]
     return [
         StateCount(value, label, number, without(request.GET, state=value), value == chosen)
         for value, label, number in found

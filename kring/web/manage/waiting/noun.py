@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from kring.web.manage.noun import RUN, Noun, TabItem
 from kring.web.navigation import MenuItem
 
-State, OfInvitation = Entry.State, Invitation.State
+State, OfInvitation = WaitingEntry.State, Invitation.State
 
 NOUN = Noun(
     name="waiting",

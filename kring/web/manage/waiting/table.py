@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from kring.core import dates
 from kring.events.models import Attraction, Event
 from kring.mail.models import Message
-from kring.waiting.models import Entry, Invitation
+from kring.waiting.models import Invitation, WaitingEntry
 from kring.waiting.positions import positions_of, who_wait_for
 from kring.web.manage.shared.table import MAIN, ListTable, PagedRows, StateColumn, two_lines
 from kring.web.states import tone_of
@@ -30,7 +30,7 @@ def entries_of(event: Event, attraction: Attraction | None = None) -> Any:
 def with_what_a_line_shows() -> Any:
     latest = Invitation.objects.order_by("entry_id", "-pk").distinct("entry_id")
     shown = Invitation.objects.filter(pk__in=latest.values("pk")).select_related("message", "attraction")
-    return Entry.objects.prefetch_related(
+    return WaitingEntry.objects.prefetch_related(
         "wishes__attraction",
         Prefetch(
             "invitations",
@@ -69,7 +69,7 @@ class WaitingTable(ListTable):
     rows_class = PageByKeys
 
     position = tables.Column(
-        verbose_name=gettext_lazy("Position"), accessor="pk", order_by=Entry.ORDER,
+        verbose_name=gettext_lazy("Position"), accessor="pk", order_by=WaitingEntry.ORDER,
         attrs={"td": {"class": "num"}},
     )  # fmt: skip
     name = tables.Column(verbose_name=gettext_lazy("Name"), attrs=MAIN)
@@ -91,22 +91,22 @@ class WaitingTable(ListTable):
         self.positions = positions_of(self.event, keys, self.in_attraction) if keys else {}
         return super().body()
 
-    def pick(self, record: Entry) -> str | None:
-        return record.name if record.state in Entry.MAY_BE_INVITED else None
+    def pick(self, record: WaitingEntry) -> str | None:
+        return record.name if record.state in WaitingEntry.MAY_BE_INVITED else None
 
-    def render_position(self, record: Entry) -> Any:
+    def render_position(self, record: WaitingEntry) -> Any:
         return self.positions.get(record.pk, "—")
 
-    def render_name(self, record: Entry) -> Any:
+    def render_name(self, record: WaitingEntry) -> Any:
         name = self.link(record.name, "waiting_entry", self.event.pk, record.pk)
         return two_lines(name, breaking_at(record.email))
 
-    def render_wishes(self, record: Entry) -> Any:
+    def render_wishes(self, record: WaitingEntry) -> Any:
         return wishes_of(record)
 
-    def render_state(self, record: Entry) -> Any:
+    def render_state(self, record: WaitingEntry) -> Any:
         shown = badge(record.get_state_display(), tone=tone_of(record.state))
-        if record.priority == Entry.Priority.FIRST and record.is_live:
+        if record.priority == WaitingEntry.Priority.FIRST and record.is_live:
             return format_html("<span>{} {}</span>", shown, badge(_("goes first"), tone="info"))
         return shown
 
@@ -115,7 +115,7 @@ class WaitingTable(ListTable):
             return "—"
         [latest] = record.latest
         words, tone = mail_of(latest)
-        if record.state != Entry.State.INVITED:
+        if record.state != WaitingEntry.State.INVITED:
             # An old invitation is worth showing only where its mail was never sent.
             return badge(words, tone=tone) if tone == "danger" else "—"
         until = _("until %(moment)s") % {"moment": dates.deadline(latest.expires_at)}
@@ -128,5 +128,5 @@ def breaking_at(address: str) -> SafeString:
     return format_html("{}{}<wbr>{}", local, at, host)
 
 
-def wishes_of(entry: Entry) -> str:
+def wishes_of(entry: WaitingEntry) -> str:
     return " → ".join(wish.attraction.name for wish in entry.wishes.all())

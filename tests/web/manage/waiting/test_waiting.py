@@ -25,7 +25,7 @@ from kring.places.models import Hold
 from kring.registrations.models import Registration
 from kring.waiting import inviting, managing, numbers
 from kring.waiting.joining import Joiner
-from kring.waiting.models import Entry, Invitation, Step
+from kring.waiting.models import Invitation, WaitingEntry, WaitingStep
 from tests import make
 from tests.payments import ordering
 from tests.web.manage.conftest import Staff, url
@@ -60,7 +60,7 @@ def full(organisation: Any) -> SimpleNamespace:
     return SimpleNamespace(event=event, first=first, second=second, entries=entries, by=by)
 
 
-def add(event: Event, attraction: Attraction, name: str, by: Any, party: int = 1) -> Entry:
+def add(event: Event, attraction: Attraction, name: str, by: Any, party: int = 1) -> WaitingEntry:
     joiner = Joiner(name=name, email=f"{name.lower()}@example.org", party=party)
     return managing.add(event, [attraction.pk], joiner, by=by, reason="Called us")
 
@@ -193,7 +193,7 @@ def test_it_costs_the_same_for_one_and_for_many(organiser: Staff, full: SimpleNa
 
 def test_an_export_has_what_is_shown_and_no_formula(organiser: Staff, full: SimpleNamespace) -> None:
     with scope(organiser.organisation):
-        Entry.objects.filter(pk=full.entries[1].pk).update(name="=HYPERLINK(1)")
+        WaitingEntry.objects.filter(pk=full.entries[1].pk).update(name="=HYPERLINK(1)")
 
     response = organiser.page("waiting_export", full.event.pk, form="csv")
     rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
@@ -324,7 +324,7 @@ def test_adding_puts_at_the_end_and_knows_who_waits_already(organiser: Staff, fu
     assert "at position 4" in str(errors(again)["email"])
     assert "4 places at most" in str(errors(many)["party"])
     with scope(organiser.organisation):
-        wishes = Entry.objects.get(email="dee@example.org").wishes.values_list("attraction", flat=True)
+        wishes = WaitingEntry.objects.get(email="dee@example.org").wishes.values_list("attraction", flat=True)
         assert list(wishes) == [full.second.pk, full.first.pk]
     assert deeds(organiser.organisation)[-1] == "waiting.added"
 
@@ -377,7 +377,7 @@ def test_an_entry_tells_its_history_its_mails_and_its_invitation(organiser: Staf
     for words in ("Joined", "Waits for Ducks", "Invited", "For Ducks", "mail not sent", "The mail could not be sent."):
         assert words in page
     with scope(organiser.organisation):
-        assert Step.objects.filter(entry=ada).count() == 2
+        assert WaitingStep.objects.filter(entry=ada).count() == 2
     # The history of the event has it too, and the mails of the event are here.
     assert "Put on a waiting list" in text(organiser.page("event_history", unsent.event.pk))
     assert ada.email in text(organiser.page("event_mail", unsent.event.pk))

@@ -1,0 +1,11 @@
+from django.db import migrations
+
+from kring.core.rename_model import RenameModelOnly
+
+
+class Migration(migrations.Migration):
+    dependencies = [("registrations", "0002_functions_and_triggers")]
+
+    operations = [
+        RenameModelOnly("Verdict", "EligibilityResult"),
+    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -17,7 +16,7 @@ USED_IS_TOLD = timedelta(minutes=1)
 
 
 @prepared
-def _live(digest: Any) -> QuerySet[ApiToken]:
+def _live(digest: str) -> QuerySet[ApiToken]:
     return ApiToken.objects.live().filter(digest=digest)
 
 

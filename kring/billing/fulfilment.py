@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -85,7 +84,7 @@ def fulfils(kind: str) -> Callable[[type[Fulfilment]], type[Fulfilment]]:
 
 
 @prepared
-def _standing(order: Any) -> QuerySet[OrderLine]:
+def _standing(order: int) -> QuerySet[OrderLine]:
     return OrderLine.objects.filter(order=order, cancelled_at=None)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kring.accounts.models import User
 from kring.core import addresses, codes
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.core.transitions import StateMachine
@@ -31,7 +31,7 @@ class OrderQuerySet(TenantQuerySet):
     def overdue(self) -> OrderQuerySet:
         return self.unpaid().filter(expires_at__lte=timezone.now())
 
-    def of_person(self, user: Any) -> OrderQuerySet:
+    def of_person(self, user: User | None) -> OrderQuerySet:
         return self.filter(buyer=user)
 
 
@@ -103,7 +103,7 @@ class Order(TenantModel, StateMachine):
     counted_address = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     counted_network = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     # The block of the transaction in which this object was read under its lock (billing/locking.py); None: it was not.
-    locked_in: tuple[Any, ...] | None = None
+    locked_in: tuple[object, ...] | None = None
     # Why it was completed or cancelled by hand.
     reason = models.CharField(max_length=300, blank=True)
 
@@ -160,7 +160,7 @@ class Order(TenantModel, StateMachine):
 
     def name_buyer(
         self,
-        buyer: Any,
+        buyer: User | None,
         *,
         name: str,
         email: str,
@@ -192,7 +192,7 @@ class Order(TenantModel, StateMachine):
         """The buyer has opened a link mailed to their address; an address given later is not proved."""
         self._change(only_in=self.UNPAID, confirmed_email=self.buyer_email)
 
-    def correct_buyer(self, buyer: Any, *, name: str, email: str) -> None:
+    def correct_buyer(self, buyer: User | None, *, name: str, email: str) -> None:
         """Correct the buyer's details, in any state. With another address the link is replaced."""
         is_moved = addresses.normalised(email) != self.buyer_email
         link = {"secret": codes.another_secret(self.secret), "link_renewed_at": timezone.now()} if is_moved else {}

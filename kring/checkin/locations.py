@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -53,7 +52,7 @@ def at_door(location_id: int | None) -> Location | None:
 
 
 @prepared
-def _with_event(location: Any) -> QuerySet[Location]:
+def _with_event(location: int) -> QuerySet[Location]:
     needed = ("name", *(f"event__{field}" for field in OF_ITS_EVENT))
     return Location.objects.filter(pk=location).select_related("event").only(*needed)
 

@@ -4,13 +4,14 @@ Writing the SQL of a query takes Django ten times as long as PostgreSQL takes to
 pages of visitors, where only values differ from one time to the next:
 
     @prepared
-    def _behind(secret: Any) -> QuerySet[Order]:
+    def _behind(secret: str) -> QuerySet[Order]:
         return Order.objects.filter(secret=secret)
 
     orders = _behind(secret="…")       # a list, in the current scope
 
 The function is called once, with placeholders instead of values: it must not look at them, and its query must not
-depend on anything else (the time is a value too). Values are given as the database takes them: keys, not objects.
+depend on anything else (the time is a value too). Values are given by name, as the database takes them: keys, not
+objects; its parameters have the types of the values.
 """
 
 from __future__ import annotations
@@ -61,12 +62,13 @@ class _Written(Query):
         return compiler
 
 
-def prepared[Row: Model](build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row]]:
+def prepared[**Values, Row: Model](build: Callable[Values, QuerySet[Row]]) -> Callable[Values, list[Row]]:
     """`build(**values)` as a list of rows. Needs a scope, also for writing the SQL: closed by default."""
     written: list[tuple[QuerySet[Row], SQLCompiler, str, tuple[Any, ...], dict[int, Any]]] = []
 
     @wraps(build)
-    def rows(**values: Any) -> list[Row]:
+    def rows(*unnamed: Values.args, **values: Values.kwargs) -> list[Row]:
+        _refuse_unnamed(unnamed)
         organisation = current_organisation_id()
         if not written:
             written.append(_write(build, values))
@@ -79,12 +81,13 @@ def prepared[Row: Model](build: Callable[..., QuerySet[Row]]) -> Callable[..., l
     return rows
 
 
-def prepared_sql(build: Callable[..., QuerySet]) -> Callable[..., Statement]:
+def prepared_sql[**Values](build: Callable[Values, QuerySet]) -> Callable[Values, Statement]:
     """As `prepared`, for a query that is part of another statement: its SQL and parameters."""
     written: list[tuple[str, tuple[Any, ...]]] = []
 
     @wraps(build)
-    def statement(**values: Any) -> Statement:
+    def statement(*unnamed: Values.args, **values: Values.kwargs) -> Statement:
+        _refuse_unnamed(unnamed)
         organisation = current_organisation_id()
         if not written:
             _template, _writer, sql, blanks, _converters = _write(build, values)
@@ -93,6 +96,11 @@ def prepared_sql(build: Callable[..., QuerySet]) -> Callable[..., Statement]:
         return Statement(sql, [_filled(blank, values, organisation) for blank in blanks])
 
     return statement
+
+
+def _refuse_unnamed(values: tuple[object, ...]) -> None:
+    if values:
+        raise TypeError("Values are given by name.")
 
 
 def _write(build: Callable[..., QuerySet], values: dict[str, Any]) -> Any:

@@ -14,7 +14,7 @@ Without that block the next query raises TransactionManagementError, and where t
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from django.db import connection, transaction
 
@@ -35,7 +35,7 @@ def refuse_swallowed() -> None:
         raise Swallowed("A refusal was caught without a block of its own: see core/transactions.py.")
 
 
-def block() -> tuple[Any, ...]:
+def block() -> tuple[object, ...]:
     """Identifies the block of a transaction: a lock taken in it is held in it and in the blocks inside it."""
     return (_database().transactions_begun, *filter(None, connection.savepoint_ids))
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -40,6 +40,15 @@ class QuestionField:
     @property
     def upload(self) -> Upload | None:
         return getattr(self.field.field, "upload", None)
+
+
+class AnswerFormOptions(TypedDict, total=False):
+    """As `AnswerForm` explains them."""
+
+    demanded: frozenset[str]
+    submission: Submission | None
+    alongside: Mapping[str, Any] | None
+    own: bool
 
 
 class AnswerForm(forms.Form):

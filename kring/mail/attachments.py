@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from kring.core.registry import Registry
 
@@ -17,6 +17,11 @@ class Attachment:
     content: bytes
     mimetype: str
     inline_cid: str = ""
+
+
+class AttachmentSpec(TypedDict):
+    kind: str
+    id: int
 
 
 # By the kind that a mail's row names.
@@ -32,6 +37,6 @@ def attachment(kind: str) -> Callable[[Callable[[int], Attachment]], Callable[[i
     return register
 
 
-def make(spec: dict[str, Any]) -> Attachment:
+def make(spec: AttachmentSpec) -> Attachment:
     """The attachment that `{"kind": …, "id": …}` names. Raises NotRegistered."""
     return attachments[spec["kind"]](spec["id"])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from django.db import models
 from django.utils import translation
 
 from kring.core import jobs
 from kring.mail import limits
+from kring.mail.attachments import AttachmentSpec
 from kring.mail.composing import one_line
 from kring.mail.facts import Fact, kept
 from kring.mail.models import Message, PlatformMessage
@@ -24,16 +24,26 @@ def queue(
     name: str = "",
     language: str,
     subject: models.Model | None = None,
-    attachments: Sequence[dict[str, Any]] = (),
+    attachments: Sequence[AttachmentSpec] = (),
     is_by_stranger: bool = False,
+    more_facts: Mapping[str, Fact] | None = None,
     **facts: Fact,
 ) -> Message:
     """Write one mail of the scope's organisation; it is sent after the caller's commit.
 
     `subject` is what it is about (an order, a registration); `attachments` are `{"kind", "id"}`, made on sending;
-    `facts` as in mail/facts.py; `is_by_stranger` as in `Message`. Two statements.
+    `facts` as in mail/facts.py, also from a mapping; `is_by_stranger` as in `Message`. Two statements.
     """
-    written = letter(template, to=to, name=name, language=language, subject=subject, attachments=attachments, **facts)
+    written = letter(
+        template,
+        to=to,
+        name=name,
+        language=language,
+        subject=subject,
+        attachments=attachments,
+        more_facts=more_facts,
+        **facts,
+    )
     written.is_by_stranger = is_by_stranger
     post([written])
     return written
@@ -46,12 +56,13 @@ def letter(
     name: str = "",
     language: str,
     subject: models.Model | None = None,
-    attachments: Sequence[dict[str, Any]] = (),
+    attachments: Sequence[AttachmentSpec] = (),
+    more_facts: Mapping[str, Fact] | None = None,
     **facts: Fact,
 ) -> Message:
     """A mail as `queue` writes it, not yet in the outbox: `post` inserts any number at the price of one."""
     return Message(
-        **_fields(template, to, name, language, facts),
+        **_fields(template, to, name, language, {**facts, **(more_facts or {})}),
         attachments=list(attachments),
         subject_type=audit.subject_type(subject) if subject else "",
         subject_id=subject.pk if subject else None,
@@ -74,7 +85,7 @@ def queue_for_platform(template: str, *, to: str, name: str = "", language: str,
     return message
 
 
-def _fields(template: str, to: str, name: str, language: str, facts: dict[str, Fact]) -> dict[str, Any]:
+def _fields(template: str, to: str, name: str, language: str, facts: dict[str, Fact]) -> dict[str, object]:
     with translation.override(language):
         plain = kept(facts)
     return {

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -18,7 +17,7 @@ from kring.core import codes
 from kring.core.prepared_queries import prepared
 from kring.organisations.current import current_organisation
 from kring.payments import refusals
-from kring.payments.method import PaymentMethod
+from kring.payments.method import PaymentMethod, Settings
 from kring.payments.models import Payment
 
 # For slow methods where the attraction sets none.
@@ -36,7 +35,7 @@ def kept_until(kind: PaymentMethod, days_to_pay: int | None, latest: datetime | 
     return min(until, latest) if latest else until
 
 
-def attempt(order: Order, kind: PaymentMethod, settings: Mapping[str, Any], until: datetime) -> tuple[Order, Payment]:
+def attempt(order: Order, kind: PaymentMethod, settings: Settings, until: datetime) -> tuple[Order, Payment]:
     """The order, locked, and its open attempt with this method: the existing one, or a new one."""
     order = lock(order)
     refuse_what_cannot_be_paid(order)
@@ -76,7 +75,7 @@ def new_reference(order: Order) -> str:
 
 
 @prepared
-def _counting(order: Any) -> QuerySet[Payment]:
+def _counting(order: int) -> QuerySet[Payment]:
     """Of one order: the amount received, and the attempts that are open."""
     return Payment.objects.filter(order=order, state__in=[*Payment.OPEN, Payment.State.PAID]).order_by("pk")
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from kring.accounts.models import User
 from kring.payments import paying, refusals
-from kring.payments.models import Payment
+from kring.payments.models import Found, Payment
 
 
 @transaction.atomic
-def receive(payment: Payment, *, amount: Decimal, by: Any, on: date | None = None, bank_reference: str = "") -> bool:
+def receive(
+    payment: Payment, *, amount: Decimal, by: User | None, on: date | None = None, bank_reference: str = ""
+) -> bool:
     """Note that `amount` has arrived, on that day, whether or not it is the sum requested.
 
     Less: the rest is waited for, and the buyer notified of it. More: it is kept, and staff have to refund it.
@@ -22,14 +24,14 @@ def receive(payment: Payment, *, amount: Decimal, by: Any, on: date | None = Non
     """
     paying.refuse_nonsense(amount)
     order = paying.lock(payment)
-    found: dict[str, Any] = {"amount": amount, "bank_reference": bank_reference.strip()[:140]}
+    found: Found = {"amount": amount, "bank_reference": bank_reference.strip()[:140]}
     if on is not None and on != timezone.localdate():
         found["settled_at"] = _noon(on)
     return paying.received(payment, order, by=by, **found)
 
 
 @transaction.atomic
-def take_on_site(payment: Payment, *, seen: Decimal, amount: Decimal, by: Any, where: str) -> None:
+def take_on_site(payment: Payment, *, seen: Decimal, amount: Decimal, by: User | None, where: str) -> None:
     """Cash is paid at the desk: `amount` of the `seen` that was open when the page was loaded.
 
     Two desks that see the same open sum take it once. Raises TakenAlready, NoAmount, and NotOffered for a payment

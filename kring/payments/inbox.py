@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils import timezone
 
 from kring.core import jobs
 from kring.core.tenancy import scope
 from kring.organisations.audit import log
+from kring.organisations.models import Organisation
 from kring.payments import mails, paying
 from kring.payments.method import FAILED, PAID, BadNotification, Told
 from kring.payments.methods import method as method_called
@@ -18,7 +18,7 @@ from kring.payments.models import Notification, Payment
 State = Notification.State
 
 
-def receive(organisation: Any, method: str, *, account: str, body: bytes, headers: Mapping[str, str]) -> bool:
+def receive(organisation: Organisation, method: str, *, account: str, body: bytes, headers: Mapping[str, str]) -> bool:
     """Verify and store; False when it was stored before. It is applied by a job after the commit.
 
     Header names are lower case. Raises UnknownMethod, and BadNotification if the provider did not sign it.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
 
 from django.utils import translation
 
 from kring.billing.models import Order
 from kring.mail import facts
+from kring.mail.facts import Fact
 from kring.mail.outbox import queue
 from kring.organisations.links import link
 from kring.payments import reasons
@@ -64,7 +64,7 @@ def not_believed(payment: Payment, told: Told) -> None:
     )
 
 
-def _told(told: Told) -> facts.Fact:
+def _told(told: Told) -> Fact:
     """An amount, if it is one of some currency."""
     if told.amount is None or not re.fullmatch("[A-Z]{3}", told.currency):
         return f"{told.amount or 0} {told.currency}".strip()
@@ -100,7 +100,7 @@ def refunded(refund: Refund, payment: Payment, order: Order) -> None:
     )
 
 
-def _to_the_payer(template: str, order: Order, **told: Any) -> None:
+def _to_the_payer(template: str, order: Order, **told: Fact | Decimal) -> None:
     if not order.buyer_email:
         return
     queue(
@@ -111,11 +111,11 @@ def _to_the_payer(template: str, order: Order, **told: Any) -> None:
         subject=order,
         number=order.number,
         deadline=facts.deadline(order.expires_at, order.organisation.zone),
-        **_kept(told, order),
+        more_facts=_kept(told, order),
     )
 
 
-def _to_staff(template: str, order: Order, **told: Any) -> None:
+def _to_staff(template: str, order: Order, **told: Fact | Decimal) -> None:
     organisation = order.organisation
     queue(
         template,
@@ -125,11 +125,11 @@ def _to_staff(template: str, order: Order, **told: Any) -> None:
         subject=order,
         number=order.number,
         buyer=f"{order.buyer_name} <{order.buyer_email}>",
-        **_kept(told, order),
+        more_facts=_kept(told, order),
     )
 
 
-def _kept(told: dict[str, Any], order: Order) -> dict[str, Any]:
+def _kept(told: dict[str, Fact | Decimal], order: Order) -> dict[str, Fact]:
     """Amounts are in the currency of the order."""
     return {
         name: facts.money(value, order.currency) if isinstance(value, Decimal) else value
@@ -137,5 +137,5 @@ def _kept(told: dict[str, Any], order: Order) -> dict[str, Any]:
     }
 
 
-def _link(order: Order, name: str, *args: Any) -> facts.Fact:
+def _link(order: Order, name: str, *args: object) -> Fact:
     return facts.link(link(order.organisation, name, *args))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from kring.payments.models import Payment
 
 Text = str | Promise
+# What the organisation filled in in the method's `settings_form`, from the database.
+type Settings = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Instructions:
     """The payer is shown `template` with `context`, and gets the mail `mail` with `facts` (mail/facts.py)."""
 
     template: str
-    context: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, object] = field(default_factory=dict)
     mail: str = ""
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
@@ -45,7 +47,7 @@ class Redirect:
 
     url: str
     provider_id: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ class PaymentMethod:
     def is_offered_for(self, amount: Decimal, currency: str) -> bool:
         return amount > 0
 
-    def account(self, settings: Mapping[str, Any]) -> str:
+    def account(self, settings: Settings) -> str:
         """A public name for the organisation's account with the provider: notifications carry it."""
         return ""
 
@@ -157,7 +159,7 @@ class PaymentMethod:
         """What an open attempt shows the payer on each visit; None while waiting for the provider."""
         return None
 
-    def read_notification(self, body: bytes, headers: Mapping[str, str], settings: Mapping[str, Any]) -> Told:
+    def read_notification(self, body: bytes, headers: Mapping[str, str], settings: Settings) -> Told:
         """Verify and translate a notification; header names are lower case. Raises BadNotification."""
         raise BadNotification
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.db import models
 from django.db.models import F, Q, Sum
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kring.accounts.models import User
 from kring.billing.models import Order
 from kring.core.secrets import EncryptedJSONField
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
@@ -26,6 +27,15 @@ LONGEST_PAUSE = timedelta(days=1)
 POLL_FOR = timedelta(days=60)
 # However many requests there are: about one payment at most this often.
 SHORTEST_PAUSE = timedelta(seconds=5)
+
+
+class Found(TypedDict, total=False):
+    """What a person noted of a payment that differs from the request, or is not in it."""
+
+    amount: Decimal
+    settled_at: datetime
+    bank_reference: str
+    received_where: str
 
 
 class PaymentQuerySet(TenantQuerySet):
@@ -168,7 +178,7 @@ class Payment(TenantModel, StateMachine):
         """It failed, as far as we know: money may still arrive."""
         return self.state in (self.State.FAILED, self.State.CANCELLED)
 
-    def wait(self, *, provider_id: str = "", provider_data: dict[str, Any] | None = None) -> None:
+    def wait(self, *, provider_id: str = "", provider_data: dict[str, object] | None = None) -> None:
         """The attempt is with the payer or the provider now."""
         self._move(
             self.State.PENDING,
@@ -192,12 +202,9 @@ class Payment(TenantModel, StateMachine):
         self.refresh_from_db()
         return bool(mine)
 
-    def mark_paid(self, *, by: Any = None, **found: Any) -> bool:
-        """False when it was paid already: a second report of the same money.
-
-        `found`: what a person noted that differs from the request, such as another amount or day.
-        """
-        now = {"settled_at": timezone.now()} | found
+    def mark_paid(self, *, by: User | None = None, **found: Unpack[Found]) -> bool:
+        """False when it was paid already: a second report of the same money."""
+        now: Found = {"settled_at": timezone.now(), **found}
         return self._moved(self.State.PAID, **now, confirmed_by=by, failure_reason="", poll_at=None)
 
     def unmark_paid(self, *, waits_for: Decimal | None) -> None:

@@ -5,15 +5,15 @@ Locks are taken in one order everywhere: the order's row, then the payment's. No
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Unpack
 from urllib.parse import urlencode
 
 from django.utils import timezone
 
+from kring.accounts.models import User
 from kring.billing import settling
 from kring.billing.locking import lock as lock_order
 from kring.billing.locking import lock_pk
@@ -25,9 +25,9 @@ from kring.organisations.audit import log
 from kring.payments import mails, refusals
 from kring.payments.beginning import COVERED, attempt, kept_until, new_reference
 from kring.payments.free_of_charge import complete_for_free
-from kring.payments.method import Answer, Done, Instructions, Redirect, Urls
+from kring.payments.method import Answer, Done, Instructions, Redirect, Settings, Urls
 from kring.payments.methods import method as method_called
-from kring.payments.models import Payment, Refund
+from kring.payments.models import Found, Payment, Refund
 
 # After a failure there is this long to try again, or less where the order ends sooner.
 TRY_AGAIN_WITHIN = timedelta(minutes=30)
@@ -43,7 +43,7 @@ def start(
     order: Order,
     *,
     method: str,
-    settings: Mapping[str, Any],
+    settings: Settings,
     return_url: str,
     notify_url: str,
     days_to_pay: int | None = None,
@@ -74,7 +74,7 @@ def start(
         return _answered(payment, lock(payment), answer)
 
 
-def confirm(payment: Payment, *, by: Any = None) -> bool:
+def confirm(payment: Payment, *, by: User | None = None) -> bool:
     """The money is there, all of `payment.amount`; `by` is who ticked it. A covered order is settled.
 
     Also for an attempt that had failed or was released: money that arrives after all counts (P4).
@@ -84,7 +84,7 @@ def confirm(payment: Payment, *, by: Any = None) -> bool:
     return received(payment, lock(payment), by=by)
 
 
-def fail(payment: Payment, reason: str, *, by: Any = None) -> bool:
+def fail(payment: Payment, reason: str, *, by: User | None = None) -> bool:
     """It failed; `reason` is the provider's code. The payer is notified, in a sentence, and may try again (P5).
 
     The order stays open for a short while only. False when the attempt had ended already.
@@ -105,7 +105,7 @@ def can_undo(payment: Payment) -> bool:
     return payment.confirmed_by_id is not None or method_called(payment.method).can_undo
 
 
-def undo(payment: Payment, *, by: Any, reason: str) -> None:
+def undo(payment: Payment, *, by: User | None, reason: str) -> None:
     """Staff ticked it by mistake: it is waited for again, and so is the order if it is no longer covered.
 
     Where a provider or another attempt decides now, this one is not waited for.
@@ -140,7 +140,7 @@ def refund(
     *,
     amount: Decimal,
     reason: str,
-    by: Any,
+    by: User | None,
     how: str = Refund.How.SAME,
     given_on: date | None = None,
 ) -> Refund:
@@ -161,7 +161,7 @@ def refund(
     return given
 
 
-def retain(order: Order, *, amount: Decimal, reason: str, by: Any) -> None:
+def retain(order: Order, *, amount: Decimal, reason: str, by: User | None) -> None:
     """Staff decided to keep this part of an overpayment. Raises NoAmount, KeepsTooMuch."""
     refuse_nonsense(amount)
     order = lock_order(order)
@@ -235,9 +235,11 @@ def _write(payment: Payment, order: Order, answer: Answer) -> None:
                 mails.instructions(payment, order, answer)
 
 
-def received(payment: Payment, order: Order, *, by: Any = None, act: str = "payment.received", **found: Any) -> bool:
+def received(
+    payment: Payment, order: Order, *, by: User | None = None, act: str = "payment.received", **found: Unpack[Found]
+) -> bool:
     """Both rows are locked. `found`: what differed from the request."""
-    before: dict[str, Any] = {"state": payment.state} if payment.is_over else {}
+    before: dict[str, object] = {"state": payment.state} if payment.is_over else {}
     if found.get("amount", payment.amount) != payment.amount:
         before["amount"] = payment.amount
     goes_on = payment.is_open and found.get("amount", payment.amount) < payment.amount
@@ -278,7 +280,7 @@ def _ask_for_the_rest(payment: Payment, order: Order, left: Decimal) -> Payment 
     return rest
 
 
-def _too_little(payment: Payment, order: Order, kept: Decimal, by: Any, rest: Payment | None) -> None:
+def _too_little(payment: Payment, order: Order, kept: Decimal, by: User | None, rest: Payment | None) -> None:
     """It is kept, and completes nothing. Attendees admitted before pay the rest on site."""
     if order.state in COVERED:
         return
@@ -295,5 +297,5 @@ def lock(payment: Payment) -> Order:
     return order
 
 
-def _facts(payment: Payment) -> dict[str, Any]:
+def _facts(payment: Payment) -> dict[str, object]:
     return {"method": payment.method, "amount": payment.amount, "currency": payment.currency, "state": payment.state}

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from kring.accounts.models import User
 from kring.billing.locking import lock
 from kring.billing.models import Order, OrderLine
 from kring.billing.refusals import OrderGone
@@ -25,7 +25,8 @@ from kring.places import claiming
 from kring.places.models import Pool
 from kring.places.refusals import SoldOut
 from kring.registrations import confirming, filling, limits, refusals
-from kring.registrations.loading import Loaded, forget, standing
+from kring.registrations.loaded import Loaded
+from kring.registrations.loading import forget, standing
 from kring.registrations.models import Registration
 
 KIND = "registration"
@@ -63,7 +64,7 @@ def book(
     event: Event,
     wanted: Mapping[int, int],
     *,
-    user: Any = None,
+    user: User | None = None,
     language: str,
     secret: str | None = None,
     kept: KeptPlaces | None = None,
@@ -140,7 +141,7 @@ def _chosen(event: Event, wanted: dict[int, int], kept: KeptPlaces | None) -> li
 
 
 @prepared
-def _ticket_types(event: Any) -> QuerySet[TicketType]:
+def _ticket_types(event: int) -> QuerySet[TicketType]:
     rows = TicketType.objects.filter(attraction__event=event).select_related("attraction__pool", "pool")
     return rows.order_by("attraction__position", "attraction_id", "position", "pk")
 
@@ -186,7 +187,7 @@ def _said(ticket_type: TicketType) -> str:
 def assign(
     order: Order,
     *,
-    user: Any = None,
+    user: User | None = None,
     buyer_name: str,
     buyer_email: str,
     attendees: Sequence[Attendee],
@@ -224,7 +225,7 @@ def assign(
     return order
 
 
-def _demand(order: Order, buyer: Any, *, is_by_staff: bool, terms_version: int) -> None:
+def _demand(order: Order, buyer: User | None, *, is_by_staff: bool, terms_version: int) -> None:
     if not order.is_unpaid or order.is_overdue:
         raise OrderGone
     organisation = current_organisation()
@@ -234,7 +235,9 @@ def _demand(order: Order, buyer: Any, *, is_by_staff: bool, terms_version: int) 
         raise refusals.TermsNotAccepted(organisation.terms_version)
 
 
-def _count(order: Order, registrations: Sequence[Registration], buyer: Any, email: str, *, is_confirmed: bool) -> str:
+def _count(
+    order: Order, registrations: Sequence[Registration], buyer: User | None, email: str, *, is_confirmed: bool
+) -> str:
     """Count the order for the address of its buyer; "" where no visitor began it."""
     if not order.counted_network:
         return ""
@@ -243,7 +246,7 @@ def _count(order: Order, registrations: Sequence[Registration], buyer: Any, emai
 
 
 def _name_all(
-    registrations: Sequence[Loaded], attendees: Sequence[Attendee], buyer: Any, *, name: str, email: str
+    registrations: Sequence[Loaded], attendees: Sequence[Attendee], buyer: User | None, *, name: str, email: str
 ) -> bool:
     """Whether the form asks for nothing more than a name for any of them."""
     is_all = not any(each.asks_more for each in registrations)
@@ -256,22 +259,25 @@ def _name_all(
     return is_all
 
 
-def _name(registration: Registration, attendee: Attendee, buyer: Any, *, name: str, email: str, is_all: bool) -> bool:
+def _name(
+    registration: Registration, attendee: Attendee, buyer: User | None, *, name: str, email: str, is_all: bool
+) -> bool:
     """Whether the attendee is another person than before. Raises BeingPaid where a payment may be under way and the
     form asks for more than a name."""
     before = _who(registration)
-    said: dict[str, Any] = {
-        "attendee": buyer if attendee.myself else None,
-        "name": name if attendee.myself else attendee.name,
-        "email": normalised(email if attendee.myself else attendee.email),
-        "profession": attendee.profession,
-        "is_email_proved": attendee.is_email_proved,
-    }
+    said = name if attendee.myself else attendee.name, normalised(email if attendee.myself else attendee.email)
     if not is_all and filling.is_being_paid(registration):
-        if before != (said["name"], said["email"], said["profession"]):
+        if before != (*said, attendee.profession):
             raise refusals.BeingPaid
         return False
-    registration.fill_in(**said, is_all=is_all)
+    registration.fill_in(
+        attendee=buyer if attendee.myself else None,
+        name=said[0],
+        email=said[1],
+        profession=attendee.profession,
+        is_email_proved=attendee.is_email_proved,
+        is_all=is_all,
+    )
     return bool(before[0]) and before[:2] != _who(registration)[:2]
 
 

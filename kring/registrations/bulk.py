@@ -7,13 +7,13 @@ it may be interrupted and resumed: what is recorded is done, what is not recorde
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
+from kring.accounts.models import User
 from kring.billing.locking import rows_to_lock
 from kring.core import jobs
 from kring.core.refusals import Refusal
@@ -46,7 +46,7 @@ SHOWN = [
 ]
 
 # Address and text of mails, as `mailing.who_reads_what` returns them; keys of registrations to be cancelled.
-type Noted = set[Any]
+type Noted = set[object]
 type Act = Callable[[Bulk, Registration, Noted], None]
 
 
@@ -55,11 +55,11 @@ class NothingToDo(Exception):
 
 
 @transaction.atomic
-def begin(act: str, keys: Sequence[int], *, by: Any, event: Event | None = None, **facts: Any) -> Bulk:
+def begin(act: str, keys: Sequence[int], *, by: User | None, event: Event | None = None, **facts: object) -> Bulk:
     """Record the act and its items. A few are done at once; many are done part after part by the worker."""
     bulk = Bulk.objects.create(act=act, facts=facts, event=event, created_by=by)
     BulkItem.objects.bulk_create((BulkItem(bulk=bulk, registration_id=key) for key in sorted(keys)), batch_size=5_000)
-    told: dict[str, Any] = {"act": act, "number": len(keys)}
+    told: dict[str, object] = {"act": act, "number": len(keys)}
     told |= {name: facts[name] for name in ("reason", "subject") if name in facts}
     audit.log("registrations.bulk", event or current_organisation(), new=told)
     if len(keys) <= AT_ONCE:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 
@@ -13,7 +12,7 @@ from kring.accounts.models import Role, User
 from kring.accounts.roles import people_with
 from kring.billing import settling
 from kring.billing.locking import ours
-from kring.billing.models import Order
+from kring.billing.models import Order, OrderQuerySet
 from kring.core import jobs
 from kring.core.refusals import WrongState
 from kring.events.models import Event
@@ -32,7 +31,7 @@ STAFF = (Role.Name.ORG_ADMIN, Role.Name.ORGANISER, Role.Name.TREASURER)
 
 
 @transaction.atomic
-def call_off(event: Event, *, by: Any = None, reason: str) -> None:
+def call_off(event: Event, *, by: User | None = None, reason: str) -> None:
     """Registration ends; everybody concerned is notified with the reason, and unpaid orders are cancelled.
 
     Money is not given back by this: the paid orders stay as they are, for staff to decide (`paid_orders`). The mails
@@ -60,7 +59,7 @@ def concerned(event: Event) -> AffectedPeople:
     return AffectedPeople(people, paid_orders(event).count(), _unpaid_orders(event).count())
 
 
-def paid_orders(event: Event) -> Any:
+def paid_orders(event: Event) -> OrderQuerySet:
     """Paid orders that are not refunded yet: staff decides."""
     return _orders(event).filter(state__in=[Order.State.PAID, Order.State.UNDECIDED], total__gt=0)
 
@@ -83,12 +82,12 @@ def _let_go(order: Order, event: Event) -> None:
         return
 
 
-def _orders(event: Event) -> Any:
+def _orders(event: Event) -> OrderQuerySet:
     mine = Registration.objects.filter(event=event).values("line__order")
     return Order.objects.filter(pk__in=mine).order_by("pk")
 
 
-def _unpaid_orders(event: Event) -> Any:
+def _unpaid_orders(event: Event) -> OrderQuerySet:
     return _orders(event).unpaid()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from kring.forms import answering
 from kring.forms.models import FormChoice, FormVersion
@@ -13,7 +12,7 @@ from kring.places.refusals import PlacesGone, SoldOut
 from kring.registrations import refusals
 from kring.registrations.models import Registration
 
-Answered = tuple[FormVersion, Mapping[str, Any]]
+Answered = tuple[FormVersion, Mapping[str, object]]
 
 
 def claim_choices(registration: Registration, before: Sequence[Answered]) -> None:

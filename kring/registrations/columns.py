@@ -24,6 +24,8 @@ from kring.payments.models import Payment
 from kring.registrations.models import Registration
 
 type Words = str | Promise
+# As `listing.fetch` reads it: which names it has depends on the columns.
+type Row = Mapping[str, Any]
 
 ANSWER = "a."
 
@@ -48,7 +50,7 @@ class Column:
     def is_answer(self) -> bool:
         return self.question is not None
 
-    def value(self, row: Mapping[str, Any]) -> Any:
+    def value(self, row: Row) -> object:
         """As a value for programs: a number, a day, a moment, or text in the reader's language; None: nothing."""
         if self.question is not None:
             said = (row["said"] or {}).get(self.source)
@@ -58,7 +60,7 @@ class Column:
             return _method(found) if found else None
         return str(self.choices.get(found, found)) if self.choices and found else found
 
-    def _answer(self, said: str) -> Any:
+    def _answer(self, said: str) -> object:
         match self.kind:
             case "number":
                 return _number(said)
@@ -73,14 +75,14 @@ class Column:
         return str(self.choices.get(said, said))
 
 
-def _number(said: str) -> Any:
+def _number(said: str) -> Decimal | str:
     try:
         return Decimal(said)
     except InvalidOperation:
         return said
 
 
-def _day(said: str) -> Any:
+def _day(said: str) -> date | str:
     try:
         return date.fromisoformat(said)
     except ValueError:

@@ -7,13 +7,13 @@ organisation wants it. Until the link is opened the places are kept for half an 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.core import signing
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.addresses import is_verified
+from kring.accounts.models import User
 from kring.billing import settling
 from kring.billing.locking import lock
 from kring.billing.models import Order
@@ -57,13 +57,13 @@ class SentTooOften(Refusal):
     )
 
 
-def is_theirs(order: Order, user: Any, email: str) -> bool:
+def is_theirs(order: Order, user: User | None, email: str) -> bool:
     """Whether this address is known to be the buyer's: they answered a mail. No statement for a visitor."""
     email = normalised(email)
     return order.confirmed_email == email or (user is not None and is_verified(user, email))
 
 
-def is_needed(order: Order, user: Any) -> bool:
+def is_needed(order: Order, user: User | None) -> bool:
     """Whether the buyer confirms their address before a slow payment begins. Two statements where the address is not
     confirmed."""
     if order.is_address_confirmed or not current_organisation().scarce_places_need_confirmation or not is_scarce(order):

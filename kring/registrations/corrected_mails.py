@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
@@ -23,8 +22,8 @@ NEW_TICKET = _("Your new ticket is attached. The previous one is no longer valid
 
 def send_corrected(
     registration: Registration,
-    old: Mapping[str, Any],
-    new: Mapping[str, Any],
+    old: Mapping[str, object],
+    new: Mapping[str, object],
     *,
     ticket: Ticket | None,
     limited: bool = False,
@@ -75,7 +74,7 @@ def send_moved_away(
 
 
 def send_buyer_corrected(
-    order: Order, old: Mapping[str, Any], new: Mapping[str, Any], *, limited: bool = False
+    order: Order, old: Mapping[str, object], new: Mapping[str, object], *, limited: bool = False
 ) -> None:
     """To the present address, with the order's present link."""
     organisation = current_organisation()

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.accounts.models import User
 from kring.billing.locking import rows_to_lock
 from kring.billing.models import Order
 from kring.core.addresses import normalised
@@ -26,7 +26,7 @@ from kring.events.models import Attraction, Event
 from kring.forms import answering
 from kring.forms.models import Submission
 from kring.organisations import audit
-from kring.organisations.models import AuditEntry
+from kring.organisations.models import AuditEntry, Organisation
 from kring.registrations import attendees, corrected_mails, eligibility_after_payment, filling, mails, tickets
 from kring.registrations.models import Registration, Ticket
 
@@ -75,8 +75,8 @@ class Correction:
     name: str
     email: str
     profession: str
-    basic: Mapping[str, Any] | None = None
-    own: Mapping[str, Any] | None = None
+    basic: Mapping[str, object] | None = None
+    own: Mapping[str, object] | None = None
 
 
 def is_over(event: Event) -> bool:
@@ -97,7 +97,7 @@ def asked_of(registration: Registration) -> filling.RegistrationForms:
     )
 
 
-def with_registries[T](organisation: Any, act: Callable[[bool], T], *, by: Any = None) -> T:
+def with_registries[T](organisation: Organisation, act: Callable[[bool], T], *, by: User | None = None) -> T:
     """`act(False)` in a scope. If it raises RegistriesFirst, roll back, query the registries and call `act(True)`.
 
     To be called outside any scope. `act` passes what it gets on to `correct`, as `is_consulted`.
@@ -244,14 +244,15 @@ def _new_ticket(registration: Registration, *, is_other: bool) -> Ticket | None:
     return found if registration.state == Registration.State.COMPLETED else None
 
 
-def _facts(registration: Registration) -> dict[str, Any]:
+def _facts(registration: Registration) -> dict[str, str]:
     """In words, as the log keeps them; of files their names."""
     said = [*_said(registration.basic), *_said(registration.submission)]
     return {
         "attendee_name": registration.attendee_name,
         "attendee_email": registration.attendee_email,
         "profession": registration.profession,
-    } | {f"“{label}”": text for label, text in said}
+        **{f"“{label}”": text for label, text in said},
+    }
 
 
 def _said(submission: Submission | None) -> list[tuple[str, str]]:

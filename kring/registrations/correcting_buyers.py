@@ -9,13 +9,13 @@ Locks: the order, then people, holds and tickets, as in `correcting`.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts import addresses
+from kring.accounts.models import User
 from kring.billing.locking import rows_to_lock
 from kring.billing.models import Order
 from kring.core.addresses import normalised
@@ -51,7 +51,7 @@ def correct_buyer(
     name: str,
     email: str,
     by_staff: bool,
-    by: Any = None,
+    by: User | None = None,
     with_registrations: bool = True,
     is_consulted: bool = True,
 ) -> Order:
@@ -90,7 +90,7 @@ def going_by(order: Order, email: str) -> RegistrationQuerySet:
     return rows.exclude(attendee_name="")
 
 
-def _demand(order: Order, *, by_staff: bool, by: Any, is_moved: bool) -> None:
+def _demand(order: Order, *, by_staff: bool, by: User | None, is_moved: bool) -> None:
     if not order.buyer_email:
         # There is no buyer yet: the first entry is made on the page for attendees.
         raise WrongState(state=order.get_state_display())
@@ -108,7 +108,7 @@ def _demand(order: Order, *, by_staff: bool, by: Any, is_moved: bool) -> None:
         raise CorrectedTooOften
 
 
-def _account(order: Order, email: str, *, by: Any) -> Any:
+def _account(order: Order, email: str, *, by: User | None) -> User | None:
     """The account the order has with the new address.
 
     The account that ordered keeps it where it makes the correction itself, or never had the old address, which was then

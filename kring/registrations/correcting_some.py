@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Unpack
 
 from django.db import transaction
 
 from kring.billing.locking import rows_to_lock
-from kring.forms.django_form import AnswerForm
+from kring.forms.django_form import AnswerForm, AnswerFormOptions
 from kring.forms.file_field import FileField
 from kring.forms.models import Submission
 from kring.registrations import correcting, refusals
@@ -17,7 +17,7 @@ from kring.registrations.correcting import Correction
 from kring.registrations.models import Registration
 from kring.registrations.registering import answered
 
-Answers = Mapping[str, Any]
+Answers = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ def correct_some(pk: int, changes: Changes, *, despite: str = "", is_consulted: 
 
 
 def _answers(
-    submission: Submission | None, changes: Answers, **options: Any
-) -> tuple[dict[str, Any] | None, dict[str, list[str]]]:
+    submission: Submission | None, changes: Answers, /, **options: Unpack[AnswerFormOptions]
+) -> tuple[dict[str, object] | None, dict[str, list[str]]]:
     """All answers as they would be stored, and the errors by question; files stay as they are."""
     if submission is None:
         return answered(None, changes)

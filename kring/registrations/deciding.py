@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kring.accounts.models import User
 from kring.billing import settling
 from kring.billing.locking import lock
 from kring.billing.models import Order
@@ -57,7 +56,7 @@ def give_places(order: Order, *, reason: str) -> Order:
 
 
 @transaction.atomic
-def give_back(order: Order, *, reason: str, by: Any) -> Order:
+def give_back(order: Order, *, reason: str, by: User | None) -> Order:
     """The money came too late and is refunded: all of it is recorded as given back, and the order is over.
 
     Staff makes the transfer itself. Raises WrongState.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -81,7 +79,7 @@ def _picture_in_a_mail(ticket_id: int) -> Attachment:
     return Attachment(f"{name}.png", ticket_qr(ticket), "image/png", inline_cid=name)
 
 
-def _said(ticket: Ticket, organisation: Organisation, language: str) -> dict[str, Any]:
+def _said(ticket: Ticket, organisation: Organisation, language: str) -> dict[str, object]:
     registration = ticket.registration
     event = registration.event
     code = code_of(ticket)
@@ -110,7 +108,7 @@ def _said(ticket: Ticket, organisation: Organisation, language: str) -> dict[str
     }
 
 
-def _when_and_where(event: Any) -> list[dict[str, str]]:
+def _when_and_where(event: Event) -> list[dict[str, str]]:
     when = {
         "label": _("When"),
         "value": dates.days(event.starts_at, event.ends_at),

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from kring.billing import settling
@@ -29,6 +28,7 @@ from kring.places import claiming
 from kring.places.models import Hold
 from kring.registrations import mails
 from kring.registrations.filling import applicant_of
+from kring.registrations.loaded import Judged
 from kring.registrations.models import EligibilityResult, Registration
 
 Outcome = EligibilityResult.Outcome
@@ -42,7 +42,7 @@ IS_JUDGED = Exists(
 )
 
 
-def may_come(registrations: Sequence[Any]) -> bool:
+def may_come(registrations: Sequence[Judged]) -> bool:
     """Whether no rule keeps back any of these (annotated with `is_judged`), or staff let them come anyway.
 
     No statement where no rule applies after payment.
@@ -50,7 +50,7 @@ def may_come(registrations: Sequence[Any]) -> bool:
     return all(not _reasons(each, [AFTER]) for each in not_waived([each for each in registrations if each.is_judged]))
 
 
-def not_waived(registrations: Sequence[Any]) -> list[Any]:
+def not_waived(registrations: Sequence[Judged]) -> list[Judged]:
     """Those not waived by staff. No statement for an empty list."""
     if not registrations:
         return []
@@ -59,7 +59,7 @@ def not_waived(registrations: Sequence[Any]) -> list[Any]:
     return [each for each in registrations if each.pk not in let_come]
 
 
-def note(order: Order, registrations: Sequence[Any]) -> bool:
+def note(order: Order, registrations: Sequence[Judged]) -> bool:
     """Record why some may not come, keep their places, notify those concerned. False where no rule is the cause."""
     reasons = _all_reasons(registrations)
     if not any(reasons.values()):
@@ -152,28 +152,28 @@ def ask_registries_due() -> int:
     return len(orders)
 
 
-def due() -> Any:
+def due() -> QuerySet[EligibilityResult]:
     return EligibilityResult.objects.filter(outcome=Outcome.WAITING, decided_at__lte=timezone.now() - ASK_AGAIN_AFTER)
 
 
-def _waiting(order: Order) -> Any:
+def _waiting(order: Order) -> QuerySet[EligibilityResult]:
     return EligibilityResult.objects.filter(registration__line__order=order, outcome=Outcome.WAITING)
 
 
-def _judged(order_id: int, **which: Any) -> list[Any]:
+def _judged(order_id: int, **which: object) -> list[Judged]:
     rows = (
         Registration.objects.of_order(order_id).filter(line__cancelled_at=None, **which).annotate(is_judged=IS_JUDGED)
     )
     return list(rows.select_related("attraction__event", "attendee", "basic", "submission", "line"))
 
 
-def _all_reasons(registrations: Sequence[Any]) -> dict[Any, list[Reason]]:
+def _all_reasons(registrations: Sequence[Judged]) -> dict[Registration, list[Reason]]:
     """By registration (annotated with `is_judged`), of those to whom any rule applies after payment."""
     stages = _stages(registrations)
     return {each: _reasons(each, stages[each.pk]) for each in registrations if stages[each.pk]}
 
 
-def _stages(registrations: Sequence[Any]) -> dict[int, list[str]]:
+def _stages(registrations: Sequence[Judged]) -> dict[int, list[str]]:
     """The stages that apply. A lost place is claimed anew, so the rules of before payment count again; none apply to a
     cancelled registration, whose attendee does not come for that reason. One statement."""
     held = set(Hold.objects.filter(pk__in=[each.hold_id for each in registrations], released_at=None).values_list("pk"))
@@ -189,7 +189,7 @@ def _reasons(registration: Registration, stages: Sequence[str]) -> list[Reason]:
     return [why for stage in stages for why in eligibility.decide(registration.attraction, applicant, stage=stage)]
 
 
-def _noted(reasons: dict[Any, list[Reason]]) -> dict[Any, list[Reason]]:
+def _noted(reasons: dict[Registration, list[Reason]]) -> dict[Registration, list[Reason]]:
     """Write the verdicts; returns the refused registrations."""
     for registration, why in reasons.items():
         outcome = Outcome.REFUSED if _is_refused(why) else Outcome.WAITING if why else Outcome.ELIGIBLE

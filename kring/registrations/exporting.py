@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import IO, Any
+from typing import IO
 
 from kring.core import spreadsheet
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
-from kring.registrations.columns import Column
+from kring.registrations.columns import Column, Row
 from kring.registrations.listing import Listing, stream
 
 FORMS = ("xlsx", "csv")
@@ -17,7 +17,7 @@ FORMS = ("xlsx", "csv")
 AS_THEY_ARE = ("text", "long_text", "email", "phone", "file", "pesel", "choice", "choices")
 # The number of different answers to one question whose text is cached.
 MOST_KNOWN = 1_000
-NOTHING: Mapping[str, Any] = {}
+NOTHING: Mapping[str, str] = {}
 
 
 def export(file: IO[bytes], listing: Listing, columns: Sequence[Column], *, form: str, title: str) -> int:
@@ -39,13 +39,13 @@ def export(file: IO[bytes], listing: Listing, columns: Sequence[Column], *, form
     return number
 
 
-def _rows(listing: Listing, columns: Sequence[Column]) -> Iterator[list[Any]]:
+def _rows(listing: Listing, columns: Sequence[Column]) -> Iterator[list[object]]:
     values = [_value_of(column) for column in columns]
     for row in stream(listing, columns):
         yield [value(row) for value in values]
 
 
-def _value_of(column: Column) -> Callable[[Mapping[str, Any]], Any]:
+def _value_of(column: Column) -> Callable[[Row], object]:
     """`column.value`, faster: the text of values shared by many rows is looked up once."""
     if column.is_answer:
         name = column.source
@@ -57,10 +57,10 @@ def _value_of(column: Column) -> Callable[[Mapping[str, Any]], Any]:
     return _once_each(column, itemgetter(column.source))
 
 
-def _once_each(column: Column, key: Callable[[Mapping[str, Any]], Any]) -> Callable[[Mapping[str, Any]], Any]:
-    known: dict[Any, Any] = {}
+def _once_each(column: Column, key: Callable[[Row], object]) -> Callable[[Row], object]:
+    known: dict[object, object] = {}
 
-    def value(row: Mapping[str, Any]) -> Any:
+    def value(row: Row) -> object:
         said = key(row)
         if said not in known:
             if len(known) > MOST_KNOWN:

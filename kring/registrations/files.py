@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q
 
 from kring.forms.models import Submission, Upload
@@ -13,6 +11,6 @@ from kring.registrations.models import RegistrationQuerySet
 def file_of(registrations: RegistrationQuerySet, *, pk: int, key: str) -> Upload | None:
     """The file `key`, where it is an answer of registration `pk`, one of these. One statement."""
     hers = registrations.filter(pk=pk)
-    answers: Any = Submission.objects.filter(Q(pk__in=hers.values("basic")) | Q(pk__in=hers.values("submission")))
+    answers = Submission.objects.filter(Q(pk__in=hers.values("basic")) | Q(pk__in=hers.values("submission")))
     found: Upload | None = Upload.objects.filter(key=key, submission__in=answers).first()
     return found

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -24,6 +23,7 @@ from kring.forms.models import Form, FormVersion, Submission
 from kring.payments.models import Payment
 from kring.places import claiming
 from kring.registrations import choices, refusals, sessions
+from kring.registrations.loaded import Loaded
 from kring.registrations.models import EligibilityResult, Registration
 
 BASIC = Form.Purpose.BASIC
@@ -66,7 +66,7 @@ def _versions_answered(registrations: Sequence[Registration]) -> dict[int | None
     return {submission.pk: submission.version for submission in rows}
 
 
-def _latest(forms: Any) -> FormVersion | None:
+def _latest(forms: QuerySet[Form]) -> FormVersion | None:
     version: FormVersion | None = FormVersion.objects.filter(form__in=forms).order_by("-number").first()
     return version
 
@@ -88,8 +88,8 @@ def answer(
     registration: Registration,
     asked: RegistrationForms,
     *,
-    basic: Mapping[str, Any] | None,
-    own: Mapping[str, Any] | None,
+    basic: Mapping[str, object] | None,
+    own: Mapping[str, object] | None,
 ) -> None:
     """Store the answers: `basic` and `own` are what AnswerForm.answers() returns, None for a form that is not used.
 
@@ -105,8 +105,8 @@ def keep(
     registration: Registration,
     asked: RegistrationForms,
     *,
-    basic: Mapping[str, Any] | None,
-    own: Mapping[str, Any] | None,
+    basic: Mapping[str, object] | None,
+    own: Mapping[str, object] | None,
 ) -> None:
     """The answers and their places, without judging them. Within a transaction; raises as `answer` does."""
     sessions.lock_person(registration)
@@ -145,7 +145,7 @@ def is_being_paid(registration: Registration) -> bool:
 def applicant_of(registration: Registration, *, is_stranger: bool = False) -> Applicant:
     """The applicant as the rules see them: their answers, basic data first. `is_stranger`: another person than the one
     whose login or address was known."""
-    answers: dict[str, Any] = {}
+    answers: dict[str, object] = {}
     for submission in (registration.submission, registration.basic):
         answers |= submission.answers if submission else {}
     return Applicant(
@@ -244,12 +244,12 @@ def unfinished(order: Order) -> list[Registration]:
 
 
 @prepared
-def _unfinished(order: Any) -> QuerySet[Registration]:
+def _unfinished(order: int) -> QuerySet[Registration]:
     rows = Registration.objects.of_order(order).filter(line__cancelled_at=None, state=Registration.State.NEW)
     return rows.select_related("attraction__event", "hold", "basic__version", "submission__version", "attendee", "line")
 
 
-def asks_questions(registrations: Iterable[Any]) -> bool:
+def asks_questions(registrations: Iterable[Loaded]) -> bool:
     """Whether one of these, loaded with their order, has something to answer or choose."""
     return any(
         each.asks_basic or each.has_open_sessions or each.attraction.form_id or each.attraction.fewest_sessions

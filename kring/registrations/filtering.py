@@ -10,7 +10,7 @@ from hashlib import md5
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, TextField
+from django.db.models import BigIntegerField, BooleanField, Expression, F, Func, Q, QuerySet, TextField
 from django.db.models import Value as V
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThanOrEqual
@@ -60,7 +60,7 @@ def narrow(rows: QuerySet, wanted: RegistrationFilter, event: Event | None = Non
     """Rows of `Listed`: those that are wanted, of whichever state: `wanted.state` is left to who counts the states."""
     if wanted.keys is not None:
         rows = rows.filter(among(wanted.keys))
-    exact: Mapping[str, Any] = {
+    exact: Mapping[str, object] = {
         "event": wanted.event,
         "attraction": wanted.attraction,
         "ticket_type": wanted.ticket_type,
@@ -156,7 +156,7 @@ def normal(words: str) -> Func:
     return Func(made, template="(SELECT %(expressions)s)", output_field=TextField())
 
 
-def normal_of(said: Any) -> Func:
+def normal_of(said: object) -> Func:
     return Func(said, function="registrations_normal", output_field=TextField())
 
 
@@ -166,9 +166,9 @@ class Occurs(Func):
     function = "strpos"
     output_field = BooleanField()
 
-    def __init__(self, part: Any, whole: Any) -> None:
+    def __init__(self, part: Expression, whole: Expression | F) -> None:
         super().__init__(whole, part)
 
-    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
-        sql, values = super().as_sql(*args, **kwargs)
+    def as_sql(self, *args: Any, **options: Any) -> tuple[str, tuple[str | int, ...]]:
+        sql, values = super().as_sql(*args, **options)
         return f"{sql} > 0", values

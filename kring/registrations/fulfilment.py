@@ -26,6 +26,7 @@ from kring.registrations import (
     tickets,
 )
 from kring.registrations.booking import KIND, pools_of
+from kring.registrations.loaded import Judged, of_line
 from kring.registrations.models import Registration, Ticket
 from kring.registrations.on_site import open_on_site
 
@@ -147,7 +148,7 @@ def places_of(registrations: Sequence[Registration]) -> list[list[Pool]]:
     ]
 
 
-def _of(lines: Sequence[OrderLine]) -> list[Registration]:
+def _of(lines: Sequence[OrderLine]) -> list[Judged]:
     """Read once for these lines, unless the order is loaded. Without the pools: they are queried only when
     places were lost."""
     if not all("registrations" in getattr(line, "_prefetched_objects_cache", {}) for line in lines):
@@ -157,7 +158,7 @@ def _of(lines: Sequence[OrderLine]) -> list[Registration]:
             has_ticket=Exists(Ticket.objects.filter(registration=OuterRef("pk"))),
         )
         prefetch_related_objects(lines, Prefetch("registrations", rows))
-    return sorted((each for line in lines for each in line.registrations.all()), key=attrgetter("pk"))
+    return sorted((each for line in lines for each in of_line(line)), key=attrgetter("pk"))
 
 
 def _holds(registrations: Sequence[Registration]) -> list[int]:

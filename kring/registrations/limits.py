@@ -18,14 +18,13 @@ transaction others of the same address or network wait, so that two at once are 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from kring.accounts.addresses import is_proved
-from kring.accounts.models import Role
+from kring.accounts.models import Role, User
 from kring.accounts.roles import standing_of
 from kring.billing.models import Order
 from kring.core.addresses import mailbox
@@ -45,7 +44,7 @@ def key_of_network(event: Event, network: str) -> str:
     return _digest(event.pk, f"network {network}")
 
 
-def count_for_network(order: Order, event: Event, *, places: int, user: Any) -> None:
+def count_for_network(order: Order, event: Event, *, places: int, user: User | None) -> None:
     """Of an order that has no lines yet. One statement; more only for a login beyond the limit. Raises TooManyHere,
     TooManyUnpaid."""
     key, most = order.counted_network, current_organisation().held_places_per_network
@@ -59,7 +58,9 @@ def count_for_network(order: Order, event: Event, *, places: int, user: Any) -> 
     _refuse_too_many_of(user, event, places)
 
 
-def count_for_address(order: Order, event_id: int, email: str, *, places: int, is_confirmed: bool, user: Any) -> str:
+def count_for_address(
+    order: Order, event_id: int, email: str, *, places: int, is_confirmed: bool, user: User | None
+) -> str:
     """For `Order.counted_address`. One statement; another one for a login beyond the limit. Raises TooManyUnpaid,
     TooManyFree."""
     is_free, most = not order.total, current_organisation().held_places_per_address
@@ -74,7 +75,7 @@ def count_for_address(order: Order, event_id: int, email: str, *, places: int, i
     raise (refusals.TooManyFree if is_free else refusals.TooManyUnpaid)(most=most, contact=_contact())
 
 
-def _refuse_too_many_of(user: Any, event: Event, places: int) -> None:
+def _refuse_too_many_of(user: User, event: Event, places: int) -> None:
     most = current_organisation().held_places_per_address
     others = _of_login(user=user.pk, event=event.pk, now=timezone.now())
     if most and _count(_digest(event.pk, f"login {user.pk}"), others) + places > most:
@@ -82,28 +83,28 @@ def _refuse_too_many_of(user: Any, event: Event, places: int) -> None:
 
 
 @prepared_sql
-def _of_network(key: Any, now: Any, since: Any) -> QuerySet:
+def _of_network(key: str, now: datetime, since: datetime) -> QuerySet:
     """All that is held, and of what was given without money only the last hour's."""
     recent = Q(line__order__state__in=Order.UNPAID) | Q(line__order__created_at__gt=since)
     return _unpaid(now, counted_network=key).filter(recent).values("pk")
 
 
 @prepared_sql
-def _free_of_address(key: Any, but: Any, now: Any) -> QuerySet:
+def _free_of_address(key: str, but: int, now: datetime) -> QuerySet:
     return _unpaid(now, counted_address=key, total=0).exclude(line__order=but).values("pk")
 
 
 @prepared_sql
-def _to_pay_of_address(key: Any, but: Any, now: Any) -> QuerySet:
+def _to_pay_of_address(key: str, but: int, now: datetime) -> QuerySet:
     return _unpaid(now, counted_address=key, total__gt=0).exclude(line__order=but).values("pk")
 
 
 @prepared_sql
-def _of_login(user: Any, event: Any, now: Any) -> QuerySet:
+def _of_login(user: int, event: int, now: datetime) -> QuerySet:
     return _unpaid(now, buyer=user).filter(event=event).values("pk")
 
 
-def _unpaid(now: Any, **of_orders: Any) -> RegistrationQuerySet:
+def _unpaid(now: datetime, **of_orders: object) -> RegistrationQuerySet:
     """The places for which nothing is paid, of orders like these."""
     money = Payment.objects.filter(order=OuterRef("line__order"), state=Payment.State.PAID, amount__gt=0)
     held = Q(line__order__state__in=Order.UNPAID) & (
@@ -127,7 +128,7 @@ def _digest(event_id: int, who: str) -> str:
     return salted_hmac("kring.registrations.limits", f"{event_id} {who}", algorithm="sha256").hexdigest()[:32]
 
 
-def is_staff(user: Any) -> bool:
+def is_staff(user: User | None) -> bool:
     """Of this organisation, in whatever role but that of a member."""
     return bool(standing_of(user).roles - {Role.Name.MEMBER})
 

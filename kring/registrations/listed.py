@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kring.accounts.models import User
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.events.models import Attraction, Event, TicketType
 from kring.forms.models import Question
@@ -134,7 +133,7 @@ class Listed(TenantModel):
 
 
 class SavedViewQuerySet(TenantQuerySet):
-    def for_list(self, user: Any, event: Event | None) -> SavedViewQuerySet:
+    def for_list(self, user: User | None, event: Event | None) -> SavedViewQuerySet:
         """This user's choices on the list of this event, or of all events."""
         mine = models.Q(owner=user) | models.Q(is_shared=True)
         return self.filter(mine, event=event).exclude(name="").order_by("name", "pk")

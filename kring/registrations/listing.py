@@ -18,9 +18,11 @@ from django.db.models import (
     CharField,
     Count,
     Exists,
+    Expression,
     F,
     IntegerField,
     JSONField,
+    OrderBy,
     OuterRef,
     QuerySet,
     Subquery,
@@ -172,7 +174,7 @@ def _walked(along: QuerySet, others: QuerySet, offset: int, limit: int, total: i
     return keys + list(others[begin : begin + limit - len(keys)])
 
 
-def _sorted_by(sort: str, at: str = "") -> list[Any]:
+def _sorted_by(sort: str, at: str = "") -> list[Expression | F]:
     """`at` leads to `Listed`."""
     key = sort.removeprefix("-")
     if key.startswith(ANSWER):
@@ -183,7 +185,7 @@ def _sorted_by(sort: str, at: str = "") -> list[Any]:
     return [F(at + path) for path in PATHS.get(key, [key])]
 
 
-def _in_order(by: Sequence[Any], is_descending: bool) -> list[Any]:
+def _in_order(by: Sequence[Expression | F], is_descending: bool) -> list[OrderBy]:
     return [each.desc(nulls_last=True) if is_descending else each.asc(nulls_last=True) for each in by]
 
 
@@ -207,14 +209,14 @@ def with_columns(rows: QuerySet, columns: Sequence[Column]) -> QuerySet:
     return rows.values(*sorted(always | sources | ({"said"} if names else set())))
 
 
-def fetch(keys: Sequence[int], columns: Sequence[Column]) -> list[dict[str, Any]]:
+def fetch(keys: Sequence[int], columns: Sequence[Column]) -> list[dict[str, object]]:
     """What these columns show of these registrations, in this order. One statement."""
     rows = with_columns(Registration.objects.filter(pk__in=keys), columns)
     found = {row["pk"]: row for row in rows}
     return [found[key] for key in keys if key in found]
 
 
-def stream(listing: Listing, columns: Sequence[Column]) -> Iterator[dict[str, Any]]:
+def stream(listing: Listing, columns: Sequence[Column]) -> Iterator[dict[str, object]]:
     """All rows of a list in its order, as they come from the database: one statement, however many they are.
 
     Not by a database cursor, which costs a query for each part. No other statement until the last row is read.

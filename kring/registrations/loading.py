@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -21,18 +20,16 @@ from kring.events.models import Attraction, EligibilityRule, Session
 from kring.forms.models import Form
 from kring.registrations.eligibility_after_payment import IS_JUDGED
 from kring.registrations.filling import BASIC, that_ask_more
-from kring.registrations.models import Registration, RegistrationQuerySet, Ticket
+from kring.registrations.loaded import Loaded, of_line
+from kring.registrations.models import Registration, Ticket
 from kring.registrations.on_site import open_on_site
-
-# A registration with the annotations of `_rows`.
-Loaded = Any
 
 
 def load(order: Order) -> list[Loaded]:
     """All, in the order of the lines. One statement; none for an order that was loaded before."""
     if "lines" not in _fetched(order):
         _attach(order, _of_order(order=order.pk, now=timezone.now()))
-    return [each for line in order.lines.all() for each in line.registrations.all()]
+    return [each for line in order.lines.all() for each in of_line(line)]
 
 
 def standing(order: Order) -> list[Loaded]:
@@ -67,22 +64,22 @@ def _remember(owner: Model, name: str, rows: Sequence[Model]) -> None:
     owner.__dict__.setdefault("_prefetched_objects_cache", {})[name] = found
 
 
-def _fetched(order: Order) -> dict[str, Any]:
-    found: dict[str, Any] = getattr(order, "_prefetched_objects_cache", {})
+def _fetched(order: Order) -> dict[str, object]:
+    found: dict[str, object] = getattr(order, "_prefetched_objects_cache", {})
     return found
 
 
 @prepared
-def _of_order(order: Any, now: Any) -> QuerySet[Registration]:
+def _of_order(order: int, now: datetime) -> QuerySet[Loaded]:
     return _rows(now).filter(line__order=order)
 
 
 @prepared
-def _behind(secret: Any, now: Any) -> QuerySet[Registration]:
+def _behind(secret: str, now: datetime) -> QuerySet[Loaded]:
     return _rows(now).filter(line__order__secret=secret).select_related("line__order")
 
 
-def _rows(now: datetime) -> RegistrationQuerySet:
+def _rows(now: datetime) -> QuerySet[Loaded]:
     mine = Session.objects.filter(attraction=OuterRef("attraction_id"))
     rules = EligibilityRule.objects.filter(Q(event=OuterRef("event")) | Q(attraction=OuterRef("attraction")), key="age")
     rows = Registration.objects.order_by("line__position").annotate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -22,7 +22,14 @@ from kring.organisations.current import current_organisation
 from kring.payments import paying
 
 
-def facts_of(event: Event) -> dict[str, Any]:
+class EventFacts(TypedDict):
+    event: str
+    day: Fact
+    hours: Fact
+    location: str
+
+
+def facts_of(event: Event) -> EventFacts:
     """What it is, when and where."""
     return {
         "event": str(event),
@@ -37,18 +44,18 @@ def contact() -> str:
     return organisation.reply_to or organisation.contact_email
 
 
-def event_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Fact:
+def event_changes(old: Mapping[str, object], new: Mapping[str, object]) -> Fact:
     """As the log keeps them (events/announcing.py)."""
     return {"event_changes": [old, new, current_organisation().zone.key]}
 
 
 @written_as("event_changes", How.LINES)
-def _event_changes(old: Mapping[str, Any], new: Mapping[str, Any], zone: str) -> str:
+def _event_changes(old: Mapping[str, object], new: Mapping[str, object], zone: str) -> str:
     with timezone.override(ZoneInfo(zone)):
         return "\n".join(f"{what}: {before} → {after}" for what, before, after in announcing.say(old, new))
 
 
-def corrections(old: Mapping[str, Any], new: Mapping[str, Any]) -> Fact:
+def corrections(old: Mapping[str, object], new: Mapping[str, object]) -> Fact:
     """A line for each change. Changed answers are only named: their values do not go into the mail."""
     told = [key for key in new if key in _TOLD]
     return {"corrections": [list(new), {key: [old[key], new[key]] for key in told}]}

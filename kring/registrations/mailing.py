@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from operator import attrgetter
-from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.core import dates, money
 from kring.mail import outbox, placeholders
 from kring.mail.composing import Composed, as_text, compose
-from kring.mail.facts import markdown
+from kring.mail.facts import Fact, markdown
 from kring.mail.models import Message
 from kring.organisations.current import current_organisation
 from kring.registrations.mails import order_url
@@ -64,7 +63,7 @@ def who_reads_what(registrations: QuerySet, *texts: str) -> QuerySet:
     return rows.annotate(address=Lower("attendee_email"), reader=READER).values_list("address", *_sources(texts))
 
 
-def mail_of(registration: Registration, *texts: str) -> tuple[Any, ...]:
+def mail_of(registration: Registration, *texts: str) -> tuple[object, ...]:
     """Its row of `who_reads_what`."""
     registration.reader = reader_of(registration)  # type: ignore[attr-defined]
     values = (attrgetter(source.replace("__", "."))(registration) for source in _sources(texts))
@@ -84,7 +83,7 @@ def send(registration: Registration, *, subject: str, text: str) -> Message:
         name=reader_of(registration),
         language=language_of(registration),
         subject=registration,
-        **_words(registration, subject, text),
+        more_facts=_words(registration, subject, text),
     )
     outbox.post([letter])
     return letter
@@ -101,7 +100,7 @@ def language_of(registration: Registration) -> str:
     return attendee.language if attendee else registration.line.order.language
 
 
-def _words(registration: Registration, subject: str, text: str) -> dict[str, Any]:
+def _words(registration: Registration, subject: str, text: str) -> dict[str, Fact]:
     organisation, order = current_organisation(), registration.line.order
     with dates.written_for(language_of(registration), organisation.zone):
         event = registration.event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from kring.accounts.roles import people_with
 from kring.billing.models import Order
 from kring.events.eligibility import Reason
 from kring.mail import facts, outbox
+from kring.mail.facts import Fact
 from kring.mail.models import Message
 from kring.organisations.current import current_organisation
 from kring.organisations.links import link
@@ -156,6 +157,12 @@ def send_not_eligible(order: Order, refused: Mapping[Registration, Sequence[Reas
     _buyer_and_staff("not-eligible", order, refused)
 
 
+class _Owed(TypedDict):
+    number: str
+    total: Fact
+    refused: Fact
+
+
 def _buyer_and_staff(template: str, order: Order, refused: Mapping[Registration, Sequence[Reason]]) -> None:
     organisation = current_organisation()
     url = facts.link(order_url(order, organisation))
@@ -173,7 +180,7 @@ def _buyer_and_staff(template: str, order: Order, refused: Mapping[Registration,
         )
 
 
-def _owed(order: Order, refused: Mapping[Registration, Sequence[Reason]], language: str) -> dict[str, Any]:
+def _owed(order: Order, refused: Mapping[Registration, Sequence[Reason]], language: str) -> _Owed:
     with translation.override(language):
         why = [f"{registration}: {' '.join(map(str, reasons))}" for registration, reasons in refused.items()]
     return {
@@ -183,12 +190,12 @@ def _owed(order: Order, refused: Mapping[Registration, Sequence[Reason]], langua
     }
 
 
-def _to_buyer(template: str, order: Order, **told: Any) -> None:
+def _to_buyer(template: str, order: Order, **told: Fact) -> None:
     outbox.queue(
         template,
         to=order.buyer_email,
         name=order.buyer_name,
         language=order.language,
         subject=order,
-        **told,
+        more_facts=told,
     )

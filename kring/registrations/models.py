@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -14,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kring.accounts.models import Profession
-from kring.billing.models import OrderLine
+from kring.accounts.models import Profession, User
+from kring.billing.models import Order, OrderLine
 from kring.core import addresses
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.core.transitions import StateMachine
@@ -44,10 +42,10 @@ class RegistrationQuerySet(TenantQuerySet):
     def live(self) -> RegistrationQuerySet:
         return self.filter(state__in=Registration.LIVE)
 
-    def of_order(self, order: Any) -> RegistrationQuerySet:
+    def of_order(self, order: Order | int) -> RegistrationQuerySet:
         return self.filter(line__order=order).order_by("line__position")
 
-    def of_person(self, user: Any) -> RegistrationQuerySet:
+    def of_person(self, user: User | None) -> RegistrationQuerySet:
         return self.filter(attendee=user)
 
     def with_when_it_changed(self) -> RegistrationQuerySet:
@@ -168,7 +166,7 @@ class Registration(TenantModel, StateMachine):
     def fill_in(
         self,
         *,
-        attendee: Any,
+        attendee: User | None,
         name: str,
         email: str,
         profession: str,
@@ -199,7 +197,7 @@ class Registration(TenantModel, StateMachine):
             proved_email="" if is_proof_void else self.proved_email,
         )
 
-    def belong_to(self, attendee: Any) -> None:
+    def belong_to(self, attendee: User | None) -> None:
         """The account of another address, or none where it is unknown yet."""
         self._change(only_in=self.LIVE, attendee=attendee)
 
@@ -215,7 +213,7 @@ class Registration(TenantModel, StateMachine):
         Registration.objects.filter(pk=self.pk).update(hold=hold)
         self.hold = hold
 
-    def complete(self, attendee: Any) -> None:
+    def complete(self, attendee: User | None) -> None:
         """Paid, or nothing to pay; `attendee` is the account of the address that was filled in.
 
         Also from expired or cancelled: a late payment that found a place (P4).

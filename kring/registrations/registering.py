@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Unpack
 
 from kring.billing.models import Order
 from kring.core.addresses import normalised
@@ -13,16 +13,17 @@ from kring.core.tenancy import scope
 from kring.events.eligibility import Applicant, Reason, decide, decide_what_is_typed
 from kring.events.eligibility.consulting import consult
 from kring.events.models import Attraction, Event, Session, TicketType
-from kring.forms.django_form import AnswerForm, as_data
+from kring.forms.django_form import AnswerForm, AnswerFormOptions, as_data
 from kring.forms.models import FormVersion
 from kring.organisations.current import current_organisation
+from kring.organisations.models import Organisation
 from kring.payments.free_of_charge import complete_for_free
 from kring.places import claiming
 from kring.registrations import booking, choices, filling, refusals, sessions
 from kring.registrations.booking import Attendee
 from kring.registrations.models import Registration
 
-Answers = Mapping[str, Any]
+Answers = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class _Checked:
 
 
 def register(
-    organisation: Any,
+    organisation: Organisation,
     event: Event,
     entries: Sequence[RegistrationRequest],
     *,
@@ -136,8 +137,12 @@ def _typed_reasons(checked: _Checked) -> list[Reason]:
 
 
 def answered(
-    version: FormVersion | None, answers: Answers, *, kept: Mapping[str, Any] | None = None, **options: Any
-) -> tuple[dict[str, Any] | None, dict[str, list[str]]]:
+    version: FormVersion | None,
+    answers: Answers,
+    *,
+    kept: Mapping[str, object] | None = None,
+    **options: Unpack[AnswerFormOptions],
+) -> tuple[dict[str, object] | None, dict[str, list[str]]]:
     """The answers as they are kept, and what is wrong by question. `kept`: what else a browser would send."""
     if version is None:
         return None, {name: [str(refusals.NOT_ASKED)] for name in answers}

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Aggregate, Avg, Count, FloatField, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
@@ -23,7 +22,7 @@ from kring.events.offering import parts_with_places
 from kring.forms.models import Question
 from kring.registrations.columns import questions_of
 from kring.registrations.filtering import mark_of, marks_in
-from kring.registrations.models import Answer, Registration
+from kring.registrations.models import Answer, Registration, RegistrationQuerySet
 
 CHOSEN = (Question.Type.CHOICE, Question.Type.CHOICES, Question.Type.YES_NO, Question.Type.CONSENT)
 # Over a longer time there would be too many days: the chart has weeks.
@@ -39,7 +38,7 @@ class Section:
     title: str
     heads: list[str]
     kinds: list[str]
-    rows: list[list[Any]] = field(default_factory=list)
+    rows: Sequence[Sequence[object]] = field(default_factory=list)
     chart: str = ""
 
 
@@ -90,7 +89,7 @@ def _percent(taken: int, capacity: int) -> int:
     return 100 * taken // capacity
 
 
-def _over_time(registrations: Any) -> Section:
+def _over_time(registrations: RegistrationQuerySet) -> Section:
     """Each day or week with registrations, and the total by then."""
     completed = Count("pk", filter=Q(state=Registration.State.COMPLETED))
     days = registrations.annotate(day=TruncDate("created_at")).values_list("day").annotate(Count("pk"), done=completed)
@@ -117,7 +116,7 @@ def _steps(by_day: Iterable[date]) -> list[tuple[date, date]]:
     return steps
 
 
-def _income(registrations: Any) -> Section:
+def _income(registrations: RegistrationQuerySet) -> Section:
     """What the completed ones cost; refunds are listed with the payments."""
     sold = registrations.filter(state=Registration.State.COMPLETED).values_list("attraction__name", "ticket_type__name")
     summed = sold.annotate(Sum("line__amount"), Count("pk")).order_by("attraction__name", "ticket_type__name")
@@ -181,7 +180,7 @@ def _measures(event: Event, questions: Sequence[Question]) -> list[Section]:
     return [Section("numbers", _("Numeric answers"), heads, ["text", *_numbers(5)], rows)]
 
 
-def _rounded(value: Any) -> Any:
+def _rounded(value: Decimal | float) -> Decimal | int:
     return value if isinstance(value, int) else round(Decimal(value), 2).normalize() + 0
 
 

@@ -81,7 +81,7 @@ def list_of(event: Event) -> WaitingList:
 
 
 @prepared
-def _lists_of(event: Event) -> QuerySet[WaitingList]:
+def _lists_of(event: int) -> QuerySet[WaitingList]:
     """One, or none."""
     return WaitingList.objects.select_related("event__pool").filter(event=event)
 

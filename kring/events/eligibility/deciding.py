@@ -15,7 +15,7 @@ from kring.events.eligibility.applicant import Applicant
 from kring.events.eligibility.rule import ANSWER_NEEDED, Reason, Rule
 from kring.events.eligibility.rules import UnknownRule
 from kring.events.eligibility.rules import rule as rule_called
-from kring.events.models import Attraction, EligibilityRule, Event
+from kring.events.models import Attraction, EligibilityRule
 from kring.organisations.current import current_organisation
 
 ADULT = 18
@@ -61,7 +61,7 @@ def rules_of(attraction: Attraction, stage: str = BEFORE) -> list[Rule]:
 
 
 @prepared
-def _rows(event: Event, attraction: Attraction, stage: Any) -> QuerySet[EligibilityRule]:
+def _rows(event: int, attraction: int, stage: str) -> QuerySet[EligibilityRule]:
     return EligibilityRule.objects.for_attraction(event, attraction).filter(stage=stage)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import TextChoices
 from django.utils import timezone
@@ -36,7 +35,7 @@ class Deed(TextChoices):
     ARRIVE = "arrive", _("Let the money arrive now")
 
 
-def open_charge(wish: Mapping[str, Any], *, key: str) -> TestpayCharge:
+def open_charge(wish: Mapping[str, object], *, key: str) -> TestpayCharge:
     """The same reference again is the same charge: a repeated request charges once."""
     charge, _made = TestpayCharge.objects.get_or_create(
         reference=wish["reference"], defaults={**wish, "key": {"key": key}}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -78,6 +77,6 @@ class TestpayCharge(TenantModel):
         self.refresh_from_db(fields=["events"])
         return self.events
 
-    def _become(self, state: str, **changes: Any) -> None:
+    def _become(self, state: str, **changes: object) -> None:
         TestpayCharge.objects.filter(pk=self.pk).update(state=state, **changes)
         self.refresh_from_db()

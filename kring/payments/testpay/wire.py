@@ -12,7 +12,7 @@ import http.client
 import io
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
@@ -71,7 +71,7 @@ def _answer(verb: str, url: str, headers: Mapping[str, str], body: bytes) -> Res
     return Response(response.status_code, b"".join(response))
 
 
-def _environ(verb: str, parts: SplitResult, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+def _environ(verb: str, parts: SplitResult, headers: Mapping[str, str], body: bytes) -> dict[str, object]:
     environ = {
         "REQUEST_METHOD": verb,
         "PATH_INFO": parts.path,

@@ -99,12 +99,12 @@ def _no_such_event() -> Unusable:
 
 # Queried with every scan.
 @prepared
-def _numbered(number: Any) -> QuerySet[Event]:
+def _numbered(number: int) -> QuerySet[Event]:
     return Event.objects.filter(pk=number).only(*locations.OF_ITS_EVENT)
 
 
 @prepared
-def _coded(code: Any) -> QuerySet[Event]:
+def _coded(code: str) -> QuerySet[Event]:
     return Event.objects.filter(code=code).only(*locations.OF_ITS_EVENT)
 
 

@@ -49,7 +49,7 @@ def _may_preview(request: HttpRequest, event: Event) -> bool:
 
 
 @prepared
-def _called(slug: Any) -> QuerySet[Event]:
+def _called(slug: str) -> QuerySet[Event]:
     return Event.objects.with_what_a_page_shows().filter(slug=slug)
 
 

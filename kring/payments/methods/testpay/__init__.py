@@ -21,6 +21,7 @@ from kring.payments.method import (
     PaymentMethod,
     ProviderUnavailable,
     Redirect,
+    Settings,
     Told,
     Urls,
 )
@@ -53,7 +54,7 @@ class Testpay(PaymentMethod):
     def is_served(self) -> bool:
         return site.TESTPAY
 
-    def account(self, settings: Mapping[str, Any]) -> str:
+    def account(self, settings: Settings) -> str:
         return signing.account_of(settings["key"])
 
     def start(self, payment: Payment, urls: Urls) -> Redirect:
@@ -69,7 +70,7 @@ class Testpay(PaymentMethod):
         charge = _ask("POST", api, key=payment.settings["key"], body=json.dumps(wish).encode())
         return Redirect(url=charge["page"], provider_id=charge["charge"], data={"api": api})
 
-    def read_notification(self, body: bytes, headers: Mapping[str, str], settings: Mapping[str, Any]) -> Told:
+    def read_notification(self, body: bytes, headers: Mapping[str, str], settings: Settings) -> Told:
         if not signing.is_signed(body, headers.get(signing.HEADER, ""), settings["key"]):
             raise BadNotification
         try:

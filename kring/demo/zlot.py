@@ -142,7 +142,8 @@ def _winter_camp(rally_event: Event, member: User) -> None:
 
 def _cooks_view(event: Event, organiser: User) -> None:
     query = {"col": ["name", "attraction", "a.diet", "a.allergies_to"], "state": ["completed"]}
-    SavedView.objects.create(owner=organiser, event=event, name="Dla kuchni", is_shared=True, query=query)
+    where = {"list_name": "registrations", "event": event}
+    SavedView.objects.create(owner=organiser, **where, name="Dla kuchni", is_shared=True, query=query)
 
 
 def _rally(here: Organisation, staff: dict[str, User]) -> Event:

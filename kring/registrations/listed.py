@@ -133,19 +133,23 @@ class Listed(TenantModel):
 
 
 class SavedViewQuerySet(TenantQuerySet):
-    def for_list(self, user: User | None, event: Event | None) -> SavedViewQuerySet:
-        """This user's choices on the list of this event, or of all events."""
-        mine = models.Q(owner=user) | models.Q(is_shared=True)
-        return self.filter(mine, event=event).exclude(name="").order_by("name", "pk")
+    def for_list(self, user: User, list_name: str, event_pk: int | None, *, shared_too: bool) -> SavedViewQuerySet:
+        """This user's choices on a list of one event, or of none, by name; and views of others for all staff."""
+        whose = models.Q(owner=user)
+        if shared_too:
+            whose |= models.Q(is_shared=True)
+        return self.filter(whose, list_name=list_name, event_id=event_pk).order_by("name", "pk")
 
 
 class SavedView(TenantModel):
-    """A saved view of a list: the filters, the order and the columns, as in its address.
+    """A saved view of a list of staff: the filters, the order and the columns, as in its address.
 
-    One without a name is the last choice of its owner for this list: its columns are remembered.
+    `list_name` says of which list (web/manage/shared/list_tools.py). One without a name is the last choice of its owner
+    for this list: its columns are remembered.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="+")
+    list_name = models.CharField(max_length=60, db_default="registrations")
     event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, null=True, related_name="+")
     name = models.CharField(_("name"), max_length=80, blank=True)
     is_shared = models.BooleanField(_("for all staff"), default=False)
@@ -157,9 +161,9 @@ class SavedView(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "owner", "event", "name"],
+                fields=["organisation", "owner", "list_name", "event", "name"],
                 nulls_distinct=False,
-                name="saved_view_name_is_unique",
+                name="saved_view_name_is_unique_in_list",
                 violation_error_message=_("You already have a view with this name."),
             )
         ]

@@ -18,7 +18,9 @@ from kring.core.refusals import Refusal
 from kring.events.locking import is_open
 from kring.web.manage.rights import rights_of
 from kring.web.manage.shared.filters import SearchFilterSet
+from kring.web.manage.shared.list_tools import ListTools
 from kring.web.manage.shared.lists import (
+    MOST_COLUMNS,
     PAGE,
     PER_PAGE,
     FilterBar,
@@ -43,8 +45,11 @@ def show(request: HttpRequest, template: str, *, status: int = 200, **context: A
 class TableList:
     """A table with its filters, as `manage/list_body.html` shows it."""
 
+    exports_columns = False
+
     def __init__(self, request: HttpRequest, table: ListTable, filters: SearchFilterSet | None) -> None:
-        self._query, self.table = request.GET, table
+        self._query, self.table, self.tools = request.GET, table, ListTools.of(request)
+        self.tools.columns, self.tools.shown = table.choosable, table.show_columns(self.tools.wanted)
         self.selection, self.states, self.export = Selection(), list[StateCount](), ""
         self.form = filters.form if filters else None
         self.filters = (
@@ -75,8 +80,12 @@ class TableList:
         return self.form is not None and (not self.form.is_valid() or any(self.form.cleaned_data.values()))
 
     @property
+    def is_wide(self) -> bool:
+        return len(self.tools.shown) > MOST_COLUMNS
+
+    @property
     def address(self) -> str:
-        """FilterBar and order, without the page."""
+        """FilterBar, order and columns, without the page."""
         return without(self._query)
 
 
@@ -94,7 +103,10 @@ def show_list(
     export: str = "",
     **context: Any,
 ) -> HttpResponse:
-    """A list with filter bar, sorting and pages. htmx gets the results alone."""
+    """A list with filter bar, sorting, pages, choice of columns and saved views. htmx gets the results alone.
+
+    `@list_tools` on the view keeps columns and views.
+    """
     filtered = filters(request.GET, queryset=rows, request=request, **(filter_options or {})) if filters else None
     can_pick = bool(selection and selection.acts)
     made = table(filtered.qs if filtered else rows, can_pick=can_pick, **(table_options or {}))

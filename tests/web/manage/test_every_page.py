@@ -21,8 +21,6 @@ from tests.web.manage.conftest import Staff
 
 pytestmark = pytest.mark.django_db
 
-# The same for the list of all events' registrations and for that of one.
-LISTS = ("registrations", "event_registrations")
 STAFF = ("organiser", "treasurer", "box_office", "door", "monitor")
 
 
@@ -64,8 +62,7 @@ def answers(client: Staff, world: SimpleNamespace) -> dict[str, int]:
 def test_every_page_opens_for_the_administrator(admin: Staff, full: SimpleNamespace) -> None:
     failing = {name: status for name, status in answers(admin, full).items() if status not in (200, 302)}
 
-    # The address does not name the view to remove.
-    assert failing == {f"{each}_view_removal": 404 for each in LISTS}
+    assert not failing
 
 
 @pytest.mark.parametrize("role", [*STAFF, Role.Name.MEMBER.value])

@@ -13,9 +13,11 @@ from kring.web.manage.audit.history import entries_about_event, newest_first
 from kring.web.manage.audit.table import EventHistoryTable, HistoryTable
 from kring.web.manage.pages import show_list
 from kring.web.manage.rights import needs
+from kring.web.manage.shared.list_tools import list_tools
 
 
 @needs("see_log")
+@list_tools
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
@@ -23,6 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @needs("see_events")
+@list_tools
 @require_safe
 @never_cache
 def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:

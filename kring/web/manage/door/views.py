@@ -21,11 +21,13 @@ from kring.web.manage.door.forms import EntranceForm
 from kring.web.manage.door.table import ScanTable
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.rights import may, needs
+from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 from kring.web.navigation import target
 
 
 @needs("see_door")
+@list_tools
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def event(request: HttpRequest, event_pk: int) -> HttpResponse:

@@ -33,11 +33,13 @@ from kring.web.manage.organisers.forms import OrganiserForm
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.rights import events_of, may_make_events, needs, needs_to_make_events, open_to_makers
 from kring.web.manage.shared.further_questions import Further, told_of
+from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.locked_fields import typed
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 
 
 @open_to_makers
+@list_tools
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:

@@ -23,6 +23,7 @@ from kring.web.manage.mail.filters import MessageFilter
 from kring.web.manage.mail.table import MessageTable
 from kring.web.manage.pages import ask, show, show_list
 from kring.web.manage.rights import made_by, may, needs
+from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.mail_frames import holds_a_mail, is_a_mail
 
 
@@ -31,6 +32,7 @@ def _made_event_of_mail(user: Any, *, pk: int, **kwargs: Any) -> bool:
 
 
 @needs("see_mail")
+@list_tools
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
@@ -38,6 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @needs("see_mail")
+@list_tools
 @require_safe
 @never_cache
 def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:

@@ -28,11 +28,13 @@ from kring.web.manage.orders.table import OrderTable
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.payments.views import page_of, tickets_go_out, with_acts
 from kring.web.manage.rights import made_event_of_order, needs
+from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.merging import one_save_at_a_time
 from kring.web.manage.shared.reason_form import ReasonForm
 
 
 @needs("see_orders")
+@list_tools
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:

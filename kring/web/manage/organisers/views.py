@@ -19,10 +19,12 @@ from kring.web.manage.organisers.table import OrganiserTable
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.rights import may, needs
 from kring.web.manage.shared.further_questions import Further
+from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 
 
 @needs("see_events")
+@list_tools
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:

@@ -28,6 +28,7 @@ from kring.web.manage.payments.forms import KeepForm, ReceiptForm, RefundForm
 from kring.web.manage.payments.method_labels import can_undo, label_of
 from kring.web.manage.payments.table import NotificationTable
 from kring.web.manage.rights import made_event_of_payment, may, needs
+from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.reason_form import ReasonForm
 
 
@@ -288,6 +289,7 @@ def _tell(request: HttpRequest, payment: Payment) -> None:
 
 
 @needs("see_orders")
+@list_tools
 @require_safe
 @never_cache
 def notifications(request: HttpRequest) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -15,11 +14,14 @@ from kring.events.models import Event
 from kring.registrations import searching
 from kring.registrations.columns import Column, chosen, columns_of
 from kring.registrations.listing import NEWEST_FIRST, Listing, Look, fetch
-from kring.registrations.models import Registration, SavedView
+from kring.registrations.models import Registration
 from kring.registrations.searching import SearchResult
 from kring.web.manage.registrations.filters import ListForm
 from kring.web.manage.registrations.table import Cells, heads
+from kring.web.manage.shared.list_tools import ListTools
 from kring.web.manage.shared.lists import (
+    LONGEST_ADDRESS,
+    MOST_COLUMNS,
     PAGE,
     PER_PAGE,
     SORT,
@@ -33,19 +35,19 @@ from kring.web.manage.shared.lists import (
     written,
 )
 
+LIST_NAME = "registrations"
 # Of a search: nobody reads more than that, and a page must not wait for all of them. Exports and acts take all.
 MOST_FOUND = 3_000
-LONGEST_ADDRESS = 8_000
-# More than fit side by side: the list then scrolls sideways.
-MOST_COLUMNS = 7
-COLUMN = "col"
 
 
 class RegistrationList:
-    """`query` as in the address; `user` has saved views and remembered columns. Queries on access."""
+    """What `tools` says: the address, and the columns this person remembers. Queries on access."""
 
-    def __init__(self, query: QueryDict, user: Any, event: Event | None, *, most_found: int | None = None) -> None:
-        self.query, self.user, self.event, self.most_found = query, user, event, most_found
+    # Exports have the columns that are shown.
+    exports_columns = True
+
+    def __init__(self, tools: ListTools, event: Event | None, *, most_found: int | None = None) -> None:
+        self.query, self.tools, self.event, self.most_found = tools.query, tools, event, most_found
         self.selection, self.export = Selection(), ""
 
     @cached_property
@@ -53,18 +55,12 @@ class RegistrationList:
         return columns_of(self.event)
 
     @cached_property
-    def views(self) -> list[SavedView]:
-        """Saved views by name; and the last choice, which has none."""
-        mine = SavedView.objects.for_list(self.user, self.event) | SavedView.objects.filter(
-            owner=self.user, event=self.event, name=""
-        )
-        return list(mine)
-
-    @cached_property
     def shown(self) -> list[Column]:
-        asked = self.query.getlist(COLUMN)
-        remembered = next((view.query.get(COLUMN, []) for view in self.views if not view.name), [])
-        return chosen(self.columns, asked or remembered)
+        return chosen(self.columns, self.tools.wanted)
+
+    def offer_columns(self) -> None:
+        self.tools.columns = [(column.key, column.label) for column in self.columns.values()]
+        self.tools.shown = [column.key for column in self.shown]
 
     @cached_property
     def form(self) -> ListForm:
@@ -170,7 +166,7 @@ class RegistrationList:
 
 
 def of_request(request: HttpRequest, event: Event | None) -> RegistrationList:
-    return RegistrationList(request.GET, request.user, event, most_found=MOST_FOUND)
+    return RegistrationList(ListTools.of(request), event, most_found=MOST_FOUND)
 
 
 def of_address(address: str, user: Any, event: Event | None) -> RegistrationList:
@@ -178,11 +174,5 @@ def of_address(address: str, user: Any, event: Event | None) -> RegistrationList
     if len(address) > LONGEST_ADDRESS:
         # Cut short it would lose filters, and find more than was meant.
         raise SuspiciousOperation("The address of a list is too long.")
-    return RegistrationList(QueryDict(address), user, event)
-
-
-def as_address(query: Mapping[str, list[str]]) -> str:
-    made = QueryDict(mutable=True)
-    for name, values in query.items():
-        made.setlist(name, values)
-    return made.urlencode()
+    tools = ListTools(user, LIST_NAME, event.pk if event else None, QueryDict(address))
+    return RegistrationList(tools, event)

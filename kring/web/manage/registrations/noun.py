@@ -24,7 +24,7 @@ NOUN = Noun(
     pages={
         "see_registrations": [
             *("registrations", "event_registrations", "registration", "registration_file"),
-            *(f"{each}_{page}" for each in LISTS for page in ("export", "columns", "view", "view_removal", "act")),
+            *(f"{each}_{page}" for each in LISTS for page in ("export", "act")),
         ],
         "change_registrations": [
             *("registration_correction", "registration_cancellation", "registration_undo_check_in"),

@@ -5,17 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from kring.web.manage.registrations import bulk_acts as acts
-from kring.web.manage.registrations import files, views
-from kring.web.manage.registrations import list_tools as tools
+from kring.web.manage.registrations import files, list_files, views
 
 _ACTS = {key: acts.views_of(key) for key in acts.ACTS}
 
 OF_ORGANISATION = [
     path("registrations/", views.index, name="registrations"),
-    path("registrations/export/", tools.export, name="registrations_export"),
-    path("registrations/columns/", tools.columns, name="registrations_columns"),
-    path("registrations/views/", tools.view, name="registrations_view"),
-    path("registrations/views/removal/", tools.view_removal, name="registrations_view_removal"),
+    path("registrations/export/", list_files.export, name="registrations_export"),
     *(path(f"registrations/acts/{key}/", all, name=f"registrations_act_{key}") for key, (all, _of) in _ACTS.items()),
     path("registrations/acts/<int:pk>/", acts.done, name="registrations_act"),
     path("registrations/<int:pk>/", views.registration, name="registration"),
@@ -28,10 +24,7 @@ OF_ORGANISATION = [
 ]
 OF_EVENT = [
     path("registrations/", views.of_event, name="event_registrations"),
-    path("registrations/export/", tools.export_of_event, name="event_registrations_export"),
-    path("registrations/columns/", tools.columns_of_event, name="event_registrations_columns"),
-    path("registrations/views/", tools.view_of_event, name="event_registrations_view"),
-    path("registrations/views/removal/", tools.view_removal_of_event, name="event_registrations_view_removal"),
+    path("registrations/export/", list_files.export_of_event, name="event_registrations_export"),
     *(
         path(f"registrations/acts/{key}/", of, name=f"event_registrations_act_{key}")
         for key, (_all, of) in _ACTS.items()

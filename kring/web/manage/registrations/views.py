@@ -28,10 +28,10 @@ from kring.web.manage.mail import messages_about
 from kring.web.manage.pages import ask, attempt, is_htmx, show
 from kring.web.manage.payments.views import with_acts
 from kring.web.manage.registrations import bulk_acts as registration_acts
-from kring.web.manage.registrations import list_tools as registration_tools
-from kring.web.manage.registrations import timeline
-from kring.web.manage.registrations.list_request import as_address, of_request
+from kring.web.manage.registrations import list_files, timeline
+from kring.web.manage.registrations.list_request import of_request
 from kring.web.manage.rights import made_event_of_registration, may, needs
+from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.lists import Selection
 from kring.web.manage.shared.merging import one_save_at_a_time
 from kring.web.manage.shared.reason_form import ReasonForm
@@ -43,6 +43,7 @@ SHOWN = [
 
 
 @needs("see_registrations")
+@list_tools
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
@@ -50,6 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @needs("see_registrations")
+@list_tools
 @require_safe
 @never_cache
 def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
@@ -61,15 +63,10 @@ def _list(request: HttpRequest, template: str, event: Event | None) -> HttpRespo
     found = of_request(request, event)
     # Here and not in the template, whose conditions hide errors.
     found.counts  # noqa: B018
-    tools = registration_tools.addresses(event)
-    found.selection, found.export = Selection(registration_acts.offered(request, event), has_all=True), tools["export"]
-    context: dict[str, Any] = {"list": found, "event": event, "tools": tools}
-    if is_htmx(request):
-        return show(request, "manage/results.html", **context)
-    shown = {column.key for column in found.shown}
-    context["column_choices"] = [(column, key in shown) for key, column in found.columns.items()]
-    context["views"] = [(view, as_address(view.query)) for view in found.views if view.name]
-    return show(request, template, **context)
+    found.offer_columns()
+    acts = registration_acts.offered(request, event)
+    found.selection, found.export = Selection(acts, has_all=True), list_files.address_of(event)
+    return show(request, "manage/results.html" if is_htmx(request) else template, list=found, event=event)
 
 
 @needs("see_registrations", hers=made_event_of_registration)

@@ -23,7 +23,7 @@ from kring.organisations.current import current_organisation
 from kring.registrations.reporting import Section, report
 from kring.web.downloads import document
 from kring.web.manage.pages import show
-from kring.web.manage.registrations.list_tools import TYPES
+from kring.web.manage.registrations.list_files import TYPES
 from kring.web.manage.reports import charts
 from kring.web.manage.rights import needs
 from kring.web.manage.waiting.figures import waiting_section

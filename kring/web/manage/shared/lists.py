@@ -1,7 +1,9 @@
 """What every list of staff consists of, wherever its rows come from: bar of filters, heads, rows, pages, selection.
 
-`manage/list_body.html` shows anything that has these: `form`, `first`, `more` and `used` (filters), `heads`, `body`,
-`page`, `total`, `is_filtered`, `states`, `address`, `selection`.
+`manage/list_body.html` shows anything that has these: `form`, `filters` (a `FilterBar`, or None), `tools` (columns and
+saved views: manage/shared/list_tools.py), `heads`, `body`, `page`, `total`, `is_filtered`, `is_wide`, `states`,
+`address`, `selection`, `export`. A list of rows of one model is a `ListTable` shown by `show_list`, which
+makes all of them.
 """
 
 from __future__ import annotations
@@ -20,7 +22,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 PER_PAGE = 25
-SORT, PAGE = "sort", "page"
+SORT, PAGE, COLUMN = "sort", "page", "col"
+# More than fit side by side: the list then scrolls sideways.
+MOST_COLUMNS = 7
+LONGEST_ADDRESS = 8_000
 # The id of the form of the acts: checkboxes belong to it wherever they are on the page.
 ACTS = "acts"
 

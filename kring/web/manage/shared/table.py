@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from inspect import signature
-from typing import Any
+from typing import Any, ClassVar
 
 import django_tables2 as tables
 from django.db.models import QuerySet
@@ -74,9 +74,14 @@ class PagedRows(TableQuerysetData):
 
 
 class ListTable(tables.Table):
-    """`can_open`: rows lead to their own page; `can_pick`: each that `pick` names has a box."""
+    """`can_open`: rows lead to their own page; `can_pick`: each that `pick` names has a box.
+
+    People choose among all its columns; those of `on_demand` are shown only to who chose them. What names the row (the
+    column with MAIN, else the first) and what has no head stand in every choice.
+    """
 
     rows_class: type[PagedRows] = PagedRows
+    on_demand: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         """Shown by manage/table.html."""
@@ -90,6 +95,25 @@ class ListTable(tables.Table):
         if not self.can_open:
             return text
         return format_html('<a href="{}">{}</a>', reverse(f"manage:{name}", args=args), text)
+
+    @property
+    def choosable(self) -> list[tuple[str, Any]]:
+        """Key and head of each column that can be chosen, shown or not."""
+        return [(column.name, column.header) for column in self.columns.iterall() if column.column.verbose_name]
+
+    def show_columns(self, keys: Iterable[str]) -> list[str]:
+        """These, in their order; where none of them is known those it shows by itself. Gives what it shows."""
+        known = [key for key, _head in self.choosable]
+        shown = [key for key in dict.fromkeys(keys) if key in known]
+        shown = shown or [key for key in known if key not in self.on_demand]
+        naming = next((key for key in known if "cell-main" in _css_class(self.columns[key])), known[0])
+        shown = shown if naming in shown else [naming, *shown]
+        rest = [name for name in self.columns.names() if name not in shown]
+        self.sequence = [*shown, *rest]
+        for name in rest:
+            # Hidden and not left out: the list can still be sorted by it.
+            self.columns[name].column.visible = name not in known
+        return shown
 
     def pick(self, record: Any) -> str | None:
         """The label of a record's checkbox; None: it cannot be chosen."""

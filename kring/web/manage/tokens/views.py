@@ -17,11 +17,13 @@ from kring.accounts.models import ApiToken
 from kring.web.asking_again import asks_again
 from kring.web.manage.pages import ask, show, show_list
 from kring.web.manage.rights import needs
+from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.tokens.forms import TokenForm
 from kring.web.manage.tokens.table import TokenTable
 
 
 @needs("manage_settings")
+@list_tools
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_variables("key")

@@ -19,6 +19,7 @@ from kring.web.asking_again import asks_again
 from kring.web.manage.audit.history import entries_about_user
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.rights import needs
+from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 from kring.web.manage.users.filters import UserFilter
 from kring.web.manage.users.forms import InvitationForm, RolesForm
@@ -26,6 +27,7 @@ from kring.web.manage.users.table import UserTable
 
 
 @needs("manage_users")
+@list_tools
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:

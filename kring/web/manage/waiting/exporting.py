@@ -20,7 +20,7 @@ from kring.events.models import Attraction, Event
 from kring.organisations import audit
 from kring.waiting.models import WaitingEntry
 from kring.waiting.positions import positions_of
-from kring.web.manage.registrations.list_tools import IN_MEMORY, TYPES
+from kring.web.manage.registrations.list_files import IN_MEMORY, TYPES
 from kring.web.manage.rights import needs, needs_to_lead_group
 from kring.web.manage.waiting.listing import filtered
 from kring.web.manage.waiting.table import mail_of, wishes_of

@@ -19,6 +19,7 @@ from kring.waiting.positions import who_wait_for
 from kring.web.manage.pages import show, show_list
 from kring.web.manage.rights import may, needs, needs_to_lead_group
 from kring.web.manage.shared.filters import SearchFilterSet, choice, offer, one_of
+from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.lists import ListAct, Selection, StateCount, without
 from kring.web.manage.waiting.explanation import explain
 from kring.web.manage.waiting.figures import say_wait
@@ -62,6 +63,7 @@ class EntryFilter(SearchFilterSet):
 
 
 @needs("see_registrations")
+@list_tools
 @require_safe
 @never_cache
 def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
@@ -82,6 +84,7 @@ def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
 
 
 @needs_to_lead_group
+@list_tools
 @require_safe
 @never_cache
 def of_group(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:

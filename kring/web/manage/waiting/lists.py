@@ -14,12 +14,14 @@ from kring.events.models.event import next_first
 from kring.waiting import managing, numbers
 from kring.web.manage.pages import attempt, show, show_list
 from kring.web.manage.rights import needs
+from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.waiting.figures import say_wait
 from kring.web.manage.waiting.forms import SwitchOnForm
 from kring.web.manage.waiting.lists_table import WaitingListTable
 
 
 @needs("see_registrations")
+@list_tools
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:

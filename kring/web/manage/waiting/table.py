@@ -16,7 +16,7 @@ from kring.events.models import Attraction, Event
 from kring.mail.models import Message
 from kring.waiting.models import Invitation, WaitingEntry
 from kring.waiting.positions import positions_of, who_wait_for
-from kring.web.manage.shared.table import MAIN, ListTable, PagedRows, StateColumn, two_lines
+from kring.web.manage.shared.table import MAIN, ListTable, MomentColumn, PagedRows, StateColumn, two_lines
 from kring.web.states import tone_of
 from kring.web.templatetags.components import badge
 
@@ -77,6 +77,9 @@ class WaitingTable(ListTable):
     wishes = tables.Column(verbose_name=gettext_lazy("Waits for"), accessor="pk", orderable=False)
     state = StateColumn(verbose_name=gettext_lazy("State"))
     invitation = tables.Column(verbose_name=gettext_lazy("Invitation"), accessor="pk", orderable=False)
+    joined_at = MomentColumn(verbose_name=gettext_lazy("Joined"))
+
+    on_demand = ("joined_at",)
 
     class Meta(ListTable.Meta):
         order_by = ("position",)

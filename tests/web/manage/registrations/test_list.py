@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kring.core.tenancy import scope
 from kring.organisations.models import AuditEntry
-from kring.registrations.models import Registration, SavedView
+from kring.registrations.models import Registration
 from tests import make
 from tests.registrations.answering import form_of, submit
 from tests.registrations.tickets import make_registration, make_ticket
@@ -128,31 +128,19 @@ def test_every_column_can_be_shown_and_sorted_by(organiser: Staff, rally: Simple
 
 
 def test_the_columns_one_chose_are_remembered_for_oneself(organiser: Staff, admin: Staff, rally: Any) -> None:
-    organiser.act("event_registrations_columns", rally.event.pk, col=["a.shirt", "email", "no such"])
+    organiser.act("event_registrations", rally.event.pk, list_tool="columns", col=["a.shirt", "email", "no such"])
 
     assert column(organiser.page("event_registrations", rally.event.pk), "Shirt") == ["", "", "Large", "Medium"]
     assert column(admin.page("event_registrations", rally.event.pk), "Shirt") == []
 
 
-def test_a_view_is_kept_under_a_name_and_may_be_shared(organiser: Staff, admin: Staff, rally: SimpleNamespace) -> None:
-    organiser.act("event_registrations_view", rally.event.pk, list="a.shirt=m&sort=-name", name="Mediums")
-    organiser.act("event_registrations_view", rally.event.pk, list="state=new", name="New ones", is_shared="1")
+def test_a_view_keeps_the_filters_on_answers(organiser: Staff, rally: SimpleNamespace) -> None:
+    here = url("event_registrations", rally.event.pk)
+    organiser.post(f"{here}?a.shirt=m&sort=-name", {"list_tool": "save", "name": "Mediums", "col": ["name", "a.shirt"]})
 
-    mine = organiser.page("event_registrations", rally.event.pk)
-    offered = {view.name: address for view, address in mine.context["views"]}
-    assert list(offered) == ["Mediums", "New ones"]
-    assert column(organiser.get(f"{url('event_registrations', rally.event.pk)}?{offered['Mediums']}"), "Who") == [
-        "Ada a@example.org"
-    ]
-    theirs = admin.page("event_registrations", rally.event.pk)
-    assert [view.name for view, _address in theirs.context["views"]] == ["New ones"]
-
-    with scope(organiser.organisation):
-        shared = SavedView.objects.get(name="New ones")
-    assert admin.act("event_registrations_view_removal", rally.event.pk, view=shared.pk).status_code == 404
-    organiser.act("event_registrations_view_removal", rally.event.pk, view=shared.pk)
-    with scope(organiser.organisation):
-        assert list(SavedView.objects.values_list("name", flat=True)) == ["Mediums"]
+    [(view, address)] = organiser.page("event_registrations", rally.event.pk).context["list"].tools.saved
+    assert view.name == "Mediums"
+    assert column(organiser.get(f"{here}?{address}"), "Who") == ["Ada a@example.org"]
 
 
 def test_how_many_there_are_of_each_state_is_told_under_the_other_filters(organiser: Staff, rally: Any) -> None:

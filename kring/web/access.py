@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
-from kring.accounts.models import Role
+from kring.accounts.models import Role, User
+from kring.accounts.requests import TenantRequest
 from kring.accounts.roles import StaffRoles, registered_here, standing_of
 from kring.events.group_leaders import led_by
 from kring.events.models import Attraction
@@ -18,18 +18,18 @@ from kring.events.models.attraction import AttractionQuerySet
 from kring.waiting.models import WaitingEntry
 
 
-def standing(request: HttpRequest) -> StaffRoles:
+def standing(request: TenantRequest) -> StaffRoles:
     """Of this request's user on this site, queried once. Needs the scope."""
     if not hasattr(request, "_standing"):
         request._standing = standing_of(request.user)  # type: ignore[attr-defined]
     return request._standing  # type: ignore[attr-defined]
 
 
-def roles(request: HttpRequest) -> frozenset[str]:
+def roles(request: TenantRequest) -> frozenset[str]:
     return standing(request).roles
 
 
-def belongs_here(request: HttpRequest) -> bool:
+def belongs_here(request: TenantRequest) -> bool:
     """True when this user belongs to the organisation: by a role, by a registration or waiting entry, or as
     the leader of a group."""
     if not hasattr(request, "_belongs_here"):
@@ -38,12 +38,12 @@ def belongs_here(request: HttpRequest) -> bool:
     return request._belongs_here  # type: ignore[attr-defined]
 
 
-def groups_led(request: HttpRequest) -> AttractionQuerySet:
+def groups_led(request: TenantRequest) -> AttractionQuerySet:
     """Groups this user leads, whose waiting lists they may see; none for users blocked here (W6)."""
     return Attraction.objects.none() if standing(request).is_blocked else led_by(request.user)
 
 
-def _waits_here(user: Any) -> bool:
+def _waits_here(user: User | None) -> bool:
     return bool(user.is_authenticated) and WaitingEntry.objects.of_user(user).exists()
 
 
@@ -62,7 +62,7 @@ def needs_role(
 
     def decorate(view: Callable) -> Callable:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: TenantRequest, *args: object, **kwargs: object) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if not roles(request) & allowed and not (unless and unless(request, **kwargs)):
@@ -79,7 +79,7 @@ def needs_login(view: Callable) -> Callable:
     """For a person's own pages: logged in, and belonging to this organisation (a stranger of another one gets 403)."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: TenantRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if not belongs_here(request):
@@ -98,7 +98,7 @@ def public(view: Callable) -> Callable:
 
 def needs_platform_admin(view: Callable) -> Callable:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: TenantRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if not request.user.is_platform_admin:

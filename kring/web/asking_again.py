@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
@@ -23,7 +22,7 @@ def asks_again(view: Callable) -> Callable:
     """Inside the view's guard. Sent data wait in the session; the act is done as soon as the user is confirmed."""
 
     @wraps(view)
-    def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def asking(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.method == "POST":
             recent_login.ask_again(request)
         return view(request, *args, **kwargs)

@@ -35,7 +35,7 @@ WORK_MENU = [
 PLATFORM_MENU = [MenuItem("platform:organisations", _("Organisations"), "building-community")]
 
 
-def site(request: HttpRequest) -> dict[str, Any]:
+def site(request: HttpRequest) -> dict[str, object]:
     organisation = getattr(request, "organisation", None)
     return {
         "organisation": organisation,

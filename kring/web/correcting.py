@@ -7,11 +7,12 @@ from functools import wraps
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kring.accounts.models import Profession
+from kring.accounts.requests import TenantRequest
 from kring.core.addresses import AddressField
 from kring.core.names import NameField
 from kring.core.refusals import Refusal
@@ -36,7 +37,7 @@ class CorrectedPersonForm(forms.Form):
         label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False
     )
 
-    def __init__(self, *args: Any, by_staff: bool, asks_profession: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: object, by_staff: bool, asks_profession: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         if not asks_profession:
             del self.fields["profession"]
@@ -73,7 +74,7 @@ class CorrectedPersonForm(forms.Form):
 class CorrectionForms:
     """The attendee and their answers, with the form's version of then. Needs the registration `with_what_it_needs`."""
 
-    def __init__(self, request: HttpRequest, registration: Registration, *, by_staff: bool) -> None:
+    def __init__(self, request: TenantRequest, registration: Registration, *, by_staff: bool) -> None:
         self.registration = registration
         sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
         known = {
@@ -140,12 +141,12 @@ def asks_registries_first(view: Callable) -> Callable:
 
     @opens_own_scope
     @wraps(view)
-    def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def answer(request: TenantRequest, **kwargs: object) -> HttpResponse:
         def act(is_consulted: bool) -> HttpResponse:
             found: HttpResponse = view(request, is_consulted=is_consulted, **kwargs)
             return found
 
-        return correcting.with_registries(request.organisation, act, by=request.user)  # type: ignore[attr-defined]
+        return correcting.with_registries(request.organisation, act, by=request.user)
 
     return answer
 

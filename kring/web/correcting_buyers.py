@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kring.accounts.models import User
+from kring.accounts.requests import TenantRequest
 from kring.billing.models import Order
 from kring.core.addresses import AddressField
 from kring.core.names import NameField
@@ -26,7 +25,7 @@ class BuyerForm(forms.Form):
     )
     with_registrations = forms.BooleanField(label="", required=False, initial=True)
 
-    def __init__(self, request: HttpRequest, order: Order) -> None:
+    def __init__(self, request: TenantRequest, order: Order) -> None:
         known = {"name": order.buyer_name, "email": order.buyer_email}
         super().__init__(request.POST if request.method == "POST" else None, initial=known)
         self.order = order
@@ -43,7 +42,7 @@ class BuyerForm(forms.Form):
     def done(self) -> str:
         return str(_("The order has been corrected.") if self.has_changed() else _("Nothing was changed."))
 
-    def keep(self, *, by_staff: bool, by: Any, is_consulted: bool) -> Order | None:
+    def keep(self, *, by_staff: bool, by: User | None, is_consulted: bool) -> Order | None:
         """The corrected order; None, with the reason in the form, where it is refused."""
         said = {"with_registrations": False, **self.cleaned_data}
         try:

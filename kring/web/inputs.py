@@ -15,6 +15,8 @@ class ColourInput(forms.ColorInput):
     def use_required_attribute(self, initial: Any) -> bool:
         return False
 
-    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
+    def build_attrs(
+        self, base_attrs: dict[str, object], extra_attrs: dict[str, object] | None = None
+    ) -> dict[str, object]:
         attrs = super().build_attrs(base_attrs, extra_attrs)
         return {name: value for name, value in attrs.items() if name not in NOT_FOR_COLOURS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -48,7 +49,9 @@ class SessionsForm(forms.Form):
         },
     )
 
-    def __init__(self, data: Any = None, *, registration: Registration, prefix: str = "choose") -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, registration: Registration, prefix: str = "choose"
+    ) -> None:
         super().__init__(data, prefix=prefix)
         self.registration = registration
         self.before = {booking.session_id for booking in choosing.bookings_of(registration)}
@@ -56,7 +59,7 @@ class SessionsForm(forms.Form):
         field: Any = self.fields["sessions"]
         field.queryset = Session.objects.filter(attraction=registration.attraction_id).select_related("pool")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         fewest = self.registration.attraction.fewest_sessions
         if "sessions" in cleaned and len(self.chosen()) < fewest:

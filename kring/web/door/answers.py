@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kring.checkin.scanning import ScanResult
 
 
-def answer(verdict: ScanResult) -> dict[str, Any]:
+def answer(verdict: ScanResult) -> dict[str, object]:
     """`scan_time` is local time without an offset, as the document has it."""
-    told: dict[str, Any] = {"valid": verdict.valid}
+    told: dict[str, object] = {"valid": verdict.valid}
     if not verdict.valid:
         told["error"] = str(verdict.result)
     told["message"] = verdict.message
@@ -33,6 +31,6 @@ def answer(verdict: ScanResult) -> dict[str, Any]:
     return told | {key: value for key, value in optional.items() if value}
 
 
-def unusable(message: str) -> dict[str, Any]:
+def unusable(message: str) -> dict[str, object]:
     """For errors that are no answer about a ticket."""
     return {"valid": False, "error": "bad_request", "message": message}

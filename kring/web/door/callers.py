@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.translation import gettext as _
 
-from kring.accounts.models import Role
+from kring.accounts.models import Role, User
+from kring.accounts.requests import TenantRequest
 from kring.accounts.tokens import token_of
 from kring.web.access import roles
 
@@ -28,11 +29,11 @@ class CallerRefused(Exception):
 class Caller:
     """`user` is None for a program; its token's name is used as the device's."""
 
-    user: Any
+    user: User | None
     device: str = ""
 
 
-def caller(request: HttpRequest) -> Caller:
+def caller(request: TenantRequest) -> Caller:
     """Raises Refused. A session also needs the CSRF token, for what changes something."""
     if "Authorization" in request.headers:
         return _program(request)
@@ -45,7 +46,7 @@ def caller(request: HttpRequest) -> Caller:
     return Caller(request.user)
 
 
-def _program(request: HttpRequest) -> Caller:
+def _program(request: TenantRequest) -> Caller:
     token = token_of(request)
     if token is None:
         raise CallerRefused(401, _("Unknown token."))
@@ -57,9 +58,9 @@ def _program(request: HttpRequest) -> Caller:
 class _Csrf(CsrfViewMiddleware):
     """Django's own check, which returns the error instead of a page."""
 
-    def _reject(self, request: HttpRequest, reason: str) -> Any:
+    def _reject(self, request: TenantRequest, reason: str) -> Any:
         return reason
 
 
-def _nothing(request: HttpRequest) -> HttpResponse:
+def _nothing(request: TenantRequest) -> HttpResponse:
     return HttpResponse()

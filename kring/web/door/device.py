@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
+from kring.accounts.requests import TenantRequest
 from kring.core import codes
 
 COOKIE = "door"
@@ -22,7 +23,7 @@ class Device:
     location_id: int | None = None
 
     @classmethod
-    def of(cls, request: HttpRequest) -> Device:
+    def of(cls, request: TenantRequest) -> Device:
         name, _dot, location_id = request.COOKIES.get(COOKIE, "").partition(".")
         is_ours = len(name) == 6 and set(name) <= set(codes.READABLE)
         return cls(name if is_ours else codes.readable(6), number(location_id))

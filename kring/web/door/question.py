@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from kring.accounts.requests import TenantRequest
 from kring.checkin import locations
 from kring.checkin.models import Location
 from kring.core.prepared_queries import prepared
@@ -37,7 +36,7 @@ class DoorQuestion:
     anyway: bool = False
 
 
-def asked(request: HttpRequest) -> DoorQuestion:
+def asked(request: TenantRequest) -> DoorQuestion:
     """The question in the address or in the JSON body; one statement. Raises Unusable."""
     given = request.GET.dict() if request.method in ("GET", "HEAD") else _body(request)
     code, device = given.get("code"), given.get("device") or ""
@@ -53,13 +52,13 @@ def asked(request: HttpRequest) -> DoorQuestion:
     if location and not _is(event, given.get("event")):
         raise Unusable(422, _("This entrance belongs to another event."))
     # Loaded already: its time zone is needed, a query is not.
-    event.organisation = request.organisation  # type: ignore[attr-defined]
+    event.organisation = request.organisation
     return DoorQuestion(
         code, event, location, "".join(letter for letter in device if letter.isprintable()), anyway is True
     )
 
 
-def _body(request: HttpRequest) -> dict[str, Any]:
+def _body(request: TenantRequest) -> dict[str, object]:
     if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
         raise Unusable(413, _("This request is too long."))
     try:
@@ -71,7 +70,7 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     return given
 
 
-def _location(given: Any) -> Location | None:
+def _location(given: object) -> Location | None:
     if given in (None, ""):
         return None
     location = locations.at_door(number(given))
@@ -80,7 +79,7 @@ def _location(given: Any) -> Location | None:
     return location
 
 
-def _event(given: Any, code: str) -> Event:
+def _event(given: object, code: str) -> Event:
     """By its key or its ticket code. Not given: the one the code itself begins with."""
     wanted = str(given or code.partition("-")[0]).strip()
     key = number(wanted) if given else None
@@ -108,5 +107,5 @@ def _coded(code: str) -> QuerySet[Event]:
     return Event.objects.filter(code=code).only(*locations.OF_ITS_EVENT)
 
 
-def _is(event: Event, given: Any) -> bool:
+def _is(event: Event, given: object) -> bool:
     return given in (None, "") or str(given).strip().upper() in (str(event.pk), event.code)

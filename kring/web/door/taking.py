@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
 
+from kring.accounts.requests import TenantRequest
 from kring.checkin import taking as verb
 from kring.checkin.scanning import ScanResult, verdict
 from kring.core import money
@@ -26,7 +27,7 @@ from kring.web.door.views import CAMERA_CSP, door, door_page, location_of
 @door
 @never_cache
 @csp_override(CAMERA_CSP)
-def taking(request: HttpRequest) -> HttpResponse:
+def taking(request: TenantRequest) -> HttpResponse:
     """The amount of the button that was pressed, of what was open when the page was made."""
     location = location_of(request)
     if location is None:
@@ -48,7 +49,7 @@ def taking(request: HttpRequest) -> HttpResponse:
     return JsonResponse(answer(told))
 
 
-def _amount(request: HttpRequest, name: str) -> Decimal:
+def _amount(request: TenantRequest, name: str) -> Decimal:
     """Zero for an invalid amount: the verb refuses it."""
     try:
         given = Decimal(request.POST.get(name, "")[:20])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from kring.accounts.requests import TenantRequest
 from kring.checkin import scanning
 from kring.web.door.answers import answer, unusable
 from kring.web.door.callers import DOOR_ROLES, CallerRefused, caller
@@ -15,7 +14,7 @@ from kring.web.door.question import Unusable, asked
 
 
 @csrf_exempt  # a token needs none; `caller` demands it of a session
-def validate(request: HttpRequest) -> JsonResponse:
+def validate(request: TenantRequest) -> JsonResponse:
     if request.method not in ("GET", "HEAD", "POST"):
         return _json(unusable(_("Use GET to look, POST to let in.")), 405, Allow="GET, HEAD, POST")
     try:
@@ -44,5 +43,5 @@ def validate(request: HttpRequest) -> JsonResponse:
 validate.allowed_roles = DOOR_ROLES  # type: ignore[attr-defined]
 
 
-def _json(content: dict[str, Any], status: int, **headers: str) -> JsonResponse:
+def _json(content: dict[str, object], status: int, **headers: str) -> JsonResponse:
     return JsonResponse(content, status=status, headers={"Cache-Control": "no-store", **headers})

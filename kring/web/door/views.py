@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +17,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
 from kring.accounts.models import Role
+from kring.accounts.requests import TenantRequest
 from kring.checkin import locations, scanning
 from kring.checkin.attendance import attendance
 from kring.checkin.looking_up import look_up
@@ -31,7 +31,7 @@ from kring.web.door.answers import answer
 from kring.web.door.device import COOKIE, Device, number
 
 # The code reader is WebAssembly in a worker. Only the door may run that; the worker itself may do nothing else.
-CAMERA_CSP: dict[str, Any] = settings.SECURE_CSP | {
+CAMERA_CSP: dict[str, object] = settings.SECURE_CSP | {
     "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL],
     "worker-src": [CSP.SELF],
 }
@@ -50,7 +50,7 @@ door = needs_role(Role.Name.DOOR)
 @door
 @never_cache
 @csp_override(CAMERA_CSP)
-def scan(request: HttpRequest) -> HttpResponse:
+def scan(request: TenantRequest) -> HttpResponse:
     """With `?location=` the door, without it where this device was last, else the choice."""
     device = Device.of(request)
     if "location" not in request.GET:
@@ -67,7 +67,7 @@ def scan(request: HttpRequest) -> HttpResponse:
 
 @door
 @never_cache
-def choose(request: HttpRequest) -> HttpResponse:
+def choose(request: TenantRequest) -> HttpResponse:
     """The entrance of this device. Posting an event without entrances gives it its first."""
     if request.method == "POST":
         event = get_object_or_404(Event, pk=number(request.POST.get("event")))
@@ -79,7 +79,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 @door
 @never_cache
 @csp_override(CAMERA_CSP)
-def readings(request: HttpRequest) -> HttpResponse:
+def readings(request: TenantRequest) -> HttpResponse:
     """A typed code, or a ticket found by name: JSON for the page's script, the whole page without one."""
     location = location_of(request)
     if location is None:
@@ -101,7 +101,7 @@ def readings(request: HttpRequest) -> HttpResponse:
 @door
 @never_cache
 @csp_override(WORKER_CSP)
-def worker(request: HttpRequest) -> HttpResponse:
+def worker(request: TenantRequest) -> HttpResponse:
     """The script that reads codes. It has its library's address and its own policy: static files have none."""
     return render(request, "door/worker.js", content_type="text/javascript; charset=utf-8")
 
@@ -109,13 +109,13 @@ def worker(request: HttpRequest) -> HttpResponse:
 @require_GET
 @door
 @never_cache
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: TenantRequest) -> HttpResponse:
     """Who has these words in name, address or order number: a page, or only its list."""
     location = location_of(request)
     if location is None:
         return redirect("door:choose")
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    context: dict[str, Any] = {"location": location, "words": words}
+    context: dict[str, object] = {"location": location, "words": words}
     try:
         found = look_up(words, location.event, limit=PEOPLE_SHOWN + 1)
     except Unsearchable as reason:
@@ -130,7 +130,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_GET
 @door
 @never_cache
-def counter(request: HttpRequest) -> HttpResponse:
+def counter(request: TenantRequest) -> HttpResponse:
     location = location_of(request)
     if location is None:
         return JsonResponse({}, status=404)
@@ -138,11 +138,11 @@ def counter(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"here": now.here, "inside": now.inside, "expected": now.expected})
 
 
-def location_of(request: HttpRequest) -> Location | None:
+def location_of(request: TenantRequest) -> Location | None:
     given = request.POST if request.method == "POST" else request.GET
     location = locations.at_door(number(given.get("location")))
     if location:
-        location.event.organisation = request.organisation  # type: ignore[attr-defined]
+        location.event.organisation = request.organisation
     return location
 
 
@@ -150,7 +150,7 @@ def _to(location_id: int) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("door:scan", query={"location": location_id}))
 
 
-def _choose(request: HttpRequest, *, resume: str = "", message: str = "") -> HttpResponse:
+def _choose(request: TenantRequest, *, resume: str = "", message: str = "") -> HttpResponse:
     entrances = Prefetch("locations", Location.objects.order_by("pk"))
     soon = Event.objects.listed().filter(ends_at__gte=timezone.now() - STILL_SHOWN)
     soon = soon.exclude(state=Event.State.CANCELLED).order_by("starts_at", "pk")
@@ -163,6 +163,6 @@ def _choose(request: HttpRequest, *, resume: str = "", message: str = "") -> Htt
     return render(request, "door/choose.html", context)
 
 
-def door_page(request: HttpRequest, location: Location, device: Device, **more: Any) -> HttpResponse:
+def door_page(request: TenantRequest, location: Location, device: Device, **more: object) -> HttpResponse:
     context = {"location": location, "event": location.event, "device": device, "attendance": attendance(location)}
     return render(request, "door/scan.html", context | more)

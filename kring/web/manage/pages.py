@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from django.core.paginator import Page
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django_tables2 import RequestConfig
 
+from kring.accounts.requests import UserRequest
 from kring.core.refusals import Refusal
 from kring.events.locking import is_open
 from kring.web.manage.rights import rights_of
@@ -34,7 +34,7 @@ from kring.web.manage.shared.table import ListTable
 from kring.web.manage.tabs import tabs_of
 
 
-def show(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+def show(request: UserRequest, template: str, *, status: int = 200, **context: object) -> HttpResponse:
     """The page; `may` in it holds the user's rights, and a page with an `event` has its tabs."""
     if event := context.get("event"):
         context["tabs"] = tabs_of(request, event)
@@ -47,7 +47,7 @@ class TableList:
 
     exports_columns = False
 
-    def __init__(self, request: HttpRequest, table: ListTable, filters: SearchFilterSet | None) -> None:
+    def __init__(self, request: UserRequest, table: ListTable, filters: SearchFilterSet | None) -> None:
         self._query, self.table, self.tools = request.GET, table, ListTools.of(request)
         self.tools.columns, self.tools.shown = table.choosable, table.show_columns(self.tools.wanted)
         self.selection, self.states, self.export = Selection(), list[StateCount](), ""
@@ -90,18 +90,18 @@ class TableList:
 
 
 def show_list(
-    request: HttpRequest,
+    request: UserRequest,
     template: str,
     rows: QuerySet,
     table: type[ListTable],
     filters: type[SearchFilterSet] | None = None,
     *,
-    filter_options: dict[str, Any] | None = None,
-    table_options: dict[str, Any] | None = None,
+    filter_options: dict[str, object] | None = None,
+    table_options: dict[str, object] | None = None,
     selection: Selection | None = None,
     states: Sequence[StateCount] = (),
     export: str = "",
-    **context: Any,
+    **context: object,
 ) -> HttpResponse:
     """A list with filter bar, sorting, pages, choice of columns and saved views. htmx gets the results alone.
 
@@ -115,7 +115,7 @@ def show_list(
     return show(request, "manage/results.html" if is_htmx(request) else template, list=found, **context)
 
 
-def is_htmx(request: HttpRequest) -> bool:
+def is_htmx(request: UserRequest) -> bool:
     return bool(request.htmx)  # type: ignore[attr-defined]
 
 
@@ -134,7 +134,7 @@ def attempt[T](form: BaseForm, act: Callable[[], T], beside: Mapping[type[Refusa
 
 
 def ask(
-    request: HttpRequest,
+    request: UserRequest,
     *,
     title: str,
     button: str,

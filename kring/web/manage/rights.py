@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from inspect import signature
-from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 
-from kring.accounts.models import Role
+from kring.accounts.models import Role, User
+from kring.accounts.requests import UserRequest
 from kring.events.models import Event
 from kring.organisations.models import Organisation
 from kring.web.access import MAKER, PERSON, belongs_here, groups_led, needs_role, roles, standing
@@ -38,7 +37,7 @@ def needs(right: str, *, hers: IsHers | None = None) -> Callable[[Callable], Cal
     return decorate
 
 
-def _guard(view: Callable, right: str, **without_a_role: Any) -> Callable:
+def _guard(view: Callable, right: str, **without_a_role: object) -> Callable:
     """The view gets its right as an attribute, which tests/architecture compares with its noun's."""
     guarded = needs_role(*RIGHTS[right], **without_a_role)(view)
     guarded.right = right  # type: ignore[attr-defined]
@@ -55,36 +54,36 @@ def needs_to_make_events(view: Callable) -> Callable:
     return _guard(view, "change_events", mark=PERSON, unless=may_make_events)
 
 
-def may_make_events(request: HttpRequest, **kwargs: Any) -> bool:
+def may_make_events(request: UserRequest, **kwargs: object) -> bool:
     if may_by_role(request, "change_events"):
         return True
-    makers = request.organisation.event_makers  # type: ignore[attr-defined]
+    makers = request.organisation.event_makers
     return makers == Organisation.EventMakers.EVERYBODY and belongs_here(request) and not standing(request).is_blocked
 
 
-def has_events(request: HttpRequest, **kwargs: Any) -> bool:
+def has_events(request: UserRequest, **kwargs: object) -> bool:
     """True for users who have, or may have, events of their own here."""
     return may_make_events(request) or (made_by(request.user).exists() and not standing(request).is_blocked)
 
 
-def events_of(request: HttpRequest) -> QuerySet[Event]:
+def events_of(request: UserRequest) -> QuerySet[Event]:
     """Those this user may see in the administration: all of them, or their own."""
     return Event.objects.all() if may_by_role(request, "see_events") else made_by(request.user)
 
 
-def made_by(user: Any) -> QuerySet[Event]:
+def made_by(user: User | None) -> QuerySet[Event]:
     return Event.objects.filter(created_by_id=user.pk)
 
 
-def made_event_of_registration(user: Any, *, pk: int, **kwargs: Any) -> bool:
+def made_event_of_registration(user: User | None, *, pk: int, **kwargs: object) -> bool:
     return made_by(user).filter(registrations=pk).exists()
 
 
-def made_event_of_payment(user: Any, *, pk: int, **kwargs: Any) -> bool:
+def made_event_of_payment(user: User | None, *, pk: int, **kwargs: object) -> bool:
     return made_by(user).filter(registrations__line__order__payments=pk).exists()
 
 
-def made_event_of_order(user: Any, *, number: str, **kwargs: Any) -> bool:
+def made_event_of_order(user: User | None, *, number: str, **kwargs: object) -> bool:
     return made_by(user).filter(registrations__line__order__number=number).exists()
 
 
@@ -93,19 +92,19 @@ def needs_to_lead_group(view: Callable) -> Callable:
     return _guard(view, "see_registrations", mark=MAKER, unless=_leads_group)
 
 
-def _leads_group(request: HttpRequest, *, event_pk: int, pk: int) -> bool:
+def _leads_group(request: UserRequest, *, event_pk: int, pk: int) -> bool:
     """Leads the group, or made the event."""
     if standing(request).is_blocked:
         return False
     return _made_event(request.user, event_pk=event_pk) or groups_led(request).filter(event=event_pk, pk=pk).exists()
 
 
-def _made_event(user: Any, *, event_pk: int, **kwargs: Any) -> bool:
+def _made_event(user: User | None, *, event_pk: int, **kwargs: object) -> bool:
     return made_by(user).filter(pk=event_pk).exists()
 
 
 def _if_hers(found: IsHers) -> Callable[..., bool]:
-    def is_hers(request: HttpRequest, **kwargs: Any) -> bool:
+    def is_hers(request: UserRequest, **kwargs: object) -> bool:
         if not found(request.user, **kwargs) or standing(request).is_blocked:
             return False
         # The whole page is about the user's own event, so they may do what it offers.
@@ -115,15 +114,15 @@ def _if_hers(found: IsHers) -> Callable[..., bool]:
     return is_hers
 
 
-def may_by_role(request: HttpRequest, right: str) -> bool:
+def may_by_role(request: UserRequest, right: str) -> bool:
     return bool(roles(request) & (RIGHTS[right] | {Role.Name.ORG_ADMIN}))
 
 
-def may(request: HttpRequest, right: str) -> bool:
+def may(request: UserRequest, right: str) -> bool:
     """On a page about an event that the user made, also what only its maker may."""
     return may_by_role(request, right) or (right in OF_THE_MAKER and getattr(request, "_is_maker", False))
 
 
-def rights_of(request: HttpRequest) -> frozenset[str]:
+def rights_of(request: UserRequest) -> frozenset[str]:
     """All rights of this request's user, for templates: `{% if "change_events" in may %}`."""
     return frozenset(right for right in RIGHTS if may(request, right))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from kring.accounts.requests import UserRequest
 from kring.events.models import Event
 from kring.web.manage.noun import FIRST, RUN, SET_UP
 from kring.web.manage.nouns import NOUNS, RIGHT_OF
@@ -53,7 +53,7 @@ class EventTabs:
         return next((tab for tab in every if tab.is_current), None)
 
 
-def tabs_of(request: HttpRequest, event: Event) -> EventTabs:
+def tabs_of(request: UserRequest, event: Event) -> EventTabs:
     """The first is always there; the others are in two groups, of which one is shown at a time."""
     tabs = {key: _made(request, event, key) for key in GROUPS}
     # The group of this page; of a page that is in none, the one that is needed now.
@@ -65,7 +65,7 @@ def tabs_of(request: HttpRequest, event: Event) -> EventTabs:
     return EventTabs(_made(request, event, FIRST), groups)
 
 
-def _made(request: HttpRequest, event: Event, group: str) -> list[Tab]:
+def _made(request: UserRequest, event: Event, group: str) -> list[Tab]:
     found = [
         (reverse(f"manage:{tab.route}", args=[event.pk]), (event.is_period and tab.in_a_period) or tab.label)
         for tab in (noun.tab for noun in NOUNS)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from kring.accounts.requests import TenantRequest
 from kring.organisations.finding import by_subdomain
 from kring.organisations.models import Organisation
 from kring.web.errors import blocked_organisation, unknown_host
@@ -18,7 +19,7 @@ class HostMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: TenantRequest) -> HttpResponse:
         host = request.get_host().rsplit(":", 1)[0].lower()
         request.organisation = None
         if host == settings.HOST or host == f"www.{settings.HOST}":

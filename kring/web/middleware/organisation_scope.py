@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from kring.accounts.requests import TenantRequest
 from kring.core.problems import problem_of
 from kring.core.proxies import client_address
 from kring.core.refusals import Refusal
@@ -26,10 +27,10 @@ class OrganisationScopeMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: TenantRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: TenantRequest, view: Callable, args: Any, kwargs: Any) -> HttpResponse | None:
         organisation = request.organisation
         if organisation is None:
             return None
@@ -42,12 +43,12 @@ class OrganisationScopeMiddleware:
         except Refusal as refusal:
             return refused(request, refusal)
 
-    def process_exception(self, request: HttpRequest, raised: Exception) -> HttpResponse | None:
+    def process_exception(self, request: TenantRequest, raised: Exception) -> HttpResponse | None:
         """On sites that are no organisation's."""
         return way_to_ask(request) if isinstance(raised, ReauthenticationRequired) else None
 
 
-def _answer(view: Callable, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
+def _answer(view: Callable, request: TenantRequest, args: Any, kwargs: Any) -> HttpResponse:
     """Call the view. allauth raises some of its answers; what they have counted and written stays."""
     try:
         return view(request, *args, **kwargs)
@@ -65,7 +66,7 @@ def _finished(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+def refused(request: TenantRequest, refusal: Refusal) -> HttpResponse:
     """A refusal as a page with a way on, or as a problem for a program."""
     if request.path.startswith("/api/"):
         return problem_of(refusal)

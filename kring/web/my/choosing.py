@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.requests import UserRequest
 from kring.registrations.models import Registration
 from kring.web.access import needs_login
 from kring.web.correcting import asks_registries_first, with_what_it_needs
@@ -20,7 +21,7 @@ from kring.web.session_choice import SessionsForm
 @needs_login
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def sessions(request: HttpRequest, pk: int) -> HttpResponse:
+def sessions(request: UserRequest, pk: int) -> HttpResponse:
     rows = Registration.objects.of_person(request.user).live().with_what_choosing_needs()
     registration = get_object_or_404(rows, pk=pk)
     form = SessionsForm(request.POST if request.method == "POST" else None, registration=registration)
@@ -35,6 +36,6 @@ def sessions(request: HttpRequest, pk: int) -> HttpResponse:
 @needs_login
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def correction(request: HttpRequest, pk: int, is_consulted: bool) -> HttpResponse:
+def correction(request: UserRequest, pk: int, is_consulted: bool) -> HttpResponse:
     registration = get_object_or_404(with_what_it_needs(Registration.objects.of_person(request.user)), pk=pk)
     return ask_or_correct(request, registration, back=reverse("my:registrations"), is_consulted=is_consulted)

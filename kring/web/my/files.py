@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.registrations.files import file_of
 from kring.registrations.models import Registration
 from kring.web.access import needs_login
@@ -13,5 +14,5 @@ from kring.web.uploads import handed_in
 
 @needs_login
 @require_safe
-def of_registration(request: HttpRequest, pk: int, key: str) -> HttpResponseBase:
+def of_registration(request: UserRequest, pk: int, key: str) -> HttpResponseBase:
     return handed_in(file_of(Registration.objects.of_person(request.user), pk=pk, key=key))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.db.models import Count, Q
-from django.http import HttpRequest
 from django.utils import timezone
 
+from kring.accounts.requests import UserRequest
 from kring.billing.models import Order, OrderQuerySet
 from kring.certificates.documents import with_what_a_certificate_shows
 from kring.certificates.models import CertificateQuerySet
@@ -17,12 +17,12 @@ from kring.waiting.models import WaitingEntry, WaitingEntryQuerySet
 from kring.web import access
 
 
-def tickets(request: HttpRequest) -> TicketQuerySet:
+def tickets(request: UserRequest) -> TicketQuerySet:
     """Valid tickets, the next event first."""
     return that_open_a_door().filter(registration__attendee=request.user)
 
 
-def tickets_to_come(request: HttpRequest) -> TicketQuerySet:
+def tickets_to_come(request: UserRequest) -> TicketQuerySet:
     return (
         tickets(request)
         .filter(registration__event__ends_at__gte=timezone.now())
@@ -30,7 +30,7 @@ def tickets_to_come(request: HttpRequest) -> TicketQuerySet:
     )
 
 
-def tickets_of_the_past(request: HttpRequest) -> TicketQuerySet:
+def tickets_of_the_past(request: UserRequest) -> TicketQuerySet:
     return (
         tickets(request)
         .filter(registration__event__ends_at__lt=timezone.now())
@@ -38,7 +38,7 @@ def tickets_of_the_past(request: HttpRequest) -> TicketQuerySet:
     )
 
 
-def registrations(request: HttpRequest) -> RegistrationQuerySet:
+def registrations(request: UserRequest) -> RegistrationQuerySet:
     """Newest first. One that was never filled in has no attendee, and is left out."""
     return (
         Registration.objects.of_person(request.user)
@@ -49,25 +49,25 @@ def registrations(request: HttpRequest) -> RegistrationQuerySet:
     )
 
 
-def orders(request: HttpRequest) -> OrderQuerySet:
+def orders(request: UserRequest) -> OrderQuerySet:
     return Order.objects.of_person(request.user).prefetch_related("lines").order_by("-created_at", "-pk")
 
 
-def orders_to_pay(request: HttpRequest) -> OrderQuerySet:
+def orders_to_pay(request: UserRequest) -> OrderQuerySet:
     """Still open by the clock: an order past its time is not offered for payment, even if not expired yet."""
     return orders(request).unpaid().exclude(expires_at__lte=timezone.now())
 
 
-def entries(request: HttpRequest) -> WaitingEntryQuerySet:
+def entries(request: UserRequest) -> WaitingEntryQuerySet:
     """Waiting entries, also those made without logging in, by a confirmed address; latest first."""
     return WaitingEntry.objects.of_user(request.user).select_related("event").order_by("-joined_at", "-pk")
 
 
-def entries_that_wait(request: HttpRequest) -> WaitingEntryQuerySet:
+def entries_that_wait(request: UserRequest) -> WaitingEntryQuerySet:
     return entries(request).live()
 
 
-def groups(request: HttpRequest) -> AttractionQuerySet:
+def groups(request: UserRequest) -> AttractionQuerySet:
     """Those they lead that have a waiting list, the next first; `waiting`: how many wait for each."""
     rows = access.groups_led(request).filter(has_waiting_list=True).exclude(event__state__in=Event.OVER)
     found: AttractionQuerySet = (
@@ -78,7 +78,7 @@ def groups(request: HttpRequest) -> AttractionQuerySet:
     return found
 
 
-def certificates(request: HttpRequest) -> CertificateQuerySet:
+def certificates(request: UserRequest) -> CertificateQuerySet:
     return (
         with_what_a_certificate_shows()
         .standing()

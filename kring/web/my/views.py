@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts import profile as profiles
+from kring.accounts.requests import UserRequest
 from kring.certificates.documents import certificate_filename, certificate_pdf
 from kring.registrations.change_notices import is_free_to_cancel
 from kring.registrations.correcting import may_correct
@@ -33,7 +34,7 @@ ON_DASHBOARD = 3
 @needs_login
 @require_safe
 @never_cache
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: UserRequest) -> HttpResponse:
     coming = list(mine.tickets_to_come(request)[: ON_DASHBOARD + 1])
     page = {
         "next_ticket": coming[0] if coming else None,
@@ -49,7 +50,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @needs_login
 @require_safe
 @never_cache
-def tickets(request: HttpRequest) -> HttpResponse:
+def tickets(request: UserRequest) -> HttpResponse:
     past = Paginator(mine.tickets_of_the_past(request), PAGE).get_page(request.GET.get("page"))
     return render(request, "my/tickets.html", {"coming": mine.tickets_to_come(request), "page": past})
 
@@ -57,13 +58,13 @@ def tickets(request: HttpRequest) -> HttpResponse:
 @needs_login
 @require_safe
 @never_cache
-def ticket(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket(request: UserRequest, pk: int) -> HttpResponse:
     return render(request, "my/ticket.html", {"ticket": get_object_or_404(mine.tickets(request), pk=pk)})
 
 
 @needs_login
 @require_safe
-def ticket_document(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_document(request: UserRequest, pk: int) -> HttpResponse:
     found, language = get_object_or_404(mine.tickets(request), pk=pk), get_language()
     return document(ticket_pdf(found, language), name=ticket_filename(found, language))
 
@@ -71,7 +72,7 @@ def ticket_document(request: HttpRequest, pk: int) -> HttpResponse:
 @needs_login
 @require_safe
 @never_cache
-def registrations(request: HttpRequest) -> HttpResponse:
+def registrations(request: UserRequest) -> HttpResponse:
     page = Paginator(mine.registrations(request), PAGE).get_page(request.GET.get("page"))
     correctable = {each.pk for each in page if may_correct(each, each.event)}
     free = {each.pk for each in page if is_free_to_cancel(each, each.event)}
@@ -81,7 +82,7 @@ def registrations(request: HttpRequest) -> HttpResponse:
 @needs_login
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
+def cancellation(request: UserRequest, pk: int) -> HttpResponse:
     rows = Registration.objects.of_person(request.user).select_related("line__order", "event", "attendee")
     return ask_or_cancel(request, get_object_or_404(rows, pk=pk), back=reverse("my:registrations"))
 
@@ -89,7 +90,7 @@ def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
 @needs_login
 @require_safe
 @never_cache
-def waiting(request: HttpRequest) -> HttpResponse:
+def waiting(request: UserRequest) -> HttpResponse:
     page = Paginator(mine.entries(request), PAGE).get_page(request.GET.get("page"))
     return render(request, "my/waiting.html", {"page": page, "places": [Place(entry) for entry in page]})
 
@@ -97,7 +98,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 @needs_login
 @require_safe
 @never_cache
-def orders(request: HttpRequest) -> HttpResponse:
+def orders(request: UserRequest) -> HttpResponse:
     page = Paginator(mine.orders(request), PAGE).get_page(request.GET.get("page"))
     return render(request, "my/orders.html", {"page": page})
 
@@ -105,14 +106,14 @@ def orders(request: HttpRequest) -> HttpResponse:
 @needs_login
 @require_safe
 @never_cache
-def certificates(request: HttpRequest) -> HttpResponse:
+def certificates(request: UserRequest) -> HttpResponse:
     page = Paginator(mine.certificates(request), PAGE).get_page(request.GET.get("page"))
     return render(request, "my/certificates.html", {"page": page})
 
 
 @needs_login
 @require_safe
-def certificate_document(request: HttpRequest, pk: int) -> HttpResponse:
+def certificate_document(request: UserRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(mine.certificates(request), pk=pk)
     return document(certificate_pdf(found), name=certificate_filename(found))
 
@@ -120,7 +121,7 @@ def certificate_document(request: HttpRequest, pk: int) -> HttpResponse:
 @needs_login
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: UserRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, initial=profiles.of(request.user))
     if not form.is_valid():
         return render(request, "my/profile.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -133,5 +134,5 @@ def profile(request: HttpRequest) -> HttpResponse:
 @needs_login
 @require_safe
 @never_cache
-def security(request: HttpRequest) -> HttpResponse:
+def security(request: UserRequest) -> HttpResponse:
     return render(request, "my/security.html", {"ways": ways_to_secure(request.user)})

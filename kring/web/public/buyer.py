@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.requests import TenantRequest
 from kring.registrations.correcting import CorrectingIsOver
 from kring.registrations.correcting_buyers import may_correct_buyer
 from kring.web.access import public
@@ -20,7 +21,7 @@ from kring.web.public.summary import Summary
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
-def buyer(request: HttpRequest, secret: str, is_consulted: bool) -> HttpResponse:
+def buyer(request: TenantRequest, secret: str, is_consulted: bool) -> HttpResponse:
     """The page on GET, the change on POST; then on to the new link. Raises CorrectingIsOver."""
     order = order_behind(secret, locked=request.method == "POST")
     summary = Summary(order)

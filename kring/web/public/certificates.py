@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from kring.accounts.requests import TenantRequest
 from kring.certificates.checking import find
 from kring.web.access import public
 
 
 @public
 @require_safe
-def certificate(request: HttpRequest, code: str) -> HttpResponse:
+def certificate(request: TenantRequest, code: str) -> HttpResponse:
     """Shows for whom, which event and when, and nothing more; 404 for a code this organisation never issued."""
     found = find(code)
     page = render(

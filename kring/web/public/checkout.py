@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.models import User
+from kring.accounts.requests import TenantRequest
 from kring.billing.models import Order
 from kring.core.addresses import normalised
 from kring.core.refusals import Refusal
@@ -29,7 +31,7 @@ from kring.web.public.summary import Summary
 @opens_own_scope
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
-def attendees(request: HttpRequest, secret: str) -> HttpResponse:
+def attendees(request: TenantRequest, secret: str) -> HttpResponse:
     try:
         with scope(request.organisation):
             answer = _said(request, secret)
@@ -40,7 +42,7 @@ def attendees(request: HttpRequest, secret: str) -> HttpResponse:
     return answer or go_on(request.organisation, secret, by=request.user)
 
 
-def _said(request: HttpRequest, secret: str, *, problem: Refusal | None = None) -> HttpResponse | None:
+def _said(request: TenantRequest, secret: str, *, problem: Refusal | None = None) -> HttpResponse | None:
     """None when the attendees are named and some of them have further questions to answer."""
     # Sent twice, the second request waits for the first, and finds the order as the first left it.
     order = order_behind(secret, locked=request.method == "POST")
@@ -71,7 +73,7 @@ def _whoever_waited(summary: Summary) -> WaitingEntry | None:
     return entry_behind(summary.standing[0]) if summary.standing else None
 
 
-def _assign(order: Order, form: WhoComesForm, user: object, invited: WaitingEntry | None) -> Order:
+def _assign(order: Order, form: WhoComesForm, user: User | None, invited: WaitingEntry | None) -> Order:
     return assign(
         order,
         user=user,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from kring.accounts.models import User
 from kring.billing.models import Order
 from kring.core.tenancy import scope
 from kring.events.eligibility import Applicant
 from kring.events.eligibility.consulting import consult
 from kring.events.models import Attraction
+from kring.organisations.models import Organisation
 from kring.payments.free_of_charge import complete_for_free
 from kring.registrations import filling
 from kring.registrations.loading import standing
@@ -19,7 +19,7 @@ from kring.registrations.models import Registration
 from kring.web.public.secret_links import order_behind
 
 
-def go_on(organisation: Any, secret: str, *, by: Any = None, shown: int | None = None) -> HttpResponse:
+def go_on(organisation: Organisation, secret: str, *, by: User | None = None, shown: int | None = None) -> HttpResponse:
     """To be called outside any scope: a registry may be queried about eligibility.
 
     `shown`: the registration whose page was just sent. Where choosing sessions is optional, it is offered once.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.requests import TenantRequest
 from kring.registrations.models import Registration
 from kring.web.access import public
 from kring.web.public.secret_links import behind_a_secret, order_behind
@@ -17,7 +18,7 @@ from kring.web.session_choice import SessionsForm
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
-def sessions(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
+def sessions(request: TenantRequest, secret: str, pk: int) -> HttpResponse:
     order = order_behind(secret)
     rows = Registration.objects.of_order(order).with_what_choosing_needs()
     registration = get_object_or_404(rows, pk=pk)

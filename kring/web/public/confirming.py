@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kring.accounts.requests import TenantRequest
 from kring.billing.models import Order
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
@@ -24,7 +25,7 @@ from kring.web.public.summary import Summary
 @public
 @require_POST
 @behind_a_secret
-def send_again(request: HttpRequest, secret: str) -> HttpResponse:
+def send_again(request: TenantRequest, secret: str) -> HttpResponse:
     order = order_behind(secret)
     if order.waits_for_confirmation:
         try:
@@ -40,7 +41,7 @@ def send_again(request: HttpRequest, secret: str) -> HttpResponse:
 @opens_own_scope
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
-def confirm(request: HttpRequest, token: str) -> HttpResponse:
+def confirm(request: TenantRequest, token: str) -> HttpResponse:
     """Confirmation page on GET, as programs that scan mails open links too; POST confirms it and begins the payment."""
     with scope(request.organisation):
         found = confirming.order_of(token)

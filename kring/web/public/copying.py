@@ -50,7 +50,7 @@ def _may_copy(name: str, type: str) -> bool:
     return name not in OF_ONE_PERSON and type not in NEVER
 
 
-def _fill(form: AnswerForm, answers: dict[str, Any]) -> None:
+def _fill(form: AnswerForm, answers: dict[str, object]) -> None:
     data: Any = form.data.copy()
     for name, value in as_data(form, answers).items():
         field = form.fields[name.removeprefix(f"{form.prefix}-")]

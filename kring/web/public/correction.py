@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.requests import TenantRequest
 from kring.registrations.correcting import CorrectingIsOver, may_correct
 from kring.registrations.models import Registration
 from kring.web.access import public
@@ -20,14 +21,16 @@ from kring.web.public.secret_links import behind_a_secret, order_behind
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
-def correction(request: HttpRequest, secret: str, pk: int, is_consulted: bool) -> HttpResponse:
+def correction(request: TenantRequest, secret: str, pk: int, is_consulted: bool) -> HttpResponse:
     """Only of this very order."""
     rows = with_what_it_needs(Registration.objects.of_order(order_behind(secret, locked=request.method == "POST")))
     registration, back = get_object_or_404(rows, pk=pk), reverse("public:order", args=[secret])
     return ask_or_correct(request, registration, back=back, is_consulted=is_consulted)
 
 
-def ask_or_correct(request: HttpRequest, registration: Registration, *, back: str, is_consulted: bool) -> HttpResponse:
+def ask_or_correct(
+    request: TenantRequest, registration: Registration, *, back: str, is_consulted: bool
+) -> HttpResponse:
     """The page on GET, the correction on POST. Raises CorrectingIsOver, RegistriesFirst."""
     if not may_correct(registration, registration.event):
         raise CorrectingIsOver

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.requests import TenantRequest
 from kring.billing.models import Order
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
@@ -33,7 +34,7 @@ from kring.web.session_choice import SessionsForm
 @opens_own_scope
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
-def data(request: HttpRequest, secret: str, position: int) -> HttpResponse:
+def data(request: TenantRequest, secret: str, position: int) -> HttpResponse:
     """Stored as soon as it is valid, also where a rule then refuses the attendee: nobody types it twice."""
     with scope(request.organisation):
         order = order_behind(secret, locked=request.method == "POST")
@@ -69,7 +70,7 @@ def _registration(order: Order, position: int) -> Registration:
 
 
 def _copied(
-    request: HttpRequest, order: Order, registration: Registration, asked: RegistrationForms, forms: DetailsForms
+    request: TenantRequest, order: Order, registration: Registration, asked: RegistrationForms, forms: DetailsForms
 ) -> HttpResponse:
     """The page again, with the answers for the first ticket; nothing is stored yet."""
     if source := copying.source_for(Summary(order), registration):
@@ -97,7 +98,7 @@ class DetailsForms:
     sessions: SessionsForm | None = None
 
     @classmethod
-    def of(cls, request: HttpRequest, registration: Registration, asked: RegistrationForms) -> DetailsForms:
+    def of(cls, request: TenantRequest, registration: Registration, asked: RegistrationForms) -> DetailsForms:
         sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
         common = {
             "initial": _known(request, registration, asked),
@@ -122,23 +123,23 @@ class DetailsForms:
         return all([form.is_valid() for form in (*self, self.sessions) if form is not None])
 
     @property
-    def basic_answers(self) -> dict[str, Any] | None:
+    def basic_answers(self) -> dict[str, object] | None:
         return self.basic.answers() if self.basic else None
 
     @property
-    def own_answers(self) -> dict[str, Any] | None:
+    def own_answers(self) -> dict[str, object] | None:
         return self.own.answers() if self.own else None
 
 
-def _known(request: HttpRequest, registration: Registration, asked: RegistrationForms) -> dict[str, Any]:
+def _known(request: TenantRequest, registration: Registration, asked: RegistrationForms) -> dict[str, object]:
     """Initial values: for everybody the name given before, after waiting the answers given when joining, for the
     logged-in user the answers of last time (F2)."""
     first, _space, last = registration.attendee_name.partition(" ")
-    known: dict[str, Any] = {
+    known: dict[str, object] = {
         "first_name": first,
         "last_name": last,
         "email": registration.attendee_email,
-        "country": request.organisation.country,  # type: ignore[attr-defined]
+        "country": request.organisation.country,
     }
     if (entry := entry_behind(registration)) and entry.name == registration.attendee_name:
         known |= entry.answers
@@ -154,7 +155,7 @@ def _known(request: HttpRequest, registration: Registration, asked: Registration
 
 
 def _reasons(
-    request: HttpRequest, registration: Registration, asked: RegistrationForms, forms: DetailsForms
+    request: TenantRequest, registration: Registration, asked: RegistrationForms, forms: DetailsForms
 ) -> list[Reason]:
     """Why the attendee was sent back here, all of it above the form. When a correction is sent, it is what counts: each
     reason is among the other errors, and here only those about no question. Beside the question it is always shown.
@@ -180,7 +181,7 @@ def _may_prove(registration: Registration, reasons: Any) -> bool:
 
 
 def _page(
-    request: HttpRequest,
+    request: TenantRequest,
     order: Order,
     registration: Registration,
     asked: RegistrationForms,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kring.accounts.models import Role
+from kring.accounts.requests import TenantRequest
 from kring.core.prepared_queries import prepared
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
@@ -31,7 +31,7 @@ from kring.web.public.programme import who_may_come
 PREVIEWERS = {Role.Name.ORG_ADMIN, Role.Name.ORGANISER}
 
 
-def visible_event(request: HttpRequest, slug: str) -> Event:
+def visible_event(request: TenantRequest, slug: str) -> Event:
     """404 for an event that is not public, except to users who prepare it."""
     found = _called(slug=slug)
     if not found:
@@ -39,11 +39,11 @@ def visible_event(request: HttpRequest, slug: str) -> Event:
     [event] = found
     if event.state not in Event.LISTED and not _may_preview(request, event):
         raise Http404
-    event.organisation = request.organisation  # type: ignore[attr-defined]
+    event.organisation = request.organisation
     return event
 
 
-def _may_preview(request: HttpRequest, event: Event) -> bool:
+def _may_preview(request: TenantRequest, event: Event) -> bool:
     is_its_maker = request.user.is_authenticated and event.created_by_id == request.user.pk
     return is_its_maker or bool(roles(request) & PREVIEWERS)
 
@@ -56,9 +56,9 @@ def _called(slug: str) -> QuerySet[Event]:
 @public
 @require_safe
 @opens_own_scope
-def event(request: HttpRequest, slug: str) -> HttpResponse:
+def event(request: TenantRequest, slug: str) -> HttpResponse:
     """Three statements for a visitor, if a page was made since the last change of what it shows."""
-    organisation = request.organisation  # type: ignore[attr-defined]
+    organisation = request.organisation
     if not shared_pages.may_be_shared(request):
         with scope(organisation):
             return event_page(request, visible_event(request, slug), wanted=quantities(request.GET))
@@ -71,7 +71,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         return _made_anew(request, visible_event(request, slug), version)
 
 
-def _made_anew(request: HttpRequest, event: Event, version: str) -> HttpResponse:
+def _made_anew(request: TenantRequest, event: Event, version: str) -> HttpResponse:
     offers = offers_of(event)
     page = shown(request, event, offers, wanted={}) | {"secret_key": shared_pages.MARK}
     html = render_to_string("public/event.html", page, request)
@@ -86,7 +86,7 @@ def _next_change(offers: list[AttractionOffer]) -> datetime:
 
 
 def event_page(
-    request: HttpRequest, event: Event, *, wanted: Mapping[int, int] | None = None, problem: Refusal | None = None
+    request: TenantRequest, event: Event, *, wanted: Mapping[int, int] | None = None, problem: Refusal | None = None
 ) -> HttpResponse:
     """For this request alone. `wanted` fills in the quantities; `problem` is why an order was refused."""
     offers = offers_of(event)
@@ -98,9 +98,9 @@ def event_page(
 
 
 def shown(
-    request: HttpRequest, event: Event, offers: list[AttractionOffer], *, wanted: Mapping[int, int]
-) -> dict[str, Any]:
-    organisation = request.organisation  # type: ignore[attr-defined]
+    request: TenantRequest, event: Event, offers: list[AttractionOffer], *, wanted: Mapping[int, int]
+) -> dict[str, object]:
+    organisation = request.organisation
     url = organisation.url + event.get_absolute_url()
     picture = organisation.url + event.photo.url if event.photo else ""
     return {
@@ -121,7 +121,7 @@ def shown(
 
 @public
 @require_safe
-def calendar(request: HttpRequest, slug: str) -> HttpResponse:
+def calendar(request: TenantRequest, slug: str) -> HttpResponse:
     event = visible_event(request, slug)
     file = calendar_file(event, request.organisation.url + event.get_absolute_url())
     response = HttpResponse(file, content_type=MIMETYPE)

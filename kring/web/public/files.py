@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from kring.accounts.requests import TenantRequest
 from kring.registrations.files import file_of
 from kring.registrations.models import Registration
 from kring.web.access import public
@@ -15,5 +16,5 @@ from kring.web.uploads import handed_in
 @public
 @require_safe
 @behind_a_secret
-def of_order(request: HttpRequest, secret: str, pk: int, key: str) -> HttpResponseBase:
+def of_order(request: TenantRequest, secret: str, pk: int, key: str) -> HttpResponseBase:
     return handed_in(file_of(Registration.objects.of_order(order_behind(secret)), pk=pk, key=key))

@@ -40,7 +40,7 @@ class FindForm(forms.Form):
         if len({kind for kind, _place in found}) < 2 and not self.data.get("kind"):
             del self.fields["kind"]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or self.cleaned_data
         if data.get("after") and data.get("before") and data["before"] < data["after"]:
             self.add_error("before", _("This date is before the first one."))

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kring.accounts.models import Profession
+from kring.accounts.models import Profession, User
 from kring.billing.models import Order
 from kring.core.addresses import AddressField
 from kring.core.names import NameField
@@ -47,7 +47,7 @@ class Tick(forms.CheckboxInput):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         return data.get(name, "")
 
-    def format_value(self, value: Any) -> None:
+    def format_value(self, value: object) -> None:
         """Its value is the version, whatever was sent."""
 
 
@@ -82,11 +82,11 @@ class WhoComesForm(forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        *args: object,
         registrations: Sequence[Registration],
         terms_version: int = 0,
         accepted: int = 0,
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         """`terms_version`: of the terms in force, 0 for none; `accepted`: the one that was accepted before."""
         super().__init__(*args, **kwargs)
@@ -142,7 +142,7 @@ class WhoComesForm(forms.Form):
             for number, registration in enumerate(self.registrations, start=1)
         ]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         for number in range(1, len(self.registrations) + 1):
             if data.get(f"who-{number}") == MYSELF:
@@ -176,7 +176,7 @@ class WhoComesForm(forms.Form):
 
 
 def what_is_known(
-    order: Order, registrations: Sequence[Registration], user: Any, entry: WaitingEntry | None = None
+    order: Order, registrations: Sequence[Registration], user: User | None, entry: WaitingEntry | None = None
 ) -> dict[str, str]:
     """Initial values: what was typed before, else those of the account, or those given when joining the waiting list.
 

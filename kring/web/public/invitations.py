@@ -8,12 +8,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.requests import TenantRequest
 from kring.billing.models import Order
 from kring.core.refusals import Refusal
 from kring.events.models import TicketType
@@ -30,7 +31,7 @@ OVER = (refusals.InvitationExpired, refusals.InvitationOver)
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
-def invitation(request: HttpRequest, secret: str) -> HttpResponse:
+def invitation(request: TenantRequest, secret: str) -> HttpResponse:
     """Already used: on to its order. Opening it does nothing yet: mail programs open links too."""
     found = _invitation_behind(secret)
     if _is_anothers(found):
@@ -58,7 +59,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
-def decline(request: HttpRequest, secret: str) -> HttpResponse:
+def decline(request: TenantRequest, secret: str) -> HttpResponse:
     """Asks for confirmation; POST does it. A second time: the page shows how the invitation ended."""
     found = _invitation_behind(secret)
     if _is_anothers(found):
@@ -103,14 +104,14 @@ def _its_order(found: Invitation) -> Order | None:
     return None if order.state in (Order.State.EXPIRED, Order.State.CANCELLED) else order
 
 
-def _wanted(data: Mapping[str, Any]) -> dict[int, int]:
+def _wanted(data: Mapping[str, object]) -> dict[int, int]:
     """How many of which; of one place, which."""
     chosen = str(data.get("type", ""))
     return {int(chosen): 1} if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19 else quantities(data)
 
 
 def _page(
-    request: HttpRequest,
+    request: TenantRequest,
     found: Invitation,
     *,
     wanted: Mapping[int, int] | None = None,
@@ -137,7 +138,7 @@ def _choices(
     return [(each, price, wanted.get(each.pk, 0)) for each, price in offered]
 
 
-def _over(request: HttpRequest, found: Invitation) -> HttpResponse:
+def _over(request: TenantRequest, found: Invitation) -> HttpResponse:
     """410, with a way on: it expired by the clock, or ended otherwise."""
     is_late = found.state in (Invitation.State.OPEN, Invitation.State.EXPIRED)
     waits_still = found.entry.state == WaitingEntry.State.WAITING

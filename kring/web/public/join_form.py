@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kring.accounts import profile as profiles
+from kring.accounts.models import User
 from kring.core.addresses import AddressField
 from kring.core.names import NameField
 from kring.events.eligibility.deciding import rules_of
@@ -57,12 +58,12 @@ class JoinForm(forms.Form):
 
     def __init__(
         self,
-        data: Any = None,
+        data: Mapping[str, object] | None = None,
         *,
         event: Event,
         waiting_list: WaitingList,
         attractions: Sequence[Attraction],
-        user: Any = None,
+        user: User | None = None,
         wanted: str = "",
     ) -> None:
         super().__init__(data, prefix=None)
@@ -147,7 +148,7 @@ class JoinForm(forms.Form):
         said: str = self.cleaned_data["time_zone"]
         return said if said in available_timezones() else ""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         needed = [name for each in self.chosen() for name in self.asked.get(each, [])]
         for name in dict.fromkeys(needed):
@@ -206,6 +207,6 @@ def _field(name: str, around: Circumstances) -> forms.Field:
     return field_of(Question(name=name, type=catalogued.type), around)
 
 
-def _plain(answer: Any) -> Any:
+def _plain(answer: object) -> Any:
     """As it is kept among answers."""
     return answer.isoformat() if hasattr(answer, "isoformat") else answer

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts.addresses import verified
+from kring.accounts.requests import TenantRequest
 from kring.core import codes
 from kring.core.addresses import normalised
 from kring.core.integrity_errors import violated
@@ -58,12 +58,12 @@ class Desk:
 @opens_own_scope
 @from_our_own_pages
 @require_http_methods(["GET", "HEAD", "POST"])
-def join(request: HttpRequest, slug: str) -> HttpResponse:
+def join(request: TenantRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and (wait := seconds_to_wait({f"join:{address_of(request)}": MOST_A_MINUTE})):
         answer = errors.page(request, 429)
         answer["Retry-After"] = str(wait)
         return answer
-    organisation = request.organisation  # type: ignore[attr-defined]
+    organisation = request.organisation
     with scope(organisation):
         desk = _desk(request, slug)
         if not desk.full:
@@ -95,7 +95,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     return _joined(request, desk, secret, is_own=is_own)
 
 
-def _joined(request: HttpRequest, desk: Desk, secret: str, *, is_own: bool) -> HttpResponse:
+def _joined(request: TenantRequest, desk: Desk, secret: str, *, is_own: bool) -> HttpResponse:
     """To the page of the entry where the address is known to be the visitor's; else the same for every address."""
     if is_own:
         messages.success(request, _("You are on the waiting list. A mail with the link to this page is on its way."))
@@ -105,11 +105,11 @@ def _joined(request: HttpRequest, desk: Desk, secret: str, *, is_own: bool) -> H
 
 @public
 @require_safe
-def asked(request: HttpRequest, slug: str) -> HttpResponse:
+def asked(request: TenantRequest, slug: str) -> HttpResponse:
     return render(request, "public/waiting/asked.html", {"event": _desk(request, slug).event})
 
 
-def _is_own(request: HttpRequest, email: str) -> bool:
+def _is_own(request: TenantRequest, email: str) -> bool:
     return request.user.is_authenticated and verified(request.user).filter(lower=normalised(email)).exists()
 
 
@@ -123,13 +123,13 @@ def _secret(key: str, form: JoinForm) -> tuple[str, bool]:
     return codes.secret(), False
 
 
-def _refused(request: HttpRequest, slug: str, refusal: Refusal) -> HttpResponse:
-    with scope(request.organisation):  # type: ignore[attr-defined]
+def _refused(request: TenantRequest, slug: str, refusal: Refusal) -> HttpResponse:
+    with scope(request.organisation):
         desk = _desk(request, slug)
         return _page(request, desk, _form(request, desk), refusal)
 
 
-def _desk(request: HttpRequest, slug: str) -> Desk:
+def _desk(request: TenantRequest, slug: str) -> Desk:
     """404 where there never was a waiting list."""
     event = visible_event(request, slug)
     waiting_list = WaitingList.objects.filter(event=event).first()
@@ -138,7 +138,7 @@ def _desk(request: HttpRequest, slug: str) -> Desk:
     return Desk(event, waiting_list, offers_of(event))
 
 
-def _form(request: HttpRequest, desk: Desk) -> JoinForm:
+def _form(request: TenantRequest, desk: Desk) -> JoinForm:
     return JoinForm(
         request.POST if request.method == "POST" else None,
         event=desk.event,
@@ -149,8 +149,8 @@ def _form(request: HttpRequest, desk: Desk) -> JoinForm:
     )
 
 
-def _page(request: HttpRequest, desk: Desk, form: JoinForm, refusal: Refusal | None = None) -> HttpResponse:
-    page: dict[str, Any] = {
+def _page(request: TenantRequest, desk: Desk, form: JoinForm, refusal: Refusal | None = None) -> HttpResponse:
+    page: dict[str, object] = {
         "desk": desk,
         "event": desk.event,
         "waiting_list": desk.waiting_list,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from kring.accounts.requests import TenantRequest
 from kring.core.proxies import client_address
 from kring.core.tenancy import opens_own_scope
 from kring.payments import inbox
@@ -24,7 +25,7 @@ WHILE_SECONDS = 60
 @opens_own_scope
 @csrf_exempt
 @require_POST
-def notifications(request: HttpRequest, method: str) -> HttpResponse:
+def notifications(request: TenantRequest, method: str) -> HttpResponse:
     """200: it is stored, now or before. The same for an unknown payment, so that nothing is to be learnt here."""
     key = f"bad-notifications:{client_address(request)}"
     if cache.get(key, 0) >= BAD_ONES:

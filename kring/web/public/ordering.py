@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
+from kring.accounts.requests import TenantRequest
 from kring.core.integrity_errors import violated
 from kring.core.rate_limits import address_of
 from kring.core.refusals import Refusal
@@ -31,7 +32,7 @@ SENT_BEFORE = "order_secret_is_unique"
 @from_our_own_pages
 @opens_own_scope
 @require_POST
-def begin(request: HttpRequest, slug: str) -> HttpResponse:
+def begin(request: TenantRequest, slug: str) -> HttpResponse:
     wanted = quantities(request.POST)
     secrets = secrets_of("ordering", request.POST.get("key", ""), sorted(wanted.items()))
     secret = next(secrets, None)
@@ -58,7 +59,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
                 raise why
 
 
-def _begun(request: HttpRequest, slug: str, wanted: Mapping[int, int], secret: str | None) -> HttpResponse:
+def _begun(request: TenantRequest, slug: str, wanted: Mapping[int, int], secret: str | None) -> HttpResponse:
     """The same form sent twice begins one order: it has the same secret, which a unique constraint detects."""
     event = visible_event(request, slug)
     user = request.user if request.user.is_authenticated else None

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from kring.accounts.requests import TenantRequest
 from kring.billing.models import Order
 from kring.core.prepared_queries import prepared
 from kring.events.models import Event
@@ -41,7 +40,7 @@ STEPS = {"open": WHO, "data": DATA, "to_pay": PAY, "to_confirm": PAY, "in_progre
 @public
 @require_safe
 @behind_a_secret
-def order(request: HttpRequest, secret: str) -> HttpResponse:
+def order(request: TenantRequest, secret: str) -> HttpResponse:
     found = order_behind(secret)
     summary = Summary(found)
     # Where nothing costs anything nobody has paid, or tried to.
@@ -76,20 +75,20 @@ def _entry(order: Order) -> WaitingEntry | None:
 
 
 @prepared
-def _payments(order: Any) -> QuerySet[Payment]:
+def _payments(order: Order) -> QuerySet[Payment]:
     """The latest first. Their settings cost decrypting, and are not read."""
     return Payment.objects.filter(order=order).order_by("-created_at", "-pk").defer("settings")
 
 
 @prepared
-def _tickets(order: Any) -> QuerySet[Ticket]:
+def _tickets(order: Order) -> QuerySet[Ticket]:
     return tickets_of(order).order_by("registration__line__position")
 
 
 @public
 @require_safe
 @behind_a_secret
-def ticket_document(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
+def ticket_document(request: TenantRequest, secret: str, pk: int) -> HttpResponse:
     ticket, language = get_object_or_404(tickets_of(order_behind(secret)), pk=pk), get_language()
     return document(ticket_pdf(ticket, language), name=ticket_filename(ticket, language))
 
@@ -109,6 +108,6 @@ def stage_of(order: Order, summary: Summary, payment: Payment | None) -> str:
     return STAGES[Order.State(order.state)]
 
 
-def tickets_of(order: Any) -> TicketQuerySet:
+def tickets_of(order: Order) -> TicketQuerySet:
     """Those that are valid."""
     return that_open_a_door().filter(registration__line__order=order)

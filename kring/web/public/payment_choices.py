@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.accounts.models import User
 from kring.billing.models import Order
 from kring.events.models import PaymentOption
 from kring.payments import paying
@@ -23,14 +23,14 @@ from kring.web.public.summary import Summary
 @dataclass(frozen=True)
 class MethodChoice:
     method: PaymentMethod
-    settings: dict[str, Any]
+    settings: dict[str, object]
     # Until when the places are kept with a slow method; None where it takes minutes.
     kept_until: datetime | None = None
     # First the buyer's address is to be confirmed, by a link that is sent there; until `kept_until`.
     must_confirm: bool = False
 
 
-def choices_for(order: Order, summary: Summary, user: Any) -> list[MethodChoice]:
+def choices_for(order: Order, summary: Summary, user: User | None) -> list[MethodChoice]:
     """What the event offers and this installation serves, to who is logged in as `user`, or None; where nothing is to
     be paid, only that."""
     left = paying.left_of(order)
@@ -52,7 +52,7 @@ def choices_for(order: Order, summary: Summary, user: Any) -> list[MethodChoice]
     ]
 
 
-def _first_confirming(order: Order, method: PaymentMethod, settings: dict[str, Any]) -> MethodChoice:
+def _first_confirming(order: Order, method: PaymentMethod, settings: dict[str, object]) -> MethodChoice:
     until = timezone.now() + confirming.KEPT_FOR
     return MethodChoice(method, settings, max(until, order.expires_at or until), must_confirm=True)
 
@@ -71,7 +71,7 @@ class ChoiceForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, choices: list[MethodChoice], **kwargs: Any) -> None:
+    def __init__(self, *args: object, choices: list[MethodChoice], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.offered = {choice.method.key: choice for choice in choices}
         field = self.fields["method"]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from kring.accounts.requests import TenantRequest
 from kring.billing.models import Order
 from kring.core.tenancy import opens_own_scope, scope
 from kring.payments import paying, polling
@@ -32,7 +31,7 @@ from kring.web.public.summary import Summary
 @opens_own_scope
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
-def payment(request: HttpRequest, secret: str) -> HttpResponse:
+def payment(request: TenantRequest, secret: str) -> HttpResponse:
     """Choose how to pay; POST begins. The provider is called between two transactions."""
     with scope(request.organisation):
         order = order_behind(secret)
@@ -72,7 +71,7 @@ def _not_to_be_paid_now(order: Order, summary: Summary) -> str:
 
 
 def _choice_page(
-    request: HttpRequest, order: Order, summary: Summary, choices: list[MethodChoice], form: ChoiceForm
+    request: TenantRequest, order: Order, summary: Summary, choices: list[MethodChoice], form: ChoiceForm
 ) -> HttpResponse:
     page = {
         "order": order,
@@ -85,7 +84,7 @@ def _choice_page(
     return render(request, "public/payment.html", page, status=422 if form.is_bound else 200)
 
 
-def begin(request: HttpRequest, order: Order, chosen: MethodChoice, patience: PaymentPeriod) -> HttpResponse:
+def begin(request: TenantRequest, order: Order, chosen: MethodChoice, patience: PaymentPeriod) -> HttpResponse:
     """To be called outside any scope: a provider may be queried."""
     site = request.organisation.url
     try:
@@ -111,7 +110,7 @@ def begin(request: HttpRequest, order: Order, chosen: MethodChoice, patience: Pa
 @public
 @require_safe
 @behind_a_secret
-def payment_return(request: HttpRequest, secret: str) -> HttpResponse:
+def payment_return(request: TenantRequest, secret: str) -> HttpResponse:
     """The address providers send the payer back to: shows the latest attempt."""
     order = order_behind(secret)
     last = Payment.objects.filter(order=order).order_by("-created_at", "-pk").first()
@@ -122,7 +121,7 @@ def payment_return(request: HttpRequest, secret: str) -> HttpResponse:
 @opens_own_scope
 @require_safe
 @behind_a_secret
-def payment_progress(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
+def payment_progress(request: TenantRequest, secret: str, pk: int) -> HttpResponse:
     """Instructions, or "in progress", which reloads by itself; then on to the order, or why it failed."""
     with scope(request.organisation):
         payment = get_object_or_404(Payment, pk=pk, order=order_behind(secret))
@@ -147,7 +146,7 @@ def _over(order: Order, payment: Payment) -> str:
     return "public:payment" if payment.state in (Payment.State.CREATED, Payment.State.CANCELLED) else ""
 
 
-def _shown(order: Order, payment: Payment) -> dict[str, Any]:
+def _shown(order: Order, payment: Payment) -> dict[str, object]:
     kind, summary = method_called(payment.method), Summary(order)
     return {
         "order": order,
@@ -161,6 +160,6 @@ def _shown(order: Order, payment: Payment) -> dict[str, Any]:
     }
 
 
-def _go(request: HttpRequest, name: str, secret: str) -> HttpResponse:
+def _go(request: TenantRequest, name: str, secret: str) -> HttpResponse:
     address = reverse(name, args=[secret])
     return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)

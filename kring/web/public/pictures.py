@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from kring.accounts.requests import TenantRequest
 from kring.events.models import Event
 from kring.web.access import public
 
@@ -16,7 +17,7 @@ KINDS = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": 
 
 @public
 @require_safe
-def picture(request: HttpRequest, name: str) -> HttpResponseBase:
+def picture(request: TenantRequest, name: str) -> HttpResponseBase:
     """404 for what is no picture of this organisation, even if it is in the same folder."""
     kind = KINDS.get(name.rpartition(".")[2].lower())
     if kind is None or not _is_ours(request, name):
@@ -28,6 +29,6 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     return FileResponse(file, content_type=kind, headers={"Cache-Control": A_MONTH})
 
 
-def _is_ours(request: HttpRequest, name: str) -> bool:
-    logo = request.organisation.logo  # type: ignore[attr-defined]
+def _is_ours(request: TenantRequest, name: str) -> bool:
+    logo = request.organisation.logo
     return (bool(logo) and logo.name == name) or Event.objects.filter(photo=name).exists()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kring.accounts.requests import TenantRequest
 from kring.core import jobs
 from kring.registrations import proving
 from kring.registrations.models import Registration
@@ -19,7 +20,7 @@ from kring.web.public.secret_links import behind_a_secret, order_behind
 @public
 @require_POST
 @behind_a_secret
-def send_link(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
+def send_link(request: TenantRequest, secret: str, pk: int) -> HttpResponse:
     """The same answer for every address."""
     order = order_behind(secret)
     registration = get_object_or_404(Registration.objects.of_order(order).select_related("line"), pk=pk)
@@ -32,7 +33,7 @@ def send_link(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def membership(request: HttpRequest, token: str) -> HttpResponse:
+def membership(request: TenantRequest, token: str) -> HttpResponse:
     """Confirmation page on GET, for programs that scan mails open links too; POST proves the address."""
     registration = proving.registration_of(token)
     if registration is None:

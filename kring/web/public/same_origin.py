@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
+
+from kring.accounts.requests import TenantRequest
 
 
 def from_our_own_pages(view: Callable) -> Callable:
@@ -21,7 +22,7 @@ def from_our_own_pages(view: Callable) -> Callable:
 
     @csrf_exempt
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: TenantRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not is_ours(request):
             raise PermissionDenied
         return view(request, *args, **kwargs)
@@ -29,7 +30,7 @@ def from_our_own_pages(view: Callable) -> Callable:
     return guarded
 
 
-def is_ours(request: HttpRequest) -> bool:
+def is_ours(request: TenantRequest) -> bool:
     """`none` is a person who typed the address. A request without either header is no browser's: it has no cookies."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:

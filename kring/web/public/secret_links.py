@@ -7,9 +7,10 @@ from functools import wraps
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.views.decorators.cache import never_cache
 
+from kring.accounts.requests import TenantRequest
 from kring.billing.locking import ours, rows_to_lock
 from kring.billing.models import Order
 from kring.core.prepared_queries import prepared
@@ -24,7 +25,7 @@ def behind_a_secret(view: Callable) -> Callable:
 
     @wraps(view)
     @never_cache
-    def private(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def private(request: TenantRequest, *args: object, **kwargs: object) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
         # Not "no-referrer": browsers would send `Origin: null` with Kring's own forms, which counts as another site.

@@ -13,11 +13,12 @@ from threading import Lock
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from kring.accounts.requests import TenantRequest
 from kring.core import codes
 from kring.web.language import appearance
 
@@ -37,14 +38,14 @@ _pages: OrderedDict[Hashable, SharedPage] = OrderedDict()
 _lock = Lock()
 
 
-def may_be_shared(request: HttpRequest) -> bool:
+def may_be_shared(request: TenantRequest) -> bool:
     """An anonymous visitor, without a message waiting for them, at the plain address."""
     cookies = request.COOKIES
     known = settings.SESSION_COOKIE_NAME in cookies or CookieStorage.cookie_name in cookies
     return not known and not request.META.get("QUERY_STRING") and request.method in ("GET", "HEAD")
 
 
-def kept(request: HttpRequest, version: Hashable) -> HttpResponse | None:
+def kept(request: TenantRequest, version: Hashable) -> HttpResponse | None:
     """The answer, if the page kept for this address, language and appearance is of this version."""
     page = _pages.get(_key(request))
     if page is None or page.version != _version(request, version) or page.until <= timezone.now():
@@ -52,7 +53,7 @@ def kept(request: HttpRequest, version: Hashable) -> HttpResponse | None:
     return HttpResponse(secret_key().encode().join(page.parts))
 
 
-def keep(request: HttpRequest, version: Hashable, html: str, *, until: datetime) -> HttpResponse:
+def keep(request: TenantRequest, version: Hashable, html: str, *, until: datetime) -> HttpResponse:
     """Store `html`, in which MARK is the placeholder of the key, and answer it."""
     page = SharedPage(_version(request, version), [part.encode() for part in html.split(MARK)], until)
     with _lock:
@@ -68,13 +69,13 @@ def secret_key() -> SafeString:
     return format_html('<input type="hidden" name="key" value="{}">', codes.secret())
 
 
-def _key(request: HttpRequest) -> Hashable:
-    organisation = request.organisation  # type: ignore[attr-defined]
+def _key(request: TenantRequest) -> Hashable:
+    organisation = request.organisation
     return organisation.pk, request.path, translation.get_language(), appearance(request)
 
 
-def _version(request: HttpRequest, version: Hashable) -> Hashable:
+def _version(request: TenantRequest, version: Hashable) -> Hashable:
     """The organisation is on each page: name, colours, logo."""
-    organisation = request.organisation  # type: ignore[attr-defined]
+    organisation = request.organisation
     fields = tuple(str(value) for name, value in vars(organisation).items() if name != "_state")
     return version, fields

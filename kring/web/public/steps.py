@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from kring.registrations import filling
@@ -12,7 +10,7 @@ from kring.web.public.summary import Summary
 WHO, DATA, PAY, DONE = "who", "data", "pay", "done"
 
 
-def line_of_steps(summary: Summary, at: str) -> dict[str, Any]:
+def line_of_steps(summary: Summary, at: str) -> dict[str, object]:
     """For `{% progress steps current=current %}`. Without the steps for payment or questions where there are none."""
     steps = {"choose": _("Tickets"), WHO: _("Attendees"), DATA: _("Details"), PAY: _("Pay"), DONE: _("Done")}
     if not summary.order.total:

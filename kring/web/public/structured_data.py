@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -19,7 +18,7 @@ from kring.events.offering import AttractionOffer, TicketOffer, Window
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
-def as_json(data: Mapping[str, Any]) -> SafeString:
+def as_json(data: Mapping[str, object]) -> SafeString:
     """JSON that is safe inside a <script> element of a type browsers do not run."""
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308
 
@@ -48,7 +47,7 @@ def of_event(event: Event, offers: Iterable[AttractionOffer], *, url: str, pictu
     return as_json(data)
 
 
-def _offer(offer: AttractionOffer, ticket: TicketOffer, url: str, currency: str) -> dict[str, Any]:
+def _offer(offer: AttractionOffer, ticket: TicketOffer, url: str, currency: str) -> dict[str, object]:
     data = {
         "@type": "Offer",
         "name": f"{offer.attraction}: {ticket.ticket_type}",

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import wraps
-from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.validators import RegexValidator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -19,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kring.accounts.requests import TenantRequest
 from kring.core.json_input import read_json
 from kring.payments.testpay import bank
 from kring.payments.testpay.models import TestpayCharge
@@ -35,7 +35,7 @@ class WishForm(forms.Form):
     return_url = forms.CharField(max_length=500)
     notify_url = forms.CharField(max_length=500)
 
-    def __init__(self, *args: Any, site: str) -> None:
+    def __init__(self, *args: object, site: str) -> None:
         super().__init__(*args)
         for name in ("return_url", "notify_url"):
             self.fields[name].validators.append(RegexValidator(f"^{re.escape(site)}/"))
@@ -44,7 +44,7 @@ class WishForm(forms.Form):
 def pretending(view: Callable) -> Callable:
     @wraps(view)
     @never_cache
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: TenantRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not settings.TESTPAY:
             raise Http404
         return view(request, *args, **kwargs)
@@ -56,7 +56,7 @@ def pretending(view: Callable) -> Callable:
 @csrf_exempt
 @require_POST
 @pretending
-def charges(request: HttpRequest) -> HttpResponse:
+def charges(request: TenantRequest) -> HttpResponse:
     """Open a charge; the same reference again gives the same one."""
     wish = WishForm(_json(request), site=request.organisation.url)
     if not wish.is_valid():
@@ -69,7 +69,7 @@ def charges(request: HttpRequest) -> HttpResponse:
 @public
 @require_GET
 @pretending
-def charge_status(request: HttpRequest, public_id: str) -> HttpResponse:
+def charge_status(request: TenantRequest, public_id: str) -> HttpResponse:
     charge = get_object_or_404(TestpayCharge, public_id=public_id)
     if not constant_time_compare(charge.key["key"], _key(request)):
         raise Http404
@@ -79,7 +79,7 @@ def charge_status(request: HttpRequest, public_id: str) -> HttpResponse:
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 @pretending
-def testpay(request: HttpRequest, public_id: str) -> HttpResponse:
+def testpay(request: TenantRequest, public_id: str) -> HttpResponse:
     """The payer decides what the provider does; then back to the merchant."""
     charge = get_object_or_404(TestpayCharge, public_id=public_id)
     if request.method == "POST" and request.POST.get("deed") in bank.Deed:
@@ -88,11 +88,11 @@ def testpay(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "public/payment_testpay.html", {"charge": charge, "deeds": bank.deeds_for(charge)})
 
 
-def _key(request: HttpRequest) -> str:
+def _key(request: TenantRequest) -> str:
     return request.headers.get("Authorization", "").removeprefix("Bearer ")
 
 
-def _json(request: HttpRequest) -> dict[str, Any]:
+def _json(request: TenantRequest) -> dict[str, object]:
     try:
         said = read_json(request.body)
     except ValueError:

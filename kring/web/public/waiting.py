@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kring.accounts.requests import TenantRequest
 from kring.core.refusals import WrongState
 from kring.waiting import joining
 from kring.waiting.models import WaitingEntry
@@ -19,7 +20,7 @@ from kring.web.public.secret_links import behind_a_secret
 @public
 @require_safe
 @behind_a_secret
-def waiting(request: HttpRequest, secret: str) -> HttpResponse:
+def waiting(request: TenantRequest, secret: str) -> HttpResponse:
     entry = _entry_behind(secret)
     return render(request, "public/waiting/entry.html", {"entry": entry, "event": entry.event, "place": Place(entry)})
 
@@ -27,7 +28,7 @@ def waiting(request: HttpRequest, secret: str) -> HttpResponse:
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_secret
-def leave(request: HttpRequest, secret: str) -> HttpResponse:
+def leave(request: TenantRequest, secret: str) -> HttpResponse:
     """Confirmation page on GET; POST does it. A second time, or where it is over: the page shows how it ended."""
     entry = _entry_behind(secret)
     if not entry.is_live:

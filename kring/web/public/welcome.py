@@ -5,13 +5,14 @@ from __future__ import annotations
 from allauth.account.utils import perform_login
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kring.accounts import welcome as welcoming
+from kring.accounts.requests import TenantRequest
 from kring.web.access import public
 
 
@@ -27,7 +28,7 @@ class WelcomePasswordForm(SetPasswordForm):
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def welcome(request: HttpRequest, uid: str, token: str) -> HttpResponse:
+def welcome(request: TenantRequest, uid: str, token: str) -> HttpResponse:
     user = welcoming.find(uid, token)
     if user is None:
         return render(request, "public/welcome_over.html", status=410)

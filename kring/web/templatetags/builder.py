@@ -13,7 +13,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def url_of(workshop: Any, page: str, **more: Any) -> str:
+def url_of(workshop: Any, page: str, **more: object) -> str:
     """The address of one of the builder's pages: `{% url_of workshop "question" name=question.name %}`."""
     return str(workshop.url(page, **more))
 

@@ -41,6 +41,7 @@ from kring.core.markdown import html_of
 from kring.events.models import Attraction
 from kring.events.occupancy import Occupancy
 from kring.forms import countries
+from kring.organisations.models import Organisation
 from kring.payments import reasons
 from kring.web import assets, language, theme
 from kring.web.icons import known_icons
@@ -68,7 +69,7 @@ register.simple_tag(dates.soon, name="soon")
 
 
 @register.simple_tag
-def icon(name: str, *, label: Any = "", extra: str = "") -> SafeString:
+def icon(name: str, *, label: object = "", extra: str = "") -> SafeString:
     """A Tabler icon. Decoration unless it has a `label`, which is then read aloud. `extra`: more classes."""
     return _icon(name, str(label), extra)
 
@@ -119,7 +120,7 @@ def page_header(
 
 
 @register.simple_tag
-def badge(text: Any, *, tone: str = "neutral", icon: str = "") -> SafeString:
+def badge(text: object, *, tone: str = "neutral", icon: str = "") -> SafeString:
     """A word in a coloured pill. `tone` is neutral, info, success, warning, danger or accent."""
     return _component("badge", text=text, tone=tone, icon=icon)
 
@@ -138,7 +139,9 @@ def empty_state(content: str, *, title: str, icon: str = "inbox") -> SafeString:
 
 
 @register.simple_tag
-def stat(*, label: str, value: Any, icon: str = "", hint: str = "", url: str = "", tone: str = "neutral") -> SafeString:
+def stat(
+    *, label: str, value: object, icon: str = "", hint: str = "", url: str = "", tone: str = "neutral"
+) -> SafeString:
     """A number with its name, for dashboards; a link when it has a `url`."""
     return _component("stat", label=label, value=value, icon=icon, hint=hint, url=url, tone=tone)
 
@@ -253,7 +256,7 @@ def preferences(context: Any) -> SafeString:
 
 
 @register.simple_tag
-def mail_colours(organisation: Any) -> dict[str, str]:
+def mail_colours(organisation: Organisation) -> dict[str, str]:
     """Colours of a mail: `fill` of bar and button, `on_fill`, and of links in light and dark. None: the platform's."""
     colours = theme.colours_of(organisation)
     light = colours.primary
@@ -265,7 +268,7 @@ def mail_colours(organisation: Any) -> dict[str, str]:
     }
 
 
-def _component(name: str, **props: Any) -> SafeString:
+def _component(name: str, **props: object) -> SafeString:
     return render_to_string(f"components/{name}.html", props)
 
 

@@ -14,10 +14,10 @@ register = template.Library()
 
 
 @register.filter
-def safe(value: Any) -> Any:
+def safe(value: object) -> Any:
     return value
 
 
 @register.filter
-def safeseq(value: Any) -> Any:
+def safeseq(value: object) -> Any:
     return value

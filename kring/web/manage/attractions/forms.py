@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from decimal import Decimal
 from typing import Any
@@ -51,7 +52,9 @@ class AttractionForm(TenantForm):
         }
         help_texts = {"grace_days": _("For slow payments after registration has closed. Empty: same as the event.")}
 
-    def __init__(self, data: Any = None, *, event: Event, attraction: Attraction | None = None) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, event: Event, attraction: Attraction | None = None
+    ) -> None:
         super().__init__(data, instance=copy(attraction) if attraction else Attraction(event=event))
         if attraction:
             self.fields["places"].initial = attraction.pool.capacity
@@ -74,7 +77,7 @@ class AttractionForm(TenantForm):
             group(_("When it is full"), "waiting_list"),
         )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
         self._check_order("registration_opens_at", "registration_closes_at", _("It cannot close before it opens."))
         return cleaned
@@ -121,7 +124,7 @@ class TicketTypeForm(forms.Form):
 class BaseTicketTypes(forms.BaseFormSet):
     """The ticket types of one attraction, and an empty row for another. `existing`: the stored ones."""
 
-    def __init__(self, data: Any = None, *, attraction: Attraction | None = None) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, attraction: Attraction | None = None) -> None:
         types = list(attraction.ticket_types.select_related("pool")) if attraction else []
         self.existing = frozenset(each.pk for each in types)
         self.event = attraction.event if attraction else None
@@ -131,7 +134,7 @@ class BaseTicketTypes(forms.BaseFormSet):
             self.extra, self.can_delete, self.max_num = 0, False, len(types)
         super().__init__(data, prefix="types", initial=[_initial(each) for each in types])
 
-    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+    def _construct_form(self, i: int, **kwargs: object) -> Any:
         form = super()._construct_form(i, **kwargs)
         lock(form, self.event, TicketType)
         return form
@@ -170,6 +173,6 @@ TicketTypes = forms.formset_factory(
 )
 
 
-def _initial(ticket_type: TicketType) -> dict[str, Any]:
+def _initial(ticket_type: TicketType) -> dict[str, object]:
     named = {name: getattr(ticket_type, name) for name in ("pk", *TicketTypeForm.ON_THE_TYPE)}
     return {**named, "places": ticket_type.pool.capacity if ticket_type.pool else None}

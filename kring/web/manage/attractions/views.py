@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.events import editing_parts
 from kring.events.locking import is_open
 from kring.events.models import Attraction, Event
@@ -28,7 +29,7 @@ from kring.web.manage.shared.merging import merge, one_save_at_a_time
 @needs("see_events")
 @require_safe
 @never_cache
-def index(request: HttpRequest, event_pk: int) -> HttpResponse:
+def index(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     attractions = event.attractions.with_what_a_page_shows()
     return show(request, "manage/attractions/list.html", event=event, attractions=attractions)
@@ -37,7 +38,7 @@ def index(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def new(request: HttpRequest, event_pk: int) -> HttpResponse:
+def new(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     is_first = event.state == Event.State.NEW and not event.attractions.exists()
     form, types = AttractionForm(request.POST or None, event=event), TicketTypes(request.POST or None)
@@ -61,7 +62,7 @@ def new(request: HttpRequest, event_pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
-def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def change(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     attraction = _attraction(event_pk, pk)
     form = AttractionForm(request.POST or None, event=attraction.event, attraction=attraction)
     types = TicketTypes(request.POST or None, attraction=attraction)
@@ -86,7 +87,7 @@ def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def removal(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     attraction = _attraction(event_pk, pk)
     if request.method == "POST":
         editing_parts.remove_attraction(attraction)
@@ -106,7 +107,7 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 
 @needs("change_events")
 @require_POST
-def position(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def position(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     """One place up or down."""
     editing_parts.move_attraction(_attraction(event_pk, pk), up=request.POST.get("to") == "up")
     return redirect("manage:attractions", event_pk)
@@ -129,7 +130,7 @@ def _next(event: Event, types: TicketTypes) -> str:
 
 
 def _attraction_page(
-    request: HttpRequest,
+    request: UserRequest,
     event: Event,
     form: AttractionForm,
     types: TicketTypes,

@@ -25,7 +25,7 @@ class AuditFilter(SearchFilterSet):
     since = _DayFilter(label=pgettext_lazy("date", "From"), method="by_first_day")
     until = _DayFilter(label=pgettext_lazy("date", "To"), method="by_last_day")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.filters["q"].label = _("Subject")
 

@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kring.accounts import scopes
-from kring.accounts.models import Role
+from kring.accounts.models import Role, User
+from kring.billing.models import Order
 from kring.checkin.models import Location
 from kring.core import dates, money, numbers
 from kring.events.models import Attraction, EligibilityRule, Event, TicketType, WaitingList
@@ -83,7 +84,7 @@ NAMES = {
 
 
 # Values that are codes, with their words.
-CODES: dict[str, Any] = {
+CODES: dict[str, object] = {
     "act": Bulk.Act.choices,
     "checked": EligibilityRule.Stage.choices,
     "languages": settings.LANGUAGES,
@@ -141,7 +142,7 @@ def name_of(entry: AuditEntry, name: str) -> str:
     return capfirst(str(field.verbose_name if is_named else NAMES.get(name, name.replace("_", " "))))
 
 
-def value_of(entry: AuditEntry, name: str, value: Any) -> str:
+def value_of(entry: AuditEntry, name: str, value: object) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -162,7 +163,7 @@ def value_of(entry: AuditEntry, name: str, value: Any) -> str:
     return _shown(entry, name, value, field)
 
 
-def _shown(entry: AuditEntry, name: str, value: Any, field: Any) -> str:
+def _shown(entry: AuditEntry, name: str, value: object, field: Any) -> str:
     """Amounts, numbers, countries and dates as everywhere else."""
     if name == "country":
         return countries.name(str(value))
@@ -204,13 +205,13 @@ def entries_about_registration(registration: Registration) -> Any:
     return newest_first().filter(_about("registration", [registration.pk]) | _about_order(registration.line.order))
 
 
-def entries_about_order(order: Any) -> Any:
+def entries_about_order(order: Order) -> Any:
     """Of the order, its registrations and its payments, newest first."""
     registrations = Registration.objects.of_order(order).values_list("pk", flat=True)
     return newest_first().filter(_about_order(order) | _about("registration", registrations))
 
 
-def entries_about_user(user: Any) -> Any:
+def entries_about_user(user: User | None) -> Any:
     return newest_first().filter(_about("user", [user.pk]))
 
 
@@ -222,11 +223,11 @@ def _about(kind: str, keys: Any) -> Q:
     return Q(subject_type=kind, subject_id__in=[str(key) for key in keys])
 
 
-def _about_order(order: Any) -> Q:
+def _about_order(order: Order) -> Q:
     return _about("order", [order.pk]) | _about("payment", order.payments.values_list("pk", flat=True))
 
 
-def _facts(value: Any) -> dict[str, Any]:
+def _facts(value: object) -> dict[str, object]:
     if value is None:
         return {}
     return value if isinstance(value, dict) else {"state": value}
@@ -249,11 +250,11 @@ def _field(entry: AuditEntry, name: str) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _models() -> dict[str, Any]:
+def _models() -> dict[str, object]:
     return {audit.subject_type(model): model for model in apps.get_models()}
 
 
-def _moment(value: Any) -> datetime | None:
+def _moment(value: object) -> datetime | None:
     if not isinstance(value, str) or "T" not in value:
         return None
     try:

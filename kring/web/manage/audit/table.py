@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -31,7 +29,7 @@ class HistoryTable(ListTable):
         changed = differences(record)
         return render_to_string("manage/audit/change.html", {"differences": changed}) if changed else ""
 
-    def render_actor_label(self, record: AuditEntry) -> Any:
+    def render_actor_label(self, record: AuditEntry) -> SafeString | str:
         name = who(record)
         address = record.actor_label if record.actor_id and name != record.actor_label else ""
         return two_lines(name, " · ".join(filter(None, [address, record.ip])))
@@ -43,5 +41,5 @@ class EventHistoryTable(HistoryTable):
     class Meta(HistoryTable.Meta):
         """In the same order."""
 
-    def render_actor_label(self, record: AuditEntry) -> Any:
+    def render_actor_label(self, record: AuditEntry) -> SafeString | str:
         return who(record)

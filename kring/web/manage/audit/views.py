@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.events.models import Event
 from kring.web.manage.audit.filters import AuditFilter
 from kring.web.manage.audit.history import entries_about_event, newest_first
@@ -20,7 +21,7 @@ from kring.web.manage.shared.list_tools import list_tools
 @list_tools
 @require_safe
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: UserRequest) -> HttpResponse:
     return show_list(request, "manage/audit/list.html", newest_first(), HistoryTable, AuditFilter)
 
 
@@ -28,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @list_tools
 @require_safe
 @never_cache
-def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
+def of_event(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     rows = entries_about_event(event)
     return show_list(request, "manage/audit/of_event.html", rows, EventHistoryTable, event=event)

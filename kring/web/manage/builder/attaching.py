@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.models import User
+from kring.accounts.requests import UserRequest
 from kring.events import form_requirements
 from kring.events.models import Attraction, Event
 from kring.forms import form_editing
@@ -34,7 +37,7 @@ class DemandForm(forms.Form):
         label=gettext_lazy("Required at this event"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, data: Any = None, *, questions: list[Question], event: Event) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, questions: list[Question], event: Event) -> None:
         super().__init__(data, initial={"demanded": event.demanded})
         self.fields["demanded"].choices = [(question.name, question.words) for question in questions]
 
@@ -54,20 +57,20 @@ class ChooseForm(forms.Form):
     )
     other = forms.ModelChoiceField(label=gettext_lazy("Which form?"), queryset=None, required=False, empty_label="—")
 
-    def __init__(self, data: Any = None, *, there_are: Any) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, there_are: Any) -> None:
         super().__init__(data)
         self.fields["other"].queryset = there_are
         if not there_are.exists():
             self.fields["how"].choices = self.fields["how"].choices[:1]
             self.fields["other"].widget = forms.HiddenInput()
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         if data.get("how") in {COPY, SHARE} and not data.get("other"):
             self.add_error("other", _("Choose a form."))
         return data
 
-    def form_for(self, attraction: Attraction, user: Any) -> Form:
+    def form_for(self, attraction: Attraction, user: User | None) -> Form:
         how, other, name = self.cleaned_data["how"], self.cleaned_data["other"], str(attraction)
         if how == SHARE:
             chosen: Form = other
@@ -80,7 +83,7 @@ class ChooseForm(forms.Form):
 @needs("see_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def event_forms(request: HttpRequest, event_pk: int) -> HttpResponse:
+def event_forms(request: UserRequest, event_pk: int) -> HttpResponse:
     """The tab: the questions for everybody, and those of each attraction."""
     event = get_object_or_404(Event, pk=event_pk)
     basic = basic_form()
@@ -104,7 +107,7 @@ def event_forms(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["POST"])
 @one_save_at_a_time
-def demands(request: HttpRequest, event_pk: int) -> HttpResponse:
+def demands(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     form = DemandForm(request.POST, questions=left_to_events(basic_form()), event=event)
     if merge(request, form):
@@ -118,7 +121,7 @@ def demands(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def attraction_form(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def attraction_form(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     """The builder, or where there is no form yet the choice of one."""
     attraction = workshop.attraction_of(event_pk, pk)
     if attraction.form is not None:
@@ -137,7 +140,7 @@ def attraction_form(request: HttpRequest, event_pk: int, pk: int) -> HttpRespons
     )
 
 
-def _forms_of(request: HttpRequest) -> Any:
+def _forms_of(request: UserRequest) -> Any:
     """The forms this user may choose: all, or their own where they manage only their own events."""
     there_are = Form.objects.in_use().filter(purpose=Form.Purpose.QUESTIONNAIRE)
     return there_are if may_by_role(request, "change_events") else there_are.filter(created_by=request.user)
@@ -146,7 +149,7 @@ def _forms_of(request: HttpRequest) -> Any:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def removal(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     """Detach it from this attraction; the form stays for others, and its answers are kept."""
     attraction = workshop.attraction_of(event_pk, pk)
     if request.method == "POST":

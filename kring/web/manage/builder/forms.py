@@ -26,8 +26,8 @@ NOTHING: list[tuple[str, str | Promise]] = [("", _("always"))]
 class Values(forms.CheckboxSelectMultiple):
     """The answers of each question that a condition can be about; a script shows those of the chosen one."""
 
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+    def create_option(self, name: str, value: object, *args: object, **kwargs: object) -> dict[str, object]:
+        option: dict[str, object] = super().create_option(name, value, *args, **kwargs)
         option["attrs"]["data-of"] = str(value).partition("=")[0]
         return option
 
@@ -37,10 +37,10 @@ class LimitField(forms.DecimalField):
 
     widget = forms.TextInput({"inputmode": "decimal"})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: object) -> Decimal | None:
         return super().to_python(plain_number(value) if isinstance(value, str) else value)
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> Any:
         return format(value.normalize(), "f") if isinstance(value, Decimal) else value
 
 
@@ -95,7 +95,7 @@ class QuestionForm(forms.Form):
 
     def __init__(
         self,
-        data: Any = None,
+        data: Mapping[str, object] | None = None,
         *,
         questions: Sequence[Question],
         composed: Form,
@@ -117,13 +117,13 @@ class QuestionForm(forms.Form):
         data = self.cleaned_data
         start = f"{data['shown_if']}="
         values = tuple(value[len(start) :] for value in data["shown_if_values"] if value.startswith(start))
-        simple: Mapping[str, Any] = {
+        simple: Mapping[str, object] = {
             name: data[name] for name in self.base_fields if name not in {"accepts", "shown_if_values"}
         }
         return QuestionWish(**simple, accepts=tuple(data["accepts"]), shown_if_values=values, choices=tuple(choices))
 
 
-def _initial(wish: QuestionWish) -> dict[str, Any]:
+def _initial(wish: QuestionWish) -> dict[str, object]:
     same = {name: getattr(wish, name) for name in QuestionForm.base_fields}
     return same | {"shown_if_values": [f"{wish.shown_if}={value}" for value in wish.shown_if_values]}
 
@@ -162,7 +162,7 @@ class ChoiceRow(forms.Form):
         widget=forms.NumberInput({"placeholder": "∞"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         # So that an untouched row counts as empty, not as a choice without a label.
         self.fields["label"].widget.attrs["placeholder"] = self.initial.pop("words", "")
@@ -179,7 +179,7 @@ class ChoiceRow(forms.Form):
 class BaseChoiceRows(forms.BaseFormSet):
     """The choices of one question, in the order of their numbers."""
 
-    def __init__(self, data: Any = None, *, editing: QuestionWish | None = None) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, editing: QuestionWish | None = None) -> None:
         initial = [_choice_initial(editing, choice) for choice in editing.choices] if editing else []
         super().__init__(data, prefix="choices", initial=initial)
 
@@ -204,7 +204,7 @@ ChoiceRows = forms.formset_factory(
 )
 
 
-def _choice_initial(question: QuestionWish, choice: ChoiceWish) -> dict[str, Any]:
+def _choice_initial(question: QuestionWish, choice: ChoiceWish) -> dict[str, object]:
     words = known.choice_label(question.name, choice.value, choice.label)
     return {"value": choice.value, "label": choice.label, "places": choice.places, "words": words}
 

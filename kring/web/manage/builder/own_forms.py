@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.requests import UserRequest
 from kring.forms import basic, form_editing
 from kring.forms.models import Form
 from kring.web.manage.builder import views, workshop
@@ -29,7 +30,7 @@ WHAT_FOR = {
 @needs("manage_settings")
 @require_http_methods(["GET", "HEAD"])
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: UserRequest) -> HttpResponse:
     in_use = Form.objects.in_use().exclude(purpose=Form.Purpose.QUESTIONNAIRE)
     found = {form.purpose: form for form in in_use}
     facts = views.latest_of(list(found.values()))
@@ -48,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs("manage_settings")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def own_form(request: HttpRequest, purpose: str) -> HttpResponse:
+def own_form(request: UserRequest, purpose: str) -> HttpResponse:
     """The builder; a POST begins a form where there is none."""
     if purpose not in SETTINGS_PURPOSES:
         raise Http404
@@ -63,7 +64,7 @@ def own_form(request: HttpRequest, purpose: str) -> HttpResponse:
 @needs("manage_settings")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def basic_set(request: HttpRequest, key: str) -> HttpResponse:
+def basic_set(request: UserRequest, key: str) -> HttpResponse:
     """Choose a set of basic data, instead of the one there may be."""
     if key not in basic.SETS:
         raise Http404
@@ -88,7 +89,7 @@ def basic_set(request: HttpRequest, key: str) -> HttpResponse:
 @needs("manage_settings")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def removal(request: HttpRequest, purpose: str) -> HttpResponse:
+def removal(request: UserRequest, purpose: str) -> HttpResponse:
     found = workshop.of_settings(purpose)
     if request.method == "POST":
         form_editing.retire_form(found.form)

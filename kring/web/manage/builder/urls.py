@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.requests import UserRequest
 from kring.web.manage.builder import attaching, own_forms, views
 from kring.web.manage.builder.workshop import of_attraction, of_settings
 from kring.web.manage.rights import needs
@@ -38,7 +38,7 @@ def in_event(address: str) -> list[URLPattern]:
         @needs("change_events")
         @require_http_methods(methods)
         @never_cache
-        def mounted(request: HttpRequest, event_pk: int, pk: int, **about: Any) -> HttpResponse:
+        def mounted(request: UserRequest, event_pk: int, pk: int, **about: object) -> HttpResponse:
             return view(request, of_attraction(request, event_pk=event_pk, pk=pk), **about)
 
         return mounted
@@ -53,7 +53,7 @@ def in_settings(address: str) -> list[URLPattern]:
         @needs("manage_settings")
         @require_http_methods(methods)
         @never_cache
-        def mounted(request: HttpRequest, purpose: str, **about: Any) -> HttpResponse:
+        def mounted(request: UserRequest, purpose: str, **about: object) -> HttpResponse:
             return view(request, of_settings(purpose), **about)
 
         return mounted

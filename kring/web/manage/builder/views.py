@@ -9,12 +9,13 @@ from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_htmx.http import reswap, retarget
 
+from kring.accounts.requests import UserRequest
 from kring.core.names import NameField
 from kring.core.refusals import Refusal
 from kring.forms import basic, form_editing
@@ -30,19 +31,19 @@ from kring.web.manage.shared.merging import merge, one_save_at_a_time
 BESIDE = {"name", "label", "type", "shown_if", "shown_if_values", "pattern", "maximum", "accepts"}
 
 
-def build(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+def build(request: UserRequest, workshop: Workshop) -> HttpResponse:
     """The questions on the left, on the right how they look."""
     return _builder(request, workshop)
 
 
-def _builder(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+def _builder(request: UserRequest, workshop: Workshop) -> HttpResponse:
     template = "manage/builder/build.html"
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         template += "#builder"
     return workshop.show(request, template, **_what_is_built(workshop))
 
 
-def _what_is_built(workshop: Workshop) -> dict[str, Any]:
+def _what_is_built(workshop: Workshop) -> dict[str, object]:
     version = workshop.form.current
     questions = list(questions_of(version))
     by_key = {question.pk: question for question in questions}
@@ -61,14 +62,14 @@ class FormNameForm(forms.Form):
     name = NameField(max_length=200)
 
 
-def name_form(request: HttpRequest, workshop: Workshop) -> FormNameForm:
+def name_form(request: UserRequest, workshop: Workshop) -> FormNameForm:
     form = FormNameForm(request.POST if request.method == "POST" else None, initial={"name": workshop.form.name})
     merge(request, form)
     return form
 
 
 @one_save_at_a_time
-def rename(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+def rename(request: UserRequest, workshop: Workshop) -> HttpResponse:
     workshop.form.refresh_from_db()
     form = name_form(request, workshop)
     if form.is_valid():
@@ -79,7 +80,7 @@ def rename(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     return workshop.to_builder()
 
 
-def add_known(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+def add_known(request: UserRequest, workshop: Workshop) -> HttpResponse:
     """A question whose name rules and prefill use, so that nobody has to guess that name."""
     name = request.POST.get("name", "")
     if name not in basic.known_to_offer(workshop.form):
@@ -95,16 +96,16 @@ def add_known(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     return workshop.to_builder()
 
 
-def new(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+def new(request: UserRequest, workshop: Workshop) -> HttpResponse:
     return _question_page(request, workshop, None)
 
 
 @one_save_at_a_time
-def question(request: HttpRequest, workshop: Workshop, name: str) -> HttpResponse:
+def question(request: UserRequest, workshop: Workshop, name: str) -> HttpResponse:
     return _question_page(request, workshop, name)
 
 
-def _question_page(request: HttpRequest, workshop: Workshop, name: str | None) -> HttpResponse:
+def _question_page(request: UserRequest, workshop: Workshop, name: str | None) -> HttpResponse:
     rows = list(questions_of(workshop.form.current))
     editing = _wish_called(rows, name) if name is not None else None
     data = request.POST if request.method == "POST" else None
@@ -113,7 +114,7 @@ def _question_page(request: HttpRequest, workshop: Workshop, name: str | None) -
     if editing:
         merge(request, form, choices)
     if data is not None and are_valid(form, choices) and _save(workshop, form, choices, name):
-        if request.htmx:  # type: ignore[attr-defined]
+        if request.htmx:
             return retarget(_builder(request, workshop), "#builder")
         messages.success(request, _("The question has been saved."))
         return workshop.to_builder()
@@ -121,10 +122,10 @@ def _question_page(request: HttpRequest, workshop: Workshop, name: str | None) -
 
 
 def _show_question(
-    request: HttpRequest, workshop: Workshop, form: QuestionForm, choices: Any, name: str | None
+    request: UserRequest, workshop: Workshop, form: QuestionForm, choices: Any, name: str | None
 ) -> HttpResponse:
     context = {"form": form, "choices": choices, "editing": name}
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         # In place, also when something is wrong: htmx does not swap error responses.
         answer = workshop.show(request, "manage/builder/question.html#question", **context)
         return reswap(retarget(answer, f"#edit-{name}" if name else "#edit-new"), "innerHTML")
@@ -154,7 +155,7 @@ def _write(workshop: Workshop, wish: QuestionWish, name: str | None) -> None:
         form_editing.change_question(workshop.form, name, wish)
 
 
-def preview(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+def preview(request: UserRequest, workshop: Workshop) -> HttpResponse:
     """A preview of the form with the question as it is typed now: written, shown, and rolled back."""
     rows = list(questions_of(workshop.form.current))
     name = request.POST.get("editing") or None
@@ -175,7 +176,7 @@ def preview(request: HttpRequest, workshop: Workshop) -> HttpResponse:
     return answer
 
 
-def position(request: HttpRequest, workshop: Workshop, name: str) -> HttpResponse:
+def position(request: UserRequest, workshop: Workshop, name: str) -> HttpResponse:
     """One up or down, or to the place where the pointer dropped it. An impossible move is refused with a message."""
     names = [each.name for each in workshop.form.current.questions.all()]
     if name not in names:
@@ -186,7 +187,7 @@ def position(request: HttpRequest, workshop: Workshop, name: str) -> HttpRespons
             form_editing.move_question(workshop.form, name, to=to)
     except Refusal as refusal:
         messages.error(request, str(refusal))
-    return _builder(request, workshop) if request.htmx else workshop.to_builder()  # type: ignore[attr-defined]
+    return _builder(request, workshop) if request.htmx else workshop.to_builder()
 
 
 def _place(to: str, here: int) -> int:
@@ -195,7 +196,7 @@ def _place(to: str, here: int) -> int:
     return int(to) if to.isascii() and to.isdigit() and len(to) < 5 else here
 
 
-def removal(request: HttpRequest, workshop: Workshop, name: str) -> HttpResponse:
+def removal(request: UserRequest, workshop: Workshop, name: str) -> HttpResponse:
     version = workshop.form.current
     found = get_object_or_404(Question, version=version, name=name)
     if request.method == "POST":
@@ -222,7 +223,7 @@ def _said_of(version: FormVersion, name: str) -> str:
     ) % {"number": answered}
 
 
-def versions(request: HttpRequest, workshop: Workshop) -> HttpResponse:
+def versions(request: UserRequest, workshop: Workshop) -> HttpResponse:
     rows = counted(workshop.form.versions.order_by("-number"))
     return workshop.show(request, "manage/builder/versions.html", versions=rows, naming=name_form(request, workshop))
 
@@ -243,7 +244,7 @@ def latest_of(forms: list[Form]) -> dict[int, FormVersion]:
     return {version.form_id: version for version in counted(latest).select_related("form")}
 
 
-def version(request: HttpRequest, workshop: Workshop, number: int) -> HttpResponse:
+def version(request: UserRequest, workshop: Workshop, number: int) -> HttpResponse:
     """The questions of one version, read-only."""
     found = get_object_or_404(workshop.form.versions, number=number)
     answered = found.submissions.count()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kring.accounts.requests import UserRequest
 from kring.events.models import Attraction, Event
 from kring.forms.basic import of_purpose
 from kring.forms.models import Form
@@ -26,7 +26,7 @@ class Workshop:
 
     form: Form
     routes: str
-    where: dict[str, Any]
+    where: dict[str, object]
     title: str
     back: str
     back_label: str
@@ -34,18 +34,18 @@ class Workshop:
     attraction: Attraction | None = None
     shared_with: list[str] = field(default_factory=list)
 
-    def url(self, page: str = "", **more: Any) -> str:
+    def url(self, page: str = "", **more: object) -> str:
         name = f"manage:{self.routes}_{page}" if page else f"manage:{self.routes}"
         return reverse(name, kwargs=self.where | more)
 
-    def show(self, request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    def show(self, request: UserRequest, template: str, *, status: int = 200, **context: object) -> HttpResponse:
         return show(request, template, status=status, workshop=self, composed=self.form, **context)
 
     def to_builder(self) -> HttpResponse:
         return redirect(self.url())
 
 
-def of_attraction(request: HttpRequest, *, event_pk: int, pk: int) -> Workshop:
+def of_attraction(request: UserRequest, *, event_pk: int, pk: int) -> Workshop:
     attraction = attraction_of(event_pk, pk)
     if attraction.form is None:
         raise Http404

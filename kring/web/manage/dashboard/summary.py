@@ -8,12 +8,12 @@ from datetime import datetime, time
 from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q, Sum
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kring.accounts.requests import UserRequest
 from kring.billing.models import Order
 from kring.core import money
 from kring.events.models import Event
@@ -31,7 +31,7 @@ from kring.web.manage.waiting.figures import say_wait
 @dataclass(frozen=True)
 class Stat:
     label: str
-    value: Any
+    value: object
     icon: str
     url: str = ""
     hint: str = ""
@@ -64,7 +64,7 @@ def coming(events: list[Event]) -> list[UpcomingEvent]:
     return [UpcomingEvent(event, Occupancy.of(event), counts[event.pk]) for event in events]
 
 
-def stats(request: HttpRequest) -> list[Stat]:
+def stats(request: UserRequest) -> list[Stat]:
     found = []
     if may(request, "see_events"):
         number = Event.objects.filter(ends_at__gte=timezone.now()).count()
@@ -77,7 +77,7 @@ def stats(request: HttpRequest) -> list[Stat]:
     return found
 
 
-def chores(request: HttpRequest) -> list[Chore]:
+def chores(request: UserRequest) -> list[Chore]:
     """Tasks for a person, the most urgent first."""
     found: list[Chore] = []
     if may(request, "see_orders"):

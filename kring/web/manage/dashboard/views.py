@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.events.models import Event
 from kring.events.offering import parts_with_places
 from kring.web.manage.dashboard import summary
@@ -20,7 +21,7 @@ COMING = 6
 @needs("see_dashboard")
 @require_safe
 @never_cache
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: UserRequest) -> HttpResponse:
     """Each user sees what their roles allow."""
     coming = list(
         Event.objects.upcoming()

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -20,7 +18,7 @@ class ScanTable(ListTable):
     class Meta(ListTable.Meta):
         order_by = ("-at",)
 
-    def render_ticket(self, record: Scan) -> Any:
+    def render_ticket(self, record: Scan) -> SafeString | str:
         if record.ticket is None:
             return record.code or "—"
         registration = record.ticket.registration

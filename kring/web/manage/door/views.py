@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.requests import UserRequest
 from kring.checkin import locations
 from kring.checkin.models import Location, Scan
 from kring.checkin.refusals import LocationNameTaken
@@ -30,7 +31,7 @@ from kring.web.navigation import target
 @list_tools
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def event(request: HttpRequest, event_pk: int) -> HttpResponse:
+def event(request: UserRequest, event_pk: int) -> HttpResponse:
     """Counters, entrances and the last scans; POST adds an entrance."""
     found = get_object_or_404(Event, pk=event_pk)
     form = EntranceForm(request.POST if request.method == "POST" and may(request, "change_door") else None)
@@ -59,7 +60,7 @@ def event(request: HttpRequest, event_pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
-def entrance(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def entrance(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     """Give an entrance another name."""
     found = _entrance(event_pk, pk)
     form = EntranceForm(request.POST or None, initial={"name": found.name})
@@ -79,7 +80,7 @@ def entrance(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 @needs("change_door")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def removal(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     found = _entrance(event_pk, pk)
     if request.method == "POST":
         locations.remove(found)
@@ -100,9 +101,9 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
     )
 
 
-def _can_scan(request: HttpRequest) -> bool:
+def _can_scan(request: UserRequest) -> bool:
     """Access to the scanner is declared at its own view."""
-    _url, allowed = target("door:scan", request.urlconf)  # type: ignore[attr-defined]
+    _url, allowed = target("door:scan", request.urlconf)
     return bool(roles(request) & allowed)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.requests import UserRequest
 from kring.core.tenancy import opens_own_scope, scope
 from kring.events.eligibility import AFTER, BEFORE, Applicant, decide, ruling
 from kring.events.eligibility.consulting import consult
@@ -31,8 +32,8 @@ class EligibilityCheck(NamedTuple):
 @opens_own_scope
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def check(request: HttpRequest, event_pk: int) -> HttpResponse:
-    organisation = request.organisation  # type: ignore[attr-defined]
+def check(request: UserRequest, event_pk: int) -> HttpResponse:
+    organisation = request.organisation
     with scope(organisation):
         begun = _begin(request, event_pk=event_pk)
     if not isinstance(begun, EligibilityCheck):
@@ -44,7 +45,7 @@ def check(request: HttpRequest, event_pk: int) -> HttpResponse:
 
 
 @needs("change_events")
-def _begin(request: HttpRequest, event_pk: int) -> EligibilityCheck | HttpResponse:
+def _begin(request: UserRequest, event_pk: int) -> EligibilityCheck | HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     attractions = event.attractions.select_related("event")
     rules = [rule for lines in ruling.rules_of_event(event).values() for _row, rule in lines if rule]
@@ -65,7 +66,7 @@ def _begin(request: HttpRequest, event_pk: int) -> EligibilityCheck | HttpRespon
 check.right, check.allowed_roles = _begin.right, _begin.allowed_roles  # type: ignore[attr-defined]
 
 
-def _page(request: HttpRequest, event: Event, form: PersonForm, tried: EligibilityCheck | None) -> HttpResponse:
+def _page(request: UserRequest, event: Event, form: PersonForm, tried: EligibilityCheck | None) -> HttpResponse:
     asked = tried and {stage: decide(tried.attraction, tried.applicant, stage=stage) for stage in (BEFORE, AFTER)}
     return show(
         request,
@@ -80,7 +81,7 @@ def _page(request: HttpRequest, event: Event, form: PersonForm, tried: Eligibili
     )
 
 
-def _log(request: HttpRequest) -> QuerySet[RegistryAnswer]:
+def _log(request: UserRequest) -> QuerySet[RegistryAnswer]:
     """Newest first. A user who only made this event sees their own checks: the others concern other events' people."""
     rows = RegistryAnswer.objects.select_related("asked_by").order_by("-asked_at", "-pk")
     return rows if may_by_role(request, "change_events") else rows.filter(asked_by=request.user.pk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -37,7 +37,12 @@ class PersonForm(forms.Form):
     profession = forms.ChoiceField(label=_("Profession"), required=False, choices=[("", "—"), *Profession.choices])
 
     def __init__(
-        self, data: Any = None, *, attractions: Any, questions: Collection[str], keys: Collection[str]
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        attractions: Any,
+        questions: Collection[str],
+        keys: Collection[str],
     ) -> None:
         super().__init__(data)
         self.fields["attraction"].queryset = attractions  # type: ignore[attr-defined]

@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.events.eligibility import Rule, ruling
 from kring.events.eligibility.rules import rule as rule_called
 from kring.events.eligibility.rules import rules
@@ -42,7 +43,7 @@ class RulesPart(NamedTuple):
 @needs("see_events")
 @require_safe
 @never_cache
-def index(request: HttpRequest, event_pk: int) -> HttpResponse:
+def index(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     parts = parts_of(event)
     with_rules = any(part.lines or part.ages for part in parts)
@@ -73,7 +74,7 @@ def _ages(attraction: Attraction) -> str:
 @needs("change_events")
 @require_safe
 @never_cache
-def new(request: HttpRequest, event_pk: int) -> HttpResponse:
+def new(request: UserRequest, event_pk: int) -> HttpResponse:
     """Choosing a rule: a list with the purpose of each."""
     event, attraction = _where(request, event_pk)
     return show(request, "manage/eligibility/choose.html", event=event, attraction=attraction, rules=rules())
@@ -82,11 +83,11 @@ def new(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def add(request: HttpRequest, event_pk: int, key: str) -> HttpResponse:
+def add(request: UserRequest, event_pk: int, key: str) -> HttpResponse:
     event, attraction = _where(request, event_pk)
     rule = rule_called(key)
 
-    def save(settings: dict[str, Any], stage: str) -> EligibilityRule:
+    def save(settings: dict[str, object], stage: str) -> EligibilityRule:
         return ruling.add_rule(event, attraction, key, settings, stage=stage)
 
     return _rule_page(request, event, attraction, rule, save, {}, None)
@@ -96,10 +97,10 @@ def add(request: HttpRequest, event_pk: int, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
-def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def change(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     event, row = _row(event_pk, pk)
 
-    def save(settings: dict[str, Any], stage: str) -> bool:
+    def save(settings: dict[str, object], stage: str) -> bool:
         ruling.change_rule(event, row, settings, stage=stage)
         return True
 
@@ -109,7 +110,7 @@ def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def removal(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     event, row = _row(event_pk, pk)
     if request.method == "POST":
         ruling.remove_rule(event, row)
@@ -126,7 +127,7 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 
 @needs("change_events")
 @require_POST
-def position(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def position(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     """One place up or down."""
     event, row = _row(event_pk, pk)
     ruling.move_rule(event, row, up=request.POST.get("to") == "up")
@@ -134,12 +135,12 @@ def position(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 
 
 def _rule_page(
-    request: HttpRequest,
+    request: UserRequest,
     event: Event,
     attraction: Attraction | None,
     rule: type[Rule],
     save: Any,
-    settings: dict[str, Any],
+    settings: dict[str, object],
     row: EligibilityRule | None,
 ) -> HttpResponse:
     # A rule without settings needs a bound form too, or it would never be valid.
@@ -166,7 +167,7 @@ def _rule_page(
     )
 
 
-def _where(request: HttpRequest, event_pk: int) -> tuple[Event, Attraction | None]:
+def _where(request: UserRequest, event_pk: int) -> tuple[Event, Attraction | None]:
     """The event, and the attraction that the address names; none: the whole event."""
     event = get_object_or_404(Event, pk=event_pk)
     named = request.GET.get("attraction", "")

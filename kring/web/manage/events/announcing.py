@@ -5,11 +5,12 @@ from __future__ import annotations
 from copy import copy
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kring.accounts.requests import UserRequest
 from kring.events import announcing, editing
 from kring.events.models import Event
 from kring.registrations import change_notices
@@ -21,7 +22,7 @@ from kring.web.manage.shared.locked_fields import typed
 OURS = ("csrfmiddlewaretoken", "confirmed", "note")
 
 
-def ask_before_announcing(request: HttpRequest, event: Event, form: Any, further: Further) -> HttpResponse | None:
+def ask_before_announcing(request: UserRequest, event: Event, form: Any, further: Further) -> HttpResponse | None:
     """None: nobody is to be notified, or the user has answered already. The page holds all that was typed."""
     if "confirmed" in request.POST or event.state not in Event.ALIVE:
         return None
@@ -50,7 +51,7 @@ def ask_before_announcing(request: HttpRequest, event: Event, form: Any, further
     )
 
 
-def _keep_picture(form: Any, event: Event, fields: dict[str, Any]) -> bool:
+def _keep_picture(form: Any, event: Event, fields: dict[str, object]) -> bool:
     """A page cannot pass a file on: the picture, which concerns no attendee, is stored at once. False: refused."""
     if "photo" not in form.files:
         return True

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -22,7 +22,7 @@ class CopyForm(forms.Form):
     edition = NameField(label=_("Edition"), max_length=50, required=False)
     starts_on = EventDayField(label=_("First day"))
 
-    def __init__(self, data: Any = None, *, event: Event) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, event: Event) -> None:
         first = timezone.localdate(event.starts_at)
         # The same day of the week, a year on.
         suggested = {"name": event.name, "edition": next_edition(event.edition), "starts_on": first + A_YEAR}

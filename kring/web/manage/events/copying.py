@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.requests import UserRequest
 from kring.core.refusals import NotAllowed
 from kring.events import copying
 from kring.events.models import Event
@@ -21,7 +22,7 @@ from kring.web.manage.rights import may_make_events, needs
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def copy(request: HttpRequest, event_pk: int) -> HttpResponse:
+def copy(request: UserRequest, event_pk: int) -> HttpResponse:
     """For users who may also create an event from nothing."""
     event = get_object_or_404(Event, pk=event_pk)
     if not may_make_events(request):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
@@ -67,7 +68,12 @@ class EventForm(TenantForm):
         }
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, event: Event | None = None, kind: str = Event.Kind.EVENT
+        self,
+        data: Mapping[str, object] | None = None,
+        files: Any = None,
+        *,
+        event: Event | None = None,
+        kind: str = Event.Kind.EVENT,
     ) -> None:
         super().__init__(data, files, instance=copy(event))
         self.is_period = (event.kind if event else kind) == Event.Kind.ENROLMENT
@@ -105,7 +111,7 @@ class EventForm(TenantForm):
     def clean_code(self) -> str:
         return self.cleaned_data["code"].upper()
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
         if (starts_at := cleaned.get("starts_at")) and "ends_at" in cleaned and not cleaned["ends_at"]:
             cleaned["ends_at"] = end_of_day(starts_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.requests import UserRequest
 from kring.events import lifecycle
 from kring.events.models import Event
 from kring.registrations import calling_off
@@ -24,13 +25,13 @@ from kring.web.manage.shared.reason_form import ReasonForm
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def submission(request: HttpRequest, event_pk: int) -> HttpResponse:
+def submission(request: UserRequest, event_pk: int) -> HttpResponse:
     event = _event(event_pk)
     if request.method == "POST":
         lifecycle.submit(event, by=request.user)
         messages.success(request, _submitted(event))
         return _back(event)
-    needs_approval = request.organisation.events_need_approval  # type: ignore[attr-defined]
+    needs_approval = request.organisation.events_need_approval
     first = (
         _("The administrators are asked to accept it; you get a mail once they have decided.")
         if needs_approval
@@ -57,7 +58,7 @@ def submission(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def withdrawal(request: HttpRequest, event_pk: int) -> HttpResponse:
+def withdrawal(request: UserRequest, event_pk: int) -> HttpResponse:
     return _without_more(
         request,
         _event(event_pk),
@@ -72,7 +73,7 @@ def withdrawal(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("approve_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def acceptance(request: HttpRequest, event_pk: int) -> HttpResponse:
+def acceptance(request: UserRequest, event_pk: int) -> HttpResponse:
     return _without_more(
         request,
         _event(event_pk),
@@ -90,7 +91,7 @@ def acceptance(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("approve_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def rejection(request: HttpRequest, event_pk: int) -> HttpResponse:
+def rejection(request: UserRequest, event_pk: int) -> HttpResponse:
     return _with_reason(
         request,
         _event(event_pk),
@@ -107,7 +108,7 @@ def rejection(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def cancellation(request: HttpRequest, event_pk: int) -> HttpResponse:
+def cancellation(request: UserRequest, event_pk: int) -> HttpResponse:
     return _with_reason(
         request,
         _event(event_pk),
@@ -120,7 +121,7 @@ def cancellation(request: HttpRequest, event_pk: int) -> HttpResponse:
 
 
 def _without_more(
-    request: HttpRequest,
+    request: UserRequest,
     event: Event,
     act: Callable[..., None],
     *,
@@ -145,7 +146,7 @@ def _without_more(
 
 
 def _with_reason(
-    request: HttpRequest,
+    request: UserRequest,
     event: Event,
     act: Callable[[Event, str], None],
     *,

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +28,7 @@ class EventTable(ListTable):
 
     on_demand = ("kind", "registration_opens_at", "registration_closes_at")
 
-    def render_name(self, record: Event) -> Any:
+    def render_name(self, record: Event) -> SafeString | str:
         return self.link(str(record), "event", record.pk)
 
     def render_starts_at(self, record: Event) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.events import editing, lifecycle, organisers
 from kring.events.locking import is_open
 from kring.events.models import Event
@@ -42,7 +43,7 @@ from kring.web.manage.shared.merging import merge, one_save_at_a_time
 @list_tools
 @require_safe
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: UserRequest) -> HttpResponse:
     rows = events_of(request).next_first().select_related("pool")
     rows = rows.prefetch_related(Prefetch("attractions", parts_with_places()))
     can_make = may_make_events(request)
@@ -52,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs("see_events")
 @require_safe
 @never_cache
-def overview(request: HttpRequest, event_pk: int) -> HttpResponse:
+def overview(request: UserRequest, event_pk: int) -> HttpResponse:
     rows = Event.objects.with_what_a_page_shows().prefetch_related(Prefetch("attractions", parts_with_places()))
     event = get_object_or_404(rows, pk=event_pk)
     return show(
@@ -71,7 +72,7 @@ def overview(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs_to_make_events
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: UserRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     kind = kind if kind in Event.Kind.values else Event.Kind.EVENT
     form = EventForm(request.POST or None, request.FILES or None, kind=kind)
@@ -98,7 +99,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
-def change(request: HttpRequest, event_pk: int) -> HttpResponse:
+def change(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event.objects.with_what_a_page_shows(), pk=event_pk)
     form = EventForm(request.POST or None, request.FILES or None, event=event)
     organiser = OrganiserForm(request.POST or None)
@@ -124,7 +125,7 @@ def change(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs_to_make_events
 @require_safe
 @never_cache
-def names(request: HttpRequest) -> HttpResponse:
+def names(request: UserRequest) -> HttpResponse:
     """A preview of address and ticket code, while the name is being typed."""
     name, edition = request.GET.get("name", "")[:200], request.GET.get("edition", "")[:50]
     starts_at = parse_moment(request.GET.get("starts_at", "")) or timezone.now()
@@ -138,7 +139,7 @@ def names(request: HttpRequest) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def removal(request: HttpRequest, event_pk: int) -> HttpResponse:
+def removal(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     if request.method == "POST":
         editing.remove_event(event)
@@ -172,7 +173,7 @@ def _are_valid(form: EventForm, organiser: OrganiserForm, further: Further) -> b
     return bool(form.cleaned_data["organiser"]) or organiser.is_valid()
 
 
-def _fields(form: EventForm, organiser: OrganiserForm) -> dict[str, Any]:
+def _fields(form: EventForm, organiser: OrganiserForm) -> dict[str, object]:
     fields = typed(form)
     if "organiser" in fields and not fields["organiser"]:
         is_new = organiser.has_changed()
@@ -181,7 +182,7 @@ def _fields(form: EventForm, organiser: OrganiserForm) -> dict[str, Any]:
 
 
 def _event_page(
-    request: HttpRequest,
+    request: UserRequest,
     form: EventForm,
     organiser: OrganiserForm,
     further: Further,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.conf import settings
@@ -17,7 +17,7 @@ HELP = _("Markdown: **bold**, - list, [words](address).")
 class LegalTextForm(forms.Form):
     """One text for each language; readers of other languages get the organisation's."""
 
-    def __init__(self, data: Any = None, *, latest: LegalText | None) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, latest: LegalText | None) -> None:
         super().__init__(data)
         texts = latest.texts if latest else {}
         for language, name in settings.LANGUAGES:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.requests import UserRequest
 from kring.organisations import legal_texts
 from kring.organisations.models import LegalText
 from kring.web.manage.legal_texts.forms import LegalTextForm
@@ -28,7 +27,7 @@ VERSIONS_SHOWN = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
-def terms(request: HttpRequest) -> HttpResponse:
+def terms(request: UserRequest) -> HttpResponse:
     return _page(request, Kind.TERMS)
 
 
@@ -36,11 +35,11 @@ def terms(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
-def privacy(request: HttpRequest) -> HttpResponse:
+def privacy(request: UserRequest) -> HttpResponse:
     return _page(request, Kind.PRIVACY)
 
 
-def _page(request: HttpRequest, kind: Kind) -> HttpResponse:
+def _page(request: UserRequest, kind: Kind) -> HttpResponse:
     """Preview it, or publish the next version."""
     versions = list(LegalText.objects.filter(kind=kind).select_related("published_by")[:VERSIONS_SHOWN])
     form = LegalTextForm(request.POST or None, latest=versions[0] if versions else None)
@@ -56,13 +55,13 @@ def _page(request: HttpRequest, kind: Kind) -> HttpResponse:
         form=form,
         kind=kind,
         versions=versions,
-        in_force=getattr(request.organisation, f"{kind}_version"),  # type: ignore[attr-defined]
+        in_force=getattr(request.organisation, f"{kind}_version"),
         page=reverse(f"public:{kind}"),
         previews=_previews(form) if is_preview and form.is_valid() else [],
     )
 
 
-def _publish(request: HttpRequest, kind: Kind, form: LegalTextForm) -> None:
+def _publish(request: UserRequest, kind: Kind, form: LegalTextForm) -> None:
     made = legal_texts.publish(kind, form.texts(), by=request.user)
     if made is None:
         messages.info(request, _("Nothing was changed."))
@@ -72,7 +71,7 @@ def _publish(request: HttpRequest, kind: Kind, form: LegalTextForm) -> None:
         messages.success(request, _("Version %(version)s is in force now.") % {"version": made.version})
 
 
-def _previews(form: LegalTextForm) -> list[dict[str, Any]]:
+def _previews(form: LegalTextForm) -> list[dict[str, object]]:
     names = dict(settings.LANGUAGES)
     return [
         {"language": code, "name": names[code], "text": text} for code, text in form.texts().items() if text.strip()

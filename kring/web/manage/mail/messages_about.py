@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kring.billing.models import Order
 from kring.certificates.models import Certificate
 from kring.events.models import Event
 from kring.mail.attachments import Attachment, make
@@ -59,7 +60,7 @@ def about_registration(registration: Registration) -> Any:
     )
 
 
-def about_order(order: Any) -> Any:
+def about_order(order: Order) -> Any:
     return (
         Message.objects.filter(subject_type="order", subject_id=order.pk)
         .defer("composed_text", "composed_html", "attachments")
@@ -67,7 +68,7 @@ def about_order(order: Any) -> Any:
     )
 
 
-def name_of(spec: dict[str, Any]) -> str:
+def name_of(spec: dict[str, object]) -> str:
     """The name of an attachment; its file is only made on request."""
     return str(ATTACHMENTS.get(spec.get("kind", ""), _("File")))
 
@@ -87,7 +88,7 @@ def as_it_looks(message: Message) -> str:
     return INLINE.sub(shown, without_login_links(message.html))
 
 
-def _made(spec: dict[str, Any]) -> Attachment | None:
+def _made(spec: dict[str, object]) -> Attachment | None:
     """None where it can no longer be made: the page of the mail is about the mail's fate, not about its pictures."""
     if not spec.get("kind", "").endswith("-qr"):
         return None

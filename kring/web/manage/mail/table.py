@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from typing import Any
-
 import django_tables2 as tables
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -20,10 +19,10 @@ class MessageTable(ListTable):
     class Meta(ListTable.Meta):
         order_by = ("-created_at",)
 
-    def render_subject(self, record: Message) -> Any:
+    def render_subject(self, record: Message) -> SafeString | str:
         return self.link(record.subject, "message", record.pk)
 
-    def render_recipient(self, record: Message) -> Any:
+    def render_recipient(self, record: Message) -> SafeString | str:
         if not record.recipient_name:
             return record.recipient
         return two_lines(record.recipient_name, record.recipient)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kring.accounts.models import User
+from kring.accounts.requests import UserRequest
 from kring.events.models import Event
 from kring.mail import resending
 from kring.mail.attachments import make
@@ -27,7 +29,7 @@ from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.mail_frames import holds_a_mail, is_a_mail
 
 
-def _made_event_of_mail(user: Any, *, pk: int, **kwargs: Any) -> bool:
+def _made_event_of_mail(user: User | None, *, pk: int, **kwargs: object) -> bool:
     return any(messages_about.about_event(event).filter(pk=pk).exists() for event in made_by(user))
 
 
@@ -35,7 +37,7 @@ def _made_event_of_mail(user: Any, *, pk: int, **kwargs: Any) -> bool:
 @list_tools
 @require_safe
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: UserRequest) -> HttpResponse:
     return _list(request, "manage/mail/list.html", _visible(request))
 
 
@@ -43,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @list_tools
 @require_safe
 @never_cache
-def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
+def of_event(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     return _list(request, "manage/mail/of_event.html", messages_about.about_event(event), event=event)
 
@@ -52,7 +54,7 @@ def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
 @require_safe
 @never_cache
 @holds_a_mail
-def message(request: HttpRequest, pk: int) -> HttpResponse:
+def message(request: UserRequest, pk: int) -> HttpResponse:
     found = _message(request, pk)
     return show(
         request,
@@ -68,7 +70,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @never_cache
 @is_a_mail
-def html(request: HttpRequest, pk: int) -> HttpResponse:
+def html(request: UserRequest, pk: int) -> HttpResponse:
     """The mail itself, for the frame on its page."""
     found = _message(request, pk)
     return HttpResponse(messages_about.as_it_looks(found))
@@ -77,7 +79,7 @@ def html(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("read_mail", hers=_made_event_of_mail)
 @require_safe
 @never_cache
-def attachment(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def attachment(request: UserRequest, pk: int, number: int) -> HttpResponse:
     """An attachment, made again as it is when sending. `number` counts from 0."""
     found = _message(request, pk)
     if number >= len(found.attachments):
@@ -89,7 +91,7 @@ def attachment(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @needs("read_mail", hers=_made_event_of_mail)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def sending(request: HttpRequest, pk: int) -> HttpResponse:
+def sending(request: UserRequest, pk: int) -> HttpResponse:
     found, here = _message(request, pk), reverse("manage:message", args=[pk])
     if request.method == "POST":
         resending.send_again(found)
@@ -108,7 +110,7 @@ def sending(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("see_all_mail")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def sending_all(request: HttpRequest) -> HttpResponse:
+def sending_all(request: UserRequest) -> HttpResponse:
     """All that failed."""
     if request.method == "POST":
         sent = resending.send_failed_again()
@@ -127,16 +129,16 @@ def sending_all(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _visible(request: HttpRequest) -> Any:
+def _visible(request: UserRequest) -> Any:
     """An organiser sees what is about events; the administrator everything."""
     return Message.objects.all() if may(request, "see_all_mail") else messages_about.about_events()
 
 
-def _message(request: HttpRequest, pk: int) -> Message:
+def _message(request: UserRequest, pk: int) -> Message:
     return get_object_or_404(_visible(request), pk=pk)
 
 
-def _list(request: HttpRequest, template: str, rows: Any, **context: Any) -> HttpResponse:
+def _list(request: UserRequest, template: str, rows: Any, **context: object) -> HttpResponse:
     return show_list(
         request,
         template,

@@ -30,7 +30,7 @@ class OrderFilter(SearchFilterSet):
     state = choice(_("State"), Order.State.choices)
     event = one_of(_("Event"), method="by_event")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         offer(self.filters["event"], Event.objects.next_first())
 

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from typing import Any
-
 import django_tables2 as tables
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Subquery, Sum
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -35,7 +34,7 @@ class OrderTable(ListTable):
         order_by = ("-created_at",)
 
     @staticmethod
-    def needed() -> dict[str, Any]:
+    def needed() -> dict[str, object]:
         """What the columns show of payments and registrations, for a query of orders: no statement more."""
         payments = Payment.objects.filter(order=OuterRef("pk"))
         paid = payments.filter(state=Payment.State.PAID).order_by().values("order")
@@ -48,19 +47,19 @@ class OrderTable(ListTable):
             "event_edition": Subquery(first.values("event__edition")[:1]),
         }
 
-    def render_number(self, record: Order) -> Any:
+    def render_number(self, record: Order) -> SafeString | str:
         """With its event below: a column of its own, for who wants one, pushes others off a laptop's screen."""
         return two_lines(self.link(record.number, "order", record.number), self.render_event(record))
 
     def render_event(self, record: Order) -> str:
         return " ".join(filter(None, (record.event_name, record.event_edition)))  # type: ignore[attr-defined]
 
-    def render_buyer_name(self, record: Order) -> Any:
+    def render_buyer_name(self, record: Order) -> SafeString | str:
         if not record.buyer_name:
             return gettext("not entered yet")
         return two_lines(record.buyer_name, record.buyer_email)
 
-    def render_total(self, record: Order) -> Any:
+    def render_total(self, record: Order) -> SafeString | str:
         total = money.say(record.total, record.currency)
         if (record.kept or 0) <= record.owed:  # type: ignore[attr-defined]
             return total

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.core import money
@@ -37,7 +38,7 @@ from kring.web.manage.shared.reason_form import ReasonForm
 @list_tools
 @require_safe
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: UserRequest) -> HttpResponse:
     rows = Order.objects.annotate(**OrderTable.needed())
     return show_list(request, "manage/orders/list.html", rows, OrderTable, OrderFilter)
 
@@ -45,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs("see_orders")
 @require_safe
 @never_cache
-def order(request: HttpRequest, number: str) -> HttpResponse:
+def order(request: UserRequest, number: str) -> HttpResponse:
     found = get_object_or_404(Order.objects.select_related("buyer"), number=number)
     payments = list(found.payments.with_what_a_list_shows().prefetch_related("refunds"))
     registrations = Registration.objects.of_order(found).select_related("line", "event", "attraction", "ticket_type")
@@ -68,7 +69,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
-def buyer(request: HttpRequest, number: str, is_consulted: bool) -> HttpResponse:
+def buyer(request: UserRequest, number: str, is_consulted: bool) -> HttpResponse:
     found = get_object_or_404(Order.objects.exclude(buyer_email=""), number=number)
     form, back = BuyerForm(request, found), page_of(request, found)
     is_right = form.is_valid() and not form.is_clash
@@ -82,7 +83,7 @@ def buyer(request: HttpRequest, number: str, is_consulted: bool) -> HttpResponse
 @needs("confirm_payments", hers=made_event_of_order)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def completion(request: HttpRequest, number: str) -> HttpResponse:
+def completion(request: UserRequest, number: str) -> HttpResponse:
     found = get_object_or_404(Order, number=number)
     form, back = ReasonForm(request.POST or None), page_of(request, found)
     if form.is_valid() and attempt(form, lambda: deciding.complete_by_hand(found, reason=form.cleaned_data["reason"])):
@@ -105,7 +106,7 @@ def completion(request: HttpRequest, number: str) -> HttpResponse:
 @needs("change_orders")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def cancellation(request: HttpRequest, number: str) -> HttpResponse:
+def cancellation(request: UserRequest, number: str) -> HttpResponse:
     found = get_object_or_404(Order, number=number)
     form, back = ReasonForm(request.POST or None), page_of(request, found)
     if form.is_valid() and attempt(form, lambda: settling.cancel(found, reason=form.cleaned_data["reason"])):
@@ -134,7 +135,7 @@ def cancellation(request: HttpRequest, number: str) -> HttpResponse:
 @needs("change_orders")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def decision(request: HttpRequest, number: str) -> HttpResponse:
+def decision(request: UserRequest, number: str) -> HttpResponse:
     """Paid too late (P4): places if there are any, or a refund."""
     found = get_object_or_404(Order, number=number)
     back = page_of(request, found)
@@ -159,7 +160,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _decide(request: HttpRequest, order: Order, form: DecisionForm) -> Order | None:
+def _decide(request: UserRequest, order: Order, form: DecisionForm) -> Order | None:
     reason = form.cleaned_data["reason"]
     if form.cleaned_data["choice"] == DecisionForm.GIVE_PLACES:
         return deciding.give_places(order, reason=reason)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,13 @@ class OrganiserForm(TenantForm):
         model = Organiser
         fields = ["name", "street", "postal_code", "city", "country", "phone"]
 
-    def __init__(self, data: Any = None, *, organiser: Organiser | None = None, may_be_empty: bool = False) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        organiser: Organiser | None = None,
+        may_be_empty: bool = False,
+    ) -> None:
         super().__init__(
             data,
             prefix="organiser",

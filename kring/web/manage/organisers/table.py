@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from typing import Any
-
 import django_tables2 as tables
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from kring.events.models import Organiser
@@ -18,5 +17,5 @@ class OrganiserTable(ListTable):
     class Meta(ListTable.Meta):
         order_by = ("name",)
 
-    def render_name(self, record: Organiser) -> Any:
+    def render_name(self, record: Organiser) -> SafeString | str:
         return self.link(record.name, "organiser", record.pk)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.events import organisers
 from kring.events.models import Organiser
 from kring.web.manage.organisers.filters import OrganiserFilter
@@ -27,7 +28,7 @@ from kring.web.manage.shared.merging import merge, one_save_at_a_time
 @list_tools
 @require_safe
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: UserRequest) -> HttpResponse:
     rows = Organiser.objects.annotate(number=Count("events"))
     options = {"can_open": may(request, "change_events")}
     return show_list(
@@ -38,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: UserRequest) -> HttpResponse:
     form, further = OrganiserForm(request.POST or None), Further(request, Organiser)
 
     def save() -> bool:
@@ -55,7 +56,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
-def change(request: HttpRequest, pk: int) -> HttpResponse:
+def change(request: UserRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Organiser, pk=pk)
     form, further = OrganiserForm(request.POST or None, organiser=found), Further(request, Organiser, found)
     merge(request, form, further.form)
@@ -74,7 +75,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def removal(request: HttpRequest, pk: int) -> HttpResponse:
+def removal(request: UserRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Organiser, pk=pk)
     if request.method == "POST":
         organisers.remove(found)
@@ -90,7 +91,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, form: OrganiserForm, further: Further, organiser: Organiser | None = None
+    request: UserRequest, form: OrganiserForm, further: Further, organiser: Organiser | None = None
 ) -> HttpResponse:
     return show(
         request,

@@ -7,13 +7,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.events import editing_parts
 from kring.events.models import Event, PaymentOption
 from kring.payments.methods import method as method_called
@@ -26,7 +27,7 @@ from kring.web.manage.shared.merging import merge, one_save_at_a_time
 @needs("see_events")
 @require_safe
 @never_cache
-def index(request: HttpRequest, event_pk: int) -> HttpResponse:
+def index(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     offered = {option.method: option for option in event.payment_options.all()}
     # Those that are only for free orders are added automatically.
@@ -39,7 +40,7 @@ def index(request: HttpRequest, event_pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
-def option(request: HttpRequest, event_pk: int, method: str) -> HttpResponse:
+def option(request: UserRequest, event_pk: int, method: str) -> HttpResponse:
     """Offer a payment method, or change the settings of one that is offered."""
     event, way = get_object_or_404(Event, pk=event_pk), method_called(method)
     offered = event.payment_options.filter(method=way.key).first()
@@ -62,7 +63,7 @@ def option(request: HttpRequest, event_pk: int, method: str) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def removal(request: HttpRequest, event_pk: int, method: str) -> HttpResponse:
+def removal(request: UserRequest, event_pk: int, method: str) -> HttpResponse:
     rows = PaymentOption.objects.select_related("event")
     offered = get_object_or_404(rows, event_id=event_pk, method=method)
     way = method_called(method)
@@ -79,14 +80,14 @@ def removal(request: HttpRequest, event_pk: int, method: str) -> HttpResponse:
     )
 
 
-def _currency(request: HttpRequest) -> str:
-    return request.organisation.currency  # type: ignore[attr-defined]
+def _currency(request: UserRequest) -> str:
+    return request.organisation.currency
 
 
-def _settings_form(request: HttpRequest, way: Any, offered: PaymentOption | None) -> forms.Form:
+def _settings_form(request: UserRequest, way: Any, offered: PaymentOption | None) -> forms.Form:
     # A method without settings needs a bound form too, or it would never be valid.
     data = request.POST if request.method == "POST" else None
-    organisation = request.organisation  # type: ignore[attr-defined]
+    organisation = request.organisation
     known = {"account": organisation.bank_account, "holder": organisation.name}
     return way.settings_form(data, initial=offered.settings if offered else known)
 

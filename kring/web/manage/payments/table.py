@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from typing import Any
-
 import django_tables2 as tables
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from kring.payments import reasons
@@ -28,5 +27,5 @@ class NotificationTable(ListTable):
     def render_outcome(self, value: str) -> str:
         return reasons.outcome(value)
 
-    def render_payment(self, record: Notification) -> Any:
+    def render_payment(self, record: Notification) -> SafeString | str:
         return self.link(record.payment.order.number, "order", record.payment.order.number) if record.payment else ""

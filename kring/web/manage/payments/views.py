@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.billing.models import Order
 from kring.core import money
 from kring.payments import by_hand, paying
@@ -43,7 +44,7 @@ class PaymentRow:
     can_refund: bool
 
 
-def with_acts(request: HttpRequest, payments: Iterable[Payment]) -> list[PaymentRow]:
+def with_acts(request: UserRequest, payments: Iterable[Payment]) -> list[PaymentRow]:
     ticks, refunds = may(request, "confirm_payments"), may(request, "change_orders")
     return [
         PaymentRow(
@@ -67,7 +68,7 @@ def may_still_arrive(payment: Payment) -> bool:
     return payment.is_over and payment.amount > 0
 
 
-def page_of(request: HttpRequest, order: Order) -> str:
+def page_of(request: UserRequest, order: Order) -> str:
     """The order's page; for users without that right, its first registration's page."""
     if may(request, "see_orders"):
         return reverse("manage:order", args=[order.number])
@@ -89,7 +90,7 @@ def tickets_go_out(order: Order) -> str:
 @needs("confirm_payments", hers=made_event_of_payment)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
+def confirmation(request: UserRequest, pk: int) -> HttpResponse:
     payment = _payment(pk)
     back = page_of(request, payment.order)
     if not (waits_for_a_tick(payment) or may_still_arrive(payment) or _is_received(payment)):
@@ -127,7 +128,7 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("confirm_payments", hers=made_event_of_payment)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def undoing(request: HttpRequest, pk: int) -> HttpResponse:
+def undoing(request: UserRequest, pk: int) -> HttpResponse:
     payment = _payment(pk)
     form, back = ReasonForm(request.POST or None), page_of(request, payment.order)
 
@@ -157,7 +158,7 @@ def undoing(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("change_orders")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def refund(request: HttpRequest, pk: int) -> HttpResponse:
+def refund(request: UserRequest, pk: int) -> HttpResponse:
     payment = _payment(pk)
     form = RefundForm(request.POST or None, currency=payment.currency, offered=_to_give_back(payment))
     back = page_of(request, payment.order)
@@ -186,7 +187,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("change_orders")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def keeping(request: HttpRequest, number: str) -> HttpResponse:
+def keeping(request: UserRequest, number: str) -> HttpResponse:
     """Staff keeps a part of an overpayment, with a reason; the rest is to be refunded."""
     order = get_object_or_404(Order, number=number)
     too_much, back = paying.surplus(order), page_of(request, order)
@@ -273,7 +274,7 @@ def _what_confirming_does(payment: Payment) -> str:
     return tickets_go_out(order)
 
 
-def _tell(request: HttpRequest, payment: Payment) -> None:
+def _tell(request: UserRequest, payment: Payment) -> None:
     payment.order.refresh_from_db()
     if payment.order.state == Order.State.UNDECIDED:
         messages.warning(request, _("The payment is recorded, but the places are gone: decide what happens next."))
@@ -292,7 +293,7 @@ def _tell(request: HttpRequest, payment: Payment) -> None:
 @list_tools
 @require_safe
 @never_cache
-def notifications(request: HttpRequest) -> HttpResponse:
+def notifications(request: UserRequest) -> HttpResponse:
     """What providers sent, also about unknown orders."""
     rows = Notification.objects.select_related("payment__order").defer("body", "payment__settings")
     return show_list(request, "manage/payments/notifications.html", rows, NotificationTable, NotificationFilter)

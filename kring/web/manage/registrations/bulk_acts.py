@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.events.models import Event
 from kring.registrations import bulk, mailing
 from kring.registrations.models import Bulk, BulkItem, Registration
@@ -59,7 +59,7 @@ ACTS = {
 }
 
 
-def offered(request: HttpRequest, event: Event | None) -> list[lists.ListAct]:
+def offered(request: UserRequest, event: Event | None) -> list[lists.ListAct]:
     """The acts this user may do on a selection, for the bar below the list."""
     return [
         lists.ListAct(act.url(event), act.label, act.icon, act.is_dangerous)
@@ -75,13 +75,13 @@ def views_of(key: str) -> tuple[Callable, Callable]:
     @needs(act.right)
     @require_POST
     @never_cache
-    def of_all(request: HttpRequest) -> HttpResponse:
+    def of_all(request: UserRequest) -> HttpResponse:
         return _act(request, act, None)
 
     @needs(act.right)
     @require_POST
     @never_cache
-    def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
+    def of_event(request: UserRequest, event_pk: int) -> HttpResponse:
         return _act(request, act, get_object_or_404(Event, pk=event_pk))
 
     return of_all, of_event
@@ -90,19 +90,19 @@ def views_of(key: str) -> tuple[Callable, Callable]:
 @needs("see_registrations")
 @require_safe
 @never_cache
-def done(request: HttpRequest, pk: int) -> HttpResponse:
+def done(request: UserRequest, pk: int) -> HttpResponse:
     return _done(request, get_object_or_404(Bulk.objects.select_related("event", "created_by"), pk=pk), None)
 
 
 @needs("see_registrations")
 @require_safe
 @never_cache
-def done_of_event(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def done_of_event(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     return _done(request, get_object_or_404(Bulk.objects.select_related("created_by"), pk=pk, event=event), event)
 
 
-def _act(request: HttpRequest, act: Act, event: Event | None) -> HttpResponse:
+def _act(request: UserRequest, act: Act, event: Event | None) -> HttpResponse:
     keys, back = _chosen(request, event), _url("registrations", event) + "?" + request.POST.get("list", "")[:8_000]
     if not keys:
         messages.warning(request, _("Select at least one registration first."))
@@ -138,7 +138,7 @@ def _act(request: HttpRequest, act: Act, event: Event | None) -> HttpResponse:
     )
 
 
-def _chosen(request: HttpRequest, event: Event | None) -> list[int]:
+def _chosen(request: UserRequest, event: Event | None) -> list[int]:
     """Keys of the selected ones, or of all the list finds now; of this event, where there is one."""
     if request.POST.get("all"):
         found = of_address(request.POST.get("list", ""), request.user, event).listing
@@ -197,7 +197,7 @@ def _text_of(earlier: list[Bulk], key: str) -> dict[str, str]:
     return next((each.facts for each in earlier if str(each.pk) == key), {})
 
 
-def _previews(keys: list[int], form: Form) -> list[dict[str, Any]]:
+def _previews(keys: list[int], form: Form) -> list[dict[str, object]]:
     """As it arrives at the first recipients."""
     rows = Registration.objects.exclude(attendee_email="").filter(pk__in=keys[:100])
     first = rows.select_related("event", "attraction", "ticket_type", "line__order", "attendee").order_by("pk")
@@ -213,7 +213,7 @@ def _count_mails(keys: list[int], form: Form) -> int:
     return mailing.who_reads_what(Registration.objects.filter(pk__in=keys), *texts).distinct().count()
 
 
-def _done(request: HttpRequest, found: Bulk, event: Event | None) -> HttpResponse:
+def _done(request: UserRequest, found: Bulk, event: Event | None) -> HttpResponse:
     """The progress, and the refusals with their reasons. While it goes on the page reloads by itself."""
     counts = bulk.progress(found)
     total, waiting = sum(counts.values()), counts.get(BulkItem.Outcome.WAITING, 0)

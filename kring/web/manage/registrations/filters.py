@@ -25,14 +25,14 @@ YES_NO = [("true", _("yes")), ("false", _("no"))]
 RANGES = {"number": AmountField, "date": FilterDayField}
 
 
-def _choice(label: Any, choices: Any) -> forms.ChoiceField:
+def _choice(label: object, choices: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=[("", _("all")), *choices])
 
 
 class SearchField(forms.CharField):
     """Its values are text that can be searched."""
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         cleaned = super().clean(value)
         try:
             words_of(cleaned)
@@ -98,7 +98,7 @@ class ListForm(forms.Form):
             self.fields[column.key] = forms.CharField(label=column.label, required=False, max_length=200)
 
     @property
-    def said(self) -> dict[str, Any]:
+    def said(self) -> dict[str, object]:
         """The filters that were valid."""
         self.errors  # noqa: B018 - cleans
         return self.cleaned_data

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +18,7 @@ class MailForm(forms.Form):
         help_text=_("Markdown: **bold**, - list, [words](address)."),
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         said = super().clean() or {}
         try:
             mailing.check(said.get("subject", ""), said.get("text", ""))

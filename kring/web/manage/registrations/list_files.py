@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.core.filenames import filename
 from kring.events.models import Event
 from kring.registrations import exporting
@@ -26,14 +27,14 @@ IN_MEMORY = 1_000_000
 @needs("see_registrations")
 @require_safe
 @never_cache
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: UserRequest) -> HttpResponse:
     return _export(request, None)
 
 
 @needs("see_registrations")
 @require_safe
 @never_cache
-def export_of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
+def export_of_event(request: UserRequest, event_pk: int) -> HttpResponse:
     return _export(request, _event(event_pk))
 
 
@@ -48,7 +49,7 @@ def _event(event_pk: int) -> Event:
     return get_object_or_404(Event, pk=event_pk)
 
 
-def _export(request: HttpRequest, event: Event | None) -> HttpResponse:
+def _export(request: UserRequest, event: Event | None) -> HttpResponse:
     """Complete before its first byte is sent: a file that broke off would look like all there is."""
     form = request.GET.get("form", "xlsx")
     if form not in exporting.FORMS:

@@ -6,10 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from kring.accounts.models import User
+from kring.accounts.requests import UserRequest
 from kring.events.models import Event
 from kring.registrations import searching
 from kring.registrations.columns import Column, chosen, columns_of
@@ -165,11 +167,11 @@ class RegistrationList:
         return without(self.query, **changes)
 
 
-def of_request(request: HttpRequest, event: Event | None) -> RegistrationList:
+def of_request(request: UserRequest, event: Event | None) -> RegistrationList:
     return RegistrationList(ListTools.of(request), event, most_found=MOST_FOUND)
 
 
-def of_address(address: str, user: Any, event: Event | None) -> RegistrationList:
+def of_address(address: str, user: User | None, event: Event | None) -> RegistrationList:
     """The same list again, all of it: for exports and acts on all that match."""
     if len(address) > LONGEST_ADDRESS:
         # Cut short it would lose filters, and find more than was meant.

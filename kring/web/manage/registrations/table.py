@@ -45,13 +45,13 @@ class Cells:
         # The address is shown below the name, unless it has a column of its own.
         self._with_address = all(column.key != "email" for column in columns)
 
-    def of(self, row: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    def of(self, row: Mapping[str, object]) -> Iterator[tuple[str, str, Any]]:
         """Class, name and content of each cell."""
         for column in self.columns:
             css_class = "num" if column.kind in NUMBERS else CLASSES.get(column.key, "")
             yield css_class, str(column.label), self._content(column, row)
 
-    def _content(self, column: Column, row: Mapping[str, Any]) -> Any:
+    def _content(self, column: Column, row: Mapping[str, object]) -> Any:
         if column is NAME:
             return self._name(row)
         if column.kind == "state":
@@ -59,7 +59,7 @@ class Cells:
         value = column.value(row)
         return "" if value is None else _said(column.kind, value, row)
 
-    def _name(self, row: Mapping[str, Any]) -> Any:
+    def _name(self, row: Mapping[str, object]) -> Any:
         url = reverse("manage:registration", args=[row["pk"]])
         name = format_html('<a href="{}">{}</a>', url, row["attendee_name"] or gettext("not entered yet"))
         return two_lines(name, row["attendee_email"]) if self._with_address and row["attendee_email"] else name
@@ -70,7 +70,7 @@ class Cells:
         return self._badges[state]
 
 
-def _said(kind: str, value: Any, row: Mapping[str, Any]) -> Any:
+def _said(kind: str, value: object, row: Mapping[str, object]) -> Any:
     if kind == "moment":
         return dates.moment(value)
     if kind == "money":

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.certificates.models import Certificate
 from kring.checkin import undoing
 from kring.checkin.models import Scan
@@ -46,7 +47,7 @@ SHOWN = [
 @list_tools
 @require_safe
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: UserRequest) -> HttpResponse:
     return _list(request, "manage/registrations/list.html", None)
 
 
@@ -54,11 +55,11 @@ def index(request: HttpRequest) -> HttpResponse:
 @list_tools
 @require_safe
 @never_cache
-def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
+def of_event(request: UserRequest, event_pk: int) -> HttpResponse:
     return _list(request, "manage/registrations/of_event.html", get_object_or_404(Event, pk=event_pk))
 
 
-def _list(request: HttpRequest, template: str, event: Event | None) -> HttpResponse:
+def _list(request: UserRequest, template: str, event: Event | None) -> HttpResponse:
     """htmx gets the results alone."""
     found = of_request(request, event)
     # Here and not in the template, whose conditions hide errors.
@@ -72,7 +73,7 @@ def _list(request: HttpRequest, template: str, event: Event | None) -> HttpRespo
 @needs("see_registrations", hers=made_event_of_registration)
 @require_safe
 @never_cache
-def registration(request: HttpRequest, pk: int) -> HttpResponse:
+def registration(request: UserRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Registration.objects.select_related(*SHOWN), pk=pk)
     order = found.line.order
     payments = list(order.payments.with_what_a_list_shows().prefetch_related("refunds"))
@@ -109,7 +110,7 @@ def _said(submission: Submission | None) -> list[answering.ShownAnswer]:
 @needs("change_registrations", hers=made_event_of_registration)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
+def cancellation(request: UserRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Registration.objects.select_related("line__order", "event"), pk=pk)
     form, here = ReasonForm(request.POST or None), reverse("manage:registration", args=[pk])
 
@@ -135,7 +136,7 @@ def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
-def correction(request: HttpRequest, pk: int, is_consulted: bool) -> HttpResponse:
+def correction(request: UserRequest, pk: int, is_consulted: bool) -> HttpResponse:
     rows = with_what_it_needs(Registration.objects.live().exclude(attendee_name=""))
     found, here = get_object_or_404(rows, pk=pk), reverse("manage:registration", args=[pk])
     forms = CorrectionForms(request, found, by_staff=True)
@@ -150,7 +151,7 @@ def correction(request: HttpRequest, pk: int, is_consulted: bool) -> HttpRespons
 @needs("change_registrations", hers=made_event_of_registration)
 @require_safe
 @never_cache
-def ticket(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket(request: UserRequest, pk: int) -> HttpResponse:
     """The ticket as the attendee gets it."""
     found = _ticket_of(pk)
     language = language_of(found.registration)
@@ -160,7 +161,7 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("change_registrations", hers=made_event_of_registration)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def ticket_again(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_again(request: UserRequest, pk: int) -> HttpResponse:
     found, here = _ticket_of(pk), reverse("manage:registration", args=[pk])
     address = found.registration.attendee_email
     if request.method == "POST":
@@ -180,7 +181,7 @@ def ticket_again(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("change_registrations", hers=made_event_of_registration)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def undo_check_in(request: HttpRequest, pk: int) -> HttpResponse:
+def undo_check_in(request: UserRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Ticket.objects.with_what_a_page_shows(), registration_id=pk, admitted_at__isnull=False)
     form, here = ReasonForm(request.POST or None), reverse("manage:registration", args=[pk])
     form.fields["reason"].help_text = _("It is recorded in the log.")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.core import dates, money, pdf, spreadsheet
 from kring.core.filenames import filename
 from kring.events.models import Event
@@ -32,7 +32,7 @@ from kring.web.manage.waiting.figures import waiting_section
 @needs("see_registrations")
 @require_safe
 @never_cache
-def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
+def of_event(request: UserRequest, event_pk: int) -> HttpResponse:
     event = _event(event_pk)
     sections = [(each, _said(each), charts.of(each)) for each in _sections(event)]
     return show(request, "manage/registrations/report.html", event=event, sections=sections)
@@ -41,7 +41,7 @@ def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("see_registrations")
 @require_safe
 @never_cache
-def as_pdf(request: HttpRequest, event_pk: int) -> HttpResponse:
+def as_pdf(request: UserRequest, event_pk: int) -> HttpResponse:
     event, organisation = _event(event_pk), current_organisation()
     data = {
         "title": _("Report: %(event)s") % {"event": event},
@@ -57,7 +57,7 @@ def as_pdf(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("see_registrations")
 @require_safe
 @never_cache
-def as_xlsx(request: HttpRequest, event_pk: int) -> HttpResponse:
+def as_xlsx(request: UserRequest, event_pk: int) -> HttpResponse:
     event, file = _event(event_pk), io.BytesIO()
     sheets = [spreadsheet.Sheet(each.title, each.heads, each.kinds, each.rows) for each in _sections(event)]
     spreadsheet.write_xlsx(file, sheets or [spreadsheet.Sheet(_("Report"), [], [], [])])
@@ -81,7 +81,7 @@ def _said(section: Section) -> list[list[str]]:
     return [[_word(kind, value) for kind, value in zip(section.kinds, row, strict=True)] for row in section.rows]
 
 
-def _word(kind: str, value: Any) -> str:
+def _word(kind: str, value: object) -> str:
     if value is None:
         return ""
     if kind == "money":
@@ -93,7 +93,7 @@ def _word(kind: str, value: Any) -> str:
     return str(value)
 
 
-def _for_paper(section: Section) -> dict[str, Any]:
+def _for_paper(section: Section) -> dict[str, object]:
     return {
         "title": section.title,
         "heads": section.heads,

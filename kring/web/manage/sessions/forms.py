@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +25,9 @@ class SessionForm(TenantForm):
         fields = ("attraction", "name", "description", "room", "starts_at", "ends_at", "closes_at")
         widgets = {"description": forms.Textarea({"rows": 3})}
 
-    def __init__(self, data: Any = None, *, event: Event, session: Session | None = None) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, event: Event, session: Session | None = None
+    ) -> None:
         super().__init__(data, instance=copy(session) if session else None)
         if session:
             self.fields["places"].initial = session.pool.capacity
@@ -45,7 +47,7 @@ class SessionForm(TenantForm):
             group(_("Places and time"), side_by_side("places", "closes_at")),
         )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
         if starts_at and ends_at and ends_at <= starts_at:

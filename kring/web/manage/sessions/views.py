@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.events import programme
 from kring.events.models import Event, Session
 from kring.places.refusals import TooFewPlaces
@@ -23,7 +24,7 @@ from kring.web.manage.shared.merging import merge, one_save_at_a_time
 @needs("see_events")
 @require_safe
 @never_cache
-def index(request: HttpRequest, event_pk: int) -> HttpResponse:
+def index(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     attractions = event.attractions.prefetch_related("sessions__pool")
     for attraction in attractions:
@@ -43,7 +44,7 @@ def index(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def new(request: HttpRequest, event_pk: int) -> HttpResponse:
+def new(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     form = SessionForm(request.POST or None, event=event)
     if form.is_valid() and attempt(form, lambda: programme.add_session(**form.cleaned_data)):
@@ -56,7 +57,7 @@ def new(request: HttpRequest, event_pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
-def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def change(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     session = _session(event_pk, pk)
     form = SessionForm(request.POST or None, event=session.attraction.event, session=session)
     merge(request, form)
@@ -74,7 +75,7 @@ def change(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 @needs("change_events")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def removal(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     session = _session(event_pk, pk)
     if request.method == "POST":
         programme.remove_session(session)
@@ -92,7 +93,7 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 @needs("change_events")
 @require_POST
 @one_save_at_a_time
-def fewest(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def fewest(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     """How many sessions of this attraction everybody must choose."""
     attraction = get_object_or_404(get_object_or_404(Event, pk=event_pk).attractions.select_related("event"), pk=pk)
     form = FewestForm(request.POST, initial={"fewest": attraction.fewest_sessions})
@@ -108,7 +109,7 @@ def fewest(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 @needs("see_registrations")
 @require_safe
 @never_cache
-def people(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def people(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     session = _session(event_pk, pk)
     return show(
         request,
@@ -124,6 +125,6 @@ def _session(event_pk: int, pk: int) -> Session:
     return get_object_or_404(rows, attraction__event_id=event_pk, pk=pk)
 
 
-def _page(request: HttpRequest, event: Event, form: SessionForm, session: Session | None) -> HttpResponse:
+def _page(request: UserRequest, event: Event, form: SessionForm, session: Session | None) -> HttpResponse:
     status = 422 if form.is_bound else 200
     return show(request, "manage/sessions/form.html", status=status, event=event, form=form, session=session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
@@ -81,7 +82,12 @@ class SettingsForm(forms.ModelForm):
         }
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, organisation: Organisation, may_change_currency: bool
+        self,
+        data: Mapping[str, object] | None = None,
+        files: Any = None,
+        *,
+        organisation: Organisation,
+        may_change_currency: bool,
     ) -> None:
         super().__init__(data, files, instance=copy(organisation))
         self.fields["country"].choices = countries.choices(organisation.country)
@@ -117,7 +123,7 @@ class SettingsForm(forms.ModelForm):
     def clean_accent_colour(self) -> str:
         return self.cleaned_data["accent_colour"].upper()
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
         if number := cleaned.get("vat_number"):
             cleaned["vat_number"] = self._checked_vat_number(number, cleaned.get("country", ""))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.requests import UserRequest
 from kring.billing.models import Order
 from kring.events import zones
 from kring.organisations.models import Organisation
@@ -23,8 +24,8 @@ from kring.web.manage.shared.merging import merge, one_save_at_a_time
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
-def settings(request: HttpRequest) -> HttpResponse:
-    organisation: Organisation = request.organisation  # type: ignore[attr-defined]
+def settings(request: UserRequest) -> HttpResponse:
+    organisation: Organisation = request.organisation
     if request.method == "POST":
         # It was read before this request got its lock.
         organisation.refresh_from_db()

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from kring.accounts.models import User
+from kring.accounts.requests import UserRequest
 from kring.web.access import needs_login
 
 
 @needs_login
 @require_POST
-def density(request: HttpRequest) -> HttpResponse:
+def density(request: UserRequest) -> HttpResponse:
     """For any logged-in user: lists in the administration also open to makers of events and leaders of groups."""
     chosen, back = request.POST.get("density", ""), request.POST.get("next", "")
     if chosen in User.Density.values:

@@ -52,7 +52,7 @@ def holds(field: str, word: str) -> Q:
     return Q(**{f"{field}__unaccent__icontains": word})
 
 
-def one_of(label: Any, **kwargs: Any) -> ChoiceFilter:
+def one_of(label: object, **kwargs: object) -> ChoiceFilter:
     """A choice among rows, which `offer` lists once the request is known."""
     return choice(label, [], **kwargs)
 
@@ -61,5 +61,5 @@ def offer(filter: ChoiceFilter, rows: QuerySet) -> None:
     filter.extra["choices"] = [(str(row.pk), str(row)) for row in rows]
 
 
-def choice(label: Any, choices: Any, **kwargs: Any) -> ChoiceFilter:
+def choice(label: object, choices: Any, **kwargs: object) -> ChoiceFilter:
     return ChoiceFilter(label=label, choices=choices, empty_label=_("all"), **kwargs)

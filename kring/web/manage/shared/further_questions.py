@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
-
+from kring.accounts.requests import UserRequest
 from kring.events import form_requirements
 from kring.events.models import Attraction, Event, Organiser
 from kring.forms.answering import ShownAnswer, said
@@ -22,7 +21,7 @@ class Further:
     `row`: what they are about, None while it is being made.
     """
 
-    def __init__(self, request: HttpRequest, kind: type, row: Any = None, *, is_open: bool = True) -> None:
+    def __init__(self, request: UserRequest, kind: type, row: Any = None, *, is_open: bool = True) -> None:
         asked = of_purpose(PURPOSES[kind]) if is_open else None
         self.form: AnswerForm | None = None
         if asked is not None:

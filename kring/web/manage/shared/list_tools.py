@@ -28,7 +28,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from kring.accounts.models import STAFF_ROLES
+from kring.accounts.models import STAFF_ROLES, User
+from kring.accounts.requests import UserRequest
 from kring.core import names
 from kring.events.models import Event
 from kring.registrations.models import SavedView
@@ -52,7 +53,7 @@ class ListTools:
     One query, on access of what is remembered or saved.
     """
 
-    user: Any
+    user: User | None
     list_name: str
     event_pk: int | None
     query: QueryDict
@@ -61,7 +62,7 @@ class ListTools:
     shown: Sequence[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, request: HttpRequest) -> ListTools:
+    def of(cls, request: UserRequest) -> ListTools:
         match = request.resolver_match
         assert match is not None and match.url_name is not None
         if not getattr(match.func, "has_list_tools", False):
@@ -120,7 +121,7 @@ def list_tools(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     """Answers what its list's tools send; all else goes to the view. Stands below the guard: it guards nothing."""
 
     @wraps(view)
-    def with_tools(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def with_tools(request: UserRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.method != "POST" or TOOL not in request.POST:
             return view(request, *args, **kwargs)
         act = _ACTS.get(request.POST[TOOL])
@@ -135,17 +136,17 @@ def list_tools(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return with_tools
 
 
-def _remember_columns(request: HttpRequest, tools: ListTools) -> str:
+def _remember_columns(request: UserRequest, tools: ListTools) -> str:
     tools.keep("", {COLUMN: _columns(request)})
     return without(request.GET, COLUMN)
 
 
-def _forget_columns(request: HttpRequest, tools: ListTools) -> str:
+def _forget_columns(request: UserRequest, tools: ListTools) -> str:
     tools.mine.filter(name="").delete()
     return without(request.GET, COLUMN)
 
 
-def _save_view(request: HttpRequest, tools: ListTools) -> str:
+def _save_view(request: UserRequest, tools: ListTools) -> str:
     here = without(request.GET)
     try:
         name = names.clean(request.POST.get("name", ""))[:80]
@@ -164,7 +165,7 @@ def _save_view(request: HttpRequest, tools: ListTools) -> str:
     return here
 
 
-def _remove_view(request: HttpRequest, tools: ListTools) -> str:
+def _remove_view(request: UserRequest, tools: ListTools) -> str:
     key = request.POST.get("view", "")
     if not key.isdecimal() or len(key) > 18 or not tools.mine.exclude(name="").filter(pk=key).delete()[0]:
         raise Http404
@@ -180,6 +181,6 @@ _ACTS: dict[str, Callable[[HttpRequest, ListTools], str]] = {
 }
 
 
-def _columns(request: HttpRequest) -> list[str]:
+def _columns(request: UserRequest) -> list[str]:
     """Any keys: those that a list does not know, it does not show. PostgreSQL keeps no NUL."""
     return [key.replace("\x00", "")[:LONGEST_KEY] for key in request.POST.getlist(COLUMN)[:MOST_SHOWN]]

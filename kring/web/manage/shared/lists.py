@@ -47,7 +47,7 @@ class ListHead:
     """Of a column: `address` leads to the list sorted by it ("": it cannot be); `is_sorted`: ascending, descending or
     ""."""
 
-    label: Any
+    label: object
     css_class: str = ""
     address: str = ""
     is_sorted: str = ""
@@ -58,7 +58,7 @@ class StateCount:
     """How many there are of a state; `query` leads to its own."""
 
     state: str
-    label: Any
+    label: object
     number: int
     query: str
     is_chosen: bool
@@ -68,7 +68,7 @@ class StateCount:
 class UsedFilter:
     """A filter behind "More filters" that narrows the list; `query` leads to the list without it."""
 
-    label: Any
+    label: object
     value: str
     query: str
 

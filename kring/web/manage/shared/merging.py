@@ -17,10 +17,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from kring.accounts.requests import UserRequest
 from kring.core.locks import lock
 from kring.forms.file_field import FileField
 
@@ -40,7 +41,7 @@ class Clash(NamedTuple):
     message: str
 
 
-def merge(request: HttpRequest, form: Any, *others: Any) -> bool:
+def merge(request: UserRequest, form: Any, *others: object) -> bool:
     """Before `is_valid()`: of all forms of a page about what exists. `form.began` is the hidden input of the page.
 
     Others may be None, or formsets whose rows are known by a hidden field `pk` or `value`. True: somebody has to
@@ -71,7 +72,7 @@ def one_save_at_a_time[View: Callable](view: View) -> View:
     """The second to save a page reads what the first has written. Holds a lock until the end of the transaction."""
 
     @wraps(view)
-    def in_turn(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def in_turn(request: UserRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.method == "POST":
             lock([f"change:{request.path}"])
         answer: HttpResponse = view(request, *args, **kwargs)
@@ -249,7 +250,7 @@ def _plain(field: forms.Field, sent: str) -> str:
     return sent
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, list | tuple):
         value = value[0] if value else ""
     return "" if value is None else str(value)

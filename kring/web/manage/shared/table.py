@@ -31,7 +31,7 @@ def two_lines(first: Any, second: Any) -> SafeString:
 class StateColumn(tables.Column):
     """The badge of each state is made once for a list."""
 
-    def __init__(self, *args: Any, field: str = "state", **kwargs: Any) -> None:
+    def __init__(self, *args: object, field: str = "state", **kwargs: object) -> None:
         self.field = field
         super().__init__(*args, **kwargs)
 
@@ -43,10 +43,10 @@ class StateColumn(tables.Column):
 
 
 class MomentColumn(tables.Column):
-    def __init__(self, *args: Any, css_class: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: object, css_class: str = "", **kwargs: object) -> None:
         super().__init__(*args, attrs={"td": {"class": f"nowrap {css_class}".strip()}}, **kwargs)
 
-    def render(self, value: Any) -> SafeString:
+    def render(self, value: object) -> SafeString:
         """As `dates.moment`; where the screen is narrow the time goes below the day."""
         day, clock = dates.short_day(value), dates.clock(value)
         return format_html('<span class="together">{},</span> <span class="together">{}</span>', day, clock)
@@ -55,17 +55,17 @@ class MomentColumn(tables.Column):
 class MoneyColumn(tables.Column):
     """In the currency of the row."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, attrs={"td": {"class": "num"}}, **kwargs)
 
-    def render(self, value: Any, record: Any) -> str:
+    def render(self, value: object, record: Any) -> str:
         return money.say(value, record.currency)
 
 
 class PagedRows(TableQuerysetData):
     """Finds the keys of a page first and joins what it shows only for them: 25 rows, not 20,000."""
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: object) -> Any:
         if not isinstance(key, slice):
             return super().__getitem__(key)
         # The key of the row last: rows that are alike otherwise keep their place from page to page.
@@ -86,12 +86,12 @@ class ListTable(tables.Table):
     class Meta:
         """Shown by manage/table.html."""
 
-    def __init__(self, rows: QuerySet, *, can_open: bool = True, can_pick: bool = False, **kwargs: Any) -> None:
+    def __init__(self, rows: QuerySet, *, can_open: bool = True, can_pick: bool = False, **kwargs: object) -> None:
         self.can_open, self.can_pick = can_open, can_pick
         self.badges: dict[str, SafeString] = {}
         super().__init__(self.rows_class(rows), **kwargs)
 
-    def link(self, text: Any, name: str, *args: Any) -> SafeString | str:
+    def link(self, text: object, name: str, *args: object) -> SafeString | str:
         if not self.can_open:
             return text
         return format_html('<a href="{}">{}</a>', reverse(f"manage:{name}", args=args), text)

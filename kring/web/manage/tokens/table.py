@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +29,7 @@ class TokenTable(ListTable):
         words = dict(scopes.choices())
         return ", ".join(str(words.get(scope, scope)) for scope in value)
 
-    def render_revoked_at(self, value: Any, record: Any) -> Any:
+    def render_revoked_at(self, value: object, record: Any) -> SafeString | str:
         if value is None and not record.is_live:
             # Of somebody who is no administrator any more.
             return badge(gettext("ended when its maker lost their rights"), tone="secondary")
@@ -36,5 +37,5 @@ class TokenTable(ListTable):
             return badge(gettext("valid"), tone="success")
         return badge(gettext("revoked %(at)s") % {"at": dates.short_day(value)})
 
-    def render_actions(self, record: ApiToken) -> Any:
+    def render_actions(self, record: ApiToken) -> SafeString | str:
         return "" if record.revoked_at else self.link(gettext("Revoke"), "token_revocation", record.pk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from kring.accounts import issuing_tokens
 from kring.accounts.models import ApiToken
+from kring.accounts.requests import UserRequest
 from kring.web.asking_again import asks_again
 from kring.web.manage.pages import ask, show, show_list
 from kring.web.manage.rights import needs
@@ -28,7 +29,7 @@ from kring.web.manage.tokens.table import TokenTable
 @never_cache
 @sensitive_variables("key")
 @asks_again
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: UserRequest) -> HttpResponse:
     """The list; POST makes a key and shows it, this once."""
     form = TokenForm(request.POST or None)
     if form.is_valid():
@@ -43,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @asks_again
-def revocation(request: HttpRequest, pk: int) -> HttpResponse:
+def revocation(request: UserRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(ApiToken, pk=pk)
     if request.method == "POST":
         issuing_tokens.revoke(token)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.conf import settings
@@ -39,5 +39,5 @@ class InvitationForm(RolesForm):
     )
     language = forms.ChoiceField(label=_("Language of the invitation"), choices=settings.LANGUAGES)
 
-    def __init__(self, data: Any = None, *, language: str) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, language: str) -> None:
         super().__init__(data, initial={"language": language})

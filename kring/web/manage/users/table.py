@@ -4,6 +4,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
@@ -20,10 +21,10 @@ class UserTable(ListTable):
     class Meta(ListTable.Meta):
         order_by = ("name",)
 
-    def render_name(self, record: Any) -> Any:
+    def render_name(self, record: Any) -> SafeString | str:
         return self.link(record.name_here or record.email, "user", record.pk)
 
-    def render_roles(self, record: Any) -> Any:
+    def render_roles(self, record: Any) -> SafeString | str:
         words = [badge(Role.Name(role.name).label) for role in record.roles_here]
         if any(role.blocked_at for role in record.roles_here):
             words.append(badge(pgettext("user", "blocked"), tone="danger"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kring.accounts import inviting, staffing
 from kring.accounts.known_name import known_name
 from kring.accounts.models import User
+from kring.accounts.requests import UserRequest
 from kring.web.asking_again import asks_again
 from kring.web.manage.audit.history import entries_about_user
 from kring.web.manage.pages import ask, attempt, show, show_list
@@ -30,7 +31,7 @@ from kring.web.manage.users.table import UserTable
 @list_tools
 @require_safe
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: UserRequest) -> HttpResponse:
     return show_list(request, "manage/users/list.html", staffing.staff().with_roles(), UserTable, UserFilter)
 
 
@@ -38,8 +39,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @asks_again
-def new(request: HttpRequest) -> HttpResponse:
-    organisation = request.organisation  # type: ignore[attr-defined]
+def new(request: UserRequest) -> HttpResponse:
+    organisation = request.organisation
     form = InvitationForm(request.POST or None, language=organisation.language)
     if form.is_valid():
         user = inviting.invite(organisation, **form.cleaned_data, by=request.user)
@@ -53,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @never_cache
 @asks_again
 @one_save_at_a_time
-def user(request: HttpRequest, pk: int) -> HttpResponse:
+def user(request: UserRequest, pk: int) -> HttpResponse:
     """One user; POST gives and takes roles."""
     found = _user(pk)
     held = [role.name for role in found.roles_here]
@@ -82,7 +83,7 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @asks_again
-def block(request: HttpRequest, pk: int) -> HttpResponse:
+def block(request: UserRequest, pk: int) -> HttpResponse:
     found, here = _user(pk), reverse("manage:user", args=[pk])
     if request.method == "POST":
         staffing.block(found)
@@ -104,7 +105,7 @@ def block(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @asks_again
-def unblock(request: HttpRequest, pk: int) -> HttpResponse:
+def unblock(request: UserRequest, pk: int) -> HttpResponse:
     found, here = _user(pk), reverse("manage:user", args=[pk])
     if request.method == "POST":
         staffing.unblock(found)
@@ -124,7 +125,7 @@ def unblock(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @asks_again
-def removal(request: HttpRequest, pk: int) -> HttpResponse:
+def removal(request: UserRequest, pk: int) -> HttpResponse:
     found = _user(pk)
     if request.method == "POST":
         staffing.remove(found)

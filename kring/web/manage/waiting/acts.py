@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kring.accounts.requests import UserRequest
 from kring.core.refusals import Refusal
 from kring.events.models import Event, WaitingList
 from kring.waiting import inviting, joining, managing, numbers, refusals, resending
@@ -27,7 +26,7 @@ LONGEST_ADDRESS = 2_000
 @needs("change_registrations")
 @require_POST
 @never_cache
-def invite(request: HttpRequest, event_pk: int) -> HttpResponse:
+def invite(request: UserRequest, event_pk: int) -> HttpResponse:
     """The selected ones, regardless of the order. Where places are lacking, the page offers to add some."""
     event = get_object_or_404(Event, pk=event_pk)
     keys = [int(key) for key in request.POST.getlist("pick") if key.isdecimal() and len(key) < 19]
@@ -40,7 +39,13 @@ def invite(request: HttpRequest, event_pk: int) -> HttpResponse:
         messages.warning(request, str(refusal))
     except refusals.TooFewFree as refusal:
         lacking = [(what, number) for what, number in refusal.lacking.items()]
-        context: dict[str, Any] = {"event": event, "lacking": lacking, "keys": keys, "back": back, "address": address}
+        context: dict[str, object] = {
+            "event": event,
+            "lacking": lacking,
+            "keys": keys,
+            "back": back,
+            "address": address,
+        }
         return show(request, "manage/waiting/more_places.html", number=len(keys), **context)
     except Refusal as refusal:
         messages.error(request, str(refusal))
@@ -61,7 +66,7 @@ def _said(number: int) -> str:
 @needs("change_registrations")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def sending_all(request: HttpRequest, event_pk: int) -> HttpResponse:
+def sending_all(request: UserRequest, event_pk: int) -> HttpResponse:
     """All invitations of the list that could not be sent."""
     event, back = get_object_or_404(Event, pk=event_pk), reverse("manage:waiting_list", args=[event_pk])
     if request.method == "POST":
@@ -84,7 +89,7 @@ def sending_all(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("change_registrations")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def sending(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def sending(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     found, back = _entry(event_pk, pk), reverse("manage:waiting_entry", args=[event_pk, pk])
     rows = Invitation.objects.open().filter(entry=found).select_related("entry__event", "attraction")
     invitation = rows.first()
@@ -111,7 +116,7 @@ def sending(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 @needs("change_registrations")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def removal(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     found, here = _entry(event_pk, pk), reverse("manage:waiting_entry", args=[event_pk, pk])
     form = RemovalForm(request.POST or None)
 
@@ -138,7 +143,7 @@ def removal(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 @needs("change_registrations")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def position(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def position(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     """To another place in the queue of the whole event."""
     found, here = _entry(event_pk, pk), reverse("manage:waiting_entry", args=[event_pk, pk])
     if found.state != WaitingEntry.State.WAITING:
@@ -172,7 +177,7 @@ def position(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
 @needs("change_registrations")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def new(request: HttpRequest, event_pk: int) -> HttpResponse:
+def new(request: UserRequest, event_pk: int) -> HttpResponse:
     """A person who called, or asked at the desk."""
     event = get_object_or_404(Event, pk=event_pk)
     waiting_list = WaitingList.objects.filter(event=event, is_on=True).first()
@@ -183,7 +188,7 @@ def new(request: HttpRequest, event_pk: int) -> HttpResponse:
     form = AddForm(request.POST or None, event=event, waiting_list=waiting_list)
 
     def add() -> WaitingEntry:
-        language = request.organisation.language  # type: ignore[attr-defined]
+        language = request.organisation.language
         joiner = form.joiner(language)
         return managing.add(event, form.wishes, joiner, by=request.user, reason=form.cleaned_data["reason"])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.core import dates
 from kring.mail.models import Message
 from kring.waiting import joining
@@ -50,7 +51,7 @@ class Happened:
 @needs("see_registrations")
 @require_safe
 @never_cache
-def entry(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def entry(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     found = get_object_or_404(
         WaitingEntry.objects.select_related("event", "user", "instead_of"), event_id=event_pk, pk=pk
     )
@@ -84,7 +85,7 @@ def _happened(step: WaitingStep) -> Happened:
     return Happened(str(step.get_kind_display()), "; ".join(_facts(step.facts)), step.at, by)
 
 
-def _facts(facts: dict[str, Any]) -> Iterator[str]:
+def _facts(facts: dict[str, object]) -> Iterator[str]:
     for name, words in FACTS.items():
         if facts.get(name) not in (None, "", []):
             yield str(words) % _value(name, facts[name])
@@ -92,7 +93,7 @@ def _facts(facts: dict[str, Any]) -> Iterator[str]:
         yield _("Keeps waiting for the other wishes")
 
 
-def _value(name: str, value: Any) -> str:
+def _value(name: str, value: object) -> str:
     if isinstance(value, list):
         return " → ".join(map(str, value))
     if name == "deadline" and (moment := parse_datetime(str(value))):

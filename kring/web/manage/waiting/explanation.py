@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kring.accounts.requests import UserRequest
 from kring.events.models import Event
 from kring.waiting.diagnosis import Cause, why_nobody_is_invited
 from kring.web.manage.rights import may
@@ -38,11 +38,11 @@ WAYS_ON: dict[str, tuple[Promise, str, str]] = {
 }
 
 
-def explain(request: HttpRequest, event: Event) -> list[Explained]:
+def explain(request: UserRequest, event: Event) -> list[Explained]:
     return [_explained(request, event, cause) for cause in why_nobody_is_invited(event)]
 
 
-def _explained(request: HttpRequest, event: Event, cause: Cause) -> Explained:
+def _explained(request: UserRequest, event: Event, cause: Cause) -> Explained:
     label, page, right = WAYS_ON.get(cause.code, ("", "", ""))
     if not page or not may(request, right):
         return Explained(cause.text)

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.core import spreadsheet
 from kring.core.filenames import filename
 from kring.events.models import Attraction, Event
@@ -32,19 +33,19 @@ AT_ONCE = 1000
 @needs("see_registrations")
 @require_safe
 @never_cache
-def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
+def of_event(request: UserRequest, event_pk: int) -> HttpResponse:
     return _export(request, get_object_or_404(Event, pk=event_pk), None)
 
 
 @needs_to_lead_group
 @require_safe
 @never_cache
-def of_group(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def of_group(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     group = get_object_or_404(Attraction.objects.select_related("event"), event_id=event_pk, pk=pk)
     return _export(request, group.event, group)
 
 
-def _export(request: HttpRequest, event: Event, attraction: Attraction | None) -> HttpResponse:
+def _export(request: UserRequest, event: Event, attraction: Attraction | None) -> HttpResponse:
     """Complete before its first byte is sent. Who exported how many people's data is logged (L1)."""
     form = request.GET.get("form", "xlsx")
     if form not in TYPES:
@@ -80,7 +81,7 @@ def _heads() -> list[str]:
     ]
 
 
-def _rows(found: Any, event: Event, in_attraction: int | None) -> Iterator[list[Any]]:
+def _rows(found: Any, event: Event, in_attraction: int | None) -> Iterator[list[object]]:
     """In the order of the queue; read in parts."""
     positions = positions_of(event, None, in_attraction)
     for entry in found.in_order().iterator(chunk_size=AT_ONCE):

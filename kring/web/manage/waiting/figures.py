@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,9 +21,9 @@ def waiting_section(event: Event) -> Iterator[Section]:
     counted = numbers.of_event(event)
     if not counted.total:
         return
-    rows: list[list[Any]] = [[str(label), getattr(counted, value)] for value, label in WaitingEntry.State.choices]
+    rows: list[list[object]] = [[str(label), getattr(counted, value)] for value, label in WaitingEntry.State.choices]
     yield Section("waiting", _("Waiting list"), [_("State"), _("Entries")], ["text", "number"], rows, chart="bars")
-    more: list[list[Any]] = []
+    more: list[list[object]] = []
     if counted.conversion is not None:
         more.append([_("Registered, of those invited (%)"), counted.conversion])
     if counted.median_wait is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from datetime import datetime
 from typing import Any
@@ -31,7 +32,7 @@ class SwitchOnForm(forms.Form):
         error_messages={"required": NoEventChosen.message, "invalid_choice": NoEventChosen.message},
     )
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
         # Also events that have a list: choosing one shows a message.
         self.fields["event"].queryset = Event.objects.exclude(state__in=Event.OVER).order_by("starts_at", "pk")  # type: ignore[attr-defined]
@@ -59,7 +60,9 @@ class RulesForm(forms.ModelForm):
         ]
         widgets = {name: forms.RadioSelect for name in ("policy", "mode", "prices", "others")}
 
-    def __init__(self, data: Any = None, *, event: Event, waiting_list: WaitingList | None) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, event: Event, waiting_list: WaitingList | None
+    ) -> None:
         super().__init__(data, instance=copy(waiting_list) if waiting_list else WaitingList(event=event))
         self._offer(event, waiting_list)
         for name in ("policy", "mode", "prices", "others"):
@@ -97,7 +100,7 @@ class RulesForm(forms.ModelForm):
         extent.initial = self.ALL if covers_all else self.SOME
         attractions.initial = [str(each.pk) for each in rows if each.has_waiting_list]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
         remind, hours = cleaned.get("remind_hours"), cleaned.get("hours")
         if remind and hours and remind >= hours:
@@ -124,7 +127,7 @@ class RulesForm(forms.ModelForm):
         return [int(key) for key in self.cleaned_data["attractions"]]
 
     @property
-    def rules(self) -> dict[str, Any]:
+    def rules(self) -> dict[str, object]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
@@ -137,7 +140,7 @@ class AddForm(forms.Form):
     party = forms.IntegerField(label=_("Places"), min_value=1, initial=1)
     reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Recorded in the history."))
 
-    def __init__(self, data: Any = None, *, event: Event, waiting_list: WaitingList) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, event: Event, waiting_list: WaitingList) -> None:
         super().__init__(data)
         party: Any = self.fields["party"]
         party.max_value = waiting_list.largest_party

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.events.models import Attraction, Event, WaitingList
 from kring.waiting import numbers
 from kring.waiting.models import WaitingEntry
@@ -36,7 +37,7 @@ class EntryFilter(SearchFilterSet):
     state = choice(_("State"), STATES, method="in_state")
 
     def __init__(
-        self, data: Any, *args: Any, event: Event, attraction: Attraction | None = None, **kwargs: Any
+        self, data: Any, *args: object, event: Event, attraction: Attraction | None = None, **kwargs: object
     ) -> None:
         data = data.copy()
         data["state"] = data.get("state") or ON_THE_LIST
@@ -66,14 +67,14 @@ class EntryFilter(SearchFilterSet):
 @list_tools
 @require_safe
 @never_cache
-def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
+def of_event(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     found = WaitingList.objects.filter(event=event).first()
     counted = numbers.of_event(event)
     if found is None and not counted.total:
         return show(request, "manage/waiting/none.html", event=event)
-    context: dict[str, Any] = {"waiting_list": found, "numbers": counted, "wait": say_wait(counted.median_wait)}
-    if not request.htmx:  # type: ignore[attr-defined]
+    context: dict[str, object] = {"waiting_list": found, "numbers": counted, "wait": say_wait(counted.median_wait)}
+    if not request.htmx:
         context["causes"] = explain(request, event)
         context["leaders"] = [
             (each, reverse("manage:waiting_group", args=[event.pk, each.pk]))
@@ -87,20 +88,20 @@ def of_event(request: HttpRequest, event_pk: int) -> HttpResponse:
 @list_tools
 @require_safe
 @never_cache
-def of_group(request: HttpRequest, event_pk: int, pk: int) -> HttpResponse:
+def of_group(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     """The list of one group, for who leads it."""
     group = get_object_or_404(Attraction.objects.select_related("event"), event_id=event_pk, pk=pk)
     export = reverse("manage:waiting_group_export", args=[event_pk, pk])
     return _list(request, "manage/waiting/group.html", group.event, group, export=export)
 
 
-def filtered(request: HttpRequest, event: Event, attraction: Attraction | None = None) -> EntryFilter:
+def filtered(request: UserRequest, event: Event, attraction: Attraction | None = None) -> EntryFilter:
     rows = entries_of(event, attraction)
     return EntryFilter(request.GET, queryset=rows, request=request, event=event, attraction=attraction)
 
 
 def _list(
-    request: HttpRequest, template: str, event: Event, attraction: Attraction | None = None, **context: Any
+    request: UserRequest, template: str, event: Event, attraction: Attraction | None = None, **context: object
 ) -> HttpResponse:
     known = filtered(request, event, attraction)
     acts = [] if attraction or not may(request, "change_registrations") else [_invite(event)]
@@ -130,7 +131,7 @@ def _invite(event: Event) -> ListAct:
     return ListAct(url, _("Invite now, out of turn"), "send")
 
 
-def _states(request: HttpRequest, counted: numbers.Numbers | None) -> list[StateCount]:
+def _states(request: UserRequest, counted: numbers.Numbers | None) -> list[StateCount]:
     """How many there are of each state in the whole list; each leads to its own."""
     if counted is None:
         return []

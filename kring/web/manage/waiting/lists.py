@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.events.models import WaitingList
 from kring.events.models.event import next_first
 from kring.waiting import managing, numbers
@@ -24,7 +25,7 @@ from kring.web.manage.waiting.lists_table import WaitingListTable
 @list_tools
 @require_safe
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: UserRequest) -> HttpResponse:
     """Those that are on first, the next event before a later one."""
     rows = WaitingList.objects.select_related("event").order_by("-is_on", *next_first("event__"), "-pk")
     together = numbers.of_organisation()
@@ -35,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs("change_registrations")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: UserRequest) -> HttpResponse:
     form = SwitchOnForm(request.POST if request.method == "POST" else None)
 
     def switch_on() -> WaitingList:

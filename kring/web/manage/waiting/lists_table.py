@@ -21,7 +21,7 @@ NUMBER = {"td": {"class": "num"}}
 class NumberColumn(tables.Column):
     """One of `numbers.of_events`."""
 
-    def __init__(self, label: Any, number: str) -> None:
+    def __init__(self, label: object, number: str) -> None:
         self.number = number
         super().__init__(verbose_name=label, accessor="event_id", attrs=NUMBER)
 
@@ -59,10 +59,10 @@ class WaitingListTable(ListTable):
         self.counted = numbers.of_events([row.record.event_id for row in self.paginated_rows])
         return super().body()
 
-    def render_event(self, record: WaitingList) -> Any:
+    def render_event(self, record: WaitingList) -> SafeString | str:
         return self.link(str(record.event), "waiting_list", record.event_id)
 
-    def render_is_on(self, value: bool) -> Any:
+    def render_is_on(self, value: bool) -> SafeString | str:
         return badge(_("on"), tone="success") if value else badge(_("off"))
 
     def render_wait(self, value: int) -> str:

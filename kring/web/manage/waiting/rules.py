@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from kring.accounts.requests import UserRequest
 from kring.events.models import Event, WaitingList
 from kring.waiting import managing, numbers, refusals
 from kring.web.manage.pages import ask, attempt, show
@@ -27,7 +26,7 @@ SWITCH_ON = "on"
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
-def rules(request: HttpRequest, event_pk: int) -> HttpResponse:
+def rules(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     found = WaitingList.objects.filter(event=event).select_related("event").first()
     is_on = found is not None and found.is_on
@@ -37,7 +36,7 @@ def rules(request: HttpRequest, event_pk: int) -> HttpResponse:
     merge(request, form)
 
     def save() -> bool:
-        wanted: dict[str, Any] = {"attractions": form.chosen, **form.rules}
+        wanted: dict[str, object] = {"attractions": form.chosen, **form.rules}
         if wants_on:
             managing.switch_on(event, **wanted)
         elif found is not None:
@@ -63,7 +62,7 @@ def rules(request: HttpRequest, event_pk: int) -> HttpResponse:
 @needs("change_registrations")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def end(request: HttpRequest, event_pk: int) -> HttpResponse:
+def end(request: UserRequest, event_pk: int) -> HttpResponse:
     """Switch it off; the confirmation shows how many will be notified."""
     found = get_object_or_404(WaitingList.objects.select_related("event"), event_id=event_pk)
     back = reverse("manage:waiting_list", args=[event_pk])

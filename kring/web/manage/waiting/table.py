@@ -57,7 +57,7 @@ def mail_of(invitation: Invitation) -> tuple[str, str]:
 class PageByKeys(PagedRows):
     """Finds the keys first, in a statement of its own: in one with the filters of a long queue the planner errs."""
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: object) -> Any:
         if not isinstance(key, slice):
             return super().__getitem__(key)
         order = [*self.data.query.order_by, "-pk"]
@@ -84,7 +84,7 @@ class WaitingTable(ListTable):
     class Meta(ListTable.Meta):
         order_by = ("position",)
 
-    def __init__(self, rows: QuerySet, *, event: Event, in_attraction: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, rows: QuerySet, *, event: Event, in_attraction: int | None = None, **kwargs: object) -> None:
         self.event, self.in_attraction = event, in_attraction
         self.positions: dict[int, int] = {}
         super().__init__(rows, **kwargs)
@@ -97,23 +97,23 @@ class WaitingTable(ListTable):
     def pick(self, record: WaitingEntry) -> str | None:
         return record.name if record.state in WaitingEntry.MAY_BE_INVITED else None
 
-    def render_position(self, record: WaitingEntry) -> Any:
+    def render_position(self, record: WaitingEntry) -> SafeString | str:
         return self.positions.get(record.pk, "—")
 
-    def render_name(self, record: WaitingEntry) -> Any:
+    def render_name(self, record: WaitingEntry) -> SafeString | str:
         name = self.link(record.name, "waiting_entry", self.event.pk, record.pk)
         return two_lines(name, breaking_at(record.email))
 
-    def render_wishes(self, record: WaitingEntry) -> Any:
+    def render_wishes(self, record: WaitingEntry) -> SafeString | str:
         return wishes_of(record)
 
-    def render_state(self, record: WaitingEntry) -> Any:
+    def render_state(self, record: WaitingEntry) -> SafeString | str:
         shown = badge(record.get_state_display(), tone=tone_of(record.state))
         if record.priority == WaitingEntry.Priority.FIRST and record.is_live:
             return format_html("<span>{} {}</span>", shown, badge(_("goes first"), tone="info"))
         return shown
 
-    def render_invitation(self, record: Any) -> Any:
+    def render_invitation(self, record: Any) -> SafeString | str:
         if not record.latest:
             return "—"
         [latest] = record.latest

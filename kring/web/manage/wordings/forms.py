@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ class WordingForm(forms.ModelForm):
         widgets = {"body": forms.Textarea({"rows": 16})}
         help_texts = {"body": _("Markdown: **bold**, - list, [words](address).")}
 
-    def __init__(self, data: Any = None, *, kind: MailKind, language: str) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, kind: MailKind, language: str) -> None:
         self.kind = kind
         self.stored = rewording.stored(kind, language)
         subject, body = (self.stored.subject, self.stored.body) if self.stored else rewording.offered(kind, language)
@@ -29,7 +29,7 @@ class WordingForm(forms.ModelForm):
             # The words are in the mail's language, whatever the page's is.
             field.widget.attrs |= {"lang": language, "spellcheck": "true"}
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         said = super().clean() or {}
         try:
             if {"subject", "body"} <= said.keys():

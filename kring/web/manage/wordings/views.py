@@ -8,13 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.mail import kinds, rewording
 from kring.mail.kinds import MailKind
 from kring.web.manage.pages import ask, show
@@ -39,8 +40,8 @@ class Tongue:
 @needs("manage_settings")
 @require_safe
 @never_cache
-def index(request: HttpRequest) -> HttpResponse:
-    own = request.organisation.reworded_mails  # type: ignore[attr-defined]
+def index(request: UserRequest) -> HttpResponse:
+    own = request.organisation.reworded_mails
     rows = [(str(kind.group), kind, _tongues(kind, own)) for kind in kinds.kinds()]
     rows.sort(key=lambda row: row[0])
     groups = [(name, [row[1:] for row in some]) for name, some in groupby(rows, key=lambda row: row[0])]
@@ -52,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @never_cache
 @holds_a_mail
 @one_save_at_a_time
-def wording(request: HttpRequest, template: str, language: str) -> HttpResponse:
+def wording(request: UserRequest, template: str, language: str) -> HttpResponse:
     kind = _kind(template, language)
     form = WordingForm(request.POST or None, kind=kind, language=language)
     merge(request, form)
@@ -68,7 +69,7 @@ def wording(request: HttpRequest, template: str, language: str) -> HttpResponse:
         kind=kind,
         language=language,
         spoken=LANGUAGES[language],
-        tongues=_tongues(kind, request.organisation.reworded_mails, language),  # type: ignore[attr-defined]
+        tongues=_tongues(kind, request.organisation.reworded_mails, language),
         placeholders=kind.by_name().items(),
     )
 
@@ -77,20 +78,20 @@ def wording(request: HttpRequest, template: str, language: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @is_a_mail
-def preview(request: HttpRequest, template: str, language: str) -> HttpResponse:
+def preview(request: UserRequest, template: str, language: str) -> HttpResponse:
     """The mail as it would arrive, for the frame on the page: with the words that are sent, or with those in use."""
     kind = _kind(template, language)
     form = WordingForm(request.POST or None, kind=kind, language=language)
     if form.is_bound and not form.is_valid():
         return render(request, "mail/mistakes.html", {"form": form}, status=422)
-    made = rewording.preview(kind, language, organisation=request.organisation, **form.words())  # type: ignore[attr-defined]
+    made = rewording.preview(kind, language, organisation=request.organisation, **form.words())
     return HttpResponse(made.html)
 
 
 @needs("manage_settings")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def removal(request: HttpRequest, template: str, language: str) -> HttpResponse:
+def removal(request: UserRequest, template: str, language: str) -> HttpResponse:
     kind = _kind(template, language)
     if request.method == "POST":
         rewording.restore(kind, language)

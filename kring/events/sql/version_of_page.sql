@@ -1,9 +1,13 @@
 -- Asked for by every visit of an event's page (`events.freshness`). In a function, for PL/pgSQL keeps the plan of its
--- query: planning it anew costs eight times what answering it does. `xmin` is another one for each new version of a
--- row; a hold that ends by the clock changes no row, so it is counted. While a pool has plenty of places left, one
--- taken is no reason to make the page anew. Of the last ones each counts; of places without a limit none does.
+-- query: planning it anew costs eight times what answering it does. It has to be told to: where tables are small,
+-- PostgreSQL takes planning for the cheaper. `xmin` is another one for each new version of a row; a hold that ends by the
+-- clock changes no row, so it is counted. While a pool has plenty of places left, one taken is no reason to make the page
+-- anew. Of the last ones each counts; of places without a limit none does.
 CREATE OR REPLACE FUNCTION events_version_of_page(of_organisation bigint, of_slug text, at timestamptz) RETURNS text
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
+SET plan_cache_mode = force_generic_plan
+AS $$
 BEGIN
     RETURN (
         SELECT concat_ws(' ', e.xmin, o.xmin,

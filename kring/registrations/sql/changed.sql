@@ -1,5 +1,10 @@
--- An UPDATE that finds no row makes it: whatever took it away, it comes back with the next change.
-CREATE OR REPLACE FUNCTION registrations_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+-- An UPDATE that finds no row makes it: whatever took it away, it comes back with the next change. One
+-- plan for all times (note_answers.sql), also for the checks of foreign keys: a row that is changed for a second time in a
+-- transaction has all of its keys checked again.
+CREATE OR REPLACE FUNCTION registrations_changed() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off
+SET plan_cache_mode = force_generic_plan
+AS $$
 BEGIN
     UPDATE registrations_listed SET
         state = NEW.state, attraction_id = NEW.attraction_id, ticket_type_id = NEW.ticket_type_id,

@@ -1,4 +1,8 @@
-CREATE OR REPLACE FUNCTION registrations_order_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+-- One plan for all times: see changed.sql.
+CREATE OR REPLACE FUNCTION registrations_order_changed() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off
+SET plan_cache_mode = force_generic_plan
+AS $$
 DECLARE these bigint[] := registrations_of_order(NEW.organisation_id, NEW.id);
 BEGIN
     UPDATE registrations_listed SET

@@ -1,5 +1,9 @@
--- Which payment counts is looked at after the lock: two attempts of one order may change at once.
-CREATE OR REPLACE FUNCTION registrations_payment_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Which payment counts is looked at after the lock: two attempts of one order may change at once. One
+-- plan for all times: see changed.sql.
+CREATE OR REPLACE FUNCTION registrations_payment_changed() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off
+SET plan_cache_mode = force_generic_plan
+AS $$
 DECLARE these bigint[] := registrations_of_order(NEW.organisation_id, NEW.order_id);
 BEGIN
     UPDATE registrations_listed l SET payment = counts.state, method = counts.method

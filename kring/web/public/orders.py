@@ -17,7 +17,7 @@ from kring.payments.models import Payment
 from kring.payments.sums import sums
 from kring.registrations import eligibility_after_payment
 from kring.registrations.documents import that_open_a_door, ticket_filename, ticket_pdf
-from kring.registrations.models import Ticket, TicketQuerySet
+from kring.registrations.models import Registration, Ticket, TicketQuerySet
 from kring.waiting.models import Invitation, WaitingEntry
 from kring.web.access import public
 from kring.web.downloads import document
@@ -50,7 +50,7 @@ def order(request: TenantRequest, secret: str) -> HttpResponse:
     page = {
         "order": found,
         "summary": summary,
-        "tickets": _tickets(order=found.pk) if stage == "paid" else [],
+        "tickets": _tickets(summary) if stage == "paid" else [],
         "payment": payment,
         "sums": sums(found, payments, summary.lines),
         "stage_template": f"public/order/{stage}.html",
@@ -80,9 +80,19 @@ def _payments(order: Order) -> QuerySet[Payment]:
     return Payment.objects.filter(order=order).order_by("-created_at", "-pk").defer("settings")
 
 
+def _tickets(summary: Summary) -> list[Ticket]:
+    """Those that are valid (`that_open_a_door`), in the order of the lines, with the registrations that are loaded."""
+    found = {ticket.registration_id: ticket for ticket in _of_order(order=summary.order.pk)}
+    completed = [each for each in summary.registrations if each.state == Registration.State.COMPLETED]
+    valid = [each for each in completed if each.pk in found and each.event.state != Event.State.CANCELLED]
+    for registration in valid:
+        found[registration.pk].registration = registration
+    return [found[registration.pk] for registration in valid]
+
+
 @prepared
-def _tickets(order: Order) -> QuerySet[Ticket]:
-    return tickets_of(order).order_by("registration__line__position")
+def _of_order(order: int) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(registration__line__order=order)
 
 
 @public

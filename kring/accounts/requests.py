@@ -24,3 +24,8 @@ class UserRequest(TenantRequest):
     """Of a view that admits only who is logged in."""
 
     user: User
+
+
+def user_of(request: HttpRequest) -> User | None:
+    """None for a visitor without a login."""
+    return request.user if request.user.is_authenticated else None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.registry import Registry
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 # By the word in the token's row, which API operations require; shown with these labels.
-scopes = Registry[Promise]("right of an API token")
+scopes = Registry["StrOrPromise"]("right of an API token")
 for _scope, _words in (
     ("events", _("read events")),
     ("events:write", _("make and change events")),
@@ -20,6 +24,6 @@ for _scope, _words in (
     scopes.add(_scope, _words)
 
 
-def choices() -> list[tuple[str, Promise]]:
+def choices() -> list[tuple[str, StrOrPromise]]:
     """Migrations refer to this function and not to its result."""
     return [(scope, scopes[scope]) for scope in scopes.keys()]  # noqa: SIM118 - iterating gives the words

@@ -10,6 +10,9 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from kring.core import dates
@@ -40,6 +43,16 @@ class QuestionField:
     @property
     def upload(self) -> Upload | None:
         return getattr(self.field.field, "upload", None)
+
+
+class Sent(TypedDict, total=False):
+    data: QueryDict
+    files: MultiValueDict[str, UploadedFile]
+
+
+def sent_with(request: HttpRequest) -> Sent:
+    """What a form is bound to; nothing where the page is only shown."""
+    return {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
 
 
 class AnswerFormOptions(TypedDict, total=False):

@@ -9,16 +9,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.refusals import Refusal
 from kring.mail.facts import Fact
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from kring.payments.models import Payment
 
-Text = str | Promise
+type Text = StrOrPromise
 # What the organisation filled in in the method's `settings_form`, from the database.
 type Settings = Mapping[str, Any]
 

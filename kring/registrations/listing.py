@@ -33,7 +33,7 @@ from django.db.models.functions import Concat, Trim
 
 from kring.events.models import Event
 from kring.payments.models import Payment
-from kring.registrations.columns import ANSWER, Column
+from kring.registrations.columns import ANSWER, Column, Row
 from kring.registrations.filtering import AnswerOf, RegistrationFilter, narrow
 from kring.registrations.models import Answer, Listed, Registration, Searchable
 
@@ -209,14 +209,14 @@ def with_columns(rows: QuerySet, columns: Sequence[Column]) -> QuerySet:
     return rows.values(*sorted(always | sources | ({"said"} if names else set())))
 
 
-def fetch(keys: Sequence[int], columns: Sequence[Column]) -> list[dict[str, object]]:
+def fetch(keys: Sequence[int], columns: Sequence[Column]) -> list[Row]:
     """What these columns show of these registrations, in this order. One statement."""
     rows = with_columns(Registration.objects.filter(pk__in=keys), columns)
     found = {row["pk"]: row for row in rows}
     return [found[key] for key in keys if key in found]
 
 
-def stream(listing: Listing, columns: Sequence[Column]) -> Iterator[dict[str, object]]:
+def stream(listing: Listing, columns: Sequence[Column]) -> Iterator[Row]:
     """All rows of a list in its order, as they come from the database: one statement, however many they are.
 
     Not by a database cursor, which costs a query for each part. No other statement until the last row is read.

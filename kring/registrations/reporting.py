@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Aggregate, Avg, Count, FloatField, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
@@ -38,7 +39,7 @@ class Section:
     title: str
     heads: list[str]
     kinds: list[str]
-    rows: Sequence[Sequence[object]] = field(default_factory=list)
+    rows: Sequence[Sequence[Any]] = field(default_factory=list)
     chart: str = ""
 
 

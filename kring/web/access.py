@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 
 from kring.accounts.models import Role, User
-from kring.accounts.requests import TenantRequest
+from kring.accounts.requests import TenantRequest, user_of
 from kring.accounts.roles import StaffRoles, registered_here, standing_of
 from kring.events.group_leaders import led_by
 from kring.events.models import Attraction
@@ -33,18 +33,19 @@ def belongs_here(request: TenantRequest) -> bool:
     """True when this user belongs to the organisation: by a role, by a registration or waiting entry, or as
     the leader of a group."""
     if not hasattr(request, "_belongs_here"):
-        known = bool(roles(request)) or registered_here(request.user) or _waits_here(request.user)
+        known = bool(roles(request)) or _is_known(user_of(request))
         request._belongs_here = known or groups_led(request).exists()  # type: ignore[attr-defined]
     return request._belongs_here  # type: ignore[attr-defined]
 
 
 def groups_led(request: TenantRequest) -> AttractionQuerySet:
     """Groups this user leads, whose waiting lists they may see; none for users blocked here (W6)."""
-    return Attraction.objects.none() if standing(request).is_blocked else led_by(request.user)
+    user = user_of(request)
+    return Attraction.objects.none() if user is None or standing(request).is_blocked else led_by(user)
 
 
-def _waits_here(user: User | None) -> bool:
-    return bool(user.is_authenticated) and WaitingEntry.objects.of_user(user).exists()
+def _is_known(user: User | None) -> bool:
+    return user is not None and (registered_here(user) or WaitingEntry.objects.of_user(user).exists())
 
 
 # Marks of views open without a role: to the maker of the event they are about; to a person of the organisation.

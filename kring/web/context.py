@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import STAFF_ROLES
+from kring.accounts.requests import TenantRequest
 from kring.core.tenancy import in_scope
 from kring.web import access, language, theme
 from kring.web.manage import rights
@@ -35,7 +35,7 @@ WORK_MENU = [
 PLATFORM_MENU = [MenuItem("platform:organisations", _("Organisations"), "building-community")]
 
 
-def site(request: HttpRequest) -> dict[str, object]:
+def site(request: TenantRequest) -> dict[str, object]:
     organisation = getattr(request, "organisation", None)
     return {
         "organisation": organisation,
@@ -56,7 +56,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def account_menu(request: HttpRequest) -> list[Link]:
+def account_menu(request: TenantRequest) -> list[Link]:
     """A user's own pages, and administration and door for staff."""
     # On the platform a user has no pages of their own but those of their login.
     mine = links(ACCOUNT_MENU if getattr(request, "organisation", None) else LOGIN_MENU, request, roles=PERSON)
@@ -65,13 +65,13 @@ def account_menu(request: HttpRequest) -> list[Link]:
     return mine
 
 
-def my_menu(request: HttpRequest) -> list[Link]:
+def my_menu(request: TenantRequest) -> list[Link]:
     """With the user's own events, where they may create some and do not see all in the administration."""
     shown = [*MY, MY_EVENTS] if roles_in_menu(request) >= PERSON else MY
     return links(shown, request, roles=PERSON)
 
 
-def roles_in_menu(request: HttpRequest) -> frozenset[str]:
+def roles_in_menu(request: TenantRequest) -> frozenset[str]:
     """With PERSON for users who have events of their own; staff get that menu entry only once they have made one."""
     roles = roles_here(request)
     if not in_scope() or not request.user.is_authenticated or rights.may_by_role(request, "see_events"):
@@ -80,16 +80,16 @@ def roles_in_menu(request: HttpRequest) -> frozenset[str]:
     return roles | PERSON if hers else roles
 
 
-def roles_here(request: HttpRequest) -> frozenset[str]:
+def roles_here(request: TenantRequest) -> frozenset[str]:
     """The user's roles on this site; none outside a scope, as on an error page: a menu may be short, never wrong."""
     return access.roles(request) if in_scope() else frozenset()
 
 
-def platform_roles(request: HttpRequest) -> frozenset[str]:
+def platform_roles(request: TenantRequest) -> frozenset[str]:
     return frozenset({"platform_admin"}) if getattr(request.user, "is_platform_admin", False) else frozenset()
 
 
-def _urlconf(request: HttpRequest) -> str | None:
+def _urlconf(request: TenantRequest) -> str | None:
     return getattr(request, "urlconf", None)
 
 

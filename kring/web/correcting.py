@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kring.accounts.models import Profession
-from kring.accounts.requests import TenantRequest
+from kring.accounts.requests import TenantRequest, user_of
 from kring.core.addresses import AddressField
 from kring.core.names import NameField
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope
 from kring.events.eligibility import asking_profession
-from kring.forms.django_form import AnswerForm
+from kring.forms.django_form import AnswerForm, sent_with
 from kring.registrations import correcting
 from kring.registrations.correcting import Correction
 from kring.registrations.models import Registration
@@ -37,7 +37,7 @@ class CorrectedPersonForm(forms.Form):
         label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False
     )
 
-    def __init__(self, *args: object, by_staff: bool, asks_profession: bool, **kwargs: object) -> None:
+    def __init__(self, *args: Any, by_staff: bool, asks_profession: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not asks_profession:
             del self.fields["profession"]
@@ -76,7 +76,7 @@ class CorrectionForms:
 
     def __init__(self, request: TenantRequest, registration: Registration, *, by_staff: bool) -> None:
         self.registration = registration
-        sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
+        sent = sent_with(request)
         known = {
             "name": registration.attendee_name,
             "email": registration.attendee_email,
@@ -91,15 +91,17 @@ class CorrectionForms:
         asked, self.basic, self.own = correcting.asked_of(registration), None, None
         if asked.basic:
             demanded = frozenset(registration.event.demanded)
-            common = {"submission": registration.basic, "demanded": demanded, "own": False}
-            self.basic = AnswerForm(asked.basic, prefix="basic", **common, **sent)
+            self.basic = AnswerForm(
+                asked.basic, prefix="basic", submission=registration.basic, demanded=demanded, own=False, **sent
+            )
         if asked.form:
             said = self.basic.answers() if self.basic and self.basic.is_bound and self.basic.is_valid() else {}
-            common = {"submission": registration.submission, "alongside": said, "own": False}
-            self.own = AnswerForm(asked.form, prefix="own", **common, **sent)
+            self.own = AnswerForm(
+                asked.form, prefix="own", submission=registration.submission, alongside=said, own=False, **sent
+            )
         self.is_clash = merge(request, self.person, self.basic, self.own)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[forms.Form]:
         return (form for form in (self.person, self.basic, self.own) if form is not None)
 
     @property
@@ -146,7 +148,7 @@ def asks_registries_first(view: Callable) -> Callable:
             found: HttpResponse = view(request, is_consulted=is_consulted, **kwargs)
             return found
 
-        return correcting.with_registries(request.organisation, act, by=request.user)
+        return correcting.with_registries(request.organisation, act, by=user_of(request))
 
     return answer
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
-from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -56,7 +56,8 @@ class SessionsForm(forms.Form):
         self.registration = registration
         self.before = {booking.session_id for booking in choosing.bookings_of(registration)}
         self.all = list(Session.objects.filter(attraction=registration.attraction_id).select_related("pool"))
-        field: Any = self.fields["sessions"]
+        field = self.fields["sessions"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = Session.objects.filter(attraction=registration.attraction_id).select_related("pool")
 
     def clean(self) -> dict[str, object]:
@@ -80,11 +81,12 @@ class SessionsForm(forms.Form):
             return False
         return True
 
-    def days(self) -> list[tuple[Any, list[SessionOffer]]]:
+    def days(self) -> list[tuple[date, list[SessionOffer]]]:
         """All sessions, by day: what was ticked stays ticked on a page that comes back."""
         ticked = self.before
         if self.is_bound:
-            ticked = {each.pk for each in self.all if str(each.pk) in self.data.getlist(self.add_prefix("sessions"))}
+            sent = self["sessions"].data or []
+            ticked = {each.pk for each in self.all if str(each.pk) in sent}
             ticked |= {each.pk for each in self.all if self._stays(each)}
         free = free_places([each.pool for each in self.all])
         offers = [SessionOffer(each, each.pk in ticked, free[each.pool_id]) for each in self.all]

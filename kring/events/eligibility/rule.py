@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,10 +14,12 @@ from kring.events.eligibility.applicant import Applicant
 from kring.forms import known
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from kring.events.eligibility.asking import Inquiry
     from kring.events.models import Attraction
 
-Text = str | Promise
+type Text = StrOrPromise
 
 
 # The sentence of every rule when it lacks an answer.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.translation import gettext as _
 
@@ -62,5 +62,5 @@ class _Csrf(CsrfViewMiddleware):
         return reason
 
 
-def _nothing(request: TenantRequest) -> HttpResponse:
+def _nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse()

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
 
-from kring.accounts.requests import TenantRequest
+from kring.accounts.requests import UserRequest
 from kring.checkin import taking as verb
 from kring.checkin.scanning import ScanResult, verdict
 from kring.core import money
@@ -27,7 +27,7 @@ from kring.web.door.views import CAMERA_CSP, door, door_page, location_of
 @door
 @never_cache
 @csp_override(CAMERA_CSP)
-def taking(request: TenantRequest) -> HttpResponse:
+def taking(request: UserRequest) -> HttpResponse:
     """The amount of the button that was pressed, of what was open when the page was made."""
     location = location_of(request)
     if location is None:
@@ -49,7 +49,7 @@ def taking(request: TenantRequest) -> HttpResponse:
     return JsonResponse(answer(told))
 
 
-def _amount(request: TenantRequest, name: str) -> Decimal:
+def _amount(request: UserRequest, name: str) -> Decimal:
     """Zero for an invalid amount: the verb refuses it."""
     try:
         given = Decimal(request.POST.get(name, "")[:20])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from kring.accounts.requests import TenantRequest
+from kring.accounts.requests import UserRequest
 from kring.checkin import undoing as verb
 from kring.checkin.refusals import NotCheckedIn
 from kring.registrations.models import Ticket
@@ -20,7 +20,7 @@ from kring.web.door.views import door, location_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @door
 @never_cache
-def undoing(request: TenantRequest) -> HttpResponse:
+def undoing(request: UserRequest) -> HttpResponse:
     """Asks for the reason; posted, back to the people of this name."""
     location = location_of(request)
     if location is None:
@@ -41,5 +41,5 @@ def undoing(request: TenantRequest) -> HttpResponse:
     return _page(request, context)
 
 
-def _page(request: TenantRequest, context: dict[str, object], *, status: int = 200) -> HttpResponse:
+def _page(request: UserRequest, context: dict[str, object], *, status: int = 200) -> HttpResponse:
     return render(request, "door/undoing.html", context, status=status)

@@ -17,7 +17,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
 from kring.accounts.models import Role
-from kring.accounts.requests import TenantRequest
+from kring.accounts.requests import UserRequest
 from kring.checkin import locations, scanning
 from kring.checkin.attendance import attendance
 from kring.checkin.looking_up import look_up
@@ -31,7 +31,7 @@ from kring.web.door.answers import answer
 from kring.web.door.device import COOKIE, Device, number
 
 # The code reader is WebAssembly in a worker. Only the door may run that; the worker itself may do nothing else.
-CAMERA_CSP: dict[str, object] = settings.SECURE_CSP | {
+CAMERA_CSP: dict[str, list[str]] = settings.SECURE_CSP | {
     "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL],
     "worker-src": [CSP.SELF],
 }
@@ -50,7 +50,7 @@ door = needs_role(Role.Name.DOOR)
 @door
 @never_cache
 @csp_override(CAMERA_CSP)
-def scan(request: TenantRequest) -> HttpResponse:
+def scan(request: UserRequest) -> HttpResponse:
     """With `?location=` the door, without it where this device was last, else the choice."""
     device = Device.of(request)
     if "location" not in request.GET:
@@ -67,7 +67,7 @@ def scan(request: TenantRequest) -> HttpResponse:
 
 @door
 @never_cache
-def choose(request: TenantRequest) -> HttpResponse:
+def choose(request: UserRequest) -> HttpResponse:
     """The entrance of this device. Posting an event without entrances gives it its first."""
     if request.method == "POST":
         event = get_object_or_404(Event, pk=number(request.POST.get("event")))
@@ -79,7 +79,7 @@ def choose(request: TenantRequest) -> HttpResponse:
 @door
 @never_cache
 @csp_override(CAMERA_CSP)
-def readings(request: TenantRequest) -> HttpResponse:
+def readings(request: UserRequest) -> HttpResponse:
     """A typed code, or a ticket found by name: JSON for the page's script, the whole page without one."""
     location = location_of(request)
     if location is None:
@@ -101,7 +101,7 @@ def readings(request: TenantRequest) -> HttpResponse:
 @door
 @never_cache
 @csp_override(WORKER_CSP)
-def worker(request: TenantRequest) -> HttpResponse:
+def worker(request: UserRequest) -> HttpResponse:
     """The script that reads codes. It has its library's address and its own policy: static files have none."""
     return render(request, "door/worker.js", content_type="text/javascript; charset=utf-8")
 
@@ -109,7 +109,7 @@ def worker(request: TenantRequest) -> HttpResponse:
 @require_GET
 @door
 @never_cache
-def people(request: TenantRequest) -> HttpResponse:
+def people(request: UserRequest) -> HttpResponse:
     """Who has these words in name, address or order number: a page, or only its list."""
     location = location_of(request)
     if location is None:
@@ -130,7 +130,7 @@ def people(request: TenantRequest) -> HttpResponse:
 @require_GET
 @door
 @never_cache
-def counter(request: TenantRequest) -> HttpResponse:
+def counter(request: UserRequest) -> HttpResponse:
     location = location_of(request)
     if location is None:
         return JsonResponse({}, status=404)
@@ -138,7 +138,7 @@ def counter(request: TenantRequest) -> HttpResponse:
     return JsonResponse({"here": now.here, "inside": now.inside, "expected": now.expected})
 
 
-def location_of(request: TenantRequest) -> Location | None:
+def location_of(request: UserRequest) -> Location | None:
     given = request.POST if request.method == "POST" else request.GET
     location = locations.at_door(number(given.get("location")))
     if location:
@@ -150,7 +150,7 @@ def _to(location_id: int) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("door:scan", query={"location": location_id}))
 
 
-def _choose(request: TenantRequest, *, resume: str = "", message: str = "") -> HttpResponse:
+def _choose(request: UserRequest, *, resume: str = "", message: str = "") -> HttpResponse:
     entrances = Prefetch("locations", Location.objects.order_by("pk"))
     soon = Event.objects.listed().filter(ends_at__gte=timezone.now() - STILL_SHOWN)
     soon = soon.exclude(state=Event.State.CANCELLED).order_by("starts_at", "pk")
@@ -163,6 +163,6 @@ def _choose(request: TenantRequest, *, resume: str = "", message: str = "") -> H
     return render(request, "door/choose.html", context)
 
 
-def door_page(request: TenantRequest, location: Location, device: Device, **more: object) -> HttpResponse:
+def door_page(request: UserRequest, location: Location, device: Device, **more: object) -> HttpResponse:
     context = {"location": location, "event": location.event, "device": device, "attendance": attendance(location)}
     return render(request, "door/scan.html", context | more)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from django.core.paginator import Page
 from django.db import transaction
@@ -34,7 +35,7 @@ from kring.web.manage.shared.table import ListTable
 from kring.web.manage.tabs import tabs_of
 
 
-def show(request: UserRequest, template: str, *, status: int = 200, **context: object) -> HttpResponse:
+def show(request: UserRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """The page; `may` in it holds the user's rights, and a page with an `event` has its tabs."""
     if event := context.get("event"):
         context["tabs"] = tabs_of(request, event)
@@ -96,12 +97,12 @@ def show_list(
     table: type[ListTable],
     filters: type[SearchFilterSet] | None = None,
     *,
-    filter_options: dict[str, object] | None = None,
-    table_options: dict[str, object] | None = None,
+    filter_options: dict[str, Any] | None = None,
+    table_options: dict[str, Any] | None = None,
     selection: Selection | None = None,
     states: Sequence[StateCount] = (),
     export: str = "",
-    **context: object,
+    **context: Any,
 ) -> HttpResponse:
     """A list with filter bar, sorting, pages, choice of columns and saved views. htmx gets the results alone.
 
@@ -116,7 +117,7 @@ def show_list(
 
 
 def is_htmx(request: UserRequest) -> bool:
-    return bool(request.htmx)  # type: ignore[attr-defined]
+    return bool(request.htmx)
 
 
 def attempt[T](form: BaseForm, act: Callable[[], T], beside: Mapping[type[Refusal], str] | None = None) -> T | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from inspect import signature
-
-from django.db.models import QuerySet
+from typing import Any
 
 from kring.accounts.models import Role, User
-from kring.accounts.requests import UserRequest
+from kring.accounts.requests import TenantRequest, UserRequest, user_of
 from kring.events.models import Event
+from kring.events.models.event import EventQuerySet
 from kring.organisations.models import Organisation
 from kring.web.access import MAKER, PERSON, belongs_here, groups_led, needs_role, roles, standing
 from kring.web.manage.noun import ORGANISER
@@ -37,7 +37,7 @@ def needs(right: str, *, hers: IsHers | None = None) -> Callable[[Callable], Cal
     return decorate
 
 
-def _guard(view: Callable, right: str, **without_a_role: object) -> Callable:
+def _guard(view: Callable, right: str, **without_a_role: Any) -> Callable:
     """The view gets its right as an attribute, which tests/architecture compares with its noun's."""
     guarded = needs_role(*RIGHTS[right], **without_a_role)(view)
     guarded.right = right  # type: ignore[attr-defined]
@@ -54,36 +54,39 @@ def needs_to_make_events(view: Callable) -> Callable:
     return _guard(view, "change_events", mark=PERSON, unless=may_make_events)
 
 
-def may_make_events(request: UserRequest, **kwargs: object) -> bool:
+def may_make_events(request: TenantRequest, **kwargs: object) -> bool:
     if may_by_role(request, "change_events"):
         return True
     makers = request.organisation.event_makers
     return makers == Organisation.EventMakers.EVERYBODY and belongs_here(request) and not standing(request).is_blocked
 
 
-def has_events(request: UserRequest, **kwargs: object) -> bool:
+def has_events(request: TenantRequest, **kwargs: object) -> bool:
     """True for users who have, or may have, events of their own here."""
-    return may_make_events(request) or (made_by(request.user).exists() and not standing(request).is_blocked)
+    user = user_of(request)
+    return may_make_events(request) or (
+        user is not None and made_by(user).exists() and not standing(request).is_blocked
+    )
 
 
-def events_of(request: UserRequest) -> QuerySet[Event]:
+def events_of(request: UserRequest) -> EventQuerySet:
     """Those this user may see in the administration: all of them, or their own."""
     return Event.objects.all() if may_by_role(request, "see_events") else made_by(request.user)
 
 
-def made_by(user: User | None) -> QuerySet[Event]:
+def made_by(user: User) -> EventQuerySet:
     return Event.objects.filter(created_by_id=user.pk)
 
 
-def made_event_of_registration(user: User | None, *, pk: int, **kwargs: object) -> bool:
+def made_event_of_registration(user: User, *, pk: int, **kwargs: object) -> bool:
     return made_by(user).filter(registrations=pk).exists()
 
 
-def made_event_of_payment(user: User | None, *, pk: int, **kwargs: object) -> bool:
+def made_event_of_payment(user: User, *, pk: int, **kwargs: object) -> bool:
     return made_by(user).filter(registrations__line__order__payments=pk).exists()
 
 
-def made_event_of_order(user: User | None, *, number: str, **kwargs: object) -> bool:
+def made_event_of_order(user: User, *, number: str, **kwargs: object) -> bool:
     return made_by(user).filter(registrations__line__order__number=number).exists()
 
 
@@ -99,7 +102,7 @@ def _leads_group(request: UserRequest, *, event_pk: int, pk: int) -> bool:
     return _made_event(request.user, event_pk=event_pk) or groups_led(request).filter(event=event_pk, pk=pk).exists()
 
 
-def _made_event(user: User | None, *, event_pk: int, **kwargs: object) -> bool:
+def _made_event(user: User, *, event_pk: int, **kwargs: object) -> bool:
     return made_by(user).filter(pk=event_pk).exists()
 
 
@@ -114,7 +117,7 @@ def _if_hers(found: IsHers) -> Callable[..., bool]:
     return is_hers
 
 
-def may_by_role(request: UserRequest, right: str) -> bool:
+def may_by_role(request: TenantRequest, right: str) -> bool:
     return bool(roles(request) & (RIGHTS[right] | {Role.Name.ORG_ADMIN}))
 
 

@@ -67,7 +67,8 @@ def database_away(request: HttpRequest) -> HttpResponse:
         response = problem(503, str(AWAY)) if request.path.startswith("/api/") else _away_page(request)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Security-Policy"] = build_policy(settings.SECURE_CSP)
+    policy: Any = settings.SECURE_CSP
+    response.headers["Content-Security-Policy"] = build_policy(policy)
     return response
 
 

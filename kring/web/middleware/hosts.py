@@ -7,7 +7,6 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from kring.accounts.requests import TenantRequest
 from kring.organisations.finding import by_subdomain
 from kring.organisations.models import Organisation
 from kring.web.errors import blocked_organisation, unknown_host
@@ -19,9 +18,9 @@ class HostMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: TenantRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         host = request.get_host().rsplit(":", 1)[0].lower()
-        request.organisation = None
+        request.organisation = None  # type: ignore[attr-defined]
         if host == settings.HOST or host == f"www.{settings.HOST}":
             return self.get_response(request)
         subdomain = host.removesuffix(f".{settings.HOST}")
@@ -33,6 +32,6 @@ class HostMiddleware:
             return unknown_host(request)
         if organisation.status == Organisation.Status.BLOCKED:
             return blocked_organisation(request, organisation)
-        request.organisation = organisation
+        request.organisation = organisation  # type: ignore[attr-defined]
         request.urlconf = settings.ORGANISATION_URLCONF
         return self.get_response(request)

@@ -10,13 +10,14 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.response import SimpleTemplateResponse
 
-from kring.accounts.requests import TenantRequest
 from kring.core.problems import problem_of
 from kring.core.proxies import client_address
 from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
 from kring.organisations import audit
+from kring.organisations.models import Organisation
 from kring.web.asking_again import way_to_ask
 from kring.web.errors import way_back
 
@@ -27,11 +28,11 @@ class OrganisationScopeMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: TenantRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: TenantRequest, view: Callable, args: Any, kwargs: Any) -> HttpResponse | None:
-        organisation = request.organisation
+    def process_view(self, request: HttpRequest, view: Callable, args: Any, kwargs: Any) -> HttpResponse | None:
+        organisation: Organisation | None = getattr(request, "organisation", None)
         if organisation is None:
             return None
         try:
@@ -43,12 +44,12 @@ class OrganisationScopeMiddleware:
         except Refusal as refusal:
             return refused(request, refusal)
 
-    def process_exception(self, request: TenantRequest, raised: Exception) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, raised: Exception) -> HttpResponse | None:
         """On sites that are no organisation's."""
         return way_to_ask(request) if isinstance(raised, ReauthenticationRequired) else None
 
 
-def _answer(view: Callable, request: TenantRequest, args: Any, kwargs: Any) -> HttpResponse:
+def _answer(view: Callable, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
     """Call the view. allauth raises some of its answers; what they have counted and written stays."""
     try:
         return view(request, *args, **kwargs)
@@ -59,18 +60,18 @@ def _answer(view: Callable, request: TenantRequest, args: Any, kwargs: Any) -> H
 
 def _finished(response: HttpResponse) -> HttpResponse:
     """Render a TemplateResponse while the scope is open; undo what a failing view wrote."""
-    if hasattr(response, "render") and not response.is_rendered:
+    if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
         response.render()
     if response.status_code >= 500:
         transaction.set_rollback(True)
     return response
 
 
-def refused(request: TenantRequest, refusal: Refusal) -> HttpResponse:
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A refusal as a page with a way on, or as a problem for a program."""
     if request.path.startswith("/api/"):
         return problem_of(refusal)
-    if request.htmx:
+    if getattr(request, "htmx", False):
         messages.error(request, str(refusal))
     facts = {"refusal": refusal, "status": refusal.status, "back": way_back(request)}
     return render(request, "refusal.html", facts, status=refusal.status)

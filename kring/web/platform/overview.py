@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from kring.accounts.models import STAFF_ROLES, Role
 from kring.core.tenancy import platform_scope
@@ -32,9 +32,9 @@ def organisations(*, search: str = "", status: str = "", page: str | int = 1) ->
         wanted = wanted.filter(reduce(or_, (Q(**{f"{field}__unaccent__icontains": search}) for field in fields)))
     if status in Organisation.Status.values:
         wanted = wanted.filter(status=status)
-    found = Paginator(wanted, PER_PAGE).get_page(page)
-    found.object_list = _with_sizes(list(found.object_list))
-    return found
+    paginator: Paginator = Paginator(wanted, PER_PAGE)
+    found = paginator.get_page(page)
+    return Page(_with_sizes(list(found.object_list)), found.number, paginator)
 
 
 def _with_sizes(shown: list[Organisation]) -> list[OrganisationRow]:
@@ -45,6 +45,6 @@ def _with_sizes(shown: list[Organisation]) -> list[OrganisationRow]:
     return [OrganisationRow(each, events.get(each.pk, 0), staff.get(each.pk, 0)) for each in shown]
 
 
-def _counts(rows: object, number: Count) -> dict[int, int]:
-    grouped = rows.order_by().values("organisation").annotate(number=number)  # type: ignore[attr-defined]
+def _counts(rows: QuerySet, number: Count) -> dict[int, int]:
+    grouped = rows.order_by().values("organisation").annotate(number=number)
     return dict(grouped.values_list("organisation", "number"))

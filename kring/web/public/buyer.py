@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from kring.accounts.requests import TenantRequest
+from kring.accounts.requests import TenantRequest, user_of
 from kring.registrations.correcting import CorrectingIsOver
 from kring.registrations.correcting_buyers import may_correct_buyer
 from kring.web.access import public
@@ -29,7 +29,7 @@ def buyer(request: TenantRequest, secret: str, is_consulted: bool) -> HttpRespon
         raise CorrectingIsOver
     form = BuyerForm(request, order)
     if form.is_valid() and not form.is_clash:
-        kept = form.keep(by_staff=False, by=request.user, is_consulted=is_consulted)
+        kept = form.keep(by_staff=False, by=user_of(request), is_consulted=is_consulted)
         if kept is not None:
             messages.success(request, form.done)
             return redirect("public:order", kept.secret)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from kring.accounts.models import User
-from kring.accounts.requests import TenantRequest
+from kring.accounts.requests import TenantRequest, user_of
 from kring.billing.models import Order
 from kring.core.addresses import normalised
 from kring.core.refusals import Refusal
@@ -39,7 +39,7 @@ def attendees(request: TenantRequest, secret: str) -> HttpResponse:
         # The transaction rolled back everything that was entered; the page shows why.
         with scope(request.organisation):
             answer = _said(request, secret, problem=refusal)
-    return answer or go_on(request.organisation, secret, by=request.user)
+    return answer or go_on(request.organisation, secret, by=user_of(request))
 
 
 def _said(request: TenantRequest, secret: str, *, problem: Refusal | None = None) -> HttpResponse | None:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
+from django.http import QueryDict
 
 from kring.forms.django_form import AnswerForm, as_data
 from kring.forms.models import Question, Submission
@@ -51,7 +52,8 @@ def _may_copy(name: str, type: str) -> bool:
 
 
 def _fill(form: AnswerForm, answers: dict[str, object]) -> None:
-    data: Any = form.data.copy()
+    assert isinstance(form.data, QueryDict)
+    data = form.data.copy()
     for name, value in as_data(form, answers).items():
         field = form.fields[name.removeprefix(f"{form.prefix}-")]
         try:

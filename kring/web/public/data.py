@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,13 +11,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from kring.accounts.requests import TenantRequest
+from kring.accounts.requests import TenantRequest, user_of
 from kring.billing.models import Order
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.events.eligibility import Reason, decide, decide_what_is_typed
 from kring.forms import answering
-from kring.forms.django_form import AnswerForm
+from kring.forms.django_form import AnswerForm, sent_with
 from kring.registrations import filling
 from kring.registrations.filling import RegistrationForms
 from kring.registrations.models import Registration
@@ -51,7 +52,7 @@ def data(request: TenantRequest, secret: str, position: int) -> HttpResponse:
         problem = _kept(registration, asked, forms) if is_sent else ""
         if problem or not is_sent:
             return _page(request, order, registration, asked, forms, problem)
-    return go_on(request.organisation, secret, by=request.user, shown=registration.pk)
+    return go_on(request.organisation, secret, by=user_of(request), shown=registration.pk)
 
 
 def _registration(order: Order, position: int) -> Registration:
@@ -99,23 +100,36 @@ class DetailsForms:
 
     @classmethod
     def of(cls, request: TenantRequest, registration: Registration, asked: RegistrationForms) -> DetailsForms:
-        sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
-        common = {
-            "initial": _known(request, registration, asked),
-            "own": registration.attendee_id is not None and registration.attendee_id == request.user.pk,
-            **sent,
-        }
+        sent = sent_with(request)
+        initial = _known(request, registration, asked)
+        is_own = registration.attendee_id is not None and registration.attendee_id == request.user.pk
         basic = own = None
         if asked.basic:
             demanded = frozenset(registration.event.demanded)
-            basic = AnswerForm(asked.basic, submission=registration.basic, prefix="basic", demanded=demanded, **common)
+            basic = AnswerForm(
+                asked.basic,
+                submission=registration.basic,
+                prefix="basic",
+                demanded=demanded,
+                initial=initial,
+                own=is_own,
+                **sent,
+            )
         if asked.form:
             said = basic.answers() if basic and basic.is_bound and basic.errors is not None else {}
-            own = AnswerForm(asked.form, submission=registration.submission, prefix="own", alongside=said, **common)
+            own = AnswerForm(
+                asked.form,
+                submission=registration.submission,
+                prefix="own",
+                alongside=said,
+                initial=initial,
+                own=is_own,
+                **sent,
+            )
         sessions = SessionsForm(sent.get("data"), registration=registration)
         return cls(basic, own, sessions if sessions.all else None)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[AnswerForm]:
         return (form for form in (self.basic, self.own) if form is not None)
 
     def are_valid(self) -> bool:

@@ -82,11 +82,11 @@ class WhoComesForm(forms.Form):
 
     def __init__(
         self,
-        *args: object,
+        *args: Any,
         registrations: Sequence[Registration],
         terms_version: int = 0,
         accepted: int = 0,
-        **kwargs: object,
+        **kwargs: Any,
     ) -> None:
         """`terms_version`: of the terms in force, 0 for none; `accepted`: the one that was accepted before."""
         super().__init__(*args, **kwargs)
@@ -136,7 +136,9 @@ class WhoComesForm(forms.Form):
             Block(
                 number,
                 registration,
-                *(self[f"{field}-{number}"] for field in ("who", "name", "email")),
+                self[f"who-{number}"],
+                self[f"name-{number}"],
+                self[f"email-{number}"],
                 self[name] if (name := f"profession-{number}") in self.fields else None,
             )
             for number, registration in enumerate(self.registrations, start=1)

@@ -104,7 +104,7 @@ def _its_order(found: Invitation) -> Order | None:
     return None if order.state in (Order.State.EXPIRED, Order.State.CANCELLED) else order
 
 
-def _wanted(data: Mapping[str, object]) -> dict[int, int]:
+def _wanted(data: Mapping[str, Any]) -> dict[int, int]:
     """How many of which; of one place, which."""
     chosen = str(data.get("type", ""))
     return {int(chosen): 1} if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19 else quantities(data)

@@ -138,11 +138,11 @@ class JoinForm(forms.Form):
     def _begin_with_what_is_known(self) -> None:
         if self.user is None:
             return
-        self.initial |= {"name": self.user.name, "email": self.user.email}
+        self.initial.update(name=self.user.name, email=self.user.email)
         if not self.event.is_period:
             # Nothing is known about another person.
-            self.initial |= {"profession": profiles.of(self.user)["profession"]}
-            self.initial |= answering.prefill(self.user, self.question_names) if self.question_names else {}
+            self.initial.update(profession=profiles.of(self.user)["profession"])
+            self.initial.update(answering.prefill(self.user, self.question_names) if self.question_names else {})
 
     def clean_time_zone(self) -> str:
         said: str = self.cleaned_data["time_zone"]
@@ -207,6 +207,6 @@ def _field(name: str, around: Circumstances) -> forms.Field:
     return field_of(Question(name=name, type=catalogued.type), around)
 
 
-def _plain(answer: object) -> Any:
+def _plain(answer: Any) -> Any:
     """As it is kept among answers."""
     return answer.isoformat() if hasattr(answer, "isoformat") else answer

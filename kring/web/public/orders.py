@@ -75,7 +75,7 @@ def _entry(order: Order) -> WaitingEntry | None:
 
 
 @prepared
-def _payments(order: Order) -> QuerySet[Payment]:
+def _payments(order: int) -> QuerySet[Payment]:
     """The latest first. Their settings cost decrypting, and are not read."""
     return Payment.objects.filter(order=order).order_by("-created_at", "-pk").defer("settings")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -71,7 +72,7 @@ class ChoiceForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: object, choices: list[MethodChoice], **kwargs: object) -> None:
+    def __init__(self, *args: Any, choices: list[MethodChoice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offered = {choice.method.key: choice for choice in choices}
         field = self.fields["method"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -41,13 +42,12 @@ def of_event(event: Event, offers: Iterable[AttractionOffer], *, url: str, pictu
     if picture:
         data["image"] = [picture]
     if event.location or event.address:
-        data["location"] = {"@type": "Place", "name": event.location or event.address}
-        if event.address:
-            data["location"]["address"] = event.address
+        place = {"@type": "Place", "name": event.location or event.address}
+        data["location"] = place | ({"address": event.address} if event.address else {})
     return as_json(data)
 
 
-def _offer(offer: AttractionOffer, ticket: TicketOffer, url: str, currency: str) -> dict[str, object]:
+def _offer(offer: AttractionOffer, ticket: TicketOffer, url: str, currency: str) -> dict[str, Any]:
     data = {
         "@type": "Offer",
         "name": f"{offer.attraction}: {ticket.ticket_type}",

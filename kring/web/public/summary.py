@@ -17,6 +17,7 @@ from kring.events.models import Event
 from kring.registrations.change_notices import is_free_to_cancel
 from kring.registrations.correcting import may_correct
 from kring.registrations.correcting_buyers import may_correct_buyer
+from kring.registrations.loaded import Loaded
 from kring.registrations.loading import load
 from kring.registrations.models import Registration
 
@@ -51,7 +52,7 @@ class Summary:
     order: Order
 
     @cached_property
-    def registrations(self) -> list[Registration]:
+    def registrations(self) -> list[Loaded]:
         return load(self.order)
 
     @property
@@ -63,12 +64,12 @@ class Summary:
         return self.registrations[0].event if self.registrations else None
 
     @property
-    def standing(self) -> list[Registration]:
+    def standing(self) -> list[Loaded]:
         """Without those whose line was cancelled."""
         return [each for each in self.registrations if each.line.cancelled_at is None]
 
     @property
-    def choosing(self) -> list[Registration]:
+    def choosing(self) -> list[Loaded]:
         """Those who may choose between sessions now: named, and with places."""
         if self.event and self.event.state == Event.State.CANCELLED:
             return []
@@ -76,12 +77,12 @@ class Summary:
         return [each for each in mine if each.has_sessions]
 
     @property
-    def free_to_cancel(self) -> list[Registration]:
+    def free_to_cancel(self) -> list[Loaded]:
         """Those that may be cancelled at no charge: day or place has moved."""
         return [each for each in self.standing if each.attendee_name and is_free_to_cancel(each, each.event)]
 
     @property
-    def correctable(self) -> list[Registration]:
+    def correctable(self) -> list[Loaded]:
         """Attendees whose data can still be corrected here."""
         return [each for each in self.standing if may_correct(each, each.event)]
 
@@ -95,7 +96,7 @@ class Summary:
         return all(registration.attendee_name for registration in self.standing)
 
     @property
-    def unfinished(self) -> list[Registration]:
+    def unfinished(self) -> list[Loaded]:
         """Those who are named, and have questions to answer still."""
         return [each for each in self.standing if each.state == Registration.State.NEW and each.attendee_name]
 

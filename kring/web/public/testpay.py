@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import wraps
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -35,7 +36,7 @@ class WishForm(forms.Form):
     return_url = forms.CharField(max_length=500)
     notify_url = forms.CharField(max_length=500)
 
-    def __init__(self, *args: object, site: str) -> None:
+    def __init__(self, *args: Any, site: str) -> None:
         super().__init__(*args)
         for name in ("return_url", "notify_url"):
             self.fields[name].validators.append(RegexValidator(f"^{re.escape(site)}/"))

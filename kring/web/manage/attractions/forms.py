@@ -17,6 +17,7 @@ from kring.events.models import Attraction, Event, TicketType, WaitingList
 from kring.events.refusals import DaysToPayMissing
 from kring.web.manage.shared.fields import AmountField, MomentField, RateField, places_field
 from kring.web.manage.shared.form_layout import group, layout, side_by_side
+from kring.web.manage.shared.formsets import typed_formset
 from kring.web.manage.shared.locked_fields import lock
 from kring.web.manage.shared.tenant_form import TenantForm
 
@@ -135,7 +136,7 @@ class BaseTicketTypes(forms.BaseFormSet):
         super().__init__(data, prefix="types", initial=[_initial(each) for each in types])
 
     def _construct_form(self, i: int, **kwargs: object) -> Any:
-        form = super()._construct_form(i, **kwargs)
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         lock(form, self.event, TicketType)
         return form
 
@@ -160,9 +161,9 @@ class BaseTicketTypes(forms.BaseFormSet):
             raise forms.ValidationError(_("One of these ticket types no longer exists: open this page again."))
 
 
-TicketTypes = forms.formset_factory(
+TicketTypes = typed_formset(
+    BaseTicketTypes,
     TicketTypeForm,
-    formset=BaseTicketTypes,
     extra=1,
     min_num=1,
     max_num=50,

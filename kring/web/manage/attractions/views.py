@@ -18,7 +18,7 @@ from kring.events.refusals import LimitTooLate
 from kring.places.refusals import TooFewPlaces
 from kring.waiting.included_attractions import cover
 from kring.waiting.refusals import StillWaited
-from kring.web.manage.attractions.forms import AttractionForm, TicketTypes
+from kring.web.manage.attractions.forms import AttractionForm, BaseTicketTypes, TicketTypes
 from kring.web.manage.pages import ask, attempt, show
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.further_questions import Further
@@ -52,7 +52,7 @@ def new(request: UserRequest, event_pk: int) -> HttpResponse:
         cover(attraction, wanted=wanted)
         return attraction
 
-    if _are_valid(form, types, further) and attempt(form, save):
+    if _are_valid(form, types, further) and attempt(form, save) is not None:
         messages.success(request, _("The attraction has been added."))
         return redirect(_next(event, types) if is_first else "manage:attractions", event.pk)
     return _attraction_page(request, event, form, types, further, is_first=is_first)
@@ -117,13 +117,13 @@ def _attraction(event_pk: int, pk: int) -> Attraction:
     return get_object_or_404(Attraction.objects.with_what_a_page_shows(), event_id=event_pk, pk=pk)
 
 
-def _are_valid(form: AttractionForm, types: TicketTypes, further: Further) -> bool:
+def _are_valid(form: AttractionForm, types: BaseTicketTypes, further: Further) -> bool:
     # No short-circuit: all errors show at once.
     each = [form.is_valid(), types.is_valid(), further.is_valid()]
     return all(each) and form.demand_days_to_pay(types.wishes())
 
 
-def _next(event: Event, types: TicketTypes) -> str:
+def _next(event: Event, types: BaseTicketTypes) -> str:
     """After the first attraction of a new event: the payment methods, where something costs money."""
     is_paid = any(wish.price > 0 for wish in types.wishes())
     return "manage:payment_options" if is_paid and not event.payment_options.exists() else "manage:event"
@@ -133,7 +133,7 @@ def _attraction_page(
     request: UserRequest,
     event: Event,
     form: AttractionForm,
-    types: TicketTypes,
+    types: BaseTicketTypes,
     further: Further,
     attraction: Attraction | None = None,
     *,

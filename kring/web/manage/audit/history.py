@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import DecimalField, Q, TextField
+from django.db.models import DecimalField, Model, Q, TextField
 from django.db.models.functions import Cast
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import Promise
@@ -84,7 +84,10 @@ NAMES = {
 
 
 # Values that are codes, with their words.
-CODES: dict[str, object] = {
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+CODES: Mapping[str, Iterable[tuple[str, StrOrPromise]]] = {
     "act": Bulk.Act.choices,
     "checked": EligibilityRule.Stage.choices,
     "languages": settings.LANGUAGES,
@@ -142,7 +145,7 @@ def name_of(entry: AuditEntry, name: str) -> str:
     return capfirst(str(field.verbose_name if is_named else NAMES.get(name, name.replace("_", " "))))
 
 
-def value_of(entry: AuditEntry, name: str, value: object) -> str:
+def value_of(entry: AuditEntry, name: str, value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -211,7 +214,7 @@ def entries_about_order(order: Order) -> Any:
     return newest_first().filter(_about_order(order) | _about("registration", registrations))
 
 
-def entries_about_user(user: User | None) -> Any:
+def entries_about_user(user: User) -> Any:
     return newest_first().filter(_about("user", [user.pk]))
 
 
@@ -250,7 +253,7 @@ def _field(entry: AuditEntry, name: str) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _models() -> dict[str, object]:
+def _models() -> dict[str, type[Model]]:
     return {audit.subject_type(model): model for model in apps.get_models()}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -25,6 +26,7 @@ from kring.forms.models import Form, Question
 from kring.web.manage.builder import views, workshop
 from kring.web.manage.pages import ask, show
 from kring.web.manage.rights import may_by_role, needs
+from kring.web.manage.shared.choosing import offer
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 
 OWN, COPY, SHARE = "new", "copy", "share"
@@ -39,7 +41,10 @@ class DemandForm(forms.Form):
 
     def __init__(self, data: Mapping[str, object] | None = None, *, questions: list[Question], event: Event) -> None:
         super().__init__(data, initial={"demanded": event.demanded})
-        self.fields["demanded"].choices = [(question.name, question.words) for question in questions]
+        offer(self, "demanded", [(question.name, question.words) for question in questions])
+
+
+OWN_FORM = (OWN, gettext_lazy("Its own questions: start with an empty form"))
 
 
 class ChooseForm(forms.Form):
@@ -49,19 +54,23 @@ class ChooseForm(forms.Form):
         label=gettext_lazy("What would you like to ask?"),
         widget=forms.RadioSelect,
         choices=[
-            (OWN, gettext_lazy("Its own questions: start with an empty form")),
+            OWN_FORM,
             (COPY, gettext_lazy("A copy of another form, to adapt")),
             (SHARE, gettext_lazy("Another form as it is: changes there also apply here")),
         ],
         initial=OWN,
     )
-    other = forms.ModelChoiceField(label=gettext_lazy("Which form?"), queryset=None, required=False, empty_label="—")
+    other = forms.ModelChoiceField(
+        label=gettext_lazy("Which form?"), queryset=Form.objects.none(), required=False, empty_label="—"
+    )
 
-    def __init__(self, data: Mapping[str, object] | None = None, *, there_are: Any) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, there_are: QuerySet[Form]) -> None:
         super().__init__(data)
-        self.fields["other"].queryset = there_are
+        other = self.fields["other"]
+        assert isinstance(other, forms.ModelChoiceField)
+        other.queryset = there_are
         if not there_are.exists():
-            self.fields["how"].choices = self.fields["how"].choices[:1]
+            offer(self, "how", [OWN_FORM])
             self.fields["other"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, object]:
@@ -111,7 +120,7 @@ def demands(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     form = DemandForm(request.POST, questions=left_to_events(basic_form()), event=event)
     if merge(request, form):
-        messages.error(request, form.errors["demanded"][0])
+        messages.error(request, str(form.errors["demanded"][0]))
     else:
         form_requirements.demand(event, form.data.getlist("demanded"))  # type: ignore[attr-defined]
         messages.success(request, _("Saved."))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crispy_forms.layout import HTML
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,16 +17,21 @@ from kring.forms import known, uploading
 from kring.forms.checking import MOST_CHOICES, WITH_CHOICES
 from kring.forms.models import Form, Question
 from kring.forms.sheet import ChoiceWish, QuestionWish
+from kring.web.manage.shared.choosing import offer
 from kring.web.manage.shared.form_layout import advanced, group, layout, side_by_side
+from kring.web.manage.shared.formsets import typed_formset
 
-NOTHING: list[tuple[str, str | Promise]] = [("", _("always"))]
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+NOTHING: list[tuple[str, StrOrPromise]] = [("", _("always"))]
 
 
 class Values(forms.CheckboxSelectMultiple):
     """The answers of each question that a condition can be about; a script shows those of the chosen one."""
 
-    def create_option(self, name: str, value: object, *args: object, **kwargs: object) -> dict[str, object]:
-        option: dict[str, object] = super().create_option(name, value, *args, **kwargs)
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
         option["attrs"]["data-of"] = str(value).partition("=")[0]
         return option
 
@@ -37,7 +41,7 @@ class LimitField(forms.DecimalField):
 
     widget = forms.TextInput({"inputmode": "decimal"})
 
-    def to_python(self, value: object) -> Decimal | None:
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]
         return super().to_python(plain_number(value) if isinstance(value, str) else value)
 
     def prepare_value(self, value: object) -> Any:
@@ -104,11 +108,11 @@ class QuestionForm(forms.Form):
         super().__init__(data, initial=_initial(editing) if editing else {"type": Question.Type.TEXT})
         names = [question.name for question in questions]
         earlier = questions[: names.index(editing.name)] if editing else questions
-        self.fields["shown_if"].choices = [*NOTHING, *((each.name, _after(each)) for each in earlier)]
-        self.fields["shown_if_values"].choices = [group for each in earlier if (group := _values(each))]
+        offer(self, "shown_if", [*NOTHING, *((each.name, _after(each)) for each in earlier)])
+        offer(self, "shown_if_values", [group for each in earlier if (group := _values(each))])
         if composed.purpose != Form.Purpose.BASIC:
             choices = [each for each in Question.Requirement.choices if each[0] != Question.Requirement.ORGANISER]
-            self.fields["requirement"].choices = choices
+            offer(self, "requirement", choices)
         if editing and not editing.label:
             self.fields["label"].widget.attrs["placeholder"] = known.label(editing.name, "")
         self.helper = _layout()
@@ -117,7 +121,7 @@ class QuestionForm(forms.Form):
         data = self.cleaned_data
         start = f"{data['shown_if']}="
         values = tuple(value[len(start) :] for value in data["shown_if_values"] if value.startswith(start))
-        simple: Mapping[str, object] = {
+        simple: Mapping[str, Any] = {
             name: data[name] for name in self.base_fields if name not in {"accepts", "shown_if_values"}
         }
         return QuestionWish(**simple, accepts=tuple(data["accepts"]), shown_if_values=values, choices=tuple(choices))
@@ -162,7 +166,7 @@ class ChoiceRow(forms.Form):
         widget=forms.NumberInput({"placeholder": "∞"}),
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # So that an untouched row counts as empty, not as a choice without a label.
         self.fields["label"].widget.attrs["placeholder"] = self.initial.pop("words", "")
@@ -192,9 +196,9 @@ class BaseChoiceRows(forms.BaseFormSet):
         return [form.wish() for form in self.ordered_forms if form.is_filled]
 
 
-ChoiceRows = forms.formset_factory(
+ChoiceRows = typed_formset(
+    BaseChoiceRows,
     ChoiceRow,
-    formset=BaseChoiceRows,
     extra=3,
     max_num=MOST_CHOICES,
     absolute_max=MOST_CHOICES + 50,
@@ -209,12 +213,12 @@ def _choice_initial(question: QuestionWish, choice: ChoiceWish) -> dict[str, obj
     return {"value": choice.value, "label": choice.label, "places": choice.places, "words": words}
 
 
-def are_valid(form: QuestionForm, rows: Any) -> bool:
+def are_valid(form: QuestionForm, rows: BaseChoiceRows) -> bool:
     """Choices count only where the question's type has them."""
     valid = form.is_valid()
     with_choices = form.data.get("type") in WITH_CHOICES
     return (rows.is_valid() or not with_choices) and valid
 
 
-def wish_of(form: QuestionForm, rows: Any) -> QuestionWish:
+def wish_of(form: QuestionForm, rows: BaseChoiceRows) -> QuestionWish:
     return form.wish(rows.wishes() if form.cleaned_data["type"] in WITH_CHOICES else [])

@@ -43,7 +43,7 @@ def _builder(request: UserRequest, workshop: Workshop) -> HttpResponse:
     return workshop.show(request, template, **_what_is_built(workshop))
 
 
-def _what_is_built(workshop: Workshop) -> dict[str, object]:
+def _what_is_built(workshop: Workshop) -> dict[str, Any]:
     version = workshop.form.current
     questions = list(questions_of(version))
     by_key = {question.pk: question for question in questions}
@@ -76,7 +76,7 @@ def rename(request: UserRequest, workshop: Workshop) -> HttpResponse:
         form_editing.rename_form(workshop.form, form.cleaned_data["name"])
         messages.success(request, _("The form has been renamed."))
     else:
-        messages.error(request, form.errors["name"][0])
+        messages.error(request, str(form.errors["name"][0]))
     return workshop.to_builder()
 
 

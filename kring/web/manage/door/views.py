@@ -35,8 +35,10 @@ def event(request: UserRequest, event_pk: int) -> HttpResponse:
     """Counters, entrances and the last scans; POST adds an entrance."""
     found = get_object_or_404(Event, pk=event_pk)
     form = EntranceForm(request.POST if request.method == "POST" and may(request, "change_door") else None)
-    if form.is_valid() and attempt(
-        form, lambda: locations.add(found, form.cleaned_data["name"]), {LocationNameTaken: "name"}
+    if (
+        form.is_valid()
+        and attempt(form, lambda: locations.add(found, form.cleaned_data["name"]), {LocationNameTaken: "name"})
+        is not None
     ):
         messages.success(request, _("The entrance has been added."))
         return redirect("manage:event_door", found.pk)

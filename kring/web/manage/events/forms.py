@@ -77,8 +77,10 @@ class EventForm(TenantForm):
     ) -> None:
         super().__init__(data, files, instance=copy(event))
         self.is_period = (event.kind if event else kind) == Event.Kind.ENROLMENT
-        self.fields["organiser"].required = False
-        self.fields["organiser"].empty_label = (
+        chosen = self.fields["organiser"]
+        assert isinstance(chosen, forms.ModelChoiceField)
+        chosen.required = False
+        chosen.empty_label = (
             _("A new one") if event else _("%(organisation)s itself") % {"organisation": current_organisation()}
         )
         if event:

@@ -129,11 +129,12 @@ def names(request: UserRequest) -> HttpResponse:
     """A preview of address and ticket code, while the name is being typed."""
     name, edition = request.GET.get("name", "")[:200], request.GET.get("edition", "")[:50]
     starts_at = parse_moment(request.GET.get("starts_at", "")) or timezone.now()
-    suggested = {
-        "slug": suggest_slug(f"{name} {edition}".strip()) if name else "",
-        "code": suggest_code(name, starts_at.year) if name else "",
-    }
-    return show(request, "manage/events/names.html", **suggested)
+    return show(
+        request,
+        "manage/events/names.html",
+        slug=suggest_slug(f"{name} {edition}".strip()) if name else "",
+        code=suggest_code(name, starts_at.year) if name else "",
+    )
 
 
 @needs("change_events")
@@ -173,7 +174,7 @@ def _are_valid(form: EventForm, organiser: OrganiserForm, further: Further) -> b
     return bool(form.cleaned_data["organiser"]) or organiser.is_valid()
 
 
-def _fields(form: EventForm, organiser: OrganiserForm) -> dict[str, object]:
+def _fields(form: EventForm, organiser: OrganiserForm) -> dict[str, Any]:
     fields = typed(form)
     if "organiser" in fields and not fields["organiser"]:
         is_new = organiser.has_changed()

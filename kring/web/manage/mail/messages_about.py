@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.billing.models import Order
 from kring.certificates.models import Certificate
 from kring.events.models import Event
-from kring.mail.attachments import Attachment, make
+from kring.mail.attachments import Attachment, AttachmentSpec, make
 from kring.mail.models import Message
 from kring.payments.models import Payment
 from kring.registrations.models import Registration
@@ -68,7 +68,7 @@ def about_order(order: Order) -> Any:
     )
 
 
-def name_of(spec: dict[str, object]) -> str:
+def name_of(spec: dict[str, Any]) -> str:
     """The name of an attachment; its file is only made on request."""
     return str(ATTACHMENTS.get(spec.get("kind", ""), _("File")))
 
@@ -88,7 +88,7 @@ def as_it_looks(message: Message) -> str:
     return INLINE.sub(shown, without_login_links(message.html))
 
 
-def _made(spec: dict[str, object]) -> Attachment | None:
+def _made(spec: AttachmentSpec) -> Attachment | None:
     """None where it can no longer be made: the page of the mail is about the mail's fate, not about its pictures."""
     if not spec.get("kind", "").endswith("-qr"):
         return None

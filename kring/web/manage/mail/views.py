@@ -29,7 +29,7 @@ from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.mail_frames import holds_a_mail, is_a_mail
 
 
-def _made_event_of_mail(user: User | None, *, pk: int, **kwargs: object) -> bool:
+def _made_event_of_mail(user: User, *, pk: int, **kwargs: object) -> bool:
     return any(messages_about.about_event(event).filter(pk=pk).exists() for event in made_by(user))
 
 
@@ -138,7 +138,7 @@ def _message(request: UserRequest, pk: int) -> Message:
     return get_object_or_404(_visible(request), pk=pk)
 
 
-def _list(request: UserRequest, template: str, rows: Any, **context: object) -> HttpResponse:
+def _list(request: UserRequest, template: str, rows: Any, **context: Any) -> HttpResponse:
     return show_list(
         request,
         template,

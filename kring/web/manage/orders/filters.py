@@ -35,7 +35,7 @@ class OrderFilter(SearchFilterSet):
         offer(self.filters["event"], Event.objects.next_first())
 
     def by_event(self, rows: Any, _name: str, value: str) -> Any:
-        mine = Registration.objects.filter(event=value, line__order=OuterRef("pk"))
+        mine = Registration.objects.filter(event_id=value, line__order=OuterRef("pk"))
         return rows.filter(Exists(mine))
 
     def search(self, rows: QuerySet, _name: str, value: str) -> QuerySet:

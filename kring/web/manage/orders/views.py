@@ -86,7 +86,11 @@ def buyer(request: UserRequest, number: str, is_consulted: bool) -> HttpResponse
 def completion(request: UserRequest, number: str) -> HttpResponse:
     found = get_object_or_404(Order, number=number)
     form, back = ReasonForm(request.POST or None), page_of(request, found)
-    if form.is_valid() and attempt(form, lambda: deciding.complete_by_hand(found, reason=form.cleaned_data["reason"])):
+
+    def act() -> Order:
+        return deciding.complete_by_hand(found, reason=form.cleaned_data["reason"])
+
+    if form.is_valid() and attempt(form, act) is not None:
         messages.success(request, _("The order is completed and the tickets are on their way."))
         return redirect(back)
     return ask(
@@ -109,7 +113,11 @@ def completion(request: UserRequest, number: str) -> HttpResponse:
 def cancellation(request: UserRequest, number: str) -> HttpResponse:
     found = get_object_or_404(Order, number=number)
     form, back = ReasonForm(request.POST or None), page_of(request, found)
-    if form.is_valid() and attempt(form, lambda: settling.cancel(found, reason=form.cleaned_data["reason"])):
+
+    def act() -> Order:
+        return settling.cancel(found, reason=form.cleaned_data["reason"])
+
+    if form.is_valid() and attempt(form, act) is not None:
         messages.success(request, _("The order has been cancelled and its places are free."))
         return redirect(back)
     standing = Registration.objects.of_order(found).live().count()
@@ -142,7 +150,7 @@ def decision(request: UserRequest, number: str) -> HttpResponse:
     if found.state != Order.State.UNDECIDED:
         return redirect(back)
     form = DecisionForm(request.POST or None, can_wait=paid_late.attraction_of(found) is not None)
-    if form.is_valid() and attempt(form, lambda: _decide(request, found, form)):
+    if form.is_valid() and attempt(form, lambda: _decide(request, found, form)) is not None:
         messages.success(request, form.done)
         return redirect(back)
     return show(
@@ -160,10 +168,11 @@ def decision(request: UserRequest, number: str) -> HttpResponse:
     )
 
 
-def _decide(request: UserRequest, order: Order, form: DecisionForm) -> Order | None:
+def _decide(request: UserRequest, order: Order, form: DecisionForm) -> Order:
     reason = form.cleaned_data["reason"]
     if form.cleaned_data["choice"] == DecisionForm.GIVE_PLACES:
         return deciding.give_places(order, reason=reason)
     if form.cleaned_data["choice"] == DecisionForm.WAIT:
-        return paid_late.put_on_list(order, by=request.user, reason=reason).paid_order
+        paid_late.put_on_list(order, by=request.user, reason=reason)
+        return order
     return deciding.give_back(order, reason=reason, by=request.user)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.events.models import Organiser
 from kring.forms import countries
+from kring.web.manage.shared.choosing import offer
 from kring.web.manage.shared.form_layout import group, layout, side_by_side
 from kring.web.manage.shared.tenant_form import TenantForm
 
@@ -35,7 +36,7 @@ class OrganiserForm(TenantForm):
             empty_permitted=may_be_empty,
             use_required_attribute=not may_be_empty,
         )
-        self.fields["country"].choices = countries.choices(self.instance.country)
+        offer(self, "country", countries.choices(self.instance.country))
         self.helper = layout(
             group(
                 _("Organising body"),

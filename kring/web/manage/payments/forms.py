@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,7 @@ class _AmountForm(forms.Form):
 
     amount = AmountField(label=_("Amount"), max_digits=10, decimal_places=2, min_value=Decimal("0.01"))
 
-    def __init__(self, data: Mapping[str, object] | None = None, *, currency: str, offered: Decimal) -> None:
+    def __init__(self, data: QueryDict | None = None, *, currency: str, offered: Decimal) -> None:
         offers = {"amount": offered, "on": timezone.localdate(), "given_on": timezone.localdate(), "how": "same"}
         super().__init__(None if data is None else {**offers, **data.dict()}, initial=offers)
         self.fields["amount"].label = _("Amount (%(currency)s)") % {"currency": currency}
@@ -51,7 +52,7 @@ class RefundForm(_AmountForm, ReasonForm):
     how = forms.ChoiceField(label=_("How it is refunded"), choices=Refund.How.choices)
     given_on = forms.DateField(label=_("Sent on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
-    def __init__(self, data: Mapping[str, object] | None = None, **kwargs: object) -> None:
+    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["reason"].help_text = _("For the record.")
 
@@ -65,6 +66,6 @@ class RefundForm(_AmountForm, ReasonForm):
 class KeepForm(_AmountForm, ReasonForm):
     field_order = ("amount", "reason")
 
-    def __init__(self, data: Mapping[str, object] | None = None, **kwargs: object) -> None:
+    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["reason"].help_text = _("For the record, such as the costs of a late cancellation.")

@@ -51,7 +51,7 @@ class Act:
         return _url(f"act_{self.key}", event)
 
 
-ACTS = {
+ACTS: dict[str, Act] = {
     MAIL: Act(MAIL, "change_registrations", gettext_lazy("Send a mail"), "mail", MailForm),
     CONFIRM: Act(CONFIRM, "confirm_payments", gettext_lazy("Confirm payment"), "checks"),
     COMPLETE: Act(COMPLETE, "confirm_payments", gettext_lazy("Complete without payment"), "circle-check", ReasonForm),

@@ -18,6 +18,7 @@ from kring.registrations.columns import Column
 from kring.registrations.filtering import AnswerFilter, RegistrationFilter
 from kring.registrations.models import Registration
 from kring.registrations.searching import Unsearchable, words_of
+from kring.web.manage.shared.choosing import offer
 from kring.web.manage.shared.fields import AmountField, FilterDayField
 
 FROM, TO = ".from", ".to"
@@ -25,7 +26,7 @@ YES_NO = [("true", _("yes")), ("false", _("no"))]
 RANGES = {"number": AmountField, "date": FilterDayField}
 
 
-def _choice(label: object, choices: Any) -> forms.ChoiceField:
+def _choice(label: Any, choices: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=[("", _("all")), *choices])
 
 
@@ -70,10 +71,10 @@ class ListForm(forms.Form):
             self._add(column)
 
     def _offer(self, event: Event | None) -> None:
-        self.fields["method"].choices = [("", _("all")), *((each.key, each.label) for each in methods())]
+        offer(self, "method", [("", _("all")), *((each.key, each.label) for each in methods())])
         if event is None:
             events = Event.objects.only("name", "edition").next_first()
-            self.fields["event"].choices = [("", _("all")), *((str(each.pk), str(each)) for each in events)]
+            offer(self, "event", [("", _("all")), *((str(each.pk), str(each)) for each in events)])
         else:
             del self.fields["event"]
         chosen = str(event.pk if event else self.data.get("event", ""))
@@ -82,8 +83,8 @@ class ListForm(forms.Form):
             return
         attractions = list(Attraction.objects.filter(event_id=chosen).only("name").order_by("position", "pk"))
         types = TicketType.objects.filter(attraction__event_id=chosen).select_related("attraction")
-        self.fields["attraction"].choices = [("", _("all")), *((str(each.pk), each.name) for each in attractions)]
-        self.fields["ticket_type"].choices = [("", _("all")), *((str(each.pk), _type(each)) for each in types)]
+        offer(self, "attraction", [("", _("all")), *((str(each.pk), each.name) for each in attractions)])
+        offer(self, "ticket_type", [("", _("all")), *((str(each.pk), _type(each)) for each in types)])
 
     def _add(self, column: Column) -> None:
         if made := RANGES.get(column.kind):
@@ -98,7 +99,7 @@ class ListForm(forms.Form):
             self.fields[column.key] = forms.CharField(label=column.label, required=False, max_length=200)
 
     @property
-    def said(self) -> dict[str, object]:
+    def said(self) -> dict[str, Any]:
         """The filters that were valid."""
         self.errors  # noqa: B018 - cleans
         return self.cleaned_data

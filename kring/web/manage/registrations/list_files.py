@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -27,14 +27,14 @@ IN_MEMORY = 1_000_000
 @needs("see_registrations")
 @require_safe
 @never_cache
-def export(request: UserRequest) -> HttpResponse:
+def export(request: UserRequest) -> FileResponse:
     return _export(request, None)
 
 
 @needs("see_registrations")
 @require_safe
 @never_cache
-def export_of_event(request: UserRequest, event_pk: int) -> HttpResponse:
+def export_of_event(request: UserRequest, event_pk: int) -> FileResponse:
     return _export(request, _event(event_pk))
 
 
@@ -49,7 +49,7 @@ def _event(event_pk: int) -> Event:
     return get_object_or_404(Event, pk=event_pk)
 
 
-def _export(request: UserRequest, event: Event | None) -> HttpResponse:
+def _export(request: UserRequest, event: Event | None) -> FileResponse:
     """Complete before its first byte is sent: a file that broke off would look like all there is."""
     form = request.GET.get("form", "xlsx")
     if form not in exporting.FORMS:

@@ -171,7 +171,7 @@ def of_request(request: UserRequest, event: Event | None) -> RegistrationList:
     return RegistrationList(ListTools.of(request), event, most_found=MOST_FOUND)
 
 
-def of_address(address: str, user: User | None, event: Event | None) -> RegistrationList:
+def of_address(address: str, user: User, event: Event | None) -> RegistrationList:
     """The same list again, all of it: for exports and acts on all that match."""
     if len(address) > LONGEST_ADDRESS:
         # Cut short it would lose filters, and find more than was meant.

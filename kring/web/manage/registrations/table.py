@@ -51,7 +51,7 @@ class Cells:
             css_class = "num" if column.kind in NUMBERS else CLASSES.get(column.key, "")
             yield css_class, str(column.label), self._content(column, row)
 
-    def _content(self, column: Column, row: Mapping[str, object]) -> Any:
+    def _content(self, column: Column, row: Mapping[str, Any]) -> Any:
         if column is NAME:
             return self._name(row)
         if column.kind == "state":
@@ -70,7 +70,7 @@ class Cells:
         return self._badges[state]
 
 
-def _said(kind: str, value: object, row: Mapping[str, object]) -> Any:
+def _said(kind: str, value: Any, row: Mapping[str, Any]) -> Any:
     if kind == "moment":
         return dates.moment(value)
     if kind == "money":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -81,7 +82,7 @@ def _said(section: Section) -> list[list[str]]:
     return [[_word(kind, value) for kind, value in zip(section.kinds, row, strict=True)] for row in section.rows]
 
 
-def _word(kind: str, value: object) -> str:
+def _word(kind: str, value: Any) -> str:
     if value is None:
         return ""
     if kind == "money":

@@ -47,7 +47,7 @@ def index(request: UserRequest, event_pk: int) -> HttpResponse:
 def new(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     form = SessionForm(request.POST or None, event=event)
-    if form.is_valid() and attempt(form, lambda: programme.add_session(**form.cleaned_data)):
+    if form.is_valid() and attempt(form, lambda: programme.add_session(**form.cleaned_data)) is not None:
         messages.success(request, _("The session has been added."))
         return redirect("manage:sessions", event.pk)
     return _page(request, event, form, None)
@@ -99,7 +99,7 @@ def fewest(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     form = FewestForm(request.POST, initial={"fewest": attraction.fewest_sessions})
     merge(request, form)
     if not form.is_valid():
-        messages.error(request, form.errors["fewest"][0])
+        messages.error(request, str(form.errors["fewest"][0]))
     else:
         programme.set_fewest(attraction, form.cleaned_data["fewest"])
         messages.success(request, _("Saved."))

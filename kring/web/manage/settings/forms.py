@@ -17,6 +17,7 @@ from stdnum.util import get_cc_module
 from kring.forms import countries
 from kring.organisations.models import Organisation
 from kring.web.inputs import ColourInput
+from kring.web.manage.shared.choosing import offer
 from kring.web.manage.shared.fields import OptionalAccountField, PictureField
 from kring.web.manage.shared.form_layout import group, layout, side_by_side
 
@@ -90,9 +91,9 @@ class SettingsForm(forms.ModelForm):
         may_change_currency: bool,
     ) -> None:
         super().__init__(data, files, instance=copy(organisation))
-        self.fields["country"].choices = countries.choices(organisation.country)
-        self.fields["time_zone"].choices = [(name, name.replace("_", " ")) for name in _zones()]
-        self.fields["currency"].choices = _currencies(organisation.currency)
+        offer(self, "country", countries.choices(organisation.country))
+        offer(self, "time_zone", [(name, name.replace("_", " ")) for name in _zones()])
+        offer(self, "currency", _currencies(organisation.currency))
         self.fields["bank_account"].widget.attrs["data-groups-of-four"] = ""
         if not may_change_currency:
             self.fields["currency"].disabled = True

@@ -52,7 +52,7 @@ class MomentField(forms.DateTimeField):
                 return found.replace(fold=shown.fold)
         return found
 
-    def to_python(self, value: object) -> Any:
+    def to_python(self, value: Any) -> Any:
         zone = timezone.get_current_timezone()
         with timezone.override(NO_CHANGES):
             # Read in a zone where every hour comes once.
@@ -76,7 +76,7 @@ class FilterDayField(forms.DateField):
 
 
 class EventDayField(FilterDayField):
-    def to_python(self, value: object) -> Any:
+    def to_python(self, value: Any) -> Any:
         found = super().to_python(value)
         if found is not None:
             _check_year(found)
@@ -94,7 +94,7 @@ class AmountField(forms.DecimalField):
 
     widget = forms.TextInput({"inputmode": "decimal"})
 
-    def to_python(self, value: object) -> Decimal | None:
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]
         return super().to_python(plain_number(value) if isinstance(value, str) else value)
 
     def prepare_value(self, value: object) -> Any:
@@ -127,7 +127,7 @@ class PictureField(forms.FileField):
         "too_many_pixels": _("This picture has too many pixels. Choose one of at most 60 megapixels."),
     }
 
-    def __init__(self, *, largest: tuple[int, int], kind: str = "JPEG", **kwargs: object) -> None:
+    def __init__(self, *, largest: tuple[int, int], kind: str = "JPEG", **kwargs: Any) -> None:
         self.largest, self.kind = largest, kind
         super().__init__(**kwargs)
         self.widget.attrs["accept"] = "image/jpeg,image/png,image/webp"
@@ -180,7 +180,7 @@ def _without_extras(image: Image.Image, kind: str) -> Image.Image:
 MOST_PLACES = 1_000_000
 
 
-def places_field(**kwargs: object) -> forms.IntegerField:
+def places_field(**kwargs: Any) -> forms.IntegerField:
     return forms.IntegerField(
         required=False,
         min_value=0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kring.accounts.requests import UserRequest
+from kring.core.tenancy import TenantModel
 from kring.events import form_requirements
 from kring.events.models import Attraction, Event, Organiser
 from kring.forms.answering import ShownAnswer, said
@@ -12,7 +13,11 @@ from kring.forms.basic import of_purpose
 from kring.forms.django_form import AnswerForm
 from kring.forms.models import Form
 
-PURPOSES = {Organiser: Form.Purpose.ORGANISER, Event: Form.Purpose.EVENT, Attraction: Form.Purpose.ATTRACTION}
+PURPOSES: dict[type[TenantModel], str] = {
+    Organiser: Form.Purpose.ORGANISER,
+    Event: Form.Purpose.EVENT,
+    Attraction: Form.Purpose.ATTRACTION,
+}
 
 
 class Further:
@@ -21,7 +26,7 @@ class Further:
     `row`: what they are about, None while it is being made.
     """
 
-    def __init__(self, request: UserRequest, kind: type, row: Any = None, *, is_open: bool = True) -> None:
+    def __init__(self, request: UserRequest, kind: type[TenantModel], row: Any = None, *, is_open: bool = True) -> None:
         asked = of_purpose(PURPOSES[kind]) if is_open else None
         self.form: AnswerForm | None = None
         if asked is not None:

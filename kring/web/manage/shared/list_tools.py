@@ -23,7 +23,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -53,7 +53,7 @@ class ListTools:
     One query, on access of what is remembered or saved.
     """
 
-    user: User | None
+    user: User
     list_name: str
     event_pk: int | None
     query: QueryDict
@@ -97,11 +97,11 @@ class ListTools:
 
     @property
     def mine(self) -> Any:
-        return SavedView.objects.filter(owner=self.user, list_name=self.list_name, event_id=self.event_pk)
+        return SavedView.objects.filter(owner=self.user, list_name=self.list_name, event=self.event_pk)
 
     def keep(self, name: str, query: Mapping[str, list[str]], *, is_shared: bool = False) -> None:
         """A view with a name; without one: the columns to remember."""
-        SavedView.objects.update_or_create(
+        SavedView.objects.update_or_create(  # type: ignore[misc]
             owner=self.user,
             list_name=self.list_name,
             event_id=self.event_pk,
@@ -173,7 +173,7 @@ def _remove_view(request: UserRequest, tools: ListTools) -> str:
     return without(request.GET)
 
 
-_ACTS: dict[str, Callable[[HttpRequest, ListTools], str]] = {
+_ACTS: dict[str, Callable[[UserRequest, ListTools], str]] = {
     "columns": _remember_columns,
     "default": _forget_columns,
     "save": _save_view,

@@ -21,6 +21,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from kring.web.manage.shared.choosing import choices_of
+
 PER_PAGE = 25
 SORT, PAGE, COLUMN = "sort", "page", "col"
 # More than fit side by side: the list then scrolls sideways.
@@ -137,8 +139,8 @@ def _say_within(each: forms.Field) -> None:
         # Of django-filter, which puts it before the choices itself.
         if each.empty_label is not None:
             each.empty_label = _within(each, each.empty_label)
-            each.choices = [(value, label) for value, label in each.choices if value]
-    elif choices := list(each.choices):
+            each.choices = [(value, label) for value, label in choices_of(each) if value]
+    elif choices := choices_of(each):
         (value, label), *others = choices
         each.choices = [(value, label if value else _within(each, label)), *others]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +33,7 @@ def lock(form: forms.BaseForm, event: Event | None, model: type[models.Model]) -
             field.help_text = PLACES
 
 
-def typed(form: forms.BaseForm) -> dict[str, object]:
+def typed(form: forms.BaseForm) -> dict[str, Any]:
     """The text as it could be typed: a locked field contains what was shown, which may be less than what is stored."""
     return {
         name: value for name, value in form.cleaned_data.items() if name == "places" or not form.fields[name].disabled

@@ -10,14 +10,14 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 
 # Only pictures, only inline styles, nothing else: no script, no form, no link out of the frame's sandbox.
-MAIL_POLICY = {
+MAIL_POLICY: dict[str, list[str] | str] = {
     "default-src": [CSP.NONE],
     "img-src": [CSP.SELF, "data:"],
     "style-src": [CSP.UNSAFE_INLINE],
     "base-uri": [CSP.NONE],
     "form-action": [CSP.NONE],
     "frame-ancestors": [CSP.SELF],
-    "sandbox": True,
+    "sandbox": "",
 }
 
 # The page with the frame in it.

@@ -17,11 +17,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from kring.accounts.requests import UserRequest
+from kring.accounts.requests import TenantRequest
 from kring.core.locks import lock
 from kring.forms.file_field import FileField
 
@@ -41,7 +42,7 @@ class Clash(NamedTuple):
     message: str
 
 
-def merge(request: UserRequest, form: Any, *others: object) -> bool:
+def merge(request: TenantRequest, form: Any, *others: Any) -> bool:
     """Before `is_valid()`: of all forms of a page about what exists. `form.began` is the hidden input of the page.
 
     Others may be None, or formsets whose rows are known by a hidden field `pk` or `value`. True: somebody has to
@@ -72,7 +73,7 @@ def one_save_at_a_time[View: Callable](view: View) -> View:
     """The second to save a page reads what the first has written. Holds a lock until the end of the transaction."""
 
     @wraps(view)
-    def in_turn(request: UserRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def in_turn(request: TenantRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.method == "POST":
             lock([f"change:{request.path}"])
         answer: HttpResponse = view(request, *args, **kwargs)
@@ -149,6 +150,9 @@ def _without_rows_gone(form: Any, began: Mapping[str, str]) -> Iterator[Clash]:
     """Rows that somebody else removed stay removed, unless they were changed here: then they may be added again."""
     if not isinstance(form, BaseFormSet):
         return
+    data = form.data
+    # The form's own copy of what was sent.
+    assert isinstance(data, QueryDict)
     known = _key_of(form)
     stored = {str(each[known]) for each in form.initial or []}
     for key, place in _sent_rows(form, known).items():
@@ -156,7 +160,7 @@ def _without_rows_gone(form: Any, began: Mapping[str, str]) -> Iterator[Clash]:
         names = [bound for bound in row if f"{form.prefix}.{key}.{bound.name}" in began]
         if key in stored or not names:
             continue
-        form.data[row.add_prefix(known)] = ""
+        data[row.add_prefix(known)] = ""
         touched = [
             bound
             for bound in names
@@ -166,7 +170,7 @@ def _without_rows_gone(form: Any, began: Mapping[str, str]) -> Iterator[Clash]:
             message = _("Removed by somebody else in the meantime. Save again to add it back.")
             yield Clash(form, touched[0].html_name, message)
         else:
-            form.data[f"{row.prefix}-DELETE"] = "on"
+            data[f"{row.prefix}-DELETE"] = "on"
 
 
 def _key_of(form: Any) -> str:
@@ -204,7 +208,7 @@ def _stored(bound: BoundField) -> Sent:
         return {name: ["on"]} if value else {}
     if isinstance(field.widget, forms.MultiWidget):
         parts = value if isinstance(value, list) else field.widget.decompress(value)
-        each = zip(field.widget.widgets_names, field.widget.widgets, parts, strict=False)
+        each = zip(_names_of(field.widget), field.widget.widgets, parts or [], strict=False)
         return {f"{name}{end}": [_text(widget.format_value(part))] for end, widget, part in each}
     shown = field.widget.format_value(value)
     if getattr(field.widget, "allow_multiple_selected", False):
@@ -220,12 +224,17 @@ def _typed(form: Any, bound: BoundField) -> Sent:
         is_other = name in form.files or f"{name}-remove" in form.data
         return {f"{name}-kept": ["another"] if is_other else form.data.getlist(f"{name}-kept")}
     if isinstance(bound.field.widget, forms.CheckboxInput):
-        return {name: ["on"]} if bound.field.widget.value_from_datadict(form.data, {}, name) else {}
+        return {name: ["on"]} if bound.field.widget.value_from_datadict(form.data, MultiValueDict(), name) else {}
     if isinstance(bound.field.widget, forms.MultiWidget):
-        names = [f"{name}{end}" for end in bound.field.widget.widgets_names]
+        names = [f"{name}{end}" for end in _names_of(bound.field.widget)]
     else:
         names = [name]
     return {each: form.data.getlist(each) for each in names if each in form.data}
+
+
+def _names_of(widget: forms.MultiWidget) -> list[str]:
+    """The ends of the names of its parts."""
+    return widget.widgets_names  # type: ignore[attr-defined]
 
 
 def _is_new_file(form: Any, bound: BoundField) -> bool:

@@ -46,7 +46,7 @@ class MomentColumn(tables.Column):
     def __init__(self, *args: object, css_class: str = "", **kwargs: object) -> None:
         super().__init__(*args, attrs={"td": {"class": f"nowrap {css_class}".strip()}}, **kwargs)
 
-    def render(self, value: object) -> SafeString:
+    def render(self, value: Any) -> SafeString:
         """As `dates.moment`; where the screen is narrow the time goes below the day."""
         day, clock = dates.short_day(value), dates.clock(value)
         return format_html('<span class="together">{},</span> <span class="together">{}</span>', day, clock)
@@ -58,7 +58,7 @@ class MoneyColumn(tables.Column):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, attrs={"td": {"class": "num"}}, **kwargs)
 
-    def render(self, value: object, record: Any) -> str:
+    def render(self, value: Any, record: Any) -> str:
         return money.say(value, record.currency)
 
 
@@ -91,7 +91,7 @@ class ListTable(tables.Table):
         self.badges: dict[str, SafeString] = {}
         super().__init__(self.rows_class(rows), **kwargs)
 
-    def link(self, text: object, name: str, *args: object) -> SafeString | str:
+    def link(self, text: Any, name: str, *args: Any) -> SafeString | str:
         if not self.can_open:
             return text
         return format_html('<a href="{}">{}</a>', reverse(f"manage:{name}", args=args), text)

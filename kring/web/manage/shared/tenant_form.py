@@ -14,7 +14,7 @@ class TenantForm(forms.ModelForm):
     fixed: frozenset[str] = frozenset()
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"organisation", *self.fixed}
+        return super()._get_validation_exclusions() - {"organisation", *self.fixed}  # type: ignore[misc]
 
     def _check_order(self, first: str, last: str, message: Any) -> None:
         """Show an error at the later field if it is too early."""

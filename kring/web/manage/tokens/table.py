@@ -29,7 +29,7 @@ class TokenTable(ListTable):
         words = dict(scopes.choices())
         return ", ".join(str(words.get(scope, scope)) for scope in value)
 
-    def render_revoked_at(self, value: object, record: Any) -> SafeString | str:
+    def render_revoked_at(self, value: Any, record: Any) -> SafeString | str:
         if value is None and not record.is_live:
             # Of somebody who is no administrator any more.
             return badge(gettext("ended when its maker lost their rights"), tone="secondary")

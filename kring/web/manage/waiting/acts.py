@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -39,7 +41,7 @@ def invite(request: UserRequest, event_pk: int) -> HttpResponse:
         messages.warning(request, str(refusal))
     except refusals.TooFewFree as refusal:
         lacking = [(what, number) for what, number in refusal.lacking.items()]
-        context: dict[str, object] = {
+        context: dict[str, Any] = {
             "event": event,
             "lacking": lacking,
             "keys": keys,
@@ -192,7 +194,7 @@ def new(request: UserRequest, event_pk: int) -> HttpResponse:
         joiner = form.joiner(language)
         return managing.add(event, form.wishes, joiner, by=request.user, reason=form.cleaned_data["reason"])
 
-    beside = {refusals.AlreadyWaiting: "email", refusals.AlreadyInvited: "email"}
+    beside: dict[type[Refusal], str] = {refusals.AlreadyWaiting: "email", refusals.AlreadyInvited: "email"}
     if form.is_valid() and (entry := attempt(form, add, beside)):
         messages.success(request, _("%(name)s is on the waiting list.") % {"name": entry.name})
         return redirect("manage:waiting_entry", event_pk, entry.pk)

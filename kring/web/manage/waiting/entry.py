@@ -55,8 +55,8 @@ def entry(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     found = get_object_or_404(
         WaitingEntry.objects.select_related("event", "user", "instead_of"), event_id=event_pk, pk=pk
     )
-    invitations = found.invitations.select_related("attraction", "message", "order", "invited_by").order_by("-pk")
-    invitations = list(invitations)
+    sent = found.invitations.select_related("attraction", "message", "order", "invited_by").order_by("-pk")
+    invitations = list(sent)
     wishes = list(found.wishes.select_related("attraction"))
     is_waiting = found.state == WaitingEntry.State.WAITING
     return show(

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,19 +33,19 @@ AT_ONCE = 1000
 @needs("see_registrations")
 @require_safe
 @never_cache
-def of_event(request: UserRequest, event_pk: int) -> HttpResponse:
+def of_event(request: UserRequest, event_pk: int) -> FileResponse:
     return _export(request, get_object_or_404(Event, pk=event_pk), None)
 
 
 @needs_to_lead_group
 @require_safe
 @never_cache
-def of_group(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
+def of_group(request: UserRequest, event_pk: int, pk: int) -> FileResponse:
     group = get_object_or_404(Attraction.objects.select_related("event"), event_id=event_pk, pk=pk)
     return _export(request, group.event, group)
 
 
-def _export(request: UserRequest, event: Event, attraction: Attraction | None) -> HttpResponse:
+def _export(request: UserRequest, event: Event, attraction: Attraction | None) -> FileResponse:
     """Complete before its first byte is sent. Who exported how many people's data is logged (L1)."""
     form = request.GET.get("form", "xlsx")
     if form not in TYPES:
@@ -96,7 +96,7 @@ def _rows(found: Any, event: Event, in_attraction: int | None) -> Iterator[list[
             str(entry.get_state_display()),
             str(entry.get_priority_display()),
             entry.joined_at,
-            latest.expires_at if is_invited else None,
+            latest.expires_at if latest and is_invited else None,
             mail_of(latest)[0] if latest else "",
             entry.reason,
         ]

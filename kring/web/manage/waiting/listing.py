@@ -73,7 +73,7 @@ def of_event(request: UserRequest, event_pk: int) -> HttpResponse:
     counted = numbers.of_event(event)
     if found is None and not counted.total:
         return show(request, "manage/waiting/none.html", event=event)
-    context: dict[str, object] = {"waiting_list": found, "numbers": counted, "wait": say_wait(counted.median_wait)}
+    context: dict[str, Any] = {"waiting_list": found, "numbers": counted, "wait": say_wait(counted.median_wait)}
     if not request.htmx:
         context["causes"] = explain(request, event)
         context["leaders"] = [
@@ -101,7 +101,7 @@ def filtered(request: UserRequest, event: Event, attraction: Attraction | None =
 
 
 def _list(
-    request: UserRequest, template: str, event: Event, attraction: Attraction | None = None, **context: object
+    request: UserRequest, template: str, event: Event, attraction: Attraction | None = None, **context: Any
 ) -> HttpResponse:
     known = filtered(request, event, attraction)
     acts = [] if attraction or not may(request, "change_registrations") else [_invite(event)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -36,7 +38,7 @@ def rules(request: UserRequest, event_pk: int) -> HttpResponse:
     merge(request, form)
 
     def save() -> bool:
-        wanted: dict[str, object] = {"attractions": form.chosen, **form.rules}
+        wanted: dict[str, Any] = {"attractions": form.chosen, **form.rules}
         if wants_on:
             managing.switch_on(event, **wanted)
         elif found is not None:

@@ -84,7 +84,7 @@ class WaitingTable(ListTable):
     class Meta(ListTable.Meta):
         order_by = ("position",)
 
-    def __init__(self, rows: QuerySet, *, event: Event, in_attraction: int | None = None, **kwargs: object) -> None:
+    def __init__(self, rows: QuerySet, *, event: Event, in_attraction: int | None = None, **kwargs: Any) -> None:
         self.event, self.in_attraction = event, in_attraction
         self.positions: dict[int, int] = {}
         super().__init__(rows, **kwargs)
@@ -97,7 +97,7 @@ class WaitingTable(ListTable):
     def pick(self, record: WaitingEntry) -> str | None:
         return record.name if record.state in WaitingEntry.MAY_BE_INVITED else None
 
-    def render_position(self, record: WaitingEntry) -> SafeString | str:
+    def render_position(self, record: WaitingEntry) -> int | str:
         return self.positions.get(record.pk, "—")
 
     def render_name(self, record: WaitingEntry) -> SafeString | str:

@@ -40,4 +40,4 @@ class WordingForm(forms.ModelForm):
 
     def words(self) -> dict[str, str]:
         """The text to use: as sent, or the stored one where nothing was sent."""
-        return self.cleaned_data if self.is_bound else self.initial
+        return dict(self.cleaned_data if self.is_bound else self.initial)

@@ -34,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
     }
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """The only way out for allauth's mails. It writes some after the transaction of the request was committed, when
         its scope has ended: these get their own."""
         organisation = getattr(current.request, "organisation", None)
@@ -82,7 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if getattr(request, "organisation", None) and in_scope():
             has_come(user)
 
-    def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+    def add_message(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
         """In the language of the next page: the user's own after logging in, the browser's after logging out."""
         # Written before the user is logged out.
         leaves = "account/messages/logged_out.txt" in args
@@ -97,7 +97,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Only this very site: an organisation whose host name ends like ours is still another one."""
         return url_has_allowed_host_and_scheme(url, allowed_hosts={current.request.get_host()})
 
-    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+    def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
         """The same for every app, but not right after logging in."""
         return recent_login.is_to_be_asked(current.request)
 
@@ -106,7 +106,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if not attempts.has_begun(request) and (wait := attempts.begin(request, credentials.get("email", ""))):
             raise ImmediateHttpResponse(HttpResponse(status=429, headers={"Retry-After": str(wait)}))
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+    def authenticate(self, request: HttpRequest, **credentials: object) -> Any:
         user = super().authenticate(request, **credentials)
         if user is not None:
             attempts.was_right(request, user)

@@ -29,7 +29,7 @@ else:
 
 
 class UserManager(Users):
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
         user = self.model(email=self.normalise(email), **fields)
         user.set_password(password)
         user.save(using=self._db)

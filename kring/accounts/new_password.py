@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, ResetPasswordForm, ResetPasswordKeyForm, SetPasswordForm
 from allauth.core import context as current
@@ -17,7 +15,7 @@ from kring.accounts.models import User
 class FirstPasswordForm(SetPasswordForm):
     """For an account without a password. Changing one requires the old one; here the login is all there is."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         recent_login.ask_again(current.request)
         super().__init__(*args, **kwargs)
 
@@ -33,7 +31,7 @@ class ForgottenPasswordForm(ResetPasswordForm):
 class NewPasswordForm(ResetPasswordKeyForm):
     """Behind the link in the mail "choose a new password"."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         if self.user is not None and self.user.last_login is None:
             # This name was given by the person who opened the account or bought the ticket.

@@ -90,7 +90,7 @@ def remove(user: User) -> None:
     _log("user.removed", user, called, old={"roles": sorted(held)})
 
 
-def _log(action: str, user: User, called: str = "", **facts: Any) -> None:
+def _log(action: str, user: User, called: str = "", **facts: object) -> None:
     """The name by which this organisation knows the user."""
     audit.log(action, user, called=called or known_name(user), **facts)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -53,7 +51,7 @@ def _in_a_mail(certificate_id: int) -> Attachment:
     return Attachment(certificate_filename(certificate), certificate_pdf(certificate), "application/pdf")
 
 
-def _said(certificate: Certificate, organisation: Organisation, language: str) -> dict[str, Any]:
+def _said(certificate: Certificate, organisation: Organisation, language: str) -> dict[str, object]:
     event, url = certificate.ticket.registration.event, check_url(certificate)
     code = certificate.code
     return {

@@ -117,7 +117,7 @@ def _ticket(read: ReadCode, row: tuple[Any, ...], event: Event, *, at: datetime,
     return ticket
 
 
-def _partly[M: models.Model](model: type[M], **columns: Any) -> M:
+def _partly[M: models.Model](model: type[M], **columns: object) -> M:
     """A saved `model` of which these columns are known. Any other is read on access, as after `only()`."""
     names = [field.attname for field in model._meta.concrete_fields if field.attname in columns]
     return model.from_db(DEFAULT_DB_ALIAS, names, [columns[name] for name in names])

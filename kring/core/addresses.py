@@ -78,7 +78,7 @@ class AddressField(forms.EmailField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": LONGEST} | options)
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         return normalised(super().clean(value))
 
 
@@ -92,7 +92,7 @@ class EmailField(models.EmailField):
         setattr(model_instance, self.attname, value)
         return value
 
-    def get_prep_value(self, value: Any) -> Any:
+    def get_prep_value(self, value: object) -> Any:
         value = super().get_prep_value(value)
         return normalised(value) if isinstance(value, str) and value else value
 

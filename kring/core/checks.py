@@ -21,7 +21,7 @@ from kring.core.tenancy import TenantModel
 
 
 @register(Tags.security, Tags.database)
-def isolation(*, databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
+def isolation(*, databases: Sequence[str] | None = None, **options: object) -> list[CheckMessage]:
     """Whether roles and policies are those that keep organisations apart. Costs five statements."""
     found: list[CheckMessage] = []
     for alias in databases or ():
@@ -97,7 +97,7 @@ def _open_tables(cursor: Any) -> Iterator[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
-def for_real_people(**options: Any) -> list[CheckMessage]:
+def for_real_people(**options: object) -> list[CheckMessage]:
     """Settings that are right for a demo and wrong in production."""
     found: list[CheckMessage] = []
     if settings.DEMO:

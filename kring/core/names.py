@@ -34,7 +34,7 @@ def clean(name: str) -> str:
 class NameField(forms.CharField):
     """An empty one is left to `required`."""
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         text = super().to_python(value)
         return clean(text) if text else text
 

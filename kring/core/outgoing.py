@@ -62,7 +62,7 @@ def check_address(url: str) -> SplitResult:
     return parts
 
 
-def post_json(url: str, body: Mapping[str, Any], *, token: str = "") -> Any:
+def post_json(url: str, body: Mapping[str, object], *, token: str = "") -> Any:
     """The JSON of a 200 response, retried twice where the network or the server failed.
 
     Takes 8 s at most, all tries together. Raises Unreachable, and BadAddress. Follows no redirects.

@@ -103,7 +103,7 @@ def _refuse_unnamed(values: tuple[object, ...]) -> None:
         raise TypeError("Values are given by name.")
 
 
-def _write(build: Callable[..., QuerySet], values: dict[str, Any]) -> Any:
+def _write(build: Callable[..., QuerySet], values: dict[str, object]) -> Any:
     with of_any_scope():
         found = build(**{name: _Blank(name) for name in values})
         writer = found.query.get_compiler(DEFAULT_DB_ALIAS)
@@ -113,7 +113,7 @@ def _write(build: Callable[..., QuerySet], values: dict[str, Any]) -> Any:
     return found, writer, sql, tuple(blanks), writer.get_converters(columns)
 
 
-def _filled(blank: Any, values: dict[str, Any], organisation: int) -> Any:
+def _filled(blank: Any, values: dict[str, object], organisation: int) -> Any:
     if blank is SCOPE:
         return organisation
     return values[blank.name] if isinstance(blank, _Blank) else blank

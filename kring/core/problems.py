@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
 
 from django.http import JsonResponse
 
@@ -24,7 +23,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> JsonResponse:
     """`code` names the rule that refused; without one the status is enough. `errors` point to each wrong value."""
-    content: dict[str, Any] = {
+    content: dict[str, object] = {
         "type": f"{KIND}{code}" if code else "about:blank",
         "title": code.replace("_", " ").capitalize() if code else HTTPStatus(status).phrase,
         "status": status,

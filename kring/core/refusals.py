@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +21,7 @@ class Refusal(Exception):
     # For API clients: which of the values they sent are wrong, each with `detail` and `pointer` (RFC 9457).
     errors: Sequence[Mapping[str, str]] = ()
 
-    def __init__(self, **details: Any) -> None:
+    def __init__(self, **details: object) -> None:
         self.details = details
         super().__init__(self.code)
 

@@ -59,7 +59,7 @@ def write_csv(file: IO[bytes], heads: Sequence[str], rows: Iterable[Sequence[Any
     return count
 
 
-def _plain(value: Any, comma: bool) -> str:
+def _plain(value: object, comma: bool) -> str:
     match value:
         case None:
             return ""
@@ -111,7 +111,7 @@ def _add(book: FastExcel, sheets: Iterable[Sheet], counts: list[int]) -> None:
         )
 
 
-def _records(content: Sheet, counts: list[int]) -> Iterator[dict[str, Any]]:
+def _records(content: Sheet, counts: list[int]) -> Iterator[dict[str, object]]:
     """Each row by its headings: the first row defines them, so there is an empty one where there are no rows."""
     heads, count = _heads(content.heads), 0
     for row in content.rows:
@@ -122,7 +122,7 @@ def _records(content: Sheet, counts: list[int]) -> Iterator[dict[str, Any]]:
     counts.append(count)
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: object) -> Any:
     # Written as a string, whatever it looks like: nothing in it becomes a formula or a link.
     if type(value) is str:
         return _cut(value, LONGEST) or None

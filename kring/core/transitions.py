@@ -25,24 +25,24 @@ class StateMachine(models.Model):
     class Meta:
         abstract = True
 
-    def _move(self, to: str, *, only_from: Collection[str] = (), **changes: Any) -> None:
+    def _move(self, to: str, *, only_from: Collection[str] = (), **changes: object) -> None:
         """From any state that may move there, or `only_from` some of these. One statement. Raises WrongState."""
         if not self._moved(to, only_from=only_from, **changes):
             raise self._refusal()
 
-    def _moved(self, to: str, *, only_from: Collection[str] = (), **changes: Any) -> bool:
+    def _moved(self, to: str, *, only_from: Collection[str] = (), **changes: object) -> bool:
         """The same. False: it could not be moved, and was refreshed from the database."""
         allowed = [state for state, moves in self.MOVES.items() if to in moves]
         if strange := set(only_from) - set(allowed):
             raise ValueError(f"No {self._meta.model_name} goes from {' or '.join(sorted(strange))} to {to}.")
         return self._written(only_from or allowed, state=to, **changes)
 
-    def _change(self, *, only_in: Collection[str], **changes: Any) -> None:
+    def _change(self, *, only_in: Collection[str], **changes: object) -> None:
         """Change other columns than the state, while it is in one of these. One statement. Raises WrongState."""
         if not self._written(only_in, **changes):
             raise self._refusal()
 
-    def _written(self, states: Collection[str], **changes: Any) -> bool:
+    def _written(self, states: Collection[str], **changes: object) -> bool:
         if self.NOTES_WHEN:
             changes[self.NOTES_WHEN] = timezone.now()
         manager: Any = type(self)._default_manager

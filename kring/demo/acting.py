@@ -46,7 +46,7 @@ STAFF = [Role.Name.ORG_ADMIN, Role.Name.TREASURER, Role.Name.ORGANISER, Role.Nam
 OTHERS = [Role.Name.MONITOR, Role.Name.MEMBER]
 
 
-def organisation(subdomain: str, **fields: Any) -> Organisation:
+def organisation(subdomain: str, **fields: object) -> Organisation:
     made = Organisation(subdomain=subdomain, **fields)
     with (PICTURES / f"{subdomain}-logo.png").open("rb") as logo:
         made.logo.save(f"{subdomain}.png", File(logo), save=False)
@@ -117,7 +117,7 @@ def in_the_scope[**P, R](act: Callable[Concatenate[Visitors, P], R]) -> Callable
 
 
 # A person and their attraction → their basic data, and their answers to its own form.
-Says = Callable[[Person, Attraction], tuple[dict[str, Any], dict[str, Any]]]
+Says = Callable[[Person, Attraction], tuple[dict[str, object], dict[str, object]]]
 
 
 class Visitors:

@@ -96,7 +96,7 @@ def _answer(stories: list[Story], ticket_type: TicketType, says: Says) -> None:
             _submit(stories, name, version, [answers[number] for answers in said])
 
 
-def _submit(stories: list[Story], name: str, version: FormVersion, said: list[dict[str, Any]]) -> None:
+def _submit(stories: list[Story], name: str, version: FormVersion, said: list[dict[str, object]]) -> None:
     rows = [
         Submission(version=version, answers=dict(answers), created_at=story.at)
         for story, answers in zip(stories, said, strict=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
-from typing import Any
 
 from stdnum.pl import pesel
 
@@ -31,7 +30,7 @@ CITIES = [
 STREETS = ["ul. Długa", "ul. Leśna", "ul. Harcerska", "os. Złotej Jesieni", "ul. Kościuszki", "al. Róż"]
 
 
-Said = tuple[dict[str, Any], dict[str, Any]]
+Said = tuple[dict[str, object], dict[str, object]]
 LAS_NAME, MASTERS_NAME = "LAS", "Zlot harcmistrzów"
 
 
@@ -98,7 +97,7 @@ class Scouts:
         rank = "hm" if attraction.name == MASTERS_NAME else ""
         return self.basic(person, rank=rank), own() if own else {}
 
-    def basic(self, person: Person, *, rank: str = "") -> dict[str, Any]:
+    def basic(self, person: Person, *, rank: str = "") -> dict[str, object]:
         first, _space, last = person.name.partition(" ")
         city, code = self.dice.choice(CITIES)
         return {
@@ -114,9 +113,9 @@ class Scouts:
             "instructor_rank": rank or self.dice.choice(list(INSTRUCTOR_RANKS)),
         }
 
-    def las(self) -> dict[str, Any]:
+    def las(self) -> dict[str, object]:
         dice = self.dice
-        said: dict[str, Any] = {
+        said: dict[str, object] = {
             "troop": f"{dice.randint(1, 120)} {dice.choice(['KDH', 'DH', 'DW', 'WDH'])}",
             "emergency_phone": f"+48{dice.randint(500_000_000, 899_999_999)}",
             "diet": dice.choices([value for _label, value in DIETS], [70, 18, 6, 6])[0],
@@ -130,7 +129,7 @@ class Scouts:
             said["allergies_to"] = dice.choice(["Orzechy", "Mleko", "Pyłki traw", "Jad os", "Gluten"])
         return {name: answer for name, answer in said.items() if answer != []}
 
-    def masters(self) -> dict[str, Any]:
+    def masters(self) -> dict[str, object]:
         return {"diet": self.dice.choice(["all", "vegetarian"]), "consent": True}
 
     def _pesel(self, *, is_woman: bool) -> str:

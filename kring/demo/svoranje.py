@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import time, timedelta
 from decimal import Decimal
 from itertools import chain
-from typing import Any
 
 from django.utils import timezone
 
@@ -182,7 +181,7 @@ def _wait(visitors: acting.Visitors, orders: list[Order]) -> None:
         queue.invite()
 
 
-def child(person: Person, group: Attraction) -> tuple[dict[str, Any], dict[str, Any]]:
+def child(person: Person, group: Attraction) -> tuple[dict[str, object], dict[str, object]]:
     """Old enough on the first day, and not too old."""
     first_day = group.event.starts_at.date()
     born = first_day.replace(year=first_day.year - (group.youngest or 6) - 1, day=1)

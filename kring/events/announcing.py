@@ -17,7 +17,7 @@ from kring.organisations.current import current_organisation
 MOVES = ("starts_at", "ends_at", "location")
 LONGEST_NOTE = 1000
 
-type Facts = dict[str, Any]
+type Facts = dict[str, object]
 
 
 def facts_of(event: Event) -> Facts:
@@ -67,7 +67,7 @@ def free_until(event: Event) -> datetime:
     return min(event.starts_at, timezone.now() + timedelta(days=current_organisation().free_cancellation_days))
 
 
-def say(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def say(old: Mapping[str, object], new: Mapping[str, object]) -> list[tuple[str, str, str]]:
     """The field, its old and new value: in the active language and zone."""
     labels = {
         "name": _("Name"),

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, IsNull, LessThanOrEqual
 from django.utils import timezone
 
 from kring.events.models import Attraction, Event, EventQuerySet, TicketType
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+
+class StateNow(TypedDict):
+    """As `with_state_at` annotates it."""
+
+    state_now: str
+    is_full: bool
+
+
+type ByTheClock = WithAnnotations[Event, StateNow]
+
 # More than any pool has.
 ALL_OF_THEM = 10**9
 
 
-def due(now: datetime | None = None) -> EventQuerySet:
+def due(now: datetime | None = None) -> QuerySet[ByTheClock]:
     """The events due for a change of state, of one organisation or all.
 
     One statement: attractions by index, pools by key.
@@ -25,7 +38,7 @@ def due(now: datetime | None = None) -> EventQuerySet:
     return with_state_at(alive, now or timezone.now()).exclude(state=F("state_now"))
 
 
-def with_state_at(events: EventQuerySet, now: datetime) -> EventQuerySet:
+def with_state_at(events: EventQuerySet, now: datetime) -> QuerySet[ByTheClock]:
     """Annotated with `state_now`, the state by the clock, and `is_full`: windows are open, and no place is left.
 
     Right for events in `Event.ALIVE`. Places of expired holds count as taken until the tick gives them back.
@@ -52,9 +65,10 @@ def with_state_at(events: EventQuerySet, now: datetime) -> EventQuerySet:
         has_begun=Exists(attractions.filter(_has_begun(now))),
         is_open=Exists(attractions.filter(_has_begun(now), _is_not_over(now))),
     )
-    return annotated.annotate(
+    found = annotated.annotate(
         state_now=_state_at(now), is_full=Case(When(is_open=True, can_order=False, then=True), default=False)
     )
+    return cast("QuerySet[ByTheClock]", found)
 
 
 def _state_at(now: datetime) -> Case:

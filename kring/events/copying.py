@@ -141,7 +141,7 @@ def _answers_again(submission: Submission) -> Submission:
     return new
 
 
-def _renamed(said: Any, keys: dict[str, str]) -> Any:
+def _renamed(said: object, keys: dict[str, str]) -> Any:
     return keys.get(said, said) if isinstance(said, str) else said
 
 

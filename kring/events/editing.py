@@ -21,7 +21,7 @@ from kring.places import capacity
 from kring.places.models import Pool
 
 
-def create_event(*, created_by: User | None, places: int | None = None, **fields: Any) -> Event:
+def create_event(*, created_by: User | None, places: int | None = None, **fields: object) -> Event:
     """A new event, not yet public. `places` limits all its attractions together; None: only theirs count.
 
     Raises Taken when another event has its address or ticket code, Contradiction.

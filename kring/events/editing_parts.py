@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -31,7 +31,7 @@ class TicketTypeWish:
     is_on_sale: bool = True
     pk: int | None = None
 
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> dict[str, object]:
         return {name: value for name, value in asdict(self).items() if name not in {"pk", "places"}}
 
 
@@ -44,7 +44,7 @@ def needs_days_to_pay(places: int | None, wishes: Iterable[TicketTypeWish]) -> b
 
 @transaction.atomic
 def add_attraction(
-    event: Event, *, places: int | None, ticket_types: Sequence[TicketTypeWish], **fields: Any
+    event: Event, *, places: int | None, ticket_types: Sequence[TicketTypeWish], **fields: object
 ) -> Attraction:
     """At the end of the event's list. `places` None: no limit. Raises NotEditable, DaysToPayMissing, Taken.
 
@@ -70,7 +70,7 @@ def change_attraction(
     places: int | None,
     ticket_types: Sequence[TicketTypeWish],
     removed: Collection[int] = (),
-    **fields: Any,
+    **fields: object,
 ) -> None:
     """Ticket types neither named nor in `removed` (their keys) stay as they are.
 
@@ -119,7 +119,7 @@ def move_attraction(attraction: Attraction, *, up: bool) -> None:
     audit.log("attraction.moved", attraction, old={"position": here + 1}, new={"position": there + 1})
 
 
-def offer_payment(event: Event, method: str, settings: dict[str, Any]) -> PaymentOption:
+def offer_payment(event: Event, method: str, settings: Mapping[str, object]) -> PaymentOption:
     """Offer this payment method. The settings are the method's own, checked by its form; the log does not repeat them.
 
     Also later: another method harms nobody. Raises Taken when it is offered already.
@@ -132,7 +132,7 @@ def offer_payment(event: Event, method: str, settings: dict[str, Any]) -> Paymen
     return option
 
 
-def change_payment(option: PaymentOption, settings: dict[str, Any]) -> None:
+def change_payment(option: PaymentOption, settings: dict[str, object]) -> None:
     """Also later, as a key may have to be replaced: attempts that have begun keep their settings."""
     if option.settings == settings:
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.db import transaction
 
@@ -28,7 +27,7 @@ def demand(event: Event, names: Iterable[str]) -> None:
 
 
 @transaction.atomic
-def describe(row: Organiser | Event | Attraction, version: FormVersion, answers: Mapping[str, Any]) -> None:
+def describe(row: Organiser | Event | Attraction, version: FormVersion, answers: Mapping[str, object]) -> None:
     """Save the organisation's additional data about it (F6). Raises FormHasChanged."""
     before = row.submission.answers if row.submission else {}
     if row.submission and before == dict(answers) and row.submission.version_id == version.pk:

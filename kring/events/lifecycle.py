@@ -15,6 +15,7 @@ from django.utils import timezone
 from kring.accounts.models import User
 from kring.core.refusals import Refusal
 from kring.events import clock, mails
+from kring.events.clock import ByTheClock
 from kring.events.eligibility import ruling
 from kring.events.eligibility.rule import in_words
 from kring.events.locking import hold_still
@@ -95,7 +96,7 @@ def move_by_clock(now: datetime | None = None) -> int:
     return sum(_follow(event) for event in due)
 
 
-def _follow(event: Any, *, tell: bool = True) -> bool:
+def _follow(event: ByTheClock, *, tell: bool = True) -> bool:
     """`event` comes from `clock`. Only the process whose UPDATE succeeded sends mails."""
     before = event.state
     if not event.follow_the_clock(to=event.state_now):

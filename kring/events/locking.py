@@ -49,7 +49,7 @@ def demand_editable(event: Event) -> None:
         raise NotEditable(event=event, state=event.get_state_display())
 
 
-def demand_open(event: Event, row: models.Model, fields: dict[str, Any]) -> None:
+def demand_open(event: Event, row: models.Model, fields: dict[str, object]) -> None:
     """For a change of these fields of the event, or of a part of it. Raises Locked with the field, WaitsForApproval."""
     hold_still(event)
     if event.is_editable:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
@@ -68,11 +67,11 @@ def _was_said(template: str, event: Event) -> bool:
     return said.filter(created_at__gte=since).exists()
 
 
-def _send(template: str, event: Event, people: Sequence[User], **told: Any) -> None:
+def _send(template: str, event: Event, people: Sequence[User], **told: facts.Fact) -> None:
     outbox.post([_letter(template, event, user, told) for user in people])
 
 
-def _letter(template: str, event: Event, user: User, told: dict[str, Any]) -> Message:
+def _letter(template: str, event: Event, user: User, told: Mapping[str, facts.Fact]) -> Message:
     organisation = current_organisation()
     return outbox.letter(
         template,
@@ -87,7 +86,7 @@ def _letter(template: str, event: Event, user: User, told: dict[str, Any]) -> Me
         maker=event.created_by.name if event.created_by else organisation.name,
         staff_url=facts.link(link(organisation, "manage:event", event.pk)),
         page_url=facts.link(link(organisation, "public:event", event.slug)),
-        **told,
+        more_facts=told,
     )
 
 

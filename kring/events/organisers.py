@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
 from kring.events.models import Organiser
@@ -13,7 +11,7 @@ from kring.organisations.changing import change
 from kring.organisations.current import current_organisation
 
 
-def create(**fields: Any) -> Organiser:
+def create(**fields: object) -> Organiser:
     """Raises Taken when there is one with this name."""
     with as_the_database_says(Organiser):
         organiser = Organiser.objects.create(**fields)
@@ -29,7 +27,7 @@ def own() -> Organiser:
     return found or create(name=organisation.name, city=organisation.city, country=organisation.country)
 
 
-def change_organiser(organiser: Organiser, **fields: Any) -> None:
+def change_organiser(organiser: Organiser, **fields: object) -> None:
     """Events show it as it is now, also past ones. Raises Taken."""
     with as_the_database_says(organiser):
         change(organiser, "organiser.changed", **fields)

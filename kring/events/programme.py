@@ -6,8 +6,6 @@ name and time, and cannot be removed.
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
 from kring.events.editing import forget_pools
@@ -22,7 +20,7 @@ STAYS = ("name", "starts_at", "ends_at")
 
 
 @transaction.atomic
-def add_session(attraction: Attraction, *, places: int | None, **fields: Any) -> Session:
+def add_session(attraction: Attraction, *, places: int | None, **fields: object) -> Session:
     """`places` None: no limit. Raises WaitsForApproval, NotEditable, Taken, Contradiction."""
     _demand_going_on(attraction.event)
     with as_the_database_says(Session):
@@ -32,7 +30,7 @@ def add_session(attraction: Attraction, *, places: int | None, **fields: Any) ->
 
 
 @transaction.atomic
-def change_session(session: Session, *, places: int | None, **fields: Any) -> None:
+def change_session(session: Session, *, places: int | None, **fields: object) -> None:
     """Raises SessionChosen for what cannot change, TooFewPlaces, and those of `add_session`."""
     _demand_going_on(session.attraction.event)
     # Locked before it is checked: nobody chooses it meanwhile.

@@ -46,7 +46,7 @@ def would_move(organisation: Organisation, zone: str) -> list[MovedStart]:
 
 
 @transaction.atomic
-def change_with_events(organisation: Organisation, *, keep_the_clock: bool, **settings: Any) -> None:
+def change_with_events(organisation: Organisation, *, keep_the_clock: bool, **settings: object) -> None:
     """The settings; with another time zone all times of coming events keep their local time of day where that is
     wanted, else their instant. Past events are not changed. Each change is logged with the old value."""
     before = organisation.zone

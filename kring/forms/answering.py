@@ -15,7 +15,7 @@ from kring.forms.sheet import questions_of
 from kring.forms.wording import text_of
 from kring.places.models import Pool
 
-type Answers = dict[str, Any]
+type Answers = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ShownAnswer:
 
 @transaction.atomic
 def submit(
-    version: FormVersion, answers: Mapping[str, Any], *, person: Any = None, submission: Submission | None = None
+    version: FormVersion, answers: Mapping[str, object], *, person: Any = None, submission: Submission | None = None
 ) -> Submission:
     """Save these answers, which an `AnswerForm` of this very version found valid; a `submission` is replaced.
 
@@ -88,14 +88,14 @@ def said(submission: Submission) -> list[ShownAnswer]:
     return [_said(question, submission.answers.get(question.name), files) for question in questions]
 
 
-def _said(question: Question, answer: Any, files: dict[str, Upload]) -> ShownAnswer:
+def _said(question: Question, answer: object, files: dict[str, Upload]) -> ShownAnswer:
     if question.type == Question.Type.FILE:
         upload = files.get(answer) if isinstance(answer, str) else None
         return ShownAnswer(question, question.words, upload.name if upload else "", upload)
     return ShownAnswer(question, question.words, text_of(question, answer))
 
 
-def pools_of(version: FormVersion, answers: Mapping[str, Any]) -> list[Pool]:
+def pools_of(version: FormVersion, answers: Mapping[str, object]) -> list[Pool]:
     """The pools in which these answers take one place each: of the choices with a limit. Two statements."""
     found = []
     for question in questions_of(version):

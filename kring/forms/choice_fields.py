@@ -51,7 +51,7 @@ class OneOf(forms.ChoiceField):
         super().__init__(choices=[*nothing, *offer.choices], widget=widget, **kwargs)
         self.full = offer.full
 
-    def validate(self, value: Any) -> None:
+    def validate(self, value: object) -> None:
         super().validate(value)
         _refuse_full(self.full & {value}, self.choices)
 
@@ -71,7 +71,7 @@ class SeveralOf(forms.MultipleChoiceField):
         if self.most is not None and len(value) > self.most:
             raise ValidationError(_at_most(self.most) % {"number": self.most})
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         # One answer takes one place, however often it was sent.
         return list(dict.fromkeys(super().clean(value)))
 

@@ -8,7 +8,7 @@ from typing import Any
 from kring.forms.models import Question
 
 
-def as_values(answer: Any) -> set[str]:
+def as_values(answer: object) -> set[str]:
     """An answer as the texts that a condition names."""
     if answer is None or answer in ("", []):
         return set()
@@ -24,7 +24,7 @@ def is_met(question: Question, waits_for: Any) -> bool:
     return bool(values & set(question.shown_if_values)) if question.shown_if_values else bool(values)
 
 
-def asked(questions: Sequence[Question], answers: Mapping[str, Any]) -> Iterator[Question]:
+def asked(questions: Sequence[Question], answers: Mapping[str, object]) -> Iterator[Question]:
     """Those asked with these answers; a question that depends on one which is not asked is not asked either."""
     names: dict[int, str] = {}
     for question in questions:

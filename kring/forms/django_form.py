@@ -60,7 +60,7 @@ class AnswerFormOptions(TypedDict, total=False):
 
     demanded: frozenset[str]
     submission: Submission | None
-    alongside: Mapping[str, Any] | None
+    alongside: Mapping[str, object] | None
     own: bool
 
 
@@ -82,13 +82,13 @@ class AnswerForm(forms.Form):
         self,
         version: FormVersion,
         *,
-        data: Any = None,
+        data: Mapping[str, object] | None = None,
         files: Any = None,
-        initial: Mapping[str, Any] | None = None,
+        initial: Mapping[str, object] | None = None,
         prefix: str = "",
         demanded: frozenset[str] = frozenset(),
         submission: Submission | None = None,
-        alongside: Mapping[str, Any] | None = None,
+        alongside: Mapping[str, object] | None = None,
         own: bool = True,
     ) -> None:
         super().__init__(data, files, prefix=prefix or PREFIX)
@@ -105,7 +105,7 @@ class AnswerForm(forms.Form):
             self._begin(question, had, initial or {})
         self._show_files(submission)
 
-    def _begin(self, question: Question, had: Mapping[str, Any], initial: Mapping[str, Any]) -> None:
+    def _begin(self, question: Question, had: Mapping[str, object], initial: Mapping[str, object]) -> None:
         answer = had.get(question.name)
         if answer is None and question.type not in NEVER_PREFILLED:
             answer = initial.get(question.name)
@@ -138,7 +138,7 @@ class AnswerForm(forms.Form):
         }
         return QuestionField(question, field, self.add_prefix(other.name), json.dumps(question.shown_if_values), hint)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         self._said = self._answers_among(data)
         for name in set(self.fields) - {question.name for question in self._applying}:
@@ -148,7 +148,7 @@ class AnswerForm(forms.Form):
         self._compare_birth()
         return data
 
-    def _answers_among(self, data: Mapping[str, Any]) -> dict[str, Any]:
+    def _answers_among(self, data: Mapping[str, object]) -> dict[str, object]:
         given = {name: answer for name, value in data.items() if (answer := _answer(value)) is not None}
         self._applying = list(conditions.asked(self.questions, given))
         return {question.name: given[question.name] for question in self._applying if question.name in given}
@@ -177,12 +177,12 @@ class AnswerForm(forms.Form):
                 self.errors[name] = self.error_class([message], renderer=self.renderer)
         return bool(mine)
 
-    def answers(self) -> dict[str, Any]:
+    def answers(self) -> dict[str, object]:
         """The answers, as a Submission keeps them. After `is_valid()`; where that is false, the valid ones."""
         return dict(self._said)
 
 
-def _answer(value: Any) -> Any:
+def _answer(value: object) -> Any:
     """None: there is none."""
     if isinstance(value, Upload):
         return value.answer()
@@ -200,7 +200,7 @@ def _words_of(question: Question, value: str) -> str:
     return {"yes": _("yes"), "no": _("no")}.get(value, value)
 
 
-def as_data(form: AnswerForm, answers: Mapping[str, Any]) -> dict[str, Any]:
+def as_data(form: AnswerForm, answers: Mapping[str, object]) -> dict[str, Any]:
     """Answers as a browser would send them: for API clients, so that the same rules apply."""
     data: dict[str, Any] = {}
     for name, answer in answers.items():

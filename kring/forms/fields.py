@@ -38,7 +38,7 @@ class Circumstances:
 
     demanded: frozenset[str] = frozenset()
     free: Mapping[int, int | None] = field(default_factory=dict)
-    had: Mapping[str, Any] = field(default_factory=dict)
+    had: Mapping[str, object] = field(default_factory=dict)
     region: str = ""
     own: bool = True
 
@@ -71,7 +71,7 @@ class TextField(forms.CharField):
             self.widget.attrs["pattern"] = browsers
             self.widget.attrs["title"] = pattern_help
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         """A browser sends two characters for the line break that it counts, and shows, as one."""
         return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
 
@@ -99,13 +99,13 @@ class NumberField(forms.DecimalField):
 
     widget = forms.TextInput({"inputmode": "decimal"})
 
-    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]
         return super().to_python(plain_number(value) if isinstance(value, str) else value)
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         return _Typed(data) if isinstance(data, str) else data
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> Any:
         if isinstance(value, _Typed):
             return value
         try:
@@ -121,7 +121,7 @@ class PhoneField(forms.CharField):
         self.region = region or "NL"
         super().__init__(max_length=40, widget=forms.TextInput({"type": "tel"}), **kwargs)
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         text = super().clean(value)
         if not text:
             return text
@@ -140,7 +140,7 @@ class PeselField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=20, widget=forms.TextInput({"inputmode": "numeric"}), **kwargs)
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         text = super().clean(value)
         try:
             return pesel.checked(text) if text else text
@@ -156,7 +156,7 @@ class DayField(forms.DateField):
         self.not_after = not_after
         self.widget.attrs |= {"min": EARLIEST.isoformat(), "max": not_after.isoformat()}
 
-    def to_python(self, value: Any) -> date | None:
+    def to_python(self, value: object) -> date | None:
         # API clients may send what no browser does: a number, a list.
         return super().to_python(value if value is None or isinstance(value, date) else str(value))
 

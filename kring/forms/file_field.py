@@ -58,7 +58,7 @@ class FileField(forms.Field):
     def bound_data(self, data: Any, initial: Any) -> Any:
         return None
 
-    def clean(self, value: Any) -> Upload | None:
+    def clean(self, value: object) -> Upload | None:
         sent = value if isinstance(value, Sent) else Sent(None, "", False)
         before = self._kept(sent.kept)
         self.upload = before

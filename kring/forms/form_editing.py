@@ -240,7 +240,7 @@ def _write(version: FormVersion, sheet: Sheet, pools: dict[tuple[str, str], Pool
     )
 
 
-def _fields(wish: QuestionWish) -> dict[str, Any]:
+def _fields(wish: QuestionWish) -> dict[str, object]:
     elsewhere = {"shown_if", "choices"}
     fields = {key: value for key, value in asdict(wish).items() if key not in elsewhere}
     return fields | {"accepts": list(wish.accepts), "shown_if_values": list(wish.shown_if_values)}
@@ -274,5 +274,5 @@ def _index(sheet: Sheet, name: str) -> int:
     raise NoSuchQuestion(name=name)
 
 
-def _plain(wish: QuestionWish) -> dict[str, Any]:
+def _plain(wish: QuestionWish) -> dict[str, object]:
     return asdict(wish)

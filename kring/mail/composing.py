@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.template import Context, Template
@@ -83,17 +83,18 @@ def compose(
 
 
 def _with_own_words(
-    parts: dict[str, Any], found: Wording, plain: Mapping[str, str], values: Mapping[str, str], links: set[str]
-) -> dict[str, Any]:
+    parts: Parts, found: Wording, plain: Mapping[str, str], values: Mapping[str, str], links: set[str]
+) -> Parts:
     subject, body = own_words.filled_in(found, plain, values, links)
     # All of it was left out because its placeholders were empty: use Kring's text.
-    return parts | {
+    return {
+        **parts,
         "subject": as_text(one_line(subject).strip()) or parts["subject"],
         "body": _paragraphs(body) or parts["body"],
     }
 
 
-def _rendered(parts: dict[str, Any], organisation: Organisation | None, language: str, page: str) -> Composed:
+def _rendered(parts: Parts, organisation: Organisation | None, language: str, page: str) -> Composed:
     shown = _page(parts, organisation, language)
     html = render_to_string(page, shown)
     return Composed(shown["subject"], render_to_string("mail/base.txt", shown), html)
@@ -107,12 +108,27 @@ def _picture(renderer: Any, tokens: Any, at: int, options: Any, env: Any) -> str
 _markdown.add_render_rule("image", _picture)
 
 
-def parts_of(template: str, values: dict[str, str]) -> dict[str, Any]:
+class Button(TypedDict):
+    label: str
+    url: str
+
+
+class Parts(TypedDict):
+    """Of a mail; all but the button are Markdown."""
+
+    subject: str
+    body: str
+    note: str
+    button: Button | None
+    reason: str
+
+
+def parts_of(template: str, values: dict[str, str]) -> Parts:
     """Subject, body, note, button and reason as Markdown, in the active language."""
     return _parts(_compiled(template).render(Context(values, autoescape=False)))
 
 
-def _page(parts: dict[str, Any], organisation: Organisation | None, language: str) -> dict[str, Any]:
+def _page(parts: Parts, organisation: Organisation | None, language: str) -> dict[str, Any]:
     body = "\n\n".join(part for part in (parts["body"], parts["note"]) if part)
     return {
         "subject": _unescape(parts["subject"]),
@@ -138,9 +154,9 @@ def _compiled(template: str) -> Template:
     return found.template
 
 
-def _parts(source: str) -> dict[str, Any]:
+def _parts(source: str) -> Parts:
     """An organisation may reword subject and body; button, note and reason stay ours."""
-    parts: dict[str, Any] = {"subject": "", "button": None, "note": "", "reason": ""}
+    parts: Parts = {"subject": "", "body": "", "button": None, "note": "", "reason": ""}
     body = []
     for line in source.strip().split("\n"):
         name, _colon, rest = line.partition(": ")
@@ -148,8 +164,10 @@ def _parts(source: str) -> dict[str, Any]:
             parts["subject"] = rest.strip()
         elif name == "Button" and (link := _LINK.fullmatch(rest.strip())):
             parts["button"] = {"label": _unescape(link[1]), "url": link[2]}
-        elif name in ("Note", "Reason"):
-            parts[name.lower()] = rest.strip()
+        elif name == "Note":
+            parts["note"] = rest.strip()
+        elif name == "Reason":
+            parts["reason"] = rest.strip()
         else:
             body.append(line)
     parts["body"] = _paragraphs("\n".join(body))

@@ -71,12 +71,12 @@ def write(fact: Fact) -> WrittenFact:
     return WrittenFact(writer.write(*values), writer.how)
 
 
-def kept(facts: Mapping[str, Fact]) -> dict[str, Any]:
+def kept(facts: Mapping[str, Fact]) -> dict[str, object]:
     """As the outbox keeps them, without the empty ones. Lazy texts are evaluated in the active language."""
     return {key: _plain(fact) for key, fact in facts.items() if fact is not None}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if isinstance(value, Promise):
         return str(value)
     if isinstance(value, str):

@@ -60,5 +60,5 @@ def subject_type(model: models.Model | type[models.Model]) -> str:
     return getattr(model, "SUBJECT_TYPE", "") or str(model._meta.model_name)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     return None if value is None else json.loads(json.dumps(value, cls=DjangoJSONEncoder))

@@ -12,7 +12,7 @@ from kring.organisations import audit
 from kring.organisations.models import Organisation
 
 
-def change(row: models.Model, action: str, **fields: Any) -> bool:
+def change(row: models.Model, action: str, **fields: object) -> bool:
     """Set these fields, save them, and log old and new of those that differ. False: nothing differed, nothing written.
 
     A file is given as by a form: a new File, the stored one, or False to remove it. The file it replaces is deleted
@@ -30,14 +30,14 @@ def change(row: models.Model, action: str, **fields: Any) -> bool:
     return True
 
 
-def change_settings(organisation: Organisation, **fields: Any) -> bool:
+def change_settings(organisation: Organisation, **fields: object) -> bool:
     """The organisation's own settings (T4). Only the platform changes its subdomain and status."""
     if strange := fields.keys() & {"subdomain", "status", "billing_status", "billing_note", "reworded_mails"}:
         raise ValueError(f"Not an organisation's own setting: {', '.join(sorted(strange))}.")
     return change(organisation, "organisation.changed", **fields)
 
 
-def _set(row: models.Model, name: str, value: Any) -> None:
+def _set(row: models.Model, name: str, value: object) -> None:
     stored = getattr(row, name)
     if isinstance(stored, FieldFile):
         value = value or ""
@@ -50,7 +50,7 @@ def _is_dated(row: models.Model) -> bool:
     return any(field.name == "updated_at" for field in row._meta.concrete_fields)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     """The value the log keeps: the name of a file, the label of a referenced row."""
     if isinstance(value, FieldFile):
         return value.name or ""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.urls import reverse
 
 from kring.organisations.models import Organisation
 
 
-def link(organisation: Organisation, name: str, *args: Any) -> str:
+def link(organisation: Organisation, name: str, *args: object) -> str:
     """The absolute URL of a page of the organisation's site; right in a worker too, which has no request."""
     return organisation.url + reverse(name, urlconf=settings.ORGANISATION_URLCONF, args=args)

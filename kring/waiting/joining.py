@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -45,7 +44,7 @@ class Joiner:
     party: int = 1
     who: str = ""
     profession: str = ""
-    answers: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, object] = field(default_factory=dict)
     user: User | None = None
     language: str = "en"
     time_zone: str = ""
@@ -159,7 +158,7 @@ def enter(
     return entry
 
 
-def _facts_of(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joiner) -> dict[str, Any]:
+def _facts_of(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: Joiner) -> dict[str, object]:
     is_first = waiting_list.members_first and _is_member(joiner)
     return {
         "user": joiner.user if joiner.user is not None and joiner.user.is_authenticated else None,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import ngettext
@@ -53,7 +52,7 @@ def invitation_url(invitation: Invitation, organisation: Organisation) -> str:
 
 def send_joined(entry: WaitingEntry, *, position: int) -> None:
     """Also for an order that is paid already and waits for its places."""
-    told: dict[str, Any] = {
+    told: dict[str, facts.Fact] = {
         "position_url": facts.link(position_url(entry, current_organisation())),
         "position": position,
         "places": places(entry.party),
@@ -117,7 +116,7 @@ def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
     return letters
 
 
-def _people(entry: WaitingEntry) -> dict[str, Any]:
+def _people(entry: WaitingEntry) -> dict[str, str]:
     """Who reads it, and the child it is about where a parent does."""
     return {"name": entry.reader, "child": entry.name} if entry.asked_by else {"name": entry.name}
 
@@ -162,19 +161,18 @@ def send_removed(entry: WaitingEntry, *, reason: str) -> None:
     _to(entry, "waiting-removed", reason=facts.lines(reason))
 
 
-def _to(entry: WaitingEntry, template: str, **told: Any) -> None:
+def _to(entry: WaitingEntry, template: str, **told: facts.Fact) -> None:
     outbox.post([_letter(entry, template, **told)])
 
 
-def _letter(entry: WaitingEntry, template: str, **told: Any) -> Message:
+def _letter(entry: WaitingEntry, template: str, **told: facts.Fact) -> Message:
     return outbox.letter(
         template,
         to=entry.email,
         language=entry.language,
         subject=entry,
         event=str(entry.event),
-        **_people(entry),
-        **told,
+        more_facts={**_people(entry), **told},
     )
 
 

@@ -21,7 +21,7 @@ from kring.waiting.models import WaitingEntry, WaitingStep
 
 
 @transaction.atomic
-def switch_on(event: Event, *, attractions: Collection[int] | None = None, **rules: Any) -> WaitingList:
+def switch_on(event: Event, *, attractions: Collection[int] | None = None, **rules: object) -> WaitingList:
     """For these attractions (groups), or for the whole event where it is None. `rules`: fields of WaitingList.
 
     Raises AlreadyOn where that changes nothing, NoEventChosen for no attraction at all, Contradiction.
@@ -49,7 +49,7 @@ def switch_on(event: Event, *, attractions: Collection[int] | None = None, **rul
 
 
 @transaction.atomic
-def change_list(waiting_list: WaitingList, *, attractions: Collection[int] | None = None, **rules: Any) -> None:
+def change_list(waiting_list: WaitingList, *, attractions: Collection[int] | None = None, **rules: object) -> None:
     """Its rules, and what it is for (None: the whole event). Those already invited keep their deadline.
 
     Raises Contradiction, NoEventChosen; StillWaited for an attraction somebody waits for.
@@ -151,5 +151,5 @@ def _cover(event: Event, wanted: set[int]) -> None:
     rows.exclude(pk__in=wanted).filter(has_waiting_list=True).update(has_waiting_list=False)
 
 
-def _said(fields: dict[str, Any]) -> dict[str, Any]:
+def _said(fields: dict[str, object]) -> dict[str, object]:
     return {name: str(value) if isinstance(value, models.Model) else value for name, value in fields.items()}

@@ -18,9 +18,9 @@ from kring.waiting.models import Invitation, WaitingEntry
 
 SOON = timedelta(hours=24)
 State = WaitingEntry.State
-COUNTS: dict[str, Any] = {state.value: Count("pk", filter=Q(state=state)) for state in State}
+COUNTS: dict[str, object] = {state.value: Count("pk", filter=Q(state=state)) for state in State}
 # People who come together are one entry, which takes several places.
-PEOPLE: dict[str, Any] = {"people": Coalesce(Sum("party", filter=Q(state=State.WAITING)), 0)}
+PEOPLE: dict[str, object] = {"people": Coalesce(Sum("party", filter=Q(state=State.WAITING)), 0)}
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def unsent() -> Any:
 
 
 # Over the first invitation of each entry.
-_INVITED: dict[str, Any] = {
+_INVITED: dict[str, object] = {
     "wait": Median(Extract(F("created_at") - F("entry__joined_at"), "epoch")),
     "lapsed": Count("pk", filter=Q(entry__state=State.EXPIRED)),
 }

@@ -64,7 +64,7 @@ class AlreadyWaiting(Refusal):
     code = "already_waiting"
     message = _("%(email)s is already on this waiting list, at position %(position)s.")
 
-    def __init__(self, entry: Any, **details: Any) -> None:
+    def __init__(self, entry: Any, **details: object) -> None:
         super().__init__(**details)
         self.entry = entry
 

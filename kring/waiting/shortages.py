@@ -82,7 +82,7 @@ def unfit(waiting_list: WaitingList, found: Gaps, rooms: Mapping[int, int | None
         )
     smallest = dict(queue.order_by().values_list("attraction_id").annotate(Min("entry__party")))
     for key, room in limited.items():
-        facts: dict[str, Any] = {"attraction": found.attractions[key].name, "free": _places(room), "why": words}
+        facts: dict[str, object] = {"attraction": found.attractions[key].name, "free": _places(room), "why": words}
         name, party = first.get(key, ("", 0))
         if party > room:
             facts |= {"name": name, "party": party}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from kring.accounts.models import User
 
@@ -25,7 +24,7 @@ class Applicant:
     email: str = ""
     user: User | None = None
     profession: str = ""
-    answers: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, object] = field(default_factory=dict)
     at: date | None = None
     is_email_proved: bool = False
 

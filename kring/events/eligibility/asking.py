@@ -66,12 +66,12 @@ def ask(inquiry: Inquiry) -> tuple[str, str]:
     return (FOUND, "") if is_same(inquiry.person, found) else (DOWN, SOMEBODY_ELSE)
 
 
-def is_same(asked: Mapping[str, str], found: Mapping[str, Any]) -> bool:
+def is_same(asked: Mapping[str, str], found: Mapping[str, object]) -> bool:
     """Whether the registry found the person it was queried about: it must repeat each value sent."""
     return all(_plain(found.get(name, "")) == _plain(value) for name, value in asked.items())
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     """Ignores case, spaces and hyphens."""
     return re.sub(r"[\s\-–]+", " ", unicodedata.normalize("NFC", str(value))).strip().casefold()
 

@@ -5,8 +5,6 @@ A report that needs it uses a question of its form (`forms.known`).
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Exists, OuterRef
 
 from kring.events.eligibility.rules import rules
@@ -23,13 +21,11 @@ def is_asked_somewhere() -> bool:
     return rules_on_profession().exists()
 
 
-def is_asked(event: Any, attraction: Any) -> bool:
+def is_asked(event: int, attraction: int) -> bool:
     """Of attendees, by the keys of event and attraction. One statement."""
     return rules_on_profession().for_attraction(event, attraction).exists()
 
 
 def asks_profession() -> Exists:
     """The same for rows that have `event` and `attraction`."""
-    event: Any = OuterRef("event")
-    attraction: Any = OuterRef("attraction")
-    return Exists(rules_on_profession().for_attraction(event, attraction))
+    return Exists(rules_on_profession().for_attraction(OuterRef("event"), OuterRef("attraction")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core.prepared_queries import prepared
 from kring.events.eligibility.applicant import Applicant
-from kring.events.eligibility.rule import ANSWER_NEEDED, Reason, Rule
+from kring.events.eligibility.rule import ANSWER_NEEDED, Reason, Rule, Text
 from kring.events.eligibility.rules import UnknownRule
 from kring.events.eligibility.rules import rule as rule_called
 from kring.events.models import Attraction, EligibilityRule
@@ -76,7 +76,7 @@ class Missing(Rule):
     """Replaces a rule that is no longer installed: it refuses everybody, as nothing can be checked."""
 
     key = "missing"
-    refusals: ClassVar[Mapping[str, Any]] = {
+    refusals: ClassVar[Mapping[str, Text]] = {
         "missing": _("A rule of this event cannot be checked at the moment. Please tell the organiser.")
     }
 

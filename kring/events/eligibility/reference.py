@@ -16,7 +16,7 @@ PEOPLE: list[dict[str, str]] = [
 ]
 
 
-def answer(question: Any, people: Iterable[Mapping[str, str]] = PEOPLE) -> dict[str, Any]:
+def answer(question: Any, people: Iterable[Mapping[str, str]] = PEOPLE) -> dict[str, object]:
     """The registry's response: the person as stored there, or that there is no such person."""
     if not isinstance(question, dict) or not question.get("pesel"):
         return {"found": False}

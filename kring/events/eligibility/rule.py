@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from kring.events.models import Attraction
 
 type Text = StrOrPromise
+# JSON from the database: of a rule, as its form cleaned it; of a reason, as the rule gave it.
+type Settings = Mapping[str, Any]
+type Details = Mapping[str, Any]
 
 
 # The sentence of every rule when it lacks an answer.
 ANSWER_NEEDED = "answer_needed"
 
 
-def in_words(details: Mapping[str, Any]) -> dict[str, Any]:
+def in_words(details: Details) -> dict[str, Any]:
     """Details as a sentence names them, in the active language: questions by their labels."""
     if "questions" not in details:
         return dict(details)
@@ -44,14 +47,14 @@ class Reason:
     rule: str
     code: str
     message: Text
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Details = field(default_factory=dict)
     is_for_now: bool = False
-    words: Callable[[Mapping[str, Any]], Mapping[str, Any]] = field(default=in_words, compare=False, repr=False)
+    words: Callable[[Details], Details] = field(default=in_words, compare=False, repr=False)
 
     def __str__(self) -> str:
         return str(self.message) % self.words(self.details) if self.details else str(self.message)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Without the sentence: `rules.reason` makes it again in the reader's language."""
         return {"rule": self.rule, "code": self.code, "details": dict(self.details)}
 
@@ -77,7 +80,7 @@ class Rule:
     # The codes of these that mean "no answer yet".
     for_now: ClassVar[frozenset[str]] = frozenset()
 
-    def __init__(self, settings: Mapping[str, Any], attraction: Attraction | None = None) -> None:
+    def __init__(self, settings: Settings, attraction: Attraction | None = None) -> None:
         self.settings = settings
         self.attraction = attraction
 
@@ -97,7 +100,7 @@ class Rule:
         """The query to make over the network before `check`; None: nothing, or the data for it are missing."""
         return None
 
-    def refuse(self, code: str, **details: Any) -> Reason:
+    def refuse(self, code: str, **details: object) -> Reason:
         return self.reason(code, details)
 
     def needs(self, *questions: str) -> Reason:
@@ -105,13 +108,13 @@ class Rule:
         return self.reason(ANSWER_NEEDED, {"questions": list(questions)})
 
     @classmethod
-    def reason(cls, code: str, details: Mapping[str, Any]) -> Reason:
+    def reason(cls, code: str, details: Details) -> Reason:
         """Raises KeyError for an unknown code."""
         message = _ANSWER_NEEDED if code == ANSWER_NEEDED else cls.refusals[code]
         return Reason(cls.key, code, message, details, is_for_now=code in cls.for_now, words=cls.words)
 
     @classmethod
-    def words(cls, details: Mapping[str, Any]) -> Mapping[str, Any]:
+    def words(cls, details: Details) -> Details:
         """Details as they appear in the sentences of this rule, in the active language."""
         return in_words(details)
 

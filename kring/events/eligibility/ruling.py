@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.db import models, transaction
 
@@ -20,7 +19,7 @@ from kring.organisations import audit
 
 @transaction.atomic
 def add_rule(
-    event: Event, attraction: Attraction | None, key: str, settings: Mapping[str, Any], *, stage: str = BEFORE
+    event: Event, attraction: Attraction | None, key: str, settings: Mapping[str, object], *, stage: str = BEFORE
 ) -> EligibilityRule:
     """At the end of the event's list, or of the attraction's. The settings were validated by the rule's form.
 
@@ -28,7 +27,7 @@ def add_rule(
     """
     demand_editable(event)
     rule_called(key)
-    where: dict[str, Any] = {"attraction": attraction} if attraction else {"event": event}
+    where: dict[str, object] = {"attraction": attraction} if attraction else {"event": event}
     last = EligibilityRule.objects.filter(**where).aggregate(last=models.Max("position"))["last"]
     position = 0 if last is None else last + 1
     made = EligibilityRule.objects.create(key=key, settings=dict(settings), stage=stage, position=position, **where)
@@ -37,7 +36,7 @@ def add_rule(
 
 
 @transaction.atomic
-def change_rule(event: Event, row: EligibilityRule, settings: Mapping[str, Any], *, stage: str) -> None:
+def change_rule(event: Event, row: EligibilityRule, settings: Mapping[str, object], *, stage: str) -> None:
     """Raises NotEditable."""
     demand_editable(event)
     if (row.settings, row.stage) == (dict(settings), stage):

@@ -17,7 +17,7 @@ from kring.events.models.event import Event
 
 
 class EligibilityRuleQuerySet(TenantQuerySet):
-    def for_attraction(self, event: Event | int, attraction: Attraction | int) -> EligibilityRuleQuerySet:
+    def for_attraction(self, event: Event | int | F, attraction: Attraction | int | F) -> EligibilityRuleQuerySet:
         """By their keys. The whole event's first, then its own."""
         rows = self.filter(Q(event=event) | Q(attraction=attraction))
         return rows.order_by(F("attraction").asc(nulls_first=True), "position", "pk")

@@ -189,7 +189,7 @@ class MessageBase(StateMachine):
             error="",
         )
 
-    def _moved(self, to: str, *, only_from: Collection[str] = (), **changes: Any) -> bool:
+    def _moved(self, to: str, *, only_from: Collection[str] = (), **changes: object) -> bool:
         if self.composed:
             changes |= {f"composed_{part}": getattr(self.composed, part) for part in ("subject", "text", "html")}
         moved = super()._moved(to, only_from=only_from, **changes)

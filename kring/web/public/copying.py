@@ -51,7 +51,7 @@ def _may_copy(name: str, type: str) -> bool:
     return name not in OF_ONE_PERSON and type not in NEVER
 
 
-def _fill(form: AnswerForm, answers: dict[str, object]) -> None:
+def _fill(form: AnswerForm, answers: dict[str, Any]) -> None:
     assert isinstance(form.data, QueryDict)
     data = form.data.copy()
     for name, value in as_data(form, answers).items():

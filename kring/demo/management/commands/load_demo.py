@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--wait", action="store_true", help="load what it needs, then wait for a line on stdin")
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
         if not settings.DEMO:
             raise CommandError("Demo logins have known passwords: this runs only where KRING_DEMO=1.")
         if options["wait"]:

@@ -28,7 +28,7 @@ class FormRenderer(DjangoTemplates):
         options = {"builtins": ["kring.web.templatetags.plain"]}
         return self.backend({"APP_DIRS": True, "DIRS": [FOLDER], "NAME": "djangoforms", "OPTIONS": options})
 
-    def render(self, template_name: str, context: Any, request: Any = None) -> SafeString:
+    def render(self, template_name: str, context: Any, request: Any = None) -> str:
         draw = DRAWN.get(template_name)
         drawn = draw(context["widget"]) if draw else None
         return super().render(template_name, context, request) if drawn is None else drawn

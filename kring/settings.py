@@ -280,11 +280,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"()": "kring.core.logs.formatter"}},
+    "filters": {"answers": {"()": "kring.core.logs.AnswersAreNoErrors"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": env("KRING_LOG_LEVEL", "INFO")},
     # Django would write its own to the console when debugging, and mail errors to ADMINS, both as they are.
     "loggers": {
         "django": {"level": "INFO"},
+        "django.request": {"filters": ["answers"]},
         "django.server": {"level": "WARNING"},
         "procrastinate": {"level": "WARNING"},
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 import structlog
@@ -20,6 +21,16 @@ _MAIL_ADDRESSES = re.compile(r"[^\s@<>()\"',;:=/]+@[^\s@<>()\"',;:=/]+")
 _TEXTS_OF_JOBS = re.compile(r"(?<==)(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
 # Fields the log itself adds.
 _OWN = {"timestamp", "level", "logger", "_record", "_from_structlog", "exc_info"}
+
+
+class AnswersAreNoErrors(logging.Filter):
+    """That a page is not there, or not for somebody, is told without the traceback that Django adds: it names nothing
+    but our own checks, and to write one out takes longer than the page does."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", 500) < 500:
+            record.exc_info = None
+        return True
 
 
 def without_paths(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -15,6 +15,7 @@ from kring.accounts.scopes import scopes
 from kring.api.interface import api
 from kring.core.tenancy import scope
 from tests import make, one_of_each
+from tests.kept import kept
 from tests.thorough import THOROUGH
 
 EXAMPLES = 25 if THOROUGH else 8
@@ -23,7 +24,7 @@ OPERATIONS = sorted(
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def one_connection():
     """All requests share the test's transaction, as they do with Django's own test client."""
     signals = (request_started, request_finished)
@@ -34,8 +35,14 @@ def one_connection():
         signal.connect(close_old_connections)
 
 
-@pytest.fixture
-def description(organisation, one_connection):
+@pytest.fixture(scope="module")
+def organisation(one_connection, django_db_setup, django_db_blocker):
+    with kept(django_db_blocker):
+        yield make.organisation()
+
+
+@pytest.fixture(scope="module")
+def description(organisation):
     """The description as the organisation serves it, with data behind it."""
     one_of_each.of(organisation, make.user())
     host = f"{organisation.subdomain}.kring.localhost"
@@ -44,13 +51,14 @@ def description(organisation, one_connection):
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def bearer(organisation):
     with scope(organisation):
         _token, key = ApiToken.issue(name="Tests", scopes=scopes.keys(), created_by=make.staff("org_admin"))
     return {"Authorization": f"Bearer {key}"}
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=lambda mode: mode.value)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_answer_is_what_the_description_says(description, bearer, organisation, operation, mode):

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.log import log_message
 
 from kring.core import codes
 from kring.core.logs import formatter
@@ -52,9 +53,21 @@ def test_a_request_is_told_by_its_route(client, organisation, caplog, path, told
     host = f"{organisation.subdomain}.kring.localhost"
     assert client.get(path, headers={"host": host}).status_code == 404
 
-    (line,) = [written(record)["event"] for record in caplog.records if record.name == "django.request"]
+    (line,) = [written(record) for record in caplog.records if record.name == "django.request"]
 
-    assert line.startswith(told) and "Zk3v9" not in line and "short" not in line
+    assert line["event"].startswith(told) and "Zk3v9" not in line["event"] and "short" not in line["event"]
+    assert "exception" not in line
+
+
+@pytest.mark.parametrize(("status", "told"), [(404, False), (403, False), (500, True)])
+def test_a_traceback_is_written_of_errors_only(caplog, status, told):
+    try:
+        raise KeyError("x")
+    except KeyError as error:
+        log_message(logging.getLogger("django.request"), "No", status_code=status, exception=error)
+
+    (record,) = caplog.records
+    assert ("exception" in written(record)) is told
 
 
 @pytest.mark.parametrize(

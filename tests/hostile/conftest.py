@@ -1,4 +1,7 @@
-"""A full organisation, the users who attack it, and what broke."""
+"""A full organisation, the users who attack it, and what broke.
+
+They are made once for a file of tests, each of which is undone in a savepoint.
+"""
 
 from __future__ import annotations
 
@@ -18,40 +21,53 @@ from tests import make, one_of_each
 from tests.architecture.examples import address
 from tests.architecture.routes import routes
 from tests.architecture.visitors import Visitor
+from tests.kept import kept
 
 HOST = "ours.kring.localhost"
 
 
-@pytest.fixture
-def owner(db):
+@pytest.fixture(scope="module")
+def estate(django_db_setup, django_db_blocker):
+    """The transaction in which all of it is made; nothing of the file's tests outlasts it."""
+    with kept(django_db_blocker):
+        yield
+
+
+@pytest.fixture(scope="module")
+def owner(estate):
     return make.user()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def rows(owner) -> dict[Any, Any]:
     organisation = make.organisation(subdomain="ours")
     return {**one_of_each.of(organisation, owner), type(owner): owner}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def organisation(rows):
     return next(iter(rows.values())).organisation
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def visitor(rows):
     return Visitor(HOST)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def admin(rows, organisation):
     with scope(organisation):
         return Visitor(HOST, make.staff("org_admin"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def person(rows, owner):
     return Visitor(HOST, owner)
+
+
+@pytest.fixture(autouse=True)
+def undone(db):
+    """Each test in a savepoint; marked so, none is taken out of its file's order."""
 
 
 @pytest.fixture
@@ -68,7 +84,7 @@ def crashes():
     got_request_exception.disconnect(note)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def orders(rows, organisation):
     """The same rows with an order that is being filled in, and with one that is to be paid."""
     with scope(organisation):
@@ -81,7 +97,7 @@ def orders(rows, organisation):
     return [rows, {**rows, Order: begun}, {**rows, Order: known}]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def pages(orders, visitor, person, admin):
     """Every page of the site with somebody who may see it: (who, address)."""
     cache.clear()

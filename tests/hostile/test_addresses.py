@@ -60,7 +60,7 @@ ODD_QUERIES = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def whoever_may(visitor, person, admin):
     """For each route somebody it opens for: further in there is more to break."""
 

@@ -28,7 +28,7 @@ VALUES = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def all_forms(pages):
     """Every form there is, with somebody who may send it."""
     found = {}

@@ -19,7 +19,9 @@ from kring.events.models import Attraction, Event, TicketType
 from tests import make
 from tests.architecture.examples import address
 from tests.architecture.routes import routes
+from tests.architecture.visitors import Visitor
 from tests.hostile import payload, writing
+from tests.hostile.conftest import HOST
 from tests.hostile.forms import forms
 from tests.hostile.test_forms import send
 from tests.thorough import THOROUGH
@@ -48,13 +50,14 @@ QUERIES = [
 
 
 @pytest.fixture
-def program(organisation: Any, visitor: Any, settings: Any) -> Any:
+def program(organisation: Any, settings: Any) -> Any:
     settings.API_PER_MINUTE = 0
     with scope(organisation):
         rights = scopes.keys()
         _token, key = ApiToken.issue(name="Website", scopes=rights, created_by=make.staff("org_admin"))
-    visitor.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {key}"
-    return visitor
+    program = Visitor(HOST)
+    program.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {key}"
+    return program
 
 
 def test_one_field_of_a_form(pages: Any, crashes: list[str]) -> None:

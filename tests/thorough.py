@@ -1,8 +1,8 @@
 """Sweeps try everything on everything only where KRING_TEST_THOROUGH=1, as `.ci/run` does.
 
 Otherwise each of both is tried, with a part of the other: a fault of one address with one kind of rubbish may stay
-unseen until CI, a fault of an address or a kind does not. In the browser
-each way of painting a text is then judged once in a run, not on every page in both widths and schemes.
+unseen until CI, a fault of an address or a kind does not. In the browser each way of painting a text is then judged
+once in a run, not on every page in both widths and schemes, and all else on a page in one of the widths.
 """
 
 from __future__ import annotations

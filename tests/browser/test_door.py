@@ -86,11 +86,9 @@ def stand(gate: SimpleNamespace, chromiums: Any, site: Site) -> Iterator[Callabl
     opened = []
 
     def stand(shown: Path | None, *, allowed: bool = True, init: str = "", **options: Any) -> Page:
-        flags = []
+        flags = [f"--use-fake-ui-for-media-stream{'' if allowed else '=deny'}"]
         if shown:
             flags += ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={shown}"]
-        if allowed:
-            flags.append("--use-fake-ui-for-media-stream")
         context = chromiums(*flags).new_context(viewport=pages.PHONE, locale="en-GB", **options)
         opened.append(context)
         context.add_cookies([session_cookie(gate.volunteer, site.url(gate.organisation))])

@@ -15,7 +15,7 @@ class MissingTool(Exception):
     """A browser test cannot run, and must not pretend it did."""
 
 
-# The first draws the same pages without what a window needs: a third of the work.
+# The first draws the same pages without what a window needs: less than half the work.
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 

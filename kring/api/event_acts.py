@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from ninja import Path, Status
 
+from kring.accounts.models import User
 from kring.api.access import ApiRequest, Token
 from kring.api.event_inputs import (
     AttractionChange,
@@ -130,7 +131,7 @@ def remove_attraction(request: ApiRequest, event: EventKey, id: Key) -> Status:
     return Status(204, None)
 
 
-def _by(request: ApiRequest) -> Any:
+def _by(request: ApiRequest) -> User | None:
     return request.auth.created_by
 
 

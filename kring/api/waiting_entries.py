@@ -10,6 +10,7 @@ from django.http import Http404
 from ninja import Path, Query, Status
 from pydantic import BaseModel, Field
 
+from kring.accounts.models import User
 from kring.api.access import ApiRequest, Token
 from kring.api.event_acts import REFUSED
 from kring.api.events import EventKey, find, router
@@ -34,10 +35,12 @@ from kring.api.waiting_values import (
 )
 from kring.core.tenancy import opens_own_scope, scope
 from kring.events.models import Event
+from kring.events.models.event import EventQuerySet
 from kring.organisations.links import link
 from kring.waiting import inviting, joining, managing, resending
 from kring.waiting.joining import Joiner
 from kring.waiting.models import Invitation, WaitingEntry, WaitingWish
+from kring.waiting.models.entry import WaitingEntryQuerySet
 from kring.waiting.positions import positions_of, who_wait_for
 
 READ, WRITE, EITHER = (
@@ -175,11 +178,11 @@ def send_invitation_again(request: ApiRequest, event: EventKey, id: EntryKey) ->
     return _invitation(found)
 
 
-def _by(request: ApiRequest) -> Any:
+def _by(request: ApiRequest) -> User | None:
     return request.auth.created_by
 
 
-def _events() -> Any:
+def _events() -> EventQuerySet:
     return Event.objects.select_related("pool")
 
 
@@ -199,7 +202,7 @@ def _joiner(said: JoinIn, event: Event) -> Joiner:
     )
 
 
-def _rows(event: Event) -> Any:
+def _rows(event: Event) -> WaitingEntryQuerySet:
     wishes = Prefetch("wishes", WaitingWish.objects.select_related("attraction"))
     invitations = Prefetch("invitations", Invitation.objects.select_related("message").order_by("pk"))
     return WaitingEntry.objects.filter(event=event).prefetch_related(wishes, invitations)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.http import Http404
 from ninja import Query, Status
@@ -15,6 +15,7 @@ from kring.api.problems import ANY, Problem
 from kring.api.values import moment
 from kring.api.waiting_values import Ended, ListChange, ListOut, StepKind, StepOut, Steps
 from kring.events.models import Event, WaitingList
+from kring.events.models.event import EventQuerySet
 from kring.waiting import free_places, managing, steps
 from kring.waiting.models import WaitingEntry
 
@@ -80,7 +81,7 @@ def list_waiting_steps(
     return Steps(items=items, last=items[-1].id if items else after)
 
 
-def _rows() -> Any:
+def _rows() -> EventQuerySet:
     return Event.objects.select_related("pool")
 
 

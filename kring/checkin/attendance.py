@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Q
+from django.db.models.expressions import CombinedExpression
 
 from kring.checkin.models import Location, Scan
 from kring.registrations.models import Registration, Ticket
@@ -35,7 +35,7 @@ def attendance(location: Location) -> Attendance:
     )
 
 
-def let_in_by(result: str) -> Any:
+def let_in_by(result: str) -> CombinedExpression:
     """How many scans let somebody in that was not undone; `result` is the path to the scan's result."""
     valid, undone = (Count(result, filter=Q(**{result: each})) for each in (Scan.Result.VALID, Scan.Result.UNDONE))
     return valid - undone

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 from kring.cli.trouble import Trouble
 
 
@@ -83,7 +85,7 @@ def migrate() -> int:
     return 0
 
 
-def _refuse_a_strange_past(connection: Any) -> None:
+def _refuse_a_strange_past(connection: BaseDatabaseWrapper) -> None:
     """The database has migrations that this version lacks: their effect on it is unknown."""
     from django.apps import apps
     from django.db.migrations.loader import MigrationLoader

@@ -8,12 +8,12 @@ time. Those tagged `database` query the database, and report nothing about one t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connections
+from django.db.backends.utils import CursorWrapper
 
 from kring.core.database_url import APP_ROLE, PLATFORM_ROLE
 from kring.core.environment import env_bool
@@ -34,7 +34,7 @@ def isolation(*, databases: Sequence[str] | None = None, **options: object) -> l
     return found
 
 
-def _of_database(cursor: Any) -> Iterator[CheckMessage]:
+def _of_database(cursor: CursorWrapper) -> Iterator[CheckMessage]:
     cursor.execute("SELECT to_regclass('organisations_organisation')")
     if cursor.fetchone()[0] is None:
         return
@@ -43,7 +43,7 @@ def _of_database(cursor: Any) -> Iterator[CheckMessage]:
     yield from _open_tables(cursor)
 
 
-def _roles(cursor: Any) -> Iterator[CheckMessage]:
+def _roles(cursor: CursorWrapper) -> Iterator[CheckMessage]:
     cursor.execute(
         "SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = ANY(%s)", [[APP_ROLE, PLATFORM_ROLE]]
     )
@@ -61,7 +61,7 @@ def _roles(cursor: Any) -> Iterator[CheckMessage]:
         yield from _unreachable(cursor)
 
 
-def _unreachable(cursor: Any) -> Iterator[CheckMessage]:
+def _unreachable(cursor: CursorWrapper) -> Iterator[CheckMessage]:
     """The login must be able to become the application's role, and that role the platform's."""
     steps = [("session_user", "login", APP_ROLE), (f"'{APP_ROLE}'", f"role {APP_ROLE}", PLATFORM_ROLE)]
     for who, name, becomes in steps:
@@ -72,7 +72,7 @@ def _unreachable(cursor: Any) -> Iterator[CheckMessage]:
             )
 
 
-def _login(cursor: Any) -> Iterator[CheckMessage]:
+def _login(cursor: CursorWrapper) -> Iterator[CheckMessage]:
     if env_bool("KRING_DB_OWNER", False):
         return
     cursor.execute("SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
@@ -85,7 +85,7 @@ def _login(cursor: Any) -> Iterator[CheckMessage]:
         )
 
 
-def _open_tables(cursor: Any) -> Iterator[CheckMessage]:
+def _open_tables(cursor: CursorWrapper) -> Iterator[CheckMessage]:
     tables = [model._meta.db_table for model in apps.get_models() if issubclass(model, TenantModel)]
     cursor.execute("SELECT relname FROM pg_class WHERE relname = ANY(%s) AND NOT relrowsecurity ORDER BY 1", [tables])
     for (name,) in cursor.fetchall():

@@ -11,6 +11,7 @@ from typing import Any
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def encrypt(plain: bytes) -> str:
@@ -34,7 +35,7 @@ class EncryptedJSONField(models.TextField):
     _pyi_private_set_type: Any
     _pyi_private_get_type: Any
 
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+    def from_db_value(self, value: str | None, expression: Any, connection: BaseDatabaseWrapper) -> Any:
         return None if value is None else json.loads(decrypt(value))
 
     def get_prep_value(self, value: object) -> str | None:

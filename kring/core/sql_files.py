@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
-from typing import Any
 
 from django.apps import apps
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation, OperationCategory
+from django.db.migrations.state import ProjectState
 
 FUNCTION = re.compile(r"^CREATE OR REPLACE FUNCTION (\w+)\(.*?\$\$;$", re.DOTALL | re.MULTILINE)
 TRIGGER = re.compile(r"^CREATE OR REPLACE TRIGGER (\w+)\s[^;]*?\bON (\w+)", re.MULTILINE)
@@ -48,10 +50,12 @@ class InstallSql(Operation):
         self.version = version
         self.digest = digest
 
-    def state_forwards(self, app_label: str, state: Any) -> None:
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
         pass
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         text = self._text(app_label)
         if digest(text) != self.digest:
             text = _functions_not_there(text, schema_editor.connection)
@@ -59,7 +63,9 @@ class InstallSql(Operation):
             # Without parameters, so that it is sent as it is, and whole.
             schema_editor.execute(WITHOUT_A_LOOK_INSIDE.format(text), params=None)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         if self.version > 1:
             return
         text = self._text(app_label)
@@ -80,7 +86,7 @@ class InstallSql(Operation):
         return f"{self.name}_{self.version}"
 
 
-def _functions_not_there(text: str, connection: Any) -> str:
+def _functions_not_there(text: str, connection: BaseDatabaseWrapper) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT proname::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace")
         there = {name for (name,) in cursor.fetchall()}

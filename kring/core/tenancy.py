@@ -14,10 +14,12 @@ from typing import Any, cast
 
 import psycopg
 from django.db import connection, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import debug_transaction
 from django.db.models.expressions import Col, RawSQL
 from django.db.models.fields.related import ForeignKey
 from django.db.models.lookups import Exact
+from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.where import AND, WhereNode
 
 from kring.core.database.base import DatabaseWrapper
@@ -165,7 +167,7 @@ class ScopeId(models.Value):
     def __init__(self) -> None:
         super().__init__(None, output_field=models.BigIntegerField())
 
-    def as_sql(self, compiler: Any, connection: Any) -> Any:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
         return "%s", [SCOPE if _is_of_any_scope.get() else current_organisation_id()]
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation, OperationCategory
+from django.db.migrations.state import ProjectState
 
 from kring.core.database_url import APP_ROLE, PLATFORM_ROLE
 from kring.core.tenancy import SETTING, TenantForeignKey
@@ -24,10 +26,12 @@ class TenantTable(Operation):
         self.name = name
         self.platform = platform
 
-    def state_forwards(self, app_label: str, state: Any) -> None:
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
         pass
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         model = to_state.apps.get_model(app_label, self.name)
         table = model._meta.db_table
         mine = f"organisation_id = current_setting('{SETTING}')::bigint"
@@ -41,7 +45,9 @@ class TenantTable(Operation):
             if isinstance(field, TenantForeignKey):
                 add_tenant_key(schema_editor, model, field)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         table = from_state.apps.get_model(app_label, self.name)._meta.db_table
         schema_editor.execute(f'DROP POLICY IF EXISTS tenant ON "{table}"')
         schema_editor.execute(f'DROP POLICY IF EXISTS platform ON "{table}"')
@@ -66,14 +72,18 @@ class TenantKey(Operation):
         self.model_name = model_name
         self.field = field
 
-    def state_forwards(self, app_label: str, state: Any) -> None:
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
         pass
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
         add_tenant_key(schema_editor, model, model._meta.get_field(self.field))
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         model = from_state.apps.get_model(app_label, self.model_name)
         name = key_name(model, model._meta.get_field(self.field))
         schema_editor.execute(f'ALTER TABLE "{model._meta.db_table}" DROP CONSTRAINT "{name}"')
@@ -90,7 +100,7 @@ def key_name(model: type[models.Model], field: models.Field) -> str:
     return f"{model._meta.db_table}_{field.column}_inside"[:63]
 
 
-def add_tenant_key(schema_editor: Any, model: type[models.Model], field: Any) -> None:
+def add_tenant_key(schema_editor: BaseDatabaseSchemaEditor, model: type[models.Model], field: Any) -> None:
     rule = str(getattr(field.remote_field.on_delete, "__name__", field.remote_field.on_delete))
     if field.remote_field.on_delete is models.DB_SET_NULL:
         delete = f'ON DELETE SET NULL ("{field.column}")'

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from functools import cache, wraps
 from pathlib import Path
-from typing import Any, Concatenate
+from typing import Concatenate
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -274,9 +274,9 @@ class Visitors:
         return now - self.weeks * self.dice.random() ** 2 - timedelta(minutes=self.dice.randint(5, 300))
 
 
-def as_staff(user: User) -> Any:
+def as_staff(user: User) -> AbstractContextManager[None]:
     return audit.acting(user, label=user.email)
 
 
-def inside(organisation: Organisation) -> Any:
+def inside(organisation: Organisation) -> AbstractContextManager[None]:
     return scope(organisation)

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from kring.events.models import Attraction, Event, Session, WaitingList
+from kring.events.models.event import EventQuerySet
 from kring.organisations.changing import change, change_settings
 from kring.organisations.models import Organisation
 
@@ -66,7 +67,7 @@ def change_with_events(organisation: Organisation, *, keep_the_clock: bool, **se
         change(row, action, **_moved(row, names, before, organisation.zone))
 
 
-def _to_come() -> Any:
+def _to_come() -> EventQuerySet:
     return Event.objects.exclude(state=Event.State.CANCELLED).filter(starts_at__gt=timezone.now())
 
 

@@ -6,9 +6,8 @@ A mail is claimed by one worker, retried with growing pauses, and visibly failed
 from __future__ import annotations
 
 import logging
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, mailers
@@ -98,7 +97,7 @@ def send_due(limit: int = 200) -> int:
     return len(due)
 
 
-def _scope(organisation_id: int | None) -> Any:
+def _scope(organisation_id: int | None) -> AbstractContextManager[None]:
     return scope(organisation_id) if organisation_id else nullcontext()
 
 

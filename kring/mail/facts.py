@@ -76,7 +76,7 @@ def kept(facts: Mapping[str, Fact]) -> dict[str, object]:
     return {key: _plain(fact) for key, fact in facts.items() if fact is not None}
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, Promise):
         return str(value)
     if isinstance(value, str):

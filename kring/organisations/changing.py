@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from django.db import models, transaction
 from django.db.models.fields.files import FieldFile
@@ -50,7 +49,7 @@ def _is_dated(row: models.Model) -> bool:
     return any(field.name == "updated_at" for field in row._meta.concrete_fields)
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> object:
     """The value the log keeps: the name of a file, the label of a referenced row."""
     if isinstance(value, FieldFile):
         return value.name or ""

@@ -15,6 +15,7 @@ from kring.events.models import Event
 from kring.mail.models import Message
 from kring.registrations.reporting import Median
 from kring.waiting.models import Invitation, WaitingEntry
+from kring.waiting.models.invitation import InvitationQuerySet
 
 SOON = timedelta(hours=24)
 State = WaitingEntry.State
@@ -70,13 +71,13 @@ def of_organisation() -> Numbers:
     return Numbers(**counted, **_turns(_first_invitations().aggregate(**_INVITED)))
 
 
-def expiring() -> Any:
+def expiring() -> InvitationQuerySet:
     """Open invitations whose deadline is near, and that nobody has begun to use."""
     now = timezone.now()
     return Invitation.objects.open().filter(hold__isnull=False, expires_at__gt=now, expires_at__lte=now + SOON)
 
 
-def unsent() -> Any:
+def unsent() -> InvitationQuerySet:
     """Open invitations whose mail could not be sent so far, or is overdue."""
     in_vain = Message.objects.filter(state=Message.State.QUEUED, tries__gt=0)
     stuck = Message.objects.failed() | Message.objects.overdue() | in_vain
@@ -90,7 +91,7 @@ _INVITED: dict[str, object] = {
 }
 
 
-def _first_invitations() -> Any:
+def _first_invitations() -> InvitationQuerySet:
     first = Invitation.objects.order_by("entry_id", "pk").distinct("entry_id")
     return Invitation.objects.filter(pk__in=first.values("pk")).order_by()
 

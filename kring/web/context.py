@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
@@ -93,5 +92,5 @@ def _urlconf(request: TenantRequest) -> str | None:
     return getattr(request, "urlconf", None)
 
 
-def _later(menu: Callable[[], list[Link]]) -> Any:
+def _later(menu: Callable[[], list[Link]]) -> SimpleLazyObject:
     return SimpleLazyObject(menu)

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -153,5 +154,5 @@ def asks_registries_first(view: Callable) -> Callable:
     return answer
 
 
-def with_what_it_needs(rows: Any) -> Any:
+def with_what_it_needs(rows: QuerySet[Registration]) -> QuerySet[Registration]:
     return rows.select_related(*WHAT_IT_NEEDS, "submission__version")

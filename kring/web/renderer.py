@@ -12,6 +12,7 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
+from django.template.backends.base import BaseEngine
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -24,7 +25,7 @@ type Widget = Mapping[str, Any]
 
 class FormRenderer(DjangoTemplates):
     @cached_property
-    def engine(self) -> Any:
+    def engine(self) -> BaseEngine:
         options = {"builtins": ["kring.web.templatetags.plain"]}
         return self.backend({"APP_DIRS": True, "DIRS": [FOLDER], "NAME": "djangoforms", "OPTIONS": options})
 

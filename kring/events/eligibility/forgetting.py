@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 
 from kring.events.models import RegistryAnswer
+from kring.events.models.eligibility import RegistryAnswerQuerySet
 
 KEPT_FOR = timedelta(days=365)
 
 
-def due() -> Any:
+def due() -> RegistryAnswerQuerySet:
     return RegistryAnswer.objects.filter(asked_at__lte=timezone.now() - KEPT_FOR)
 
 

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -34,18 +33,18 @@ OVERDUE_AFTER = timedelta(minutes=2)
 
 
 class MessageQuerySet(models.QuerySet):
-    def due(self) -> Any:
+    def due(self) -> MessageQuerySet:
         return self.filter(state=MessageBase.State.QUEUED, next_try_at__lte=timezone.now())
 
-    def overdue(self) -> Any:
+    def overdue(self) -> MessageQuerySet:
         """Should have been sent a while ago: its job was lost, or the worker is far behind."""
         return self.filter(state=MessageBase.State.QUEUED, next_try_at__lte=timezone.now() - OVERDUE_AFTER)
 
-    def left_behind(self) -> Any:
+    def left_behind(self) -> MessageQuerySet:
         """A worker claimed it and never reported back."""
         return self.filter(state=MessageBase.State.SENDING, claimed_at__lte=timezone.now() - STALE_AFTER)
 
-    def failed(self) -> Any:
+    def failed(self) -> MessageQuerySet:
         return self.filter(state=MessageBase.State.FAILED)
 
     def withdraw(self) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
@@ -58,7 +57,7 @@ def _program(request: TenantRequest) -> Caller:
 class _Csrf(CsrfViewMiddleware):
     """Django's own check, which returns the error instead of a page."""
 
-    def _reject(self, request: TenantRequest, reason: str) -> Any:
+    def _reject(self, request: TenantRequest, reason: str) -> str:
         return reason
 
 

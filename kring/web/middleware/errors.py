@@ -42,7 +42,7 @@ class DatabaseAwayMiddleware:
         return database_away(request) if getattr(request, "database_is_away", False) else response
 
 
-def _note(sender: Any, request: HttpRequest | None = None, **kwargs: object) -> None:
+def _note(sender: object, request: HttpRequest | None = None, **kwargs: object) -> None:
     """Django makes a 500 of an exception before this middleware can see it; this signal notes which it was."""
     error = sys.exc_info()[1]
     if request is not None and error is not None and is_away(error):

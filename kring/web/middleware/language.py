@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -36,7 +35,9 @@ class LanguageMiddleware:
                 patch_vary_headers(response, ("Accept-Language", "Cookie"))
             return response
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> None:
         # Only here is the user known: logging in comes after this middleware.
         if language.known(request.COOKIES.get(language.LANGUAGE_COOKIE)) or not _has_session(request):
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -24,7 +23,9 @@ class LoginAttemptMiddleware:
             attempts.end(request, response)
         return response
 
-    def process_view(self, request: HttpRequest, view: Callable, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> HttpResponse | None:
         name = request.resolver_match.url_name if request.resolver_match else ""
         if request.method != "POST":
             return None

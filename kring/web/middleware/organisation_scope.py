@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.contrib import messages
@@ -31,7 +30,9 @@ class OrganisationScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> HttpResponse | None:
         organisation: Organisation | None = getattr(request, "organisation", None)
         if organisation is None:
             return None
@@ -49,7 +50,7 @@ class OrganisationScopeMiddleware:
         return way_to_ask(request) if isinstance(raised, ReauthenticationRequired) else None
 
 
-def _answer(view: Callable, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
+def _answer(view: Callable, request: HttpRequest, args: tuple[object, ...], kwargs: dict[str, object]) -> HttpResponse:
     """Call the view. allauth raises some of its answers; what they have counted and written stays."""
     try:
         return view(request, *args, **kwargs)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -189,7 +188,7 @@ def _reasons(
     return elsewhere if is_sent else decide(registration.attraction, applicant)
 
 
-def _may_prove(registration: Registration, reasons: Any) -> bool:
+def _may_prove(registration: Registration, reasons: Sequence[Reason]) -> bool:
     is_refused = any(each.code == "not_a_member" for each in reasons)
     return is_refused and not filling.is_at_the_buyers(registration)
 

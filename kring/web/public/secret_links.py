@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
@@ -49,10 +48,10 @@ def order_behind(secret: str, *, locked: bool = False) -> Order:
 
 
 @prepared
-def with_secret(secret: Any) -> QuerySet[Order]:
+def with_secret(secret: str) -> QuerySet[Order]:
     return Order.objects.filter(secret=secret)
 
 
 @prepared
-def _locked(secret: Any) -> QuerySet[Order]:
+def _locked(secret: str) -> QuerySet[Order]:
     return rows_to_lock().filter(secret=secret)

@@ -7,19 +7,20 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from kring.forms.models import FormChoice, Question
+from kring.forms.models import FormChoice
+from kring.web.manage.builder.workshop import Workshop
 
 register = template.Library()
 
 
 @register.simple_tag
-def url_of(workshop: Any, page: str, **more: object) -> str:
+def url_of(workshop: Workshop, page: str, **more: object) -> str:
     """The address of one of the builder's pages: `{% url_of workshop "question" name=question.name %}`."""
     return str(workshop.url(page, **more))
 
 
 @register.filter
-def choice_words(choice: FormChoice, question: Question) -> str:
+def choice_words(choice: FormChoice, question: Any) -> str:
     return choice.words(question.name)
 
 

@@ -28,7 +28,9 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.db.models import Model
 from django.forms import DateTimeField
+from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
@@ -126,7 +128,7 @@ def badge(text: object, *, tone: str = "neutral", icon: str = "") -> SafeString:
 
 
 @register.simple_tag
-def state(thing: Any, *, field: str = "state") -> SafeString:
+def state(thing: Model, *, field: str = "state") -> SafeString:
     """The state of a model object as a badge: the word from its choices, the tone from kring/web/states.py."""
     word = getattr(thing, f"get_{field}_display")()
     return badge(word, tone=tone_of(getattr(thing, field)))
@@ -195,7 +197,7 @@ def zone_of_times(form: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def pagination(context: Any, page: Any, *, field: str = "page") -> SafeString:
+def pagination(context: Context, page: Any, *, field: str = "page") -> SafeString:
     """Links to the pages around `page`, keeping search and filters of the address. `field`: the page's parameter."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     links = [(number, _with_page(context, field, number)) for number in numbers]
@@ -208,7 +210,7 @@ def pagination(context: Any, page: Any, *, field: str = "page") -> SafeString:
 
 @register.simple_block_tag(takes_context=True)
 def confirm(
-    context: Any, content: str, *, title: str, button: str, cancel: str, action: str = "", tone: str = "danger"
+    context: Context, content: str, *, title: str, button: str, cancel: str, action: str = "", tone: str = "danger"
 ) -> SafeString:
     """Confirmation of something that cannot be undone: what happens, the button that does it (POST), the way back.
 
@@ -249,7 +251,7 @@ def written(text: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def preferences(context: Any) -> SafeString:
+def preferences(context: Context) -> SafeString:
     """Language and light or dark, as links that lead back to this page."""
     request = context["request"]
     return assets.preferences(get_language() or "", language.appearance(request), request.GET.urlencode())
@@ -284,7 +286,7 @@ def _errors_of(form: Any) -> list[tuple[str, str, str]]:
     return found
 
 
-def _with_page(context: Any, field: str, number: Any) -> str:
+def _with_page(context: Context, field: str, number: Any) -> str:
     parameters = context["request"].GET.copy()
     parameters[field] = number
     return f"?{parameters.urlencode()}"

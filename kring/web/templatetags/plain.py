@@ -6,18 +6,16 @@ people wrote. What is markup already (rendered fields, icons) is so without the 
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
 
 register = template.Library()
 
 
 @register.filter
-def safe(value: object) -> Any:
+def safe(value: object) -> object:
     return value
 
 
 @register.filter
-def safeseq(value: object) -> Any:
+def safeseq(value: object) -> object:
     return value

@@ -7,6 +7,7 @@ from copy import copy
 from decimal import Decimal
 from typing import Any
 
+from crispy_forms.layout import Fieldset
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -96,7 +97,7 @@ def covers_all(event: Event) -> bool:
     return WaitingList.objects.filter(event=event, is_on=True, covers_all=True).exists()
 
 
-def _group_fields() -> Any:
+def _group_fields() -> Fieldset:
     return group(
         _("Who and when"),
         side_by_side("youngest", "oldest"),

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, DateFilter
@@ -29,11 +30,11 @@ class AuditFilter(SearchFilterSet):
         super().__init__(*args, **kwargs)
         self.filters["q"].label = _("Subject")
 
-    def by_name(self, rows: Any, _name: str, value: str) -> Any:
+    def by_name(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         return rows.filter(holds("actor__name", value) | holds("actor_label", value))
 
-    def by_first_day(self, rows: Any, _name: str, day: Any) -> Any:
+    def by_first_day(self, rows: QuerySet, _name: str, day: date) -> QuerySet:
         return rows.filter(at__gte=dates.beginning(day))
 
-    def by_last_day(self, rows: Any, _name: str, day: Any) -> Any:
+    def by_last_day(self, rows: QuerySet, _name: str, day: date) -> QuerySet:
         return rows.filter(at__lt=dates.end(day))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import DecimalField, Model, Q, TextField
+from django.db.models import DecimalField, Field, Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import Promise
@@ -141,8 +141,9 @@ def differences(entry: AuditEntry) -> list[Difference]:
 def name_of(entry: AuditEntry, name: str) -> str:
     field = _field(entry, name)
     # A field without a verbose name in the code has one in English.
-    is_named = field is not None and isinstance(field.verbose_name, Promise)
-    return capfirst(str(field.verbose_name if is_named else NAMES.get(name, name.replace("_", " "))))
+    if field is not None and isinstance(field.verbose_name, Promise):
+        return capfirst(str(field.verbose_name))
+    return capfirst(str(NAMES.get(name, name.replace("_", " "))))
 
 
 def value_of(entry: AuditEntry, name: str, value: Any) -> str:
@@ -186,7 +187,7 @@ def _currency(entry: AuditEntry) -> str:
     return str(told[0]) if told else current_organisation().currency
 
 
-def entries_about_event(event: Event) -> Any:
+def entries_about_event(event: Event) -> QuerySet[AuditEntry]:
     """Of the event, of what is in it, newest first."""
     inside = {
         "attraction": Attraction.objects.filter(event=event),
@@ -203,26 +204,26 @@ def entries_about_event(event: Event) -> Any:
     return newest_first().filter(about)
 
 
-def entries_about_registration(registration: Registration) -> Any:
+def entries_about_registration(registration: Registration) -> QuerySet[AuditEntry]:
     """Of the registration, its order and its payments, newest first."""
     return newest_first().filter(_about("registration", [registration.pk]) | _about_order(registration.line.order))
 
 
-def entries_about_order(order: Order) -> Any:
+def entries_about_order(order: Order) -> QuerySet[AuditEntry]:
     """Of the order, its registrations and its payments, newest first."""
     registrations = Registration.objects.of_order(order).values_list("pk", flat=True)
     return newest_first().filter(_about_order(order) | _about("registration", registrations))
 
 
-def entries_about_user(user: User) -> Any:
+def entries_about_user(user: User) -> QuerySet[AuditEntry]:
     return newest_first().filter(_about("user", [user.pk]))
 
 
-def newest_first() -> Any:
+def newest_first() -> QuerySet[AuditEntry]:
     return AuditEntry.objects.select_related("actor").order_by("-at", "-pk")
 
 
-def _about(kind: str, keys: Any) -> Q:
+def _about(kind: str, keys: Iterable[object]) -> Q:
     return Q(subject_type=kind, subject_id__in=[str(key) for key in keys])
 
 
@@ -236,7 +237,7 @@ def _facts(value: object) -> dict[str, object]:
     return value if isinstance(value, dict) else {"state": value}
 
 
-def _field(entry: AuditEntry, name: str) -> Any:
+def _field(entry: AuditEntry, name: str) -> Field | None:
     """Of the row itself, or of the noun in the action's name: `ticket_type.` and `waiting_list.` are logged on the
     event, a question on its form."""
     noun = entry.action.partition(".")[0].replace("_", "")

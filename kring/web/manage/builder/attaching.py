@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -22,7 +21,7 @@ from kring.events import form_requirements
 from kring.events.models import Attraction, Event
 from kring.forms import form_editing
 from kring.forms.basic import basic_form, left_to_events
-from kring.forms.models import Form, Question
+from kring.forms.models import Form, FormQuerySet, Question
 from kring.web.manage.builder import views, workshop
 from kring.web.manage.pages import ask, show
 from kring.web.manage.rights import may_by_role, needs
@@ -149,7 +148,7 @@ def attraction_form(request: UserRequest, event_pk: int, pk: int) -> HttpRespons
     )
 
 
-def _forms_of(request: UserRequest) -> Any:
+def _forms_of(request: UserRequest) -> FormQuerySet:
     """The forms this user may choose: all, or their own where they manage only their own events."""
     there_are = Form.objects.in_use().filter(purpose=Form.Purpose.QUESTIONNAIRE)
     return there_are if may_by_role(request, "change_events") else there_are.filter(created_by=request.user)

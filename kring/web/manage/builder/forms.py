@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML
 from django import forms
 from django.utils.translation import gettext
@@ -44,7 +45,7 @@ class LimitField(forms.DecimalField):
     def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]
         return super().to_python(plain_number(value) if isinstance(value, str) else value)
 
-    def prepare_value(self, value: object) -> Any:
+    def prepare_value(self, value: object) -> object:
         return format(value.normalize(), "f") if isinstance(value, Decimal) else value
 
 
@@ -144,7 +145,7 @@ def _values(question: Question) -> tuple[str, list[tuple[str, str]]] | None:
     return (question.words, [(f"{question.name}={value}", label) for value, label in values]) if values else None
 
 
-def _layout() -> Any:
+def _layout() -> FormHelper:
     return layout(
         group("", "label", side_by_side("type", "requirement"), "help"),
         HTML('{% include "manage/builder/choices.html" %}'),

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -23,7 +23,7 @@ from kring.forms.django_form import AnswerForm
 from kring.forms.models import Form, FormVersion, Question, Submission
 from kring.forms.refusals import NoSuchQuestion, WrongQuestion
 from kring.forms.sheet import QuestionWish, questions_of, read
-from kring.web.manage.builder.forms import ChoiceRows, QuestionForm, are_valid, wish_of
+from kring.web.manage.builder.forms import BaseChoiceRows, ChoiceRows, QuestionForm, are_valid, wish_of
 from kring.web.manage.builder.workshop import Workshop
 from kring.web.manage.pages import ask
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
@@ -122,9 +122,9 @@ def _question_page(request: UserRequest, workshop: Workshop, name: str | None) -
 
 
 def _show_question(
-    request: UserRequest, workshop: Workshop, form: QuestionForm, choices: Any, name: str | None
+    request: UserRequest, workshop: Workshop, form: QuestionForm, choices: BaseChoiceRows, name: str | None
 ) -> HttpResponse:
-    context = {"form": form, "choices": choices, "editing": name}
+    context: dict[str, Any] = {"form": form, "choices": choices, "editing": name}
     if request.htmx:
         # In place, also when something is wrong: htmx does not swap error responses.
         answer = workshop.show(request, "manage/builder/question.html#question", **context)
@@ -135,7 +135,7 @@ def _show_question(
     )
 
 
-def _save(workshop: Workshop, form: QuestionForm, choices: Any, name: str | None) -> bool:
+def _save(workshop: Workshop, form: QuestionForm, choices: BaseChoiceRows, name: str | None) -> bool:
     try:
         with transaction.atomic():
             _write(workshop, wish_of(form, choices), name)
@@ -228,7 +228,7 @@ def versions(request: UserRequest, workshop: Workshop) -> HttpResponse:
     return workshop.show(request, "manage/builder/versions.html", versions=rows, naming=name_form(request, workshop))
 
 
-def counted(rows: Any) -> Any:
+def counted(rows: QuerySet) -> QuerySet:
     """Versions with the number of their questions and how often they were answered."""
     # Each counted by itself: two joins at once would multiply the counts.
     asked = Question.objects.filter(version=OuterRef("pk")).order_by().values("version").annotate(number=Count("pk"))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from kring.events.occupancy import Occupancy
 from kring.mail.models import Message
 from kring.payments.models import Notification, Payment
 from kring.waiting import numbers as waiting
+from kring.waiting.models import Invitation
 from kring.web.manage.door.attendance import LetIn, let_in
 from kring.web.manage.mail.messages_about import about_events
 from kring.web.manage.orders.filters import overpaid
@@ -194,7 +194,7 @@ def _about_invitations() -> list[Chore]:
     )
 
 
-def _counted(invitations: Any) -> tuple[int, str]:
+def _counted(invitations: QuerySet[Invitation]) -> tuple[int, str]:
     """How many, and where to see them: the list of their event, or all lists where it is several. One statement."""
     found = invitations.aggregate(number=Count("pk"), first=Min("entry__event"), last=Max("entry__event"))
     if found["number"] and found["first"] == found["last"]:
@@ -225,7 +225,7 @@ def _about_events() -> list[Chore]:
     )
 
 
-def _if_any(*counted: tuple[int, Any, str, str]) -> list[Chore]:
+def _if_any(*counted: tuple[int, Callable[[int], str], str, str]) -> list[Chore]:
     return [Chore(words(number) % {"n": number}, url, tone) for number, words, url, tone in counted if number]
 
 

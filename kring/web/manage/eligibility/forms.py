@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -40,7 +39,7 @@ class PersonForm(forms.Form):
         self,
         data: Mapping[str, object] | None = None,
         *,
-        attractions: Any,
+        attractions: Iterable[Attraction],
         questions: Collection[str],
         keys: Collection[str],
     ) -> None:

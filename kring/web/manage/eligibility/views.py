@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django import forms
@@ -139,7 +140,7 @@ def _rule_page(
     event: Event,
     attraction: Attraction | None,
     rule: type[Rule],
-    save: Any,
+    save: Callable[[dict[str, Any], str], Any],
     settings: dict[str, object],
     row: EligibilityRule | None,
 ) -> HttpResponse:

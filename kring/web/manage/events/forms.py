@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
-from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from kring.events.editing import end_of_day
@@ -70,7 +72,7 @@ class EventForm(TenantForm):
     def __init__(
         self,
         data: Mapping[str, object] | None = None,
-        files: Any = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
         *,
         event: Event | None = None,
         kind: str = Event.Kind.EVENT,
@@ -138,7 +140,7 @@ PERIOD_LABELS = {
 }
 
 
-def _new_event_layout() -> Any:
+def _new_event_layout() -> FormHelper:
     """The required fields of an event; the rest may follow on its pages."""
     return layout(
         group(_("What"), side_by_side("name", "edition"), "summary"),
@@ -162,7 +164,7 @@ def _new_event_layout() -> Any:
     )
 
 
-def _event_layout() -> Any:
+def _event_layout() -> FormHelper:
     return layout(
         group(_("What"), side_by_side("name", "edition"), "summary", "description"),
         group(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -158,7 +159,7 @@ def removal(request: UserRequest, event_pk: int) -> HttpResponse:
     )
 
 
-def parse_moment(typed: str) -> Any:
+def parse_moment(typed: str) -> datetime | None:
     try:
         return parse_datetime(typed)
     except ValueError:

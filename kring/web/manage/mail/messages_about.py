@@ -5,18 +5,18 @@ from __future__ import annotations
 import base64
 import logging
 import re
-from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order
-from kring.certificates.models import Certificate
+from kring.certificates.models import Certificate, CertificateQuerySet
 from kring.events.models import Event
 from kring.mail.attachments import Attachment, AttachmentSpec, make
 from kring.mail.models import Message
-from kring.payments.models import Payment
-from kring.registrations.models import Registration
+from kring.mail.models.message import MessageQuerySet
+from kring.payments.models import Payment, PaymentQuerySet
+from kring.registrations.models import Registration, RegistrationQuerySet
 from kring.waiting.models import WaitingEntry
 
 # What organisers may read; other mails are about logins and roles.
@@ -29,11 +29,11 @@ INLINE = re.compile(r"cid:([A-Za-z0-9_-]+)")
 log = logging.getLogger(__name__)
 
 
-def about_events() -> Any:
+def about_events() -> MessageQuerySet:
     return Message.objects.filter(subject_type__in=ABOUT_EVENTS)
 
 
-def about_event(event: Event) -> Any:
+def about_event(event: Event) -> MessageQuerySet:
     registrations = Registration.objects.filter(event=event)
     return Message.objects.filter(
         Q(subject_type="event", subject_id=event.pk)
@@ -45,7 +45,7 @@ def about_event(event: Event) -> Any:
     )
 
 
-def about_registration(registration: Registration) -> Any:
+def about_registration(registration: Registration) -> MessageQuerySet:
     """Also those about its order: they are about the other registrations in it as well."""
     mine = Registration.objects.filter(pk=registration.pk)
     return (
@@ -60,7 +60,7 @@ def about_registration(registration: Registration) -> Any:
     )
 
 
-def about_order(order: Order) -> Any:
+def about_order(order: Order) -> MessageQuerySet:
     return (
         Message.objects.filter(subject_type="order", subject_id=order.pk)
         .defer("composed_text", "composed_html", "attachments")
@@ -68,7 +68,7 @@ def about_order(order: Order) -> Any:
     )
 
 
-def name_of(spec: dict[str, Any]) -> str:
+def name_of(spec: AttachmentSpec) -> str:
     """The name of an attachment; its file is only made on request."""
     return str(ATTACHMENTS.get(spec.get("kind", ""), _("File")))
 
@@ -103,9 +103,9 @@ def _as_data(picture: Attachment) -> str:
     return f"data:{picture.mimetype};base64,{base64.b64encode(picture.content).decode()}"
 
 
-def _payments(registrations: Any) -> Any:
+def _payments(registrations: RegistrationQuerySet) -> PaymentQuerySet:
     return Payment.objects.filter(order__in=registrations.values("line__order"))
 
 
-def _certificates(registrations: Any) -> Any:
+def _certificates(registrations: RegistrationQuerySet) -> CertificateQuerySet:
     return Certificate.objects.filter(ticket__registration__in=registrations.values("pk"))

@@ -19,6 +19,7 @@ from kring.events.models import Event
 from kring.mail import resending
 from kring.mail.attachments import make
 from kring.mail.models import Message
+from kring.mail.models.message import MessageQuerySet
 from kring.web.downloads import document
 from kring.web.manage.mail import messages_about
 from kring.web.manage.mail.filters import MessageFilter
@@ -129,7 +130,7 @@ def sending_all(request: UserRequest) -> HttpResponse:
     )
 
 
-def _visible(request: UserRequest) -> Any:
+def _visible(request: UserRequest) -> MessageQuerySet:
     """An organiser sees what is about events; the administrator everything."""
     return Message.objects.all() if may(request, "see_all_mail") else messages_about.about_events()
 
@@ -138,7 +139,7 @@ def _message(request: UserRequest, pk: int) -> Message:
     return get_object_or_404(_visible(request), pk=pk)
 
 
-def _list(request: UserRequest, template: str, rows: Any, **context: Any) -> HttpResponse:
+def _list(request: UserRequest, template: str, rows: MessageQuerySet, **context: Any) -> HttpResponse:
     return show_list(
         request,
         template,

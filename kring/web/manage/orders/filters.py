@@ -3,7 +3,6 @@ from __future__ import annotations
 import operator
 from decimal import Decimal
 from functools import reduce
-from typing import Any
 
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Sum, When
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +33,7 @@ class OrderFilter(SearchFilterSet):
         super().__init__(*args, **kwargs)
         offer(self.filters["event"], Event.objects.next_first())
 
-    def by_event(self, rows: Any, _name: str, value: str) -> Any:
+    def by_event(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         mine = Registration.objects.filter(event_id=value, line__order=OuterRef("pk"))
         return rows.filter(Exists(mine))
 
@@ -45,7 +44,7 @@ class OrderFilter(SearchFilterSet):
             rows = rows.filter(reduce(operator.or_, found))
         return rows
 
-    def by_need(self, rows: Any, _name: str, value: str) -> Any:
+    def by_need(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         if value == "decision":
             return rows.filter(state=Order.State.UNDECIDED)
         if value == "confirmation":
@@ -53,7 +52,7 @@ class OrderFilter(SearchFilterSet):
         return overpaid(rows)
 
 
-def overpaid(rows: Any) -> Any:
+def overpaid(rows: QuerySet) -> QuerySet:
     """Orders with more received than owed, where the rest is neither refunded nor kept with a reason."""
     owed = Case(When(order__state__in=Order.OVER, then=Decimal(0)), default=F("order__total")) + F("order__retained")
     paid = Payment.objects.filter(state=Payment.State.PAID).values("order")

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kring.web.manage.shared.reason_form import ReasonForm
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class DecisionForm(ReasonForm):
@@ -31,7 +34,7 @@ class DecisionForm(ReasonForm):
             choice.choices = [*choice.choices, (self.WAIT, said)]
 
     @property
-    def done(self) -> Any:
+    def done(self) -> StrOrPromise:
         if self.cleaned_data["choice"] == self.GIVE_PLACES:
             return _("The order is completed and the tickets are on their way.")
         if self.cleaned_data["choice"] == self.WAIT:

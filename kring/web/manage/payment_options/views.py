@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kring.accounts.requests import UserRequest
 from kring.events import editing_parts
 from kring.events.models import Event, PaymentOption
+from kring.payments.method import PaymentMethod
 from kring.payments.methods import method as method_called
 from kring.payments.methods import methods
 from kring.web.manage.pages import ask, attempt, show
@@ -84,7 +84,7 @@ def _currency(request: UserRequest) -> str:
     return request.organisation.currency
 
 
-def _settings_form(request: UserRequest, way: Any, offered: PaymentOption | None) -> forms.Form:
+def _settings_form(request: UserRequest, way: PaymentMethod, offered: PaymentOption | None) -> forms.Form:
     # A method without settings needs a bound form too, or it would never be valid.
     data = request.POST if request.method == "POST" else None
     organisation = request.organisation

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -20,7 +19,7 @@ from kring.accounts.requests import UserRequest
 from kring.billing.models import Order
 from kring.core import money
 from kring.payments import by_hand, paying
-from kring.payments.models import Notification, Payment
+from kring.payments.models import Notification, Payment, Refund
 from kring.payments.reasons import why_failed
 from kring.registrations.models import Registration
 from kring.web.manage.pages import ask, attempt, show_list
@@ -163,10 +162,10 @@ def refund(request: UserRequest, pk: int) -> HttpResponse:
     form = RefundForm(request.POST or None, currency=payment.currency, offered=_to_give_back(payment))
     back = page_of(request, payment.order)
 
-    def give_back() -> Any:
+    def give_back() -> Refund:
         return paying.refund(payment, by=request.user, **form.cleaned_data)
 
-    if form.is_valid() and attempt(form, give_back, {paying.refusals.RefundTooLarge: "amount"}):
+    if form.is_valid() and attempt(form, give_back, {paying.refusals.RefundTooLarge: "amount"}) is not None:
         messages.success(request, _("The refund has been recorded."))
         return redirect(back)
     return ask(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from typing import Any
+from typing import IO
 
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
@@ -56,7 +56,7 @@ def _export(request: UserRequest, event: Event | None) -> FileResponse:
         raise Http404
     found = of_address(request.GET.urlencode(), request.user, event)
     title = str(event) if event else _("Registrations")
-    file: Any = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
     exporting.export(file, found.listing, found.shown, form=form, title=title)
     file.seek(0)
     name = filename(_("Registrations"), str(event or ""), f"{timezone.localdate()}", ending=form)

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from kring.core import dates, money
@@ -59,18 +60,18 @@ class Cells:
         value = column.value(row)
         return "" if value is None else _said(column.kind, value, row)
 
-    def _name(self, row: Mapping[str, object]) -> Any:
+    def _name(self, row: Mapping[str, object]) -> SafeString:
         url = reverse("manage:registration", args=[row["pk"]])
         name = format_html('<a href="{}">{}</a>', url, row["attendee_name"] or gettext("not entered yet"))
         return two_lines(name, row["attendee_email"]) if self._with_address and row["attendee_email"] else name
 
-    def _state(self, state: str, column: Column) -> Any:
+    def _state(self, state: str, column: Column) -> str:
         if state not in self._badges:
             self._badges[state] = badge(str(column.choices.get(state, state)), tone=tone_of(state))
         return self._badges[state]
 
 
-def _said(kind: str, value: Any, row: Mapping[str, Any]) -> Any:
+def _said(kind: str, value: Any, row: Mapping[str, Any]) -> str:
     if kind == "moment":
         return dates.moment(value)
     if kind == "money":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -203,7 +201,7 @@ def undo_check_in(request: UserRequest, pk: int) -> HttpResponse:
     )
 
 
-def _ticket_of(registration_pk: int) -> Any:
+def _ticket_of(registration_pk: int) -> Ticket:
     """Only while it is valid: nobody is sent a ticket that is of no use."""
     found = with_what_a_ticket_shows().filter(registration_id=registration_pk).first()
     if found is None or found.registration.state != Registration.State.COMPLETED:

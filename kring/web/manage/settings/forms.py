@@ -5,10 +5,11 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Mapping
 from copy import copy
-from typing import Any
 
 from babel.numbers import get_currency_name, list_currencies
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as NumberError
@@ -85,7 +86,7 @@ class SettingsForm(forms.ModelForm):
     def __init__(
         self,
         data: Mapping[str, object] | None = None,
-        files: Any = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
         *,
         organisation: Organisation,
         may_change_currency: bool,

@@ -52,7 +52,7 @@ class MomentField(forms.DateTimeField):
                 return found.replace(fold=shown.fold)
         return found
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: Any) -> datetime | None:
         zone = timezone.get_current_timezone()
         with timezone.override(NO_CHANGES):
             # Read in a zone where every hour comes once.
@@ -97,14 +97,14 @@ class AmountField(forms.DecimalField):
     def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]
         return super().to_python(plain_number(value) if isinstance(value, str) else value)
 
-    def prepare_value(self, value: object) -> Any:
+    def prepare_value(self, value: object) -> object:
         return number_format(value, decimal_pos=2) if isinstance(value, Decimal) else value
 
 
 class RateField(AmountField):
     """Per cent: 21 and 5,5, with no more signs than they need."""
 
-    def prepare_value(self, value: object) -> Any:
+    def prepare_value(self, value: object) -> object:
         return shown(value) if isinstance(value, Decimal) else value
 
 

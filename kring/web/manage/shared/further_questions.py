@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kring.accounts.requests import UserRequest
 from kring.core.tenancy import TenantModel
 from kring.events import form_requirements
@@ -20,13 +18,18 @@ PURPOSES: dict[type[TenantModel], str] = {
 }
 
 
+type Described = Organiser | Event | Attraction
+
+
 class Further:
     """Additional questions next to a built-in form; `form` is None where there are none, or nothing may be changed now.
 
     `row`: what they are about, None while it is being made.
     """
 
-    def __init__(self, request: UserRequest, kind: type[TenantModel], row: Any = None, *, is_open: bool = True) -> None:
+    def __init__(
+        self, request: UserRequest, kind: type[TenantModel], row: Described | None = None, *, is_open: bool = True
+    ) -> None:
         asked = of_purpose(PURPOSES[kind]) if is_open else None
         self.form: AnswerForm | None = None
         if asked is not None:
@@ -47,12 +50,12 @@ class Further:
     def is_valid(self) -> bool:
         return self.form is None or self.form.is_valid()
 
-    def keep(self, row: Any) -> None:
+    def keep(self, row: Described) -> None:
         """After `is_valid()`, in the transaction that saves the row itself."""
         if self.form is not None:
             form_requirements.describe(row, self.form.version, self.form.answers())
 
 
-def told_of(row: Any) -> list[ShownAnswer]:
+def told_of(row: Described) -> list[ShownAnswer]:
     """What was answered about it, for people."""
-    return [one for one in said(row.submission) if one.text] if row.submission_id else []
+    return [one for one in said(row.submission) if one.text] if row.submission else []

@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation, ValidationError
@@ -32,6 +31,7 @@ from kring.accounts.models import STAFF_ROLES, User
 from kring.accounts.requests import UserRequest
 from kring.core import names
 from kring.events.models import Event
+from kring.registrations.listed import SavedViewQuerySet
 from kring.registrations.models import SavedView
 from kring.web.access import roles
 from kring.web.manage.shared.lists import COLUMN, LONGEST_ADDRESS, PAGE, without
@@ -96,7 +96,7 @@ class ListTools:
         return [(view, as_address(view.query)) for view in self._views if view.name]
 
     @property
-    def mine(self) -> Any:
+    def mine(self) -> SavedViewQuerySet:
         return SavedView.objects.filter(owner=self.user, list_name=self.list_name, event=self.event_pk)
 
     def keep(self, name: str, query: Mapping[str, list[str]], *, is_shared: bool = False) -> None:

@@ -7,11 +7,12 @@ from inspect import signature
 from typing import Any, ClassVar
 
 import django_tables2 as tables
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_tables2.columns import BoundColumn
 from django_tables2.data import TableQuerysetData
 
 from kring.core import dates, money
@@ -24,7 +25,7 @@ EXTRA = {"td": {"class": "cell-extra"}}
 ACTIONS = {"td": {"class": "cell-actions"}}
 
 
-def two_lines(first: Any, second: Any) -> SafeString:
+def two_lines(first: object, second: object) -> SafeString:
     return format_html('<span class="two-lines"><span>{}</span><small>{}</small></span>', first, second)
 
 
@@ -35,7 +36,7 @@ class StateColumn(tables.Column):
         self.field = field
         super().__init__(*args, **kwargs)
 
-    def render(self, record: Any, table: Any) -> SafeString:
+    def render(self, record: Model, table: Any) -> SafeString:
         value = getattr(record, self.field)
         if value not in table.badges:
             table.badges[value] = state(record, field=self.field)
@@ -122,7 +123,7 @@ class ListTable(tables.Table):
     def heads(self, query: QueryDict) -> list[ListHead]:
         return [self._head(column, query) for column in self.columns]
 
-    def _head(self, column: Any, query: QueryDict) -> ListHead:
+    def _head(self, column: BoundColumn, query: QueryDict) -> ListHead:
         css_class = "num" if "num" in _css_class(column).split() else ""
         if not column.orderable:
             return ListHead(column.header, css_class)
@@ -135,18 +136,18 @@ class ListTable(tables.Table):
         columns = [(_css_class(column), column.header, self._writer(column)) for column in self.columns]
         return written((self._row(columns, row.record) for row in self.paginated_rows), with_boxes=self.can_pick)
 
-    def _row(self, columns: list[tuple[str, str, Callable[[Any], Any]]], record: Any) -> ListRow:
+    def _row(self, columns: list[tuple[str, str, Callable[[Any], Any]]], record: Model) -> ListRow:
         cells = ((css_class, header, write(record)) for css_class, header, write in columns)
         name = self.pick(record) if self.can_pick else None
         return ListRow(cells, None if name is None else record.pk, name or "")
 
-    def _writer(self, column: Any) -> Callable[[Any], Any]:
+    def _writer(self, column: BoundColumn) -> Callable[[Any], Any]:
         """Gives the text of this column for a record, as django-tables2 would."""
         accessor, empty, default = tables.A(column.accessor), column.column.empty_values, column.default
         render, known = column.render, {"table": self, "column": column.column, "bound_column": column}
         wanted = signature(render).parameters.keys()
 
-        def write(record: Any) -> Any:
+        def write(record: Model) -> Any:
             value = accessor.resolve(record, quiet=True)
             if value in empty:
                 return default
@@ -156,5 +157,5 @@ class ListTable(tables.Table):
         return write
 
 
-def _css_class(column: Any) -> str:
+def _css_class(column: BoundColumn) -> str:
     return column.column.attrs.get("td", {}).get("class", "")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django import forms
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class TenantForm(forms.ModelForm):
@@ -16,7 +19,7 @@ class TenantForm(forms.ModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"organisation", *self.fixed}  # type: ignore[misc]
 
-    def _check_order(self, first: str, last: str, message: Any) -> None:
+    def _check_order(self, first: str, last: str, message: StrOrPromise) -> None:
         """Show an error at the later field if it is too early."""
         start, end = self.cleaned_data.get(first), self.cleaned_data.get(last)
         if start and end and end < start:

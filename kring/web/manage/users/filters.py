@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
-
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import Role
@@ -13,5 +12,5 @@ class UserFilter(SearchFilterSet):
 
     role = choice(_("Role"), Role.Name.choices, method="by_role")
 
-    def by_role(self, rows: Any, _name: str, value: str) -> Any:
+    def by_role(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         return rows.filter(pk__in=Role.objects.filter(name=value).values("user_id"))

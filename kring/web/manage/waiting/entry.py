@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_safe
 from kring.accounts.requests import UserRequest
 from kring.core import dates
 from kring.mail.models import Message
+from kring.mail.models.message import MessageQuerySet
 from kring.waiting import joining
 from kring.waiting.models import Invitation, WaitingEntry, WaitingStep
 from kring.web.manage.pages import show
@@ -75,7 +75,7 @@ def entry(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     )
 
 
-def _mails(entry: WaitingEntry) -> Any:
+def _mails(entry: WaitingEntry) -> MessageQuerySet:
     rows = Message.objects.filter(subject_type="entry", subject_id=entry.pk)
     return rows.defer("composed_text", "composed_html", "attachments").order_by("-created_at", "-pk")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
@@ -52,7 +52,7 @@ def _export(request: UserRequest, event: Event, attraction: Attraction | None) -
         raise Http404
     found = filtered(request, event, attraction)
     in_attraction = attraction.pk if attraction else found.in_attraction
-    file: Any = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
     heads, rows = _heads(), _rows(found.qs, event, in_attraction)
     if form == "xlsx":
         number = spreadsheet.write_xlsx(file, [spreadsheet.Sheet(_("Waiting list"), heads, KINDS, rows)])

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from kring.core.addresses import AddressField
 from kring.core.names import NameField
 from kring.events.models import Attraction, Event, WaitingList
+from kring.events.models.attraction import AttractionQuerySet
 from kring.waiting.joining import Joiner
 from kring.waiting.models import WaitingEntry
 from kring.waiting.refusals import NoEventChosen
@@ -209,6 +210,6 @@ ON_THE_LIST, ALL = "live", "all"
 STATES = [(ON_THE_LIST, _("on the list")), *WaitingEntry.State.choices, (ALL, _("all there ever were"))]
 
 
-def attractions_of(event: Event) -> Any:
+def attractions_of(event: Event) -> AttractionQuerySet:
     """Those somebody waits or waited for, or can."""
     return Attraction.objects.filter(event=event).order_by("position", "pk").only("name")

@@ -25,7 +25,7 @@ class NumberColumn(tables.Column):
         self.number = number
         super().__init__(verbose_name=label, accessor="event_id", attrs=NUMBER)
 
-    def render(self, value: int, table: Any) -> Any:
+    def render(self, value: int, table: Any) -> str:
         return getattr(table.counted[value], self.number)
 
 

@@ -15,6 +15,7 @@ from kring.core import dates
 from kring.events.models import Attraction, Event
 from kring.mail.models import Message
 from kring.waiting.models import Invitation, WaitingEntry
+from kring.waiting.models.entry import WaitingEntryQuerySet
 from kring.waiting.positions import positions_of, who_wait_for
 from kring.web.manage.shared.table import MAIN, ListTable, MomentColumn, PagedRows, StateColumn, two_lines
 from kring.web.states import tone_of
@@ -27,7 +28,7 @@ def entries_of(event: Event, attraction: Attraction | None = None) -> Any:
     return rows if attraction is None else rows.filter(pk__in=who_wait_for(attraction.pk))
 
 
-def with_what_a_line_shows() -> Any:
+def with_what_a_line_shows() -> WaitingEntryQuerySet:
     latest = Invitation.objects.order_by("entry_id", "-pk").distinct("entry_id")
     shown = Invitation.objects.filter(pk__in=latest.values("pk")).select_related("message", "attraction")
     return WaitingEntry.objects.prefetch_related(
@@ -94,7 +95,7 @@ class WaitingTable(ListTable):
         self.positions = positions_of(self.event, keys, self.in_attraction) if keys else {}
         return super().body()
 
-    def pick(self, record: WaitingEntry) -> str | None:
+    def pick(self, record: Any) -> str | None:
         return record.name if record.state in WaitingEntry.MAY_BE_INVITED else None
 
     def render_position(self, record: WaitingEntry) -> int | str:

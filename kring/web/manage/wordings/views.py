@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -116,7 +116,7 @@ def _kind(template: str, language: str) -> MailKind:
     return found
 
 
-def _tongues(kind: MailKind, own: Any, current: str = "") -> list[Tongue]:
+def _tongues(kind: MailKind, own: Collection[str], current: str = "") -> list[Tongue]:
     return [
         Tongue(
             reverse("manage:wording", args=[kind.template, code]),

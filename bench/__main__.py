@@ -47,8 +47,8 @@ class Bench:
         generator = subprocess.run(
             [sys.executable, "-m", "bench.load"], input=json.dumps(task), capture_output=True, text=True, check=True
         )
-        told = json.loads(generator.stdout)
-        result = table.Result(name, clients, used=self._read() - before, **told)
+        reported = json.loads(generator.stdout)
+        result = table.Result(name, clients, used=self._read() - before, **reported)
         if self.tells_statements:
             print(table.statements(result, meters.statements(self.site.database)), flush=True)
         for outcome in result.outcomes:
@@ -104,8 +104,8 @@ class Bench:
         self.add(table.of_the_list(self.play("report", "open", 1, path=listing.report_of(event), most=5), "report"))
 
     def waiting(self) -> None:
-        told = json.loads(site.run(self.site.environment, module="bench.queueing"))
-        few, many, joining = told["few"], told["many"], told["joining"]
+        reported = json.loads(site.run(self.site.environment, module="bench.queueing"))
+        few, many, joining = reported["few"], reported["many"], reported["joining"]
         for row in table.waiting(few, many, joining):
             self.add(row)
         self._expect("invited, each with her mail", many["invited"], 5_000)

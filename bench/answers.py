@@ -133,11 +133,11 @@ def _form(purpose: str, questions: dict[str, str]) -> FormVersion:
     form = Form.objects.create(name=purpose, purpose=purpose, retired_at=timezone.now())
     version = FormVersion.objects.create(form=form)
     for position, (name, type) in enumerate(questions.items()):
-        asked = Question.objects.create(
+        question = Question.objects.create(
             version=version, position=position, name=name, type=type, label=name.replace("_", " ").capitalize()
         )
         FormChoice.objects.bulk_create(
-            FormChoice(question=asked, position=number, value=choice, label=choice)
+            FormChoice(question=question, position=number, value=choice, label=choice)
             for number, choice in enumerate(CHOICES.get(name, []))
         )
     return version

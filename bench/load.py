@@ -81,14 +81,14 @@ def main() -> None:
     crowd = Crowd(json.load(sys.stdin))
     crowd.play()
     used = resource.getrusage(resource.RUSAGE_SELF)
-    told = {
+    report = {
         "outcomes": crowd.outcomes,
         "seconds": sorted(crowd.seconds),
         "requests": crowd.requests,
         "lasted": crowd.lasted,
         "cpu": used.ru_utime + used.ru_stime,
     }
-    json.dump(told, sys.stdout)
+    json.dump(report, sys.stdout)
 
 
 if __name__ == "__main__":

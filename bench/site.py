@@ -97,14 +97,14 @@ def _free_port() -> int:
 def _serving(environment: dict[str, str]) -> Iterator[subprocess.Popen]:
     """The web server alone: the worker, which sends mails, would take its share of the two cores."""
     command = ["serve", "--port", environment["BENCH_PORT"], "--workers", str(WEB_WORKERS)]
-    said = Path(environment["KRING_MEDIA"]).parent / "web.log"
-    with said.open("wb") as log:
+    output = Path(environment["KRING_MEDIA"]).parent / "web.log"
+    with output.open("wb") as log:
         web = subprocess.Popen(
             [sys.executable, "-m", "kring", *command], env=os.environ | environment, stdout=log, stderr=log
         )
     try:
         if not _answers(web, int(environment["BENCH_PORT"])):
-            raise RuntimeError(f"The web server does not answer: {said.read_text()}")
+            raise RuntimeError(f"The web server does not answer: {output.read_text()}")
         yield web
     finally:
         web.terminate()

@@ -71,10 +71,10 @@ def line(row: Row) -> str:
     return f"| {row.what} | {row.rate} | {row.times} | {row.costs} | {row.generator} | {row.peer} |"
 
 
-def statements(result: Result, asked: Sequence[tuple[str, int]]) -> str:
+def statements(result: Result, counted: Sequence[tuple[str, int]]) -> str:
     """How often each was asked for one of what was measured, in the order in which they were first asked."""
     lines = [f"{result.name}: {result.done} times, each asked of the database"]
-    lines += [f"{result.each(calls):8.2f} × {' '.join(text.split())}" for text, calls in asked]
+    lines += [f"{result.each(calls):8.2f} × {' '.join(text.split())}" for text, calls in counted]
     return "\n".join(lines)
 
 
@@ -95,8 +95,8 @@ def orders(result: Result) -> Row:
 
 
 def rush(result: Result) -> Row:
-    sold, told = result.outcomes.get("bought", 0), result.outcomes.get("sold out", 0)
-    what = f"Rush: {result.clients} buyers, 200 places: {sold} sold, {told} told so, in {result.lasted:.1f} s"
+    sold, refused = result.outcomes.get("bought", 0), result.outcomes.get("sold out", 0)
+    what = f"Rush: {result.clients} buyers, 200 places: {sold} sold, {refused} told so, in {result.lasted:.1f} s"
     return _row(result, what, "buyers", "")
 
 
@@ -137,5 +137,5 @@ def waiting(few: dict[str, Any], many: dict[str, Any], joining: dict[str, Any]) 
 
 def memory(workers: Sequence[dict[str, int]]) -> Row:
     largest = max(workers, key=lambda worker: worker["pss"])
-    told = f"**{largest['pss']} MB**"
-    return Row("Memory of a worker after all this (PSS)", told, "", f"peak {largest['peak']} MB", "", PEER_MEMORY)
+    text = f"**{largest['pss']} MB**"
+    return Row("Memory of a worker after all this (PSS)", text, "", f"peak {largest['peak']} MB", "", PEER_MEMORY)

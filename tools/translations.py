@@ -80,7 +80,7 @@ def extract(package: Path) -> None:
 
 
 def gaps(package: Path, language: str) -> list[str]:
-    found, said = [], {}
+    found, translated = [], {}
     for path in sorted(package.rglob(f"locale/{language}/LC_MESSAGES/django.po")):
         where = f"{path.relative_to(package).parents[3]}, {language}"
         with path.open("rb") as file:
@@ -88,7 +88,7 @@ def gaps(package: Path, language: str) -> list[str]:
         for message in messages:
             if message.fuzzy or not all(message.string if message.pluralizable else [message.string]):
                 found.append(f"{where}: {'unsure' if message.fuzzy else 'missing'}: {message.id!r}")
-            elif said.setdefault((message.context, message.id), message.string) != message.string:
+            elif translated.setdefault((message.context, message.id), message.string) != message.string:
                 found.append(f"{where}: another app says it in other words: {message.id!r}")
     return found
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts import attempts, confirming, mails, recent_login
 from kring.accounts.known_name import has_come
 from kring.accounts.models import STAFF_ROLES, Profile, Role, User
-from kring.accounts.roles import standing_of
+from kring.accounts.roles import staff_roles_of
 from kring.core import addresses
 from kring.core.proxies import client_address
 from kring.core.tenancy import in_scope, scope
@@ -72,7 +72,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The user's place of work: the administration, check-in, else their own pages."""
-        held = standing_of(request.user).roles if getattr(request, "organisation", None) and in_scope() else frozenset()
+        held = (
+            staff_roles_of(request.user).roles if getattr(request, "organisation", None) and in_scope() else frozenset()
+        )
         if held & (STAFF_ROLES - {Role.Name.DOOR}):
             return reverse("manage:dashboard")
         return reverse("door:scan") if Role.Name.DOOR in held else super().get_login_redirect_url(request)

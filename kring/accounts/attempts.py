@@ -120,17 +120,17 @@ def _known_browser(request: HttpRequest, user: User | None) -> str:
     """Its identifier, where `user` has logged in with the current password; else ""."""
     if user is None:
         return ""
-    said = _said(request)
-    known = said.get("accounts", {}).get(str(user.pk), "")
-    return said["browser"] if known and constant_time_compare(known, _mark(user)) else ""
+    cookie = _cookie(request)
+    known = cookie.get("accounts", {}).get(str(user.pk), "")
+    return cookie["browser"] if known and constant_time_compare(known, _mark(user)) else ""
 
 
-def _said(request: HttpRequest) -> dict[str, Any]:
+def _cookie(request: HttpRequest) -> dict[str, Any]:
     try:
-        said: dict[str, Any] = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=COOKIE_AGE)
+        cookie: dict[str, Any] = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=COOKIE_AGE)
     except signing.BadSignature:
         return {}
-    return said
+    return cookie
 
 
 def _mark(user: User) -> str:
@@ -138,11 +138,11 @@ def _mark(user: User) -> str:
 
 
 def _make_known(request: HttpRequest, response: HttpResponse, user: User) -> None:
-    accounts = list(_said(request).get("accounts", {}).items())[-MOST_ACCOUNTS + 1 :]
-    said = {"browser": secrets.token_urlsafe(12), "accounts": dict(accounts) | {str(user.pk): _mark(user)}}
+    accounts = list(_cookie(request).get("accounts", {}).items())[-MOST_ACCOUNTS + 1 :]
+    cookie = {"browser": secrets.token_urlsafe(12), "accounts": dict(accounts) | {str(user.pk): _mark(user)}}
     response.set_cookie(
         COOKIE,
-        signing.dumps(said, salt=SALT),
+        signing.dumps(cookie, salt=SALT),
         max_age=COOKIE_AGE,
         path="/accounts/",
         secure=settings.SESSION_COOKIE_SECURE,

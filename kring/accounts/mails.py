@@ -18,7 +18,7 @@ from kring.mail import facts, outbox
 
 # allauth's name of the mail, ours, and the place of the link in its context.
 NOBODYS = "account/email/unknown_account"
-LETTERS = {
+TEMPLATES = {
     "account/email/email_confirmation": ("verify-address", "activate_url"),
     "account/email/email_confirmation_signup": ("verify-address", "activate_url"),
     "account/email/password_reset_key": ("reset-password", "password_reset_url"),
@@ -48,20 +48,20 @@ def send(kind: str, address: str, context: dict[str, Any], request: HttpRequest)
     if person is None and kind != NOBODYS:
         person = User.objects.filter(email=address).first()
     language = person.language if person else (translation.get_language() or settings.LANGUAGE_CODE)[:2]
-    letter, values = _letter(kind, context, request)
+    template, values = _template_and_values(kind, context, request)
     values |= {"to": address, "name": person.name if person else "", "language": language}
     if getattr(request, "organisation", None):
-        outbox.queue(letter, **values)
+        outbox.queue(template, **values)
     else:
-        outbox.queue_for_platform(letter, **values)
+        outbox.queue_for_platform(template, **values)
 
 
-def _letter(kind: str, context: dict[str, Any], request: HttpRequest) -> tuple[str, dict[str, Any]]:
+def _template_and_values(kind: str, context: dict[str, Any], request: HttpRequest) -> tuple[str, dict[str, Any]]:
     site = home(request)
-    if kind in LETTERS:
-        letter, link = LETTERS[kind]
+    if kind in TEMPLATES:
+        template, link = TEMPLATES[kind]
         addresses = {"url": context[link], "login_url": site + reverse("account_login")}
-        return letter, {name: facts.link(address) for name, address in addresses.items()}
+        return template, {name: facts.link(address) for name, address in addresses.items()}
     return "login-changed", {
         "change": facts.words(CHANGES.get(kind, _("The way you log in was changed."))),
         "when": {"clock": [timezone.now().isoformat(), timezone.get_current_timezone_name()]},

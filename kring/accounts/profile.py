@@ -19,10 +19,10 @@ def of(user: User) -> dict[str, str]:
     return {"name": user.name, "language": user.language, "profession": profession}
 
 
-def change(user: User, **said: object) -> bool:
+def change(user: User, **details: object) -> bool:
     """Save `name`, `language` and `profession`; each change is logged with old and new. False: nothing was new."""
     known = of(user)
-    changed = {field: value for field, value in said.items() if known[field] != value}
+    changed = {field: value for field, value in details.items() if known[field] != value}
     if not changed:
         return False
     if login := changed.keys() & {"name", "language"}:

@@ -17,7 +17,7 @@ class StaffRoles:
     is_blocked: bool = False
 
 
-def standing_of(user: User | AnonymousUser | None) -> StaffRoles:
+def staff_roles_of(user: User | AnonymousUser | None) -> StaffRoles:
     """None for a stranger or a visitor without a login. One statement."""
     if user is None or not user.is_authenticated:
         return StaffRoles()

@@ -12,7 +12,7 @@ from kring.accounts.models import ApiToken
 from kring.core.prepared_queries import prepared
 
 # `last_used_at` is for tidying up; writing it at each call would make concurrent calls wait for one row.
-USED_IS_TOLD = timedelta(minutes=1)
+USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 @prepared
@@ -33,7 +33,7 @@ def token_of(request: HttpRequest) -> ApiToken | None:
 
 def _used(token: ApiToken) -> None:
     now = timezone.now()
-    if token.last_used_at and now - token.last_used_at < USED_IS_TOLD:
+    if token.last_used_at and now - token.last_used_at < USE_NOTED_EVERY:
         return
-    stale = Q(last_used_at=None) | Q(last_used_at__lte=now - USED_IS_TOLD)
+    stale = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
     ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)

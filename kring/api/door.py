@@ -58,7 +58,7 @@ def scan(request: ApiRequest, question: ScanIn) -> VerdictOut:
     """
     event = find(question.event)
     event.organisation = request.organisation
-    told = scanning.scan(
+    result = scanning.scan(
         question.code,
         event=event,
         location=_entrance(event, question.entrance),
@@ -67,21 +67,21 @@ def scan(request: ApiRequest, question: ScanIn) -> VerdictOut:
         anyway=question.let_in_anyway,
     )
     return VerdictOut(
-        valid=told.valid,
-        result=told.result,
-        message=told.message,
-        name=told.name,
-        ticket_type=told.ticket_type,
-        scanned_at=moment(told.scan_time),
-        scanned_where=told.scan_location,
-        note=told.note,
-        to_pay=_to_pay(told),
-        can_let_in_anyway=told.can_let_in_anyway,
+        valid=result.valid,
+        result=result.result,
+        message=result.message,
+        name=result.name,
+        ticket_type=result.ticket_type,
+        scanned_at=moment(result.scan_time),
+        scanned_where=result.scan_location,
+        note=result.note,
+        to_pay=_to_pay(result),
+        can_let_in_anyway=result.can_let_in_anyway,
     )
 
 
-def _to_pay(told: scanning.ScanResult) -> ToPayOut | None:
-    owed = told.to_pay
+def _to_pay(result: scanning.ScanResult) -> ToPayOut | None:
+    owed = result.to_pay
     return ToPayOut(ticket=money(owed.share), order=money(owed.left), currency=owed.currency) if owed else None
 
 

@@ -43,7 +43,7 @@ class NotItsTicketTypes(Refusal):
 @router.post("", auth=WRITE, response={201: EventDetail, 409: Problem} | ANY, operation_id="create_event")
 def create_event(request: ApiRequest, event: EventIn) -> Status:
     """Creates an event; the token's creator is its maker. Then add attractions, and submit it."""
-    fields = event.said("organiser", "ends_at")
+    fields = event.sent("organiser", "ends_at")
     title = f"{event.name} {event.edition}".strip()
     fields.setdefault("slug", suggest_slug(title))
     fields.setdefault("code", suggest_code(event.name, timezone.localtime(event.starts_at).year))
@@ -59,7 +59,7 @@ def create_event(request: ApiRequest, event: EventIn) -> Status:
 @router.patch("/{event}", auth=WRITE, response={200: EventDetail} | REFUSED, operation_id="change_event")
 def change_event(request: ApiRequest, event: EventKey, change: EventChange) -> EventDetail:
     found = _event(event)
-    fields = change.said("places")
+    fields = change.sent("places")
     if "ends_at" in fields:
         fields["ends_at"] = fields["ends_at"] or editing.end_of_day(fields.get("starts_at") or found.starts_at)
     now = found.pool.capacity if found.pool else None

@@ -25,7 +25,7 @@ LONG = 20_000
 class ApiInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    def said(self, *but: str) -> dict[str, Any]:
+    def sent(self, *but: str) -> dict[str, Any]:
         """Only the fields that were sent."""
         return {name: getattr(self, name) for name in self.model_fields_set if name not in but}
 
@@ -78,8 +78,8 @@ class TicketTypeIn(ApiInput):
     places: Places | None = None
 
     def wish(self) -> TicketTypeWish:
-        said = self.model_dump() | {"price": Decimal(self.price), "vat_rate": Decimal(self.vat_rate)}
-        return TicketTypeWish(pk=said.pop("id", None), **said)
+        fields = self.model_dump() | {"price": Decimal(self.price), "vat_rate": Decimal(self.vat_rate)}
+        return TicketTypeWish(pk=fields.pop("id", None), **fields)
 
 
 class TicketTypeChange(TicketTypeIn):
@@ -103,12 +103,12 @@ class AttractionChange(ApiInput):
     ticket_types: list[TicketTypeChange] = Field([], max_length=50, description="Those not named stay as they are.")
 
     def fields(self) -> dict[str, Any]:
-        said = self.said("places", "ticket_types")
-        if said.get("meets_at"):
-            said["meets_at"] = time.fromisoformat(said["meets_at"])
-        if "leader_email" in said:
-            said["leader_email"] = said["leader_email"] or ""
-        return said
+        given = self.sent("places", "ticket_types")
+        if given.get("meets_at"):
+            given["meets_at"] = time.fromisoformat(given["meets_at"])
+        if "leader_email" in given:
+            given["leader_email"] = given["leader_email"] or ""
+        return given
 
 
 class AttractionIn(AttractionChange):

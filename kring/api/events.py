@@ -11,7 +11,7 @@ from ninja import Path, Query, Router
 from pydantic import BaseModel, Field
 
 from kring.api.access import ApiRequest, Token
-from kring.api.paging import Asked, Page, page
+from kring.api.paging import Page, RequestedPage, page
 from kring.api.problems import ANY, Problem
 from kring.api.values import NO_NUL, Address, Moment, Money, Since, moment, money
 from kring.events.models import Attraction, Event
@@ -104,7 +104,7 @@ class EventDetail(EventSummary):
 @router.get("", auth=Token("events"), response={200: Page[EventSummary]} | ANY, operation_id="list_events")
 def list_events(
     request: ApiRequest,
-    asked: Asked,
+    requested: RequestedPage,
     upcoming: bool = False,
     state: EventState | None = None,
     since: Annotated[Since | None, Query(description=OVERLAP)] = None,
@@ -116,7 +116,7 @@ def list_events(
         events = events.upcoming()
     if since:
         events = events.filter(changed_at__gte=since)
-    return page(Page[EventSummary], events, asked, lambda event: _summary(request, event), by="starts_at")
+    return page(Page[EventSummary], events, requested, lambda event: _summary(request, event), by="starts_at")
 
 
 @router.get(

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from kring.api.access import ApiRequest, Token
 from kring.api.event_inputs import ApiInput, Name
 from kring.api.events import EventKey, find
-from kring.api.paging import LARGEST_KEY, Asked, Page, page
+from kring.api.paging import LARGEST_KEY, Page, RequestedPage, page
 from kring.api.problems import ANY, Problem
 from kring.api.values import OPTIONAL_NAME, text
 from kring.core.refusals import NotAllowed
@@ -106,9 +106,9 @@ class ChosenForm(ApiInput):
 
 
 @router.get("", auth=READ, response={200: Page[FormOut]} | ANY, operation_id="list_forms")
-def list_forms(request: ApiRequest, asked: Asked) -> Page[FormOut]:
+def list_forms(request: ApiRequest, requested: RequestedPage) -> Page[FormOut]:
     """Forms in use: those of attractions, and the organisation's own."""
-    return page(Page[FormOut], Form.objects.in_use().annotate(version=Max("versions__number")), asked, _shown)
+    return page(Page[FormOut], Form.objects.in_use().annotate(version=Max("versions__number")), requested, _shown)
 
 
 @router.post("", auth=WRITE, response={201: FormDetail, 409: Problem} | ANY, operation_id="create_form")

@@ -135,8 +135,8 @@ def register_people(request: ApiRequest, order: OrderIn, key: IdempotencyKey = "
 
 def _secret_of(key: str, token: ApiToken, order: OrderIn) -> str:
     """Of the order that this token makes with this key: one half identifies the key, the other the data sent."""
-    said = json.dumps(order.model_dump(), sort_keys=True)
-    return _half(f"{token.pk} {key}") + _half(f"{token.pk} {key} {said}")
+    body = json.dumps(order.model_dump(), sort_keys=True)
+    return _half(f"{token.pk} {key}") + _half(f"{token.pk} {key} {body}")
 
 
 def _half(text: str) -> str:

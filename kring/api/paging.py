@@ -18,7 +18,7 @@ LARGEST = 200
 LARGEST_KEY = 2**63 - 1
 
 
-class Piece(BaseModel):
+class PageRequest(BaseModel):
     """Which page of a list is requested."""
 
     limit: int = Field(50, ge=1, le=LARGEST, description="How many at most.")
@@ -27,7 +27,7 @@ class Piece(BaseModel):
     )
 
 
-Asked = Annotated[Piece, Query()]
+RequestedPage = Annotated[PageRequest, Query()]
 
 
 class Page[Item](BaseModel):
@@ -36,15 +36,15 @@ class Page[Item](BaseModel):
 
 
 def page[Row: Model, Item](
-    kind: type[Page[Item]], rows: QuerySet[Row], asked: Piece, show: Callable[[Row], Item], *, by: str = "pk"
+    kind: type[Page[Item]], rows: QuerySet[Row], requested: PageRequest, show: Callable[[Row], Item], *, by: str = "pk"
 ) -> Page[Item]:
     """One page of `rows` in the order of `by` (a moment) and the key. One query, and those of prefetching."""
     rows = rows.order_by("pk") if by == "pk" else rows.order_by(by, "pk")
-    if asked.cursor is not None:
-        rows = rows.filter(_after(asked.cursor, by))
-    found = list(rows[: asked.limit + 1])
-    last = found[asked.limit - 1] if len(found) > asked.limit else None
-    return kind.model_construct(items=[show(row) for row in found[: asked.limit]], next=last and _cursor(last, by))
+    if requested.cursor is not None:
+        rows = rows.filter(_after(requested.cursor, by))
+    found = list(rows[: requested.limit + 1])
+    last = found[requested.limit - 1] if len(found) > requested.limit else None
+    return kind.model_construct(items=[show(row) for row in found[: requested.limit]], next=last and _cursor(last, by))
 
 
 def _cursor(row: Model, by: str) -> str:

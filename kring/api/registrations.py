@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from kring.api.access import ApiRequest, Token
 from kring.api.events import find
-from kring.api.paging import LARGEST_KEY, Asked, Page, page
+from kring.api.paging import LARGEST_KEY, Page, RequestedPage, page
 from kring.api.problems import ANY, Problem
 from kring.api.values import NO_NUL, PROFESSIONS, Answers, Email, Moment, Money, Name, Since, moment, money
 from kring.core.tenancy import opens_own_scope, scope
@@ -75,7 +75,7 @@ FilterQuery = Annotated[Filters, Query()]
     operation_id="list_registrations",
 )
 def list_registrations(
-    request: ApiRequest, asked: Asked, filters: Annotated[Filters, Query()]
+    request: ApiRequest, requested: RequestedPage, filters: Annotated[Filters, Query()]
 ) -> Page[RegistrationOut]:
     """Oldest first, so that rows added meanwhile come at the end. Four statements, however many there are."""
     rows = _rows()
@@ -85,7 +85,7 @@ def list_registrations(
         rows = rows.filter(state=filters.state.value)
     if filters.updated_since:
         rows = rows.filter(changed_at__gte=filters.updated_since)
-    return page(Page[RegistrationOut], rows, asked, _show)
+    return page(Page[RegistrationOut], rows, requested, _show)
 
 
 @router.get(

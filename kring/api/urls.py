@@ -38,14 +38,14 @@ def _on_the_organisations_clock(
     def answer(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if known is not None and (strange := set(request.GET) - known):
             return wrong([{"detail": "There is no such parameter.", "parameter": name} for name in sorted(strange)])
-        asked = request.method
-        if asked == "HEAD":
+        method = request.method
+        if method == "HEAD":
             request.method = "GET"
         try:
             with timezone.override(request.organisation.zone):
                 return view(request, *args, **kwargs)
         finally:
-            request.method = asked  # the server leaves out the body of a HEAD
+            request.method = method  # the server leaves out the body of a HEAD
 
     vars(answer).update(allowed_roles=allowed, opens_own_scope=own_scope)
     return answer

@@ -25,9 +25,9 @@ Money = Annotated[str, Field(pattern=r"^-?\d+\.\d{2}$", examples=["49.95"])]
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-09-12T09:30:00+02:00"])]
 
 
-def _email(said: str) -> str:
+def _email(text: str) -> str:
     try:
-        return addresses.canonical(said)
+        return addresses.canonical(text)
     except ValidationError as mistake:
         raise ValueError(mistake.messages[0]) from None
 
@@ -47,9 +47,9 @@ Email = Annotated[
 ]
 
 
-def _name(said: str) -> str:
+def _name(name: str) -> str:
     try:
-        return names.clean(said)
+        return names.clean(name)
     except ValidationError as mistake:
         raise ValueError(mistake.messages[0]) from None
 
@@ -77,7 +77,7 @@ class _OptionalName:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(
-            lambda said: _name(said) if said.strip() else "", handler(source)
+            lambda text: _name(text) if text.strip() else "", handler(source)
         )
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -87,10 +87,10 @@ class _OptionalName:
 OPTIONAL_NAME = _OptionalName()
 
 
-def _country(said: str) -> str:
-    if said and said.upper() not in countries.names():
+def _country(code: str) -> str:
+    if code and code.upper() not in countries.names():
         raise ValueError(_("Not a known country. Give its two letters as in ISO 3166, such as NL."))
-    return said.upper()
+    return code.upper()
 
 
 Country = Annotated[

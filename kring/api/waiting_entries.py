@@ -14,7 +14,7 @@ from kring.accounts.models import User
 from kring.api.access import ApiRequest, Token
 from kring.api.event_acts import REFUSED
 from kring.api.events import EventKey, find, router
-from kring.api.paging import LARGEST_KEY, Asked, Page, page
+from kring.api.paging import LARGEST_KEY, Page, RequestedPage, page
 from kring.api.problems import ANY, Problem
 from kring.api.registrations import Named
 from kring.api.values import moment
@@ -64,7 +64,9 @@ FilterQuery = Annotated[EntryFilters, Query()]
 
 @router.get(ENTRIES, auth=READ, response={200: Page[EntryOut], 404: Problem} | ANY, operation_id="list_waiting_entries")
 @opens_own_scope
-def list_waiting_entries(request: ApiRequest, event: EventKey, asked: Asked, filters: FilterQuery) -> Page[EntryOut]:
+def list_waiting_entries(
+    request: ApiRequest, event: EventKey, requested: RequestedPage, filters: FilterQuery
+) -> Page[EntryOut]:
     """In the order of joining; `position` is that of the queue. A fixed number of statements, however many entries."""
     with scope(request.organisation):
         found = find(event)
@@ -74,7 +76,7 @@ def list_waiting_entries(request: ApiRequest, event: EventKey, asked: Asked, fil
         if filters.attraction:
             rows = rows.filter(pk__in=who_wait_for(filters.attraction))
         positions = positions_of(found)
-        return page(Page[EntryOut], rows, asked, lambda entry: _shown(entry, positions.get(entry.pk)))
+        return page(Page[EntryOut], rows, requested, lambda entry: _shown(entry, positions.get(entry.pk)))
 
 
 @router.post(
@@ -91,7 +93,7 @@ def join_waiting_list(request: ApiRequest, event: EventKey, joiner: JoinIn) -> S
         found = find(event, _events())
     made = joining.join(organisation, found, joiner.wishes, _joiner(joiner, found))
     with scope(organisation):
-        return Status(201, _standing(request, made, is_made=True))
+        return Status(201, _position(request, made, is_made=True))
 
 
 @router.get(
@@ -117,7 +119,7 @@ def leave_waiting_list(request: ApiRequest, event: EventKey, id: EntryKey) -> St
     operation_id="get_waiting_position",
 )
 def get_waiting_position(request: ApiRequest, event: EventKey, id: EntryKey) -> EntryPosition:
-    return _standing(request, _found(find(event), id))
+    return _position(request, _found(find(event), id))
 
 
 @router.post(
@@ -131,7 +133,7 @@ def add_waiting_entry(request: ApiRequest, event: EventKey, addition: AdditionIn
     found = find(event, _events())
     joiner = _joiner(addition, found)
     made = managing.add(found, addition.wishes, joiner, by=_by(request), reason=addition.reason)
-    return Status(201, _standing(request, made, is_made=True))
+    return Status(201, _position(request, made, is_made=True))
 
 
 @router.post(f"{ENTRIES}/{{id}}/removal", auth=WRITE, response=CHANGED, operation_id="remove_waiting_entry")
@@ -139,7 +141,7 @@ def remove_waiting_entry(request: ApiRequest, event: EventKey, id: EntryKey, why
     """Staff removes somebody from the list; they are notified of the reason."""
     entry = _found(find(event), id)
     joining.leave(entry, by=_by(request), reason=why.reason)
-    return _standing(request, entry)
+    return _position(request, entry)
 
 
 @router.put(f"{ENTRIES}/{{id}}/turn", auth=WRITE, response=CHANGED, operation_id="move_waiting_entry")
@@ -149,7 +151,7 @@ def move_waiting_entry(request: ApiRequest, event: EventKey, id: EntryKey, turn:
     entry = _found(found, id)
     before = _found(found, turn.before) if turn.before else None
     managing.move(entry, before=before, by=_by(request), reason=turn.reason)
-    return _standing(request, entry)
+    return _position(request, entry)
 
 
 @router.post(
@@ -186,19 +188,19 @@ def _events() -> EventQuerySet:
     return Event.objects.select_related("pool")
 
 
-def _joiner(said: JoinIn, event: Event) -> Joiner:
-    facts = {name: getattr(said, name) for name in ("name", "email", "party", "profession")}
+def _joiner(joining_person: JoinIn, event: Event) -> Joiner:
+    facts = {name: getattr(joining_person, name) for name in ("name", "email", "party", "profession")}
     # No question has a name that the database cannot keep.
-    answers = {name: answer for name, answer in said.answers.items() if "\x00" not in name}
+    answers = {name: answer for name, answer in joining_person.answers.items() if "\x00" not in name}
     # Elsewhere one address waits once, whatever a program calls those it waits for.
-    who = said.who if event.is_period else ""
+    who = joining_person.who if event.is_period else ""
     return Joiner(
         **facts,
         answers=answers,
         who=who,
-        language=said.language,
-        time_zone=said.time_zone,
-        is_email_proved=said.email_confirmed,
+        language=joining_person.language,
+        time_zone=joining_person.time_zone,
+        is_email_proved=joining_person.email_confirmed,
     )
 
 
@@ -215,7 +217,7 @@ def _found(event: Event, pk: int) -> WaitingEntry:
     return entry
 
 
-def _standing(request: ApiRequest, entry: WaitingEntry, *, is_made: bool = False) -> EntryPosition:
+def _position(request: ApiRequest, entry: WaitingEntry, *, is_made: bool = False) -> EntryPosition:
     """`is_made`: by this request. The link of any other entry needs both scopes: its page allows all that they do."""
     may_open = is_made or set(request.auth.scopes) >= BOTH
     entry.refresh_from_db(fields=["state"])

@@ -13,7 +13,7 @@ from kring.api.events import EventKey, find, router
 from kring.api.paging import LARGEST, LARGEST_KEY
 from kring.api.problems import ANY, Problem
 from kring.api.values import moment
-from kring.api.waiting_values import Ended, ListChange, ListOut, StepKind, StepOut, Steps
+from kring.api.waiting_values import ListChange, ListEnded, ListOut, StepKind, StepOut, Steps
 from kring.events.models import Event, WaitingList
 from kring.events.models.event import EventQuerySet
 from kring.waiting import free_places, managing, steps
@@ -53,11 +53,11 @@ def change_waiting_list(request: ApiRequest, event: EventKey, change: ListChange
     return _shown(found)
 
 
-@router.delete(PATH, auth=WRITE, response={200: Ended} | REFUSED, operation_id="switch_waiting_list_off")
-def switch_waiting_list_off(request: ApiRequest, event: EventKey) -> Ended:
+@router.delete(PATH, auth=WRITE, response={200: ListEnded} | REFUSED, operation_id="switch_waiting_list_off")
+def switch_waiting_list_off(request: ApiRequest, event: EventKey) -> ListEnded:
     """All who wait are notified that the list has ended; those invited may still register until their deadline."""
     found = free_places.list_of(find(event, _rows()))
-    return Ended(told=managing.switch_off(found))
+    return ListEnded(notified=managing.switch_off(found))
 
 
 @router.get(

@@ -64,8 +64,8 @@ class ListChange(ApiInput):
     ends_at: Since | None = Field(None, description="Null: when registration closes.")
 
     def rules(self) -> dict[str, Any]:
-        said = self.said("attractions")
-        return {name: str(value) if isinstance(value, StrEnum) else value for name, value in said.items()}
+        given = self.sent("attractions")
+        return {name: str(value) if isinstance(value, StrEnum) else value for name, value in given.items()}
 
 
 class ListOut(ApiInput):
@@ -86,8 +86,8 @@ class ListOut(ApiInput):
     invited: int = Field(description="Entries with an open invitation.")
 
 
-class Ended(ApiInput):
-    told: int = Field(description="How many were waiting, and were notified that the list has ended.")
+class ListEnded(ApiInput):
+    notified: int = Field(description="How many were waiting, and were notified that the list has ended.")
 
 
 class JoinIn(ApiInput):

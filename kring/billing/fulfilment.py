@@ -60,10 +60,12 @@ class Fulfilment:
         """Whether all that is required of the buyer except money is there."""
         return True
 
-    def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str, is_told: bool) -> None:
-        """Nobody will pay, or it was cancelled: take it back. `is_told`: those concerned are notified elsewhere."""
+    def released(
+        self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str, is_notified: bool
+    ) -> None:
+        """Nobody will pay, or it was cancelled: take it back. `is_notified`: those concerned are notified elsewhere."""
 
-    def standing(self, order: Order, lines: Sequence[OrderLine]) -> OrderFate:
+    def fate(self, order: Order, lines: Sequence[OrderLine]) -> OrderFate:
         """Whether it is still kept for the buyer of an undecided order; else how it was released."""
         return OrderFate.EXPIRED
 
@@ -84,15 +86,15 @@ def fulfils(kind: str) -> Callable[[type[Fulfilment]], type[Fulfilment]]:
 
 
 @prepared
-def _standing(order: int) -> QuerySet[OrderLine]:
+def _lines_not_cancelled(order: int) -> QuerySet[OrderLine]:
     return OrderLine.objects.filter(order=order, cancelled_at=None)
 
 
 def by_kind(order: Order) -> list[tuple[Fulfilment, list[OrderLine]]]:
-    """The standing lines of the order, by their fulfilment. One query; none for an order whose lines were loaded."""
+    """The lines that are not cancelled, by their fulfilment. One query; none where they were loaded with the order."""
     lines: defaultdict[str, list[OrderLine]] = defaultdict(list)
     loaded = getattr(order, "_prefetched_objects_cache", {}).get("lines")
-    for line in _standing(order=order.pk) if loaded is None else loaded:
+    for line in _lines_not_cancelled(order=order.pk) if loaded is None else loaded:
         if line.cancelled_at is None:
             line.order = order
             lines[line.kind].append(line)

@@ -245,8 +245,8 @@ class Order(TenantModel, StateMachine):
 
     def recompute_total(self) -> None:
         """The sum of the lines that stand, in one statement."""
-        standing = OrderLine.objects.filter(order_id=self.pk, cancelled_at=None).values("order_id")
-        total = standing.annotate(total=Sum("amount")).values("total")
+        lines = OrderLine.objects.filter(order_id=self.pk, cancelled_at=None).values("order_id")
+        total = lines.annotate(total=Sum("amount")).values("total")
         Order.objects.filter(pk=self.pk).update(total=Coalesce(Subquery(total), Decimal(0)))
         self.refresh_from_db(fields=["total"])
 

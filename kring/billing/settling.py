@@ -100,7 +100,7 @@ def expire(order: Order) -> bool:
     order.expire()
     audit.log("order.expired", order)
     for fulfilment, lines in parts:
-        fulfilment.released(order, lines, expired=True, reason="", is_told=False)
+        fulfilment.released(order, lines, expired=True, reason="", is_notified=False)
     return True
 
 
@@ -111,10 +111,10 @@ def expire_due(limit: int = 500) -> int:
 
 
 @in_transaction
-def cancel(order: Order, *, reason: str, is_told: bool = False) -> Order:
+def cancel(order: Order, *, reason: str, is_notified: bool = False) -> Order:
     """Cancel all of it. This does not return what was paid: that is a refund.
 
-    `is_told`: those concerned are notified in another mail.
+    `is_notified`: those concerned are notified in another mail.
     """
     order = lock(order)
     parts = by_kind(order)
@@ -123,7 +123,7 @@ def cancel(order: Order, *, reason: str, is_told: bool = False) -> Order:
     audit.log("order.cancelled", order, old=old, new={"state": order.state, "reason": reason})
     receipts.still_to_come(order)
     for fulfilment, lines in parts:
-        fulfilment.released(order, lines, expired=False, reason=reason, is_told=is_told)
+        fulfilment.released(order, lines, expired=False, reason=reason, is_notified=is_notified)
     return order
 
 
@@ -142,10 +142,10 @@ def cancel_lines(lines: Collection[OrderLine], *, reason: str) -> Order:
     order = lock(next(iter(lines)).order)
     keys = {line.pk for line in lines}
     parts = by_kind(order)
-    standing = {line.pk for _fulfilment, of_kind in parts for line in of_kind}
-    if not keys <= standing or order.state == Order.State.CANCELLED:
+    live = {line.pk for _fulfilment, of_kind in parts for line in of_kind}
+    if not keys <= live or order.state == Order.State.CANCELLED:
         raise WrongState(state=order.get_state_display())
-    if keys == standing:
+    if keys == live:
         return cancel(order, reason=reason)
     OrderLine.objects.filter(pk__in=keys).update(cancelled_at=timezone.now())
     for line in lines:
@@ -155,7 +155,7 @@ def cancel_lines(lines: Collection[OrderLine], *, reason: str) -> Order:
     settle_what_is_covered(order)
     for fulfilment, of_kind in parts:
         if mine := [line for line in of_kind if line.pk in keys]:
-            fulfilment.released(order, mine, expired=False, reason=reason, is_told=False)
+            fulfilment.released(order, mine, expired=False, reason=reason, is_notified=False)
     return order
 
 
@@ -175,7 +175,7 @@ def settle_what_is_covered(order: Order) -> bool:
 
 
 def _decide_nothing(order: Order, reason: str) -> Order:
-    found = {fulfilment.standing(order, lines) for fulfilment, lines in by_kind(order)}
+    found = {fulfilment.fate(order, lines) for fulfilment, lines in by_kind(order)}
     order.decide_nothing(is_kept=found == {OrderFate.KEPT}, was_cancelled=OrderFate.CANCELLED in found)
     audit.log("order.reopened", order, old=Order.State.UNDECIDED, new={"state": order.state, "reason": reason})
     return order

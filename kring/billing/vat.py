@@ -17,7 +17,7 @@ def inside(amount: Decimal, rate: Decimal) -> Decimal:
 
 
 def by_rate(lines: Iterable[OrderLine]) -> list[tuple[Decimal, Decimal]]:
-    """(rate, VAT) of the standing lines, rounded per line; zero rates are left out."""
+    """(rate, VAT) of the lines that are not cancelled, rounded per line; zero rates are left out."""
     sums: defaultdict[Decimal, Decimal] = defaultdict(Decimal)
     for line in lines:
         if line.vat_rate and line.cancelled_at is None:

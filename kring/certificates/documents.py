@@ -34,7 +34,7 @@ def certificate_pdf(certificate: Certificate) -> bytes:
     organisation = certificate.organisation
     language = language_for(certificate)
     with dates.written_for(language, organisation.zone):
-        data = _said(certificate, organisation, language)
+        data = _contents(certificate, organisation, language)
     logo = logo_png(organisation)
     return pdf.render("certificate.typ", data, files={"logo": logo} if logo else {}, made_at=certificate.issued_at)
 
@@ -51,7 +51,7 @@ def _in_a_mail(certificate_id: int) -> Attachment:
     return Attachment(certificate_filename(certificate), certificate_pdf(certificate), "application/pdf")
 
 
-def _said(certificate: Certificate, organisation: Organisation, language: str) -> dict[str, object]:
+def _contents(certificate: Certificate, organisation: Organisation, language: str) -> dict[str, object]:
     event, url = certificate.ticket.registration.event, check_url(certificate)
     code = certificate.code
     return {

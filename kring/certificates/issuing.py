@@ -31,14 +31,14 @@ def issue(ticket_id: int) -> Certificate:
     if ticket.admitted_at is None:
         raise NobodyCame
     registration = ticket.registration
-    said = {
+    contents = {
         "name": registration.attendee_name,
         "event_name": str(registration.event),
         "attended_at": ticket.admitted_at,
     }
-    certificate, is_new = Certificate.objects.get_or_create(ticket=ticket, defaults=said)
+    certificate, is_new = Certificate.objects.get_or_create(ticket=ticket, defaults=contents)
     if is_new:
-        audit.log("certificate.issued", certificate, new=said)
+        audit.log("certificate.issued", certificate, new=contents)
         mails.issued(certificate)
     elif certificate.withdrawn_at is not None:
         _stand(certificate, name=registration.attendee_name, attended_at=ticket.admitted_at)
@@ -47,7 +47,7 @@ def issue(ticket_id: int) -> Certificate:
 
 def withdraw(ticket: Ticket) -> None:
     """While its check-in is undone the certificate proves nothing."""
-    for certificate in Certificate.objects.standing().filter(ticket=ticket):
+    for certificate in Certificate.objects.valid().filter(ticket=ticket):
         Certificate.objects.filter(pk=certificate.pk).update(withdrawn_at=timezone.now())
         audit.log("certificate.withdrawn", certificate)
 

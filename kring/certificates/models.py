@@ -17,7 +17,7 @@ def new_code() -> str:
 
 
 class CertificateQuerySet(TenantQuerySet):
-    def standing(self) -> CertificateQuerySet:
+    def valid(self) -> CertificateQuerySet:
         """Those that are not withdrawn."""
         return self.filter(withdrawn_at=None)
 

@@ -89,7 +89,7 @@ def scan(
     if result == Result.VALID:
         # It became good between the two looks.
         return scan(code, event=event, location=location, device=device, user=user, anyway=anyway)
-    told = _verdict(result, ticket, event, device=device, doubts=doubts)
+    scanned = _verdict(result, ticket, event, device=device, doubts=doubts)
     Scan.objects.create(
         event=event,
         ticket=ticket,
@@ -100,7 +100,7 @@ def scan(
         device=device,
         scanned_by=user,
     )
-    return told
+    return scanned
 
 
 def verdict(code: str, *, event: Event, user: User | None = None) -> ScanResult:
@@ -120,8 +120,8 @@ def _read(code: str, user: User | None) -> codes.ReadCode | None:
 
 def _doubts(read: codes.ReadCode, event: Event) -> list[Result]:
     """The reason why a person has to look first."""
-    asked = {Result.OTHER_DAY: not _is_its_day(event), Result.SHORT_CODE: not read.is_signed}
-    return [doubt for doubt, there_is in asked.items() if there_is]
+    doubtful = {Result.OTHER_DAY: not _is_its_day(event), Result.SHORT_CODE: not read.is_signed}
+    return [doubt for doubt, there_is in doubtful.items() if there_is]
 
 
 def _is_its_day(event: Event) -> bool:
@@ -183,12 +183,12 @@ def _verdict(
             names = {"this": registration.event, "expected": event}
             return ScanResult(result, _("This ticket is for %(this)s, not %(expected)s.") % names)
         case Result.CANCELLED:
-            said = (
+            text = (
                 _("This event was cancelled.")
                 if _is_called_off(registration)
                 else _("This registration was cancelled.")
             )
-            return ScanResult(result, said, name)
+            return ScanResult(result, text, name)
         case _:
             return ScanResult(Result.NOT_PAID, _("This ticket is not paid."), name)
 
@@ -234,5 +234,5 @@ def _same_device(ticket: Ticket, device: str) -> str:
     if at is None:
         return ""
     seconds = round((timezone.now() - at).total_seconds())
-    told = ngettext("By this device, %(seconds)s second ago.", "By this device, %(seconds)s seconds ago.", seconds)
-    return told % {"seconds": seconds}
+    text = ngettext("By this device, %(seconds)s second ago.", "By this device, %(seconds)s seconds ago.", seconds)
+    return text % {"seconds": seconds}

@@ -28,17 +28,17 @@ class ToPay:
     currency: str
 
     def __str__(self) -> str:
-        said = {"share": self.said_share, "left": self.said_left}
+        amounts = {"share": self.share_text, "left": self.left_text}
         if self.share == self.left:
-            return _("To pay: %(left)s") % said
-        return _("To pay: %(share)s for this ticket, %(left)s for the whole order") % said
+            return _("To pay: %(left)s") % amounts
+        return _("To pay: %(share)s for this ticket, %(left)s for the whole order") % amounts
 
     @property
-    def said_share(self) -> str:
+    def share_text(self) -> str:
         return money.say(self.share, self.currency)
 
     @property
-    def said_left(self) -> str:
+    def left_text(self) -> str:
         return money.say(self.left, self.currency)
 
 
@@ -62,7 +62,7 @@ def take(ticket: Ticket, *, seen: Decimal, amount: Decimal, by: User | None, whe
 
     Raises TakenAlready, NoAmount, and NotOffered where nothing is paid on site.
     """
-    paying.refuse_nonsense(amount)
+    paying.refuse_bad_amount(amount)
     waiting = Payment.objects.on_site().filter(order__lines__registrations=ticket.registration_id).order_by("pk")
     payments = list(waiting)
     if sum((each.amount for each in payments), Decimal(0)) != seen or amount > seen:

@@ -212,12 +212,12 @@ def _end_connections_nobody_reads() -> None:
 def _answer(application: Application, environ: dict[str, Any]) -> _Answer:
     """In a thread: call Django and take its whole response."""
     answer = _Answer()
-    said = application(environ, answer.start)
+    chunks = application(environ, answer.start)
     try:
-        for piece in said:
+        for piece in chunks:
             answer.body.write(piece)
     finally:
-        close: Callable[[], None] = getattr(said, "close", lambda: None)
+        close: Callable[[], None] = getattr(chunks, "close", lambda: None)
         close()
     return answer
 

@@ -29,8 +29,8 @@ def isolation(*, databases: Sequence[str] | None = None, **options: object) -> l
             with connections[alias].cursor() as cursor:
                 found += _of_database(cursor)
         except DatabaseError as error:
-            said = str(error).strip().split("\n")[0]
-            found.append(Warning(f"The database does not answer, so nothing is known of it: {said}", id="kring.W001"))
+            reason = str(error).strip().split("\n")[0]
+            found.append(Warning(f"The database does not answer, so nothing is known of it: {reason}", id="kring.W001"))
     return found
 
 

@@ -60,8 +60,8 @@ def clock(value: datetime | None) -> str:
     if value is None:
         return ""
     here = local(value)
-    said = format_time(here, "short", locale=locale())
-    return f"{said} {here.tzname()}" if comes_twice(here) else said
+    text = format_time(here, "short", locale=locale())
+    return f"{text} {here.tzname()}" if comes_twice(here) else text
 
 
 def comes_twice(here: datetime) -> bool:
@@ -93,25 +93,25 @@ def deadline(value: datetime | None, *, also: ZoneInfo | None = None) -> str:
     """
     if value is None:
         return ""
-    said = f"{_weekday_short(value)}, {zoned_clock(value)}"
+    text = f"{_weekday_short(value)}, {zoned_clock(value)}"
     if also is None or value.astimezone(also).utcoffset() == local(value).utcoffset():
-        return said
+        return text
     day_here = local(value).date()
     with timezone.override(also):
         there = zoned_clock(value)
         if local(value).date() != day_here:
             there = f"{_weekday_short(value)}, {there}"
-    return f"{said} ({there})"
+    return f"{text} ({there})"
 
 
 def zoned_clock(value: datetime) -> str:
     """`09:00 CET`; where a zone has no name, `09:00 UTC-03`."""
-    here, said = local(value), clock(value)
+    here, text = local(value), clock(value)
     # In the repeated hour the zone is there already.
     if comes_twice(here):
-        return said
+        return text
     name = here.tzname() or ""
-    return f"{said} {name if name[:1].isalpha() else f'UTC{name}'}".strip()
+    return f"{text} {name if name[:1].isalpha() else f'UTC{name}'}".strip()
 
 
 def month_abbreviation(value: datetime | date) -> str:
@@ -149,10 +149,10 @@ def hours(start: datetime, end: datetime) -> str:
 
 def period(start: datetime, end: datetime) -> str:
     """The date and time of something in one line: its day and hours, or its first and last moment."""
-    said = hours(start, end)
-    if _is_one_day(start, end) or (not said and local(start).date() == last_day(start, end)):
-        return f"{day(start)}, {said}" if said else day(start)
-    if not said:
+    text = hours(start, end)
+    if _is_one_day(start, end) or (not text and local(start).date() == last_day(start, end)):
+        return f"{day(start)}, {text}" if text else day(start)
+    if not text:
         return f"{short_day(start)} – {short_day(last_day(start, end))}"
     last = _weekday_short(end) if _ends_with_its_day(end) else f"{_weekday_short(end)}, {clock(end)}"
     return f"{_weekday_short(start)}, {clock(start)} – {last}"

@@ -36,14 +36,14 @@ def count_alone(name: str, rows: Statement) -> int:
     One round trip: two statements, because one that waits does not see rows newer than its own start.
     """
     values = [name, current_organisation_id(), *rows.values]
-    asked = f"SELECT pg_advisory_xact_lock(hashtextextended(%s, %s)); SELECT count(*) FROM ({rows.sql}) AS counted"
+    statements = f"SELECT pg_advisory_xact_lock(hashtextextended(%s, %s)); SELECT count(*) FROM ({rows.sql}) AS counted"
     # Only the client can put values into two statements; in the current transaction.
     with (
-        debug_transaction(connection, asked),
+        debug_transaction(connection, statements),
         connection.wrap_database_errors,
         psycopg.ClientCursor(connection.connection) as cursor,
     ):
-        cursor.execute(asked.encode(), values)
+        cursor.execute(statements.encode(), values)
         cursor.nextset()
         [[number]] = cursor.fetchall()
     return int(number)

@@ -121,8 +121,8 @@ def _exchange(parts: SplitResult, body: bytes, headers: Mapping[str, str], deadl
     except TimeoutError:
         raise Unreachable("timeout") from None
     except (OSError, http.client.HTTPException) as error:
-        late = time.monotonic() >= deadline
-        raise Unreachable("timeout" if late else f"no connection: {type(error).__name__}") from None
+        is_late = time.monotonic() >= deadline
+        raise Unreachable("timeout" if is_late else f"no connection: {type(error).__name__}") from None
     finally:
         connection.close()
 

@@ -13,7 +13,7 @@ from kring.core.environment import env_list
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # Headers that proxies set about a visitor; from anybody else they are ignored.
-SAID_BY_PROXIES = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
+PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
 LONGEST_CHAIN = 50
 
 
@@ -73,8 +73,8 @@ class Proxies(Networks):
         Anybody may have written what stands left of it, or left of an invalid one.
         """
         visitor = peer
-        for said in reversed(forwarded_for.split(",")[-LONGEST_CHAIN:]):
-            address = parse(said)
+        for written in reversed(forwarded_for.split(",")[-LONGEST_CHAIN:]):
+            address = parse(written)
             if visitor not in self or address is None:
                 break
             visitor = address
@@ -84,7 +84,7 @@ class Proxies(Networks):
         """Set REMOTE_ADDR to the visitor's; take the scheme from a proxy of ours; remove such headers of others."""
         peer = parse(environ.get("REMOTE_ADDR") or "")
         if peer is None or peer not in self:
-            for name in SAID_BY_PROXIES:
+            for name in PROXY_HEADERS:
                 environ.pop(name, None)
             return
         environ["REMOTE_ADDR"] = str(self.visitor(peer, environ.get("HTTP_X_FORWARDED_FOR", "")))

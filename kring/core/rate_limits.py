@@ -40,11 +40,11 @@ def count(
     windows: list[timedelta] | None = None,
     *,
     numbers: list[int] | None = None,
-    is_part_of_a_deed: bool = False,
+    is_durable: bool = False,
 ) -> list[tuple[int, datetime]]:
     """Add one to each counter, or the number given: the count in its window (a minute), and its end. One statement.
 
-    `is_part_of_a_deed`: the transaction's other rows must be on disk when it ends. If it is rolled back, nothing was
+    `is_durable`: the transaction's other rows must be on disk when it ends. If it is rolled back, nothing was
     counted; until it ends, others counting the same key wait.
     """
     ends = {key: now + window for key, window in zip(keys, windows or [WINDOW] * len(keys), strict=True)}
@@ -54,7 +54,7 @@ def count(
     with connection.cursor() as cursor:
         values: dict[str, Any] = {"keys": ordered, "ends": [ends[key] for key in ordered], "now": now}
         values["numbers"] = [more[key] for key in ordered]
-        values["quiet"] = not is_part_of_a_deed
+        values["quiet"] = not is_durable
         cursor.execute(COUNT.format(table=_table()), values)
         counted = dict(zip(ordered, cursor.fetchall(), strict=True))
     return [counted[key] for key in keys]
@@ -76,7 +76,7 @@ def seconds_to_wait_for(limits: dict[str, Limit]) -> int:
     """As `seconds_to_wait`, each with its own window."""
     now = timezone.now()
     counted = count(list(limits), now, [limit.window for limit in limits.values()])
-    ends = [end for (asked, end), limit in zip(counted, limits.values(), strict=True) if asked > limit.most]
+    ends = [end for (counts, end), limit in zip(counted, limits.values(), strict=True) if counts > limit.most]
     return ceil((max(ends) - now).total_seconds()) if ends else 0
 
 
@@ -105,7 +105,9 @@ def seconds_to_wait(limits: dict[str, int]) -> int:
     Call it outside a transaction: the row of a busy key is then locked for one statement only.
     """
     now = timezone.now()
-    ends = [end for (asked, end), most in zip(count(list(limits), now), limits.values(), strict=True) if asked > most]
+    ends = [
+        end for (counted, end), most in zip(count(list(limits), now), limits.values(), strict=True) if counted > most
+    ]
     return ceil((max(ends) - now).total_seconds()) if ends else 0
 
 

@@ -197,12 +197,12 @@ class TenantManager(models.Manager):
     def get_queryset(self) -> Any:
         rows = super().get_queryset()
         if not _platform.get():
-            rows.query = _wall(self.model).chain()
+            rows.query = _isolated(self.model).chain()
         return rows
 
 
 @cache
-def _wall(model: type[models.Model]) -> Any:
+def _isolated(model: type[models.Model]) -> Any:
     """The query that all others of this model start from, made once: it names no organisation until it is compiled."""
     return models.QuerySet(model).filter(organisation_id=ScopeId()).query
 

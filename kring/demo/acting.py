@@ -117,14 +117,14 @@ def in_the_scope[**P, R](act: Callable[Concatenate[Visitors, P], R]) -> Callable
 
 
 # A person and their attraction → their basic data, and their answers to its own form.
-Says = Callable[[Person, Attraction], tuple[dict[str, object], dict[str, object]]]
+Answering = Callable[[Person, Attraction], tuple[dict[str, object], dict[str, object]]]
 
 
 class Visitors:
     """People who order, one after another, over the last weeks."""
 
     def __init__(
-        self, here: Organisation, event: Event, crowd: Crowd, staff: dict[str, User], says: Says | None = None
+        self, here: Organisation, event: Event, crowd: Crowd, staff: dict[str, User], says: Answering | None = None
     ) -> None:
         self.here = here
         self.event = event
@@ -180,12 +180,12 @@ class Visitors:
 
     def _answer(self, order: Order) -> None:
         unfinished = filling.unfinished(order)
-        asked = filling.what_is_asked(unfinished) if unfinished else {}
+        requested = filling.requested_forms(unfinished) if unfinished else {}
         for registration in unfinished:
             person = Person(registration.attendee_name, registration.attendee_email)
             basic, own = self.says(person, registration.attraction) if self.says else ({}, {})
-            filling.answer(registration, asked[registration.pk], basic=basic, own=own)
-            filling.finish(registration, asked[registration.pk])
+            filling.answer(registration, requested[registration.pk], basic=basic, own=own)
+            filling.finish(registration, requested[registration.pk])
 
     @in_the_scope
     def pay(self, order: Order, method: str = "transfer", *, arrives: bool = True) -> Payment | None:

@@ -17,7 +17,7 @@ from kring.billing.models import Order, OrderLine
 from kring.core import codes
 from kring.core.query_plans import plan_anew
 from kring.core.tenancy import scope
-from kring.demo.acting import Says, Visitors
+from kring.demo.acting import Answering, Visitors
 from kring.demo.people import Person
 from kring.events.models import TicketType
 from kring.forms.basic import basic_form
@@ -87,19 +87,19 @@ def _story(visitors: Visitors, ticket_type: TicketType) -> Story:
     return Story(visitors.crowd.next(), state, at)
 
 
-def _answer(stories: list[Story], ticket_type: TicketType, says: Says) -> None:
+def _answer(stories: list[Story], ticket_type: TicketType, says: Answering) -> None:
     basic, form = basic_form(), ticket_type.attraction.form
-    said = [says(story.person, ticket_type.attraction) for story in stories]
+    given = [says(story.person, ticket_type.attraction) for story in stories]
     versions = (("basic", basic.current if basic else None, 0), ("submission", form.current if form else None, 1))
     for name, version, number in versions:
         if version is not None:
-            _submit(stories, name, version, [answers[number] for answers in said])
+            _submit(stories, name, version, [answers[number] for answers in given])
 
 
-def _submit(stories: list[Story], name: str, version: FormVersion, said: list[dict[str, object]]) -> None:
+def _submit(stories: list[Story], name: str, version: FormVersion, given: list[dict[str, object]]) -> None:
     rows = [
         Submission(version=version, answers=dict(answers), created_at=story.at)
-        for story, answers in zip(stories, said, strict=True)
+        for story, answers in zip(stories, given, strict=True)
     ]
     for story, row in zip(stories, Submission.objects.bulk_create(rows), strict=True):
         story.rows[name] = row
@@ -114,11 +114,11 @@ def _take_places(stories: list[Story], ticket_type: TicketType) -> None:
     chosen = _choices_with_places(ticket_type)
     claims = [Claim(hold=story.rows["hold"], pool=pool, quantity=1) for pool in pools for story in holding]
     for story in holding:
-        said = story.rows["submission"].answers if "submission" in story.rows else {}
+        answers = story.rows["submission"].answers if "submission" in story.rows else {}
         claims += [
             Claim(hold=story.rows["hold"], pool=pool, quantity=1)
             for (name, value), pool in chosen.items()
-            if said.get(name) == value
+            if answers.get(name) == value
         ]
     Claim.objects.bulk_create(claims)
 
@@ -163,13 +163,13 @@ def _order(visitors: Visitors, stories: list[Story], ticket_type: TicketType) ->
 
 def _register(stories: list[Story], ticket_type: TicketType) -> None:
     event = ticket_type.attraction.event
-    said = f"{event}: {ticket_type.attraction.name} · {ticket_type.name}"[:300]
+    label = f"{event}: {ticket_type.attraction.name} · {ticket_type.name}"[:300]
     lines = OrderLine.objects.bulk_create(
         OrderLine(
             order=story.order,
             position=1,
             kind=KIND,
-            description=said,
+            description=label,
             amount=ticket_type.price,
             vat_rate=ticket_type.vat_rate,
             cancelled_at=story.at + timedelta(days=2) if story.state == State.CANCELLED else None,

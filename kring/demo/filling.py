@@ -55,7 +55,7 @@ def _visitors(step: FillingStep, number: int) -> acting.Visitors:
     event = Event.objects.filter(slug__startswith=step.event).order_by("-starts_at")[0]
     names, domain = NAMES[step.subdomain]
     people = Crowd(names, domain, seed=100 + number, known=acting.known_addresses())
-    says: dict[str, acting.Says] = {
+    says: dict[str, acting.Answering] = {
         "zlot-kadry": rally.Scouts(timezone.localdate(), seed=100 + number),
         "jeugdgroepen": svoranje.child,
     }

@@ -144,9 +144,9 @@ def _this_week(queue: Queue, attraction: Attraction, orders: list[Order], member
         for order in orders[4:7]:
             visitors.cancel(order, "Ziek geworden")
         queue.invite()
-    late = members[INVITED:]
+    uninvited = members[INVITED:]
     for number in range(WAITING - queue.waiting()):
-        person = late[number] if number < len(late) else visitors.crowd.next()
+        person = uninvited[number] if number < len(uninvited) else visitors.crowd.next()
         with queue.ago(timedelta(minutes=28 - 3 * min(number, 9))):
             party = PARTIES[number % len(PARTIES)]
-            queue.join(person, [attraction], party=party, is_email_proved=number < len(late))
+            queue.join(person, [attraction], party=party, is_email_proved=number < len(uninvited))

@@ -115,7 +115,7 @@ class Scouts:
 
     def las(self) -> dict[str, object]:
         dice = self.dice
-        said: dict[str, object] = {
+        answers: dict[str, object] = {
             "troop": f"{dice.randint(1, 120)} {dice.choice(['KDH', 'DH', 'DW', 'WDH'])}",
             "emergency_phone": f"+48{dice.randint(500_000_000, 899_999_999)}",
             "diet": dice.choices([value for _label, value in DIETS], [70, 18, 6, 6])[0],
@@ -125,9 +125,9 @@ class Scouts:
             "rallies": str(dice.randint(0, 20)),
             "consent": True,
         }
-        if said["allergies"]:
-            said["allergies_to"] = dice.choice(["Orzechy", "Mleko", "Pyłki traw", "Jad os", "Gluten"])
-        return {name: answer for name, answer in said.items() if answer != []}
+        if answers["allergies"]:
+            answers["allergies_to"] = dice.choice(["Orzechy", "Mleko", "Pyłki traw", "Jad os", "Gluten"])
+        return {name: answer for name, answer in answers.items() if answer != []}
 
     def masters(self) -> dict[str, object]:
         return {"diet": self.dice.choice(["all", "vegetarian"]), "consent": True}

@@ -165,10 +165,10 @@ def _wait(visitors: acting.Visitors, orders: list[Order]) -> None:
         if number not in (3, 8):
             parent = visitors.crowd.next()
         wishes = choices[number % len(choices)]
-        said = {"birth_date": child(parent, wednesday)[1]["birth_date"]}
+        answers = {"birth_date": child(parent, wednesday)[1]["birth_date"]}
         name = f"{first_name} {parent.name.split(' ', 1)[1]}"
         with queue.ago(timedelta(days=6, hours=-11 * number)):
-            queue.join(parent, wishes, who=name, answers=said)
+            queue.join(parent, wishes, who=name, answers=answers)
     with queue.ago(timedelta(days=1)):
         visitors.cancel(orders[0], "Verhuisd")
         queue.invite()

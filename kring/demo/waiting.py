@@ -69,12 +69,12 @@ class Queue:
         """In the mails of this time."""
         invited = Invitation.objects.filter(created_at__gte=start)
         moments = {*self.deadlines, *invited.values_list("expires_at", flat=True)}
-        for letter in Message.objects.filter(created_at__gte=start, facts__has_key="deadline"):
-            assert letter.facts
-            told = letter.facts["deadline"]
-            if isinstance(told, dict) and (moment := datetime.fromisoformat(told["deadline"][0])) in moments:
-                told["deadline"][0] = (moment - back).isoformat()
-                letter.save(update_fields=["facts"])
+        for message in Message.objects.filter(created_at__gte=start, facts__has_key="deadline"):
+            assert message.facts
+            deadline = message.facts["deadline"]
+            if isinstance(deadline, dict) and (moment := datetime.fromisoformat(deadline["deadline"][0])) in moments:
+                deadline["deadline"][0] = (moment - back).isoformat()
+                message.save(update_fields=["facts"])
 
     def _date_deadlines_back(self, start: datetime, back: timedelta) -> None:
         made = Invitation.objects.filter(created_at__gte=start)

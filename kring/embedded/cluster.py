@@ -72,5 +72,5 @@ def forget_dead_server(folder: ServerFolder) -> None:
 def last_line(text: str) -> str:
     """The last error in PostgreSQL's output."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    told = [line for line in lines if "FATAL" in line or "error:" in line] or lines or ["no reason given."]
-    return told[-1]
+    errors = [line for line in lines if "FATAL" in line or "error:" in line] or lines or ["no reason given."]
+    return errors[-1]

@@ -109,10 +109,10 @@ class Server(ServerFolder):
                 start = log.tell()
                 if self._answers_from(self._spawn(log), deadline):
                     return
-                said = self.log.read_bytes()[start:].decode(errors="replace")
+                output = self.log.read_bytes()[start:].decode(errors="replace")
                 # After `kill -9` the last of its processes need a moment to notice.
-                if "still in use" not in said or time.monotonic() > deadline:
-                    raise EmbeddedError(f"PostgreSQL did not start: {cluster.last_line(said)} (more in {self.log})")
+                if "still in use" not in output or time.monotonic() > deadline:
+                    raise EmbeddedError(f"PostgreSQL did not start: {cluster.last_line(output)} (more in {self.log})")
                 time.sleep(0.2)
 
     def _spawn(self, log: IO[bytes]) -> subprocess.Popen:

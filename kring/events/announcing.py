@@ -51,8 +51,8 @@ def announce(event: Event, before: Facts, *, note: str = "") -> None:
         return
     if is_moved(names):
         event.free_to_cancel_from(timezone.now(), until=free_until(event))
-    told = {**{name: after[name] for name in names}, "note": note.strip()[:LONGEST_NOTE]}
-    entry = audit.log("event.change_told", event, old={name: before[name] for name in names}, new=told)
+    changed = {**{name: after[name] for name in names}, "note": note.strip()[:LONGEST_NOTE]}
+    entry = audit.log("event.change_told", event, old={name: before[name] for name in names}, new=changed)
     jobs.later("registrations.tell_of_change", event_id=event.pk, entry_id=entry.pk)
     if is_moved(names):
         jobs.later("waiting.tell_of_change", event_id=event.pk, entry_id=entry.pk)
@@ -67,7 +67,7 @@ def free_until(event: Event) -> datetime:
     return min(event.starts_at, timezone.now() + timedelta(days=current_organisation().free_cancellation_days))
 
 
-def say(old: Mapping[str, object], new: Mapping[str, object]) -> list[tuple[str, str, str]]:
+def changes_in_words(old: Mapping[str, object], new: Mapping[str, object]) -> list[tuple[str, str, str]]:
     """The field, its old and new value: in the active language and zone."""
     labels = {
         "name": _("Name"),

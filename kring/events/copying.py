@@ -136,13 +136,13 @@ def _answers_again(submission: Submission) -> Submission:
         fresh.save(force_insert=True)
         keys[upload.key] = fresh.key
     if keys:
-        new.answers = {name: _renamed(said, keys) for name, said in new.answers.items()}
+        new.answers = {name: _renamed(answer, keys) for name, answer in new.answers.items()}
         new.save(update_fields=["answers"])
     return new
 
 
-def _renamed(said: object, keys: dict[str, str]) -> Any:
-    return keys.get(said, said) if isinstance(said, str) else said
+def _renamed(answer: object, keys: dict[str, str]) -> Any:
+    return keys.get(answer, answer) if isinstance(answer, str) else answer
 
 
 def _photo(event: Event) -> Any:

@@ -96,14 +96,14 @@ def move_by_clock(now: datetime | None = None) -> int:
     return sum(_follow(event) for event in due)
 
 
-def _follow(event: ByTheClock, *, tell: bool = True) -> bool:
+def _follow(event: ByTheClock, *, notify: bool = True) -> bool:
     """`event` comes from `clock`. Only the process whose UPDATE succeeded sends mails."""
     before = event.state
     if not event.follow_the_clock(to=event.state_now):
         return False
     audit.log("event.moved", event, old={"state": before}, new={"state": event.state})
-    if tell:
-        mails.tell_of_registration(event, before, is_full=event.is_full)
+    if notify:
+        mails.notify_of_registration(event, before, is_full=event.is_full)
     return True
 
 
@@ -111,5 +111,5 @@ def _catch_up(event: Event) -> None:
     """An event just accepted: its state by the clock at once, without a mail of its own."""
     found: Any = clock.with_state_at(Event.objects.filter(pk=event.pk), timezone.now()).get()
     if found.state != found.state_now:
-        _follow(found, tell=False)
+        _follow(found, notify=False)
     event.state, event.updated_at = found.state, found.updated_at

@@ -20,7 +20,7 @@ from kring.organisations.links import link
 OPEN = (Event.State.OPEN, Event.State.RUNNING_OPEN)
 CLOSED = (Event.State.CLOSED, Event.State.RUNNING_CLOSED)
 # An event that is full, has a free place and is full again is reported no more often than this.
-FULL_IS_SAID = timedelta(days=1)
+FULL_AGAIN_AFTER = timedelta(days=1)
 
 
 def ask_for_approval(event: Event) -> None:
@@ -38,7 +38,7 @@ def rejected(event: Event) -> None:
     _send("event-rejected", event, _makers(event), reason=facts.lines(event.reason))
 
 
-def tell_of_registration(event: Event, before: str, *, is_full: bool) -> None:
+def notify_of_registration(event: Event, before: str, *, is_full: bool) -> None:
     """To the author: registration has opened, has closed, or is full.
 
     There is no mail that it goes on, starts or ends: the author has that in a calendar, and attendees have tickets.
@@ -48,7 +48,7 @@ def tell_of_registration(event: Event, before: str, *, is_full: bool) -> None:
     elif event.state in CLOSED and before not in CLOSED:
         if not is_full:
             _send("event-closed", event, _concerned(event))
-        elif not _was_said("event-full", event):
+        elif not _was_sent("event-full", event):
             _send("event-full", event, _concerned(event))
 
 
@@ -61,19 +61,19 @@ def _concerned(event: Event) -> list[User]:
     return _makers(event) or people_with(Role.Name.ORG_ADMIN)
 
 
-def _was_said(template: str, event: Event) -> bool:
-    since = timezone.now() - FULL_IS_SAID
-    said = Message.objects.filter(subject_type="event", subject_id=event.pk, template=template)
-    return said.filter(created_at__gte=since).exists()
+def _was_sent(template: str, event: Event) -> bool:
+    since = timezone.now() - FULL_AGAIN_AFTER
+    sent = Message.objects.filter(subject_type="event", subject_id=event.pk, template=template)
+    return sent.filter(created_at__gte=since).exists()
 
 
-def _send(template: str, event: Event, people: Sequence[User], **told: facts.Fact) -> None:
-    outbox.post([_letter(template, event, user, told) for user in people])
+def _send(template: str, event: Event, people: Sequence[User], **further: facts.Fact) -> None:
+    outbox.post([_message(template, event, user, further) for user in people])
 
 
-def _letter(template: str, event: Event, user: User, told: Mapping[str, facts.Fact]) -> Message:
+def _message(template: str, event: Event, user: User, further: Mapping[str, facts.Fact]) -> Message:
     organisation = current_organisation()
-    return outbox.letter(
+    return outbox.message(
         template,
         to=user.email,
         name=known_name(user),
@@ -86,7 +86,7 @@ def _letter(template: str, event: Event, user: User, told: Mapping[str, facts.Fa
         maker=event.created_by.name if event.created_by else organisation.name,
         staff_url=facts.link(link(organisation, "manage:event", event.pk)),
         page_url=facts.link(link(organisation, "public:event", event.slug)),
-        more_facts=told,
+        more_facts=further,
     )
 
 

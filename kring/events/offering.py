@@ -141,8 +141,8 @@ class Availability:
     @property
     def prices(self) -> set[Decimal]:
         """Of what is available now; else of what one can wait for; else of what will be on sale."""
-        for said in ("can_order", "can_wait", "will_open"):
-            if found := [offer for offer in self.offers if getattr(offer, said)]:
+        for flag in ("can_order", "can_wait", "will_open"):
+            if found := [offer for offer in self.offers if getattr(offer, flag)]:
                 free = {each.price for offer in found for each in offer.tickets if not each.is_sold_out}
                 return free or {each.price for offer in found for each in offer.tickets}
         return set()

@@ -81,14 +81,14 @@ def prefill(user: User, names: Iterable[str]) -> Answers:
 LOOK_BACK = 50
 
 
-def said(submission: Submission) -> list[ShownAnswer]:
+def shown_answers(submission: Submission) -> list[ShownAnswer]:
     """The questions and their answers, in the form's order and the reader's language. Three statements."""
     questions = list(questions_of(submission.version))
     files = {upload.key: upload for upload in submission.uploads.all()}
-    return [_said(question, submission.answers.get(question.name), files) for question in questions]
+    return [_shown_answer(question, submission.answers.get(question.name), files) for question in questions]
 
 
-def _said(question: Question, answer: object, files: dict[str, Upload]) -> ShownAnswer:
+def _shown_answer(question: Question, answer: object, files: dict[str, Upload]) -> ShownAnswer:
     if question.type == Question.Type.FILE:
         upload = files.get(answer) if isinstance(answer, str) else None
         return ShownAnswer(question, question.words, upload.name if upload else "", upload)

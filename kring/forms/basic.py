@@ -73,10 +73,10 @@ def known_question(name: str, requirement: str = REQUIRED) -> QuestionWish:
 
 def known_to_offer(form: Form) -> dict[str, str]:
     """Well-known questions that may be added to `form`, by name: those that it, and the basic data, do not have."""
-    asked = set(form.current.questions.values_list("name", flat=True))
+    names = set(form.current.questions.values_list("name", flat=True))
     if form.purpose == Form.Purpose.QUESTIONNAIRE and (basic := basic_form()):
-        asked |= set(basic.current.questions.values_list("name", flat=True))
-    return {name: known.label(name, "") for name in known.KNOWN if name not in asked}
+        names |= set(basic.current.questions.values_list("name", flat=True))
+    return {name: known.label(name, "") for name in known.KNOWN if name not in names}
 
 
 def left_to_events(form: Form | None) -> list[Question]:

@@ -24,7 +24,7 @@ def is_met(question: Question, waits_for: Any) -> bool:
     return bool(values & set(question.shown_if_values)) if question.shown_if_values else bool(values)
 
 
-def asked(questions: Sequence[Question], answers: Mapping[str, object]) -> Iterator[Question]:
+def applicable(questions: Sequence[Question], answers: Mapping[str, object]) -> Iterator[Question]:
     """Those asked with these answers; a question that depends on one which is not asked is not asked either."""
     names: dict[int, str] = {}
     for question in questions:

@@ -122,12 +122,12 @@ class AnswerForm(forms.Form):
         for name, field in fields:
             field.upload = uploads.get(self.initial.get(name, ""))
 
-    def asked(self) -> list[QuestionField]:
+    def question_fields(self) -> list[QuestionField]:
         """All questions with their fields, in order: a script, or the server, leaves out those that do not apply."""
         by_key = {question.pk: question for question in self.questions}
-        return [self._asked(question, by_key) for question in self.questions]
+        return [self._question_field(question, by_key) for question in self.questions]
 
-    def _asked(self, question: Question, by_key: dict[int, Question]) -> QuestionField:
+    def _question_field(self, question: Question, by_key: dict[int, Question]) -> QuestionField:
         field, other = self[question.name], by_key.get(question.shown_if_id or 0)
         if other is None:
             return QuestionField(question, field)
@@ -140,7 +140,7 @@ class AnswerForm(forms.Form):
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
-        self._said = self._answers_among(data)
+        self._answers = self._answers_among(data)
         for name in set(self.fields) - {question.name for question in self._applying}:
             # It was not asked: it has no errors.
             self.errors.pop(name, None)
@@ -150,20 +150,20 @@ class AnswerForm(forms.Form):
 
     def _answers_among(self, data: Mapping[str, object]) -> dict[str, object]:
         given = {name: answer for name, value in data.items() if (answer := _answer(value)) is not None}
-        self._applying = list(conditions.asked(self.questions, given))
+        self._applying = list(conditions.applicable(self.questions, given))
         return {question.name: given[question.name] for question in self._applying if question.name in given}
 
     def _compare_birth(self) -> None:
         """A PESEL number and a day of birth, here or alongside, belong to one person."""
-        together = self.alongside | self._said
+        together = self.alongside | self._answers
         number, day = together.get("pesel"), together.get("birth_date")
-        if not number or not day or not {"pesel", "birth_date"} & self._said.keys():
+        if not number or not day or not {"pesel", "birth_date"} & self._answers.keys():
             return
         born = pesel.born({"pesel": number})
         if born is not None and born.isoformat() != day:
             message = _("According to the PESEL number, the date of birth is %(born)s. Please check both.")
             self.add_error(
-                "pesel" if "pesel" in self._said else "birth_date",
+                "pesel" if "pesel" in self._answers else "birth_date",
                 message % {"born": dates.short_day(born)},
             )
 
@@ -171,7 +171,7 @@ class AnswerForm(forms.Form):
         """Add the error to the first of these questions that applies and has no error yet, whether its answer was just
         sent or is shown again. False: this form has none of them."""
         mine = [name for name in names if name in self.fields]
-        answered = [name for name in mine if name in (self._said if self.is_bound else self.initial)]
+        answered = [name for name in mine if name in (self._answers if self.is_bound else self.initial)]
         for name in (answered or mine)[:1]:
             if name not in self.errors:
                 self.errors[name] = self.error_class([message], renderer=self.renderer)
@@ -179,7 +179,7 @@ class AnswerForm(forms.Form):
 
     def answers(self) -> dict[str, object]:
         """The answers, as a Submission keeps them. After `is_valid()`; where that is false, the valid ones."""
-        return dict(self._said)
+        return dict(self._answers)
 
 
 def _answer(value: object) -> Any:

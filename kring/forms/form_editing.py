@@ -118,12 +118,12 @@ def change_question(form: Form, name: str, wish: QuestionWish) -> str:
     if before != after:
         was, now = _plain(before), _plain(after)
         differing = [key for key in now if was[key] != now[key]]
-        told = {"name": name}
+        named = {"name": name}
         audit.log(
             "form.question_changed",
             form,
-            old=told | {key: was[key] for key in differing},
-            new=told | {key: now[key] for key in differing},
+            old=named | {key: was[key] for key in differing},
+            new=named | {key: now[key] for key in differing},
         )
     return after.name
 

@@ -106,13 +106,13 @@ def _content_type(file: UploadedFile, accepts: Collection[str]) -> str:
     """The media type by its content, among those accepted; the name is ignored."""
     accepted = {each for kind in kinds(accepts).values() for each in kind.types}
     file.seek(0)
-    found = _told_by(file, file.read(HEAD))
+    found = _type_of(file, file.read(HEAD))
     if found not in accepted:
         raise FileOfOtherKind(kinds=", ".join(str(kind.label) for kind in kinds(accepts).values()))
     return found
 
 
-def _told_by(file: UploadedFile, head: bytes) -> str:
+def _type_of(file: UploadedFile, head: bytes) -> str:
     """ "" where the content begins like none of our kinds. Raises FileBroken where only the beginning is right."""
     begins = head.lstrip(BEFORE)
     if begins.startswith(ARCHIVES):
@@ -187,9 +187,9 @@ def _open_document(manifest: bytes) -> str:
     """The type of the whole archive, by its list of parts: the entry whose path is "/"."""
     text = manifest.decode("utf-16" if manifest.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "replace")
     for entry in re.findall(r"<[\w.-]*:?file-entry\s[^>]*>", text):
-        said = dict(re.findall(r"""(?:[\w.-]+:)?(full-path|media-type)\s*=\s*["']([^"']*)["']""", entry))
-        if said.get("full-path") == "/":
-            return said.get("media-type", "").strip().lower()
+        attributes = dict(re.findall(r"""(?:[\w.-]+:)?(full-path|media-type)\s*=\s*["']([^"']*)["']""", entry))
+        if attributes.get("full-path") == "/":
+            return attributes.get("media-type", "").strip().lower()
     return ""
 
 

@@ -158,8 +158,8 @@ def _names(*several: str) -> str:
 
 @written_as("words")
 def _words(message: str, filled_in: Mapping[str, Fact]) -> str:
-    said = gettext(message)
-    return said % {key: write(fact).text for key, fact in filled_in.items()} if filled_in else said
+    text = gettext(message)
+    return text % {key: write(fact).text for key, fact in filled_in.items()} if filled_in else text
 
 
 @written_as("deadline")

@@ -17,27 +17,27 @@ from kring.mail.models import Message
 from kring.organisations.current import current_organisation
 
 
-def hold_back(letters: Sequence[Message]) -> None:
+def hold_back(messages: Sequence[Message]) -> None:
     """Those mails that anybody can cause, to addresses that have reached their limit for an hour or a day.
 
     One statement, none where there is no such mail. Until the end of the transaction others who write to the same
     address wait: two at once are never both the last one. Of a kind that anybody can cause, several to one address in
     one call count as one; tickets that a stranger ordered without paying count each.
     """
-    asked: dict[str, MailboxBatch] = {}
-    for letter in letters:
-        for most, window in _limits(letter):
-            each = asked.setdefault(_key(letter, window), MailboxBatch(most, window))
-            each.letters.append(letter)
-    if not asked:
+    batches: dict[str, MailboxBatch] = {}
+    for message in messages:
+        for most, window in _limits(message):
+            each = batches.setdefault(_key(message, window), MailboxBatch(most, window))
+            each.messages.append(message)
+    if not batches:
         return
-    numbers = [len(each.letters) if each.letters[0].is_by_stranger else 1 for each in asked.values()]
-    windows = [each.window for each in asked.values()]
-    counted = count(list(asked), timezone.now(), windows, numbers=numbers, is_part_of_a_deed=True)
-    for each, number, (total, _end) in zip(asked.values(), numbers, counted, strict=True):
+    numbers = [len(each.messages) if each.messages[0].is_by_stranger else 1 for each in batches.values()]
+    windows = [each.window for each in batches.values()]
+    counted = count(list(batches), timezone.now(), windows, numbers=numbers, is_durable=True)
+    for each, number, (total, _end) in zip(batches.values(), numbers, counted, strict=True):
         if total > each.most:
             left = max(each.most - (total - number), 0)
-            _hold(each.letters[left:])
+            _hold(each.messages[left:])
 
 
 @dataclass
@@ -46,13 +46,13 @@ class MailboxBatch:
 
     most: int
     window: timedelta
-    letters: list[Message] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
 
 
-def _limits(letter: Message) -> list[tuple[int, timedelta]]:
-    if letter.is_by_stranger:
+def _limits(message: Message) -> list[tuple[int, timedelta]]:
+    if message.is_by_stranger:
         most = (settings.UNPAID_TICKETS_PER_HOUR, settings.UNPAID_TICKETS_PER_DAY)
-    elif _anybody_causes(letter):
+    elif _anybody_causes(message):
         most = (settings.MAILS_PER_HOUR, settings.MAILS_PER_DAY)
     else:
         return []
@@ -60,18 +60,18 @@ def _limits(letter: Message) -> list[tuple[int, timedelta]]:
     return [(number, window) for number, window in zip(most, windows, strict=True) if number > 0]
 
 
-def _hold(letters: Sequence[Message]) -> None:
-    for each in letters:
+def _hold(messages: Sequence[Message]) -> None:
+    for each in messages:
         each.state, each.next_try_at = Message.State.HELD, None
 
 
-def _anybody_causes(letter: Message) -> bool:
-    found = kind(letter.template)
+def _anybody_causes(message: Message) -> bool:
+    found = kind(message.template)
     return found is not None and found.anybody_causes_it
 
 
-def _key(letter: Message, window: timedelta) -> str:
+def _key(message: Message, window: timedelta) -> str:
     """The mailbox, hashed."""
-    digest = salted_hmac("kring.mail.limits", mailbox(letter.recipient), algorithm="sha256").hexdigest()
-    what = "tickets" if letter.is_by_stranger else "mails"
+    digest = salted_hmac("kring.mail.limits", mailbox(message.recipient), algorithm="sha256").hexdigest()
+    what = "tickets" if message.is_by_stranger else "mails"
     return f"{what}:{current_organisation().pk}:{window.total_seconds():.0f}:{digest}"

@@ -34,7 +34,7 @@ def queue(
     `subject` is what it is about (an order, a registration); `attachments` are `{"kind", "id"}`, made on sending;
     `facts` as in mail/facts.py, also from a mapping; `is_by_stranger` as in `Message`. Two statements.
     """
-    written = letter(
+    written = message(
         template,
         to=to,
         name=name,
@@ -49,7 +49,7 @@ def queue(
     return written
 
 
-def letter(
+def message(
     template: str,
     *,
     to: str,
@@ -69,12 +69,12 @@ def letter(
     )
 
 
-def post(letters: Sequence[Message]) -> None:
+def post(messages: Sequence[Message]) -> None:
     """They are sent after the caller's commit. Two statements; one more where strangers can cause some of them: those
     beyond the limit of their address are held back (mail/limits.py)."""
-    limits.hold_back(letters)
-    Message.objects.bulk_create(letters)
-    leaving = [message for message in letters if message.state == Message.State.QUEUED]
+    limits.hold_back(messages)
+    Message.objects.bulk_create(messages)
+    leaving = [message for message in messages if message.state == Message.State.QUEUED]
     jobs.later_each("mail.deliver", [{"message_id": message.pk} for message in leaving])
 
 

@@ -39,11 +39,11 @@ def attempt(order: Order, kind: PaymentMethod, settings: Settings, until: dateti
     """The order, locked, and its open attempt with this method: the existing one, or a new one."""
     order = lock(order)
     refuse_what_cannot_be_paid(order)
-    counting = _counting(order=order.pk)
-    left = _left(order, counting)
+    live = _counting(order=order.pk)
+    left = _left(order, live)
     if not kind.is_offered_for(left, order.currency):
         raise refusals.NotOffered
-    begun = next((each for each in counting if each.is_open and each.method == kind.key), None)
+    begun = next((each for each in live if each.is_open and each.method == kind.key), None)
     if begun is not None:
         if begun.amount == left and begun.settings == settings:
             return order, begun
@@ -66,8 +66,8 @@ def left_of(order: Order) -> Decimal:
     return _left(order, [] if order.state == Order.State.OPEN else _counting(order=order.pk))
 
 
-def _left(order: Order, counting: Sequence[Payment]) -> Decimal:
-    return max(order.total - sum(each.amount - each.refunded for each in counting if not each.is_open), Decimal(0))
+def _left(order: Order, live: Sequence[Payment]) -> Decimal:
+    return max(order.total - sum(each.amount - each.refunded for each in live if not each.is_open), Decimal(0))
 
 
 def new_reference(order: Order) -> str:

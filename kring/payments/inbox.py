@@ -11,7 +11,7 @@ from kring.core.tenancy import scope
 from kring.organisations.audit import log
 from kring.organisations.models import Organisation
 from kring.payments import mails, paying
-from kring.payments.method import FAILED, PAID, BadNotification, Told
+from kring.payments.method import FAILED, PAID, BadNotification, ProviderReport
 from kring.payments.methods import method as method_called
 from kring.payments.models import Notification, Payment
 
@@ -24,15 +24,15 @@ def receive(organisation: Organisation, method: str, *, account: str, body: byte
     Header names are lower case. Raises UnknownMethod, and BadNotification if the provider did not sign it.
     """
     with scope(organisation):
-        told = _believed(method, account, body, headers)
-        return store(method, account=account, told=told, body=body)
+        report = _believed(method, account, body, headers)
+        return store(method, account=account, report=report, body=body)
 
 
-def store(method: str, *, account: str, told: Told, body: bytes) -> bool:
+def store(method: str, *, account: str, report: ProviderReport, body: bytes) -> bool:
     """The constraint decides which of two at once was first."""
-    kept = {"told": told.as_json(), "text": body.decode(errors="replace").replace("\0", "\ufffd")}
+    kept = {"told": report.as_json(), "text": body.decode(errors="replace").replace("\0", "\ufffd")}
     notification, is_new = Notification.objects.get_or_create(
-        method=method, account=account, event_id=told.event_id[:200], defaults={"body": kept}
+        method=method, account=account, event_id=report.event_id[:200], defaults={"body": kept}
     )
     if is_new:
         jobs.later("payments.apply_notification", notification_id=notification.pk)
@@ -44,36 +44,36 @@ def apply(notification_id: int) -> None:
     notification = Notification.objects.select_for_update(no_key=True).get(pk=notification_id)
     if notification.state != State.STORED:
         return
-    told = Told.from_json(notification.body["told"])
-    payment = _about(notification.method, notification.account, told)
+    report = ProviderReport.from_json(notification.body["told"])
+    payment = _about(notification.method, notification.account, report)
     if payment is None:
         notification.close(State.REFUSED, "unknown payment")
         return
-    state, outcome = believe(payment, told)
+    state, outcome = believe(payment, report)
     notification.close(state, outcome, payment)
     if state == State.REFUSED:
-        _tell_staff(payment, told)
+        _notify_staff(payment, report)
 
 
-def believe(payment: Payment, told: Told) -> tuple[str, str]:
+def believe(payment: Payment, report: ProviderReport) -> tuple[str, str]:
     """Apply the state the provider reports for this payment; (state, outcome) as the notification keeps them."""
-    if told.status == PAID:
-        if told.amount != payment.amount or told.currency != payment.currency:
-            return State.REFUSED, f"{told.amount} {told.currency} instead of {payment.amount} {payment.currency}"
+    if report.status == PAID:
+        if report.amount != payment.amount or report.currency != payment.currency:
+            return State.REFUSED, f"{report.amount} {report.currency} instead of {payment.amount} {payment.currency}"
         return _outcome(paying.confirm(payment), "received")
-    if told.status == FAILED:
-        return _outcome(paying.fail(payment, told.reason), "failed")
+    if report.status == FAILED:
+        return _outcome(paying.fail(payment, report.reason), "failed")
     return State.IGNORED, "still in progress"
 
 
-def keep_refused(payment: Payment, told: Told, outcome: str) -> None:
+def keep_refused(payment: Payment, report: ProviderReport, outcome: str) -> None:
     """A provider's answer to our query that cannot be trusted: kept and reported to staff, once."""
     _kept, is_new = Notification.objects.get_or_create(
         method=payment.method,
         account=payment.account,
-        event_id=f"asked {told.provider_id}: {told.amount} {told.currency}"[:200],
+        event_id=f"asked {report.provider_id}: {report.amount} {report.currency}"[:200],
         defaults={
-            "body": {"told": told.as_json(), "text": ""},
+            "body": {"told": report.as_json(), "text": ""},
             "state": State.REFUSED,
             "outcome": outcome,
             "payment": payment,
@@ -81,38 +81,38 @@ def keep_refused(payment: Payment, told: Told, outcome: str) -> None:
         },
     )
     if is_new:
-        _tell_staff(payment, told)
+        _notify_staff(payment, report)
 
 
-def _tell_staff(payment: Payment, told: Told) -> None:
+def _notify_staff(payment: Payment, report: ProviderReport) -> None:
     expected = {"amount": payment.amount, "currency": payment.currency}
-    log("payment.not_believed", payment, old=expected, new={"amount": told.amount, "currency": told.currency})
-    mails.not_believed(payment, told)
+    log("payment.not_believed", payment, old=expected, new={"amount": report.amount, "currency": report.currency})
+    mails.not_believed(payment, report)
 
 
 def _outcome(moved: bool, outcome: str) -> tuple[str, str]:
     return (State.APPLIED, outcome) if moved else (State.IGNORED, "had ended before")
 
 
-def _believed(method: str, account: str, body: bytes, headers: Mapping[str, str]) -> Told:
+def _believed(method: str, account: str, body: bytes, headers: Mapping[str, str]) -> ProviderReport:
     """The settings are those of any attempt under this account: also for an unknown payment, so that a
     stranger learns nothing and stores nothing."""
     kind = method_called(method)
     known = Payment.objects.filter(method=method, account=account).exclude(account="").order_by("-created_at").first()
     if known is None:
         raise BadNotification
-    told = kind.read_notification(body, headers, known.settings)
+    report = kind.read_notification(body, headers, known.settings)
     # Signed is not valid: NaN, or a text the database refuses, would be retried for ever.
-    if not told.can_be_kept:
+    if not report.can_be_kept:
         raise BadNotification
-    return told
+    return report
 
 
-def _about(method: str, account: str, told: Told) -> Payment | None:
+def _about(method: str, account: str, report: ProviderReport) -> Payment | None:
     """By the provider's id; by our reference while that id is not stored yet (the notification came before the
     provider's response)."""
     mine = Payment.objects.filter(method=method, account=account)
-    by_name = mine.filter(provider_id=told.provider_id).first() if told.provider_id else None
-    if by_name is not None or not told.reference:
+    by_name = mine.filter(provider_id=report.provider_id).first() if report.provider_id else None
+    if by_name is not None or not report.reference:
         return by_name
-    return mine.filter(reference=told.reference, provider_id="").first()
+    return mine.filter(reference=report.reference, provider_id="").first()

@@ -8,7 +8,7 @@ from kring.core.jobs import job
 from kring.core.ticking import due
 from kring.payments import inbox, polling
 from kring.payments.models import Payment
-from kring.payments.testpay import bank, telling
+from kring.payments.testpay import bank, notifying
 
 
 @job("payments.apply_notification", tries_again_after=(1, 10, 60, 600, 3600), priority=5)
@@ -27,8 +27,8 @@ def poll_silent() -> int:
 
 
 @job("payments.testpay_tells", scoped=False, tries_again_after=(1, 5, 30, 300), priority=5)
-def testpay_tells(organisation_id: int, charge_id: int, event: str) -> None:
-    telling.tell(organisation_id, charge_id, json.loads(event))
+def testpay_notifies(organisation_id: int, charge_id: int, event: str) -> None:
+    notifying.notify(organisation_id, charge_id, json.loads(event))
 
 
 @job("payments.testpay_arrives")

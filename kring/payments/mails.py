@@ -14,7 +14,7 @@ from kring.mail.outbox import queue
 from kring.organisations.links import link
 from kring.payments import reasons
 from kring.payments.mail_kinds import GOES_ON, OVER
-from kring.payments.method import Instructions, Told
+from kring.payments.method import Instructions, ProviderReport
 from kring.payments.models import Payment, Refund
 
 
@@ -52,7 +52,7 @@ def too_little(order: Order, kept: Decimal) -> None:
     _to_staff("payment-too-little", order, received=kept, total=order.total)
 
 
-def not_believed(payment: Payment, told: Told) -> None:
+def not_believed(payment: Payment, report: ProviderReport) -> None:
     """A provider reported another amount or currency than was requested."""
     _to_staff(
         "payment-not-believed",
@@ -60,15 +60,15 @@ def not_believed(payment: Payment, told: Told) -> None:
         reference=payment.reference,
         provider=payment.provider_id,
         expected=payment.amount,
-        told=_told(told),
+        told=_amount(report),
     )
 
 
-def _told(told: Told) -> Fact:
+def _amount(report: ProviderReport) -> Fact:
     """An amount, if it is one of some currency."""
-    if told.amount is None or not re.fullmatch("[A-Z]{3}", told.currency):
-        return f"{told.amount or 0} {told.currency}".strip()
-    return facts.money(told.amount, told.currency)
+    if report.amount is None or not re.fullmatch("[A-Z]{3}", report.currency):
+        return f"{report.amount or 0} {report.currency}".strip()
+    return facts.money(report.amount, report.currency)
 
 
 def part_received(payment: Payment, order: Order, kept: Decimal, rest: Payment | None) -> None:
@@ -100,7 +100,7 @@ def refunded(refund: Refund, payment: Payment, order: Order) -> None:
     )
 
 
-def _to_the_payer(template: str, order: Order, **told: Fact | Decimal) -> None:
+def _to_the_payer(template: str, order: Order, **further: Fact | Decimal) -> None:
     if not order.buyer_email:
         return
     queue(
@@ -111,11 +111,11 @@ def _to_the_payer(template: str, order: Order, **told: Fact | Decimal) -> None:
         subject=order,
         number=order.number,
         deadline=facts.deadline(order.expires_at, order.organisation.zone),
-        more_facts=_kept(told, order),
+        more_facts=_kept(further, order),
     )
 
 
-def _to_staff(template: str, order: Order, **told: Fact | Decimal) -> None:
+def _to_staff(template: str, order: Order, **further: Fact | Decimal) -> None:
     organisation = order.organisation
     queue(
         template,
@@ -125,15 +125,15 @@ def _to_staff(template: str, order: Order, **told: Fact | Decimal) -> None:
         subject=order,
         number=order.number,
         buyer=f"{order.buyer_name} <{order.buyer_email}>",
-        more_facts=_kept(told, order),
+        more_facts=_kept(further, order),
     )
 
 
-def _kept(told: dict[str, Fact | Decimal], order: Order) -> dict[str, Fact]:
+def _kept(values: dict[str, Fact | Decimal], order: Order) -> dict[str, Fact]:
     """Amounts are in the currency of the order."""
     return {
         name: facts.money(value, order.currency) if isinstance(value, Decimal) else value
-        for name, value in told.items()
+        for name, value in values.items()
     }
 
 

@@ -65,7 +65,7 @@ PAID, FAILED, PENDING = "paid", "failed", "pending"
 
 
 @dataclass(frozen=True)
-class Told:
+class ProviderReport:
     """A provider's report on one attempt. `reference` is ours, as far as the provider repeats it."""
 
     event_id: str
@@ -88,9 +88,9 @@ class Told:
         return {name: "" if value is None else str(value) for name, value in vars(self).items()}
 
     @classmethod
-    def from_json(cls, told: Mapping[str, str]) -> Told:
-        amount = Decimal(told["amount"]) if told["amount"] else None
-        return cls(**{**told, "amount": amount})  # type: ignore[arg-type]
+    def from_json(cls, report: Mapping[str, str]) -> ProviderReport:
+        amount = Decimal(report["amount"]) if report["amount"] else None
+        return cls(**{**report, "amount": amount})  # type: ignore[arg-type]
 
 
 class BadNotification(Exception):
@@ -160,10 +160,10 @@ class PaymentMethod:
         """What an open attempt shows the payer on each visit; None while waiting for the provider."""
         return None
 
-    def read_notification(self, body: bytes, headers: Mapping[str, str], settings: Settings) -> Told:
+    def read_notification(self, body: bytes, headers: Mapping[str, str], settings: Settings) -> ProviderReport:
         """Verify and translate a notification; header names are lower case. Raises BadNotification."""
         raise BadNotification
 
-    def poll(self, payment: Payment) -> Told | None:
+    def poll(self, payment: Payment) -> ProviderReport | None:
         """Query the provider for the state. None: there is no provider. Raises ProviderUnavailable."""
         return None

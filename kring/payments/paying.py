@@ -148,7 +148,7 @@ def refund(
 
     Raises NoAmount for an invalid amount, RefundTooLarge if more than was received would be refunded.
     """
-    refuse_nonsense(amount)
+    refuse_bad_amount(amount)
     order = lock(payment)
     left = payment.amount - payment.refunded if payment.state == Payment.State.PAID else Decimal(0)
     if amount > left:
@@ -163,7 +163,7 @@ def refund(
 
 def retain(order: Order, *, amount: Decimal, reason: str, by: User | None) -> None:
     """Staff decided to keep this part of an overpayment. Raises NoAmount, KeepsTooMuch."""
-    refuse_nonsense(amount)
+    refuse_bad_amount(amount)
     order = lock_order(order)
     if amount > surplus(order):
         raise refusals.KeepsTooMuch(left=money.say(surplus(order), order.currency))
@@ -171,7 +171,7 @@ def retain(order: Order, *, amount: Decimal, reason: str, by: User | None) -> No
     log("order.money_retained", order, new={"amount": amount, "reason": reason}, actor=by)
 
 
-def refuse_nonsense(amount: Decimal) -> None:
+def refuse_bad_amount(amount: Decimal) -> None:
     """Not a number, zero or less, or fractions of a cent. Raises NoAmount."""
     if not amount.is_finite() or amount <= 0 or amount != round(amount, 2):
         raise refusals.NoAmount

@@ -8,7 +8,7 @@ from kring.core import jobs
 from kring.core.refusals import Refusal
 from kring.core.tenancy import in_scope, scope
 from kring.payments import inbox
-from kring.payments.method import Told
+from kring.payments.method import ProviderReport
 from kring.payments.methods import method as method_called
 from kring.payments.models import Notification, Payment
 
@@ -37,26 +37,26 @@ def ask(organisation_id: int, payment_id: int) -> None:
         payment = Payment.objects.filter(pk=payment_id).first()
         if payment is None or not payment.ask_again():
             return
-    told = _answer(payment)
-    if told is not None:
+    report = _answer(payment)
+    if report is not None:
         with scope(organisation_id):
-            _apply(payment, told)
+            _apply(payment, report)
 
 
-def _answer(payment: Payment) -> Told | None:
+def _answer(payment: Payment) -> ProviderReport | None:
     try:
-        told = method_called(payment.method).poll(payment)
+        report = method_called(payment.method).poll(payment)
     except Refusal as refusal:
         log.warning("payment %s: %s", payment, refusal.code)
         return None
-    if told is not None and not told.can_be_kept:
+    if report is not None and not report.can_be_kept:
         log.warning("payment %s: its provider says what cannot be kept", payment)
         return None
-    return told
+    return report
 
 
-def _apply(payment: Payment, told: Told) -> None:
+def _apply(payment: Payment, report: ProviderReport) -> None:
     """As if it were a notification; what needs a person is kept in the inbox, once."""
-    state, outcome = inbox.believe(payment, told)
+    state, outcome = inbox.believe(payment, report)
     if state == Notification.State.REFUSED:
-        inbox.keep_refused(payment, told, outcome)
+        inbox.keep_refused(payment, report, outcome)

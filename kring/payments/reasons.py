@@ -84,8 +84,11 @@ def sentence(reason: str, own: Mapping[str, str | Promise] | None = None) -> str
 def outcome(kept: str) -> str:
     """The outcome of a provider's notification, as a sentence in the active language."""
     if found := _OTHER_AMOUNT.fullmatch(kept):
-        told, asked = money.say(Decimal(found["told"]), found["in"]), money.say(Decimal(found["asked"]), found["for"])
-        return _("It reports %(told)s where %(asked)s was due.") % {"told": told, "asked": asked}
+        reported, expected = (
+            money.say(Decimal(found["told"]), found["in"]),
+            money.say(Decimal(found["asked"]), found["for"]),
+        )
+        return _("It reports %(told)s where %(asked)s was due.") % {"told": reported, "asked": expected}
     return str(OUTCOMES.get(kept, kept))
 
 

@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from kring.core.integrity_errors import violated
+from kring.core.integrity_errors import violated_constraint
 from kring.places.claiming import OVERSOLD
-from kring.places.freeing import say_freed
+from kring.places.freeing import notify_freed
 from kring.places.models import Claim, Pool
 from kring.places.refusals import TooFewPlaces
 
@@ -21,12 +21,12 @@ def set_capacity(pool: Pool, capacity: int | None) -> None:
         with transaction.atomic():
             Pool.objects.filter(pk=pool.pk).update(capacity=capacity)
     except IntegrityError as error:
-        if violated(error) != OVERSOLD:
+        if violated_constraint(error) != OVERSOLD:
             raise
         pool.refresh_from_db()
         raise TooFewPlaces(taken=pool.taken) from None
     pool.capacity = capacity
-    say_freed([pool.pk])
+    notify_freed([pool.pk])
 
 
 def free_places(pools: Iterable[Pool]) -> dict[int, int | None]:

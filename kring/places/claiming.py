@@ -9,9 +9,9 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from kring.core.integrity_errors import violated
+from kring.core.integrity_errors import violated_constraint
 from kring.core.tenancy import TenantQuerySet, current_organisation_id
-from kring.places.freeing import say_freed
+from kring.places.freeing import notify_freed
 from kring.places.models import Claim, Hold, Pool
 from kring.places.refusals import KeptForQueue, PlacesGone, SoldOut
 
@@ -51,8 +51,8 @@ def claim(wanted: Sequence[Sequence[Pool]], *, expires_at: datetime | None, from
 
 def _are_scarce(wanted: Sequence[Sequence[Pool]]) -> bool:
     """As the pools were read a moment ago: so few free that others may take the last ones meanwhile."""
-    asked = Counter(pool for pools in wanted for pool in pools)
-    return any(pool.left is not None and pool.left < number + PLENTY for pool, number in asked.items())
+    numbers = Counter(pool for pools in wanted for pool in pools)
+    return any(pool.left is not None and pool.left < number + PLENTY for pool, number in numbers.items())
 
 
 def _take(wanted: Sequence[Sequence[Pool]], expires_at: datetime | None, from_queue: bool) -> list[Hold]:
@@ -79,7 +79,7 @@ def _write(wanted: Sequence[Sequence[Pool]], expires_at: datetime | None, from_q
 
 def _refusal(error: IntegrityError, *, pool_ids: Iterable[int]) -> SoldOut:
     """The refusal that a database error means. Raises `error` itself where it means none."""
-    constraint = violated(error)
+    constraint = violated_constraint(error)
     if constraint == KEPT:
         return KeptForQueue(pool_ids)
     if constraint != OVERSOLD:
@@ -88,9 +88,9 @@ def _refusal(error: IntegrityError, *, pool_ids: Iterable[int]) -> SoldOut:
 
 
 def _full(wanted: Sequence[Sequence[Pool]]) -> list[int]:
-    asked = Counter(pool.pk for pools in wanted for pool in pools)
-    pools = Pool.objects.filter(pk__in=asked, capacity__isnull=False)
-    return [pool.pk for pool in pools if pool.left is not None and pool.left < asked[pool.pk]]
+    numbers = Counter(pool.pk for pools in wanted for pool in pools)
+    pools = Pool.objects.filter(pk__in=numbers, capacity__isnull=False)
+    return [pool.pk for pool in pools if pool.left is not None and pool.left < numbers[pool.pk]]
 
 
 def add(hold: Hold, pools: Iterable[Pool]) -> None:
@@ -142,9 +142,9 @@ def _exchange(hold: Hold, change: Counter[int]) -> None:
                 for pool_id, quantity in now.items()
                 if quantity > 0
             )
-            say_freed(pool_id for pool_id, number in change.items() if number < 0)
+            notify_freed(pool_id for pool_id, number in change.items() if number < 0)
     except IntegrityError as error:
-        if violated(error) != OVERSOLD:
+        if violated_constraint(error) != OVERSOLD:
             raise
         raise SoldOut(_full_for(change)) from None
 
@@ -182,7 +182,7 @@ def _let_go(holds: TenantQuerySet) -> int:
         claims = Claim.objects.filter(hold_id__in=mine)
         pools = set(claims.values_list("pool_id", flat=True))
         claims.delete()
-        say_freed(pools)
+        notify_freed(pools)
     return len(mine)
 
 

@@ -13,7 +13,7 @@ from kring.core.registry import Hooks
 when_freed = Hooks[[set[int]], None]("hook for freed places")
 
 
-def say_freed(pool_ids: Iterable[int]) -> None:
+def notify_freed(pool_ids: Iterable[int]) -> None:
     freed = set(pool_ids)
     if freed:
         for hook in when_freed:

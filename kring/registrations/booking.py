@@ -26,7 +26,7 @@ from kring.places.models import Pool
 from kring.places.refusals import SoldOut
 from kring.registrations import confirming, filling, limits, refusals
 from kring.registrations.loaded import Loaded
-from kring.registrations.loading import forget, standing
+from kring.registrations.loading import forget, not_cancelled
 from kring.registrations.models import Registration
 
 KIND = "registration"
@@ -112,7 +112,7 @@ def _lines(
             order=order,
             position=position,
             kind=kind,
-            description=f"{event}: {_said(ticket_type)}"[:300],
+            description=f"{event}: {_description(ticket_type)}"[:300],
             amount=price,
             vat_rate=ticket_type.vat_rate,
         )
@@ -172,14 +172,14 @@ def _claim(event: Event, chosen: list[TicketType], order: Order, kept: KeptPlace
         return claiming.claim(wanted, expires_at=order.expires_at, from_queue=kept is not None)
     except SoldOut as sold_out:
         full = {
-            _said(ticket_type)
+            _description(ticket_type)
             for ticket_type, pools in zip(chosen, wanted, strict=True)
             if any(pool.pk in sold_out.pool_ids for pool in pools)
         }
         raise refusals.NoPlacesLeft(what=", ".join(sorted(full)) or str(event)) from None
 
 
-def _said(ticket_type: TicketType) -> str:
+def _description(ticket_type: TicketType) -> str:
     return " · ".join(dict.fromkeys([ticket_type.attraction.name, ticket_type.name]))
 
 
@@ -207,7 +207,7 @@ def assign(
     order = lock(order)
     buyer = user if user is not None and user.is_authenticated else None
     _demand(order, buyer, is_by_staff=is_by_staff, terms_version=terms_version)
-    registrations = standing(order)
+    registrations = not_cancelled(order)
     if not registrations or len(registrations) != len(attendees):
         raise refusals.AttendeesMissing
     is_confirmed = is_confirmed or is_by_staff or confirming.is_theirs(order, buyer, buyer_email)
@@ -265,15 +265,15 @@ def _name(
     """Whether the attendee is another person than before. Raises BeingPaid where a payment may be under way and the
     form asks for more than a name."""
     before = _who(registration)
-    said = name if attendee.myself else attendee.name, normalised(email if attendee.myself else attendee.email)
+    entered = name if attendee.myself else attendee.name, normalised(email if attendee.myself else attendee.email)
     if not is_all and filling.is_being_paid(registration):
-        if before != (*said, attendee.profession):
+        if before != (*entered, attendee.profession):
             raise refusals.BeingPaid
         return False
     registration.fill_in(
         attendee=buyer if attendee.myself else None,
-        name=said[0],
-        email=said[1],
+        name=entered[0],
+        email=entered[1],
         profession=attendee.profession,
         is_email_proved=attendee.is_email_proved,
         is_all=is_all,

@@ -59,9 +59,9 @@ def begin(act: str, keys: Sequence[int], *, by: User | None, event: Event | None
     """Record the act and its items. A few are done at once; many are done part after part by the worker."""
     bulk = Bulk.objects.create(act=act, facts=facts, event=event, created_by=by)
     BulkItem.objects.bulk_create((BulkItem(bulk=bulk, registration_id=key) for key in sorted(keys)), batch_size=5_000)
-    told: dict[str, object] = {"act": act, "number": len(keys)}
-    told |= {name: facts[name] for name in ("reason", "subject") if name in facts}
-    audit.log("registrations.bulk", event or current_organisation(), new=told)
+    logged: dict[str, object] = {"act": act, "number": len(keys)}
+    logged |= {name: facts[name] for name in ("reason", "subject") if name in facts}
+    audit.log("registrations.bulk", event or current_organisation(), new=logged)
     if len(keys) <= AT_ONCE:
         proceed(bulk)
     else:
@@ -76,11 +76,11 @@ def proceed(bulk: Bulk, *, most: int | None = None) -> bool:
     part = list(items.select_related(*SHOWN)[:most])
     if bulk.act != MAIL:
         _hold_orders(part)
-    act, told = ACTS[bulk.act], _told(bulk, part)
+    act, noted = ACTS[bulk.act], _noted(bulk, part)
     with audit.acting(bulk.created_by) if bulk.created_by else audit.acting(None, label="worker"):
         for item in part:
-            item.outcome, item.said = _done(act, bulk, item.registration, told)
-    BulkItem.objects.bulk_update(part, ["outcome", "said"])
+            item.outcome, item.reason = _done(act, bulk, item.registration, noted)
+    BulkItem.objects.bulk_update(part, ["outcome", "reason"])
     if len(part) == most:
         return True
     Bulk.objects.filter(pk=bulk.pk, finished_at=None).update(finished_at=timezone.now())
@@ -98,7 +98,7 @@ def progress(bulk: Bulk) -> dict[str, int]:
     return dict(bulk.items.order_by().values_list("outcome").annotate(Count("pk")))
 
 
-def _told(bulk: Bulk, part: Sequence[BulkItem]) -> Noted:
+def _noted(bulk: Bulk, part: Sequence[BulkItem]) -> Noted:
     """Which mails to the addresses of this part went before; of who is cancelled: the keys of this part."""
     if bulk.act == CANCEL:
         return {item.registration_id for item in part}
@@ -110,11 +110,11 @@ def _told(bulk: Bulk, part: Sequence[BulkItem]) -> Noted:
     return set(mails.filter(address__in=addresses))
 
 
-def _done(act: Act, bulk: Bulk, registration: Registration, told: Noted) -> tuple[str, str]:
+def _done(act: Act, bulk: Bulk, registration: Registration, noted: Noted) -> tuple[str, str]:
     """One item, completely or not at all; a refusal is recorded in the language of the user who started the act."""
     try:
         with transaction.atomic():
-            act(bulk, registration, told)
+            act(bulk, registration, noted)
     except NothingToDo as why:
         return Outcome.NOTHING, str(why)
     except Refusal as refusal:
@@ -124,14 +124,14 @@ def _done(act: Act, bulk: Bulk, registration: Registration, told: Noted) -> tupl
     return Outcome.DONE, ""
 
 
-def _confirm(bulk: Bulk, registration: Registration, told: Noted) -> None:
+def _confirm(bulk: Bulk, registration: Registration, noted: Noted) -> None:
     payment = Payment.objects.waiting_for_staff().filter(order=registration.line.order_id).first()
     if payment is None:
         raise NothingToDo(NO_PAYMENT_WAITS)
     paying.confirm(payment, by=bulk.created_by)
 
 
-def _complete(bulk: Bulk, registration: Registration, told: Noted) -> None:
+def _complete(bulk: Bulk, registration: Registration, noted: Noted) -> None:
     # Another one of the same order may have completed it just before.
     registration.refresh_from_db(fields=["state"])
     if registration.state == Registration.State.COMPLETED:
@@ -139,28 +139,28 @@ def _complete(bulk: Bulk, registration: Registration, told: Noted) -> None:
     deciding.complete_by_hand(registration.line.order, reason=bulk.facts["reason"])
 
 
-def _cancel(bulk: Bulk, registration: Registration, told: Noted) -> None:
-    """Together with the others of its order in this part, so that the buyer gets one mail; `told`: the keys to come."""
-    if registration.pk not in told:
+def _cancel(bulk: Bulk, registration: Registration, noted: Noted) -> None:
+    """Together with the others of its order in this part, so the buyer gets one mail; `noted`: the keys to come."""
+    if registration.pk not in noted:
         return
     registration.refresh_from_db(fields=["state"])
     if registration.state not in Registration.LIVE:
         raise NothingToDo(ALREADY_OVER)
     others = Registration.objects.of_order(registration.line.order_id).live().exclude(pk=registration.pk)
-    together = [registration, *others.filter(pk__in=told).select_related("line__order")]
+    together = [registration, *others.filter(pk__in=noted).select_related("line__order")]
     cancelling.cancel_together(together, reason=bulk.facts["reason"])
-    told.difference_update(each.pk for each in together)
+    noted.difference_update(each.pk for each in together)
 
 
-def _mail(bulk: Bulk, registration: Registration, told: Noted) -> None:
+def _mail(bulk: Bulk, registration: Registration, noted: Noted) -> None:
     subject, text = bulk.facts["subject"], bulk.facts["text"]
     if not registration.attendee_email:
         raise NothingToDo(NO_ADDRESS)
     mail = mailing.mail_of(registration, subject, text)
-    if mail in told:
+    if mail in noted:
         raise NothingToDo(MAILED_ALREADY)
     mailing.send(registration, subject=subject, text=text)
-    told.add(mail)
+    noted.add(mail)
 
 
 ACTS: Mapping[str, Act] = {

@@ -26,7 +26,7 @@ from kring.registrations.mail_facts import contact
 from kring.registrations.models import Registration
 from kring.registrations.recipients import reader_of
 
-LETTERS_AT_ONCE = 200
+MAILS_AT_ONCE = 200
 STAFF = (Role.Name.ORG_ADMIN, Role.Name.ORGANISER, Role.Name.TREASURER)
 
 
@@ -64,10 +64,10 @@ def paid_orders(event: Event) -> OrderQuerySet:
     return _orders(event).filter(state__in=[Order.State.PAID, Order.State.UNDECIDED], total__gt=0)
 
 
-def tell(event: Event) -> None:
+def notify(event: Event) -> None:
     """To all attendees and buyers, one mail each, and to the staff. Unpaid orders are cancelled."""
-    for letters in batches(_letters(event)):
-        outbox.post(letters)
+    for messages in batches(_messages(event)):
+        outbox.post(messages)
     # All orders before the places of the first: a concurrent order of the second may want those places.
     for order in list(_unpaid_orders(event).select_for_update(of=("self",), no_key=True)):
         _let_go(ours(order), event)
@@ -76,7 +76,7 @@ def tell(event: Event) -> None:
 def _let_go(order: Order, event: Event) -> None:
     try:
         with transaction.atomic():
-            settling.cancel(order, reason=event.reason, is_told=True)
+            settling.cancel(order, reason=event.reason, is_notified=True)
     except WrongState:
         # Paid or expired just before.
         return
@@ -91,17 +91,17 @@ def _unpaid_orders(event: Event) -> OrderQuerySet:
     return _orders(event).unpaid()
 
 
-def _letters(event: Event) -> Iterator[Message]:
-    said = set()
+def _messages(event: Event) -> Iterator[Message]:
+    notified = set()
     for user in _staff(event):
-        said.add(user.email)
-        yield _staff_letter(event, user)
+        notified.add(user.email)
+        yield _staff_mail(event, user)
     rows = Registration.objects.filter(event=event).live().select_related("line__order", "attendee").order_by("pk")
     for each in rows:
         for address, name, language in people_of(each):
-            if address and address not in said:
-                said.add(address)
-                yield outbox.letter(
+            if address and address not in notified:
+                notified.add(address)
+                yield outbox.message(
                     "event-cancelled",
                     to=address,
                     name=name,
@@ -128,9 +128,9 @@ def _staff(event: Event) -> list[User]:
     return [*staff, maker] if maker and maker.is_active and maker not in staff else staff
 
 
-def _staff_letter(event: Event, user: User) -> Message:
+def _staff_mail(event: Event, user: User) -> Message:
     organisation, numbers = current_organisation(), concerned(event)
-    return outbox.letter(
+    return outbox.message(
         "event-cancelled-staff",
         to=user.email,
         name=known_name(user),
@@ -145,11 +145,11 @@ def _staff_letter(event: Event, user: User) -> Message:
     )
 
 
-def batches(letters: Iterable[Message]) -> Iterator[list[Message]]:
+def batches(messages: Iterable[Message]) -> Iterator[list[Message]]:
     batch: list[Message] = []
-    for letter in letters:
-        batch.append(letter)
-        if len(batch) == LETTERS_AT_ONCE:
+    for message in messages:
+        batch.append(message)
+        if len(batch) == MAILS_AT_ONCE:
             yield batch
             batch = []
     yield batch

@@ -40,15 +40,15 @@ def of_cancellation(order: Order, people: Sequence[CancelledPerson], *, reason: 
 
     Composed after the cancellation: the buyer's mail says what is left of the order, paid and open.
     """
-    told = [each for each in people if reason or each.had_ticket]
-    if told or reason:
-        outbox.post(list(_letters(order, told, reason)))
+    notified = [each for each in people if reason or each.had_ticket]
+    if notified or reason:
+        outbox.post(list(_messages(order, notified, reason)))
 
 
-def _letters(order: Order, told: Sequence[CancelledPerson], reason: str) -> Iterator[Message]:
+def _messages(order: Order, notified: Sequence[CancelledPerson], reason: str) -> Iterator[Message]:
     organisation = current_organisation()
     by_address: defaultdict[str, list[CancelledPerson]] = defaultdict(list)
-    for each in told:
+    for each in notified:
         if each.registration.attendee_email:
             by_address[each.registration.attendee_email].append(each)
     for address, theirs in by_address.items():
@@ -56,10 +56,10 @@ def _letters(order: Order, told: Sequence[CancelledPerson], reason: str) -> Iter
         language = first.attendee.language if first.attendee else order.language
         # For children without an address of their own the buyer is the reader.
         name = order.buyer_name if address == order.buyer_email and order.buyer_name else first.attendee_name
-        yield _letter(order, theirs, organisation, reason, to=address, name=name, language=language)
+        yield _message(order, theirs, organisation, reason, to=address, name=name, language=language)
     if order.buyer_email and order.buyer_email not in by_address:
-        all_of_it = list(told) or [CancelledPerson(each, False) for each in _of(order)]
-        yield _letter(
+        all_of_it = list(notified) or [CancelledPerson(each, False) for each in _of(order)]
+        yield _message(
             order,
             all_of_it,
             organisation,
@@ -71,7 +71,7 @@ def _letters(order: Order, told: Sequence[CancelledPerson], reason: str) -> Iter
         )
 
 
-def _letter(
+def _message(
     order: Order,
     theirs: Sequence[CancelledPerson],
     organisation: Organisation,
@@ -85,7 +85,7 @@ def _letter(
     first, is_buyer = theirs[0].registration, to == order.buyer_email
     names = [each.registration.attendee_name for each in theirs if each.registration.attendee_name]
     is_their_own = template == "registration-cancelled"
-    return outbox.letter(
+    return outbox.message(
         template,
         subject=first if is_their_own else order,
         who=", ".join(names) if names != [name] or not is_their_own else "",

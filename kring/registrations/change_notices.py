@@ -26,38 +26,38 @@ class NotFreeToCancel(Refusal):
     message = gettext_lazy("This can no longer be cancelled here. Please write to the organiser.")
 
 
-def number_told(event: Event) -> int:
+def number_to_notify(event: Event) -> int:
     """The number of addresses a change notice goes to. Two statements at most."""
     live = Registration.objects.filter(event=event).live()
     rows = live.values_list("attendee_email", "line__order__buyer_email")
     return len({address for row in rows for address in row if address})
 
 
-def tell(event: Event, entry: AuditEntry) -> None:
+def notify(event: Event, entry: AuditEntry) -> None:
     """One mail to each address; buyers get a link to the order, attendees one to their own pages."""
-    for letters in batches(_letters(event, entry)):
-        outbox.post(letters)
+    for messages in batches(_messages(event, entry)):
+        outbox.post(messages)
 
 
-def _letters(event: Event, entry: AuditEntry) -> Iterator[Message]:
-    organisation, said = current_organisation(), set()
+def _messages(event: Event, entry: AuditEntry) -> Iterator[Message]:
+    organisation, notified = current_organisation(), set()
     rows = Registration.objects.filter(event=event).live().select_related("line__order", "attendee").order_by("pk")
     for each in rows:
         order = each.line.order
         for address, name, language in people_of(each):
-            if address and address not in said:
-                said.add(address)
+            if address and address not in notified:
+                notified.add(address)
                 is_buyer = address == order.buyer_email
                 own_url = order_url(order, organisation) if is_buyer else f"{organisation.url}/portal/registrations/"
                 is_free = is_free_to_cancel(each, event)
-                yield letter(event, entry, to=address, name=name, language=language, own_url=own_url, is_free=is_free)
+                yield message(event, entry, to=address, name=name, language=language, own_url=own_url, is_free=is_free)
 
 
-def letter(
+def message(
     event: Event, entry: AuditEntry, *, to: str, name: str, language: str, own_url: str, is_free: bool
 ) -> Message:
     """Also to those who wait."""
-    return outbox.letter(
+    return outbox.message(
         "event-changed",
         to=to,
         name=name,

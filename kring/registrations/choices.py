@@ -29,7 +29,7 @@ def claim_choices(registration: Registration, before: Sequence[Answered]) -> Non
     try:
         claiming.exchange(registration.hold, given=given, taken=taken)
     except SoldOut as sold_out:
-        raise refusals.ChoiceFull(what=_said(registration, sold_out.pool_ids)) from None
+        raise refusals.ChoiceFull(what=_names_of(registration, sold_out.pool_ids)) from None
 
 
 def pools_of(registration: Registration) -> list[Pool]:
@@ -45,7 +45,7 @@ def lock_all(versions: Collection[FormVersion]) -> None:
         claiming.lock(limited.values_list("pool_id", flat=True))
 
 
-def _said(registration: Registration, pool_ids: Collection[int]) -> str:
+def _names_of(registration: Registration, pool_ids: Collection[int]) -> str:
     """The choices that are full, by their labels in the form."""
     versions = [each.version_id for each in (registration.basic, registration.submission) if each]
     full = FormChoice.objects.filter(question__version__in=versions, pool__in=pool_ids).select_related("question")

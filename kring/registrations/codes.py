@@ -42,8 +42,8 @@ class ReadCode:
 
 def code_of(ticket: Ticket) -> str:
     """The code of `ticket`, whose `registration.event` should be loaded: three queries if it is not."""
-    said = f"{ticket.registration.event.code}-USER{ticket.holder_number}-LICENSE{ticket.pk}"
-    return f"{said}-{_letters(signing.key().sign(_message(said)))}"
+    text = f"{ticket.registration.event.code}-USER{ticket.holder_number}-LICENSE{ticket.pk}"
+    return f"{text}-{_letters(signing.key().sign(_message(text)))}"
 
 
 def read(code: str) -> ReadCode | None:
@@ -57,9 +57,9 @@ def read(code: str) -> ReadCode | None:
     parts = _SHAPE.fullmatch("".join(code.split()).upper())
     if parts is None:
         return None
-    said, event_code, user_number, ticket_id, letters = parts.groups()
+    text, event_code, user_number, ticket_id, letters = parts.groups()
     signature = _signature(letters)
-    if signature is None or not signing.key().verifies(signature, _message(said)):
+    if signature is None or not signing.key().verifies(signature, _message(text)):
         return None
     return ReadCode(event_code, int(user_number), int(ticket_id))
 
@@ -79,8 +79,8 @@ def without_signature(code: str) -> str:
     return parts[1] if parts else "".join(letter for letter in code[:80] if letter.isprintable()).strip()
 
 
-def _message(said: str) -> bytes:
-    return b"\0".join([PURPOSE, str(current_organisation_id()).encode(), said.encode()])
+def _message(text: str) -> bytes:
+    return b"\0".join([PURPOSE, str(current_organisation_id()).encode(), text.encode()])
 
 
 def _letters(signature: bytes) -> str:

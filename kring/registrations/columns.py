@@ -55,40 +55,40 @@ class Column:
     def value(self, row: Row) -> object:
         """As a value for programs: a number, a day, a moment, or text in the reader's language; None: nothing."""
         if self.question is not None:
-            said = (row["said"] or {}).get(self.source)
-            return None if said is None else self._answer(said)
+            answer = (row["answer_texts"] or {}).get(self.source)
+            return None if answer is None else self._answer(answer)
         found = row[self.source]
         if self.kind == "method":
             return _method(found) if found else None
         return str(self.choices.get(found, found)) if self.choices and found else found
 
-    def _answer(self, said: str) -> object:
+    def _answer(self, answer: str) -> object:
         match self.kind:
             case "number":
-                return _number(said)
+                return _number(answer)
             case "date":
-                return _day(said)
+                return _day(answer)
             case "yes_no":
-                return gettext("yes") if said == "true" else gettext("no") if said == "false" else said
+                return gettext("yes") if answer == "true" else gettext("no") if answer == "false" else answer
             case "country":
-                return countries.name(said)
+                return countries.name(answer)
             case "choices" if self.choices:
-                return "\n".join(str(self.choices.get(each, each)) for each in said.split("\n"))
-        return str(self.choices.get(said, said))
+                return "\n".join(str(self.choices.get(each, each)) for each in answer.split("\n"))
+        return str(self.choices.get(answer, answer))
 
 
-def _number(said: str) -> Decimal | str:
+def _number(text: str) -> Decimal | str:
     try:
-        return Decimal(said)
+        return Decimal(text)
     except InvalidOperation:
-        return said
+        return text
 
 
-def _day(said: str) -> date | str:
+def _day(text: str) -> date | str:
     try:
-        return date.fromisoformat(said)
+        return date.fromisoformat(text)
     except ValueError:
-        return said
+        return text
 
 
 def _method(key: str) -> str:
@@ -142,10 +142,10 @@ def chosen(columns: Mapping[str, Column], keys: Iterable[str]) -> list[Column]:
 
 def questions_of(event: Event | None) -> list[Question]:
     """Questions in use now or earlier: the latest of each name, with the choices of all. Basic data come first."""
-    asked = Q(version__form__purpose=Form.Purpose.BASIC)
+    questions = Q(version__form__purpose=Form.Purpose.BASIC)
     if event is not None:
-        asked |= Q(version__form__in=event.attractions.exclude(form=None).values("form"))
-    ordered = Question.objects.filter(asked).select_related("version__form").order_by("version__number", "position")
+        questions |= Q(version__form__in=event.attractions.exclude(form=None).values("form"))
+    ordered = Question.objects.filter(questions).select_related("version__form").order_by("version__number", "position")
     found: dict[str, Question] = {}
     offered: dict[str, dict[str, FormChoice]] = {}
     for question in ordered.prefetch_related(Prefetch("choices", FormChoice.objects.order_by("position", "pk"))):

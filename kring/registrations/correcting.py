@@ -30,7 +30,7 @@ from kring.organisations.models import AuditEntry, Organisation
 from kring.registrations import attendees, corrected_mails, eligibility_after_payment, filling, mails, tickets
 from kring.registrations.models import Registration, Ticket
 
-DEED = "registration.corrected"
+ACTION = "registration.corrected"
 # By the attendee or the buyer: each correction sends mail to an address of their choice.
 MOST_A_DAY = 5
 
@@ -89,7 +89,7 @@ def may_correct(registration: Registration, event: Event) -> bool:
     return registration.state == Registration.State.COMPLETED and not is_over(event)
 
 
-def asked_of(registration: Registration) -> filling.RegistrationForms:
+def requested_forms_of(registration: Registration) -> filling.RegistrationForms:
     """The versions of the forms they answered: nothing new is required. Needs the submissions' versions."""
     return filling.RegistrationForms(
         basic=registration.basic.version if registration.basic else None,
@@ -106,9 +106,9 @@ def with_registries[T](organisation: Organisation, act: Callable[[bool], T], *, 
         with scope(organisation):
             return act(False)
     except RegistriesFirst as first:
-        asked = first
-    for stage in asked.stages:
-        consult(organisation, asked.attraction, [asked.applicant], stage=stage, by=by)
+        queried = first
+    for stage in queried.stages:
+        consult(organisation, queried.attraction, [queried.applicant], stage=stage, by=by)
     with scope(organisation):
         return act(True)
 
@@ -121,13 +121,13 @@ def correct(
     by_staff: bool,
     despite: str = "",
     is_consulted: bool = True,
-    is_old_told: bool = True,
+    is_old_notified: bool = True,
 ) -> bool:
     """Log, ticket and mails go with it; False where nothing differs.
 
     Where the name is another person's, or the address differs, the ticket is reissued: the old code is no longer
     valid. Another address or another person counts as unproved. `despite`: why staff corrects it although a rule
-    refuses the result. `is_old_told`: false where the previous address is notified by other means.
+    refuses the result. `is_old_notified`: false where the previous address is notified by other means.
     Raises WrongState, CameInAlready, NotWithThis, ChoiceFull, PlacesGone, FormHasChanged, RegistriesFirst unless
     `is_consulted`, and unless `by_staff` CorrectingIsOver, CorrectedTooOften.
     """
@@ -148,10 +148,10 @@ def correct(
     _let_come(registration, was, is_now, is_other=is_other, despite=despite if by_staff else "")
     ticket = _new_ticket(registration, is_other=is_other) if is_other or is_moved else None
     old, new = {key: before[key] for key in changed}, {key: now[key] for key in changed}
-    audit.log(DEED, registration, old=old, new=new)
+    audit.log(ACTION, registration, old=old, new=new)
     limited = not by_staff and mails.is_by_stranger(registration.line.order, registration)
     corrected_mails.send_corrected(registration, old, new, ticket=ticket, limited=limited)
-    if is_moved and is_old_told:
+    if is_moved and is_old_notified:
         reader = old_attendee
         corrected_mails.send_moved_away(registration, to=old_email, name=old_name, reader=reader, limited=limited)
     return True
@@ -216,13 +216,13 @@ def _demand(registration: Registration, *, by_staff: bool) -> None:
     if not may_correct(registration, registration.event):
         raise CorrectingIsOver
     today = timezone.now() - timedelta(days=1)
-    mine = AuditEntry.objects.filter(subject_type="registration", subject_id=str(registration.pk), action=DEED)
+    mine = AuditEntry.objects.filter(subject_type="registration", subject_id=str(registration.pk), action=ACTION)
     if mine.filter(at__gte=today).count() >= MOST_A_DAY:
         raise CorrectedTooOften
 
 
 def _write(registration: Registration, wanted: Correction, *, is_other: bool, is_moved: bool) -> None:
-    filling.keep(registration, asked_of(registration), basic=wanted.basic, own=wanted.own)
+    filling.keep(registration, requested_forms_of(registration), basic=wanted.basic, own=wanted.own)
     registration.correct(name=wanted.name, email=wanted.email, profession=wanted.profession, is_proof_void=is_other)
     if is_moved and registration.state == Registration.State.COMPLETED:
         registration.attendee = None
@@ -246,17 +246,17 @@ def _new_ticket(registration: Registration, *, is_other: bool) -> Ticket | None:
 
 def _facts(registration: Registration) -> dict[str, str]:
     """In words, as the log keeps them; of files their names."""
-    said = [*_said(registration.basic), *_said(registration.submission)]
+    answers = [*_shown_answers(registration.basic), *_shown_answers(registration.submission)]
     return {
         "attendee_name": registration.attendee_name,
         "attendee_email": registration.attendee_email,
         "profession": registration.profession,
-        **{f"“{label}”": text for label, text in said},
+        **{f"“{label}”": text for label, text in answers},
     }
 
 
-def _said(submission: Submission | None) -> list[tuple[str, str]]:
-    return [(each.label, each.text) for each in answering.said(submission)] if submission else []
+def _shown_answers(submission: Submission | None) -> list[tuple[str, str]]:
+    return [(each.label, each.text) for each in answering.shown_answers(submission)] if submission else []
 
 
 def _folded(name: str) -> str:

@@ -28,7 +28,7 @@ from kring.registrations import corrected_mails, correcting, mails, sessions
 from kring.registrations.correcting import MOST_A_DAY, CorrectedTooOften, CorrectingIsOver, Correction
 from kring.registrations.models import Registration, RegistrationQuerySet
 
-DEED = "order.buyer_corrected"
+ACTION = "order.buyer_corrected"
 
 # Other data linked to the buyer's name and address follow them: called with the order and the previous address.
 follows_the_buyer = Hooks[[Order, str], None]("follower of a buyer")
@@ -71,7 +71,7 @@ def correct_buyer(
     changed = [key for key in new if new[key] != old[key]]
     if not changed:
         return order
-    audit.log(DEED, order, old={key: old[key] for key in changed}, new={key: new[key] for key in changed})
+    audit.log(ACTION, order, old={key: old[key] for key in changed}, new={key: new[key] for key in changed})
     if with_registrations:
         _put_right_with_it(order, old, by_staff=by_staff, is_consulted=is_consulted)
     for follower in follows_the_buyer:
@@ -103,7 +103,7 @@ def _demand(order: Order, *, by_staff: bool, by: User | None, is_moved: bool) ->
         # A person who only has the link must not take the order from its account.
         raise BuyersAlone
     today = timezone.now() - timedelta(days=1)
-    mine = AuditEntry.objects.filter(subject_type="order", subject_id=str(order.pk), action=DEED)
+    mine = AuditEntry.objects.filter(subject_type="order", subject_id=str(order.pk), action=ACTION)
     if mine.filter(at__gte=today).count() >= MOST_A_DAY:
         raise CorrectedTooOften
 
@@ -127,4 +127,4 @@ def _put_right_with_it(order: Order, old: dict[str, str], *, by_staff: bool, is_
     for each in theirs:
         is_buyer = each.attendee_name == old["name"]
         wanted = Correction(order.buyer_name if is_buyer else each.attendee_name, order.buyer_email, each.profession)
-        correcting.correct(each.pk, wanted, by_staff=by_staff, is_consulted=is_consulted, is_old_told=False)
+        correcting.correct(each.pk, wanted, by_staff=by_staff, is_consulted=is_consulted, is_old_notified=False)

@@ -60,10 +60,13 @@ def _answers(
         return answered(None, changes)
     options |= {"submission": submission, "own": False}
     form = AnswerForm(submission.version, **options)
-    files = {name for name, asked in form.fields.items() if isinstance(asked, FileField)}
-    said = {name: value for name, value in {**submission.answers, **changes}.items() if value is not None}
-    kept = {f"{form.add_prefix(name)}-kept": said[name] for name in files & said.keys()}
+    files = {name for name, field in form.fields.items() if isinstance(field, FileField)}
+    all_answers = {name: value for name, value in {**submission.answers, **changes}.items() if value is not None}
+    kept = {f"{form.add_prefix(name)}-kept": all_answers[name] for name in files & all_answers.keys()}
     answers, wrong = answered(
-        submission.version, {name: value for name, value in said.items() if name not in files}, kept=kept, **options
+        submission.version,
+        {name: value for name, value in all_answers.items() if name not in files},
+        kept=kept,
+        **options,
     )
     return answers, wrong | {name: [str(refusals.NO_FILES)] for name in files & changes.keys()}

@@ -37,10 +37,10 @@ def complete_by_hand(order: Order, *, reason: str) -> Order:
     order = lock(order)
     if order.state not in (*Order.UNPAID, Order.State.EXPIRED):
         raise WrongState(state=order.get_state_display())
-    standing = Registration.objects.of_order(order).filter(line__cancelled_at=None)
-    if standing.filter(attendee_name="").exists():
+    live = Registration.objects.of_order(order).filter(line__cancelled_at=None)
+    if live.filter(attendee_name="").exists():
         raise NobodyNamed
-    if waiting := list(standing.filter(state=Registration.State.NEW).values_list("attendee_name", flat=True)):
+    if waiting := list(live.filter(state=Registration.State.NEW).values_list("attendee_name", flat=True)):
         raise AnswersMissing(names=", ".join(waiting))
     return _settled(order, reason)
 

@@ -15,7 +15,7 @@ from kring.organisations.logo import logo_png
 from kring.organisations.models import Organisation
 from kring.registrations.codes import SIGNATURE_LENGTH, code_of
 from kring.registrations.models import Registration, Ticket, TicketQuerySet
-from kring.registrations.on_site import open_on_site, said, share_of
+from kring.registrations.on_site import amount_text, open_on_site, share_of
 
 # The signature under the QR code in lines of this many letters.
 LINE = 35
@@ -43,7 +43,7 @@ def ticket_pdf(ticket: Ticket, language: str) -> bytes:
     """One page A4, to be folded twice. About 20 ms; the queries are those of `with_what_a_ticket_shows`."""
     organisation = ticket.organisation
     with dates.written_for(language, organisation.zone):
-        data = _said(ticket, organisation, language)
+        data = _contents(ticket, organisation, language)
     logo = logo_png(organisation)
     return pdf.render("ticket.typ", data, files={"logo": logo} if logo else {}, made_at=ticket.issued_at)
 
@@ -79,11 +79,11 @@ def _picture_in_a_mail(ticket_id: int) -> Attachment:
     return Attachment(f"{name}.png", ticket_qr(ticket), "image/png", inline_cid=name)
 
 
-def _said(ticket: Ticket, organisation: Organisation, language: str) -> dict[str, object]:
+def _contents(ticket: Ticket, organisation: Organisation, language: str) -> dict[str, object]:
     registration = ticket.registration
     event = registration.event
     code = code_of(ticket)
-    said, signature = code[: -SIGNATURE_LENGTH - 1], code[-SIGNATURE_LENGTH:]
+    signed, signature = code[: -SIGNATURE_LENGTH - 1], code[-SIGNATURE_LENGTH:]
     return {
         "title": _("Ticket: %(event)s") % {"event": event},
         "language": language,
@@ -94,7 +94,7 @@ def _said(ticket: Ticket, organisation: Organisation, language: str) -> dict[str
         "admits": _admits(registration),
         "qr": qr.svg_file(code),
         "code": {
-            "said": said,
+            "text": signed,
             "signature": [signature[i : i + LINE] for i in range(0, SIGNATURE_LENGTH, LINE)],
         },
         "labels": {
@@ -129,7 +129,7 @@ def _admits(registration: Registration) -> str:
 def _to_bring(ticket: Ticket) -> list[str]:
     registration = ticket.registration
     share = share_of(registration, ticket.open_on_site)  # type: ignore[attr-defined]
-    amount = said(share, registration.line.order.currency)
+    amount = amount_text(share, registration.line.order.currency)
     return [_("Still to pay at the event: %(amount)s.") % {"amount": amount}] if amount else []
 
 

@@ -78,13 +78,13 @@ def ask_again(organisation_id: int, order_id: int) -> None:
     with scope(organisation_id):
         waiting = _judged(order_id, verdicts__outcome=Outcome.WAITING)
         stages = _stages(waiting)
-        asked = [(each.attraction, applicant_of(each), stage) for each in waiting for stage in stages[each.pk]]
-    for attraction, applicant, stage in asked:
+        inquiries = [(each.attraction, applicant_of(each), stage) for each in waiting for stage in stages[each.pk]]
+    for attraction, applicant, stage in inquiries:
         consult(organisation_id, attraction, [applicant], stage=stage)
     with scope(organisation_id):
         order = lock_pk(order_id)
         # Staff may have decided meanwhile: then nothing is waiting any more.
-        if order.state == Order.State.UNDECIDED and asked:
+        if order.state == Order.State.UNDECIDED and inquiries:
             _decide_again(order)
         else:
             _waiting(order).delete()

@@ -50,8 +50,8 @@ def _value_of(column: Column) -> Callable[[Row], object]:
     if column.is_answer:
         name = column.source
         if column.kind in AS_THEY_ARE and not column.choices:
-            return lambda row: (row["said"] or NOTHING).get(name)
-        return _once_each(column, lambda row: (row["said"] or NOTHING).get(name))
+            return lambda row: (row["answer_texts"] or NOTHING).get(name)
+        return _once_each(column, lambda row: (row["answer_texts"] or NOTHING).get(name))
     if not column.choices and column.kind != "method":
         return itemgetter(column.source)
     return _once_each(column, itemgetter(column.source))
@@ -61,11 +61,11 @@ def _once_each(column: Column, key: Callable[[Row], object]) -> Callable[[Row], 
     known: dict[object, object] = {}
 
     def value(row: Row) -> object:
-        said = key(row)
-        if said not in known:
+        written = key(row)
+        if written not in known:
             if len(known) > MOST_KNOWN:
                 known.clear()
-            known[said] = column.value(row)
-        return known[said]
+            known[written] = column.value(row)
+        return known[written]
 
     return value

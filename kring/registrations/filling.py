@@ -47,10 +47,10 @@ class RegistrationForms:
         return bool((not self.basic or registration.basic_id) and (not self.form or registration.submission_id))
 
 
-def what_is_asked(registrations: Sequence[Registration]) -> dict[int, RegistrationForms]:
+def requested_forms(registrations: Sequence[Registration]) -> dict[int, RegistrationForms]:
     """By key of the registration. Needs `attraction`. Four statements at most, however many there are."""
     answered = _versions_answered(registrations)
-    now = what_attractions_ask({each.attraction_id: each.attraction for each in registrations}.values())
+    now = forms_of_attractions({each.attraction_id: each.attraction for each in registrations}.values())
     return {
         each.pk: RegistrationForms(
             basic=answered.get(each.basic_id, now[each.attraction_id].basic),
@@ -75,7 +75,7 @@ def _latest_of(forms: Iterable[int]) -> list[FormVersion]:
     return list(FormVersion.objects.filter(form_id__in=forms).order_by("form_id", "-number").distinct("form_id"))
 
 
-def what_attractions_ask(attractions: Collection[Attraction]) -> dict[int, RegistrationForms]:
+def forms_of_attractions(attractions: Collection[Attraction]) -> dict[int, RegistrationForms]:
     """By key of the attraction, for new registrations. Two statements at most."""
     basic = _latest(Form.objects.in_use().filter(purpose=BASIC))
     own = {each.form_id for each in attractions if each.form_id}
@@ -86,7 +86,7 @@ def what_attractions_ask(attractions: Collection[Attraction]) -> dict[int, Regis
 @in_transaction
 def answer(
     registration: Registration,
-    asked: RegistrationForms,
+    requested: RegistrationForms,
     *,
     basic: Mapping[str, object] | None,
     own: Mapping[str, object] | None,
@@ -97,13 +97,13 @@ def answer(
     FormHasChanged when the questions have been changed meanwhile, and MayNotChange where a payment is under way and a
     rule refuses the attendee with these answers: then nothing is stored. A filled-in registration is to be judged anew.
     """
-    keep(registration, asked, basic=basic, own=own)
+    keep(registration, requested, basic=basic, own=own)
     _judge_anew(registration)
 
 
 def keep(
     registration: Registration,
-    asked: RegistrationForms,
+    requested: RegistrationForms,
     *,
     basic: Mapping[str, object] | None,
     own: Mapping[str, object] | None,
@@ -111,7 +111,7 @@ def keep(
     """The answers and their places, without judging them. Within a transaction; raises as `answer` does."""
     sessions.lock_person(registration)
     old = [(each.version, dict(each.answers)) for each in (registration.basic, registration.submission) if each]
-    for field, version, answers in (("basic", asked.basic, basic), ("submission", asked.form, own)):
+    for field, version, answers in (("basic", requested.basic, basic), ("submission", requested.form, own)):
         if version is None or answers is None:
             continue
         kept = answering.submit(
@@ -180,9 +180,9 @@ def _came_by_login(registration: Registration) -> bool:
     return order.buyer_id == registration.attendee_id and order.buyer_name == registration.attendee_name
 
 
-def finish(registration: Registration, asked: RegistrationForms) -> list[Reason]:
+def finish(registration: Registration, requested: RegistrationForms) -> list[Reason]:
     """Mark as filled in if all is answered and chosen and no rule refuses; else return all reasons at once (V1)."""
-    if not asked.is_answered_by(registration) or sessions.missing(registration):
+    if not requested.is_answered_by(registration) or sessions.missing(registration):
         return []
     reasons = _not_waived(registration, eligibility.decide(registration.attraction, applicant_of(registration)))
     if not reasons and registration.state == Registration.State.NEW:
@@ -231,9 +231,9 @@ def _forget_answers(registration: Registration) -> None:
 
 def may_still_come(registrations: Sequence[Registration]) -> bool:
     """For money that comes after the places were released: all is answered still, and no rule refuses anybody."""
-    asked = what_is_asked(registrations)
+    requested = requested_forms(registrations)
     return all(
-        asked[each.pk].is_answered_by(each) and not eligibility.decide(each.attraction, applicant_of(each))
+        requested[each.pk].is_answered_by(each) and not eligibility.decide(each.attraction, applicant_of(each))
         for each in registrations
     )
 

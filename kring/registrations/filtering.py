@@ -94,37 +94,37 @@ def sortable(value: Decimal | date | str) -> str:
 
 
 def _has(wish: AnswerFilter, event: Event | None) -> Q:
-    said, condition = AnswerOf(wish.question.name), Q()
+    answer, condition = AnswerOf(wish.question.name), Q()
     if wish.one_of:
-        condition &= _is_one_of(wish, said)
+        condition &= _is_one_of(wish, answer)
     if wish.contains:
-        condition &= _contains(wish, said, event)
+        condition &= _contains(wish, answer, event)
     if wish.low is not None:
-        condition &= Q(GreaterThanOrEqual(said, V(sortable(wish.low))))
+        condition &= Q(GreaterThanOrEqual(answer, V(sortable(wish.low))))
     if wish.high is not None:
-        condition &= Q(LessThanOrEqual(said, V(sortable(wish.high))))
+        condition &= Q(LessThanOrEqual(answer, V(sortable(wish.high))))
     return condition
 
 
-def _contains(wish: AnswerFilter, said: AnswerOf, event: Event | None) -> Q:
+def _contains(wish: AnswerFilter, answer: AnswerOf, event: Event | None) -> Q:
     """The rest of a long answer is only read where there is one."""
     words = normal(wish.contains)
     longer = Answer.objects.filter(Occurs(words, F("sort")), name=wish.question.name)
     if event is not None:
         # It is in the index before the name.
         longer = longer.filter(event=event)
-    is_cut = Q(GreaterThanOrEqual(Length(said), V(BEGINNING)))
-    return Q(Occurs(words, said)) | is_cut & Q(registration__in=longer.values("registration"))
+    is_cut = Q(GreaterThanOrEqual(Length(answer), V(BEGINNING)))
+    return Q(Occurs(words, answer)) | is_cut & Q(registration__in=longer.values("registration"))
 
 
-def _is_one_of(wish: AnswerFilter, said: AnswerOf) -> Q:
+def _is_one_of(wish: AnswerFilter, answer: AnswerOf) -> Q:
     wanted = Q(pk__in=[])
     for value in wish.one_of:
         if wish.question.type in (Question.Type.CHOICE, Question.Type.CHOICES):
             marked = V(f"{BETWEEN_CHOICES}{mark_of(value)}{BETWEEN_CHOICES}", output_field=TextField())
-            wanted |= Q(Occurs(marked, said))
+            wanted |= Q(Occurs(marked, answer))
         else:
-            wanted |= Q(Exact(said, normal(value)))
+            wanted |= Q(Exact(answer, normal(value)))
     return wanted
 
 
@@ -147,7 +147,7 @@ class AnswerOf(Func):
     arg_joiner = " ->> "
 
     def __init__(self, name: str, at: str = "") -> None:
-        super().__init__(F(f"{at}said"), V(name, output_field=TextField()))
+        super().__init__(F(f"{at}answer_texts"), V(name, output_field=TextField()))
 
 
 def normal(words: str) -> Func:
@@ -156,8 +156,8 @@ def normal(words: str) -> Func:
     return Func(made, template="(SELECT %(expressions)s)", output_field=TextField())
 
 
-def normal_of(said: object) -> Func:
-    return Func(said, function="registrations_normal", output_field=TextField())
+def normal_of(text: object) -> Func:
+    return Func(text, function="registrations_normal", output_field=TextField())
 
 
 class Occurs(Func):

@@ -109,7 +109,9 @@ class RegistrationFulfilment(Fulfilment):
     def is_ready(self, order: Order, lines: Sequence[OrderLine]) -> bool:
         return all(each.state in READY for each in _of(lines))
 
-    def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str, is_told: bool) -> None:
+    def released(
+        self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str, is_notified: bool
+    ) -> None:
         registrations = _of(lines)
         concerned = cancelled_mails.concerned(registrations)
         for registration in registrations:
@@ -121,14 +123,14 @@ class RegistrationFulfilment(Fulfilment):
         if expired:
             if not self.is_kept_open(order):
                 mails.send_expired(order)
-        elif not is_told:
+        elif not is_notified:
             cancelled_mails.of_cancellation(order, concerned, reason=reason)
 
     def is_kept_open(self, order: Order) -> bool:
         """Whether the buyer may order the same again, using places that are still reserved for them."""
         return False
 
-    def standing(self, order: Order, lines: Sequence[OrderLine]) -> OrderFate:
+    def fate(self, order: Order, lines: Sequence[OrderLine]) -> OrderFate:
         states = {registration.state for registration in _of(lines)}
         if states <= set(Registration.LIVE):
             return OrderFate.KEPT

@@ -12,13 +12,13 @@ from kring.registrations.models import Bulk
 
 
 @job("registrations.tell_of_calling_off", tries_again_after=(5, 60, 600))
-def tell_of_calling_off(event_id: int) -> None:
-    calling_off.tell(Event.objects.select_related("created_by").get(pk=event_id))
+def notify_of_calling_off(event_id: int) -> None:
+    calling_off.notify(Event.objects.select_related("created_by").get(pk=event_id))
 
 
 @job("registrations.tell_of_change", tries_again_after=(5, 60, 600))
-def tell_of_change(event_id: int, entry_id: int) -> None:
-    change_notices.tell(Event.objects.get(pk=event_id), AuditEntry.objects.get(pk=entry_id))
+def notify_of_change(event_id: int, entry_id: int) -> None:
+    change_notices.notify(Event.objects.get(pk=event_id), AuditEntry.objects.get(pk=entry_id))
 
 
 @job("registrations.send_proof_link", tries_again_after=(5, 60))

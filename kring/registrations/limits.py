@@ -25,7 +25,7 @@ from django.utils.crypto import salted_hmac
 
 from kring.accounts.addresses import is_proved
 from kring.accounts.models import Role, User
-from kring.accounts.roles import standing_of
+from kring.accounts.roles import staff_roles_of
 from kring.billing.models import Order
 from kring.core.addresses import mailbox
 from kring.core.locks import count_alone
@@ -130,7 +130,7 @@ def _digest(event_id: int, who: str) -> str:
 
 def is_staff(user: User | None) -> bool:
     """Of this organisation, in whatever role but that of a member."""
-    return bool(standing_of(user).roles - {Role.Name.MEMBER})
+    return bool(staff_roles_of(user).roles - {Role.Name.MEMBER})
 
 
 def _contact() -> str:

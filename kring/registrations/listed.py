@@ -11,7 +11,7 @@ from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, Ten
 from kring.events.models import Attraction, Event, TicketType
 from kring.forms.models import Question
 
-# An answer in `Listed.said` is cut to this many characters, unless it is a choice.
+# An answer in `Listed.answer_texts` is cut to this many characters, unless it is a choice.
 BEGINNING = 60
 
 
@@ -108,7 +108,7 @@ class Listed(TenantModel):
     admitted_at = models.DateTimeField(null=True)
     admitted_where = models.CharField(max_length=100, blank=True)
     # Name of a question: `Answer.sort`, or its beginning.
-    said = models.JSONField(default=dict)
+    answer_texts = models.JSONField(db_column="said", default=dict)
     # Of the order; of its payments the one that counts: received, else in progress, else the latest attempt.
     price = models.DecimalField(max_digits=10, decimal_places=2)
     order_state = models.CharField(max_length=10)
@@ -210,7 +210,7 @@ class BulkItem(TenantModel):
     bulk = TenantForeignKey(Bulk, on_delete=models.DB_CASCADE, related_name="items", db_index=False)
     registration = TenantForeignKey("registrations.Registration", on_delete=models.DB_CASCADE, related_name="+")
     outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.WAITING)
-    said = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(db_column="said", max_length=300, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint("organisation", "bulk", "registration", name="bulk_item_is_one_each")]

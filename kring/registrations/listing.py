@@ -203,10 +203,10 @@ def with_columns(rows: QuerySet, columns: Sequence[Column]) -> QuerySet:
     if "event_name" in sources:
         rows = rows.annotate(event_name=Trim(Concat("event__name", V(" "), "event__edition", output_field=CharField())))
     if names:
-        said = Answer.objects.filter(registration=OuterRef("pk"), name__in=names).order_by().values("registration")
-        rows = rows.annotate(said=Subquery(said.annotate(all=ObjectAgg("name", "text")).values("all")))
+        answers = Answer.objects.filter(registration=OuterRef("pk"), name__in=names).order_by().values("registration")
+        rows = rows.annotate(answer_texts=Subquery(answers.annotate(all=ObjectAgg("name", "text")).values("all")))
     always = {"pk", "state", "attendee_name", "attendee_email", "line__order__currency"}
-    return rows.values(*sorted(always | sources | ({"said"} if names else set())))
+    return rows.values(*sorted(always | sources | ({"answer_texts"} if names else set())))
 
 
 def fetch(keys: Sequence[int], columns: Sequence[Column]) -> list[Row]:

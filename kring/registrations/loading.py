@@ -32,7 +32,7 @@ def load(order: Order) -> list[Loaded]:
     return [each for line in order.lines.all() for each in of_line(line)]
 
 
-def standing(order: Order) -> list[Loaded]:
+def not_cancelled(order: Order) -> list[Loaded]:
     """Without those whose line was cancelled."""
     return [each for each in load(order) if each.line.cancelled_at is None]
 

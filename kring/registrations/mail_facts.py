@@ -52,30 +52,30 @@ def event_changes(old: Mapping[str, object], new: Mapping[str, object]) -> Fact:
 @written_as("event_changes", How.LINES)
 def _event_changes(old: Mapping[str, object], new: Mapping[str, object], zone: str) -> str:
     with timezone.override(ZoneInfo(zone)):
-        return "\n".join(f"{what}: {before} → {after}" for what, before, after in announcing.say(old, new))
+        return "\n".join(f"{what}: {before} → {after}" for what, before, after in announcing.changes_in_words(old, new))
 
 
 def corrections(old: Mapping[str, object], new: Mapping[str, object]) -> Fact:
     """A line for each change. Changed answers are only named: their values do not go into the mail."""
-    told = [key for key in new if key in _TOLD]
-    return {"corrections": [list(new), {key: [old[key], new[key]] for key in told}]}
+    shown = [key for key in new if key in _WITH_VALUES]
+    return {"corrections": [list(new), {key: [old[key], new[key]] for key in shown}]}
 
 
 # Shown with the old and the new value.
-_TOLD = ("name", "email", "profession", "attendee_name", "attendee_email")
+_WITH_VALUES = ("name", "email", "profession", "attendee_name", "attendee_email")
 
 
 @written_as("corrections", How.LINES)
-def _corrections(changed: list[str], told: Mapping[str, list[str]]) -> str:
+def _corrections(changed: list[str], shown: Mapping[str, list[str]]) -> str:
     words = {"name": pgettext("person", "Name"), "email": _("E-mail"), "profession": _("Profession")}
     words |= {"attendee_name": words["name"], "attendee_email": words["email"]}
     professions = dict(Profession.choices)
     written = []
     for key in changed:
-        if key not in told:
+        if key not in shown:
             written.append(key)
             continue
-        before, after = (professions.get(each, "") if key == "profession" else each for each in told[key])
+        before, after = (professions.get(each, "") if key == "profession" else each for each in shown[key])
         written.append(f"{words[key]}: {before or '—'} → {after or '—'}")
     return "\n".join(written)
 
@@ -92,8 +92,8 @@ def sums(order: Order) -> Fact:
 def _sums(number: str, currency: str, organisation: str, amounts: Mapping[str, str]) -> str:
     """A line for each fact."""
     exact = {key: Decimal(amount) for key, amount in amounts.items()}
-    said = {key: money.say(amount, currency) for key, amount in exact.items()}
-    said |= {"number": number, "organisation": organisation}
+    texts = {key: money.say(amount, currency) for key, amount in exact.items()}
+    texts |= {"number": number, "organisation": organisation}
     lines = [_("Order %(number)s costs %(owed)s now.") if exact["owed"] else _("You owe nothing for order %(number)s.")]
     if exact["kept"]:
         lines.append(_("Paid: %(kept)s."))
@@ -105,4 +105,4 @@ def _sums(number: str, currency: str, organisation: str, amounts: Mapping[str, s
         lines.append(_("Still to be paid: %(left)s. Please pay no more than that."))
     elif not exact["kept"]:
         lines.append(_("If you have not paid yet, please do not pay."))
-    return "\n".join(line % said for line in lines)
+    return "\n".join(line % texts for line in lines)

@@ -77,7 +77,7 @@ def _sources(texts: tuple[str, ...]) -> list[str]:
 
 def send(registration: Registration, *, subject: str, text: str) -> Message:
     """Into the outbox, in the recipient's language as far as the words are Kring's. Two statements."""
-    letter = outbox.letter(
+    message = outbox.message(
         TEMPLATE,
         to=registration.attendee_email,
         name=reader_of(registration),
@@ -85,8 +85,8 @@ def send(registration: Registration, *, subject: str, text: str) -> Message:
         subject=registration,
         more_facts=_words(registration, subject, text),
     )
-    outbox.post([letter])
-    return letter
+    outbox.post([message])
+    return message
 
 
 def preview(registration: Registration, *, subject: str, text: str) -> Composed:

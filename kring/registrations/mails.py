@@ -38,16 +38,16 @@ def order_url(order: Order, organisation: Organisation) -> str:
 def send_tickets(order: Order, tickets: Sequence[Ticket], *, new_accounts: set[int]) -> None:
     """To each attendee their ticket; to the buyer the order."""
     organisation = current_organisation()
-    letters = [
-        _ticket_letter(order, ticket, organisation, is_new=ticket.registration.attendee_id in new_accounts)
+    messages = [
+        _ticket_mail(order, ticket, organisation, is_new=ticket.registration.attendee_id in new_accounts)
         for ticket in tickets
     ]
     limited = is_by_stranger(order, tickets[0].registration)
     # Where one address would get too many, the confirmation comes first: its link leads to all tickets.
-    letters.insert(0 if limited else len(letters), _confirmation(order, tickets, organisation))
-    for letter in letters:
-        letter.is_by_stranger = limited
-    outbox.post(letters)
+    messages.insert(0 if limited else len(messages), _confirmation(order, tickets, organisation))
+    for message in messages:
+        message.is_by_stranger = limited
+    outbox.post(messages)
 
 
 def is_by_stranger(order: Order, registration: Registration) -> bool:
@@ -59,7 +59,7 @@ def is_by_stranger(order: Order, registration: Registration) -> bool:
 
 def send_ticket_again(ticket: Ticket) -> None:
     organisation = current_organisation()
-    outbox.post([_ticket_letter(ticket.registration.line.order, ticket, organisation, is_new=False)])
+    outbox.post([_ticket_mail(ticket.registration.line.order, ticket, organisation, is_new=False)])
 
 
 def _open_on_site(registration: Registration) -> Decimal | None:
@@ -70,7 +70,7 @@ def _open_on_site(registration: Registration) -> Decimal | None:
     return registration.open_on_site  # type: ignore[attr-defined]
 
 
-def _ticket_letter(order: Order, ticket: Ticket, organisation: Organisation, *, is_new: bool) -> Message:
+def _ticket_mail(order: Order, ticket: Ticket, organisation: Organisation, *, is_new: bool) -> Message:
     registration = ticket.registration
     registration.line.order = order
     attendee = registration.attendee
@@ -78,7 +78,7 @@ def _ticket_letter(order: Order, ticket: Ticket, organisation: Organisation, *, 
     language = order.language if is_new else attendee.language
     is_buyer = registration.attendee_email == order.buyer_email
     about, kind = whom(registration), registration.ticket_type.name
-    return outbox.letter(
+    return outbox.message(
         "ticket" if is_buyer else "ticket-from-somebody",
         to=registration.attendee_email,
         name=reader_of(registration),
@@ -107,7 +107,7 @@ def has_no_password(user: User) -> bool:
 
 def _confirmation(order: Order, tickets: Sequence[Ticket], organisation: Organisation) -> Message:
     to_bring = _open_on_site(tickets[0].registration)
-    return outbox.letter(
+    return outbox.message(
         "order-confirmed",
         to=order.buyer_email,
         name=order.buyer_name,
@@ -190,12 +190,12 @@ def _owed(order: Order, refused: Mapping[Registration, Sequence[Reason]], langua
     }
 
 
-def _to_buyer(template: str, order: Order, **told: Fact) -> None:
+def _to_buyer(template: str, order: Order, **further: Fact) -> None:
     outbox.queue(
         template,
         to=order.buyer_email,
         name=order.buyer_name,
         language=order.language,
         subject=order,
-        more_facts=told,
+        more_facts=further,
     )

@@ -22,6 +22,6 @@ def share_of(registration: Registration, left: Decimal | None) -> Decimal:
     return min(registration.line.amount, left or Decimal(0))
 
 
-def said(amount: Decimal | None, currency: str) -> str:
+def amount_text(amount: Decimal | None, currency: str) -> str:
     """In the active language; "" for nothing."""
     return money.say(amount, currency) if amount else ""

@@ -146,7 +146,7 @@ class ChoiceFull(Refusal):
     message = _("There are no places left for %(what)s. Choose something else.")
 
 
-NOT_ASKED = _("There is no such question here.")
+NO_SUCH_QUESTION = _("There is no such question here.")
 NO_FILES = _("Files cannot be uploaded here.")
 
 # By pointer of the entry: "basic" or "answers" → name of the question → what is wrong with its answer.

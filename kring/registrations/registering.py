@@ -111,12 +111,12 @@ def _checked(
     types = {row.pk: row for row in rows.select_related("attraction__event")}
     if len(types) < len({entry.ticket_type for entry in entries}):
         raise refusals.NotOnSale(ticket_type=event)
-    asked = filling.what_attractions_ask({row.attraction_id: row.attraction for row in types.values()}.values())
+    requested = filling.forms_of_attractions({row.attraction_id: row.attraction for row in types.values()}.values())
     found: list[_Checked] = []
     wrong: dict[str, dict[str, dict[str, list[str]]]] = {}
     for number, entry in enumerate(entries):
         ticket_type = types[entry.ticket_type]
-        wanted = asked[ticket_type.attraction_id]
+        wanted = requested[ticket_type.attraction_id]
         basic, errors = answered(wanted.basic, entry.basic, demanded=frozenset(event.demanded))
         own, more = answered(wanted.form, entry.answers, alongside=basic)
         if errors or more:
@@ -145,12 +145,12 @@ def answered(
 ) -> tuple[dict[str, object] | None, dict[str, list[str]]]:
     """The answers as they are kept, and what is wrong by question. `kept`: what else a browser would send."""
     if version is None:
-        return None, {name: [str(refusals.NOT_ASKED)] for name in answers}
+        return None, {name: [str(refusals.NO_SUCH_QUESTION)] for name in answers}
     empty = AnswerForm(version, **options)
     form = AnswerForm(version, data=as_data(empty, answers) | dict(kept or {}), files={}, **options)
     known = {question.name for question in form.questions}
     errors = {name: list(map(str, found)) for name, found in form.errors.items()}
-    errors |= {name: [str(refusals.NOT_ASKED)] for name in answers.keys() - known}
+    errors |= {name: [str(refusals.NO_SUCH_QUESTION)] for name in answers.keys() - known}
     # The valid ones of partly invalid answers: the rules are checked against those.
     return form.answers(), errors
 
@@ -190,19 +190,19 @@ def _fill_in(
     )
     registrations = Registration.objects.of_order(order).select_related("attraction__event", "hold", "line")
     rows = list(registrations)
-    asked = filling.what_is_asked(rows)
-    _lock(rows, asked.values(), {key for each in checked for key in each.entry.sessions})
+    requested = filling.requested_forms(rows)
+    _lock(rows, requested.values(), {key for each in checked for key in each.entry.sessions})
     for registration, each in zip(rows, lines, strict=True):
-        if asked[registration.pk].anything:
-            filling.answer(registration, asked[registration.pk], basic=each.basic, own=each.own)
+        if requested[registration.pk].anything:
+            filling.answer(registration, requested[registration.pk], basic=each.basic, own=each.own)
         if each.entry.sessions:
             sessions.choose(registration, _sessions(registration, each.entry.sessions))
-        filling.finish(registration, asked[registration.pk])
+        filling.finish(registration, requested[registration.pk])
 
 
-def _lock(rows: Sequence[Registration], asked: Iterable[filling.RegistrationForms], session_keys: set[int]) -> None:
+def _lock(rows: Sequence[Registration], requested: Iterable[filling.RegistrationForms], session_keys: set[int]) -> None:
     """Answers and choices of all attendees take places one after the other, with the locks of a single registration."""
-    versions = {version for each in asked for version in (each.basic, each.form) if version}
+    versions = {version for each in requested for version in (each.basic, each.form) if version}
     if versions or session_keys:
         sessions.lock_people(rows)
     choices.lock_all(versions)

@@ -175,7 +175,7 @@ def _measures(event: Event, questions: Sequence[Question]) -> list[Section]:
     given = _given(event, [each.name for each in questions]).filter(number__isnull=False)
     figures = {"smallest": Min("number"), "median": Median("number"), "mean": Avg("number"), "largest": Max("number")}
     measured = given.values_list("name").annotate(count=Count("pk"), **figures)
-    found = {name: said for name, *said in measured} if questions else {}
+    found = {name: measures for name, *measures in measured} if questions else {}
     rows = [[each.words, *map(_rounded, found[each.name])] for each in questions if each.name in found]
     heads = [_("question"), _("answers"), _("smallest"), _("median"), _("mean"), _("largest")]
     return [Section("numbers", _("Numeric answers"), heads, ["text", *_numbers(5)], rows)]

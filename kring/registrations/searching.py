@@ -33,9 +33,9 @@ class SearchResult:
     is_cut: bool = False
 
 
-def words_of(said: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """The words to search for; none for an empty text. Raises Unsearchable."""
-    words = said.replace("\x00", "").split()
+    words = text.replace("\x00", "").split()
     if len(words) > MOST_WORDS:
         raise Unsearchable(_("Search for at most %(number)s words at once.") % {"number": MOST_WORDS})
     if words and all(len(word) < 2 and not _ONE_LETTER_IS_A_WORD.match(word) for word in words):
@@ -52,8 +52,8 @@ def find(
     found.
     """
     with connection.cursor() as cursor:
-        asked = "SELECT registrations_search(%s::text[], %s::bigint, %s::integer, %s)"
-        cursor.execute(asked, [words, event.pk if event else None, most, people_only])
+        query = "SELECT registrations_search(%s::text[], %s::bigint, %s::integer, %s)"
+        cursor.execute(query, [words, event.pk if event else None, most, people_only])
         keys = [key for (key,) in cursor.fetchall()]
     if keys:
         return SearchResult(keys, is_cut=most is not None and len(keys) == most)
@@ -62,6 +62,6 @@ def find(
 
 def _similar(words: list[str], event: Event | None) -> list[int]:
     with connection.cursor() as cursor:
-        asked = "SELECT registrations_search_similar(%s::text[], %s::bigint, %s::integer)"
-        cursor.execute(asked, [words, event.pk if event else None, MOST_SIMILAR])
+        query = "SELECT registrations_search_similar(%s::text[], %s::bigint, %s::integer)"
+        cursor.execute(query, [words, event.pk if event else None, MOST_SIMILAR])
         return [key for (key,) in cursor.fetchall()]

@@ -7,15 +7,15 @@ from kring.mail import outbox
 from kring.organisations.current import current_organisation
 from kring.organisations.models import AuditEntry
 from kring.registrations.calling_off import batches
-from kring.registrations.change_notices import letter
+from kring.registrations.change_notices import message
 from kring.waiting.mails import position_url
 from kring.waiting.models import WaitingEntry
 
 
-def tell_of_change(event: Event, entry: AuditEntry) -> None:
+def notify_of_change(event: Event, entry: AuditEntry) -> None:
     organisation, waiting = current_organisation(), WaitingEntry.objects.filter(event=event).live().order_by("pk")
-    letters = (
-        letter(
+    messages = (
+        message(
             event,
             entry,
             to=each.email,
@@ -26,5 +26,5 @@ def tell_of_change(event: Event, entry: AuditEntry) -> None:
         )
         for each in waiting
     )
-    for some in batches(letters):
+    for some in batches(messages):
         outbox.post(some)

@@ -35,7 +35,7 @@ def why_nobody_is_invited(event: Event) -> list[Cause]:
     waiting_list = WaitingList.objects.select_related("event__pool").filter(event=event).first()
     if waiting_list is None or not waiting_list.is_on:
         return [Cause("list_off", _("The waiting list is switched off."))]
-    found = free_places.look_at_gaps(event, waiting_list)
+    found = free_places.read_free_places(event, waiting_list)
     waiting = WaitingEntry.objects.filter(event=event).waiting().count()
     causes = [*_about_the_list(waiting_list), *_about_windows(found), *_about_the_queue(event, waiting)]
     if waiting:
@@ -61,7 +61,7 @@ def _about_the_list(waiting_list: WaitingList) -> Iterator[Cause]:
         )
 
 
-def _about_windows(found: free_places.Gaps) -> Iterator[Cause]:
+def _about_windows(found: free_places.FreePlaces) -> Iterator[Cause]:
     for each in found.attractions.values():
         window, facts = window_of(each), {"attraction": each.name}
         if window == Window.NOT_YET:
@@ -87,12 +87,12 @@ def _about_the_queue(event: Event, waiting: int) -> Iterator[Cause]:
     if not invited["n"]:
         yield Cause("nobody_waits", _("Nobody is waiting."))
         return
-    said = ngettext(
+    text = ngettext(
         "Everybody waiting has been invited: %(n)s invitation is open until %(moment)s.",
         "Everybody waiting has been invited: %(n)s invitations are open, the last until %(moment)s.",
         invited["n"],
     )
-    yield Cause("all_invited", said % {"n": invited["n"], "moment": dates.deadline(invited["until"])})
+    yield Cause("all_invited", text % {"n": invited["n"], "moment": dates.deadline(invited["until"])})
 
 
 def _about_mail(event: Event) -> Iterator[Cause]:
@@ -100,14 +100,14 @@ def _about_mail(event: Event) -> Iterator[Cause]:
     number = unsent.count()
     if not number:
         return
-    said = ngettext(
+    text = ngettext(
         "%(n)s invitation could not be sent so far.", "%(n)s invitations could not be sent so far.", number
     ) % {"n": number}
     error = unsent.exclude(message__error="").order_by("-message_id").values_list("message__error", flat=True).first()
     if error:
-        facts = {"said": said, "why": troubles.sentence(error), "error": error[:LONGEST_ERROR]}
-        said = _("%(said)s %(why)s The mail server's last answer: %(error)s") % facts
-    yield Cause("unsent", said)
+        facts = {"text": text, "why": troubles.sentence(error), "error": error[:LONGEST_ERROR]}
+        text = _("%(text)s %(why)s The mail server's last answer: %(error)s") % facts
+    yield Cause("unsent", text)
 
 
 def _about_the_worker() -> Iterator[Cause]:
@@ -121,13 +121,13 @@ def _about_the_worker() -> Iterator[Cause]:
         )
 
 
-def _about_places(waiting_list: WaitingList, found: free_places.Gaps) -> Iterator[Cause]:
+def _about_places(waiting_list: WaitingList, found: free_places.FreePlaces) -> Iterator[Cause]:
     """Of what is open and somebody waits for: who has the places, or who cannot use what is free."""
     wanted = [part for part in found.parts.values() if found.attractions[part.attraction].is_kept]
     rooms = {part.attraction: shortages.room_of(part, found.free) for part in wanted}
     full = [part for part in wanted if rooms[part.attraction] == 0]
-    for said in shortages.held(waiting_list.event, found, full):
-        yield Cause("full", said.text, said.attraction)
+    for shortage in shortages.held(waiting_list.event, found, full):
+        yield Cause("full", shortage.text, shortage.attraction)
     roomy = {key: room for key, room in rooms.items() if room}
-    for said in shortages.unfit(waiting_list, found, roomy):
-        yield Cause("too_large", said.text, said.attraction)
+    for shortage in shortages.unfit(waiting_list, found, roomy):
+        yield Cause("too_large", shortage.text, shortage.attraction)

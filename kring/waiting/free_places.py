@@ -22,7 +22,7 @@ from kring.waiting.allocation import AttractionPlaces
 
 
 @when_freed
-def tell_the_queue(pool_ids: set[int]) -> None:
+def fill_the_queues(pool_ids: set[int]) -> None:
     """A job of the same transaction looks who is next. Also where nobody waits yet: somebody may join just now."""
     touched = Attraction.objects.filter(
         Q(pool__in=pool_ids) | Q(event__pool__in=pool_ids) | Q(ticket_types__pool__in=pool_ids), has_waiting_list=True
@@ -63,7 +63,7 @@ def enter_queue(event_id: int) -> None:
 
 
 @dataclass(frozen=True)
-class Gaps:
+class FreePlaces:
     """`free`: pool → places that can be given out now, None without a limit."""
 
     parts: dict[int, AttractionPlaces]
@@ -99,7 +99,7 @@ def is_open_for_waiting(waiting_list: WaitingList, attraction: Attraction) -> bo
     return is_inviting(waiting_list) and window_of(attraction) == Window.OPEN
 
 
-def find_gaps(event: Event, waiting_list: WaitingList, *, also: Iterable[int] = ()) -> Gaps:
+def find_free_places(event: Event, waiting_list: WaitingList, *, also: Iterable[int] = ()) -> FreePlaces:
     """What is free in the attractions of this event that have the list on and are open; and in the pools of `also`.
 
     Nobody takes or frees places there until the end of the transaction. Holds past their time are released first. The
@@ -111,15 +111,17 @@ def find_gaps(event: Event, waiting_list: WaitingList, *, also: Iterable[int] = 
             claiming.release_expired(pools)
         return claiming.lock(pools)
 
-    return _gaps(event, waiting_list, also, held)
+    return _free_places(event, waiting_list, also, held)
 
 
-def look_at_gaps(event: Event, waiting_list: WaitingList) -> Gaps:
+def read_free_places(event: Event, waiting_list: WaitingList) -> FreePlaces:
     """The same at this moment, read-only: nothing is locked or released."""
-    return _gaps(event, waiting_list, (), lambda pools: list(Pool.objects.filter(pk__in=pools)))
+    return _free_places(event, waiting_list, (), lambda pools: list(Pool.objects.filter(pk__in=pools)))
 
 
-def _gaps(event: Event, waiting_list: WaitingList, also: Iterable[int], read: Callable[[set[int]], list[Pool]]) -> Gaps:
+def _free_places(
+    event: Event, waiting_list: WaitingList, also: Iterable[int], read: Callable[[set[int]], list[Pool]]
+) -> FreePlaces:
     rows = Attraction.objects.filter(event=event, has_waiting_list=True).prefetch_related("ticket_types").order_by("pk")
     attractions = {each.pk: each for each in rows}
     for each in attractions.values():
@@ -128,7 +130,7 @@ def _gaps(event: Event, waiting_list: WaitingList, also: Iterable[int], read: Ca
     parts = {each.pk: part for each in found if (part := _part(event, each)) is not None}
     pools = {pool for part in parts.values() for pool in (*part.pools, *part.types)}.union(also)
     now = {pool.pk: pool for pool in read(pools)}
-    return Gaps(parts, {key: pool.left for key, pool in now.items()}, attractions, now)
+    return FreePlaces(parts, {key: pool.left for key, pool in now.items()}, attractions, now)
 
 
 def _part(event: Event, attraction: Attraction) -> AttractionPlaces | None:

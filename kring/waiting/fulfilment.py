@@ -39,9 +39,11 @@ class InvitedFulfilment(RegistrationFulfilment):
         super().paid(order, lines)
         answering.order_paid(order)
 
-    def released(self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str, is_told: bool) -> None:
+    def released(
+        self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str, is_notified: bool
+    ) -> None:
         answering.lock_invitation_of(order)
-        super().released(order, lines, expired=expired, reason=reason, is_told=is_told)
+        super().released(order, lines, expired=expired, reason=reason, is_notified=is_notified)
         if not order.is_unpaid:
             answering.order_lost(order, [each for line in lines for each in line.registrations.all()])
 

@@ -39,7 +39,7 @@ def fill(event_id: int) -> int:
     if waiting_list is None or not free_places.is_inviting(waiting_list) or not may_invite(current_organisation()):
         return 0
     needs = paid_late.needs_of(WaitingEntry.objects.filter(event=event_id).waiting()) if waiting_list.has_paid else {}
-    found = free_places.find_gaps(waiting_list.event, waiting_list, also=_pools(needs))
+    found = free_places.find_free_places(waiting_list.event, waiting_list, also=_pools(needs))
     if not any(_room(found, part) for part in found.parts):
         return 0
     queue = _queue(event_id, needs)
@@ -54,7 +54,7 @@ def may_invite(organisation: Organisation) -> bool:
     return organisation.status == Organisation.Status.ACTIVE
 
 
-def _room(found: free_places.Gaps, attraction_id: int) -> bool:
+def _room(found: free_places.FreePlaces, attraction_id: int) -> bool:
     part = found.parts[attraction_id]
     return all(found.free[pool] is None or (found.free[pool] or 0) > 0 for pool in part.pools)
 
@@ -93,7 +93,7 @@ def _note_overtaken(dealt: Dealt) -> None:
 
 
 def _invite(
-    waiting_list: WaitingList, found: free_places.Gaps, turns: Sequence[Turn], *, by: User | None = None
+    waiting_list: WaitingList, found: free_places.FreePlaces, turns: Sequence[Turn], *, by: User | None = None
 ) -> list[Invitation]:
     """Places, rows, log and mails for all of them; who can be registered at once is. The pools are locked."""
     if not turns:
@@ -112,7 +112,7 @@ def _invite(
 
 
 def _made_out(
-    waiting_list: WaitingList, found: free_places.Gaps, turns: Sequence[Turn], *, by: User | None
+    waiting_list: WaitingList, found: free_places.FreePlaces, turns: Sequence[Turn], *, by: User | None
 ) -> list[Invitation]:
     """With places that are claimed; the invitations themselves are not in the database yet."""
     now = timezone.now()
@@ -201,7 +201,7 @@ def invite_selected(
     if not free_places.is_inviting(waiting_list):
         raise refusals.ListEnded(what=event)
     needs = paid_late.needs_of(WaitingEntry.objects.filter(event=event, pk__in=entry_ids))
-    found = free_places.find_gaps(event, waiting_list, also=_pools(needs))
+    found = free_places.find_free_places(event, waiting_list, also=_pools(needs))
     entries = list(_selected(event, entry_ids).select_for_update(of=("self",)).in_order())
     if len(entries) < len(set(entry_ids)):
         raise refusals.NobodySelected
@@ -242,7 +242,7 @@ def _not_invitable(entries: Sequence[WaitingEntry]) -> list[str]:
 
 
 def _turns_of(
-    entries: Sequence[WaitingEntry], found: free_places.Gaps, needs: paid_late.Needs
+    entries: Sequence[WaitingEntry], found: free_places.FreePlaces, needs: paid_late.Needs
 ) -> tuple[list[Turn], Counter[int]]:
     """What each gets, and how many places are lacking by pool."""
     free = dict(found.free)
@@ -271,12 +271,12 @@ def _has(left: int | None, size: int) -> bool:
     return left is None or left >= size
 
 
-def _by_name(event: Event, found: free_places.Gaps, lacking: Counter[int]) -> dict[str, int]:
+def _by_name(event: Event, found: free_places.FreePlaces, lacking: Counter[int]) -> dict[str, int]:
     names = _names(event, found)
     return {names[pool]: number for pool, number in lacking.items()}
 
 
-def _names(event: Event, found: free_places.Gaps) -> dict[int | None, str]:
+def _names(event: Event, found: free_places.FreePlaces) -> dict[int | None, str]:
     """Of the pools that staff may enlarge here."""
     names: dict[int | None, str] = {each.pool_id: each.name for each in found.attractions.values()}
     names |= {each.pool_id: each.name for every in found.attractions.values() for each in every.ticket_types.all()}

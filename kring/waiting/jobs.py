@@ -25,8 +25,8 @@ def fill(event_id: int) -> None:
 
 
 @job("waiting.tell_of_change", tries_again_after=PATIENCE)
-def tell_of_change(event_id: int, entry_id: int) -> None:
-    change_notices.tell_of_change(Event.objects.get(pk=event_id), AuditEntry.objects.get(pk=entry_id))
+def notify_of_change(event_id: int, entry_id: int) -> None:
+    change_notices.notify_of_change(Event.objects.get(pk=event_id), AuditEntry.objects.get(pk=entry_id))
 
 
 @job("waiting.promote", tries_again_after=PATIENCE)

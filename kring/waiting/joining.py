@@ -12,7 +12,7 @@ from kring.accounts.membership import known_as_member
 from kring.accounts.models import User
 from kring.core import codes, jobs
 from kring.core.addresses import normalised
-from kring.core.integrity_errors import violated
+from kring.core.integrity_errors import violated_constraint
 from kring.core.locks import lock
 from kring.core.tenancy import scope
 from kring.events import eligibility
@@ -81,19 +81,22 @@ def join(organisation: Organisation, event: Event, wishes: Sequence[int], joiner
 def questions_when_joining(attractions: Sequence[Attraction]) -> list[tuple[str, ...]]:
     """The questions that eligibility rules need, each once; any one in a tuple is enough."""
     found = [
-        asked for each in attractions for rule in eligibility.deciding.rules_of(each) for asked in rule.questions()
+        question
+        for each in attractions
+        for rule in eligibility.deciding.rules_of(each)
+        for question in rule.questions()
     ]
     return list(dict.fromkeys(found))
 
 
 def reasons_against(attraction: Attraction, applicant: Applicant) -> list[Reason]:
     """As far as can be judged now: rules about answers to the registration's form are checked after that form."""
-    asked = {name for names in questions_when_joining([attraction]) for name in names}
+    questions = {name for names in questions_when_joining([attraction]) for name in names}
     found = eligibility.decide(attraction, applicant)
     return [
         each
         for each in found
-        if each.code != ANSWER_NEEDED or (asked & set(each.details.get("questions", ())) & set(applicant.answers))
+        if each.code != ANSWER_NEEDED or (questions & set(each.details.get("questions", ())) & set(applicant.answers))
     ]
 
 
@@ -138,7 +141,7 @@ def enter(
         with transaction.atomic():
             entry: WaitingEntry = WaitingEntry.objects.create(**key, **_facts_of(waiting_list, wanted, joiner))
     except IntegrityError as error:
-        if violated(error) != "nobody_waits_twice":
+        if violated_constraint(error) != "nobody_waits_twice":
             raise
         raise _already(WaitingEntry.objects.live().get(**key), by_staff=bool(reason)) from None
     WaitingWish.objects.bulk_create(

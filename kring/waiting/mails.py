@@ -52,15 +52,15 @@ def invitation_url(invitation: Invitation, organisation: Organisation) -> str:
 
 def send_joined(entry: WaitingEntry, *, position: int) -> None:
     """Also for an order that is paid already and waits for its places."""
-    told: dict[str, facts.Fact] = {
+    further: dict[str, facts.Fact] = {
         "position_url": facts.link(position_url(entry, current_organisation())),
         "position": position,
         "places": places(entry.party),
     }
     if entry.paid_order:
-        _to(entry, "waiting-joined-paid", number=entry.paid_order.number, **told)
+        _to(entry, "waiting-joined-paid", number=entry.paid_order.number, **further)
     else:
-        _to(entry, "waiting-joined", **told)
+        _to(entry, "waiting-joined", **further)
 
 
 def send_known(entry: WaitingEntry) -> None:
@@ -80,8 +80,8 @@ def write_invitations(invitations: Sequence[Invitation]) -> None:
     """The mails alone, noted on each, which may not be in the database yet."""
     for part in range(0, len(invitations), AT_ONCE):
         some = invitations[part : part + AT_ONCE]
-        for invitation, letter in zip(some, _about(some, "waiting-invited"), strict=True):
-            invitation.message = letter
+        for invitation, message in zip(some, _about(some, "waiting-invited"), strict=True):
+            invitation.message = message
 
 
 def send_reminders(invitations: Sequence[Invitation]) -> None:
@@ -98,8 +98,8 @@ def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
     # Made once: an address costs more than all the rest of one mail.
     invitations_at = link(organisation, "public:invitation", SECRET)
     positions_at = link(organisation, "public:waiting", SECRET)
-    letters = [
-        _letter(
+    messages = [
+        _message(
             each.entry,
             template,
             attraction=each.attraction.name,
@@ -111,9 +111,9 @@ def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
         )
         for each in invitations
     ]
-    if letters:
-        outbox.post(letters)
-    return letters
+    if messages:
+        outbox.post(messages)
+    return messages
 
 
 def _people(entry: WaitingEntry) -> dict[str, str]:
@@ -126,14 +126,14 @@ def places(number: int) -> facts.Fact:
 
 
 @facts.written_as("places")
-def say_places(number: int) -> str:
+def places_text(number: int) -> str:
     return ngettext("%(number)s place", "%(number)s places", number) % {"number": number}
 
 
 def send_overtaken(entries: Sequence[WaitingEntry]) -> None:
     organisation = current_organisation()
-    letters = [
-        _letter(
+    messages = [
+        _message(
             entry,
             "waiting-overtaken",
             position_url=facts.link(position_url(entry, organisation)),
@@ -141,15 +141,15 @@ def send_overtaken(entries: Sequence[WaitingEntry]) -> None:
         )
         for entry in entries
     ]
-    if letters:
-        outbox.post(letters)
+    if messages:
+        outbox.post(messages)
 
 
 def send_ended(entries: Sequence[WaitingEntry], *, reason: str = "") -> None:
     """No place came free, or the event was called off. Few statements for any number."""
-    letters = [_letter(entry, "waiting-ended", reason=facts.lines(reason)) for entry in entries]
-    if letters:
-        outbox.post(letters)
+    messages = [_message(entry, "waiting-ended", reason=facts.lines(reason)) for entry in entries]
+    if messages:
+        outbox.post(messages)
 
 
 def send_left(entry: WaitingEntry) -> None:
@@ -161,18 +161,18 @@ def send_removed(entry: WaitingEntry, *, reason: str) -> None:
     _to(entry, "waiting-removed", reason=facts.lines(reason))
 
 
-def _to(entry: WaitingEntry, template: str, **told: facts.Fact) -> None:
-    outbox.post([_letter(entry, template, **told)])
+def _to(entry: WaitingEntry, template: str, **further: facts.Fact) -> None:
+    outbox.post([_message(entry, template, **further)])
 
 
-def _letter(entry: WaitingEntry, template: str, **told: facts.Fact) -> Message:
-    return outbox.letter(
+def _message(entry: WaitingEntry, template: str, **further: facts.Fact) -> Message:
+    return outbox.message(
         template,
         to=entry.email,
         language=entry.language,
         subject=entry,
         event=str(entry.event),
-        more_facts={**_people(entry), **told},
+        more_facts={**_people(entry), **further},
     )
 
 

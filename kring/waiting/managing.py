@@ -40,7 +40,7 @@ def switch_on(event: Event, *, attractions: Collection[int] | None = None, **rul
     with as_the_database_says(WaitingList):
         if found is None:
             found = WaitingList.objects.create(event=event, **fields)
-            audit.log("waiting_list.switched_on", event, new=_said(fields))
+            audit.log("waiting_list.switched_on", event, new=_as_logged(fields))
         else:
             change(found, "waiting_list.changed", **fields)
     _cover(event, wanted | before)
@@ -71,11 +71,11 @@ def change_list(waiting_list: WaitingList, *, attractions: Collection[int] | Non
 def switch_off(waiting_list: WaitingList) -> int:
     """Nobody joins or is invited any more; all who wait are notified; returns how many. Open invitations stay."""
     event = waiting_list.event
-    told = ending.end(event.pk)
+    ended = ending.end(event.pk)
     with as_the_database_says(waiting_list):
         change(waiting_list, "waiting_list.changed", is_on=False)
     _cover(event, set())
-    return told
+    return ended
 
 
 @transaction.atomic
@@ -151,5 +151,5 @@ def _cover(event: Event, wanted: set[int]) -> None:
     rows.exclude(pk__in=wanted).filter(has_waiting_list=True).update(has_waiting_list=False)
 
 
-def _said(fields: dict[str, object]) -> dict[str, object]:
+def _as_logged(fields: dict[str, object]) -> dict[str, object]:
     return {name: str(value) if isinstance(value, models.Model) else value for name, value in fields.items()}

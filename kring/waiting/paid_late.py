@@ -13,7 +13,7 @@ from kring.billing import settling
 from kring.billing.locking import lock, lock_pk
 from kring.billing.models import Order
 from kring.core import jobs
-from kring.core.integrity_errors import violated
+from kring.core.integrity_errors import violated_constraint
 from kring.core.refusals import WrongState
 from kring.events.models import Attraction
 from kring.organisations import audit
@@ -37,10 +37,10 @@ def attraction_of(order: Order) -> Attraction | None:
 
     None as well where it has its places still, and waits for something else.
     """
-    standing = Registration.objects.of_order(order).filter(line__cancelled_at=None)
-    if standing.filter(hold__released_at=None, hold__isnull=False).exists():
+    live = Registration.objects.of_order(order).filter(line__cancelled_at=None)
+    if live.filter(hold__released_at=None, hold__isnull=False).exists():
         return None
-    found = Attraction.objects.select_related("event__pool").filter(pk__in=standing.values("attraction")).distinct()
+    found = Attraction.objects.select_related("event__pool").filter(pk__in=live.values("attraction")).distinct()
     if len(found) != 1 or not found[0].has_waiting_list:
         return None
     return found[0]
@@ -89,7 +89,7 @@ def _entry_of(order: Order, attraction: Attraction) -> WaitingEntry:
                 paid_order=order,
             )
     except IntegrityError as error:
-        if violated(error) != "nobody_waits_twice":
+        if violated_constraint(error) != "nobody_waits_twice":
             raise
         waiting = WaitingEntry.objects.live().get(event=attraction.event, email=order.buyer_email, who=order.number)
         position = joining.position_of(waiting, attraction)

@@ -21,8 +21,8 @@ def positions_of(event: Event, keys: Iterable[int] | None = None, attraction: in
     if keys is None:
         return dict(numbered.values_list("pk", "position"))
     # Both in one condition, so that it is evaluated after all have been numbered.
-    asked = numbered.filter(Q(position__lt=0) | Q(pk__in=list(keys)))
-    return dict(asked.values_list("pk", "position"))
+    shown = numbered.filter(Q(position__lt=0) | Q(pk__in=list(keys)))
+    return dict(shown.values_list("pk", "position"))
 
 
 def who_wait_for(attraction: int) -> Any:

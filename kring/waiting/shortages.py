@@ -16,7 +16,7 @@ from kring.core import dates
 from kring.events.models import Event, WaitingList
 from kring.places.models import Claim, Pool
 from kring.waiting.allocation import AttractionPlaces
-from kring.waiting.free_places import Gaps
+from kring.waiting.free_places import FreePlaces
 from kring.waiting.models import Invitation, WaitingEntry, WaitingWish
 
 
@@ -36,7 +36,7 @@ def room_of(part: AttractionPlaces, free: Mapping[int, int | None]) -> int | Non
     return min(known) if known else None
 
 
-def held(event: Event, found: Gaps, full: Sequence[AttractionPlaces]) -> Iterator[ShortageText]:
+def held(event: Event, found: FreePlaces, full: Sequence[AttractionPlaces]) -> Iterator[ShortageText]:
     """Each full pool once. Three statements."""
     tight: dict[int, int] = {}
     for part in full:
@@ -51,7 +51,7 @@ def held(event: Event, found: Gaps, full: Sequence[AttractionPlaces]) -> Iterato
         invited, ordered = by_invitations.get(pool.pk), by_orders.get(pool.pk)
         gone = lapsed.get(pool.pk, 0)
         rest = pool.taken - sum(each[0] for each in (invited, ordered) if each) - gone
-        said = [
+        holders = [
             *([_until(_by_invitations(invited[0]), invited)] if invited else []),
             *([_until(_by_orders(ordered[0]), ordered)] if ordered else []),
             *([_by_registrations(rest)] if rest else []),
@@ -60,14 +60,14 @@ def held(event: Event, found: Gaps, full: Sequence[AttractionPlaces]) -> Iterato
         what = names[pool.pk]
         # The places of the whole event are not those of one part.
         attraction = None if pool.pk == event.pool_id else tight[pool.pk]
-        if said:
-            text = _("%(what)s is full: %(who)s.") % {"what": what, "who": "; ".join(said)}
+        if holders:
+            text = _("%(what)s is full: %(who)s.") % {"what": what, "who": "; ".join(holders)}
         else:
             text = _("%(what)s has no places at all.") % {"what": what}
         yield ShortageText(text, attraction)
 
 
-def unfit(waiting_list: WaitingList, found: Gaps, rooms: Mapping[int, int | None]) -> Iterator[ShortageText]:
+def unfit(waiting_list: WaitingList, found: FreePlaces, rooms: Mapping[int, int | None]) -> Iterator[ShortageText]:
     """Why free places are of no use to those who wait: a party that is too large, by the policy."""
     limited = {key: room for key, room in rooms.items() if room is not None}
     if not limited:
@@ -86,11 +86,11 @@ def unfit(waiting_list: WaitingList, found: Gaps, rooms: Mapping[int, int | None
         name, party = first.get(key, ("", 0))
         if party > room:
             facts |= {"name": name, "party": party}
-            said = _("%(attraction)s: %(free)s free, kept together for %(name)s, a group of %(party)s: %(why)s.")
-            yield ShortageText(said % facts, key)
+            text = _("%(attraction)s: %(free)s free, kept together for %(name)s, a group of %(party)s: %(why)s.")
+            yield ShortageText(text % facts, key)
         elif smallest.get(key, 0) > room:
-            said = _("%(attraction)s: %(free)s free, and every waiting group is larger (the smallest: %(smallest)s).")
-            yield ShortageText(said % {**facts, "smallest": smallest[key]}, key)
+            text = _("%(attraction)s: %(free)s free, and every waiting group is larger (the smallest: %(smallest)s).")
+            yield ShortageText(text % {**facts, "smallest": smallest[key]}, key)
 
 
 def _first(queue: Any) -> dict[int, tuple[str, int]]:
@@ -122,7 +122,7 @@ def _grouped(rows: Any) -> dict[int, Kept]:
     return {row["pool_id"]: (row["n"], row["first"], row["last"]) for row in counted}
 
 
-def _names(event: Event, found: Gaps) -> dict[int | None, str]:
+def _names(event: Event, found: FreePlaces) -> dict[int | None, str]:
     names: dict[int | None, str] = {event.pool_id: str(event)}
     for attraction in found.attractions.values():
         names[attraction.pool_id] = attraction.name
@@ -153,12 +153,12 @@ def _by_registrations(number: int) -> str:
 
 
 def _lapsed(number: int) -> str:
-    said = ngettext(
+    text = ngettext(
         "%(n)s place that has expired, free within a minute",
         "%(n)s places that have expired, free within a minute",
         number,
     )
-    return said % {"n": number}
+    return text % {"n": number}
 
 
 def _places(number: int) -> str:

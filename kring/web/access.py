@@ -11,22 +11,22 @@ from django.http import HttpResponse
 
 from kring.accounts.models import Role, User
 from kring.accounts.requests import TenantRequest, user_of
-from kring.accounts.roles import StaffRoles, registered_here, standing_of
+from kring.accounts.roles import StaffRoles, registered_here, staff_roles_of
 from kring.events.group_leaders import led_by
 from kring.events.models import Attraction
 from kring.events.models.attraction import AttractionQuerySet
 from kring.waiting.models import WaitingEntry
 
 
-def standing(request: TenantRequest) -> StaffRoles:
+def staff_roles(request: TenantRequest) -> StaffRoles:
     """Of this request's user on this site, queried once. Needs the scope."""
-    if not hasattr(request, "_standing"):
-        request._standing = standing_of(request.user)  # type: ignore[attr-defined]
-    return request._standing  # type: ignore[attr-defined]
+    if not hasattr(request, "_staff_roles"):
+        request._staff_roles = staff_roles_of(request.user)  # type: ignore[attr-defined]
+    return request._staff_roles  # type: ignore[attr-defined]
 
 
 def roles(request: TenantRequest) -> frozenset[str]:
-    return standing(request).roles
+    return staff_roles(request).roles
 
 
 def belongs_here(request: TenantRequest) -> bool:
@@ -41,7 +41,7 @@ def belongs_here(request: TenantRequest) -> bool:
 def groups_led(request: TenantRequest) -> AttractionQuerySet:
     """Groups this user leads, whose waiting lists they may see; none for users blocked here (W6)."""
     user = user_of(request)
-    return Attraction.objects.none() if user is None or standing(request).is_blocked else led_by(user)
+    return Attraction.objects.none() if user is None or staff_roles(request).is_blocked else led_by(user)
 
 
 def _is_known(user: User | None) -> bool:

@@ -75,8 +75,8 @@ def roles_in_menu(request: TenantRequest) -> frozenset[str]:
     roles = roles_here(request)
     if not in_scope() or not request.user.is_authenticated or rights.may_by_role(request, "see_events"):
         return roles
-    hers = rights.made_by(request.user).exists() if roles & STAFF_ROLES else rights.has_events(request)
-    return roles | PERSON if hers else roles
+    has_own_events = rights.made_by(request.user).exists() if roles & STAFF_ROLES else rights.has_events(request)
+    return roles | PERSON if has_own_events else roles
 
 
 def roles_here(request: TenantRequest) -> frozenset[str]:

@@ -47,7 +47,7 @@ class CorrectedPersonForm(forms.Form):
             self._ask_why()
 
     @property
-    def said(self) -> dict[str, str]:
+    def fields_sent(self) -> dict[str, str]:
         return {name: self.cleaned_data.get(name, "") for name in ("name", "email", "profession")}
 
     @property
@@ -89,16 +89,16 @@ class CorrectionForms:
         self.person = CorrectedPersonForm(
             sent.get("data"), initial=known, prefix="person", by_staff=by_staff, asks_profession=asks_profession
         )
-        asked, self.basic, self.own = correcting.asked_of(registration), None, None
-        if asked.basic:
+        requested, self.basic, self.own = correcting.requested_forms_of(registration), None, None
+        if requested.basic:
             demanded = frozenset(registration.event.demanded)
             self.basic = AnswerForm(
-                asked.basic, prefix="basic", submission=registration.basic, demanded=demanded, own=False, **sent
+                requested.basic, prefix="basic", submission=registration.basic, demanded=demanded, own=False, **sent
             )
-        if asked.form:
-            said = self.basic.answers() if self.basic and self.basic.is_bound and self.basic.is_valid() else {}
+        if requested.form:
+            answers = self.basic.answers() if self.basic and self.basic.is_bound and self.basic.is_valid() else {}
             self.own = AnswerForm(
-                asked.form, prefix="own", submission=registration.submission, alongside=said, own=False, **sent
+                requested.form, prefix="own", submission=registration.submission, alongside=answers, own=False, **sent
             )
         self.is_clash = merge(request, self.person, self.basic, self.own)
 
@@ -115,7 +115,7 @@ class CorrectionForms:
 
     def correction(self) -> Correction:
         return Correction(
-            **self.person.said,
+            **self.person.fields_sent,
             basic=self.basic.answers() if self.basic else None,
             own=self.own.answers() if self.own else None,
         )

@@ -32,8 +32,8 @@ class BuyerForm(forms.Form):
         theirs = correcting_buyers.going_by(order, order.buyer_email).order_by("line__position")
         names = list(theirs.values_list("attendee_name", flat=True))
         if names:
-            said = _("Also for the registrations linked to this address: %(names)s")
-            self.fields["with_registrations"].label = said % {"names": ", ".join(names)}
+            label = _("Also for the registrations linked to this address: %(names)s")
+            self.fields["with_registrations"].label = label % {"names": ", ".join(names)}
         else:
             del self.fields["with_registrations"]
         self.is_clash = merge(request, self)
@@ -44,10 +44,10 @@ class BuyerForm(forms.Form):
 
     def keep(self, *, by_staff: bool, by: User | None, is_consulted: bool) -> Order | None:
         """The corrected order; None, with the reason in the form, where it is refused."""
-        said = {"with_registrations": False, **self.cleaned_data}
+        fields = {"with_registrations": False, **self.cleaned_data}
         try:
             return correcting_buyers.correct_buyer(
-                self.order.pk, by_staff=by_staff, by=by, is_consulted=is_consulted, **said
+                self.order.pk, by_staff=by_staff, by=by, is_consulted=is_consulted, **fields
             )
         except Refusal as refusal:
             self.add_error(None, str(refusal))

@@ -10,7 +10,7 @@ from django.db import connections
 
 from kring.accounts import staffing
 from kring.accounts.models import Role, User
-from kring.accounts.roles import standing_of
+from kring.accounts.roles import staff_roles_of
 from kring.core.tenancy import scope
 from kring.organisations.models import AuditEntry
 from tests import make
@@ -68,13 +68,13 @@ def test_a_blocked_user_keeps_the_roles_and_may_do_nothing_until_unblocked(in_sc
     user = make.staff(DOOR)
 
     staffing.block(user)
-    assert (roles(user), standing_of(user).roles) == ({DOOR}, frozenset())
+    assert (roles(user), staff_roles_of(user).roles) == ({DOOR}, frozenset())
 
     staffing.set_roles(user, [DOOR, TREASURER])
-    assert standing_of(user).roles == frozenset()
+    assert staff_roles_of(user).roles == frozenset()
 
     staffing.unblock(user)
-    assert standing_of(user).roles == {DOOR, TREASURER}
+    assert staff_roles_of(user).roles == {DOOR, TREASURER}
 
 
 def test_a_removed_user_keeps_the_login(in_scope: Any) -> None:
@@ -98,7 +98,7 @@ def test_the_last_administrator_cannot_be(in_scope: Any, act: Any) -> None:
     with pytest.raises(staffing.LastAdmin):
         act(admin)
 
-    assert standing_of(admin).roles == {ADMIN}
+    assert staff_roles_of(admin).roles == {ADMIN}
 
 
 def test_an_administrator_elsewhere_does_not_count(db: None) -> None:
@@ -115,7 +115,7 @@ def test_one_of_two_administrators_may_go(in_scope: Any) -> None:
 
     staffing.remove(ada)
 
-    assert standing_of(bob).roles == {ADMIN}
+    assert staff_roles_of(bob).roles == {ADMIN}
     with pytest.raises(staffing.LastAdmin):
         staffing.remove(bob)
 

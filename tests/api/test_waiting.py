@@ -179,7 +179,7 @@ def test_the_list_is_switched_on_changed_and_off(program, organisation):
     assert [code(each) for each in (again, nothing)] == [(409, "waiting_list_already_on"), (400, "no_event_chosen")]
     assert (changed.json()["members_first"], changed.json()["hours"], changed.json()["covers_all"]) == (True, 24, False)
     assert wrong.status_code == 409 and "reminder" in wrong.json()["detail"]
-    assert (off.status_code, off.json()) == (200, {"told": 1})
+    assert (off.status_code, off.json()) == (200, {"notified": 1})
     assert program("events")(path(gala)).json()["is_on"] is False
     assert code(ask(program, gala, "PATCH", "", "events:write", hours=30)) == (409, "no_waiting_list")
 

@@ -90,7 +90,7 @@ EXAMPLES: dict[str, Given] = {
     "public:correction": lambda rows: _secret(rows) | {"pk": rows[Registration].pk},
     "public:cancellation": lambda rows: _secret(rows) | {"pk": rows[Registration].pk},
     "public:send-proof-link": lambda rows: _secret(rows) | {"pk": rows[Registration].pk},
-    "public:join_asked": lambda rows: {"slug": rows[Event].slug},
+    "public:join_requested": lambda rows: {"slug": rows[Event].slug},
     "public:membership": lambda rows: {"token": "made-up"},
     "public:send-confirmation": _secret,
     "public:confirm-order": lambda rows: {"token": "made-up"},

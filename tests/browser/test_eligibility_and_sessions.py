@@ -40,7 +40,7 @@ def rally(site: Any, organisation: Any) -> SimpleNamespace:
         "rules": f"/organisation/events/{made.event_id}/eligibility/",
         "choose": f"/organisation/events/{made.event_id}/eligibility/new/?attraction={made.pk}",
         "rule": f"/organisation/events/{made.event_id}/eligibility/new/registry/",
-        "try": f"/organisation/events/{made.event_id}/eligibility/trial/",
+        "try": f"/organisation/events/{made.event_id}/eligibility/check/",
         "sessions": f"/organisation/events/{going_on.event_id}/sessions/",
         "session": f"/organisation/events/{going_on.event_id}/sessions/new/",
         "people": f"/organisation/events/{going_on.event_id}/sessions/{first_aid.pk}/people/",

@@ -66,7 +66,7 @@ def test_from_a_full_event_to_a_ticket(organisation, dinner, visit, check_page):
     check_page(page)
     with scope(organisation):
         secret = WaitingEntry.objects.get().secret
-    page.goto(page.url.replace("/events/gala/waiting-list/asked/", f"/waiting-list/{secret}/"))
+    page.goto(page.url.replace("/events/gala/waiting-list/requested/", f"/waiting-list/{secret}/"))
     expect(page.get_by_text("you are the next")).to_be_visible()
     check_page(page)
     with scope(organisation):

@@ -27,7 +27,7 @@ def a_ticket(**changes):
         "attendee": "Ada Lovelace",
         "admits": "Standard",
         "qr": qr.svg_file("CODE"),
-        "code": {"said": "VGBC-USER1", "signature": ["ABC", "DEF"]},
+        "code": {"text": "VGBC-USER1", "signature": ["ABC", "DEF"]},
         "labels": {"qr": "QR code", "notes": "Good to know", "details": "Details", "fold": "Fold"},
         "notes": ["Bring it."],
         "details": [{"label": "Order", "value": "K7", "url": ""}],

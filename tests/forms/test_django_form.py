@@ -415,7 +415,7 @@ def test_what_was_said_is_told_in_the_readers_language(in_scope: Any) -> None:
         {"number": "1234.5", "day": "2027-05-01", "several": ["a", "c"], "yes": True, "from": "PL", "agreed": False},
     )
     with translation.override("pl"):
-        told = {one.question.name: one.text for one in answering.said(kept)}
+        told = {one.question.name: one.text for one in answering.shown_answers(kept)}
 
     assert told["number"] == "1\xa0234,5" or told["number"] == "1234,5"
     assert told["day"] == "1 maj 2027"

@@ -237,7 +237,7 @@ class TestInAForm:
         old = uploading.take(file(PDF))
         mine = answering.submit(form.current, {"consent": old.key, "name": "Ada"})
         shown = AnswerForm(form.current, submission=mine)
-        assert shown.asked()[0].upload == old
+        assert shown.question_fields()[0].upload == old
 
         data = {"q-consent-kept": old.key, "q-name": "Ada L."}
         kept = AnswerForm(form.current, data=data, files={}, submission=mine)

@@ -16,7 +16,7 @@ from kring.core.tenancy import scope
 from kring.mail import composing, delivery, facts, resending, rewording
 from kring.mail.kinds import kind
 from kring.mail.models import Message, Wording
-from kring.mail.outbox import letter, post, queue
+from kring.mail.outbox import message, post, queue
 from kring.organisations.models import Organisation
 from tests.jobs import work
 from tests.mail.test_delivery import mailbox, now  # noqa: F401
@@ -183,7 +183,7 @@ def test_any_number_of_mails_costs_two_statements_and_none_of_them_is_composed(
 
     with django_assert_num_queries(2):
         told: dict[str, Any] = {"template": "waiting-invited", "to": "ada@example.org", "language": "en"}
-        post([letter(**told, name=f"Ada {number}", **INVITED) for number in range(300)])
+        post([message(**told, name=f"Ada {number}", **INVITED) for number in range(300)])
 
     assert Message.objects.filter(composed_text="").count() == 300
 
@@ -199,7 +199,7 @@ NAMES = [
 
 @pytest.mark.parametrize("language", ["en", "nl", "pl"])
 def test_each_of_many_is_called_by_their_own_name_whatever_it_is_made_of(in_scope, language):
-    post([letter("waiting-invited", to="a@example.org", name=name, language=language, **INVITED) for name in NAMES])
+    post([message("waiting-invited", to="a@example.org", name=name, language=language, **INVITED) for name in NAMES])
 
     for name, mail in zip(NAMES, Message.objects.order_by("pk"), strict=True):
         assert name.replace("\n", " ") in mail.text

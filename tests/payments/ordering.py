@@ -82,10 +82,10 @@ def notify(client: Any, payment: Payment | None, event: dict[str, str], *, key: 
     return client.post(address, body, content_type="application/json", headers=headers)
 
 
-def act(organisation: Any, payment: Payment, deed: str) -> None:
+def act(organisation: Any, payment: Payment, action: str) -> None:
     """The payer presses a button on the provider's page."""
     with scope(organisation):
-        bank.act(charge_of(payment), deed)
+        bank.act(charge_of(payment), action)
 
 
 def let_expire(made: Order) -> None:

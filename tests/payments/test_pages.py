@@ -113,7 +113,7 @@ def test_who_pays_on_site_is_done_at_once(visitor, organisation, order, path):
 
 def test_the_way_over_the_provider_and_back(visitor, organisation, order, path):
     provider = visitor.post(path, {"method": "testpay"}).headers["Location"].removeprefix(organisation.url)
-    back = visitor.post(provider, {"deed": "pay"}).headers["Location"].removeprefix(organisation.url)
+    back = visitor.post(provider, {"action": "pay"}).headers["Location"].removeprefix(organisation.url)
     progress = visitor.get(back).headers["Location"]
 
     end = visitor.get(progress)

@@ -47,7 +47,7 @@ def test_confirming_settles_each_order_and_says_of_which_nothing_was_to_confirm(
     done = begin(bulk.CONFIRM, [ada, bob])
 
     assert outcomes(done) == ["done", "nothing"]
-    assert done.items.get(registration=bob).said == bulk.NO_PAYMENT_WAITS
+    assert done.items.get(registration=bob).reason == bulk.NO_PAYMENT_WAITS
     assert Registration.objects.get(pk=ada.pk).state == "completed"
     assert Payment.objects.get().confirmed_by == done.created_by
 
@@ -82,7 +82,7 @@ def test_what_a_rule_refuses_is_noted_with_its_reason_and_the_others_are_done(in
     done = begin(bulk.COMPLETE, [nobody, ada], reason="Guests")
 
     assert outcomes(done) == ["refused", "done"]
-    assert "attendees" in done.items.get(registration=nobody).said
+    assert "attendees" in done.items.get(registration=nobody).reason
 
 
 def test_a_mail_goes_once_to_each_person_and_is_about_her_registration(in_scope: Any) -> None:

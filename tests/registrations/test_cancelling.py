@@ -191,7 +191,7 @@ def test_an_event_called_off_is_one_mail_for_who_has_not_paid() -> None:
     Message.objects.all().delete()
 
     calling_off.call_off(at(order, 1).event, reason="Storm")
-    calling_off.tell(at(order, 1).event)
+    calling_off.notify(at(order, 1).event)
 
     assert mails() == [("event-cancelled", "ada@example.org")]
 

@@ -54,7 +54,7 @@ def _read(order: Any) -> list[Registration]:
 
 
 def say(registration: Registration, *, basic: dict | None = None, own: dict | None = None) -> list[Any]:
-    asked = filling.what_is_asked([registration])[registration.pk]
+    asked = filling.requested_forms([registration])[registration.pk]
     filling.answer(registration, asked, basic=basic, own=own)
     return filling.finish(registration, asked)
 
@@ -158,7 +158,7 @@ def test_who_has_answered_an_old_version_keeps_it():
     say(ada, own={"shirt": "M"})
     newer = FormVersion.objects.create(form=version.form, number=2)
 
-    asked = filling.what_is_asked([ada, bob])
+    asked = filling.requested_forms([ada, bob])
 
     assert (asked[ada.pk].form, asked[bob.pk].form) == (version, newer)
 
@@ -168,7 +168,7 @@ def test_a_form_costs_an_order_the_same_for_one_and_for_many(django_assert_max_n
     registrations = ordered(make.attraction(form=version.form), *"ABCDEFGH")
 
     with django_assert_max_num_queries(2):
-        filling.what_is_asked(registrations)
+        filling.requested_forms(registrations)
 
 
 def grown_up(price: str = "0", **fields: Any) -> tuple[Attraction, FormVersion]:

@@ -62,7 +62,7 @@ def test_a_certificate(ticket: Ticket) -> None:
 def test_an_event_called_off(ticket: Ticket) -> None:
     event = ticket.registration.event
     calling_off.call_off(event, reason="Storm")
-    calling_off.tell(event)
+    calling_off.notify(event)
 
     assert greets_mia(told("event-cancelled"))
 

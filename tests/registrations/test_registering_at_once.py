@@ -44,7 +44,7 @@ def test_groups_and_people_who_choose_the_same_never_lock_each_other_out(organis
             return True
         with scope(organisation):
             registration = Registration.objects.select_related("attraction__event", "hold").get(pk=alone[number // 2])
-            asked = filling.what_is_asked([registration])[registration.pk]
+            asked = filling.requested_forms([registration])[registration.pk]
             filling.answer(registration, asked, basic=None, own={"shirt": mine})
             sessions.choose(registration, Session.objects.filter(pk__in=[knots.pk, fire.pk]).select_related("pool"))
         return True

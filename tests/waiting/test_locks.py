@@ -99,7 +99,7 @@ def test_somebody_cancels_while_all_who_ordered_are_told_that_the_event_is_off(o
         calling_off.call_off(full.event, reason="The hall burnt down")
 
     crossing.run(
-        in_scope(organisation, lambda: calling_off.tell(full.event)),
+        in_scope(organisation, lambda: calling_off.notify(full.event)),
         in_scope(organisation, lambda: settling.cancel(full.orders[1], reason="")),
     )
 

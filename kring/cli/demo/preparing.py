@@ -47,7 +47,7 @@ def _migrate_and_load(home: Home, environment: dict[str, str], web: Child, under
     if _is_empty(environment["DATABASE_URL"]):
         say("Making three organisations to look at …")
         loading = loading or _start(under_way, environment, "manage", "load_demo", "--wait")
-        _finish(loading, "kring manage load_demo", told="go\n")
+        _finish(loading, "kring manage load_demo", input="go\n")
 
 
 def _start(under_way: ExitStack, environment: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
@@ -70,10 +70,10 @@ def _end(process: subprocess.Popen[str]) -> None:
     process.communicate()
 
 
-def _finish(process: subprocess.Popen[str], command: str, told: str = "") -> None:
-    said, _nothing = process.communicate(told)
+def _finish(process: subprocess.Popen[str], command: str, input: str = "") -> None:
+    output, _nothing = process.communicate(input)
     if process.returncode:
-        raise Trouble(f"`{command}` failed: {said.strip() or process.returncode}")
+        raise Trouble(f"`{command}` failed: {output.strip() or process.returncode}")
 
 
 def _is_empty(url: str) -> bool:

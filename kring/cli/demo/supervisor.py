@@ -104,15 +104,15 @@ class Stop:
     """Becomes true on SIGTERM, SIGINT or SIGHUP."""
 
     def __init__(self) -> None:
-        self.asked = False
+        self.is_requested = False
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._ask)
 
     def _ask(self, number: int, frame: object) -> None:
-        self.asked = True
+        self.is_requested = True
 
     def __bool__(self) -> bool:
-        return self.asked
+        return self.is_requested
 
 
 def supervise(

@@ -28,7 +28,7 @@ class Applicant:
     at: date | None = None
     is_email_proved: bool = False
 
-    def said(self, question: str) -> str:
+    def answer(self, question: str) -> str:
         """The answer as text; empty when there is none. Unchecked input is cut to the length a form would accept."""
         value = self.answers.get(question)
         return value.replace("\x00", "").strip()[:LONGEST] if isinstance(value, str) else ""

@@ -44,31 +44,31 @@ class Inquiry:
     @property
     def subject(self) -> str:
         """Recognises the same query again without revealing it."""
-        asked = json.dumps([self.url, sorted(self.person.items())])
-        return salted_hmac("kring.registry", asked, algorithm="sha256").hexdigest()
+        query = json.dumps([self.url, sorted(self.person.items())])
+        return salted_hmac("kring.registry", query, algorithm="sha256").hexdigest()
 
 
 def ask(inquiry: Inquiry) -> tuple[str, str]:
     """The result, and the trouble if there is one. Takes 8 s at most; outside any transaction."""
     try:
-        said = _post(inquiry)
+        answer = _post(inquiry)
     except BadAddress:
         return DOWN, "not an address that is asked"
     except Unreachable as trouble:
         return DOWN, str(trouble)[:200]
-    if not isinstance(said, dict) or said.get("found") not in (True, False):
+    if not isinstance(answer, dict) or answer.get("found") not in (True, False):
         return DOWN, "not as agreed"
-    if said["found"] is False:
+    if answer["found"] is False:
         return NOT_FOUND, ""
-    found = said.get("person")
+    found = answer.get("person")
     if not isinstance(found, dict):
         return DOWN, "not as agreed"
     return (FOUND, "") if is_same(inquiry.person, found) else (DOWN, SOMEBODY_ELSE)
 
 
-def is_same(asked: Mapping[str, str], found: Mapping[str, object]) -> bool:
+def is_same(sent: Mapping[str, str], found: Mapping[str, object]) -> bool:
     """Whether the registry found the person it was queried about: it must repeat each value sent."""
-    return all(_plain(found.get(name, "")) == _plain(value) for name, value in asked.items())
+    return all(_plain(found.get(name, "")) == _plain(value) for name, value in sent.items())
 
 
 def _plain(value: object) -> str:

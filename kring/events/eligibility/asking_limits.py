@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 FOR_AN_EVENT = 20
 
 
-def asked_too_often(organisation: Organisation | int, attraction: Attraction) -> bool:
+def too_many_queries(organisation: Organisation | int, attraction: Attraction) -> bool:
     """Counts one more query of the current user, and of the event; the worker's, for paid orders, are always allowed.
 
     Call it outside any transaction. One statement.

@@ -8,7 +8,7 @@ from kring.accounts.models import User
 from kring.core.tenancy import in_scope, scope
 from kring.events.eligibility.applicant import Applicant
 from kring.events.eligibility.asking import DOWN, SOMEBODY_ELSE, TOO_OFTEN, Inquiry, ask
-from kring.events.eligibility.asking_limits import asked_too_often
+from kring.events.eligibility.asking_limits import too_many_queries
 from kring.events.eligibility.deciding import BEFORE, judged_at, rules_of
 from kring.events.models import Attraction, RegistryAnswer
 from kring.organisations.models import Organisation
@@ -32,18 +32,18 @@ def consult(
         raise RuntimeError("A registry is never asked within a transaction.")
     with scope(organisation):
         open_questions = inquiries(attraction, applicants, stage=stage)
-    asked, silent = 0, set()
+    queried, silent = 0, set()
     for inquiry in open_questions:
         if inquiry.url in silent:
             continue
-        is_too_often = asked_too_often(organisation, attraction)
+        is_too_often = too_many_queries(organisation, attraction)
         result, trouble = (str(DOWN), TOO_OFTEN) if is_too_often else ask(inquiry)
-        asked += not is_too_often
+        queried += not is_too_often
         if result == DOWN and trouble not in (SOMEBODY_ELSE, TOO_OFTEN):
             silent.add(inquiry.url)
         with scope(organisation):
             note(inquiry, result, trouble, by=by)
-    return asked
+    return queried
 
 
 def inquiries(attraction: Attraction, applicants: Sequence[Applicant], *, stage: str = BEFORE) -> list[Inquiry]:

@@ -42,7 +42,7 @@ class RankRule(Rule):
         return [(self.question,)]
 
     def check(self, applicant: Applicant) -> Reason | None:
-        if not (rank := applicant.said(self.question)):
+        if not (rank := applicant.answer(self.question)):
             return self.needs(self.question)
         allowed = list(self.settings.get("allowed", []))
         return None if rank in allowed else self.refuse("other_rank", allowed=allowed)

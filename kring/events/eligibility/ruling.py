@@ -118,8 +118,8 @@ def never_met(event: Event) -> list[tuple[Rule, tuple[str, ...]]]:
     found += [(each.pk, ages) for each in attractions if (ages := group_ages(each))]
     if not any(rule.questions() for _key, rule in found):
         return []
-    asked = FormQuestions(attractions)
-    return [(rule, any_of) for key, rule in found for any_of in asked.missing(rule, key)]
+    questions = FormQuestions(attractions)
+    return [(rule, any_of) for key, rule in found for any_of in questions.missing(rule, key)]
 
 
 def _rows(event: Event) -> list[EligibilityRule]:

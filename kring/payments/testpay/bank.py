@@ -21,7 +21,7 @@ from kring.payments.testpay.models import UNDER_WAY, TestpayCharge
 CENT = Decimal("0.01")
 
 
-class Deed(TextChoices):
+class PayerAction(TextChoices):
     """What the payer can make happen on the provider's page."""
 
     PAY = "pay", _("Pay")
@@ -43,20 +43,20 @@ def open_charge(wish: Mapping[str, object], *, key: str) -> TestpayCharge:
     return charge
 
 
-def act(charge: TestpayCharge, deed: str) -> None:
+def act(charge: TestpayCharge, action: str) -> None:
     """Once a charge is paid or has failed, its state is final."""
     # Two clicks at once: the second has no effect.
     charge = TestpayCharge.objects.select_for_update().get(pk=charge.pk)
     if not charge.is_over:
-        _DEEDS[Deed(deed)](charge)
+        _ACTIONS[PayerAction(action)](charge)
 
 
-def deeds_for(charge: TestpayCharge) -> list[tuple[str, str]]:
+def actions_for(charge: TestpayCharge) -> list[tuple[str, str]]:
     """What the payer may choose now: (value, label)."""
     if charge.is_over:
         return []
-    possible = _WHILE_UNDER_WAY if charge.state == charge.State.PENDING else set(Deed) - {Deed.ARRIVE}
-    return [(deed.value, str(deed.label)) for deed in Deed if deed in possible]
+    possible = _WHILE_UNDER_WAY if charge.state == charge.State.PENDING else set(PayerAction) - {PayerAction.ARRIVE}
+    return [(action.value, str(action.label)) for action in PayerAction if action in possible]
 
 
 def facts_of(charge: TestpayCharge) -> dict[str, str]:
@@ -90,7 +90,7 @@ def _facts(charge: TestpayCharge, status: str) -> dict[str, str]:
     }
 
 
-def _tell(charge: TestpayCharge, status: str) -> dict[str, str]:
+def _notify(charge: TestpayCharge, status: str) -> dict[str, str]:
     """Notify the merchant, by a job: sent after our commit, and again until it is accepted."""
     event = {"event": f"{charge.public_id}-{charge.next_event()}", **_facts(charge, status)}
     _send(charge, event)
@@ -103,30 +103,30 @@ def _send(charge: TestpayCharge, event: dict[str, str]) -> None:
 
 def _pay(charge: TestpayCharge) -> None:
     charge.pay(charge.amount)
-    _tell(charge, charge.State.PAID)
+    _notify(charge, charge.State.PAID)
 
 
 def _fail(charge: TestpayCharge) -> None:
     charge.fail("insufficient_funds")
-    _tell(charge, charge.State.FAILED)
+    _notify(charge, charge.State.FAILED)
 
 
 def _later(charge: TestpayCharge) -> None:
     charge.pay_later()
-    _tell(charge, charge.State.PENDING)
+    _notify(charge, charge.State.PENDING)
     jobs.later("payments.testpay_arrives", charge_id=charge.pk, after=UNDER_WAY)
 
 
 def _twice(charge: TestpayCharge) -> None:
     charge.pay(charge.amount)
-    _send(charge, _tell(charge, charge.State.PAID))
+    _send(charge, _notify(charge, charge.State.PAID))
 
 
 def _reorder(charge: TestpayCharge) -> None:
     charge.pay(charge.amount)
-    _tell(charge, charge.State.PAID)
-    _tell(charge, charge.State.PENDING)
-    _tell(charge, charge.State.FAILED)
+    _notify(charge, charge.State.PAID)
+    _notify(charge, charge.State.PENDING)
+    _notify(charge, charge.State.FAILED)
 
 
 def _silent(charge: TestpayCharge) -> None:
@@ -135,22 +135,22 @@ def _silent(charge: TestpayCharge) -> None:
 
 def _wrong_amount(charge: TestpayCharge) -> None:
     charge.pay(charge.amount - CENT)
-    _tell(charge, charge.State.PAID)
+    _notify(charge, charge.State.PAID)
 
 
 def _close(charge: TestpayCharge) -> None:
     """The payer just leaves; the charge stays open."""
 
 
-_WHILE_UNDER_WAY = {Deed.ARRIVE, Deed.FAIL, Deed.CLOSE}
-_DEEDS: dict[Deed, Callable[[TestpayCharge], None]] = {
-    Deed.PAY: _pay,
-    Deed.FAIL: _fail,
-    Deed.LATER: _later,
-    Deed.TWICE: _twice,
-    Deed.REORDER: _reorder,
-    Deed.SILENT: _silent,
-    Deed.WRONG_AMOUNT: _wrong_amount,
-    Deed.CLOSE: _close,
-    Deed.ARRIVE: _pay,
+_WHILE_UNDER_WAY = {PayerAction.ARRIVE, PayerAction.FAIL, PayerAction.CLOSE}
+_ACTIONS: dict[PayerAction, Callable[[TestpayCharge], None]] = {
+    PayerAction.PAY: _pay,
+    PayerAction.FAIL: _fail,
+    PayerAction.LATER: _later,
+    PayerAction.TWICE: _twice,
+    PayerAction.REORDER: _reorder,
+    PayerAction.SILENT: _silent,
+    PayerAction.WRONG_AMOUNT: _wrong_amount,
+    PayerAction.CLOSE: _close,
+    PayerAction.ARRIVE: _pay,
 }

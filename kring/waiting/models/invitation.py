@@ -24,8 +24,8 @@ class InvitationQuerySet(TenantQuerySet):
 
     def overdue(self) -> InvitationQuerySet:
         """Overdue by the clock. While an order of it is under way, that order's time counts."""
-        late = self.open().filter(expires_at__lte=timezone.now())
-        return late.exclude(order__state__in=Order.UNPAID)
+        overdue = self.open().filter(expires_at__lte=timezone.now())
+        return overdue.exclude(order__state__in=Order.UNPAID)
 
     def to_be_reminded(self) -> InvitationQuerySet:
         now = timezone.now()

@@ -36,7 +36,7 @@ class DoorQuestion:
     anyway: bool = False
 
 
-def asked(request: TenantRequest) -> DoorQuestion:
+def read_question(request: TenantRequest) -> DoorQuestion:
     """The question in the address or in the JSON body; one statement. Raises Unusable."""
     given = request.GET.dict() if request.method in ("GET", "HEAD") else _body(request)
     code, device = given.get("code"), given.get("device") or ""

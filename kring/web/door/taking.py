@@ -38,15 +38,15 @@ def taking(request: UserRequest) -> HttpResponse:
     try:
         verb.take(ticket, seen=_amount(request, "seen"), amount=amount, by=request.user, where=where)
     except Refusal as refusal:
-        told = ScanResult(refusal.code, str(refusal), ticket.registration.attendee_name)
+        result = ScanResult(refusal.code, str(refusal), ticket.registration.attendee_name)
     else:
         now = verdict(codes.code_of(ticket), event=location.event, user=request.user)
         currency = ticket.registration.event.organisation.currency
-        said = _("%(amount)s recorded as received.") % {"amount": money.say(amount, currency)}
-        told = ScanResult("valid", said, ticket.registration.attendee_name, to_pay=now.to_pay)
+        text = _("%(amount)s recorded as received.") % {"amount": money.say(amount, currency)}
+        result = ScanResult("valid", text, ticket.registration.attendee_name, to_pay=now.to_pay)
     if request.accepts("text/html"):
-        return door_page(request, location, Device.of(request), verdict=told)
-    return JsonResponse(answer(told))
+        return door_page(request, location, Device.of(request), verdict=result)
+    return JsonResponse(answer(result))
 
 
 def _amount(request: UserRequest, name: str) -> Decimal:

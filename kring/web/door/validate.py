@@ -10,7 +10,7 @@ from kring.accounts.requests import TenantRequest
 from kring.checkin import scanning
 from kring.web.door.answers import answer, unusable
 from kring.web.door.callers import DOOR_ROLES, CallerRefused, caller
-from kring.web.door.question import Unusable, asked
+from kring.web.door.question import Unusable, read_question
 
 
 @csrf_exempt  # a token needs none; `caller` demands it of a session
@@ -19,7 +19,7 @@ def validate(request: TenantRequest) -> JsonResponse:
         return _json(unusable(_("Use GET to look, POST to let in.")), 405, Allow="GET, HEAD, POST")
     try:
         who = caller(request)
-        question = asked(request)
+        question = read_question(request)
     except CallerRefused as refused:
         challenge = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else {}
         return _json(answer(scanning.forbidden(str(refused))), refused.status, **challenge)
@@ -27,7 +27,7 @@ def validate(request: TenantRequest) -> JsonResponse:
         return _json(unusable(str(problem)), problem.status)
     if request.method == "POST":
         device = question.device or who.device
-        told = scanning.scan(
+        result = scanning.scan(
             question.code,
             event=question.event,
             location=question.location,
@@ -36,8 +36,8 @@ def validate(request: TenantRequest) -> JsonResponse:
             anyway=question.anyway,
         )
     else:
-        told = scanning.verdict(question.code, event=question.event, user=who.user)
-    return _json(answer(told), 200)
+        result = scanning.verdict(question.code, event=question.event, user=who.user)
+    return _json(answer(result), 200)
 
 
 validate.allowed_roles = DOOR_ROLES  # type: ignore[attr-defined]

@@ -89,12 +89,12 @@ def readings(request: UserRequest) -> HttpResponse:
     if ticket_id := request.POST.get("ticket"):
         code = codes.code_of(get_object_or_404(Ticket.objects.with_what_a_page_shows(), pk=number(ticket_id)))
     anyway = request.POST.get("anyway") == "1"
-    told = scanning.scan(
+    result = scanning.scan(
         code, event=location.event, location=location, device=device.name, user=request.user, anyway=anyway
     )
     if request.accepts("text/html"):
-        return door_page(request, location, device, verdict=told, code=code)
-    return JsonResponse(answer(told))
+        return door_page(request, location, device, verdict=result, code=code)
+    return JsonResponse(answer(result))
 
 
 @require_GET

@@ -11,28 +11,28 @@ from kring.accounts.requests import TenantRequest, UserRequest, user_of
 from kring.events.models import Event
 from kring.events.models.event import EventQuerySet
 from kring.organisations.models import Organisation
-from kring.web.access import MAKER, PERSON, belongs_here, groups_led, needs_role, roles, standing
+from kring.web.access import MAKER, PERSON, belongs_here, groups_led, needs_role, roles, staff_roles
 from kring.web.manage.noun import ORGANISER
 from kring.web.manage.nouns import RIGHTS
 
 # What an organiser may do everywhere, the maker of an event may do in that event, without any role (E1).
 OF_THE_MAKER = frozenset(right for right, names in RIGHTS.items() if ORGANISER in names) - {"see_dashboard"}
 
-IsHers = Callable[..., bool]
+IsMaker = Callable[..., bool]
 
 
-def needs(right: str, *, hers: IsHers | None = None) -> Callable[[Callable], Callable]:
+def needs(right: str, *, is_maker: IsMaker | None = None) -> Callable[[Callable], Callable]:
     """Guards a view by a right of the table.
 
-    A view of one event (it takes `event_pk`) opens to its maker, if an organiser has the right. `hers` decides
-    the same for a page that is found in another way: `hers(request.user, **kwargs)`.
+    A view of one event (it takes `event_pk`) opens to its maker, if an organiser has the right. `is_maker` decides
+    the same for a page that is found in another way: `is_maker(request.user, **kwargs)`.
     """
 
     def decorate(view: Callable) -> Callable:
-        found = hers or (_made_event if "event_pk" in signature(view).parameters else None)
+        found = is_maker or (_made_event if "event_pk" in signature(view).parameters else None)
         if found is None or right not in OF_THE_MAKER:
             return _guard(view, right)
-        return _guard(view, right, mark=MAKER, unless=_if_hers(found))
+        return _guard(view, right, mark=MAKER, unless=_if_maker(found))
 
     return decorate
 
@@ -58,14 +58,16 @@ def may_make_events(request: TenantRequest, **kwargs: object) -> bool:
     if may_by_role(request, "change_events"):
         return True
     makers = request.organisation.event_makers
-    return makers == Organisation.EventMakers.EVERYBODY and belongs_here(request) and not standing(request).is_blocked
+    return (
+        makers == Organisation.EventMakers.EVERYBODY and belongs_here(request) and not staff_roles(request).is_blocked
+    )
 
 
 def has_events(request: TenantRequest, **kwargs: object) -> bool:
     """True for users who have, or may have, events of their own here."""
     user = user_of(request)
     return may_make_events(request) or (
-        user is not None and made_by(user).exists() and not standing(request).is_blocked
+        user is not None and made_by(user).exists() and not staff_roles(request).is_blocked
     )
 
 
@@ -97,7 +99,7 @@ def needs_to_lead_group(view: Callable) -> Callable:
 
 def _leads_group(request: UserRequest, *, event_pk: int, pk: int) -> bool:
     """Leads the group, or made the event."""
-    if standing(request).is_blocked:
+    if staff_roles(request).is_blocked:
         return False
     return _made_event(request.user, event_pk=event_pk) or groups_led(request).filter(event=event_pk, pk=pk).exists()
 
@@ -106,15 +108,15 @@ def _made_event(user: User, *, event_pk: int, **kwargs: object) -> bool:
     return made_by(user).filter(pk=event_pk).exists()
 
 
-def _if_hers(found: IsHers) -> Callable[..., bool]:
-    def is_hers(request: UserRequest, **kwargs: object) -> bool:
-        if not found(request.user, **kwargs) or standing(request).is_blocked:
+def _if_maker(found: IsMaker) -> Callable[..., bool]:
+    def is_maker(request: UserRequest, **kwargs: object) -> bool:
+        if not found(request.user, **kwargs) or staff_roles(request).is_blocked:
             return False
         # The whole page is about the user's own event, so they may do what it offers.
         request._is_maker = True  # type: ignore[attr-defined]
         return True
 
-    return is_hers
+    return is_maker
 
 
 def may_by_role(request: TenantRequest, right: str) -> bool:

@@ -81,7 +81,7 @@ def groups(request: UserRequest) -> AttractionQuerySet:
 def certificates(request: UserRequest) -> CertificateQuerySet:
     return (
         with_what_a_certificate_shows()
-        .standing()
+        .valid()
         .filter(ticket__registration__attendee=request.user)
         .order_by("-attended_at", "-pk")
     )

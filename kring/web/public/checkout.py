@@ -34,15 +34,15 @@ from kring.web.public.summary import Summary
 def attendees(request: TenantRequest, secret: str) -> HttpResponse:
     try:
         with scope(request.organisation):
-            answer = _said(request, secret)
+            answer = _attendees(request, secret)
     except (TooManyUnpaid, TooManyFree) as refusal:
         # The transaction rolled back everything that was entered; the page shows why.
         with scope(request.organisation):
-            answer = _said(request, secret, problem=refusal)
+            answer = _attendees(request, secret, problem=refusal)
     return answer or go_on(request.organisation, secret, by=user_of(request))
 
 
-def _said(request: TenantRequest, secret: str, *, problem: Refusal | None = None) -> HttpResponse | None:
+def _attendees(request: TenantRequest, secret: str, *, problem: Refusal | None = None) -> HttpResponse | None:
     """None when the attendees are named and some of them have further questions to answer."""
     # Sent twice, the second request waits for the first, and finds the order as the first left it.
     order = order_behind(secret, locked=request.method == "POST")
@@ -53,11 +53,11 @@ def _said(request: TenantRequest, secret: str, *, problem: Refusal | None = None
     if user is None and not request.organisation.guests_may_order:
         return redirect_to_login(request.get_full_path())
     summary = Summary(order)
-    invited = _whoever_waited(summary)
+    invited = _invited_entry(summary)
     form = WhoComesForm(
         request.POST or None,
-        registrations=summary.standing,
-        initial={} if request.POST else what_is_known(order, summary.standing, user, invited),
+        registrations=summary.not_cancelled,
+        initial={} if request.POST else what_is_known(order, summary.not_cancelled, user, invited),
         terms_version=request.organisation.terms_version,
         accepted=order.terms_version,
     )
@@ -69,8 +69,8 @@ def _said(request: TenantRequest, secret: str, *, problem: Refusal | None = None
     return render(request, "public/attendees.html", page, status=422 if form.is_bound else 200)
 
 
-def _whoever_waited(summary: Summary) -> WaitingEntry | None:
-    return entry_behind(summary.standing[0]) if summary.standing else None
+def _invited_entry(summary: Summary) -> WaitingEntry | None:
+    return entry_behind(summary.not_cancelled[0]) if summary.not_cancelled else None
 
 
 def _assign(order: Order, form: WhoComesForm, user: User | None, invited: WaitingEntry | None) -> Order:

@@ -14,7 +14,7 @@ from kring.events.models import Attraction
 from kring.organisations.models import Organisation
 from kring.payments.free_of_charge import complete_for_free
 from kring.registrations import filling
-from kring.registrations.loading import standing
+from kring.registrations.loading import not_cancelled
 from kring.registrations.models import Registration
 from kring.web.public.secret_links import order_behind
 
@@ -32,9 +32,9 @@ def go_on(organisation: Organisation, secret: str, *, by: User | None = None, sh
         order = order_behind(secret, locked=True)
         if not order.is_unpaid or order.is_overdue:
             return redirect("public:order", secret)
-        for registration, asked in _unfinished(order):
-            if registration.pk == shown or asked.anything or not filling.offer_sessions([registration.attraction]):
-                filling.finish(registration, asked)
+        for registration, requested in _unfinished(order):
+            if registration.pk == shown or requested.anything or not filling.offer_sessions([registration.attraction]):
+                filling.finish(registration, requested)
             if registration.state == Registration.State.NEW:
                 return redirect("public:data", secret, registration.line.position)
         return _to_the_end(order)
@@ -42,15 +42,15 @@ def go_on(organisation: Organisation, secret: str, *, by: User | None = None, sh
 
 def at_once(order: Order) -> HttpResponse | None:
     """Where there are no questions: go on, in the current scope. None: there is something to answer, or to judge."""
-    is_asked = any(each.state == Registration.State.NEW for each in standing(order))
+    is_asked = any(each.state == Registration.State.NEW for each in not_cancelled(order))
     return None if is_asked else _to_the_end(order)
 
 
 def _to_be_judged(order: Order) -> list[tuple[Attraction, list[Applicant]]]:
     """Those who have answered everything, by attraction."""
     found: dict[int, tuple[Attraction, list[Applicant]]] = {}
-    for registration, asked in _unfinished(order):
-        if asked.is_answered_by(registration):
+    for registration, requested in _unfinished(order):
+        if requested.is_answered_by(registration):
             _attraction, applicants = found.setdefault(registration.attraction_id, (registration.attraction, []))
             applicants.append(filling.applicant_of(registration))
     return list(found.values())
@@ -58,8 +58,8 @@ def _to_be_judged(order: Order) -> list[tuple[Attraction, list[Applicant]]]:
 
 def _unfinished(order: Order) -> list[tuple[Registration, filling.RegistrationForms]]:
     registrations = filling.unfinished(order)
-    asked = filling.what_is_asked(registrations) if registrations else {}
-    return [(each, asked[each.pk]) for each in registrations]
+    requested = filling.requested_forms(registrations) if registrations else {}
+    return [(each, requested[each.pk]) for each in registrations]
 
 
 def _to_the_end(order: Order) -> HttpResponse:

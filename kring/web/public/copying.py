@@ -22,7 +22,7 @@ NEVER = {Question.Type.EMAIL, Question.Type.PESEL, Question.Type.FILE, Question.
 
 def source_for(summary: Summary, registration: Registration) -> Registration | None:
     """The first ticket, where it is another one and something was answered for it."""
-    first = summary.standing[0]
+    first = summary.not_cancelled[0]
     is_answered = first.basic_id is not None or first.submission_id is not None
     return first if is_answered and first.pk != registration.pk else None
 
@@ -41,10 +41,10 @@ def copy(source: Registration, wanted: Iterable[AnswerForm], others: Iterable[fo
         mine = {(question.name, question.type): question for question in form.questions}
         kept = {name: answers[name, type] for name, type in mine.keys() & answers.keys() if _may_copy(name, type)}
         _fill(form, {name: answer for name, answer in kept.items() if name not in form.changed_data})
-        _say_nothing(form)
+        _clear_errors(form)
     for each in others:
         each.full_clean()
-        _say_nothing(each)
+        _clear_errors(each)
 
 
 def _may_copy(name: str, type: str) -> bool:
@@ -68,5 +68,5 @@ def _fill(form: AnswerForm, answers: dict[str, Any]) -> None:
     form.data = data
 
 
-def _say_nothing(form: Any) -> None:
+def _clear_errors(form: Any) -> None:
     form._errors = ErrorDict()

@@ -43,14 +43,14 @@ def data(request: TenantRequest, secret: str, position: int) -> HttpResponse:
         registration = _registration(order, position)
         if not registration.attendee_name:
             return redirect("public:attendees", secret)
-        asked = filling.what_is_asked([registration])[registration.pk]
-        forms = DetailsForms.of(request, registration, asked)
+        requested = filling.requested_forms([registration])[registration.pk]
+        forms = DetailsForms.of(request, registration, requested)
         if "copy" in request.POST:
-            return _copied(request, order, registration, asked, forms)
+            return _copied(request, order, registration, requested, forms)
         is_sent = request.method == "POST" and forms.are_valid()
-        problem = _kept(registration, asked, forms) if is_sent else ""
+        problem = _kept(registration, requested, forms) if is_sent else ""
         if problem or not is_sent:
-            return _page(request, order, registration, asked, forms, problem)
+            return _page(request, order, registration, requested, forms, problem)
     return go_on(request.organisation, secret, by=user_of(request), shown=registration.pk)
 
 
@@ -70,19 +70,19 @@ def _registration(order: Order, position: int) -> Registration:
 
 
 def _copied(
-    request: TenantRequest, order: Order, registration: Registration, asked: RegistrationForms, forms: DetailsForms
+    request: TenantRequest, order: Order, registration: Registration, requested: RegistrationForms, forms: DetailsForms
 ) -> HttpResponse:
     """The page again, with the answers for the first ticket; nothing is stored yet."""
     if source := copying.source_for(Summary(order), registration):
         copying.copy(source, forms, [forms.sessions] if forms.sessions else [])
-    return _page(request, order, registration, asked, forms, "", is_copied=source is not None)
+    return _page(request, order, registration, requested, forms, "", is_copied=source is not None)
 
 
-def _kept(registration: Registration, asked: RegistrationForms, forms: DetailsForms) -> str:
+def _kept(registration: Registration, requested: RegistrationForms, forms: DetailsForms) -> str:
     """ "" when it is kept; else why not, in a sentence."""
     try:
         with transaction.atomic():
-            filling.answer(registration, asked, basic=forms.basic_answers, own=forms.own_answers)
+            filling.answer(registration, requested, basic=forms.basic_answers, own=forms.own_answers)
     except Refusal as refusal:
         return str(refusal)
     # The answers are stored, even if the sessions are refused.
@@ -98,15 +98,15 @@ class DetailsForms:
     sessions: SessionsForm | None = None
 
     @classmethod
-    def of(cls, request: TenantRequest, registration: Registration, asked: RegistrationForms) -> DetailsForms:
+    def of(cls, request: TenantRequest, registration: Registration, requested: RegistrationForms) -> DetailsForms:
         sent = sent_with(request)
-        initial = _known(request, registration, asked)
+        initial = _known(request, registration, requested)
         is_own = registration.attendee_id is not None and registration.attendee_id == request.user.pk
         basic = own = None
-        if asked.basic:
+        if requested.basic:
             demanded = frozenset(registration.event.demanded)
             basic = AnswerForm(
-                asked.basic,
+                requested.basic,
                 submission=registration.basic,
                 prefix="basic",
                 demanded=demanded,
@@ -114,13 +114,13 @@ class DetailsForms:
                 own=is_own,
                 **sent,
             )
-        if asked.form:
-            said = basic.answers() if basic and basic.is_bound and basic.errors is not None else {}
+        if requested.form:
+            answers = basic.answers() if basic and basic.is_bound and basic.errors is not None else {}
             own = AnswerForm(
-                asked.form,
+                requested.form,
                 submission=registration.submission,
                 prefix="own",
-                alongside=said,
+                alongside=answers,
                 initial=initial,
                 own=is_own,
                 **sent,
@@ -144,7 +144,7 @@ class DetailsForms:
         return self.own.answers() if self.own else None
 
 
-def _known(request: TenantRequest, registration: Registration, asked: RegistrationForms) -> dict[str, object]:
+def _known(request: TenantRequest, registration: Registration, requested: RegistrationForms) -> dict[str, object]:
     """Initial values: for everybody the name given before, after waiting the answers given when joining, for the
     logged-in user the answers of last time (F2)."""
     first, _space, last = registration.attendee_name.partition(" ")
@@ -160,7 +160,7 @@ def _known(request: TenantRequest, registration: Registration, asked: Registrati
         return known
     names = [
         name
-        for version in (asked.basic, asked.form)
+        for version in (requested.basic, requested.form)
         if version
         for name in version.questions.values_list("name", flat=True)
     ]
@@ -168,7 +168,7 @@ def _known(request: TenantRequest, registration: Registration, asked: Registrati
 
 
 def _reasons(
-    request: TenantRequest, registration: Registration, asked: RegistrationForms, forms: DetailsForms
+    request: TenantRequest, registration: Registration, requested: RegistrationForms, forms: DetailsForms
 ) -> list[Reason]:
     """Why the attendee was sent back here, all of it above the form. When a correction is sent, it is what counts: each
     reason is among the other errors, and here only those about no question. Beside the question it is always shown.
@@ -178,7 +178,7 @@ def _reasons(
     if is_sent:
         answers = {**(forms.own_answers or {}), **(forms.basic_answers or {})}
         applicant = replace(applicant, answers=answers)
-    elif not asked.is_answered_by(registration):
+    elif not requested.is_answered_by(registration):
         return []
     elsewhere = []
     for names, reason in decide_what_is_typed(registration.attraction, applicant):
@@ -197,19 +197,19 @@ def _page(
     request: TenantRequest,
     order: Order,
     registration: Registration,
-    asked: RegistrationForms,
+    requested: RegistrationForms,
     forms: DetailsForms,
     problem: str,
     *,
     is_copied: bool = False,
 ) -> HttpResponse:
     summary = Summary(order)
-    reasons = [] if is_copied else _reasons(request, registration, asked, forms)
+    reasons = [] if is_copied else _reasons(request, registration, requested, forms)
     page = {
         "order": order,
         "summary": summary,
         "registration": registration,
-        "number": [each.pk for each in summary.standing].index(registration.pk) + 1,
+        "number": [each.pk for each in summary.not_cancelled].index(registration.pk) + 1,
         "forms": forms,
         "source": copying.source_for(summary, registration),
         "is_copied": is_copied,

@@ -198,7 +198,7 @@ def what_is_known(
 def _known_of(number: int, registration: Registration, order: Order, entry: WaitingEntry | None) -> dict[str, str]:
     if not registration.attendee_email:
         if number == 1 and entry is not None:
-            return _of_whoever_waited(entry)
+            return _details_of(entry)
         return {f"who-{number}": MYSELF if number == 1 and not _is_for_children(registration) else SOMEONE}
     # Parents enter one address for all their children: the name decides too.
     if (registration.attendee_name, registration.attendee_email) == (order.buyer_name, order.buyer_email):
@@ -219,7 +219,7 @@ def _is_for_children(registration: Registration) -> bool:
     return is_for_children(attraction, has_age_rule=registration.has_age_rule)  # type: ignore[attr-defined]
 
 
-def _of_whoever_waited(entry: WaitingEntry) -> dict[str, str]:
+def _details_of(entry: WaitingEntry) -> dict[str, str]:
     if not entry.who:
         return {"who-1": MYSELF, "profession-1": entry.profession}
     return {"who-1": SOMEONE, "name-1": entry.name, "email-1": entry.email, "profession-1": entry.profession}

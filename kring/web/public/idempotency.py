@@ -11,10 +11,10 @@ from django.utils.crypto import salted_hmac
 SHORTEST_KEY = 20
 
 
-def secrets_of(purpose: str, key: str, said: object) -> Iterator[str]:
+def secrets_of(purpose: str, key: str, contents: object) -> Iterator[str]:
     """The first, second, … that this form may make. Made with Kring's key: the key of one form reveals no other's."""
     if len(key) < SHORTEST_KEY:
         return
     for number in count(1):
         salt = f"kring.web.public.{purpose}"
-        yield salted_hmac(salt, f"{key} {said} {number}", algorithm="sha256").hexdigest()[:32]
+        yield salted_hmac(salt, f"{key} {contents} {number}", algorithm="sha256").hexdigest()[:32]

@@ -21,7 +21,7 @@ from kring.forms.fields import Circumstances, field_of
 from kring.forms.models import Question
 from kring.organisations.current import current_organisation
 from kring.waiting.joining import Joiner, questions_when_joining
-from kring.waiting.mails import say_places
+from kring.waiting.mails import places_text
 
 MOST_WISHES = 3
 RANKS = [
@@ -68,7 +68,7 @@ class JoinForm(forms.Form):
     ) -> None:
         super().__init__(data, prefix=None)
         self.event, self.attractions, self.user = event, attractions, user
-        self.asked: dict[int, list[str]] = {}
+        self.questions_of: dict[int, list[str]] = {}
         self._add_who()
         self._add_party(waiting_list.largest_party)
         self._add_wishes(wanted)
@@ -89,7 +89,7 @@ class JoinForm(forms.Form):
         if largest > 1 and not self.event.is_period:
             self.fields["party"] = forms.TypedChoiceField(
                 label=_("How many places"),
-                choices=[(number, say_places(number)) for number in range(1, largest + 1)],
+                choices=[(number, places_text(number)) for number in range(1, largest + 1)],
                 coerce=int,
                 initial=1,
                 help_text=_("You are invited when there are places for all of you."),
@@ -116,16 +116,16 @@ class JoinForm(forms.Form):
         """The first known alternative of each; needed where it matters for all that could be chosen, see `clean`."""
         around = Circumstances(region=current_organisation().country, own=not self.event.is_period)
         for attraction in self.attractions:
-            self.asked[attraction.pk] = _asked_for(attraction)
-            for name in self.asked[attraction.pk]:
+            self.questions_of[attraction.pk] = _questions_for(attraction)
+            for name in self.questions_of[attraction.pk]:
                 if name not in self.fields:
                     self.fields[name] = _field(name, around)
         for name in self.question_names:
-            self.fields[name].required = all(name in names for names in self.asked.values())
+            self.fields[name].required = all(name in names for names in self.questions_of.values())
 
     @property
     def question_names(self) -> list[str]:
-        return list(dict.fromkeys(name for names in self.asked.values() for name in names))
+        return list(dict.fromkeys(name for names in self.questions_of.values() for name in names))
 
     @property
     def questions(self) -> list[forms.BoundField]:
@@ -145,12 +145,12 @@ class JoinForm(forms.Form):
             self.initial.update(answering.prefill(self.user, self.question_names) if self.question_names else {})
 
     def clean_time_zone(self) -> str:
-        said: str = self.cleaned_data["time_zone"]
-        return said if said in available_timezones() else ""
+        time_zone: str = self.cleaned_data["time_zone"]
+        return time_zone if time_zone in available_timezones() else ""
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
-        needed = [name for each in self.chosen() for name in self.asked.get(each, [])]
+        needed = [name for each in self.chosen() for name in self.questions_of.get(each, [])]
         for name in dict.fromkeys(needed):
             if name not in self.errors and not data.get(name):
                 self.add_error(name, _("This is needed for what you want to wait for."))
@@ -160,8 +160,8 @@ class JoinForm(forms.Form):
         """Attractions, the best first. What was chosen twice counts once."""
         if not self.wishes:
             return [self.attractions[0].pk]
-        said = [self.cleaned_data.get(field.name, "") for field in self.wishes]
-        return [int(each) for each in dict.fromkeys(said) if each]
+        chosen = [self.cleaned_data.get(field.name, "") for field in self.wishes]
+        return [int(each) for each in dict.fromkeys(chosen) if each]
 
     def joiner(self, *, language: str, secret: str) -> Joiner:
         """After `is_valid()`."""
@@ -186,7 +186,7 @@ def _words_of(attraction: Attraction) -> str:
     return " · ".join(each for each in (attraction.name, attraction.ages, attraction.meets) if each)
 
 
-def _asked_for(attraction: Attraction) -> list[str]:
+def _questions_for(attraction: Attraction) -> list[str]:
     """Names of the answers its rules need: of each the first alternative for which there is a field."""
     found = [next((name for name in names if _can_ask(name)), "") for names in questions_when_joining([attraction])]
     if any(rule.asks_profession for rule in rules_of(attraction)):

@@ -16,7 +16,7 @@ from kring.accounts.addresses import verified
 from kring.accounts.requests import TenantRequest
 from kring.core import codes
 from kring.core.addresses import normalised
-from kring.core.integrity_errors import violated
+from kring.core.integrity_errors import violated_constraint
 from kring.core.rate_limits import address_of, seconds_to_wait
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
@@ -80,7 +80,7 @@ def join(request: TenantRequest, slug: str) -> HttpResponse:
             organisation, desk.event, form.chosen(), form.joiner(language=get_language() or "en", secret=secret)
         )
     except IntegrityError as error:
-        if violated(error) != "waiting_entry_secret_is_unique":
+        if violated_constraint(error) != "waiting_entry_secret_is_unique":
             raise
         # The other click was faster.
     except Refusal as refusal:
@@ -100,13 +100,13 @@ def _joined(request: TenantRequest, desk: Desk, secret: str, *, is_own: bool) ->
     if is_own:
         messages.success(request, _("You are on the waiting list. A mail with the link to this page is on its way."))
         return redirect("public:waiting", secret)
-    return redirect("public:join_asked", desk.event.slug)
+    return redirect("public:join_requested", desk.event.slug)
 
 
 @public
 @require_safe
-def asked(request: TenantRequest, slug: str) -> HttpResponse:
-    return render(request, "public/waiting/asked.html", {"event": _desk(request, slug).event})
+def requested(request: TenantRequest, slug: str) -> HttpResponse:
+    return render(request, "public/waiting/requested.html", {"event": _desk(request, slug).event})
 
 
 def _is_own(request: TenantRequest, email: str) -> bool:
@@ -115,8 +115,8 @@ def _is_own(request: TenantRequest, email: str) -> bool:
 
 def _secret(key: str, form: JoinForm) -> tuple[str, bool]:
     """Of the entry this form makes, and whether it has made it already: sent twice, one entry comes of it."""
-    said = [form.cleaned_data[name].strip().lower() for name in ("email", "who") if name in form.cleaned_data]
-    for secret in secrets_of("joining", key, said):
+    contents = [form.cleaned_data[name].strip().lower() for name in ("email", "who") if name in form.cleaned_data]
+    for secret in secrets_of("joining", key, contents):
         entry = WaitingEntry.objects.filter(secret=secret).first()
         if entry is None or entry.is_live:
             return secret, entry is not None

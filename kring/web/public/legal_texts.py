@@ -27,9 +27,9 @@ def privacy(request: TenantRequest) -> HttpResponse:
 
 def _page(request: TenantRequest, kind: str) -> HttpResponse:
     """In force now, or `?version=`; in the reader's language where there is one in it."""
-    asked = request.GET.get("version", "")
-    is_number = asked.isascii() and asked.isdecimal() and len(asked) < 7
-    found = legal_texts.of_version(kind, int(asked)) if is_number else legal_texts.in_force(kind)
+    version = request.GET.get("version", "")
+    is_number = version.isascii() and version.isdecimal() and len(version) < 7
+    found = legal_texts.of_version(kind, int(version)) if is_number else legal_texts.in_force(kind)
     if found is None or not found.texts:
         raise Http404
     organisation = request.organisation

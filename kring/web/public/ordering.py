@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from kring.accounts.requests import TenantRequest
-from kring.core.integrity_errors import violated
+from kring.core.integrity_errors import violated_constraint
 from kring.core.rate_limits import address_of
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
@@ -42,7 +42,7 @@ def begin(request: TenantRequest, slug: str) -> HttpResponse:
                 return _begun(request, slug, wanted, secret)
         except (Refusal, IntegrityError) as problem:
             # The transaction is undone with all that was taken.
-            if isinstance(problem, IntegrityError) and (secret is None or violated(problem) != SENT_BEFORE):
+            if isinstance(problem, IntegrityError) and (secret is None or violated_constraint(problem) != SENT_BEFORE):
                 raise
             why = problem
         with scope(request.organisation):

@@ -43,7 +43,7 @@ def payment(request: TenantRequest, secret: str) -> HttpResponse:
         user = request.user if request.user.is_authenticated else None
         choices = choices_for(order, summary, user)
         form = ChoiceForm(request.POST or None, choices=choices)
-        if form.is_valid() and form.chosen.must_confirm and _asked(order, form):
+        if form.is_valid() and form.chosen.must_confirm and _wants_confirmation(order, form):
             return redirect("public:order", secret)
         if not form.is_valid():
             return _choice_page(request, order, summary, choices, form)
@@ -51,7 +51,7 @@ def payment(request: TenantRequest, secret: str) -> HttpResponse:
     return begin(request, order, form.chosen, patience)
 
 
-def _asked(order: Order, form: ChoiceForm) -> bool:
+def _wants_confirmation(order: Order, form: ChoiceForm) -> bool:
     """Send the buyer the link that confirms their address; False: refused, with the reason in the form."""
     try:
         with transaction.atomic():

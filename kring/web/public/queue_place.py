@@ -51,7 +51,7 @@ class Place:
         return rows.select_related("attraction", "order").first()
 
     @property
-    def is_told_by_mail_only(self) -> bool:
+    def is_notified_by_mail_only(self) -> bool:
         """Has priority by an address anybody could have typed: only the reader of its mail may use it."""
         return self.entry.priority == WaitingEntry.Priority.FIRST and self.entry.user_id is None
 
@@ -84,27 +84,27 @@ class Place:
     def next_deadline(self) -> str:
         """The earliest deadline of those: "" for none. In the time zone of this entry."""
         first = self._answers_due[1]
-        return self.on_her_clock(first) if first else ""
+        return self.on_their_clock(first) if first else ""
 
     @property
     def deadline(self) -> str:
-        return self.on_her_clock(self.invitation.expires_at) if self.invitation else ""
+        return self.on_their_clock(self.invitation.expires_at) if self.invitation else ""
 
     @property
     def joined(self) -> str:
-        return self.on_her_clock(self.entry.joined_at)
+        return self.on_their_clock(self.entry.joined_at)
 
     @cached_property
     def ends(self) -> str:
         """When the list is over: at its own end, else when registration for the last of its wishes ends."""
         if self.waiting_list is not None and self.waiting_list.ends_at:
-            return self.on_her_clock(self.waiting_list.ends_at)
+            return self.on_their_clock(self.waiting_list.ends_at)
         ends = []
         for stand in self.stands:
             stand.wish.attraction.event = self.entry.event
             ends.append(stand.wish.attraction.closes_at)
-        return self.on_her_clock(max(ends)) if ends else ""
+        return self.on_their_clock(max(ends)) if ends else ""
 
-    def on_her_clock(self, moment: datetime) -> str:
+    def on_their_clock(self, moment: datetime) -> str:
         with timezone.override(mails.zone_of(self.entry, current_organisation())):
             return mails.deadline_words(moment)

@@ -64,7 +64,7 @@ class Summary:
         return self.registrations[0].event if self.registrations else None
 
     @property
-    def standing(self) -> list[Loaded]:
+    def not_cancelled(self) -> list[Loaded]:
         """Without those whose line was cancelled."""
         return [each for each in self.registrations if each.line.cancelled_at is None]
 
@@ -73,18 +73,18 @@ class Summary:
         """Those who may choose between sessions now: named, and with places."""
         if self.event and self.event.state == Event.State.CANCELLED:
             return []
-        mine = [each for each in self.standing if each.attendee_name and each.state in Registration.LIVE]
+        mine = [each for each in self.not_cancelled if each.attendee_name and each.state in Registration.LIVE]
         return [each for each in mine if each.has_sessions]
 
     @property
     def free_to_cancel(self) -> list[Loaded]:
         """Those that may be cancelled at no charge: day or place has moved."""
-        return [each for each in self.standing if each.attendee_name and is_free_to_cancel(each, each.event)]
+        return [each for each in self.not_cancelled if each.attendee_name and is_free_to_cancel(each, each.event)]
 
     @property
     def correctable(self) -> list[Loaded]:
         """Attendees whose data can still be corrected here."""
-        return [each for each in self.standing if may_correct(each, each.event)]
+        return [each for each in self.not_cancelled if may_correct(each, each.event)]
 
     @property
     def is_buyer_correctable(self) -> bool:
@@ -93,16 +93,16 @@ class Summary:
     @property
     def is_assigned(self) -> bool:
         """Whether each ticket has its attendee."""
-        return all(registration.attendee_name for registration in self.standing)
+        return all(registration.attendee_name for registration in self.not_cancelled)
 
     @property
     def unfinished(self) -> list[Loaded]:
         """Those who are named, and have questions to answer still."""
-        return [each for each in self.standing if each.state == Registration.State.NEW and each.attendee_name]
+        return [each for each in self.not_cancelled if each.state == Registration.State.NEW and each.attendee_name]
 
     @property
     def rows(self) -> list[SummaryRow]:
-        return _together([] if self.order.state == Order.State.CANCELLED else self.standing)
+        return _together([] if self.order.state == Order.State.CANCELLED else self.not_cancelled)
 
     @property
     def cancelled_rows(self) -> list[SummaryRow]:

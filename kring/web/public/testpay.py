@@ -83,10 +83,10 @@ def charge_status(request: TenantRequest, public_id: str) -> HttpResponse:
 def testpay(request: TenantRequest, public_id: str) -> HttpResponse:
     """The payer decides what the provider does; then back to the merchant."""
     charge = get_object_or_404(TestpayCharge, public_id=public_id)
-    if request.method == "POST" and request.POST.get("deed") in bank.Deed:
-        bank.act(charge, request.POST["deed"])
+    if request.method == "POST" and request.POST.get("action") in bank.PayerAction:
+        bank.act(charge, request.POST["action"])
         return HttpResponseRedirect(charge.return_url)
-    return render(request, "public/payment_testpay.html", {"charge": charge, "deeds": bank.deeds_for(charge)})
+    return render(request, "public/payment_testpay.html", {"charge": charge, "actions": bank.actions_for(charge)})
 
 
 def _key(request: TenantRequest) -> str:
@@ -95,7 +95,7 @@ def _key(request: TenantRequest) -> str:
 
 def _json(request: TenantRequest) -> dict[str, object]:
     try:
-        said = read_json(request.body)
+        body = read_json(request.body)
     except ValueError:
         return {}
-    return said if isinstance(said, dict) else {}
+    return body if isinstance(body, dict) else {}

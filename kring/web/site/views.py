@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from kring.organisations.models import Organisation
 from kring.web.access import public
-from kring.web.site.words import AUDIENCES, FEATURES, JOURNEY
+from kring.web.site.words import AUDIENCES, FEATURES, FOUR_STEPS
 
 SHOWN = 12
 
@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "audiences": AUDIENCES,
         "features": FEATURES,
-        "journey": JOURNEY,
+        "four_steps": FOUR_STEPS,
         "organisations": organisations,
         # Price and date of the event in the drawing.
         "picture_date": date(2026, 10, 10),

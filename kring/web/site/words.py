@@ -41,7 +41,7 @@ AUDIENCES = [
     ("heart-handshake", _("Clubs"), _("Tournaments, members' evenings, enrolment for a new season.")),
 ]
 
-JOURNEY = [
+FOUR_STEPS = [
     (_("Announce"), _("Picture, text, price, places: your page is ready.")),
     (_("Register"), _("For yourself and others, on any phone, with or without an account.")),
     (_("Let in"), _("Scan at the door, several at once, each ticket exactly once.")),

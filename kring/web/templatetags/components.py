@@ -159,8 +159,8 @@ def places(taken: int, capacity: int | None, full: Sequence[str] = ()) -> SafeSt
 @register.simple_tag
 def occupied(what: Any) -> SafeString:
     """The same of an occupancy, or of an attraction with its ticket types."""
-    said = Occupancy.of_attraction(what) if isinstance(what, Attraction) else what
-    return places(said.taken, said.capacity, said.full)
+    occupancy = Occupancy.of_attraction(what) if isinstance(what, Attraction) else what
+    return places(occupancy.taken, occupancy.capacity, occupancy.full)
 
 
 @register.simple_tag

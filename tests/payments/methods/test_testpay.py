@@ -63,7 +63,7 @@ def test_the_same_attempt_is_charged_once_however_often_it_begins(organisation, 
 
 
 @pytest.mark.parametrize(
-    ("deed", "ends", "told"),
+    ("action", "ends", "told"),
     [
         ("pay", ("paid", "paid"), [("applied", "received")]),
         ("fail", ("failed", "awaiting"), [("applied", "failed")]),
@@ -78,8 +78,8 @@ def test_the_same_attempt_is_charged_once_however_often_it_begins(organisation, 
         ),
     ],
 )
-def test_each_deed_has_its_end(organisation, payment, deed, ends, told):
-    act(organisation, payment, deed)
+def test_each_action_has_its_end(organisation, payment, action, ends, told):
+    act(organisation, payment, action)
     work()
 
     assert states(organisation, payment) == ends
@@ -245,14 +245,14 @@ class TestItsAddresses:
         page = visitor.get(f"/testpay/{payment.provider_id}/")
         assert page.status_code == 200
 
-        answer = visitor.post(f"/testpay/{payment.provider_id}/", {"deed": "pay"})
+        answer = visitor.post(f"/testpay/{payment.provider_id}/", {"action": "pay"})
 
         assert answer.headers["Location"] == f"{organisation.url}/orders/{order.secret}/payment/return/"
         polling.ask(organisation.pk, payment.pk)
         assert states(organisation, payment) == ("paid", "paid")
 
-    @pytest.mark.parametrize("deed", ["", "steal", "x" * 10_000])
-    def test_a_deed_it_does_not_know_does_nothing(self, visitor, organisation, payment, deed):
-        assert visitor.post(f"/testpay/{payment.provider_id}/", {"deed": deed}).status_code == 200
+    @pytest.mark.parametrize("action", ["", "steal", "x" * 10_000])
+    def test_a_action_it_does_not_know_does_nothing(self, visitor, organisation, payment, action):
+        assert visitor.post(f"/testpay/{payment.provider_id}/", {"action": action}).status_code == 200
         with scope(organisation):
             assert charge_of(payment).state == "open"

@@ -64,12 +64,12 @@ class Age(Rule):
         return [("birth_date", "pesel")]
 
     def check(self, applicant: Applicant) -> Reason | None:
-        if not applicant.said("birth_date") and not applicant.said("pesel"):
+        if not applicant.answer("birth_date") and not applicant.answer("pesel"):
             return self.needs("birth_date", "pesel")
         born = pesel.born(applicant.answers)
         if born is None or applicant.at is None or born > applicant.at:
             return self.refuse("birth_date_wrong")
-        if applicant.said("birth_date") and pesel.born({"pesel": applicant.said("pesel")}) not in (None, born):
+        if applicant.answer("birth_date") and pesel.born({"pesel": applicant.answer("pesel")}) not in (None, born):
             return self.refuse("two_birth_dates")
         return self._bounds(age_at(born, applicant.at))
 

@@ -23,12 +23,12 @@ class Pesel(Rule):
         return [("pesel",)]
 
     def check(self, applicant: Applicant) -> Reason | None:
-        number = applicant.said("pesel")
+        number = applicant.answer("pesel")
         if not number:
             return self.needs("pesel")
         try:
             born = pesel.birth_date(pesel.checked(number))
         except pesel.NoPesel:
             return self.refuse("pesel_wrong")
-        said = applicant.said("birth_date")
-        return self.refuse("two_birth_dates") if said and pesel.born({"birth_date": said}) != born else None
+        birth_date = applicant.answer("birth_date")
+        return self.refuse("two_birth_dates") if birth_date and pesel.born({"birth_date": birth_date}) != born else None

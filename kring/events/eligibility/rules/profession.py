@@ -38,7 +38,7 @@ class ProfessionRule(Rule):
         return _("Only with the profession %(allowed)s") % self.words({"allowed": self.settings.get("allowed", [])})
 
     def check(self, applicant: Applicant) -> Reason | None:
-        profession = applicant.profession or applicant.said("profession")
+        profession = applicant.profession or applicant.answer("profession")
         if not profession:
             return self.needs("profession")
         allowed = list(self.settings.get("allowed", []))

@@ -86,10 +86,10 @@ class Registry(Rule):
         return _("Only members in the member register of the association")
 
     def questions(self) -> list[tuple[str, ...]]:
-        return [(name,) for name in self._asked]
+        return [(name,) for name in self._needed]
 
     def check(self, applicant: Applicant) -> Reason | None:
-        if missing := [name for name in self._asked if not applicant.said(name)]:
+        if missing := [name for name in self._needed if not applicant.answer(name)]:
             return self.needs(missing[0])
         answer = self.known(self._inquiry(applicant))
         if answer is None:
@@ -103,7 +103,7 @@ class Registry(Rule):
         )
 
     def inquiry(self, applicant: Applicant) -> Inquiry | None:
-        if not all(applicant.said(name) for name in self._asked):
+        if not all(applicant.answer(name) for name in self._needed):
             return None
         inquiry = self._inquiry(applicant)
         return None if self.known(inquiry) else inquiry
@@ -116,10 +116,10 @@ class Registry(Rule):
         return latest
 
     @property
-    def _asked(self) -> list[str]:
+    def _needed(self) -> list[str]:
         card = ["membership_card"] if self.settings.get("asks_for_card") else []
         return ["pesel", *card, "first_name", "last_name"]
 
     def _inquiry(self, applicant: Applicant) -> Inquiry:
-        person = {name: applicant.said(name) for name in self._asked}
+        person = {name: applicant.answer(name) for name in self._needed}
         return Inquiry(str(self.settings["address"]), str(self.settings.get("token", "")), person)

@@ -19,10 +19,10 @@ from kring.payments.method import (
     PENDING,
     BadNotification,
     PaymentMethod,
+    ProviderReport,
     ProviderUnavailable,
     Redirect,
     Settings,
-    Told,
     Urls,
 )
 from kring.payments.models import Payment
@@ -70,25 +70,25 @@ class Testpay(PaymentMethod):
         charge = _ask("POST", api, key=payment.settings["key"], body=json.dumps(wish).encode())
         return Redirect(url=charge["page"], provider_id=charge["charge"], data={"api": api})
 
-    def read_notification(self, body: bytes, headers: Mapping[str, str], settings: Settings) -> Told:
+    def read_notification(self, body: bytes, headers: Mapping[str, str], settings: Settings) -> ProviderReport:
         if not signing.is_signed(body, headers.get(signing.HEADER, ""), settings["key"]):
             raise BadNotification
         try:
             event = read_json(body)
-            return _told(event, event_id=str(event["event"]))
+            return _report(event, event_id=str(event["event"]))
         except (ValueError, KeyError, TypeError, InvalidOperation):
             raise BadNotification from None
 
-    def poll(self, payment: Payment) -> Told | None:
+    def poll(self, payment: Payment) -> ProviderReport | None:
         address = urljoin(payment.provider_data["api"], f"{payment.provider_id}/")
         try:
-            return _told(_ask("GET", address, key=payment.settings["key"]), event_id="")
+            return _report(_ask("GET", address, key=payment.settings["key"]), event_id="")
         except (ValueError, KeyError, TypeError, InvalidOperation):
             raise ProviderUnavailable
 
 
-def _told(facts: dict[str, Any], *, event_id: str) -> Told:
-    return Told(
+def _report(facts: dict[str, Any], *, event_id: str) -> ProviderReport:
+    return ProviderReport(
         event_id=event_id,
         provider_id=str(facts["charge"]),
         status=STATUS[facts["status"]],

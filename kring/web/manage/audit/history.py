@@ -183,8 +183,8 @@ def _shown(entry: AuditEntry, name: str, value: object, field: Any) -> str:
 
 def _currency(entry: AuditEntry) -> str:
     """The entry's own currency, else the organisation's."""
-    told = [facts["currency"] for facts in (_facts(entry.new), _facts(entry.old)) if facts.get("currency")]
-    return str(told[0]) if told else current_organisation().currency
+    currencies = [facts["currency"] for facts in (_facts(entry.new), _facts(entry.old)) if facts.get("currency")]
+    return str(currencies[0]) if currencies else current_organisation().currency
 
 
 def entries_about_event(event: Event) -> QuerySet[AuditEntry]:

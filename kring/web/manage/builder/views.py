@@ -206,13 +206,13 @@ def removal(request: UserRequest, workshop: Workshop, name: str) -> HttpResponse
     return ask(
         request,
         title=_("Remove “%(question)s”?") % {"question": found.words},
-        consequences=[_said_of(version, name)],
+        consequences=[_who_has_answered(version, name)],
         button=_("Remove question"),
         back=workshop.url(),
     )
 
 
-def _said_of(version: FormVersion, name: str) -> str:
+def _who_has_answered(version: FormVersion, name: str) -> str:
     answered = Submission.objects.filter(version__form=version.form, answers__has_key=name).count()
     if not answered:
         return _("Nobody has answered it yet.")
@@ -231,10 +231,13 @@ def versions(request: UserRequest, workshop: Workshop) -> HttpResponse:
 def counted(rows: QuerySet) -> QuerySet:
     """Versions with the number of their questions and how often they were answered."""
     # Each counted by itself: two joins at once would multiply the counts.
-    asked = Question.objects.filter(version=OuterRef("pk")).order_by().values("version").annotate(number=Count("pk"))
+    questions = (
+        Question.objects.filter(version=OuterRef("pk")).order_by().values("version").annotate(number=Count("pk"))
+    )
     sent = Submission.objects.filter(version=OuterRef("pk")).order_by().values("version").annotate(number=Count("pk"))
     return rows.annotate(
-        asked=Coalesce(Subquery(asked.values("number")), 0), answered=Coalesce(Subquery(sent.values("number")), 0)
+        question_count=Coalesce(Subquery(questions.values("number")), 0),
+        answered=Coalesce(Subquery(sent.values("number")), 0),
     )
 
 

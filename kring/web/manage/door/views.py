@@ -89,7 +89,7 @@ def removal(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
         messages.success(request, _("The entrance has been removed."))
         return redirect("manage:event_door", event_pk)
     scans = found.scans.count()
-    said = ngettext(
+    text = ngettext(
         "%(scans)s scan was made there; it is kept, with the entrance's name.",
         "%(scans)s scans were made there; they are kept, with the entrance's name.",
         scans,
@@ -97,7 +97,7 @@ def removal(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     return ask(
         request,
         title=_("Remove the entrance %(name)s?") % {"name": found},
-        consequences=[said % {"scans": scans}, _("A device that scans there is asked to choose another entrance.")],
+        consequences=[text % {"scans": scans}, _("A device that scans there is asked to choose another entrance.")],
         button=_("Remove entrance"),
         back=reverse("manage:event_door", args=[event_pk]),
     )

@@ -67,7 +67,7 @@ check.right, check.allowed_roles = _begin.right, _begin.allowed_roles  # type: i
 
 
 def _page(request: UserRequest, event: Event, form: PersonForm, tried: EligibilityCheck | None) -> HttpResponse:
-    asked = tried and {stage: decide(tried.attraction, tried.applicant, stage=stage) for stage in (BEFORE, AFTER)}
+    reasons = tried and {stage: decide(tried.attraction, tried.applicant, stage=stage) for stage in (BEFORE, AFTER)}
     return show(
         request,
         "manage/eligibility/check.html",
@@ -75,8 +75,8 @@ def _page(request: UserRequest, event: Event, form: PersonForm, tried: Eligibili
         event=event,
         form=form,
         tried=tried,
-        before=asked[BEFORE] if asked else [],
-        after=asked[AFTER] if asked else [],
+        before=reasons[BEFORE] if reasons else [],
+        after=reasons[AFTER] if reasons else [],
         answers=_log(request)[:ANSWERS_SHOWN],
     )
 

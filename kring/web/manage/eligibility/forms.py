@@ -54,8 +54,8 @@ class PersonForm(forms.Form):
                 self.fields[name] = _field(name)
 
     def applicant(self) -> Applicant:
-        said = {name: value for name, value in self.cleaned_data.items() if name != "attraction" and value}
-        answers = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in said.items()}
+        given = {name: value for name, value in self.cleaned_data.items() if name != "attraction" and value}
+        answers = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in given.items()}
         return Applicant(
             email=answers.pop("email", ""),
             profession=answers.pop("profession", ""),

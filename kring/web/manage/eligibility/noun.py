@@ -14,7 +14,7 @@ NOUN = Noun(
     tab=TabItem("eligibility", _("Eligibility")),
     pages={
         "see_events": ["eligibility"],
-        "change_events": ["eligibility_trial", "rule_new", "rule_add", "rule", "rule_removal", "rule_position"],
+        "change_events": ["eligibility_check", "rule_new", "rule_add", "rule", "rule_removal", "rule_position"],
     },
     tones={"success": (Result.FOUND,), "danger": (Result.NOT_FOUND, Result.DOWN)},
     audit_labels={

@@ -53,17 +53,17 @@ def index(request: UserRequest, event_pk: int) -> HttpResponse:
 
 def parts_of(event: Event) -> list[RulesPart]:
     attractions = list(event.attractions.all())
-    found, asked = ruling.rules_of_event(event), ruling.FormQuestions(attractions)
+    found, questions = ruling.rules_of_event(event), ruling.FormQuestions(attractions)
 
     def lines(key: int | None) -> list[Line]:
-        return [Line(row, rule, _unasked(asked, rule, key)) for row, rule in found.get(key, [])]
+        return [Line(row, rule, _unasked(questions, rule, key)) for row, rule in found.get(key, [])]
 
     whole = RulesPart(None, lines(None), "")
     return [whole, *(RulesPart(each, lines(each.pk), _ages(each)) for each in attractions)]
 
 
-def _unasked(asked: ruling.FormQuestions, rule: Rule | None, key: int | None) -> list[str]:
-    missing = asked.missing(rule, key) if rule else []
+def _unasked(questions: ruling.FormQuestions, rule: Rule | None, key: int | None) -> list[str]:
+    missing = questions.missing(rule, key) if rule else []
     return [_(" or ").join(f"“{known.label(name, '')}”" for name in any_of) for any_of in missing]
 
 

@@ -32,7 +32,7 @@ def ask_before_announcing(request: UserRequest, event: Event, form: Any, further
         setattr(after, name, fields.get(name, getattr(event, name)))
     before, now = announcing.facts_of(event), announcing.facts_of(after)
     names = announcing.differing(before, now)
-    if not names or not (people := change_notices.number_told(event)):
+    if not names or not (people := change_notices.number_to_notify(event)):
         return None
     if not _keep_picture(form, event, fields):
         return None
@@ -40,7 +40,7 @@ def ask_before_announcing(request: UserRequest, event: Event, form: Any, further
         request,
         "manage/events/announcing.html",
         event=event,
-        changes=announcing.say({name: before[name] for name in names}, now),
+        changes=announcing.changes_in_words({name: before[name] for name in names}, now),
         people=ngettext("%(people)s address will get a mail.", "%(people)s addresses will get a mail.", people)
         % {"people": people},
         until=announcing.free_until(after) if announcing.is_moved(names) else None,

@@ -184,28 +184,28 @@ def _submitted(event: Event) -> str:
 
 def _what_calling_off_does(event: Event) -> list[str]:
     numbers = calling_off.concerned(event)
-    said = [_("Nobody can register any more; the event's page shows that it is cancelled. This cannot be undone.")]
+    texts = [_("Nobody can register any more; the event's page shows that it is cancelled. This cannot be undone.")]
     people = ngettext(
         "%(people)s person is registered and gets a mail with the reason; so does the staff.",
         "%(people)s people are registered and get a mail with the reason; so does the staff.",
         numbers.people,
     )
-    said.append(people % {"people": numbers.people})
+    texts.append(people % {"people": numbers.people})
     if numbers.unpaid:
         unpaid = ngettext(
             "%(unpaid)s order that is not paid yet is cancelled.",
             "%(unpaid)s orders that are not paid yet are cancelled.",
             numbers.unpaid,
         )
-        said.append(unpaid % {"unpaid": numbers.unpaid})
+        texts.append(unpaid % {"unpaid": numbers.unpaid})
     if numbers.paid:
         paid = ngettext(
             "%(paid)s order is paid. Nothing is refunded automatically: decide about it afterwards.",
             "%(paid)s orders are paid. Nothing is refunded automatically: decide about each afterwards.",
             numbers.paid,
         )
-        said.append(paid % {"paid": numbers.paid})
-    return said
+        texts.append(paid % {"paid": numbers.paid})
+    return texts
 
 
 def _event(event_pk: int) -> Event:

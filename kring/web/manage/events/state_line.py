@@ -40,15 +40,15 @@ def steps_of(event: Event) -> list[StateStep]:
         way.insert(1, PENDING)
     if event.state == State.CANCELLED:
         return [StateStep(gettext_lazy("Called off"), "current")]
-    here_is = next(number for number, (_state, _label, states) in enumerate(way) if event.state in states)
-    return [StateStep(label, _status(number, here_is)) for number, (_state, label, _states) in enumerate(way)]
+    present = next(number for number, (_state, _label, states) in enumerate(way) if event.state in states)
+    return [StateStep(label, _status(number, present)) for number, (_state, label, _states) in enumerate(way)]
 
 
-def _status(number: int, here_is: int) -> str:
-    return "current" if number == here_is else "done" if number < here_is else "ahead"
+def _status(number: int, present: int) -> str:
+    return "current" if number == present else "done" if number < present else "ahead"
 
 
-def onward(event: Event) -> str:
+def what_comes_next(event: Event) -> str:
     """What happens next, and when: "Registration opens Tue, 10 Mar 2026, 10:00 CET."."""
     match event.state:
         case State.NEW:

@@ -29,12 +29,12 @@ from kring.waiting import managing
 from kring.web.manage.events.announcing import ask_before_announcing
 from kring.web.manage.events.filters import EventFilter
 from kring.web.manage.events.forms import EventForm
-from kring.web.manage.events.state_line import onward, steps_of
+from kring.web.manage.events.state_line import steps_of, what_comes_next
 from kring.web.manage.events.table import EventTable
 from kring.web.manage.organisers.forms import OrganiserForm
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.rights import events_of, may_make_events, needs, needs_to_make_events, open_to_makers
-from kring.web.manage.shared.further_questions import Further, told_of
+from kring.web.manage.shared.further_questions import Further, further_answers
 from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.locked_fields import typed
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
@@ -61,10 +61,10 @@ def overview(request: UserRequest, event_pk: int) -> HttpResponse:
         request,
         "manage/events/overview.html",
         event=event,
-        told=told_of(event),
+        further_answers=further_answers(event),
         to_do=lifecycle.missing(event) if event.is_editable else [],
         steps=steps_of(event),
-        onward=onward(event),
+        comes_next=what_comes_next(event),
         stays_open=event.state in Event.ALIVE,
         to_give_back=calling_off.paid_orders(event).count() if event.state == Event.State.CANCELLED else 0,
     )
@@ -115,8 +115,8 @@ def change(request: UserRequest, event_pk: int) -> HttpResponse:
     here = reverse("manage:event", args=[event.pk])
     beside = {TooFewPlaces: "places", LimitTooLate: "places"}
     if _are_valid(form, organiser, further):
-        if asked := ask_before_announcing(request, event, form, further):
-            return asked
+        if confirmation := ask_before_announcing(request, event, form, further):
+            return confirmation
         if attempt(form, save, beside):
             messages.success(request, _("The event has been saved."))
             return redirect(here)

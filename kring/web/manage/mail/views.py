@@ -51,7 +51,7 @@ def of_event(request: UserRequest, event_pk: int) -> HttpResponse:
     return _list(request, "manage/mail/of_event.html", messages_about.about_event(event), event=event)
 
 
-@needs("read_mail", hers=_made_event_of_mail)
+@needs("read_mail", is_maker=_made_event_of_mail)
 @require_safe
 @never_cache
 @holds_a_mail
@@ -67,7 +67,7 @@ def message(request: UserRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs("read_mail", hers=_made_event_of_mail)
+@needs("read_mail", is_maker=_made_event_of_mail)
 @require_safe
 @never_cache
 @is_a_mail
@@ -77,7 +77,7 @@ def html(request: UserRequest, pk: int) -> HttpResponse:
     return HttpResponse(messages_about.as_it_looks(found))
 
 
-@needs("read_mail", hers=_made_event_of_mail)
+@needs("read_mail", is_maker=_made_event_of_mail)
 @require_safe
 @never_cache
 def attachment(request: UserRequest, pk: int, number: int) -> HttpResponse:
@@ -89,7 +89,7 @@ def attachment(request: UserRequest, pk: int, number: int) -> HttpResponse:
     return document(made.content, name=made.filename, mimetype=made.mimetype)
 
 
-@needs("read_mail", hers=_made_event_of_mail)
+@needs("read_mail", is_maker=_made_event_of_mail)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def sending(request: UserRequest, pk: int) -> HttpResponse:
@@ -115,15 +115,15 @@ def sending_all(request: UserRequest) -> HttpResponse:
     """All that failed."""
     if request.method == "POST":
         sent = resending.send_failed_again()
-        said = ngettext("%(sent)s mail is on its way again.", "%(sent)s mails are on their way again.", sent)
-        messages.success(request, said % {"sent": sent})
+        text = ngettext("%(sent)s mail is on its way again.", "%(sent)s mails are on their way again.", sent)
+        messages.success(request, text % {"sent": sent})
         return redirect("manage:mail")
     failed = Message.objects.failed().count()
-    said = ngettext("%(failed)s mail goes to its recipient.", "%(failed)s mails go to their recipients.", failed)
+    text = ngettext("%(failed)s mail goes to its recipient.", "%(failed)s mails go to their recipients.", failed)
     return ask(
         request,
         title=_("Send all failed mails again?"),
-        consequences=[said % {"failed": failed}],
+        consequences=[text % {"failed": failed}],
         button=_("Send again"),
         back=reverse("manage:mail"),
         tone="primary",

@@ -30,8 +30,8 @@ class DecisionForm(ReasonForm):
         super().__init__(*args, **kwargs)
         if can_wait:
             choice: Any = self.fields["choice"]
-            said = _("Add it to the waiting list: it is completed when its turn comes, without paying again")
-            choice.choices = [*choice.choices, (self.WAIT, said)]
+            label = _("Add it to the waiting list: it is completed when its turn comes, without paying again")
+            choice.choices = [*choice.choices, (self.WAIT, label)]
 
     @property
     def done(self) -> StrOrPromise:

@@ -65,7 +65,7 @@ def order(request: UserRequest, number: str) -> HttpResponse:
 
 
 @asks_registries_first
-@needs("correct_buyers", hers=made_event_of_order)
+@needs("correct_buyers", is_maker=made_event_of_order)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
@@ -80,7 +80,7 @@ def buyer(request: UserRequest, number: str, is_consulted: bool) -> HttpResponse
     return show(request, "manage/orders/buyer.html", status=status, order=found, form=form, back=back)
 
 
-@needs("confirm_payments", hers=made_event_of_order)
+@needs("confirm_payments", is_maker=made_event_of_order)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def completion(request: UserRequest, number: str) -> HttpResponse:
@@ -120,17 +120,17 @@ def cancellation(request: UserRequest, number: str) -> HttpResponse:
     if form.is_valid() and attempt(form, act) is not None:
         messages.success(request, _("The order has been cancelled and its places are free."))
         return redirect(back)
-    standing = Registration.objects.of_order(found).live().count()
-    said = ngettext(
+    live = Registration.objects.of_order(found).live().count()
+    text = ngettext(
         "%(standing)s registration is cancelled; its ticket is no longer valid.",
         "%(standing)s registrations are cancelled; their tickets are no longer valid.",
-        standing,
+        live,
     )
     return ask(
         request,
         title=_("Cancel order %(number)s?") % {"number": found},
         consequences=[
-            said % {"standing": standing},
+            text % {"standing": live},
             _("The attendees and the buyer get a mail with the reason, even if nothing was paid yet."),
             _("This does not refund any money: record a refund at the payment."),
         ],

@@ -78,15 +78,15 @@ def page_of(request: UserRequest, order: Order) -> str:
 def tickets_go_out(order: Order) -> str:
     """The consequences of completing the order, and for how many."""
     number = Registration.objects.of_order(order).filter(line__cancelled_at=None).count()
-    said = ngettext(
+    text = ngettext(
         "%(number)s registration is completed, and its ticket is mailed.",
         "%(number)s registrations are completed, and their tickets are mailed.",
         number,
     )
-    return said % {"number": number}
+    return text % {"number": number}
 
 
-@needs("confirm_payments", hers=made_event_of_payment)
+@needs("confirm_payments", is_maker=made_event_of_payment)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def confirmation(request: UserRequest, pk: int) -> HttpResponse:
@@ -103,7 +103,7 @@ def confirmation(request: UserRequest, pk: int) -> HttpResponse:
         return True
 
     if form.is_valid() and attempt(form, receive):
-        _tell(request, payment)
+        _notify_of(request, payment)
         return redirect(back)
     return ask(
         request,
@@ -124,7 +124,7 @@ def confirmation(request: UserRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs("confirm_payments", hers=made_event_of_payment)
+@needs("confirm_payments", is_maker=made_event_of_payment)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def undoing(request: UserRequest, pk: int) -> HttpResponse:
@@ -201,12 +201,12 @@ def keeping(request: UserRequest, number: str) -> HttpResponse:
     if form.is_valid() and attempt(form, keep):
         messages.success(request, _("Recorded: this amount is kept."))
         return redirect(back)
-    said = {"amount": money.say(too_much, order.currency), "number": order}
+    facts = {"amount": money.say(too_much, order.currency), "number": order}
     return ask(
         request,
-        title=_("Keep money of order %(number)s?") % said,
+        title=_("Keep money of order %(number)s?") % facts,
         consequences=[
-            _("%(amount)s more than due was received.") % said,
+            _("%(amount)s more than due was received.") % facts,
             _("What you keep is no longer marked for refund; the buyer sees this on the page of the order."),
         ],
         form=form,
@@ -273,17 +273,17 @@ def _what_confirming_does(payment: Payment) -> str:
     return tickets_go_out(order)
 
 
-def _tell(request: UserRequest, payment: Payment) -> None:
+def _notify_of(request: UserRequest, payment: Payment) -> None:
     payment.order.refresh_from_db()
     if payment.order.state == Order.State.UNDECIDED:
         messages.warning(request, _("The payment is recorded, but the places are gone: decide what happens next."))
     elif too_much := paying.surplus(payment.order):
-        said = _("The payment is recorded. %(amount)s is too much: refund it, or keep it with a reason.")
-        messages.warning(request, said % {"amount": money.say(too_much, payment.currency)})
+        text = _("The payment is recorded. %(amount)s is too much: refund it, or keep it with a reason.")
+        messages.warning(request, text % {"amount": money.say(too_much, payment.currency)})
     elif payment.order.is_unpaid:
         left = paying.left_of(payment.order)
-        said = _("The payment is recorded. %(amount)s is still open, and the buyer has been notified.")
-        messages.warning(request, said % {"amount": money.say(left, payment.currency)})
+        text = _("The payment is recorded. %(amount)s is still open, and the buyer has been notified.")
+        messages.warning(request, text % {"amount": money.say(left, payment.currency)})
     else:
         messages.success(request, _("The payment is recorded."))
 

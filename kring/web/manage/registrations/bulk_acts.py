@@ -151,7 +151,7 @@ def _chosen(request: UserRequest, event: Event | None) -> list[int]:
 def _consequences(act: Act, number: int) -> list[str]:
     match act.key:
         case Bulk.Act.CONFIRM:
-            said = ngettext(
+            text = ngettext(
                 "The payment of the order of %(number)s registration is recorded as received.",
                 "The payments of the orders of %(number)s registrations are recorded as received.",
                 number,
@@ -161,27 +161,27 @@ def _consequences(act: Act, number: int) -> list[str]:
                 "by mail."
             )
         case Bulk.Act.COMPLETE:
-            said = ngettext(
+            text = ngettext(
                 "The order of %(number)s registration is completed as if it had been paid.",
                 "The orders of %(number)s registrations are completed as if they had been paid.",
                 number,
             )
             more = _("Other people in these orders are included; tickets are sent by mail. No payment is recorded.")
         case Bulk.Act.CANCEL:
-            said = ngettext(
+            text = ngettext(
                 "%(number)s registration is cancelled: its place is free at once.",
                 "%(number)s registrations are cancelled: their places are free at once.",
                 number,
             )
             more = _("The attendees and the buyers get a mail with the reason. This does not refund any money.")
         case _:
-            said = ngettext(
+            text = ngettext(
                 "A mail goes to the people of %(number)s registration.",
                 "A mail goes to the people of %(number)s registrations.",
                 number,
             )
             more = _("One mail per address; if the text differs per registration, one for each.")
-    return [said % {"number": number}, more]
+    return [text % {"number": number}, more]
 
 
 def _earlier_mails(act: Act, event: Event | None) -> list[Bulk]:

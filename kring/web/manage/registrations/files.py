@@ -12,7 +12,7 @@ from kring.web.manage.rights import made_event_of_registration, needs
 from kring.web.uploads import handed_in
 
 
-@needs("see_registrations", hers=made_event_of_registration)
+@needs("see_registrations", is_maker=made_event_of_registration)
 @require_safe
 def of_registration(request: UserRequest, pk: int, key: str) -> HttpResponseBase:
     return handed_in(file_of(Registration.objects.all(), pk=pk, key=key))

@@ -99,32 +99,32 @@ class ListForm(forms.Form):
             self.fields[column.key] = forms.CharField(label=column.label, required=False, max_length=200)
 
     @property
-    def said(self) -> dict[str, Any]:
+    def chosen(self) -> dict[str, Any]:
         """The filters that were valid."""
         self.errors  # noqa: B018 - cleans
         return self.cleaned_data
 
     def wanted(self, keys: list[int] | None) -> RegistrationFilter:
-        said = self.said
-        checked_in = said.get("checked_in")
+        given = self.chosen
+        checked_in = given.get("checked_in")
         return RegistrationFilter(
             keys=keys,
-            event=_key(said.get("event")),
-            attraction=_key(said.get("attraction")),
-            ticket_type=_key(said.get("ticket_type")),
-            state=said.get("state") or "",
-            order_state=said.get("order_state") or "",
-            method=said.get("method") or "",
+            event=_key(given.get("event")),
+            attraction=_key(given.get("attraction")),
+            ticket_type=_key(given.get("ticket_type")),
+            state=given.get("state") or "",
+            order_state=given.get("order_state") or "",
+            method=given.get("method") or "",
             checked_in=None if not checked_in else checked_in == "true",
-            since=said.get("since"),
-            until=said.get("until"),
+            since=given.get("since"),
+            until=given.get("until"),
             answers=[wish for column in self.questions if (wish := self._wish(column))],
         )
 
     def _wish(self, column: Column) -> AnswerFilter | None:
-        said, question = self.said, column.question
+        given, question = self.chosen, column.question
         assert question is not None
-        low, high, one = said.get(column.key + FROM), said.get(column.key + TO), said.get(column.key) or ""
+        low, high, one = given.get(column.key + FROM), given.get(column.key + TO), given.get(column.key) or ""
         if low is None and high is None and not one:
             return None
         if question.type in (Question.Type.CHOICE, Question.Type.CHOICES, Question.Type.YES_NO, Question.Type.CONSENT):
@@ -136,5 +136,5 @@ def _type(ticket_type: TicketType) -> str:
     return f"{ticket_type.attraction} · {ticket_type}"
 
 
-def _key(said: str | None) -> int | None:
-    return int(said) if said else None
+def _key(text: str | None) -> int | None:
+    return int(text) if text else None

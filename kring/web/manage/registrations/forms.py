@@ -19,9 +19,9 @@ class MailForm(forms.Form):
     )
 
     def clean(self) -> dict[str, object]:
-        said = super().clean() or {}
+        cleaned = super().clean() or {}
         try:
-            mailing.check(said.get("subject", ""), said.get("text", ""))
+            mailing.check(cleaned.get("subject", ""), cleaned.get("text", ""))
         except UnknownPlaceholder as refusal:
             raise forms.ValidationError(str(refusal))
-        return said
+        return cleaned

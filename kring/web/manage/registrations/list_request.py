@@ -76,7 +76,7 @@ class RegistrationList:
     def found(self) -> SearchResult | None:
         if not self.form.is_valid():
             return SearchResult([])
-        words = searching.words_of(self.form.said["q"])
+        words = searching.words_of(self.form.chosen["q"])
         return searching.find(words, self.event, most=self.most_found) if words else None
 
     @cached_property
@@ -86,8 +86,8 @@ class RegistrationList:
 
     @property
     def sort(self) -> str:
-        asked = self.query.get(SORT, "")
-        return asked if asked.removeprefix("-") in self.columns else NEWEST_FIRST
+        wanted = self.query.get(SORT, "")
+        return wanted if wanted.removeprefix("-") in self.columns else NEWEST_FIRST
 
     @cached_property
     def look(self) -> Look:
@@ -96,8 +96,8 @@ class RegistrationList:
 
     @property
     def _asked_page(self) -> int:
-        asked = self.query.get(PAGE, "")
-        return max(int(asked), 1) if asked.isdecimal() and len(asked) < 9 else 1
+        number = self.query.get(PAGE, "")
+        return max(int(number), 1) if number.isdecimal() and len(number) < 9 else 1
 
     @property
     def counts(self) -> dict[str, int]:
@@ -118,12 +118,12 @@ class RegistrationList:
     @property
     def notes(self) -> list[str]:
         """Hints about a search."""
-        found, said = self.found, []
+        found, texts = self.found, []
         if found and found.are_similar and self.total:
-            said.append(_("No exact match; these are similar."))
+            texts.append(_("No exact match; these are similar."))
         if found and found.is_cut:
-            said.append(_("More than %(number)s match your search; of these:") % {"number": len(found.keys)})
-        return said
+            texts.append(_("More than %(number)s match your search; of these:") % {"number": len(found.keys)})
+        return texts
 
     @property
     def is_wide(self) -> bool:
@@ -156,7 +156,7 @@ class RegistrationList:
 
     @property
     def is_filtered(self) -> bool:
-        return not self.form.is_valid() or any(value not in (None, "") for value in self.form.said.values())
+        return not self.form.is_valid() or any(value not in (None, "") for value in self.form.chosen.values())
 
     @property
     def address(self) -> str:

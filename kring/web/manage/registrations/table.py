@@ -33,8 +33,8 @@ def heads(columns: Sequence[Column], sort: str, query: QueryDict) -> list[ListHe
 def _head(column: Column, sort: str, query: QueryDict) -> ListHead:
     is_mine, css_class = sort.removeprefix("-") == column.key, "num" if column.kind in NUMBERS else ""
     is_sorted = ("descending" if sort.startswith("-") else "ascending") if is_mine else ""
-    onward = f"-{column.key}" if is_sorted == "ascending" else column.key
-    return ListHead(column.label, css_class, without(query, **{SORT: onward}), is_sorted)
+    order = f"-{column.key}" if is_sorted == "ascending" else column.key
+    return ListHead(column.label, css_class, without(query, **{SORT: order}), is_sorted)
 
 
 class Cells:
@@ -58,7 +58,7 @@ class Cells:
         if column.kind == "state":
             return self._state(row["state"], column)
         value = column.value(row)
-        return "" if value is None else _said(column.kind, value, row)
+        return "" if value is None else _written(column.kind, value, row)
 
     def _name(self, row: Mapping[str, object]) -> SafeString:
         url = reverse("manage:registration", args=[row["pk"]])
@@ -71,7 +71,7 @@ class Cells:
         return self._badges[state]
 
 
-def _said(kind: str, value: Any, row: Mapping[str, Any]) -> str:
+def _written(kind: str, value: Any, row: Mapping[str, Any]) -> str:
     if kind == "moment":
         return dates.moment(value)
     if kind == "money":

@@ -63,11 +63,11 @@ def _ticket(ticket: Ticket | None) -> Iterator[Moment]:
 
 def _payments(payments: Iterable[Payment]) -> Iterator[Moment]:
     for payment in payments:
-        said = f"{money.say(payment.amount, payment.currency)}, {label_of(payment.method)}"
-        yield Moment(payment.created_at, "credit-card", _("Payment started"), said)
+        text = f"{money.say(payment.amount, payment.currency)}, {label_of(payment.method)}"
+        yield Moment(payment.created_at, "credit-card", _("Payment started"), text)
         if payment.settled_at:
             by = str(payment.confirmed_by) if payment.confirmed_by else ""
-            yield Moment(payment.settled_at, "coin", _("Payment received"), said, by)
+            yield Moment(payment.settled_at, "coin", _("Payment received"), text, by)
 
 
 def _mail(mail: Message, can_read: bool) -> Moment:

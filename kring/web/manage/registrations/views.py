@@ -68,7 +68,7 @@ def _list(request: UserRequest, template: str, event: Event | None) -> HttpRespo
     return show(request, "manage/results.html" if is_htmx(request) else template, list=found, event=event)
 
 
-@needs("see_registrations", hers=made_event_of_registration)
+@needs("see_registrations", is_maker=made_event_of_registration)
 @require_safe
 @never_cache
 def registration(request: UserRequest, pk: int) -> HttpResponse:
@@ -93,19 +93,19 @@ def registration(request: UserRequest, pk: int) -> HttpResponse:
         order=order,
         ticket=ticket,
         payments=with_acts(request, payments),
-        answers=[*_said(found.basic), *_said(found.submission)],
+        answers=[*_shown_answers(found.basic), *_shown_answers(found.submission)],
         certificate=Certificate.objects.filter(ticket=ticket).first() if ticket else None,
         timeline=happened,
         neighbours=Registration.objects.of_order(order).exclude(pk=found.pk).select_related("ticket_type"),
     )
 
 
-def _said(submission: Submission | None) -> list[answering.ShownAnswer]:
+def _shown_answers(submission: Submission | None) -> list[answering.ShownAnswer]:
     """The answers; questions without an answer are not listed."""
-    return [said for said in answering.said(submission) if said.text] if submission else []
+    return [shown for shown in answering.shown_answers(submission) if shown.text] if submission else []
 
 
-@needs("change_registrations", hers=made_event_of_registration)
+@needs("change_registrations", is_maker=made_event_of_registration)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def cancellation(request: UserRequest, pk: int) -> HttpResponse:
@@ -130,7 +130,7 @@ def cancellation(request: UserRequest, pk: int) -> HttpResponse:
 
 
 @asks_registries_first
-@needs("change_registrations", hers=made_event_of_registration)
+@needs("change_registrations", is_maker=made_event_of_registration)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
@@ -146,7 +146,7 @@ def correction(request: UserRequest, pk: int, is_consulted: bool) -> HttpRespons
     return show(request, "manage/registrations/correction.html", status=status, **page)
 
 
-@needs("change_registrations", hers=made_event_of_registration)
+@needs("change_registrations", is_maker=made_event_of_registration)
 @require_safe
 @never_cache
 def ticket(request: UserRequest, pk: int) -> HttpResponse:
@@ -156,7 +156,7 @@ def ticket(request: UserRequest, pk: int) -> HttpResponse:
     return document(ticket_pdf(found, language), name=ticket_filename(found, language))
 
 
-@needs("change_registrations", hers=made_event_of_registration)
+@needs("change_registrations", is_maker=made_event_of_registration)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def ticket_again(request: UserRequest, pk: int) -> HttpResponse:
@@ -176,7 +176,7 @@ def ticket_again(request: UserRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs("change_registrations", hers=made_event_of_registration)
+@needs("change_registrations", is_maker=made_event_of_registration)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def undo_check_in(request: UserRequest, pk: int) -> HttpResponse:
@@ -211,13 +211,13 @@ def _ticket_of(registration_pk: int) -> Ticket:
 
 def _what_cancelling_does(found: Registration) -> list[str]:
     facts = {"name": found, "event": found.event}
-    said = [_("The place of %(name)s at %(event)s is free at once, and the ticket is no longer valid.") % facts]
+    texts = [_("The place of %(name)s at %(event)s is free at once, and the ticket is no longer valid.") % facts]
     if found.attraction.is_kept:
-        said.append(_("It is reserved for the next on the waiting list, who is invited by mail."))
+        texts.append(_("It is reserved for the next on the waiting list, who is invited by mail."))
     order = found.line.order
     addresses = dict.fromkeys(filter(None, (found.attendee_email, order.buyer_email)))
     for address in addresses:
-        said.append(_("%(address)s gets one mail with the reason.") % {"address": address})
+        texts.append(_("%(address)s gets one mail with the reason.") % {"address": address})
     if found.line.amount and order.paid_at:
-        said.append(_("This does not refund any money: record a refund on the page of the order."))
-    return said
+        texts.append(_("This does not refund any money: record a refund on the page of the order."))
+    return texts

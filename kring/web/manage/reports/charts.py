@@ -87,9 +87,9 @@ def lines(section: Section) -> SafeString:
 
 
 def _svg(title: str, height: int, drawn: SafeString) -> SafeString:
-    said = _("%(title)s: the table next to it shows the same figures.") % {"title": title}
+    label = _("%(title)s: the table next to it shows the same figures.") % {"title": title}
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', WIDTH, height, said, drawn
+        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', WIDTH, height, label, drawn
     )
 
 

@@ -35,7 +35,7 @@ from kring.web.manage.waiting.figures import waiting_section
 @never_cache
 def of_event(request: UserRequest, event_pk: int) -> HttpResponse:
     event = _event(event_pk)
-    sections = [(each, _said(each), charts.of(each)) for each in _sections(event)]
+    sections = [(each, _texts(each), charts.of(each)) for each in _sections(event)]
     return show(request, "manage/registrations/report.html", event=event, sections=sections)
 
 
@@ -77,7 +77,7 @@ def _name(event: Event, ending: str) -> str:
     return filename(_("Report"), str(event), f"{timezone.localdate()}", ending=ending)
 
 
-def _said(section: Section) -> list[list[str]]:
+def _texts(section: Section) -> list[list[str]]:
     """The rows in the reader's language."""
     return [[_word(kind, value) for kind, value in zip(section.kinds, row, strict=True)] for row in section.rows]
 
@@ -98,7 +98,7 @@ def _for_paper(section: Section) -> dict[str, object]:
     return {
         "title": section.title,
         "heads": section.heads,
-        "rows": _said(section),
+        "rows": _texts(section),
         "bars": _shares(section) if section.chart in charts.BARS else [],
     }
 

@@ -36,8 +36,8 @@ def settings(request: UserRequest) -> HttpResponse:
         may_change_currency=not Order.objects.exists(),
     )
     merge(request, form)
-    question, moving = None, []
-    if form.is_valid() and (moving := zones.would_move(organisation, form.cleaned_data["time_zone"])):
+    question, affected = None, []
+    if form.is_valid() and (affected := zones.would_move(organisation, form.cleaned_data["time_zone"])):
         question = ZoneForm(request.POST)
     if form.is_valid() and (question is None or question.is_valid()):
         keep = question is not None and question.cleaned_data["coming_events"] == ZoneForm.KEEP_CLOCK
@@ -51,6 +51,6 @@ def settings(request: UserRequest) -> HttpResponse:
         status=422 if form.is_bound else 200,
         form=form,
         question=question,
-        moving=moving,
-        advice=[said for said in advice if said],
+        moving=affected,
+        advice=[text for text in advice if text],
     )

@@ -6,7 +6,7 @@ from kring.accounts.requests import UserRequest
 from kring.core.tenancy import TenantModel
 from kring.events import form_requirements
 from kring.events.models import Attraction, Event, Organiser
-from kring.forms.answering import ShownAnswer, said
+from kring.forms.answering import ShownAnswer, shown_answers
 from kring.forms.basic import of_purpose
 from kring.forms.django_form import AnswerForm
 from kring.forms.models import Form
@@ -30,12 +30,12 @@ class Further:
     def __init__(
         self, request: UserRequest, kind: type[TenantModel], row: Described | None = None, *, is_open: bool = True
     ) -> None:
-        asked = of_purpose(PURPOSES[kind]) if is_open else None
+        form = of_purpose(PURPOSES[kind]) if is_open else None
         self.form: AnswerForm | None = None
-        if asked is not None:
+        if form is not None:
             posted = request.method == "POST"
             self.form = AnswerForm(
-                asked.current,
+                form.current,
                 data=request.POST if posted else None,
                 files=request.FILES if posted else None,
                 prefix="further",
@@ -56,6 +56,6 @@ class Further:
             form_requirements.describe(row, self.form.version, self.form.answers())
 
 
-def told_of(row: Described) -> list[ShownAnswer]:
+def further_answers(row: Described) -> list[ShownAnswer]:
     """What was answered about it, for people."""
-    return [one for one in said(row.submission) if one.text] if row.submission else []
+    return [one for one in shown_answers(row.submission) if one.text] if row.submission else []

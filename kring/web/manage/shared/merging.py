@@ -243,8 +243,8 @@ def _is_new_file(form: Any, bound: BoundField) -> bool:
 
 def _digest(field: forms.Field, sent: Sent) -> str:
     plain = sorted((name.rpartition("-")[2], sorted(_plain(field, one) for one in each)) for name, each in sent.items())
-    said = [(name, values) for name, values in plain if values not in ([], [""])]
-    return sha256(json.dumps(said).encode()).hexdigest()[:16]
+    given = [(name, values) for name, values in plain if values not in ([], [""])]
+    return sha256(json.dumps(given).encode()).hexdigest()[:16]
 
 
 def _plain(field: forms.Field, sent: str) -> str:

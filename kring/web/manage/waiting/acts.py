@@ -52,17 +52,17 @@ def invite(request: UserRequest, event_pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _said(len(done.invitations)))
+        messages.success(request, _invited_text(len(done.invitations)))
     return redirect(back)
 
 
-def _said(number: int) -> str:
-    said = ngettext(
+def _invited_text(number: int) -> str:
+    text = ngettext(
         "%(n)s entry is invited: its places are reserved, and the mail is on its way.",
         "%(n)s entries are invited: their places are reserved, and the mails are on their way.",
         number,
     )
-    return said % {"n": number}
+    return text % {"n": number}
 
 
 @needs("change_registrations")
@@ -73,15 +73,15 @@ def sending_all(request: UserRequest, event_pk: int) -> HttpResponse:
     event, back = get_object_or_404(Event, pk=event_pk), reverse("manage:waiting_list", args=[event_pk])
     if request.method == "POST":
         sent = resending.send_unsent(event)
-        said = ngettext("%(n)s invitation is on its way again.", "%(n)s invitations are on their way again.", sent)
-        messages.success(request, said % {"n": sent})
+        text = ngettext("%(n)s invitation is on its way again.", "%(n)s invitations are on their way again.", sent)
+        messages.success(request, text % {"n": sent})
         return redirect(back)
     unsent = numbers.unsent().filter(entry__event=event).count()
-    said = ngettext("%(n)s invitation could not be sent.", "%(n)s invitations could not be sent.", unsent)
+    text = ngettext("%(n)s invitation could not be sent.", "%(n)s invitations could not be sent.", unsent)
     return ask(
         request,
         title=_("Send the invitations again that were not sent?"),
-        consequences=[said % {"n": unsent}, _("The deadline of each stays as it is.")],
+        consequences=[text % {"n": unsent}, _("The deadline of each stays as it is.")],
         button=_("Send again"),
         back=back,
         tone="primary",
@@ -129,13 +129,13 @@ def removal(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     if form.is_valid() and attempt(form, remove):
         messages.success(request, _("%(name)s is no longer on the waiting list.") % {"name": found.name})
         return redirect("manage:waiting_list", event_pk)
-    said = [_("%(address)s gets a mail with the reason.") % {"address": found.email}]
+    texts = [_("%(address)s gets a mail with the reason.") % {"address": found.email}]
     if found.state == WaitingEntry.State.INVITED:
-        said.append(_("The invitation ends, and the places reserved for it go to the next on the list."))
+        texts.append(_("The invitation ends, and the places reserved for it go to the next on the list."))
     return ask(
         request,
         title=_("Remove %(name)s from the waiting list?") % {"name": found.name},
-        consequences=said,
+        consequences=texts,
         form=form,
         button=_("Remove from list"),
         back=here,

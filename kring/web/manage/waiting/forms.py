@@ -176,16 +176,16 @@ class AddForm(forms.Form):
 
     @property
     def wishes(self) -> list[int]:
-        said = [self.cleaned_data.get(name) for name in self.wish_names]
-        return [int(key) for key in dict.fromkeys(said) if key]
+        chosen = [self.cleaned_data.get(name) for name in self.wish_names]
+        return [int(key) for key in dict.fromkeys(chosen) if key]
 
     def joiner(self, language: str) -> Joiner:
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return Joiner(
-            name=said["name"],
-            email=said["email"],
-            who=said.get("who", ""),
-            party=said["party"],
+            name=cleaned["name"],
+            email=cleaned["email"],
+            who=cleaned.get("who", ""),
+            party=cleaned["party"],
             language=language,
             # Staff vouches for the identity.
             is_email_proved=True,

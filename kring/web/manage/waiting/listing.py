@@ -59,8 +59,8 @@ class EntryFilter(SearchFilterSet):
     @property
     def in_attraction(self) -> int | None:
         """The key of the one whose queue is shown."""
-        said = self.form.cleaned_data.get("attraction") if self.form.is_valid() else None
-        return int(said) if said else None
+        chosen = self.form.cleaned_data.get("attraction") if self.form.is_valid() else None
+        return int(chosen) if chosen else None
 
 
 @needs("see_registrations")

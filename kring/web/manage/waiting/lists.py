@@ -43,7 +43,7 @@ def new(request: UserRequest) -> HttpResponse:
         return managing.switch_on(form.cleaned_data["event"])
 
     if form.is_valid() and (made := attempt(form, switch_on)):
-        said = _("%(event)s has a waiting list now. These are its rules: change them as you like.")
-        messages.success(request, said % {"event": made.event})
+        text = _("%(event)s has a waiting list now. These are its rules: change them as you like.")
+        messages.success(request, text % {"event": made.event})
         return redirect("manage:waiting_rules", made.event_id)
     return show(request, "manage/waiting/new_list.html", status=422 if form.is_bound else 200, form=form)

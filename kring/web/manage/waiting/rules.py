@@ -72,13 +72,13 @@ def end(request: UserRequest, event_pk: int) -> HttpResponse:
         messages.info(request, _("The waiting list is already switched off."))
         return redirect(back)
     if request.method == "POST":
-        told = managing.switch_off(found)
-        said = ngettext(
+        notified = managing.switch_off(found)
+        text = ngettext(
             "The waiting list is off, and %(n)s waiting person has been notified.",
             "The waiting list is off, and %(n)s waiting people have been notified.",
-            told,
+            notified,
         )
-        messages.success(request, said % {"n": told})
+        messages.success(request, text % {"n": notified})
         return redirect(back)
     return ask(
         request,
@@ -91,7 +91,7 @@ def end(request: UserRequest, event_pk: int) -> HttpResponse:
 
 def _what_ending_does(waiting_list: WaitingList) -> list[str]:
     counted = numbers.of_event(waiting_list.event)
-    told = ngettext(
+    waiting = ngettext(
         "%(n)s entry is still waiting: it ends, with a mail.",
         "%(n)s entries are still waiting: they end, each with a mail.",
         counted.waiting,
@@ -101,7 +101,7 @@ def _what_ending_does(waiting_list: WaitingList) -> list[str]:
         "%(n)s open invitations stay valid until their deadlines.",
         counted.invited,
     )
-    said = [told % {"n": counted.waiting}]
+    texts = [waiting % {"n": counted.waiting}]
     if counted.invited:
-        said.append(kept % {"n": counted.invited})
-    return [*said, _("Places that come free are then available to everybody.")]
+        texts.append(kept % {"n": counted.invited})
+    return [*texts, _("Places that come free are then available to everybody.")]

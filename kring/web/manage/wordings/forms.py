@@ -30,13 +30,13 @@ class WordingForm(forms.ModelForm):
             field.widget.attrs |= {"lang": language, "spellcheck": "true"}
 
     def clean(self) -> dict[str, object]:
-        said = super().clean() or {}
+        cleaned = super().clean() or {}
         try:
-            if {"subject", "body"} <= said.keys():
-                own_words.check(self.kind, **said)
+            if {"subject", "body"} <= cleaned.keys():
+                own_words.check(self.kind, **cleaned)
         except Refusal as refusal:
             raise forms.ValidationError(str(refusal))
-        return said
+        return cleaned
 
     def words(self) -> dict[str, str]:
         """The text to use: as sent, or the stored one where nothing was sent."""

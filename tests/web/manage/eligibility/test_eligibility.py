@@ -164,7 +164,7 @@ class TestTrying:
             EligibilityRule.objects.create(attraction=attraction, key="member", stage="after")
         born = (timezone.now() - timedelta(days=5 * 365)).date().isoformat()
 
-        seen = text(organiser.act("eligibility_trial", attraction.event_id, attraction=attraction.pk, birth_date=born))
+        seen = text(organiser.act("eligibility_check", attraction.event_id, attraction=attraction.pk, birth_date=born))
 
         assert "This is for people aged 16 or over" in seen
         assert "This is for members only" in seen
@@ -178,7 +178,7 @@ class TestTrying:
             EligibilityRule.objects.create(event=attraction.event, key="registry", settings=address)
         anna = {name: reference.PEOPLE[0][name] for name in ("pesel", "first_name", "last_name")}
         with Registry(port=int(registry.url.split(":")[2].split("/")[0])):
-            seen = text(organiser.act("eligibility_trial", attraction.event_id, attraction=attraction.pk, **anna))
+            seen = text(organiser.act("eligibility_check", attraction.event_id, attraction=attraction.pk, **anna))
 
         assert "May register" in seen
         with scope(attraction.organisation_id):
@@ -192,10 +192,10 @@ class TestTrying:
             Event.objects.update(created_by=maker.user)
             RegistryAnswer.objects.create(registry="r", subject="0" * 64, name="Eve Elsewhere", result="found")
 
-        assert "Eve Elsewhere" in text(organiser.page("eligibility_trial", attraction.event_id))
-        assert "Eve Elsewhere" not in text(maker.page("eligibility_trial", attraction.event_id))
+        assert "Eve Elsewhere" in text(organiser.page("eligibility_check", attraction.event_id))
+        assert "Eve Elsewhere" not in text(maker.page("eligibility_check", attraction.event_id))
 
     def test_a_stranger_may_not_try(self, staff: Any, attraction: Any) -> None:
-        response = staff(Role.Name.DOOR).act("eligibility_trial", attraction.event_id, attraction=attraction.pk)
+        response = staff(Role.Name.DOOR).act("eligibility_check", attraction.event_id, attraction=attraction.pk)
 
         assert response.status_code == 403

@@ -206,7 +206,7 @@ def test_a_number_sent_from_a_list_is_not_overwritten_unseen(organiser: Staff, e
 # Pages with fields that are filled in already and change nothing that there is.
 CHANGE_NOTHING = {
     "event_copy", "event_new", "attraction_new", "session_new", "rule_add", "waiting_entry_new", "user_new",
-    "waiting_list_new", "attraction_form_question_new", "organiser_new", "eligibility_trial", "tokens",
+    "waiting_list_new", "attraction_form_question_new", "organiser_new", "eligibility_check", "tokens",
     "payment_refund", "payment_confirmation",
 }  # fmt: skip
 

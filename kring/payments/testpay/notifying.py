@@ -9,16 +9,16 @@ from kring.payments.testpay import signing, wire
 from kring.payments.testpay.models import TestpayCharge
 
 
-class NotHeard(Exception):
+class NotAccepted(Exception):
     """The merchant did not answer 200: sent again later."""
 
 
-def tell(organisation_id: int, charge_id: int, event: dict[str, str]) -> None:
-    """One signed POST, outside any transaction. Raises NotHeard, or OSError where the network fails."""
+def notify(organisation_id: int, charge_id: int, event: dict[str, str]) -> None:
+    """One signed POST, outside any transaction. Raises NotAccepted, or OSError where the network fails."""
     with scope(organisation_id):
         charge = TestpayCharge.objects.get(pk=charge_id)
     body = json.dumps(event).encode()
     headers = {"Content-Type": "application/json", signing.HEADER: signing.signature(body, charge.key["key"])}
     status = wire.deliver(charge.notify_url, headers=headers, body=body)
     if status != 200:
-        raise NotHeard(f"{charge.notify_url} answered {status}")
+        raise NotAccepted(f"{charge.notify_url} answered {status}")

@@ -135,7 +135,7 @@ def test_each_mail_of_the_library_has_words_of_ours() -> None:
     known = {str(each.relative_to(folder)).removesuffix("_subject.txt") for each in folder.rglob("*_subject.txt")}
     frames = {f"account/email/{name}" for name in ("login_code", "password_reset_code", "email_confirm")}
 
-    assert known - frames <= mails.LETTERS.keys() | mails.CHANGES.keys()
+    assert known - frames <= mails.TEMPLATES.keys() | mails.CHANGES.keys()
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from kring.forms import form_editing
-from kring.forms.answering import said, submit
+from kring.forms.answering import shown_answers, submit
 from kring.forms.models import Form, FormChoice, Question
 from kring.forms.refusals import (
     ChoiceLimitTooLate,
@@ -96,7 +96,7 @@ def test_an_answered_form_makes_a_new_version_once(form: Form) -> None:
 
     assert [version.number for version in form.versions.all()] == [1, 2]
     assert names(form) == ["diet", "allergies", "shoe_size"]
-    assert [(one.label, one.text) for one in said(answered)] == [
+    assert [(one.label, one.text) for one in shown_answers(answered)] == [
         ("Diet", "Other"), ("Which?", "Fish"), ("Allergies", ""),
     ]  # fmt: skip
 
@@ -108,7 +108,7 @@ def test_a_choice_that_was_answered_can_go_and_is_still_read(form: Form) -> None
     form_editing.change_question(form, "diet", replace(diet, choices=(diet.choices[0], diet.choices[2])))
 
     assert [choice.label for choice in sheet(form)[0].choices] == ["Everything", "Other"]
-    assert said(answered)[0].text == "Vegan"
+    assert shown_answers(answered)[0].text == "Vegan"
 
 
 def test_conditions_follow_into_the_next_version(form: Form) -> None:

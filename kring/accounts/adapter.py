@@ -30,7 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):
         # One answer for all: whether somebody has an account is private (A7).
         "email_password_mismatch": _(
             "The address or the password is wrong, or the address has not been confirmed yet. Open the link in our "
-            "mail, or choose a new password."
+            "email, or choose a new password."
         )
     }
 

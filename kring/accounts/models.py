@@ -94,7 +94,7 @@ class User(AbstractBaseUser):
         COMFORTABLE = "comfortable", _("comfortable")
 
     email = addresses.EmailField(
-        _("e-mail"),
+        _("email"),
         max_length=254,
         unique=True,
         error_messages={"unique": _("There is already an account with this address.")},

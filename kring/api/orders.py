@@ -55,7 +55,7 @@ class OrderIn(BaseModel):
     event: str = Field(min_length=1, max_length=80, pattern=NO_NUL, description="Slug or ticket code.")
     buyer_name: Name
     buyer_email: Email
-    language: str = Field("en", pattern=f"^({LANGUAGES})$", description="Of the mails and the pages.")
+    language: str = Field("en", pattern=f"^({LANGUAGES})$", description="Of the emails and the pages.")
     accepted_terms: int = Field(
         0,
         ge=0,

@@ -124,9 +124,9 @@ class CorrectionIn(BaseModel):
 )
 @opens_own_scope
 def correct_registration(request: ApiRequest, id: Key, body: CorrectionIn) -> RegistrationOut:
-    """Corrects what was typed. Repeated: no effect, and no mail.
+    """Corrects what was typed. Repeated: no effect, and no email.
 
-    The new address gets a mail, and so does the previous one. With another person or address the ticket is
+    The new address gets an email, and so does the previous one. With another person or address the ticket is
     reissued, and the old code is no longer valid.
     """
     changes = Changes(
@@ -160,7 +160,7 @@ class Cancellation(BaseModel):
 def cancel_registration(request: ApiRequest, id: Key, body: Cancellation) -> RegistrationOut:
     """Cancels the registration, paid or not: its place is free at once and the ticket is void. No money is refunded.
 
-    Attendee and buyer get a mail with the reason. Where the rest of the order costs no
+    Attendee and buyer get an email with the reason. Where the rest of the order costs no
     more than was paid, the order is completed at once.
     """
     cancelling.cancel(_found(id), reason=body.reason)

@@ -172,7 +172,7 @@ def invite_waiting(request: ApiRequest, event: EventKey, wanted: InviteIn) -> St
     operation_id="send_invitation_again",
 )
 def send_invitation_again(request: ApiRequest, event: EventKey, id: EntryKey) -> InvitationOut:
-    """Sends the invitation again: the same link and deadline in another mail."""
+    """Sends the invitation again: the same link and deadline in another email."""
     rows = Invitation.objects.select_related("entry__event", "attraction").filter(entry__event=find(event), pk=id)
     if (found := rows.first()) is None:
         raise Http404("There is no such invitation.")

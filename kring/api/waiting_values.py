@@ -105,8 +105,8 @@ class JoinIn(ApiInput):
     )
     profession: str = Field("", pattern=f"^({PROFESSIONS})?$")
     answers: Answers = {}
-    language: str = Field("en", pattern=f"^({LANGUAGES})$", description="Of the mails and the pages.")
-    time_zone: Annotated[str, text(50)] = Field("", description="For deadlines in mails, if it is a known zone.")
+    language: str = Field("en", pattern=f"^({LANGUAGES})$", description="Of the emails and the pages.")
+    time_zone: Annotated[str, text(50)] = Field("", description="For deadlines in emails, if it is a known zone.")
 
 
 class AdditionIn(JoinIn):

@@ -75,7 +75,7 @@ class Order(TenantModel, StateMachine):
         verbose_name=_("buyer"),
     )
     buyer_name = models.CharField(pgettext_lazy("person", "name"), max_length=200, blank=True)
-    buyer_email = addresses.EmailField(_("e-mail"), max_length=254, blank=True)
+    buyer_email = addresses.EmailField(_("email"), max_length=254, blank=True)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
     # Since when the link is a new one: the buyer's address was wrong, and its reader knew the first link.
     link_renewed_at = models.DateTimeField(null=True, editable=False)

@@ -61,7 +61,7 @@ KNOWN: dict[str, Known] = {
     "instructor_rank": Known(_("Instructor rank"), "choice", choices=INSTRUCTOR_RANKS),
     "profession": Known(_("Profession"), "choice", choices=dict(Profession.choices)),
     "phone": Known(_("Phone"), "phone", autocomplete="tel"),
-    "email": Known(_("E-mail"), "email", autocomplete="email"),
+    "email": Known(_("Email"), "email", autocomplete="email"),
 }
 
 

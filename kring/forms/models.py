@@ -113,7 +113,7 @@ class Question(TenantModel):
         CHOICE = "choice", _("one choice")
         CHOICES = "choices", _("several choices")
         YES_NO = "yes_no", _("yes or no")
-        EMAIL = "email", _("e-mail")
+        EMAIL = "email", _("email")
         PHONE = "phone", _("phone")
         FILE = "file", _("file")
         COUNTRY = "country", _("country")

@@ -38,7 +38,7 @@ def read_again(organisation: Organisation) -> None:
 
 class PlaceholderNeeded(Refusal):
     code = "placeholder_needed"
-    message = _("This mail needs {%(name)s}: put it where it should appear.")
+    message = _("This email needs {%(name)s}: put it where it should appear.")
     field = "body"
 
 

@@ -17,18 +17,18 @@ _UNREACHABLE = gettext_lazy("The mail server cannot be reached.")
 SENTENCES: dict[str, str | Promise] = {
     BAD_ADDRESS: gettext_lazy("The recipient's address is not valid. Correct it where it was typed, and send again."),
     NOT_COMPOSED: gettext_lazy(
-        "This mail could not be composed. Tell the administrator of this installation; Kring will try again."
+        "This email could not be composed. Tell the administrator of this installation; Kring will try again."
     ),
     own_words.BROKEN: gettext_lazy(
-        "Your own text of this mail could not be used, so it has Kring's text. Check it under Texts of mails."
+        "Your own text of this email could not be used, so it has Kring's text. Check it under Texts of emails."
     ),
     "SMTPRecipientsRefused": gettext_lazy(
-        "The mail server does not accept mail for this address. Check the address letter by letter."
+        "The mail server does not accept email for this address. Check the address letter by letter."
     ),
-    "SMTPSenderRefused": gettext_lazy("The mail server does not accept mail from the sender's address."),
+    "SMTPSenderRefused": gettext_lazy("The mail server does not accept email from the sender's address."),
     "SMTPAuthenticationError": gettext_lazy("The mail server does not accept the login of this installation."),
-    "SMTPDataError": gettext_lazy("The mail server refused this mail, perhaps as spam or because it is too large."),
-    "SMTPNotSupportedError": gettext_lazy("The mail server does not support what this mail needs."),
+    "SMTPDataError": gettext_lazy("The mail server refused this email, perhaps as spam or because it is too large."),
+    "SMTPNotSupportedError": gettext_lazy("The mail server does not support what this email needs."),
     **dict.fromkeys(("SSLError", "SSLCertVerificationError"), gettext_lazy("No safe connection to the mail server.")),
     **dict.fromkeys(("SMTPServerDisconnected", "SMTPConnectError", "SMTPHeloError", "ConnectionError"), _UNREACHABLE),
     **dict.fromkeys(("ConnectionRefusedError", "ConnectionResetError", "BrokenPipeError", "OSError"), _UNREACHABLE),
@@ -45,13 +45,13 @@ def sentence(error: str) -> str:
         return ""
     name = found[1] if (found := _NAMED.match(error)) else ""
     if name.startswith("SMTP") and name != "SMTPAuthenticationError" and _FOR_NOW.search(error):
-        return _("The mail server does not accept this mail at the moment; it may do so later.")
-    return str(SENTENCES.get(name) or _("The mail could not be sent."))
+        return _("The mail server does not accept this email at the moment; it may do so later.")
+    return str(SENTENCES.get(name) or _("The email could not be sent."))
 
 
 def held() -> str:
     """Why a mail is held back for a person to decide (limits.py)."""
     return _(
-        "This address has been sent as many mails in the last hour or day as strangers may cause. Somebody may"
-        " be typing an address that is not theirs. If this mail is wanted, send it by hand."
+        "This address has been sent as many emails in the last hour or day as strangers may cause. Somebody may"
+        " be typing an address that is not theirs. If this email is wanted, send it by hand."
     )

@@ -52,7 +52,7 @@ class Organisation(models.Model):
     type = NameColumn(_("type"), max_length=100, blank=True)
     city = NameColumn(_("city"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=2, default="NL", help_text=_("Two letters, such as NL or PL."))
-    contact_email = addresses.EmailField(_("contact e-mail"))
+    contact_email = addresses.EmailField(_("contact email"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     billing_status = models.CharField(max_length=20, default="ok")
     billing_note = models.TextField(blank=True)
@@ -68,12 +68,12 @@ class Organisation(models.Model):
     bank_account = models.CharField(_("bank account"), max_length=34, blank=True)
     vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
     invoice_prefix = models.CharField(_("invoice prefix"), max_length=10, blank=True)
-    mail_from = NameColumn(_("sender's name in mails"), max_length=200, blank=True)
+    mail_from = NameColumn(_("sender's name in emails"), max_length=200, blank=True)
     reply_to = addresses.EmailField(_("replies go to"), blank=True)
     guests_may_order = models.BooleanField(_("ordering without an account"), default=True)
     # 0: no limit. Enough for two full orders of one leader; a school or campus may share one address.
     held_places_per_address = models.PositiveSmallIntegerField(
-        _("unpaid places per e-mail address"), default=40, db_default=40, validators=[MaxValueValidator(10_000)]
+        _("unpaid places per email address"), default=40, db_default=40, validators=[MaxValueValidator(10_000)]
     )
     held_places_per_network = models.PositiveSmallIntegerField(
         _("unpaid places per internet connection"), default=100, db_default=100, validators=[MaxValueValidator(10_000)]

@@ -36,8 +36,8 @@ Outcome = BulkItem.Outcome
 NO_PAYMENT_WAITS = gettext_noop("No payment of this order is awaiting confirmation.")
 ALREADY_COMPLETED = gettext_noop("Already completed.")
 ALREADY_OVER = gettext_noop("Already cancelled or expired.")
-NO_ADDRESS = gettext_noop("There is no e-mail address.")
-MAILED_ALREADY = gettext_noop("This address already gets the same mail.")
+NO_ADDRESS = gettext_noop("There is no email address.")
+MAILED_ALREADY = gettext_noop("This address already gets the same email.")
 
 # The relations of a registration that the acts read.
 SHOWN = [

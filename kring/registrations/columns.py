@@ -102,7 +102,7 @@ NAME = Column("name", _("Who"), source="attendee_name")
 EVENT = Column("event", _("Event"), source="event_name")
 BASIC = [
     NAME,
-    Column("email", _("E-mail"), source="attendee_email"),
+    Column("email", _("Email"), source="attendee_email"),
     Column("state", _("State"), "state", "state", choices=dict(Registration.State.choices)),
     EVENT,
     Column("attraction", _("Attraction"), source="attraction__name"),
@@ -113,7 +113,7 @@ BASIC = [
     Column("price", _("Price"), "money", "line__amount"),
     Column("order_state", _("Order"), "choice", "line__order__state", choices=dict(Order.State.choices)),
     Column("buyer", _("Buyer"), source="line__order__buyer_name"),
-    Column("buyer_email", _("Buyer's e-mail"), source="line__order__buyer_email"),
+    Column("buyer_email", _("Buyer's email"), source="line__order__buyer_email"),
     Column("payment", _("Payment"), "choice", "listed__payment", choices=dict(Payment.State.choices)),
     Column("method", _("Payment method"), "method", "listed__method"),
     Column("completed_at", _("Completed"), "moment", "completed_at"),

@@ -45,14 +45,14 @@ MOST_PER_ORDER = 5
 class SentJustNow(Refusal):
     status = 429
     code = "sent_just_now"
-    message = _("The mail was sent a moment ago. Please check your spam folder too, and ask again in a minute.")
+    message = _("The email was sent a moment ago. Please check your spam folder too, and ask again in a minute.")
 
 
 class SentTooOften(Refusal):
     status = 429
     code = "sent_too_often"
     message = _(
-        "No more mails can be sent to this address at the moment. Check that it is right, or choose another "
+        "No more emails can be sent to this address at the moment. Check that it is right, or choose another "
         "payment method."
     )
 

@@ -181,7 +181,7 @@ class Bulk(TenantModel):
         CONFIRM = "confirm", _("confirm payments")
         COMPLETE = "complete", _("complete without payment")
         CANCEL = "cancel", _("cancel")
-        MAIL = "mail", _("send a mail")
+        MAIL = "mail", _("send an email")
 
     act = models.CharField(max_length=8, choices=Act)
     # The reason, or the subject and text of the mail.

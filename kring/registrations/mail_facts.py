@@ -67,7 +67,7 @@ _WITH_VALUES = ("name", "email", "profession", "attendee_name", "attendee_email"
 
 @written_as("corrections", How.LINES)
 def _corrections(changed: list[str], shown: Mapping[str, list[str]]) -> str:
-    words = {"name": pgettext("person", "Name"), "email": _("E-mail"), "profession": _("Profession")}
+    words = {"name": pgettext("person", "Name"), "email": _("Email"), "profession": _("Profession")}
     words |= {"attendee_name": words["name"], "attendee_email": words["email"]}
     professions = dict(Profession.choices)
     written = []
@@ -99,7 +99,7 @@ def _sums(number: str, currency: str, organisation: str, amounts: Mapping[str, s
         lines.append(_("Paid: %(kept)s."))
     if exact["too_much"]:
         lines.append(
-            _("Paid too much: %(too_much)s. %(organisation)s decides what happens with it and lets you know by mail.")
+            _("Paid too much: %(too_much)s. %(organisation)s decides what happens with it and lets you know by email.")
         )
     if exact["left"]:
         lines.append(_("Still to be paid: %(left)s. Please pay no more than that."))

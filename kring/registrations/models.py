@@ -118,7 +118,7 @@ class Registration(TenantModel, StateMachine):
         settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="registrations"
     )
     attendee_name = models.CharField(pgettext_lazy("person", "name"), max_length=200, blank=True)
-    attendee_email = addresses.EmailField(_("e-mail"), max_length=254, blank=True)
+    attendee_email = addresses.EmailField(_("email"), max_length=254, blank=True)
     # The address that was proved when it was entered; a different one in `attendee_email` is unproved.
     proved_email = addresses.EmailField(max_length=254, blank=True, default="", db_default="")
     profession = models.CharField(_("profession"), max_length=20, choices=Profession, blank=True)

@@ -56,7 +56,7 @@ class TermsNotAccepted(Refusal):
 class TooManyUnpaid(Refusal):
     code = "too_many_unpaid"
     message = _(
-        "One e-mail address can have at most %(most)s unpaid places at an event. Please pay for those you "
+        "One email address can have at most %(most)s unpaid places at an event. Please pay for those you "
         "have first; unpaid places are released automatically. If you need more, write to %(contact)s."
     )
 
@@ -64,7 +64,7 @@ class TooManyUnpaid(Refusal):
 class TooManyFree(Refusal):
     code = "too_many_free"
     message = _(
-        "One e-mail address can have at most %(most)s free places at an event. Log in with this address to "
+        "One email address can have at most %(most)s free places at an event. Log in with this address to "
         "get more, or write to %(contact)s."
     )
 

@@ -115,7 +115,7 @@ def _about_the_worker() -> Iterator[Cause]:
         yield Cause(
             "no_worker",
             _(
-                "The background worker is not running: invitations and mails are on hold. Please tell the person who "
+                "The background worker is not running: invitations and emails are on hold. Please tell the person who "
                 "runs Kring."
             ),
         )

@@ -71,7 +71,7 @@ class AlreadyWaiting(Refusal):
 
 class AlreadyInvited(AlreadyWaiting):
     code = "already_invited"
-    message = _("%(email)s has already been invited: the link is in the mail.")
+    message = _("%(email)s has already been invited: the link is in the email.")
 
 
 class TooManyEntries(AlreadyWaiting):

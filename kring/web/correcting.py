@@ -32,7 +32,7 @@ WHAT_IT_NEEDS = ("event", "attraction", "ticket_type", "line__order", "attendee"
 class CorrectedPersonForm(forms.Form):
     name = NameField(label=pgettext_lazy("person", "Name"), max_length=200)
     email = AddressField(
-        label=_("E-mail"), max_length=254, help_text=_("If the address changes, both addresses get a mail.")
+        label=_("Email"), max_length=254, help_text=_("If the address changes, both addresses get an email.")
     )
     profession = forms.ChoiceField(
         label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False

@@ -21,7 +21,7 @@ class BuyerForm(forms.Form):
 
     name = NameField(label=pgettext_lazy("person", "Name"), max_length=200)
     email = AddressField(
-        label=_("E-mail"), max_length=254, help_text=_("If the address changes, both addresses get a mail.")
+        label=_("Email"), max_length=254, help_text=_("If the address changes, both addresses get an email.")
     )
     with_registrations = forms.BooleanField(label="", required=False, initial=True)
 

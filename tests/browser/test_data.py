@@ -59,7 +59,7 @@ def to_the_questions(visit: Any, camp: Any, **context: Any) -> Page:
     page.get_by_role("spinbutton").fill("1")
     page.get_by_role("button", name="Register").click()
     page.get_by_label("Your name").fill("Ada Lovelace")
-    page.get_by_label("Your e-mail").fill("ada@example.org")
+    page.get_by_label("Your email").fill("ada@example.org")
     page.get_by_role("button", name="Complete registration").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("About Ada Lovelace")
     return page

@@ -108,7 +108,7 @@ def test_a_double_click_sends_a_form_once(visit, club):
 
     page.get_by_role("button", name="Send me the link").dblclick()
 
-    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
     assert len(sent) == 1
 
 

@@ -157,7 +157,7 @@ def test_back_after_paying_shows_what_became_of_it(organisation, visit):
     page = visit(organisation, f"/events/{walk.event.slug}/")
     page.get_by_role("button", name="Register").click()
     page.get_by_label("Your name").fill("Ada Lovelace")
-    page.get_by_label("Your e-mail").fill("ada@example.org")
+    page.get_by_label("Your email").fill("ada@example.org")
     page.get_by_role("button", name="Complete registration").click()
     assert page.get_by_role("heading", name="See you at").is_visible()
 
@@ -176,9 +176,9 @@ def test_without_a_script_it_works_too(organisation, visit):
     page.locator("input[type=number]").fill("2")
     page.get_by_role("button", name="Register").click()
     page.get_by_label("Your name").fill("Ada Lovelace")
-    page.get_by_label("Your e-mail").fill("ada@example.org")
+    page.get_by_label("Your email").fill("ada@example.org")
     page.get_by_label("Name", exact=True).locator("visible=true").fill("Charles")
-    page.get_by_label("E-mail", exact=True).locator("visible=true").fill("charles@example.org")
+    page.get_by_label("Email", exact=True).locator("visible=true").fill("charles@example.org")
     page.get_by_role("button", name="Complete registration").click()
 
     assert page.get_by_role("heading", name="Your 2 tickets").is_visible()

@@ -38,7 +38,7 @@ def dinner(organisation):
 
 def join(page, name, email):
     page.get_by_label("Your name").fill(name)
-    page.get_by_label("Your e-mail").fill(email)
+    page.get_by_label("Your email").fill(email)
     page.get_by_role("button", name="Join the waiting list").click()
 
 
@@ -62,7 +62,7 @@ def test_from_a_full_event_to_a_ticket(organisation, dinner, visit, check_page):
     expect(page.get_by_label("Your name")).to_be_focused()
     check_page(page)
     join(page, "Ada Lovelace", "ada@example.org")
-    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
     check_page(page)
     with scope(organisation):
         secret = WaitingEntry.objects.get().secret
@@ -84,7 +84,7 @@ def test_from_a_full_event_to_a_ticket(organisation, dinner, visit, check_page):
 
     page.get_by_role("button", name="Accept place").click()
     page.get_by_label("Your name").fill("Ada Lovelace")
-    page.get_by_label("Your e-mail").fill("ada@example.org")
+    page.get_by_label("Your email").fill("ada@example.org")
     page.get_by_role("button", name="Continue: pay €20.00").click()
     page.get_by_role("radio", name="TestPay").check()
     page.locator("main button[type=submit].btn-primary").click()

@@ -82,7 +82,7 @@ def a_visitor_buys_two_tickets(vgbc, visit, check_page) -> str:
     page.get_by_role("button", name="Order tickets").click()
 
     page.get_by_label("Your name").fill("Jan Jansen")
-    page.get_by_label("Your e-mail").fill("jan@example.org")
+    page.get_by_label("Your email").fill("jan@example.org")
     page.locator("[name=name-2]").fill("Marie de Vries")
     page.locator("[name=email-2]").fill("marie@example.org")
     check_page(page)

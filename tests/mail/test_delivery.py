@@ -255,7 +255,7 @@ def test_once_the_server_is_back_the_mail_arrives_once(organisation, mailbox):
     work()
     assert (
         now(message, organisation).trouble
-        == "The mail server does not accept this mail at the moment; it may do so later."
+        == "The mail server does not accept this email at the moment; it may do so later."
     )
     mailbox.refusal = ""
 
@@ -282,7 +282,7 @@ def test_after_the_last_try_it_has_failed_and_can_be_sent_again(organisation, ma
     failed = now(message, organisation)
     assert failed.state == Message.State.FAILED
     assert "no such mailbox" in failed.error
-    assert failed.trouble.startswith("The mail server refused this mail,")
+    assert failed.trouble.startswith("The mail server refused this email,")
 
     mailbox.refusal = ""
     with scope(organisation):

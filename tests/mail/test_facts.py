@@ -153,7 +153,7 @@ def test_a_mail_that_cannot_be_composed_fails_alone_and_says_why(organisation, m
     assert now(good, organisation).state == "sent"
     failed = now(bad, organisation)
     assert (failed.state, failed.error) == ("queued", "NotComposed: RuntimeError: a broken template")
-    assert failed.trouble.startswith("This mail could not be composed.")
+    assert failed.trouble.startswith("This email could not be composed.")
     assert failed.subject == str(kind("waiting-ended").title) and failed.text == ""
     monkeypatch.undo()
     with scope(organisation):
@@ -172,7 +172,7 @@ def test_own_words_that_do_not_fit_give_way_to_krings_and_the_mail_says_so(organ
     sent = now(message, organisation)
     assert mail["Subject"] == "A place for you: Masterclass"
     assert sent.state == "sent" and sent.error.startswith("OwnWords: UnknownPlaceholder")
-    assert sent.trouble.startswith("Your own text of this mail could not be used")
+    assert sent.trouble.startswith("Your own text of this email could not be used")
 
 
 def test_any_number_of_mails_costs_two_statements_and_none_of_them_is_composed(

@@ -189,7 +189,7 @@ def test_mail_that_does_not_leave_with_the_last_error(attraction: Any) -> None:
     Message.objects.filter(pk=key).update(state="failed", error="554 relay refused", next_try_at=None)
 
     assert said(attraction)["unsent"] == (
-        "1 invitation could not be sent so far. The mail could not be sent."
+        "1 invitation could not be sent so far. The email could not be sent."
         " The mail server's last answer: 554 relay refused"
     )
 

@@ -80,7 +80,7 @@ def test_after_a_day_it_is_marked_and_seen_and_leaves_by_itself(organisation, qu
     assert standing(organisation, queue) == ["invited", "waiting"]
     assert mailbox.mails == []
     page = text(organiser.page("waiting_list", queue.event_id))
-    for said in ("mail not sent", "1 invitation could not be sent so far.", "not today"):
+    for said in ("email not sent", "1 invitation could not be sent so far.", "not today"):
         assert said in page, said
     assert "1 invitation could not be sent" in text(organiser.page("dashboard"))
 
@@ -88,7 +88,7 @@ def test_after_a_day_it_is_marked_and_seen_and_leaves_by_itself(organisation, qu
     hours_pass(organisation, 16)
 
     assert len(invitations_in(organisation, mailbox)) == 1
-    assert "mail not sent" not in text(organiser.page("waiting_list", queue.event_id))
+    assert "email not sent" not in text(organiser.page("waiting_list", queue.event_id))
     with scope(organisation):
         assert invitation_of(queue.eve).secret in str(mailbox.mails[0])
         assert begin(queue.eve).state == "open"

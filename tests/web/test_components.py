@@ -86,7 +86,7 @@ def test_steps_tell_where_one_is():
 
 class Sheet(forms.Form):
     name = forms.CharField(label="Name")
-    email = forms.EmailField(label="E-mail")
+    email = forms.EmailField(label="Email")
 
     def clean(self):
         raise forms.ValidationError("These two do not fit.")
@@ -99,7 +99,7 @@ def test_all_that_is_wrong_stands_on_top_with_a_way_to_each_field():
     assert 'href="#id_email"' in html
     assert words(html) == (
         "3 things need your attention These two do not fit. Name : This field is required. "
-        "E-mail : Enter a valid email address."
+        "Email : Enter a valid email address."
     )
 
 
@@ -120,7 +120,7 @@ def test_a_crispy_form_keeps_what_was_typed_and_says_what_is_wrong_twice():
 def test_required_fields_say_so_in_words():
     html = rendered("{% load crispy_forms_filters %}{{ form|crispy }}", form=Sheet())
 
-    assert words(html) == "Name required E-mail required"
+    assert words(html) == "Name required Email required"
 
 
 def test_pages_of_a_list_keep_its_search():

@@ -99,7 +99,7 @@ def _table(directory: dict) -> str:
         (f"{entry['role']} ({entry['organisation'] or 'Kring'})", entry["email"], entry["password"])
         for entry in directory["logins"]
     ]
-    rows = [("Site", "Address", ""), *sites, ("", "", ""), ("Login", "E-mail", "Password"), *logins]
+    rows = [("Site", "Address", ""), *sites, ("", "", ""), ("Login", "Email", "Password"), *logins]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows

@@ -63,7 +63,7 @@ class Attraction(TenantModel):
     youngest = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
     oldest = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
     leader_name = NameColumn(_("leader"), max_length=200, blank=True, db_default="")
-    leader_email = addresses.EmailField(_("leader's e-mail"), max_length=254, blank=True, db_default="")
+    leader_email = addresses.EmailField(_("leader's email"), max_length=254, blank=True, db_default="")
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday, null=True, blank=True)
     meets_at = models.TimeField(_("time"), null=True, blank=True)
     fewest_sessions = models.PositiveSmallIntegerField(

@@ -223,8 +223,8 @@ class Message(TenantModel, MessageBase):
             models.Index("organisation", "next_try_at", name="message_due", condition=Q(state="queued")),
             models.Index("organisation", "subject_type", "subject_id", name="messages_about"),
         ]
-        verbose_name = _("mail")
-        verbose_name_plural = _("mails")
+        verbose_name = _("email")
+        verbose_name_plural = _("emails")
 
 
 class PlatformMessage(MessageBase):

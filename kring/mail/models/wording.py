@@ -27,8 +27,8 @@ class Wording(TenantModel):
         constraints = [
             models.UniqueConstraint("organisation", "template", "language", name="wording_is_one_per_mail_and_language")
         ]
-        verbose_name = _("text of a mail")
-        verbose_name_plural = _("texts of mails")
+        verbose_name = _("text of an email")
+        verbose_name_plural = _("texts of emails")
 
     def __str__(self) -> str:
         return f"{self.template} ({self.language})"

@@ -80,7 +80,7 @@ class WaitingEntry(TenantModel, StateMachine):
     event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="waiting_entries")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
     name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
-    email = addresses.EmailField(_("e-mail"), max_length=254)
+    email = addresses.EmailField(_("email"), max_length=254)
     # For a child: the adult who requested it and reads the mails. The name is the child's then.
     asked_by = models.CharField(_("requested by"), max_length=200, blank=True, default="", db_default="")
     # Distinguishes entries of one address: in an enrolment period the name of each child, else empty.

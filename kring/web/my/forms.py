@@ -22,7 +22,7 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "name"}),
     )
     language = forms.ChoiceField(
-        label=_("Language"), choices=settings.LANGUAGES, help_text=_("For these pages and the mails you get.")
+        label=_("Language"), choices=settings.LANGUAGES, help_text=_("For these pages and the emails you get.")
     )
     profession = forms.ChoiceField(
         label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False

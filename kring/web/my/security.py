@@ -35,7 +35,7 @@ def ways_to_secure(user: User) -> list[Way]:
         ),
         Way(
             "mail",
-            _("E-mail address"),
+            _("Email address"),
             user.email,
             _("Change address"),
             reverse("account_email"),

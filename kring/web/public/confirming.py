@@ -31,7 +31,7 @@ def send_again(request: TenantRequest, secret: str) -> HttpResponse:
         try:
             with transaction.atomic():
                 confirming.ask(order, order.method_to_confirm)
-            messages.success(request, _("The mail is on its way to %(address)s.") % {"address": order.buyer_email})
+            messages.success(request, _("The email is on its way to %(address)s.") % {"address": order.buyer_email})
         except Refusal as refusal:
             messages.warning(request, str(refusal))
     return redirect("public:order", secret)

@@ -73,7 +73,7 @@ class WhoComesForm(forms.Form):
         error_messages={"required": _("Enter your name.")},
     )
     buyer_email = AddressField(
-        label=_("Your e-mail"),
+        label=_("Your email"),
         max_length=254,
         help_text=_("The confirmation is sent here."),
         widget=forms.EmailInput({"autocomplete": "email"}),
@@ -120,7 +120,7 @@ class WhoComesForm(forms.Form):
             label=pgettext_lazy("person", "Name"), max_length=200, required=False, widget=forms.TextInput(someone)
         )
         self.fields[f"email-{number}"] = AddressField(
-            label=_("E-mail"),
+            label=_("Email"),
             max_length=254,
             required=False,
             help_text=_("The ticket is sent to this address; if empty, to yours."),

@@ -44,13 +44,13 @@ class JoinForm(forms.Form):
         error_messages={"required": gettext_lazy("Enter your name.")},
     )
     email = AddressField(
-        label=gettext_lazy("Your e-mail"),
+        label=gettext_lazy("Your email"),
         max_length=254,
         help_text=gettext_lazy("The invitation is sent here."),
         widget=forms.EmailInput({"autocomplete": "email"}),
         error_messages={
             "required": gettext_lazy("Enter the address for the invitation."),
-            "invalid": gettext_lazy("Not a valid e-mail address. Please check it letter by letter."),
+            "invalid": gettext_lazy("Not a valid email address. Please check it letter by letter."),
         },
     )
     # Filled in by a script: for times in the visitor's time zone.

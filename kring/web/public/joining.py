@@ -98,7 +98,7 @@ def join(request: TenantRequest, slug: str) -> HttpResponse:
 def _joined(request: TenantRequest, desk: Desk, secret: str, *, is_own: bool) -> HttpResponse:
     """To the page of the entry where the address is known to be the visitor's; else the same for every address."""
     if is_own:
-        messages.success(request, _("You are on the waiting list. A mail with the link to this page is on its way."))
+        messages.success(request, _("You are on the waiting list. An email with the link to this page is on its way."))
         return redirect("public:waiting", secret)
     return redirect("public:join_requested", desk.event.slug)
 

@@ -25,7 +25,7 @@ def send_link(request: TenantRequest, secret: str, pk: int) -> HttpResponse:
     order = order_behind(secret)
     registration = get_object_or_404(Registration.objects.of_order(order).select_related("line"), pk=pk)
     jobs.later("registrations.send_proof_link", registration_id=registration.pk)
-    text = _("If %(address)s is a member's address, a mail with a link is on its way. Open it, then continue here.")
+    text = _("If %(address)s is a member's address, an email with a link is on its way. Open it, then continue here.")
     messages.info(request, text % {"address": registration.attendee_email})
     return redirect("public:data", secret, registration.line.position)
 

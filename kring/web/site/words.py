@@ -6,7 +6,7 @@ FEATURES = [
     (
         "ticket",
         _("Tickets that cannot be forged"),
-        _("Everybody gets their own, signed, by mail and as a PDF. Buy for others by name."),
+        _("Everybody gets their own, signed, by email and as a PDF. Buy for others by name."),
     ),
     (
         "scan",
@@ -26,7 +26,7 @@ FEATURES = [
     (
         "certificate",
         _("Certificates sent automatically"),
-        _("After the first scan it is in the mail. A code on it proves to anyone that it is real."),
+        _("After the first scan it is in the email. A code on it proves to anyone that it is real."),
     ),
     (
         "shield-lock",

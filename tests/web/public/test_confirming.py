@@ -82,7 +82,7 @@ def test_from_the_choice_to_the_instructions(visitor: Client, organisation: Any,
     assert "Send me the link" in choices
 
     page = words(pay_by(visitor, order, follow=True))
-    assert "We sent a mail with a link to ada@example.org." in page
+    assert "We sent an email with a link to ada@example.org." in page
     assert is_kept_for(organisation, order, SHORT)
     with scope(organisation):
         assert not Payment.objects.exists()
@@ -230,7 +230,7 @@ def test_the_mail_can_be_sent_again_and_not_for_ever(visitor: Client, organisati
         assert "on its way to ada@example.org" in words(visitor.post(again, follow=True))
     with scope(organisation):
         Message.objects.update(created_at=timezone.now() - confirming.NOT_AGAIN_FOR)
-    assert "No more mails can be sent" in words(visitor.post(again, follow=True))
+    assert "No more emails can be sent" in words(visitor.post(again, follow=True))
     assert len(links(organisation)) == confirming.MOST_PER_ORDER
     # Asking again keeps nothing for longer.
     assert now(organisation, order).expires_at == until
@@ -246,7 +246,7 @@ def test_too_many_orders_for_one_address_are_told_instead_of_mailed(
     answer = pay_by(visitor, order)
 
     assert answer.status_code == 422
-    assert "No more mails can be sent to this address at the moment." in words(answer)
+    assert "No more emails can be sent to this address at the moment." in words(answer)
     assert len(links(organisation)) == 1
 
 
@@ -255,7 +255,7 @@ def test_another_address_needs_a_link_of_its_own(visitor: Client, organisation: 
     pay_by(visitor, order)
     say_who_comes(visitor, order, 2, buyer_email="grace@example.org")
 
-    assert "We sent a mail" not in words(visitor.get(f"/orders/{order.secret}/"))
+    assert "We sent an email" not in words(visitor.get(f"/orders/{order.secret}/"))
     pay_by(visitor, order)
     old, new = links(organisation)
 
@@ -315,7 +315,7 @@ def test_sending_the_mail_again_where_nothing_waits_does_nothing(visitor, organi
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("en", "One e-mail address can have at most 3 unpaid places at an event."),
+        ("en", "One email address can have at most 3 unpaid places at an event."),
         ("nl", "Per e-mailadres kunnen hoogstens 3 onbetaalde plaatsen voor een evenement worden gereserveerd."),
         ("pl", "Na jeden adres e-mail można mieć na jednym wydarzeniu tylko tyle nieopłaconych miejsc: 3."),
     ],

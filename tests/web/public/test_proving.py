@@ -61,10 +61,10 @@ def state(site: SimpleNamespace) -> str:
 
 def test_the_link_in_the_members_own_mail_lets_them_go_on(site: SimpleNamespace) -> None:
     page = say_who(site, site.member.email)
-    assert "open a link in their own mail" in page
+    assert "open a link in their own email" in page
     assert f"send a link to {site.member.email}" in page
 
-    assert "a mail with a link is on its way" in ask_for_link(site)
+    assert "an email with a link is on its way" in ask_for_link(site)
     [address] = links(site)
     assert "Yes, that is me" in words(site.browser.get(address))
     assert state(site) == "new"
@@ -78,7 +78,7 @@ def test_the_link_in_the_members_own_mail_lets_them_go_on(site: SimpleNamespace)
 def test_whoever_is_no_member_hears_the_same_and_gets_no_mail(site: SimpleNamespace) -> None:
     say_who(site, "stranger@example.org")
 
-    assert "If stranger@example.org is a member's address, a mail with a link is on its way." in ask_for_link(site)
+    assert "If stranger@example.org is a member's address, an email with a link is on its way." in ask_for_link(site)
     assert links(site) == []
 
 

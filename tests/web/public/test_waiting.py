@@ -118,7 +118,7 @@ def test_she_joins_and_sees_her_position(gala, visitor):
     answer = join(visitor)
 
     entry = entry_of(gala, email="ada@example.org")
-    assert "Check your mail" in words(visitor.get(answer["Location"]))
+    assert "Check your email" in words(visitor.get(answer["Location"]))
     assert (entry.name, entry.time_zone, entry.language) == ("Ada Lovelace", "Europe/Warsaw", "en")
     page = visitor.get(f"/waiting-list/{entry.secret}/")
     assert page["X-Robots-Tag"] == "noindex, nofollow"
@@ -129,7 +129,7 @@ def test_she_joins_and_sees_her_position(gala, visitor):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"email": "ada@"}, "Not a valid e-mail address"),
+        ({"email": "ada@"}, "Not a valid email address"),
         ({"email": ""}, "Enter the address for the invitation."),
         ({"name": " "}, "Enter your name."),
         ({"party": "9"}, "One entry can be for 4 places at most."),

@@ -23,7 +23,7 @@ class Member(Rule):
     icon = "id-badge-2"
     refusals = {
         "not_a_member": _(
-            "This is for members only. Members log in, or open a link in their own mail: an address that "
+            "This is for members only. Members log in, or open a link in their own email: an address that "
             "somebody typed is no proof."
         )
     }

@@ -32,7 +32,7 @@ class ManualSettings(forms.Form):
         label=_("How to pay"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("Shown to the buyer and mailed. You confirm who has paid."),
+        help_text=_("Shown to the buyer and emailed. You confirm who has paid."),
     )
 
 

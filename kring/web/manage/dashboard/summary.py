@@ -154,7 +154,7 @@ def _about_mail(*, all_of_it: bool) -> list[Chore]:
     return _if_any(
         (
             rows.failed().count(),
-            lambda n: ngettext("%(n)s mail could not be sent", "%(n)s mails could not be sent", n),
+            lambda n: ngettext("%(n)s email could not be sent", "%(n)s emails could not be sent", n),
             f"{reverse('manage:mail')}?state=failed",
             "danger",
         )

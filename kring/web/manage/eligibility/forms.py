@@ -32,7 +32,7 @@ class PersonForm(forms.Form):
     """Only the data the rules of the event use."""
 
     attraction = forms.ModelChoiceField(label=_("Registers for"), queryset=Attraction.objects.none(), empty_label=None)
-    email = AddressField(label=_("E-mail"), required=False, max_length=254)
+    email = AddressField(label=_("Email"), required=False, max_length=254)
     profession = forms.ChoiceField(label=_("Profession"), required=False, choices=[("", "—"), *Profession.choices])
 
     def __init__(

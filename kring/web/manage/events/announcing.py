@@ -41,7 +41,7 @@ def ask_before_announcing(request: UserRequest, event: Event, form: Any, further
         "manage/events/announcing.html",
         event=event,
         changes=announcing.changes_in_words({name: before[name] for name in names}, now),
-        people=ngettext("%(people)s address will get a mail.", "%(people)s addresses will get a mail.", people)
+        people=ngettext("%(people)s address will get an email.", "%(people)s addresses will get an email.", people)
         % {"people": people},
         until=announcing.free_until(after) if announcing.is_moved(names) else None,
         typed=[(name, value) for name, values in form.data.lists() if name not in OURS for value in values],

@@ -33,7 +33,7 @@ def submission(request: UserRequest, event_pk: int) -> HttpResponse:
         return _back(event)
     needs_approval = request.organisation.events_need_approval
     first = (
-        _("The administrators are asked to accept it; you get a mail once they have decided.")
+        _("The administrators are asked to accept it; you get an email once they have decided.")
         if needs_approval
         else _("Everybody can see it, and register once registration is open.")
     )
@@ -82,7 +82,7 @@ def acceptance(request: UserRequest, event_pk: int) -> HttpResponse:
         title=_("Accept %(event)s?"),
         consequences=[
             _("Everybody can see it, and register once registration is open."),
-            _("Its maker gets a mail."),
+            _("Its maker gets an email."),
         ],
         button=_("Accept event"),
     )
@@ -99,7 +99,7 @@ def rejection(request: UserRequest, event_pk: int) -> HttpResponse:
         done=_("The event goes back to its maker."),
         title=_("Reject %(event)s?"),
         consequences=lambda event: [
-            _("It becomes a draft again: its maker gets a mail with the reason and can change it.")
+            _("It becomes a draft again: its maker gets an email with the reason and can change it.")
         ],
         button=_("Reject event"),
     )
@@ -176,7 +176,7 @@ def _with_reason(
 
 def _submitted(event: Event) -> str:
     if event.state == Event.State.PENDING:
-        return _("The event is awaiting approval. You get a mail as soon as somebody has decided.")
+        return _("The event is awaiting approval. You get an email as soon as somebody has decided.")
     if event.state in (Event.State.OPEN, Event.State.RUNNING_OPEN):
         return _("The event is public, and registration is open.")
     return _("The event is public.")
@@ -186,8 +186,8 @@ def _what_calling_off_does(event: Event) -> list[str]:
     numbers = calling_off.concerned(event)
     texts = [_("Nobody can register any more; the event's page shows that it is cancelled. This cannot be undone.")]
     people = ngettext(
-        "%(people)s person is registered and gets a mail with the reason; so does the staff.",
-        "%(people)s people are registered and get a mail with the reason; so does the staff.",
+        "%(people)s person is registered and gets an email with the reason; so does the staff.",
+        "%(people)s people are registered and get an email with the reason; so does the staff.",
         numbers.people,
     )
     texts.append(people % {"people": numbers.people})

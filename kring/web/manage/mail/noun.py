@@ -13,8 +13,8 @@ State = Message.State
 
 NOUN = Noun(
     name="mail",
-    menu=MenuItem("manage:mail", _("Mail"), "mail"),
-    tab=TabItem("event_mail", _("Mails"), group=RUN),
+    menu=MenuItem("manage:mail", _("Email"), "mail"),
+    tab=TabItem("event_mail", _("Emails"), group=RUN),
     rights={
         "see_mail": frozenset({ORGANISER, MONITOR}),
         # A mail may hold a ticket: a monitor sees that it was sent, not its contents.
@@ -36,6 +36,6 @@ NOUN = Noun(
         "neutral": (State.WITHDRAWN,),
     },
     audit_labels={
-        "message.sent_again": _("mail sent again"),
+        "message.sent_again": _("email sent again"),
     },
 )

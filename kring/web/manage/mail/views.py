@@ -96,12 +96,12 @@ def sending(request: UserRequest, pk: int) -> HttpResponse:
     found, here = _message(request, pk), reverse("manage:message", args=[pk])
     if request.method == "POST":
         resending.send_again(found)
-        messages.success(request, _("The mail is on its way again."))
+        messages.success(request, _("The email is on its way again."))
         return redirect(here)
     return ask(
         request,
-        title=_("Send this mail again?"),
-        consequences=[_("One mail goes to %(address)s.") % {"address": found.recipient}],
+        title=_("Send this email again?"),
+        consequences=[_("One email goes to %(address)s.") % {"address": found.recipient}],
         button=_("Send again"),
         back=here,
         tone="primary",
@@ -115,14 +115,14 @@ def sending_all(request: UserRequest) -> HttpResponse:
     """All that failed."""
     if request.method == "POST":
         sent = resending.send_failed_again()
-        text = ngettext("%(sent)s mail is on its way again.", "%(sent)s mails are on their way again.", sent)
+        text = ngettext("%(sent)s email is on its way again.", "%(sent)s emails are on their way again.", sent)
         messages.success(request, text % {"sent": sent})
         return redirect("manage:mail")
     failed = Message.objects.failed().count()
-    text = ngettext("%(failed)s mail goes to its recipient.", "%(failed)s mails go to their recipients.", failed)
+    text = ngettext("%(failed)s email goes to its recipient.", "%(failed)s emails go to their recipients.", failed)
     return ask(
         request,
-        title=_("Send all failed mails again?"),
+        title=_("Send all failed emails again?"),
         consequences=[text % {"failed": failed}],
         button=_("Send again"),
         back=reverse("manage:mail"),

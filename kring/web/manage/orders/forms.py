@@ -21,7 +21,7 @@ class DecisionForm(ReasonForm):
         label=_("What would you like to do?"),
         widget=forms.RadioSelect,
         choices=[
-            (GIVE_PLACES, _("Give the places, if there are any: the tickets are sent by mail")),
+            (GIVE_PLACES, _("Give the places, if there are any: the tickets are sent by email")),
             (GIVE_BACK, _("Refund the money: I transfer it myself, and the order is cancelled")),
         ],
     )

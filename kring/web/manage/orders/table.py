@@ -26,7 +26,7 @@ class OrderTable(ListTable):
     created_at = MomentColumn(verbose_name=_("Ordered"))
     paid_at = MomentColumn(verbose_name=_("Paid"), default="")
     event = tables.Column(verbose_name=_("Event"), accessor="event_name", order_by=("event_name", "event_edition"))
-    buyer_email = tables.Column(verbose_name=_("E-mail"))
+    buyer_email = tables.Column(verbose_name=_("Email"))
 
     on_demand = ("paid_at", "event", "buyer_email")
 

@@ -131,7 +131,7 @@ def cancellation(request: UserRequest, number: str) -> HttpResponse:
         title=_("Cancel order %(number)s?") % {"number": found},
         consequences=[
             text % {"standing": live},
-            _("The attendees and the buyer get a mail with the reason, even if nothing was paid yet."),
+            _("The attendees and the buyer get an email with the reason, even if nothing was paid yet."),
             _("This does not refund any money: record a refund at the payment."),
         ],
         form=form,

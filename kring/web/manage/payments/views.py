@@ -79,8 +79,8 @@ def tickets_go_out(order: Order) -> str:
     """The consequences of completing the order, and for how many."""
     number = Registration.objects.of_order(order).filter(line__cancelled_at=None).count()
     text = ngettext(
-        "%(number)s registration is completed, and its ticket is mailed.",
-        "%(number)s registrations are completed, and their tickets are mailed.",
+        "%(number)s registration is completed, and its ticket is emailed.",
+        "%(number)s registrations are completed, and their tickets are emailed.",
         number,
     )
     return text % {"number": number}
@@ -174,7 +174,7 @@ def refund(request: UserRequest, pk: int) -> HttpResponse:
         consequences=[
             _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
             _("This records a refund that you transfer yourself. The registrations stay as they are."),
-            _("%(buyer)s gets a mail with the amount, method and date of the refund.") % _facts(payment),
+            _("%(buyer)s gets an email with the amount, method and date of the refund.") % _facts(payment),
         ],
         form=form,
         button=_("Record refund"),

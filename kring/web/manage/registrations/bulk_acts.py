@@ -52,7 +52,7 @@ class Act:
 
 
 ACTS: dict[str, Act] = {
-    MAIL: Act(MAIL, "change_registrations", gettext_lazy("Send a mail"), "mail", MailForm),
+    MAIL: Act(MAIL, "change_registrations", gettext_lazy("Send an email"), "mail", MailForm),
     CONFIRM: Act(CONFIRM, "confirm_payments", gettext_lazy("Confirm payment"), "checks"),
     COMPLETE: Act(COMPLETE, "confirm_payments", gettext_lazy("Complete without payment"), "circle-check", ReasonForm),
     CANCEL: Act(CANCEL, "change_registrations", gettext_lazy("Cancel"), "x", ReasonForm),
@@ -158,7 +158,7 @@ def _consequences(act: Act, number: int) -> list[str]:
             )
             more = _(
                 "Orders that are then fully paid are completed, including the other people in them; tickets are sent "
-                "by mail."
+                "by email."
             )
         case Bulk.Act.COMPLETE:
             text = ngettext(
@@ -166,21 +166,21 @@ def _consequences(act: Act, number: int) -> list[str]:
                 "The orders of %(number)s registrations are completed as if they had been paid.",
                 number,
             )
-            more = _("Other people in these orders are included; tickets are sent by mail. No payment is recorded.")
+            more = _("Other people in these orders are included; tickets are sent by email. No payment is recorded.")
         case Bulk.Act.CANCEL:
             text = ngettext(
                 "%(number)s registration is cancelled: its place is free at once.",
                 "%(number)s registrations are cancelled: their places are free at once.",
                 number,
             )
-            more = _("The attendees and the buyers get a mail with the reason. This does not refund any money.")
+            more = _("The attendees and the buyers get an email with the reason. This does not refund any money.")
         case _:
             text = ngettext(
-                "A mail goes to the people of %(number)s registration.",
-                "A mail goes to the people of %(number)s registrations.",
+                "An email goes to the people of %(number)s registration.",
+                "An email goes to the people of %(number)s registrations.",
                 number,
             )
-            more = _("One mail per address; if the text differs per registration, one for each.")
+            more = _("One email per address; if the text differs per registration, one for each.")
     return [text % {"number": number}, more]
 
 

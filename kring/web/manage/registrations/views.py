@@ -169,7 +169,7 @@ def ticket_again(request: UserRequest, pk: int) -> HttpResponse:
     return ask(
         request,
         title=_("Send the ticket again?"),
-        consequences=[_("One mail with the same ticket goes to %(address)s.") % {"address": address}],
+        consequences=[_("One email with the same ticket goes to %(address)s.") % {"address": address}],
         button=_("Send ticket"),
         back=here,
         tone="primary",
@@ -213,11 +213,11 @@ def _what_cancelling_does(found: Registration) -> list[str]:
     facts = {"name": found, "event": found.event}
     texts = [_("The place of %(name)s at %(event)s is free at once, and the ticket is no longer valid.") % facts]
     if found.attraction.is_kept:
-        texts.append(_("It is reserved for the next on the waiting list, who is invited by mail."))
+        texts.append(_("It is reserved for the next on the waiting list, who is invited by email."))
     order = found.line.order
     addresses = dict.fromkeys(filter(None, (found.attendee_email, order.buyer_email)))
     for address in addresses:
-        texts.append(_("%(address)s gets one mail with the reason.") % {"address": address})
+        texts.append(_("%(address)s gets one email with the reason.") % {"address": address})
     if found.line.amount and order.paid_at:
         texts.append(_("This does not refund any money: record a refund on the page of the order."))
     return texts

@@ -59,7 +59,7 @@ class SettingsForm(forms.ModelForm):
         widgets = {name: ColourInput() for name in ("primary_colour", "accent_colour")}
         help_texts = {
             "mail_from": _("Empty: the organisation's name."),
-            "reply_to": _("Empty: the contact e-mail."),
+            "reply_to": _("Empty: the contact email."),
             "events_need_approval": _("On: an administrator accepts each event before it becomes public."),
             "events_locked_once_accepted": _(
                 "On: once an event is accepted, only texts, pictures and registration dates can be changed, and "
@@ -78,7 +78,7 @@ class SettingsForm(forms.ModelForm):
             "held_places_per_network": _("The same from one internet connection, such as a school's; 0: no limit."),
             "scarce_places_need_confirmation": _(
                 "On: when few places are left, a transfer or cash payment reserves them for half an hour at most, "
-                "until the buyer opens a link in their mail."
+                "until the buyer opens a link in their email."
             ),
             "guests_may_order": _("Off: buyers must log in or create an account first."),
         }
@@ -106,7 +106,7 @@ class SettingsForm(forms.ModelForm):
             group(_("Appearance"), "logo", side_by_side("primary_colour", "accent_colour")),
             group(_("Language, time and money"), side_by_side("language", "time_zone", "currency")),
             group(_("For payments and invoices"), "bank_account", side_by_side("vat_number", "invoice_prefix")),
-            group(_("Mails and orders"), side_by_side("mail_from", "reply_to"), "guests_may_order"),
+            group(_("Emails and orders"), side_by_side("mail_from", "reply_to"), "guests_may_order"),
             group(
                 _("Protection against fake orders"),
                 side_by_side("held_places_per_address", "held_places_per_network"),

@@ -16,7 +16,7 @@ from kring.core.names import NameField
 # What each role is for: the names alone do not explain it.
 ROLES = [
     (Role.Name.ORG_ADMIN, _("administrator: everything, including users and settings")),
-    (Role.Name.ORGANISER, _("organiser: events, registrations, door, mails about events")),
+    (Role.Name.ORGANISER, _("organiser: events, registrations, door, emails about events")),
     (Role.Name.TREASURER, _("treasurer: orders, payments and refunds; sees registrations")),
     (Role.Name.BOX_OFFICE, _("box office: sees registrations and orders")),
     (Role.Name.DOOR, _("door: scans tickets and sees who has checked in")),
@@ -31,7 +31,7 @@ class RolesForm(forms.Form):
 
 class InvitationForm(RolesForm):
     field_order = ("email", "name", "language", "roles")
-    email = AddressField(label=_("E-mail"), max_length=254)
+    email = AddressField(label=_("Email"), max_length=254)
     name = NameField(
         label=pgettext_lazy("person", "Name"),
         max_length=200,

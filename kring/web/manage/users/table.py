@@ -15,7 +15,7 @@ from kring.web.templatetags.components import badge
 
 class UserTable(ListTable):
     name = tables.Column(verbose_name=pgettext_lazy("person", "Name"), attrs=MAIN, order_by=("name_here", "email"))
-    email = tables.Column(verbose_name=_("E-mail"))
+    email = tables.Column(verbose_name=_("Email"))
     roles = tables.Column(verbose_name=_("Roles"), empty_values=(), orderable=False, accessor="pk")
 
     class Meta(ListTable.Meta):

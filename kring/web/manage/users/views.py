@@ -44,7 +44,7 @@ def new(request: UserRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, language=organisation.language)
     if form.is_valid():
         user = inviting.invite(organisation, **form.cleaned_data, by=request.user)
-        messages.success(request, _("%(name)s has been invited by mail.") % {"name": known_name(user)})
+        messages.success(request, _("%(name)s has been invited by email.") % {"name": known_name(user)})
         return redirect("manage:users")
     return show(request, "manage/users/new.html", status=422 if form.is_bound else 200, form=form)
 

@@ -58,8 +58,8 @@ def invite(request: UserRequest, event_pk: int) -> HttpResponse:
 
 def _invited_text(number: int) -> str:
     text = ngettext(
-        "%(n)s entry is invited: its places are reserved, and the mail is on its way.",
-        "%(n)s entries are invited: their places are reserved, and the mails are on their way.",
+        "%(n)s entry is invited: its places are reserved, and the email is on its way.",
+        "%(n)s entries are invited: their places are reserved, and the emails are on their way.",
         number,
     )
     return text % {"n": number}
@@ -106,7 +106,7 @@ def sending(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
         request,
         title=_("Send the invitation again?"),
         consequences=[
-            _("One mail with the same link goes to %(address)s.") % {"address": found.email},
+            _("One email with the same link goes to %(address)s.") % {"address": found.email},
             _("The deadline stays as it is."),
         ],
         button=_("Send invitation"),
@@ -129,7 +129,7 @@ def removal(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     if form.is_valid() and attempt(form, remove):
         messages.success(request, _("%(name)s is no longer on the waiting list.") % {"name": found.name})
         return redirect("manage:waiting_list", event_pk)
-    texts = [_("%(address)s gets a mail with the reason.") % {"address": found.email}]
+    texts = [_("%(address)s gets an email with the reason.") % {"address": found.email}]
     if found.state == WaitingEntry.State.INVITED:
         texts.append(_("The invitation ends, and the places reserved for it go to the next on the list."))
     return ask(

@@ -71,13 +71,13 @@ def _heads() -> list[str]:
         *(
             _("Position"),
             pgettext("person", "Name"),
-            _("E-mail"),
+            _("Email"),
             _("Places"),
             _("Waits for"),
             _("State"),
             _("Priority"),
         ),
-        *(_("Joined"), _("Invited until"), _("Mail"), _("Reason")),
+        *(_("Joined"), _("Invited until"), _("Email"), _("Reason")),
     ]
 
 

@@ -136,7 +136,7 @@ class AddForm(forms.Form):
     """For a person who called: staff adds them at the end of the list."""
 
     name = NameField(label=pgettext_lazy("person", "Name"), max_length=200)
-    email = AddressField(label=_("E-mail"), max_length=254)
+    email = AddressField(label=_("Email"), max_length=254)
     who = NameField(label=_("Name of the child"), max_length=200)
     party = forms.IntegerField(label=_("Places"), min_value=1, initial=1)
     reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Recorded in the history."))

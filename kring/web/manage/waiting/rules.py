@@ -92,8 +92,8 @@ def end(request: UserRequest, event_pk: int) -> HttpResponse:
 def _what_ending_does(waiting_list: WaitingList) -> list[str]:
     counted = numbers.of_event(waiting_list.event)
     waiting = ngettext(
-        "%(n)s entry is still waiting: it ends, with a mail.",
-        "%(n)s entries are still waiting: they end, each with a mail.",
+        "%(n)s entry is still waiting: it ends, with an email.",
+        "%(n)s entries are still waiting: they end, each with an email.",
         counted.waiting,
     )
     kept = ngettext(

@@ -47,11 +47,11 @@ def mail_of(invitation: Invitation) -> tuple[str, str]:
     if message is None:
         return _("registered at once"), "neutral"
     if message.state == Message.State.SENT:
-        return _("mail sent"), "success"
+        return _("email sent"), "success"
     if message.state == Message.State.FAILED or (message.state == Message.State.QUEUED and message.tries):
-        return _("mail not sent"), "danger"
+        return _("email not sent"), "danger"
     if message.state == Message.State.KEPT:
-        return _("mail not sent"), "warning"
+        return _("email not sent"), "warning"
     return message.get_state_display(), "info"
 
 

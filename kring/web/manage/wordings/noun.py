@@ -10,7 +10,7 @@ NOUN = Noun(
     name="wordings",
     pages={"manage_settings": ["wordings", "wording", "wording_preview", "wording_removal"]},
     audit_labels={
-        "wording.changed": _("text of a mail changed"),
-        "wording.removed": _("text of a mail reset"),
+        "wording.changed": _("text of an email changed"),
+        "wording.removed": _("text of an email reset"),
     },
 )

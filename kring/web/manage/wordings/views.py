@@ -102,7 +102,7 @@ def removal(request: UserRequest, template: str, language: str) -> HttpResponse:
         title=_("Use Kring's text: “%(mail)s”?") % {"mail": kind.title},
         consequences=[
             _("Your own text in this language is removed. The log keeps it."),
-            _("Mails not yet sent will use Kring's text. Those already sent stay as they are."),
+            _("Emails not yet sent will use Kring's text. Those already sent stay as they are."),
         ],
         button=_("Use Kring's text"),
         back=reverse("manage:wording", args=[template, language]),

@@ -32,7 +32,7 @@ def test_the_dashboard_shows_each_role_its_own_numbers(staff: Any, treasurer: St
 
     assert "1 order awaiting payment" in text(treasurer.page("dashboard"))
     assert "could not be sent" not in text(treasurer.page("dashboard"))
-    assert "1 mail could not be sent" in text(organiser.page("dashboard"))
+    assert "1 email could not be sent" in text(organiser.page("dashboard"))
     assert "Orders today" not in text(organiser.page("dashboard"))
     assert "Orders today" not in text(staff("door").page("dashboard"))
 

@@ -29,7 +29,7 @@ def test_a_failed_mail_is_told_on_top_with_its_error_on_its_page(admin: Staff) -
     message = write(admin.organisation, state="failed", error="ConnectionRefusedError: [Errno 111] Connection refused")
     write(admin.organisation, state="sent")
 
-    assert "1 mail could not be sent" in text(admin.page("mail"))
+    assert "1 email could not be sent" in text(admin.page("mail"))
     assert len(column(admin.page("mail", state="failed"), "Subject")) == 1
     page = text(admin.page("message", message.pk))
     assert "The mail server cannot be reached. Technical details ConnectionRefusedError: [Errno 111]" in page
@@ -51,7 +51,7 @@ def test_a_mail_that_was_held_back_says_why_and_staff_sends_it(admin: Staff) -> 
     page = text(admin.page("message", message.pk))
     admin.act("message_sending", message.pk)
 
-    assert "It was held back This address has been sent as many mails in the last hour or day" in page
+    assert "It was held back This address has been sent as many emails in the last hour or day" in page
     assert "Send again" in page
     assert "It could not be sent" not in page
     with scope(admin.organisation):
@@ -61,7 +61,7 @@ def test_a_mail_that_was_held_back_says_why_and_staff_sends_it(admin: Staff) -> 
 def test_all_failed_mails_are_sent_again_and_it_says_how_many(admin: Staff) -> None:
     write(admin.organisation, state="failed")
     write(admin.organisation, state="failed")
-    assert "2 mails go to their recipients" in text(admin.page("mail_sending"))
+    assert "2 emails go to their recipients" in text(admin.page("mail_sending"))
 
     admin.act("mail_sending")
 

@@ -102,8 +102,8 @@ def test_the_preview_says_how_many_mails_leave(organiser: Staff, rally: SimpleNa
     same = organiser.act("event_registrations_act_mail", rally.event.pk, text="Come early.", **act)
     own = organiser.act("event_registrations_act_mail", rally.event.pk, text="Hello {name}", **act)
 
-    assert "Send 2 mails" in text(same)
-    assert "Send 3 mails" in text(own)
+    assert "Send 2 emails" in text(same)
+    assert "Send 3 emails" in text(own)
 
 
 def test_an_unknown_placeholder_keeps_what_was_typed(organiser: Staff, rally: SimpleNamespace) -> None:
@@ -145,7 +145,7 @@ def test_the_log_tells_it_in_words(admin: Staff, rally: SimpleNamespace) -> None
 
     said = text(admin.page("audit"))
 
-    assert "bulk action on registrations" in said.lower() and "Action send a mail" in said
+    assert "bulk action on registrations" in said.lower() and "Action send an email" in said
     assert "registrations exported" in said.lower() and "Number 3" in said
 
 

@@ -123,7 +123,7 @@ def test_cancelling_says_what_happens_wants_a_reason_and_frees_the_place(organis
         registration.line.order.mark_paid()
 
     asked = text(organiser.page("registration_cancellation", registration.pk))
-    assert "free at once" in asked and "ada@example.org gets one mail" in asked
+    assert "free at once" in asked and "ada@example.org gets one email" in asked
     assert errors(organiser.act("registration_cancellation", registration.pk, reason="")).keys() == {"reason"}
 
     organiser.act("registration_cancellation", registration.pk, reason="Moved abroad")

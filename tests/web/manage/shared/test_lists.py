@@ -83,7 +83,7 @@ def test_the_twelve_pages_of_an_event_are_in_two_groups_of_one_line(admin: Staff
 
     assert groups == {
         "attractions": ["Overview", "Attractions", "Sessions", "Forms", "Eligibility", "Payment"],
-        "event_registrations": ["Overview", "Registrations", "Waiting list", "Report", "Door", "Mails", "History"],
+        "event_registrations": ["Overview", "Registrations", "Waiting list", "Report", "Door", "Emails", "History"],
     }
 
 

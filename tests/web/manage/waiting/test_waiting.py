@@ -263,17 +263,17 @@ def unsent(organisation: Any, full: SimpleNamespace) -> Any:
 
 def test_an_unsent_invitation_is_marked_and_sent_again_by_a_click(organiser: Staff, unsent: SimpleNamespace) -> None:
     page = organiser.page("waiting_list", unsent.event.pk)
-    assert text(page).count("mail not sent") == 2
+    assert text(page).count("email not sent") == 2
     assert "2 invitations could not be sent so far." in text(page)
 
     organiser.act("waiting_entry_sending", unsent.event.pk, unsent.entries[0].pk)
-    assert text(organiser.page("waiting_list", unsent.event.pk)).count("mail not sent") == 1
+    assert text(organiser.page("waiting_list", unsent.event.pk)).count("email not sent") == 1
 
     asked = organiser.page("waiting_sending", unsent.event.pk)
     assert "1 invitation could not be sent." in text(asked)
     organiser.act("waiting_sending", unsent.event.pk)
 
-    assert "mail not sent" not in text(organiser.page("waiting_list", unsent.event.pk))
+    assert "email not sent" not in text(organiser.page("waiting_list", unsent.event.pk))
     with scope(organiser.organisation):
         assert not Message.objects.failed().exists()
         assert Message.objects.filter(template="waiting-invited", state="queued").count() == 2
@@ -374,7 +374,14 @@ def test_an_entry_tells_its_history_its_mails_and_its_invitation(organiser: Staf
     ada = unsent.entries[0]
     page = text(organiser.page("waiting_entry", unsent.event.pk, ada.pk))
 
-    for words in ("Joined", "Waits for Ducks", "Invited", "For Ducks", "mail not sent", "The mail could not be sent."):
+    for words in (
+        "Joined",
+        "Waits for Ducks",
+        "Invited",
+        "For Ducks",
+        "email not sent",
+        "The email could not be sent.",
+    ):
         assert words in page
     with scope(organiser.organisation):
         assert WaitingStep.objects.filter(entry=ada).count() == 2

@@ -60,7 +60,7 @@ def test_what_is_saved_is_said_from_then_on(admin: Staff) -> None:
 def test_mistakes_are_said_and_what_was_typed_stays(admin: Staff) -> None:
     for body, said in (
         ("Beste {naam}, {deadline}", "{naam} is not a known placeholder."),
-        ("Beste {name}", "This mail needs {deadline}"),
+        ("Beste {name}", "This email needs {deadline}"),
         ("", "This field is required."),
         ("x" * 10_001 + "{deadline}", "at most 10000 characters"),
     ):

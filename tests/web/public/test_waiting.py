@@ -152,7 +152,7 @@ def test_a_stranger_is_told_the_same_whether_an_address_waits_or_not(gala, visit
         join(visitor, email=email) for email in ("new@example.org", "ADA@example.org", "ada@example.org")
     )
 
-    assert (new.status_code, new["Location"]) == (302, f"{JOIN}asked/")
+    assert (new.status_code, new["Location"]) == (302, f"{JOIN}requested/")
     assert (known.status_code, known["Location"], known.content) == (302, new["Location"], new.content)
     assert again["Location"] == new["Location"]
     assert not visitor.cookies

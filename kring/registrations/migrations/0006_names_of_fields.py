@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """The columns keep their names: nothing changes in the database."""
 
-    dependencies = [("registrations", "0004_views_of_every_list")]
+    dependencies = [("registrations", "0005_listed_keeps_its_plans")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

@@ -60,7 +60,7 @@ def worker(*options: str, **environment: str) -> Iterator[subprocess.Popen]:
         yield process
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=60)
 
 
 def _next(now: Any) -> tuple | None:

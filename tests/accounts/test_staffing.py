@@ -130,7 +130,7 @@ def test_two_administrators_who_turn_on_each_other_at_once_cannot_both_win(act: 
 
     def turn_on(user: User) -> None:
         try:
-            together.wait(timeout=10)
+            together.wait(timeout=60)
             with scope(organisation):
                 act(user)
         except staffing.LastAdmin:
@@ -142,7 +142,7 @@ def test_two_administrators_who_turn_on_each_other_at_once_cannot_both_win(act: 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
 
     assert len(refused) == 1
     with scope(organisation):

@@ -74,7 +74,7 @@ def test_while_she_looks_the_money_arrives_and_the_page_goes_on_by_itself(pay_pa
     ordering.act(organisation, payment, "arrive")
     assert "payments.apply_notification" in work()
 
-    pay_page.wait_for_url(f"**/orders/{order.secret}/", timeout=10_000)
+    pay_page.wait_for_url(f"**/orders/{order.secret}/")
 
 
 def test_without_scripts_she_pays_as_well(visit, organisation, order):

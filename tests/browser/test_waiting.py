@@ -91,7 +91,7 @@ def test_from_a_full_event_to_a_ticket(organisation, dinner, visit, check_page):
     page.get_by_role("button", name="Pay", exact=True).click()
     page.wait_for_url("**/orders/**")
     work()
-    expect(page.get_by_role("heading", name="See you at Gala!")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("heading", name="See you at Gala!")).to_be_visible()
     with scope(organisation):
         assert WaitingEntry.objects.get().state == "converted"
 

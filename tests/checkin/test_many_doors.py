@@ -45,7 +45,7 @@ def at_all_doors(organisation, act: Callable[[Location], str]) -> Counter[str]:
     def at(entrance: Location) -> str:
         try:
             connection.ensure_connection()
-            ready.wait(timeout=30)
+            ready.wait(timeout=60)
             with scope(organisation):
                 return act(entrance)
         finally:

@@ -103,7 +103,7 @@ def test_of_two_who_undo_at_once_one_does():
         try:
             with scope(organisation):
                 ticket = Ticket.objects.select_related("registration__event").get()
-                ready.wait(timeout=30)
+                ready.wait(timeout=60)
                 undo(ticket, reason="Mistake", user=None)
             return "undone"
         except NotCheckedIn:

@@ -44,11 +44,11 @@ def nginx(web, open_folder):  # noqa: F811
     (open_folder / "nginx.conf").write_text(AROUND.format(folder=open_folder, shipped=shipped))
     process = subprocess.Popen([program, "-c", str(open_folder / "nginx.conf")])
     try:
-        until(lambda: _answers(port), seconds=20)
+        until(lambda: _answers(port))
         yield port, open_folder / "kring.log"
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def test_slow_bodies_of_one_address_do_not_stop_the_server(nginx, server):  # noqa: F811

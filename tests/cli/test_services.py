@@ -58,7 +58,7 @@ def test_a_worker_that_is_asked_to_stop_ends_well():
             time.sleep(0.1)
         worker.send_signal(signal.SIGTERM)
 
-        assert worker.wait(timeout=30) == 0
+        assert worker.wait(timeout=60) == 0
     finally:
         worker.kill()
         worker.wait()

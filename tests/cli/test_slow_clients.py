@@ -65,7 +65,7 @@ def _answers(port):
 
 
 def ask(port, method="GET", path="/", body=None, headers=None, read=bytes.decode):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=8)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request(method, path, body=body, headers={"Host": "kring.localhost"} | (headers or {}))
         answer = connection.getresponse()

@@ -64,7 +64,7 @@ def test_a_clock_that_waited_for_a_person_leaves_the_event_as_it_was_left(organi
                 # The clock reads the event as it was, and waits for its row.
                 struck.wait(timeout=2)
                 return None
-            reached.wait(timeout=30)
+            reached.wait(timeout=60)
             return lifecycle.move_by_clock()
 
     _nothing, moved = at_once(act, 2)

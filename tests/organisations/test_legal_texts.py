@@ -77,7 +77,7 @@ def test_two_who_publish_at_once_make_two_versions() -> None:
     def publish(text: str) -> int:
         try:
             with scope(Organisation.objects.get(pk=organisation.pk)):
-                ready.wait(timeout=30)
+                ready.wait(timeout=60)
                 return legal_texts.publish("terms", {"en": text}).version
         finally:
             connection.close()

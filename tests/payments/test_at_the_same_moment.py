@@ -46,7 +46,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
     def run(number: int, act: Callable[[], Any]) -> None:
         try:
-            gate.wait(timeout=10)
+            gate.wait(timeout=60)
             results[number] = act()
         except Exception as error:
             results[number] = error
@@ -57,7 +57,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=120)
     return results
 
 
@@ -96,7 +96,7 @@ def test_without_the_lock_the_database_still_keeps_the_second_attempt_out(organi
     both_have_looked = threading.Barrier(2)
 
     def look_and_wait(rows: Any) -> Any:
-        both_have_looked.wait(timeout=10)
+        both_have_looked.wait(timeout=60)
         return rows.none()
 
     monkeypatch.setattr(type(Order.objects.all()), "select_for_update", lambda rows, **options: rows)

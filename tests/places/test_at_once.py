@@ -30,7 +30,7 @@ def at_once(work: Any, how_many: int = BUYERS) -> list[Any]:
     def one(number: int) -> Any:
         try:
             connection.ensure_connection()
-            barrier.wait(timeout=30)
+            barrier.wait(timeout=60)
             return work(number)
         finally:
             connection.close()

@@ -225,7 +225,7 @@ class TestAtOnce:
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT count(*) FROM ({rows.sql}) AS counted", rows.values)
                 [number] = cursor.fetchone()
-            together.wait(timeout=30)
+            together.wait(timeout=60)
             return int(number)
 
         together, organisation.held_places_per_network = Barrier(4), 0

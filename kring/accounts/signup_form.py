@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import SignupForm
@@ -22,12 +21,12 @@ class OpeningForm(SignupForm):
         email: str = get_adapter().validate_unique_email(value)
         return email
 
-    def try_save(self, request: HttpRequest) -> Any:
+    def try_save(self, request: HttpRequest) -> object:
         if self.account_already_exists:
             self._open_and_forget(request)
         return super().try_save(request)
 
-    def save(self, request: HttpRequest) -> Any:
+    def save(self, request: HttpRequest) -> object:
         with transaction.atomic():
             return super().save(request)
 

@@ -8,7 +8,6 @@ registered (the rule of document 001, `events_locked_once_accepted`), or whateve
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db import models
 from django.db.models.fields.files import FieldFile
@@ -92,7 +91,7 @@ def is_locked(event: Event | None, model: type[models.Model], name: str) -> bool
     return event.state == Event.State.PENDING or name not in STAYS_OPEN[model] | {"places"}
 
 
-def _differs(stored: Any, wanted: Any) -> bool:
+def _differs(stored: object, wanted: object) -> bool:
     if isinstance(stored, FieldFile):
         return (stored.name or "") != (getattr(wanted, "name", "") or "")
     return bool(stored != wanted)

@@ -71,7 +71,7 @@ def _to_come() -> EventQuerySet:
     return Event.objects.exclude(state=Event.State.CANCELLED).filter(starts_at__gt=timezone.now())
 
 
-def _moved(row: Any, names: tuple[str, ...], old: ZoneInfo, new: ZoneInfo) -> dict[str, datetime]:
+def _moved(row: object, names: tuple[str, ...], old: ZoneInfo, new: ZoneInfo) -> dict[str, datetime]:
     now = timezone.now()
     values = {name: getattr(row, name) for name in names}
     moved = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from kring.forms.models import Question
 
@@ -17,7 +16,7 @@ def as_values(answer: object) -> set[str]:
     return {str(each) for each in answer} if isinstance(answer, list) else {str(answer)}
 
 
-def is_met(question: Question, waits_for: Any) -> bool:
+def is_met(question: Question, waits_for: object) -> bool:
     """`waits_for`: the answer to the question it depends on, None where that was not asked. Without named values any
     answer is enough."""
     values = as_values(waits_for)

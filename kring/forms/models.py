@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -266,7 +265,7 @@ class Upload(TenantModel):
     def __str__(self) -> str:
         return self.name
 
-    def answer(self) -> Any:
+    def answer(self) -> object:
         """Its key in `Submission.answers`."""
         return self.key
 

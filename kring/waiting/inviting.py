@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from kring.accounts.models import User
@@ -292,7 +293,7 @@ def send_again(invitation: Invitation) -> None:
     audit.log("waiting.sent_again", invitation.entry, new={"address": invitation.entry.email})
 
 
-def due() -> Any:
+def due() -> QuerySet:
     """Organisations where somebody waits: run each minute, in case a job was lost."""
     return Attraction.objects.filter(is_kept=True).values_list("organisation_id").distinct()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
@@ -25,6 +24,6 @@ def positions_of(event: Event, keys: Iterable[int] | None = None, attraction: in
     return dict(shown.values_list("pk", "position"))
 
 
-def who_wait_for(attraction: int) -> Any:
+def who_wait_for(attraction: int) -> object:
     """Keys of entries. Not by a join, which the planner of a long queue goes through once for each entry."""
     return WaitingWish.objects.filter(attraction=attraction).order_by().values("entry")

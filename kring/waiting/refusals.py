@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.refusals import Refusal
 from kring.events.eligibility import Reason
+
+if TYPE_CHECKING:
+    from kring.waiting.models import WaitingEntry
 
 
 class AlreadyOn(Refusal):
@@ -64,7 +67,7 @@ class AlreadyWaiting(Refusal):
     code = "already_waiting"
     message = _("%(email)s is already on this waiting list, at position %(position)s.")
 
-    def __init__(self, entry: Any, **details: object) -> None:
+    def __init__(self, entry: WaitingEntry, **details: object) -> None:
         super().__init__(**details)
         self.entry = entry
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 
 NOT_FOR_COLOURS = ("maxlength", "minlength", "required")
@@ -12,7 +10,7 @@ NOT_FOR_COLOURS = ("maxlength", "minlength", "required")
 class ColourInput(forms.ColorInput):
     """The browser's colour picker. It always has a value, of seven characters: HTML allows neither attribute on it."""
 
-    def use_required_attribute(self, initial: Any) -> bool:
+    def use_required_attribute(self, initial: object) -> bool:
         return False
 
     def build_attrs(

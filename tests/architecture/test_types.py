@@ -13,7 +13,7 @@ APPS = sorted(path.parent.name for path in (ROOT / "kring").glob("*/__init__.py"
 # How often an app may write `Any`: Django's own signatures, and JSON from outside. Lower it when there is less;
 # who needs one more gives a reason in the review.
 MOST = {
-    "accounts": 23,
+    "accounts": 20,
     "api": 27,
     "billing": 0,
     "certificates": 0,
@@ -22,15 +22,15 @@ MOST = {
     "core": 81,
     "demo": 7,
     "embedded": 2,
-    "events": 28,
-    "forms": 44,
+    "events": 23,
+    "forms": 42,
     "mail": 11,
     "organisations": 8,
     "payments": 3,
     "places": 0,
     "registrations": 5,
-    "waiting": 18,
-    "web": 157,
+    "waiting": 15,
+    "web": 150,
 }
 # So much less than allowed is a number somebody forgot to lower.
 SLACK = 5

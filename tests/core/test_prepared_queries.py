@@ -81,3 +81,8 @@ def test_joins_and_prefetches_stay_within_the_organisation(organisation: Any) ->
 
         assert found.pool.capacity == 3
         assert list(found.ticket_types.all()) == list(attraction.ticket_types.all())
+
+
+def test_takes_its_values_by_name_only(organisation: Any, called: Any) -> None:
+    with scope(organisation), pytest.raises(TypeError):
+        called("nothing")

@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -76,7 +75,7 @@ def _plain(value: object) -> str:
     return re.sub(r"[\s\-–]+", " ", unicodedata.normalize("NFC", str(value))).strip().casefold()
 
 
-def _post(inquiry: Inquiry) -> Any:
+def _post(inquiry: Inquiry) -> object:
     if not is_ours(inquiry.url):
         return outgoing.post_json(inquiry.url, inquiry.person, token=inquiry.token)
     headers = {"Authorization": f"Bearer {inquiry.token}", "Content-Type": "application/json"}

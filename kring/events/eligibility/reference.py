@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from kring.events.eligibility.asking import is_same
 
@@ -16,7 +15,7 @@ PEOPLE: list[dict[str, str]] = [
 ]
 
 
-def answer(question: Any, people: Iterable[Mapping[str, str]] = PEOPLE) -> dict[str, object]:
+def answer(question: object, people: Iterable[Mapping[str, str]] = PEOPLE) -> dict[str, object]:
     """The registry's response: the person as stored there, or that there is no such person."""
     if not isinstance(question, dict) or not question.get("pesel"):
         return {"found": False}

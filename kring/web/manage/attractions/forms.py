@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from decimal import Decimal
-from typing import Any
 
 from crispy_forms.layout import Fieldset
 from django import forms
@@ -136,7 +135,7 @@ class BaseTicketTypes(forms.BaseFormSet):
             self.extra, self.can_delete, self.max_num = 0, False, len(types)
         super().__init__(data, prefix="types", initial=[_initial(each) for each in types])
 
-    def _construct_form(self, i: int, **kwargs: object) -> Any:
+    def _construct_form(self, i: int, **kwargs: object) -> TicketTypeForm:
         form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         lock(form, self.event, TicketType)
         return form

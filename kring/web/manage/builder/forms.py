@@ -31,7 +31,7 @@ NOTHING: list[tuple[str, StrOrPromise]] = [("", _("always"))]
 class Values(forms.CheckboxSelectMultiple):
     """The answers of each question that a condition can be about; a script shows those of the chosen one."""
 
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def create_option(self, name: str, value: object, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
         option["attrs"]["data-of"] = str(value).partition("=")[0]
         return option

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from kring.checkin.attendance import let_in_by
+from kring.checkin.models import Location
 from kring.events.models import Event
 from kring.registrations.models import Registration, Ticket
 
@@ -34,6 +34,6 @@ def let_in(events: Iterable[Event]) -> dict[int, LetIn]:
     return {key: counted.get(key, LetIn()) for key in keys}
 
 
-def entrances_with_counts(event: Event) -> Any:
+def entrances_with_counts(event: Event) -> QuerySet[Location]:
     """The entrances, each with how many were `let_in` there."""
     return event.locations.annotate(let_in=let_in_by("scans__result")).order_by("pk")

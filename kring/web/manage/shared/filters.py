@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from functools import reduce
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -61,5 +61,5 @@ def offer(filter: ChoiceFilter, rows: QuerySet) -> None:
     filter.extra["choices"] = [(str(row.pk), str(row)) for row in rows]
 
 
-def choice(label: object, choices: Any, **kwargs: object) -> ChoiceFilter:
+def choice(label: object, choices: object, **kwargs: object) -> ChoiceFilter:
     return ChoiceFilter(label=label, choices=choices, empty_label=_("all"), **kwargs)

@@ -35,7 +35,7 @@ class Fold(Div):
         super().__init__(*fields)
         self.title = title
 
-    def render(self, form: Any, context: Any, **kwargs: object) -> Any:
+    def render(self, form: Any, context: Any, **kwargs: object) -> object:
         self.is_open = any(name in form.errors for name in _names(self.fields)) if form.is_bound else False
         return super().render(form, context, **kwargs)
 

@@ -145,7 +145,7 @@ def _say_within(each: forms.Field) -> None:
         each.choices = [(value, label if value else _within(each, label)), *others]
 
 
-def _within(each: forms.Field, chosen: Any) -> str:
+def _within(each: forms.Field, chosen: object) -> str:
     return _("%(filter)s: %(chosen)s") % {"filter": each.label, "chosen": chosen}
 
 

@@ -1,6 +1,7 @@
-"""Takes the pictures of the guides in docs/ from a running demo in its own state, which they change a little:
+"""Takes the pictures of the guides in docs/ and of README from a running demo in its own state, which they change a
+little. The demo must have said that all its people are there:
 
-python tools/pictures.py http://kring.localhost:8000 [run-an-event] [waiting-lists]
+python tools/pictures.py http://kring.localhost:8000 [run-an-event] [waiting-lists] [readme]
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 PASSWORD = "kring-demo-2026"  # noqa: S105 — the demo's, known to everybody
-WIDTH, HEIGHT = 1200, 900
+PAGE_BOX = (0, 0, 1200, 900)
+# In README's picture: an event's page, a ticket on a phone and, from the picture there is, the door.
+EVENT_BOX, PHONE_BOX = (28, 28, 1159, 788), (1187, 28, 1538, 788)
 
 
 def main(base: str, guides: list[str]) -> None:
@@ -58,46 +61,73 @@ def waiting_lists(browser: Browser, base: str) -> None:
     page.locator("main tbody a").first.click()
     page.wait_for_load_state()
     keep(page, "waiting-entry")
-    page.goto(f"{site}{invitation_mail(page)}html/")
+    page.goto(f"{site}{mails_of_entry(page)[-1]}html/")
     link = re.search(r'href="([^"]*/waiting-list/invitations/[^"]*)"', page.content())
     assert link is not None, "The mail has no link to the invitation."
     visitor = speaking_english(browser, site)
     visitor.goto(link[1])
     keep(visitor, "waiting-invitation")
-    visitor.goto(f"{site}/events/masterclass/waiting-list/")
-    visitor.fill("input[name=name]", "Ada Lovelace")
-    visitor.fill("input[name=email]", "ada@example.org")
-    visitor.locator("main form button[type=submit]").last.click()
-    visitor.wait_for_url("**/waiting-list/*/")
+    page.goto(f"{waiting}?state=waiting")
+    page.locator("main tbody a").first.click()
+    page.wait_for_load_state()
+    page.goto(f"{site}{mails_of_entry(page)[0]}html/")
+    link = re.search(r'href="([^"]*/waiting-list/(?!invitations/)[^"]*)"', page.content())
+    assert link is not None, "The mail has no link to the position."
+    visitor.goto(link[1])
     keep(visitor, "waiting-position")
 
 
-def invitation_mail(page: Page) -> str:
-    """The mails of an entry, the last of which invites."""
+def mails_of_entry(page: Page) -> list[str]:
+    """The mails of an entry, the oldest first; the last of somebody invited invites."""
     paths = page.locator("main a[href*='/organisation/mail/']").evaluate_all("all => all.map(a => a.pathname)")
-    return max(paths, key=lambda path: int(path.rstrip("/").rsplit("/", 1)[1]))
+    return sorted(paths, key=lambda path: int(path.rstrip("/").rsplit("/", 1)[1]))
+
+
+def readme(browser: Browser, base: str) -> None:
+    site, file = site_of(base, "vgbc"), FOLDER / "kring.png"
+    event = speaking_english(browser, site, EVENT_BOX)
+    event.get_by_role("link", name="Congres Voedingsgeneeskunde 2026").first.click()
+    event.wait_for_load_state()
+    ticket = logged_in(browser, site, "member", PHONE_BOX)
+    ticket.goto(f"{site}/portal/tickets/")
+    ticket.get_by_role("link", name="Show at the door").first.click()
+    ticket.wait_for_load_state()
+    ticket.evaluate("document.querySelector('main').scrollIntoView()")
+    with Image.open(file) as before:
+        picture = before.convert("RGB")
+    for page, box in ((event, EVENT_BOX), (ticket, PHONE_BOX)):
+        page.wait_for_timeout(500)
+        with Image.open(io.BytesIO(page.screenshot())) as taken:
+            picture.paste(taken.convert("RGB"), box[:2])
+    picture.quantize(256).save(file, optimize=True)
 
 
 def site_of(base: str, subdomain: str) -> str:
     return base.replace("://", f"://{subdomain}.", 1)
 
 
-def speaking_english(browser: Browser, site: str) -> Page:
-    page = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale="en-GB").new_page()
-    page.goto(site)
-    page.get_by_role("link", name="English").first.click()
-    page.wait_for_load_state()
+def sized(browser: Browser, box: tuple[int, int, int, int]) -> Page:
+    left, top, right, bottom = box
+    size = {"width": right - left, "height": bottom - top}
+    return browser.new_context(viewport=size, locale="en-GB", color_scheme="light").new_page()
+
+
+def speaking_english(browser: Browser, site: str, box: tuple[int, int, int, int] = PAGE_BOX) -> Page:
+    page = sized(browser, box)
+    page.goto(f"{site}/?lang=en")
     return page
 
 
 def as_organiser(browser: Browser, site: str) -> Page:
-    page = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale="en-GB").new_page()
-    page.goto(f"{site}/accounts/login/")
-    page.fill("input[name=login]", f"organiser@{site.split('//')[1].split('.')[0]}.example")
+    return logged_in(browser, site, "organiser", PAGE_BOX)
+
+
+def logged_in(browser: Browser, site: str, role: str, box: tuple[int, int, int, int]) -> Page:
+    page = sized(browser, box)
+    page.goto(f"{site}/accounts/login/?lang=en")
+    page.fill("input[name=login]", f"{role}@{site.split('//')[1].split('.')[0]}.example")
     page.fill("input[name=password]", PASSWORD)
     page.click("main form button[type=submit]")
-    page.wait_for_load_state()
-    page.get_by_role("link", name="English").first.click()
     page.wait_for_load_state()
     return page
 
@@ -109,7 +139,7 @@ def keep(page: Page, name: str) -> None:
         picture.convert("RGB").quantize(128).save(FOLDER / f"{name}.png", optimize=True)
 
 
-GUIDES = {"run-an-event": run_an_event, "waiting-lists": waiting_lists}
+GUIDES = {"run-an-event": run_an_event, "waiting-lists": waiting_lists, "readme": readme}
 
 if __name__ == "__main__":
     main(sys.argv[1].rstrip("/"), sys.argv[2:])

@@ -13,13 +13,22 @@ from kring.core import money
 from kring.payments.models import Payment
 from kring.registrations.models import Registration
 from kring.web.manage.payments.method_labels import label_of
-from kring.web.manage.shared.table import EXTRA, MAIN, ListTable, MomentColumn, MoneyColumn, StateColumn, two_lines
+from kring.web.manage.shared.table import (
+    EXTRA,
+    MAIN,
+    WHO,
+    ListTable,
+    MomentColumn,
+    MoneyColumn,
+    StateColumn,
+    two_lines,
+)
 from kring.web.templatetags.components import badge
 
 
 class OrderTable(ListTable):
     number = tables.Column(verbose_name=_("Order number"), attrs=MAIN)
-    buyer_name = tables.Column(verbose_name=_("Buyer"), empty_values=())
+    buyer_name = tables.Column(verbose_name=_("Buyer"), empty_values=(), attrs=WHO)
     state = StateColumn(verbose_name=_("State"))
     method = tables.Column(verbose_name=_("Payment method"), empty_values=(), orderable=False, attrs=EXTRA)
     total = MoneyColumn(verbose_name=_("Total"))

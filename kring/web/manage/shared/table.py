@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from inspect import signature
-from typing import Any, ClassVar
+from typing import Any
 
 import django_tables2 as tables
 from django.db.models import Model, QuerySet
@@ -19,8 +19,10 @@ from kring.core import dates, money
 from kring.web.manage.shared.lists import SORT, ListHead, ListRow, without, written
 from kring.web.templatetags.components import state
 
-# Classes of cells: the head of the card a row becomes on a phone; what a phone leaves out; links at its foot.
+# Classes of cells: the head of the card a row becomes on a phone; the widest where that is short; what a phone leaves
+# out; links at its foot.
 MAIN = {"td": {"class": "cell-main"}}
+WHO = {"td": {"class": "cell-who"}}
 EXTRA = {"td": {"class": "cell-extra"}}
 ACTIONS = {"td": {"class": "cell-actions"}}
 
@@ -82,7 +84,7 @@ class ListTable(tables.Table):
     """
 
     rows_class: type[PagedRows] = PagedRows
-    on_demand: ClassVar[tuple[str, ...]] = ()
+    on_demand: tuple[str, ...] = ()
 
     class Meta:
         """Shown by manage/table.html."""

@@ -57,6 +57,10 @@ class EntryFilter(SearchFilterSet):
         return rows.filter(state__in=WaitingEntry.LIVE if value == ON_THE_LIST else [value])
 
     @property
+    def has_one_attraction(self) -> bool:
+        return len(self.filters["attraction"].extra["choices"]) < 2
+
+    @property
     def in_attraction(self) -> int | None:
         """The key of the one whose queue is shown."""
         chosen = self.form.cleaned_data.get("attraction") if self.form.is_valid() else None
@@ -117,6 +121,7 @@ def _list(
             "event": event,
             "can_open": may(request, "see_registrations"),
             "in_attraction": in_attraction,
+            "all_wait_for_one": attraction is None and known.has_one_attraction,
         },
         event=event,
         attraction=attraction,

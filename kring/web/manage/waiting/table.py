@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kring.core import dates
 from kring.events.models import Attraction, Event
@@ -19,7 +19,7 @@ from kring.waiting.models.entry import WaitingEntryQuerySet
 from kring.waiting.positions import positions_of, who_wait_for
 from kring.web.manage.shared.table import MAIN, ListTable, MomentColumn, PagedRows, StateColumn, two_lines
 from kring.web.states import tone_of
-from kring.web.templatetags.components import badge
+from kring.web.templatetags.components import badge, icon
 
 
 def entries_of(event: Event, attraction: Attraction | None = None) -> Any:
@@ -55,6 +55,14 @@ def mail_of(invitation: Invitation) -> tuple[str, str]:
     return message.get_state_display(), "info"
 
 
+def _goes_first() -> SafeString:
+    """A badge that is its icon alone where rows stand close."""
+    words = _("goes first")
+    return format_html(
+        '<span class="pill pill-info pill-short" title="{}">{}<span>{}</span></span>', words, icon("arrow-up"), words
+    )
+
+
 class PageByKeys(PagedRows):
     """Finds the keys first, in a statement of its own: in one with the filters of a long queue the planner errs."""
 
@@ -73,20 +81,30 @@ class WaitingTable(ListTable):
         verbose_name=gettext_lazy("Position"), accessor="pk", order_by=WaitingEntry.ORDER,
         attrs={"td": {"class": "num"}},
     )  # fmt: skip
-    name = tables.Column(verbose_name=gettext_lazy("Name"), attrs=MAIN)
+    name = tables.Column(verbose_name=pgettext_lazy("person", "Name"), attrs=MAIN)
     party = tables.Column(verbose_name=gettext_lazy("Places"), attrs={"td": {"class": "num"}})
     wishes = tables.Column(verbose_name=gettext_lazy("Waits for"), accessor="pk", orderable=False)
     state = StateColumn(verbose_name=gettext_lazy("State"))
     invitation = tables.Column(verbose_name=gettext_lazy("Invitation"), accessor="pk", orderable=False)
     joined_at = MomentColumn(verbose_name=gettext_lazy("Joined"))
 
-    on_demand = ("joined_at",)
+    on_demand: tuple[str, ...] = ("joined_at",)
 
     class Meta(ListTable.Meta):
         order_by = ("position",)
 
-    def __init__(self, rows: QuerySet, *, event: Event, in_attraction: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        rows: QuerySet,
+        *,
+        event: Event,
+        in_attraction: int | None = None,
+        all_wait_for_one: bool,
+        **kwargs: Any,
+    ) -> None:
         self.event, self.in_attraction = event, in_attraction
+        if all_wait_for_one:
+            self.on_demand = ("wishes", *self.on_demand)
         self.positions: dict[int, int] = {}
         super().__init__(rows, **kwargs)
 
@@ -111,7 +129,7 @@ class WaitingTable(ListTable):
     def render_state(self, record: WaitingEntry) -> SafeString | str:
         shown = badge(record.get_state_display(), tone=tone_of(record.state))
         if record.priority == WaitingEntry.Priority.FIRST and record.is_live:
-            return format_html("<span>{} {}</span>", shown, badge(_("goes first"), tone="info"))
+            return format_html("<span>{} {}</span>", shown, _goes_first())
         return shown
 
     def render_invitation(self, record: Any) -> SafeString | str:

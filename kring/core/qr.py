@@ -79,8 +79,8 @@ def transfer(*, currency: str, amount: Decimal, account: str, name: str, referen
     if currency == "PLN" and re.fullmatch(r"\d{26}", polish_number):
         import segno
 
-        said = _polish(amount=amount, nrb=polish_number, name=name, reference=reference)
-        return _drawn(segno.make_qr(said, error="m"))
+        text = _polish(amount=amount, nrb=polish_number, name=name, reference=reference)
+        return _drawn(segno.make_qr(text, error="m"))
     return None
 
 

@@ -126,7 +126,7 @@ def test_a_second_account_with_the_same_address_is_not_made_and_looks_the_same(b
 
 @pytest.mark.parametrize("host", ["ours.kring.localhost", "portal.kring.localhost"])
 def test_opening_an_account_takes_the_same_work_whether_or_not_there_is_one(browser, ours, member, host, monkeypatch):
-    """Not by the clock: as many passwords hashed, as many statements of each kind, the same page, the same cookies."""
+    """Counted, not timed: equally many passwords hashed and statements of each kind, the same page and cookies."""
     member(ours, email="ada@example.org")
     make_hash = MD5PasswordHasher.encode
     hashed = []

@@ -145,11 +145,11 @@ class RegistrationList:
         """How many there are of each state under the other filters; each leads to its own."""
         wanted, counts = self.listing.wanted.state, self.counts
 
-        def onward(state: str) -> str:
+        def address_of(state: str) -> str:
             return self.with_(state="" if state == wanted else state)
 
         return [
-            StateCount(state, label, counts.get(state, 0), onward(state), state == wanted)
+            StateCount(state, label, counts.get(state, 0), address_of(state), state == wanted)
             for state, label in Registration.State.choices
             if counts.get(state) or state == wanted
         ]

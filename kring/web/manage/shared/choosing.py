@@ -10,7 +10,7 @@ from django import forms
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-type Choice = tuple[str, StrOrPromise]
+type Option = tuple[str, StrOrPromise]
 
 
 def choice_field(form: forms.BaseForm, name: str) -> forms.ChoiceField:
@@ -25,5 +25,5 @@ def choices_of(field: forms.ChoiceField) -> list[tuple[Any, Any]]:
     return list(choices)
 
 
-def offer(form: forms.BaseForm, name: str, choices: Iterable[Choice | tuple[StrOrPromise, Iterable[Choice]]]) -> None:
+def offer(form: forms.BaseForm, name: str, choices: Iterable[Option | tuple[StrOrPromise, Iterable[Option]]]) -> None:
     choice_field(form, name).choices = list(choices)

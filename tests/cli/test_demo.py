@@ -225,7 +225,7 @@ def _queue_a_tick(demo):
 
 def _is_done(demo, job_id):
     """Done jobs are gone; the worker may need a moment to find its database again."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     with psycopg.connect(demo.home.server.url(), autocommit=True) as connection:
         while time.monotonic() < deadline:
             if connection.execute("SELECT 1 FROM procrastinate_jobs WHERE id = %s", [job_id]).fetchone() is None:

@@ -26,7 +26,7 @@ def rows_to_lock() -> OrderQuerySet:
 
 
 def ours(order: Order) -> Order:
-    """Of an order that was read by `rows_to_lock` just now."""
+    """Of an order that was read by `rows_to_lock` just now, or made."""
     order.locked_in = block()
     return order
 

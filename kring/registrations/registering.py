@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Unpack
 
+from django.db.models import prefetch_related_objects
+
+from kring.billing.locking import ours
 from kring.billing.models import Order
 from kring.core.addresses import normalised
 from kring.core.tenancy import scope
@@ -21,6 +24,7 @@ from kring.payments.free_of_charge import complete_for_free
 from kring.places import claiming
 from kring.registrations import booking, choices, filling, refusals, sessions
 from kring.registrations.booking import Attendee
+from kring.registrations.loading import load
 from kring.registrations.models import Registration
 
 Answers = Mapping[str, object]
@@ -86,11 +90,12 @@ def register(
     with scope(organisation):
         _refuse_who_may_not(checked, terms=_terms_wrong(terms_version))
         wanted = Counter(each.entry.ticket_type for each in checked)
-        order = booking.book(event, wanted, language=language, secret=secret)
+        # Nobody else sees it before the transaction ends: it needs no lock.
+        order = ours(booking.book(event, wanted, language=language, secret=secret))
         _fill_in(order, checked, buyer_name=buyer_name, buyer_email=buyer_email, terms_version=terms_version)
         if not order.total:
             complete_for_free(order)
-        return Order.objects.get(pk=order.pk)
+        return order
 
 
 def _terms_wrong(accepted: int) -> Sequence[Mapping[str, str]]:
@@ -175,7 +180,7 @@ def _refuse_who_may_not(checked: Sequence[_Checked], *, terms: Sequence[Mapping[
 def _fill_in(
     order: Order, checked: Sequence[_Checked], *, buyer_name: str, buyer_email: str, terms_version: int
 ) -> None:
-    lines = _in_the_order_of(order, checked)
+    lines = _in_the_order_of(load(order), checked)
     attendees = [
         Attendee(False, who.name, who.email, who.profession, who.email_confirmed)
         for who in (each.entry for each in lines)
@@ -188,10 +193,15 @@ def _fill_in(
         is_by_staff=True,
         terms_version=terms_version,
     )
-    registrations = Registration.objects.of_order(order).select_related("attraction__event", "hold", "line")
-    rows = list(registrations)
+    # Read once more only where a form asks for more than a name.
+    rows = load(order)
+    for registration in rows:
+        registration.attraction.event = registration.event
     requested = filling.requested_forms(rows)
-    _lock(rows, requested.values(), {key for each in checked for key in each.entry.sessions})
+    wanted = {key for each in checked for key in each.entry.sessions}
+    if wanted or any(each.anything for each in requested.values()):
+        prefetch_related_objects(rows, "hold")
+    _lock(rows, requested.values(), wanted)
     for registration, each in zip(rows, lines, strict=True):
         if requested[registration.pk].anything:
             filling.answer(registration, requested[registration.pk], basic=each.basic, own=each.own)
@@ -217,10 +227,9 @@ def _sessions(registration: Registration, keys: Sequence[int]) -> list[Session]:
     return found
 
 
-def _in_the_order_of(order: Order, checked: Sequence[_Checked]) -> list[_Checked]:
+def _in_the_order_of(rows: Sequence[Registration], checked: Sequence[_Checked]) -> list[_Checked]:
     """`book` sorts by the page; within one ticket type they keep their order."""
     waiting: dict[int, list[_Checked]] = {}
     for each in checked:
         waiting.setdefault(each.entry.ticket_type, []).append(each)
-    types = Registration.objects.of_order(order).values_list("ticket_type_id", flat=True)
-    return [waiting[key].pop(0) for key in types]
+    return [waiting[registration.ticket_type_id].pop(0) for registration in rows]

@@ -11,6 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kring.core.tenancy import scope
+from kring.registrations import registering
+from kring.registrations.registering import RegistrationRequest
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +88,27 @@ def test_a_whole_free_order_asks_the_database_less_than_fifty_times_and_makes_no
     statements = [statement for text in told for statement in text.split(";") if statement.strip()]
     assert [statement for statement in statements if "SAVEPOINT" in statement] == []
     assert len(statements) == 48
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("people", [1, 3])
+def test_a_program_registers_people_in_one_straight_line(organisation: Any, people: int) -> None:
+    """The order is made and loaded once, and not locked: nobody else sees it yet. Each further person costs four."""
+    with scope(organisation):
+        attraction = make.attraction(capacity=100)
+        ticket_type = attraction.ticket_types.get().pk
+
+    def register(number: int) -> Any:
+        entries = [RegistrationRequest(ticket_type, f"Guest {n}", f"{number}-{n}@example.org") for n in range(people)]
+        buyer = {"buyer_name": "Ada", "buyer_email": "ada@example.org"}
+        return registering.register(organisation, attraction.event, entries, language="en", **buyer)
+
+    register(1)
+    with CaptureQueriesContext(connection) as asked:
+        order = register(2)
+
+    assert order.state == "paid"
+    told = [query["sql"] for query in asked]
+    assert not [sql for sql in told if 'FROM "billing_order"' in sql or "SAVEPOINT" in sql]
+    assert len([sql for sql in told if sql.startswith("SELECT") and 'FROM "registrations_registration"' in sql]) == 1
+    assert len(told) == 31 + 4 * (people - 1)

@@ -17,14 +17,14 @@ objects; its parameters have the types of the values.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model, QuerySet, Value
-from django.db.models.sql import Query
+from django.db.models import Model, QuerySet, TextField, Value
+from django.db.models.sql import Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 from kring.core.tenancy import SCOPE, current_organisation_id, of_any_scope
@@ -38,8 +38,8 @@ class Statement(NamedTuple):
 class _Blank(Value):
     """The place of a value."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(None)
+    def __init__(self, name: str, output_field: Any = None) -> None:
+        super().__init__(None, output_field)
         self.name = name
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
@@ -97,6 +97,39 @@ def prepared_sql[**Values](build: Callable[Values, QuerySet]) -> Callable[Values
         return Statement(sql, [_filled(blank, values, organisation) for blank in blanks])
 
     return statement
+
+
+def update_where(model: type[Model], key: Any, states: tuple[str, ...], changes: dict[str, Any]) -> int:
+    """`filter(pk=key, state__in=states).update(**changes)`, for values, not expressions: how many rows were changed."""
+    written = _updates.get((model, states, *changes))
+    if written is None:
+        written = _updates[model, states, *changes] = _write_update(model, states, changes)
+    sql, blanks = written
+    fields = {name: model._meta.get_field(name) for name in changes}
+    values = {name: _saved(field, changes[name]) for name, field in fields.items()} | {"where pk": key}
+    organisation = current_organisation_id()
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(sql, [_filled(blank, values, organisation) for blank in blanks])
+        return int(cursor.rowcount)
+
+
+_updates: dict[tuple[Any, ...], tuple[str, tuple[Any, ...]]] = {}
+
+
+def _write_update(model: type[Model], states: tuple[str, ...], changes: Iterable[str]) -> tuple[str, tuple[Any, ...]]:
+    with of_any_scope():
+        rows: Any = model._default_manager.filter(pk=_Blank("where pk"), state__in=states)
+        update = rows.query.chain(UpdateQuery)
+        # Of no type of its own: a field of JSON would take it for JSON. What is saved comes from `_saved`.
+        update.add_update_values({name: _Blank(name, TextField()) for name in changes})
+        sql, blanks = update.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    return sql, tuple(blanks)
+
+
+def _saved(field: Any, value: Any) -> Any:
+    if hasattr(value, "prepare_database_save"):
+        value = value.prepare_database_save(field)
+    return field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
 
 
 def _refuse_unnamed(values: tuple[object, ...]) -> None:

@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils import timezone
 
+from kring.core.prepared_queries import update_where
 from kring.core.refusals import WrongState
+from kring.core.tenancy import TenantManager, in_scope
 
 
 class StateMachine(models.Model):
@@ -45,16 +47,21 @@ class StateMachine(models.Model):
     def _written(self, states: Collection[str], **changes: object) -> bool:
         if self.NOTES_WHEN:
             changes[self.NOTES_WHEN] = timezone.now()
-        manager: Any = type(self)._default_manager
-        if not manager.filter(pk=self.pk, state__in=states).update(**changes):
+        computed = [name for name, value in changes.items() if hasattr(value, "resolve_expression")]
+        if not self._updated(tuple(states), changes, is_computed=bool(computed)):
             self.refresh_from_db()
             return False
-        computed = [name for name, value in changes.items() if hasattr(value, "resolve_expression")]
         for name in changes.keys() - set(computed):
             setattr(self, name, changes[name])
         if computed:
             self.refresh_from_db(fields=computed)
         return True
+
+    def _updated(self, states: tuple[str, ...], changes: dict[str, Any], *, is_computed: bool) -> bool:
+        manager: Any = type(self)._default_manager
+        if is_computed or not isinstance(manager, TenantManager) or not in_scope():
+            return bool(manager.filter(pk=self.pk, state__in=states).update(**changes))
+        return bool(update_where(type(self), self.pk, states, changes))
 
     def _refusal(self) -> WrongState:
         return WrongState(state=self.get_state_display())  # type: ignore[attr-defined]

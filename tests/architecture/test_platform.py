@@ -28,6 +28,7 @@ BY_HAND = {
     "core/jobs.py": "the queue and its locks, which belong to no organisation",
     "core/locks.py": "locks on names, in which the organisation is a part",
     "core/periodic.py": "the queue again: jobs of dead workers, what nobody asks for any more",
+    "core/prepared_queries.py": "runs an UPDATE that the manager wrote: it names the organisation",
     "core/query_plans.py": "forgets plans of this connection, and reads nothing",
     "core/sql_files.py": "asks the catalogue which functions are there",
     "core/tenancy.py": "opens the scopes",

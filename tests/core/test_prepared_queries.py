@@ -6,10 +6,11 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
-from kring.core.prepared_queries import prepared
+from kring.core.prepared_queries import prepared, update_where
 from kring.core.tenancy import NoScope, scope
 from kring.events.models import Attraction, Event
 from tests import make
@@ -86,3 +87,19 @@ def test_joins_and_prefetches_stay_within_the_organisation(organisation: Any) ->
 def test_takes_its_values_by_name_only(organisation: Any, called: Any) -> None:
     with scope(organisation), pytest.raises(TypeError):
         called("nothing")
+
+
+def test_an_update_reaches_no_other_organisation_without_the_wall_in_the_database(organisation: Any) -> None:
+    other = make.organisation()
+    with scope(organisation):
+        event = make.event()
+        before = event.state
+    with scope(other), connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        assert update_where(Event, event.pk, (before,), {"reason": "theirs"}) == 0
+        cursor.execute("SET ROLE kring_app")
+    with scope(organisation):
+        assert update_where(Event, event.pk, ("cancelled",), {"reason": "not in this state"}) == 0
+        assert update_where(Event, event.pk, (before,), {"reason": "ours"}) == 1
+        event.refresh_from_db()
+    assert event.reason == "ours"

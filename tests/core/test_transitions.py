@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import pytest
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from kring.billing.models import Order
+from kring.core.prepared_queries import update_where
 from kring.core.refusals import WrongState
+from kring.core.tenancy import TenantManager
 from kring.core.transitions import StateMachine
 
 MACHINES = [model for model in apps.get_models() if issubclass(model, StateMachine)]
@@ -30,6 +36,34 @@ def test_the_table_names_each_state_and_no_other(model):
 
     assert set(model.MOVES) == states
     assert {to for moves in model.MOVES.values() for to in moves} <= states
+
+
+TENANTS = [model for model in MACHINES if isinstance(model._default_manager, TenantManager)]
+
+
+@pytest.mark.parametrize("model", TENANTS, ids=lambda model: model.__name__)
+def test_any_column_can_be_changed_with_the_state(model, in_scope):
+    """Compared with the statement that Django would write."""
+    # Settings are encrypted: no two times alike.
+    columns = [each for each in model._meta.concrete_fields if each.name not in ("id", "organisation", "settings")]
+    values = {field.name: None if field.null else _like(field) for field in columns}
+    rows = model.objects.filter(pk=1, state__in=("a", "b"))
+
+    with CaptureQueriesContext(connection) as asked:
+        assert update_where(model, 1, ("a", "b"), values) == rows.update(**values) == 0
+
+    ours, theirs = (query["sql"] for query in asked)
+    assert ours == theirs
+
+
+def _like(field):
+    """A value of its type."""
+    if isinstance(field, ArrayField):
+        return []
+    if field.is_relation or isinstance(field, (models.DecimalField, models.IntegerField)):
+        return 1
+    times = {models.DateTimeField: timezone.now(), models.BooleanField: True, models.JSONField: {"a": [1]}}
+    return next((value for kind, value in times.items() if isinstance(field, kind)), "x")
 
 
 @pytest.fixture

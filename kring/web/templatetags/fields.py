@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from django import template
 from django.forms import BoundField, Select
-from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -22,5 +23,36 @@ def field(bound: BoundField) -> SafeString:
     errors, widget = bound.errors, bound.field.widget
     names = [widget.attrs.get("class", ""), type(widget).__name__.lower()]
     names += ["form-select" if isinstance(widget, Select) else "form-control", "is-invalid" if errors else ""]
-    shown = bound.as_widget(attrs={"class": " ".join(filter(None, names))})
-    return render_to_string("components/field.html", {"field": bound, "errors": errors, "widget": shown})
+    parts = [
+        _label(bound),
+        bound.as_widget(attrs={"class": " ".join(filter(None, names))}),
+        _errors(bound),
+        _help(bound),
+    ]
+    drawn = format_html_join("", "\n{}", ((part,) for part in parts if part))
+    classes = " ".join(filter(None, ["mb-3", bound.css_classes()]))
+    return format_html('<div id="div_{}" data-hx-disable class="{}">{}\n</div>', bound.auto_id, classes, drawn)
+
+
+def _label(bound: BoundField) -> str:
+    if not bound.label:
+        return ""
+    if not bound.field.required:
+        return format_html('<label for="{}" class="form-label">{}</label>', bound.id_for_label, bound.label)
+    return format_html(
+        '<label for="{}" class="form-label requiredField">{} <span class="form-required">{}</span></label>',
+        *(bound.id_for_label, bound.label, _("required")),
+    )
+
+
+def _errors(bound: BoundField) -> str:
+    if not bound.errors:
+        return ""
+    said = ((number, bound.auto_id, error) for number, error in enumerate(bound.errors, start=1))
+    lines = format_html_join("", '<p id="error_{}_{}"><strong>{}</strong></p>', said)
+    return format_html('<div id="{}_error" class="invalid-feedback">{}</div>', bound.errors.field_id, lines)
+
+
+def _help(bound: BoundField) -> str:
+    said = bound.help_text
+    return format_html('<div id="{}_helptext" class="form-text">{}</div>', bound.auto_id, said) if said else ""

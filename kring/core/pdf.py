@@ -18,7 +18,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
 from PIL import Image
 
 log = logging.getLogger(__name__)
@@ -32,6 +31,9 @@ class _Compiler:
     """A typst compiler that keeps its fonts; one render at a time, because typst refuses two in one compiler."""
 
     def __init__(self, *, system_fonts: bool) -> None:
+        # Three megabytes, in processes that may never make a document.
+        import typst
+
         fonts = typst.Fonts(include_system_fonts=system_fonts, font_paths=[FOLDER / "fonts"])
         # Packages are never fetched: these folders do not exist.
         nowhere = FOLDER / "no-packages"
@@ -64,12 +66,14 @@ def render(
     `data` is any JSON value and must have `title` and `language`. `files` are PNG or JPEG pictures, which the
     template finds as `data.files.<name>`. With `made_at` the same data give the same bytes.
     """
+    from typst import TypstError
+
     pictures = {name: _as_svg(content) for name, content in (files or {}).items()}
     text = json.dumps({**_clean(data), "files": pictures}, ensure_ascii=False)
     for system_fonts in (False, True):
         try:
             return _compiler(system_fonts=system_fonts).pdf(template, text, standards=["ua-1"], made_at=made_at)
-        except typst.TypstError as error:
+        except TypstError as error:
             if not error.message.startswith("PDF/UA-1 error"):
                 raise
             # Without the text it quotes, which may be a person's name.

@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
-from icalendar import Calendar
-from icalendar import Event as Entry
 
 from kring.core import dates
 from kring.core.filenames import filename
@@ -23,6 +21,10 @@ def calendar_file(event: Event, url: str) -> bytes:
 
     A second import replaces the first: the UID stays, whatever else of the event changes.
     """
+    # Two megabytes, in processes that may never need it.
+    from icalendar import Calendar
+    from icalendar import Event as Entry
+
     organisation = event.organisation
     calendar = Calendar()
     calendar.add("prodid", "-//Kring//Kring//EN")

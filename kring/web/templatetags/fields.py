@@ -50,7 +50,7 @@ def _errors(bound: BoundField) -> str:
         return ""
     said = ((number, bound.auto_id, error) for number, error in enumerate(bound.errors, start=1))
     lines = format_html_join("", '<p id="error_{}_{}"><strong>{}</strong></p>', said)
-    return format_html('<div id="{}_error" class="invalid-feedback">{}</div>', bound.errors.field_id, lines)
+    return format_html('<div id="{}_error" class="invalid-feedback">{}</div>', bound.errors.field_id, lines)  # type: ignore[attr-defined]
 
 
 def _help(bound: BoundField) -> str:

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "kring.forms",
     "kring.billing",
     "kring.payments",
+    "kring.members",
     "kring.events",
     "kring.registrations",
     "kring.waiting",

@@ -145,6 +145,7 @@ class Role(TenantModel):
         ORG_ADMIN = "org_admin", _("administrator")
         TREASURER = "treasurer", _("treasurer")
         ORGANISER = "organiser", _("organiser")
+        SECRETARY = "members", _("secretary")
         BOX_OFFICE = "box_office", _("box office")
         DOOR = "door", _("door")
         MONITOR = "monitor", _("monitor")

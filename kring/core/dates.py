@@ -206,3 +206,20 @@ def _midnight(day: date, days: int) -> datetime:
     except (OverflowError, ValueError):
         # Datetimes go no further.
         return datetime.min.replace(tzinfo=UTC) if day.year == 1 else datetime.max.replace(tzinfo=UTC)
+
+
+def age_at(born: date, day: date) -> int:
+    """Full years. Somebody born on 29 February is a year older on the 28th where there is no 29th."""
+    try:
+        birthday = born.replace(year=day.year)
+    except ValueError:
+        birthday = date(day.year, 2, 28)
+    return day.year - born.year - (day < birthday)
+
+
+def years_before(day: date, years: int) -> date:
+    """The latest day of birth of somebody who is that old on this day, by `age_at`."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 2, 28)

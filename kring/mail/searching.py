@@ -22,13 +22,13 @@ FACTS = ("event", "subject")
 
 def find(rows: Any, words: Iterable[str]) -> Any:
     """Those of these in which each word occurs, with or without its accents. Needs the scope."""
-    said = list(_subjects())
+    written = list(_subjects())
     rows = rows.alias(**{f"fact_{name}": KT(f"facts__{name}") for name in FACTS})
     for word in words:
         holds = Q()
         for column in (*COLUMNS, *(f"fact_{name}" for name in FACTS)):
             holds |= Q(**{f"{column}__unaccent__icontains": word})
-        rows = rows.filter(holds | _of_kinds(word) | _with_subjects(word, said))
+        rows = rows.filter(holds | _of_kinds(word) | _with_subjects(word, written))
     return rows
 
 
@@ -36,11 +36,11 @@ def _of_kinds(word: str) -> Q:
     return Q(template__in=[each.template for each in kinds() if _folded(word) in _folded(str(each.title))])
 
 
-def _with_subjects(word: str, said: list[tuple[str, str, str]]) -> Q:
+def _with_subjects(word: str, written: list[tuple[str, str, str]]) -> Q:
     """Those that wait: the record of what was sent is its own subject."""
     found = Q()
     for language, _name in settings.LANGUAGES:
-        templates = [each for each, of, subject in said if of == language and _folded(word) in subject]
+        templates = [each for each, of, subject in written if of == language and _folded(word) in subject]
         found |= Q(facts__isnull=False, language=language, template__in=templates)
     return found
 

@@ -8,10 +8,10 @@ import pytest
 from django.utils import translation
 
 from kring.accounts.models import Role
+from kring.core.dates import age_at
 from kring.core.refusals import Refusal
 from kring.events.eligibility import Applicant, decide
 from kring.events.eligibility.rules import UnknownRule, reason, rule, rules
-from kring.events.eligibility.rules.age import age_at
 from kring.events.models import EligibilityRule
 from kring.forms.known import INSTRUCTOR_RANKS, SCOUT_RANKS
 from tests import make

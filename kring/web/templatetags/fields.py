@@ -48,11 +48,11 @@ def _label(bound: BoundField) -> str:
 def _errors(bound: BoundField) -> str:
     if not bound.errors:
         return ""
-    said = ((number, bound.auto_id, error) for number, error in enumerate(bound.errors, start=1))
-    lines = format_html_join("", '<p id="error_{}_{}"><strong>{}</strong></p>', said)
+    message = ((number, bound.auto_id, error) for number, error in enumerate(bound.errors, start=1))
+    lines = format_html_join("", '<p id="error_{}_{}"><strong>{}</strong></p>', message)
     return format_html('<div id="{}_error" class="invalid-feedback">{}</div>', bound.errors.field_id, lines)  # type: ignore[attr-defined]
 
 
 def _help(bound: BoundField) -> str:
-    said = bound.help_text
-    return format_html('<div id="{}_helptext" class="form-text">{}</div>', bound.auto_id, said) if said else ""
+    message = bound.help_text
+    return format_html('<div id="{}_helptext" class="form-text">{}</div>', bound.auto_id, message) if message else ""

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from PIL import Image
 
 from kring.core import qr
+from kring.core.iban import account_number
 from kring.payments.methods import method
-from kring.payments.methods.transfer.account import account_number
 from tests.payments import ordering
 
 FORM = method("transfer").settings_form

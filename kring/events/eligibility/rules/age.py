@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kring.core.dates import age_at
 from kring.events.eligibility.applicant import Applicant
 from kring.events.eligibility.rule import Reason, Rule
 from kring.forms import pesel
@@ -80,12 +79,3 @@ class Age(Rule):
         if oldest is not None and age > oldest:
             return self.refuse("too_old", oldest=oldest, age=age)
         return None
-
-
-def age_at(born: date, day: date) -> int:
-    """Full years. Somebody born on 29 February is a year older on the 28th where there is no 29th."""
-    try:
-        birthday = born.replace(year=day.year)
-    except ValueError:
-        birthday = date(day.year, 2, 28)
-    return day.year - born.year - (day < birthday)

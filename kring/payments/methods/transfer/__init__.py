@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from schwifty import IBAN
 
 from kring.core import qr
+from kring.core.iban import AccountField
 from kring.mail.kinds import MailKind, Placeholder, register
 from kring.payments.mail_kinds import AMOUNT, DEADLINE, GROUP, NUMBER, ORDER_URL, REFERENCE
 from kring.payments.method import Instructions, PaymentMethod, Urls
-from kring.payments.methods.transfer.account import AccountField
 from kring.payments.models import Payment
 
 INSTRUCTIONS = MailKind(

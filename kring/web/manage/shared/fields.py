@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
 from kring.core import codes, dates
+from kring.core.iban import AccountField
 from kring.core.numbers import plain_number, shown
-from kring.payments.methods.transfer.account import AccountField
 
 LARGEST_FILE = 5 * 1024 * 1024
 # A small file may unpack into gigabytes: one with more pixels than this is not decoded.

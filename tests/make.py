@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from kring.accounts.models import Role, User
 from kring.events.models import Attraction, Event, Organiser, Session, TicketType
+from kring.members import keeping
+from kring.members.models import Member
 from kring.organisations.models import Organisation
 from kring.places.models import Pool
 
@@ -106,3 +108,11 @@ def session(
         "pool": pool(capacity),
     }
     return Session.objects.create(attraction=attraction, **given | fields)
+
+
+def member(**fields: Any) -> Member:
+    """Active since the beginning of the year before last; `state`, `type` and `household` as `keeping.NewMember`."""
+    number = next(_number)
+    how = {name: fields.pop(name) for name in ("state", "type", "household") if name in fields}
+    given = {"first_name": f"Person{number}", "last_name": "Jansen", "joined_on": date(2025, 1, 1)} | fields
+    return keeping.add(keeping.NewMember(given, **how), by=None)

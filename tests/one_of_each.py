@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.utils import timezone
+from psycopg.types.range import DateRange
 
 from kring.accounts.models import ApiToken, Profile, Role, User
 from kring.billing.models import Order, OrderLine
@@ -18,6 +19,25 @@ from kring.core.tenancy import TenantModel, scope
 from kring.events.models import Attraction, EligibilityRule, PaymentOption, RegistryAnswer, Session, WaitingList
 from kring.forms.models import Form, FormChoice, FormVersion, Question, Submission, Upload
 from kring.mail.models import Message, Wording
+from kring.members.models import (
+    BankAccount,
+    Consent,
+    Group,
+    GroupPlace,
+    Guardian,
+    Guardianship,
+    Household,
+    ImportedRow,
+    Member,
+    MemberImport,
+    Membership,
+    MembershipType,
+    PlannedRow,
+    PlannedStatus,
+    RegisterSettings,
+    Season,
+    StatusPeriod,
+)
 from kring.organisations import signing
 from kring.organisations.audit import log
 from kring.organisations.models import LegalText, Organisation, SigningKey
@@ -47,6 +67,7 @@ def of(organisation: Organisation, person: User) -> dict[type[TenantModel], Tena
         rows += _the_list(registration, rows)
         rows += _the_waiting_list(registration, person)
         rows += _the_door(registration)
+        rows[-2:-2] = _the_register(person)
         Message.objects.update(
             attachments=[{"kind": "ticket", "id": rows[-3].pk}], subject_type="registration", subject_id=registration.pk
         )
@@ -93,6 +114,45 @@ def _who_may_come(attraction: Any) -> list[Any]:
             ends_at=starts_at + timedelta(hours=1),
             pool=attraction.pool,
         ),
+    ]
+
+
+def _the_register(person: User) -> list[Any]:
+    """Written by hand: verbs would write in the log."""
+    today = timezone.localdate()
+    household = Household.objects.create(name="Jansen", city="Zeist")
+    kind = MembershipType.objects.create(name="Youth")
+    member = Member.objects.create(
+        number="M-1",
+        first_name="Liv",
+        last_name="Jansen",
+        birth_date=today - timedelta(days=365 * 9),
+        household=household,
+        email="liv@example.org",
+    )
+    guardian = Guardian.objects.create(household=household, name="Eva Jansen", user=person)
+    season = Season.objects.create(name="2026", begins_on=date(2026, 8, 1), ends_on=date(2027, 7, 31))
+    group = Group.objects.create(name="U10")
+    return [
+        *(household, kind, member, guardian, season, group),
+        Guardianship.objects.create(guardian=guardian, child=member),
+        GroupPlace.objects.create(group=group, member=member, season=season),
+        BankAccount.objects.create(member=member, iban="NL91ABNA0417164300", holder="E. Jansen"),
+        Consent.objects.create(member=member, purpose="photo", is_given=True),
+        Membership.objects.create(member=member, type=kind, during=DateRange(today)),
+        StatusPeriod.objects.create(member=member, state="active", during=DateRange(today)),
+        PlannedStatus.objects.create(member=member, state="left", on=today + timedelta(days=30)),
+        RegisterSettings.objects.create(),
+        *_an_import(member),
+    ]
+
+
+def _an_import(member: Member) -> list[Any]:
+    run = MemberImport.objects.create(name="members.csv", kind="csv", heads=["Name"], targets=["full_name"])
+    return [
+        run,
+        ImportedRow.objects.create(run=run, number=2, cells=["Liv Jansen"]),
+        PlannedRow.objects.create(run=run, number=2, name="Liv Jansen", outcome="unchanged", member=member),
     ]
 
 

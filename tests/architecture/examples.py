@@ -15,12 +15,25 @@ from kring.checkin.models import Location
 from kring.events.models import Attraction, EligibilityRule, Event, Organiser, Session
 from kring.forms.models import Form, Question, Upload
 from kring.mail.models import Message
+from kring.members.models import Member, MemberImport, MembershipType, PlannedRow, PlannedStatus
 from kring.payments.models import Payment
 from kring.payments.testpay.models import TestpayCharge
 from kring.registrations.models import Bulk, Registration, Ticket
 from kring.waiting.models import Invitation, WaitingEntry
 from tests.architecture.routes import SITES, Route
 
+ABOUT_A_MEMBER = (
+    "member",
+    "member_change",
+    "member_bank_account",
+    "member_status",
+    "member_leaving",
+    "member_type",
+)
+ABOUT_AN_IMPORT = (
+    *("import", "import_columns", "import_report", "import_start", "import_pause", "import_going_on", "import_stop"),
+    "import_undoing",
+)
 Rows = Mapping[Any, Any]
 Given = Callable[[Rows], dict[str, Any]]
 
@@ -172,6 +185,12 @@ EXAMPLES: dict[str, Given] = {
     "manage:rule_add": _of_event(key=lambda rows: "age"),
     "manage:rule_removal": _of_event(pk=lambda rows: rows[EligibilityRule].pk),
     "manage:rule_position": _of_event(pk=lambda rows: rows[EligibilityRule].pk),
+    **{f"manage:{route}": _pk(Member) for route in ABOUT_A_MEMBER},
+    "manage:member_plan_removal": lambda rows: {"pk": rows[Member].pk, "plan_pk": rows[PlannedStatus].pk},
+    **{f"manage:{route}": _pk(MemberImport) for route in ABOUT_AN_IMPORT},
+    "manage:import_decision": lambda rows: {"pk": rows[MemberImport].pk, "row_pk": rows[PlannedRow].pk},
+    "manage:membership_type": _pk(MembershipType),
+    "manage:membership_type_removal": _pk(MembershipType),
     "manage:organiser": _pk(Organiser),
     "manage:organiser_removal": _pk(Organiser),
     "manage:payment_option": _of_event(method=lambda rows: "transfer"),

@@ -21,7 +21,7 @@ from tests.hostile import payload
 
 # What the database writes by itself, and what is no text of a person: keys, addresses and words of ours.
 DERIVED = {"Answer", "Listed", "Searchable", "SigningKey", "SavedView", "TestpayCharge"}
-KEPT = {"AuditEntry", "LegalText", "Question", "FormChoice", "WaitingStep"}
+KEPT = {"AuditEntry", "LegalText", "Question", "FormChoice", "WaitingStep", "Consent"}
 OURS = {
     *("password", "digest", "secret", "code", "number", "kind", "method", "account", "event_id", "reference", "key"),
     *(

@@ -1,0 +1,129 @@
+"""Groups and teams, and who is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from kring.accounts.models import User
+from kring.core.refusals import WrongState
+from kring.core.transactions import in_transaction
+from kring.members.models import Group, GroupPlace, Member, Season
+from kring.members.refusals import GroupFull, InUse, Retired, as_the_database_says
+from kring.organisations import audit, changing
+
+Part = GroupPlace.Part
+
+
+@in_transaction
+def create(name: str, *, parent: Group | None = None, capacity: int | None = None) -> Group:
+    group = Group.objects.create(name=name, parent=parent, capacity=capacity)
+    audit.log("group.created", group, new={"parent": str(parent or ""), "capacity": capacity})
+    return group
+
+
+@in_transaction
+def change(group: Group, **fields: Any) -> bool:
+    """Name, parent, capacity. Raises InACircle. False: nothing differed."""
+    with as_the_database_says():
+        return changing.change(group, "group.changed", **fields)
+
+
+@in_transaction
+def retire(group: Group) -> None:
+    """No longer used. Its places end; who was in it stays on record."""
+    GroupPlace.objects.filter(group=group, left_on=None).update(left_on=timezone.localdate())
+    changing.change(group, "group.retired", retired_at=timezone.now())
+
+
+@in_transaction
+def remove(group: Group) -> None:
+    """For good. Raises InUse when it has parts, or anybody is or was in it."""
+    if group.parts.exists() or group.places.exists():
+        raise InUse(name=group.name)
+    audit.log("group.removed", group, old={"name": group.name})
+    group.delete()
+
+
+@in_transaction
+def put_in(
+    group: Group,
+    members: Iterable[Member],
+    *,
+    season: Season | None = None,
+    part: str = Part.PARTICIPANT,
+    since: date | None = None,
+) -> int:
+    """Put these members into it; those who are in it already stay, as `part`. How many are new.
+
+    Locks the group. Raises GroupFull, where there are not enough places for all of them; Retired; WrongState for
+    members who do not belong to the organisation.
+    """
+    group = Group.objects.select_for_update(no_key=True).get(pk=group.pk)
+    if group.retired_at is not None:
+        raise Retired(name=group.name)
+    wanted = {member.pk: member for member in members}
+    for member in wanted.values():
+        if not member.belongs:
+            raise WrongState(state=member.get_state_display())
+    present = GroupPlace.objects.filter(group=group, season=season, left_on=None)
+    held = {place.member_id: place for place in present}
+    for place in held.values():
+        if place.member_id in wanted and place.part != part:
+            place.part = part
+            place.save(update_fields=["part"])
+    new = [member for pk, member in wanted.items() if pk not in held]
+    _demand_places(group, season, len(new) if part == Part.PARTICIPANT else 0)
+    GroupPlace.objects.bulk_create(
+        [
+            GroupPlace(group=group, member=member, season=season, part=part, joined_on=since or timezone.localdate())
+            for member in new
+        ],
+        batch_size=1000,
+    )
+    audit.log_many([("group.joined", member, None, {"group": group.name, "part": part}) for member in new])
+    return len(new)
+
+
+@in_transaction
+def take_out(places: Iterable[GroupPlace], *, last_day: date | None = None) -> int:
+    """How many left."""
+    left = 0
+    for place in places:
+        day = max(last_day or timezone.localdate(), place.joined_on)
+        if GroupPlace.objects.filter(pk=place.pk, left_on=None).update(left_on=day):
+            audit.log("group.left", place.member, old={"group": place.group.name})
+            left += 1
+    return left
+
+
+def led_by(user: User) -> QuerySet[Group]:
+    """Those this login leads now, with all groups within them. One statement."""
+    led = GroupPlace.objects.current().filter(
+        member__user=user, member__state__in=Member.ENTITLED, part=Part.LEADER, group__retired_at=None
+    )
+    found = set(led.values_list("group_id", flat=True))
+    groups: QuerySet[Group] = Group.objects.filter(pk__in=within(found))
+    return groups
+
+
+def within(groups: Iterable[int]) -> set[int]:
+    """These groups and all within them, at any depth, by id. One statement."""
+    parents = dict(Group.objects.values_list("pk", "parent_id"))
+    found, fresh = set[int](), set(groups)
+    while fresh:
+        found |= fresh
+        fresh = {pk for pk, parent in parents.items() if parent in fresh} - found
+    return found
+
+
+def _demand_places(group: Group, season: Season | None, wanted: int) -> None:
+    if group.capacity is None or not wanted:
+        return
+    taken = GroupPlace.objects.filter(group=group, season=season, left_on=None, part=Part.PARTICIPANT).count()
+    if taken + wanted > group.capacity:
+        raise GroupFull(group=group.name, capacity=group.capacity)

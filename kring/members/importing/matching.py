@@ -1,0 +1,210 @@
+"""Which column of the register each column of a file is: by its head in three languages, by its content, by memory."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kring.core import iban
+from kring.core.transliteration import in_ascii
+from kring.members.columns import COLUMNS
+from kring.members.importing import values
+
+# What a file may say besides the columns of the register.
+BESIDES: Mapping[str, str | Promise] = {
+    "full_name": _("whole name (is split)"),
+    "street_address": _("street and number (is split)"),
+    "state": _("status"),
+    "type": _("membership type"),
+    "group": _("group"),
+    "household": _("household"),
+}
+TARGETS: Mapping[str, str | Promise] = {name: column.label for name, column in COLUMNS.items()} | dict(BESIDES)
+
+# In small ASCII letters and digits only, as `_plain` leaves them; the names of the columns themselves are known too.
+SYNONYMS: Mapping[str, str] = {
+    "number": (
+        "number membernumber memberno memberid lidnummer lidnr relatienummer relatiecode bondsnummer ledennummer "
+        "numerczlonka nrczlonkowski numerczlonkowski numerewidencyjny nr"
+    ),
+    "first_name": "firstname givenname forename voornaam voornamen imie imiona",
+    "call_name": "callname nickname roepnaam zwanyzwana",
+    "initials": "initials voorletters initialen voorletter inicjaly",
+    "name_prefix": "prefix tussenvoegsel tussenvoegsels voorvoegsel tussenv tv przedrostek",
+    "last_name": "lastname surname familyname achternaam familienaam nazwisko",
+    "full_name": "name fullname naam volledigenaam naamlid nazwiskoiimie imieinazwisko",
+    "gender": "gender sex geslacht mv vm plec",
+    "birth_date": (
+        "birthdate dateofbirth dob born birthday geboortedatum gebdatum geboren geborenop dataurodzenia urodzony"
+    ),
+    "email": "email emailaddress mail email1 emailadres mailadres adresemail adresmailowy emailouder",
+    "other_email": "email2 secondemail otheremail tweedeemail emailadres2 email2e drugiemail",
+    "phone": (
+        "phone telephone phonenumber mobile mobilephone cell phone1 telefoon telefoonnummer tel mobiel mobielnummer "
+        "gsm telefoon1 telefon nrtelefonu telefonkomorkowy komorka numertelefonu"
+    ),
+    "other_phone": (
+        "phone2 otherphone homephone telefoon2 telefoonthuis vastetelefoon thuistelefoon telthuis noodnummer telefon2 "
+        "telefondomowy"
+    ),
+    "street_address": (
+        "address streetaddress adres straatenhuisnummer adresregel1 ulicainumer adreszamieszkania straathuisnummer"
+    ),
+    "street": "street straat straatnaam ulica",
+    "house_number": "housenumber number2 huisnummer huisnr hnr nrdomu numerdomu",
+    "house_addition": "houseaddition addition toevoeging huisnummertoevoeging hnrtoev nrmieszkania nrlokalu",
+    "postal_code": "postalcode postcode zip zipcode kodpocztowy kod",
+    "city": "city town place plaats woonplaats stad miejscowosc miasto",
+    "country": "country land kraj",
+    "language": "language taal voorkeurstaal jezyk",
+    "joined_on": (
+        "joined joinedon membersince joindate startdate lidsinds inschrijfdatum datumlid ingangsdatum lidvanaf "
+        "datumin czlonekod dataprzystapienia datawstapienia"
+    ),
+    "left_on": (
+        "left lefton memberuntil enddate lidtot uitschrijfdatum datumuit einddatum opzegdatum dataodejscia czlonekdo"
+    ),
+    "photo_consent": (
+        "photoconsent photos foto fotos toestemmingfoto fototoestemming beeldmateriaal zgodanazdjecia zdjecia"
+    ),
+    "newsletter_consent": "newsletter newsletterconsent nieuwsbrief newsletterzgoda zgodananewsletter",
+    "sharing_consent": "sharing sharingconsent delen gegevensdelen zgodanaudostepnianie",
+    "notes": "notes note remarks opmerking opmerkingen notities notitie bijzonderheden uwagi notatki",
+    "iban": (
+        "iban bankaccount accountnumber rekeningnummer rekening bankrekening ibannummer numerkonta nrkonta rachunek"
+    ),
+    "holder": "holder accountholder accountname rekeninghouder tenaamstelling tnv wlascicielkonta",
+    "state": "state status lidstatus stan",
+    "type": (
+        "type membershiptype membership soortlid lidsoort lidmaatschap lidmaatschapstype soortlidmaatschap "
+        "typczlonkostwa rodzajczlonkostwa skladka"
+    ),
+    "group": "group groups team teams groep groepen elftal ploeg speltak grupa druzyna zastep",
+    "household": "household family gezin gezinsnummer huishouden gezinscode rodzina gospodarstwo",
+}
+# Rows that are looked at for a head, and values that are looked at for their kind.
+MOST_ABOVE, SAMPLE = 20, 60
+ENOUGH = 0.8
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_PHONE = re.compile(r"\+?[\d ()./-]{8,20}")
+_POSTAL = re.compile(r"\d{4} ?[A-Za-z]{2}|\d{2}-\d{3}")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """`header`: the row with the heads, None where there is none; `targets`: for each column what it is, or ""."""
+
+    header: int | None
+    heads: list[str]
+    targets: list[str]
+
+    @property
+    def first_row(self) -> int:
+        return 0 if self.header is None else self.header + 1
+
+
+def recognise(rows: Sequence[Sequence[str]], remembered: Mapping[str, str] | None = None) -> Layout:
+    """`remembered`: by head, what somebody chose the last time; it goes before what the words say."""
+    header = _header(rows)
+    body = rows[(header + 1 if header is not None else 0) :]
+    width = len(rows[0]) if rows else 0
+    heads = list(rows[header]) if header is not None else [""] * width
+    targets = [_by_name(head, remembered or {}) for head in heads]
+    targets = _unique(targets)
+    for place in range(width):
+        if not targets[place]:
+            found = _by_content([row[place] for row in body[:SAMPLE] if row[place]])
+            if found and found not in targets and (header is None or not _has_word(heads[place])):
+                targets[place] = found
+    return Layout(header, heads, targets)
+
+
+def key_of(head: str) -> str:
+    """By which a choice is remembered."""
+    return _plain(head)
+
+
+@cache
+def _known() -> dict[str, str]:
+    """Target by head: the words above, and what Kring itself calls the columns, in its three languages."""
+    found = {}
+    for target, label in TARGETS.items():
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                found[_plain(str(label))] = target
+    return found | {
+        word: target for target, words in SYNONYMS.items() for word in [target.replace("_", ""), *words.split()]
+    }
+
+
+def _header(rows: Sequence[Sequence[str]]) -> int | None:
+    """The row that has most of the words; titles and blank rows stand above it."""
+    best, most = None, 1
+    for place, row in enumerate(rows[:MOST_ABOVE]):
+        known = sum(1 for cell in row if _plain(cell) in _known())
+        if known > most or (best is None and known == 1 and len([cell for cell in row if cell]) == 1 == len(row)):
+            best, most = place, known
+    return best
+
+
+def _by_name(head: str, remembered: Mapping[str, str]) -> str:
+    plain = _plain(head)
+    if plain in remembered and (not remembered[plain] or remembered[plain] in TARGETS):
+        return remembered[plain]
+    return _known().get(plain, "")
+
+
+def _unique(targets: list[str]) -> list[str]:
+    """A second phone column is the second phone; the second of anything else is nothing."""
+    found: list[str] = []
+    for target in targets:
+        other = {"phone": "other_phone", "email": "other_email"}.get(target, "")
+        if target and target in found and target != "group":
+            target = other if other and other not in found and other not in targets else ""
+        found.append(target)
+    return found
+
+
+def _by_content(sample: Sequence[str]) -> str:
+    if len(sample) < 2:
+        return ""
+    kinds = Counter(_kind(value) for value in sample)
+    kind, number = kinds.most_common(1)[0]
+    return kind if kind and number >= ENOUGH * len(sample) else ""
+
+
+def _kind(value: str) -> str:
+    if _EMAIL.fullmatch(value):
+        return "email"
+    if _POSTAL.fullmatch(value):
+        return "postal_code"
+    try:
+        if values.day(value).year < 2200 and not value.isdigit():
+            return "birth_date"
+    except ValidationError:
+        pass
+    if len(value) > 14 and value[:2].isalpha():
+        try:
+            return "iban" if iban.account_number(value) else ""
+        except ValidationError:
+            return ""
+    if _PHONE.fullmatch(value) and sum(letter.isdigit() for letter in value) >= 8:
+        return "phone"
+    return "gender" if value.casefold() in ("v", "m", "k", "f") else ""
+
+
+def _has_word(head: str) -> bool:
+    return bool(_plain(head))
+
+
+def _plain(head: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", in_ascii(head).lower())

@@ -1,0 +1,31 @@
+"""The register of members (M1, M7)."""
+
+from __future__ import annotations
+
+from kring.members.models.groups import Group, GroupPlace, Season
+from kring.members.models.households import Guardian, Guardianship, Household
+from kring.members.models.importing import ImportedRow, MemberImport, PlannedRow
+from kring.members.models.member import BankAccount, Consent, Gender, Member, MemberQuerySet
+from kring.members.models.membership import Membership, MembershipType, PlannedStatus, RegisterSettings, StatusPeriod
+
+__all__ = [
+    "BankAccount",
+    "Consent",
+    "Gender",
+    "Group",
+    "GroupPlace",
+    "Guardian",
+    "Guardianship",
+    "Household",
+    "ImportedRow",
+    "Member",
+    "MemberImport",
+    "MemberQuerySet",
+    "Membership",
+    "MembershipType",
+    "PlannedRow",
+    "PlannedStatus",
+    "RegisterSettings",
+    "Season",
+    "StatusPeriod",
+]

@@ -1,0 +1,179 @@
+"""What somebody is a member as, since when, and in which state: as periods, so that any day can be asked about."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.names import NameColumn
+from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from kring.members.models.member import Member
+
+
+class MembershipTypeQuerySet(TenantQuerySet):
+    def in_use(self) -> MembershipTypeQuerySet:
+        return self.filter(retired_at=None)
+
+
+class MembershipType(TenantModel):
+    """Youth, adult, supporter … What it costs is not its business."""
+
+    class NoticeUntil(models.TextChoices):
+        ANY_DAY = "day", _("on any day")
+        MONTH = "month", _("at the end of a month")
+        QUARTER = "quarter", _("at the end of a quarter")
+        YEAR = "year", _("at the end of a year")
+
+    name = NameColumn(_("name"), max_length=100)
+    description = models.TextField(_("description"), max_length=2000, blank=True)
+    # Notice is given so many months before, and a membership then ends on a day of this kind.
+    notice_months = models.PositiveSmallIntegerField(
+        _("months of notice"), default=0, validators=[MaxValueValidator(12)]
+    )
+    notice_until = models.CharField(_("ends"), max_length=7, choices=NoticeUntil, default=NoticeUntil.ANY_DAY)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    retired_at = models.DateTimeField(null=True)
+
+    objects = TenantManager.from_queryset(MembershipTypeQuerySet)()
+
+    class Meta:
+        ordering = ["position", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                "name",
+                name="membership_type_name_is_unique",
+                violation_error_message=_("There is already a membership type with this name."),
+            )
+        ]
+        verbose_name = _("membership type")
+        verbose_name_plural = _("membership types")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(TenantQuerySet):
+    def on(self, day: object) -> MembershipQuerySet:
+        return self.filter(during__contains=day)
+
+
+class Membership(TenantModel):
+    """Of this type in this period: first day included, last day excluded, as PostgreSQL has it.
+
+    Without an end it goes on; without a beginning nobody knows since when.
+    """
+
+    member = TenantForeignKey(Member, on_delete=models.DB_CASCADE, related_name="memberships")
+    type = TenantForeignKey(
+        MembershipType, on_delete=models.DO_NOTHING, related_name="memberships", verbose_name=_("membership type")
+    )
+    during = DateRangeField(_("period"))
+
+    objects = TenantManager.from_queryset(MembershipQuerySet)()
+
+    class Meta:
+        ordering = ["during", "pk"]
+        constraints = [
+            ExclusionConstraint(
+                name="memberships_do_not_overlap",
+                expressions=[
+                    ("organisation", RangeOperators.EQUAL),
+                    ("member", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("In this period there is another membership already."),
+            ),
+            models.CheckConstraint(name="membership_has_a_day", condition=Q(during__isempty=False)),
+        ]
+        indexes = [models.Index("organisation", "type", name="memberships_of_a_type")]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.during}"
+
+
+class StatusPeriod(TenantModel):
+    """In this state in this period, and why; the one without an end is the present state (`Member.state`)."""
+
+    member = TenantForeignKey(Member, on_delete=models.DB_CASCADE, related_name="status_periods")
+    state = models.CharField(_("status"), max_length=9, choices=Member.State)
+    during = DateRangeField(_("period"))
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-during", "-pk"]
+        constraints = [
+            ExclusionConstraint(
+                name="member_has_one_status_at_a_time",
+                expressions=[
+                    ("organisation", RangeOperators.EQUAL),
+                    ("member", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(name="status_period_has_a_day", condition=Q(during__isempty=False)),
+        ]
+        verbose_name = _("status")
+        verbose_name_plural = _("statuses")
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.during}"
+
+
+class PlannedStatus(TenantModel):
+    """A change of state on a day to come: an exit after notice, an entry, the end of a suspension."""
+
+    member = TenantForeignKey(Member, on_delete=models.DB_CASCADE, related_name="planned_statuses")
+    state = models.CharField(_("status"), max_length=9, choices=Member.State)
+    on = models.DateField(_("on"))
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
+    planned_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["on", "pk"]
+        constraints = [
+            models.UniqueConstraint("organisation", "member", "on", name="planned_status_is_one_per_day"),
+        ]
+        indexes = [models.Index("on", name="planned_statuses_by_day")]
+        verbose_name = _("planned change of status")
+        verbose_name_plural = _("planned changes of status")
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.on}"
+
+
+class RegisterSettings(TenantModel):
+    """How this organisation keeps its members."""
+
+    # `#` stands for digits of the counter, as many as there are; `YYYY` for the year of entry.
+    number_pattern = models.CharField(
+        _("pattern of member numbers"),
+        max_length=30,
+        default="#",
+        validators=[RegexValidator(r"^[^#]*#+[^#]*$", _("Put one # or more, together, where the digits belong."))],
+    )
+    next_number = models.PositiveBigIntegerField(_("next number"), default=1)
+    # Fields of `Member` that its person may change in the portal: at once, and after approval.
+    changed_at_once = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    changed_with_approval = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    # What the columns of files were chosen to be, by head: the next file starts with it.
+    remembered_columns = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("organisation", name="register_settings_are_one_per_organisation")]
+        verbose_name = _("settings of the register")
+        verbose_name_plural = _("settings of the registers")
+
+    def __str__(self) -> str:
+        return self.number_pattern

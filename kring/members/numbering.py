@@ -1,0 +1,46 @@
+"""Member numbers: given automatically by the organisation's pattern, or as somebody wrote them (M1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from kring.members.models import Member, RegisterSettings
+
+DIGITS = re.compile(r"#+")
+
+
+def settings() -> RegisterSettings:
+    """Those of the organisation of the scope; made on first use."""
+    found, _made = RegisterSettings.objects.get_or_create()
+    return found
+
+
+def written(pattern: str, counter: int, entry: date) -> str:
+    """`SVO-YYYY-####`, 12, 2026 → `SVO-2026-0012`. Longer counters keep all their digits."""
+    with_year = pattern.replace("YYYY", f"{entry:%Y}")
+    return DIGITS.sub(lambda found: str(counter).zfill(len(found.group())), with_year, count=1)
+
+
+def take(entries: Sequence[date], *, besides: Collection[str] = ()) -> list[str]:
+    """A new number for each day of entry. Numbers in use are skipped, and those `besides`.
+
+    Locks the settings until the transaction ends: those who need numbers come one after the other. Three statements
+    for any number of members, and one more where numbers were in use.
+    """
+    if not entries:
+        return []
+    settings()
+    kept = RegisterSettings.objects.select_for_update(no_key=True).get()
+    counter, found = kept.next_number, list[str]()
+    while len(found) < len(entries):
+        left = entries[len(found) :]
+        wanted = [written(kept.number_pattern, counter + place, entry) for place, entry in enumerate(left)]
+        counter += len(wanted)
+        in_use = set(Member.objects.filter(number__in=wanted).values_list("number", flat=True))
+        in_use.update(besides)
+        found += [number for number in wanted if number not in in_use]
+    kept.next_number = counter
+    kept.save(update_fields=["next_number"])
+    return found

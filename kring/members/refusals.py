@@ -1,0 +1,111 @@
+"""Why something cannot be done with a member."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.integrity_errors import violated_constraint
+from kring.core.refusals import Refusal
+
+
+class NotValid(Refusal):
+    """`fields`: what is wrong with each value, by column."""
+
+    status = 422
+    code = "not_valid"
+    message = _("Nothing was saved. Please correct what is wrong.")
+
+    def __init__(self, fields: Mapping[str, Sequence[str]]) -> None:
+        super().__init__()
+        self.fields = fields
+        self.errors = [{"detail": text, "pointer": f"#/{name}"} for name, texts in fields.items() for text in texts]
+
+
+class NumberTaken(Refusal):
+    code = "number_taken"
+    field = "number"
+    message = _("There is already a member with this number.")
+
+
+class ChangedMeanwhile(Refusal):
+    code = "changed_meanwhile"
+    message = _("Somebody has changed this member meanwhile. Look at it again first.")
+
+
+class BeforeThePresentStatus(Refusal):
+    code = "before_the_present_status"
+    field = "on"
+    message = _("The present status began on %(since)s: choose that day or a later one.")
+
+
+class Overlapping(Refusal):
+    code = "overlapping"
+    message = _("In this period there is another membership already.")
+
+
+class EndsBeforeItBegins(Refusal):
+    code = "ends_before_it_begins"
+    field = "until"
+    message = _("The last day cannot be before the first.")
+
+
+class Retired(Refusal):
+    code = "retired"
+    message = _("“%(name)s” is no longer in use.")
+
+
+class OwnGuardian(Refusal):
+    code = "own_guardian"
+    message = _("A guardian must be somebody else than the child, and not a child of that child.")
+
+
+class NotAMinor(Refusal):
+    code = "not_a_minor"
+    message = _("%(name)s is of age, and needs no guardian.")
+
+
+class NotOfAge(Refusal):
+    code = "not_of_age"
+    message = _("%(name)s is under 18, and cannot be a guardian.")
+
+
+class InACircle(Refusal):
+    code = "in_a_circle"
+    field = "parent"
+    message = _("A group cannot be part of one of its own parts.")
+
+
+class GroupFull(Refusal):
+    code = "group_full"
+    message = _("“%(group)s” is full: %(capacity)s of %(capacity)s places are taken.")
+
+
+class InUse(Refusal):
+    code = "in_use"
+    message = _("“%(name)s” is in use and cannot be removed.")
+
+
+_BY_CONSTRAINT: Mapping[str, type[Refusal]] = {
+    "member_number_is_unique": NumberTaken,
+    "memberships_do_not_overlap": Overlapping,
+    "guardianship_is_of_another": OwnGuardian,
+    "group_is_in_no_circle": InACircle,
+    "group_is_not_part_of_itself": InACircle,
+}
+
+
+@contextmanager
+def as_the_database_says(**details: Any) -> Iterator[None]:
+    """What a constraint refuses, in words. Its caller owns the block that is undone."""
+    try:
+        yield
+    except IntegrityError as error:
+        refusal = _BY_CONSTRAINT.get(violated_constraint(error))
+        if refusal is None:
+            raise
+        raise refusal(**details) from None

@@ -53,6 +53,18 @@ def _run(arguments: argparse.Namespace, rest: list[str]) -> int | None:
                 return commands.tick()
             case "migrate":
                 return commands.migrate()
+            case "import-members":
+                from kring.cli.import_members import import_members
+
+                return import_members(
+                    arguments.file,
+                    subdomain=arguments.organisation,
+                    dry_run=arguments.dry_run,
+                    only_good=arguments.only_good,
+                    creates_missing=arguments.create_missing,
+                    households=arguments.households,
+                    as_json=arguments.json,
+                )
             case "createadmin":
                 return commands.createadmin(arguments.email, arguments.name)
             case _:
@@ -82,10 +94,18 @@ def _parser() -> argparse.ArgumentParser:
     admin = commands.add_parser("createadmin", help="make an administrator of the platform")
     admin.add_argument("email")
     admin.add_argument("--name", default="")
+    members = commands.add_parser("import-members", help="import members from a file, as the staff's pages do")
+    members.add_argument("file", type=Path, help="xlsx, xls, ods, csv, vCard, or a zip of one of them")
+    members.add_argument("--organisation", required=True, metavar="SUBDOMAIN")
+    members.add_argument("--dry-run", action="store_true", help="only say what would become of each row")
+    members.add_argument("--only-good", action="store_true", help="leave out rows that are refused or ambiguous")
+    members.add_argument("--create-missing", action="store_true", help="create groups and membership types of the file")
+    members.add_argument("--households", choices=["column", "address"], default="", help="make households by this")
+    members.add_argument("--json", action="store_true", help="the report as JSON")
     commands.add_parser("build", help="compile translations, collect static files")
     commands.add_parser("bench", help="measure; arguments go to bench/", add_help=False)
     manage = commands.add_parser("manage", help="a command of Django", add_help=False)
-    for needs_data in (demo, worker, tick, migrate, admin, manage):
+    for needs_data in (demo, worker, tick, migrate, admin, members, manage):
         needs_data.add_argument("--data", type=Path, default=DEFAULT_DATA, help="data folder (%(default)s)")
     return parser
 

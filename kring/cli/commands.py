@@ -14,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kring.cli.trouble import Trouble
 
 
-def _django() -> None:
+def set_up_django() -> None:
     import django
     from django.core.exceptions import ImproperlyConfigured
 
@@ -37,14 +37,14 @@ def _without_database() -> None:
     """Translations and static files need neither a database nor a secret."""
     os.environ.setdefault("DATABASE_URL", "postgresql:///none")
     os.environ.setdefault("KRING_SECRET_KEY", "not used to build")
-    _django()
+    set_up_django()
 
 
 def worker(concurrency: int, *, listen: bool) -> int:
     from kring.cli.parent import die_with_parent
 
     die_with_parent()
-    _django()
+    set_up_django()
     from kring.core import worker
 
     worker.run(concurrency=concurrency, listen=listen)
@@ -52,7 +52,7 @@ def worker(concurrency: int, *, listen: bool) -> int:
 
 
 def tick() -> int:
-    _django()
+    set_up_django()
     from kring.core import ticking
 
     try:
@@ -66,7 +66,7 @@ def tick() -> int:
 
 def migrate() -> int:
     os.environ["KRING_DB_OWNER"] = "1"
-    _django()
+    set_up_django()
     from django.core.checks import Tags, run_checks
     from django.core.management import call_command
     from django.db import connection
@@ -102,7 +102,7 @@ def _refuse_a_strange_past(connection: BaseDatabaseWrapper) -> None:
 
 
 def createadmin(email: str, name: str) -> int:
-    _django()
+    set_up_django()
     from allauth.account.models import EmailAddress
     from django.core.exceptions import ValidationError
 

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from kring.accounts.models import Role
 from kring.web.navigation import MenuItem
 
-ORGANISER, TREASURER = Role.Name.ORGANISER, Role.Name.TREASURER
+ORGANISER, TREASURER, SECRETARY = Role.Name.ORGANISER, Role.Name.TREASURER, Role.Name.SECRETARY
 BOX_OFFICE, DOOR, MONITOR = Role.Name.BOX_OFFICE, Role.Name.DOOR, Role.Name.MONITOR
 
 # The groups of an event's tabs.

@@ -21,7 +21,7 @@ from tests.web.manage.conftest import Staff
 
 pytestmark = pytest.mark.django_db
 
-STAFF = ("organiser", "treasurer", "box_office", "door", "monitor")
+STAFF = ("organiser", "treasurer", "members", "box_office", "door", "monitor")
 
 
 def open_to(role: str) -> set[str]:

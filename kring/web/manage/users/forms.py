@@ -18,6 +18,7 @@ ROLES = [
     (Role.Name.ORG_ADMIN, _("administrator: everything, including users and settings")),
     (Role.Name.ORGANISER, _("organiser: events, registrations, door, emails about events")),
     (Role.Name.TREASURER, _("treasurer: orders, payments and refunds; sees registrations")),
+    (Role.Name.SECRETARY, _("secretary: keeps the members; sees their account numbers")),
     (Role.Name.BOX_OFFICE, _("box office: sees registrations and orders")),
     (Role.Name.DOOR, _("door: scans tickets and sees who has checked in")),
     (Role.Name.MONITOR, _("monitor: sees numbers and lists, changes nothing")),

@@ -1,0 +1,54 @@
+"""The forms of an import: the file, what its columns are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from kring.members.importing.matching import TARGETS
+from kring.members.models import MemberImport
+
+EXAMPLES = 3
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("Of a spreadsheet (xlsx, xls, ods, csv) or of contacts (vCard), also in a zip."),
+    )
+
+
+class ColumnsForm(forms.Form):
+    """A choice for each column of the file, and how the rows are taken."""
+
+    households = forms.ChoiceField(
+        label=_("Households"), choices=MemberImport.Households.choices, required=False, widget=forms.RadioSelect
+    )
+    creates_missing = forms.BooleanField(
+        label=_("Create groups and membership types that do not exist yet"), required=False
+    )
+
+    def __init__(self, data: Any = None, *, run: MemberImport, rows: Sequence[Sequence[str]]) -> None:
+        super().__init__(data, initial={"households": run.households, "creates_missing": run.creates_missing})
+        self.run, self.rows = run, rows
+        choices = [("", _("— leave out —")), *((name, capfirst(str(label))) for name, label in TARGETS.items())]
+        for place, target in enumerate(run.targets):
+            self.fields[f"column-{place}"] = forms.ChoiceField(
+                label=run.heads[place] or _("Column %(number)s") % {"number": place + 1},
+                choices=choices,
+                initial=target,
+                required=False,
+            )
+
+    def columns(self) -> Iterator[tuple[forms.BoundField, list[str]]]:
+        """Each column's choice, and its first values."""
+        for place in range(len(self.run.targets)):
+            found = [row[place] for row in self.rows if place < len(row) and row[place]]
+            yield self[f"column-{place}"], found[:EXAMPLES]
+
+    def targets(self) -> list[str]:
+        return [self.cleaned_data[f"column-{place}"] for place in range(len(self.run.targets))]

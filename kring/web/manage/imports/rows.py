@@ -1,0 +1,63 @@
+"""Rows of a plan as people read them: old → new in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.dateparse import parse_date
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from kring.core import dates
+from kring.members.columns import COLUMNS
+from kring.members.importing.matching import TARGETS
+from kring.members.models import Gender, Member, PlannedRow
+
+_DAYS = ("birth_date", "joined_on", "left_on")
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """`changes`: label, old, new. `candidates`: of an ambiguous row, whom it may be about."""
+
+    row: PlannedRow
+    changes: Sequence[tuple[str, str, str]]
+    candidates: Sequence[Member]
+
+
+def shown(rows: Iterable[PlannedRow]) -> list[ShownRow]:
+    """One statement for all candidates."""
+    found = list(rows)
+    wanted = {pk for row in found if row.outcome == PlannedRow.Outcome.AMBIGUOUS for pk in row.candidates}
+    people = Member.objects.in_bulk(wanted) if wanted else {}
+    return [ShownRow(row, _changes(row), [people[pk] for pk in row.candidates if pk in people]) for row in found]
+
+
+def _changes(row: PlannedRow) -> list[tuple[str, str, str]]:
+    """What is new, and in place of what."""
+    values = {name: value for name, value in row.values.items() if value not in ("", None) or name in row.old}
+    found = [(_label(name), _words(name, row.old.get(name)), _words(name, value)) for name, value in values.items()]
+    besides = row.besides.items()
+    return found + [(_label(name), _words(name, row.old.get(name)), _words(name, value)) for name, value in besides]
+
+
+def _label(name: str) -> str:
+    return capfirst(str(TARGETS.get(name, name)))
+
+
+def _words(name: str, value: Any) -> str:
+    if value in (None, ""):
+        return ""
+    if name in COLUMNS and COLUMNS[name].is_of_bank and name == "iban":
+        return f"{str(value)[:4]} … {str(value)[-4:]}" if len(str(value)) > 8 else str(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name in _DAYS and (day := parse_date(str(value))):
+        return dates.short_day(day)
+    if name == "gender":
+        return str(Gender(value).label)
+    if name == "state":
+        return str(Member.State(value).label)
+    return str(value).replace("\n", ", ")

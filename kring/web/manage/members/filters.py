@@ -1,0 +1,128 @@
+"""What members are found by. All filters are about the register as it is now, but for the age on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_filters import CharFilter, DateFilter, NumberFilter
+
+from kring.core.dates import years_before
+from kring.members import groups, searching
+from kring.members.models import Group, GroupPlace, Member, Membership, MembershipType, PlannedStatus
+from kring.web.manage.shared.fields import FilterDayField
+from kring.web.manage.shared.filters import SearchFilterSet, choice, offer, one_of
+
+BELONG = "belong"
+YES_NO_UNKNOWN = [("yes", _("yes")), ("no", _("no")), ("unknown", _("not asked"))]
+# What may be missing: columns that are empty.
+MISSING = {
+    "email": _("no email"),
+    "phone": _("no phone"),
+    "birth_date": _("no date of birth"),
+    "street": _("no address"),
+    "type": _("no membership type"),
+    "household": _("no household"),
+    "group": _("in no group"),
+}
+
+
+class DayFilter(DateFilter):
+    field_class = FilterDayField
+
+
+class MemberFilter(SearchFilterSet):
+    first = ("q", "state", "type", "group")
+
+    state = choice(
+        _("Status"), [(BELONG, _("members now")), *Member.State.choices, ("leaving", _("leaving"))], method="by_state"
+    )
+    type = one_of(_("Membership type"), method="by_type")
+    group = one_of(_("Group"), method="by_group")
+    gender = choice(
+        _("Gender"),
+        [("f", _("female")), ("m", _("male")), ("x", pgettext_lazy("gender", "other")), ("unknown", _("unknown"))],
+        method="by_gender",
+    )
+    born = NumberFilter(
+        label=_("Born in (year)"), method="by_year", min_value=1900, max_value=2199, widget=forms.NumberInput()
+    )
+    age_from = NumberFilter(label=_("Age from"), method="by_age", min_value=0, max_value=130)
+    age_until = NumberFilter(label=_("Age until"), method="by_age", min_value=0, max_value=130)
+    age_on = DayFilter(label=_("Age on"), method="by_age")
+    city = CharFilter(label=_("City"), lookup_expr="unaccent__istartswith", max_length=100)
+    postal_code = CharFilter(label=_("Postal code begins with"), lookup_expr="istartswith", max_length=12)
+    joined_from = DayFilter(label=_("Member since, from"), field_name="joined_on", lookup_expr="gte")
+    joined_until = DayFilter(label=_("Member since, until"), field_name="joined_on", lookup_expr="lte")
+    photo = choice(_("Consent: photos"), YES_NO_UNKNOWN, method="by_consent")
+    newsletter = choice(_("Consent: newsletter"), YES_NO_UNKNOWN, method="by_consent")
+    sharing = choice(_("Consent: sharing data"), YES_NO_UNKNOWN, method="by_consent")
+    missing = choice(_("Missing"), list(MISSING.items()), method="by_missing")
+
+    class Meta:
+        model = Member
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.filters["type"], MembershipType.objects.all())
+        offer(self.filters["group"], Group.objects.in_use())
+
+    def search(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        """Each word in what the trigger wrote of the member; a short one at the beginning of a word."""
+        for word in searching.normal(value).split():
+            rows = rows.filter(words__contains=word if len(word) > 2 else f" {word}")
+        return rows
+
+    def by_state(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        if value == BELONG:
+            return rows.filter(state__in=Member.BELONG)
+        if value == "leaving":
+            planned = PlannedStatus.objects.filter(member=OuterRef("pk"), state=Member.State.LEFT)
+            return rows.filter(Exists(planned))
+        return rows.filter(state=value)
+
+    def by_type(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        return rows.filter(Exists(_memberships_now().filter(type=value)))
+
+    def by_group(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        """In the group, or in one within it."""
+        places = GroupPlace.objects.current().filter(member=OuterRef("pk"), group__in=groups.within([int(value)]))
+        return rows.filter(Exists(places))
+
+    def by_gender(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        return rows.filter(gender="" if value == "unknown" else value)
+
+    def by_year(self, rows: QuerySet, _name: str, value: Any) -> QuerySet:
+        year = int(value)
+        return rows.filter(birth_date__range=(date(year, 1, 1), date(year, 12, 31)))
+
+    def by_age(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
+        """Full years, today or on the day chosen."""
+        if name == "age_on":
+            return rows
+        day = self.form.cleaned_data.get("age_on") or timezone.localdate()
+        if name == "age_from":
+            return rows.filter(birth_date__lte=years_before(day, int(value)))
+        return rows.filter(birth_date__gt=years_before(day, int(value) + 1))
+
+    def by_consent(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(**{f"{name}_consent": {"yes": True, "no": False, "unknown": None}[value]})
+
+    def by_missing(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        if value == "type":
+            return rows.filter(~Exists(_memberships_now()))
+        if value == "group":
+            return rows.filter(~Exists(GroupPlace.objects.current().filter(member=OuterRef("pk"))))
+        if value in ("birth_date", "household"):
+            return rows.filter(**{value: None})
+        return rows.filter(**{value: ""})
+
+
+def _memberships_now() -> Any:
+    return Membership.objects.filter(Q(during__contains=timezone.localdate()), member=OuterRef("pk"))

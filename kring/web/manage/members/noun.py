@@ -1,0 +1,50 @@
+"""Members of the organisation: the register."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.members.models import Member
+from kring.web.manage.noun import MONITOR, SECRETARY, TREASURER, Noun
+from kring.web.navigation import MenuItem
+
+State = Member.State
+
+NOUN = Noun(
+    name="members",
+    menu=MenuItem("manage:members", _("Members"), "users-group"),
+    rights={
+        "see_members": frozenset({SECRETARY, TREASURER, MONITOR}),
+        "change_members": frozenset({SECRETARY}),
+        "see_bank_accounts": frozenset({SECRETARY, TREASURER}),
+    },
+    pages={
+        "see_members": ["members", "member"],
+        "change_members": [
+            *("member_new", "member_change", "member_status", "member_leaving", "member_plan_removal", "member_type"),
+            *("membership_types", "membership_type_new", "membership_type", "membership_type_removal"),
+            "register_settings",
+        ],
+        "see_bank_accounts": ["member_bank_account"],
+    },
+    tones={
+        "success": (State.ACTIVE, State.HONORARY),
+        "info": (State.APPLICANT,),
+        "warning": (State.SUSPENDED,),
+        "neutral": (State.LEFT, State.DECEASED),
+    },
+    audit_labels={
+        "member.added": _("member added"),
+        "member.bank_account_seen": _("account number looked at"),
+        "member.changed": _("member changed"),
+        "member.plan_dropped": _("planned change of status dropped"),
+        "member.status_changed": _("status of a member changed"),
+        "member.status_planned": _("change of a member's status planned"),
+        "member.type_set": _("membership type changed"),
+        "membership_type.changed": _("membership type changed"),
+        "membership_type.created": _("membership type added"),
+        "membership_type.removed": _("membership type removed"),
+        "membership_type.retired": _("membership type no longer used"),
+        "register_settings.changed": _("settings of the register changed"),
+    },
+)

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from kring.core import dates
+from kring.core.dates import age_at
+from kring.forms import countries
+from kring.members.models import Member
+from kring.web.manage.shared.table import EXTRA, MAIN, ListTable, StateColumn
+
+NOWRAP = {"td": {"class": "nowrap"}}
+
+
+class DayColumn(tables.Column):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, attrs=NOWRAP, **kwargs)
+
+    def render(self, value: Any) -> str:
+        return dates.short_day(value)
+
+
+class ConsentColumn(tables.Column):
+    """Nothing where nobody asked."""
+
+    def render(self, value: bool) -> str:
+        return _("yes") if value else _("no")
+
+
+def text(label: str | Promise, **kwargs: Any) -> tables.Column:
+    return tables.Column(verbose_name=label, default="", **kwargs)
+
+
+class MemberTable(ListTable):
+    name = tables.Column(
+        verbose_name=pgettext_lazy("person", "Name"), attrs=MAIN, accessor="sorted_name", order_by=("sorting",)
+    )
+    number = text(gettext_lazy("Number"), attrs=NOWRAP)
+    state = StateColumn(verbose_name=gettext_lazy("Status"))
+    type = text(gettext_lazy("Membership type"), accessor="type_now", orderable=False)
+    birth_date = DayColumn(verbose_name=gettext_lazy("Date of birth"), default="")
+    age = tables.Column(
+        verbose_name=gettext_lazy("Age"),
+        accessor="birth_date",
+        default="",
+        order_by=("-birth_date",),
+        attrs={"td": {"class": "num"}},
+    )
+    email = text(gettext_lazy("Email"))
+    phone = text(gettext_lazy("Phone"), attrs=NOWRAP, orderable=False)
+    city = text(gettext_lazy("City"))
+    groups = text(gettext_lazy("Groups"), accessor="group_names", orderable=False, empty_values=(None,))
+    household = text(gettext_lazy("Household"), accessor="household_name", orderable=False)
+    joined_on = DayColumn(verbose_name=gettext_lazy("Member since"), default="")
+    left_on = DayColumn(verbose_name=gettext_lazy("Member until"), default="")
+    gender = text(gettext_lazy("Gender"), accessor="get_gender_display", order_by=("gender",))
+    first_name = text(gettext_lazy("First name"))
+    call_name = text(gettext_lazy("Call name"))
+    last_name = text(gettext_lazy("Last name"))
+    street = text(gettext_lazy("Address"), accessor="street_address", order_by=("street", "house_number"))
+    postal_code = text(gettext_lazy("Postal code"), attrs=NOWRAP)
+    country = text(gettext_lazy("Country"))
+    other_email = text(gettext_lazy("Second email"), attrs=EXTRA)
+    other_phone = text(gettext_lazy("Second phone"), attrs=EXTRA, orderable=False)
+    photo_consent = ConsentColumn(verbose_name=gettext_lazy("Photos"), default="")
+    newsletter_consent = ConsentColumn(verbose_name=gettext_lazy("Newsletter"), default="")
+    sharing_consent = ConsentColumn(verbose_name=gettext_lazy("Sharing data"), default="")
+
+    on_demand = (
+        *(
+            "phone",
+            "city",
+            "joined_on",
+            "age",
+            "left_on",
+            "gender",
+            "first_name",
+            "call_name",
+            "last_name",
+            "street",
+            "postal_code",
+            "country",
+        ),
+        *("other_email", "other_phone", "photo_consent", "newsletter_consent", "sharing_consent", "household"),
+    )
+
+    class Meta(ListTable.Meta):
+        order_by = ("name",)
+
+    def render_name(self, record: Member) -> Any:
+        return self.link(record.sorted_name, "member", record.pk)
+
+    def render_age(self, value: Any) -> int:
+        return age_at(value, timezone.localdate())
+
+    def render_country(self, value: str) -> str:
+        return countries.name(value)

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from kring.web.manage.members import status_views, type_views, views
+
+OF_ORGANISATION = [
+    path("members/", views.index, name="members"),
+    path("members/new/", views.new, name="member_new"),
+    path("members/settings/", type_views.settings, name="register_settings"),
+    path("members/types/", type_views.index, name="membership_types"),
+    path("members/types/new/", type_views.new, name="membership_type_new"),
+    path("members/types/<int:pk>/", type_views.change, name="membership_type"),
+    path("members/types/<int:pk>/removal/", type_views.removal, name="membership_type_removal"),
+    path("members/<int:pk>/", views.member, name="member"),
+    path("members/<int:pk>/change/", views.change, name="member_change"),
+    path("members/<int:pk>/bank-account/", views.bank_account, name="member_bank_account"),
+    path("members/<int:pk>/status/", status_views.status, name="member_status"),
+    path("members/<int:pk>/leaving/", status_views.leaving, name="member_leaving"),
+    path("members/<int:pk>/type/", status_views.membership_type, name="member_type"),
+    path("members/<int:pk>/plans/<int:plan_pk>/removal/", status_views.plan_removal, name="member_plan_removal"),
+]

@@ -1,0 +1,176 @@
+"""The register of members: the list, one member, adding and changing (M1)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.aggregates import StringAgg
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kring.accounts.requests import UserRequest
+from kring.members import keeping, memberships
+from kring.members.keeping import NewMember
+from kring.members.models import BankAccount, GroupPlace, Member, Membership
+from kring.organisations import audit
+from kring.web.manage.audit.history import entries_about_member
+from kring.web.manage.members.filters import MemberFilter
+from kring.web.manage.members.forms import BankAccountForm, MemberForm
+from kring.web.manage.members.table import MemberTable
+from kring.web.manage.pages import attempt, show, show_list
+from kring.web.manage.rights import may, needs
+from kring.web.manage.shared.list_tools import list_tools
+from kring.web.manage.shared.lists import StateCount, without
+from kring.web.manage.shared.merging import merge, one_save_at_a_time
+
+
+@needs("see_members")
+@list_tools
+@require_safe
+@never_cache
+def index(request: UserRequest) -> HttpResponse:
+    return show_list(
+        request, "manage/members/list.html", _as_listed(), MemberTable, MemberFilter, states=_counts(request)
+    )
+
+
+@needs("change_members")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def new(request: UserRequest) -> HttpResponse:
+    form = MemberForm(
+        request.POST or None, organisation=request.organisation, with_bank=may(request, "see_bank_accounts")
+    )
+
+    def save() -> Member:
+        wanted = NewMember(form.values(), type=form.cleaned_data["type"])
+        return keeping.add(wanted, by=request.user)
+
+    if form.is_valid() and (made := attempt(form, save)):
+        messages.success(request, _("%(name)s is a member, number %(number)s.") % {"name": made, "number": made.number})
+        return redirect("manage:member", made.pk)
+    return _page(request, form)
+
+
+@needs("see_members")
+@require_safe
+@never_cache
+def member(request: UserRequest, pk: int) -> HttpResponse:
+    found = _member(pk)
+    return show(
+        request,
+        "manage/members/detail.html",
+        member=found,
+        account=BankAccount.objects.filter(member=found).first() if may(request, "see_bank_accounts") else None,
+        type=memberships.present_type(found),
+        periods=_periods(found),
+        plans=found.planned_statuses.all(),
+        places=found.group_places.current().select_related("group", "season"),
+        people=found.household.members.exclude(pk=pk) if found.household else [],
+        guardians=found.guardianships.in_force().select_related("guardian__member"),
+        consents=found.consents.select_related("recorded_by")[:20],
+        history=entries_about_member(found),
+    )
+
+
+@needs("change_members")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@one_save_at_a_time
+def change(request: UserRequest, pk: int) -> HttpResponse:
+    found = _member(pk)
+    form = MemberForm(request.POST or None, organisation=request.organisation, member=found)
+    merge(request, form)
+
+    def save() -> bool:
+        keeping.change(found, form.values(), by=request.user)
+        return True
+
+    if form.is_valid() and attempt(form, save):
+        messages.success(request, _("The data of %(name)s have been saved.") % {"name": found})
+        return redirect("manage:member", pk)
+    return _page(request, form, found)
+
+
+@needs("see_bank_accounts")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@one_save_at_a_time
+def bank_account(request: UserRequest, pk: int) -> HttpResponse:
+    """Another account, or none; and the whole number, when it is asked for: each look at it is in the log."""
+    found = _member(pk)
+    account = BankAccount.objects.filter(member=found).first()
+    is_shown = "show" in request.POST
+    form = BankAccountForm(None if is_shown else request.POST or None)
+
+    def save() -> bool:
+        keeping.change(found, form.cleaned_data, by=request.user)
+        return True
+
+    if form.is_valid() and attempt(form, save):
+        messages.success(request, _("The bank account of %(name)s has been saved.") % {"name": found})
+        return redirect("manage:member", pk)
+    if is_shown and account is not None:
+        audit.log("member.bank_account_seen", found)
+    return show(
+        request,
+        "manage/members/bank_account.html",
+        status=422 if form.is_bound else 200,
+        form=form,
+        member=found,
+        account=account,
+        is_shown=is_shown,
+        back=reverse("manage:member", args=[pk]),
+    )
+
+
+def _member(pk: int) -> Member:
+    rows = Member.objects.select_related("household", "user")
+    found: Member = get_object_or_404(rows, pk=pk)
+    return found
+
+
+def _periods(member: Member) -> list[tuple[Membership, object]]:
+    """Each membership and its last day."""
+    rows = member.memberships.select_related("type").order_by("-during")
+    return [(row, row.during.upper and row.during.upper - timedelta(days=1)) for row in rows]
+
+
+def _as_listed() -> QuerySet[Member]:
+    today = timezone.localdate()
+    types = Membership.objects.on(today).filter(member=OuterRef("pk")).values("type__name")
+    places = GroupPlace.objects.current().filter(member=OuterRef("pk")).values("member")
+    names = places.annotate(names=StringAgg("group__name", Value(", "), order_by="group__name")).values("names")
+    rows: QuerySet[Member] = Member.objects.annotate(
+        type_now=Subquery(types[:1]), group_names=Subquery(names), household_name=F("household__name")
+    )
+    return rows
+
+
+def _counts(request: UserRequest) -> list[StateCount]:
+    """How many there are of each status. One statement."""
+    numbers = dict(Member.objects.order_by().values_list("state").annotate(Count("pk")))
+    chosen = request.GET.get("state", "")
+    return [
+        StateCount(state, label, numbers[state], without(request.GET, state=state), state == chosen)
+        for state, label in Member.State.choices
+        if numbers.get(state)
+    ]
+
+
+def _page(request: UserRequest, form: MemberForm, member: Member | None = None) -> HttpResponse:
+    return show(
+        request,
+        "manage/members/form.html",
+        status=422 if form.is_bound else 200,
+        form=form,
+        member=member,
+        back=reverse("manage:member", args=[member.pk]) if member else reverse("manage:members"),
+    )

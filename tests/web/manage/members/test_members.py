@@ -1,0 +1,174 @@
+"""The secretary's pages of the register (M1)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from kring.accounts.models import Role
+from kring.core.tenancy import scope
+from kring.members import groups, status
+from kring.members.models import BankAccount, Member, MembershipType, PlannedStatus
+from kring.organisations.models import AuditEntry
+from tests import make
+
+pytestmark = pytest.mark.django_db
+IBAN = "NL91ABNA0417164300"
+
+
+@pytest.fixture
+def secretary(staff: Any) -> Any:
+    return staff(Role.Name.SECRETARY)
+
+
+@pytest.fixture
+def anna(organisation: Any) -> Member:
+    with scope(organisation):
+        return make.member(
+            first_name="Anna", last_name="Vries", name_prefix="de", city="Zeist", iban=IBAN, phone="+31 6 12345678"
+        )
+
+
+def names(client: Any, **query: Any) -> list[str]:
+    page = client.page("members", **query)
+    with scope(client.organisation):
+        return [row.record.first_name for row in page.context["list"].table.paginated_rows]
+
+
+def test_a_secretary_adds_a_member(secretary, organisation):
+    with scope(organisation):
+        kind = MembershipType.objects.create(name="Youth")
+    sent = {"first_name": "Liv", "last_name": "Jansen", "birth_date": "2015-03-04", "phone": "0612345678"}
+    sent |= {"joined_on": "2026-09-01", "type": kind.pk, "photo_consent": "yes", "iban": IBAN, "country": "NL"}
+    page = secretary.act("member_new", **sent)
+    with scope(organisation):
+        member = Member.objects.get()
+        assert page.status_code == 302
+        assert (member.phone, member.photo_consent, member.number) == ("+31 6 12345678", True, "1")
+        assert member.memberships.get().type == kind
+        assert BankAccount.objects.get().iban == IBAN
+
+
+def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(secretary):
+    page = secretary.act("member_new", first_name="Liv", last_name="Jansen", email="liv@", birth_date="2999-01-01")
+    assert page.status_code == 422
+    assert set(page.context["form"].errors) == {"email", "birth_date"}
+    assert 'value="Liv"' in page.content.decode()
+
+
+def test_a_number_that_is_taken_is_said_at_the_number(secretary, anna):
+    page = secretary.act("member_new", first_name="Liv", last_name="Jansen", number=anna.number)
+    assert "number" in page.context["form"].errors
+
+
+def test_a_member_is_changed(secretary, anna, organisation):
+    sent = {"number": anna.number, "first_name": "Anne", "last_name": "Vries", "name_prefix": "de", "city": "Utrecht"}
+    assert secretary.act("member_change", anna.pk, **sent).status_code == 302
+    with scope(organisation):
+        anna.refresh_from_db()
+        assert (anna.first_name, anna.city) == ("Anne", "Utrecht")
+        assert BankAccount.objects.get().iban == IBAN
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"q": "vries"}, ["Anna"]),
+        ({"q": "anna zeist"}, ["Anna"]),
+        ({"q": "12345678"}, ["Anna"]),
+        ({"q": "łucja"}, ["Łucja"]),
+        ({"q": "lucja"}, ["Łucja"]),
+        ({"state": "belong"}, ["Anna"]),
+        ({"state": "left"}, ["Łucja"]),
+        ({"missing": "email"}, ["Anna", "Łucja"]),
+        ({"photo": "unknown"}, ["Anna"]),
+        ({"photo": "no", "born": "2012"}, ["Łucja"]),
+        ({"age_from": "14", "age_until": "14", "age_on": "2026-06-30"}, ["Łucja"]),
+        ({"age_from": "15", "age_on": "2026-06-30"}, []),
+        ({"q": "100%"}, []),
+    ],
+)
+def test_members_are_found(secretary, anna, organisation, query, found):
+    with scope(organisation):
+        left = make.member(first_name="Łucja", last_name="Żak", birth_date=date(2012, 5, 3), photo_consent=False)
+        status.leave(left, timezone.localdate() - timedelta(days=1))
+    assert names(secretary, **query) == found
+
+
+def test_a_group_is_found_with_all_within_it(secretary, anna, organisation):
+    with scope(organisation):
+        section = groups.create("Youth")
+        groups.put_in(groups.create("U8", parent=section), [anna])
+    assert names(secretary, group=section.pk) == ["Anna"]
+
+
+def test_an_exit_to_come_is_planned_and_can_be_dropped(secretary, anna, organisation):
+    day = timezone.localdate() + timedelta(days=40)
+    secretary.act("member_leaving", anna.pk, last_day=str(day), reason="moves")
+    with scope(organisation):
+        plan = PlannedStatus.objects.get()
+        assert plan.on == day + timedelta(days=1)
+    assert "moves" in secretary.page("member", anna.pk).content.decode()
+    secretary.act("member_plan_removal", anna.pk, plan.pk)
+    with scope(organisation):
+        assert not PlannedStatus.objects.exists()
+
+
+def test_the_notice_of_the_type_is_worked_out(secretary, anna, organisation):
+    with scope(organisation):
+        kind = MembershipType.objects.create(name="Adults", notice_months=1, notice_until="year")
+    secretary.act("member_type", anna.pk, type=kind.pk, since=str(timezone.localdate()))
+    page = secretary.page("member_leaving", anna.pk)
+    assert page.context["form"].initial["last_day"].month == 12
+
+
+def test_a_status_before_the_present_one_is_refused_at_the_day(secretary, anna):
+    page = secretary.act("member_status", anna.pk, state="suspended", on="2020-01-01")
+    assert "on" in page.context["form"].errors
+
+
+def test_a_suspension_ends_by_itself(secretary, anna, organisation):
+    today = timezone.localdate()
+    secretary.act("member_status", anna.pk, state="suspended", on=str(today), until=str(today + timedelta(days=3)))
+    with scope(organisation):
+        anna.refresh_from_db()
+        assert (anna.state, PlannedStatus.objects.get().state) == ("suspended", "active")
+
+
+def test_each_look_at_a_whole_account_number_is_in_the_log(secretary, treasurer, anna, organisation):
+    for client in (secretary, treasurer):
+        assert IBAN not in client.page("member", anna.pk).content.decode()
+        assert IBAN not in client.page("member_bank_account", anna.pk).content.decode()
+        assert IBAN in client.act("member_bank_account", anna.pk, show="1").content.decode()
+    with scope(organisation):
+        assert AuditEntry.objects.filter(action="member.bank_account_seen").count() == 2
+
+
+def test_a_treasurer_looks_and_changes_no_data(treasurer, anna):
+    assert treasurer.page("members").status_code == 200
+    assert treasurer.page("member_change", anna.pk).status_code == 403
+
+
+def test_a_type_that_somebody_had_is_kept_and_no_longer_given(secretary, anna, organisation):
+    secretary.act("membership_type_new", name="Youth", notice_months="0", notice_until="day", position="0")
+    with scope(organisation):
+        kind = MembershipType.objects.get()
+    secretary.act("member_type", anna.pk, type=kind.pk, since=str(timezone.localdate()))
+    secretary.act("membership_type_removal", kind.pk)
+    with scope(organisation):
+        kind.refresh_from_db()
+        assert kind.retired_at is not None
+    assert "type" in secretary.act("member_type", anna.pk, type=kind.pk, since="2027-01-01").context["form"].errors
+
+
+def test_the_list_costs_as_many_statements_for_many_members_as_for_few(
+    secretary, organisation, django_assert_max_num_queries
+):
+    with scope(organisation):
+        for _ in range(30):
+            make.member()
+    with django_assert_max_num_queries(19):
+        assert len(names(secretary)) == 25

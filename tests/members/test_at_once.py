@@ -1,0 +1,118 @@
+"""Two at the same moment, and a worker that is killed, over real connections (M1, M5)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from kring.core.tenancy import scope
+from kring.members import groups, keeping, numbering
+from kring.members.importing import running
+from kring.members.keeping import NewMember
+from kring.members.models import GroupPlace, Member, PlannedRow
+from kring.members.refusals import GroupFull, NumberTaken
+from tests import make
+from tests.members.sheets import HEADS, ROWS, tried
+from tests.places.test_at_once import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PEOPLE = 8
+
+
+def added_at_once(organisation: Any) -> int:
+    """How many of those who come at the same moment were added."""
+
+    def add(number: int) -> bool:
+        with suppress(NumberTaken), scope(organisation):
+            keeping.add(NewMember({"first_name": f"A{number}", "last_name": "B"}), by=None)
+            return True
+        return False
+
+    return sum(at_once(add, PEOPLE))
+
+
+def test_members_who_are_added_at_once_have_different_numbers():
+    organisation = make.organisation()
+    assert added_at_once(organisation) == PEOPLE
+    with scope(organisation):
+        assert len(set(Member.objects.values_list("number", flat=True))) == PEOPLE
+
+
+def test_without_the_lock_they_have_not(monkeypatch):
+    """The negative control: each takes the next number without waiting for the others."""
+    organisation = make.organisation()
+    with scope(organisation):
+        numbering.settings()
+    monkeypatch.setattr(numbering, "take", lambda entries, besides=(): ["1" for _ in entries])
+    assert added_at_once(organisation) < PEOPLE
+
+
+def test_the_last_place_of_a_group_is_given_once():
+    organisation = make.organisation()
+    with scope(organisation):
+        team = groups.create("U8", capacity=3)
+        members = [make.member() for _ in range(PEOPLE)]
+
+    def put(number: int) -> bool:
+        with suppress(GroupFull), scope(organisation):
+            groups.put_in(team, [members[number]])
+            return True
+        return False
+
+    assert sum(at_once(put, PEOPLE)) == 3
+    with scope(organisation):
+        assert GroupPlace.objects.current().count() == 3
+
+
+def test_two_workers_with_one_import_do_each_row_once():
+    organisation = make.organisation()
+    with scope(organisation):
+        run = tried([HEADS, *ROWS])
+        running.begin(run, by_worker=False)
+
+    def work(_number: int) -> None:
+        for _ in range(3):
+            with scope(organisation):
+                running.proceed(run, most=1)
+
+    at_once(work, 2)
+    with scope(organisation):
+        assert Member.objects.count() == 3
+        assert list(PlannedRow.objects.values_list("result", flat=True)) == ["added"] * 3
+
+
+def test_two_imports_of_one_file_add_nobody_twice():
+    organisation = make.organisation()
+    with scope(organisation):
+        runs = [tried([HEADS, *ROWS]) for _ in range(2)]
+        for run in runs:
+            running.begin(run, by_worker=False)
+
+    def work(number: int) -> None:
+        with scope(organisation):
+            while running.proceed(runs[number]):
+                pass
+
+    at_once(work, 2)
+    with scope(organisation):
+        assert Member.objects.count() == 3
+
+
+def test_a_worker_killed_in_the_middle_has_done_whole_pieces(monkeypatch):
+    organisation = make.organisation()
+    with scope(organisation):
+        run = tried([HEADS, *ROWS])
+        running.begin(run, by_worker=False)
+        assert running.proceed(run, most=1)
+    with monkeypatch.context() as patched, suppress(KeyboardInterrupt), scope(organisation):
+        patched.setattr(
+            PlannedRow.objects, "bulk_update", lambda *_args, **_options: (_ for _ in ()).throw(KeyboardInterrupt())
+        )
+        running.proceed(run)
+    with scope(organisation):
+        assert Member.objects.count() == 1
+        while running.proceed(run):
+            pass
+        assert Member.objects.count() == 3

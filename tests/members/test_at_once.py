@@ -83,10 +83,11 @@ def test_two_workers_with_one_import_do_each_row_once():
         assert list(PlannedRow.objects.values_list("result", flat=True)) == ["added"] * 3
 
 
-def test_two_imports_of_one_file_add_nobody_twice():
+@pytest.mark.parametrize("first", [0, 1], ids=["with numbers", "without"])
+def test_two_imports_of_one_file_add_nobody_twice(first):
     organisation = make.organisation()
     with scope(organisation):
-        runs = [tried([HEADS, *ROWS]) for _ in range(2)]
+        runs = [tried([row[first:] for row in [HEADS, *ROWS]]) for _ in range(2)]
         for run in runs:
             running.begin(run, by_worker=False)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kring.core.transliteration import in_ascii
@@ -45,9 +46,15 @@ class Index:
     by_name: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def of_register(cls) -> Index:
+    def of_register(cls, members: QuerySet[Member] | None = None) -> Index:
+        """Of all members, or of these."""
         made = cls()
-        for values in Member.objects.order_by("pk").values("pk", *_COLUMNS).iterator(chunk_size=5000):
+        for values in (
+            (Member.objects.all() if members is None else members)
+            .order_by("pk")
+            .values("pk", *_COLUMNS)
+            .iterator(chunk_size=5000)
+        ):
             made.add(values.pop("pk"), values)
         return made
 

@@ -17,11 +17,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from kring.core import jobs
+from kring.core.locks import lock
 from kring.core.query_plans import plan_anew
 from kring.core.refusals import Refusal
 from kring.core.transactions import in_transaction
 from kring.members import groups, households, keeping, memberships, status
 from kring.members.columns import COLUMNS
+from kring.members.importing.identity import Index
 from kring.members.importing.refusals import HasRefused, NotUndoable, StillUndecided, TooOld
 from kring.members.keeping import Change, NewMember
 from kring.members.models import (
@@ -88,6 +90,8 @@ def proceed(run: MemberImport, *, most: int = PART) -> bool:
     locked: MemberImport = MemberImport.objects.select_for_update(no_key=True).get(pk=run.pk)
     if locked.state != MemberImport.State.RUNNING:
         return False
+    # One piece of one import at a time: what another has just added is seen.
+    lock(["members.import"])
     rows = list(locked.plan.filter(result="").select_related("member").order_by("number")[:most])
     by = locked.created_by
     with (
@@ -153,7 +157,8 @@ class _Piece:
     def carry_out(self) -> None:
         new = [row for row in self.rows if row.outcome == Outcome.NEW or row.decision == Decision.NEW]
         known = [row for row in self.rows if row not in new]
-        self._all_or_one_by_one(self._add, new)
+        self._leave_those_who_came_meanwhile(new)
+        self._all_or_one_by_one(self._add, [row for row in new if not row.result])
         self._all_or_one_by_one(self._change, known)
         self._make_households(new)
         keys = [row.member_id for row in self.rows if row.member_id]
@@ -161,6 +166,17 @@ class _Piece:
         for row in self.rows:
             row.left_at = moments.get(row.member_id or 0)
         PlannedRow.objects.bulk_update(self.rows, ["result", "reasons", "member", "left_at"], batch_size=PART)
+
+    def _leave_those_who_came_meanwhile(self, rows: Sequence[PlannedRow]) -> None:
+        """By hand, or by another import of the same people."""
+        ours = self.run.plan.exclude(member=None).values("member")
+        others = Member.objects.filter(created_at__gte=self.run.created_at).exclude(pk__in=ours)
+        came = Index.of_register(others)
+        for row in rows:
+            found = came.find({name: _typed(name, value) for name, value in row.values.items()})
+            if found.key is not None and row.decision != Decision.NEW:
+                row.result = Result.FAILED
+                row.reasons = [_("This member has been added since the import was tried.")]
 
     def _all_or_one_by_one(self, act: Callable[[Sequence[PlannedRow]], None], rows: Sequence[PlannedRow]) -> None:
         """Together at the price of one; where something refuses, each by itself, so that only that row is left."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from kring.accounts.models import User
@@ -21,23 +21,39 @@ Part = GroupPlace.Part
 
 @in_transaction
 def create(name: str, *, parent: Group | None = None, capacity: int | None = None) -> Group:
-    group = Group.objects.create(name=name, parent=parent, capacity=capacity)
+    """Raises Retired, NameTaken."""
+    _demand_in_use(parent)
+    with as_the_database_says():
+        group = Group.objects.create(name=name, parent=parent, capacity=capacity)
     audit.log("group.created", group, new={"parent": str(parent or ""), "capacity": capacity})
     return group
 
 
 @in_transaction
-def change(group: Group, **fields: Any) -> bool:
-    """Name, parent, capacity. Raises InACircle. False: nothing differed."""
+def change(group: Group, **fields: object) -> bool:
+    """Name, parent, capacity. Raises InACircle, Retired, NameTaken. False: nothing differed."""
+    parent = fields.get("parent")
+    if isinstance(parent, Group) and parent.pk != group.parent_id:
+        _demand_in_use(parent)
     with as_the_database_says():
         return changing.change(group, "group.changed", **fields)
 
 
 @in_transaction
 def retire(group: Group) -> None:
-    """No longer used. Its places end; who was in it stays on record."""
-    GroupPlace.objects.filter(group=group, left_on=None).update(left_on=timezone.localdate())
-    changing.change(group, "group.retired", retired_at=timezone.now())
+    """No longer used, with all within it. Their places end; who was in them stays on record."""
+    concerned = Group.objects.in_use().filter(pk__in=within([group.pk]))
+    places = GroupPlace.objects.filter(group__in=concerned.values("pk"), left_on=None)
+    places.update(left_on=Greatest(F("joined_on"), timezone.localdate()))
+    for each in list(concerned):
+        changing.change(each, "group.retired", retired_at=timezone.now())
+
+
+@in_transaction
+def restore(group: Group) -> None:
+    """Used again, and empty. Raises Retired where what it is part of is not in use."""
+    _demand_in_use(group.parent)
+    changing.change(group, "group.restored", retired_at=None)
 
 
 @in_transaction
@@ -72,12 +88,16 @@ def put_in(
             raise WrongState(state=member.get_state_display())
     present = GroupPlace.objects.filter(group=group, season=season, left_on=None)
     held = {place.member_id: place for place in present}
-    for place in held.values():
-        if place.member_id in wanted and place.part != part:
-            place.part = part
-            place.save(update_fields=["part"])
+    others = [place for place in held.values() if place.member_id in wanted and place.part != part]
     new = [member for pk, member in wanted.items() if pk not in held]
-    _demand_places(group, season, len(new) if part == Part.PARTICIPANT else 0)
+    _demand_places(group, season, len(new) + len(others) if part == Part.PARTICIPANT else 0)
+    GroupPlace.objects.filter(pk__in=[place.pk for place in others]).update(part=part)
+    audit.log_many(
+        [
+            ("group.part_changed", wanted[place.member_id], {"part": place.part}, {"group": group.name, "part": part})
+            for place in others
+        ]
+    )
     GroupPlace.objects.bulk_create(
         [
             GroupPlace(group=group, member=member, season=season, part=part, joined_on=since or timezone.localdate())
@@ -102,12 +122,12 @@ def take_out(places: Iterable[GroupPlace], *, last_day: date | None = None) -> i
 
 
 def led_by(user: User) -> QuerySet[Group]:
-    """Those this login leads now, with all groups within them. One statement."""
+    """Those this login leads now, with all groups within them. Two statements."""
     led = GroupPlace.objects.current().filter(
         member__user=user, member__state__in=Member.ENTITLED, part=Part.LEADER, group__retired_at=None
     )
     found = set(led.values_list("group_id", flat=True))
-    groups: QuerySet[Group] = Group.objects.filter(pk__in=within(found))
+    groups: QuerySet[Group] = Group.objects.in_use().filter(pk__in=within(found)) if found else Group.objects.none()
     return groups
 
 
@@ -119,6 +139,27 @@ def within(groups: Iterable[int]) -> set[int]:
         found |= fresh
         fresh = {pk for pk, parent in parents.items() if parent in fresh} - found
     return found
+
+
+@in_transaction
+def create_season(name: str, *, begins_on: date, ends_on: date) -> Season:
+    """Raises NameTaken, EndsBeforeItBegins."""
+    with as_the_database_says():
+        season = Season.objects.create(name=name, begins_on=begins_on, ends_on=ends_on)
+    audit.log("season.created", season, new={"begins_on": str(begins_on), "ends_on": str(ends_on)})
+    return season
+
+
+@in_transaction
+def change_season(season: Season, **fields: object) -> bool:
+    """Name, first and last day. False: nothing differed."""
+    with as_the_database_says():
+        return changing.change(season, "season.changed", **fields)
+
+
+def _demand_in_use(group: Group | None) -> None:
+    if group is not None and group.retired_at is not None:
+        raise Retired(name=group.name)
 
 
 def _demand_places(group: Group, season: Season | None, wanted: int) -> None:

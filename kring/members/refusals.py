@@ -80,6 +80,12 @@ class InACircle(Refusal):
     message = _("A group cannot be part of one of its own parts.")
 
 
+class NameTaken(Refusal):
+    code = "name_taken"
+    field = "name"
+    message = _("This name is taken already.")
+
+
 class GroupFull(Refusal):
     code = "group_full"
     message = _("“%(group)s” is full: %(capacity)s of %(capacity)s places are taken.")
@@ -94,6 +100,9 @@ _BY_CONSTRAINT: Mapping[str, type[Refusal]] = {
     "member_number_is_unique": NumberTaken,
     "memberships_do_not_overlap": Overlapping,
     "guardianship_is_of_another": OwnGuardian,
+    "group_name_is_unique_in_its_parent": NameTaken,
+    "season_name_is_unique": NameTaken,
+    "season_ends_after_it_begins": EndsBeforeItBegins,
     "group_is_in_no_circle": InACircle,
     "group_is_not_part_of_itself": InACircle,
 }

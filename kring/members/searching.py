@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_, or_
+
 from django.db import connection
+from django.db.models import Q
 
 
 def normal(text: str) -> str:
@@ -11,3 +15,19 @@ def normal(text: str) -> str:
         cursor.execute("SELECT core_normal(%s)", [text.replace("\0", "")])
         (found,) = cursor.fetchone() or ("",)
     return str(found)
+
+
+def about(text: str) -> Q:
+    """Members in whose words each word of `text` occurs; a short one at the beginning of a word. One statement."""
+    return _all_of(normal(text))
+
+
+def about_any(text: str) -> Q:
+    """The same for several people, who are separated by commas. Nobody for an empty text."""
+    each = [_all_of(part) for part in normal(text).split(",") if part.strip()]
+    return reduce(or_, each) if each else Q(pk=None)
+
+
+def _all_of(text: str) -> Q:
+    words = [Q(words__contains=word if len(word) > 2 else f" {word}") for word in text.split()]
+    return reduce(and_, words) if words else Q()

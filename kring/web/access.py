@@ -48,8 +48,9 @@ def _is_known(user: User | None) -> bool:
     return user is not None and (registered_here(user) or WaitingEntry.objects.of_user(user).exists())
 
 
-# Marks of views open without a role: to the maker of the event they are about; to a person of the organisation.
-MAKER, PERSON = "maker", "person"
+# Marks of views open without a role: to the maker of the event they are about; to a person of the organisation; to the
+# leader of a group of members.
+MAKER, PERSON, LEADER = "maker", "person", "leader"
 
 
 def needs_role(

@@ -12,10 +12,11 @@ from kring.accounts.models import STAFF_ROLES
 from kring.accounts.requests import TenantRequest
 from kring.core.tenancy import in_scope
 from kring.web import access, language, theme
+from kring.web.access import LEADER
 from kring.web.manage import rights
 from kring.web.manage.menu import ENTRIES as MANAGE
 from kring.web.my.navigation import ENTRIES as MY
-from kring.web.my.navigation import MY_EVENTS
+from kring.web.my.navigation import MY_EVENTS, MY_GROUPS
 from kring.web.navigation import PERSON, PUBLIC, Link, MenuItem, links, target
 
 PUBLIC_MENU = [
@@ -66,14 +67,22 @@ def account_menu(request: TenantRequest) -> list[Link]:
 
 def my_menu(request: TenantRequest) -> list[Link]:
     """With the user's own events, where they may create some and do not see all in the administration."""
-    shown = [*MY, MY_EVENTS] if roles_in_menu(request) >= PERSON else MY
-    return links(shown, request, roles=PERSON)
+    roles = roles_in_menu(request)
+    shown = [*MY, MY_EVENTS] if roles >= PERSON else [*MY]
+    if LEADER in roles:
+        shown.append(MY_GROUPS)
+    return links(shown, request, roles=PERSON | roles & {LEADER})
 
 
 def roles_in_menu(request: TenantRequest) -> frozenset[str]:
-    """With PERSON for users who have events of their own; staff get that menu entry only once they have made one."""
+    """With PERSON for users who have events of their own, and LEADER for those who lead a group of members; staff get
+    these menu entries only once there is something behind them."""
     roles = roles_here(request)
-    if not in_scope() or not request.user.is_authenticated or rights.may_by_role(request, "see_events"):
+    if not in_scope() or not request.user.is_authenticated:
+        return roles
+    if not rights.may_by_role(request, "see_members") and rights.leads(request):
+        roles |= {LEADER}
+    if rights.may_by_role(request, "see_events"):
         return roles
     has_own_events = rights.made_by(request.user).exists() if roles & STAFF_ROLES else rights.has_events(request)
     return roles | PERSON if has_own_events else roles

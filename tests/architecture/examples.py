@@ -15,7 +15,7 @@ from kring.checkin.models import Location
 from kring.events.models import Attraction, EligibilityRule, Event, Organiser, Session
 from kring.forms.models import Form, Question, Upload
 from kring.mail.models import Message
-from kring.members.models import Member, MemberImport, MembershipType, PlannedRow, PlannedStatus
+from kring.members.models import Group, Member, MemberImport, MembershipType, PlannedRow, PlannedStatus, Season
 from kring.payments.models import Payment
 from kring.payments.testpay.models import TestpayCharge
 from kring.registrations.models import Bulk, Registration, Ticket
@@ -29,6 +29,10 @@ ABOUT_A_MEMBER = (
     "member_status",
     "member_leaving",
     "member_type",
+    "member_groups",
+)
+ABOUT_A_GROUP = (
+    *("group", "group_change", "group_retirement", "group_restoring", "group_removal", "group_adding", "group_people"),
 )
 ABOUT_AN_IMPORT = (
     *("import", "import_columns", "import_report", "import_start", "import_pause", "import_going_on", "import_stop"),
@@ -186,6 +190,8 @@ EXAMPLES: dict[str, Given] = {
     "manage:rule_removal": _of_event(pk=lambda rows: rows[EligibilityRule].pk),
     "manage:rule_position": _of_event(pk=lambda rows: rows[EligibilityRule].pk),
     **{f"manage:{route}": _pk(Member) for route in ABOUT_A_MEMBER},
+    **{f"manage:{route}": _pk(Group) for route in ABOUT_A_GROUP},
+    "manage:season": _pk(Season),
     "manage:member_plan_removal": lambda rows: {"pk": rows[Member].pk, "plan_pk": rows[PlannedStatus].pk},
     **{f"manage:{route}": _pk(MemberImport) for route in ABOUT_AN_IMPORT},
     "manage:import_decision": lambda rows: {"pk": rows[MemberImport].pk, "row_pk": rows[PlannedRow].pk},

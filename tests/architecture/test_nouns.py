@@ -9,7 +9,7 @@ import pytest
 
 from kring.accounts.models import Role
 from kring.billing.models import Order
-from kring.web.access import MAKER, PERSON
+from kring.web.access import LEADER, MAKER, PERSON
 from kring.web.manage import nouns
 from kring.web.manage.rights import OF_THE_MAKER
 from tests.web.manage import routes
@@ -23,7 +23,7 @@ def marks(name):
     right = nouns.RIGHT_OF[name]
     is_about_an_event = "event_pk" in PAGES[name].parameters and right in OF_THE_MAKER
     makers = {MAKER} if is_about_an_event or name in nouns.also_open_to(MAKER) else set()
-    persons = {PERSON} if name in nouns.also_open_to(PERSON) else set()
+    persons = {mark for mark in (PERSON, LEADER) if name in nouns.also_open_to(mark)}
     return {*map(str, nouns.RIGHTS[right]), str(Role.Name.ORG_ADMIN), *makers, *persons}
 
 

@@ -11,7 +11,7 @@ from tests.architecture.visitors import STAFF, Visitor, everybody, outcome
 from tests.thorough import PART, THOROUGH
 
 OURS = [route for route in routes() if not route.is_allauths]
-KINDS = ["visitor", "stranger", "blocked", "member", "maker", "other_maker", *STAFF]
+KINDS = ["visitor", "stranger", "blocked", "member", "maker", "other_maker", "leader", *STAFF]
 TOKENS = {
     "token:events",
     "token:events:write",
@@ -21,7 +21,7 @@ TOKENS = {
     "token:door",
 }
 METHODS = ["GET", "POST"]
-KNOWN_MARKS = {"public", "person", "maker", "platform_admin", *TOKENS, *STAFF}
+KNOWN_MARKS = {"public", "person", "maker", "leader", "platform_admin", *TOKENS, *STAFF}
 # allauth guards its own; they are the same on the sites of the organisations and on the portal.
 ALLAUTHS = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_reauthenticate", "account_email",

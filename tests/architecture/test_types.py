@@ -25,7 +25,7 @@ MOST = {
     "events": 23,
     "forms": 42,
     "mail": 13,
-    "members": 67,
+    "members": 66,
     "organisations": 13,
     "payments": 3,
     "places": 0,

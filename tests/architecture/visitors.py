@@ -14,6 +14,8 @@ from django.test import Client
 from kring.accounts.models import Profile, Role
 from kring.core.tenancy import scope
 from kring.events.models import Event
+from kring.members import groups
+from kring.members.models import Group, Member
 from tests import make
 
 STAFF = [role for role in Role.Name.values if role != "member"]
@@ -69,7 +71,17 @@ def everybody(organisation: Any, stranger_of: Any, owner: Any) -> dict[str, Any]
         people = {role: make.staff(role) for role in STAFF}
         barred = blocked("org_admin")
         known = {"visitor": None, "stranger": stranger, "blocked": barred, "member": owner}
-        return known | people | _makers(barred)
+        return known | people | _makers(barred) | {"leader": _leader()}
+
+
+def _leader() -> Any:
+    """A member who leads the group there, without any role."""
+    user = make.user()
+    Profile.objects.create(user=user)
+    member = make.member()
+    Member.objects.filter(pk=member.pk).update(user=user)
+    groups.put_in(Group.objects.get(), [member], part="leader")
+    return user
 
 
 def _makers(barred: Any) -> dict[str, Any]:

@@ -11,10 +11,18 @@ from kring.core.names import NameColumn
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 
 
+class SeasonQuerySet(TenantQuerySet):
+    def running(self) -> SeasonQuerySet:
+        """Those that are not over, the coming ones too."""
+        return self.filter(ends_on__gte=timezone.localdate())
+
+
 class Season(TenantModel):
     name = NameColumn(_("name"), max_length=60)
     begins_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
+
+    objects = TenantManager.from_queryset(SeasonQuerySet)()
 
     class Meta:
         ordering = ["-begins_on", "pk"]
@@ -80,7 +88,11 @@ class Group(TenantModel):
 
 class GroupPlaceQuerySet(TenantQuerySet):
     def current(self) -> GroupPlaceQuerySet:
-        return self.filter(left_on=None)
+        """Those held today: nobody left, and no season that is over."""
+        return self.filter(Q(season=None) | Q(season__ends_on__gte=timezone.localdate()), left_on=None)
+
+    def earlier(self) -> GroupPlaceQuerySet:
+        return self.filter(Q(left_on__isnull=False) | Q(season__ends_on__lt=timezone.localdate()))
 
 
 class GroupPlace(TenantModel):

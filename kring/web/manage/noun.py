@@ -40,7 +40,7 @@ class Noun:
     `pages`: the routes behind each right, its own or another noun's. The views repeat them in their decorators
     (rights.py), and tests/architecture compares the two.
     `opens_also_to`: routes that open without a role to a PERSON of the organisation, or, where the address does not
-    name the event, to its MAKER.
+    name the event, to its MAKER; or to the LEADER of a group of members.
     `audit_labels`: each action in the log, in words.
     `tones`: how states look.
     """

@@ -6,12 +6,16 @@ from collections.abc import Callable
 from inspect import signature
 from typing import Any
 
+from django.db.models import QuerySet
+
 from kring.accounts.models import Role, User
 from kring.accounts.requests import TenantRequest, UserRequest, user_of
 from kring.events.models import Event
 from kring.events.models.event import EventQuerySet
+from kring.members import groups
+from kring.members.models import Group
 from kring.organisations.models import Organisation
-from kring.web.access import MAKER, PERSON, belongs_here, groups_led, needs_role, roles, staff_roles
+from kring.web.access import LEADER, MAKER, PERSON, belongs_here, groups_led, needs_role, roles, staff_roles
 from kring.web.manage.noun import ORGANISER
 from kring.web.manage.nouns import RIGHTS
 
@@ -102,6 +106,23 @@ def _leads_group(request: UserRequest, *, event_pk: int, pk: int) -> bool:
     if staff_roles(request).is_blocked:
         return False
     return _made_event(request.user, event_pk=event_pk) or groups_led(request).filter(event=event_pk, pk=pk).exists()
+
+
+def open_to_leaders(view: Callable) -> Callable:
+    """Groups of members: all of them for who may see members; for their leaders those they lead, with all within."""
+    return _guard(view, "see_members", mark=LEADER, unless=leads)
+
+
+def teams_led(request: TenantRequest) -> QuerySet[Group]:
+    """The groups of members this user leads now; none for users blocked here."""
+    user = user_of(request)
+    return Group.objects.none() if user is None or staff_roles(request).is_blocked else groups.led_by(user)
+
+
+def leads(request: TenantRequest, *, pk: int | None = None) -> bool:
+    """This group, or any."""
+    led = teams_led(request)
+    return (led if pk is None else led.filter(pk=pk)).exists()
 
 
 def _made_event(user: User, *, event_pk: int, **kwargs: object) -> bool:

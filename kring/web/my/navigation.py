@@ -16,3 +16,5 @@ ENTRIES = [
 ]
 # For users who may create events without a role here (E1).
 MY_EVENTS = MenuItem("manage:events", _("My events"), "calendar-event")
+# For leaders of groups of members.
+MY_GROUPS = MenuItem("manage:groups", _("My groups"), "users-group")

@@ -75,9 +75,7 @@ class MemberFilter(SearchFilterSet):
 
     def search(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         """Each word in what the trigger wrote of the member; a short one at the beginning of a word."""
-        for word in searching.normal(value).split():
-            rows = rows.filter(words__contains=word if len(word) > 2 else f" {word}")
-        return rows
+        return rows.filter(searching.about(value))
 
     def by_state(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         if value == BELONG:

@@ -19,6 +19,12 @@ def choice_field(form: forms.BaseForm, name: str) -> forms.ChoiceField:
     return field
 
 
+def model_choice_field(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    return field
+
+
 def choices_of(field: forms.ChoiceField) -> list[tuple[Any, Any]]:
     """As they are now, from whatever they were given as."""
     choices: Any = field.choices

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from kring.members import groups
+from kring.members.models import Group, GroupPlace, Member, Season
+from kring.web.manage.groups import tree
+from kring.web.manage.members.picking import PickForm
+from kring.web.manage.shared.choosing import model_choice_field
+from kring.web.manage.shared.fields import FilterDayField
+from kring.web.manage.shared.tenant_form import TenantForm
+
+
+class GroupForm(TenantForm):
+    class Meta:
+        model = Group
+        fields = ["name", "parent", "capacity"]
+        help_texts = {"capacity": _("Of participants; leaders take none. Empty: no limit.")}
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        instance: Group | None = None,
+        initial: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(data, instance=instance, initial=initial)
+        others = Group.objects.in_use()
+        if self.instance.pk:
+            others = others.exclude(pk__in=groups.within([self.instance.pk]))
+        parent = model_choice_field(self, "parent")
+        parent.queryset = others
+        parent.choices = [("", _("nothing: at the top")), *tree.choices(others)]
+
+
+class SeasonForm(TenantForm):
+    begins_on = FilterDayField(label=_("First day"))
+    ends_on = FilterDayField(label=_("Last day"))
+
+    class Meta:
+        model = Season
+        fields = ["name", "begins_on", "ends_on"]
+        help_texts = {"name": _("For example 2026/27.")}
+
+
+class PlaceForm(forms.Form):
+    """In which season, and as what."""
+
+    season = forms.ModelChoiceField(
+        Season.objects.none(), label=_("Season"), required=False, empty_label=_("none: as long as it lasts")
+    )
+    part = forms.ChoiceField(label=_("As"), choices=GroupPlace.Part.choices, initial=GroupPlace.Part.PARTICIPANT)
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        running = Season.objects.running()
+        model_choice_field(self, "season").queryset = running
+        if not running:
+            del self.fields["season"]
+
+    @property
+    def season_chosen(self) -> Season | None:
+        found: Season | None = self.cleaned_data.get("season")
+        return found
+
+
+class PutInForm(PickForm, PlaceForm):
+    """Several members into one group."""
+
+    def __init__(self, data: QueryDict | None = None, *, group: Group) -> None:
+        super().__init__(data)
+        there = GroupPlace.objects.current().filter(group=group).values("member")
+        self.find(Member.objects.current().exclude(pk__in=there))
+
+
+class MemberGroupForm(PlaceForm):
+    """One member into a group."""
+
+    group = forms.ModelChoiceField(Group.objects.none(), label=_("Group"))
+    field_order = ("group",)
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        group, offered = model_choice_field(self, "group"), Group.objects.in_use()
+        group.queryset = offered
+        group.choices = [("", "—"), *tree.choices(offered)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,8 +29,10 @@ from kring.members.models import (
     Guardianship,
     Household,
     ImportedRow,
+    InvitedMember,
     Member,
     MemberImport,
+    MemberInvitation,
     Membership,
     MembershipType,
     PlannedRow,
@@ -144,7 +147,17 @@ def _the_register(person: User) -> list[Any]:
         PlannedStatus.objects.create(member=member, state="left", on=today + timedelta(days=30)),
         RegisterSettings.objects.create(),
         *_an_import(member),
+        *_an_invitation(member),
     ]
+
+
+def _an_invitation(member: Member) -> list[Any]:
+    invitation = MemberInvitation.objects.create(
+        email=member.email,
+        digest=hashlib.sha256(b"invited").hexdigest(),
+        expires_at=timezone.now() + timedelta(days=30),
+    )
+    return [invitation, InvitedMember.objects.create(invitation=invitation, member=member)]
 
 
 def _an_import(member: Member) -> list[Any]:

@@ -15,6 +15,7 @@ from kring.accounts.roles import StaffRoles, registered_here, staff_roles_of
 from kring.events.group_leaders import led_by
 from kring.events.models import Attraction
 from kring.events.models.attraction import AttractionQuerySet
+from kring.members.inviting import is_in_register
 from kring.waiting.models import WaitingEntry
 
 
@@ -30,8 +31,8 @@ def roles(request: TenantRequest) -> frozenset[str]:
 
 
 def belongs_here(request: TenantRequest) -> bool:
-    """True when this user belongs to the organisation: by a role, by a registration or waiting entry, or as
-    the leader of a group."""
+    """True when this user belongs to the organisation: by a role, a registration or a waiting entry, in the
+    register of members, or as the leader of a group."""
     if not hasattr(request, "_belongs_here"):
         known = bool(roles(request)) or _is_known(user_of(request))
         request._belongs_here = known or groups_led(request).exists()  # type: ignore[attr-defined]
@@ -45,7 +46,9 @@ def groups_led(request: TenantRequest) -> AttractionQuerySet:
 
 
 def _is_known(user: User | None) -> bool:
-    return user is not None and (registered_here(user) or WaitingEntry.objects.of_user(user).exists())
+    if user is None:
+        return False
+    return registered_here(user) or WaitingEntry.objects.of_user(user).exists() or is_in_register(user)
 
 
 # Marks of views open without a role: to the maker of the event they are about; to a person of the organisation; to the

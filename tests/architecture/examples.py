@@ -30,6 +30,7 @@ ABOUT_A_MEMBER = (
     "member_leaving",
     "member_type",
     "member_groups",
+    "member_invitation",
 )
 ABOUT_A_GROUP = (
     *("group", "group_change", "group_retirement", "group_restoring", "group_removal", "group_adding", "group_people"),
@@ -244,6 +245,7 @@ EXAMPLES: dict[str, Given] = {
     "public:join": _slug,
     "public:waiting": _secret_of(WaitingEntry),
     "public:leave": _secret_of(WaitingEntry),
+    "public:member_invitation": lambda rows: {"secret": "invited"},
     "public:invitation": _secret_of(Invitation),
     "public:decline": _secret_of(Invitation),
     "public:order": _secret,

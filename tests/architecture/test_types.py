@@ -31,7 +31,7 @@ MOST = {
     "places": 0,
     "registrations": 5,
     "waiting": 15,
-    "web": 185,
+    "web": 187,
 }
 # So much less than allowed is a number somebody forgot to lower.
 SLACK = 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kring.members.models.groups import Group, GroupPlace, Season
 from kring.members.models.households import Guardian, Guardianship, Household
 from kring.members.models.importing import ImportedRow, MemberImport, PlannedRow
+from kring.members.models.invitations import InvitedMember, MemberInvitation
 from kring.members.models.member import BankAccount, Consent, Gender, Member, MemberQuerySet
 from kring.members.models.membership import Membership, MembershipType, PlannedStatus, RegisterSettings, StatusPeriod
 
@@ -18,8 +19,10 @@ __all__ = [
     "Guardianship",
     "Household",
     "ImportedRow",
+    "InvitedMember",
     "Member",
     "MemberImport",
+    "MemberInvitation",
     "MemberQuerySet",
     "Membership",
     "MembershipType",

@@ -6,6 +6,7 @@ from kring.web.navigation import MenuItem
 
 ENTRIES = [
     MenuItem("my:dashboard", _("Overview"), "home", exact=True),
+    MenuItem("my:membership", _("Membership"), "id-badge-2"),
     MenuItem("my:tickets", _("My tickets"), "ticket"),
     MenuItem("my:registrations", _("Registrations"), "clipboard-list"),
     MenuItem("my:waiting", _("Waiting lists"), "hourglass"),

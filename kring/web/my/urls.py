@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kring.web.my import choosing, files, views
+from kring.web.my import choosing, files, membership, views
 
 app_name = "my"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("orders/", views.orders, name="orders"),
     path("certificates/", views.certificates, name="certificates"),
     path("certificates/<int:pk>.pdf", views.certificate_document, name="certificate-document"),
+    path("membership/", membership.membership, name="membership"),
     path("profile/", views.profile, name="profile"),
     path("security/", views.security, name="security"),
 ]

@@ -23,7 +23,7 @@ NOUN = Noun(
         "change_members": [
             *("member_new", "member_change", "member_status", "member_leaving", "member_plan_removal", "member_type"),
             *("membership_types", "membership_type_new", "membership_type", "membership_type_removal"),
-            "register_settings",
+            *("register_settings", "member_invitation", "member_invitations"),
         ],
         "see_bank_accounts": ["member_bank_account"],
     },
@@ -35,6 +35,8 @@ NOUN = Noun(
     },
     audit_labels={
         "member.added": _("member added"),
+        "member.activated": _("login of a member activated"),
+        "member.invited": _("member invited to a login"),
         "member.bank_account_seen": _("account number looked at"),
         "member.changed": _("member changed"),
         "member.plan_dropped": _("planned change of status dropped"),

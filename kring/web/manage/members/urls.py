@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kring.web.manage.members import status_views, type_views, views
+from kring.web.manage.members import invitation_views, status_views, type_views, views
 
 OF_ORGANISATION = [
     path("members/", views.index, name="members"),
@@ -13,6 +13,8 @@ OF_ORGANISATION = [
     path("members/<int:pk>/", views.member, name="member"),
     path("members/<int:pk>/change/", views.change, name="member_change"),
     path("members/<int:pk>/bank-account/", views.bank_account, name="member_bank_account"),
+    path("members/invitations/", invitation_views.everybody, name="member_invitations"),
+    path("members/<int:pk>/invitation/", invitation_views.one, name="member_invitation"),
     path("members/<int:pk>/status/", status_views.status, name="member_status"),
     path("members/<int:pk>/leaving/", status_views.leaving, name="member_leaving"),
     path("members/<int:pk>/type/", status_views.membership_type, name="member_type"),

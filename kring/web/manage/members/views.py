@@ -16,10 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts.requests import UserRequest
-from kring.members import keeping, memberships
+from kring.mail.models import Message
+from kring.members import inviting, keeping, memberships
 from kring.members.keeping import NewMember
-from kring.members.models import BankAccount, GroupPlace, Member, Membership
+from kring.members.models import BankAccount, GroupPlace, Member, MemberInvitation, Membership
 from kring.organisations import audit
+from kring.organisations.audit import subject_type
 from kring.web.manage.audit.history import entries_about_member
 from kring.web.manage.members.filters import MemberFilter
 from kring.web.manage.members.forms import BankAccountForm, MemberForm
@@ -77,6 +79,8 @@ def member(request: UserRequest, pk: int) -> HttpResponse:
         guardians=found.guardianships.in_force().select_related("guardian__member"),
         consents=found.consents.select_related("recorded_by")[:20],
         history=entries_about_member(found),
+        has_login=inviting.with_a_login().filter(pk=pk).exists(),
+        invited=_invitation(found),
     )
 
 
@@ -129,6 +133,15 @@ def bank_account(request: UserRequest, pk: int) -> HttpResponse:
         is_shown=is_shown,
         back=reverse("manage:member", args=[pk]),
     )
+
+
+def _invitation(member: Member) -> tuple[MemberInvitation, bool] | None:
+    """The latest, and whether its mail failed."""
+    found = MemberInvitation.objects.filter(invited__member=member).first()
+    if found is None:
+        return None
+    mails = Message.objects.filter(subject_type=subject_type(MemberInvitation), subject_id=found.pk)
+    return found, mails.filter(state=Message.State.FAILED).exists()
 
 
 def _member(pk: int) -> Member:

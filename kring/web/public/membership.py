@@ -1,0 +1,91 @@
+"""Where a member who was invited activates a login (M2). Opening the link does nothing yet: mail programs do it too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.utils import perform_login
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from kring.accounts import welcome
+from kring.accounts.models import User
+from kring.accounts.requests import TenantRequest, user_of
+from kring.core.refusals import Refusal
+from kring.members import inviting
+from kring.members.models import Member, MemberInvitation
+from kring.web.access import public
+from kring.web.public.secret_links import behind_a_secret
+from kring.web.public.welcome import WelcomePasswordForm
+
+GUARDIAN = "guardian"
+
+
+class WhoForm(forms.Form):
+    """Which of the people at this address they are; not asked where there is one adult only."""
+
+    who = forms.ChoiceField(label=gettext_lazy("Who are you?"), widget=forms.RadioSelect)
+
+    def __init__(self, data: Any = None, *, people: list[Member]) -> None:
+        self.people = {str(member.pk): member for member in people}
+        super().__init__(data)
+        who: Any = self.fields["who"]
+        who.choices = [
+            *((key, member.name) for key, member in self.people.items()),
+            (GUARDIAN, _("A parent or guardian, and none of these")),
+        ]
+
+    def own(self) -> Member | None:
+        return self.people.get(self.cleaned_data["who"])
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_a_secret
+def invitation(request: TenantRequest, secret: str) -> HttpResponse:
+    found = inviting.behind(secret)
+    if found is None:
+        raise Http404
+    people = inviting.people_of(found)
+    if not found.is_open or not people:
+        return render(request, "public/membership/over.html", status=410)
+    user = user_of(request)
+    if user is not None and user.email != found.email:
+        return render(request, "public/membership/other_login.html", {"email": found.email}, status=403)
+    account = user or User.objects.filter(email=found.email, is_active=True).first()
+    needs_password = user is None and (account is None or not account.has_usable_password())
+    if user is None and not needs_password:
+        # A login that exists is linked only by whoever can use it.
+        messages.info(request, _("You have an account already. Log in, and your membership is added to it."))
+        return redirect_to_login(request.get_full_path())
+    who = WhoForm(request.POST or None, people=people)
+    password = WelcomePasswordForm(account or User(email=found.email), request.POST or None) if needs_password else None
+    if request.method == "POST" and who.is_valid() and (password is None or password.is_valid()):
+        try:
+            with transaction.atomic():
+                owner = user or _opened(found, who.own(), password)
+                inviting.accept(found, owner, own=who.own())
+        except Refusal as refusal:
+            who.add_error(None, str(refusal))
+        else:
+            if user is not None:
+                return redirect("my:membership")
+            return perform_login(request, owner, redirect_url="/portal/membership/")
+    page = {"people": people, "who": who, "password": password, "email": found.email}
+    return render(request, "public/membership/invitation.html", page, status=422 if request.method == "POST" else 200)
+
+
+def _opened(found: MemberInvitation, own: Member | None, password: WelcomePasswordForm | None) -> User:
+    """The account of this address, with its first password: the link came by mail, so the address is proved."""
+    assert password is not None
+    language = (own.language if own else "") or (get_language() or "en")[:2]
+    owner, _made = User.objects.for_person(email=found.email, name=own.name if own else found.email, language=language)
+    welcome.accept(owner, password.cleaned_data["new_password1"])
+    return owner

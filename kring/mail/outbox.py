@@ -61,6 +61,8 @@ def message(
     **facts: Fact,
 ) -> Message:
     """A mail as `queue` writes it, not yet in the outbox: `post` inserts any number at the price of one."""
+    if twice := {"name", "to", "language", "subject", *facts} & (more_facts or {}).keys():
+        raise ValueError(f"Facts of a mail that are given twice, or are no facts: {', '.join(sorted(twice))}.")
     return Message(
         **_fields(template, to, name, language, {**facts, **(more_facts or {})}),
         attachments=list(attachments),

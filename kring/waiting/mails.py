@@ -116,11 +116,6 @@ def _about(invitations: Sequence[Invitation], template: str) -> list[Message]:
     return messages
 
 
-def _people(entry: WaitingEntry) -> dict[str, str]:
-    """Who reads it, and the child it is about where a parent does."""
-    return {"name": entry.reader, "child": entry.name} if entry.asked_by else {"name": entry.name}
-
-
 def places(number: int) -> facts.Fact:
     return {"places": [number]}
 
@@ -169,10 +164,13 @@ def _message(entry: WaitingEntry, template: str, **further: facts.Fact) -> Messa
     return outbox.message(
         template,
         to=entry.email,
+        name=entry.reader if entry.asked_by else entry.name,
         language=entry.language,
         subject=entry,
         event=str(entry.event),
-        more_facts={**_people(entry), **further},
+        # The child it is about, where a parent reads it.
+        child=entry.name if entry.asked_by else "",
+        more_facts=further,
     )
 
 

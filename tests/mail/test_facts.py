@@ -204,3 +204,9 @@ def test_each_of_many_is_called_by_their_own_name_whatever_it_is_made_of(in_scop
     for name, mail in zip(NAMES, Message.objects.order_by("pk"), strict=True):
         assert name.replace("\n", " ") in mail.text
         assert "<script>" not in mail.html and 'href="https://evil.example"' not in mail.html
+
+
+def test_who_it_is_for_is_no_fact(in_scope: Any) -> None:
+    """A name among the facts would be overwritten by the empty one, and the mail greet nobody."""
+    with pytest.raises(ValueError, match="name"):
+        message("ticket", to="ada@example.org", language="en", more_facts={"name": "Ada"})

@@ -86,7 +86,7 @@ export class Screen {
     for (const button of form.querySelectorAll("[data-part-of]")) {
       const part = button.dataset.partOf;
       button.value = cash[part];
-      button.querySelector("span").textContent = cash[`said_${part}`];
+      button.querySelector("span").textContent = cash[`${part}_text`];
       button.hidden = part === "share" && (cash.share === cash.left || Number(cash.share) === 0);
     }
   }

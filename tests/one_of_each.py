@@ -70,9 +70,11 @@ def of(organisation: Organisation, person: User) -> dict[type[TenantModel], Tena
         rows += _the_list(registration, rows)
         rows += _the_waiting_list(registration, person)
         rows += _the_door(registration)
-        rows[-2:-2] = _the_register(person)
+        rows += _the_register(person)
         Message.objects.update(
-            attachments=[{"kind": "ticket", "id": rows[-3].pk}], subject_type="registration", subject_id=registration.pk
+            attachments=[{"kind": "ticket", "id": Ticket.objects.get().pk}],
+            subject_type="registration",
+            subject_id=registration.pk,
         )
         rows.append(log("registration.completed", registration, new={"state": "completed"}))
     found = {type(row): row for row in rows}
@@ -153,10 +155,10 @@ def _the_register(person: User) -> list[Any]:
 
 def _an_invitation(member: Member) -> list[Any]:
     invitation = MemberInvitation.objects.create(
-        email=member.email,
-        digest=hashlib.sha256(b"invited").hexdigest(),
-        expires_at=timezone.now() + timedelta(days=30),
+        email=member.email, digest="", expires_at=timezone.now() + timedelta(days=30)
     )
+    invitation.digest = hashlib.sha256(f"invited-{invitation.pk}".encode()).hexdigest()
+    invitation.save()
     return [invitation, InvitedMember.objects.create(invitation=invitation, member=member)]
 
 

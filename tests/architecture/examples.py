@@ -15,7 +15,16 @@ from kring.checkin.models import Location
 from kring.events.models import Attraction, EligibilityRule, Event, Organiser, Session
 from kring.forms.models import Form, Question, Upload
 from kring.mail.models import Message
-from kring.members.models import Group, Member, MemberImport, MembershipType, PlannedRow, PlannedStatus, Season
+from kring.members.models import (
+    Group,
+    Member,
+    MemberImport,
+    MemberInvitation,
+    MembershipType,
+    PlannedRow,
+    PlannedStatus,
+    Season,
+)
 from kring.payments.models import Payment
 from kring.payments.testpay.models import TestpayCharge
 from kring.registrations.models import Bulk, Registration, Ticket
@@ -245,7 +254,7 @@ EXAMPLES: dict[str, Given] = {
     "public:join": _slug,
     "public:waiting": _secret_of(WaitingEntry),
     "public:leave": _secret_of(WaitingEntry),
-    "public:member_invitation": lambda rows: {"secret": "invited"},
+    "public:member_invitation": lambda rows: {"secret": f"invited-{rows[MemberInvitation].pk}"},
     "public:invitation": _secret_of(Invitation),
     "public:decline": _secret_of(Invitation),
     "public:order": _secret,

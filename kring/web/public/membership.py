@@ -58,7 +58,7 @@ def invitation(request: TenantRequest, secret: str) -> HttpResponse:
         return render(request, "public/membership/over.html", status=410)
     user = user_of(request)
     if user is not None and user.email != found.email:
-        return render(request, "public/membership/other_login.html", {"email": found.email}, status=403)
+        return render(request, "public/membership/other_login.html", {"email": found.email})
     account = user or User.objects.filter(email=found.email, is_active=True).first()
     needs_password = user is None and (account is None or not account.has_usable_password())
     if user is None and not needs_password:

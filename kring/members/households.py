@@ -19,7 +19,7 @@ from kring.core.transactions import in_transaction
 from kring.members.columns import ADDRESS
 from kring.members.models import Guardian, Guardianship, Household, Member
 from kring.members.refusals import NotAMinor, NotOfAge, as_the_database_says
-from kring.organisations import audit
+from kring.organisations import audit, changing
 
 MAJORITY = 18
 EndReason = Guardianship.EndReason
@@ -82,8 +82,10 @@ def move_house(household: Household, address: Mapping[str, str]) -> int:
     old = {name: getattr(household, name) for name in ADDRESS}
     for name in ADDRESS:
         setattr(household, name, address.get(name, ""))
-    household.save(update_fields=ADDRESS)
     new = {name: getattr(household, name) for name in ADDRESS}
+    if new == old:
+        return 0
+    household.save(update_fields=ADDRESS)
     followers = list(_locked(Member.objects.filter(household=household, has_own_address=False)))
     Member.objects.filter(pk__in=[member.pk for member in followers]).update(**new)
     audit.log("household.moved", household, old=old, new=new)
@@ -93,6 +95,8 @@ def move_house(household: Household, address: Mapping[str, str]) -> int:
 
 @in_transaction
 def rename(household: Household, name: str) -> None:
+    if name == household.name:
+        return
     audit.log("household.renamed", household, old={"name": household.name}, new={"name": name})
     household.name = name
     household.save(update_fields=["name"])
@@ -126,6 +130,12 @@ def add_guardian(household: Household | None, *, member: Member | None = None, *
     guardian = Guardian.objects.create(household=household, member=member, **person)
     audit.log("guardian.added", guardian, new={"household": str(household or "")})
     return guardian
+
+
+@in_transaction
+def change_guardian(guardian: Guardian, **fields: object) -> bool:
+    """Whether they pay; and name, email, phones of one who is no member. False: nothing differed."""
+    return changing.change(guardian, "guardian.changed", **fields)
 
 
 @in_transaction

@@ -17,6 +17,9 @@ from kring.forms.models import Form, Question, Upload
 from kring.mail.models import Message
 from kring.members.models import (
     Group,
+    Guardian,
+    Guardianship,
+    Household,
     Member,
     MemberImport,
     MemberInvitation,
@@ -40,6 +43,12 @@ ABOUT_A_MEMBER = (
     "member_type",
     "member_groups",
     "member_invitation",
+    "member_household",
+    "member_household_leaving",
+    "member_guardian_new",
+)
+ABOUT_A_HOUSEHOLD = (
+    *("household", "household_change", "household_adding", "household_dissolution", "household_guardian_new"),
 )
 ABOUT_A_GROUP = (
     *("group", "group_change", "group_retirement", "group_restoring", "group_removal", "group_adding", "group_people"),
@@ -201,6 +210,9 @@ EXAMPLES: dict[str, Given] = {
     "manage:rule_position": _of_event(pk=lambda rows: rows[EligibilityRule].pk),
     **{f"manage:{route}": _pk(Member) for route in ABOUT_A_MEMBER},
     **{f"manage:{route}": _pk(Group) for route in ABOUT_A_GROUP},
+    **{f"manage:{route}": _pk(Household) for route in ABOUT_A_HOUSEHOLD},
+    **dict.fromkeys(["manage:guardian", "manage:guardian_leaving"], _pk(Guardian)),
+    **dict.fromkeys(["manage:guardianship", "manage:guardianship_end"], _pk(Guardianship)),
     "manage:season": _pk(Season),
     "manage:member_plan_removal": lambda rows: {"pk": rows[Member].pk, "plan_pk": rows[PlannedStatus].pk},
     **{f"manage:{route}": _pk(MemberImport) for route in ABOUT_AN_IMPORT},

@@ -16,6 +16,7 @@ from kring.web.manage.door.noun import NOUN as DOOR
 from kring.web.manage.eligibility.noun import NOUN as ELIGIBILITY
 from kring.web.manage.events.noun import NOUN as EVENTS
 from kring.web.manage.groups.noun import NOUN as GROUPS
+from kring.web.manage.households.noun import NOUN as HOUSEHOLDS
 from kring.web.manage.imports.noun import NOUN as IMPORTS
 from kring.web.manage.legal_texts.noun import NOUN as LEGAL_TEXTS
 from kring.web.manage.mail.noun import NOUN as MAIL
@@ -34,19 +35,8 @@ from kring.web.manage.waiting.noun import NOUN as WAITING
 from kring.web.manage.wordings.noun import NOUN as WORDINGS
 
 NOUNS = [
-    *(
-        DASHBOARD,
-        MEMBERS,
-        GROUPS,
-        IMPORTS,
-        EVENTS,
-        ORGANISERS,
-        ATTRACTIONS,
-        SESSIONS,
-        BUILDER,
-        ELIGIBILITY,
-        PAYMENT_OPTIONS,
-    ),
+    *(DASHBOARD, MEMBERS, GROUPS, HOUSEHOLDS, IMPORTS),
+    *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PAYMENT_OPTIONS),
     *(REGISTRATIONS, WAITING, REPORTS, ORDERS, PAYMENTS, DOOR, MAIL, WORDINGS),
     *(USERS, TOKENS, SETTINGS, LEGAL_TEXTS, AUDIT),
 ]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts.requests import UserRequest
 from kring.mail.models import Message
-from kring.members import inviting, keeping, memberships
+from kring.members import households, inviting, keeping, memberships
 from kring.members.keeping import NewMember
 from kring.members.models import BankAccount, GroupPlace, Member, MemberInvitation, Membership
 from kring.organisations import audit
@@ -77,6 +77,7 @@ def member(request: UserRequest, pk: int) -> HttpResponse:
         places=found.group_places.current().select_related("group", "season"),
         people=found.household.members.exclude(pk=pk) if found.household else [],
         guardians=found.guardianships.in_force().select_related("guardian__member"),
+        is_minor=households.is_minor(found),
         consents=found.consents.select_related("recorded_by")[:20],
         history=entries_about_member(found),
         has_login=inviting.with_a_login().filter(pk=pk).exists(),

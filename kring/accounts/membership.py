@@ -1,4 +1,7 @@
-"""Whether somebody is known to be a member here, and how (V2). One answer for rules, waiting lists and prices."""
+"""Whether somebody has the role of a member here, and how they are known (V2).
+
+Whether they are a member is asked of kring.members.entitlement, which asks this and the register.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,8 @@ class Because(StrEnum):
     ADDRESS = "address"
 
 
-def known_as_member(user: User | AnonymousUser | None, *, proved_email: str = "") -> Because | None:
-    """How they are known to be a member; None for anyone who is not, or only claims to be.
+def has_role_of_member(user: User | AnonymousUser | None, *, proved_email: str = "") -> Because | None:
+    """How they are known to have it; None for anyone who is not, or only claims to be.
 
     `user`: the login used; it counts once its address is verified. `proved_email`: an address whose mail they were
     shown to read, or for which the organisation itself vouches: never one that was only typed. Only the role of a

@@ -12,7 +12,7 @@ from kring.api.access import ApiRequest, Token
 from kring.api.events import EventKey, find, router
 from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Problem
-from kring.api.values import NO_NUL, Email
+from kring.api.values import NO_NUL, OPTIONAL_NAME, Email
 from kring.core.tenancy import opens_own_scope, scope
 from kring.events.eligibility import Applicant, decide
 from kring.events.eligibility.consulting import consult
@@ -24,6 +24,11 @@ Stage = StrEnum("Stage", {name: str(value) for name, value in EligibilityRule.St
 class PersonIn(BaseModel):
     attraction: int = Field(ge=1, le=LARGEST_KEY)
     stage: Stage = Field(Stage.BEFORE, description="The rules that are asked before payment, or those after it.")  # type: ignore[attr-defined]
+    name: Annotated[
+        str,
+        OPTIONAL_NAME,
+        Field(max_length=200, description="Tells members apart who share one address, such as brothers and sisters."),
+    ] = ""
     email: Email | None = None
     email_confirmed: bool = Field(
         False,
@@ -62,6 +67,7 @@ def check_eligibility(request: ApiRequest, event: EventKey, person: PersonIn) ->
     with scope(organisation):
         attraction = _attraction(find(event), person.attraction)
     applicant = Applicant(
+        name=person.name,
         email=person.email or "",
         profession=person.profession,
         answers=person.answers,

@@ -155,6 +155,7 @@ def applicant_of(registration: Registration, *, is_stranger: bool = False) -> Ap
         profession=registration.profession,
         answers=answers,
         is_email_proved=not is_stranger and _is_address_proved(registration),
+        guardian=None if is_stranger else registration.line.order.buyer_id,
     )
 
 

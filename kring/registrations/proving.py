@@ -7,13 +7,14 @@ from datetime import timedelta
 from django.core import signing
 from django.utils import timezone
 
-from kring.accounts.membership import known_as_member
+from kring.forms import pesel
 from kring.mail import facts
 from kring.mail.models import Message
 from kring.mail.outbox import queue
+from kring.members.entitlement import Person, known_as_member
 from kring.organisations.current import current_organisation
 from kring.organisations.links import link
-from kring.registrations.filling import is_at_the_buyers
+from kring.registrations.filling import applicant_of, is_at_the_buyers
 from kring.registrations.models import Registration
 from kring.registrations.recipients import reader_of
 
@@ -30,13 +31,9 @@ def send_link(registration_id: int) -> None:
 
     A job: the person who typed the address gets the same answer, after the same work, whether or not it is a member's.
     """
-    rows = Registration.objects.select_related("line__order", "event").filter(pk=registration_id)
+    rows = Registration.objects.select_related("line__order", "event", "basic", "submission").filter(pk=registration_id)
     registration = rows.filter(state__in=Registration.UNPAID).exclude(attendee_email="").first()
-    if (
-        registration is None
-        or is_at_the_buyers(registration)
-        or not known_as_member(None, proved_email=registration.attendee_email)
-    ):
+    if registration is None or is_at_the_buyers(registration) or not known_as_member(_person(registration)):
         return
     email, now = registration.attendee_email, timezone.now()
     sent = Message.objects.filter(template=TEMPLATE, recipient=email)
@@ -54,6 +51,13 @@ def send_link(registration_id: int) -> None:
         event=str(registration.event),
         proof_url=facts.link(link(current_organisation(), "public:membership", token)),
     )
+
+
+def _person(registration: Registration) -> Person:
+    """As they would be known once the address is proved."""
+    applicant = applicant_of(registration)
+    born = pesel.born(applicant.answers)
+    return Person(proved_email=registration.attendee_email, name=registration.attendee_name, birth_date=born)
 
 
 def registration_of(token: str) -> Registration | None:

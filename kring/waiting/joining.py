@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from kring.accounts.membership import known_as_member
 from kring.accounts.models import User
 from kring.core import codes, jobs
 from kring.core.addresses import normalised
@@ -21,6 +20,8 @@ from kring.events.eligibility.consulting import consult
 from kring.events.eligibility.rule import ANSWER_NEEDED
 from kring.events.models import Attraction, Event, WaitingList
 from kring.events.offering import Window, offers_of, window_of
+from kring.forms import pesel
+from kring.members.entitlement import Person, known_as_member
 from kring.organisations import audit
 from kring.organisations.models import Organisation
 from kring.registrations.refusals import NotOnSale, NotOpenYet
@@ -56,10 +57,12 @@ class Joiner:
         return Applicant(
             name=self.who or self.name,
             email=normalised(self.email),
-            user=self.user,
+            # The login proves nothing about others, but whose guardian it is.
+            user=None if self.who else self.user,
             profession=self.profession,
             answers=self.answers,
             is_email_proved=self.is_email_proved,
+            guardian=self.user.pk if self.user is not None else None,
         )
 
 
@@ -220,8 +223,15 @@ def _demand_something_to_wait_for(waiting_list: WaitingList, wanted: Sequence[At
 
 def _is_member(joiner: Joiner) -> bool:
     """As the rule of who may come recognises members: an address that was only typed is no proof."""
-    proved = joiner.email if joiner.is_email_proved else ""
-    return known_as_member(joiner.user, proved_email=proved) is not None
+    who = joiner.applicant
+    person = Person(
+        user=who.user,
+        proved_email=who.email if who.is_email_proved else "",
+        name=who.name,
+        birth_date=pesel.born(who.answers),
+        guardian=who.guardian,
+    )
+    return known_as_member(person) is not None
 
 
 def position_of(entry: WaitingEntry, attraction: Attraction | None = None) -> int:

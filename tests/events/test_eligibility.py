@@ -14,6 +14,8 @@ from kring.events.eligibility import Applicant, decide
 from kring.events.eligibility.rules import UnknownRule, reason, rule, rules
 from kring.events.models import EligibilityRule
 from kring.forms.known import INSTRUCTOR_RANKS, SCOUT_RANKS
+from kring.members import groups, households, memberships
+from kring.members.models import MembershipType
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +33,7 @@ def demand(attraction, key, *, stage="before", whole_event=False, **settings):
 
 
 def why_not(attraction, *, stage="before", **answers):
-    known = ("user", "email", "profession", "is_email_proved")
+    known = ("user", "guardian", "name", "email", "profession", "is_email_proved")
     about = {name: answers.pop(name) for name in known if name in answers}
     return [found.code for found in decide(attraction, Applicant(answers=answers, **about), stage=stage)]
 
@@ -166,6 +168,60 @@ def test_blocked_members_staff_and_members_elsewhere_are_no_members(attraction):
     Role.objects.filter(user=blocked).update(blocked_at=timezone.now())
 
     assert why_not(attraction, user=blocked) == why_not(attraction, user=officer) == ["not_a_member"]
+
+
+def test_the_register_says_who_is_a_member_for_so_long_of_this_type_in_this_group(attraction):
+    youth = MembershipType.objects.create(name="Youth")
+    team = groups.create("Team", parent=groups.create("Section"))
+    demand(attraction, "member", years=2, types=[str(youth.pk)], groups=[str(team.parent_id)])
+    known = {"is_email_proved": True, "name": "Ada Jansen"}
+    # The event begins on 28 February 2027.
+    ada = make.member(first_name="Ada", email="ada@example.org", joined_on=date(2025, 2, 28), type=youth)
+    late = make.member(first_name="Ada", email="late@example.org", joined_on=date(2025, 3, 1), type=youth)
+    groups.put_in(team, [ada, late])
+
+    assert why_not(attraction, email="ada@example.org", **known) == []
+    assert why_not(attraction, email="late@example.org", **known) == ["not_such_a_member"]
+    assert why_not(attraction, email="ada@example.org") == ["not_such_a_member"]
+
+
+def test_a_child_is_judged_by_itself_through_its_guardians_login(attraction):
+    demand(attraction, "member")
+    child = make.member(first_name="Liv", birth_date=date(2016, 5, 4))
+    guardian = households.add_guardian(None, name="Eva Jansen")
+    guardian.user = make.user()
+    guardian.save(update_fields=["user"])
+    households.entrust(guardian, child)
+
+    assert why_not(attraction, name="Liv Jansen", guardian=guardian.user_id, birth_date="2016-05-04") == []
+    assert why_not(attraction, name="Liv Jansen", guardian=guardian.user_id, birth_date="2016-05-05") == [
+        "not_a_member"
+    ]
+    assert why_not(attraction, name="Eva Jansen", user=guardian.user, guardian=guardian.user_id) == ["not_a_member"]
+
+
+def test_the_rule_of_members_says_whom_it_wants(attraction):
+    youth = MembershipType.objects.create(name="Youth")
+    team = groups.create("Team", parent=groups.create("Section"))
+    wanted = {"years": 2, "types": [str(youth.pk)], "groups": [str(team.pk)]}
+
+    assert rule("member")({}).sentence() == "Member of the organisation"
+    assert rule("member")(wanted).sentence() == (
+        "Members of the organisation: for at least 2 years, of the type “Youth”, in the group “Section › Team”"
+    )
+    assert "in the group “Section › Team”" in str(rule("member")(wanted).check(Applicant()))
+
+
+def test_the_rule_of_members_offers_types_and_groups_in_use_and_those_chosen_before(attraction):
+    form = rule("member").settings_form
+    assert list(form().fields) == ["years"]
+    youth, old = (MembershipType.objects.create(name=name) for name in ("Youth", "Old"))
+    memberships.retire_type(old)
+
+    assert form({"types": [str(old.pk)]}).is_valid() is False
+    assert form({"types": [str(old.pk)]}, initial={"types": [str(old.pk)]}).is_valid()
+    assert form({"types": [str(youth.pk)], "years": ""}).is_valid()
+    assert form({"years": "0"}).is_valid() is False
 
 
 def test_the_profession_is_the_attendees_or_the_one_answered(attraction):

@@ -114,17 +114,17 @@ _COLUMNS = (
 
 def _person(key: int, values: Mapping[str, Any]) -> Person:
     def words(*names: str) -> frozenset[str]:
-        return frozenset(plain for name in names if (plain := _plain(values.get(name))))
+        return frozenset(plain for name in names if (plain := plain_name(values.get(name))))
 
     return Person(
         key,
         str(values.get("number") or ""),
         words("first_name", "call_name"),
-        _plain(values.get("last_name")),
+        plain_name(values.get("last_name")),
         values.get("birth_date"),
         frozenset(str(values[name]) for name in ("email", "other_email") if values.get(name)),
         frozenset(_digits(values[name]) for name in ("phone", "other_phone") if values.get(name)),
-        (_plain(values.get("postal_code")), _plain(values.get("house_number"))),
+        (plain_name(values.get("postal_code")), plain_name(values.get("house_number"))),
     )
 
 
@@ -151,7 +151,8 @@ def _keys(people: Iterable[Person]) -> tuple[int, ...]:
     return tuple(person.key for person in people)[:10]
 
 
-def _plain(value: Any) -> str:
+def plain_name(value: Any) -> str:
+    """As names are compared: without case, accents and hyphens."""
     text = str(value or "").casefold()
     return in_ascii(text).replace("-", " ").strip() or text
 

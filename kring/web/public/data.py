@@ -189,7 +189,7 @@ def _reasons(
 
 
 def _may_prove(registration: Registration, reasons: Sequence[Reason]) -> bool:
-    is_refused = any(each.code == "not_a_member" for each in reasons)
+    is_refused = any(each.rule == "member" for each in reasons)
     return is_refused and not filling.is_at_the_buyers(registration)
 
 

@@ -12,9 +12,12 @@ from django.test import Client
 from django.utils import timezone
 
 from kring.core.tenancy import scope
+from kring.events.eligibility import decide
 from kring.events.models import EligibilityRule
 from kring.mail.models import Message
+from kring.members import households
 from kring.registrations import booking, proving
+from kring.registrations.filling import applicant_of
 from kring.registrations.models import Registration
 from tests import make
 from tests.jobs import work
@@ -127,7 +130,7 @@ def test_the_addressee_of_somebody_elses_order_does_not_see_that_order(site: Sim
 
 def test_a_members_proved_address_makes_nobody_else_a_member(site: SimpleNamespace) -> None:
     """A parent, say, who is a member and gives the same address for a child who is none."""
-    page = say_who(site, site.member.email, **{"who-1": "other", "name-1": "Child", "email-1": site.member.email})
+    page = say_who(site, site.member.email, **{"who-1": "someone", "name-1": "Child", "email-1": site.member.email})
     assert "send a link" not in page
     ask_for_link(site)
     assert links(site) == []
@@ -137,3 +140,32 @@ def test_a_members_proved_address_makes_nobody_else_a_member(site: SimpleNamespa
     site.browser.post(f"/orders/{site.order.secret}/data/1/")
 
     assert state(site) == "new"
+
+
+@pytest.mark.parametrize(("name", "found"), [("Liv Smit", []), ("Bo Smit", ["not_a_member"])])
+def test_a_guardian_who_logged_in_registers_a_child_of_the_register(
+    site: SimpleNamespace, name: str, found: list[str]
+) -> None:
+    with scope(site.organisation):
+        guardian = households.add_guardian(None, name="Eva Smit")
+        guardian.user = make.user(name="Eva Smit")
+        guardian.save(update_fields=["user"])
+        child = make.member(first_name="Liv", last_name="Smit", birth_date=timezone.localdate() - timedelta(days=3000))
+        households.entrust(guardian, child)
+    site.browser.force_login(guardian.user)
+
+    say_who(site, guardian.user.email, **{"who-1": "someone", "name-1": name, "email-1": guardian.user.email})
+
+    with scope(site.organisation):
+        registration = Registration.objects.select_related("line__order", "attraction__event").get()
+        assert [each.code for each in decide(registration.attraction, applicant_of(registration))] == found
+
+
+def test_a_member_of_the_register_proves_by_mail_too(site: SimpleNamespace) -> None:
+    with scope(site.organisation):
+        make.member(first_name="Liv", email="liv@example.org")
+
+    say_who(site, "liv@example.org")
+    ask_for_link(site)
+
+    assert len(links(site)) == 1

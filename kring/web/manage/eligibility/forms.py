@@ -32,6 +32,7 @@ class PersonForm(forms.Form):
     """Only the data the rules of the event use."""
 
     attraction = forms.ModelChoiceField(label=_("Registers for"), queryset=Attraction.objects.none(), empty_label=None)
+    name = forms.CharField(label=_("Name"), required=False, max_length=200)
     email = AddressField(label=_("Email"), required=False, max_length=254)
     profession = forms.ChoiceField(label=_("Profession"), required=False, choices=[("", "—"), *Profession.choices])
 
@@ -46,7 +47,7 @@ class PersonForm(forms.Form):
         super().__init__(data)
         self.fields["attraction"].queryset = attractions  # type: ignore[attr-defined]
         if "member" not in keys:
-            del self.fields["email"]
+            del self.fields["email"], self.fields["name"]
         if "profession" not in keys:
             del self.fields["profession"]
         for name in known.KNOWN:
@@ -57,6 +58,7 @@ class PersonForm(forms.Form):
         given = {name: value for name, value in self.cleaned_data.items() if name != "attraction" and value}
         answers = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in given.items()}
         return Applicant(
+            name=answers.pop("name", ""),
             email=answers.pop("email", ""),
             profession=answers.pop("profession", ""),
             answers=answers,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from django import forms
 from django.db.models import Q
@@ -42,8 +41,8 @@ class MemberSettings(forms.Form):
         help_text=gettext_lazy("Groups within them count too. Choose none if groups do not matter."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, object] | None = None, *, initial: Settings | None = None) -> None:
+        super().__init__(data, initial=dict(initial or {}))
         # What was chosen before and is retired by now stays a choice.
         for name, choices in (("types", _types), ("groups", _groups)):
             kept = Q(pk__in=_keys(self.initial, name))

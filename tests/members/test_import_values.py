@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from kring.members.importing import matching, values
+from kring.members.models import Gender, Member
 
 
 @pytest.mark.parametrize(
@@ -80,6 +82,15 @@ def test_genders_answers_and_countries_in_three_languages():
     assert [values.gender(text) for text in ("M", "V", "k", "1", "mężczyzna", "?")] == ["m", "f", "f", "m", "m", ""]
     assert [values.yes_or_no(text) for text in ("Ja", "nee", "TAK", "x", "0")] == [True, False, True, True, False]
     assert [values.country(text) for text in ("Nederland", "Polska", "nl", "Germany")] == ["NL", "PL", "NL", "DE"]
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "pl"])
+def test_what_kring_itself_calls_a_status_or_a_gender_is_known(language):
+    with translation.override(language):
+        states = {value: str(label) for value, label in Member.State.choices}
+        genders = {value: str(label) for value, label in Gender.choices}
+    assert {value: values.state(label) for value, label in states.items()} == {value: value for value in states}
+    assert {value: values.gender(label) for value, label in genders.items()} == {value: value for value in genders}
 
 
 def test_heads_are_known_in_three_languages_and_twice_the_same_is_the_second():

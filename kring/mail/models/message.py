@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kring.core import addresses
 from kring.core.tenancy import TenantManager, TenantModel, scoped_object
@@ -223,7 +224,7 @@ class Message(TenantModel, MessageBase):
             models.Index("organisation", "next_try_at", name="message_due", condition=Q(state="queued")),
             models.Index("organisation", "subject_type", "subject_id", name="messages_about"),
         ]
-        verbose_name = _("email")
+        verbose_name = pgettext_lazy("message", "email")
         verbose_name_plural = _("emails")
 
 

@@ -8,12 +8,14 @@ from datetime import date, timedelta
 from functools import cache
 
 from babel import Locale
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.db.models import TextChoices
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from kring.forms.countries import NO_COUNTRIES
-from kring.members.models import Member
+from kring.members.models import Gender, Member
 
 State = Member.State
 
@@ -57,11 +59,15 @@ _NAMED = re.compile(r"(\d{1,2})[. ]+([^\W\d_]+)\.?[ ,]+(\d{2,4})")
 
 
 def gender(text: str) -> str:
-    return _known(text, GENDERS, _("“%(text)s” is no gender Kring knows: use V, M, X or leave it empty."))
+    return _known(
+        text, GENDERS | _labels(Gender), _("“%(text)s” is no gender Kring knows: use V, M, X or leave it empty.")
+    )
 
 
 def state(text: str) -> str:
-    return _known(text, STATES, _("“%(text)s” is no status Kring knows: use active, suspended, left …"))
+    return _known(
+        text, STATES | _labels(State), _("“%(text)s” is no status Kring knows: use active, suspended, left …")
+    )
 
 
 def language(text: str) -> str:
@@ -171,6 +177,16 @@ def _year(text: str, is_past: bool) -> int:
     now = timezone.localdate().year
     full = now - now % 100 + year
     return full if full <= now + (0 if is_past else 10) else full - 100
+
+
+@cache
+def _labels(choices: type[TextChoices]) -> dict[str, str]:
+    """What Kring itself calls them, in its three languages: what was exported comes back."""
+    found: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found |= {str(label).casefold(): value for value, label in choices.choices}
+    return found
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kring.mail.models import Message
 from kring.web.access import MAKER
@@ -13,7 +14,7 @@ State = Message.State
 
 NOUN = Noun(
     name="mail",
-    menu=MenuItem("manage:mail", _("Email"), "mail"),
+    menu=MenuItem("manage:mail", pgettext_lazy("messages", "Email"), "mail"),
     tab=TabItem("event_mail", _("Emails"), group=RUN),
     rights={
         "see_mail": frozenset({ORGANISER, MONITOR}),

@@ -28,7 +28,7 @@ from kring.checkin.models import Location
 from kring.core import dates, money, numbers
 from kring.events.models import Attraction, EligibilityRule, Event, TicketType, WaitingList
 from kring.forms import countries
-from kring.members.models import Member
+from kring.members.models import GroupPlace, Guardianship, Member
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
 from kring.organisations.models import AuditEntry
@@ -48,6 +48,7 @@ NAMES = {
     "address": gettext_lazy("address"),
     "amount": gettext_lazy("amount"),
     "attraction": gettext_lazy("attraction"),
+    "because": gettext_lazy("reason"),
     "at": gettext_lazy("time"),
     "checked": gettext_lazy("checked"),
     "choices": gettext_lazy("choices"),
@@ -56,13 +57,22 @@ NAMES = {
     "event": gettext_lazy("event"),
     "expected": gettext_lazy("expected"),
     "form": gettext_lazy("form"),
+    "group": gettext_lazy("group"),
+    "guardian": gettext_lazy("guardian"),
+    "household": gettext_lazy("household"),
+    "is_of_household": gettext_lazy("lives in the household"),
     "label": gettext_lazy("choice"),
     "languages": gettext_lazy("Languages"),
     "line": gettext_lazy("line of the order"),
+    "may_decide": gettext_lazy("may decide"),
+    "may_pay": gettext_lazy("may pay"),
+    "may_register": gettext_lazy("may register"),
+    "members": gettext_lazy("members"),
     "method": gettext_lazy("payment method"),
     "name": gettext_lazy("name"),
     "number": gettext_lazy("number"),
     "order": gettext_lazy("order"),
+    "part": gettext_lazy("as"),
     "places": gettext_lazy("places"),
     "position": pgettext_lazy("sequence", "order"),
     "price": gettext_lazy("price"),
@@ -90,8 +100,10 @@ if TYPE_CHECKING:
 
 CODES: Mapping[str, Iterable[tuple[str, StrOrPromise]]] = {
     "act": Bulk.Act.choices,
+    "because": Guardianship.EndReason.choices,
     "checked": EligibilityRule.Stage.choices,
     "languages": settings.LANGUAGES,
+    "part": GroupPlace.Part.choices,
     "roles": Role.Name.choices,
     "scopes": scopes.choices(),
 }

@@ -142,6 +142,9 @@ def test_rights_are_changed_one_by_one_and_ended(secretary, home, liv, organisat
     assert entrusted(organisation) == [("Jan Bos", "Liv", False, False)]
     secretary.act("guardianship_end", held.pk)
     assert entrusted(organisation) == []
+    page = secretary.page("member", liv.pk).content.decode()
+    assert "withdrawn" in page
+    assert "Lives in the household" in page
 
 
 def test_what_is_known_of_a_guardian_is_changed(secretary, home, liv, organisation):

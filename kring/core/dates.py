@@ -218,7 +218,10 @@ def age_at(born: date, day: date) -> int:
 
 
 def years_before(day: date, years: int) -> date:
-    """The latest day of birth of somebody who is that old on this day, by `age_at`."""
+    """The latest day of birth of somebody who is that old on this day, by `age_at`; the first of all days, where the
+    calendar does not go back so far."""
+    if day.year <= years:
+        return date.min
     try:
         return day.replace(year=day.year - years)
     except ValueError:

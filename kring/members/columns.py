@@ -25,6 +25,7 @@ from kring.forms.fields import PhoneField
 from kring.members.models import BankAccount, Gender, Member
 
 OLDEST = 130
+FIRST_YEAR, LAST_YEAR = 1850, 2199
 _POSTAL_CODES = {
     # Country: what is left of letters and digits, and how it is written.
     "NL": (re.compile(r"([1-9]\d{3})([A-Z]{2})"), r"\1 \2"),
@@ -104,12 +105,18 @@ def _day(value: Any, region: str) -> date | None:
     """A date, or one in ISO notation: other notations are for those who read them, forms and import."""
     if value in (None, ""):
         return None
-    if isinstance(value, date):
-        return value
     try:
-        return date.fromisoformat(str(value).strip())
+        day = value if isinstance(value, date) else date.fromisoformat(str(value).strip())
     except ValueError:
         raise ValidationError(_("This is not a date. Write 2026-03-31.")) from None
+    check_year(day)
+    return day
+
+
+def check_year(day: date) -> None:
+    """Beyond, somebody mistyped it; and a day more would be beyond the calendar."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(_("Please check the year."), code="year")
 
 
 def _gender(value: Any, region: str) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from kring.core.names import NameField
 from kring.forms import countries
-from kring.members.columns import COLUMNS, CONSENTS, cleaned
+from kring.members.columns import COLUMNS, CONSENTS, check_year, cleaned
 from kring.members.models import BankAccount, Gender, Member, MembershipType, RegisterSettings
 from kring.organisations.models import Organisation
 from kring.web.manage.shared.fields import FilterDayField, OptionalAccountField
@@ -22,6 +22,14 @@ from kring.web.manage.shared.form_layout import advanced, group, layout, side_by
 from kring.web.manage.shared.tenant_form import TenantForm
 
 BANK = ("iban", "holder")
+
+
+class RegisterDayField(FilterDayField):
+    """A day in somebody's life."""
+
+    default_validators = [check_year]
+
+
 ANSWERS = {"": None, "yes": True, "no": False}
 
 
@@ -44,7 +52,7 @@ def _field(name: str) -> forms.Field:
     if name in CONSENTS:
         return ConsentField(label=label)
     if name in ("birth_date", "joined_on"):
-        return FilterDayField(label=label, required=False)
+        return RegisterDayField(label=label, required=False)
     if name == "gender":
         return forms.ChoiceField(label=label, choices=_genders(), required=False)
     if name == "language":
@@ -151,8 +159,8 @@ class StatusForm(forms.Form):
     """Another status from a day on. Leaving has a form of its own, with the notice worked out."""
 
     state = forms.ChoiceField(label=_("New status"), widget=forms.RadioSelect)
-    on = FilterDayField(label=_("From"), help_text=_("A day to come is planned, and happens by itself."))
-    until = FilterDayField(
+    on = RegisterDayField(label=_("From"), help_text=_("A day to come is planned, and happens by itself."))
+    until = RegisterDayField(
         label=_("Until and including"), required=False, help_text=_("Of a suspension, if its end is known.")
     )
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
@@ -173,14 +181,14 @@ class StatusForm(forms.Form):
 
 
 class LeavingForm(forms.Form):
-    last_day = FilterDayField(label=_("Last day as a member"))
+    last_day = RegisterDayField(label=_("Last day as a member"))
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
 
 class MembershipForm(forms.Form):
     type = forms.ModelChoiceField(MembershipType.objects.none(), label=_("Membership type"), empty_label=None)
-    since = FilterDayField(label=_("From"))
-    until = FilterDayField(label=_("Until and including"), required=False)
+    since = RegisterDayField(label=_("From"))
+    until = RegisterDayField(label=_("Until and including"), required=False)
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"since": timezone.localdate()})

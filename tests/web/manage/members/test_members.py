@@ -172,3 +172,14 @@ def test_the_list_costs_as_many_statements_for_many_members_as_for_few(
             make.member()
     with django_assert_max_num_queries(19):
         assert len(names(secretary)) == 25
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1492-10-12", "2200-01-01"])
+def test_a_year_that_cannot_be_meant_is_said_and_breaks_nothing(secretary, anna, organisation, day):
+    assert "last_day" in secretary.act("member_leaving", anna.pk, last_day=day).context["form"].errors
+    assert "on" in secretary.act("member_status", anna.pk, state="suspended", on=day).context["form"].errors
+    assert secretary.page("members", age_from="130", age_until="130", age_on=day).status_code == 200
+    with scope(organisation):
+        kind = MembershipType.objects.create(name="Youth")
+    sent = {"type": kind.pk, "since": str(timezone.localdate()), "until": day}
+    assert "until" in secretary.act("member_type", anna.pk, **sent).context["form"].errors

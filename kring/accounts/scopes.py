@@ -19,6 +19,7 @@ for _scope, _words in (
     ("events:approve", _("accept and reject events")),
     ("registrations", _("read registrations")),
     ("registrations:write", _("register people and cancel registrations")),
+    ("members", _("read members, groups and households")),
     ("door", _("check tickets in")),
 ):
     scopes.add(_scope, _words)

@@ -11,6 +11,7 @@ from kring.api import (
     eligibility,
     event_acts,
     forms,
+    members,
     orders,
     registrations,
     sessions,
@@ -47,7 +48,7 @@ class Api(NinjaAPI):
 api = Api(
     title="Kring",
     version="1.0",
-    description="Events, registrations and the door of one organisation. See docs/api.md.",
+    description="Events, registrations, members and the door of one organisation. See docs/api.md.",
     urls_namespace="api",
     openapi_url=None,
     docs_url=None,
@@ -59,6 +60,9 @@ ROUTERS = {
     "forms": forms.router,
     "registrations": registrations.router,
     "orders": orders.router,
+    "members": members.router,
+    "groups": members.groups,
+    "households": members.households,
     "door": door.router,
 }
 for prefix, router in ROUTERS.items():

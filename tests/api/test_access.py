@@ -11,12 +11,18 @@ from kring.accounts.models import ApiToken
 from kring.core.tenancy import scope
 from tests import make, one_of_each
 
-SCOPES = ["events", "registrations", "door"]
+SCOPES = ["events", "registrations", "members", "door"]
 CALLS = {
     "/events": {"events"},
     "/events/congress": {"events", "door"},
     "/registrations": {"registrations"},
     "/registrations/1": {"registrations"},
+    "/members": {"members"},
+    "/members/1": {"members"},
+    "/groups": {"members"},
+    "/groups/1/members": {"members"},
+    "/households": {"members"},
+    "/households/1": {"members"},
     "/door/scan": {"door"},
 }
 

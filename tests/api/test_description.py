@@ -64,6 +64,12 @@ def test_it_lists_every_operation():
         ("patch", "/api/v1/registrations/{id}"),
         ("get", "/api/v1/registrations/{id}/sessions"),
         ("put", "/api/v1/registrations/{id}/sessions"),
+        ("get", "/api/v1/members"),
+        ("get", "/api/v1/members/{id}"),
+        ("get", "/api/v1/groups"),
+        ("get", "/api/v1/groups/{id}/members"),
+        ("get", "/api/v1/households"),
+        ("get", "/api/v1/households/{id}"),
         ("post", "/api/v1/orders"),
         ("post", "/api/v1/door/scan"),
     }

@@ -164,6 +164,9 @@ EXAMPLES: dict[str, Given] = {
     "api:get_chosen_sessions": lambda rows: {"id": rows[Registration].pk},
     "api:choose_sessions": lambda rows: {"id": rows[Registration].pk},
     "api:get_event": lambda rows: {"event": rows[Event].slug},
+    "api:get_member": lambda rows: {"id": rows[Member].pk},
+    "api:list_group_members": lambda rows: {"id": rows[Group].pk},
+    "api:get_household": lambda rows: {"id": rows[Household].pk},
     **dict.fromkeys(
         [
             *("api:change_event", "api:submit_event", "api:withdraw_event", "api:accept_event", "api:reject_event"),

@@ -16,6 +16,7 @@ TOKENS = {
     "token:events",
     "token:events:write",
     "token:events:approve",
+    "token:members",
     "token:registrations",
     "token:registrations:write",
     "token:door",

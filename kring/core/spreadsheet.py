@@ -42,6 +42,12 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(DANGEROUS) and not HARMLESS.fullmatch(text) else text
 
 
+def unmarked(text: str) -> str:
+    """What `harmless` was given."""
+    is_marked = text.startswith("'") and text.lstrip("'").startswith(DANGEROUS)
+    return text[1:] if is_marked and not HARMLESS.fullmatch(text[1:]) else text
+
+
 def write_csv(file: IO[bytes], heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """A file that a spreadsheet in the active language opens without settings; how many rows it has."""
     comma = get_decimal_symbol(locale()) == ","

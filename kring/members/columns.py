@@ -67,7 +67,7 @@ def _region(country: Any, otherwise: str) -> str:
 
 
 def _text(value: Any, region: str, *, longest: int, is_required: bool = False, is_name: bool = False) -> str:
-    text = str(value or "").strip()
+    text = str(value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
     if text and is_name:
         text = names.clean(text)
     elif "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):

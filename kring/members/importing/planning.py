@@ -6,7 +6,7 @@ Locks: the import. Statements per thousand rows, not per row.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import batched
 from typing import Any
@@ -145,13 +145,15 @@ class _Planner:
         present = _Present(keys)
         for draft, match in zip(drafts, found, strict=True):
             row = PlannedRow(run=self.run, number=draft.number, name=draft.name[:250])
+            key = match.key if match and not draft.errors else None
+            old = present.differing(key, draft) if key is not None else {}
             self._demand_known(draft)
             if draft.errors or match is None:
                 row.outcome, row.reasons = Outcome.REFUSED, draft.reasons()
             elif match.candidates:
                 row.outcome, row.reasons, row.candidates = Outcome.AMBIGUOUS, [match.reason], list(match.candidates)
             elif match.key is not None:
-                self._about(row, draft, match.key, present)
+                self._about(row, draft, match.key, old)
             else:
                 self._new(row, draft)
             row.values = {name: _as_json(value) for name, value in draft.values.items()}
@@ -168,14 +170,14 @@ class _Planner:
             if name and name.casefold() not in self.groups:
                 draft.errors.setdefault("group", []).append(_("There is no group “%(name)s”.") % {"name": name})
 
-    def _about(self, row: PlannedRow, draft: Draft, key: int, present: _Present) -> None:
+    def _about(self, row: PlannedRow, draft: Draft, key: int, old: dict[str, object]) -> None:
         if key in self.taken:
             row.outcome = Outcome.REFUSED
             row.reasons = [_("Row %(number)s is about the same member.") % {"number": self.taken[key]}]
             return
         self.taken[key] = draft.number
         row.member_id = key
-        row.old = present.differing(key, draft, self.types, self.groups)
+        row.old = old
         row.outcome = Outcome.CHANGED if row.old else Outcome.UNCHANGED
 
     def _new(self, row: PlannedRow, draft: Draft) -> None:
@@ -197,14 +199,15 @@ class _Present:
         self.accounts = {each.member_id: each for each in BankAccount.objects.filter(member__in=self.members)}
         today = timezone.localdate()
         now = Membership.objects.on(today).filter(member__in=self.members)
-        self.types = dict(now.values_list("member_id", "type_id"))
-        self.groups: dict[int, set[int]] = defaultdict(set)
+        # By their names, as a file says them: also of those that are no longer given.
+        self.types = {member: name.casefold() for member, name in now.values_list("member_id", "type__name")}
+        self.groups: dict[int, set[str]] = defaultdict(set)
         for member, group in (
-            GroupPlace.objects.current().filter(member__in=self.members).values_list("member_id", "group_id")
+            GroupPlace.objects.current().filter(member__in=self.members).values_list("member_id", "group__name")
         ):
-            self.groups[member].add(group)
+            self.groups[member].add(group.casefold())
 
-    def differing(self, key: int, draft: Draft, types: Mapping[str, int], groups: Mapping[str, int]) -> dict[str, Any]:
+    def differing(self, key: int, draft: Draft) -> dict[str, Any]:
         """Old values, by column or by what is beside. Drops from the draft what is so already."""
         member, account = self.members[key], self.accounts.get(key)
         old: dict[str, Any] = {}
@@ -220,12 +223,12 @@ class _Present:
         else:
             old["state"] = member.state
         if (kind := beside.get("type")) is not None:
-            if types.get(kind.casefold()) == self.types.get(key) is not None:
+            if kind.casefold() == self.types.get(key):
                 del beside["type"]
             else:
                 old["type"] = ""
         if (names := beside.get("group")) is not None:
-            missing = [name for name in names.split("\n") if groups.get(name.casefold()) not in self.groups[key]]
+            missing = [name for name in names.split("\n") if name.casefold() not in self.groups[key]]
             beside["group"] = "\n".join(missing)
             if missing:
                 old["group"] = ""

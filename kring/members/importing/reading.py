@@ -18,6 +18,7 @@ from typing import Any
 import python_calamine as calamine
 import vobject
 
+from kring.core.spreadsheet import unmarked
 from kring.members.importing.refusals import CutOff, EmptyFile, PasswordProtected, SeveralFiles, TooLarge, Unreadable
 
 MEGABYTE = 1024 * 1024
@@ -191,7 +192,7 @@ def _from_text(text: str, encoding: str) -> Sheet:
     cells = 0
     try:
         for row in csv.reader(_lines(text), delimiter=delimiter, strict=False):
-            rows.append([cell.replace("\0", "").strip() for cell in row])
+            rows.append([unmarked(cell.replace("\0", "").strip()) for cell in row])
             cells += len(row)
             if len(rows) > MOST_ROWS or len(row) > MOST_COLUMNS or cells > MOST_CELLS:
                 raise _too_large()

@@ -47,6 +47,8 @@ class TableList:
     """A table with its filters, as `manage/list_body.html` shows it."""
 
     exports_columns = False
+    # Also with all columns, `?all=1`.
+    exports_everything = False
 
     def __init__(self, request: UserRequest, table: ListTable, filters: SearchFilterSet | None) -> None:
         self._query, self.table, self.tools = request.GET, table, ListTools.of(request)
@@ -102,6 +104,7 @@ def show_list(
     selection: Selection | None = None,
     states: Sequence[StateCount] = (),
     export: str = "",
+    exports_everything: bool = False,
     **context: Any,
 ) -> HttpResponse:
     """A list with filter bar, sorting, pages, choice of columns and saved views. htmx gets the results alone.
@@ -113,6 +116,7 @@ def show_list(
     made = table(filtered.qs if filtered else rows, can_pick=can_pick, **(table_options or {}))
     found = TableList(request, made, filtered)
     found.selection, found.states, found.export = selection or Selection(), list(states), export
+    found.exports_columns = found.exports_everything = exports_everything
     return show(request, "manage/results.html" if is_htmx(request) else template, list=found, **context)
 
 

@@ -70,7 +70,7 @@ def test_every_page_opens_for_the_administrator_and_changes_nothing_by_that(
     assert not failing
     with scope(admin.organisation):
         # Moving is a POST; who takes a list of people along is noted.
-        noted = ["attraction.moved", "registrations.exported", "waiting.exported"]
+        noted = ["attraction.moved", "members.exported", "registrations.exported", "waiting.exported"]
         assert AuditEntry.objects.exclude(action__in=noted).count() == before
 
 

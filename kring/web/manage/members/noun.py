@@ -19,7 +19,7 @@ NOUN = Noun(
         "see_bank_accounts": frozenset({SECRETARY, TREASURER}),
     },
     pages={
-        "see_members": ["members", "member"],
+        "see_members": ["members", "members_export", "member"],
         "change_members": [
             *("member_new", "member_change", "member_status", "member_leaving", "member_plan_removal", "member_type"),
             *("membership_types", "membership_type_new", "membership_type", "membership_type_removal"),
@@ -43,6 +43,7 @@ NOUN = Noun(
         "member.status_changed": _("status of a member changed"),
         "member.status_planned": _("change of a member's status planned"),
         "member.type_set": _("membership type changed"),
+        "members.exported": _("members exported"),
         "membership_type.changed": _("membership type changed"),
         "membership_type.created": _("membership type added"),
         "membership_type.removed": _("membership type removed"),

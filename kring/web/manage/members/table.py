@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.aggregates import StringAgg
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from kring.core import dates
 from kring.core.dates import age_at
 from kring.forms import countries
-from kring.members.models import Member
+from kring.members.models import GroupPlace, Member, Membership
 from kring.web.manage.shared.table import EXTRA, MAIN, ListTable, StateColumn
 
 NOWRAP = {"td": {"class": "nowrap"}}
@@ -100,3 +102,15 @@ class MemberTable(ListTable):
 
     def render_country(self, value: str) -> str:
         return countries.name(value)
+
+
+def as_listed() -> QuerySet[Member]:
+    """With what the table shows from other tables."""
+    today = timezone.localdate()
+    types = Membership.objects.on(today).filter(member=OuterRef("pk")).values("type__name")
+    places = GroupPlace.objects.current().filter(member=OuterRef("pk")).values("member")
+    names = places.annotate(names=StringAgg("group__name", Value(", "), order_by="group__name")).values("names")
+    rows: QuerySet[Member] = Member.objects.annotate(
+        type_now=Subquery(types[:1]), group_names=Subquery(names), household_name=F("household__name")
+    )
+    return rows

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from kring.web.manage.members import invitation_views, status_views, type_views, views
+from kring.web.manage.members import invitation_views, list_files, status_views, type_views, views
 
 OF_ORGANISATION = [
     path("members/", views.index, name="members"),
+    path("members/export/", list_files.export, name="members_export"),
     path("members/new/", views.new, name="member_new"),
     path("members/settings/", type_views.settings, name="register_settings"),
     path("members/types/", type_views.index, name="membership_types"),

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.aggregates import StringAgg
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,13 +17,13 @@ from kring.accounts.requests import UserRequest
 from kring.mail.models import Message
 from kring.members import households, inviting, keeping, memberships
 from kring.members.keeping import NewMember
-from kring.members.models import BankAccount, GroupPlace, Member, MemberInvitation, Membership
+from kring.members.models import BankAccount, Member, MemberInvitation, Membership
 from kring.organisations import audit
 from kring.organisations.audit import subject_type
 from kring.web.manage.audit.history import entries_about_member
 from kring.web.manage.members.filters import MemberFilter
 from kring.web.manage.members.forms import BankAccountForm, MemberForm
-from kring.web.manage.members.table import MemberTable
+from kring.web.manage.members.table import MemberTable, as_listed
 from kring.web.manage.pages import attempt, show, show_list
 from kring.web.manage.rights import may, needs
 from kring.web.manage.shared.list_tools import list_tools
@@ -39,7 +37,14 @@ from kring.web.manage.shared.merging import merge, one_save_at_a_time
 @never_cache
 def index(request: UserRequest) -> HttpResponse:
     return show_list(
-        request, "manage/members/list.html", _as_listed(), MemberTable, MemberFilter, states=_counts(request)
+        request,
+        "manage/members/list.html",
+        as_listed(),
+        MemberTable,
+        MemberFilter,
+        states=_counts(request),
+        export=reverse("manage:members_export"),
+        exports_everything=True,
     )
 
 
@@ -155,17 +160,6 @@ def _periods(member: Member) -> list[tuple[Membership, object]]:
     """Each membership and its last day."""
     rows = member.memberships.select_related("type").order_by("-during")
     return [(row, row.during.upper and row.during.upper - timedelta(days=1)) for row in rows]
-
-
-def _as_listed() -> QuerySet[Member]:
-    today = timezone.localdate()
-    types = Membership.objects.on(today).filter(member=OuterRef("pk")).values("type__name")
-    places = GroupPlace.objects.current().filter(member=OuterRef("pk")).values("member")
-    names = places.annotate(names=StringAgg("group__name", Value(", "), order_by="group__name")).values("names")
-    rows: QuerySet[Member] = Member.objects.annotate(
-        type_now=Subquery(types[:1]), group_names=Subquery(names), household_name=F("household__name")
-    )
-    return rows
 
 
 def _counts(request: UserRequest) -> list[StateCount]:

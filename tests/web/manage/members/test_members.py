@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date, timedelta
 from typing import Any
 
@@ -183,3 +185,41 @@ def test_a_year_that_cannot_be_meant_is_said_and_breaks_nothing(secretary, anna,
         kind = MembershipType.objects.create(name="Youth")
     sent = {"type": kind.pk, "since": str(timezone.localdate()), "until": day}
     assert "until" in secretary.act("member_type", anna.pk, **sent).context["form"].errors
+
+
+def exported(client: Any, **query: Any) -> list[dict[str, str]]:
+    answer = client.page("members_export", form="csv", **query)
+    content = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(content)))
+
+
+def test_a_list_is_exported_as_it_is_shown(secretary, anna, organisation):
+    with scope(organisation):
+        make.member(first_name="Bo", last_name="Aal", city="Zeist", photo_consent=False)
+        make.member(first_name="Cas", last_name="Bos", city="Utrecht")
+    columns = ["name", "city", "photo_consent"]
+    assert exported(secretary, city="Zeist", sort="-name", col=columns) == [
+        {"Name": "Vries, Anna de", "City": "Zeist", "Photos": ""},
+        {"Name": "Aal, Bo", "City": "Zeist", "Photos": "no"},
+    ]
+
+
+def test_each_column_of_the_list_can_be_exported(secretary, anna):
+    with_all = [name for name, _column in secretary.page("members").context["list"].table.choosable]
+    [row] = exported(secretary, col=with_all)
+    assert (row["Phone"], row["Status"], row["City"]) == ("+31 6 12345678", "active", "Zeist")
+    assert len(row) == len(with_all)
+    assert secretary.page("members_export", form="xlsx", col=with_all).status_code == 200
+
+
+def test_account_numbers_are_exported_only_for_those_who_may_see_them(staff, secretary, treasurer, anna, organisation):
+    for client in (secretary, treasurer):
+        assert exported(client, all="1")[0]["IBAN"] == IBAN
+    assert "IBAN" not in exported(staff(Role.Name.MONITOR), all="1")[0]
+    with scope(organisation):
+        logged = AuditEntry.objects.filter(action="members.exported").order_by("pk")
+        assert ["bank_accounts" in entry.new for entry in logged] == [True, True, False]
+
+
+def test_an_unknown_kind_of_file_is_not_there(secretary, anna):
+    assert secretary.page("members_export", form="pdf").status_code == 404

@@ -1,0 +1,114 @@
+"""Members as a file: the columns of a list, or all columns so that the same file can be imported again (M6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import IO
+
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.aggregates import StringAgg
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+
+from kring.core import spreadsheet
+from kring.members.columns import COLUMNS, CONSENTS
+from kring.members.importing.matching import TARGETS
+from kring.members.models import BankAccount, Gender, GroupPlace, Member, Membership
+from kring.organisations import audit
+from kring.organisations.current import current_organisation
+
+FORMS = ("xlsx", "csv")
+AT_ONCE = 1000
+_DAYS = ("birth_date", "joined_on", "left_on")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """`kind`: text, number or date, as `spreadsheet.Sheet` has it."""
+
+    head: str | Promise
+    value: Callable[[Member], object]
+    kind: str = "text"
+    is_of_bank: bool = False
+
+
+def everything(*, with_bank: bool) -> list[Exported]:
+    """All columns, with the heads and words by which `importing` knows them in the active language."""
+    names = [name for name, column in COLUMNS.items() if with_bank or not column.is_of_bank]
+    return [_column(name) for name in (*names, "state", "type", "group", "household")]
+
+
+def for_everything(members: QuerySet[Member], *, with_bank: bool) -> QuerySet[Member]:
+    """With what `everything` shows from other tables. One statement."""
+    types = Membership.objects.on(timezone.localdate()).filter(member=OuterRef("pk")).values("type__name")
+    places = GroupPlace.objects.current().filter(member=OuterRef("pk")).values("member")
+    groups = places.annotate(names=StringAgg("group__name", Value("\n"), order_by="group__name")).values("names")
+    found = members.annotate(type=Subquery(types[:1]), group=Subquery(groups), home=F("household__name"))
+    if with_bank:
+        account = BankAccount.objects.filter(member=OuterRef("pk"))
+        found = found.annotate(iban=Subquery(account.values("iban")), holder=Subquery(account.values("holder")))
+    return found
+
+
+def export(file: IO[bytes], members: QuerySet[Member], columns: Sequence[Exported], *, form: str) -> int:
+    """Write all of them into `file`, and log who exported how many people's data (L1). Returns the number.
+
+    They are read in parts: memory does not grow with them. In csv a text that begins like a formula gets an
+    apostrophe, which `importing.reading` takes away again.
+    """
+    heads = [capfirst(str(column.head)) for column in columns]
+    rows = _rows(members, columns)
+    if form == "xlsx":
+        kinds = [column.kind for column in columns]
+        number = spreadsheet.write_xlsx(file, [spreadsheet.Sheet(gettext("Members"), heads, kinds, rows)])
+    else:
+        number = spreadsheet.write_csv(file, heads, ([_marked(value) for value in row] for row in rows))
+    new: dict[str, object] = {"number": number, "form": form, "columns": heads}
+    if any(column.is_of_bank for column in columns):
+        new["bank_accounts"] = True
+    audit.log("members.exported", current_organisation(), new=new)
+    return number
+
+
+def _rows(members: QuerySet[Member], columns: Sequence[Exported]) -> Iterator[list[object]]:
+    for member in members.iterator(chunk_size=AT_ONCE):
+        yield [column.value(member) for column in columns]
+
+
+def _marked(value: object) -> object:
+    """What looks as if `spreadsheet.harmless` had marked it gets one apostrophe more, for reading takes one away."""
+    return f"'{value}" if isinstance(value, str) and spreadsheet.unmarked(value) != value else value
+
+
+def _column(name: str) -> Exported:
+    kind = "date" if name in _DAYS else "text"
+    is_of_bank = name in COLUMNS and COLUMNS[name].is_of_bank
+    return Exported(TARGETS[name], _value_of(name), kind, is_of_bank)
+
+
+def _value_of(name: str) -> Callable[[Member], object]:
+    if name in CONSENTS:
+        return lambda member: consent(getattr(member, name))
+    if name == "gender":
+        return gender
+    if name == "state":
+        return lambda member: str(member.get_state_display())
+    if name == "household":
+        # The number tells two households of one name apart.
+        home = attrgetter("home")
+        return lambda member: f"{home(member)} ({member.household_id})" if member.household_id else ""
+    return attrgetter(name)
+
+
+def consent(given: bool | None) -> str:
+    """In the reader's language; nothing where nobody asked."""
+    return "" if given is None else gettext("yes") if given else gettext("no")
+
+
+def gender(member: Member) -> str:
+    """Nothing where it is unknown: an empty cell changes nothing when it is imported again."""
+    return str(Gender(member.gender).label) if member.gender else ""

@@ -43,7 +43,7 @@ PICTURES = Path(__file__).parent / "pictures"
 PASSWORD = "kring-demo-2026"  # noqa: S105 — printed for whoever looks at the demo
 # One login per role in each organisation, as <role>@<subdomain>.example.
 STAFF = [Role.Name.ORG_ADMIN, Role.Name.TREASURER, Role.Name.ORGANISER, Role.Name.BOX_OFFICE, Role.Name.DOOR]
-OTHERS = [Role.Name.MONITOR, Role.Name.MEMBER]
+OTHERS = [Role.Name.SECRETARY, Role.Name.MONITOR, Role.Name.MEMBER]
 
 
 def organisation(subdomain: str, **fields: object) -> Organisation:
@@ -87,7 +87,7 @@ def staff_there(subdomain: str) -> dict[str, User]:
 
 
 def _address(role: Role.Name, subdomain: str) -> str:
-    return f"{role.value.replace('_', '-')}@{subdomain}.example"
+    return f"{role.name.lower().replace('_', '-')}@{subdomain}.example"
 
 
 def known_addresses() -> set[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from kring.core import jobs
-from kring.demo import acting, masterclass, rally, svoranje, vgbc, zlot
+from kring.demo import acting, masterclass, members, rally, svoranje, vgbc, zlot
 from kring.demo.people import DUTCH, POLISH, Crowd
 from kring.events.models import Event
 from kring.organisations import audit
@@ -28,6 +28,9 @@ STEPS = (
     FillingStep("vgbc", "masterclass", masterclass.fill),
     FillingStep("svoranje", "ledenavond", svoranje.fill_evening),
     FillingStep("svoranje", "jeugdgroepen", svoranje.fill_groups),
+    # Registers of members have nothing to do with the event.
+    FillingStep("svoranje", "jeugdgroepen", members.fill_club),
+    FillingStep("zlot", "zlot-kadry", members.fill_troop),
     FillingStep("zlot", "zlot-kadry", zlot.fill_by_hand),
     FillingStep("zlot", "zlot-kadry", zlot.fill_woods),
     FillingStep("zlot", "zlot-kadry", zlot.fill_the_others),

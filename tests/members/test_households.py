@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from kring.members import households
-from kring.members.models import Guardianship, Household, Member
+from kring.members.models import Guardian, Guardianship, Household, Member
 from kring.members.refusals import NotAMinor, NotOfAge, OwnGuardian
 from tests import make
 from tests.refusing import refuses
@@ -145,3 +145,13 @@ def test_a_household_that_is_dissolved_leaves_its_people_where_they_live():
     mother.refresh_from_db()
     assert (mother.household_id, mother.city) == (None, "Zeist")
     assert not Household.objects.exists()
+
+
+def test_a_guardian_without_children_goes_with_the_household():
+    household, _mother, child = family()
+    father = households.add_guardian(household, name="Jan")
+    households.entrust(father, child)
+    uncle = households.add_guardian(household, name="Piet")
+    households.entrust(uncle, child, is_of_household=False)
+    households.dissolve(household)
+    assert list(Guardian.objects.values_list("name", flat=True)) == ["Piet"]

@@ -255,5 +255,15 @@ def test_the_plan_costs_as_many_statements_for_many_rows_as_for_few(number, djan
         *([f"A{each}", "B", f"a{each}@mail.example"] for each in range(number)),
     ]
     run = tried(rows)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         planning.plan(run)
+
+
+def test_a_trial_that_never_ends_can_be_begun_again(monkeypatch):
+    """A worker that was killed, or is not there."""
+    monkeypatch.setattr(planning, "AT_ONCE", 0)
+    run = tried([HEADS, *ROWS])
+    assert run.state == MemberImport.State.PLANNING
+    planning.choose(run, run.targets)
+    planning.plan(run)
+    assert outcomes(run) == ["new"] * 3

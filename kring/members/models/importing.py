@@ -43,7 +43,7 @@ class MemberImport(TenantModel, StateMachine):
         COLUMN = "column", _("those with the same value in the column “household”")
         ADDRESS = "address", _("those with the same last name and address")
 
-    OPEN = [State.READ, State.PLANNED]
+    OPEN = [State.READ, State.PLANNING, State.PLANNED]
     MOVES = {
         State.READ: [State.READ, State.PLANNING, State.PLANNED, State.STOPPED],
         State.PLANNING: [State.PLANNED, State.READ],
@@ -89,7 +89,7 @@ class MemberImport(TenantModel, StateMachine):
 
     def replan(self, **changes: object) -> None:
         """It has to be tried again: columns or options are others."""
-        self._move(self.State.READ, only_from=[self.State.READ, self.State.PLANNED], **changes)
+        self._move(self.State.READ, only_from=self.OPEN, **changes)
 
     def try_later(self) -> None:
         self._move(self.State.PLANNING)

@@ -14,11 +14,11 @@ from kring.core.registry import NotRegistered, Registry
 @pytest.mark.django_db
 def test_one_more_right_needs_no_migration(monkeypatch):
     more = Registry("right of an API token")
-    for scope, words in [*scopes.choices(), ("members", "read members")]:
+    for scope, words in [*scopes.choices(), ("library", "read books")]:
         more.add(scope, words)
     monkeypatch.setattr(scopes, "scopes", more)
 
-    assert ("members", "read members") in ApiToken._meta.get_field("scopes").base_field.choices
+    assert ("library", "read books") in ApiToken._meta.get_field("scopes").base_field.choices
     call_command("makemigrations", "accounts", check_changes=True, dry_run=True, verbosity=0)
 
 

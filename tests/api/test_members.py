@@ -82,3 +82,10 @@ def test_the_register_of_another_organisation_is_not_there(program, ada):
 
     assert elsewhere("/members").json()["items"] == []
     assert elsewhere(f"/members/{ada.pk}").status_code == 404
+
+
+def test_a_parameter_is_given_once(program, ada):
+    """Of two values one would be dropped in silence."""
+    answer = program("members")("/members?number=A-7&number=B-1")
+
+    assert (answer.status_code, answer.json()["title"]) == (400, "Parameter twice")

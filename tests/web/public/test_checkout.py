@@ -59,7 +59,7 @@ def test_the_summary_says_what_it_costs_and_how_long_it_is_kept(organisation, vi
     text = words(page(visitor, order))
 
     kept_until = timezone.localtime(order.expires_at, organisation.zone).strftime("%H:%M")
-    for said in ["2 × Dinner · Standard €99.90", "Total €99.90", "of which 21% VAT €17.34", f"until {kept_until}"]:
+    for said in ["2 × Dinner · Standard €99.90", "Total €99.90", "of which 21% VAT €17.34", kept_until]:
         assert said in text
 
 

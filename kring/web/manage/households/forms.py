@@ -100,7 +100,7 @@ class MemberHouseholdForm(forms.Form):
 
     def _offered(self, member: Member) -> QuerySet[Household]:
         """That of the form when it was sent stays among them."""
-        text = str(self.data.get("q", ""))[:100]
+        text = str(self.data.get("q", "")).replace("\0", "")[:100]
         near = Q(pk=None)
         if member.postal_code and member.house_number:
             near = Q(postal_code=member.postal_code, house_number=member.house_number)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts.models import Role, User
 from kring.accounts.roles import give
 from kring.core import codes
+from kring.core.locks import lock
 from kring.core.refusals import Refusal
 from kring.core.transactions import in_transaction
 from kring.mail import facts, outbox
@@ -31,6 +32,8 @@ from kring.organisations import audit
 from kring.organisations.current import current_organisation
 
 LIFETIME = timedelta(days=30)
+# A mail may take so long: until then another would only confuse.
+ON_ITS_WAY = timedelta(minutes=10)
 BATCH = 1000
 
 
@@ -53,12 +56,14 @@ class SomebodyElses(Refusal):
 
 @dataclass(frozen=True)
 class Invited:
-    """How many addresses got a mail, for how many members; and who could not be invited."""
+    """How many addresses got a mail, for how many members; who could not be invited; and addresses with a link that was
+    sent a moment ago."""
 
     addresses: int
     members: int
     without_address: int
     active: int
+    recent: int
 
 
 def with_a_login() -> QuerySet[Member]:
@@ -80,54 +85,56 @@ def invite(members: Iterable[Member], *, by: User | None) -> Invited:
 
     Statements per thousand addresses, not per address. One invitation names all current members with its address.
     """
+    # Two who press at the same moment, or one twice: the second finds what the first has sent.
+    lock(["members.invitations"])
     wanted = {member.pk: member for member in members if member.belongs}
     active = set(with_a_login().filter(pk__in=wanted).values_list("pk", flat=True))
     emails = {member.email for pk, member in wanted.items() if member.email and pk not in active}
+    pending = MemberInvitation.objects.filter(email__in=emails, state=MemberInvitation.State.PENDING)
+    recent = set(pending.filter(created_at__gt=timezone.now() - ON_ITS_WAY).values_list("email", flat=True))
     by_email: dict[str, list[Member]] = defaultdict(list)
-    for member in Member.objects.current().filter(email__in=emails).order_by("birth_date", "pk"):
+    for member in Member.objects.current().filter(email__in=emails - recent).order_by("birth_date", "pk"):
         by_email[member.email].append(member)
-    MemberInvitation.objects.filter(email__in=by_email, state=MemberInvitation.State.PENDING).update(
-        state=MemberInvitation.State.REPLACED
-    )
-    organisation, expires_at = current_organisation(), timezone.now() + LIFETIME
-    invitations, letters = [], []
-    for email, people in by_email.items():
-        secret = codes.secret(32)
-        invitations.append(MemberInvitation(email=email, digest=_digest(secret), expires_at=expires_at, created_by=by))
-        letters.append((email, people, secret))
-    MemberInvitation.objects.bulk_create(invitations, batch_size=BATCH)
-    InvitedMember.objects.bulk_create(
-        [
-            InvitedMember(invitation=invitation, member=member)
-            for invitation in invitations
-            for member in by_email[invitation.email]
-        ],
-        batch_size=BATCH,
-    )
-    outbox.post(
-        [
-            outbox.message(
-                "member-invitation",
-                to=email,
-                name=people[0].name,
-                language=people[0].language or organisation.language,
-                subject=invitation,
-                people=facts.names(member.name for member in people),
-                deadline=facts.deadline(expires_at, organisation.zone),
-                url=facts.link(_link(organisation.url, secret)),
-            )
-            for invitation, (email, people, secret) in zip(invitations, letters, strict=True)
-        ]
-    )
-    audit.log_many(
-        [("member.invited", member, None, {"email": member.email}) for each in by_email.values() for member in each]
-    )
+    pending.exclude(email__in=recent).update(state=MemberInvitation.State.REPLACED)
+    _send(by_email, by)
     return Invited(
         addresses=len(by_email),
         members=sum(map(len, by_email.values())),
         without_address=sum(1 for pk, member in wanted.items() if not member.email and pk not in active),
         active=len(active),
+        recent=len(recent),
     )
+
+
+def _send(by_email: Mapping[str, Sequence[Member]], by: User | None) -> None:
+    organisation, expires_at = current_organisation(), timezone.now() + LIFETIME
+    secrets = {email: codes.secret(32) for email in by_email}
+    invitations = [
+        MemberInvitation(email=email, digest=_digest(secret), expires_at=expires_at, created_by=by)
+        for email, secret in secrets.items()
+    ]
+    MemberInvitation.objects.bulk_create(invitations, batch_size=BATCH)
+    pairs = [(each, member) for each in invitations for member in by_email[each.email]]
+    InvitedMember.objects.bulk_create(
+        [InvitedMember(invitation=invitation, member=member) for invitation, member in pairs], batch_size=BATCH
+    )
+    outbox.post(
+        [
+            outbox.message(
+                "member-invitation",
+                to=invitation.email,
+                name=people[0].name,
+                language=people[0].language or organisation.language,
+                subject=invitation,
+                people=facts.names(member.name for member in people),
+                deadline=facts.deadline(expires_at, organisation.zone),
+                url=facts.link(_link(organisation.url, secrets[invitation.email])),
+            )
+            for invitation in invitations
+            for people in [by_email[invitation.email]]
+        ]
+    )
+    audit.log_many([("member.invited", member, None, {"email": member.email}) for _invitation, member in pairs])
 
 
 def behind(secret: str) -> MemberInvitation | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,19 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core.integrity_errors import violated_constraint
 from kring.core.refusals import Refusal
-
-
-class NotValid(Refusal):
-    """`fields`: what is wrong with each value, by column."""
-
-    status = 422
-    code = "not_valid"
-    message = _("Nothing was saved. Please correct what is wrong.")
-
-    def __init__(self, fields: Mapping[str, Sequence[str]]) -> None:
-        super().__init__()
-        self.fields = fields
-        self.errors = [{"detail": text, "pointer": f"#/{name}"} for name, texts in fields.items() for text in texts]
 
 
 class NumberTaken(Refusal):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kring.core.tenancy import scope
-from kring.members import groups, keeping, numbering
+from kring.members import groups, inviting, keeping, numbering
 from kring.members.importing import running
 from kring.members.keeping import NewMember
 from kring.members.models import GroupPlace, Member, PlannedRow
@@ -64,6 +64,18 @@ def test_the_last_place_of_a_group_is_given_once():
     assert sum(at_once(put, PEOPLE)) == 3
     with scope(organisation):
         assert GroupPlace.objects.current().count() == 3
+
+
+def test_two_who_invite_everybody_at_once_send_one_mail():
+    organisation = make.organisation()
+    with scope(organisation):
+        make.member(email="eva@mail.example")
+
+    def invite(_number: int) -> int:
+        with scope(organisation):
+            return inviting.invite(Member.objects.all(), by=None).addresses
+
+    assert sorted(at_once(invite, 4)) == [0, 0, 0, 1]
 
 
 def test_two_workers_with_one_import_do_each_row_once():

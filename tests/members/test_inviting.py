@@ -88,6 +88,7 @@ def test_an_expired_link_does_not_work_and_a_new_one_replaces_it():
     MemberInvitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     with refuses(InvitationUsed):
         inviting.accept(first, make.user(ADDRESS), own=eva)
+    MemberInvitation.objects.update(created_at=timezone.now() - timedelta(days=31))
     invited(eva)
     first.refresh_from_db()
     assert first.state == "replaced"
@@ -106,6 +107,13 @@ def test_a_member_who_has_a_login_is_not_linked_to_another():
     eva.save()
     with refuses(SomebodyElses):
         inviting.accept(invitation, make.user(ADDRESS), own=eva)
+
+
+def test_pressed_twice_it_is_sent_once():
+    eva = mother()
+    assert inviting.invite([eva], by=None).addresses == 1
+    again = inviting.invite([eva], by=None)
+    assert (again.addresses, again.recent, Message.objects.count()) == (0, 1, 1)
 
 
 def test_who_is_active_needs_no_invitation():
@@ -128,5 +136,5 @@ def test_who_left_or_has_no_address_is_not_invited():
 @pytest.mark.parametrize("number", [2, 60])
 def test_many_invitations_cost_as_many_statements_as_few(number, django_assert_num_queries):
     members = [make.member(email=f"m{each}@mail.example") for each in range(number)]
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         inviting.invite(members, by=None)

@@ -63,6 +63,8 @@ def _invite(request: UserRequest, members: Iterable[Member]) -> None:
             "%(number)s invitation is on its way.", "%(number)s invitations are on their way.", invited.addresses
         )
         messages.success(request, text % {"number": invited.addresses})
+    elif invited.recent:
+        messages.info(request, _("An invitation was sent a few minutes ago: it may still be on its way."))
     elif invited.active:
         messages.info(request, _("This login is active already: no invitation is needed."))
     else:

@@ -53,6 +53,9 @@ class QuestionIn(ApiInput):
     accepts: list[Annotated[str, text(20)]] = Field(
         [], max_length=10, description="picture, pdf, document, spreadsheet; none: all."
     )
+    audience: Question.Audience = Field(
+        Question.Audience.MEMBER, description="Of questions about members. staff: the member does not see the answers."
+    )
     shown_if: QuestionName | None = Field(None, description="The name of an earlier question of this form.")
     shown_if_values: list[Annotated[str, text(200)]] = Field(
         [], max_length=MOST_CHOICES, description="None: after any answer."
@@ -64,6 +67,7 @@ class QuestionIn(ApiInput):
         return QuestionWish(
             type=self.type.value,
             requirement=self.requirement.value,
+            audience=self.audience.value,
             name=self.name or "",
             minimum=None if self.minimum is None else Decimal(self.minimum),
             maximum=None if self.maximum is None else Decimal(self.maximum),
@@ -178,6 +182,7 @@ def _question(row: Question, wish: QuestionWish) -> QuestionOut:
         type=Question.Type(wish.type),
         requirement=Question.Requirement(wish.requirement),
         words=row.words,
+        audience=Question.Audience(wish.audience),
         pattern_help=wish.pattern_help,
         minimum=_limit(wish.minimum),
         maximum=_limit(wish.maximum),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from kring.accounts.models import User
+from kring.core.transactions import in_transaction
 from kring.forms.models import FormVersion, Question, Submission, Upload
 from kring.forms.refusals import FormHasChanged
 from kring.forms.sheet import questions_of
@@ -47,6 +49,29 @@ def submit(
     return kept
 
 
+@in_transaction
+def submit_many(submissions: Sequence[Submission]) -> None:
+    """Save answers of many, each new or changed, to versions as their `version` was read. Statements per thousand.
+
+    Raises FormHasChanged, and saves nothing, where somebody changed a version's questions meanwhile.
+    """
+    now = timezone.now()
+    for each in submissions:
+        each.updated_at = now
+    Submission.objects.bulk_update(
+        [each for each in submissions if each.pk], ["version", "answers", "updated_at"], batch_size=BATCH
+    )
+    Submission.objects.bulk_create([each for each in submissions if not each.pk], batch_size=BATCH)
+    versions = {each.version.pk: each.version for each in submissions}
+    for version in versions.values():
+        if not FormVersion.objects.filter(pk=version.pk, revision=version.revision).exists():
+            raise FormHasChanged()
+        if version.questions.filter(type=Question.Type.FILE).exists():
+            for each in submissions:
+                if each.version_id == version.pk:
+                    _bind_uploads(each)
+
+
 def _bind_uploads(submission: Submission) -> None:
     """The files among the answers now belong to the submission; those that were replaced are deleted."""
     keys = [answer for answer in submission.answers.values() if isinstance(answer, str)]
@@ -77,6 +102,7 @@ def prefill(user: User, names: Iterable[str]) -> Answers:
     return found
 
 
+BATCH = 1000
 # Nobody has answered more forms than this in one organisation and still relies on the first.
 LOOK_BACK = 50
 

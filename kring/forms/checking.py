@@ -16,8 +16,10 @@ from kring.forms import known, patterns
 from kring.forms.models import NAME, Question
 from kring.forms.refusals import (
     AcceptsWrong,
+    AudienceWrong,
     ChoicesMissing,
     ChoiceTwice,
+    ConditionHidden,
     ConditionNeverTrue,
     ConditionNotEarlier,
     FileTooLargeEver,
@@ -102,6 +104,8 @@ def _free(stem: str, taken: set[str], joint: str) -> str:
 def _checked(wish: QuestionWish) -> QuestionWish:
     if wish.type not in Question.Type.values or wish.requirement not in Question.Requirement.values:
         raise TypeWrong()
+    if wish.audience not in Question.Audience.values:
+        raise AudienceWrong()
     if not re.fullmatch(NAME, wish.name):
         raise NameWrong(name=wish.name)
     wish = _only_what_fits(wish)
@@ -194,6 +198,8 @@ def _check_condition(wish: QuestionWish, earlier: dict[str, QuestionWish]) -> No
     other = earlier.get(wish.shown_if)
     if other is None:
         raise ConditionNotEarlier(question=words)
+    if other.audience == Question.Audience.STAFF != wish.audience:
+        raise ConditionHidden(question=words, other=known.label(other.name, other.label))
     possible = _possible_values(other)
     strange = [] if possible is None else [value for value in wish.shown_if_values if value not in possible]
     if strange:

@@ -62,6 +62,7 @@ class AnswerFormOptions(TypedDict, total=False):
     submission: Submission | None
     alongside: Mapping[str, object] | None
     own: bool
+    for_staff: bool
 
 
 class AnswerForm(forms.Form):
@@ -70,7 +71,8 @@ class AnswerForm(forms.Form):
     `initial`: prefilled answers (`answering.prefill`). `submission`: answers of this version that are being
     changed; they override `initial`, and keep their places and files. `demanded`: names of the questions that this
     event requires, of those left to each event. `alongside`: answers outside this form (a day of birth, a PESEL
-    number), which must not contradict. `own`: false where one person answers for another.
+    number), which must not contradict. `own`: false where one person answers for another. `for_staff`: false leaves
+    out what only the administration sees.
 
     A question that depends on an answer which was not given is ignored, whatever was sent. Four statements at most,
     however many questions; an uploaded file costs two more.
@@ -90,10 +92,13 @@ class AnswerForm(forms.Form):
         submission: Submission | None = None,
         alongside: Mapping[str, object] | None = None,
         own: bool = True,
+        for_staff: bool = True,
     ) -> None:
         super().__init__(data, files, prefix=prefix or PREFIX)
         self.version = version
-        self.questions: list[Question] = list(questions_of(version))
+        self.questions: list[Question] = [
+            each for each in questions_of(version) if for_staff or each.audience != Question.Audience.STAFF
+        ]
         self.alongside = dict(alongside or {})
         had = submission.answers if submission else {}
         pools = [choice.pool for each in self.questions for choice in each.choices.all() if choice.pool]
@@ -180,6 +185,10 @@ class AnswerForm(forms.Form):
     def answers(self) -> dict[str, object]:
         """The answers, as a Submission keeps them. After `is_valid()`; where that is false, the valid ones."""
         return dict(self._answers)
+
+    def changes(self) -> dict[str, object]:
+        """For each question that was shown its answer, None where there is none: for who keeps all others."""
+        return {question.name: self._answers.get(question.name) for question in self.questions}
 
 
 def _answer(value: object) -> Any:

@@ -36,6 +36,7 @@ class Form(TenantModel):
         ORGANISER = "organiser", _("more details of organising bodies")
         EVENT = "event", _("more details of events")
         ATTRACTION = "attraction", _("more details of attractions")
+        MEMBER = "member", _("more details of members")
 
     name = NameColumn(_("name"), max_length=200)
     purpose = models.CharField(_("purpose"), max_length=13, choices=Purpose, default=Purpose.QUESTIONNAIRE)
@@ -58,7 +59,7 @@ class Form(TenantModel):
             ),
             models.CheckConstraint(
                 name="form_purpose_is_known",
-                condition=Q(purpose__in=["questionnaire", "basic", "organiser", "event", "attraction"]),
+                condition=Q(purpose__in=["questionnaire", "basic", "organiser", "event", "attraction", "member"]),
             ),
         ]
         verbose_name = _("form")
@@ -125,6 +126,13 @@ class Question(TenantModel):
         # Of basic data: each event decides whether it is required (F5, the membership card).
         ORGANISER = "organiser", _("decided per event")
 
+    class Audience(models.TextChoices):
+        """Who sees the answers; of members' data only."""
+
+        MEMBER = "", _("the member and the administration")
+        LEADERS = "leaders", _("also those who lead a group of the member")
+        STAFF = "staff", _("only the administration")
+
     version = TenantForeignKey(FormVersion, on_delete=models.DB_CASCADE, related_name="questions")
     position = models.PositiveSmallIntegerField(default=0)
     # The name by which prefill (F2), eligibility and filters recognise it, across all forms.
@@ -142,6 +150,9 @@ class Question(TenantModel):
     pattern = models.CharField(_("pattern"), max_length=200, blank=True)
     pattern_help = models.CharField(_("what the pattern means"), max_length=300, blank=True)
     accepts = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    audience = models.CharField(
+        _("who sees the answers"), max_length=7, choices=Audience, default=Audience.MEMBER, db_default="", blank=True
+    )
     # Asked only when that earlier question has one of these answers.
     shown_if = TenantForeignKey("self", on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+")
     shown_if_values = ArrayField(models.CharField(max_length=200), default=list, blank=True)
@@ -162,6 +173,9 @@ class Question(TenantModel):
                 violation_error_message=_("The largest value cannot be below the smallest."),
             ),
             models.CheckConstraint(name="question_waits_for_another", condition=~Q(shown_if=F("id"))),
+            models.CheckConstraint(
+                name="question_audience_is_known", condition=Q(audience__in=["", "leaders", "staff"])
+            ),
         ]
         verbose_name = _("question")
         verbose_name_plural = _("questions")
@@ -210,7 +224,7 @@ class FormChoice(TenantModel):
 
 
 class Submission(TenantModel):
-    """The answers to one version. Its owner refers to it: a registration, an organiser, an event, an attraction.
+    """The answers to one version. Its owner refers to it: a registration, organiser, event, attraction or member.
 
     `answers`: name of the question → text, number (as text), ISO date, list of texts (several choices), true/false,
     or the key of an Upload; a question that was not asked or not answered is absent.

@@ -38,6 +38,20 @@ class TypeWrong(WrongQuestion):
     field = "type"
 
 
+class AudienceWrong(WrongQuestion):
+    code = "audience_wrong"
+    message = _("Answers are seen by the member, leaders too, or the administration only.")
+    field = "audience"
+
+
+class ConditionHidden(WrongQuestion):
+    """Who may not see the one question could not be asked the other."""
+
+    code = "condition_hidden"
+    message = _("“%(question)s” cannot depend on “%(other)s”, whose answers only the administration sees.")
+    field = "shown_if"
+
+
 class ConditionNotEarlier(WrongQuestion):
     """So there are no cycles either."""
 

@@ -34,6 +34,7 @@ class QuestionWish:
     pattern: str = ""
     pattern_help: str = ""
     accepts: tuple[str, ...] = ()
+    audience: str = Question.Audience.MEMBER
     shown_if: str = ""
     shown_if_values: tuple[str, ...] = ()
     choices: tuple[ChoiceWish, ...] = ()
@@ -63,6 +64,7 @@ def _wish(question: Question, names: dict[int, str]) -> QuestionWish:
         pattern=question.pattern,
         pattern_help=question.pattern_help,
         accepts=tuple(question.accepts),
+        audience=question.audience,
         shown_if=names.get(question.shown_if_id or 0, ""),
         shown_if_values=tuple(question.shown_if_values),
         choices=tuple(

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import models
-from django.db.models.functions import Now
 from django.utils import timezone
 from psycopg.types.range import DateRange
 
 from kring.accounts.models import User
 from kring.core.transactions import in_transaction
+from kring.forms.answering import submit_many
 from kring.forms.models import FormVersion, Submission
 from kring.members import consents, households, numbering
 from kring.members.columns import ADDRESS, COLUMNS, CONSENTS
@@ -47,7 +46,10 @@ class NewMember:
 
 @dataclass
 class Change:
-    """`values`: the columns that are to have another value; others stay. `seen`: `updated_at` as the editor saw it."""
+    """`values`: the columns that are to have another value; others stay. `seen`: `updated_at` as the editor saw it.
+
+    `answers` to questions of this version: None where there is to be none any more; others stay.
+    """
 
     member_id: int
     values: Mapping[str, Any]
@@ -63,13 +65,16 @@ def add(wanted: NewMember, *, by: User | None, source: str = Consent.Source.STAF
 
 @in_transaction
 def add_many(wanted: Sequence[NewMember], *, by: User | None, source: str = Consent.Source.STAFF) -> list[Member]:
-    """New members, in this order; statements per thousand, not per member. Raises NumberTaken, and adds nobody."""
+    """New members, in this order; statements per thousand, not per member.
+
+    Raises NumberTaken, FormHasChanged, and adds nobody.
+    """
     today = timezone.localdate()
     given = {number for each in wanted if (number := each.values.get("number"))}
     unnumbered = [each for each in wanted if not each.values.get("number")]
     fresh = iter(numbering.take([each.values.get("joined_on") or today for each in unnumbered], besides=given))
     members = [_new(each, each.values.get("number") or next(fresh), today) for each in wanted]
-    _write_answers(members, wanted)
+    _write_answers(list(zip(members, wanted, strict=True)))
     with as_the_database_says():
         Member.objects.bulk_create(members, batch_size=BATCH)
     pairs = list(zip(members, wanted, strict=True))
@@ -94,17 +99,29 @@ def add_many(wanted: Sequence[NewMember], *, by: User | None, source: str = Cons
 
 
 def change(
-    member: Member, values: Mapping[str, Any], *, by: User | None, seen: Any = None, source: str = Consent.Source.STAFF
+    member: Member,
+    values: Mapping[str, Any],
+    *,
+    by: User | None,
+    answers: tuple[FormVersion, Mapping[str, object]] | None = None,
+    seen: Any = None,
+    source: str = Consent.Source.STAFF,
 ) -> bool:
-    """One member. False: nothing differed. Raises NumberTaken, ChangedMeanwhile."""
-    return bool(change_many([Change(member.pk, values, seen=seen)], by=by, source=source))
+    """One member; `answers` as those of a `Change`, with their version. False: nothing differed.
+
+    Raises NumberTaken, ChangedMeanwhile, FormHasChanged.
+    """
+    version, given = answers or (None, None)
+    return bool(change_many([Change(member.pk, values, version, given, seen)], by=by, source=source))
 
 
 @in_transaction
 def change_many(
     wanted: Sequence[Change], *, by: User | None, source: str = Consent.Source.STAFF
 ) -> dict[int, dict[str, Any]]:
-    """For each member that differed, by id, the old values of what did. Raises NumberTaken, ChangedMeanwhile.
+    """For each member that differed, by id, the old values of what did.
+
+    Raises NumberTaken, ChangedMeanwhile, FormHasChanged.
 
     Locks the members, in the order of their keys. An address of their own leaves the household's.
     """
@@ -116,6 +133,7 @@ def change_many(
     entries = []
     changed: dict[tuple[str, ...], list[Member]] = {}
     given = []
+    answering: list[tuple[Member, Change]] = []
     for pk, member in members.items():
         each = by_id[pk]
         if each.seen is not None and member.updated_at != each.seen:
@@ -137,12 +155,13 @@ def change_many(
             member.has_own_address = True
             own.append("has_own_address")
         if answers:
-            _write_answers([member], [each])
+            answering.append((member, each))
             own.append("submission")
         changed.setdefault(tuple(sorted(own)), []).append(member)
         olds[pk] = {name: old[name] for name in differing} | {name: before for name, (before, _) in answers.items()}
         new = {name: each.values[name] for name in differing} | {name: after for name, (_, after) in answers.items()}
         entries.append(("member.changed", member, _for_the_log(olds[pk]), _for_the_log(new)))
+    _write_answers(answering)
     with as_the_database_says():
         for names, same in changed.items():
             if names:
@@ -212,29 +231,24 @@ def _differing_answers(member: Member, wanted: Change) -> dict[str, tuple[Any, A
     if wanted.answers is None:
         return {}
     old = member.submission.answers if member.submission else {}
-    return {
-        name: (old.get(name), wanted.answers.get(name))
-        for name in sorted(old.keys() | wanted.answers.keys())
-        if old.get(name) != wanted.answers.get(name)
-    }
+    return {name: (old.get(name), answer) for name, answer in sorted(wanted.answers.items()) if old.get(name) != answer}
 
 
-def _write_answers(members: Sequence[Member], wanted: Sequence[NewMember | Change]) -> None:
-    fresh = []
-    for member, each in zip(members, wanted, strict=True):
-        if each.version is None or (not each.answers and not member.submission_id):
+def _write_answers(wanted: Sequence[tuple[Member, NewMember | Change]]) -> None:
+    """A member who answers nothing has no submission. Raises FormHasChanged."""
+    written: list[tuple[Member, Submission]] = []
+    for member, each in wanted:
+        if each.version is None or not (each.answers or member.submission):
             continue
-        if member.submission_id is None:
-            member.submission = Submission(version=each.version, answers=dict(each.answers or {}))
-            fresh.append(member.submission)
-        else:
-            Submission.objects.filter(pk=member.submission_id).update(
-                version=each.version, answers=dict(each.answers or {}), updated_at=Now()
-            )
-    Submission.objects.bulk_create(fresh, batch_size=BATCH)
-    for member in members:
-        if isinstance(member.submission, models.Model):
-            member.submission_id = member.submission.pk
+        kept = member.submission or Submission()
+        kept.version = each.version
+        kept.answers = {
+            name: answer for name, answer in (kept.answers | dict(each.answers or {})).items() if answer is not None
+        }
+        written.append((member, kept))
+    submit_many([kept for _member, kept in written])
+    for member, kept in written:
+        member.submission = kept
 
 
 def _for_the_log(values: Mapping[str, Any]) -> dict[str, Any]:

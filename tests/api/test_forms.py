@@ -38,7 +38,7 @@ def test_a_form_is_made_and_read_as_it_was_written(writer: Any) -> None:
     assert form["questions"][0] == {
         "type": "choice", "label": "Diet", "name": "diet", "words": "Diet", "help": "", "requirement": "optional",
         "minimum": None, "maximum": None, "pattern": "", "pattern_help": "", "accepts": [], "shown_if": None,
-        "shown_if_values": [],
+        "shown_if_values": [], "audience": "",
         "choices": [
             {"label": "All", "value": "all", "places": None}, {"label": "Vegan", "value": "vegan", "places": 3},
         ],

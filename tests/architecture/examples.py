@@ -121,6 +121,7 @@ def _purpose(**more: Any) -> Given:
 EXAMPLES: dict[str, Given] = {
     "manage:registration_file": _file,
     "my:registration-file": _file,
+    "manage:member_file": lambda rows: {"pk": rows[Member].pk, "key": rows[Upload].key},
     "my:cancellation": _pk(Registration),
     "my:correction": _pk(Registration),
     "public:correction": lambda rows: _secret(rows) | {"pk": rows[Registration].pk},

@@ -41,7 +41,10 @@ OTHERWISE = {
     "validate": {"wrong"},  # without a code there is no question
     "theme": {"ok", "missing"},
     "door:counter": {"ok", "missing"},  # this device has not chosen its entrance
-    **{name: {"missing"} for name in ("manage:registration_file", "my:registration-file", "public:order-file")},
+    **{
+        name: {"missing"}
+        for name in ("manage:registration_file", "manage:member_file", "my:registration-file", "public:order-file")
+    },
     # The organisation has no forms of its own; their pages are the builder's, which are tried on an attraction's form.
     **{f"manage:settings_form_{page}": {"missing", "method"} for page in ["removal", *PAGES_OF_A_FORM]},
     "public:cancellation": {"wrong"},  # its event has not moved

@@ -80,6 +80,7 @@ class QuestionForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None ticked: all of these. At most: size in MB; 10 if empty, never more than 25."),
     )
+    audience = forms.ChoiceField(label=_("Who sees the answers?"), choices=Question.Audience, required=False)
     shown_if = forms.ChoiceField(label=_("Ask this question"), required=False)
     shown_if_values = forms.MultipleChoiceField(
         label=_("Only after one of these answers"),
@@ -114,16 +115,18 @@ class QuestionForm(forms.Form):
         if composed.purpose != Form.Purpose.BASIC:
             choices = [each for each in Question.Requirement.choices if each[0] != Question.Requirement.ORGANISER]
             offer(self, "requirement", choices)
+        if composed.purpose != Form.Purpose.MEMBER:
+            del self.fields["audience"]
         if editing and not editing.label:
             self.fields["label"].widget.attrs["placeholder"] = known.label(editing.name, "")
-        self.helper = _layout()
+        self.helper = _layout(with_audience="audience" in self.fields)
 
     def wish(self, choices: Sequence[ChoiceWish]) -> QuestionWish:
         data = self.cleaned_data
         start = f"{data['shown_if']}="
         values = tuple(value[len(start) :] for value in data["shown_if_values"] if value.startswith(start))
         simple: Mapping[str, Any] = {
-            name: data[name] for name in self.base_fields if name not in {"accepts", "shown_if_values"}
+            name: data[name] for name in self.fields if name not in {"accepts", "shown_if_values"}
         }
         return QuestionWish(**simple, accepts=tuple(data["accepts"]), shown_if_values=values, choices=tuple(choices))
 
@@ -145,9 +148,9 @@ def _values(question: Question) -> tuple[str, list[tuple[str, str]]] | None:
     return (question.words, [(f"{question.name}={value}", label) for value, label in values]) if values else None
 
 
-def _layout() -> FormHelper:
+def _layout(*, with_audience: bool) -> FormHelper:
     return layout(
-        group("", "label", side_by_side("type", "requirement"), "help"),
+        group("", "label", side_by_side("type", "requirement"), *(["audience"] if with_audience else []), "help"),
         HTML('{% include "manage/builder/choices.html" %}'),
         group(_("Limits"), side_by_side("minimum", "maximum"), css_class="for-limits"),
         group(_("Files"), "accepts", css_class="for-file"),

@@ -24,6 +24,7 @@ WHAT_FOR = {
     Form.Purpose.ORGANISER: gettext_lazy("Asked about each organising body."),
     Form.Purpose.EVENT: gettext_lazy("Asked of anyone who creates an event."),
     Form.Purpose.ATTRACTION: gettext_lazy("Asked of anyone who adds an attraction."),
+    Form.Purpose.MEMBER: gettext_lazy("Kept of each member, beside the data that all registers have."),
 }
 
 

@@ -19,7 +19,7 @@ NOUN = Noun(
         "see_bank_accounts": frozenset({SECRETARY, TREASURER}),
     },
     pages={
-        "see_members": ["members", "members_export", "member"],
+        "see_members": ["members", "members_export", "member", "member_file"],
         "change_members": [
             *("member_new", "member_change", "member_status", "member_leaving", "member_plan_removal", "member_type"),
             *("membership_types", "membership_type_new", "membership_type", "membership_type_removal"),

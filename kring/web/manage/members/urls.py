@@ -13,6 +13,7 @@ OF_ORGANISATION = [
     path("members/types/<int:pk>/removal/", type_views.removal, name="membership_type_removal"),
     path("members/<int:pk>/", views.member, name="member"),
     path("members/<int:pk>/change/", views.change, name="member_change"),
+    path("members/<int:pk>/files/<str:key>/", views.file, name="member_file"),
     path("members/<int:pk>/bank-account/", views.bank_account, name="member_bank_account"),
     path("members/invitations/", invitation_views.everybody, name="member_invitations"),
     path("members/<int:pk>/invitation/", invitation_views.one, name="member_invitation"),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts.requests import UserRequest
+from kring.forms.models import Upload
 from kring.mail.models import Message
 from kring.members import households, inviting, keeping, memberships
 from kring.members.keeping import NewMember
@@ -26,9 +27,11 @@ from kring.web.manage.members.forms import BankAccountForm, MemberForm
 from kring.web.manage.members.table import MemberTable, as_listed
 from kring.web.manage.pages import attempt, show, show_list
 from kring.web.manage.rights import may, needs
+from kring.web.manage.shared.further_questions import Further, further_answers
 from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.lists import StateCount, without
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
+from kring.web.uploads import handed_in
 
 
 @needs("see_members")
@@ -55,15 +58,17 @@ def new(request: UserRequest) -> HttpResponse:
     form = MemberForm(
         request.POST or None, organisation=request.organisation, with_bank=may(request, "see_bank_accounts")
     )
+    further = Further(request, Member)
 
     def save() -> Member:
-        wanted = NewMember(form.values(), type=form.cleaned_data["type"])
+        version, answers = further.changes() or (None, {})
+        wanted = NewMember(form.values(), type=form.cleaned_data["type"], version=version, answers=answers)
         return keeping.add(wanted, by=request.user)
 
-    if form.is_valid() and (made := attempt(form, save)):
+    if all([form.is_valid(), further.is_valid()]) and (made := attempt(form, save)):
         messages.success(request, _("%(name)s is a member, number %(number)s.") % {"name": made, "number": made.number})
         return redirect("manage:member", made.pk)
-    return _page(request, form)
+    return _page(request, form, further)
 
 
 @needs("see_members")
@@ -82,6 +87,7 @@ def member(request: UserRequest, pk: int) -> HttpResponse:
         places=found.group_places.current().select_related("group", "season"),
         people=found.household.members.exclude(pk=pk) if found.household else [],
         guardians=found.guardianships.in_force().select_related("guardian__member"),
+        answers=further_answers(found),
         is_minor=households.is_minor(found),
         consents=found.consents.select_related("recorded_by")[:20],
         history=entries_about_member(found),
@@ -97,16 +103,26 @@ def member(request: UserRequest, pk: int) -> HttpResponse:
 def change(request: UserRequest, pk: int) -> HttpResponse:
     found = _member(pk)
     form = MemberForm(request.POST or None, organisation=request.organisation, member=found)
-    merge(request, form)
+    further = Further(request, Member, found)
+    merge(request, form, further.form)
 
     def save() -> bool:
-        keeping.change(found, form.values(), by=request.user)
+        keeping.change(found, form.values(), by=request.user, answers=further.changes())
         return True
 
-    if form.is_valid() and attempt(form, save):
+    if all([form.is_valid(), further.is_valid()]) and attempt(form, save):
         messages.success(request, _("The data of %(name)s have been saved.") % {"name": found})
         return redirect("manage:member", pk)
-    return _page(request, form, found)
+    return _page(request, form, further, found)
+
+
+@needs("see_members")
+@require_safe
+def file(request: UserRequest, pk: int, key: str) -> HttpResponseBase:
+    """A file among the answers about the member."""
+    return handed_in(
+        Upload.objects.filter(key=key, submission__in=Member.objects.filter(pk=pk).values("submission")).first()
+    )
 
 
 @needs("see_bank_accounts")
@@ -151,7 +167,7 @@ def _invitation(member: Member) -> tuple[MemberInvitation, bool] | None:
 
 
 def _member(pk: int) -> Member:
-    rows = Member.objects.select_related("household", "user")
+    rows = Member.objects.select_related("household", "user", "submission__version")
     found: Member = get_object_or_404(rows, pk=pk)
     return found
 
@@ -173,12 +189,13 @@ def _counts(request: UserRequest) -> list[StateCount]:
     ]
 
 
-def _page(request: UserRequest, form: MemberForm, member: Member | None = None) -> HttpResponse:
+def _page(request: UserRequest, form: MemberForm, further: Further, member: Member | None = None) -> HttpResponse:
     return show(
         request,
         "manage/members/form.html",
         status=422 if form.is_bound else 200,
         form=form,
+        further=further,
         member=member,
         back=reverse("manage:member", args=[member.pk]) if member else reverse("manage:members"),
     )

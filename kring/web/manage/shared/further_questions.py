@@ -1,4 +1,4 @@
-"""The organisation's questions about organisers, events and attractions, beyond the built-in fields (F6)."""
+"""The organisation's questions about organisers, events, attractions and members besides built-in fields (F6, M1)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from kring.events.models import Attraction, Event, Organiser
 from kring.forms.answering import ShownAnswer, shown_answers
 from kring.forms.basic import of_purpose
 from kring.forms.django_form import AnswerForm
-from kring.forms.models import Form
+from kring.forms.models import Form, FormVersion
+from kring.members.models import Member
 
 PURPOSES: dict[type[TenantModel], str] = {
     Organiser: Form.Purpose.ORGANISER,
     Event: Form.Purpose.EVENT,
     Attraction: Form.Purpose.ATTRACTION,
+    Member: Form.Purpose.MEMBER,
 }
 
 
@@ -28,7 +30,12 @@ class Further:
     """
 
     def __init__(
-        self, request: UserRequest, kind: type[TenantModel], row: Described | None = None, *, is_open: bool = True
+        self,
+        request: UserRequest,
+        kind: type[TenantModel],
+        row: Described | Member | None = None,
+        *,
+        is_open: bool = True,
     ) -> None:
         form = of_purpose(PURPOSES[kind]) if is_open else None
         self.form: AnswerForm | None = None
@@ -50,12 +57,16 @@ class Further:
     def is_valid(self) -> bool:
         return self.form is None or self.form.is_valid()
 
+    def changes(self) -> tuple[FormVersion, dict[str, object]] | None:
+        """After `is_valid()`, for members/keeping.py."""
+        return None if self.form is None else (self.form.version, self.form.changes())
+
     def keep(self, row: Described) -> None:
         """After `is_valid()`, in the transaction that saves the row itself."""
         if self.form is not None:
             form_requirements.describe(row, self.form.version, self.form.answers())
 
 
-def further_answers(row: Described) -> list[ShownAnswer]:
+def further_answers(row: Described | Member) -> list[ShownAnswer]:
     """What was answered about it, for people."""
     return [one for one in shown_answers(row.submission) if one.text] if row.submission else []

@@ -33,9 +33,10 @@ from kring.payments import paying
 from kring.payments.models import Payment
 from kring.places.models import Hold
 from kring.registrations import cancelling, filling, sessions
-from kring.registrations.booking import Attendee, assign, book
+from kring.registrations.booking import assign, book
 from kring.registrations.codes import code_of
 from kring.registrations.models import Registration, Ticket
+from kring.registrations.naming import Attendee
 from kring.waiting import answering
 from kring.waiting.models import Invitation, WaitingEntry
 

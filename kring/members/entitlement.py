@@ -34,13 +34,15 @@ class Because(StrEnum):
 class Person:
     """Who is asked about. `user`: their own login; it counts once its address is verified. `guardian`: by id, the login
     of whoever acts for them; it proves something about its own children only. `proved_email`: an address whose mail
-    they were shown to read, or for which the organisation vouches: never one that was only typed."""
+    they were shown to read, or for which the organisation vouches: never one that was only typed. `member`: by id, whom
+    they were registered as, by themselves or a guardian who could; that was found out then (acting.py)."""
 
     user: User | AnonymousUser | None = None
     proved_email: str = ""
     name: str = ""
     birth_date: date | None = None
     guardian: int | None = None
+    member: int | None = None
 
     @property
     def login(self) -> int | None:
@@ -80,6 +82,10 @@ def known_as_member(person: Person, wanted: Wanted | None = None, *, on: date | 
 
 def _in_register(person: Person, wanted: Wanted) -> tuple[Member | None, Because | None]:
     """The one member the person is known to be, in whatever state: a sister who is a member does not make one."""
+    if person.member is not None:
+        chosen = Member.objects.annotate(is_wanted=_is_wanted(wanted)).filter(pk=person.member).first()
+        if chosen is not None:
+            return chosen, Because.LOGIN if chosen.user_id == person.login is not None else Because.GUARDIAN
     logins = {login for login in (person.login, person.guardian) if login is not None}
     email = normalised(person.proved_email) if person.proved_email else ""
     if not logins and not email:

@@ -105,3 +105,17 @@ def as_the_database_says(**details: Any) -> Iterator[None]:
         if refusal is None:
             raise
         raise refusal(**details) from None
+
+
+class MayNotRegister(Refusal):
+    """The same for a stranger's child and for one that does not exist."""
+
+    status = 403
+    code = "may_not_register"
+    message = _("You cannot register this person. Perhaps you are no longer their guardian here.")
+
+
+class MayNotPayFor(Refusal):
+    status = 403
+    code = "may_not_pay_for"
+    message = _("You may register %(names)s, but not pay for them. Ask another guardian.")

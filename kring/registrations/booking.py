@@ -15,7 +15,6 @@ from kring.billing.locking import lock
 from kring.billing.models import Order, OrderLine
 from kring.billing.refusals import OrderGone
 from kring.core import codes
-from kring.core.addresses import normalised
 from kring.core.prepared_queries import prepared
 from kring.core.transactions import in_transaction
 from kring.events.models import Event, TicketType
@@ -24,26 +23,15 @@ from kring.organisations.current import current_organisation
 from kring.places import claiming
 from kring.places.models import Pool
 from kring.places.refusals import SoldOut
-from kring.registrations import confirming, filling, limits, refusals
-from kring.registrations.loaded import Loaded
+from kring.registrations import confirming, limits, refusals
 from kring.registrations.loading import forget, not_cancelled
 from kring.registrations.models import Registration
+from kring.registrations.naming import Attendee, members_chosen, name_all
 
 KIND = "registration"
 MOST_PER_ORDER = 20
 # From choosing until the payment begins; a method may extend it (payments.paying).
 TIME_TO_FILL_IN = timedelta(minutes=30)
-
-
-@dataclass(frozen=True)
-class Attendee:
-    """The attendee of one ticket. `myself`: the buyer, whose name and e-mail address are used."""
-
-    myself: bool
-    name: str = ""
-    email: str = ""
-    profession: str = ""
-    is_email_proved: bool = False
 
 
 @dataclass(frozen=True)
@@ -200,7 +188,8 @@ def assign(
     Where a form has questions, or rules restrict who may come, `filling` completes what this begins.
     Raises OrderGone when the time is over (also by the clock alone), LoginFirst where the organisation wants an
     account, TermsNotAccepted unless `terms_version` is the one in force, AttendeesMissing when the number does not fit,
-    BeingPaid when it is too late to change attendees, TooManyUnpaid and TooManyFree (`limits`).
+    BeingPaid when it is too late to change attendees, TooManyUnpaid and TooManyFree (`limits`), MayNotRegister and
+    MayNotPayFor for children of others.
     `is_by_staff`: a program of the organisation registers somebody, who needs no account. `is_confirmed`: the buyer
     has answered a mail that went to this address.
     """
@@ -210,6 +199,7 @@ def assign(
     registrations = not_cancelled(order)
     if not registrations or len(registrations) != len(attendees):
         raise refusals.AttendeesMissing
+    members = members_chosen(buyer, registrations, attendees)
     is_confirmed = is_confirmed or is_by_staff or confirming.is_theirs(order, buyer, buyer_email)
     counted = "" if is_by_staff else _count(order, registrations, buyer, buyer_email, is_confirmed=is_confirmed)
     order.name_buyer(
@@ -220,7 +210,7 @@ def assign(
         is_confirmed=is_confirmed,
         counted_address=counted,
     )
-    if not _name_all(registrations, attendees, buyer, name=buyer_name, email=buyer_email):
+    if not name_all(registrations, attendees, members, buyer, name=buyer_name, email=buyer_email):
         forget(order)
     return order
 
@@ -243,43 +233,3 @@ def _count(
         return ""
     event_id, places = registrations[0].event_id, len(registrations)
     return limits.count_for_address(order, event_id, email, places=places, is_confirmed=is_confirmed, user=buyer)
-
-
-def _name_all(
-    registrations: Sequence[Loaded], attendees: Sequence[Attendee], buyer: User | None, *, name: str, email: str
-) -> bool:
-    """Whether the form asks for nothing more than a name for any of them."""
-    is_all = not any(each.asks_more for each in registrations)
-    others = [
-        registration
-        for registration, attendee in zip(registrations, attendees, strict=True)
-        if _name(registration, attendee, buyer, name=name, email=email, is_all=is_all)
-    ]
-    filling.forget(others)
-    return is_all
-
-
-def _name(
-    registration: Registration, attendee: Attendee, buyer: User | None, *, name: str, email: str, is_all: bool
-) -> bool:
-    """Whether the attendee is another person than before. Raises BeingPaid where a payment may be under way and the
-    form asks for more than a name."""
-    before = _who(registration)
-    entered = name if attendee.myself else attendee.name, normalised(email if attendee.myself else attendee.email)
-    if not is_all and filling.is_being_paid(registration):
-        if before != (*entered, attendee.profession):
-            raise refusals.BeingPaid
-        return False
-    registration.fill_in(
-        attendee=buyer if attendee.myself else None,
-        name=entered[0],
-        email=entered[1],
-        profession=attendee.profession,
-        is_email_proved=attendee.is_email_proved,
-        is_all=is_all,
-    )
-    return bool(before[0]) and before[:2] != _who(registration)[:2]
-
-
-def _who(registration: Registration) -> tuple[str, str, str]:
-    return registration.attendee_name, registration.attendee_email, registration.profession

@@ -20,6 +20,7 @@ from kring.events.eligibility import Applicant, Reason
 from kring.events.models import Attraction, EligibilityRule, Session
 from kring.forms import answering
 from kring.forms.models import Form, FormVersion, Submission
+from kring.members import acting
 from kring.payments.models import Payment
 from kring.places import claiming
 from kring.registrations import choices, refusals, sessions
@@ -148,6 +149,7 @@ def applicant_of(registration: Registration, *, is_stranger: bool = False) -> Ap
     answers: dict[str, object] = {}
     for submission in (registration.submission, registration.basic):
         answers |= submission.answers if submission else {}
+    answers |= acting.sure_answers(registration.member)
     return Applicant(
         name=registration.attendee_name,
         email=registration.attendee_email,
@@ -156,6 +158,7 @@ def applicant_of(registration: Registration, *, is_stranger: bool = False) -> Ap
         answers=answers,
         is_email_proved=not is_stranger and _is_address_proved(registration),
         guardian=None if is_stranger else registration.line.order.buyer_id,
+        member=None if is_stranger else registration.member_id,
     )
 
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_object
 from kring.billing.fulfilment import Fulfilment, OrderFate, fulfils
 from kring.billing.models import Order, OrderLine
 from kring.core.refusals import WrongState
+from kring.members import acting
 from kring.places import claiming
 from kring.places.models import Hold, Pool
 from kring.places.refusals import SoldOut
@@ -36,12 +37,14 @@ READY = {Registration.State.FILLED_IN, Registration.State.PAYING}
 @fulfils(KIND)
 class RegistrationFulfilment(Fulfilment):
     def started(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        demand_rights(order, lines)
         rows = Registration.objects.filter(line__in=lines)
         if rows.start_paying() == len(lines):
             return
         self.demand_ready(order, lines)
 
     def demand_ready(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        demand_rights(order, lines)
         states = {each: each.state for each in _of(lines)}
         if waiting := [each.attendee_name for each, state in states.items() if state == Registration.State.NEW]:
             raise refusals.AnswersMissing(names=", ".join(waiting))
@@ -139,6 +142,21 @@ class RegistrationFulfilment(Fulfilment):
     def reopened(self, order: Order, lines: Sequence[OrderLine]) -> None:
         for registration in _of(lines):
             registration.reopen()
+
+
+def demand_rights(order: Order, lines: Sequence[OrderLine]) -> None:
+    """That the buyer is still a guardian of the children they registered, who may pay where it costs something.
+
+    No statement for a buyer without a login; one where they registered nobody as a member. Raises MayNotRegister,
+    MayNotPayFor.
+    """
+    if order.buyer_id is None:
+        return
+    amounts = {line.pk: line.amount for line in lines}
+    rows = Registration.objects.filter(line__in=lines, member__isnull=False).values_list("line_id", "member_id")
+    if found := list(rows):
+        paid_for = {member for line, member in found if amounts[line]}
+        acting.demand_still(order.buyer_id, {member for _line, member in found}, paid_for=paid_for)
 
 
 def places_of(registrations: Sequence[Registration]) -> list[list[Pool]]:

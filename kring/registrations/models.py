@@ -19,6 +19,7 @@ from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, Ten
 from kring.core.transitions import StateMachine
 from kring.events.models import Attraction, Event, Session, TicketType
 from kring.forms.models import Submission
+from kring.members.models import GroupPlace, Member
 from kring.places.models import Hold
 from kring.registrations.listed import Answer, Bulk, BulkItem, Listed, SavedView, Searchable
 
@@ -117,6 +118,10 @@ class Registration(TenantModel, StateMachine):
     attendee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="registrations"
     )
+    # Whom the register knows them as: chosen by themselves or a guardian, or entered by staff (M7).
+    member = TenantForeignKey(Member, on_delete=models.DB_SET_NULL, null=True, related_name="registrations")
+    # The place in a group that it gave, where its attraction leads into one.
+    group_place = TenantForeignKey(GroupPlace, on_delete=models.DB_SET_NULL, null=True, related_name="+")
     attendee_name = models.CharField(pgettext_lazy("person", "name"), max_length=200, blank=True)
     attendee_email = addresses.EmailField(_("email"), max_length=254, blank=True)
     # The address that was proved when it was entered; a different one in `attendee_email` is unproved.
@@ -152,6 +157,10 @@ class Registration(TenantModel, StateMachine):
             models.Index("organisation", F("created_at").desc(), name="registrations_of_all_events"),
             models.Index("organisation", "attendee", name="registrations_of_a_person"),
             models.Index("organisation", "hold", name="registration_of_a_hold"),
+            models.Index("organisation", "member", name="registrations_of_a_member", condition=Q(member__isnull=False)),
+            models.Index(
+                "organisation", "group_place", name="registration_of_a_place", condition=Q(group_place__isnull=False)
+            ),
             models.Index("organisation", "basic", name="registrations_by_basic", condition=Q(basic__isnull=False)),
             models.Index(
                 "organisation", "submission", name="registrations_by_submission", condition=Q(submission__isnull=False)
@@ -172,6 +181,7 @@ class Registration(TenantModel, StateMachine):
         profession: str,
         is_all: bool = True,
         is_email_proved: bool = False,
+        member: Member | None = None,
     ) -> None:
         """Set the attendee; can be repeated while it is unpaid. `is_all`: nothing else is required of them."""
         self._move(
@@ -181,6 +191,7 @@ class Registration(TenantModel, StateMachine):
             attendee_email=addresses.normalised(email),
             proved_email=addresses.normalised(email) if is_email_proved else "",
             profession=profession,
+            member=member,
         )
 
     def prove_email(self) -> None:
@@ -195,7 +206,17 @@ class Registration(TenantModel, StateMachine):
             attendee_email=addresses.normalised(email),
             profession=profession,
             proved_email="" if is_proof_void else self.proved_email,
+            member_id=None if is_proof_void else self.member_id,
         )
+
+    def is_of(self, member: Member | None) -> None:
+        """Who of the register it is, by staff."""
+        self._change(only_in=self.LIVE, member=member)
+
+    def give_place(self, place: GroupPlace | None) -> None:
+        """The place in a group it stands for; None: it gives none any more."""
+        Registration.objects.filter(pk=self.pk).update(group_place=place)
+        self.group_place = place
 
     def belong_to(self, attendee: User | None) -> None:
         """The account of another address, or none where it is unknown yet."""

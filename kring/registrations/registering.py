@@ -23,9 +23,9 @@ from kring.organisations.models import Organisation
 from kring.payments.free_of_charge import complete_for_free
 from kring.places import claiming
 from kring.registrations import booking, choices, filling, refusals, sessions
-from kring.registrations.booking import Attendee
 from kring.registrations.loading import load
 from kring.registrations.models import Registration
+from kring.registrations.naming import Attendee
 
 Answers = Mapping[str, object]
 

@@ -210,7 +210,7 @@ def keep_better(invitation: Invitation) -> WaitingEntry | None:
     fields = {
         name: getattr(entry, name)
         for name in (
-            *("event", "user", "name", "asked_by", "email", "who", "profession", "answers"),
+            *("event", "user", "name", "asked_by", "member", "email", "who", "profession", "answers"),
             *("language", "time_zone"),
             *("party", "priority", "turn", "prices", "overtaken"),
         )

@@ -21,7 +21,9 @@ from kring.events.eligibility.rule import ANSWER_NEEDED
 from kring.events.models import Attraction, Event, WaitingList
 from kring.events.offering import Window, offers_of, window_of
 from kring.forms import pesel
+from kring.members import acting
 from kring.members.entitlement import Person, known_as_member
+from kring.members.models import Member
 from kring.organisations import audit
 from kring.organisations.models import Organisation
 from kring.registrations.refusals import NotOnSale, NotOpenYet
@@ -38,7 +40,7 @@ class Joiner:
     """Who would wait. `who`: for which person, where one address may wait for several: a child's name in an enrolment
     period. `answers`: to `questions_when_joining`. `time_zone`: from the browser, or "". `secret`: of the link the
     entry is to have, which tells a repeated form from a stranger's. `is_email_proved`: the
-    organisation itself vouches for the address."""
+    organisation itself vouches for the address. `member`: whom of the register: themselves, or the child."""
 
     name: str
     email: str
@@ -51,6 +53,7 @@ class Joiner:
     time_zone: str = ""
     secret: str = ""
     is_email_proved: bool = False
+    member: Member | None = None
 
     @property
     def applicant(self) -> Applicant:
@@ -60,9 +63,10 @@ class Joiner:
             # The login proves nothing about others, but whose guardian it is.
             user=None if self.who else self.user,
             profession=self.profession,
-            answers=self.answers,
+            answers={**self.answers, **acting.sure_answers(self.member)},
             is_email_proved=self.is_email_proved,
             guardian=self.user.pk if self.user is not None else None,
+            member=self.member.pk if self.member is not None else None,
         )
 
 
@@ -71,7 +75,7 @@ def join(organisation: Organisation, event: Event, wishes: Sequence[int], joiner
 
     To be called outside any scope: a registry may be queried. Raises what makes waiting pointless: NoWaitingList,
     ListEnded, NotOpenYet, NotOnSale, NotFull, PartyTooLarge, NothingWished, MayNotCome with all reasons, AlreadyWaiting
-    with the entry, AlreadyInvited.
+    with the entry, AlreadyInvited; MayNotRegister for the children of others.
     """
     with scope(organisation):
         wanted = wanted_of(event, wishes)
@@ -120,6 +124,8 @@ def join_unasked(event: Event, wanted: Sequence[Attraction], joiner: Joiner) -> 
     waiting_list = free_places.list_of(event)
     # From here until the commit nobody is invited: an earlier time is visible before anybody later is served.
     free_places.enter_queue(event.pk)
+    if joiner.member is not None:
+        acting.demand(joiner.user, [joiner.member.pk])
     _demand_something_to_wait_for(waiting_list, wanted, joiner)
     entry = enter(waiting_list, wanted, joiner)
     jobs.later("waiting.fill", event_id=event.pk)
@@ -168,6 +174,7 @@ def _facts_of(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: J
     is_first = waiting_list.members_first and _is_member(joiner)
     return {
         "user": joiner.user if joiner.user is not None and joiner.user.is_authenticated else None,
+        "member": joiner.member,
         "name": (joiner.who or joiner.name).strip()[:200],
         "asked_by": joiner.name.strip()[:200] if joiner.who else "",
         "profession": joiner.profession,
@@ -230,6 +237,7 @@ def _is_member(joiner: Joiner) -> bool:
         name=who.name,
         birth_date=pesel.born(who.answers),
         guardian=who.guardian,
+        member=who.member,
     )
     return known_as_member(person) is not None
 

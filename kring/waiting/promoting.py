@@ -12,7 +12,7 @@ from kring.core.refusals import Refusal
 from kring.events.models import TicketType, WaitingList
 from kring.payments import paying
 from kring.registrations import booking, filling
-from kring.registrations.booking import Attendee
+from kring.registrations.naming import Attendee
 from kring.waiting import answering, mails
 from kring.waiting.models import Invitation, price_of
 
@@ -71,7 +71,13 @@ def register(invitation: Invitation) -> bool:
 def _register(invitation: Invitation, ticket_type: int) -> None:
     entry = invitation.entry
     order = answering.begin(invitation, {ticket_type: 1}, user=entry.user, language=entry.language)
-    who = Attendee(myself=entry.user is not None, name=entry.name, email=entry.email, profession=entry.profession)
+    who = Attendee(
+        myself=entry.user is not None and not entry.asked_by,
+        name=entry.name,
+        email=entry.email,
+        profession=entry.profession,
+        member=entry.member_id,
+    )
     booking.assign(
         order, user=entry.user, buyer_name=entry.reader, buyer_email=entry.email, attendees=[who], is_by_staff=True
     )

@@ -18,6 +18,7 @@ class Applicant:
     `user`: the login used, never that of another person with the typed address. `is_email_proved`: they were
     shown to read mail sent to `email`, or the organisation vouches for it.
     `guardian`: by id, the login that registers them; it proves something about its own children only.
+    `member`: by id, whom of the register they were registered as, by themselves or their guardian.
     `at`: the day it is judged for; None: the first day of the event, in the organisation's time zone.
     """
 
@@ -29,6 +30,7 @@ class Applicant:
     at: date | None = None
     is_email_proved: bool = False
     guardian: int | None = None
+    member: int | None = None
 
     def answer(self, question: str) -> str:
         """The answer as text; empty when there is none. Unchecked input is cut to the length a form would accept."""

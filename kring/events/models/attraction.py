@@ -15,6 +15,7 @@ from kring.core.names import NameColumn
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.events.models.event import Event
 from kring.forms.models import Form, Submission
+from kring.members.models import Group, Season
 from kring.places.models import Pool
 
 
@@ -66,6 +67,13 @@ class Attraction(TenantModel):
     leader_email = addresses.EmailField(_("leader's email"), max_length=254, blank=True, db_default="")
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday, null=True, blank=True)
     meets_at = models.TimeField(_("time"), null=True, blank=True)
+    # Of the register: whoever is enrolled is put into it, in this season or for as long as it lasts (M7).
+    group = TenantForeignKey(
+        Group, on_delete=models.DB_SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("leads into group")
+    )
+    season = TenantForeignKey(
+        Season, on_delete=models.DB_SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("in season")
+    )
     fewest_sessions = models.PositiveSmallIntegerField(
         _("sessions to choose"),
         default=0,
@@ -116,6 +124,7 @@ class Attraction(TenantModel):
             # Checked by every claim of a place: few rows, mostly none.
             models.Index("organisation", "pool", name="attractions_kept_by_pool", condition=Q(is_kept=True)),
             models.Index("organisation", "event", name="attractions_kept_by_event", condition=Q(is_kept=True)),
+            models.Index("organisation", "group", name="attractions_into_a_group", condition=Q(group__isnull=False)),
         ]
         verbose_name = _("attraction")
         verbose_name_plural = _("attractions")

@@ -138,3 +138,8 @@ class Guardianship(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.guardian_id} → {self.child_id}"
+
+    @property
+    def is_in_force(self) -> bool:
+        """As `GuardianshipQuerySet.in_force` has it."""
+        return self.ended_at is None and (self.of_age_on is None or self.of_age_on > timezone.localdate())

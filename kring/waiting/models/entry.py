@@ -19,6 +19,7 @@ from kring.core import addresses, codes
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.core.transitions import StateMachine
 from kring.events.models import Attraction, Event
+from kring.members.models import Member
 
 CLOCK = Func(function="clock_timestamp", output_field=models.DateTimeField())
 # The position within the class: the seconds of the database's clock, so that a place can be found
@@ -83,6 +84,8 @@ class WaitingEntry(TenantModel, StateMachine):
     email = addresses.EmailField(_("email"), max_length=254)
     # For a child: the adult who requested it and reads the mails. The name is the child's then.
     asked_by = models.CharField(_("requested by"), max_length=200, blank=True, default="", db_default="")
+    # Whom the register knows the person as, who may be a child of the one who asked (M7).
+    member = TenantForeignKey(Member, on_delete=models.DB_SET_NULL, null=True, related_name="waiting_entries")
     # Distinguishes entries of one address: in an enrolment period the name of each child, else empty.
     who = models.CharField(max_length=200, blank=True, default="")
     profession = models.CharField(_("profession"), max_length=20, choices=Profession, blank=True)
@@ -141,6 +144,9 @@ class WaitingEntry(TenantModel, StateMachine):
             ),
             models.Index("organisation", "event", F("joined_at").desc(), name="waiting_entries_of_an_event"),
             models.Index("organisation", "user", name="waiting_entries_of_a_person", condition=Q(user__isnull=False)),
+            models.Index(
+                "organisation", "member", name="waiting_entries_of_a_member", condition=Q(member__isnull=False)
+            ),
         ]
         db_table = "waiting_entry"
         verbose_name = _("entry of a waiting list")
@@ -181,7 +187,8 @@ class WaitingEntry(TenantModel, StateMachine):
         """Somebody else's name or address, while it lives; with another address the link is another one."""
         link = {} if addresses.normalised(email) == self.email else {"secret": codes.secret()}
         email = addresses.normalised(email)
-        self._change(only_in=self.LIVE, user=user, name=name, email=email, **link)
+        member = self.member_id if name == self.name else None
+        self._change(only_in=self.LIVE, user=user, name=name, email=email, member_id=member, **link)
 
 
 class WaitingWish(TenantModel):

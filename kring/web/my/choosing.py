@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kring.accounts.requests import UserRequest
-from kring.registrations.models import Registration
 from kring.web.access import needs_login
 from kring.web.correcting import asks_registries_first, with_what_it_needs
+from kring.web.my import mine
 from kring.web.public.correction import ask_or_correct
 from kring.web.session_choice import SessionsForm
 
@@ -22,7 +22,7 @@ from kring.web.session_choice import SessionsForm
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def sessions(request: UserRequest, pk: int) -> HttpResponse:
-    rows = Registration.objects.of_person(request.user).live().with_what_choosing_needs()
+    rows = mine.registrations_to_change(request).live().with_what_choosing_needs()
     registration = get_object_or_404(rows, pk=pk)
     form = SessionsForm(request.POST if request.method == "POST" else None, registration=registration)
     if form.is_valid() and form.keep():
@@ -37,5 +37,5 @@ def sessions(request: UserRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def correction(request: UserRequest, pk: int, is_consulted: bool) -> HttpResponse:
-    registration = get_object_or_404(with_what_it_needs(Registration.objects.of_person(request.user)), pk=pk)
+    registration = get_object_or_404(with_what_it_needs(mine.registrations_to_change(request)), pk=pk)
     return ask_or_correct(request, registration, back=reverse("my:registrations"), is_consulted=is_consulted)

@@ -7,12 +7,12 @@ from django.views.decorators.http import require_safe
 
 from kring.accounts.requests import UserRequest
 from kring.registrations.files import file_of
-from kring.registrations.models import Registration
 from kring.web.access import needs_login
+from kring.web.my import mine
 from kring.web.uploads import handed_in
 
 
 @needs_login
 @require_safe
 def of_registration(request: UserRequest, pk: int, key: str) -> HttpResponseBase:
-    return handed_in(file_of(Registration.objects.of_person(request.user), pk=pk, key=key))
+    return handed_in(file_of(mine.registrations(request), pk=pk, key=key))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from kring.accounts.addresses import verified
 from kring.accounts.requests import UserRequest
 from kring.billing.models import Order, OrderQuerySet
 from kring.certificates.documents import with_what_a_certificate_shows
 from kring.certificates.models import CertificateQuerySet
 from kring.events.models import Event
 from kring.events.models.attraction import AttractionQuerySet
+from kring.members import acting
 from kring.registrations.documents import that_open_a_door
 from kring.registrations.models import Registration, RegistrationQuerySet, TicketQuerySet
 from kring.waiting.models import WaitingEntry, WaitingEntryQuerySet
@@ -18,8 +20,8 @@ from kring.web import access
 
 
 def tickets(request: UserRequest) -> TicketQuerySet:
-    """Valid tickets, the next event first."""
-    return that_open_a_door().filter(registration__attendee=request.user)
+    """Valid tickets, the next event first; also those of children, as long as they are a guardian of theirs."""
+    return that_open_a_door().filter(_of("registration__", request))
 
 
 def tickets_to_come(request: UserRequest) -> TicketQuerySet:
@@ -39,14 +41,24 @@ def tickets_of_the_past(request: UserRequest) -> TicketQuerySet:
 
 
 def registrations(request: UserRequest) -> RegistrationQuerySet:
-    """Newest first. One that was never filled in has no attendee, and is left out."""
+    """Newest first, those of children too. One that was never filled in has no attendee, and is left out."""
     return (
-        Registration.objects.of_person(request.user)
+        Registration.objects.filter(_of("", request))
         .with_what_a_list_shows()
         .with_whether_there_are_sessions()
         .select_related("event")
         .order_by("-created_at", "-pk")
     )
+
+
+def registrations_to_change(request: UserRequest) -> RegistrationQuerySet:
+    """Without those of children whom they may see, but not register."""
+    rows: RegistrationQuerySet = Registration.objects.filter(acting.changed_by(request.user, Q(attendee=request.user)))
+    return rows
+
+
+def _of(registration: str, request: UserRequest) -> Q:
+    return acting.seen_by(request.user, Q(**{f"{registration}attendee": request.user}), f"{registration}member")
 
 
 def orders(request: UserRequest) -> OrderQuerySet:
@@ -59,8 +71,14 @@ def orders_to_pay(request: UserRequest) -> OrderQuerySet:
 
 
 def entries(request: UserRequest) -> WaitingEntryQuerySet:
-    """Waiting entries, also those made without logging in, by a confirmed address; latest first."""
-    return WaitingEntry.objects.of_user(request.user).select_related("event").order_by("-joined_at", "-pk")
+    """Waiting entries, also those made without logging in, by a confirmed address, and those of children; latest
+    first."""
+    own = Q(user=request.user) | Q(email__in=verified(request.user))
+    return (
+        WaitingEntry.objects.filter(acting.seen_by(request.user, own))
+        .select_related("event")
+        .order_by("-joined_at", "-pk")
+    )
 
 
 def entries_that_wait(request: UserRequest) -> WaitingEntryQuerySet:
@@ -82,6 +100,6 @@ def certificates(request: UserRequest) -> CertificateQuerySet:
     return (
         with_what_a_certificate_shows()
         .valid()
-        .filter(ticket__registration__attendee=request.user)
+        .filter(_of("ticket__registration__", request))
         .order_by("-attended_at", "-pk")
     )

@@ -18,7 +18,6 @@ from kring.certificates.documents import certificate_filename, certificate_pdf
 from kring.registrations.change_notices import is_free_to_cancel
 from kring.registrations.correcting import may_correct
 from kring.registrations.documents import ticket_filename, ticket_pdf
-from kring.registrations.models import Registration
 from kring.web.access import needs_login
 from kring.web.downloads import document
 from kring.web.my import mine
@@ -74,16 +73,20 @@ def ticket_document(request: UserRequest, pk: int) -> HttpResponse:
 @never_cache
 def registrations(request: UserRequest) -> HttpResponse:
     page = Paginator(mine.registrations(request), PAGE).get_page(request.GET.get("page"))
-    correctable = {each.pk for each in page if may_correct(each, each.event)}
-    free = {each.pk for each in page if is_free_to_cancel(each, each.event)}
-    return render(request, "my/registrations.html", {"page": page, "free": free, "correctable": correctable})
+    changeable = set(
+        mine.registrations_to_change(request).filter(pk__in=[each.pk for each in page]).values_list("pk", flat=True)
+    )
+    correctable = {each.pk for each in page if each.pk in changeable and may_correct(each, each.event)}
+    free = {each.pk for each in page if each.pk in changeable and is_free_to_cancel(each, each.event)}
+    found = {"page": page, "free": free, "correctable": correctable, "changeable": changeable}
+    return render(request, "my/registrations.html", found)
 
 
 @needs_login
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def cancellation(request: UserRequest, pk: int) -> HttpResponse:
-    rows = Registration.objects.of_person(request.user).select_related("line__order", "event", "attendee")
+    rows = mine.registrations_to_change(request).select_related("line__order", "event", "attendee")
     return ask_or_cancel(request, get_object_or_404(rows, pk=pk), back=reverse("my:registrations"))
 
 

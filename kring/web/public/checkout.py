@@ -15,7 +15,9 @@ from kring.billing.models import Order
 from kring.core.addresses import normalised
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
-from kring.registrations.booking import Attendee, assign
+from kring.members import acting
+from kring.registrations.booking import assign
+from kring.registrations.naming import Attendee
 from kring.registrations.refusals import TooManyFree, TooManyUnpaid
 from kring.waiting.models import WaitingEntry
 from kring.web.access import public
@@ -54,10 +56,12 @@ def _attendees(request: TenantRequest, secret: str, *, problem: Refusal | None =
         return redirect_to_login(request.get_full_path())
     summary = Summary(order)
     invited = _invited_entry(summary)
+    people = acting.people_of(user) if user is not None else []
     form = WhoComesForm(
         request.POST or None,
         registrations=summary.not_cancelled,
-        initial={} if request.POST else what_is_known(order, summary.not_cancelled, user, invited),
+        initial={} if request.POST else what_is_known(order, summary.not_cancelled, user, invited, people),
+        people=people,
         terms_version=request.organisation.terms_version,
         accepted=order.terms_version,
     )

@@ -17,11 +17,12 @@ from kring.core.tenancy import opens_own_scope, scope
 from kring.events.eligibility import Reason, decide, decide_what_is_typed
 from kring.forms import answering
 from kring.forms.django_form import AnswerForm, sent_with
+from kring.members import acting
 from kring.registrations import filling
 from kring.registrations.filling import RegistrationForms
 from kring.registrations.models import Registration
 from kring.web.access import public
-from kring.web.public import copying
+from kring.web.public import copying, prefill
 from kring.web.public.checkout_flow import go_on
 from kring.web.public.prefill import entry_behind
 from kring.web.public.secret_links import behind_a_secret, order_behind
@@ -63,6 +64,7 @@ def _registration(order: Order, position: int) -> Registration:
         "line",
         "hold",
         "attendee",
+        "member",
         "basic__version",
         "submission__version",
     )
@@ -158,6 +160,8 @@ def _known(request: TenantRequest, registration: Registration, requested: Regist
     }
     if (entry := entry_behind(registration)) and entry.name == registration.attendee_name:
         known |= entry.answers
+    if registration.member is not None and request.user.pk == registration.line.order.buyer_id:
+        known |= prefill.of_member(registration.member)
     if registration.attendee_id is None or registration.attendee_id != request.user.pk:
         return known
     names = [
@@ -178,7 +182,11 @@ def _reasons(
     applicant = filling.applicant_of(registration)
     is_sent = request.method == "POST"
     if is_sent:
-        answers = {**(forms.own_answers or {}), **(forms.basic_answers or {})}
+        answers = {
+            **(forms.own_answers or {}),
+            **(forms.basic_answers or {}),
+            **acting.sure_answers(registration.member),
+        }
         applicant = replace(applicant, answers=answers)
     elif not requested.is_answered_by(registration):
         return []

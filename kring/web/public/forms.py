@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +16,16 @@ from kring.billing.models import Order
 from kring.core.addresses import AddressField
 from kring.core.names import NameField
 from kring.events.eligibility import is_for_children
-from kring.registrations.booking import Attendee
+from kring.members.acting import OwnPerson
 from kring.registrations.models import Registration
+from kring.registrations.naming import Attendee
 from kring.waiting.models import WaitingEntry
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 _QUANTITY = re.compile(r"quantity-(\d{1,18})")
 MYSELF, SOMEONE = "myself", "someone"
-WHO = [(MYSELF, _("Myself")), (SOMEONE, _("Someone else"))]
 
 
 def quantities(data: Mapping[str, str]) -> dict[int, int]:
@@ -86,11 +89,15 @@ class WhoComesForm(forms.Form):
         registrations: Sequence[Registration],
         terms_version: int = 0,
         accepted: int = 0,
+        people: Sequence[OwnPerson] = (),
         **kwargs: Any,
     ) -> None:
-        """`terms_version`: of the terms in force, 0 for none; `accepted`: the one that was accepted before."""
+        """`terms_version`: of the terms in force, 0 for none; `accepted`: the one that was accepted before. `people`:
+        those of the register for whom the buyer may act."""
         super().__init__(*args, **kwargs)
         self.registrations, self.terms_version = registrations, terms_version
+        self.myself = next((each.member for each in people if each.is_self), None)
+        self.children = {child(each.member.pk): each for each in people if not each.is_self}
         for number in range(1, len(registrations) + 1):
             self._add_ticket(number)
         if terms_version:
@@ -112,7 +119,7 @@ class WhoComesForm(forms.Form):
 
     def _add_ticket(self, number: int) -> None:
         self.fields[f"who-{number}"] = forms.ChoiceField(
-            label=_("Who is this ticket for?"), choices=WHO, widget=forms.RadioSelect
+            label=_("Who is this ticket for?"), choices=self._who(number), widget=forms.RadioSelect
         )
         # Browsers would fill in the buyer's own data: these are somebody else's.
         someone = {"autocomplete": "off"}
@@ -131,6 +138,12 @@ class WhoComesForm(forms.Form):
                 label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False
             )
 
+    def _who(self, number: int) -> list[tuple[str, StrOrPromise]]:
+        """What costs something is offered for those they may pay for."""
+        is_paid = bool(self.registrations[number - 1].line.amount)
+        offered = [(key, each.member.name) for key, each in self.children.items() if each.may_pay or not is_paid]
+        return [(MYSELF, _("Myself")), *offered, (SOMEONE, _("Someone else"))]
+
     def blocks(self) -> list[Block]:
         return [
             Block(
@@ -147,7 +160,7 @@ class WhoComesForm(forms.Form):
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         for number in range(1, len(self.registrations) + 1):
-            if data.get(f"who-{number}") == MYSELF:
+            if data.get(f"who-{number}") in {MYSELF, *self.children}:
                 self._forget(f"name-{number}", f"email-{number}")
             elif data.get(f"who-{number}") == SOMEONE:
                 self._demand(f"name-{number}", _("Enter the attendee for ticket %(number)s.") % {"number": number})
@@ -168,22 +181,36 @@ class WhoComesForm(forms.Form):
 
     def _attendee(self, number: int) -> Attendee:
         data, registration = self.cleaned_data, self.registrations[number - 1]
-        myself = data[f"who-{number}"] == MYSELF
-        name = data["buyer_name"] if myself else data[f"name-{number}"]
-        email = data["buyer_email"] if myself else data[f"email-{number}"] or data["buyer_email"]
+        who = data[f"who-{number}"]
+        if who == MYSELF:
+            name, email, member = data["buyer_name"], data["buyer_email"], self.myself
+        elif who in self.children:
+            member = self.children[who].member
+            name, email = member.name, data["buyer_email"]
+        else:
+            name, email, member = data[f"name-{number}"], data[f"email-{number}"] or data["buyer_email"], None
         # Without this field, the stored value of the same person stays.
         is_same = (registration.attendee_name, registration.attendee_email) == (name, email)
         known = registration.profession if is_same else ""
-        return Attendee(myself, name, email, data.get(f"profession-{number}", known))
+        profession, key = data.get(f"profession-{number}", known), member.pk if member is not None else None
+        return Attendee(who == MYSELF, name, email, profession, member=key)
+
+
+def child(key: int) -> str:
+    return f"child-{key}"
 
 
 def what_is_known(
-    order: Order, registrations: Sequence[Registration], user: User | None, entry: WaitingEntry | None = None
+    order: Order,
+    registrations: Sequence[Registration],
+    user: User | None,
+    entry: WaitingEntry | None = None,
+    people: Sequence[OwnPerson] = (),
 ) -> dict[str, str]:
     """Initial values: what was typed before, else those of the account, or those given when joining the waiting list.
 
-    The first ticket is for the buyer, but not where children come (`is_for_children`); of an enrolment,
-    for the child who was on the waiting list.
+    The first ticket is for the buyer, but not where children come (`is_for_children`): then each is for the next of
+    theirs; of an enrolment, for the child who was on the waiting list.
     """
     known = {"buyer_name": order.buyer_name, "buyer_email": order.buyer_email}
     if user is not None and not order.buyer_email:
@@ -191,15 +218,23 @@ def what_is_known(
     elif entry is not None and not order.buyer_email:
         known = {"buyer_name": entry.asked_by if entry.who else entry.name, "buyer_email": entry.email}
     for number, registration in enumerate(registrations, start=1):
-        known |= _known_of(number, registration, order, entry)
+        known |= _known_of(
+            number, registration, order, entry, [child(each.member.pk) for each in people if not each.is_self]
+        )
     return known
 
 
-def _known_of(number: int, registration: Registration, order: Order, entry: WaitingEntry | None) -> dict[str, str]:
+def _known_of(
+    number: int, registration: Registration, order: Order, entry: WaitingEntry | None, children: Sequence[str]
+) -> dict[str, str]:
     if not registration.attendee_email:
         if number == 1 and entry is not None:
-            return _details_of(entry)
+            return _details_of(entry, children)
+        if children and _is_for_children(registration):
+            return {f"who-{number}": children[number - 1] if number <= len(children) else SOMEONE}
         return {f"who-{number}": MYSELF if number == 1 and not _is_for_children(registration) else SOMEONE}
+    if (chosen := child(registration.member_id or 0)) in children:
+        return {f"who-{number}": chosen, f"profession-{number}": registration.profession}
     # Parents enter one address for all their children: the name decides too.
     if (registration.attendee_name, registration.attendee_email) == (order.buyer_name, order.buyer_email):
         return {f"who-{number}": MYSELF, f"profession-{number}": registration.profession}
@@ -219,7 +254,9 @@ def _is_for_children(registration: Registration) -> bool:
     return is_for_children(attraction, has_age_rule=registration.has_age_rule)  # type: ignore[attr-defined]
 
 
-def _details_of(entry: WaitingEntry) -> dict[str, str]:
+def _details_of(entry: WaitingEntry, children: Sequence[str]) -> dict[str, str]:
+    if (chosen := child(entry.member_id or 0)) in children:
+        return {"who-1": chosen, "profession-1": entry.profession}
     if not entry.who:
         return {"who-1": MYSELF, "profession-1": entry.profession}
     return {"who-1": SOMEONE, "name-1": entry.name, "email-1": entry.email, "profession-1": entry.profession}

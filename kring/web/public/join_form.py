@@ -19,9 +19,12 @@ from kring.events.models import Attraction, Event, WaitingList
 from kring.forms import answering, known
 from kring.forms.fields import Circumstances, field_of
 from kring.forms.models import Question
+from kring.members import acting
+from kring.members.models import Member
 from kring.organisations.current import current_organisation
 from kring.waiting.joining import Joiner, questions_when_joining
 from kring.waiting.mails import places_text
+from kring.web.public import prefill
 
 MOST_WISHES = 3
 RANKS = [
@@ -69,17 +72,32 @@ class JoinForm(forms.Form):
         super().__init__(data, prefix=None)
         self.event, self.attractions, self.user = event, attractions, user
         self.questions_of: dict[int, list[str]] = {}
+        self.people = {str(each.member.pk): each for each in acting.people_of(user)} if user is not None else {}
+        self._add_person()
         self._add_who()
         self._add_party(waiting_list.largest_party)
         self._add_wishes(wanted)
         self._add_questions()
         self._begin_with_what_is_known()
 
+    def _add_person(self) -> None:
+        """Whom of the register: offered to guardians of somebody here."""
+        children = [(key, each.member.name) for key, each in self.people.items() if not each.is_self]
+        if children:
+            other = ("", _("Another child") if self.event.is_period else _("Myself"))
+            self.fields["person"] = forms.ChoiceField(
+                label=_("For whom"),
+                choices=[*children, other] if self.event.is_period else [other, *children],
+                required=False,
+                initial=children[0][0] if self.event.is_period else "",
+            )
+
     def _add_who(self) -> None:
         if self.event.is_period:
             self.fields["who"] = NameField(
                 label=_("Name of the child"),
                 max_length=200,
+                required="person" not in self.fields,
                 help_text=_("Each child has a place of its own in the queue: join once for each."),
                 widget=forms.TextInput({"autocomplete": "off"}),
                 error_messages={"required": _("Enter who will take part.")},
@@ -121,7 +139,9 @@ class JoinForm(forms.Form):
                 if name not in self.fields:
                     self.fields[name] = _field(name, around)
         for name in self.question_names:
-            self.fields[name].required = all(name in names for names in self.questions_of.values())
+            is_for_all = all(name in names for names in self.questions_of.values())
+            # Of somebody in the register it may be known: see `clean`.
+            self.fields[name].required = is_for_all and not self.people
 
     @property
     def question_names(self) -> list[str]:
@@ -150,6 +170,11 @@ class JoinForm(forms.Form):
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
+        member = self._member()
+        if "who" in self.fields and member is None and "who" not in self.errors and not data.get("who"):
+            self.add_error("who", self.fields["who"].error_messages["required"])
+        for name, value in self._known_of(member).items():
+            data[name] = data.get(name) or value
         needed = [name for each in self.chosen() for name in self.questions_of.get(each, [])]
         for name in dict.fromkeys(needed):
             if name not in self.errors and not data.get(name):
@@ -165,20 +190,33 @@ class JoinForm(forms.Form):
 
     def joiner(self, *, language: str, secret: str) -> Joiner:
         """After `is_valid()`."""
-        data = self.cleaned_data
+        data, member = self.cleaned_data, self._member()
+        is_child = member is not None and not self.people[str(member.pk)].is_self
         answers = {name: _plain(data[name]) for name in self.question_names if data.get(name)}
         return Joiner(
             name=data["name"],
             email=data["email"],
             party=data.get("party", 1),
-            who=data.get("who", ""),
+            who=member.name if member is not None and is_child else data.get("who", ""),
             profession=answers.pop("profession", ""),
             answers=answers,
             user=self.user,
             language=language,
             time_zone=data["time_zone"],
             secret=secret,
+            member=member,
         )
+
+    def _member(self) -> Member | None:
+        """The one chosen; nobody chosen: themselves, where it is not an enrolment of children."""
+        chosen = self.people.get(self.cleaned_data.get("person", ""))
+        if chosen is None and not self.event.is_period:
+            chosen = next((each for each in self.people.values() if each.is_self), None)
+        return chosen.member if chosen is not None else None
+
+    def _known_of(self, member: Member | None) -> dict[str, object]:
+        known = prefill.of_member(member) if member is not None else {}
+        return {name: value for name, value in known.items() if name in self.question_names}
 
 
 def _words_of(attraction: Attraction) -> str:

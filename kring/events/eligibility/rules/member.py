@@ -94,6 +94,7 @@ class Member(Rule):
             name=applicant.name,
             birth_date=pesel.born(applicant.answers),
             guardian=applicant.guardian,
+            member=applicant.member,
         )
         wanted = self._wanted()
         if known_as_member(person, wanted, on=applicant.at):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -222,7 +223,10 @@ def years_before(day: date, years: int) -> date:
     calendar does not go back so far."""
     if day.year <= years:
         return date.min
+    year = day.year - years
+    if (day.month, day.day) == (2, 28) and isleap(year) and not isleap(day.year):
+        return date(year, 2, 29)
     try:
-        return day.replace(year=day.year - years)
+        return day.replace(year=year)
     except ValueError:
-        return date(day.year - years, 2, 28)
+        return date(year, 2, 28)

@@ -61,17 +61,26 @@ def export(file: IO[bytes], members: QuerySet[Member], columns: Sequence[Exporte
     apostrophe, which `importing.reading` takes away again.
     """
     heads = [capfirst(str(column.head)) for column in columns]
-    rows = _rows(members, columns)
+    sheet = spreadsheet.Sheet(gettext("Members"), heads, [column.kind for column in columns], _rows(members, columns))
+    return export_sheet(file, sheet, form=form, with_bank=any(column.is_of_bank for column in columns))
+
+
+def export_sheet(file: IO[bytes], sheet: spreadsheet.Sheet, *, form: str, with_bank: bool = False) -> int:
+    """Rows about people. See `export`."""
     if form == "xlsx":
-        kinds = [column.kind for column in columns]
-        number = spreadsheet.write_xlsx(file, [spreadsheet.Sheet(gettext("Members"), heads, kinds, rows)])
+        number = spreadsheet.write_xlsx(file, [sheet])
     else:
-        number = spreadsheet.write_csv(file, heads, ([_marked(value) for value in row] for row in rows))
-    new: dict[str, object] = {"number": number, "form": form, "columns": heads}
-    if any(column.is_of_bank for column in columns):
+        number = spreadsheet.write_csv(file, sheet.heads, ([_marked(value) for value in row] for row in sheet.rows))
+    note(number, form, sheet.heads, with_bank=with_bank)
+    return number
+
+
+def note(number: int, form: str, heads: Sequence[str], *, with_bank: bool, **more: object) -> None:
+    """In the log: who took the data of how many people along."""
+    new: dict[str, object] = {"number": number, "form": form, "columns": list(heads), **more}
+    if with_bank:
         new["bank_accounts"] = True
     audit.log("members.exported", current_organisation(), new=new)
-    return number
 
 
 def _rows(members: QuerySet[Member], columns: Sequence[Exported]) -> Iterator[list[object]]:

@@ -195,3 +195,11 @@ def test_a_day_of_25_hours_ends_at_its_midnight():
         first, last = dates.beginning(date(2026, 10, 25)), dates.end(date(2026, 10, 25))
 
     assert last.astimezone(UTC) - first.astimezone(UTC) == timedelta(hours=25)
+
+
+@pytest.mark.parametrize("day", ["2026-02-28", "2028-02-28", "2028-02-29", "2026-03-01", "2026-02-27"])
+@pytest.mark.parametrize("years", [1, 2, 18, 20])
+def test_the_latest_day_of_birth_is_that_of_somebody_who_is_that_old_and_a_day_later_nobody_is(day, years):
+    on = date.fromisoformat(day)
+    born = dates.years_before(on, years)
+    assert (dates.age_at(born, on), dates.age_at(born + timedelta(days=1), on)) == (years, years - 1)

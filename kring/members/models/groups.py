@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -90,6 +92,11 @@ class GroupPlaceQuerySet(TenantQuerySet):
     def current(self) -> GroupPlaceQuerySet:
         """Those held today: nobody left, and no season that is over."""
         return self.filter(Q(season=None) | Q(season__ends_on__gte=timezone.localdate()), left_on=None)
+
+    def on(self, day: date) -> GroupPlaceQuerySet:
+        """Those held on that day, the last one included."""
+        in_season = Q(season=None) | Q(season__begins_on__lte=day, season__ends_on__gte=day)
+        return self.filter(in_season, Q(left_on=None) | Q(left_on__gte=day), joined_on__lte=day)
 
     def earlier(self) -> GroupPlaceQuerySet:
         return self.filter(Q(left_on__isnull=False) | Q(season__ends_on__lt=timezone.localdate()))

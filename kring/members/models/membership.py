@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -153,6 +153,10 @@ class PlannedStatus(TenantModel):
         return f"{self.get_state_display()} {self.on}"
 
 
+STANDARD_AGE_BANDS = [0, 6, 12, 18, 27, 40, 55, 65]
+STANDARD_JUBILEE_YEARS = [10, 25, 40, 50, 60, 70]
+
+
 class RegisterSettings(TenantModel):
     """How this organisation keeps its members."""
 
@@ -167,6 +171,21 @@ class RegisterSettings(TenantModel):
     # Fields of `Member` that its person may change in the portal: at once, and after approval.
     changed_at_once = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     changed_with_approval = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    # The ages with which the bands of the statistics begin, and the years of membership that are celebrated.
+    age_bands = ArrayField(
+        models.PositiveSmallIntegerField(validators=[MaxValueValidator(130)]),
+        verbose_name=_("age bands begin with"),
+        size=30,
+        db_default=STANDARD_AGE_BANDS,
+        blank=True,
+    )
+    jubilee_years = ArrayField(
+        models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(130)]),
+        verbose_name=_("years of membership that are celebrated"),
+        size=30,
+        db_default=STANDARD_JUBILEE_YEARS,
+        blank=True,
+    )
     # What the columns of files were chosen to be, by head: the next file starts with it.
     remembered_columns = models.JSONField(default=dict, editable=False)
 

@@ -29,13 +29,14 @@ from kring.web.manage.registrations.noun import NOUN as REGISTRATIONS
 from kring.web.manage.reports.noun import NOUN as REPORTS
 from kring.web.manage.sessions.noun import NOUN as SESSIONS
 from kring.web.manage.settings.noun import NOUN as SETTINGS
+from kring.web.manage.statistics.noun import NOUN as STATISTICS
 from kring.web.manage.tokens.noun import NOUN as TOKENS
 from kring.web.manage.users.noun import NOUN as USERS
 from kring.web.manage.waiting.noun import NOUN as WAITING
 from kring.web.manage.wordings.noun import NOUN as WORDINGS
 
 NOUNS = [
-    *(DASHBOARD, MEMBERS, GROUPS, HOUSEHOLDS, IMPORTS),
+    *(DASHBOARD, MEMBERS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS),
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PAYMENT_OPTIONS),
     *(REGISTRATIONS, WAITING, REPORTS, ORDERS, PAYMENTS, DOOR, MAIL, WORDINGS),
     *(USERS, TOKENS, SETTINGS, LEGAL_TEXTS, AUDIT),

@@ -17,6 +17,7 @@ from kring.forms import countries
 from kring.members.columns import COLUMNS, CONSENTS, check_year, cleaned
 from kring.members.models import BankAccount, Gender, Member, MembershipType, RegisterSettings
 from kring.organisations.models import Organisation
+from kring.web.manage.shared.choosing import choice_field, model_choice_field
 from kring.web.manage.shared.fields import FilterDayField, OptionalAccountField
 from kring.web.manage.shared.form_layout import advanced, group, layout, side_by_side
 from kring.web.manage.shared.tenant_form import TenantForm
@@ -100,8 +101,7 @@ class MemberForm(forms.Form):
             if name == "left_on" or (name in BANK and not with_bank):
                 continue
             self.fields[name] = _field(name)
-        country: Any = self.fields["country"]
-        country.choices = countries.choices(initial.get("country") or "")
+        choice_field(self, "country").choices = countries.choices(initial.get("country") or "")
         self.fields["number"].required = member is not None
         if member is None:
             self.fields["number"].help_text = _("Left empty, the next number is given.")
@@ -168,8 +168,9 @@ class StatusForm(forms.Form):
     def __init__(self, data: Any = None, *, member: Member) -> None:
         super().__init__(data, initial={"on": timezone.localdate()})
         allowed = [Member.State(state) for state in Member.MOVES[Member.State(member.state)]]
-        state: Any = self.fields["state"]
-        state.choices = [(each.value, each.label) for each in allowed if each != Member.State.LEFT]
+        choice_field(self, "state").choices = [
+            (each.value, each.label) for each in allowed if each != Member.State.LEFT
+        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -192,8 +193,7 @@ class MembershipForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"since": timezone.localdate()})
-        kind: Any = self.fields["type"]
-        kind.queryset = MembershipType.objects.in_use()
+        model_choice_field(self, "type").queryset = MembershipType.objects.in_use()
 
 
 class MembershipTypeForm(TenantForm):
@@ -213,7 +213,15 @@ class MembershipTypeForm(TenantForm):
 class RegisterForm(TenantForm):
     class Meta:
         model = RegisterSettings
-        fields = ["number_pattern", "next_number"]
+        fields = ["number_pattern", "next_number", "age_bands", "jubilee_years"]
         help_texts = {
             "number_pattern": _("# stands for digits, as many as there are; YYYY for the year. Example: M-YYYY-####."),
+            "age_bands": _("Of the statistics: the ages, with commas between them. Example: 0, 6, 12, 18."),
+            "jubilee_years": _("With commas between them. Example: 10, 25, 40."),
         }
+
+    def clean_age_bands(self) -> list[int]:
+        return sorted({*self.cleaned_data["age_bands"]})
+
+    def clean_jubilee_years(self) -> list[int]:
+        return sorted({*self.cleaned_data["jubilee_years"]})

@@ -22,6 +22,7 @@ from kring.forms.models import Form, FormChoice, FormVersion, Question, Submissi
 from kring.mail.models import Message, Wording
 from kring.members.models import (
     BankAccount,
+    ChangeRequest,
     Consent,
     Group,
     GroupPlace,
@@ -143,6 +144,9 @@ def _the_register(person: User) -> list[Any]:
         Guardianship.objects.create(guardian=guardian, child=member),
         GroupPlace.objects.create(group=group, member=member, season=season),
         BankAccount.objects.create(member=member, iban="NL91ABNA0417164300", holder="E. Jansen"),
+        ChangeRequest.objects.create(
+            member=member, part="phone", old={"phone": ""}, new={"phone": "+31 6 12345678"}, requested_by=person
+        ),
         Consent.objects.create(member=member, purpose="photo", is_given=True),
         Membership.objects.create(member=member, type=kind, during=DateRange(today)),
         StatusPeriod.objects.create(member=member, state="active", during=DateRange(today)),

@@ -8,10 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from kring.mail import facts
 from kring.mail.kinds import MailKind, Placeholder, register
 
+GROUP = _("Members")
+PERSON = Placeholder("person", _("the member"), "Liv Jansen")
+WHO = Placeholder("who", _("who did it"), "Eva Jansen")
+
+
+def _parts(name: str, label: object) -> Placeholder:
+    return Placeholder(name, label, {"parts_of_a_member": ["phone", "address"]})  # type: ignore[arg-type]
+
+
 register(
     MailKind(
         "member-invitation",
-        _("Members"),
+        GROUP,
         _("Invitation to a login"),
         (
             Placeholder("people", _("the members at this address"), lambda: facts.names(["Eva Jansen", "Liv Jansen"])),
@@ -20,5 +29,42 @@ register(
             ),
         ),
         ours=("url",),
-    )
+    ),
+    MailKind(
+        "member-change-requested",
+        GROUP,
+        _("To staff: a member asks for a change of data"),
+        (PERSON, WHO, _parts("parts", _("which data"))),
+        ours=("url",),
+    ),
+    MailKind(
+        "member-change-decided",
+        GROUP,
+        _("A requested change was accepted or refused"),
+        (
+            PERSON,
+            _parts("accepted", _("which data were changed")),
+            _parts("refused", _("which data were not changed")),
+            Placeholder("reason", _("the reason of a refusal"), lambda: facts.lines("Please send a copy.")),
+        ),
+        ours=("url",),
+    ),
+    MailKind(
+        "member-address-proof",
+        GROUP,
+        _("Confirming a new email address"),
+        (
+            Placeholder(
+                "deadline", _("until when the link works"), lambda: facts.deadline(timezone.now() + timedelta(days=3))
+            ),
+        ),
+        ours=("url",),
+        anybody_causes_it=True,
+    ),
+    MailKind(
+        "member-address-changed",
+        GROUP,
+        _("To the old address: the address was changed"),
+        (PERSON, Placeholder("contact", _("address of the organisation"), "info@club.example")),
+    ),
 )

@@ -16,6 +16,7 @@ from kring.events.models import Attraction, EligibilityRule, Event, Organiser, S
 from kring.forms.models import Form, Question, Upload
 from kring.mail.models import Message
 from kring.members.models import (
+    ChangeRequest,
     Group,
     Guardian,
     Guardianship,
@@ -46,6 +47,7 @@ ABOUT_A_MEMBER = (
     "member_household",
     "member_household_leaving",
     "member_guardian_new",
+    "member_changes",
 )
 ABOUT_A_HOUSEHOLD = (
     *("household", "household_change", "household_adding", "household_dissolution", "household_guardian_new"),
@@ -128,6 +130,7 @@ EXAMPLES: dict[str, Given] = {
     "public:cancellation": lambda rows: _secret(rows) | {"pk": rows[Registration].pk},
     "public:send-proof-link": lambda rows: _secret(rows) | {"pk": rows[Registration].pk},
     "public:join_requested": lambda rows: {"slug": rows[Event].slug},
+    "public:member_address": lambda rows: {"token": "made-up"},
     "public:membership": lambda rows: {"token": "made-up"},
     "public:send-confirmation": _secret,
     "public:confirm-order": lambda rows: {"token": "made-up"},
@@ -260,6 +263,8 @@ EXAMPLES: dict[str, Given] = {
     "manage:user_unblock": _pk(User),
     "manage:user_removal": _pk(User),
     "manage:token_revocation": _pk(ApiToken),
+    **dict.fromkeys(["my:member-data", "my:member-consents"], _pk(Member)),
+    "my:change-withdrawal": _pk(ChangeRequest),
     "my:sessions": _pk(Registration),
     "my:ticket": _pk(Ticket),
     "my:ticket-document": _pk(Ticket),

@@ -49,7 +49,8 @@ OTHERWISE = {
     **{f"manage:settings_form_{page}": {"missing", "method"} for page in ["removal", *PAGES_OF_A_FORM]},
     "public:cancellation": {"wrong"},  # its event has not moved
     "public:picture": {"missing"},  # the event has no photo
-    "public:membership": {"missing"},  # nobody was sent this link
+    "public:member_address": {"missing"},  # nobody was sent this link
+    "public:membership": {"missing"},  # nor this one
     "public:confirm-order": {"missing"},  # nor this one
     **{f"public:{name}": {"missing"} for name in ("terms", "privacy")},  # the organisation has none in force
     "my:cancellation": {"wrong"},  # nothing moved, so nothing is free of charge
@@ -75,7 +76,7 @@ def expected(route, kind):
     if kind in ("stranger", "blocked") or not marked & {"person", kind}:
         return {"denied", "method"}
     if "person" in marked and kind != "member" and route.parameters:
-        return {"missing"}  # it is somebody else's
+        return {"missing", "method"}  # it is somebody else's
     return OTHERWISE.get(route.name, {"ok", "method"})
 
 

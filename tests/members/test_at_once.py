@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from kring.core.refusals import WrongState
 from kring.core.tenancy import scope
-from kring.members import groups, inviting, keeping, numbering
+from kring.members import groups, inviting, keeping, numbering, requesting
 from kring.members.importing import running
 from kring.members.keeping import NewMember
-from kring.members.models import GroupPlace, Member, PlannedRow
+from kring.members.models import ChangeRequest, GroupPlace, Member, PlannedRow
 from kring.members.refusals import GroupFull, NumberTaken
+from kring.members.requesting import Decision, DiffersByNow
 from tests import make
 from tests.members.sheets import HEADS, ROWS, tried
 from tests.places.test_at_once import at_once
@@ -129,3 +131,25 @@ def test_a_worker_killed_in_the_middle_has_done_whole_pieces(monkeypatch):
         while running.proceed(run):
             pass
         assert Member.objects.count() == 3
+
+
+def test_a_change_that_two_decide_at_once_is_decided_once():
+    organisation = make.organisation()
+    with scope(organisation):
+        anna, user = make.member(last_name="Vries"), make.user()
+        Member.objects.filter(pk=anna.pk).update(user=user)
+        requesting.ask(user, anna, {"last_name": "Jansen"})
+        request = ChangeRequest.objects.get()
+        seen = requesting.now(request, anna)
+
+    def decide(number: int) -> bool:
+        with suppress(WrongState, DiffersByNow), scope(organisation):
+            if number % 2:
+                requesting.withdraw(user, ChangeRequest.objects.get())
+            else:
+                decision = Decision(ChangeRequest.objects.get(), is_accepted=True, seen=seen)
+                requesting.decide(anna, [decision], by=user)
+            return True
+        return False
+
+    assert sum(at_once(decide, 4)) == 1

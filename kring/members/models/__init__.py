@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kring.members.models.changes import ChangeRequest, ChangeRequestQuerySet
 from kring.members.models.groups import Group, GroupPlace, Season
 from kring.members.models.households import Guardian, Guardianship, Household
 from kring.members.models.importing import ImportedRow, MemberImport, PlannedRow
@@ -11,6 +12,8 @@ from kring.members.models.membership import Membership, MembershipType, PlannedS
 
 __all__ = [
     "BankAccount",
+    "ChangeRequest",
+    "ChangeRequestQuerySet",
     "Consent",
     "Gender",
     "Group",

@@ -157,6 +157,15 @@ STANDARD_AGE_BANDS = [0, 6, 12, 18, 27, 40, 55, 65]
 STANDARD_JUBILEE_YEARS = [10, 25, 40, 50, 60, 70]
 
 
+def changed_at_once() -> list[str]:
+    """How to reach somebody; until the organisation says otherwise."""
+    return ["call_name", "email", "other_email", "phone", "other_phone", "language"]
+
+
+def changed_with_approval() -> list[str]:
+    return [*("first_name", "initials", "name_prefix", "last_name", "gender", "birth_date"), "address", "bank_account"]
+
+
 class RegisterSettings(TenantModel):
     """How this organisation keeps its members."""
 
@@ -168,9 +177,9 @@ class RegisterSettings(TenantModel):
         validators=[RegexValidator(r"^[^#]*#+[^#]*$", _("Put one # or more, together, where the digits belong."))],
     )
     next_number = models.PositiveBigIntegerField(_("next number"), default=1)
-    # Fields of `Member` that its person may change in the portal: at once, and after approval.
-    changed_at_once = ArrayField(models.CharField(max_length=30), default=list, blank=True)
-    changed_with_approval = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    # Parts of the data (members/terms.py) that a member may change in the portal: at once, and after approval.
+    changed_at_once = ArrayField(models.CharField(max_length=30), default=changed_at_once, blank=True)
+    changed_with_approval = ArrayField(models.CharField(max_length=30), default=changed_with_approval, blank=True)
     # The ages with which the bands of the statistics begin, and the years of membership that are celebrated.
     age_bands = ArrayField(
         models.PositiveSmallIntegerField(validators=[MaxValueValidator(130)]),

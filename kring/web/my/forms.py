@@ -6,12 +6,23 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kring.accounts.models import Profession
 from kring.core.names import NameField
 from kring.events.eligibility import asking_profession
+from kring.members.columns import CONSENTS
+from kring.members.models import Consent, Member
+from kring.web.manage.members.forms import ConsentField
+
+PURPOSES: dict[str, str | Promise] = {
+    Consent.Purpose.PHOTO: _("May photos be published?"),
+    Consent.Purpose.NEWSLETTER: _("Do you want the newsletter?"),
+    Consent.Purpose.SHARING: _("May your data be shared with the federation and partners?"),
+}
 
 
 class ProfileForm(forms.Form):
@@ -33,3 +44,12 @@ class ProfileForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not self.initial["profession"] and not asking_profession.is_asked_somewhere():
             del self.fields["profession"]
+
+
+class ConsentsForm(forms.Form):
+    """A yes or no to each purpose; one that nobody was asked about may stay open."""
+
+    def __init__(self, data: QueryDict | None = None, *, member: Member) -> None:
+        super().__init__(data, initial={name: getattr(member, name) for name in CONSENTS})
+        for name, purpose in CONSENTS.items():
+            self.fields[name] = ConsentField(label=PURPOSES[purpose])

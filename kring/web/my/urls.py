@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kring.web.my import choosing, files, membership, views
+from kring.web.my import choosing, files, member_data, membership, views
 
 app_name = "my"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("certificates/", views.certificates, name="certificates"),
     path("certificates/<int:pk>.pdf", views.certificate_document, name="certificate-document"),
     path("membership/", membership.membership, name="membership"),
+    path("membership/<int:pk>/data/", member_data.data, name="member-data"),
+    path("membership/<int:pk>/consents/", member_data.member_consents, name="member-consents"),
+    path("membership/changes/<int:pk>/withdrawal/", member_data.withdrawal, name="change-withdrawal"),
     path("profile/", views.profile, name="profile"),
     path("security/", views.security, name="security"),
 ]

@@ -48,7 +48,7 @@ class ConsentField(forms.ChoiceField):
         return ANSWERS[super().clean(value)]
 
 
-def _field(name: str) -> forms.Field:
+def column_field(name: str) -> forms.Field:
     label = capfirst(str(COLUMNS[name].label))
     if name in CONSENTS:
         return ConsentField(label=label)
@@ -100,7 +100,7 @@ class MemberForm(forms.Form):
         for name in COLUMNS:
             if name == "left_on" or (name in BANK and not with_bank):
                 continue
-            self.fields[name] = _field(name)
+            self.fields[name] = column_field(name)
         choice_field(self, "country").choices = countries.choices(initial.get("country") or "")
         self.fields["number"].required = member is not None
         if member is None:

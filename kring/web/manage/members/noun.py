@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kring.members.models import Member
+from kring.members.models import ChangeRequest, Member
 from kring.web.manage.noun import MONITOR, SECRETARY, TREASURER, Noun
 from kring.web.navigation import MenuItem
 
-State = Member.State
+State, Asked = Member.State, ChangeRequest.State
 
 NOUN = Noun(
     name="members",
@@ -24,20 +24,24 @@ NOUN = Noun(
             *("member_new", "member_change", "member_status", "member_leaving", "member_plan_removal", "member_type"),
             *("membership_types", "membership_type_new", "membership_type", "membership_type_removal"),
             *("register_settings", "member_invitation", "member_invitations"),
+            *("portal_settings", "change_requests", "member_changes"),
         ],
         "see_bank_accounts": ["member_bank_account"],
     },
     tones={
-        "success": (State.ACTIVE, State.HONORARY),
-        "info": (State.APPLICANT,),
-        "warning": (State.SUSPENDED,),
-        "neutral": (State.LEFT, State.DECEASED),
+        "success": (State.ACTIVE, State.HONORARY, Asked.ACCEPTED),
+        "info": (State.APPLICANT, Asked.OPEN),
+        "warning": (State.SUSPENDED, Asked.UNPROVED),
+        "neutral": (State.LEFT, State.DECEASED, Asked.WITHDRAWN, Asked.REPLACED),
     },
     audit_labels={
         "member.added": _("member added"),
         "member.activated": _("login of a member activated"),
         "member.invited": _("member invited to a login"),
         "member.bank_account_seen": _("account number looked at"),
+        "member.change_refused": _("requested change of a member refused"),
+        "member.change_requested": _("change of a member's data requested"),
+        "member.change_withdrawn": _("requested change of a member withdrawn"),
         "member.changed": _("member changed"),
         "member.plan_dropped": _("planned change of status dropped"),
         "member.status_changed": _("status of a member changed"),

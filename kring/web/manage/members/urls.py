@@ -1,12 +1,15 @@
 from django.urls import path
 
-from kring.web.manage.members import invitation_views, list_files, status_views, type_views, views
+from kring.web.manage.members import change_views, invitation_views, list_files, status_views, type_views, views
 
 OF_ORGANISATION = [
     path("members/", views.index, name="members"),
     path("members/export/", list_files.export, name="members_export"),
     path("members/new/", views.new, name="member_new"),
     path("members/settings/", type_views.settings, name="register_settings"),
+    path("members/settings/portal/", change_views.portal_settings, name="portal_settings"),
+    path("members/changes/", change_views.index, name="change_requests"),
+    path("members/<int:pk>/changes/", change_views.member, name="member_changes"),
     path("members/types/", type_views.index, name="membership_types"),
     path("members/types/new/", type_views.new, name="membership_type_new"),
     path("members/types/<int:pk>/", type_views.change, name="membership_type"),

@@ -18,7 +18,7 @@ from kring.forms.models import Upload
 from kring.mail.models import Message
 from kring.members import households, inviting, keeping, memberships
 from kring.members.keeping import NewMember
-from kring.members.models import BankAccount, Member, MemberInvitation, Membership
+from kring.members.models import BankAccount, ChangeRequest, Member, MemberInvitation, Membership
 from kring.organisations import audit
 from kring.organisations.audit import subject_type
 from kring.web.manage.audit.history import entries_about_member
@@ -84,6 +84,7 @@ def member(request: UserRequest, pk: int) -> HttpResponse:
         type=memberships.present_type(found),
         periods=_periods(found),
         plans=found.planned_statuses.all(),
+        number_requested=ChangeRequest.objects.open().filter(member=found).count(),
         places=found.group_places.current().select_related("group", "season"),
         people=found.household.members.exclude(pk=pk) if found.household else [],
         guardians=found.guardianships.in_force().select_related("guardian__member"),

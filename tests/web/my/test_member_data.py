@@ -1,0 +1,117 @@
+"""Data and consents in the portal (M3)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from kring.core.tenancy import scope
+from kring.mail.models import Message
+from kring.members.models import ChangeRequest, Consent, Member
+from kring.web.manage.members.change_views import ACCEPT
+from tests import make
+from tests.web.my.families import family
+from tests.web.public.conftest import browser_on
+from tests.web.reading import fields, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home(organisation):
+    return family(organisation)
+
+
+def data(home, person) -> str:
+    return f"/portal/membership/{person.pk}/data/"
+
+
+def test_a_mother_changes_her_daughters_data_and_staff_accept(home, organisation):
+    page = home.mother.get(data(home, home.liv))
+    sent = fields(page) | {"phone": "0687654321", "last_name": "Smit"}
+    answer = home.mother.post(data(home, home.liv), sent, follow=True)
+    assert "Changed: phone." in words(answer)
+    assert "waiting for approval: last name" in words(answer)
+    with scope(organisation):
+        request = ChangeRequest.objects.get()
+        secretary = make.staff("members")
+    office = browser_on(organisation)
+    office.force_login(secretary)
+    assert "Liv Jansen" in words(office.get("/organisation/members/changes/"))
+    address = f"/organisation/members/{home.liv.pk}/changes/"
+    decision = fields(office.get(address)) | {f"decision_{request.pk}": ACCEPT}
+    assert office.post(address, decision).status_code == 302
+    with scope(organisation):
+        liv = Member.objects.get(pk=home.liv.pk)
+        assert (liv.last_name, liv.phone) == ("Smit", "+31 6 87654321")
+    assert "accepted" in words(home.mother.get(data(home, home.liv)))
+
+
+def test_a_refusal_needs_a_reason(home, organisation):
+    home.mother.post(data(home, home.liv), fields(home.mother.get(data(home, home.liv))) | {"last_name": "Smit"})
+    with scope(organisation):
+        request, secretary = ChangeRequest.objects.get(), make.staff("members")
+    office = browser_on(organisation)
+    office.force_login(secretary)
+    address = f"/organisation/members/{home.liv.pk}/changes/"
+    decision = fields(office.get(address)) | {f"decision_{request.pk}": "refuse"}
+    assert office.post(address, decision).status_code == 422
+    assert office.post(address, decision | {f"reason_{request.pk}": "No deed."}).status_code == 302
+    assert "No deed." in words(home.mother.get(data(home, home.liv)))
+
+
+def test_what_was_typed_is_not_lost_where_something_is_wrong(home):
+    page = home.mother.get(data(home, home.eva))
+    answer = home.mother.post(data(home, home.eva), fields(page) | {"phone": "12", "last_name": "Smit"})
+    assert answer.status_code == 422
+    assert fields(answer)["last_name"] == "Smit"
+
+
+def test_a_request_is_withdrawn_by_the_one_it_is_about(home, organisation):
+    home.mother.post(data(home, home.eva), fields(home.mother.get(data(home, home.eva))) | {"last_name": "Smit"})
+    with scope(organisation):
+        pk = ChangeRequest.objects.get().pk
+    address = f"/portal/membership/changes/{pk}/withdrawal/"
+    assert home.father.post(address).status_code == 404
+    assert home.mother.post(address).status_code == 302
+    with scope(organisation):
+        assert ChangeRequest.objects.get().state == ChangeRequest.State.WITHDRAWN
+
+
+def test_a_consent_is_withdrawn_in_the_portal(home, organisation):
+    address = f"/portal/membership/{home.liv.pk}/consents/"
+    assert home.mother.post(address, {"photo_consent": "yes"}).status_code == 302
+    assert home.mother.post(address, {"photo_consent": "no"}).status_code == 302
+    with scope(organisation):
+        assert [each.is_given for each in Consent.objects.order_by("pk")] == [True, False]
+    assert "in the portal" in words(home.mother.get(address))
+
+
+def test_a_new_address_is_confirmed_by_its_mail_and_opening_the_link_does_nothing_yet(home, organisation):
+    sent = fields(home.mother.get(data(home, home.eva))) | {"email": "eva@new.example"}
+    home.mother.post(data(home, home.eva), sent)
+    with scope(organisation):
+        url = Message.objects.get(recipient="eva@new.example").facts["url"]["link"][0]
+    path = re.sub(r"^https?://[^/]+", "", url)
+    stranger = browser_on(organisation)
+    assert stranger.get(path).status_code == 200
+    with scope(organisation):
+        assert Member.objects.get(pk=home.eva.pk).email == ""
+    assert "confirmed" in words(stranger.post(path))
+    with scope(organisation):
+        assert Member.objects.get(pk=home.eva.pk).email == "eva@new.example"
+    assert stranger.get(path).status_code == 404
+
+
+def test_staff_say_what_members_may_change(home, organisation):
+    with scope(organisation):
+        secretary = make.staff("members")
+    office = browser_on(organisation)
+    office.force_login(secretary)
+    address = "/organisation/members/settings/portal/"
+    sent = fields(office.get(address))
+    assert sent["phone"] == "at_once"
+    assert office.post(address, sent | {"phone": "never", "birth_date": "at_once"}).status_code == 422
+    assert office.post(address, sent | {"phone": "never"}).status_code == 302
+    assert "phone" not in fields(home.mother.get(data(home, home.eva)))

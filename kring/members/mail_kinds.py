@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kring.mail import facts
@@ -13,8 +14,14 @@ PERSON = Placeholder("person", _("the member"), "Liv Jansen")
 WHO = Placeholder("who", _("who did it"), "Eva Jansen")
 
 
-def _parts(name: str, label: object) -> Placeholder:
-    return Placeholder(name, label, {"parts_of_a_member": ["phone", "address"]})  # type: ignore[arg-type]
+def _parts(name: str, label: str | Promise) -> Placeholder:
+    return Placeholder(name, label, {"parts_of_a_member": ["phone", "address"]})
+
+
+def _notice(template: str, title: str | Promise) -> MailKind:
+    last_day = Placeholder("last_day", _("the last day as a member"), lambda: facts.day(timezone.localdate()))
+    reason = Placeholder("reason", _("the reason"), lambda: facts.lines("We move to another town."))
+    return MailKind(template, GROUP, title, (PERSON, WHO, last_day, reason), ours=("url",))
 
 
 register(
@@ -67,4 +74,8 @@ register(
         _("To the old address: the address was changed"),
         (PERSON, Placeholder("contact", _("address of the organisation"), "info@club.example")),
     ),
+    _notice("member-notice-given", _("A notice of leaving was received")),
+    _notice("member-notice-given-staff", _("To staff: a member gives notice of leaving")),
+    _notice("member-notice-withdrawn", _("A notice of leaving was withdrawn")),
+    _notice("member-notice-withdrawn-staff", _("To staff: a notice of leaving was withdrawn")),
 )

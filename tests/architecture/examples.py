@@ -263,7 +263,7 @@ EXAMPLES: dict[str, Given] = {
     "manage:user_unblock": _pk(User),
     "manage:user_removal": _pk(User),
     "manage:token_revocation": _pk(ApiToken),
-    **dict.fromkeys(["my:member-data", "my:member-consents"], _pk(Member)),
+    **dict.fromkeys(["my:member-data", "my:member-consents", "my:leaving", "my:notice-withdrawal"], _pk(Member)),
     "my:change-withdrawal": _pk(ChangeRequest),
     "my:sessions": _pk(Registration),
     "my:ticket": _pk(Ticket),

@@ -9,7 +9,8 @@ import pytest
 
 from kring.core.refusals import WrongState
 from kring.core.tenancy import scope
-from kring.members import groups, inviting, keeping, numbering, requesting
+from kring.members import giving_notice, groups, inviting, keeping, numbering, requesting
+from kring.members.giving_notice import LeavesAlready
 from kring.members.importing import running
 from kring.members.keeping import NewMember
 from kring.members.models import ChangeRequest, GroupPlace, Member, PlannedRow
@@ -153,3 +154,19 @@ def test_a_change_that_two_decide_at_once_is_decided_once():
         return False
 
     assert sum(at_once(decide, 4)) == 1
+
+
+def test_a_notice_pressed_twice_at_once_is_given_once():
+    organisation = make.organisation()
+    with scope(organisation):
+        anna, user = make.member(), make.user()
+        Member.objects.filter(pk=anna.pk).update(user=user)
+
+    def give(_number: int) -> bool:
+        with suppress(LeavesAlready), scope(organisation):
+            seen = giving_notice.leaving_of(anna).last_day
+            giving_notice.give_notice(user, anna, seen=seen)
+            return True
+        return False
+
+    assert sum(at_once(give, 3)) == 1

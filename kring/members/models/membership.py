@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
@@ -138,6 +140,8 @@ class PlannedStatus(TenantModel):
     on = models.DateField(_("on"))
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
+    # An exit that the member, or a guardian, gave notice of: they may withdraw it.
+    is_notice = models.BooleanField(default=False, db_default=False)
     planned_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -151,6 +155,11 @@ class PlannedStatus(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.on}"
+
+    @property
+    def last_day(self) -> date:
+        """Of the state before."""
+        return self.on - timedelta(days=1)
 
 
 STANDARD_AGE_BANDS = [0, 6, 12, 18, 27, 40, 55, 65]

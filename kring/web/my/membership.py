@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from kring.accounts.requests import UserRequest
 from kring.members import own_people
-from kring.members.models import GroupPlace, Member, Membership
+from kring.members.models import GroupPlace, Member, Membership, PlannedStatus
 from kring.members.own_people import OwnPerson
 from kring.web.access import needs_login
 
@@ -23,6 +23,8 @@ class ShownMember:
     member: Member
     type: str
     groups: list[str]
+    # A planned exit, if there is one.
+    exit: PlannedStatus | None
 
 
 @needs_login
@@ -42,7 +44,9 @@ def _shown(people: list[OwnPerson]) -> list[ShownMember]:
     current = GroupPlace.objects.current().filter(member__in=members)
     for member, group in current.values_list("member_id", "group__name"):
         places.setdefault(member, []).append(group)
+    exits = {each.member_id: each for each in PlannedStatus.objects.filter(member__in=members, state=Member.State.LEFT)}
     return [
-        ShownMember(person, person.member, types.get(person.member.pk, ""), places.get(person.member.pk, []))
+        ShownMember(person, person.member, types.get(pk, ""), places.get(pk, []), exits.get(pk))
         for person in people
+        for pk in [person.member.pk]
     ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kring.web.my import choosing, files, member_data, membership, views
+from kring.web.my import choosing, files, member_data, membership, notice, views
 
 app_name = "my"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("membership/", membership.membership, name="membership"),
     path("membership/<int:pk>/data/", member_data.data, name="member-data"),
     path("membership/<int:pk>/consents/", member_data.member_consents, name="member-consents"),
+    path("membership/<int:pk>/leaving/", notice.leaving, name="leaving"),
+    path("membership/<int:pk>/leaving/withdrawal/", notice.withdrawal, name="notice-withdrawal"),
     path("membership/changes/<int:pk>/withdrawal/", member_data.withdrawal, name="change-withdrawal"),
     path("profile/", views.profile, name="profile"),
     path("security/", views.security, name="security"),

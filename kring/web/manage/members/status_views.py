@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from kring.accounts.requests import UserRequest
 from kring.core import dates
-from kring.members import memberships
+from kring.members import giving_notice, memberships
 from kring.members import status as statuses
 from kring.members.models import Member, PlannedStatus
 from kring.members.refusals import Overlapping
@@ -112,9 +112,9 @@ def membership_type(request: UserRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def plan_removal(request: UserRequest, pk: int, plan_pk: int) -> HttpResponse:
-    planned = get_object_or_404(PlannedStatus.objects.select_related("member"), pk=plan_pk, member=pk)
+    planned = get_object_or_404(PlannedStatus.objects.select_related("member", "planned_by"), pk=plan_pk, member=pk)
     if request.method == "POST":
-        statuses.forget_plan(planned)
+        giving_notice.drop(planned)
         messages.success(request, _("The change is no longer planned."))
         return redirect("manage:member", pk)
     consequence = _("On %(day)s the status of %(name)s would become “%(status)s”.")

@@ -83,7 +83,7 @@ def member(request: UserRequest, pk: int) -> HttpResponse:
         account=BankAccount.objects.filter(member=found).first() if may(request, "see_bank_accounts") else None,
         type=memberships.present_type(found),
         periods=_periods(found),
-        plans=found.planned_statuses.all(),
+        plans=found.planned_statuses.select_related("planned_by"),
         number_requested=ChangeRequest.objects.open().filter(member=found).count(),
         places=found.group_places.current().select_related("group", "season"),
         people=found.household.members.exclude(pk=pk) if found.household else [],

@@ -1,4 +1,4 @@
-"""A member leaves by themselves: notice in the portal, by the rule of the membership type (M3). The clock does the rest.
+"""A member gives notice in the portal, by the rule of the membership type (M3). The clock does the rest.
 
 Locks: the member. Staff and whoever gave the notice get a mail, each time.
 """

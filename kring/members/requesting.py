@@ -21,7 +21,7 @@ from kring.core.transactions import in_transaction
 from kring.members import change_mails, households, keeping, own_people, terms
 from kring.members.columns import cleaned
 from kring.members.models import BankAccount, ChangeRequest, Consent, Member
-from kring.members.own_people import OwnPerson
+from kring.members.own_people import PortalPerson
 from kring.members.terms import BANK, EMAILS, PARTS, Term, Value, Values
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
@@ -65,7 +65,7 @@ class Decision:
     moves_household: bool = False
 
 
-def open_parts(person: OwnPerson) -> dict[str, Term]:
+def open_parts(person: PortalPerson) -> dict[str, Term]:
     """What this login may change of the person's data, and how. One statement."""
     if not person.may_change:
         return {}

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kring.accounts.requests import UserRequest
 from kring.members import own_people, requesting, terms
 from kring.members.models import BankAccount, ChangeRequest, Consent, Member
-from kring.members.own_people import OwnPerson
+from kring.members.own_people import PortalPerson
 from kring.web.access import needs_login
 from kring.web.manage.pages import attempt
 from kring.web.my.data_form import DataForm
 from kring.web.my.forms import ConsentsForm
 
 
-def person_of(request: UserRequest, pk: int) -> OwnPerson:
+def person_of(request: UserRequest, pk: int) -> PortalPerson:
     """One's own membership, or a child's; 404 for anybody else's."""
     found = own_people.person(request.user, pk)
     if found is None:

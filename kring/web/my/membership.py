@@ -13,13 +13,13 @@ from django.views.decorators.http import require_safe
 from kring.accounts.requests import UserRequest
 from kring.members import own_people
 from kring.members.models import GroupPlace, Member, Membership, PlannedStatus
-from kring.members.own_people import OwnPerson
+from kring.members.own_people import PortalPerson
 from kring.web.access import needs_login
 
 
 @dataclass(frozen=True)
 class ShownMember:
-    person: OwnPerson
+    person: PortalPerson
     member: Member
     type: str
     groups: list[str]
@@ -36,7 +36,7 @@ def membership(request: UserRequest) -> HttpResponse:
     return render(request, "my/membership.html", {"people": _shown(people)})
 
 
-def _shown(people: list[OwnPerson]) -> list[ShownMember]:
+def _shown(people: list[PortalPerson]) -> list[ShownMember]:
     members = [person.member for person in people]
     now = Membership.objects.on(timezone.localdate()).filter(member__in=members)
     types = dict(now.values_list("member_id", "type__name"))

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kring.accounts.requests import UserRequest
 from kring.core import dates
 from kring.members import giving_notice
-from kring.members.own_people import OwnPerson
+from kring.members.own_people import PortalPerson
 from kring.web.access import needs_login
 from kring.web.manage.pages import attempt
 from kring.web.my.member_data import person_of
@@ -59,7 +59,7 @@ def leaving(request: UserRequest, pk: int) -> HttpResponse:
         return redirect("my:membership")
     if form.is_bound:
         # It shows the last day as it is now.
-        form.data = {**form.data.dict(), "last_day": found.last_day.isoformat()}
+        form.data = request.POST.dict() | {"last_day": found.last_day.isoformat()}
     page = {"person": person, "member": person.member, "leaving": found, "form": form}
     return render(request, "my/leaving.html", page, status=422 if form.is_bound else 200)
 
@@ -74,7 +74,7 @@ def withdrawal(request: UserRequest, pk: int) -> HttpResponse:
     return redirect("my:membership")
 
 
-def _deciding(request: UserRequest, pk: int) -> OwnPerson:
+def _deciding(request: UserRequest, pk: int) -> PortalPerson:
     person = person_of(request, pk)
     if not person.decides:
         raise PermissionDenied

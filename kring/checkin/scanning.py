@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kring.accounts.models import Profession, User
+from kring.checkin import member_cards
 from kring.checkin.admission import announce
 from kring.checkin.letting_in import let_in
 from kring.checkin.models import Location, Scan
@@ -27,6 +28,8 @@ Result = Scan.Result
 # What a reading may come to; the others are notes in the log.
 ANSWERS = [each.value for each in Result if each != Result.UNDONE]
 FORBIDDEN = "forbidden"
+# Not in the log: nobody was let in, nor turned away.
+MEMBER_CARD = "member_card"
 # A door that got no answer retries: for this long the answer is that this same door let the attendee in.
 JUST_NOW = timedelta(minutes=2)
 # Doors open before an event that begins just after midnight, and close after one that ends just before it.
@@ -47,6 +50,9 @@ class ScanResult:
     note: str = ""
     # Cash that is to be paid on site.
     to_pay: ToPay | None = None
+    # Of a member's card: whether the membership is valid. The card itself lets nobody in.
+    is_member: bool | None = None
+    has_ticket: bool = False
 
     @property
     def valid(self) -> bool:
@@ -55,7 +61,12 @@ class ScanResult:
     @property
     def can_let_in_anyway(self) -> bool:
         """A person may look, and scan once more with `anyway`."""
-        return self.result in (Result.OTHER_DAY, Result.SHORT_CODE)
+        return self.result in (Result.OTHER_DAY, Result.SHORT_CODE) or self.has_ticket
+
+    @property
+    def is_good(self) -> bool:
+        """For the colour of the screen."""
+        return self.valid or (self.is_member is True and not self.has_ticket)
 
 
 # Not the event's whole description for each visitor.
@@ -74,8 +85,13 @@ def scan(
 
     `user` is None for a program, which does not learn whose a short code is. On another day than the event's, and by
     short code, somebody is let in only `anyway`: that a person looked is then in the log. `event` has its organisation.
+    A member's card only says whose it is; `anyway`, its member is let in with the ticket that was found.
     All in the transaction of the scope; one statement when it is good.
     """
+    if user is not None and (card := member_cards.look(code, event)):
+        if not anyway or card.ticket is None:
+            return _of_card(card)
+        code = codes.code_of(card.ticket)
     read, kept, device = _read(code, user), codes.without_signature(code), device[:64]
     doubts = _doubts(read, event) if read else []
     if read and (anyway or not doubts):
@@ -105,9 +121,22 @@ def scan(
 
 def verdict(code: str, *, event: Event, user: User | None = None) -> ScanResult:
     """The answer `scan` would give now. Changes nothing, logs nothing."""
+    if user is not None and (card := member_cards.look(code, event)):
+        return _of_card(card)
     read = _read(code, user)
     ticket, doubts = _ticket_of(read), _doubts(read, event) if read else []
     return _verdict(_result(ticket, event, doubts=doubts), ticket, event, doubts=doubts)
+
+
+def _of_card(card: member_cards.CardResult) -> ScanResult:
+    return ScanResult(
+        MEMBER_CARD,
+        card.message,
+        card.name,
+        note=card.note,
+        is_member=card.is_valid,
+        has_ticket=card.ticket is not None and card.ticket.admitted_at is None,
+    )
 
 
 def forbidden(message: str = "") -> ScanResult:

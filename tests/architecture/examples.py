@@ -49,6 +49,7 @@ ABOUT_A_MEMBER = (
     "member_guardian_new",
     "member_changes",
 )
+ABOUT_ONES_OWN = (*("member-data", "member-consents", "leaving", "notice-withdrawal", "card", "card-renewal"),)
 ABOUT_A_HOUSEHOLD = (
     *("household", "household_change", "household_adding", "household_dissolution", "household_guardian_new"),
 )
@@ -263,7 +264,10 @@ EXAMPLES: dict[str, Given] = {
     "manage:user_unblock": _pk(User),
     "manage:user_removal": _pk(User),
     "manage:token_revocation": _pk(ApiToken),
-    **dict.fromkeys(["my:member-data", "my:member-consents", "my:leaving", "my:notice-withdrawal"], _pk(Member)),
+    **dict.fromkeys(
+        ["my:member-data", "my:member-consents", "my:leaving", "my:notice-withdrawal", "my:card", "my:card-renewal"],
+        _pk(Member),
+    ),
     "my:change-withdrawal": _pk(ChangeRequest),
     "my:sessions": _pk(Registration),
     "my:ticket": _pk(Ticket),

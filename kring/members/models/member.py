@@ -103,6 +103,8 @@ class Member(TenantModel, StateMachine):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
     # Answers to the organisation's own questions about members.
     submission = TenantForeignKey(Submission, on_delete=models.DO_NOTHING, null=True, related_name="+")
+    # Of the present card (members/cards.py): an earlier one is no longer valid.
+    card_serial = models.PositiveIntegerField(default=1, db_default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     # Kept by the trigger, as are the next two: without case and accents, for sorting and searching.
     updated_at = models.DateTimeField(db_default=Now(), editable=False)

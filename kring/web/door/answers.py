@@ -16,6 +16,8 @@ def answer(verdict: ScanResult) -> dict[str, object]:
         answer["location"] = verdict.scan_location
     if verdict.can_let_in_anyway:
         answer["can_let_in_anyway"] = True
+    if verdict.is_member is not None:
+        answer["is_member"] = verdict.is_member
     if owed := verdict.to_pay:
         # Text for people; the amounts as numbers for programs and for the button.
         answer["to_pay"] = str(owed)

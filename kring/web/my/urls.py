@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kring.web.my import choosing, files, member_data, membership, notice, views
+from kring.web.my import card, choosing, files, member_data, membership, notice, views
 
 app_name = "my"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("membership/<int:pk>/consents/", member_data.member_consents, name="member-consents"),
     path("membership/<int:pk>/leaving/", notice.leaving, name="leaving"),
     path("membership/<int:pk>/leaving/withdrawal/", notice.withdrawal, name="notice-withdrawal"),
+    path("membership/<int:pk>/card/", card.card, name="card"),
+    path("membership/<int:pk>/card/renewal/", card.renewal, name="card-renewal"),
     path("membership/changes/<int:pk>/withdrawal/", member_data.withdrawal, name="change-withdrawal"),
     path("profile/", views.profile, name="profile"),
     path("security/", views.security, name="security"),

@@ -90,7 +90,7 @@ class DecisionForm(forms.Form):
         data = super().clean() or {}
         for each in self.requests:
             if data.get(f"decision_{each.pk}") == REFUSE and not data.get(f"reason_{each.pk}"):
-                self.add_error(f"reason_{each.pk}", _("Say why, for whoever asked for it."))
+                self.add_error(f"reason_{each.pk}", _("Give the reason: the person who asked for it gets it by email."))
         return data
 
     def decisions(self) -> list[Decision]:

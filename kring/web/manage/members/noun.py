@@ -39,6 +39,7 @@ NOUN = Noun(
         "member.activated": _("login of a member activated"),
         "member.invited": _("member invited to a login"),
         "member.bank_account_seen": _("account number looked at"),
+        "member.card_renewed": _("card of a member replaced"),
         "member.change_refused": _("requested change of a member refused"),
         "member.change_requested": _("change of a member's data requested"),
         "member.change_withdrawn": _("requested change of a member withdrawn"),

@@ -6,7 +6,7 @@ import { Counter } from "./counter.js";
 import { Memory } from "./memory.js";
 import { People } from "./people.js";
 import { Reader } from "./reader.js";
-import { Screen } from "./screen.js";
+import { Screen, kindOf } from "./screen.js";
 import { Sound } from "./sound.js";
 import { Typing } from "./typing.js";
 import { View } from "./view.js";
@@ -39,7 +39,7 @@ async function show(ask, anyway = false, counts = true) {
     clearTimeout(late);
     if (typeof body.valid !== "boolean") throw new NoAnswer(true);
     screen.verdict(body);
-    sound.play(body.valid ? "green" : "red");
+    sound.play(kindOf(body) === "green" ? "green" : "red");
     if (body.valid && counts) counter.add();
   } catch (error) {
     clearTimeout(late);

@@ -2,6 +2,13 @@
 
 const GREEN_STAYS = 3000; // ms
 
+/** A member's card is green where the membership is valid, and amber where somebody may let in with their ticket. */
+export function kindOf(answer) {
+  if (answer.valid) return "green";
+  if (answer.can_let_in_anyway) return "amber";
+  return answer.is_member ? "green" : "red";
+}
+
 export class Screen {
   #box;
   #announcer;
@@ -27,8 +34,7 @@ export class Screen {
 
   /** What the server said: the JSON of /api/ticket/validate. */
   verdict(answer) {
-    const otherwise = answer.can_let_in_anyway ? "amber" : "red";
-    this.#show(answer.valid ? "green" : otherwise, answer);
+    this.#show(kindOf(answer), answer);
     // What is to be paid stays until somebody has seen to it.
     if (answer.valid && !answer.cash) this.#timer = setTimeout(() => this.clear(), GREEN_STAYS);
   }

@@ -15,7 +15,7 @@ from kring.core.tenant_tables import TenantTable
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0003_invitations'),
+        ('members', '0050_age_bands_and_jubilees'),
         ('organisations', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 
 from django import forms
 from django.http import QueryDict
@@ -18,6 +17,7 @@ from kring.members.models import BankAccount, Member
 from kring.members.terms import BANK, EMAILS, PARTS, Term
 from kring.organisations.models import Organisation
 from kring.web.manage.members.forms import column_field
+from kring.web.manage.shared.choosing import choice_field
 
 NOTES: Mapping[Term, str | Promise] = {
     Term.AT_ONCE: "",
@@ -54,8 +54,7 @@ class DataForm(forms.Form):
                 + f" {NOTES[Term.WITH_APPROVAL]}"
             )
         if "address" in parts:
-            country = cast(forms.ChoiceField, self.fields["country"])
-            country.choices = countries.choices(str(now["country"]))
+            choice_field(self, "country").choices = countries.choices(str(now["country"]))
             if others_at_address:
                 self.fields["moves_household"] = forms.BooleanField(
                     label=_("The whole household moves with us"),

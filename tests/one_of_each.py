@@ -139,6 +139,7 @@ def _the_register(person: User) -> list[Any]:
     guardian = Guardian.objects.create(household=household, name="Eva Jansen", user=person)
     season = Season.objects.create(name="2026", begins_on=date(2026, 8, 1), ends_on=date(2027, 7, 31))
     group = Group.objects.create(name="U10")
+    Attraction.objects.update(group=group, season=season)
     return [
         *(household, kind, member, guardian, season, group),
         Guardianship.objects.create(guardian=guardian, child=member),

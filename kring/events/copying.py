@@ -42,7 +42,7 @@ def copy(event: Event, *, name: str, edition: str = "", starts_on: date, by: Use
         _again(option, shift, event=new)
     for rule in event.eligibility_rules.all():
         _again(rule, shift, event=new)
-    attractions = list(event.attractions.select_related("pool", "form"))
+    attractions = list(event.attractions.select_related("pool", "form", "season"))
     forms = {each.form_id: _form_again(each.form, new, by) for each in attractions if each.form}
     for attraction in attractions:
         _attraction_again(attraction, new, shift, form=forms.get(attraction.form_id))
@@ -79,7 +79,10 @@ def _form_again(form: Form, event: Event, by: User | None) -> Form:
 
 
 def _attraction_again(attraction: Attraction, event: Event, shift: Shift, *, form: Form | None) -> None:
-    new = _again(attraction, shift, event=event, is_kept=False, form=form)
+    season = attraction.season
+    if season is not None and season.ends_on < timezone.localdate(event.starts_at):
+        season = None
+    new = _again(attraction, shift, event=event, is_kept=False, form=form, season=season)
     for kind in (attraction.ticket_types, attraction.sessions, attraction.eligibility_rules):
         for part in kind.all():
             _again(part, shift, attraction=new)

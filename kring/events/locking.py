@@ -21,7 +21,7 @@ from kring.organisations.current import current_organisation
 DATES = {"registration_opens_at", "registration_closes_at", "data_changeable_until", "grace_days"}
 STAYS_OPEN: dict[type[models.Model], frozenset[str]] = {
     Event: frozenset({"summary", "description", "photo", "photo_text", *DATES}),
-    Attraction: frozenset({"description", "position", *DATES}),
+    Attraction: frozenset({"description", "position", "group", "season", *DATES}),
     # A type taken off sale keeps what was sold of it.
     TicketType: frozenset({"description", "is_on_sale", "position"}),
 }

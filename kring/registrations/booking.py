@@ -23,7 +23,7 @@ from kring.organisations.current import current_organisation
 from kring.places import claiming
 from kring.places.models import Pool
 from kring.places.refusals import SoldOut
-from kring.registrations import confirming, limits, refusals
+from kring.registrations import confirming, enrolling, limits, refusals
 from kring.registrations.loading import forget, not_cancelled
 from kring.registrations.models import Registration
 from kring.registrations.naming import Attendee, members_chosen, name_all
@@ -62,11 +62,12 @@ def book(
 
     Places already reserved for the buyer need no open sales window; those that are not wanted are released.
     `network`: of a visitor, whose places are limited (`limits`); None: a program's or staff's.
-    Raises NothingChosen, TooMany, NotOnSale, NotOpenYet, Closed, TooManyHere, TooManyUnpaid, NoPlacesLeft. The pools
-    are locked last.
+    Raises NothingChosen, TooMany, NotOnSale, NotOpenYet, Closed, TooManyHere, TooManyUnpaid, NoPlacesLeft, GroupFull.
+    The pools are locked last.
     With the `secret` of an existing order: IntegrityError of `order_secret_is_unique`.
     """
     chosen = _chosen(event, {key: number for key, number in wanted.items() if number > 0}, kept)
+    enrolling.demand_places(each.attraction for each in chosen)
     prices = [kept.price_of(ticket_type) if kept else ticket_type.price for ticket_type in chosen]
     until = timezone.now() + TIME_TO_FILL_IN
     buyer = user if user is not None and user.is_authenticated else None

@@ -27,7 +27,15 @@ from kring.forms import answering
 from kring.forms.models import Submission
 from kring.organisations import audit
 from kring.organisations.models import AuditEntry, Organisation
-from kring.registrations import attendees, corrected_mails, eligibility_after_payment, filling, mails, tickets
+from kring.registrations import (
+    attendees,
+    corrected_mails,
+    eligibility_after_payment,
+    enrolling,
+    filling,
+    mails,
+    tickets,
+)
 from kring.registrations.models import Registration, Ticket
 
 ACTION = "registration.corrected"
@@ -223,6 +231,8 @@ def _demand(registration: Registration, *, by_staff: bool) -> None:
 
 def _write(registration: Registration, wanted: Correction, *, is_other: bool, is_moved: bool) -> None:
     filling.keep(registration, requested_forms_of(registration), basic=wanted.basic, own=wanted.own)
+    if is_other:
+        enrolling.leave([registration])
     registration.correct(name=wanted.name, email=wanted.email, profession=wanted.profession, is_proof_void=is_other)
     if is_moved and registration.state == Registration.State.COMPLETED:
         registration.attendee = None

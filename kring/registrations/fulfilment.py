@@ -20,6 +20,7 @@ from kring.registrations import (
     cancelled_mails,
     choices,
     eligibility_after_payment,
+    enrolling,
     filling,
     mails,
     refusals,
@@ -58,13 +59,16 @@ class RegistrationFulfilment(Fulfilment):
     def secure(self, order: Order, lines: Sequence[OrderLine], *, by_hand: bool = False) -> bool:
         """Keep the places for good; released ones are claimed anew, sessions too, if all are still available.
 
-        False as well where a rule refuses, or cannot decide yet (rules of after payment; all rules, if places were
-        released), and where money of a failed attempt arrives while the attendee's answers are being changed.
+        False as well where the group it leads into is full, where a rule refuses, or cannot decide yet (rules of after
+        payment; all rules, if places were released), and where money of a failed attempt arrives while the attendee's
+        answers are being changed.
         """
         registrations = _of(lines)
         if any(each.state == Registration.State.NEW for each in registrations):
             return False
         if not eligibility_after_payment.may_come(registrations):
+            return False
+        if not by_hand and not enrolling.have_places(registrations):
             return False
         if claiming.keep(_holds(registrations)):
             return True
@@ -98,6 +102,7 @@ class RegistrationFulfilment(Fulfilment):
         users, new_accounts = attendees.accounts_of(registrations, order=order)
         for registration, user in zip(registrations, users, strict=True):
             registration.complete(user)
+        enrolling.enter(registrations)
         issued = tickets.issue(registrations)
         mails.send_tickets(order, issued, new_accounts=new_accounts)
 
@@ -122,6 +127,7 @@ class RegistrationFulfilment(Fulfilment):
                 registration.expire()
             elif registration.state in Registration.LIVE:
                 registration.cancel()
+        enrolling.leave(registrations)
         claiming.release(_holds(registrations))
         if expired:
             if not self.is_kept_open(order):
@@ -140,8 +146,10 @@ class RegistrationFulfilment(Fulfilment):
         return OrderFate.CANCELLED if Registration.State.CANCELLED in states else OrderFate.EXPIRED
 
     def reopened(self, order: Order, lines: Sequence[OrderLine]) -> None:
-        for registration in _of(lines):
+        registrations = _of(lines)
+        for registration in registrations:
             registration.reopen()
+        enrolling.leave(registrations)
 
 
 def demand_rights(order: Order, lines: Sequence[OrderLine]) -> None:
@@ -172,7 +180,7 @@ def _of(lines: Sequence[OrderLine]) -> list[Judged]:
     """Read once for these lines, unless the order is loaded. Without the pools: they are queried only when
     places were lost."""
     if not all("registrations" in getattr(line, "_prefetched_objects_cache", {}) for line in lines):
-        rows = Registration.objects.select_related("event", "ticket_type", "attendee").annotate(
+        rows = Registration.objects.select_related("event", "attraction", "ticket_type", "attendee").annotate(
             is_judged=eligibility_after_payment.IS_JUDGED,
             open_on_site=open_on_site("line__order"),
             has_ticket=Exists(Ticket.objects.filter(registration=OuterRef("pk"))),

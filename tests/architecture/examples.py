@@ -218,6 +218,7 @@ EXAMPLES: dict[str, Given] = {
     "manage:rule_position": _of_event(pk=lambda rows: rows[EligibilityRule].pk),
     **{f"manage:{route}": _pk(Member) for route in ABOUT_A_MEMBER},
     **{f"manage:{route}": _pk(Group) for route in ABOUT_A_GROUP},
+    "manage:group_enrolled": lambda rows: {"pk": rows[Group].pk, "registration_pk": rows[Registration].pk},
     **{f"manage:{route}": _pk(Household) for route in ABOUT_A_HOUSEHOLD},
     **dict.fromkeys(["manage:guardian", "manage:guardian_leaving"], _pk(Guardian)),
     **dict.fromkeys(["manage:guardianship", "manage:guardianship_end"], _pk(Guardianship)),

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from crispy_forms.layout import Fieldset
 from django import forms
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.names import NameField
@@ -15,6 +17,9 @@ from kring.events.editing_parts import TicketTypeWish, needs_days_to_pay
 from kring.events.locking import is_open
 from kring.events.models import Attraction, Event, TicketType, WaitingList
 from kring.events.refusals import DaysToPayMissing
+from kring.members.models import Group, Season
+from kring.web.manage.groups import tree
+from kring.web.manage.shared.choosing import model_choice_field
 from kring.web.manage.shared.fields import AmountField, MomentField, RateField, places_field
 from kring.web.manage.shared.form_layout import group, layout, side_by_side
 from kring.web.manage.shared.formsets import typed_formset
@@ -23,6 +28,8 @@ from kring.web.manage.shared.tenant_form import TenantForm
 
 # What only a group in an enrolment period has (E7).
 OF_A_GROUP = ("youngest", "oldest", "weekday", "meets_at", "leader_name", "leader_email")
+# Of the register of members: where those registered are put.
+OF_THE_REGISTER = ("group", "season")
 
 
 class AttractionForm(TenantForm):
@@ -46,12 +53,16 @@ class AttractionForm(TenantForm):
         fields = [
             *("name", "description", "days_to_pay", "registration_opens_at", "registration_closes_at", "grace_days"),
             *OF_A_GROUP,
+            *OF_THE_REGISTER,
         ]
         widgets = {
             "description": forms.Textarea({"rows": 4}),
             "meets_at": forms.TimeInput({"type": "time"}, format="%H:%M"),
         }
-        help_texts = {"grace_days": _("For slow payments after registration has closed. Empty: same as the event.")}
+        help_texts = {
+            "grace_days": _("For slow payments after registration has closed. Empty: same as the event."),
+            "group": _("Members who are registered are put into it. Offer no more places than the group has."),
+        }
 
     def __init__(
         self, data: Mapping[str, object] | None = None, *, event: Event, attraction: Attraction | None = None
@@ -63,6 +74,7 @@ class AttractionForm(TenantForm):
             for name in OF_A_GROUP:
                 del self.fields[name]
         self.fields["waiting_list"].initial = attraction.has_waiting_list if attraction else covers_all(event)
+        self._offer_groups()
         lock(self, event if attraction else None, Attraction)
         # It is a rule of the list, which may be switched on any day.
         self.fields["waiting_list"].disabled = False
@@ -76,7 +88,21 @@ class AttractionForm(TenantForm):
                 "grace_days",
             ),
             group(_("When it is full"), "waiting_list"),
+            *([_register_fields()] if "group" in self.fields else []),
         )
+
+    def _offer_groups(self) -> None:
+        """Where there are groups of members; what was chosen before and is no longer used stays a choice."""
+        offered = Group.objects.filter(Q(retired_at=None) | Q(pk=self.instance.group_id))
+        if not offered:
+            for name in OF_THE_REGISTER:
+                del self.fields[name]
+            return
+        leads, season = model_choice_field(self, "group"), model_choice_field(self, "season")
+        leads.queryset = offered
+        leads.choices = [("", _("no group")), *tree.choices(offered)]
+        season.queryset = Season.objects.filter(Q(ends_on__gte=timezone.localdate()) | Q(pk=self.instance.season_id))
+        season.empty_label = _("none: as long as it lasts")
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
@@ -94,6 +120,10 @@ class AttractionForm(TenantForm):
 def covers_all(event: Event) -> bool:
     """Whether its waiting list also covers attractions added later."""
     return WaitingList.objects.filter(event=event, is_on=True, covers_all=True).exists()
+
+
+def _register_fields() -> Fieldset:
+    return group(_("Group of members"), "group", "season")
 
 
 def _group_fields() -> Fieldset:

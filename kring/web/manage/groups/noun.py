@@ -15,7 +15,7 @@ NOUN = Noun(
         "see_members": ["groups", "group"],
         "change_members": [
             *("group_new", "group_change", "group_retirement", "group_restoring", "group_removal"),
-            *("group_adding", "group_people", "member_groups", "seasons", "season_new", "season"),
+            *("group_adding", "group_people", "group_enrolled", "member_groups", "seasons", "season_new", "season"),
         ],
     },
     opens_also_to={LEADER: ["groups", "group"]},

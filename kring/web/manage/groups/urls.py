@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kring.web.manage.groups import people, season_views, views
+from kring.web.manage.groups import enrolled, people, season_views, views
 
 OF_ORGANISATION = [
     path("groups/", views.index, name="groups"),
@@ -15,5 +15,6 @@ OF_ORGANISATION = [
     path("groups/<int:pk>/removal/", views.removal, name="group_removal"),
     path("groups/<int:pk>/adding/", people.adding, name="group_adding"),
     path("groups/<int:pk>/people/", people.change, name="group_people"),
+    path("groups/<int:pk>/enrolled/<int:registration_pk>/", enrolled.enrolled, name="group_enrolled"),
     path("members/<int:pk>/groups/", people.of_member, name="member_groups"),
 ]

@@ -20,6 +20,7 @@ from kring.accounts.requests import UserRequest
 from kring.core.refusals import Refusal
 from kring.members import groups
 from kring.members.models import Group, GroupPlace, Guardian, Guardianship
+from kring.registrations import enrolling
 from kring.web.manage.groups import tree
 from kring.web.manage.groups.forms import GroupForm
 from kring.web.manage.pages import ask, attempt, show
@@ -29,6 +30,7 @@ from kring.web.manage.shared.merging import merge, one_save_at_a_time
 
 PER_PAGE = 100
 MOST_EARLIER = 50
+MOST_ENROLLED = 200
 
 
 @open_to_leaders
@@ -64,6 +66,7 @@ def group(request: UserRequest, pk: int) -> HttpResponse:
         rows=_with_guardians(list(people)),
         taken=places.filter(part=GroupPlace.Part.PARTICIPANT).values("member").distinct().count(),
         earlier=earlier[:MOST_EARLIER] if sees_all else [],
+        enrolled=enrolling.waiting(found).order_by("completed_at", "pk")[:MOST_ENROLLED] if sees_all else [],
         sees_all=sees_all,
     )
 

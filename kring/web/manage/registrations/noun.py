@@ -46,6 +46,7 @@ NOUN = Noun(
         "neutral": (State.NEW, State.EXPIRED, State.CANCELLED),
     },
     audit_labels={
+        "registration.member_set": _("member of a registration set"),
         "certificate.issued": _("certificate issued"),
         "certificate.reinstated": _("certificate valid again"),
         "certificate.withdrawn": _("certificate withdrawn"),

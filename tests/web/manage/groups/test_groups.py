@@ -12,9 +12,12 @@ from django.utils import timezone
 from kring.accounts.models import Profile, Role
 from kring.accounts.roles import give
 from kring.core.tenancy import scope
+from kring.events.models import Attraction
 from kring.members import groups, households, status
 from kring.members.models import Group, GroupPlace, Member, Season
+from kring.registrations.models import Registration
 from tests import make
+from tests.registrations.tickets import make_registration
 from tests.web.manage.conftest import URLCONF, Staff, url
 
 pytestmark = pytest.mark.django_db
@@ -276,3 +279,34 @@ def test_a_leader_who_is_blocked_sees_nothing(leader, team, organisation):
 def test_a_leader_finds_the_groups_in_the_menu(leader, team):
     page = leader.get(reverse("my:dashboard", urlconf=URLCONF)).content.decode()
     assert f'href="{url("groups")}"' in page
+
+
+@pytest.fixture
+def noor(organisation: Any, team: Group) -> Registration:
+    """Enrolled for the team, and not in the register."""
+    with scope(organisation):
+        registration = make_registration(attendee_name="Noor Smit")
+        Attraction.objects.update(group=team)
+        return registration
+
+
+def test_who_is_enrolled_and_not_in_the_register_is_shown_and_put_in(secretary, team, liv, noor, organisation):
+    assert "Noor Smit" in secretary.page("group", team.pk).content.decode()
+    page = secretary.act("group_enrolled", team.pk, noor.pk, q="jansen", search="1")
+    assert page.status_code == 200
+    assert secretary.act("group_enrolled", team.pk, noor.pk).status_code == 422
+    secretary.act("group_enrolled", team.pk, noor.pk, members=[liv.pk])
+    with scope(organisation):
+        assert [place.member for place in GroupPlace.objects.filter(group=team)] == [liv]
+    assert "Enrolled, and not in the group" not in secretary.page("group", team.pk).content.decode()
+
+
+def test_who_is_enrolled_becomes_a_new_member_at_a_press(secretary, team, noor, organisation):
+    secretary.act("group_enrolled", team.pk, noor.pk, add="1", q="smit")
+    with scope(organisation):
+        assert [place.member.name for place in GroupPlace.objects.filter(group=team)] == ["Noor Smit"]
+
+
+def test_leaders_do_not_see_who_is_enrolled(leader, team, noor):
+    assert "Noor" not in leader.page("group", team.pk).content.decode()
+    assert leader.page("group_enrolled", team.pk, noor.pk).status_code == 403

@@ -154,7 +154,7 @@ class AnswerForm(forms.Form):
         return data
 
     def _answers_among(self, data: Mapping[str, object]) -> dict[str, object]:
-        given = {name: answer for name, value in data.items() if (answer := _answer(value)) is not None}
+        given = {name: answer for name, value in data.items() if (answer := answer_of(value)) is not None}
         self._applying = list(conditions.applicable(self.questions, given))
         return {question.name: given[question.name] for question in self._applying if question.name in given}
 
@@ -191,8 +191,8 @@ class AnswerForm(forms.Form):
         return {question.name: self._answers.get(question.name) for question in self.questions}
 
 
-def _answer(value: object) -> Any:
-    """None: there is none."""
+def answer_of(value: object) -> Any:
+    """A cleaned value of a field as a Submission keeps it. None: there is none."""
     if isinstance(value, Upload):
         return value.answer()
     if isinstance(value, date):

@@ -16,8 +16,9 @@ from django.utils.translation import gettext
 
 from kring.core import spreadsheet
 from kring.members.columns import COLUMNS, CONSENTS
-from kring.members.importing.matching import TARGETS
+from kring.members.importing.matching import TARGETS, own_heads
 from kring.members.models import BankAccount, Gender, GroupPlace, Member, Membership
+from kring.members.own_fields import own_fields
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
 
@@ -39,7 +40,12 @@ class Exported:
 def everything(*, with_bank: bool) -> list[Exported]:
     """All columns, with the heads and words by which `importing` knows them in the active language."""
     names = [name for name, column in COLUMNS.items() if with_bank or not column.is_of_bank]
-    return [_column(name) for name in (*names, "state", "type", "group", "household")]
+    own = own_fields()
+    heads = own_heads(own)
+    return [
+        *(_column(name) for name in (*names, "state", "type", "group", "household")),
+        *(Exported(heads[field.key], field.cell, field.file_kind) for field in own),
+    ]
 
 
 def for_everything(members: QuerySet[Member], *, with_bank: bool) -> QuerySet[Member]:
@@ -47,7 +53,9 @@ def for_everything(members: QuerySet[Member], *, with_bank: bool) -> QuerySet[Me
     types = Membership.objects.on(timezone.localdate()).filter(member=OuterRef("pk")).values("type__name")
     places = GroupPlace.objects.current().filter(member=OuterRef("pk")).values("member")
     groups = places.annotate(names=StringAgg("group__name", Value("\n"), order_by="group__name")).values("names")
-    found = members.annotate(type=Subquery(types[:1]), group=Subquery(groups), home=F("household__name"))
+    found = members.select_related("submission").annotate(
+        type=Subquery(types[:1]), group=Subquery(groups), home=F("household__name")
+    )
     if with_bank:
         account = BankAccount.objects.filter(member=OuterRef("pk"))
         found = found.annotate(iban=Subquery(account.values("iban")), holder=Subquery(account.values("holder")))

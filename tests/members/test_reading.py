@@ -40,6 +40,16 @@ def test_any_encoding(encoding, rows):
     assert read(as_csv(rows, encoding=encoding)).rows == rows
 
 
+def test_commas_in_texts_of_several_lines_are_no_delimiters():
+    """Each line of such a text has one, so more lines have a comma than there are rows."""
+    rows = [["Voornaam", "Dieet", "Notitie"], *[["Anna", "vis, geen vlees", '"rood\nvis, geen vlees"']] * 2]
+    assert read(as_csv(rows, encoding="utf-8", end="\n")).rows[1] == [
+        "Anna",
+        "vis, geen vlees",
+        "rood\nvis, geen vlees",
+    ]
+
+
 def test_a_comma_within_quotation_marks_is_no_delimiter():
     assert read(b'name,address\n"Jansen, Piet","Dorp\nstraat 1"\n').rows[1] == ["Jansen, Piet", "Dorp\nstraat 1"]
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kring.members.columns import COLUMNS, CONSENTS, cleaned
 from kring.members.importing import values
 from kring.members.importing.matching import BESIDES, TARGETS
+from kring.members.own_fields import OwnField
 
 # Nothing a cell says takes these away.
 NEEDED = ("number", "first_name", "last_name")
@@ -26,12 +27,16 @@ _DAYS = ("birth_date", "joined_on", "left_on")
 
 @dataclass
 class Draft:
-    """`values`: columns with something in them; `besides`: status, type, group, household; `errors`: by target."""
+    """`values`: columns and own fields with something in them; `besides`: status, type, group, household.
+
+    `errors`: by target; `labels`: of own fields.
+    """
 
     number: int
     values: dict[str, Any] = field(default_factory=dict)
     besides: dict[str, str] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -39,13 +44,20 @@ class Draft:
         return " ".join(filter(None, found))
 
     def reasons(self) -> list[str]:
-        return [f"{_label(target)}: {text}" for target, texts in self.errors.items() for text in texts]
+        return [f"{self._label(target)}: {text}" for target, texts in self.errors.items() for text in texts]
+
+    def _label(self, target: str) -> str:
+        return str(self.labels.get(target) or TARGETS.get(target, target))
 
 
 class Drafter:
     """Reads all rows of a file in the same way; `targets`: what each of its columns is."""
 
-    def __init__(self, targets: Sequence[str], *, region: str, rows: Iterable[Sequence[str]]) -> None:
+    def __init__(
+        self, targets: Sequence[str], *, region: str, rows: Iterable[Sequence[str]], own: Sequence[OwnField] = ()
+    ) -> None:
+        self.own = {each.key: each for each in own}
+        self.labels = {each.key: each.label for each in own}
         self.targets, self.region = list(targets), region
         self.places = {target: place for place, target in enumerate(targets) if target and target != "group"}
         self.groups = [place for place, target in enumerate(targets) if target == "group"]
@@ -57,8 +69,9 @@ class Drafter:
         }
 
     def draft(self, number: int, cells: Sequence[str]) -> Draft:
-        found = Draft(number)
+        found = Draft(number, labels=self.labels)
         typed: dict[str, Any] = {}
+        answers: dict[str, object] = {}
         for target, place in self.places.items():
             text = cells[place] if place < len(cells) else ""
             if not text:
@@ -66,9 +79,14 @@ class Drafter:
             if text.strip().casefold() in values.ERASE:
                 if target in COLUMNS and target not in NEEDED:
                     typed[target] = None if target in _DAYS or target in CONSENTS else ""
+                elif target in self.own:
+                    answers[target] = None
                 continue
             try:
-                self._take(typed, found.besides, target, text)
+                if target in self.own:
+                    answers[target] = self.own[target].read(text)
+                else:
+                    self._take(typed, found.besides, target, text)
             except ValidationError as error:
                 found.errors[target] = list(error.messages)
         groups = [cells[place] for place in self.groups if place < len(cells) and cells[place]]
@@ -76,6 +94,7 @@ class Drafter:
             found.besides["group"] = "\n".join(dict.fromkeys(groups))
         self._split_prefix(typed)
         found.values, wrong = cleaned(typed, region=self.region)
+        found.values |= answers
         found.errors |= wrong
         self._judge(found)
         return found
@@ -122,7 +141,3 @@ class Drafter:
         born = found.values.get("birth_date")
         if born and joined and joined < born:
             found.errors["joined_on"] = [_("That is before the date of birth.")]
-
-
-def _label(target: str) -> str:
-    return str(TARGETS.get(target, target))

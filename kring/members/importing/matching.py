@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,6 +18,7 @@ from kring.core import iban
 from kring.core.transliteration import in_ascii
 from kring.members.columns import COLUMNS
 from kring.members.importing import values
+from kring.members.own_fields import OwnField
 
 # What a file may say besides the columns of the register.
 BESIDES: Mapping[str, str | Promise] = {
@@ -112,13 +113,17 @@ class Layout:
         return 0 if self.header is None else self.header + 1
 
 
-def recognise(rows: Sequence[Sequence[str]], remembered: Mapping[str, str] | None = None) -> Layout:
+def recognise(
+    rows: Sequence[Sequence[str]], remembered: Mapping[str, str] | None = None, own: Sequence[OwnField] = ()
+) -> Layout:
     """`remembered`: by head, what somebody chose the last time; it goes before what the words say."""
-    header = _header(rows)
+    known = _known() | _own_words(own)
+    header = _header(rows, known)
     body = rows[(header + 1 if header is not None else 0) :]
     width = len(rows[0]) if rows else 0
     heads = list(rows[header]) if header is not None else [""] * width
-    targets = [_by_name(head, remembered or {}) for head in heads]
+    wanted = {key: target for key, target in (remembered or {}).items() if not target or target in targets_with(own)}
+    targets = [_by_name(head, wanted, known) for head in heads]
     targets = _unique(targets)
     for place in range(width):
         if not targets[place]:
@@ -146,21 +151,39 @@ def _known() -> dict[str, str]:
     }
 
 
-def _header(rows: Sequence[Sequence[str]]) -> int | None:
+def targets_with(own: Iterable[OwnField]) -> dict[str, str | Promise]:
+    """All that a column of a file can be, with its label."""
+    return dict(TARGETS) | {field.key: field.label for field in own}
+
+
+def own_heads(own: Iterable[OwnField]) -> dict[str, str]:
+    """Under which each own field is exported, by its key: its question, unless something else is called that."""
+    found: dict[str, str] = {}
+    taken = set(_known())
+    for field in own:
+        plain = _plain(field.label)
+        found[field.key] = f"{field.label} [{field.question.name}]" if not plain or plain in taken else field.label
+        taken.add(plain)
+    return found
+
+
+def _own_words(own: Sequence[OwnField]) -> dict[str, str]:
+    return {_plain(head): key for key, head in own_heads(own).items()}
+
+
+def _header(rows: Sequence[Sequence[str]], words: Mapping[str, str]) -> int | None:
     """The row that has most of the words; titles and blank rows stand above it."""
     best, most = None, 1
     for place, row in enumerate(rows[:MOST_ABOVE]):
-        known = sum(1 for cell in row if _plain(cell) in _known())
+        known = sum(1 for cell in row if _plain(cell) in words)
         if known > most or (best is None and known == 1 and len([cell for cell in row if cell]) == 1 == len(row)):
             best, most = place, known
     return best
 
 
-def _by_name(head: str, remembered: Mapping[str, str]) -> str:
+def _by_name(head: str, remembered: Mapping[str, str], known: Mapping[str, str]) -> str:
     plain = _plain(head)
-    if plain in remembered and (not remembered[plain] or remembered[plain] in TARGETS):
-        return remembered[plain]
-    return _known().get(plain, "")
+    return remembered[plain] if plain in remembered else known.get(plain, "")
 
 
 def _unique(targets: list[str]) -> list[str]:

@@ -37,6 +37,7 @@ from kring.members.models import (
     MembershipType,
     PlannedRow,
 )
+from kring.members.own_fields import PREFIX, own_fields
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
 
@@ -49,7 +50,7 @@ Outcome, Decision = PlannedRow.Outcome, PlannedRow.Decision
 @in_transaction
 def keep(sheet: Sheet, name: str, *, by: User | None) -> MemberImport:
     """The file's rows, and what its columns seem to be. The file itself is not kept. Raises EmptyFile."""
-    layout = matching.recognise(sheet.rows, numbering.settings().remembered_columns)
+    layout = matching.recognise(sheet.rows, numbering.settings().remembered_columns, own_fields())
     body = sheet.rows[layout.first_row :]
     if not any(any(row) for row in body):
         raise EmptyFile()
@@ -80,10 +81,11 @@ def choose(run: MemberImport, targets: Sequence[str], *, households: str = "", c
 
     What was planned is forgotten. Raises NothingMatched, TwiceMatched, WrongState once it runs.
     """
-    targets = [target if target in matching.TARGETS else "" for target in targets]
+    known = matching.targets_with(own_fields())
+    targets = [target if target in known else "" for target in targets]
     for target, number in Counter(targets).items():
         if number > 1 and target and target != "group":
-            raise TwiceMatched(column=matching.TARGETS[target])
+            raise TwiceMatched(column=known[target])
     if "full_name" not in targets and not {"first_name", "last_name"} <= set(targets):
         raise NothingMatched()
     run.replan(targets=targets, households=households, creates_missing=creates_missing)
@@ -91,8 +93,8 @@ def choose(run: MemberImport, targets: Sequence[str], *, households: str = "", c
     kept = numbering.settings()
     keys = [matching.key_of(head) for head in run.heads]
     # Heads that stand twice mean different things: only their order tells.
-    known = {key: target for key, target in zip(keys, targets, strict=False) if key and keys.count(key) == 1}
-    kept.remembered_columns = dict(list((kept.remembered_columns | known).items())[-500:])
+    heads = {key: target for key, target in zip(keys, targets, strict=False) if key and keys.count(key) == 1}
+    kept.remembered_columns = dict(list((kept.remembered_columns | heads).items())[-500:])
     kept.save(update_fields=["remembered_columns"])
 
 
@@ -119,7 +121,9 @@ def plan(run: MemberImport) -> None:
     with translation.override(language), timezone.override(current_organisation().zone):
         rows = list(run.rows.order_by("number").values_list("number", "cells"))
         plan_anew(len(rows))
-        drafter = Drafter(run.targets, region=current_organisation().country, rows=(cells for _number, cells in rows))
+        own = own_fields() if any(target.startswith(PREFIX) for target in run.targets) else []
+        cells = (cells for _number, cells in rows)
+        drafter = Drafter(run.targets, region=current_organisation().country, rows=cells, own=own)
         planner = _Planner(run, Index.of_register())
         for part in batched(rows, BATCH, strict=False):
             drafts = [drafter.draft(number, cells) for number, cells in part]
@@ -197,7 +201,9 @@ class _Present:
     """What the register has of these members, for comparing."""
 
     def __init__(self, keys: Iterable[int]) -> None:
-        self.members = {member.pk: member for member in Member.objects.filter(pk__in=set(keys))}
+        self.members = {
+            member.pk: member for member in Member.objects.filter(pk__in=set(keys)).select_related("submission")
+        }
         self.accounts = {each.member_id: each for each in BankAccount.objects.filter(member__in=self.members)}
         today = timezone.localdate()
         now = Membership.objects.on(today).filter(member__in=self.members)
@@ -212,13 +218,18 @@ class _Present:
     def differing(self, key: int, draft: Draft) -> dict[str, Any]:
         """Old values, by column or by what is beside. Drops from the draft what is so already."""
         member, account = self.members[key], self.accounts.get(key)
+        answers = member.submission.answers if member.submission else {}
         old: dict[str, Any] = {}
         for name, value in list(draft.values.items()):
-            known = getattr(account, name, "") if COLUMNS[name].is_of_bank else getattr(member, name)
+            if name.startswith(PREFIX):
+                known = answers.get(name.removeprefix(PREFIX))
+            else:
+                known = getattr(account, name, "") if COLUMNS[name].is_of_bank else getattr(member, name)
             if known == value:
                 del draft.values[name]
             else:
-                old[name] = "…" if COLUMNS[name].is_of_bank and known else _as_json(known)
+                is_of_bank = name in COLUMNS and COLUMNS[name].is_of_bank
+                old[name] = "…" if is_of_bank and known else _as_json(known)
         beside = draft.besides
         if beside.get("state") in (None, member.state):
             beside.pop("state", None)

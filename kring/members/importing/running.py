@@ -21,7 +21,8 @@ from kring.core.locks import lock
 from kring.core.query_plans import plan_anew
 from kring.core.refusals import Refusal
 from kring.core.transactions import in_transaction
-from kring.members import groups, households, keeping, memberships, status
+from kring.forms.models import FormVersion
+from kring.members import groups, households, keeping, memberships, own_fields, status
 from kring.members.columns import COLUMNS
 from kring.members.importing.identity import Index
 from kring.members.importing.refusals import HasRefused, NotUndoable, StillUndecided, TooOld
@@ -42,6 +43,7 @@ from kring.organisations.current import current_organisation
 PART = 500
 Outcome, Decision, Result = PlannedRow.Outcome, PlannedRow.Decision, PlannedRow.Result
 _GONE = (Member.State.LEFT, Member.State.DECEASED)
+_DAYS = ("birth_date", "joined_on", "left_on")
 
 
 @in_transaction
@@ -92,7 +94,7 @@ def proceed(run: MemberImport, *, most: int = PART) -> bool:
         return False
     # One piece of one import at a time: what another has just added is seen.
     lock(["members.import"])
-    rows = list(locked.plan.filter(result="").select_related("member").order_by("number")[:most])
+    rows = list(locked.plan.filter(result="").select_related("member__submission").order_by("number")[:most])
     by = locked.created_by
     with (
         audit.acting(by, label="" if by else "worker"),
@@ -129,8 +131,9 @@ def undo(run: MemberImport) -> int:
         raise NotUndoable(number=touched)
     locked.undo()
     changed = list(done.filter(result=Result.CHANGED))
+    version = own_fields.current_version()
     changes = [
-        Change(row.member_id, {name: _typed(name, row.old[name]) for name in row.values if name in row.old})
+        _change(row.member_id, {name: row.old[name] for name in row.values if name in row.old}, version)
         for row in changed
         if row.member_id is not None
     ]
@@ -153,6 +156,7 @@ class _Piece:
         self.run, self.rows, self.by = run, rows, run.created_by
         self.types = {kind.name.casefold(): kind for kind in MembershipType.objects.in_use()}
         self.groups = {group.name.casefold(): group for group in Group.objects.in_use()}
+        self.version = own_fields.current_version()
 
     def carry_out(self) -> None:
         new = [row for row in self.rows if row.outcome == Outcome.NEW or row.decision == Decision.NEW]
@@ -173,7 +177,7 @@ class _Piece:
         others = Member.objects.filter(created_at__gte=self.run.created_at).exclude(pk__in=ours)
         came = Index.of_register(others)
         for row in rows:
-            found = came.find({name: _typed(name, value) for name, value in row.values.items()})
+            found = came.find(_typed(own_fields.apart(row.values)[0]))
             if found.key is not None and row.decision != Decision.NEW:
                 row.result = Result.FAILED
                 row.reasons = [_("This member has been added since the import was tried.")]
@@ -205,7 +209,8 @@ class _Piece:
             groups.put_in(self._group(name), [member for member in together if member.belongs])
 
     def _new_member(self, row: PlannedRow) -> NewMember:
-        values = {name: _typed(name, value) for name, value in row.values.items()}
+        known, answers = own_fields.apart(row.values)
+        values = _typed(known)
         values.setdefault("joined_on", None)
         left = values.get("left_on")
         state = row.besides.get("state") or (
@@ -214,7 +219,8 @@ class _Piece:
         if state not in _GONE:
             values.pop("left_on", None)
         kind = row.besides.get("type")
-        return NewMember(values, state=state, type=self._type(kind) if kind else None)
+        type = self._type(kind) if kind else None
+        return NewMember(values, state=state, type=type, version=self.version, answers=answers)
 
     def _change(self, rows: Sequence[PlannedRow]) -> None:
         changes = []
@@ -233,7 +239,7 @@ class _Piece:
                 continue
             if is_decided:
                 row.old = {name: value for name, value in now.items()}
-            changes.append(Change(row.member.pk, {name: _typed(name, value) for name, value in row.values.items()}))
+            changes.append(_change(row.member.pk, row.values, self.version))
             row.result = Result.CHANGED
         keeping.change_many(changes, by=self.by, source=Consent.Source.IMPORT)
         if any(row.decision == Decision.SAME for row in rows):
@@ -246,7 +252,7 @@ class _Piece:
         member.refresh_from_db()
         state = row.besides.get("state")
         if state and state != member.state:
-            left = _typed("left_on", row.values.get("left_on"))
+            left = _typed({"left_on": row.values.get("left_on")})["left_on"]
             day = left + timedelta(days=1) if state in _GONE and left else None
             status.change_status(member, state, on=day, by=self.by)
         if kind := row.besides.get("type"):
@@ -311,21 +317,28 @@ def _names(row: PlannedRow) -> list[str]:
 
 
 def _has_bank(row: PlannedRow) -> bool:
-    return any(COLUMNS[name].is_of_bank for name in row.values)
+    return any(COLUMNS[name].is_of_bank for name in own_fields.apart(row.values)[0])
 
 
 def _now(member: Member, account: BankAccount | None, name: str) -> Any:
     """As the plan has old values."""
+    if name.startswith(own_fields.PREFIX):
+        return member.submission.answers.get(name.removeprefix(own_fields.PREFIX)) if member.submission else None
     if COLUMNS[name].is_of_bank:
         return "…" if getattr(account, name, "") else ""
     value = getattr(member, name)
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _typed(name: str, value: Any) -> Any:
-    """A value of the plan as the register has it."""
-    is_day = name in ("birth_date", "joined_on", "left_on")
-    return date.fromisoformat(value) if is_day and isinstance(value, str) and value else value
+def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of the plan as the register has them."""
+    return {name: date.fromisoformat(value) if name in _DAYS and value else value for name, value in values.items()}
+
+
+def _change(member: int, values: Mapping[str, object], version: FormVersion | None) -> Change:
+    known, answers = own_fields.apart(values)
+    # Nothing to answer where the form has been retired meanwhile.
+    return Change(member, _typed(known), version, answers if version else None)
 
 
 def forget_old() -> int:

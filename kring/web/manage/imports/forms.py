@@ -9,8 +9,9 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from kring.members.importing.matching import TARGETS
+from kring.members.importing.matching import targets_with
 from kring.members.models import MemberImport
+from kring.members.own_fields import own_fields
 
 EXAMPLES = 3
 
@@ -35,7 +36,8 @@ class ColumnsForm(forms.Form):
     def __init__(self, data: Any = None, *, run: MemberImport, rows: Sequence[Sequence[str]]) -> None:
         super().__init__(data, initial={"households": run.households, "creates_missing": run.creates_missing})
         self.run, self.rows = run, rows
-        choices = [("", _("— leave out —")), *((name, capfirst(str(label))) for name, label in TARGETS.items())]
+        targets = targets_with(own_fields())
+        choices = [("", _("— leave out —")), *((name, capfirst(str(label))) for name, label in targets.items())]
         for place, target in enumerate(run.targets):
             self.fields[f"column-{place}"] = forms.ChoiceField(
                 label=run.heads[place] or _("Column %(number)s") % {"number": place + 1},

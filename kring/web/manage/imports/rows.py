@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from kring.core import dates
+from kring.forms.wording import text_of
 from kring.members.columns import COLUMNS
 from kring.members.importing.matching import TARGETS
 from kring.members.models import Gender, Member, PlannedRow
+from kring.members.own_fields import PREFIX, OwnField, own_fields
 
 _DAYS = ("birth_date", "joined_on", "left_on")
 
@@ -31,16 +33,23 @@ def shown(rows: Iterable[PlannedRow]) -> list[ShownRow]:
     """One statement for all candidates."""
     found = list(rows)
     wanted = {pk for row in found if row.outcome == PlannedRow.Outcome.AMBIGUOUS for pk in row.candidates}
+    answered = any(name.startswith(PREFIX) for row in found for name in row.values)
+    own = {field.key: field for field in own_fields()} if answered else {}
     people = Member.objects.in_bulk(wanted) if wanted else {}
-    return [ShownRow(row, _changes(row), [people[pk] for pk in row.candidates if pk in people]) for row in found]
+    return [ShownRow(row, _changes(row, own), [people[pk] for pk in row.candidates if pk in people]) for row in found]
 
 
-def _changes(row: PlannedRow) -> list[tuple[str, str, str]]:
+def _changes(row: PlannedRow, own: Mapping[str, OwnField]) -> list[tuple[str, str, str]]:
     """What is new, and in place of what."""
     values = {name: value for name, value in row.values.items() if value not in ("", None) or name in row.old}
-    found = [(_label(name), _words(name, row.old.get(name)), _words(name, value)) for name, value in values.items()]
-    besides = row.besides.items()
-    return found + [(_label(name), _words(name, row.old.get(name)), _words(name, value)) for name, value in besides]
+    found = []
+    for name, value in [*values.items(), *row.besides.items()]:
+        old = row.old.get(name)
+        if field := own.get(name):
+            found.append((field.label, text_of(field.question, old), text_of(field.question, value)))
+        else:
+            found.append((_label(name), _words(name, old), _words(name, value)))
+    return found
 
 
 def _label(name: str) -> str:

@@ -22,8 +22,9 @@ from kring.core.filenames import filename
 from kring.core.names import clean
 from kring.core.spreadsheet import Sheet
 from kring.members.importing import planning, reading, running
-from kring.members.importing.matching import TARGETS
+from kring.members.importing.matching import TARGETS, own_heads
 from kring.members.models import MemberImport, PlannedRow
+from kring.members.own_fields import own_fields
 from kring.web.manage.imports.forms import ColumnsForm, UploadForm
 from kring.web.manage.imports.rows import shown
 from kring.web.manage.pages import attempt, show
@@ -64,7 +65,8 @@ def index(request: UserRequest) -> HttpResponse:
 @never_cache
 def template(request: UserRequest) -> FileResponse:
     """An empty spreadsheet with the heads in the reader's language (M5)."""
-    heads = [capfirst(str(label)) for name, label in TARGETS.items() if name not in ("full_name", "street_address")]
+    known = dict(TARGETS) | own_heads(own_fields())
+    heads = [capfirst(str(label)) for name, label in known.items() if name not in ("full_name", "street_address")]
     return _file(heads, [], _("Members"), "xlsx")
 
 

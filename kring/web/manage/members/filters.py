@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
-from django_filters import CharFilter, DateFilter, NumberFilter
+from django_filters import CharFilter, DateFilter, Filter, NumberFilter
 
 from kring.core.dates import years_before
 from kring.members import groups, searching
 from kring.members.models import Group, GroupPlace, Member, Membership, MembershipType, PlannedStatus
+from kring.members.own_fields import OwnField
 from kring.web.manage.shared.fields import FilterDayField
 from kring.web.manage.shared.filters import SearchFilterSet, choice, offer, one_of
 
 BELONG = "belong"
+YES_NO = [("true", _("yes")), ("false", _("no"))]
 YES_NO_UNKNOWN = [("yes", _("yes")), ("no", _("no")), ("unknown", _("not asked"))]
 # What may be missing: columns that are empty.
 MISSING = {
@@ -68,10 +71,17 @@ class MemberFilter(SearchFilterSet):
         model = Member
         fields: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, own: Sequence[OwnField] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self.filters["type"], MembershipType.objects.all())
         offer(self.filters["group"], Group.objects.in_use())
+        self.own = {field.key: field for field in own}
+        for field in own:
+            for made in own_filters(field):
+                made.parent, made.model = self, Member
+                self.filters[made.field_name] = made
+        missing = [(field.key, _("not answered: %(question)s") % {"question": field.label}) for field in own]
+        self.filters["missing"].extra["choices"] = [*MISSING.items(), *missing]
 
     def search(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         """Each word in what the trigger wrote of the member; a short one at the beginning of a word."""
@@ -113,6 +123,8 @@ class MemberFilter(SearchFilterSet):
         return rows.filter(**{f"{name}_consent": {"yes": True, "no": False, "unknown": None}[value]})
 
     def by_missing(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        if value in self.own:
+            return rows.exclude(self.own[value].is_answered())
         if value == "type":
             return rows.filter(~Exists(_memberships_now()))
         if value == "group":
@@ -120,6 +132,42 @@ class MemberFilter(SearchFilterSet):
         if value in ("birth_date", "household"):
             return rows.filter(**{value: None})
         return rows.filter(**{value: ""})
+
+
+class OwnFilter:
+    """Applies a condition on an own field; django-filter calls it like a method."""
+
+    def __init__(self, condition: Callable[..., Q]) -> None:
+        self.condition = condition
+
+    def __call__(self, rows: QuerySet, _name: str, value: object) -> QuerySet:
+        return rows.filter(self.condition(value))
+
+
+def own_filters(field: OwnField) -> list[Filter]:
+    """One for each own field, two where a number or a day lies within bounds."""
+    if field.kind in ("number", "date"):
+        kind = NumberFilter if field.kind == "number" else DayFilter
+        low, high = gettext("%(question)s: from"), gettext("%(question)s: to")
+        return [
+            kind(
+                field_name=field.key + ".from",
+                label=low % {"question": field.label},
+                method=OwnFilter(lambda value: field.is_between(value, None)),
+            ),
+            kind(
+                field_name=field.key + ".to",
+                label=high % {"question": field.label},
+                method=OwnFilter(lambda value: field.is_between(None, value)),
+            ),
+        ]
+    if field.kind == "text":
+        method = OwnFilter(field.contains)
+        return [CharFilter(field_name=field.key, label=field.label, max_length=100, method=method)]
+    choices = YES_NO if field.kind == "yes_no" else field.choices
+    made = choice(field.label, choices, method=OwnFilter(field.is_one_of))
+    made.field_name = field.key
+    return [made]
 
 
 def _memberships_now() -> Any:

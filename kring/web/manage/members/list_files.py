@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import IO
 
@@ -21,6 +21,7 @@ from kring.forms import countries
 from kring.members import exporting
 from kring.members.exporting import Exported, consent
 from kring.members.models import Member
+from kring.members.own_fields import OwnField, own_fields
 from kring.web.manage.members.filters import MemberFilter
 from kring.web.manage.members.table import MemberTable, as_listed
 from kring.web.manage.registrations.list_files import IN_MEMORY, TYPES
@@ -53,7 +54,8 @@ def export(request: UserRequest) -> FileResponse:
     form = request.GET.get("form", "xlsx")
     if form not in exporting.FORMS:
         raise Http404
-    table = MemberTable(MemberFilter(request.GET, queryset=as_listed(), request=request).qs)
+    own = own_fields()
+    table = MemberTable(MemberFilter(request.GET, queryset=as_listed(own), request=request, own=own).qs, own=own)
     RequestConfig(request, paginate=False).configure(table)
     members = table.data.data
     if "all" in request.GET:
@@ -63,7 +65,7 @@ def export(request: UserRequest) -> FileResponse:
             exporting.everything(with_bank=with_bank),
         )
     else:
-        columns = _shown(request, table)
+        columns = _shown(request, table, own)
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
     exporting.export(file, members, columns, form=form)
     file.seek(0)
@@ -73,10 +75,12 @@ def export(request: UserRequest) -> FileResponse:
     return response
 
 
-def _shown(request: UserRequest, table: MemberTable) -> list[Exported]:
+def _shown(request: UserRequest, table: MemberTable, own: Sequence[OwnField]) -> list[Exported]:
     """The columns in the address, else those remembered for the list."""
+    values = dict(VALUES) | {field.key: field.cell for field in own}
+    kinds = dict(KINDS) | {field.key: field.file_kind for field in own}
     tools = ListTools(request.user, "members", None, request.GET)
     return [
-        Exported(table.columns[key].header, VALUES.get(key) or attrgetter(key), KINDS.get(key, "text"))
+        Exported(table.columns[key].header, values.get(key) or attrgetter(key), kinds.get(key, "text"))
         for key in table.show_columns(tools.wanted)
     ]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_tables2 as tables
@@ -14,8 +15,10 @@ from kring.core import dates
 from kring.core.dates import age_at
 from kring.forms import countries
 from kring.members.models import GroupPlace, Member, Membership
+from kring.members.own_fields import OwnField
 from kring.web.manage.shared.table import EXTRA, MAIN, ListTable, StateColumn
 
+LONGEST = 120
 NOWRAP = {"td": {"class": "nowrap"}}
 
 
@@ -32,6 +35,19 @@ class ConsentColumn(tables.Column):
 
     def render(self, value: bool) -> str:
         return _("yes") if value else _("no")
+
+
+class OwnColumn(tables.Column):
+    """The answer to one of the organisation's own questions."""
+
+    def __init__(self, field: OwnField) -> None:
+        self.field = field
+        css = {"td": {"class": "num"}} if field.kind == "number" else {}
+        super().__init__(verbose_name=field.label, accessor="pk", order_by=(sort_key(field),), attrs=css)
+
+    def render(self, record: Member) -> str:
+        text = self.field.text(record)
+        return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def text(label: str | Promise, **kwargs: Any) -> tables.Column:
@@ -73,7 +89,7 @@ class MemberTable(ListTable):
     newsletter_consent = ConsentColumn(verbose_name=gettext_lazy("Newsletter"), default="")
     sharing_consent = ConsentColumn(verbose_name=gettext_lazy("Sharing data"), default="")
 
-    on_demand = (
+    on_demand: tuple[str, ...] = (
         *(
             "phone",
             "city",
@@ -94,6 +110,11 @@ class MemberTable(ListTable):
     class Meta(ListTable.Meta):
         order_by = ("name",)
 
+    def __init__(self, rows: QuerySet, *, own: Sequence[OwnField] = (), can_pick: bool = False) -> None:
+        self.on_demand = (*self.on_demand, *(field.key for field in own))
+        columns = [(field.key, OwnColumn(field)) for field in own]
+        super().__init__(rows, extra_columns=columns, can_pick=can_pick)
+
     def render_name(self, record: Member) -> Any:
         return self.link(record.sorted_name, "member", record.pk)
 
@@ -104,13 +125,20 @@ class MemberTable(ListTable):
         return countries.name(value)
 
 
-def as_listed() -> QuerySet[Member]:
+def sort_key(field: OwnField) -> str:
+    return f"own_{field.question.name}"
+
+
+def as_listed(own: Sequence[OwnField] = ()) -> QuerySet[Member]:
     """With what the table shows from other tables."""
     today = timezone.localdate()
     types = Membership.objects.on(today).filter(member=OuterRef("pk")).values("type__name")
     places = GroupPlace.objects.current().filter(member=OuterRef("pk")).values("member")
     names = places.annotate(names=StringAgg("group__name", Value(", "), order_by="group__name")).values("names")
     rows: QuerySet[Member] = Member.objects.annotate(
-        type_now=Subquery(types[:1]), group_names=Subquery(names), household_name=F("household__name")
+        type_now=Subquery(types[:1]),
+        group_names=Subquery(names),
+        household_name=F("household__name"),
+        **{sort_key(field): field.sortable() for field in own},
     )
-    return rows
+    return rows.select_related("submission") if own else rows

@@ -19,6 +19,7 @@ from kring.mail.models import Message
 from kring.members import households, inviting, keeping, memberships
 from kring.members.keeping import NewMember
 from kring.members.models import BankAccount, ChangeRequest, Member, MemberInvitation, Membership
+from kring.members.own_fields import own_fields
 from kring.organisations import audit
 from kring.organisations.audit import subject_type
 from kring.web.manage.audit.history import entries_about_member
@@ -39,12 +40,15 @@ from kring.web.uploads import handed_in
 @require_safe
 @never_cache
 def index(request: UserRequest) -> HttpResponse:
+    own = own_fields()
     return show_list(
         request,
         "manage/members/list.html",
-        as_listed(),
+        as_listed(own),
         MemberTable,
         MemberFilter,
+        filter_options={"own": own},
+        table_options={"own": own},
         states=_counts(request),
         export=reverse("manage:members_export"),
         exports_everything=True,

@@ -172,7 +172,7 @@ def test_the_list_costs_as_many_statements_for_many_members_as_for_few(
     with scope(organisation):
         for _ in range(30):
             make.member()
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         assert len(names(secretary)) == 25
 
 

@@ -123,3 +123,30 @@ def test_a_file_among_the_answers_is_given_to_staff_and_stays(secretary, staff, 
         other = make.member(first_name="Bo", last_name="Berg")
     assert secretary.page("member_file", other.pk, upload.key).status_code == 404
     assert staff(Role.Name.DOOR).page("member_file", anna.pk, upload.key).status_code == 403
+
+
+def test_the_list_shows_finds_sorts_and_exports_answers(secretary, organisation, asked, anna):
+    secretary.act("member_new", **sent(diet="vegan", vetted="2026-01-31") | {"first_name": "Bo"})
+    page = secretary.page("members", **{"own-diet": "vegan", "col": ["name", "own-diet", "own-vetted"]})
+    with scope(organisation):
+        assert [row.record.first_name for row in page.context["list"].table.paginated_rows] == ["Bo"]
+    assert "Vegan" in page.content.decode()
+    page = secretary.page("members", sort="-own-vetted", col=["name", "own-vetted"])
+    with scope(organisation):
+        assert [row.record.first_name for row in page.context["list"].table.paginated_rows] == ["Anna", "Bo"]
+    page = secretary.page("members", missing="own-diet")
+    with scope(organisation):
+        assert [row.record.first_name for row in page.context["list"].table.paginated_rows] == ["Anna"]
+    export = b"".join(secretary.page("members_export", form="csv", col=["name", "own-diet"])).decode("utf-8-sig")
+    assert export.splitlines()[1:] == ['"Vries, Anna",', '"Vries, Bo",Vegan']
+
+
+def test_files_bring_answers_and_the_plan_shows_them_in_words(secretary, organisation, asked, anna):
+    file = SimpleUploadedFile("m.csv", f"Number;First name;Last name;Diet\n{anna.number};Anna;Vries;Vegan".encode())
+    page = secretary.act("imports", file=file)
+    columns = secretary.get(page.url)
+    assert "own-diet" in dict(columns.context["form"].fields["column-3"].choices)
+    form = columns.context["form"]
+    chosen = {name: field.initial or "" for name, field in form.fields.items() if name.startswith("column-")}
+    shown = secretary.get(secretary.post(page.url, chosen).url)
+    assert ("Diet", "", "Vegan") in shown.context["rows"][0].changes

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
 from kring.core.jobs import job, later
 from kring.core.ticking import due
-from kring.members import households, status
+from kring.members import coming_of_age, households, status
 from kring.members.importing import planning, running
 from kring.members.models import Guardianship, MemberImport, PlannedStatus
 from kring.organisations.current import current_organisation
 
 
-def _today_somewhere() -> object:
+def _today_somewhere() -> date:
     """The latest day that it is anywhere: each organisation then looks at its own calendar."""
     return (timezone.now() + timedelta(hours=14)).date()
 
@@ -37,6 +37,17 @@ def change_status() -> int:
 def end_guardianships() -> int:
     with timezone.override(current_organisation().zone):
         return households.end_of_age()
+
+
+@due(
+    "members.announce_of_age",
+    where=lambda: Guardianship.objects.filter(
+        of_age_on__lte=_today_somewhere() + coming_of_age.AHEAD, ended_at=None, announced_at=None
+    ).values_list("organisation_id"),
+)
+def announce_of_age() -> int:
+    with timezone.override(current_organisation().zone):
+        return coming_of_age.announce()
 
 
 @due("members.old_imports", where=lambda: MemberImport.objects.forgettable().values_list("organisation_id"))

@@ -24,6 +24,12 @@ def _notice(template: str, title: str | Promise) -> MailKind:
     return MailKind(template, GROUP, title, (PERSON, WHO, last_day, reason), ours=("url",))
 
 
+def _of_age(template: str, title: str | Promise) -> MailKind:
+    birthday = Placeholder("birthday", _("the eighteenth birthday"), lambda: facts.day(timezone.localdate()))
+    contact = Placeholder("contact", _("address of the organisation"), "info@club.example")
+    return MailKind(template, GROUP, title, (PERSON, birthday, contact), ours=("url",))
+
+
 register(
     MailKind(
         "member-invitation",
@@ -74,6 +80,8 @@ register(
         _("To the old address: the address was changed"),
         (PERSON, Placeholder("contact", _("address of the organisation"), "info@club.example")),
     ),
+    _of_age("guardianship-ends", _("To guardians: a child turns 18 in thirty days")),
+    _of_age("coming-of-age", _("To the child that turns 18 in thirty days")),
     _notice("member-notice-given", _("A notice of leaving was received")),
     _notice("member-notice-given-staff", _("To staff: a member gives notice of leaving")),
     _notice("member-notice-withdrawn", _("A notice of leaving was withdrawn")),

@@ -39,6 +39,7 @@ from kring.members.models import (
     PlannedRow,
     PlannedStatus,
     RegisterSettings,
+    RequestKey,
     Season,
     StatusPeriod,
 )
@@ -153,6 +154,7 @@ def _the_register(person: User) -> list[Any]:
         StatusPeriod.objects.create(member=member, state="active", during=DateRange(today)),
         PlannedStatus.objects.create(member=member, state="left", on=today + timedelta(days=30)),
         RegisterSettings.objects.create(),
+        RequestKey.objects.create(made_id=member.pk),
         *_an_import(member),
         *_an_invitation(member),
     ]

@@ -20,6 +20,9 @@ for _scope, _words in (
     ("registrations", _("read registrations")),
     ("registrations:write", _("register people and cancel registrations")),
     ("members", _("read members, groups and households")),
+    ("members:write", _("add and change members, groups and households")),
+    ("members:bank", _("read and change account numbers of members")),
+    ("membership", _("ask whether one person is a member")),
     ("door", _("check tickets in")),
 ):
     scopes.add(_scope, _words)

@@ -13,6 +13,7 @@ from kring.accounts.models import ApiToken
 from kring.accounts.requests import TenantRequest
 from kring.accounts.tokens import token_of
 from kring.core.tenancy import in_scope, scope
+from kring.organisations import audit
 
 
 class ApiRequest(TenantRequest):
@@ -35,6 +36,7 @@ class Token(HttpBearer):
         if not set(self.scopes) & set(token.scopes):
             wanted = " or ".join(self.scopes)
             raise AuthorizationError(message=f"This token lacks the scope it takes: {wanted}.")
+        audit.acts_as(f"API: {token.name}")
         return token
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:

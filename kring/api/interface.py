@@ -11,6 +11,8 @@ from kring.api import (
     eligibility,
     event_acts,
     forms,
+    member_acts,
+    member_groups,
     members,
     orders,
     registrations,
@@ -53,8 +55,8 @@ api = Api(
     openapi_url=None,
     docs_url=None,
 )
-# These add to the addresses of events and registrations.
-FURTHER = [eligibility, sessions, waiting_lists, waiting_entries]
+# These add to the addresses of events, registrations and members.
+FURTHER = [eligibility, sessions, waiting_lists, waiting_entries, member_acts, member_groups]
 ROUTERS = {
     "events": event_acts.router,
     "forms": forms.router,
@@ -63,6 +65,8 @@ ROUTERS = {
     "members": members.router,
     "groups": members.groups,
     "households": members.households,
+    "membership-types": member_acts.types,
+    "seasons": member_groups.seasons,
     "door": door.router,
 }
 for prefix, router in ROUTERS.items():

@@ -1,16 +1,17 @@
-"""Members, their groups and households, to read. Account numbers are not here: each look at one is logged."""
+"""Members, their groups and households, to read. Account numbers have an address and a scope of their own."""
 
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated
 
-from django.http import Http404
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpResponse
 from ninja import Path, Query, Router
 from pydantic import BaseModel, Field
 
 from kring.api.access import ApiRequest, Token
+from kring.api.member_inputs import MemberState
 from kring.api.paging import LARGEST_KEY, Page, RequestedPage, page
 from kring.api.problems import ANY, Problem
 from kring.api.values import NO_NUL, Moment, Since, moment
@@ -22,7 +23,6 @@ router = Router(tags=["members"])
 groups = Router(tags=["members"])
 households = Router(tags=["members"])
 Key = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
-MemberState = StrEnum("MemberState", {state.name: state.value for state in Member.State})  # type: ignore[misc]
 MOST_WORDS = 10
 
 
@@ -65,14 +65,20 @@ class MemberOut(BaseModel):
     updated_at: Moment
 
 
-class MemberFilters(BaseModel):
+class ChangedSince(BaseModel):
+    updated_since: Since | None = Field(None, description="A moment with its offset. Ask with a minute of overlap.")
+
+    def of[Row: Model](self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        return rows.filter(updated_at__gte=self.updated_since) if self.updated_since else rows
+
+
+class MemberFilters(ChangedSince):
     number: str | None = Field(None, max_length=30, pattern=NO_NUL)
     email: str | None = Field(None, max_length=254, pattern=NO_NUL, description="Either of the two addresses.")
     q: str | None = Field(
         None, max_length=100, pattern=NO_NUL, description="Words of name, number, address, phone or email."
     )
     state: MemberState | None = None
-    updated_since: Since | None = Field(None, description="A moment with its offset. Ask with a minute of overlap.")
 
 
 @router.get("", auth=Token("members"), response={200: Page[MemberOut]} | ANY, operation_id="list_members")
@@ -90,17 +96,17 @@ def list_members(
         rows = rows.filter(words__contains=word)
     if filters.state:
         rows = rows.filter(state=filters.state.value)
-    if filters.updated_since:
-        rows = rows.filter(updated_at__gte=filters.updated_since)
-    return page(Page[MemberOut], rows, requested, _show)
+    return page(Page[MemberOut], filters.of(rows), requested, show)
 
 
 @router.get("/{id}", auth=Token("members"), response={200: MemberOut, 404: Problem} | ANY, operation_id="get_member")
-def get_member(request: ApiRequest, id: Key) -> MemberOut:
+def get_member(request: ApiRequest, response: HttpResponse, id: Key) -> MemberOut:
+    """`ETag` in the answer is for `If-Match` when it is changed."""
     member = Member.objects.filter(pk=id).first()
     if member is None:
         raise Http404("There is no such member.")
-    return _show(member)
+    response["ETag"] = etag(member)
+    return show(member)
 
 
 class GroupOut(BaseModel):
@@ -109,6 +115,7 @@ class GroupOut(BaseModel):
     parent: int | None = Field(description="Key of the group it is part of.")
     capacity: int | None = Field(description="Places; null: as many as come.")
     is_retired: bool = Field(description="No longer used.")
+    updated_at: Moment
 
 
 class MemberName(BaseModel):
@@ -125,9 +132,11 @@ class PlaceOut(BaseModel):
 
 
 @groups.get("", auth=Token("members"), response={200: Page[GroupOut]} | ANY, operation_id="list_groups")
-def list_groups(request: ApiRequest, requested: RequestedPage) -> Page[GroupOut]:
+def list_groups(
+    request: ApiRequest, requested: RequestedPage, filters: Annotated[ChangedSince, Query()]
+) -> Page[GroupOut]:
     """All groups, oldest first; each names the group it is part of."""
-    return page(Page[GroupOut], Group.objects.all(), requested, _show_group)
+    return page(Page[GroupOut], filters.of(Group.objects.all()), requested, show_group)
 
 
 @groups.get(
@@ -141,13 +150,14 @@ def list_group_members(request: ApiRequest, id: Key, requested: RequestedPage) -
     if not Group.objects.filter(pk=id).exists():
         raise Http404("There is no such group.")
     places = GroupPlace.objects.current().filter(group=id).select_related("member", "season")
-    return page(Page[PlaceOut], places, requested, _show_place)
+    return page(Page[PlaceOut], places, requested, show_place)
 
 
 class HouseholdOut(BaseModel):
     id: int
     name: str
     address: AddressOut
+    updated_at: Moment
 
 
 class FullHouseholdOut(HouseholdOut):
@@ -155,9 +165,11 @@ class FullHouseholdOut(HouseholdOut):
 
 
 @households.get("", auth=Token("members"), response={200: Page[HouseholdOut]} | ANY, operation_id="list_households")
-def list_households(request: ApiRequest, requested: RequestedPage) -> Page[HouseholdOut]:
-    """Oldest first."""
-    return page(Page[HouseholdOut], Household.objects.all(), requested, _show_household)
+def list_households(
+    request: ApiRequest, requested: RequestedPage, filters: Annotated[ChangedSince, Query()]
+) -> Page[HouseholdOut]:
+    """Oldest first. Who lives there stands with the members: moving in or out changes them."""
+    return page(Page[HouseholdOut], filters.of(Household.objects.all()), requested, show_household)
 
 
 @households.get(
@@ -171,11 +183,19 @@ def get_household(request: ApiRequest, id: Key) -> FullHouseholdOut:
     household = Household.objects.filter(pk=id).first()
     if household is None:
         raise Http404("There is no such household.")
+    return full_household(household)
+
+
+def full_household(household: Household) -> FullHouseholdOut:
     members = [_name(member) for member in household.members.order_by("pk")]
-    return FullHouseholdOut(id=household.pk, name=household.name, address=_address(household), members=members)
+    return FullHouseholdOut(**show_household(household).model_dump(), members=members)
 
 
-def _show(row: Member) -> MemberOut:
+def etag(member: Member) -> str:
+    return f'"{member.updated_at.isoformat()}"'
+
+
+def show(row: Member) -> MemberOut:
     return MemberOut(
         id=row.pk,
         number=row.number,
@@ -216,20 +236,21 @@ def _name(member: Member) -> MemberName:
     return MemberName(id=member.pk, number=member.number, name=member.name)
 
 
-def _show_group(row: Group) -> GroupOut:
+def show_group(row: Group) -> GroupOut:
     return GroupOut(
         id=row.pk,
         name=row.name,
         parent=row.parent_id,
         capacity=row.capacity,
         is_retired=row.retired_at is not None,
+        updated_at=moment(row.updated_at),
     )
 
 
-def _show_place(row: GroupPlace) -> PlaceOut:
+def show_place(row: GroupPlace) -> PlaceOut:
     season = row.season.name if row.season else None
     return PlaceOut(member=_name(row.member), part=row.part, season=season, joined_on=row.joined_on)
 
 
-def _show_household(row: Household) -> HouseholdOut:
-    return HouseholdOut(id=row.pk, name=row.name, address=_address(row))
+def show_household(row: Household) -> HouseholdOut:
+    return HouseholdOut(id=row.pk, name=row.name, address=_address(row), updated_at=moment(row.updated_at))

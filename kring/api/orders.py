@@ -10,12 +10,13 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
-from ninja import Header, Router, Status
+from ninja import Router, Status
 from pydantic import BaseModel, Field
 
 from kring.accounts.models import ApiToken
 from kring.api.access import ApiRequest, Token
 from kring.api.events import find
+from kring.api.idempotency import IdempotencyKey
 from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Problem
 from kring.api.values import NO_NUL, PROFESSIONS, Address, Answers, Email, Moment, Money, Name, moment, money
@@ -23,6 +24,7 @@ from kring.billing.models import Order
 from kring.core.codes import HALF
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
+from kring.organisations.models import Organisation
 from kring.registrations.booking import MOST_PER_ORDER
 from kring.registrations.models import Registration
 from kring.registrations.registering import RegistrationRequest, register
@@ -73,20 +75,6 @@ class OrderMade(BaseModel):
     url: Address = Field(description="The order's secret page: where the buyer pays.")
     expires_at: Moment | None = Field(description="Until when the places are kept while it is not paid.")
     registrations: list[int]
-
-
-# Left out where there is none: a header cannot be null.
-IdempotencyKey = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        min_length=8,
-        max_length=200,
-        # The length once more: some regex engines let "$" match before a line break, which no header keeps.
-        pattern=r"^[\x21-\x7e]{8,200}$",
-        description="Any text of your own, such as a UUID: the same request with the same key makes one order.",
-    ),
-]
 
 
 class KeyReused(Refusal):
@@ -143,7 +131,7 @@ def _half(text: str) -> str:
     return salted_hmac("kring.api.orders", text, algorithm="sha256").hexdigest()[:HALF]
 
 
-def _known(organisation: Any, secret: str) -> OrderMade | None:
+def _known(organisation: Organisation, secret: str) -> OrderMade | None:
     """The order made with this key. Raises KeyReused where something else was sent with it then."""
     first = secret[:HALF]
     with scope(organisation):
@@ -155,7 +143,7 @@ def _known(organisation: Any, secret: str) -> OrderMade | None:
         return _show(organisation, found)
 
 
-def _show(organisation: Any, order: Order) -> OrderMade:
+def _show(organisation: Organisation, order: Order) -> OrderMade:
     return OrderMade(
         number=order.number,
         state=order.state,

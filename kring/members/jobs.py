@@ -10,7 +10,7 @@ from kring.core.jobs import job, later
 from kring.core.ticking import due
 from kring.members import coming_of_age, households, status
 from kring.members.importing import planning, running
-from kring.members.models import Guardianship, MemberImport, PlannedStatus
+from kring.members.models import Guardianship, MemberImport, PlannedStatus, RequestKey
 from kring.organisations.current import current_organisation
 
 
@@ -53,6 +53,11 @@ def announce_of_age() -> int:
 @due("members.old_imports", where=lambda: MemberImport.objects.forgettable().values_list("organisation_id"))
 def forget_imports() -> int:
     return running.forget_old()
+
+
+@due("members.old_request_keys", where=lambda: RequestKey.objects.forgettable().values_list("organisation_id"))
+def forget_request_keys() -> int:
+    return RequestKey.objects.forgettable().delete()[0]
 
 
 @job("members.plan_import")

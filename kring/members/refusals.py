@@ -90,6 +90,7 @@ _BY_CONSTRAINT: Mapping[str, type[Refusal]] = {
     "group_name_is_unique_in_its_parent": NameTaken,
     "season_name_is_unique": NameTaken,
     "season_ends_after_it_begins": EndsBeforeItBegins,
+    "member_leaves_after_joining": EndsBeforeItBegins,
     "group_is_in_no_circle": InACircle,
     "group_is_not_part_of_itself": InACircle,
 }

@@ -31,6 +31,12 @@ def who() -> tuple[Any, str, str | None]:
     return _who.get() or (None, "", None)
 
 
+def acts_as(label: str) -> None:
+    """Until the block of `acting` ends: no user, but this, such as the name of a program with a token."""
+    if (found := _who.get()) is not None:
+        _who.set((None, label, found[2]))
+
+
 def log(
     action: str, subject: models.Model, *, old: Any = None, new: Any = None, actor: Any = None, called: str = ""
 ) -> AuditEntry:

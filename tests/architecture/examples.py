@@ -170,6 +170,19 @@ EXAMPLES: dict[str, Given] = {
     "api:choose_sessions": lambda rows: {"id": rows[Registration].pk},
     "api:get_event": lambda rows: {"event": rows[Event].slug},
     "api:get_member": lambda rows: {"id": rows[Member].pk},
+    **{
+        f"api:{name}": _pk_as_id(Member)
+        for name in (
+            *("change_member", "change_member_status", "list_memberships", "set_membership"),
+            *("get_member_bank_account", "set_member_bank_account"),
+        )
+    },
+    "api:change_group": _pk_as_id(Group),
+    "api:put_members_in_group": _pk_as_id(Group),
+    "api:take_member_out_of_group": lambda rows: {"id": rows[Group].pk, "member": rows[Member].pk},
+    "api:change_household": _pk_as_id(Household),
+    "api:move_member_in": lambda rows: {"id": rows[Household].pk, "member": rows[Member].pk},
+    "api:move_member_out": lambda rows: {"id": rows[Household].pk, "member": rows[Member].pk},
     "api:list_group_members": lambda rows: {"id": rows[Group].pk},
     "api:get_household": lambda rows: {"id": rows[Household].pk},
     **dict.fromkeys(

@@ -17,6 +17,8 @@ TOKENS = {
     "token:events:write",
     "token:events:approve",
     "token:members",
+    "token:members:write",
+    "token:members:bank",
     "token:registrations",
     "token:registrations:write",
     "token:door",

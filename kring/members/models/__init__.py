@@ -9,6 +9,7 @@ from kring.members.models.importing import ImportedRow, MemberImport, PlannedRow
 from kring.members.models.invitations import InvitedMember, MemberInvitation
 from kring.members.models.member import BankAccount, Consent, Gender, Member, MemberQuerySet
 from kring.members.models.membership import Membership, MembershipType, PlannedStatus, RegisterSettings, StatusPeriod
+from kring.members.models.requests import RequestKey
 
 __all__ = [
     "BankAccount",
@@ -32,6 +33,7 @@ __all__ = [
     "PlannedRow",
     "PlannedStatus",
     "RegisterSettings",
+    "RequestKey",
     "Season",
     "StatusPeriod",
 ]

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -56,7 +57,7 @@ class GroupQuerySet(TenantQuerySet):
 class Group(TenantModel):
     """A section, a team, a patrol. Groups lie within groups, as a tree.
 
-    Triggers: group_is_in_no_circle (members/sql/group_is_in_no_circle.sql).
+    Triggers: group_is_in_no_circle (members/sql/group_is_in_no_circle.sql); group_is_touched (members/sql/touched.sql).
     """
 
     parent = TenantForeignKey(
@@ -67,6 +68,7 @@ class Group(TenantModel):
     # No longer used; who was in it stays on record.
     retired_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = TenantManager.from_queryset(GroupQuerySet)()
 

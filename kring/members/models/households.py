@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,7 +16,10 @@ from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, Ten
 
 
 class Household(TenantModel):
-    """People at one address. Members follow its address, unless they have one of their own."""
+    """People at one address. Members follow its address, unless they have one of their own.
+
+    Triggers: household_is_touched (members/sql/touched.sql).
+    """
 
     name = NameColumn(_("name"), max_length=200)
     street = NameColumn(_("street"), max_length=100, blank=True)
@@ -25,6 +29,7 @@ class Household(TenantModel):
     city = NameColumn(_("city"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["name", "pk"]

@@ -21,6 +21,8 @@ from kring.events.models import Attraction, EligibilityRule, PaymentOption, Regi
 from kring.forms.models import Form, FormChoice, FormVersion, Question, Submission, Upload
 from kring.mail.models import Message, Wording
 from kring.members.models import (
+    Application,
+    ApplicationSettings,
     BankAccount,
     ChangeRequest,
     Consent,
@@ -36,6 +38,7 @@ from kring.members.models import (
     MemberInvitation,
     Membership,
     MembershipType,
+    OfferedGroup,
     PlannedRow,
     PlannedStatus,
     RegisterSettings,
@@ -157,6 +160,25 @@ def _the_register(person: User) -> list[Any]:
         RequestKey.objects.create(made_id=member.pk),
         *_an_import(member),
         *_an_invitation(member),
+        *_an_application(kind, group),
+    ]
+
+
+def _an_application(kind: MembershipType, group: Group) -> list[Any]:
+    terms = ApplicationSettings.objects.create(type=kind, is_open=True, asks_guardian=False)
+    return [
+        terms,
+        OfferedGroup.objects.create(settings=terms, group=group),
+        Application.objects.create(
+            type=kind,
+            group=group,
+            key=codes.secret(),
+            digest="0" * 64,
+            name="Bo Jansen",
+            email="bo@example.org",
+            language="en",
+            values={"first_name": "Bo", "last_name": "Jansen", "email": "bo@example.org"},
+        ),
     ]
 
 

@@ -58,8 +58,8 @@ def restore(group: Group) -> None:
 
 @in_transaction
 def remove(group: Group) -> None:
-    """For good. Raises InUse when it has parts, or anybody is or was in it."""
-    if group.parts.exists() or group.places.exists():
+    """For good. Raises InUse when it has parts, or anybody is, was or waits to be in it."""
+    if group.parts.exists() or group.places.exists() or group.applications.in_line().exists():
         raise InUse(name=group.name)
     audit.log("group.removed", group, old={"name": group.name})
     group.delete()
@@ -162,9 +162,26 @@ def _demand_in_use(group: Group | None) -> None:
         raise Retired(name=group.name)
 
 
-def _demand_places(group: Group, season: Season | None, wanted: int) -> None:
-    if group.capacity is None or not wanted:
-        return
+def free_places(group: Group, season: Season | None) -> int | None:
+    """Of participants in this season, or of those who are in it for as long as it lasts. None: no limit."""
+    if group.capacity is None:
+        return None
     taken = GroupPlace.objects.filter(group=group, season=season, left_on=None, part=Part.PARTICIPANT).count()
-    if taken + wanted > group.capacity:
+    return max(group.capacity - taken, 0)
+
+
+def present_season(group: Group) -> Season | None:
+    """That in which its people are in it now; of an empty one that of today, if the organisation has seasons."""
+    places = GroupPlace.objects.current().filter(group=group).select_related("season").order_by("-joined_on", "-pk")
+    newest: GroupPlace | None = places.first()
+    if newest is not None:
+        return newest.season
+    today = timezone.localdate()
+    found: Season | None = Season.objects.filter(begins_on__lte=today, ends_on__gte=today).first()
+    return found
+
+
+def _demand_places(group: Group, season: Season | None, wanted: int) -> None:
+    free = free_places(group, season) if wanted else None
+    if free is not None and wanted > free:
         raise GroupFull(group=group.name, capacity=group.capacity)

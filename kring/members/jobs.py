@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from kring.core.jobs import job, later
 from kring.core.ticking import due
-from kring.members import coming_of_age, households, status
+from kring.members import applying, coming_of_age, households, status
 from kring.members.importing import planning, running
-from kring.members.models import Guardianship, MemberImport, PlannedStatus, RequestKey
+from kring.members.models import Application, Guardianship, MemberImport, PlannedStatus, RequestKey
 from kring.organisations.current import current_organisation
 
 
@@ -48,6 +48,15 @@ def end_guardianships() -> int:
 def announce_of_age() -> int:
     with timezone.override(current_organisation().zone):
         return coming_of_age.announce()
+
+
+@due(
+    "members.old_applications",
+    where=lambda: Application.objects.filter(delete_on__lte=_today_somewhere()).values_list("organisation_id"),
+)
+def forget_applications() -> int:
+    with timezone.override(current_organisation().zone):
+        return applying.forget_old()
 
 
 @due("members.old_imports", where=lambda: MemberImport.objects.forgettable().values_list("organisation_id"))

@@ -7,7 +7,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kring.mail import facts
-from kring.mail.kinds import MailKind, Placeholder, register
+from kring.mail.kinds import MailKind, Placeholder, main_page, register
+
+APPLICANT = Placeholder("applicant", _("who wants to become a member"), "Liv Jansen")
+TYPE = Placeholder("type", _("membership type"), _("Youth"))
+TEAM = Placeholder("group", _("group"), "U10")
+_OF_APPLICANTS = (APPLICANT, TYPE, Placeholder("url", _("address of the application"), main_page))
 
 GROUP = _("Members")
 PERSON = Placeholder("person", _("the member"), "Liv Jansen")
@@ -31,6 +36,27 @@ def _of_age(template: str, title: str | Promise) -> MailKind:
 
 
 register(
+    MailKind(
+        "application-received",
+        GROUP,
+        _("Application received, with the link that confirms the address"),
+        _OF_APPLICANTS,
+        anybody_causes_it=True,
+    ),
+    MailKind("application-to-decide", GROUP, _("To secretaries: application awaiting a decision"), _OF_APPLICANTS),
+    MailKind(
+        "application-accepted",
+        GROUP,
+        _("Application accepted"),
+        (*_OF_APPLICANTS, TEAM, Placeholder("number", _("member number"), "2026-0012")),
+    ),
+    MailKind("application-waiting", GROUP, _("Waiting for a place in a group"), (*_OF_APPLICANTS, TEAM)),
+    MailKind(
+        "application-declined",
+        GROUP,
+        _("Application declined"),
+        (*_OF_APPLICANTS, Placeholder("reason", _("reason"), _("There are no places this season."))),
+    ),
     MailKind(
         "member-invitation",
         GROUP,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from psycopg.types.range import DateRange
 
 from kring.core.transactions import in_transaction
-from kring.members.models import Member, Membership, MembershipType
+from kring.members.models import Application, Member, Membership, MembershipType
 from kring.members.refusals import EndsBeforeItBegins, InUse, Retired, as_the_database_says
 from kring.organisations import audit, changing
 
@@ -97,8 +97,8 @@ def retire_type(kind: MembershipType) -> None:
 
 @in_transaction
 def remove_type(kind: MembershipType) -> None:
-    """For good. Raises InUse when anybody has, or had, a membership of it."""
-    if Membership.objects.filter(type=kind).exists():
+    """For good. Raises InUse when anybody has, had, or applies for a membership of it."""
+    if Membership.objects.filter(type=kind).exists() or Application.objects.filter(type=kind).exists():
         raise InUse(name=kind.name)
     audit.log("membership_type.removed", kind, old={"name": kind.name})
     kind.delete()

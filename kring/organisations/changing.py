@@ -10,6 +10,8 @@ from django.db.models.fields.files import FieldFile
 from kring.organisations import audit
 from kring.organisations.models import Organisation
 
+_NOT_THEIRS = {"subdomain", "status", "billing_status", "billing_note", "reworded_mails", "takes_applications"}
+
 
 def change(row: models.Model, action: str, **fields: object) -> bool:
     """Set these fields, save them, and log old and new of those that differ. False: nothing differed, nothing written.
@@ -31,7 +33,7 @@ def change(row: models.Model, action: str, **fields: object) -> bool:
 
 def change_settings(organisation: Organisation, **fields: object) -> bool:
     """The organisation's own settings (T4). Only the platform changes its subdomain and status."""
-    if strange := fields.keys() & {"subdomain", "status", "billing_status", "billing_note", "reworded_mails"}:
+    if strange := fields.keys() & _NOT_THEIRS:
         raise ValueError(f"Not an organisation's own setting: {', '.join(sorted(strange))}.")
     return change(organisation, "organisation.changed", **fields)
 

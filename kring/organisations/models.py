@@ -99,6 +99,8 @@ class Organisation(models.Model):
     privacy_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     # Mails the organisation has reworded, as "ticket/nl": kept by a trigger on these (mail/models/wording.py).
     reworded_mails = ArrayField(models.CharField(max_length=70), default=list, db_default=[], editable=False)
+    # Whether anybody can apply for a membership: kept by a trigger (members/sql/note_applications.sql).
+    takes_applications = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

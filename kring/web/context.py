@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts.models import STAFF_ROLES, Role
 from kring.accounts.requests import TenantRequest
 from kring.core.tenancy import in_scope
+from kring.members.models import Application
+from kring.organisations.models import Organisation
 from kring.web import access, language, theme
 from kring.web.access import LEADER
 from kring.web.manage import rights
@@ -23,6 +25,7 @@ PUBLIC_MENU = [
     MenuItem("public:home", _("Events"), "calendar-event", exact=True),
     MenuItem("my:tickets", _("My tickets"), "ticket"),
 ]
+BECOME_A_MEMBER = MenuItem("public:applications", _("Become a member"), "user-plus")
 ACCOUNT_MENU = [
     MenuItem("my:dashboard", _("My pages"), "user"),
     MenuItem("my:security", _("Security"), "shield-lock"),
@@ -48,12 +51,27 @@ def site(request: TenantRequest) -> dict[str, object]:
         "appearance": language.appearance(request),
         "login_url": target("account_login", _urlconf(request))[0],
         "logout_url": target("account_logout", _urlconf(request))[0],
-        "public_menu": _later(lambda: links(PUBLIC_MENU, request, roles=PUBLIC | PERSON)),
+        "public_menu": _later(lambda: links(public_menu(organisation), request, roles=PUBLIC | PERSON)),
         "my_menu": _later(lambda: my_menu(request)),
-        "navigation": _later(lambda: links(MANAGE, request, roles=roles_in_menu(request))),
+        "navigation": _later(lambda: staff_menu(request)),
         "account_menu": _later(lambda: account_menu(request)),
         "platform_menu": _later(lambda: links(PLATFORM_MENU, request, roles=platform_roles(request))),
     }
+
+
+def public_menu(organisation: Organisation | None) -> list[MenuItem]:
+    """Without a statement: the organisation's row says whether anybody can apply for a membership."""
+    return [*PUBLIC_MENU, BECOME_A_MEMBER] if organisation and organisation.takes_applications else PUBLIC_MENU
+
+
+def staff_menu(request: TenantRequest) -> list[Link]:
+    """One statement more where people can apply for a membership, for those who decide about it."""
+    organisation = getattr(request, "organisation", None)
+    is_open = in_scope() and organisation is not None and organisation.takes_applications
+    numbers = {}
+    if is_open and rights.may_by_role(request, "decide_applications"):
+        numbers["manage:applications"] = Application.objects.to_decide().count()
+    return links(MANAGE, request, roles=roles_in_menu(request), numbers=numbers)
 
 
 def account_menu(request: TenantRequest) -> list[Link]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -31,16 +31,28 @@ class Link:
     label: str | Promise
     icon: str
     is_current: bool
+    # How much waits there.
+    number: int = 0
 
 
-def links(entries: Iterable[MenuItem], request: HttpRequest, *, roles: frozenset[str] = PUBLIC) -> list[Link]:
-    """The entries these roles may open, in order. Access to a page is declared once: at its view (kring.web.access)."""
+def links(
+    entries: Iterable[MenuItem],
+    request: HttpRequest,
+    *,
+    roles: frozenset[str] = PUBLIC,
+    numbers: Mapping[str, int] | None = None,
+) -> list[Link]:
+    """The entries these roles may open, in order. Access to a page is declared once: at its view (kring.web.access).
+
+    `numbers`: by name of URL.
+    """
     urlconf = getattr(request, "urlconf", None)
     found = []
     for entry in entries:
         url, allowed = target(entry.name, urlconf)
         if url and (not allowed or allowed & roles):
-            found.append(Link(url, entry.label, entry.icon, _is_current(entry, url, request.path)))
+            number = (numbers or {}).get(entry.name, 0)
+            found.append(Link(url, entry.label, entry.icon, _is_current(entry, url, request.path), number))
     return found
 
 

@@ -16,6 +16,7 @@ from kring.events.models import Attraction, EligibilityRule, Event, Organiser, S
 from kring.forms.models import Form, Question, Upload
 from kring.mail.models import Message
 from kring.members.models import (
+    Application,
     ChangeRequest,
     Group,
     Guardian,
@@ -55,6 +56,10 @@ ABOUT_A_HOUSEHOLD = (
 )
 ABOUT_A_GROUP = (
     *("group", "group_change", "group_retirement", "group_restoring", "group_removal", "group_adding", "group_people"),
+)
+ABOUT_AN_APPLICATION = (
+    *("application", "application_approval", "application_acceptance", "application_waiting", "application_decline"),
+    "application_account",
 )
 ABOUT_AN_IMPORT = (
     *("import", "import_columns", "import_report", "import_start", "import_pause", "import_going_on", "import_stop"),
@@ -239,6 +244,11 @@ EXAMPLES: dict[str, Given] = {
     "manage:member_plan_removal": lambda rows: {"pk": rows[Member].pk, "plan_pk": rows[PlannedStatus].pk},
     **{f"manage:{route}": _pk(MemberImport) for route in ABOUT_AN_IMPORT},
     "manage:import_decision": lambda rows: {"pk": rows[MemberImport].pk, "row_pk": rows[PlannedRow].pk},
+    **{f"manage:{route}": _pk(Application) for route in ABOUT_AN_APPLICATION},
+    "manage:application_file": lambda rows: {"pk": rows[Application].pk, "key": rows[Upload].key},
+    "manage:application_settings": _pk(MembershipType),
+    "public:apply": _pk(MembershipType),
+    **dict.fromkeys(["public:application", "public:application_withdrawal"], lambda rows: {"token": "made-up"}),
     "manage:membership_type": _pk(MembershipType),
     "manage:membership_type_removal": _pk(MembershipType),
     "manage:organiser": _pk(Organiser),

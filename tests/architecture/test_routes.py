@@ -45,7 +45,13 @@ OTHERWISE = {
     "door:counter": {"ok", "missing"},  # this device has not chosen its entrance
     **{
         name: {"missing"}
-        for name in ("manage:registration_file", "manage:member_file", "my:registration-file", "public:order-file")
+        for name in (
+            "manage:registration_file",
+            "manage:member_file",
+            "manage:application_file",
+            "my:registration-file",
+            "public:order-file",
+        )
     },
     # The organisation has no forms of its own; their pages are the builder's, which are tried on an attraction's form.
     **{f"manage:settings_form_{page}": {"missing", "method"} for page in ["removal", *PAGES_OF_A_FORM]},
@@ -54,6 +60,7 @@ OTHERWISE = {
     "public:member_address": {"missing"},  # nobody was sent this link
     "public:membership": {"missing"},  # nor this one
     "public:confirm-order": {"missing"},  # nor this one
+    **{f"public:{name}": {"missing"} for name in ("application", "application_withdrawal")},  # nor these
     **{f"public:{name}": {"missing"} for name in ("terms", "privacy")},  # the organisation has none in force
     "my:cancellation": {"wrong"},  # nothing moved, so nothing is free of charge
     "public:testpay-charges": {"method", "denied"},  # the pretend provider asks for the merchant's key

@@ -48,6 +48,7 @@ PLATFORM_READS = {
     "events_registryanswer": "what time makes due: answers of registries nobody needs any more",
     "events_tickettype": "what time makes due: what is on sale in an event that is full, or has a place again",
     "events_waitinglist": "what time makes due: waiting lists that end, or have places to give",
+    "members_application": "what time makes due: applications that nobody needs any more",
     "members_guardianship": "what time makes due: rights over children who come of age",
     "members_requestkey": "what time makes due: keys of requests that nobody repeats any more",
     "members_memberimport": "what time makes due: rows of files that nobody needs any more",

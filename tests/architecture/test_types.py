@@ -25,13 +25,13 @@ MOST = {
     "events": 23,
     "forms": 42,
     "mail": 13,
-    "members": 66,
+    "members": 67,
     "organisations": 13,
     "payments": 3,
     "places": 0,
     "registrations": 5,
     "waiting": 15,
-    "web": 187,
+    "web": 194,
 }
 # So much less than allowed is a number somebody forgot to lower.
 SLACK = 5

@@ -9,14 +9,17 @@ import pytest
 
 from kring.core.refusals import WrongState
 from kring.core.tenancy import scope
-from kring.members import giving_notice, groups, inviting, keeping, numbering, requesting
+from kring.mail.models import Message
+from kring.members import applying, deciding, giving_notice, groups, inviting, keeping, numbering, requesting
+from kring.members.deciding import Acceptance
 from kring.members.giving_notice import LeavesAlready
 from kring.members.importing import running
 from kring.members.keeping import NewMember
-from kring.members.models import ChangeRequest, GroupPlace, Member, PlannedRow
+from kring.members.models import Application, ChangeRequest, GroupPlace, Member, PlannedRow
 from kring.members.refusals import GroupFull, NumberTaken
 from kring.members.requesting import Decision, DiffersByNow
 from tests import make
+from tests.members.applicants import applicant, applied, terms
 from tests.members.sheets import HEADS, ROWS, tried
 from tests.places.test_at_once import at_once
 
@@ -170,3 +173,71 @@ def test_a_notice_pressed_twice_at_once_is_given_once():
         return False
 
     assert sum(at_once(give, 3)) == 1
+
+
+def test_two_who_accept_one_application_at_once_add_one_member():
+    organisation = make.organisation()
+    with scope(organisation):
+        application = applied()
+        staff = [make.staff("members") for _ in range(4)]
+
+    def accept(number: int) -> bool:
+        with suppress(WrongState), scope(organisation):
+            deciding.accept(application, Acceptance(), by=staff[number])
+            return True
+        return False
+
+    assert sum(at_once(accept, 4)) == 1
+    with scope(organisation):
+        assert (Member.objects.count(), Message.objects.filter(template="application-accepted").count()) == (1, 1)
+
+
+def test_one_withdrawn_while_it_is_accepted_becomes_one_of_both():
+    organisation = make.organisation()
+    with scope(organisation):
+        application, secretary = applied(), make.staff("members")
+
+    def act(number: int) -> bool:
+        with suppress(WrongState), scope(organisation):
+            if number:
+                applying.withdraw(Application.objects.select_related("type").get(pk=application.pk))
+            else:
+                deciding.accept(application, Acceptance(), by=secretary)
+            return True
+        return False
+
+    assert sum(at_once(act, 2)) == 1
+    with scope(organisation):
+        application.refresh_from_db()
+        assert Member.objects.count() == (1 if application.state == "accepted" else 0)
+
+
+def test_one_form_sent_by_many_clicks_at_once_is_one_application():
+    organisation = make.organisation()
+    with scope(organisation):
+        asked, wanted = terms(), applicant()
+
+    def send(_number: int) -> int:
+        with scope(organisation):
+            return int(applying.submit(asked, wanted).pk)
+
+    assert len(set(at_once(send, 4))) == 1
+    with scope(organisation):
+        assert (Application.objects.count(), Message.objects.count()) == (1, 1)
+
+
+def test_the_last_place_goes_to_one_of_two_applicants():
+    organisation = make.organisation()
+    with scope(organisation):
+        team, asked, secretary = groups.create("U8", capacity=1), terms(), make.staff("members")
+        both = [applied(asked, values={"first_name": name}) for name in ("Liv", "Sem")]
+
+    def accept(number: int) -> bool:
+        with suppress(GroupFull), scope(organisation):
+            deciding.accept(both[number], Acceptance(group=team), by=secretary)
+            return True
+        return False
+
+    assert sum(at_once(accept, 2)) == 1
+    with scope(organisation):
+        assert (Member.objects.count(), GroupPlace.objects.count()) == (1, 1)

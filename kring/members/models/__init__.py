@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kring.members.models.applications import Application, ApplicationSettings, OfferedGroup
 from kring.members.models.changes import ChangeRequest, ChangeRequestQuerySet
 from kring.members.models.groups import Group, GroupPlace, Season
 from kring.members.models.households import Guardian, Guardianship, Household
@@ -12,6 +13,8 @@ from kring.members.models.membership import Membership, MembershipType, PlannedS
 from kring.members.models.requests import RequestKey
 
 __all__ = [
+    "Application",
+    "ApplicationSettings",
     "BankAccount",
     "ChangeRequest",
     "ChangeRequestQuerySet",
@@ -30,6 +33,7 @@ __all__ = [
     "MemberQuerySet",
     "Membership",
     "MembershipType",
+    "OfferedGroup",
     "PlannedRow",
     "PlannedStatus",
     "RegisterSettings",

@@ -24,7 +24,10 @@ class MembershipTypeQuerySet(TenantQuerySet):
 
 
 class MembershipType(TenantModel):
-    """Youth, adult, supporter … What it costs is not its business."""
+    """Youth, adult, supporter … What it costs is not its business.
+
+    Triggers: type_takes_applications (members/sql/note_applications.sql).
+    """
 
     class NoticeUntil(models.TextChoices):
         ANY_DAY = "day", _("on any day")

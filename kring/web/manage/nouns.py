@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from kring.core.registry import Registry
+from kring.web.manage.applications.noun import NOUN as APPLICATIONS
 from kring.web.manage.attractions.noun import NOUN as ATTRACTIONS
 from kring.web.manage.audit.noun import NOUN as AUDIT
 from kring.web.manage.builder.noun import NOUN as BUILDER
@@ -36,7 +37,7 @@ from kring.web.manage.waiting.noun import NOUN as WAITING
 from kring.web.manage.wordings.noun import NOUN as WORDINGS
 
 NOUNS = [
-    *(DASHBOARD, MEMBERS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS),
+    *(DASHBOARD, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS),
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PAYMENT_OPTIONS),
     *(REGISTRATIONS, WAITING, REPORTS, ORDERS, PAYMENTS, DOOR, MAIL, WORDINGS),
     *(USERS, TOKENS, SETTINGS, LEGAL_TEXTS, AUDIT),

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from kring.web.public import (
+    applications,
     buyer,
     certificates,
     checkout,
@@ -37,6 +38,11 @@ urlpatterns = [
     path("events/<slug:slug>/waiting-list/requested/", joining.requested, name="join_requested"),
     path("waiting-list/<str:secret>/", waiting.waiting, name="waiting"),
     path("waiting-list/<str:secret>/leave/", waiting.leave, name="leave"),
+    path("become-a-member/", applications.index, name="applications"),
+    path("become-a-member/received/", applications.received, name="application_received"),
+    path("become-a-member/<int:pk>/", applications.apply, name="apply"),
+    path("applications/<str:token>/", applications.application, name="application"),
+    path("applications/<str:token>/withdrawal/", applications.withdrawal, name="application_withdrawal"),
     path("membership/invitations/<str:secret>/", membership.invitation, name="member_invitation"),
     path("waiting-list/invitations/<str:secret>/", invitations.invitation, name="invitation"),
     path("waiting-list/invitations/<str:secret>/decline/", invitations.decline, name="decline"),

@@ -41,11 +41,12 @@ def _filled(organisation: Any, world: SimpleNamespace) -> SimpleNamespace:
         world.message.subject_type, world.message.subject_id = "registration", world.registration.pk
         world.message.save()
         world.staff = make.staff("door")
-        # A form of the organisation's own, and a file handed in with the registration.
+        # A form of the organisation's own, and a file handed in with registration, member and application.
         form_editing.create_form("Events", purpose="event", questions=[QuestionWish(name="subsidy", label="Subsidy")])
         world.upload.file.save("a.pdf", ContentFile(b"%PDF-"))
-        world.registration.submission = world.submission
-        world.registration.save()
+        for each in (world.registration, world.member, world.application):
+            each.submission = world.submission
+            each.save(update_fields=["submission"])
     return world
 
 

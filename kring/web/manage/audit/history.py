@@ -28,7 +28,7 @@ from kring.checkin.models import Location
 from kring.core import dates, money, numbers
 from kring.events.models import Attraction, EligibilityRule, Event, TicketType, WaitingList
 from kring.forms import countries
-from kring.members.models import GroupPlace, Guardianship, Member
+from kring.members.models import Application, GroupPlace, Guardianship, Member
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
 from kring.organisations.models import AuditEntry
@@ -234,6 +234,10 @@ def entries_about_user(user: User) -> QuerySet[AuditEntry]:
 
 def entries_about_member(member: Member) -> QuerySet[AuditEntry]:
     return newest_first().filter(_about("member", [member.pk]))
+
+
+def entries_about_application(application: Application) -> QuerySet[AuditEntry]:
+    return newest_first().filter(_about("application", [application.pk]))
 
 
 def newest_first() -> QuerySet[AuditEntry]:

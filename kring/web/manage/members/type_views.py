@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts.requests import UserRequest
 from kring.members import memberships, numbering
-from kring.members.models import MembershipType, RegisterSettings
+from kring.members.models import ApplicationSettings, MembershipType, RegisterSettings
 from kring.organisations import changing
 from kring.web.manage.members.forms import MembershipTypeForm, RegisterForm
 from kring.web.manage.pages import ask, attempt, show
@@ -31,7 +31,9 @@ def index(request: UserRequest) -> HttpResponse:
     kinds = MembershipType.objects.annotate(number=Count("memberships", filter=now)).order_by(
         "retired_at", "position", "name"
     )
-    return show(request, "manage/members/types.html", kinds=kinds, back=reverse("manage:members"))
+    open_types = set(ApplicationSettings.objects.open().values_list("type_id", flat=True))
+    back = reverse("manage:members")
+    return show(request, "manage/members/types.html", kinds=kinds, open_types=open_types, back=back)
 
 
 @needs("change_members")
@@ -76,8 +78,9 @@ def removal(request: UserRequest, pk: int) -> HttpResponse:
     """Removed where nobody ever had it, else no longer given."""
     found = get_object_or_404(MembershipType, pk=pk)
     number = found.memberships.count()
+    is_used = number or found.applications.exists()
     if request.method == "POST":
-        if number:
+        if is_used:
             memberships.retire_type(found)
         else:
             memberships.remove_type(found)
@@ -91,7 +94,7 @@ def removal(request: UserRequest, pk: int) -> HttpResponse:
     return ask(
         request,
         title=_("Remove %(name)s?") % {"name": found},
-        consequences=[consequence % {"number": number} if number else _("Nobody has or had it.")],
+        consequences=[consequence % {"number": number} if is_used else _("Nobody has or had it.")],
         button=_("Remove membership type"),
         back=reverse("manage:membership_type", args=[pk]),
     )

@@ -208,7 +208,7 @@ CHANGE_NOTHING = {
     "event_copy", "event_new", "attraction_new", "session_new", "rule_add", "waiting_entry_new", "user_new",
     "waiting_list_new", "attraction_form_question_new", "organiser_new", "eligibility_check", "tokens",
     "payment_refund", "payment_confirmation", "member_new", "member_leaving", "member_status", "member_type",
-    "membership_type_new",
+    "membership_type_new", "application_acceptance", "application_waiting", "application_decline",
 }  # fmt: skip
 
 

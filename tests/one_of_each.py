@@ -36,6 +36,7 @@ from kring.members.models import (
     Member,
     MemberImport,
     MemberInvitation,
+    MemberMerge,
     Membership,
     MembershipType,
     OfferedGroup,
@@ -45,6 +46,7 @@ from kring.members.models import (
     RequestKey,
     Season,
     StatusPeriod,
+    ToldApart,
 )
 from kring.organisations import signing
 from kring.organisations.audit import log
@@ -159,6 +161,7 @@ def _the_register(person: User) -> list[Any]:
         RegisterSettings.objects.create(),
         RequestKey.objects.create(made_id=member.pk),
         *_an_import(member),
+        *_duplicates(member),
         *_an_invitation(member),
         *_an_application(kind, group),
     ]
@@ -189,6 +192,13 @@ def _an_invitation(member: Member) -> list[Any]:
     invitation.digest = hashlib.sha256(f"invited-{invitation.pk}".encode()).hexdigest()
     invitation.save()
     return [invitation, InvitedMember.objects.create(invitation=invitation, member=member)]
+
+
+def _duplicates(member: Member) -> list[Any]:
+    return [
+        ToldApart.objects.create(one=member, other=member),
+        MemberMerge.objects.create(kept=member, number="", name="", member_key=0),
+    ]
 
 
 def _an_import(member: Member) -> list[Any]:

@@ -33,6 +33,7 @@ def fill_club(visitors: acting.Visitors) -> None:
     members = keeping.add_many(people, by=visitors.staff["members"])
     _guardians(members)
     _teams(members, dice)
+    _some_twice(members, visitors)
     _what_happens(members, dice)
 
 
@@ -139,6 +140,19 @@ def _teams(members: list[Member], dice: random.Random) -> None:
             groups.put_in(group, dice.sample(trainers, 1), season=season, part="leader")
     for number, team in enumerate(_thirds(dice.sample(trainers, 7 * 16), 7), start=1):
         groups.put_in(groups.create(f"Senioren {number}", parent=seniors), team, season=season)
+
+
+def _some_twice(members: list[Member], visitors: acting.Visitors) -> None:
+    """Typed in again by somebody who did not look first: the page of duplicates shows them."""
+    people = []
+    for member, differing in zip(members[100:400:75], ("last_name", "birth_date", "first_name", "email"), strict=True):
+        values: dict[str, object] = {
+            name: getattr(member, name) for name in ("first_name", "name_prefix", "last_name", "birth_date", "email")
+        }
+        other = {"last_name": f"{member.last_name}n", "first_name": f"{member.first_name[:1]}.", "email": ""}
+        values[differing] = other.get(differing)
+        people.append(NewMember(values | {"phone": "+31 6 12345678", "city": "Amersfoort", "country": "NL"}))
+    keeping.add_many(people, by=visitors.staff["members"])
 
 
 def _thirds(members: list[Member], parts: int = 3) -> list[list[Member]]:

@@ -10,7 +10,15 @@ from kring.core.jobs import job, later
 from kring.core.ticking import due
 from kring.members import applying, coming_of_age, households, status
 from kring.members.importing import planning, running
-from kring.members.models import Application, Guardianship, MemberImport, PlannedStatus, RequestKey
+from kring.members.merging import undoing
+from kring.members.models import (
+    Application,
+    Guardianship,
+    MemberImport,
+    MemberMerge,
+    PlannedStatus,
+    RequestKey,
+)
 from kring.organisations.current import current_organisation
 
 
@@ -67,6 +75,11 @@ def forget_imports() -> int:
 @due("members.old_request_keys", where=lambda: RequestKey.objects.forgettable().values_list("organisation_id"))
 def forget_request_keys() -> int:
     return RequestKey.objects.forgettable().delete()[0]
+
+
+@due("members.old_merges", where=lambda: MemberMerge.objects.forgettable().values_list("organisation_id"))
+def forget_merges() -> int:
+    return undoing.forget_old()
 
 
 @job("members.plan_import")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from kring.members.models import Member, RegisterSettings
+from kring.members.models import Member, MemberMerge, RegisterSettings
 
 DIGITS = re.compile(r"#+")
 
@@ -24,7 +24,8 @@ def written(pattern: str, counter: int, entry: date) -> str:
 
 
 def take(entries: Sequence[date], *, besides: Collection[str] = ()) -> list[str]:
-    """A new number for each day of entry. Numbers in use are skipped, and those `besides`.
+    """A new number for each day of entry. Numbers in use are skipped, those of members who were merged
+    into others, and those `besides`.
 
     Locks the settings until the transaction ends: those who need numbers come one after the other. Three statements
     for any number of members, and one more where numbers were in use.
@@ -38,7 +39,9 @@ def take(entries: Sequence[date], *, besides: Collection[str] = ()) -> list[str]
         left = entries[len(found) :]
         wanted = [written(kept.number_pattern, counter + place, entry) for place, entry in enumerate(left)]
         counter += len(wanted)
-        in_use = set(Member.objects.filter(number__in=wanted).values_list("number", flat=True))
+        merged = MemberMerge.objects.filter(number__in=wanted).values_list("number", flat=True).order_by()
+        present = Member.objects.filter(number__in=wanted).values_list("number", flat=True).order_by()
+        in_use = set(present.union(merged).order_by())
         in_use.update(besides)
         found += [number for number in wanted if number not in in_use]
     kept.next_number = counter

@@ -83,8 +83,40 @@ class InUse(Refusal):
     message = _("“%(name)s” is in use and cannot be removed.")
 
 
+class SamePerson(Refusal):
+    code = "same_person"
+    message = _("This is one and the same member: choose another one.")
+
+
+class MergedMeanwhile(Refusal):
+    code = "merged_meanwhile"
+    message = _("One of the two is no longer in the register: somebody has merged or removed them meanwhile.")
+
+
+class GuardianOfEachOther(Refusal):
+    code = "guardian_of_each_other"
+    message = _("%(guardian)s is the guardian of %(child)s: they cannot be the same person.")
+
+
+class TwoLogins(Refusal):
+    code = "two_logins"
+    field = "login"
+    message = _("Both have a login of their own: choose which one stays with the member.")
+
+
+class MergeNotUndoable(Refusal):
+    code = "merge_not_undoable"
+    message = _("%(name)s has been changed since the merge, so it can no longer be undone.")
+
+
+class MergeTooOld(Refusal):
+    code = "merge_too_old"
+    message = _("A merge can be undone for 30 days.")
+
+
 _BY_CONSTRAINT: Mapping[str, type[Refusal]] = {
     "member_number_is_unique": NumberTaken,
+    "number_of_a_merge_stays": NumberTaken,
     "memberships_do_not_overlap": Overlapping,
     "guardianship_is_of_another": OwnGuardian,
     "group_name_is_unique_in_its_parent": NameTaken,

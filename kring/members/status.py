@@ -131,6 +131,12 @@ def _since(member: Member) -> date:
     return lowest
 
 
+def end_what_members_have(member: Member) -> None:
+    """Of somebody who is gone by now, since the first day of that status."""
+    since = _since(member)
+    _end_what_members_have(member, timezone.localdate() if since == date.min else since)
+
+
 def _end_what_members_have(member: Member, day: date) -> None:
     """Type and groups, not data. What was to begin later does not."""
     Membership.objects.filter(member=member, during__startswith__gte=day).delete()

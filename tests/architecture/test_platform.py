@@ -32,6 +32,7 @@ BY_HAND = {
     "core/query_plans.py": "forgets plans of this connection, and reads nothing",
     "core/sql_files.py": "asks the catalogue which functions are there",
     "core/tenancy.py": "opens the scopes",
+    "members/duplicates.py": "compares all members of the organisation with each other: names the organisation",
     "members/searching.py": "has a word written as the search index has it; reads no table",
     "organisations/finding.py": "finds the organisation of the host, in a table that is global",
     "places/claiming.py": "keeps all holds or none in one statement: names the organisation in each condition",

@@ -52,6 +52,7 @@ PLATFORM_READS = {
     "members_guardianship": "what time makes due: rights over children who come of age",
     "members_requestkey": "what time makes due: keys of requests that nobody repeats any more",
     "members_memberimport": "what time makes due: rows of files that nobody needs any more",
+    "members_membermerge": "what time makes due: what an undo of a merge needed, after 30 days",
     "members_plannedstatus": "what time makes due: changes of status that were planned",
     "forms_upload": "what time makes due: files whose form was never sent",
     "mail_message": "what time makes due: mails to send",

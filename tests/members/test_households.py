@@ -26,7 +26,8 @@ HOME = {
 
 def years_ago(number: int, days: int = 0):
     today = timezone.localdate()
-    return today.replace(year=today.year - number, day=min(today.day, 28)) + timedelta(days=days)
+    day = 28 if (today.month, today.day) == (2, 29) else today.day
+    return today.replace(year=today.year - number, day=day) + timedelta(days=days)
 
 
 def family() -> tuple[Household, Member, Member]:

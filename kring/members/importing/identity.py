@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kring.core.transliteration import in_ascii
-from kring.members.models import Member
+from kring.members.models import Member, MemberMerge
 
 
 class Person(NamedTuple):
@@ -47,7 +47,7 @@ class Index:
 
     @classmethod
     def of_register(cls, members: QuerySet[Member] | None = None) -> Index:
-        """Of all members, or of these."""
+        """Of all members, or of these; also by the numbers of rows that were merged into theirs."""
         made = cls()
         for values in (
             (Member.objects.all() if members is None else members)
@@ -56,6 +56,9 @@ class Index:
             .iterator(chunk_size=5000)
         ):
             made.add(values.pop("pk"), values)
+        merges = MemberMerge.objects.all() if members is None else MemberMerge.objects.filter(kept__in=members)
+        for number, kept in merges.values_list("number", "kept"):
+            made.by_number.setdefault(number, kept)
         return made
 
     def add(self, key: int, values: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from kring.members.models.importing import ImportedRow, MemberImport, PlannedRow
 from kring.members.models.invitations import InvitedMember, MemberInvitation
 from kring.members.models.member import BankAccount, Consent, Gender, Member, MemberQuerySet
 from kring.members.models.membership import Membership, MembershipType, PlannedStatus, RegisterSettings, StatusPeriod
+from kring.members.models.merging import MemberMerge, ToldApart
 from kring.members.models.requests import RequestKey
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Member",
     "MemberImport",
     "MemberInvitation",
+    "MemberMerge",
     "MemberQuerySet",
     "Membership",
     "MembershipType",
@@ -40,4 +42,5 @@ __all__ = [
     "RequestKey",
     "Season",
     "StatusPeriod",
+    "ToldApart",
 ]

@@ -43,7 +43,7 @@ class Member(TenantModel, StateMachine):
     `state` is the present one of the periods in `StatusPeriod`; members/status.py changes both.
 
     Triggers: member_is_written (members/sql/written.sql); birth_date_is_changed
-    (members/sql/birth_date_changed.sql).
+    (members/sql/birth_date_changed.sql); number_of_a_merge_stays (members/sql/number_of_a_merge.sql).
     """
 
     class State(models.TextChoices):
@@ -105,6 +105,8 @@ class Member(TenantModel, StateMachine):
     submission = TenantForeignKey(Submission, on_delete=models.DO_NOTHING, null=True, related_name="+")
     # Of the present card (members/cards.py): an earlier one is no longer valid.
     card_serial = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+    # Those of rows that were merged into this one: it is found by them.
+    former_numbers = models.TextField(db_default="", editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     # Kept by the trigger, as are the next two: without case and accents, for sorting and searching.
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -142,6 +144,9 @@ class Member(TenantModel, StateMachine):
             models.Index("organisation", "birth_date", name="members_by_birth_date"),
             models.Index("organisation", "household", name="members_of_a_household"),
             models.Index("organisation", "updated_at", name="members_by_change"),
+            models.Index(
+                "organisation", "postal_code", "house_number", name="members_by_address", condition=~Q(postal_code="")
+            ),
         ]
         verbose_name = pgettext_lazy("person", "member")
         verbose_name_plural = pgettext_lazy("people", "members")
@@ -221,6 +226,8 @@ class Consent(TenantModel):
     source = models.CharField(max_length=11, choices=Source, default=Source.STAFF)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
+    # Copied from a row that was merged into this member's: goes again with an undo.
+    came_with = TenantForeignKey("members.MemberMerge", on_delete=models.DB_CASCADE, null=True, related_name="+")
 
     class Meta:
         ordering = ["-pk"]

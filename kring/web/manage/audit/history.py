@@ -233,7 +233,9 @@ def entries_about_user(user: User) -> QuerySet[AuditEntry]:
 
 
 def entries_about_member(member: Member) -> QuerySet[AuditEntry]:
-    return newest_first().filter(_about("member", [member.pk]))
+    """Of the member, and of those who were merged into them before that."""
+    merged = member.merges.values_list("member_key", flat=True)
+    return newest_first().filter(_about("member", [member.pk, *merged]))
 
 
 def entries_about_application(application: Application) -> QuerySet[AuditEntry]:

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from kring.web.manage.members import change_views, invitation_views, list_files, status_views, type_views, views
+from kring.web.manage.members import (
+    change_views,
+    duplicate_views,
+    invitation_views,
+    list_files,
+    status_views,
+    type_views,
+    views,
+)
 
 OF_ORGANISATION = [
     path("members/", views.index, name="members"),
@@ -14,6 +22,10 @@ OF_ORGANISATION = [
     path("members/types/new/", type_views.new, name="membership_type_new"),
     path("members/types/<int:pk>/", type_views.change, name="membership_type"),
     path("members/types/<int:pk>/removal/", type_views.removal, name="membership_type_removal"),
+    path("members/duplicates/", duplicate_views.index, name="member_duplicates"),
+    path("members/merges/<int:pk>/undo/", duplicate_views.undo, name="member_merge_undo"),
+    path("members/<int:pk>/merge/<int:other_pk>/", duplicate_views.merge, name="member_merge"),
+    path("members/<int:pk>/apart/<int:other_pk>/", duplicate_views.apart, name="members_apart"),
     path("members/<int:pk>/", views.member, name="member"),
     path("members/<int:pk>/change/", views.change, name="member_change"),
     path("members/<int:pk>/files/<str:key>/", views.file, name="member_file"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kring.accounts.requests import UserRequest
 from kring.forms.models import Upload
 from kring.mail.models import Message
-from kring.members import households, inviting, keeping, memberships
+from kring.members import duplicates, households, inviting, keeping, memberships
 from kring.members.keeping import NewMember
 from kring.members.models import BankAccount, ChangeRequest, Member, MemberInvitation, Membership
 from kring.members.own_fields import own_fields
@@ -69,6 +69,10 @@ def new(request: UserRequest) -> HttpResponse:
         wanted = NewMember(form.values(), type=form.cleaned_data["type"], version=version, answers=answers)
         return keeping.add(wanted, by=request.user)
 
+    alike = list(duplicates.like(form.values())) if all([form.is_valid(), further.is_valid()]) else []
+    seen = " ".join(str(each.pk) for each in alike)
+    if seen and request.POST.get("alike", "") != seen:
+        return _page(request, form, further, alike=alike, seen=seen)
     if all([form.is_valid(), further.is_valid()]) and (made := attempt(form, save)):
         messages.success(request, _("%(name)s is a member, number %(number)s.") % {"name": made, "number": made.number})
         return redirect("manage:member", made.pk)
@@ -89,12 +93,13 @@ def member(request: UserRequest, pk: int) -> HttpResponse:
         periods=_periods(found),
         plans=found.planned_statuses.select_related("planned_by"),
         number_requested=ChangeRequest.objects.open().filter(member=found).count(),
+        merges=found.merges.undoable(),
         places=found.group_places.current().select_related("group", "season"),
         people=found.household.members.exclude(pk=pk) if found.household else [],
         guardians=found.guardianships.in_force().select_related("guardian__member"),
         answers=further_answers(found),
         is_minor=households.is_minor(found),
-        consents=found.consents.select_related("recorded_by")[:20],
+        consents=found.consents.select_related("recorded_by").order_by("-recorded_at", "-pk")[:20],
         history=entries_about_member(found),
         has_login=inviting.with_a_login().filter(pk=pk).exists(),
         invited=_invitation(found),
@@ -194,13 +199,17 @@ def _counts(request: UserRequest) -> list[StateCount]:
     ]
 
 
-def _page(request: UserRequest, form: MemberForm, further: Further, member: Member | None = None) -> HttpResponse:
+def _page(
+    request: UserRequest, form: MemberForm, further: Further, member: Member | None = None, **more: object
+) -> HttpResponse:
+    """`alike`: members who may be the same person, `seen`: their keys, sent back by whoever adds another one anyway."""
     return show(
         request,
         "manage/members/form.html",
-        status=422 if form.is_bound else 200,
+        status=422 if form.is_bound and not more else 200,
         form=form,
         further=further,
         member=member,
+        **more,
         back=reverse("manage:member", args=[member.pk]) if member else reverse("manage:members"),
     )

@@ -119,9 +119,8 @@ def _holds(condition: Q, fields: Mapping[str, object]) -> bool:
             continue
         name, _separator, how = str(child[0]).partition("__")
         value, wanted = fields.get(name), child[1]
-        found.append(
-            value in wanted if how == "in" else (value is None) == wanted if how == "isnull" else value == wanted
-        )
+        is_empty = value is None
+        found.append(value in wanted if how == "in" else is_empty == wanted if how == "isnull" else value == wanted)
     is_so = all(found) if condition.connector == Q.AND else any(found)
     return is_so != condition.negated
 
@@ -140,9 +139,8 @@ def put_back(before: Sequence[Row], made: Mapping[str, Sequence[int]], gone: int
 
 
 def _put_back(model: type[models.Model], rows: Sequence[Row], gone: int) -> None:
-    there = {
-        key: row for (_label, key), row in _as_rows(_all(model).filter(pk__in=[row["pk"] for row in rows])).items()
-    }
+    now = _as_rows(_all(model).filter(pk__in=[row["pk"] for row in rows]))
+    there = {key: row for (_label, key), row in now.items()}
     objects = [each.object for each in serializers.deserialize("python", rows, ignorenonexistent=True)]
     columns = sorted({name for row in rows if row["pk"] in there for name in _differing(row, there[row["pk"]])})
     fresh = [each for each in objects if each.pk not in there]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from kring.accounts.models import User
 from kring.members import consents
 from kring.members.columns import ADDRESS, CONSENTS
-from kring.members.merging.fields import ALONE, BOTH, GONE, TOGETHER
+from kring.members.merging.fields import ALONE, BOTH, GONE, KEPT, TOGETHER
 from kring.members.models import Consent, Member, MemberMerge
 from kring.members.own_fields import PREFIX
 
@@ -41,7 +41,7 @@ def _take_answers(kept: Member, gone: Member, whose: Mapping[str, str]) -> list[
         kept.submission = gone.submission
         return ["submission_id"]
     ours = {key: value for key, value in kept.submission.answers.items() if value not in (None, "", [])}
-    theirs = {key: value for key, value in gone.submission.answers.items() if value not in (None, "", [])}
+    theirs = {key: value for key, value in gone.submission.answers.items() if whose.get(PREFIX + key) != KEPT}
     chosen = {key: value for key, value in theirs.items() if whose.get(PREFIX + key) == GONE}
     kept.submission.answers = theirs | ours | chosen
     kept.submission.save(update_fields=["answers", "updated_at"])

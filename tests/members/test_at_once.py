@@ -15,9 +15,8 @@ from kring.members.deciding import Acceptance
 from kring.members.giving_notice import LeavesAlready
 from kring.members.importing import running
 from kring.members.keeping import NewMember
-from kring.members.merging.running import merge
 from kring.members.models import Application, ChangeRequest, GroupPlace, Member, PlannedRow
-from kring.members.refusals import GroupFull, MergedMeanwhile, NumberTaken
+from kring.members.refusals import GroupFull, NumberTaken
 from kring.members.requesting import Decision, DiffersByNow
 from tests import make
 from tests.members.applicants import applicant, applied, terms
@@ -242,69 +241,3 @@ def test_the_last_place_goes_to_one_of_two_applicants():
     assert sum(at_once(accept, 2)) == 1
     with scope(organisation):
         assert (Member.objects.count(), GroupPlace.objects.count()) == (1, 1)
-
-
-@pytest.mark.parametrize("pairs", [((0, 1), (1, 0)), ((0, 1), (1, 2)), ((0, 2), (1, 2))])
-def test_of_two_merges_at_once_about_one_member_each_finds_what_the_other_has_left(pairs):
-    organisation = make.organisation()
-    with scope(organisation):
-        people = [make.member() for _ in range(3)]
-        team = groups.create("U8")
-        groups.put_in(team, people)
-
-    def work(number: int) -> bool:
-        kept, gone = (people[place] for place in pairs[number])
-        with suppress(MergedMeanwhile), scope(organisation):
-            merge(kept, gone)
-            return True
-        return False
-
-    done = sum(at_once(work, 2))
-    with scope(organisation):
-        assert Member.objects.count() == 3 - done
-        assert GroupPlace.objects.count() == 3 - done
-        assert done >= 1
-
-
-def test_who_is_merged_while_an_import_runs_is_changed_by_it_or_the_row_says_why_not():
-    organisation = make.organisation()
-    with scope(organisation):
-        members = [make.member(number=row[0], first_name=row[1], last_name=row[3]) for row in ROWS]
-        run = tried([HEADS, *ROWS])
-        running.begin(run, by_worker=False)
-        kept = make.member(number="2001")
-
-    def work(number: int) -> None:
-        if number:
-            with scope(organisation):
-                merge(kept, members[1])
-            return
-        for _ in range(len(ROWS) + 1):
-            with scope(organisation):
-                running.proceed(run, most=1)
-
-    at_once(work, 2)
-    with scope(organisation):
-        assert Member.objects.count() == len(ROWS)
-        rows = PlannedRow.objects.order_by("number").values_list("result", flat=True)
-        assert rows[1] in ("changed", "failed")
-        assert (rows[0], rows[2]) == ("changed", "changed")
-        assert not PlannedRow.objects.filter(member=None).exists()
-
-
-def test_a_number_that_a_merge_gives_up_goes_to_nobody_who_asks_at_that_moment():
-    organisation = make.organisation()
-    with scope(organisation):
-        kept, gone = make.member(number="7"), make.member(number="8")
-
-    def work(number: int) -> None:
-        if number:
-            with scope(organisation):
-                merge(kept, gone)
-            return
-        with suppress(NumberTaken), scope(organisation):
-            keeping.add(NewMember({"first_name": "A", "last_name": "B", "number": "8"}), by=None)
-
-    at_once(work, 2)
-    with scope(organisation):
-        assert list(Member.objects.values_list("number", flat=True)) == ["7"]

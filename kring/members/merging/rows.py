@@ -117,6 +117,7 @@ def _holds(condition: Q, fields: Mapping[str, object]) -> bool:
         if isinstance(child, Q):
             found.append(_holds(child, fields))
             continue
+        assert isinstance(child, tuple)
         name, _separator, how = str(child[0]).partition("__")
         value, wanted = fields.get(name), child[1]
         is_empty = value is None

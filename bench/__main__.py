@@ -1,6 +1,6 @@
 """`bin/bench`: measures real journeys over HTTP, checks afterwards that nothing was sold twice, prints a table.
 
-    bin/bench [--seconds 8] [--only orders,rush,doors,page,list,waiting] [--statements]
+    bin/bench [--seconds 8] [--only orders,rush,doors,page,list,members,import,waiting] [--statements]
 
 Everything runs on this machine, in a folder thrown away at the end; under 10 minutes, several of them to fill the
 list. A row is printed as soon as it is measured. Exit code 1: something that must hold did not; 2: asked for what is
@@ -19,12 +19,14 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench import invariants, listing, meters, site, table
+from bench import invariants, listing, meters, register, site, table
 
 RUSH_BUYERS = 400
 BUYERS = (1, 8, 16, 32)
 DOORS = (1, 8)
-PARTS = ("orders", "rush", "doors", "page", "list", "waiting")
+PARTS = ("orders", "rush", "doors", "page", "list", "members", "import", "waiting")
+# Measured in a process of their own, not through the web server.
+APART = {"import", "waiting"}
 
 
 @dataclass
@@ -103,6 +105,18 @@ class Bench:
             self.add(table.export(result, form, most[0]))
         self.add(table.of_the_list(self.play("report", "open", 1, path=listing.report_of(event), most=5), "report"))
 
+    def members(self) -> None:
+        for what, query in register.PAGES.items():
+            result = self.play(what, "open", 1, path=register.page_of(query), most=20, seconds=4)
+            self.add(table.of_the_register(result, what))
+
+    def importing(self) -> None:
+        reported = json.loads(site.run(self.site.environment, module="bench.importing"))
+        for row in table.importing(reported):
+            self.add(row)
+        self._expect("new members", reported["results"].get("added", 0), reported["many"]["outcomes"]["new"])
+        self._expect("unchanged when tried again", reported["again"]["outcomes"].get("unchanged", 0), 50_000)
+
     def waiting(self) -> None:
         reported = json.loads(site.run(self.site.environment, module="bench.queueing"))
         few, many, joining = reported["few"], reported["many"], reported["joining"]
@@ -131,7 +145,7 @@ def main() -> int:
     began = time.monotonic()
     with site.site() as here:
         parts = arguments.only
-        is_on_site = parts != ["waiting"]
+        is_on_site = bool(set(parts) - APART)
         facts = json.loads(site.run(here.environment, *parts, module="bench.seed")) if is_on_site else {}
         bench = Bench(here, facts, arguments.seconds)
         # Both workers have seen each page once: what is measured is a site that is running, not one that starts.
@@ -141,7 +155,7 @@ def main() -> int:
         print(table.HEAD, flush=True)
         bench.bought = invariants.completed(here.database, "orders")
         for part in parts:
-            getattr(bench, part)()
+            getattr(bench, "importing" if part == "import" else part)()
         if is_on_site:
             bench.memory()
         bench.faults += invariants.broken(here.database)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import connection
 from django.utils import timezone
 
@@ -128,11 +130,15 @@ def fill(event_pk: int) -> None:
         cursor.execute("RESET ROLE")
 
 
-def _form(purpose: str, questions: dict[str, str]) -> FormVersion:
+def _form(purpose: str, wanted: dict[str, str]) -> FormVersion:
     # Not asked any more: the other journeys order without answering anything.
-    form = Form.objects.create(name=purpose, purpose=purpose, retired_at=timezone.now())
+    return questions(purpose, wanted, retired_at=timezone.now())
+
+
+def questions(purpose: str, wanted: dict[str, str], *, retired_at: datetime | None) -> FormVersion:
+    form = Form.objects.create(name=purpose, purpose=purpose, retired_at=retired_at)
     version = FormVersion.objects.create(form=form)
-    for position, (name, type) in enumerate(questions.items()):
+    for position, (name, type) in enumerate(wanted.items()):
         question = Question.objects.create(
             version=version, position=position, name=name, type=type, label=name.replace("_", " ").capitalize()
         )

@@ -19,7 +19,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 
-from bench import answers
+from bench import answers, members
 from kring.accounts.models import ApiToken, Role, User
 from kring.checkin.models import Location
 from kring.core.tenancy import scope
@@ -54,6 +54,8 @@ def fill(parts: Collection[str]) -> dict:
         _registrations(events["door"], DOOR_TICKETS)
         if "list" in parts:
             _fill_list(events["list"])
+        if "members" in parts:
+            members.fill()
         staff = User.objects.create_user("staff@bench.example", name="Staff")
         Role.objects.create(user=staff, name=Role.Name.ORG_ADMIN)
         codes = _codes("door")

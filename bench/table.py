@@ -118,6 +118,21 @@ def of_the_list(result: Result, what: str) -> Row:
     return _row(result, f"List, 100,000 × 20 answers: {what}", "pages", peer)
 
 
+def of_the_register(result: Result, what: str) -> Row:
+    return _row(result, f"Members, 100,000 × 15 own fields: {what}", "pages", "")
+
+
+def importing(reported: dict[str, Any]) -> list[Row]:
+    few, many, again = reported["few"], reported["many"], reported["again"]
+    costs = f"{many['statements']} statements ({few['statements']} for 500 rows), at most {many['megabytes']} MB"
+    added = reported["results"].get("added", 0)
+    return [
+        Row("Import of 50,000 members: read and tried", f"**{many['seconds']:.1f} s**", "", costs, ""),
+        Row(f"{added:,} members imported", f"**{reported['import']:.1f} s**", "", "", ""),
+        Row("The same file tried again", f"**{again['seconds']:.1f} s**", "", f"{again['statements']} statements", ""),
+    ]
+
+
 def export(result: Result, form: str, most: int) -> Row:
     what = f"Export of all 100,000 with 25 columns, {form}, its worker at most {most} MB (PSS)"
     return _row(result, what, "files", PEER_EXPORT if form == "xlsx" else "")

@@ -19,11 +19,13 @@ UNSEEN = (
     + "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 SEEN = re.compile(f"[^{UNSEEN}]")
+# What PostgreSQL does not keep: NUL, and halves of characters.
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def clean(name: str) -> str:
     """Without surrounding blanks and direction controls. Raises ValidationError where nothing visible is left."""
-    if "\0" in name or any("\ud800" <= letter <= "\udfff" for letter in name):
+    if UNSTORABLE.search(name):
         raise ValidationError(_("This contains characters that cannot be displayed."), code="no_letters")
     name = " ".join(name.translate(BIDI_CONTROLS).split())
     if not SEEN.search(name):

@@ -10,4 +10,6 @@ LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", 
 
 def in_ascii(text: str) -> str:
     """`Łódź 漢字` is `Lodz `: characters without an equivalent are left out."""
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFKD", text.translate(LETTERS)).encode("ascii", "ignore").decode()

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -70,7 +70,7 @@ def _text(value: Any, region: str, *, longest: int, is_required: bool = False, i
     text = str(value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
     if text and is_name:
         text = names.clean(text)
-    elif "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    elif names.UNSTORABLE.search(text):
         raise ValidationError(_("This contains characters that cannot be displayed."))
     if is_required and not text:
         raise ValidationError(_("This is required."))
@@ -87,8 +87,13 @@ def _email(value: Any, region: str) -> str:
 
 def _phone(value: Any, region: str) -> str:
     text = str(value or "").strip()
-    found: str = PhoneField(region=region, required=False).clean(text)
+    found: str = _phone_field(region).clean(text) if text else ""
     return found
+
+
+@cache
+def _phone_field(region: str) -> PhoneField:
+    return PhoneField(region=region, required=False)
 
 
 def _birth_date(value: Any, region: str) -> date | None:

@@ -13,10 +13,22 @@ from functools import cached_property
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Case, DecimalField, Expression, F, Func, IntegerField, Q, TextField, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Expression,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    Q,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Left
-from django.db.models.lookups import Contains, Exact, GreaterThanOrEqual, LessThanOrEqual, Regex
+from django.db.models.lookups import Contains, Exact, GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext as _
 
 from kring.core.numbers import plain_number
@@ -224,5 +236,5 @@ def _text_at(path: str, name: str) -> Expression:
 
 def _as_number(text: Expression | F) -> Expression:
     """Nothing where it is none: the question may have asked for something else before."""
-    is_number = Regex(text, Value(r"^-?[0-9]{1,18}([.][0-9]{1,20})?$"))
-    return Case(When(is_number, then=Cast(text, DecimalField(max_digits=30, decimal_places=6))))
+    is_number = Func(text, Value("float8"), function="pg_input_is_valid", output_field=BooleanField())
+    return Case(When(is_number, then=Cast(text, FloatField())))

@@ -1,12 +1,34 @@
-"""Words as `Member.words` has them."""
+"""Finding members by what somebody typed: `Member.words` has names, number, addresses, digits of telephones."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
 
 from django.db import connection
 from django.db.models import Q
+
+# So many are found by their keys; beyond that the words are compared with all members, which then costs no more.
+MOST = 2000
+
+
+@dataclass(frozen=True)
+class Found:
+    """`are_similar`: nobody is called what was typed; these are called nearly so. `keys` None: too many to name."""
+
+    keys: list[int] | None
+    are_similar: bool = False
+
+
+def find(text: str) -> Found:
+    """Members in whose words each word occurs; where there are none, who is called nearly so. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT members_search(%s::text[], %s)", [text.replace("\0", "").split(), MOST])
+        rows = [key for (key,) in cursor.fetchall()]
+    if rows[:1] == [-1]:
+        return Found(rows[1:], are_similar=len(rows) > 1)
+    return Found(None if len(rows) == MOST else rows)
 
 
 def normal(text: str) -> str:

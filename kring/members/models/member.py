@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -147,6 +148,9 @@ class Member(TenantModel, StateMachine):
             models.Index(
                 "organisation", "postal_code", "house_number", name="members_by_address", condition=~Q(postal_code="")
             ),
+            models.Index("organisation", "state", "sorting", name="members_by_state"),
+            # For members/sql/search.sql.
+            GinIndex(F("organisation"), OpClass(F("words"), name="gin_trgm_ops"), name="members_by_words"),
         ]
         verbose_name = pgettext_lazy("person", "member")
         verbose_name_plural = pgettext_lazy("people", "members")

@@ -55,6 +55,7 @@ class TableList:
         self.tools.columns, self.tools.shown = table.choosable, table.show_columns(self.tools.wanted)
         self.selection, self.states, self.export = Selection(), list[StateCount](), ""
         self.form = filters.form if filters else None
+        self.notes = filters.notes if filters else []
         self.filters = (
             FilterBar(filters.form, request.GET, filters.first or list(filters.form.fields)[:4]) if filters else None
         )

@@ -85,7 +85,10 @@ class MemberFilter(SearchFilterSet):
 
     def search(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         """Each word in what the trigger wrote of the member; a short one at the beginning of a word."""
-        return rows.filter(searching.about(value))
+        found = searching.find(value)
+        if found.are_similar:
+            self.notes = [gettext("No exact match; these are similar.")]
+        return rows.filter(searching.about(value) if found.keys is None else Q(pk__in=found.keys))
 
     def by_state(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         if value == BELONG:

@@ -38,6 +38,11 @@ class SearchFilterSet(FilterSet):
         widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
     )
 
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        # What the page says of the result, besides the number.
+        self.notes: list[str] = []
+
     @property
     def qs(self) -> QuerySet:
         return super().qs if not self.is_bound or self.form.is_valid() else self.queryset.none()

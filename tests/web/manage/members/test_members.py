@@ -223,3 +223,30 @@ def test_account_numbers_are_exported_only_for_those_who_may_see_them(staff, sec
 
 def test_an_unknown_kind_of_file_is_not_there(secretary, anna):
     assert secretary.page("members_export", form="pdf").status_code == 404
+
+
+def test_a_search_forgives_accents_case_and_a_mistake(secretary, organisation):
+    with scope(organisation):
+        make.member(first_name="Łucja", last_name="Kowalska", phone="+48 601 234 567")
+        make.member(first_name="Bo", last_name="Berg")
+    assert names(secretary, q="lucja KOWAL") == ["Łucja"]
+    assert names(secretary, q="601234") == ["Łucja"]
+    assert names(secretary, q="kowalksa") == ["Łucja"]
+    assert "No exact match" in secretary.page("members", q="kowalksa").content.decode()
+    assert "No exact match" not in secretary.page("members", q="kowalska").content.decode()
+    assert names(secretary, q="zzzzzz") == []
+    assert names(secretary, q="%%%%") == []
+
+
+def test_a_search_finds_nobody_of_another_organisation(secretary):
+    with scope(make.organisation()):
+        make.member(first_name="Stranger", last_name="Elsewhere")
+    assert names(secretary, q="stranger") == []
+
+
+def test_a_search_that_finds_many_finds_all_of_them(secretary, organisation, monkeypatch):
+    with scope(organisation):
+        for number in range(4):
+            make.member(first_name=f"Same{number}", last_name="Name")
+    monkeypatch.setattr("kring.members.searching.MOST", 3)
+    assert len(names(secretary, q="same")) == 4

@@ -96,9 +96,10 @@ def accept(application: Application, how: Acceptance, *, by: User) -> Member:
     member = _again(locked, how.member, by) if how.member is not None else _new(locked, how, by)
     if how.member is not None and isinstance(how.household, Household):
         households.move_in(member, how.household)
-    if how.household is True:
-        households.form([member])
     member.refresh_from_db()
+    if how.household is True and member.household_id is None:
+        households.form([member])
+        member.refresh_from_db()
     if locked.guardian_name and households.is_minor(member):
         _entrust(locked, member, how)
     if how.group is not None:
@@ -144,6 +145,12 @@ def in_line(group: Group) -> QuerySet[Application]:
     """Who waits for a place in it, by arrival."""
     found: QuerySet[Application] = Application.objects.in_line().filter(group=group)
     return found
+
+
+def lines_with_places() -> int:
+    """How many groups have a free place and somebody who waits for it. Two statements for each group waited for."""
+    waited_for = Group.objects.in_use().filter(pk__in=Application.objects.in_line().order_by().values("group"))
+    return sum(groups.free_places(group, groups.present_season(group)) != 0 for group in waited_for)
 
 
 def place_in_line(application: Application) -> int | None:
@@ -203,7 +210,8 @@ def _values(application: Application) -> Mapping[str, object]:
 
 def _new(application: Application, how: Acceptance, by: User) -> Member:
     home = how.household if isinstance(how.household, Household) else None
-    wanted = NewMember(_values(application), type=application.type, household=home)
+    values = {"language": application.language, **_values(application)}
+    wanted = NewMember(values, type=application.type, household=home)
     member = keeping.add(wanted, by=by, source=Consent.Source.APPLICATION)
     _give_answers(application, member)
     return member

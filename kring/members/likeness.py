@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kring.core.dates import years_before
-from kring.members import households
+from kring.members import duplicates, households
 from kring.members.importing.identity import plain_name
 from kring.members.models import Application, Guardian, Household, Member
 
@@ -27,7 +27,10 @@ class Alike:
 
 
 def members_like(application: Application) -> list[Alike]:
-    """By number; by email, first name and date of birth; by name and date of birth. At most ten, two statements."""
+    """By number; by email, first name and date of birth; by name and date of birth; and who sounds like them.
+
+    At most ten, three statements.
+    """
     values = application.values
     born = date.fromisoformat(values["birth_date"]) if values.get("birth_date") else None
     number, email = values.get("number", ""), values.get("email", "") or application.email
@@ -64,6 +67,9 @@ def members_like(application: Application) -> list[Alike]:
         reasons = [words for words, agrees in tests if agrees(member)]
         if reasons:
             found.append(Alike(member, ", ".join(reasons)))
+    known = {each.member.pk for each in found}
+    sound = duplicates.like({**values, "email": email})
+    found += [Alike(member, _("similar name")) for member in sound if member.pk not in known]
     return found[:MOST]
 
 

@@ -64,6 +64,11 @@ def test_who_is_accepted_is_a_member_with_what_they_entered(anna):
     assert MemberInvitation.objects.get().email == ADDRESS
 
 
+def test_they_are_written_to_in_the_language_they_applied_in(anna):
+    assert deciding.accept(applied(language="pl"), PLAIN, by=anna).language == "pl"
+    assert mail("member-invitation").language == "pl"
+
+
 def test_without_an_invitation_if_the_secretary_wants_none(anna):
     deciding.accept(applied(), Acceptance(invites=False), by=anna)
     assert not MemberInvitation.objects.exists()
@@ -138,6 +143,13 @@ def test_who_left_comes_again_with_number_and_history(anna):
     assert list(member.status_periods.values_list("state", flat=True)) == ["active", "left", "active"]
 
 
+def test_who_comes_again_stays_in_their_household(anna):
+    before = make.member(first_name="Liv", birth_date=born(30))
+    home = households.form([before])
+    status.leave(before, timezone.localdate() - timedelta(days=20))
+    assert deciding.accept(applied(), Acceptance(member=before, household=True), by=anna).household == home
+
+
 def test_nobody_who_is_a_member_is_accepted_again(anna):
     present, application = make.member(), applied()
     with refuses(StillAMember):
@@ -191,8 +203,9 @@ def test_possible_duplicates_are_found_by_number_email_and_name():
     make.member(first_name="Liv", last_name="Jansen")
     make.member(first_name="Sem", last_name="Jansen", email=ADDRESS)
     make.member(first_name="Sem", last_name="Jansen", birth_date=born_on)
+    by_sound = make.member(first_name="Liv", last_name="Janssen", birth_date=born_on)
     found = likeness.members_like(applied(values={"number": "m-77"}))
-    assert [each.member for each in found] == [by_number, by_email, by_name]
+    assert [each.member for each in found] == [by_number, by_email, by_name, by_sound]
 
 
 def full(name: str = "U8", capacity: int = 1) -> Any:

@@ -18,6 +18,8 @@ from kring.core import money
 from kring.events.models import Event
 from kring.events.occupancy import Occupancy
 from kring.mail.models import Message
+from kring.members import deciding
+from kring.members.models import Application
 from kring.payments.models import Notification, Payment
 from kring.waiting import numbers as waiting
 from kring.waiting.models import Invitation
@@ -88,6 +90,8 @@ def chores(request: UserRequest) -> list[Chore]:
         found += _about_invitations()
     if may(request, "change_events"):
         found += _about_events()
+    if may(request, "decide_applications"):
+        found += _about_applications()
     if may(request, "approve_events"):
         found = [*_to_approve(), *found]
     return found
@@ -210,6 +214,29 @@ def _to_approve() -> list[Chore]:
             f"{reverse('manage:events')}?state=pending",
             "danger",
         )
+    )
+
+
+def _about_applications() -> list[Chore]:
+    return _if_any(
+        (
+            Application.objects.to_decide().count(),
+            lambda n: ngettext(
+                "%(n)s application for membership awaiting a decision",
+                "%(n)s applications for membership awaiting a decision",
+                n,
+            ),
+            reverse("manage:applications"),
+            "warning",
+        ),
+        (
+            deciding.lines_with_places(),
+            lambda n: ngettext(
+                "%(n)s group has a place for somebody who waits", "%(n)s groups have places for people who wait", n
+            ),
+            reverse("manage:applications_in_line"),
+            "warning",
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kring.accounts.requests import UserRequest
 from kring.core.refusals import Refusal
-from kring.members import groups
+from kring.members import deciding, groups
 from kring.members.models import Group, GroupPlace, Guardian, Guardianship
 from kring.registrations import enrolling
 from kring.web.manage.groups import tree
@@ -68,6 +68,7 @@ def group(request: UserRequest, pk: int) -> HttpResponse:
         earlier=earlier[:MOST_EARLIER] if sees_all else [],
         enrolled=enrolling.waiting(found).order_by("completed_at", "pk")[:MOST_ENROLLED] if sees_all else [],
         sees_all=sees_all,
+        waiting=deciding.in_line(found).count() if may(request, "decide_applications") else 0,
     )
 
 

@@ -62,6 +62,7 @@ def test_the_menu_says_how_many_wait_for_a_decision(secretary, staff, organisati
     with scope(organisation):
         applying.prove(liv)
     assert number(secretary) == 1
+    assert "1 application for membership awaiting a decision" in words(secretary.page("dashboard"))
     assert number(staff(Role.Name.TREASURER)) == 0
 
 
@@ -113,6 +114,8 @@ def test_a_full_group_is_said_beside_the_group_and_the_waiting_list_helps(secret
     assert "Full." in words(secretary.page("applications_in_line"))
     with scope(organisation):
         groups.take_out(team.places.current())
+    assert "1 group has a place for somebody who waits" in words(secretary.page("dashboard"))
+    assert "1 applicant waits for a place." in words(secretary.page("group", team.pk))
     page = words(secretary.page("applications_in_line"))
     assert "1 place is free." in page and "Give place" in page
     form = fields(secretary.page("application_acceptance", liv.pk))

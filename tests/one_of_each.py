@@ -24,6 +24,7 @@ from kring.members.models import (
     Application,
     ApplicationSettings,
     BankAccount,
+    CalendarLink,
     ChangeRequest,
     Consent,
     Group,
@@ -34,6 +35,7 @@ from kring.members.models import (
     ImportedRow,
     InvitedMember,
     Member,
+    MemberDocument,
     MemberImport,
     MemberInvitation,
     MemberMerge,
@@ -151,6 +153,8 @@ def _the_register(person: User) -> list[Any]:
         Guardianship.objects.create(guardian=guardian, child=member),
         GroupPlace.objects.create(group=group, member=member, season=season),
         BankAccount.objects.create(member=member, iban="NL91ABNA0417164300", holder="E. Jansen"),
+        CalendarLink.objects.create(user=person),
+        MemberDocument.objects.create(name="Statutes", upload=Upload.objects.get()),
         ChangeRequest.objects.create(
             member=member, part="phone", old={"phone": ""}, new={"phone": "+31 6 12345678"}, requested_by=person
         ),

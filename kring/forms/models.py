@@ -268,6 +268,8 @@ class Upload(TenantModel):
     size = models.PositiveIntegerField()
     # None: uploaded, but the form was not submitted yet; a periodic job deletes such files after a day.
     submission = TenantForeignKey(Submission, on_delete=models.DB_CASCADE, null=True, related_name="uploads")
+    # No answer: something else refers to it, and decides how long it stays.
+    is_kept = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -57,6 +57,7 @@ OTHERWISE = {
     **{f"manage:settings_form_{page}": {"missing", "method"} for page in ["removal", *PAGES_OF_A_FORM]},
     "public:cancellation": {"wrong"},  # its event has not moved
     "public:picture": {"missing"},  # the event has no photo
+    **{name: {"missing"} for name in ("my:document", "manage:member_document")},  # there is no file on the disk
     "public:member_address": {"missing"},  # nobody was sent this link
     "public:membership": {"missing"},  # nor this one
     "public:confirm-order": {"missing"},  # nor this one

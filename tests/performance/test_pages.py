@@ -9,14 +9,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from kring.accounts.models import ApiToken, Profile, Role
 from kring.core.tenancy import scope
+from kring.members import giving_notice, requesting
 from kring.registrations import codes
 from tests import make
 from tests.performance.test_budgets import cost
 from tests.registrations.tickets import make_ticket
+from tests.web.my.families import family
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +53,7 @@ def site(organisation: Any, request: pytest.FixtureRequest) -> SimpleNamespace:
         ("/", None, 10),
         ("/events/gala/", None, 6),
         ("/orders/{site.order.secret}/", None, 9),
-        ("/portal/", "ada", 18),
+        ("/portal/", "ada", 16),
         ("/portal/tickets/", "ada", 15),
         # Four of them for the waiting lists: their numbers, and what of them needs a person.
         ("/organisation/", "admin", 26),
@@ -94,3 +98,23 @@ def _browser(site: SimpleNamespace, user: Any) -> Client:
     if user is not None:
         browser.force_login(user)
     return browser
+
+
+def test_a_persons_home_takes_twelve_statements_whatever_there_is(organisation: Any) -> None:
+    """Those that know the visitor included; not what begins and ends the transaction."""
+    home = family(organisation)
+    with scope(organisation):
+        for number in range(5):
+            event = make.event(name=f"Camp {number}")
+            make_ticket(event=event, attendee=home.users[0], attendee_name="Eva Jansen")
+            make_ticket(event=event, member=home.liv, attendee_name="Liv Jansen")
+        for member in (home.eva, home.liv):
+            requesting.ask(home.users[0], member, {"last_name": "Smit"})
+            last_day = giving_notice.leaving_of(member).last_day
+            giving_notice.give_notice(home.users[0], member, seen=last_day)
+    home.mother.get("/portal/")
+    with CaptureQueriesContext(connection) as asked:
+        answer = home.mother.get("/portal/")
+    assert answer.status_code == 200
+    around = ("SAVEPOINT", "RELEASE", "SET ")
+    assert len([each for each in asked.captured_queries if not each["sql"].startswith(around)]) <= 12

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kring.members.models.applications import Application, ApplicationSettings, OfferedGroup
 from kring.members.models.changes import ChangeRequest, ChangeRequestQuerySet
+from kring.members.models.documents import CalendarLink, MemberDocument
 from kring.members.models.groups import Group, GroupPlace, Season
 from kring.members.models.households import Guardian, Guardianship, Household
 from kring.members.models.importing import ImportedRow, MemberImport, PlannedRow
@@ -17,6 +18,7 @@ __all__ = [
     "Application",
     "ApplicationSettings",
     "BankAccount",
+    "CalendarLink",
     "ChangeRequest",
     "ChangeRequestQuerySet",
     "Consent",
@@ -29,6 +31,7 @@ __all__ = [
     "ImportedRow",
     "InvitedMember",
     "Member",
+    "MemberDocument",
     "MemberImport",
     "MemberInvitation",
     "MemberMerge",

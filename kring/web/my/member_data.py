@@ -11,11 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kring.accounts.requests import UserRequest
+from kring.forms.models import Question
 from kring.members import own_people, requesting, terms
 from kring.members.models import BankAccount, ChangeRequest, Consent, Member
 from kring.members.own_people import PortalPerson
 from kring.web.access import needs_login
 from kring.web.manage.pages import attempt
+from kring.web.manage.shared.further_questions import further_answers
 from kring.web.my.data_form import DataForm
 from kring.web.my.forms import ConsentsForm
 
@@ -56,6 +58,7 @@ def data(request: UserRequest, pk: int) -> HttpResponse:
         "person": person,
         "asked": [(each, capfirst(terms.label(each.part)), _values(each)) for each in asked],
         "pending": ChangeRequest.PENDING,
+        "answers": [one for one in further_answers(member) if one.question.audience != Question.Audience.STAFF],
     }
     return render(request, "my/member_data.html", page, status=422 if form.is_bound else 200)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from kring.accounts.addresses import verified
@@ -15,7 +15,7 @@ from kring.events.models.attraction import AttractionQuerySet
 from kring.members import acting
 from kring.registrations.documents import that_open_a_door
 from kring.registrations.models import Registration, RegistrationQuerySet, TicketQuerySet
-from kring.waiting.models import WaitingEntry, WaitingEntryQuerySet
+from kring.waiting.models import Invitation, WaitingEntry, WaitingEntryQuerySet
 from kring.web import access
 
 
@@ -67,7 +67,7 @@ def orders(request: UserRequest) -> OrderQuerySet:
 
 def orders_to_pay(request: UserRequest) -> OrderQuerySet:
     """Still open by the clock: an order past its time is not offered for payment, even if not expired yet."""
-    return orders(request).unpaid().exclude(expires_at__lte=timezone.now())
+    return orders(request).prefetch_related(None).unpaid().exclude(expires_at__lte=timezone.now())
 
 
 def entries(request: UserRequest) -> WaitingEntryQuerySet:
@@ -82,7 +82,15 @@ def entries(request: UserRequest) -> WaitingEntryQuerySet:
 
 
 def entries_that_wait(request: UserRequest) -> WaitingEntryQuerySet:
-    return entries(request).live()
+    """With what they are invited to now: `answer_by` and the `invitation` behind it. One statement."""
+    open_now = Invitation.objects.open().filter(entry=OuterRef("pk"), expires_at__gt=timezone.now())
+    return (
+        entries(request)
+        .live()
+        .annotate(
+            answer_by=Subquery(open_now.values("expires_at")[:1]), invitation=Subquery(open_now.values("secret")[:1])
+        )
+    )
 
 
 def groups(request: UserRequest) -> AttractionQuerySet:

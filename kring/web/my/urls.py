@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kring.web.my import card, choosing, files, member_data, membership, notice, views
+from kring.web.my import calendar, card, choosing, documents, files, member_data, membership, notice, own_data, views
 
 app_name = "my"
 urlpatterns = [
@@ -25,6 +25,13 @@ urlpatterns = [
     path("membership/<int:pk>/card/", card.card, name="card"),
     path("membership/<int:pk>/card/renewal/", card.renewal, name="card-renewal"),
     path("membership/changes/<int:pk>/withdrawal/", member_data.withdrawal, name="change-withdrawal"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/calendar.ics", calendar.file, name="calendar-file"),
+    path("calendar/address/", calendar.new_address, name="calendar-address"),
+    path("documents/", documents.index, name="documents"),
+    path("documents/<slug:key>/", documents.file, name="document"),
+    path("data/", own_data.page, name="own-data"),
+    path("data/data.zip", own_data.download, name="own-data-file"),
     path("profile/", views.profile, name="profile"),
     path("security/", views.security, name="security"),
 ]

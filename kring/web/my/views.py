@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,12 +16,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kring.accounts import profile as profiles
 from kring.accounts.requests import UserRequest
 from kring.certificates.documents import certificate_filename, certificate_pdf
+from kring.members import own_people
 from kring.registrations.change_notices import is_free_to_cancel
 from kring.registrations.correcting import may_correct
 from kring.registrations.documents import ticket_filename, ticket_pdf
+from kring.registrations.models import Ticket
 from kring.web.access import needs_login
 from kring.web.downloads import document
 from kring.web.my import mine
+from kring.web.my.calendar import CalendarItem, items_of
 from kring.web.my.forms import ProfileForm
 from kring.web.my.security import ways_to_secure
 from kring.web.public.leaving import ask_or_cancel
@@ -34,16 +38,27 @@ ON_DASHBOARD = 3
 @require_safe
 @never_cache
 def dashboard(request: UserRequest) -> HttpResponse:
-    coming = list(mine.tickets_to_come(request)[: ON_DASHBOARD + 1])
+    """What matters now. Twelve statements, those that know the visitor included (tests/performance/test_pages.py)."""
+    ticket = mine.tickets_to_come(request).first()
+    items = items_of(request.user, timezone.now())
+    people = own_people.people_of(request.user)
     page = {
-        "next_ticket": coming[0] if coming else None,
-        "more_tickets": coming[1:],
+        "next_ticket": ticket,
+        "items": [item for item in items if not _is_shown(item, ticket)][:ON_DASHBOARD],
+        "people": people,
+        "pending": [person for person in people if person.pending],
+        "leaving": [person for person in people if person.last_day],
         "orders_to_pay": mine.orders_to_pay(request)[:ON_DASHBOARD],
-        "places": [Place(entry) for entry in mine.entries_that_wait(request)[:ON_DASHBOARD]],
+        "entries": mine.entries_that_wait(request)[:ON_DASHBOARD],
         "groups": mine.groups(request),
         "certificates": mine.certificates(request)[:ON_DASHBOARD],
     }
     return render(request, "my/dashboard.html", page)
+
+
+def _is_shown(item: CalendarItem, ticket: Ticket | None) -> bool:
+    """By the ticket, which stands above the calendar."""
+    return ticket is not None and item.event == ticket.registration.event and len(item.names) == 1
 
 
 @needs_login

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from kring.web.my import calendar
 from kring.web.public import (
     applications,
     buyer,
@@ -58,6 +59,7 @@ urlpatterns = [
     path("accounts/welcome/<str:uid>/<str:token>/", welcome.welcome, name="welcome"),
     path("certificates/<str:code>/", certificates.certificate, name="certificate"),
     path("orders/<str:secret>/registrations/<int:pk>/proof/", proving.send_link, name="send-proof-link"),
+    path("calendar/<str:secret>.ics", calendar.subscription, name="my_calendar"),
     path("membership/addresses/<str:token>/", member_address.confirm, name="member_address"),
     path("membership/<str:token>/", proving.membership, name="membership"),
     path("orders/<str:secret>/confirmation/", confirming.send_again, name="send-confirmation"),

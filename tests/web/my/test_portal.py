@@ -20,7 +20,19 @@ from tests.registrations.tickets import make_registration, make_ticket
 from tests.web.public.conftest import browser_on
 from tests.web.reading import fields, words
 
-PAGES = ["", "tickets/", "registrations/", "orders/", "certificates/", "profile/", "security/"]
+PAGES = [
+    "",
+    "calendar/",
+    "documents/",
+    "membership/",
+    "data/",
+    "tickets/",
+    "registrations/",
+    "orders/",
+    "certificates/",
+    "profile/",
+    "security/",
+]
 
 
 @pytest.fixture
@@ -191,7 +203,7 @@ def test_the_security_page_leads_to_password_address_and_second_factor(ada):
 
 
 @pytest.mark.parametrize(
-    ("name", "statements"), [("", 15), ("tickets/", 13), ("registrations/", 12), ("orders/", 13), ("certificates/", 12)]
+    ("name", "statements"), [("", 16), ("tickets/", 13), ("registrations/", 12), ("orders/", 13), ("certificates/", 12)]
 )
 @pytest.mark.parametrize("number", [1, 15])
 def test_a_page_costs_the_same_for_little_and_for_much(

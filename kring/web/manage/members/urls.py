@@ -2,6 +2,7 @@ from django.urls import path
 
 from kring.web.manage.members import (
     change_views,
+    document_views,
     duplicate_views,
     invitation_views,
     list_files,
@@ -18,6 +19,10 @@ OF_ORGANISATION = [
     path("members/settings/portal/", change_views.portal_settings, name="portal_settings"),
     path("members/changes/", change_views.index, name="change_requests"),
     path("members/<int:pk>/changes/", change_views.member, name="member_changes"),
+    path("members/documents/", document_views.index, name="member_documents"),
+    path("members/documents/new/", document_views.new, name="member_document_new"),
+    path("members/documents/<int:pk>/", document_views.file, name="member_document"),
+    path("members/documents/<int:pk>/removal/", document_views.removal, name="member_document_removal"),
     path("members/types/", type_views.index, name="membership_types"),
     path("members/types/new/", type_views.new, name="membership_type_new"),
     path("members/types/<int:pk>/", type_views.change, name="membership_type"),

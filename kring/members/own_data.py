@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from kring.core import dates
 from kring.forms.answering import ShownAnswer, shown_answers
 from kring.forms.models import Question
 from kring.members import terms
@@ -72,9 +73,11 @@ def lines_of(person: PortalPerson) -> list[tuple[str, str]]:
     found += [(_("Household"), str(member.household or "")), (_("Membership type"), person.type)]
     for each in GroupPlace.objects.current().filter(member=member).select_related("group"):
         found.append((pgettext("of members", "Group"), str(each.group)))
+    label = _("Consent: %(purpose)s")
     for purpose in Consent.objects.filter(member=member):
         answer = _("yes") if purpose.is_given else _("no")
-        found.append((f"{_('Consent')}: {purpose.get_purpose_display()}", f"{answer} ({purpose.on:%Y-%m-%d})"))
+        about = label % {"purpose": purpose.get_purpose_display()}
+        found.append((about, f"{answer} ({dates.plain_day(purpose.on)})"))
     found += [(one.label, one.text) for one in _answers(person)]
     return [(label, text) for label, text in found if text]
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('forms', '0005_kept_files'),
-        ('members', '0022_functions_of_duplicates'),
+        ('members', '0060_search'),
         ('organisations', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -23,6 +23,7 @@ from kring.members.models import (
     Guardian,
     Guardianship,
     Household,
+    Meeting,
     Member,
     MemberDocument,
     MemberImport,
@@ -240,6 +241,11 @@ EXAMPLES: dict[str, Given] = {
     "manage:rule_position": _of_event(pk=lambda rows: rows[EligibilityRule].pk),
     **{f"manage:{route}": _pk(Member) for route in ABOUT_A_MEMBER},
     **{f"manage:{route}": _pk(Group) for route in ABOUT_A_GROUP},
+    **{f"manage:{route}": _pk(Group) for route in ("group_attendance", "meeting_new")},
+    **{
+        f"manage:{route}": lambda rows: {"pk": rows[Group].pk, "meeting_pk": rows[Meeting].pk}
+        for route in ("meeting", "meeting_change", "meeting_removal")
+    },
     "manage:group_enrolled": lambda rows: {"pk": rows[Group].pk, "registration_pk": rows[Registration].pk},
     **{f"manage:{route}": _pk(Household) for route in ABOUT_A_HOUSEHOLD},
     **dict.fromkeys(["manage:guardian", "manage:guardian_leaving"], _pk(Guardian)),

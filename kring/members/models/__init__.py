@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kring.members.models.applications import Application, ApplicationSettings, OfferedGroup
+from kring.members.models.attendance import Attendance, Meeting
 from kring.members.models.changes import ChangeRequest, ChangeRequestQuerySet
 from kring.members.models.documents import CalendarLink, MemberDocument
 from kring.members.models.groups import Group, GroupPlace, Season
@@ -17,6 +18,7 @@ from kring.members.models.requests import RequestKey
 __all__ = [
     "Application",
     "ApplicationSettings",
+    "Attendance",
     "BankAccount",
     "CalendarLink",
     "ChangeRequest",
@@ -30,6 +32,7 @@ __all__ = [
     "Household",
     "ImportedRow",
     "InvitedMember",
+    "Meeting",
     "Member",
     "MemberDocument",
     "MemberImport",

@@ -48,6 +48,10 @@ class Season(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_now(self) -> bool:
+        return self.begins_on <= timezone.localdate() <= self.ends_on
+
 
 class GroupQuerySet(TenantQuerySet):
     def in_use(self) -> GroupQuerySet:

@@ -113,13 +113,18 @@ def open_to_leaders(view: Callable) -> Callable:
     return _guard(view, "see_members", mark=LEADER, unless=leads)
 
 
+def changed_by_leaders(view: Callable) -> Callable:
+    """What leaders of a group keep themselves, such as attendance: for them, and for who may change members."""
+    return _guard(view, "change_members", mark=LEADER, unless=leads)
+
+
 def teams_led(request: TenantRequest) -> QuerySet[Group]:
     """The groups of members this user leads now; none for users blocked here."""
     user = user_of(request)
     return Group.objects.none() if user is None or staff_roles(request).is_blocked else groups.led_by(user)
 
 
-def leads(request: TenantRequest, *, pk: int | None = None) -> bool:
+def leads(request: TenantRequest, *, pk: int | None = None, **kwargs: object) -> bool:
     """This group, or any."""
     led = teams_led(request)
     return (led if pk is None else led.filter(pk=pk)).exists()

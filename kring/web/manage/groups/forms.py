@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from datetime import date
+
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.members import groups
-from kring.members.models import Group, GroupPlace, Member, Season
+from kring.members.columns import check_year
+from kring.members.models import Group, GroupPlace, Meeting, Member, Season
 from kring.web.manage.groups import tree
 from kring.web.manage.members.picking import PickForm
 from kring.web.manage.shared.choosing import model_choice_field
@@ -43,6 +47,23 @@ class SeasonForm(TenantForm):
         model = Season
         fields = ["name", "begins_on", "ends_on"]
         help_texts = {"name": _("For example 2026/27.")}
+
+
+class MeetingForm(TenantForm):
+    on = FilterDayField(label=_("Day"))
+
+    class Meta:
+        model = Meeting
+        fields = ["on", "title"]
+        help_texts = {"title": _("For example training, match, camp fire. It may stay empty.")}
+
+    def __init__(self, data: QueryDict | None = None, *, instance: Meeting | None = None) -> None:
+        super().__init__(data, instance=instance, initial={} if instance else {"on": timezone.localdate()})
+
+    def clean_on(self) -> date:
+        day: date = self.cleaned_data["on"]
+        check_year(day)
+        return day
 
 
 class PlaceForm(forms.Form):

@@ -19,12 +19,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kring.accounts.requests import UserRequest
 from kring.core.refusals import Refusal
 from kring.members import deciding, groups
+from kring.members.for_leaders import answers_for_leaders
 from kring.members.models import Group, GroupPlace, Guardian, Guardianship
 from kring.registrations import enrolling
 from kring.web.manage.groups import tree
 from kring.web.manage.groups.forms import GroupForm
 from kring.web.manage.pages import ask, attempt, show
-from kring.web.manage.rights import may, needs, open_to_leaders, teams_led
+from kring.web.manage.rights import leads, may, needs, open_to_leaders, teams_led
 from kring.web.manage.shared.lists import PAGE, ForgivingPaginator
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 
@@ -51,7 +52,7 @@ def index(request: UserRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def group(request: UserRequest, pk: int) -> HttpResponse:
-    """Leaders see names and phone numbers, and those of the guardians of minors: nothing else."""
+    """Leaders see names, phone numbers, those of the guardians of minors, and answers opened to them: nothing else."""
     found = get_object_or_404(Group.objects.select_related("parent"), pk=pk)
     sees_all = may(request, "see_members")
     places = found.places.current().select_related("member", "season").order_by("part", "member__sorting", "pk")
@@ -69,6 +70,7 @@ def group(request: UserRequest, pk: int) -> HttpResponse:
         enrolled=enrolling.waiting(found).order_by("completed_at", "pk")[:MOST_ENROLLED] if sees_all else [],
         sees_all=sees_all,
         waiting=deciding.in_line(found).count() if may(request, "decide_applications") else 0,
+        keeps_attendance=may(request, "change_members") or leads(request, pk=pk),
     )
 
 
@@ -185,13 +187,14 @@ def _act(request: UserRequest, act: Callable[[], None], done: str, then: str, ba
     return redirect(then)
 
 
-def _with_guardians(places: list[GroupPlace]) -> list[tuple[GroupPlace, list[Guardian]]]:
-    """Those of minors. One statement."""
+def _with_guardians(places: list[GroupPlace]) -> list[tuple[GroupPlace, list[Guardian], list[tuple[str, str]]]]:
+    """Guardians of minors, and the answers leaders may see. Four statements at most."""
     held = Guardianship.objects.in_force().filter(child__in=[place.member_id for place in places])
     found = defaultdict[int, list[Guardian]](list)
     for each in held.select_related("guardian__member"):
         found[each.child_id].append(each.guardian)
-    return [(place, found[place.member_id]) for place in places]
+    answers = answers_for_leaders([place.member for place in places])
+    return [(place, found[place.member_id], answers.get(place.member_id, [])) for place in places]
 
 
 def _form(request: UserRequest, form: GroupForm, found: Group | None = None) -> HttpResponse:

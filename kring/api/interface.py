@@ -14,6 +14,7 @@ from kring.api import (
     member_acts,
     member_groups,
     members,
+    membership,
     orders,
     registrations,
     sessions,
@@ -67,6 +68,7 @@ ROUTERS = {
     "households": members.households,
     "membership-types": member_acts.types,
     "seasons": member_groups.seasons,
+    "membership": membership.router,
     "door": door.router,
 }
 for prefix, router in ROUTERS.items():

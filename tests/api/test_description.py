@@ -75,6 +75,7 @@ def test_it_lists_every_operation():
         ("put", "/api/v1/members/{id}/bank-account"),
         ("get", "/api/v1/membership-types"),
         ("get", "/api/v1/seasons"),
+        ("post", "/api/v1/membership"),
         ("post", "/api/v1/groups"),
         ("patch", "/api/v1/groups/{id}"),
         ("post", "/api/v1/groups/{id}/members"),

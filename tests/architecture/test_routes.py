@@ -19,6 +19,7 @@ TOKENS = {
     "token:members",
     "token:members:write",
     "token:members:bank",
+    "token:membership",
     "token:registrations",
     "token:registrations:write",
     "token:door",

@@ -24,7 +24,7 @@ TOO_OFTEN = "asked too often"
 
 @dataclass(frozen=True)
 class Inquiry:
-    """`person`: pesel, membership_card, first_name, last_name; unknown ones are absent."""
+    """`person`: pesel, birth_date, membership_card, first_name, last_name; unknown ones are absent."""
 
     url: str
     token: str

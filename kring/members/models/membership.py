@@ -181,6 +181,11 @@ def changed_with_approval() -> list[str]:
 class RegisterSettings(TenantModel):
     """How this organisation keeps its members."""
 
+    class Offered(models.TextChoices):
+        NOBODY = "", _("no: nobody can ask")
+        CONSENTING = "consenting", _("about members who consent to sharing their data")
+        ALL = "all", _("about all members")
+
     # `#` stands for digits of the counter, as many as there are; `YYYY` for the year of entry.
     number_pattern = models.CharField(
         _("pattern of member numbers"),
@@ -206,6 +211,10 @@ class RegisterSettings(TenantModel):
         size=30,
         db_default=STANDARD_JUBILEE_YEARS,
         blank=True,
+    )
+    # Whether others may ask if somebody is a member: members/offering.py.
+    offered_about = models.CharField(
+        _("others may ask"), max_length=10, choices=Offered, default=Offered.NOBODY, db_default="", blank=True
     )
     # What the columns of files were chosen to be, by head: the next file starts with it.
     remembered_columns = models.JSONField(default=dict, editable=False)

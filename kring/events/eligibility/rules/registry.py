@@ -35,6 +35,16 @@ class RegistrySettings(forms.Form):
         help_text=gettext_lazy("The key that the member register gave you. It is stored encrypted."),
         widget=forms.PasswordInput(render_value=True, attrs={"autocomplete": "off"}),
     )
+    identified_by = forms.ChoiceField(
+        label=gettext_lazy("Ask by name and"),
+        choices=[
+            ("", gettext_lazy("PESEL number")),
+            ("birth_date", gettext_lazy("date of birth")),
+            ("membership_card", gettext_lazy("membership card number")),
+        ],
+        required=False,
+        help_text=gettext_lazy("The register of another organisation in Kring knows no PESEL numbers."),
+    )
     asks_for_card = forms.BooleanField(label=gettext_lazy("Also ask for the membership card number"), required=False)
 
     def clean_address(self) -> str:
@@ -57,7 +67,7 @@ class Registry(Rule):
     key = "registry"
     label = gettext_lazy("External member register")
     description = gettext_lazy(
-        "Only people found in another member register, such as ESHD, by PESEL, card number and name."
+        "Only people found in another member register, such as ESHD, by name and a number or date of birth."
     )
     icon = "zoom-check"
     uses_network = True
@@ -118,7 +128,8 @@ class Registry(Rule):
     @property
     def _needed(self) -> list[str]:
         card = ["membership_card"] if self.settings.get("asks_for_card") else []
-        return ["pesel", *card, "first_name", "last_name"]
+        by = str(self.settings.get("identified_by") or "pesel")
+        return [*dict.fromkeys([by, *card]), "first_name", "last_name"]
 
     def _inquiry(self, applicant: Applicant) -> Inquiry:
         person = {name: applicant.answer(name) for name in self._needed}

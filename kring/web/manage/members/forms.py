@@ -210,6 +210,13 @@ class MembershipTypeForm(TenantForm):
         )
 
 
+class OfferingForm(TenantForm):
+    class Meta:
+        model = RegisterSettings
+        fields = ["offered_about"]
+        widgets = {"offered_about": forms.RadioSelect}
+
+
 class RegisterForm(TenantForm):
     class Meta:
         model = RegisterSettings

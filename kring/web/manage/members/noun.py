@@ -29,6 +29,7 @@ NOUN = Noun(
             *("member_documents", "member_document_new", "member_document", "member_document_removal"),
         ],
         "see_bank_accounts": ["member_bank_account"],
+        "manage_settings": ["register_offering"],
     },
     tones={
         "success": (State.ACTIVE, State.HONORARY, Asked.ACCEPTED),
@@ -61,6 +62,7 @@ NOUN = Noun(
         "membership_type.created": _("membership type added"),
         "membership_type.removed": _("membership type removed"),
         "membership_type.retired": _("membership type no longer used"),
+        "register.asked": _("another register asked whether somebody is a member"),
         "register_settings.changed": _("settings of the register changed"),
     },
 )

@@ -1,0 +1,70 @@
+"""This organisation's register, offered to others by the contract of docs/registry.md (issue 12, point 12).
+
+Whoever asks names a person they know already, and reads whether that very person is a member: never whom else there is,
+nor what is wrong with a question about somebody who is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.core.refusals import Refusal
+from kring.members import memberships, numbering
+from kring.members.importing.identity import plain_name
+from kring.members.models import Member, RegisterSettings
+from kring.organisations import audit
+from kring.organisations.current import current_organisation
+
+Offered = RegisterSettings.Offered
+
+
+class NotOffered(Refusal):
+    status = 404
+    code = "not_offered"
+    message = _("This organisation does not offer its register to others.")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`since` and `type` are None where they are not known, or where two people answer to the description."""
+
+    since: date | None
+    type: str | None
+
+
+def answer(*, first_name: str, last_name: str, number: str = "", birth_date: date | None = None) -> Answer | None:
+    """Whether this is a member now, with what members have; None for all others. Each question is in the log.
+
+    Names are compared without case and accents, with or without the prefix; number and date of birth exactly, and one
+    of them is needed. Raises NotOffered.
+    """
+    offered = numbering.settings().offered_about
+    if offered == Offered.NOBODY:
+        raise NotOffered
+    rows = Member.objects.entitled()
+    if offered == Offered.CONSENTING:
+        rows = rows.filter(sharing_consent=True)
+    if number:
+        rows = rows.filter(number=number)
+    if birth_date is not None:
+        rows = rows.filter(birth_date=birth_date)
+    asked = {"first_name": plain_name(first_name), "last_name": plain_name(last_name)}
+    found = [member for member in rows.order_by("pk")[:100] if number or birth_date if _is_named(member, asked)]
+    audit.log("register.asked", found[0] if found else current_organisation(), new={"found": bool(found)})
+    if not found:
+        return None
+    if len(found) > 1:
+        return Answer(None, None)
+    kind = memberships.present_type(found[0], timezone.localdate())
+    return Answer(found[0].joined_on, kind.name if kind else None)
+
+
+def _is_named(member: Member, asked: Mapping[str, str]) -> bool:
+    firsts = {plain_name(name) for name in (member.first_name, member.call_name) if name}
+    lasts = {plain_name(member.last_name), plain_name(f"{member.name_prefix} {member.last_name}")}
+    return asked["first_name"] in firsts and asked["last_name"] in lasts

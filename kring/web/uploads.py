@@ -1,10 +1,25 @@
-"""Uploaded files, served to users who may see them: never shown by the browser, always saved."""
+"""Uploaded files, served to users who may see them. Files as somebody sent them are always saved, never shown."""
 
 from __future__ import annotations
 
 from django.http import FileResponse, Http404, HttpResponseBase
 
 from kring.forms.models import Upload
+from kring.members.models import Member
+
+
+def picture_of(member: Member) -> HttpResponseBase:
+    """The picture of a member, which the house has encoded itself, so that it may be shown. 404 where there is none."""
+    if not member.picture:
+        raise Http404
+    try:
+        file = member.picture.open("rb")
+    except OSError:
+        raise Http404 from None
+    response = FileResponse(file, content_type="image/jpeg")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def handed_in(upload: Upload | None) -> HttpResponseBase:

@@ -44,6 +44,8 @@ ABOUT_A_MEMBER = (
     "member",
     "member_change",
     "member_bank_account",
+    "member_picture",
+    "member_picture_change",
     "member_status",
     "member_leaving",
     "member_type",
@@ -54,7 +56,9 @@ ABOUT_A_MEMBER = (
     "member_guardian_new",
     "member_changes",
 )
-ABOUT_ONES_OWN = (*("member-data", "member-consents", "leaving", "notice-withdrawal", "card", "card-renewal"),)
+ABOUT_ONES_OWN = (
+    *("member-data", "member-consents", "leaving", "notice-withdrawal", "card", "card-renewal", "member-picture"),
+)
 ABOUT_A_HOUSEHOLD = (
     *("household", "household_change", "household_adding", "household_dissolution", "household_guardian_new"),
 )
@@ -304,7 +308,15 @@ EXAMPLES: dict[str, Given] = {
     "manage:user_removal": _pk(User),
     "manage:token_revocation": _pk(ApiToken),
     **dict.fromkeys(
-        ["my:member-data", "my:member-consents", "my:leaving", "my:notice-withdrawal", "my:card", "my:card-renewal"],
+        [
+            "my:member-picture",
+            "my:member-data",
+            "my:member-consents",
+            "my:leaving",
+            "my:notice-withdrawal",
+            "my:card",
+            "my:card-renewal",
+        ],
         _pk(Member),
     ),
     "my:change-withdrawal": _pk(ChangeRequest),

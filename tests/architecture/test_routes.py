@@ -57,6 +57,8 @@ OTHERWISE = {
     # The organisation has no forms of its own; their pages are the builder's, which are tried on an attraction's form.
     **{f"manage:settings_form_{page}": {"missing", "method"} for page in ["removal", *PAGES_OF_A_FORM]},
     "public:cancellation": {"wrong"},  # its event has not moved
+    "manage:member_picture": {"missing"},  # the member has none
+    "my:member-picture": {"missing"},
     "public:picture": {"missing"},  # the event has no photo
     **{name: {"missing"} for name in ("my:document", "manage:member_document")},  # there is no file on the disk
     "public:member_address": {"missing"},  # nobody was sent this link

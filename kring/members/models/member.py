@@ -18,6 +18,7 @@ from kring.core.names import NameColumn
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.core.transitions import StateMachine
 from kring.forms.models import Submission
+from kring.forms.storage import private
 from kring.members.models.households import Household
 
 
@@ -36,6 +37,11 @@ class MemberQuerySet(TenantQuerySet):
     def entitled(self) -> MemberQuerySet:
         """Those who have what members have: prices, groups, mail. Not the suspended ones."""
         return self.filter(state__in=Member.ENTITLED)
+
+
+def picture_path(member: Member, filename: str) -> str:
+    """`filename` is one nobody can guess: what was uploaded has been encoded anew (members/pictures.py)."""
+    return f"pictures/{timezone.now():%Y/%m}/{filename}"
 
 
 class Member(TenantModel, StateMachine):
@@ -88,6 +94,10 @@ class Member(TenantModel, StateMachine):
     city = NameColumn(_("city"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, blank=True)
+    # Stored where no URL leads; served to who may see the member.
+    picture = models.FileField(
+        _("picture"), upload_to=picture_path, storage=private, max_length=200, blank=True, default="", db_default=""
+    )
     notes = models.TextField(_("notes"), blank=True, max_length=5000)
     # Since when they are a member, this time; and their last day.
     joined_on = models.DateField(_("member since"), null=True, blank=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from kring.members import cards, memberships
 from kring.members.models import Member
 from kring.web.access import needs_login
 from kring.web.my.member_data import person_of
+from kring.web.uploads import picture_of
 
 
 @needs_login
@@ -47,6 +48,12 @@ def renewal(request: UserRequest, pk: int) -> HttpResponse:
         messages.success(request, _("This is the new card. The earlier one is no longer valid."))
         return redirect("my:card", pk)
     return render(request, "my/card_renewal.html", {"member": member})
+
+
+@needs_login
+@require_safe
+def picture(request: UserRequest, pk: int) -> HttpResponseBase:
+    return picture_of(person_of(request, pk).member)
 
 
 def _with_a_card(member: Member) -> Member:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("membership/<int:pk>/leaving/", notice.leaving, name="leaving"),
     path("membership/<int:pk>/leaving/withdrawal/", notice.withdrawal, name="notice-withdrawal"),
     path("membership/<int:pk>/card/", card.card, name="card"),
+    path("membership/<int:pk>/picture/", card.picture, name="member-picture"),
     path("membership/<int:pk>/card/renewal/", card.renewal, name="card-renewal"),
     path("membership/changes/<int:pk>/withdrawal/", member_data.withdrawal, name="change-withdrawal"),
     path("calendar/", calendar.calendar, name="calendar"),

@@ -18,7 +18,7 @@ from kring.members.columns import COLUMNS, CONSENTS, check_year, cleaned
 from kring.members.models import BankAccount, Gender, Member, MembershipType, RegisterSettings
 from kring.organisations.models import Organisation
 from kring.web.manage.shared.choosing import choice_field, model_choice_field
-from kring.web.manage.shared.fields import FilterDayField, OptionalAccountField
+from kring.web.manage.shared.fields import FilterDayField, OptionalAccountField, PictureField
 from kring.web.manage.shared.form_layout import advanced, group, layout, side_by_side
 from kring.web.manage.shared.tenant_form import TenantForm
 
@@ -143,6 +143,12 @@ def _layout(*, is_new: bool, with_bank: bool) -> Any:
         group(_("Consents"), side_by_side(*CONSENTS)),
         *bank,
         group(_("Notes"), "notes"),
+    )
+
+
+class PictureForm(forms.Form):
+    picture = PictureField(
+        largest=(600, 800), label=_("Picture"), required=False, help_text=_("JPEG, PNG or WebP, at most 5 MB.")
     )
 
 

@@ -19,11 +19,12 @@ NOUN = Noun(
         "see_bank_accounts": frozenset({SECRETARY, TREASURER}),
     },
     pages={
-        "see_members": ["members", "members_export", "member", "member_file"],
+        "see_members": ["members", "members_export", "member", "member_file", "member_picture"],
         "change_members": [
             *("member_new", "member_change", "member_status", "member_leaving", "member_plan_removal", "member_type"),
             *("membership_types", "membership_type_new", "membership_type", "membership_type_removal"),
             *("register_settings", "member_invitation", "member_invitations"),
+            "member_picture_change",
             *("portal_settings", "change_requests", "member_changes"),
             *("member_duplicates", "member_merge", "member_merge_undo", "members_apart"),
             *("member_documents", "member_document_new", "member_document", "member_document_removal"),
@@ -43,6 +44,8 @@ NOUN = Noun(
         "member.invited": _("member invited to a login"),
         "member.bank_account_seen": _("account number looked at"),
         "member.card_renewed": _("card of a member replaced"),
+        "member.picture_changed": _("picture of a member changed"),
+        "member.picture_removed": _("picture of a member removed"),
         "member.change_refused": _("requested change of a member refused"),
         "member.change_requested": _("change of a member's data requested"),
         "member.change_withdrawn": _("requested change of a member withdrawn"),

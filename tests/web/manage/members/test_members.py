@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from kring.accounts.models import Role
 from kring.core.tenancy import scope
@@ -250,3 +252,36 @@ def test_a_search_that_finds_many_finds_all_of_them(secretary, organisation, mon
             make.member(first_name=f"Same{number}", last_name="Name")
     monkeypatch.setattr("kring.members.searching.MOST", 3)
     assert len(names(secretary, q="same")) == 4
+
+
+def picture_file(kind: str = "PNG") -> SimpleUploadedFile:
+    made = io.BytesIO()
+    Image.new("RGB", (2000, 1000), "navy").save(made, kind)
+    return SimpleUploadedFile("me.php", made.getvalue())
+
+
+def test_a_member_has_a_picture_encoded_anew_and_only_for_those_who_see_the_member(
+    secretary, staff, anna, organisation, django_capture_on_commit_callbacks
+):
+    assert secretary.act("member_picture_change", anna.pk, picture=picture_file()).status_code == 302
+    shown = b"".join(secretary.page("member_picture", anna.pk))
+    with Image.open(io.BytesIO(shown)) as found:
+        assert (found.format, found.size) == ("JPEG", (600, 300))
+    assert "member-picture" in secretary.page("member", anna.pk).content.decode()
+    assert staff(Role.Name.DOOR).page("member_picture", anna.pk).status_code == 403
+    with scope(organisation):
+        first = Member.objects.get().picture
+    with django_capture_on_commit_callbacks(execute=True):
+        secretary.act("member_picture_change", anna.pk, **{"picture-clear": "on"})
+    assert secretary.page("member_picture", anna.pk).status_code == 404
+    assert not first.storage.exists(first.name)
+    with scope(organisation):
+        actions = list(AuditEntry.objects.filter(action__startswith="member.picture").values_list("action", flat=True))
+    assert set(actions) == {"member.picture_changed", "member.picture_removed"}
+
+
+def test_what_is_no_picture_is_refused_and_the_one_there_was_stays(secretary, anna, organisation):
+    secretary.act("member_picture_change", anna.pk, picture=picture_file())
+    page = secretary.act("member_picture_change", anna.pk, picture=SimpleUploadedFile("me.jpg", b"<svg onload=1>"))
+    assert page.status_code == 422
+    assert secretary.page("member_picture", anna.pk).status_code == 200

@@ -12,7 +12,7 @@ from kring.accounts.roles import people_with
 from kring.mail import facts, outbox
 from kring.mail.models import Message
 from kring.members.application_links import token_of
-from kring.members.models import Application
+from kring.members.models import Application, Group
 from kring.organisations.audit import subject_type
 from kring.organisations.current import current_organisation
 from kring.organisations.links import link
@@ -37,10 +37,11 @@ def receipt_again(application: Application) -> None:
         receipt(application)
 
 
-def accepted(application: Application) -> None:
+def accepted(application: Application, group: Group | None) -> None:
+    """`group`: where they were put, whatever they wished."""
     member = application.member
     assert member is not None
-    _to_applicant("application-accepted", application, number=member.number, group=str(application.group or ""))
+    _to_applicant("application-accepted", application, number=member.number, group=str(group or ""))
 
 
 def declined(application: Application) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import User
@@ -21,6 +22,7 @@ from kring.members.applying import last_day_of, note
 from kring.members.columns import cleaned
 from kring.members.keeping import NewMember
 from kring.members.models import Application, Consent, Group, Guardian, Household, Member, Season
+from kring.members.models.applications import to_decide
 from kring.organisations.current import current_organisation
 
 State = Application.State
@@ -108,7 +110,7 @@ def accept(application: Application, how: Acceptance, *, by: User) -> Member:
         locked.save(update_fields=["group"])
     locked.accept(member, by)
     note("application.accepted", locked, number=member.number)
-    mails.accepted(locked)
+    mails.accepted(locked, how.group)
     if how.invites:
         inviting.invite([member], by=by)
     return member
@@ -147,10 +149,16 @@ def in_line(group: Group) -> QuerySet[Application]:
     return found
 
 
-def lines_with_places() -> int:
-    """How many groups have a free place and somebody who waits for it. Two statements for each group waited for."""
-    waited_for = Group.objects.in_use().filter(pk__in=Application.objects.in_line().order_by().values("group"))
-    return sum(groups.free_places(group, groups.present_season(group)) != 0 for group in waited_for)
+def to_do() -> tuple[int, int]:
+    """How many applications wait for a decision, and how many groups have a free place and somebody who waits for it.
+
+    One statement where nobody waits, else another and two for each group waited for.
+    """
+    waiting = ArrayAgg("group", filter=Q(state=State.WAITING), distinct=True, default=[])
+    found = Application.objects.aggregate(number=Count("pk", filter=to_decide()), waited_for=waiting)
+    waited_for = Group.objects.in_use().filter(pk__in=found["waited_for"]) if found["waited_for"] else []
+    with_places = [each for each in waited_for if groups.free_places(each, groups.present_season(each)) != 0]
+    return found["number"], len(with_places)
 
 
 def place_in_line(application: Application) -> int | None:

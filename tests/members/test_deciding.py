@@ -276,6 +276,7 @@ def test_who_waits_may_become_a_member_without_the_group_or_withdraw(anna):
     for each in (one, other):
         deciding.let_wait(each, group, by=anna)
     assert not deciding.accept(one, PLAIN, by=anna).group_places.exists()
+    assert "U8" not in mail("application-accepted").text
     applying.withdraw(Application.objects.get(pk=other.pk))
     assert lined_up(group) == []
 

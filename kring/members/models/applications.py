@@ -90,6 +90,11 @@ class OfferedGroup(TenantModel):
         return f"{self.settings_id}: {self.group_id}"
 
 
+def to_decide() -> Q:
+    """Which wait for a decision; see `ApplicationQuerySet.to_decide`."""
+    return Q(state="submitted", proved_at__isnull=False) | Q(state="approved")
+
+
 class ApplicationQuerySet(TenantQuerySet):
     def open(self) -> ApplicationQuerySet:
         """Those that nobody has decided, or that wait for a place."""
@@ -97,8 +102,7 @@ class ApplicationQuerySet(TenantQuerySet):
 
     def to_decide(self) -> ApplicationQuerySet:
         """Those that wait for a decision, from an address that is proved, or that somebody has taken up."""
-        proved = Q(state=Application.State.SUBMITTED, proved_at__isnull=False)
-        return self.filter(proved | Q(state=Application.State.APPROVED))
+        return self.filter(to_decide())
 
     def in_line(self) -> ApplicationQuerySet:
         """Those who wait for a place in a group, by arrival."""

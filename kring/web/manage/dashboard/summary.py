@@ -19,7 +19,6 @@ from kring.events.models import Event
 from kring.events.occupancy import Occupancy
 from kring.mail.models import Message
 from kring.members import deciding
-from kring.members.models import Application
 from kring.payments.models import Notification, Payment
 from kring.waiting import numbers as waiting
 from kring.waiting.models import Invitation
@@ -218,9 +217,10 @@ def _to_approve() -> list[Chore]:
 
 
 def _about_applications() -> list[Chore]:
+    number, with_places = deciding.to_do()
     return _if_any(
         (
-            Application.objects.to_decide().count(),
+            number,
             lambda n: ngettext(
                 "%(n)s application for membership awaiting a decision",
                 "%(n)s applications for membership awaiting a decision",
@@ -230,7 +230,7 @@ def _about_applications() -> list[Chore]:
             "warning",
         ),
         (
-            deciding.lines_with_places(),
+            with_places,
             lambda n: ngettext(
                 "%(n)s group has a place for somebody who waits", "%(n)s groups have places for people who wait", n
             ),

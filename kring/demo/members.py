@@ -7,11 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Count
 from django.utils import timezone
 
+from kring.accounts.models import User
 from kring.core.dates import age_at
 from kring.demo import acting
-from kring.members import groups, keeping, memberships, numbering, status
+from kring.members import documents, groups, keeping, memberships, numbering, requesting, status
 from kring.members.importing.values import split_prefix
 from kring.members.keeping import NewMember
 from kring.members.models import Guardian, Guardianship, Household, Member, MembershipType, Season
@@ -35,6 +38,7 @@ def fill_club(visitors: acting.Visitors) -> None:
     _teams(members, dice)
     _some_twice(members, visitors)
     _what_happens(members, dice)
+    _a_parent(visitors.staff["member"])
 
 
 def fill_troop(visitors: acting.Visitors) -> None:
@@ -171,6 +175,27 @@ def _what_happens(members: list[Member], dice: random.Random) -> None:
         status.suspend(member, last_day=today + timedelta(days=30), reason="Contributie niet betaald")
     for member in chosen[28:]:
         status.change_status(member, Member.State.HONORARY, reason="Veertig jaar vrijwilliger")
+
+
+def _a_parent(user: User) -> None:
+    """The login of the member is a parent's, who wants the whole family to move; and there is something to read."""
+    in_force = Guardianship.objects.in_force().filter(guardian__member__state=Member.State.ACTIVE)
+    guardian = (
+        Guardian.objects.filter(guardianships__in=in_force)
+        .annotate(number=Count("guardianships"))
+        .filter(number__gte=2)
+        .select_related("member")
+        .first()
+    )
+    if guardian is None or guardian.member is None:
+        return
+    parent = guardian.member
+    Member.objects.filter(pk=parent.pk).update(user=user, email=user.email)
+    User.objects.filter(pk=user.pk).update(name=parent.name)
+    new = {"street": "Nieuwe Kade", "house_number": "12", "house_addition": "", "postal_code": "3811 AB"}
+    requesting.ask(user, parent, new | {"city": "Amersfoort", "country": "NL"}, moves_household=True)
+    with (acting.PICTURES / "svoranje-logo.png").open("rb") as picture:
+        documents.add(SimpleUploadedFile("logo.png", picture.read()), name="Clublogo", group=None, by=user)
 
 
 def _age(member: Member, today: date) -> int:

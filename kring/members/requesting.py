@@ -20,7 +20,7 @@ from kring.core.refusals import Refusal, WrongState
 from kring.core.transactions import in_transaction
 from kring.members import change_mails, households, keeping, own_people, terms
 from kring.members.columns import cleaned
-from kring.members.models import BankAccount, ChangeRequest, Consent, Member
+from kring.members.models import BankAccount, ChangeRequest, Consent, Household, Member
 from kring.members.own_people import PortalPerson
 from kring.members.terms import BANK, EMAILS, PARTS, Term, Value, Values
 from kring.organisations import audit
@@ -76,7 +76,7 @@ def open_parts(person: PortalPerson) -> dict[str, Term]:
 @in_transaction
 def ask(user: User, member: Member, values: Values, *, moves_household: bool = False) -> Outcome:
     """`values`: by column, cleaned; what does not differ, or may not be changed, is left out. Raises NotYours."""
-    member = _lock(member.pk)
+    member = _lock(member.pk, moves=moves_household)
     person = own_people.person(user, member.pk)
     if person is None:
         raise NotYours(name=member.name)
@@ -128,7 +128,7 @@ def withdraw(user: User, request: ChangeRequest) -> None:
 @in_transaction
 def decide(member: Member, decisions: Sequence[Decision], *, by: User) -> int:
     """All of them, and one mail to each who asked; how many. Raises WrongState, AskerLostTheRight, DiffersByNow."""
-    member = _lock(member.pk)
+    member = _lock(member.pk, moves=any(each.moves_household for each in decisions))
     asked = {row.pk: row for row in ChangeRequest.objects.filter(member=member).select_related("requested_by")}
     for each in decisions:
         request = asked[each.request.pk]
@@ -199,7 +199,11 @@ def prove(request: ChangeRequest) -> None:
         change_mails.to_staff(member, [request.part], user)
 
 
-def _lock(pk: int) -> Member:
+def _lock(pk: int, *, moves: bool = False) -> Member:
+    """`moves`: with the household, which comes before its people (households.py)."""
+    if moves:
+        home = Household.objects.filter(members=pk).values("pk")
+        list(Household.objects.filter(pk__in=home).select_for_update(no_key=True))
     locked: Member = Member.objects.select_for_update(no_key=True, of=("self",)).select_related("household").get(pk=pk)
     return locked
 

@@ -38,13 +38,15 @@ OURS = {
     *("slug", "subdomain", "country", "currency", "language", "time_zone", "primary_colour", "accent_colour", "state"),
     *("file", "photo", "logo", "content_type", "attachments", "reworded_mails", "scopes", "demanded", "accepts"),
     *("settings", "provider_data", "query", "prices", "billing_status", "despite"),
-    # Names in addresses and in answers, of letters and dashes; a registry's key of somebody; a rule of ours.
+    # Names in addresses and in answers, of letters and dashes; a registry's key of somebody; a rule of ours; what part
+    # of a member's data.
     *(
         "Question.name",
         "Question.pattern",
         "Question.shown_if_values",
         "RegistryAnswer.subject",
         "RegistryAnswer.registry",
+        "ChangeRequest.part",
     ),
 }
 ACCOUNT = "NL91ABNA0417164300"

@@ -10,7 +10,18 @@ import pytest
 from kring.core.refusals import WrongState
 from kring.core.tenancy import scope
 from kring.mail.models import Message
-from kring.members import applying, deciding, giving_notice, groups, inviting, keeping, numbering, requesting
+from kring.members import (
+    applying,
+    deciding,
+    giving_notice,
+    groups,
+    households,
+    inviting,
+    keeping,
+    numbering,
+    requesting,
+)
+from kring.members.columns import ADDRESS
 from kring.members.deciding import Acceptance
 from kring.members.giving_notice import LeavesAlready
 from kring.members.importing import running
@@ -241,3 +252,31 @@ def test_the_last_place_goes_to_one_of_two_applicants():
     assert sum(at_once(accept, 2)) == 1
     with scope(organisation):
         assert (Member.objects.count(), GroupPlace.objects.count()) == (1, 1)
+
+
+def test_two_requests_to_move_one_household_are_accepted_at_once():
+    """Each has another member of it: the household is locked before its people."""
+    organisation = make.organisation()
+    with scope(organisation):
+        people = [make.member(city="Zeist") for _ in range(2)]
+        households.form(people)
+        decisions = []
+        for number, member in enumerate(people):
+            user = make.user()
+            Member.objects.filter(pk=member.pk).update(user=user)
+            address = dict.fromkeys(ADDRESS, "") | {"city": f"Town {number}"}
+            requesting.ask(user, member, address, moves_household=True)
+            request = member.change_requests.get()
+            seen = requesting.now(request, Member.objects.get(pk=member.pk))
+            decisions.append(Decision(request, is_accepted=True, seen=seen, moves_household=True))
+
+    def accept(number: int) -> bool:
+        with suppress(DiffersByNow), scope(organisation):
+            requesting.decide(people[number], [decisions[number]], by=make.user())
+            return True
+        return False
+
+    # The second sees that the address has become another one.
+    assert sorted(at_once(accept, 2)) == [False, True]
+    with scope(organisation):
+        assert Member.objects.values("city").distinct().count() == 1

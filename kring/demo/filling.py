@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from kring.core import jobs
-from kring.demo import acting, applications, masterclass, members, rally, svoranje, vgbc, zlot
+from kring.demo import acting, applications, masterclass, members, rally, svoranje, teams, vgbc, zlot
 from kring.demo.people import DUTCH, POLISH, Crowd
 from kring.events.models import Event
 from kring.organisations import audit
@@ -30,6 +30,7 @@ STEPS = (
     FillingStep("svoranje", "jeugdgroepen", svoranje.fill_groups),
     # Registers of members have nothing to do with the event.
     FillingStep("svoranje", "jeugdgroepen", members.fill_club),
+    FillingStep("svoranje", "jeugdgroepen", teams.fill),
     FillingStep("svoranje", "jeugdgroepen", applications.fill),
     FillingStep("zlot", "zlot-kadry", members.fill_troop),
     FillingStep("zlot", "zlot-kadry", zlot.fill_by_hand),

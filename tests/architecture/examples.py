@@ -70,7 +70,16 @@ ABOUT_AN_APPLICATION = (
     "application_account",
 )
 ABOUT_AN_IMPORT = (
-    *("import", "import_columns", "import_report", "import_start", "import_pause", "import_going_on", "import_stop"),
+    *(
+        "import",
+        "import_columns",
+        "import_values",
+        "import_report",
+        "import_start",
+        "import_pause",
+        "import_going_on",
+        "import_stop",
+    ),
     "import_undoing",
 )
 Rows = Mapping[Any, Any]

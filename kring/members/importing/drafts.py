@@ -16,8 +16,9 @@ from kring.members.own_fields import OwnField
 
 # Nothing a cell says takes these away.
 NEEDED = ("number", "first_name", "last_name")
-_READ: Mapping[str, Callable[[str], Any]] = {
+READ: Mapping[str, Callable[[str], Any]] = {
     "gender": values.gender,
+    "state": values.state,
     "country": values.country,
     "language": values.language,
     **dict.fromkeys(CONSENTS, values.yes_or_no),
@@ -51,11 +52,21 @@ class Draft:
 
 
 class Drafter:
-    """Reads all rows of a file in the same way; `targets`: what each of its columns is."""
+    """Reads all rows of a file in the same way; `targets`: what each of its columns is.
+
+    `meanings`: by target and text in small letters, what somebody chose for it (`importing/meanings.py`).
+    """
 
     def __init__(
-        self, targets: Sequence[str], *, region: str, rows: Iterable[Sequence[str]], own: Sequence[OwnField] = ()
+        self,
+        targets: Sequence[str],
+        *,
+        region: str,
+        rows: Iterable[Sequence[str]],
+        own: Sequence[OwnField] = (),
+        meanings: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
+        self.meanings = meanings or {}
         self.own = {each.key: each for each in own}
         self.labels = {each.key: each.label for each in own}
         self.targets, self.region = list(targets), region
@@ -73,7 +84,7 @@ class Drafter:
         typed: dict[str, Any] = {}
         answers: dict[str, object] = {}
         for target, place in self.places.items():
-            text = cells[place] if place < len(cells) else ""
+            text = self._meant(target, cells[place] if place < len(cells) else "")
             if not text:
                 continue
             if text.strip().casefold() in values.ERASE:
@@ -89,15 +100,19 @@ class Drafter:
                     self._take(typed, found.besides, target, text)
             except ValidationError as error:
                 found.errors[target] = list(error.messages)
-        groups = [cells[place] for place in self.groups if place < len(cells) and cells[place]]
-        if groups:
-            found.besides["group"] = "\n".join(dict.fromkeys(groups))
+        groups = [self._meant("group", cells[place]) for place in self.groups if place < len(cells) and cells[place]]
+        if names := list(filter(None, dict.fromkeys(groups))):
+            found.besides["group"] = "\n".join(names)
         self._split_prefix(typed)
         found.values, wrong = cleaned(typed, region=self.region)
         found.values |= answers
         found.errors |= wrong
         self._judge(found)
         return found
+
+    def _meant(self, target: str, text: str) -> str:
+        known = self.meanings.get(target)
+        return known.get(text.strip().casefold(), text) if known else text
 
     def _take(self, typed: dict[str, Any], besides: dict[str, str], target: str, text: str) -> None:
         if target == "full_name":
@@ -111,15 +126,15 @@ class Drafter:
                 if name not in self.places:
                     typed.setdefault(name, part)
         elif target == "state":
-            besides["state"] = values.state(text)
+            besides["state"] = READ[target](text)
         elif target in BESIDES:
             besides[target] = text[:100]
         elif target in _DAYS:
             typed[target] = values.day(
                 text, month_first=self.month_first.get(target, False), is_past=target == "birth_date"
             )
-        elif target in _READ:
-            typed[target] = _READ[target](text)
+        elif target in READ:
+            typed[target] = READ[target](text)
         else:
             typed[target] = text
 

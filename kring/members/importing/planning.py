@@ -123,7 +123,8 @@ def plan(run: MemberImport) -> None:
         plan_anew(len(rows))
         own = own_fields() if any(target.startswith(PREFIX) for target in run.targets) else []
         cells = (cells for _number, cells in rows)
-        drafter = Drafter(run.targets, region=current_organisation().country, rows=cells, own=own)
+        meanings = numbering.settings().remembered_values
+        drafter = Drafter(run.targets, region=current_organisation().country, rows=cells, own=own, meanings=meanings)
         planner = _Planner(run, Index.of_register())
         for part in batched(rows, BATCH, strict=False):
             drafts = [drafter.draft(number, cells) for number, cells in part]

@@ -9,7 +9,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -218,6 +218,8 @@ class RegisterSettings(TenantModel):
     )
     # What the columns of files were chosen to be, by head: the next file starts with it.
     remembered_columns = models.JSONField(default=dict, editable=False)
+    # What single values of columns mean, by column and value in small letters.
+    remembered_values = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint("organisation", name="register_settings_are_one_per_organisation")]

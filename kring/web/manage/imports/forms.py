@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from kring.members.importing.matching import targets_with
+from kring.members.importing.meanings import Unknown
 from kring.members.models import MemberImport
 from kring.members.own_fields import own_fields
 
@@ -21,6 +22,37 @@ class UploadForm(forms.Form):
         label=_("File"),
         help_text=_("Of a spreadsheet (xlsx, xls, ods, csv) or of contacts (vCard), also in a zip."),
     )
+
+
+class ValuesForm(forms.Form):
+    """A choice for each value of the file that could not be read; what is left open stays as it is."""
+
+    OPEN, NOTHING = "", "-"
+
+    def __init__(self, data: Any = None, *, unknown: Sequence[Unknown]) -> None:
+        super().__init__(data)
+        self.unknown = unknown
+        for place, each in enumerate(unknown):
+            self.fields[f"value-{place}"] = forms.ChoiceField(
+                label=f"{each.label}: {each.text}",
+                choices=[
+                    (self.OPEN, _("— not chosen —")),
+                    *((f"={value}", capfirst(str(label))) for value, label in each.choices),
+                    (self.NOTHING, _("leave it out")),
+                ],
+                required=False,
+            )
+
+    def rows(self) -> Iterator[tuple[forms.BoundField, Unknown]]:
+        for place, each in enumerate(self.unknown):
+            yield self[f"value-{place}"], each
+
+    def meant(self) -> dict[tuple[str, str], str]:
+        """By column and value; "" for what is left out."""
+        chosen = {
+            (each.target, each.text): self.cleaned_data[f"value-{place}"] for place, each in enumerate(self.unknown)
+        }
+        return {key: value[1:] for key, value in chosen.items() if value}
 
 
 class ColumnsForm(forms.Form):

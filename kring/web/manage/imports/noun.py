@@ -13,7 +13,15 @@ NOUN = Noun(
     name="imports",
     pages={
         "change_members": [
-            *("imports", "import", "import_columns", "import_decision", "import_report", "import_template"),
+            *(
+                "imports",
+                "import",
+                "import_columns",
+                "import_values",
+                "import_decision",
+                "import_report",
+                "import_template",
+            ),
             *("import_start", "import_pause", "import_going_on", "import_stop", "import_undoing"),
         ],
     },
@@ -27,6 +35,7 @@ NOUN = Noun(
         "import.begun": _("import of members begun"),
         "import.finished": _("import of members finished"),
         "import.read": _("file of members read"),
+        "import.values_mapped": _("values of a file mapped"),
         "import.undone": _("import of members undone"),
         "member.removed": _("member removed"),
     },

@@ -7,6 +7,7 @@ OF_ORGANISATION = [
     path("members/import/template/", views.template, name="import_template"),
     path("members/import/<int:pk>/", views.run, name="import"),
     path("members/import/<int:pk>/columns/", views.columns, name="import_columns"),
+    path("members/import/<int:pk>/values/", views.values, name="import_values"),
     path("members/import/<int:pk>/report/", views.report, name="import_report"),
     path("members/import/<int:pk>/rows/<int:row_pk>/", acts.decision, name="import_decision"),
     path("members/import/<int:pk>/start/", acts.start, name="import_start"),

@@ -21,11 +21,11 @@ from kring.core import spreadsheet
 from kring.core.filenames import filename
 from kring.core.names import clean
 from kring.core.spreadsheet import Sheet
-from kring.members.importing import planning, reading, running
+from kring.members.importing import meanings, planning, reading, running
 from kring.members.importing.matching import TARGETS, own_heads
 from kring.members.models import MemberImport, PlannedRow
 from kring.members.own_fields import own_fields
-from kring.web.manage.imports.forms import ColumnsForm, UploadForm
+from kring.web.manage.imports.forms import ColumnsForm, UploadForm, ValuesForm
 from kring.web.manage.imports.rows import shown
 from kring.web.manage.pages import attempt, show
 from kring.web.manage.rights import needs
@@ -101,6 +101,34 @@ def columns(request: UserRequest, pk: int) -> HttpResponse:
 
 
 @needs("change_members")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def values(request: UserRequest, pk: int) -> HttpResponse:
+    """What values mean that could not be read; then the file is tried again."""
+    found = get_object_or_404(MemberImport, pk=pk)
+    unknown = meanings.unknown(found) if found.state == State.PLANNED else []
+    if not unknown:
+        return redirect("manage:import", pk)
+    form = ValuesForm(request.POST or None, unknown=unknown)
+
+    def save() -> bool:
+        if meant := form.meant():
+            meanings.remember(found, meant)
+        return True
+
+    if form.is_valid() and attempt(form, save):
+        return redirect("manage:import", pk)
+    return show(
+        request,
+        "manage/imports/values.html",
+        status=422 if form.is_bound else 200,
+        form=form,
+        run=found,
+        back=reverse("manage:import", args=[pk]),
+    )
+
+
+@needs("change_members")
 @require_safe
 @never_cache
 def run(request: UserRequest, pk: int) -> HttpResponse:
@@ -137,6 +165,7 @@ def run(request: UserRequest, pk: int) -> HttpResponse:
         good=outcomes.get("new", 0) + outcomes.get("changed", 0) + outcomes.get("ambiguous", 0) - undecided,
         undecided=undecided,
         refused=outcomes.get("refused", 0),
+        unknown=len(meanings.unknown(found)) if found.state == State.PLANNED and outcomes.get("refused") else 0,
         is_busy=found.state in (State.PLANNING, State.RUNNING),
         back=reverse("manage:imports"),
     )

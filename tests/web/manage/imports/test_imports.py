@@ -11,7 +11,7 @@ from kring.accounts.models import Role
 from kring.core.tenancy import scope
 from kring.members.importing import running
 from kring.members.importing.reading import read
-from kring.members.models import Member, MemberImport
+from kring.members.models import Member, MemberImport, MembershipType
 from tests.members.sheets import HEADS, ROWS, as_csv
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +138,49 @@ def test_nobody_decides_about_rows_of_another_organisation(secretary, staff, org
     client = type(secretary)(other, stranger)
     assert client.page("import", run.pk).status_code == 404
     assert client.act("import_start", run.pk, rows="all").status_code == 404
+
+
+STRANGE = [
+    ["Voornaam", "Achternaam", "M/V", "Status", "Soort lid", "Foto's"],
+    ["Sanne", "Vries", "dame", "rustend", "Jeugdlid", "jazeker"],
+    ["Daan", "Jansen", "heer", "rustend", "Jeugdlid", "nee"],
+    ["Zoë", "Berg", "v", "actief", "Youth", "ja"],
+]
+
+
+def test_values_that_cannot_be_read_are_said_by_hand_and_remembered(secretary, organisation):
+    with scope(organisation):
+        MembershipType.objects.create(name="Youth")
+    run = tried(secretary, STRANGE)
+    page = secretary.page("import", run.pk)
+    assert page.context["unknown"] == 5
+    page = secretary.page("import_values", run.pk)
+    rows = {each.text: (field.html_name, each) for field, each in page.context["form"].rows()}
+    assert set(rows) == {"dame", "heer", "rustend", "Jeugdlid", "jazeker"}
+    assert rows["rustend"][1].rows == 2
+
+    meant = {"dame": "=f", "heer": "=m", "rustend": "=suspended", "Jeugdlid": "=Youth", "jazeker": "-"}
+    secretary.act("import_values", run.pk, **{rows[text][0]: value for text, value in meant.items()})
+
+    with scope(organisation):
+        assert set(run.plan.values_list("outcome", flat=True)) == {"new"}
+        running.begin(run, by_worker=False)
+    carried_out(secretary, run)
+    with scope(organisation):
+        sanne, daan = Member.objects.get(first_name="Sanne"), Member.objects.get(first_name="Daan")
+        assert (sanne.gender, sanne.state, sanne.photo_consent) == ("f", "suspended", None)
+        assert (daan.gender, daan.photo_consent, daan.memberships.get().type.name) == ("m", False, "Youth")
+        MemberImport.objects.all().delete()
+    again = tried(secretary, [*STRANGE, ["Noor", "Smit", "DAME", "", "jeugdlid", ""]])
+    with scope(organisation):
+        assert again.plan.get(number=5).outcome == "new"
+    assert secretary.get(f"/organisation/members/import/{again.pk}/values/").status_code == 302
+
+
+def test_a_value_nobody_explained_stays_refused(secretary, organisation):
+    run = tried(secretary, [STRANGE[0], ["Sanne", "Vries", "dame", "", "", ""]])
+    secretary.act("import_values", run.pk, **{"value-0": ""})
+    page = secretary.act("import_values", run.pk, **{"value-0": "=dragon"})
+    assert page.status_code == 422
+    with scope(organisation):
+        assert run.plan.get().outcome == "refused"

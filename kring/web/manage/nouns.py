@@ -20,6 +20,7 @@ from kring.web.manage.groups.noun import NOUN as GROUPS
 from kring.web.manage.households.noun import NOUN as HOUSEHOLDS
 from kring.web.manage.imports.noun import NOUN as IMPORTS
 from kring.web.manage.legal_texts.noun import NOUN as LEGAL_TEXTS
+from kring.web.manage.lookup.noun import NOUN as LOOKUP
 from kring.web.manage.mail.noun import NOUN as MAIL
 from kring.web.manage.members.noun import NOUN as MEMBERS
 from kring.web.manage.orders.noun import NOUN as ORDERS
@@ -37,7 +38,7 @@ from kring.web.manage.waiting.noun import NOUN as WAITING
 from kring.web.manage.wordings.noun import NOUN as WORDINGS
 
 NOUNS = [
-    *(DASHBOARD, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS),
+    *(DASHBOARD, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LOOKUP),
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PAYMENT_OPTIONS),
     *(REGISTRATIONS, WAITING, REPORTS, ORDERS, PAYMENTS, DOOR, MAIL, WORDINGS),
     *(USERS, TOKENS, SETTINGS, LEGAL_TEXTS, AUDIT),

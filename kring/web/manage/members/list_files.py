@@ -36,6 +36,7 @@ VALUES: Mapping[str, Callable[[Member], object]] = {
     "age": lambda member: member.birth_date and age_at(member.birth_date, timezone.localdate()),
     "groups": attrgetter("group_names"),
     "household": attrgetter("household_name"),
+    "payers": attrgetter("payer_names"),
     "gender": exporting.gender,
     "street": lambda member: member.street_address,
     "country": lambda member: member.country and countries.name(member.country),

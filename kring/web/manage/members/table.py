@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, TextField, Value, When
 from django.db.models.aggregates import StringAgg
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from kring.core import dates
 from kring.core.dates import age_at
 from kring.forms import countries
-from kring.members.models import GroupPlace, Member, Membership
+from kring.members.models import GroupPlace, Guardian, Member, Membership
 from kring.members.own_fields import OwnField
 from kring.web.manage.shared.table import EXTRA, MAIN, ListTable, StateColumn
 
@@ -74,6 +75,7 @@ class MemberTable(ListTable):
     city = text(gettext_lazy("City"))
     groups = text(gettext_lazy("Groups"), accessor="group_names", orderable=False, empty_values=(None,))
     household = text(gettext_lazy("Household"), accessor="household_name", orderable=False)
+    payers = text(gettext_lazy("Who pays"), accessor="payer_names", orderable=False)
     joined_on = DayColumn(verbose_name=gettext_lazy("Member since"), default="")
     left_on = DayColumn(verbose_name=gettext_lazy("Member until"), default="")
     gender = text(gettext_lazy("Gender"), accessor="get_gender_display", order_by=("gender",))
@@ -104,7 +106,15 @@ class MemberTable(ListTable):
             "postal_code",
             "country",
         ),
-        *("other_email", "other_phone", "photo_consent", "newsletter_consent", "sharing_consent", "household"),
+        *(
+            "other_email",
+            "other_phone",
+            "photo_consent",
+            "newsletter_consent",
+            "sharing_consent",
+            "household",
+            "payers",
+        ),
     )
 
     class Meta(ListTable.Meta):
@@ -125,6 +135,18 @@ class MemberTable(ListTable):
         return countries.name(value)
 
 
+def _payers() -> QuerySet:
+    """Names of those who pay for the household, members or not."""
+    name = Case(
+        When(member=None, then=F("name")),
+        default=Concat("member__first_name", Value(" "), "member__last_name", output_field=TextField()),
+        output_field=TextField(),
+    )
+    held = Guardian.objects.filter(household=OuterRef("household"), is_payer=True).values("household")
+    found: QuerySet = held.annotate(names=StringAgg(name, Value(", "), order_by="pk")).values("names")
+    return found
+
+
 def sort_key(field: OwnField) -> str:
     return f"own_{field.question.name}"
 
@@ -139,6 +161,7 @@ def as_listed(own: Sequence[OwnField] = ()) -> QuerySet[Member]:
         type_now=Subquery(types[:1]),
         group_names=Subquery(names),
         household_name=F("household__name"),
+        payer_names=Subquery(_payers()),
         **{sort_key(field): field.sortable() for field in own},
     )
     return rows.select_related("submission") if own else rows

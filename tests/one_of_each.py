@@ -51,6 +51,7 @@ from kring.members.models import (
     Season,
     StatusPeriod,
     ToldApart,
+    WaitingMember,
 )
 from kring.organisations import signing
 from kring.organisations.audit import log
@@ -172,6 +173,7 @@ def _the_register(person: User) -> list[Any]:
         *_duplicates(member),
         *_an_invitation(member),
         *_an_application(kind, group),
+        WaitingMember.objects.create(group=group, member=member),
     ]
 
 

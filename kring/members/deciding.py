@@ -9,20 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import User
 from kring.core.refusals import Refusal, WrongState
 from kring.core.transactions import in_transaction
 from kring.members import application_mails as mails
-from kring.members import groups, households, inviting, keeping, memberships, status
+from kring.members import groups, households, inviting, keeping, lines, memberships, status
 from kring.members.applying import last_day_of, note
 from kring.members.columns import cleaned
 from kring.members.keeping import NewMember
 from kring.members.models import Application, Consent, Group, Guardian, Household, Member, Season
-from kring.members.models.applications import to_decide
 from kring.organisations.current import current_organisation
 
 State = Application.State
@@ -42,18 +39,6 @@ class StillAMember(Refusal):
     code = "still_a_member"
     field = "member"
     message = _("%(name)s is in the register, and has not left.")
-
-
-class OthersWait(Refusal):
-    code = "others_wait"
-    field = "group"
-    message = _("Others wait for “%(group)s” who applied earlier. Their turn comes first.")
-
-
-class NotFull(Refusal):
-    code = "not_full"
-    field = "group"
-    message = _("“%(group)s” has a free place, and nobody waits for it: accept the application.")
 
 
 class NotUnderstood(Refusal):
@@ -94,7 +79,7 @@ def accept(application: Application, how: Acceptance, *, by: User) -> Member:
     locked = _locked(application)
     _demand_decision(locked, by)
     if how.group is not None:
-        _demand_turn(locked, how.group)
+        lines.demand_turn(how.group, locked.submitted_at, but=locked)
     member = _again(locked, how.member, by) if how.member is not None else _new(locked, how, by)
     if how.member is not None and isinstance(how.household, Household):
         households.move_in(member, how.household)
@@ -126,9 +111,7 @@ def let_wait(application: Application, group: Group, *, season: Season | None = 
     if locked.state == State.WAITING:
         raise WrongState(state=locked.get_state_display())
     _demand_decision(locked, by)
-    group = Group.objects.select_for_update(no_key=True).get(pk=group.pk)
-    if groups.free_places(group, season) != 0 and not _before(locked, group).exists():
-        raise NotFull(group=group.name)
+    lines.demand_full(group, season, locked.submitted_at, but=locked)
     locked.wait(group, by)
     note("application.put_in_line", locked, group=group.name)
     mails.waits(locked)
@@ -143,29 +126,19 @@ def decline(application: Application, reason: str, *, by: User) -> None:
     mails.declined(locked)
 
 
-def in_line(group: Group) -> QuerySet[Application]:
-    """Who waits for a place in it, by arrival."""
-    found: QuerySet[Application] = Application.objects.in_line().filter(group=group)
-    return found
-
-
 def to_do() -> tuple[int, int]:
     """How many applications wait for a decision, and how many groups have a free place and somebody who waits for it.
 
-    One statement where nobody waits, else another and two for each group waited for.
+    Two statements where nobody waits for a group.
     """
-    waiting = ArrayAgg("group", filter=Q(state=State.WAITING), distinct=True, default=[])
-    found = Application.objects.aggregate(number=Count("pk", filter=to_decide()), waited_for=waiting)
-    waited_for = Group.objects.in_use().filter(pk__in=found["waited_for"]) if found["waited_for"] else []
-    with_places = [each for each in waited_for if groups.free_places(each, groups.present_season(each)) != 0]
-    return found["number"], len(with_places)
+    return Application.objects.to_decide().count(), lines.number_with_place()
 
 
 def place_in_line(application: Application) -> int | None:
     """1: the next. None for who does not wait."""
     if application.state != State.WAITING or application.group is None:
         return None
-    return _before(application, application.group).count() + 1
+    return lines.earlier(application.group, application.submitted_at, but=application) + 1
 
 
 def _locked(application: Application) -> Application:
@@ -185,20 +158,6 @@ def _demand_decision(application: Application, by: User) -> None:
         raise NotApproved()
     if application.approved_by_id == by.pk:
         raise AnotherPerson()
-
-
-def _demand_turn(application: Application, group: Group) -> None:
-    """Locks the group, so that two never both find it free."""
-    Group.objects.select_for_update(no_key=True).get(pk=group.pk)
-    if _before(application, group).exists():
-        raise OthersWait(group=group.name)
-
-
-def _before(application: Application, group: Group) -> QuerySet[Application]:
-    """Those waiting who arrived earlier, or at the same moment with a lower number."""
-    others = in_line(group).exclude(pk=application.pk)
-    earlier = others.filter(submitted_at__lt=application.submitted_at)
-    return earlier | others.filter(submitted_at=application.submitted_at, pk__lt=application.pk)
 
 
 def _values(application: Application) -> Mapping[str, object]:

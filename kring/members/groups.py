@@ -59,7 +59,7 @@ def restore(group: Group) -> None:
 @in_transaction
 def remove(group: Group) -> None:
     """For good. Raises InUse when it has parts, or anybody is, was or waits to be in it."""
-    if group.parts.exists() or group.places.exists() or group.applications.in_line().exists():
+    if group.parts.exists() or group.places.exists() or _is_waited_for(group):
         raise InUse(name=group.name)
     audit.log("group.removed", group, old={"name": group.name})
     group.delete()
@@ -160,6 +160,10 @@ def change_season(season: Season, **fields: object) -> bool:
 def _demand_in_use(group: Group | None) -> None:
     if group is not None and group.retired_at is not None:
         raise Retired(name=group.name)
+
+
+def _is_waited_for(group: Group) -> bool:
+    return group.applications.in_line().exists() or group.waiting_members.exists()
 
 
 def free_places(group: Group, season: Season | None) -> int | None:

@@ -15,7 +15,7 @@ from kring.accounts.models import User
 from kring.core import dates
 from kring.core.refusals import WrongState
 from kring.core.transactions import in_transaction
-from kring.members.models import GroupPlace, Member, Membership, PlannedStatus, StatusPeriod
+from kring.members.models import GroupPlace, Member, Membership, PlannedStatus, StatusPeriod, WaitingMember
 from kring.members.refusals import BeforeThePresentStatus
 from kring.organisations import audit
 
@@ -143,6 +143,7 @@ def _end_what_members_have(member: Member, day: date) -> None:
     Membership.objects.filter(Q(during__upper_inf=True) | Q(during__endswith__gt=day), member=member).update(
         during=_until(day)
     )
+    WaitingMember.objects.filter(member=member).delete()
     last = day - timedelta(days=1)
     GroupPlace.objects.filter(member=member, left_on=None, joined_on__gt=last).update(left_on=F("joined_on"))
     GroupPlace.objects.filter(member=member, left_on=None).update(left_on=last)

@@ -33,6 +33,7 @@ from kring.members.models import (
     PlannedRow,
     PlannedStatus,
     Season,
+    WaitingMember,
 )
 from kring.payments.models import Payment
 from kring.payments.testpay.models import TestpayCharge
@@ -272,6 +273,7 @@ EXAMPLES: dict[str, Given] = {
     "manage:import_decision": lambda rows: {"pk": rows[MemberImport].pk, "row_pk": rows[PlannedRow].pk},
     **{f"manage:{route}": _pk(Application) for route in ABOUT_AN_APPLICATION},
     "manage:application_file": lambda rows: {"pk": rows[Application].pk, "key": rows[Upload].key},
+    "manage:line_member": _pk(WaitingMember),
     "manage:application_settings": _pk(MembershipType),
     "public:apply": _pk(MembershipType),
     **dict.fromkeys(["public:application", "public:application_withdrawal"], lambda rows: {"token": "made-up"}),

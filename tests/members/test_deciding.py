@@ -11,9 +11,18 @@ from django.utils import timezone
 
 from kring.core.refusals import WrongState
 from kring.mail.models import Message
-from kring.members import applying, deciding, groups, households, likeness, status
-from kring.members.deciding import Acceptance, AnotherPerson, NotApproved, NotFull, OthersWait, StillAMember
-from kring.members.models import Application, BankAccount, Consent, Guardianship, Member, MemberInvitation
+from kring.members import applying, deciding, groups, households, likeness, lines, status
+from kring.members.deciding import Acceptance, AnotherPerson, NotApproved, StillAMember
+from kring.members.lines import InItAlready, NotFull, OthersWait
+from kring.members.models import (
+    Application,
+    BankAccount,
+    Consent,
+    Guardianship,
+    Member,
+    MemberInvitation,
+    WaitingMember,
+)
 from kring.members.refusals import GroupFull, InUse
 from tests import make
 from tests.members.applicants import ADDRESS, GUARDIAN, applied, born, child, terms
@@ -243,7 +252,7 @@ def test_they_wait_for_a_place_by_the_day_they_applied(anna):
 
 
 def lined_up(group: Any) -> list[Application]:
-    return list(deciding.in_line(group))
+    return list(lines.in_line(group))
 
 
 def mail_to(application: Application) -> str:
@@ -292,6 +301,53 @@ def test_where_two_decide_the_waiting_list_is_their_decision(anna, bert):
     deciding.let_wait(application, group, by=bert)
     groups.change(group, capacity=2)
     assert deciding.accept(application, Acceptance(group=group), by=anna)
+
+
+def test_members_wait_in_the_same_line_and_places_go_by_arrival(anna):
+    group = full()
+    member = make.member(first_name="Sem")
+    waiting = lines.let_wait(group, member, by=anna)
+    assert lines.let_wait(group, member, by=anna) == waiting
+    later = applied()
+    deciding.let_wait(later, group, by=anna)
+    assert deciding.place_in_line(Application.objects.get(pk=later.pk)) == 2
+    [line] = lines.lines()
+    assert ([turn.name for turn in line.turns], line.has_place) == ([str(member), "Liv Jansen"], False)
+    groups.change(group, capacity=2)
+    assert deciding.to_do() == (0, 1)
+    with refuses(OthersWait):
+        deciding.accept(later, Acceptance(group=group), by=anna)
+    lines.place(waiting)
+    assert member.group_places.get().group == group
+    # Pressed again, nothing happens; the next has no place.
+    lines.place(waiting)
+    with refuses(GroupFull):
+        deciding.accept(later, Acceptance(group=group), by=anna)
+
+
+def test_a_member_waits_behind_an_applicant_who_came_before(anna):
+    group = full()
+    deciding.let_wait(applied(), group, by=anna)
+    waiting = lines.let_wait(group, make.member(), by=anna)
+    groups.change(group, capacity=2)
+    with refuses(OthersWait):
+        lines.place(waiting)
+    lines.wait_no_more(waiting)
+    assert not WaitingMember.objects.exists()
+
+
+def test_only_members_wait_and_only_for_what_is_full(anna):
+    group, member = full(), make.member()
+    with refuses(InItAlready):
+        lines.let_wait(group, group.places.get().member, by=anna)
+    with refuses(NotFull):
+        lines.let_wait(groups.create("U10", capacity=3), member, by=anna)
+    lines.let_wait(group, member, by=anna)
+    status.leave(member, timezone.localdate() - timedelta(days=1))
+    assert not WaitingMember.objects.exists()
+    member.refresh_from_db()
+    with refuses(WrongState):
+        lines.let_wait(group, member, by=anna)
 
 
 def test_a_group_for_which_somebody_waits_is_not_removed(anna):

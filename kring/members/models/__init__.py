@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kring.members.models.applications import Application, ApplicationSettings, OfferedGroup
+from kring.members.models.applications import Application, ApplicationSettings, OfferedGroup, WaitingMember
 from kring.members.models.attendance import Attendance, Meeting
 from kring.members.models.changes import ChangeRequest, ChangeRequestQuerySet
 from kring.members.models.documents import CalendarLink, MemberDocument
@@ -49,4 +49,5 @@ __all__ = [
     "Season",
     "StatusPeriod",
     "ToldApart",
+    "WaitingMember",
 ]

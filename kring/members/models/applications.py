@@ -90,11 +90,6 @@ class OfferedGroup(TenantModel):
         return f"{self.settings_id}: {self.group_id}"
 
 
-def to_decide() -> Q:
-    """Which wait for a decision; see `ApplicationQuerySet.to_decide`."""
-    return Q(state="submitted", proved_at__isnull=False) | Q(state="approved")
-
-
 class ApplicationQuerySet(TenantQuerySet):
     def open(self) -> ApplicationQuerySet:
         """Those that nobody has decided, or that wait for a place."""
@@ -102,7 +97,8 @@ class ApplicationQuerySet(TenantQuerySet):
 
     def to_decide(self) -> ApplicationQuerySet:
         """Those that wait for a decision, from an address that is proved, or that somebody has taken up."""
-        return self.filter(to_decide())
+        proved = Q(state=Application.State.SUBMITTED, proved_at__isnull=False)
+        return self.filter(proved | Q(state=Application.State.APPROVED))
 
     def in_line(self) -> ApplicationQuerySet:
         """Those who wait for a place in a group, by arrival."""
@@ -266,3 +262,20 @@ class Application(TenantModel, StateMachine):
     def withdraw(self, delete_on: object) -> None:
         """By the applicant. Raises WrongState."""
         self._move(self.State.WITHDRAWN, decided_by=None, decided_at=timezone.now(), delete_on=delete_on)
+
+
+class WaitingMember(TenantModel):
+    """A member who waits for a place in a full group (members/lines.py). Gone once they have it or want it no more."""
+
+    group = TenantForeignKey(Group, on_delete=models.DB_CASCADE, related_name="waiting_members")
+    member = TenantForeignKey(Member, on_delete=models.DB_CASCADE, related_name="waiting_for")
+    since = models.DateTimeField(_("since"), default=timezone.now)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["since", "pk"]
+        constraints = [models.UniqueConstraint("organisation", "group", "member", name="member_waits_once_for_a_group")]
+        indexes = [models.Index("organisation", "member", name="waiting_of_a_member")]
+
+    def __str__(self) -> str:
+        return f"{self.group_id}: {self.member_id}"

@@ -17,7 +17,7 @@ NOUN = Noun(
     pages={
         "decide_applications": [
             *("applications", "application", "application_approval", "application_acceptance", "application_waiting"),
-            *("application_decline", "application_account", "application_file", "applications_in_line"),
+            *("application_decline", "application_account", "application_file", "applications_in_line", "line_member"),
         ],
         "change_members": ["application_settings"],
     },
@@ -36,6 +36,8 @@ NOUN = Noun(
         "application.put_in_line": _("application waits for a place in a group"),
         "application.submitted": _("application submitted"),
         "application.withdrawn": _("application withdrawn"),
+        "group.waited_for": _("member put on the waiting list of a group"),
+        "group.waited_for_no_more": _("member taken off the waiting list of a group"),
         "application_settings.changed": _("settings of applications changed"),
         "applications.deleted": _("old applications deleted"),
     },

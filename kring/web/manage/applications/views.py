@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -16,12 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kring.accounts.requests import UserRequest
 from kring.core import dates
+from kring.core.refusals import Refusal
 from kring.forms import countries
 from kring.forms.answering import shown_answers
 from kring.forms.models import Upload
-from kring.members import applying, deciding, groups, likeness
+from kring.members import applying, deciding, groups, likeness, lines
 from kring.members.columns import COLUMNS, CONSENTS, cleaned
-from kring.members.models import Application, Gender, Group, Season
+from kring.members.models import Application, Gender, WaitingMember
 from kring.web.manage.applications.table import ApplicationFilter, ApplicationTable
 from kring.web.manage.audit.history import entries_about_application
 from kring.web.manage.pages import show, show_list
@@ -29,16 +31,6 @@ from kring.web.manage.rights import may, needs
 from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.lists import StateCount, without
 from kring.web.uploads import handed_in
-
-
-@dataclass(frozen=True)
-class Line:
-    """Before a group: who waits, by arrival. `free`: how many of them can be placed now."""
-
-    group: Group
-    free: int | None
-    people: list[Application]
-    season: Season | None
 
 
 @needs("decide_applications")
@@ -106,15 +98,28 @@ def file(request: UserRequest, pk: int, key: str) -> HttpResponseBase:
 @never_cache
 def in_line(request: UserRequest) -> HttpResponse:
     """Who waits for which full group, and who can be placed now: the first of each line."""
-    waiting = list(Application.objects.in_line().select_related("type", "group"))
-    lines = []
-    for group in {each.group_id: each.group for each in waiting if each.group}.values():
-        season = groups.present_season(group)
-        people = [each for each in waiting if each.group_id == group.pk]
-        lines.append(Line(group, groups.free_places(group, season), people, season))
-    lines.sort(key=lambda line: (not line.free, line.group.name))
     back = reverse("manage:applications")
-    return show(request, "manage/applications/in_line.html", lines=lines, back=back)
+    return show(request, "manage/applications/in_line.html", lines=lines.lines(), back=back)
+
+
+@needs("decide_applications")
+@require_POST
+@never_cache
+def member_place(request: UserRequest, pk: int) -> HttpResponse:
+    """The place of a member whose turn it is; or, with `act=leave`, they wait no more."""
+    waiting = get_object_or_404(WaitingMember.objects.select_related("member", "group"), pk=pk)
+    if request.POST.get("act") == "leave":
+        lines.wait_no_more(waiting)
+        messages.success(request, _("%(name)s waits no longer.") % {"name": waiting.member})
+        return redirect("manage:applications_in_line")
+    try:
+        with transaction.atomic():
+            lines.place(waiting, season=groups.present_season(waiting.group))
+        done = _("%(name)s is in “%(group)s” now.") % {"name": waiting.member, "group": waiting.group}
+        messages.success(request, done)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("manage:applications_in_line")
 
 
 def _application(pk: int) -> Application:

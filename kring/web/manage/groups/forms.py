@@ -100,6 +100,11 @@ class MemberGroupForm(PlaceForm):
     """One member into a group."""
 
     group = forms.ModelChoiceField(Group.objects.none(), label=_("Group"))
+    waits = forms.BooleanField(
+        label=_("If it is full, put on its waiting list"),
+        required=False,
+        help_text=_("Also where others wait already: places are given by arrival."),
+    )
     field_order = ("group",)
 
     def __init__(self, data: QueryDict | None = None) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kring.accounts.requests import UserRequest
 from kring.core.refusals import Refusal
-from kring.members import groups
+from kring.members import groups, lines
 from kring.members.models import Group, GroupPlace, Member
 from kring.web.manage.groups.forms import MemberGroupForm, PutInForm
 from kring.web.manage.pages import attempt, show
@@ -72,12 +72,18 @@ def of_member(request: UserRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(Member, pk=pk)
     form = MemberGroupForm(request.POST or None)
 
-    def save() -> int:
-        part = form.cleaned_data["part"]
-        return groups.put_in(form.cleaned_data["group"], [member], season=form.season_chosen, part=part)
+    def save() -> bool:
+        """Whether they are in it, and do not wait."""
+        group, season, part = form.cleaned_data["group"], form.season_chosen, form.cleaned_data["part"]
+        if form.cleaned_data["waits"] and part == GroupPlace.Part.PARTICIPANT and lines.must_wait(group, season):
+            lines.let_wait(group, member, season=season, by=request.user)
+            return False
+        groups.put_in(group, [member], season=season, part=part)
+        return True
 
-    if form.is_valid() and attempt(form, save) is not None:
-        messages.success(request, _("%(name)s is in “%(group)s” now.") % {"name": member, **_named(form)})
+    if form.is_valid() and (is_in := attempt(form, save)) is not None:
+        done = _("%(name)s is in “%(group)s” now.") if is_in else _("%(name)s waits for a place in “%(group)s”.")
+        messages.success(request, done % {"name": member, **_named(form)})
         return redirect("manage:member", pk)
     return show(
         request,

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kring.accounts.requests import UserRequest
 from kring.core.refusals import Refusal
-from kring.members import deciding, groups
+from kring.members import groups, lines
 from kring.members.for_leaders import answers_for_leaders
 from kring.members.models import Group, GroupPlace, Guardian, Guardianship
 from kring.registrations import enrolling
@@ -69,7 +69,7 @@ def group(request: UserRequest, pk: int) -> HttpResponse:
         earlier=earlier[:MOST_EARLIER] if sees_all else [],
         enrolled=enrolling.waiting(found).order_by("completed_at", "pk")[:MOST_ENROLLED] if sees_all else [],
         sees_all=sees_all,
-        waiting=deciding.in_line(found).count() if may(request, "decide_applications") else 0,
+        waiting=lines.number_in_line(found) if may(request, "decide_applications") else 0,
         keeps_attendance=may(request, "change_members") or leads(request, pk=pk),
     )
 

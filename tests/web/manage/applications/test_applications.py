@@ -115,13 +115,33 @@ def test_a_full_group_is_said_beside_the_group_and_the_waiting_list_helps(secret
     with scope(organisation):
         groups.take_out(team.places.current())
     assert "1 group has a place for somebody who waits" in words(secretary.page("dashboard"))
-    assert "1 applicant waits for a place." in words(secretary.page("group", team.pk))
+    assert "1 person waits for a place." in words(secretary.page("group", team.pk))
     page = words(secretary.page("applications_in_line"))
     assert "1 place is free." in page and "Give place" in page
     form = fields(secretary.page("application_acceptance", liv.pk))
     assert form["group"] == str(team.pk)
     secretary.act("application_acceptance", liv.pk, **form)
     assert now(organisation, liv).state == "accepted"
+
+
+def test_a_member_is_put_on_the_list_of_a_full_group_and_gets_the_place(secretary, organisation):
+    with scope(organisation):
+        team, first, sem = groups.create("U8", capacity=1), make.member(), make.member(first_name="Sem")
+        groups.put_in(team, [first])
+    assert secretary.act("member_groups", sem.pk, group=str(team.pk), part="participant").status_code == 422
+    answer = secretary.act("member_groups", sem.pk, group=str(team.pk), part="participant", waits="on")
+    assert answer.status_code == 302
+    assert "Sem" in words(secretary.page("applications_in_line"))
+    with scope(organisation):
+        [waiting] = sem.waiting_for.all()
+    secretary.act("line_member", waiting.pk, act="place")
+    with scope(organisation):
+        assert not sem.group_places.exists()
+        groups.take_out(team.places.current())
+    secretary.act("line_member", waiting.pk, act="place")
+    with scope(organisation):
+        assert sem.group_places.get().group == team
+        assert not sem.waiting_for.exists()
 
 
 def test_two_people_decide_in_the_browser(secretary, staff, organisation, asked):

@@ -36,6 +36,14 @@ def members_chosen(
     return acting.demand(buyer, wanted, paid_for=[member for each, member in pairs if each.line.amount])
 
 
+def demand_rights_of_buyer(registration: Registration) -> None:
+    """Behind the link of an order: a child is changed by nobody whose right to register it has ended. No statement
+    where nobody of the register is meant. Needs `line__order`. Raises MayNotRegister."""
+    buyer = registration.line.order.buyer_id
+    if registration.member_id is not None and buyer is not None:
+        acting.demand_still(buyer, [registration.member_id])
+
+
 def name_all(
     registrations: Sequence[Loaded],
     attendees: Sequence[Attendee],

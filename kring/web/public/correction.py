@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from kring.accounts.requests import TenantRequest
 from kring.registrations.correcting import CorrectingIsOver, may_correct
 from kring.registrations.models import Registration
+from kring.registrations.naming import demand_rights_of_buyer
 from kring.web.access import public
 from kring.web.correcting import CorrectionForms, asks_registries_first, with_what_it_needs
 from kring.web.public.secret_links import behind_a_secret, order_behind
@@ -25,6 +26,7 @@ def correction(request: TenantRequest, secret: str, pk: int, is_consulted: bool)
     """Only of this very order."""
     rows = with_what_it_needs(Registration.objects.of_order(order_behind(secret, locked=request.method == "POST")))
     registration, back = get_object_or_404(rows, pk=pk), reverse("public:order", args=[secret])
+    demand_rights_of_buyer(registration)
     return ask_or_correct(request, registration, back=back, is_consulted=is_consulted)
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kring.accounts.models import Profession, User
 from kring.billing.models import Order
 from kring.core.addresses import AddressField
+from kring.core.dates import age_at
 from kring.core.names import NameField
 from kring.events.eligibility import is_for_children
 from kring.members.acting import OwnPerson
@@ -97,7 +99,7 @@ class WhoComesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.registrations, self.terms_version = registrations, terms_version
         self.myself = next((each.member for each in people if each.is_self), None)
-        self.children = {child(each.member.pk): each for each in people if not each.is_self}
+        self.people, self.children = people, {child(each.member.pk): each for each in people if not each.is_self}
         for number in range(1, len(registrations) + 1):
             self._add_ticket(number)
         if terms_version:
@@ -139,10 +141,9 @@ class WhoComesForm(forms.Form):
             )
 
     def _who(self, number: int) -> list[tuple[str, StrOrPromise]]:
-        """What costs something is offered for those they may pay for."""
-        is_paid = bool(self.registrations[number - 1].line.amount)
-        offered = [(key, each.member.name) for key, each in self.children.items() if each.may_pay or not is_paid]
-        return [(MYSELF, _("Myself")), *offered, (SOMEONE, _("Someone else"))]
+        offered = offered_for(self.registrations[number - 1], self.people)
+        children = [(child(each.member.pk), each.member.name) for each in offered]
+        return [(MYSELF, _("Myself")), *children, (SOMEONE, _("Someone else"))]
 
     def blocks(self) -> list[Block]:
         return [
@@ -218,10 +219,26 @@ def what_is_known(
     elif entry is not None and not order.buyer_email:
         known = {"buyer_name": entry.asked_by if entry.who else entry.name, "buyer_email": entry.email}
     for number, registration in enumerate(registrations, start=1):
-        known |= _known_of(
-            number, registration, order, entry, [child(each.member.pk) for each in people if not each.is_self]
-        )
+        known |= _known_of(number, registration, order, entry, _children_for(registration, people))
     return known
+
+
+def offered_for(registration: Registration, people: Iterable[OwnPerson]) -> list[OwnPerson]:
+    """The children for whom this may be chosen: what costs something, for those one may pay for."""
+    return [each for each in people if not each.is_self and (each.may_pay or not registration.line.amount)]
+
+
+def _children_for(registration: Registration, people: Iterable[OwnPerson]) -> list[str]:
+    """Those of the age of an enrolment's group first."""
+    attraction, day = registration.attraction, timezone.localdate(registration.event.starts_at)
+    youngest, oldest = attraction.youngest or 0, attraction.oldest if attraction.oldest is not None else 999
+
+    def is_of_age(each: OwnPerson) -> bool:
+        born = each.member.birth_date
+        return born is not None and youngest <= age_at(born, day) <= oldest
+
+    offered = sorted(offered_for(registration, people), key=lambda each: not is_of_age(each))
+    return [child(each.member.pk) for each in offered]
 
 
 def _known_of(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from kring.accounts.requests import TenantRequest
 from kring.registrations import change_notices
 from kring.registrations.models import Registration
+from kring.registrations.naming import demand_rights_of_buyer
 from kring.web.access import public
 from kring.web.public.secret_links import behind_a_secret, order_behind
 
@@ -22,7 +23,9 @@ from kring.web.public.secret_links import behind_a_secret, order_behind
 def cancellation(request: TenantRequest, secret: str, pk: int) -> HttpResponse:
     """Only of this very order."""
     rows = Registration.objects.of_order(order_behind(secret)).select_related("line__order", "event", "attendee")
-    return ask_or_cancel(request, get_object_or_404(rows, pk=pk), back=reverse("public:order", args=[secret]))
+    registration = get_object_or_404(rows, pk=pk)
+    demand_rights_of_buyer(registration)
+    return ask_or_cancel(request, registration, back=reverse("public:order", args=[secret]))
 
 
 def ask_or_cancel(request: TenantRequest, registration: Registration, *, back: str) -> HttpResponse:

@@ -234,3 +234,23 @@ def test_a_child_joins_a_waiting_list_as_the_register_knows_it(organisation, fam
         assert WaitingEntry.objects.count() == 1
         households.end(family.eva.guardianships.get(child=family.liv))
     assert "Liv Jansen" not in words(family.browser.get("/portal/waiting-lists/"))
+
+
+def test_the_child_of_the_age_of_the_group_is_chosen_to_begin_with(organisation, family):
+    with scope(organisation):
+        event = make.event(kind="enrolment")
+        group = make.attraction(event=event, youngest=6, oldest=8)
+    order = begin(family.browser, group)
+    assert fields(family.browser.get(f"/orders/{order.secret}/attendees/"))["who-1"] == f"child-{family.sem.pk}"
+
+
+def test_who_is_a_guardian_no_more_changes_nothing_behind_the_link_of_the_order_either(organisation, family):
+    order = begin(family.browser, attraction(organisation))
+    say(family, order, f"child-{family.liv.pk}")
+    with scope(organisation):
+        registration = Registration.objects.of_order(order).get()
+    page = f"/orders/{order.secret}/registrations/{registration.pk}/correction/"
+    assert family.browser.get(page).status_code == 200
+    with scope(organisation):
+        households.end(family.eva.guardianships.get(child=family.liv))
+    assert family.browser.get(page).status_code == 403

@@ -36,7 +36,7 @@ from kring.web.manage.shared.merging import one_save_at_a_time
 from kring.web.manage.shared.reason_form import ReasonForm
 
 SHOWN = [
-    *("event", "attraction", "ticket_type", "line__order", "attendee"),
+    *("event", "attraction", "ticket_type", "line__order", "attendee", "member"),
     *("basic__version", "submission__version"),
 ]
 

@@ -37,6 +37,9 @@ from kring.members.models import (
     InvitedMember,
     Meeting,
     Member,
+    MemberBulk,
+    MemberBulkItem,
+    MemberBulkMail,
     MemberDocument,
     MemberImport,
     MemberInvitation,
@@ -171,6 +174,7 @@ def _the_register(person: User) -> list[Any]:
         RequestKey.objects.create(made_id=member.pk),
         *_an_import(member),
         *_duplicates(member),
+        *_an_act_on_several(member),
         *_an_invitation(member),
         *_an_application(kind, group),
         WaitingMember.objects.create(group=group, member=member),
@@ -202,6 +206,17 @@ def _an_invitation(member: Member) -> list[Any]:
     invitation.digest = hashlib.sha256(f"invited-{invitation.pk}".encode()).hexdigest()
     invitation.save()
     return [invitation, InvitedMember.objects.create(invitation=invitation, member=member)]
+
+
+def _an_act_on_several(member: Member) -> list[Any]:
+    bulk = MemberBulk.objects.create(act="mail", facts={"subject": "", "text": ""}, finished_at=timezone.now())
+    return [
+        bulk,
+        MemberBulkItem.objects.create(bulk=bulk, member=member, outcome="done"),
+        MemberBulkMail.objects.create(
+            bulk=bulk, email=member.email, name=member.name, language="en", members=[member.pk], sent_at=timezone.now()
+        ),
+    ]
 
 
 def _duplicates(member: Member) -> list[Any]:

@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from kring.core.jobs import job, later
 from kring.core.ticking import due
-from kring.members import applying, coming_of_age, households, status
+from kring.members import applying, bulk, coming_of_age, households, status
 from kring.members.importing import planning, running
 from kring.members.merging import undoing
 from kring.members.models import (
     Application,
     Guardianship,
+    MemberBulk,
     MemberImport,
     MemberMerge,
     PlannedStatus,
@@ -80,6 +81,13 @@ def forget_request_keys() -> int:
 @due("members.old_merges", where=lambda: MemberMerge.objects.forgettable().values_list("organisation_id"))
 def forget_merges() -> int:
     return undoing.forget_old()
+
+
+@job("members.bulk", tries_again_after=(1, 10, 60))
+def act_on_many(bulk_id: int) -> None:
+    """One part; then the next is queued."""
+    if bulk.proceed(MemberBulk.objects.get(pk=bulk_id)):
+        later("members.bulk", bulk_id=bulk_id)
 
 
 @job("members.plan_import")

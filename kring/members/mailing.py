@@ -40,11 +40,14 @@ class Addressed:
     excluded: Sequence[Member]
 
 
-def addressed(members: Iterable[Member], audience: Audience = Audience.MEMBERS) -> Addressed:
-    """Each address once, however many of these members it stands for. One statement, besides that for `members`."""
+def addressed(
+    members: Iterable[Member], audience: Audience = Audience.MEMBERS, *, states: Sequence[str] = Member.ENTITLED
+) -> Addressed:
+    """Each address once, however many of these members it stands for; of those in one of these states. One statement,
+    besides that for `members`."""
     people = list({member.pk: member for member in members}.values())
     reading: dict[str, list[tuple[Member, Guardian | None]]] = defaultdict(list)
-    entitled = [member for member in people if member.state in Member.ENTITLED]
+    entitled = [member for member in people if member.state in states]
     guardians = _guardians_of([member for member in entitled if households.is_minor(member)])
     unreached = []
     for member in entitled:
@@ -56,7 +59,7 @@ def addressed(members: Iterable[Member], audience: Audience = Audience.MEMBERS) 
     return Addressed(
         recipients=[_recipient(email, readers) for email, readers in reading.items()],
         unreached=unreached,
-        excluded=[member for member in people if member.state not in Member.ENTITLED],
+        excluded=[member for member in people if member.state not in states],
     )
 
 

@@ -28,6 +28,7 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 # About logins, which are no organisation's; and the organiser's own words anyway.
 NOT_CHANGEABLE = {
     *("account-exists", "login-changed", "no-account", "reset-password", "verify-address"),
+    "to-members",
     "to-participants",
 }
 URL = "https://vgbc.example.org/invitations/x_y-z/"

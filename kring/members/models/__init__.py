@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kring.members.models.applications import Application, ApplicationSettings, OfferedGroup, WaitingMember
 from kring.members.models.attendance import Attendance, Meeting
+from kring.members.models.bulk import MemberBulk, MemberBulkItem, MemberBulkMail
 from kring.members.models.changes import ChangeRequest, ChangeRequestQuerySet
 from kring.members.models.documents import CalendarLink, MemberDocument
 from kring.members.models.groups import Group, GroupPlace, Season
@@ -34,6 +35,9 @@ __all__ = [
     "InvitedMember",
     "Meeting",
     "Member",
+    "MemberBulk",
+    "MemberBulkItem",
+    "MemberBulkMail",
     "MemberDocument",
     "MemberImport",
     "MemberInvitation",

@@ -125,6 +125,9 @@ class MemberTable(ListTable):
         columns = [(field.key, OwnColumn(field)) for field in own]
         super().__init__(rows, extra_columns=columns, can_pick=can_pick)
 
+    def pick(self, record: Member) -> str:
+        return record.sorted_name
+
     def render_name(self, record: Member) -> Any:
         return self.link(record.sorted_name, "member", record.pk)
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from kring.web.manage.members import (
+    bulk_views,
     change_views,
     document_views,
     duplicate_views,
@@ -30,6 +31,9 @@ OF_ORGANISATION = [
     path("members/types/new/", type_views.new, name="membership_type_new"),
     path("members/types/<int:pk>/", type_views.change, name="membership_type"),
     path("members/types/<int:pk>/removal/", type_views.removal, name="membership_type_removal"),
+    *(path(f"members/acts/{key}/", bulk_views.view_of(key), name=f"members_act_{key}") for key in bulk_views.ACTS),
+    path("members/acts/merge/", bulk_views.merge_two, name="members_act_merge"),
+    path("members/acts/<int:pk>/", bulk_views.done, name="members_bulk"),
     path("members/duplicates/", duplicate_views.index, name="member_duplicates"),
     path("members/merges/<int:pk>/undo/", duplicate_views.undo, name="member_merge_undo"),
     path("members/<int:pk>/merge/<int:other_pk>/", duplicate_views.merge, name="member_merge"),

@@ -23,6 +23,7 @@ from kring.members.own_fields import own_fields
 from kring.organisations import audit
 from kring.organisations.audit import subject_type
 from kring.web.manage.audit.history import entries_about_member
+from kring.web.manage.members import bulk_views
 from kring.web.manage.members.filters import MemberFilter
 from kring.web.manage.members.forms import BankAccountForm, MemberForm
 from kring.web.manage.members.table import MemberTable, as_listed
@@ -30,7 +31,7 @@ from kring.web.manage.pages import attempt, show, show_list
 from kring.web.manage.rights import may, needs
 from kring.web.manage.shared.further_questions import Further, further_answers
 from kring.web.manage.shared.list_tools import list_tools
-from kring.web.manage.shared.lists import StateCount, without
+from kring.web.manage.shared.lists import Selection, StateCount, without
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 from kring.web.uploads import handed_in
 
@@ -49,6 +50,7 @@ def index(request: UserRequest) -> HttpResponse:
         MemberFilter,
         filter_options={"own": own},
         table_options={"own": own},
+        selection=Selection(bulk_views.offered(request), has_all=True),
         states=_counts(request),
         export=reverse("manage:members_export"),
         exports_everything=True,

@@ -37,13 +37,13 @@ class Pair:
     reasons: tuple[str, ...]
 
 
-# Dates of birth that differ speak against it, unless day and month are exchanged or the whole name is the same.
+# Dates of birth that differ speak against it, unless day and month are exchanged or one digit is another.
 _MAY_BE_ONE = """
     (a.birth_date IS NULL OR b.birth_date IS NULL OR a.birth_date = b.birth_date
         OR (date_part('year', a.birth_date) = date_part('year', b.birth_date)
             AND date_part('month', a.birth_date) = date_part('day', b.birth_date)
             AND date_part('day', a.birth_date) = date_part('month', b.birth_date))
-        OR (a.first = b.first AND a.last = b.last))
+        OR public.levenshtein(to_char(a.birth_date, 'YYYYMMDD'), to_char(b.birth_date, 'YYYYMMDD')) = 1)
     AND members_first_names_alike(a.first, a.called, b.first, b.called)
 """
 _PAIRS = f"""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Count
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from kring.accounts.models import User
 from kring.core import jobs
+from kring.core.locks import lock
 from kring.core.refusals import Refusal
 from kring.members import groups, inviting, memberships, status, writing
 from kring.members.models import (
@@ -35,6 +36,7 @@ from kring.organisations.current import current_organisation
 # Up to so many are done in the request; more by the worker, in parts of this size.
 AT_ONCE = 25
 PART = 100
+TWICE = timedelta(minutes=1)
 Act = MemberBulk.Act
 Outcome = MemberBulkItem.Outcome
 
@@ -50,6 +52,13 @@ def begin(act: str, members: Sequence[Member], *, by: User | None, **facts: obje
     `facts`: of a change of status `state`, `on`, `reason`; `group` and `season`; `type` and `since`; of a mail those of
     `writing.Letter`.
     """
+    # A button pressed twice, or by two clicks at once, does it once.
+    lock(["members.bulk"])
+    keys = {member.pk for member in members}
+    recent = MemberBulk.objects.filter(act=act, facts=facts, created_by=by, created_at__gt=timezone.now() - TWICE)
+    for same in recent:
+        if set(same.items.values_list("member_id", flat=True)) == keys:
+            return same
     bulk = MemberBulk.objects.create(act=act, facts=facts, created_by=by)
     noted = {name: facts[name] for name in ("state", "reason", "subject") if facts.get(name)}
     audit.log("members.bulk", current_organisation(), new={"act": act, "number": len(members), **noted})

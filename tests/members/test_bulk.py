@@ -105,6 +105,13 @@ def test_a_part_of_a_mail_costs_the_same_however_many_it_has(monkeypatch):
     assert costs[0] == costs[1] <= 12
 
 
+def test_a_button_pressed_twice_sends_once_and_another_text_is_another_mail():
+    make.member(email="a@mail.example")
+    assert send() == send()
+    assert send(text="Something else.") != send()
+    assert len(mailed()) == 2
+
+
 def test_a_text_of_people_is_no_markup_in_a_mail():
     make.member(first_name="*Eva*", email="eva@mail.example")
     send()

@@ -129,6 +129,15 @@ def test_what_is_filled_or_newer_is_kept_and_the_choice_of_staff_before_it():
     assert not Member.objects.filter(number="2").exists()
 
 
+def test_a_whole_address_and_a_name_are_kept_before_what_is_newer():
+    kept, gone = two(city="Zeist", first_name="J.")
+    Member.objects.filter(pk=kept.pk).update(street="Kerkweg", house_number="1", city="Zeist")
+    keeping.change(gone, {"phone": "+31 6 11111111"}, by=None)
+    merge(kept, gone)
+    kept.refresh_from_db()
+    assert (kept.street, kept.first_name, kept.last_name) == ("Kerkweg", "Jan", "Janssen")
+
+
 def test_the_old_number_finds_the_one_who_is_kept_and_is_never_given_again():
     kept, gone = two(number="SVO-0977")
     merge(kept, gone)
@@ -235,6 +244,22 @@ def test_children_of_both_have_one_guardian():
     assert (Guardian.objects.count(), Guardianship.objects.in_force().count()) == (1, 2)
     undo(done)
     assert (Guardian.objects.count(), Guardianship.objects.in_force().count()) == (2, 3)
+
+
+def test_guardians_through_the_household_that_is_not_kept_lose_their_rights():
+    born = timezone.localdate() - timedelta(days=3000)
+    kept, gone = two(birth_date=born)
+    keeping.change(kept, {"birth_date": born}, by=None)
+    kept.refresh_from_db()
+    fathers = [make.member(birth_date=date(1980, 1, 1), first_name=name) for name in ("Adam", "Bas")]
+    for child, father in ((kept, fathers[0]), (gone, fathers[1])):
+        household = households.form([father, child])
+        households.entrust(households.add_guardian(household, member=father), child)
+    done = merge(kept, gone, {"household": "kept"})
+    held = Guardianship.objects.in_force().filter(child=kept)
+    assert [each.guardian.member.first_name for each in held] == ["Adam"]
+    undo(done)
+    assert Guardianship.objects.in_force().count() == 2
 
 
 def test_who_is_kept_as_gone_has_nothing_members_have():

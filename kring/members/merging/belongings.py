@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from django.db.models import Q
+from django.utils import timezone
 
 from kring.members.merging import rows
 from kring.members.merging.fields import GONE
@@ -90,3 +91,15 @@ def _move_rows(kept: Member, gone: Member, before: Before) -> None:
         twice = rows.twins(before, field, kept.pk, gone.pk)
         some = field.model._default_manager.filter(**{field.name: gone}).exclude(pk__in=twice)
         some.update(**{field.name: kept})
+
+
+def leave_other_households(member: Member, homes: set[int | None]) -> None:
+    """Rights through a household that was not kept end, as they do when somebody moves out."""
+    left = homes - {member.household_id, None}
+    if not left:
+        return
+    held = Guardianship.objects.filter(ended_at=None, is_of_household=True)
+    through = Q(child=member, guardian__household__in=left) | Q(guardian__member=member, child__household__in=left)
+    keys = list(held.filter(through).values_list("pk", flat=True))
+    held.filter(pk__in=keys).update(ended_at=timezone.now(), ended_because=Guardianship.EndReason.LEFT_HOUSEHOLD)
+    Guardian.objects.filter(member=member).update(household=member.household_id)

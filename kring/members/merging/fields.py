@@ -106,6 +106,12 @@ def _default(name: str, kept: Member, gone: Member, ours: object, theirs: object
         return _by_rank(_RANK.index(kept.state), _RANK.index(gone.state), kept, gone)
     if name == "notes":
         return BOTH
+    if name == "address":
+        # A whole one before the name of a city.
+        return _by_rank(-len(_parts(kept)), -len(_parts(gone)), kept, gone)
+    if name == "first_name":
+        # A name before an initial.
+        return _by_rank(_is_initial(kept.first_name), _is_initial(gone.first_name), kept, gone)
     if name in CONSENTS:
         return _by_rank(_answered_on(gone, CONSENTS[name]), _answered_on(kept, CONSENTS[name]), kept, gone)
     return _newer(kept, gone)
@@ -121,6 +127,14 @@ def _by_rank(ours: float, theirs: float, kept: Member, gone: Member) -> str:
     if ours == theirs:
         return _newer(kept, gone)
     return KEPT if ours < theirs else GONE
+
+
+def _parts(member: Member) -> list[str]:
+    return [name for name in ADDRESS if getattr(member, name)]
+
+
+def _is_initial(name: str) -> bool:
+    return len(name.rstrip(".")) == 1
 
 
 def _answered_on(member: Member, purpose: str) -> float:

@@ -20,7 +20,7 @@ from kring.core.transactions import in_transaction
 from kring.members import status
 from kring.members.households import MAJORITY
 from kring.members.merging import rows
-from kring.members.merging.belongings import move
+from kring.members.merging.belongings import leave_other_households, move
 from kring.members.merging.fields import GONE, defaults
 from kring.members.merging.taking import copy_consents, note_consents, take_values
 from kring.members.models import Guardianship, Member, MemberMerge
@@ -97,12 +97,14 @@ def _carry_out(
 ) -> MemberMerge:
     merge = MemberMerge.objects.create(kept=kept, number=gone.number, name=str(gone)[:250], member_key=gone.pk, by=by)
     old = {"number": gone.number, "name": gone.name}
+    old_home = kept.household_id
     move(kept, gone, whose, before)
     latest = copy_consents(kept, gone, merge)
     changed = take_values(kept, gone, whose)
     Member.objects.filter(pk=gone.pk).delete()
     kept.save(update_fields=changed)
     note_consents(kept, latest, by)
+    leave_other_households(kept, {old_home, gone.household_id})
     if kept.state in _GONE_STATES:
         status.end_what_members_have(kept)
     audit.log(

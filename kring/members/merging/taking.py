@@ -25,6 +25,9 @@ def take_values(kept: Member, gone: Member, whose: Mapping[str, str]) -> list[st
     if whose.get("notes") == BOTH:
         kept.notes = f"{kept.notes}\n\n{gone.notes}"[:5000]
         names.append("notes")
+    if gone.picture and not kept.picture:
+        kept.picture = gone.picture.name
+        names.append("picture")
     kept.former_numbers = " ".join(filter(None, [kept.former_numbers, gone.number, gone.former_numbers]))
     home = gone.household if whose.get("household") == GONE else kept.household
     theirs = [getattr(home, name) for name in ADDRESS] if home else []

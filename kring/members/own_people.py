@@ -14,13 +14,14 @@ from django.utils import timezone
 from kring.accounts.models import User
 from kring.members import households
 from kring.members.acting import guardianships_of
-from kring.members.models import ChangeRequest, Guardianship, Member, Membership, PlannedStatus
+from kring.members.models import ChangeRequest, GroupPlace, Guardianship, Meeting, Member, Membership, PlannedStatus
 
 
 @dataclass(frozen=True)
 class PortalPerson:
     """`decides`: about data, consents, leaving. `is_own`: the login's own membership. `type`: the present one;
-    `pending`: changes that were asked for; `last_day`: of a planned exit."""
+    `pending`: changes that were asked for; `last_day`: of a planned exit; `meets_on`, `meets_with`: the next meeting of
+    a group of theirs."""
 
     member: Member
     is_own: bool
@@ -28,6 +29,8 @@ class PortalPerson:
     type: str
     pending: int
     last_day: date | None
+    meets_on: date | None
+    meets_with: str
 
     @property
     def may_change(self) -> bool:
@@ -52,10 +55,14 @@ def _people(user: User, wanted: Q) -> list[PortalPerson]:
     types = Membership.objects.on(today).filter(member=OuterRef("pk")).values("type__name")
     pending = ChangeRequest.objects.pending().filter(member=OuterRef("pk")).order_by().values("member")
     exits = PlannedStatus.objects.filter(member=OuterRef("pk"), state=Member.State.LEFT).values("on")
+    groups = GroupPlace.objects.current().filter(member=OuterRef(OuterRef("pk"))).values("group")
+    meetings = Meeting.objects.filter(group__in=groups, on__gte=today).order_by("on", "pk")
     rows = Member.objects.filter(Q(user=user) | Exists(theirs), wanted).annotate(
         type_now=Subquery(types[:1]),
         number_pending=Subquery(pending.annotate(number=Count("pk")).values("number")),
         leaves_on=Subquery(exits[:1]),
+        next_meeting=Subquery(meetings.values("on")[:1]),
+        next_group=Subquery(meetings.values("group__name")[:1]),
         is_own=Case(When(user=user, then=Value(True)), default=Value(False), output_field=BooleanField()),
         decides_as_guardian=Exists(theirs.filter(may_decide=True)),
         has_guardian=Exists(in_force.filter(may_decide=True)),
@@ -69,6 +76,8 @@ def _people(user: User, wanted: Q) -> list[PortalPerson]:
             each.type_now or "",
             each.number_pending or 0,
             each.leaves_on and each.leaves_on - timedelta(days=1),
+            each.next_meeting,
+            each.next_group or "",
         )
         for each in rows.select_related("household", "submission__version").order_by("birth_date", "pk")
     ]

@@ -20,18 +20,32 @@ from kring.web.access import needs_login
 class ShownMember:
     person: PortalPerson
     member: Member
-    groups: list[GroupPlace]
+    # Each with the names of those who lead it.
+    groups: list[tuple[GroupPlace, list[str]]]
 
 
 @needs_login
 @require_safe
 @never_cache
 def membership(request: UserRequest) -> HttpResponse:
-    """Two statements of its own, whatever the size of the family."""
+    """Three statements of its own, whatever the size of the family."""
     people = own_people.people_of(request.user)
     places: dict[int, list[GroupPlace]] = {}
     current = GroupPlace.objects.current().filter(member__in=[person.member.pk for person in people])
     for place in current.select_related("group__parent", "season").order_by("group__name"):
         places.setdefault(place.member_id, []).append(place)
-    shown = [ShownMember(person, person.member, places.get(person.member.pk, [])) for person in people]
+    led = GroupPlace.objects.current().filter(
+        group__in={place.group_id for each in places.values() for place in each}, part=GroupPlace.Part.LEADER
+    )
+    leaders: dict[int, list[str]] = {}
+    for place in led.filter(member__state__in=Member.ENTITLED).select_related("member"):
+        leaders.setdefault(place.group_id, []).append(place.member.name)
+    shown = [
+        ShownMember(
+            person,
+            person.member,
+            [(place, leaders.get(place.group_id, [])) for place in places.get(person.member.pk, [])],
+        )
+        for person in people
+    ]
     return render(request, "my/membership.html", {"people": shown})

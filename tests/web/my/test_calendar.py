@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from icalendar import Calendar
 
 from kring.core.tenancy import scope
-from kring.members.models import CalendarLink
+from kring.members import groups
+from kring.members.models import CalendarLink, Meeting
 from tests import make
 from tests.registrations.tickets import make_ticket
 from tests.web.my.families import family, leaves_home
@@ -79,3 +82,26 @@ def test_at_another_organisation_the_address_opens_nothing(home, organisation):
     assert browser_on(make.organisation()).get(address).status_code == 404
     with scope(organisation):
         assert CalendarLink.objects.count() == 1
+
+
+def test_meetings_of_ones_childrens_groups_are_in_it_as_long_as_they_are_ones(home, organisation):
+    with scope(organisation):
+        team, other = groups.create("U10"), groups.create("U12")
+        groups.put_in(team, [home.liv])
+        for group in (team, other):
+            Meeting.objects.create(group=group, on=timezone.localdate() + timedelta(days=3), title="Match")
+    assert "U10: Match" in words(home.father.get("/portal/calendar/"))
+    assert "Next: U10" in words(home.father.get("/portal/"))
+    assert "U10: Match" in summaries(home.father.get("/portal/calendar/calendar.ics"))
+    assert "U12" not in words(home.father.get("/portal/calendar/"))
+    leaves_home(organisation, home.jan)
+    assert "U10" not in words(home.father.get("/portal/calendar/"))
+    assert "U10" not in words(home.father.get("/portal/"))
+
+
+def test_who_leads_a_group_is_named_with_it(home, organisation):
+    with scope(organisation):
+        team = groups.create("U10")
+        groups.put_in(team, [home.liv])
+        groups.put_in(team, [make.member(first_name="Coen", last_name="Coach")], part="leader")
+    assert "led by Coen Coach" in words(home.mother.get("/portal/membership/"))

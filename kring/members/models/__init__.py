@@ -11,6 +11,7 @@ from kring.members.models.groups import Group, GroupPlace, Season
 from kring.members.models.households import Guardian, Guardianship, Household
 from kring.members.models.importing import ImportedRow, MemberImport, PlannedRow
 from kring.members.models.invitations import InvitedMember, MemberInvitation
+from kring.members.models.layouts import ExportLayout
 from kring.members.models.member import BankAccount, Consent, Gender, Member, MemberQuerySet
 from kring.members.models.membership import Membership, MembershipType, PlannedStatus, RegisterSettings, StatusPeriod
 from kring.members.models.merging import MemberMerge, ToldApart
@@ -25,6 +26,7 @@ __all__ = [
     "ChangeRequest",
     "ChangeRequestQuerySet",
     "Consent",
+    "ExportLayout",
     "Gender",
     "Group",
     "GroupPlace",

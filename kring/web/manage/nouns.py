@@ -19,6 +19,7 @@ from kring.web.manage.events.noun import NOUN as EVENTS
 from kring.web.manage.groups.noun import NOUN as GROUPS
 from kring.web.manage.households.noun import NOUN as HOUSEHOLDS
 from kring.web.manage.imports.noun import NOUN as IMPORTS
+from kring.web.manage.layouts.noun import NOUN as LAYOUTS
 from kring.web.manage.legal_texts.noun import NOUN as LEGAL_TEXTS
 from kring.web.manage.lookup.noun import NOUN as LOOKUP
 from kring.web.manage.mail.noun import NOUN as MAIL
@@ -38,7 +39,7 @@ from kring.web.manage.waiting.noun import NOUN as WAITING
 from kring.web.manage.wordings.noun import NOUN as WORDINGS
 
 NOUNS = [
-    *(DASHBOARD, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LOOKUP),
+    *(DASHBOARD, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LAYOUTS, LOOKUP),
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PAYMENT_OPTIONS),
     *(REGISTRATIONS, WAITING, REPORTS, ORDERS, PAYMENTS, DOOR, MAIL, WORDINGS),
     *(USERS, TOKENS, SETTINGS, LEGAL_TEXTS, AUDIT),

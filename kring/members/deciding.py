@@ -93,6 +93,9 @@ def accept(application: Application, how: Acceptance, *, by: User) -> Member:
         groups.put_in(how.group, [member], season=how.season)
         locked.group = how.group
         locked.save(update_fields=["group"])
+    if locked.iban and locked.mandate_agreed_at is None:
+        # It is with the member now; only a mandate needs it here.
+        Application.objects.filter(pk=locked.pk).update(iban="", holder="")
     locked.accept(member, by)
     note("application.accepted", locked, number=member.number)
     mails.accepted(locked, how.group)

@@ -123,7 +123,7 @@ def earlier(group: Group, since: datetime, *, but: Application | WaitingMember |
 
 
 def demand_turn(group: Group, since: datetime, *, but: Application | WaitingMember | None = None) -> None:
-    """Locks the group, so that two never both find it free. Raises OthersWait."""
+    """Locks the group: nobody joins the line meanwhile. Raises OthersWait."""
     Group.objects.select_for_update(no_key=True).get(pk=group.pk)
     if earlier(group, since, but=but):
         raise OthersWait(group=group.name)

@@ -73,6 +73,17 @@ def test_who_is_accepted_is_a_member_with_what_they_entered(anna):
     assert MemberInvitation.objects.get().email == ADDRESS
 
 
+def test_the_account_stays_with_the_application_only_for_its_mandate(anna):
+    bank = {"iban": "NL91ABNA0417164300", "holder": "L. Jansen"}
+    asked = terms(asks_account=True, mandate_text="Yes")
+    agreed, silent = applied(asked, agrees=True, **bank), applied(asked, values={"first_name": "Sem"}, **bank)
+    for each in (agreed, silent):
+        deciding.accept(each, PLAIN, by=anna)
+        each.refresh_from_db()
+    assert (agreed.iban, silent.iban) == (bank["iban"], "")
+    assert BankAccount.objects.count() == 2
+
+
 def test_they_are_written_to_in_the_language_they_applied_in(anna):
     assert deciding.accept(applied(language="pl"), PLAIN, by=anna).language == "pl"
     assert mail("member-invitation").language == "pl"

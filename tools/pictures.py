@@ -1,7 +1,7 @@
 """Takes the pictures of the guides in docs/ and of README from a running demo in its own state, which they change a
 little. The demo must have said that all its people are there:
 
-python tools/pictures.py http://kring.localhost:8000 [run-an-event] [waiting-lists] [readme]
+python tools/pictures.py http://kring.localhost:8000 [run-an-event] [waiting-lists] [keep-members] [readme]
 """
 
 from __future__ import annotations
@@ -16,6 +16,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 PASSWORD = "kring-demo-2026"  # noqa: S105 — the demo's, known to everybody
+SPREADSHEET = """Ledenlijst seizoen 2026/2027;;;;;
+Voornaam;Achternaam;M/V;Geboortedatum;Mail;Telefoon
+Liv;de Groot;V;3-5-2014;groot@mail.example;06-12345678
+Bram;de Groot;M;31-2-2012;groot@mail.example;0612345678
+Noor;Postma;dame;2011-11-30;postma@mail.example;
+Daan;Smit;M;12/05/53;daan.smit@mail.example;612345679
+"""
 PAGE_BOX = (0, 0, 1200, 900)
 # In README's picture: an event's page, a ticket on a phone and, from the picture there is, the door.
 EVENT_BOX, PHONE_BOX = (28, 28, 1159, 788), (1187, 28, 1538, 788)
@@ -75,6 +82,33 @@ def waiting_lists(browser: Browser, base: str) -> None:
     assert link is not None, "The mail has no link to the position."
     visitor.goto(link[1])
     keep(visitor, "waiting-position")
+
+
+def keep_members(browser: Browser, base: str) -> None:
+    site = site_of(base, "svoranje")
+    page = logged_in(browser, site, "secretary", PAGE_BOX)
+    members = f"{site}/organisation/members/"
+    page.goto(f"{members}?group=&state=belong&col=name&col=number&col=type&col=age&col=groups&col=own-zwemdiploma")
+    keep(page, "members")
+    page.goto(f"{members}?age_until=12&state=active")
+    page.locator("main tbody a").first.click()
+    page.wait_for_load_state()
+    keep(page, "member")
+    page.goto(f"{site}/organisation/groups/")
+    page.locator("main").get_by_role("link", name="JO12-1").first.click()
+    page.wait_for_load_state()
+    keep(page, "group")
+    page.goto(f"{members}import/")
+    page.set_input_files(
+        "input[type=file]", {"name": "leden.csv", "mimeType": "text/csv", "buffer": SPREADSHEET.encode()}
+    )
+    for _ in range(2):
+        page.locator("main form button[type=submit]").last.click()
+        page.wait_for_load_state()
+    keep(page, "import")
+    parent = logged_in(browser, site, "member", PAGE_BOX)
+    parent.goto(f"{site}/portal/")
+    keep(parent, "portal")
 
 
 def mails_of_entry(page: Page) -> list[str]:
@@ -139,7 +173,7 @@ def keep(page: Page, name: str) -> None:
         picture.convert("RGB").quantize(128).save(FOLDER / f"{name}.png", optimize=True)
 
 
-GUIDES = {"run-an-event": run_an_event, "waiting-lists": waiting_lists, "readme": readme}
+GUIDES = {"run-an-event": run_an_event, "waiting-lists": waiting_lists, "keep-members": keep_members, "readme": readme}
 
 if __name__ == "__main__":
     main(sys.argv[1].rstrip("/"), sys.argv[2:])

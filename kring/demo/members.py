@@ -14,6 +14,9 @@ from django.utils import timezone
 from kring.accounts.models import User
 from kring.core.dates import age_at
 from kring.demo import acting
+from kring.forms import form_editing
+from kring.forms.models import Form, FormVersion
+from kring.forms.sheet import ChoiceWish, QuestionWish
 from kring.members import documents, groups, keeping, memberships, numbering, requesting, status
 from kring.members.importing.values import split_prefix
 from kring.members.keeping import NewMember
@@ -33,6 +36,7 @@ def fill_club(visitors: acting.Visitors) -> None:
     youth = memberships.create_type(name="Jeugdlid", notice_months=1, notice_until="quarter", position=1)
     adult = memberships.create_type(name="Seniorlid", notice_months=1, notice_until="year", position=2)
     people = list(_families(visitors, dice, youth, adult))
+    _answered(people, _own_questions(visitors.staff["members"]))
     members = keeping.add_many(people, by=visitors.staff["members"])
     _guardians(members)
     _teams(members, dice)
@@ -58,6 +62,31 @@ def fill_troop(visitors: acting.Visitors) -> None:
         groups.put_in(parent, [next(members), next(members)], part="leader")
         for patrol in ("Rysie", "Żbiki", "Orły", "Wilki"):
             groups.put_in(groups.create(patrol, parent=parent), [next(members) for _ in range(11)])
+
+
+def _own_questions(secretary: User) -> FormVersion:
+    """What this club keeps of its members besides."""
+    diplomas = tuple(ChoiceWish(f"Diploma {letter}", letter.lower()) for letter in "ABC")
+    questions = [
+        QuestionWish("choice", "Zwemdiploma", "zwemdiploma", choices=diplomas),
+        QuestionWish("text", "Allergieën", "allergieen", audience="leaders"),
+        QuestionWish("date", "VOG gezien op", "vog", audience="staff"),
+    ]
+    form = form_editing.create_form(
+        "Verdere ledengegevens", purpose=Form.Purpose.MEMBER, questions=questions, created_by=secretary
+    )
+    return form.current
+
+
+def _answered(people: list[NewMember], version: FormVersion) -> None:
+    dice = random.Random(14)  # noqa: S311
+    for person in people:
+        answers: dict[str, object] = {}
+        if dice.random() < 0.7:
+            answers["zwemdiploma"] = dice.choice("abc")
+        if dice.random() < 0.05:
+            answers["allergieen"] = dice.choice(("noten", "pinda's", "lactose", "bijensteken"))
+        person.version, person.answers = version, answers
 
 
 def _settings(pattern: str) -> None:

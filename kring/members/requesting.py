@@ -18,6 +18,7 @@ from kring.accounts import addresses
 from kring.accounts.models import User
 from kring.core.refusals import Refusal, WrongState
 from kring.core.transactions import in_transaction
+from kring.forms.models import FormVersion
 from kring.members import change_mails, households, keeping, own_people, terms
 from kring.members.columns import cleaned
 from kring.members.models import BankAccount, ChangeRequest, Consent, Household, Member
@@ -102,6 +103,19 @@ def ask(user: User, member: Member, values: Values, *, moves_household: bool = F
     if outcome.requested:
         change_mails.to_staff(member, outcome.requested, user)
     return outcome
+
+
+@in_transaction
+def answer(user: User, member: Member, version: FormVersion, answers: Mapping[str, object]) -> bool:
+    """To the organisation's own questions, at once; questions that were not shown keep their answers.
+
+    False: nothing differed. Raises NotYours, FormHasChanged.
+    """
+    member = _lock(member.pk)
+    person = own_people.person(user, member.pk)
+    if person is None or not person.may_change or not terms.are_answered():
+        raise NotYours(name=member.name)
+    return keeping.change(member, {}, by=user, answers=(version, answers), source=Consent.Source.PORTAL)
 
 
 @in_transaction

@@ -33,6 +33,8 @@ LABELS: Mapping[str, str | Promise] = {"address": _("address"), "bank_account": 
 # An account is where money comes from; a guardian's rights end by the date of birth.
 NEVER_AT_ONCE = ("birth_date", "bank_account")
 EMAILS = ("email", "other_email")
+# Of the organisation's own questions: a form of its own, changed at once or not at all.
+ANSWERS = "answers"
 
 
 class Term(models.TextChoices):
@@ -51,6 +53,11 @@ def terms() -> dict[str, Term]:
     return {part: _term(part, kept.changed_at_once, kept.changed_with_approval) for part in PARTS}
 
 
+def are_answered() -> bool:
+    """Whether members answer the organisation's own questions themselves. One statement."""
+    return ANSWERS in numbering.settings().changed_at_once
+
+
 def _term(part: str, at_once: list[str], with_approval: list[str]) -> Term:
     if part in at_once and part not in NEVER_AT_ONCE:
         return Term.AT_ONCE
@@ -60,7 +67,7 @@ def _term(part: str, at_once: list[str], with_approval: list[str]) -> Term:
 def as_stored(chosen: Mapping[str, str]) -> dict[str, list[str]]:
     """The settings that say so."""
     return {
-        "changed_at_once": [part for part in PARTS if chosen[part] == Term.AT_ONCE],
+        "changed_at_once": [part for part in (*PARTS, ANSWERS) if chosen[part] == Term.AT_ONCE],
         "changed_with_approval": [part for part in PARTS if chosen[part] == Term.WITH_APPROVAL],
     }
 

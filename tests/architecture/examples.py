@@ -59,9 +59,6 @@ ABOUT_A_MEMBER = (
     "member_guardian_new",
     "member_changes",
 )
-ABOUT_ONES_OWN = (
-    *("member-data", "member-consents", "leaving", "notice-withdrawal", "card", "card-renewal", "member-picture"),
-)
 ABOUT_A_HOUSEHOLD = (
     *("household", "household_change", "household_adding", "household_dissolution", "household_guardian_new"),
 )
@@ -326,6 +323,7 @@ EXAMPLES: dict[str, Given] = {
     "manage:token_revocation": _pk(ApiToken),
     **dict.fromkeys(
         [
+            "my:member-answers",
             "my:member-picture",
             "my:member-data",
             "my:member-consents",

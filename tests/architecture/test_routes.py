@@ -59,6 +59,7 @@ OTHERWISE = {
     "public:cancellation": {"wrong"},  # its event has not moved
     "manage:member_picture": {"missing"},  # the member has none
     "my:member-picture": {"missing"},
+    "my:member-answers": {"missing"},  # nothing is asked
     "public:picture": {"missing"},  # the event has no photo
     **{name: {"missing"} for name in ("my:document", "manage:member_document")},  # there is no file on the disk
     "public:member_address": {"missing"},  # nobody was sent this link

@@ -171,7 +171,7 @@ STANDARD_JUBILEE_YEARS = [10, 25, 40, 50, 60, 70]
 
 def changed_at_once() -> list[str]:
     """How to reach somebody; until the organisation says otherwise."""
-    return ["call_name", "email", "other_email", "phone", "other_phone", "language"]
+    return ["call_name", "email", "other_email", "phone", "other_phone", "language", "answers"]
 
 
 def changed_with_approval() -> list[str]:

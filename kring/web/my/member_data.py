@@ -11,9 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kring.accounts.requests import UserRequest
-from kring.forms.models import Question
+from kring.forms.django_form import AnswerForm, sent_with
+from kring.forms.models import FormVersion, Question
 from kring.members import own_people, requesting, terms
 from kring.members.models import BankAccount, ChangeRequest, Consent, Member
+from kring.members.own_fields import current_version
 from kring.members.own_people import PortalPerson
 from kring.web.access import needs_login
 from kring.web.manage.pages import attempt
@@ -58,9 +60,34 @@ def data(request: UserRequest, pk: int) -> HttpResponse:
         "person": person,
         "asked": [(each, capfirst(terms.label(each.part)), _values(each)) for each in asked],
         "pending": ChangeRequest.PENDING,
+        "may_answer": _asked_version(person) is not None,
         "answers": [one for one in further_answers(member) if one.question.audience != Question.Audience.STAFF],
     }
     return render(request, "my/member_data.html", page, status=422 if form.is_bound else 200)
+
+
+@needs_login
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def answers(request: UserRequest, pk: int) -> HttpResponse:
+    """The organisation's own questions, but for those that only the administration sees."""
+    person = person_of(request, pk)
+    version = _asked_version(person)
+    if version is None:
+        raise Http404
+    form = AnswerForm(
+        version, **sent_with(request), submission=person.member.submission, own=person.is_own, for_staff=False
+    )
+
+    def save() -> bool:
+        requesting.answer(request.user, person.member, version, form.changes())
+        return True
+
+    if form.is_valid() and attempt(form, save):
+        messages.success(request, _("Your answers have been saved."))
+        return redirect("my:member-data", pk)
+    page = {"form": form, "person": person}
+    return render(request, "my/member_answers.html", page, status=422 if form.is_bound else 200)
 
 
 @needs_login
@@ -88,6 +115,14 @@ def member_consents(request: UserRequest, pk: int) -> HttpResponse:
     history = Consent.objects.filter(member=person.member)[:50]
     page = {"form": form, "person": person, "history": history}
     return render(request, "my/member_consents.html", page, status=422 if form.is_bound and person.decides else 200)
+
+
+def _asked_version(person: PortalPerson) -> FormVersion | None:
+    """What this login may answer about the person."""
+    version = current_version() if person.may_change and terms.are_answered() else None
+    if version is None or not version.questions.exclude(audience=Question.Audience.STAFF).exists():
+        return None
+    return version
 
 
 def _others_at_address(member: Member) -> int:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("certificates/<int:pk>.pdf", views.certificate_document, name="certificate-document"),
     path("membership/", membership.membership, name="membership"),
     path("membership/<int:pk>/data/", member_data.data, name="member-data"),
+    path("membership/<int:pk>/answers/", member_data.answers, name="member-answers"),
     path("membership/<int:pk>/consents/", member_data.member_consents, name="member-consents"),
     path("membership/<int:pk>/leaving/", notice.leaving, name="leaving"),
     path("membership/<int:pk>/leaving/withdrawal/", notice.withdrawal, name="notice-withdrawal"),

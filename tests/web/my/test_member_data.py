@@ -7,7 +7,11 @@ import re
 import pytest
 
 from kring.core.tenancy import scope
+from kring.forms import form_editing
+from kring.forms.models import Form
+from kring.forms.sheet import QuestionWish
 from kring.mail.models import Message
+from kring.members import keeping, numbering
 from kring.members.models import ChangeRequest, Consent, Member
 from kring.web.manage.members.change_views import ACCEPT
 from tests import make
@@ -115,3 +119,45 @@ def test_staff_say_what_members_may_change(home, organisation):
     assert office.post(address, sent | {"phone": "never", "birth_date": "at_once"}).status_code == 422
     assert office.post(address, sent | {"phone": "never"}).status_code == 302
     assert "phone" not in fields(home.mother.get(data(home, home.eva)))
+
+
+def answers_of(member) -> dict[str, object]:
+    found = Member.objects.select_related("submission").get(pk=member.pk)
+    return dict(found.submission.answers) if found.submission else {}
+
+
+@pytest.fixture
+def asked(organisation):
+    questions = [
+        QuestionWish("text", "Allergies", "allergies", audience="leaders"),
+        QuestionWish("text", "Vetted by", "vetted", audience="staff"),
+    ]
+    with scope(organisation):
+        return form_editing.create_form("Members", purpose=Form.Purpose.MEMBER, questions=questions)
+
+
+def test_a_mother_answers_for_her_daughter_and_what_only_staff_sees_stays(home, organisation, asked):
+    with scope(organisation):
+        keeping.change(home.liv, {}, by=None, answers=(asked.current, {"vetted": "Jo"}))
+    address = f"/portal/membership/{home.liv.pk}/answers/"
+    page = home.mother.get(address)
+    assert "Allergies" in words(page) and "Vetted" not in words(page)
+    assert home.mother.post(address, {"q-allergies": "Nuts", "q-vetted": "me"}).status_code == 302
+    with scope(organisation):
+        assert answers_of(home.liv) == {"allergies": "Nuts", "vetted": "Jo"}
+    assert "Nuts" in words(home.mother.get(data(home, home.liv)))
+
+
+def test_nobody_answers_for_others_or_where_the_organisation_does_it_itself(home, organisation, asked):
+    address = f"/portal/membership/{home.liv.pk}/answers/"
+    stranger = browser_on(organisation)
+    with scope(organisation):
+        stranger.force_login(make.user(name="A Stranger"))
+    assert stranger.post(address, {"q-allergies": "Nuts"}).status_code in (403, 404)
+    with scope(organisation):
+        kept = numbering.settings()
+        kept.changed_at_once = [part for part in kept.changed_at_once if part != "answers"]
+        kept.save()
+    assert home.mother.get(address).status_code == 404
+    with scope(organisation):
+        assert answers_of(home.liv) == {}

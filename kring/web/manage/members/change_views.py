@@ -177,6 +177,11 @@ class PortalSettingsForm(forms.Form):
             self.fields[part] = forms.ChoiceField(
                 label=capfirst(terms.label(part)), choices=[(each.value, each.label) for each in allowed]
             )
+        self.fields[terms.ANSWERS] = forms.ChoiceField(
+            label=_("Answers to your own questions"),
+            choices=[(each.value, each.label) for each in (Term.AT_ONCE, Term.NEVER)],
+            initial=Term.AT_ONCE if terms.are_answered() else Term.NEVER,
+        )
 
 
 @needs("change_members")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts.models import User
 from kring.core.rate_limits import Limit, seconds_to_wait_for
 from kring.core.refusals import Refusal
+from kring.members import numbering
 from kring.members.models import Member
 from kring.members.searching import normal
 from kring.organisations import audit
@@ -49,7 +50,7 @@ def look_up(text: str, *, by: User) -> tuple[list[Member], bool]:
 
 def _meant(text: str) -> Q:
     """By number, or by words that all begin one of the names, if they have letters enough."""
-    number = Q(number=text.strip())
+    number = numbering.of(text.strip())
     words = normal(text).split()[:MOST_WORDS]
     if sum(map(len, words)) < FEWEST_LETTERS:
         return number

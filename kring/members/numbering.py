@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import date
 
+from django.db.models import Q
+
 from kring.members.models import Member, MemberMerge, RegisterSettings
 
 DIGITS = re.compile(r"#+")
@@ -21,6 +23,17 @@ def written(pattern: str, counter: int, entry: date) -> str:
     """`SVO-YYYY-####`, 12, 2026 → `SVO-2026-0012`. Longer counters keep all their digits."""
     with_year = pattern.replace("YYYY", f"{entry:%Y}")
     return DIGITS.sub(lambda found: str(counter).zfill(len(found.group())), with_year, count=1)
+
+
+def of(number: str) -> Q:
+    """The member with this number, or who had it before two were merged into one."""
+    return (
+        Q(number=number)
+        | Q(former_numbers=number)
+        | Q(former_numbers__startswith=f"{number} ")
+        | Q(former_numbers__endswith=f" {number}")
+        | Q(former_numbers__contains=f" {number} ")
+    )
 
 
 def take(entries: Sequence[date], *, besides: Collection[str] = ()) -> list[str]:

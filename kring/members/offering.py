@@ -50,7 +50,7 @@ def answer(*, first_name: str, last_name: str, number: str = "", birth_date: dat
     if offered == Offered.CONSENTING:
         rows = rows.filter(sharing_consent=True)
     if number:
-        rows = rows.filter(number=number)
+        rows = rows.filter(numbering.of(number))
     if birth_date is not None:
         rows = rows.filter(birth_date=birth_date)
     asked = {"first_name": plain_name(first_name), "last_name": plain_name(last_name)}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from kring.accounts.models import Role
 from kring.core.tenancy import scope
 from kring.members import looking_up, status
-from kring.members.models import BankAccount
+from kring.members.models import BankAccount, Member
 from kring.organisations.models import AuditEntry
 from tests import make
 
@@ -53,6 +53,13 @@ def test_a_member_is_found_by_number_or_by_beginnings_of_names(seller, liv, text
     shown = page.content.decode()
     for hidden in ("A-12<", "2010", "secret", "Secretstreet", "Zeist", "3701", "12345678", "NL91", "a note"):
         assert hidden not in shown.replace('value="A-12"', ""), hidden
+
+
+def test_a_member_is_found_by_the_number_they_had_before_a_merge(seller, liv, organisation):
+    with scope(organisation):
+        Member.objects.filter(pk=liv.pk).update(former_numbers="B-1 B-22")
+    assert found(seller.act("member_lookup", q="B-22")) == [("Liv van Jansen", True)]
+    assert found(seller.act("member_lookup", q="B-2")) == []
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Q
 
 from kring.members.models import Member, MemberMerge, RegisterSettings
+from kring.members.models.membership import STANDARD_AGE_BANDS, STANDARD_JUBILEE_YEARS
 
 DIGITS = re.compile(r"#+")
 
@@ -17,6 +18,13 @@ def settings() -> RegisterSettings:
     """Those of the organisation of the scope; made on first use."""
     found, _made = RegisterSettings.objects.get_or_create()
     return found
+
+
+def as_they_are() -> RegisterSettings:
+    """The same to read only: nothing is written, and nobody is waited for, where nobody has set anything yet."""
+    return RegisterSettings.objects.first() or RegisterSettings(
+        age_bands=STANDARD_AGE_BANDS, jubilee_years=STANDARD_JUBILEE_YEARS, offered_about=""
+    )
 
 
 def written(pattern: str, counter: int, entry: date) -> str:

@@ -43,7 +43,7 @@ def answer(*, first_name: str, last_name: str, number: str = "", birth_date: dat
     Names are compared without case and accents, with or without the prefix; number and date of birth exactly, and one
     of them is needed. Raises NotOffered.
     """
-    offered = numbering.settings().offered_about
+    offered = numbering.as_they_are().offered_about
     if offered == Offered.NOBODY:
         raise NotOffered
     rows = Member.objects.entitled()

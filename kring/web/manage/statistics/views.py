@@ -35,7 +35,7 @@ def on_a_day(request: UserRequest) -> HttpResponse:
     form = DayForm(request.GET)
     found = statistics.on_a_day(
         form.wanted["on"],
-        bands=sorted({0, *numbering.settings().age_bands}),
+        bands=sorted({0, *numbering.as_they_are().age_bands}),
         digits=form.wanted["digits"],
         country=request.organisation.country,
     )
@@ -56,7 +56,7 @@ def changes(request: UserRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def jubilees(request: UserRequest) -> HttpResponse:
-    celebrated = numbering.settings().jubilee_years
+    celebrated = numbering.as_they_are().jubilee_years
     form = JubileeForm(request.GET, celebrated)
     years = [form.wanted["years"]] if form.wanted.get("years") else celebrated
     found = anniversaries.jubilees(form.wanted["year"], years, among=form.among())

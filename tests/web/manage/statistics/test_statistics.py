@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 from kring.accounts.models import Role
 from kring.core.tenancy import scope
 from kring.members import groups
+from kring.members.models import RegisterSettings
 from kring.organisations.models import AuditEntry
 from tests import make
 
@@ -61,6 +62,13 @@ def test_an_address_with_nonsense_is_no_error_of_ours(secretary, name):
         "page": "x",
     }
     assert secretary.page(name, **nonsense).status_code in (200, 422)
+
+
+def test_looking_at_statistics_writes_nothing(secretary, organisation):
+    for name in ("statistics", "statistics_changes", "statistics_jubilees", "statistics_birthdays"):
+        assert secretary.page(name).status_code == 200
+    with scope(organisation):
+        assert not RegisterSettings.objects.exists()
 
 
 def test_all_tables_are_in_the_file_each_on_a_sheet(secretary, liv):

@@ -17,7 +17,7 @@ from kring.accounts.models import User
 from kring.core.transactions import in_transaction
 from kring.forms.answering import submit_many
 from kring.forms.models import FormVersion, Submission
-from kring.members import consents, households, numbering
+from kring.members import consents, households, joining, numbering
 from kring.members.columns import ADDRESS, COLUMNS, CONSENTS
 from kring.members.models import BankAccount, Consent, Household, Member, Membership, MembershipType, StatusPeriod
 from kring.members.refusals import ChangedMeanwhile, as_the_database_says
@@ -166,6 +166,7 @@ def change_many(
         for names, same in changed.items():
             if names:
                 Member.objects.bulk_update(same, names, batch_size=BATCH)
+    joining.follow({pk: (old["joined_on"], members[pk].joined_on) for pk, old in olds.items() if "joined_on" in old})
     _write_accounts({pk: by_id[pk].values for pk in olds if _BANK & by_id[pk].values.keys()})
     consents.note_many(given, source=source, by=by)
     audit.log_many(entries)

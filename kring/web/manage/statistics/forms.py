@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
@@ -50,7 +51,10 @@ class DayForm(OptionsForm):
         choices=[
             (
                 str(number),
-                _("the first character") if number == 1 else _("the first %(number)s characters") % {"number": number},
+                # Put together when it is shown: `%` would do it now, in the language of whoever started the server.
+                _("the first character")
+                if number == 1
+                else format_lazy(_("the first {number} characters"), number=number),
             )
             for number in range(1, MOST_DIGITS + 1)
         ],

@@ -21,6 +21,9 @@ from kring.organisations import audit
 
 MOST = 1000
 MOST_ALIKE = 5
+# What more than so many share says nothing about any two of them: a day put in for an unknown one, the club's own
+# address. It also bounds the work: each is compared with so many others at most.
+SHARED = 50
 REASONS: Mapping[str, str | Promise] = {
     "birth_date": _("same name and date of birth"),
     "email": _("same email, similar name"),
@@ -47,28 +50,36 @@ _MAY_BE_ONE = """
     AND members_first_names_alike(a.first, a.called, b.first, b.called)
 """
 _PAIRS = f"""
-WITH people AS MATERIALIZED (
+WITH named AS MATERIALIZED (
     SELECT id, birth_date, email, other_email, postal_code, house_number, house_addition,
         members_sound(last_name) AS sound, core_normal(last_name) AS last, core_normal(first_name) AS first,
         core_normal(call_name) AS called
     FROM members_member WHERE organisation_id = %(organisation)s
-), addresses AS MATERIALIZED (
+), people AS MATERIALIZED (
+    SELECT *, count(*) OVER (PARTITION BY birth_date, sound) AS born_then,
+        count(*) OVER (PARTITION BY postal_code, house_number, sound) AS living_there
+    FROM named
+), emails AS (
     SELECT id, email FROM people WHERE email <> ''
     UNION SELECT id, other_email FROM people WHERE other_email <> ''
+), addresses AS MATERIALIZED (
+    SELECT id, email, count(*) OVER (PARTITION BY email) AS reading_there FROM emails
 ), pairs AS (
     SELECT a.id AS one, b.id AS other, 'birth_date' AS reason FROM people a
         JOIN people b ON a.birth_date = b.birth_date AND a.sound = b.sound AND a.id < b.id
-        WHERE members_first_names_alike(a.first, a.called, b.first, b.called)
+        WHERE a.born_then <= %(shared)s AND members_first_names_alike(a.first, a.called, b.first, b.called)
     UNION
     SELECT a.id, b.id, 'email' FROM addresses one
         JOIN addresses other ON one.email = other.email AND one.id < other.id
         JOIN people a ON a.id = one.id JOIN people b ON b.id = other.id
-        WHERE (a.sound = b.sound OR public.similarity(a.last, b.last) >= 0.4) AND {_MAY_BE_ONE}
+        WHERE one.reading_there <= %(shared)s AND {_MAY_BE_ONE}
+            AND (a.sound = b.sound OR public.similarity(a.last, b.last) >= 0.4)
     UNION
     SELECT a.id, b.id, 'address' FROM people a
         JOIN people b ON a.postal_code = b.postal_code AND a.house_number = b.house_number AND a.sound = b.sound
             AND a.id < b.id
-        WHERE a.postal_code <> '' AND a.house_number <> '' AND a.house_addition = b.house_addition AND {_MAY_BE_ONE}
+        WHERE a.living_there <= %(shared)s AND a.postal_code <> '' AND a.house_number <> ''
+            AND a.house_addition = b.house_addition AND {_MAY_BE_ONE}
 )
 SELECT one, other, array_agg(reason ORDER BY reason) FROM pairs
 WHERE NOT EXISTS (
@@ -82,7 +93,7 @@ GROUP BY one, other ORDER BY count(*) DESC, one, other LIMIT %(most)s
 def pairs(*, most: int = MOST) -> list[Pair]:
     """Those nobody has told apart, those with most reasons first. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_PAIRS, {"organisation": current_organisation_id(), "most": most})
+        cursor.execute(_PAIRS, {"organisation": current_organisation_id(), "most": most, "shared": SHARED})
         return [Pair(one, other, tuple(reasons)) for one, other, reasons in cursor.fetchall()]
 
 

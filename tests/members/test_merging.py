@@ -112,6 +112,14 @@ def test_whoever_is_added_is_compared_before():
     assert list(duplicates.like({"first_name": "Jan", "last_name": "Jansen"})) == []
 
 
+def test_what_everybody_shares_says_nothing(monkeypatch):
+    monkeypatch.setattr(duplicates, "SHARED", 3)
+    for number in range(4):
+        make.member(first_name="Jan", birth_date=date(1970, 1, 1), email="club@mail.example", number=f"A{number}")
+    two()
+    assert found() == [({"1", "2"}, ("birth_date",))]
+
+
 def test_finding_them_is_one_statement():
     two()
     with CaptureQueriesContext(connection) as run:

@@ -20,13 +20,23 @@ from kring.forms.sheet import ChoiceWish, QuestionWish
 from kring.members import documents, groups, keeping, memberships, numbering, requesting, status
 from kring.members.importing.values import split_prefix
 from kring.members.keeping import NewMember
-from kring.members.models import Guardian, Guardianship, Household, Member, MembershipType, Season
+from kring.members.models import ExportLayout, Guardian, Guardianship, Household, Member, MembershipType, Season
 
 FAMILIES, TROOP = 500, 150
 # 1,200 members in 500 families.
 SIZES = (1, 2, 2, 3, 4)
 STREETS = ("Dorpsstraat", "Kerkweg", "Lindelaan", "Schoolstraat", "Molenweg", "Stationsweg", "Beukenlaan")
 ADULT = 18
+FOR_THE_FEDERATION = """\
+Relatienummer = lidnummer
+Verenigingscode = "SVO12"
+Achternaam = achternaam
+Tussenvoegsel = tussenvoegsel
+Roepnaam = voornaam
+Geslacht = geslacht | f=V, m=M, =O
+Geboortedatum = geboortedatum
+Leeftijd = leeftijd
+Soort lid = lidmaatschapstype"""
 
 
 def fill_club(visitors: acting.Visitors) -> None:
@@ -43,6 +53,7 @@ def fill_club(visitors: acting.Visitors) -> None:
     _some_twice(members, visitors)
     _what_happens(members, dice)
     _a_parent(visitors.staff["member"])
+    ExportLayout.objects.create(name="KNVB", columns=FOR_THE_FEDERATION, dates=ExportLayout.Dates.DASHES)
 
 
 def fill_troop(visitors: acting.Visitors) -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.utils import translation
 from python_calamine import CalamineWorkbook
 
+from kring.demo.members import FOR_THE_FEDERATION
 from kring.members import groups, households, layouts, memberships, status
 from kring.members.layouts import LayoutNotUnderstood
 from kring.members.models import ExportLayout, MembershipType
@@ -55,6 +56,10 @@ def test_columns_are_known_by_their_labels_in_each_language():
     for language in ("en", "nl", "pl"):
         with translation.override(language):
             assert len(layouts.parsed(layouts.example())) == 9
+
+
+def test_the_layout_of_the_demo_is_one():
+    assert [column.name for column in layouts.parsed(FOR_THE_FEDERATION)][:3] == ["number", "", "last_name"]
 
 
 def test_the_day_says_who_was_a_member_and_as_what():

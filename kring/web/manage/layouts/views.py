@@ -55,8 +55,9 @@ class LayoutForm(TenantForm):
         initial: dict[str, object] | None = None,
     ) -> None:
         super().__init__(data, instance=instance, initial=initial)
-        model_choice_field(self, "type").queryset = MembershipType.objects.all()
-        model_choice_field(self, "group").queryset = Group.objects.in_use()
+        for name, rows in (("type", MembershipType.objects.all()), ("group", Group.objects.in_use())):
+            field = model_choice_field(self, name)
+            field.empty_label, field.queryset = _("all"), rows
 
 
 class RunForm(forms.Form):

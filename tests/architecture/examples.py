@@ -254,7 +254,7 @@ EXAMPLES: dict[str, Given] = {
     "manage:rule_position": _of_event(pk=lambda rows: rows[EligibilityRule].pk),
     **{f"manage:{route}": _pk(Member) for route in ABOUT_A_MEMBER},
     **{f"manage:{route}": _pk(Group) for route in ABOUT_A_GROUP},
-    **{f"manage:{route}": _pk(Group) for route in ("group_attendance", "meeting_new")},
+    **{f"manage:{route}": _pk(Group) for route in ("group_attendance", "meeting_new", "group_mail")},
     **{
         f"manage:{route}": lambda rows: {"pk": rows[Group].pk, "meeting_pk": rows[Meeting].pk}
         for route in ("meeting", "meeting_change", "meeting_removal")

@@ -11,6 +11,7 @@ from kring.members import groups
 from kring.members.columns import check_year
 from kring.members.models import Group, GroupPlace, Meeting, Member, Season
 from kring.web.manage.groups import tree
+from kring.web.manage.members.bulk_forms import BulkMailForm
 from kring.web.manage.members.picking import PickForm
 from kring.web.manage.shared.choosing import model_choice_field
 from kring.web.manage.shared.fields import FilterDayField
@@ -64,6 +65,29 @@ class MeetingForm(TenantForm):
         day: date = self.cleaned_data["on"]
         check_year(day)
         return day
+
+
+class GroupMailForm(BulkMailForm):
+    """The words of any mail to members; who gets it is the group."""
+
+    newsletter = None  # type: ignore[assignment]
+    also_others = None  # type: ignore[assignment]
+    with_parts = forms.BooleanField(label=_("also to the groups within it"), required=False)
+    field_order = ("audience", "with_parts", "subject", "text")  # type: ignore[assignment]
+
+    def __init__(self, data: QueryDict | None = None, *, group: Group) -> None:
+        super().__init__(data)
+        if not group.parts.filter(retired_at=None).exists():
+            del self.fields["with_parts"]
+
+    @property
+    def is_with_parts(self) -> bool:
+        return bool(self.cleaned_data.get("with_parts"))
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Subject, text and audience."""
+        return {name: self.cleaned_data[name] for name in ("subject", "text", "audience")}
 
 
 class PlaceForm(forms.Form):

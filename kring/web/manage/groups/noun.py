@@ -8,7 +8,7 @@ from kring.web.access import LEADER
 from kring.web.manage.noun import Noun
 from kring.web.navigation import MenuItem
 
-KEPT_BY_LEADERS = ("group_attendance", "meeting_new", "meeting", "meeting_change", "meeting_removal")
+KEPT_BY_LEADERS = ("group_attendance", "meeting_new", "meeting", "meeting_change", "meeting_removal", "group_mail")
 
 NOUN = Noun(
     name="groups",
@@ -27,6 +27,7 @@ NOUN = Noun(
         "group.created": _("group added"),
         "group.joined": _("put into a group"),
         "group.left": _("taken out of a group"),
+        "group.mailed": _("email written to a group"),
         "group.part_changed": _("leader or participant of a group"),
         "group.removed": _("group removed"),
         "group.restored": _("group used again"),

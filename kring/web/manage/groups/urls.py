@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kring.web.manage.groups import attendance, enrolled, people, season_views, views
+from kring.web.manage.groups import attendance, enrolled, mail, people, season_views, views
 
 OF_ORGANISATION = [
     path("groups/", views.index, name="groups"),
@@ -16,6 +16,7 @@ OF_ORGANISATION = [
     path("groups/<int:pk>/adding/", people.adding, name="group_adding"),
     path("groups/<int:pk>/people/", people.change, name="group_people"),
     path("groups/<int:pk>/enrolled/<int:registration_pk>/", enrolled.enrolled, name="group_enrolled"),
+    path("groups/<int:pk>/mail/", mail.mail, name="group_mail"),
     path("groups/<int:pk>/attendance/", attendance.overview, name="group_attendance"),
     path("groups/<int:pk>/meetings/new/", attendance.new, name="meeting_new"),
     path("groups/<int:pk>/meetings/<int:meeting_pk>/", attendance.meeting, name="meeting"),

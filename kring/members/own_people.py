@@ -34,8 +34,8 @@ class PortalPerson:
 
     @property
     def may_change(self) -> bool:
-        """Their data, while they have to do with the organisation: of those who left they stay as they were."""
-        return self.member.state not in (Member.State.LEFT, Member.State.DECEASED)
+        """Their data: not by a guardian who may only see them, and not of those who left, which stay as they were."""
+        return (self.is_own or self.decides) and self.member.state not in (Member.State.LEFT, Member.State.DECEASED)
 
 
 def people_of(user: User) -> list[PortalPerson]:

@@ -133,7 +133,8 @@ def consent(user: User, member: Member, given: Mapping[str, bool | None]) -> boo
 def withdraw(user: User, request: ChangeRequest) -> None:
     """Raises NotYours, WrongState."""
     member = _lock(request.member_id)
-    if own_people.person(user, member.pk) is None:
+    person = own_people.person(user, member.pk)
+    if person is None or not (person.is_own or person.decides or request.requested_by == user):
         raise NotYours(name=member.name)
     request.end(State.WITHDRAWN, by=user)
     audit.log("member.change_withdrawn", member, old=_for_the_log(request.new))

@@ -155,6 +155,19 @@ def test_a_child_who_came_of_age_meanwhile_decides_itself():
         requesting.decide(liv, [accepted(request)], by=make.user())
 
 
+def test_a_guardian_who_may_only_see_a_child_changes_nothing_of_it():
+    user, _eva, liv = mother_and_child()
+    other, jan = with_login(first_name="Jan", birth_date=years_ago(41))
+    households.entrust(households.add_guardian(None, member=jan), liv, may_decide=False, is_of_household=False)
+    request = asked(user, liv, last_name="Smit")
+    outcome = requesting.ask(other, liv, {"phone": "+31 6 87654321", "last_name": "Boer"})
+    assert (outcome.changed, outcome.requested) == ([], [])
+    with refuses(NotYours):
+        requesting.withdraw(other, request)
+    with refuses(NotYours):
+        requesting.consent(other, liv, {"photo_consent": True})
+
+
 def test_nobody_else_may_ask():
     user, _eva, liv = mother_and_child()
     stranger, other = with_login()

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from kring.accounts.requests import UserRequest
 from kring.members import own_people
-from kring.members.models import GroupPlace, Member
+from kring.members.models import GroupPlace, Guardian, Member
 from kring.members.own_people import PortalPerson
 from kring.web.access import needs_login
 
@@ -28,7 +28,7 @@ class ShownMember:
 @require_safe
 @never_cache
 def membership(request: UserRequest) -> HttpResponse:
-    """Three statements of its own, whatever the size of the family."""
+    """Four statements of its own, whatever the size of the family."""
     people = own_people.people_of(request.user)
     places: dict[int, list[GroupPlace]] = {}
     current = GroupPlace.objects.current().filter(member__in=[person.member.pk for person in people])
@@ -48,4 +48,5 @@ def membership(request: UserRequest) -> HttpResponse:
         )
         for person in people
     ]
-    return render(request, "my/membership.html", {"people": shown})
+    guardian = Guardian.objects.filter(user=request.user, member=None).first()
+    return render(request, "my/membership.html", {"people": shown, "guardian": guardian})

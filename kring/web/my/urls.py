@@ -1,6 +1,18 @@
 from django.urls import path
 
-from kring.web.my import calendar, card, choosing, documents, files, member_data, membership, notice, own_data, views
+from kring.web.my import (
+    calendar,
+    card,
+    choosing,
+    documents,
+    files,
+    guardian,
+    member_data,
+    membership,
+    notice,
+    own_data,
+    views,
+)
 
 app_name = "my"
 urlpatterns = [
@@ -26,6 +38,7 @@ urlpatterns = [
     path("membership/<int:pk>/card/", card.card, name="card"),
     path("membership/<int:pk>/picture/", card.picture, name="member-picture"),
     path("membership/<int:pk>/card/renewal/", card.renewal, name="card-renewal"),
+    path("membership/contact/", guardian.contact, name="guardian"),
     path("membership/changes/<int:pk>/withdrawal/", member_data.withdrawal, name="change-withdrawal"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/calendar.ics", calendar.file, name="calendar-file"),

@@ -11,8 +11,8 @@ from kring.forms import form_editing
 from kring.forms.models import Form
 from kring.forms.sheet import QuestionWish
 from kring.mail.models import Message
-from kring.members import keeping, numbering
-from kring.members.models import ChangeRequest, Consent, Member
+from kring.members import households, keeping, numbering
+from kring.members.models import ChangeRequest, Consent, Guardian, Member
 from kring.web.manage.members.change_views import ACCEPT
 from tests import make
 from tests.web.my.families import family
@@ -161,3 +161,19 @@ def test_nobody_answers_for_others_or_where_the_organisation_does_it_itself(home
     assert home.mother.get(address).status_code == 404
     with scope(organisation):
         assert answers_of(home.liv) == {}
+
+
+def test_a_guardian_who_is_no_member_changes_their_own_phone(home, organisation):
+    with scope(organisation):
+        opa = make.user(name="Opa")
+        guardian = households.add_guardian(None, name="Opa", email=opa.email)
+        Guardian.objects.filter(pk=guardian.pk).update(user=opa)
+        households.entrust(guardian, home.liv, is_of_household=False)
+    browser = browser_on(organisation)
+    browser.force_login(opa)
+    assert "How to reach me" in words(browser.get("/portal/membership/"))
+    assert browser.post("/portal/membership/contact/", {"phone": "12", "other_phone": ""}).status_code == 422
+    assert browser.post("/portal/membership/contact/", {"phone": "0687654321", "other_phone": ""}).status_code == 302
+    with scope(organisation):
+        assert Guardian.objects.get(pk=guardian.pk).phone == "+31 6 87654321"
+    assert home.mother.get("/portal/membership/contact/").status_code == 404

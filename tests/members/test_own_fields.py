@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kring.forms import form_editing
+from kring.forms.basic import known_question
 from kring.forms.models import Form
 from kring.forms.sheet import ChoiceWish, QuestionWish
 from kring.members import exporting, keeping, own_fields
@@ -200,3 +201,12 @@ def test_a_number_that_was_a_text_before_is_no_error(asked: Form) -> None:
     assert found(field.is_between(Decimal(1), None)) == set()
     make.member(first_name="Bo")
     assert Member.objects.annotate(size=field.sortable()).order_by("size").count() == 2
+
+
+def test_a_pesel_number_that_contradicts_the_date_of_birth_is_refused() -> None:
+    form_editing.create_form("Members", purpose=Form.Purpose.MEMBER, questions=[known_question("pesel", "optional")])
+    rows = [["First name", "Last name", "Date of birth", "PESEL number"]]
+    rows += [["Ala", "Nowak", day, "44051401359"] for day in ("14-5-1944", "15-5-1944")]
+    run = tried(rows)
+    assert "own-pesel" in run.targets
+    assert outcomes(run) == ["new", "refused"]

@@ -9,10 +9,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from kring.forms import pesel
 from kring.members.columns import COLUMNS, CONSENTS, cleaned
 from kring.members.importing import values
 from kring.members.importing.matching import BESIDES, TARGETS
-from kring.members.own_fields import OwnField
+from kring.members.own_fields import PREFIX, OwnField
 
 # Nothing a cell says takes these away.
 NEEDED = ("number", "first_name", "last_name")
@@ -154,5 +155,8 @@ class Drafter:
         if joined and left and left < joined:
             found.errors["left_on"] = [_("The last day cannot be before the first.")]
         born = found.values.get("birth_date")
+        number = found.values.get(f"{PREFIX}pesel")
+        if born and number and pesel.born({"pesel": number}) not in (None, born):
+            found.errors[f"{PREFIX}pesel"] = [_("It belongs to another date of birth.")]
         if born and joined and joined < born:
             found.errors["joined_on"] = [_("That is before the date of birth.")]

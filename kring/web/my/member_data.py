@@ -76,7 +76,12 @@ def answers(request: UserRequest, pk: int) -> HttpResponse:
     if version is None:
         raise Http404
     form = AnswerForm(
-        version, **sent_with(request), submission=person.member.submission, own=person.is_own, for_staff=False
+        version,
+        **sent_with(request),
+        submission=person.member.submission,
+        own=person.is_own,
+        for_staff=False,
+        alongside={"birth_date": person.member.birth_date.isoformat()} if person.member.birth_date else None,
     )
 
     def save() -> bool:

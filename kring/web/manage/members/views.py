@@ -75,7 +75,7 @@ def new(request: UserRequest) -> HttpResponse:
     seen = " ".join(str(each.pk) for each in alike)
     if seen and request.POST.get("alike", "") != seen:
         return _page(request, form, further, alike=alike, seen=seen)
-    if all([form.is_valid(), further.is_valid()]) and (made := attempt(form, save)):
+    if _are_valid(form, further) and (made := attempt(form, save)):
         messages.success(request, _("%(name)s is a member, number %(number)s.") % {"name": made, "number": made.number})
         return redirect("manage:member", made.pk)
     return _page(request, form, further)
@@ -122,7 +122,7 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
         keeping.change(found, form.values(), by=request.user, answers=further.changes())
         return True
 
-    if all([form.is_valid(), further.is_valid()]) and attempt(form, save):
+    if _are_valid(form, further) and attempt(form, save):
         messages.success(request, _("The data of %(name)s have been saved.") % {"name": found})
         return redirect("manage:member", pk)
     return _page(request, form, further, found)
@@ -188,6 +188,14 @@ def _periods(member: Member) -> list[tuple[Membership, object]]:
     """Each membership and its last day."""
     rows = member.memberships.select_related("type").order_by("-during")
     return [(row, row.during.upper and row.during.upper - timedelta(days=1)) for row in rows]
+
+
+def _are_valid(form: MemberForm, further: Further) -> bool:
+    """Both, so that all errors are shown at once. A PESEL number among the answers must not contradict the birth."""
+    is_valid = form.is_valid()
+    if further.form is not None and (day := form.cleaned_data.get("birth_date") if form.is_bound else None):
+        further.form.alongside["birth_date"] = day.isoformat()
+    return further.is_valid() and is_valid
 
 
 def _counts(request: UserRequest) -> list[StateCount]:

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from kring.accounts.models import Role
 from kring.core.tenancy import scope
 from kring.forms import form_editing
+from kring.forms.basic import known_question
 from kring.forms.models import Form, Question
 from kring.forms.refusals import ConditionHidden
 from kring.forms.sheet import ChoiceWish, QuestionWish
@@ -150,3 +151,14 @@ def test_files_bring_answers_and_the_plan_shows_them_in_words(secretary, organis
     chosen = {name: field.initial or "" for name, field in form.fields.items() if name.startswith("column-")}
     shown = secretary.get(secretary.post(page.url, chosen).url)
     assert ("Diet", "", "Vegan") in shown.context["rows"][0].changes
+
+
+def test_a_pesel_number_that_contradicts_the_date_of_birth_is_said_at_the_number(secretary, organisation, anna):
+    with scope(organisation):
+        form_editing.create_form(
+            "Members", purpose=Form.Purpose.MEMBER, questions=[known_question("pesel", "optional")]
+        )
+    wrong = sent(anna, pesel="44051401359") | {"birth_date": "1944-05-15"}
+    page = secretary.act("member_change", anna.pk, **wrong)
+    assert page.status_code == 422 and "pesel" in page.context["further"].form.errors
+    assert secretary.act("member_change", anna.pk, **wrong | {"birth_date": "1944-05-14"}).status_code == 302

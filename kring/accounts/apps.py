@@ -5,5 +5,5 @@ class AccountsConfig(AppConfig):
     name = "kring.accounts"
 
     def ready(self) -> None:
-        # Which of its mails an organisation may reword.
-        from kring.accounts import mail_kinds  # noqa: F401
+        # Which of its mails an organisation may reword, and how their facts are written.
+        from kring.accounts import inviting, mail_kinds, mails  # noqa: F401

@@ -25,24 +25,24 @@ class NotRegistered(KeyError):
         return str(self.args[0])
 
 
-class Registry[WaitingEntry]:
+class Registry[Item]:
     """Entries by key, in the order of registration. `what` describes one of them in messages."""
 
     def __init__(self, what: str) -> None:
         self.what = what
-        self._entries: dict[str, WaitingEntry] = {}
+        self._entries: dict[str, Item] = {}
 
-    def add(self, key: str, entry: WaitingEntry) -> WaitingEntry:
+    def add(self, key: str, entry: Item) -> Item:
         """Raises AlreadyRegistered."""
         if key in self._entries:
             raise AlreadyRegistered(f"There is a {self.what} {key!r} already: {self._entries[key]!r}.")
         self._entries[key] = entry
         return entry
 
-    def get(self, key: str) -> WaitingEntry | None:
+    def get(self, key: str) -> Item | None:
         return self._entries.get(key)
 
-    def __getitem__(self, key: str) -> WaitingEntry:
+    def __getitem__(self, key: str) -> Item:
         """Raises NotRegistered."""
         try:
             return self._entries[key]
@@ -53,7 +53,7 @@ class Registry[WaitingEntry]:
     def __contains__(self, key: str) -> bool:
         return key in self._entries
 
-    def __iter__(self) -> Iterator[WaitingEntry]:
+    def __iter__(self) -> Iterator[Item]:
         """The entries, not their keys. A copy: an entry may register another when called."""
         return iter(list(self._entries.values()))
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.mail import facts
 from kring.mail.kinds import MailKind, Placeholder, main_page, register
+from kring.members import terms  # noqa: F401 — registers how parts of a member's data are written
 
 APPLICANT = Placeholder("applicant", _("who wants to become a member"), "Liv Jansen")
 TYPE = Placeholder("type", _("membership type"), _("Youth"))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -210,3 +214,13 @@ def test_who_it_is_for_is_no_fact(in_scope: Any) -> None:
     """A name among the facts would be overwritten by the empty one, and the mail greet nobody."""
     with pytest.raises(ValueError, match="name"):
         message("ticket", to="ada@example.org", language="en", more_facts={"name": "Ada"})
+
+
+def test_every_kind_of_fact_is_known_to_a_process_that_has_only_started() -> None:
+    """The worker composes mails of apps of which it has imported nothing else."""
+    kinds = {
+        name for path in Path("kring").rglob("*.py") for name in re.findall(r'written_as\("(\w+)"', path.read_text())
+    }
+    code = "import django; django.setup(); from kring.mail import facts; print(*facts.writers.keys())"
+    started = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert kinds <= set(started.stdout.split())

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from psycopg.types.range import DateRange
 
@@ -126,8 +127,10 @@ def change_many(
     Locks the members, in the order of their keys. An address of their own leaves the household's.
     """
     by_id = {each.member_id: each for each in wanted}
-    rows = Member.objects.filter(pk__in=by_id).order_by("pk").select_for_update(no_key=True, of=("self",))
-    members = {member.pk: member for member in rows.select_related("submission")}
+    rows = Member.objects.filter(pk__in=by_id).order_by("pk").select_for_update(no_key=True)
+    members = {member.pk: member for member in rows}
+    # Read after the lock: a joined row would be as it was before somebody else's change was waited for.
+    prefetch_related_objects(list(members.values()), "submission")
     accounts = {account.member_id: account for account in BankAccount.objects.filter(member__in=by_id)}
     olds: dict[int, dict[str, Any]] = {}
     entries = []

@@ -9,7 +9,6 @@ from django.utils.translation import pgettext
 
 from kring.core import dates
 from kring.forms.answering import ShownAnswer, shown_answers
-from kring.forms.models import Question
 from kring.members import terms
 from kring.members.columns import COLUMNS
 from kring.members.models import (
@@ -21,6 +20,7 @@ from kring.members.models import (
     Membership,
     StatusPeriod,
 )
+from kring.members.own_fields import BY_MEMBER, shown_to
 from kring.members.own_people import PortalPerson
 from kring.members.terms import BANK
 
@@ -85,7 +85,7 @@ def lines_of(person: PortalPerson) -> list[tuple[str, str]]:
 def _answers(person: PortalPerson) -> list[ShownAnswer]:
     """Without those that only the administration sees."""
     answers = shown_answers(person.member.submission) if person.member.submission else []
-    return [one for one in answers if one.text and one.question.audience != Question.Audience.STAFF]
+    return shown_to(answers, *BY_MEMBER)
 
 
 def _periods(rows: QuerySet[Membership] | QuerySet[StatusPeriod], name: str) -> Rows:

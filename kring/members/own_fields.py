@@ -5,7 +5,7 @@ Files have no column: they are opened from the member's page.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -33,6 +33,7 @@ from django.utils.translation import gettext as _
 
 from kring.core.numbers import plain_number
 from kring.forms import countries
+from kring.forms.answering import ShownAnswer
 from kring.forms.django_form import answer_of
 from kring.forms.fields import Circumstances, field_of
 from kring.forms.models import Form, FormVersion, Question, Submission
@@ -45,6 +46,7 @@ from kring.organisations.current import current_organisation
 
 # Of the key of a column; what follows is the name of the question.
 PREFIX = "own-"
+BY_MEMBER = Question.Audience.MEMBER, Question.Audience.LEADERS
 Type = Question.Type
 _SEVERAL = ";|,/"
 _KINDS = {
@@ -222,6 +224,19 @@ def current_version() -> FormVersion | None:
     rows = FormVersion.objects.filter(form__purpose=Form.Purpose.MEMBER, form__retired_at=None)
     found: FormVersion | None = rows.order_by("-number").first()
     return found
+
+
+def shown_to(answers: Iterable[ShownAnswer], *audiences: str) -> list[ShownAnswer]:
+    """Those that these may see by what the organisation says now, whatever it said when they were given.
+
+    What is no longer asked is for staff. Two statements, none where there are no answers.
+    """
+    given = [one for one in answers if one.text]
+    version = current_version() if given else None
+    if version is None:
+        return []
+    names = set(version.questions.filter(audience__in=audiences).values_list("name", flat=True))
+    return [one for one in given if one.question.name in names and one.question.audience in audiences]
 
 
 def apart(given: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:

@@ -9,6 +9,8 @@ import pytest
 
 from kring.core.refusals import WrongState
 from kring.core.tenancy import scope
+from kring.forms import form_editing
+from kring.forms.sheet import QuestionWish
 from kring.mail.models import Message
 from kring.members import (
     applying,
@@ -280,3 +282,25 @@ def test_two_requests_to_move_one_household_are_accepted_at_once():
     assert sorted(at_once(accept, 2)) == [False, True]
     with scope(organisation):
         assert Member.objects.values("city").distinct().count() == 1
+
+
+def answered_at_once(organisation: Any) -> dict[str, object]:
+    """What stands there after two have answered one question each at the same moment."""
+    with scope(organisation):
+        questions = [QuestionWish("text", name, name.lower()) for name in ("One", "Two")]
+        form = form_editing.create_form("Members", purpose="member", questions=questions)
+        member = make.member()
+
+    def answer(number: int) -> bool:
+        with scope(organisation):
+            keeping.change(member, {}, by=None, answers=(form.current, {("one", "two")[number]: "yes"}))
+        return True
+
+    at_once(answer, 2)
+    with scope(organisation):
+        return dict(Member.objects.select_related("submission").get().submission.answers)
+
+
+def test_two_who_answer_at_once_lose_nothing():
+    for _ in range(3):
+        assert answered_at_once(make.organisation()) == {"one": "yes", "two": "yes"}

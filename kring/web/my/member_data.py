@@ -15,7 +15,7 @@ from kring.forms.django_form import AnswerForm, sent_with
 from kring.forms.models import FormVersion, Question
 from kring.members import own_people, requesting, terms
 from kring.members.models import BankAccount, ChangeRequest, Consent, Member
-from kring.members.own_fields import current_version
+from kring.members.own_fields import BY_MEMBER, current_version, shown_to
 from kring.members.own_people import PortalPerson
 from kring.web.access import needs_login
 from kring.web.manage.pages import attempt
@@ -61,7 +61,7 @@ def data(request: UserRequest, pk: int) -> HttpResponse:
         "asked": [(each, capfirst(terms.label(each.part)), _values(each)) for each in asked],
         "pending": ChangeRequest.PENDING,
         "may_answer": _asked_version(person) is not None,
-        "answers": [one for one in further_answers(member) if one.question.audience != Question.Audience.STAFF],
+        "answers": shown_to(further_answers(member), *BY_MEMBER),
     }
     return render(request, "my/member_data.html", page, status=422 if form.is_bound else 200)
 

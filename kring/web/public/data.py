@@ -21,6 +21,7 @@ from kring.members import acting
 from kring.registrations import filling
 from kring.registrations.filling import RegistrationForms
 from kring.registrations.models import Registration
+from kring.registrations.naming import demand_rights_of_buyer
 from kring.web.access import public
 from kring.web.public import copying, prefill
 from kring.web.public.checkout_flow import go_on
@@ -44,6 +45,8 @@ def data(request: TenantRequest, secret: str, position: int) -> HttpResponse:
         registration = _registration(order, position)
         if not registration.attendee_name:
             return redirect("public:attendees", secret)
+        # The register's data of a child are for those who may still register it.
+        demand_rights_of_buyer(registration)
         requested = filling.requested_forms([registration])[registration.pk]
         forms = DetailsForms.of(request, registration, requested)
         if "copy" in request.POST:
@@ -160,7 +163,8 @@ def _known(request: TenantRequest, registration: Registration, requested: Regist
     }
     if (entry := entry_behind(registration)) and entry.name == registration.attendee_name:
         known |= entry.answers
-    if registration.member is not None and request.user.pk == registration.line.order.buyer_id:
+    user = user_of(request)
+    if registration.member is not None and user is not None and user.pk == registration.line.order.buyer_id:
         known |= prefill.of_member(registration.member)
     if registration.attendee_id is None or registration.attendee_id != request.user.pk:
         return known

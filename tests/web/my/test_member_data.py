@@ -11,7 +11,7 @@ from kring.forms import form_editing
 from kring.forms.models import Form
 from kring.forms.sheet import QuestionWish
 from kring.mail.models import Message
-from kring.members import households, keeping, numbering
+from kring.members import households, keeping, numbering, own_data, own_people
 from kring.members.models import ChangeRequest, Consent, Guardian, Member
 from kring.web.manage.members.change_views import ACCEPT
 from tests import make
@@ -177,3 +177,19 @@ def test_a_guardian_who_is_no_member_changes_their_own_phone(home, organisation)
     with scope(organisation):
         assert Guardian.objects.get(pk=guardian.pk).phone == "+31 6 87654321"
     assert home.mother.get("/portal/membership/contact/").status_code == 404
+
+
+def test_answers_that_became_the_administrations_alone_are_hidden_also_where_they_were_given_before(
+    home, organisation, asked
+):
+    with scope(organisation):
+        keeping.change(home.liv, {}, by=None, answers=(asked.current, {"allergies": "Nuts"}))
+    assert "Nuts" in words(home.mother.get(data(home, home.liv)))
+    with scope(organisation):
+        form_editing.change_question(
+            asked, "allergies", QuestionWish("text", "Allergies", "allergies", audience="staff")
+        )
+        mine = own_people.person(home.users[0], home.liv.pk)
+        written = str([own_data.record_of(mine), own_data.lines_of(mine)])
+    assert "Nuts" not in words(home.mother.get(data(home, home.liv)))
+    assert "Nuts" not in written

@@ -254,3 +254,18 @@ def test_who_is_a_guardian_no_more_changes_nothing_behind_the_link_of_the_order_
     with scope(organisation):
         households.end(family.eva.guardianships.get(child=family.liv))
     assert family.browser.get(page).status_code == 403
+
+
+def test_who_is_a_guardian_no_more_reads_nothing_of_the_register_behind_the_link_of_an_unpaid_order(
+    organisation, family
+):
+    with scope(organisation):
+        hall = make.attraction(form=form_editing.create_form("About", questions=[QuestionWish(name="city")]))
+    order = begin(family.browser, hall)
+    say(family, order, f"child-{family.liv.pk}")
+    with scope(organisation):
+        households.end(family.eva.guardianships.get(child=family.liv))
+        Member.objects.filter(pk=family.liv.pk).update(city="Somewhere new")
+    page = f"/orders/{order.secret}/data/1/"
+    for answer in (family.browser.get(page), family.browser.post(page, {"own-city": "Zeist"})):
+        assert answer.status_code == 403 and "Somewhere new" not in answer.content.decode()

@@ -20,7 +20,7 @@ from kring.accounts.requests import UserRequest
 from kring.members import attendance
 from kring.members.attendance import Tick
 from kring.members.for_leaders import answers_for_leaders
-from kring.members.models import Attendance, Group, Guardian, Guardianship, Meeting, Member, Season
+from kring.members.models import Attendance, Group, GroupPlace, Guardian, Guardianship, Meeting, Member, Season
 from kring.web.manage.groups.forms import MeetingForm
 from kring.web.manage.pages import ask, attempt, show
 from kring.web.manage.rights import changed_by_leaders
@@ -166,13 +166,19 @@ def _ticks(request: UserRequest) -> dict[int, Tick]:
 
 
 def _lines(meeting: Meeting, people: list[Member]) -> list[Line]:
-    """Three statements, and up to three of their answers."""
+    """Three statements, and those of their answers.
+
+    Telephone numbers and answers only of those who are in the group now: of others it is enough that they were there.
+    """
     marks = dict(Attendance.objects.filter(meeting=meeting, member__in=people).values_list("member_id", "mark"))
-    held = Guardianship.objects.in_force().filter(child__in=people).select_related("guardian__member")
+    places = GroupPlace.objects.current().filter(group=meeting.group_id, member__in=people)
+    keys = set(places.values_list("member_id", flat=True))
+    present = [each for each in people if each.pk in keys and each.belongs]
+    held = Guardianship.objects.in_force().filter(child__in=present).select_related("guardian__member")
     guardians = defaultdict[int, list[Guardian]](list)
     for each in held:
         guardians[each.child_id].append(each.guardian)
-    answers = answers_for_leaders(people)
+    answers = answers_for_leaders(present)
     return [Line(each, marks.get(each.pk, ""), guardians[each.pk], answers.get(each.pk, [])) for each in people]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -136,3 +137,24 @@ def test_a_meeting_is_changed_and_removed(team):
 @pytest.mark.parametrize("day", ["", "yesterday", "9999-01-01", "0001-01-01"])
 def test_a_day_that_cannot_be_is_refused(team, day):
     assert team.leader.act("meeting_new", team.group.pk, on=day, title="").status_code == 422
+
+
+def test_leaders_see_telephone_numbers_only_of_those_who_are_in_the_group_now(team, organisation):
+    meeting = began(team)
+    with scope(organisation):
+        groups.take_out(team.liv.group_places.all())
+    page = team.leader.page("meeting", team.group.pk, meeting.pk).content.decode()
+    assert "Liv" in page and "+31 6 22222222" not in page
+
+
+def test_answers_closed_to_leaders_later_are_closed_also_where_they_were_given_before(team, organisation):
+    questions = [QuestionWish("text", "Allergies", name="allergies", audience="leaders")]
+    with scope(organisation):
+        form = form_editing.create_form("Members", purpose="member", questions=questions)
+        submission = Submission.objects.create(version=form.current, answers={"allergies": "Nuts"})
+        Member.objects.filter(pk=team.liv.pk).update(submission=submission)
+    meeting = began(team)
+    assert "Nuts" in team.leader.page("meeting", team.group.pk, meeting.pk).content.decode()
+    with scope(organisation):
+        form_editing.change_question(form, "allergies", replace(questions[0], audience="staff"))
+    assert "Nuts" not in team.leader.page("meeting", team.group.pk, meeting.pk).content.decode()

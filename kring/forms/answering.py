@@ -39,13 +39,14 @@ def submit(
     Raises FormHasChanged, and saves nothing, where somebody changed the version's questions meanwhile.
     """
     kept = submission or Submission()
+    is_new = kept.pk is None
     kept.version, kept.answers = version, dict(answers)
     kept.person = person or kept.person
     # The foreign key to the version locks its row: an editor of the form waits from now on, or has committed before.
     kept.save()
     if not FormVersion.objects.filter(pk=version.pk, revision=version.revision).exists():
         raise FormHasChanged()
-    _bind_uploads(kept)
+    _bind_uploads(kept, _file_questions(version), is_new=is_new)
     return kept
 
 
@@ -56,26 +57,36 @@ def submit_many(submissions: Sequence[Submission]) -> None:
     Raises FormHasChanged, and saves nothing, where somebody changed a version's questions meanwhile.
     """
     now = timezone.now()
+    new = [each for each in submissions if not each.pk]
+    are_new = {id(each) for each in new}
     for each in submissions:
         each.updated_at = now
     Submission.objects.bulk_update(
         [each for each in submissions if each.pk], ["version", "answers", "updated_at"], batch_size=BATCH
     )
-    Submission.objects.bulk_create([each for each in submissions if not each.pk], batch_size=BATCH)
+    Submission.objects.bulk_create(new, batch_size=BATCH)
     versions = {each.version.pk: each.version for each in submissions}
     for version in versions.values():
         if not FormVersion.objects.filter(pk=version.pk, revision=version.revision).exists():
             raise FormHasChanged()
-        if version.questions.filter(type=Question.Type.FILE).exists():
+        if names := _file_questions(version):
             for each in submissions:
                 if each.version_id == version.pk:
-                    _bind_uploads(each)
+                    _bind_uploads(each, names, is_new=id(each) in are_new)
 
 
-def _bind_uploads(submission: Submission) -> None:
-    """The files among the answers now belong to the submission; those that were replaced are deleted."""
-    keys = [answer for answer in submission.answers.values() if isinstance(answer, str)]
-    Upload.objects.filter(key__in=keys, submission=None).update(submission=submission)
+def _file_questions(version: FormVersion) -> set[str]:
+    return set(version.questions.filter(type=Question.Type.FILE).values_list("name", flat=True))
+
+
+def _bind_uploads(submission: Submission, names: Iterable[str], *, is_new: bool) -> None:
+    """The files that answer the questions of these names now belong to the submission; those that were replaced are
+    deleted. A key in any other answer is text, and a file that something else keeps is no answer."""
+    keys = [answer for name in names if isinstance(answer := submission.answers.get(name), str)]
+    if keys:
+        Upload.objects.unsent().filter(key__in=keys).update(submission=submission)
+    if is_new:
+        return
     for upload in submission.uploads.exclude(key__in=keys):
         upload.forget()
 

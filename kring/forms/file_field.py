@@ -74,7 +74,7 @@ class FileField(forms.Field):
         """The key of a file not yet submitted proves that its holder uploaded it; others must be of these answers."""
         if self.upload is not None and key == self.upload.key:
             return self.upload
-        return Upload.objects.filter(key=key, submission=None).first() if key and "\0" not in key else None
+        return Upload.objects.unsent().filter(key=key).first() if key and "\0" not in key else None
 
     def _take(self, file: UploadedFile) -> Upload:
         try:

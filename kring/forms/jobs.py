@@ -17,7 +17,7 @@ KEPT_UNSENT = timedelta(days=1)
 
 
 def unsent() -> TenantQuerySet:
-    return Upload.objects.filter(submission=None, is_kept=False, created_at__lt=timezone.now() - KEPT_UNSENT)
+    return Upload.objects.unsent().filter(created_at__lt=timezone.now() - KEPT_UNSENT)
 
 
 @due("forms.forget_unsent", where=lambda: unsent().values_list("organisation_id").distinct())

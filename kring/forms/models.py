@@ -258,6 +258,12 @@ def private_path(upload: Upload, filename: str) -> str:
     return f"uploads/{timezone.now():%Y/%m}/{upload.key}"
 
 
+class UploadQuerySet(TenantQuerySet):
+    def unsent(self) -> UploadQuerySet:
+        """Uploaded for a form that was not submitted yet."""
+        return self.filter(submission=None, is_kept=False)
+
+
 class Upload(TenantModel):
     """An uploaded file that is an answer; stored where no URL leads, served only to those who may see it."""
 
@@ -271,6 +277,8 @@ class Upload(TenantModel):
     # No answer: something else refers to it, and decides how long it stays.
     is_kept = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = TenantManager.from_queryset(UploadQuerySet)()
 
     class Meta:
         constraints = [models.UniqueConstraint("organisation", "key", name="upload_key_is_unique")]

@@ -18,7 +18,8 @@ class MemberDocument(TenantModel):
     """A file for all members, or for those of a group and of the groups within it."""
 
     name = NameColumn(_("name"), max_length=200)
-    upload = TenantForeignKey(Upload, on_delete=models.DB_CASCADE, related_name="member_documents")
+    # The file cannot be deleted under it.
+    upload = TenantForeignKey(Upload, on_delete=models.DO_NOTHING, related_name="member_documents")
     group = TenantForeignKey(
         Group, on_delete=models.DB_CASCADE, null=True, blank=True, related_name="documents", verbose_name=_("group")
     )

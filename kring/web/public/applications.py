@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kring.accounts.addresses import is_verified
+from kring.accounts.models import User
 from kring.accounts.requests import TenantRequest, user_of
 from kring.core import codes
 from kring.core.addresses import mailbox
@@ -24,7 +26,7 @@ from kring.forms.django_form import AnswerForm, sent_with
 from kring.forms.models import Form
 from kring.members import applying, deciding
 from kring.members.application_links import behind, token_of
-from kring.members.models import ApplicationSettings, Group
+from kring.members.models import Application, ApplicationSettings, Group
 from kring.web import errors
 from kring.web.access import public
 from kring.web.public.application_form import ApplicationForm
@@ -72,11 +74,12 @@ def apply(request: TenantRequest, pk: int) -> HttpResponse:
     try:
         with scope(request.organisation):
             application = applying.submit(terms, _applicant(request, form, own))
+            is_theirs = _is_theirs(application, user_of(request))
     except Refusal as refusal:
         field = getattr(refusal, "field", None)
         form.add_error(field if field in form.fields else None, str(refusal))
         return _page(request, terms, form, own)
-    if application.proved_at is not None and application.applied_by_id == getattr(request.user, "pk", 0):
+    if is_theirs:
         messages.success(request, _("The application has been sent."))
         return redirect("public:application", token_of(application))
     return redirect("public:application_received")
@@ -122,6 +125,17 @@ def withdrawal(request: TenantRequest, token: str) -> HttpResponse:
     if not found.is_open:
         return redirect("public:application", token)
     return render(request, "public/applications/withdrawal.html", {"application": found, "token": token})
+
+
+def _is_theirs(application: Application, user: User | None) -> bool:
+    """Whether its page may be opened without the mail: by the login that applied, if it reads the mail of the address.
+    What was typed proves nothing: the row may be one that somebody else has sent before."""
+    return (
+        user is not None
+        and application.applied_by_id == user.pk
+        and application.proved_at is not None
+        and is_verified(user, application.email)
+    )
 
 
 def _wait_of_network(request: TenantRequest) -> int:

@@ -166,7 +166,7 @@ def _known(request: TenantRequest, registration: Registration, requested: Regist
     user = user_of(request)
     if registration.member is not None and user is not None and user.pk == registration.line.order.buyer_id:
         known |= prefill.of_member(registration.member)
-    if registration.attendee_id is None or registration.attendee_id != request.user.pk:
+    if user is None or registration.attendee_id != user.pk:
         return known
     names = [
         name
@@ -174,7 +174,7 @@ def _known(request: TenantRequest, registration: Registration, requested: Regist
         if version
         for name in version.questions.values_list("name", flat=True)
     ]
-    return known | answering.prefill(request.user, names)
+    return known | answering.prefill(user, names)
 
 
 def _reasons(

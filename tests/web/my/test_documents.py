@@ -6,11 +6,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kring.core.tenancy import scope
-from kring.forms import jobs
-from kring.forms.models import Upload
+from kring.forms import answering, form_editing, jobs
+from kring.forms.django_form import AnswerForm
+from kring.forms.models import Form, Submission, Upload
+from kring.forms.sheet import QuestionWish
 from kring.members import documents, groups
 from kring.members.documents import TooManyDocuments
 from kring.members.models import Guardianship, Member, MemberDocument
@@ -118,3 +121,43 @@ def test_there_is_an_end_to_it(organisation, monkeypatch):
     put(organisation, name="First")
     with scope(organisation), refuses(TooManyDocuments):
         documents.add(pdf(), name="Second", group=None, by=make.user())
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+@pytest.mark.parametrize("kind", ["text", "file"])
+def test_an_answer_with_the_key_of_a_document_neither_takes_nor_deletes_it(
+    organisation, django_capture_on_commit_callbacks, at_once, kind
+):
+    put(organisation, name="Statutes")
+    with scope(organisation), django_capture_on_commit_callbacks(execute=True):
+        questions = [QuestionWish(kind, "Story", "story"), QuestionWish("file", "Photo", "photo")]
+        version = form_editing.create_form("Members", purpose=Form.Purpose.MEMBER, questions=questions).current
+        document = MemberDocument.objects.select_related("upload").get()
+        mine = Submission(version=version, answers={"story": document.upload.key})
+        if at_once:
+            answering.submit_many([mine])
+        else:
+            answering.submit(version, mine.answers, submission=mine)
+        document.upload.refresh_from_db()
+        assert document.upload.submission is None
+        answering.submit(version, {}, submission=mine)
+        answering.erase(mine)
+        assert MemberDocument.objects.get().upload.file.storage.exists(document.upload.file.name)
+
+
+def test_the_key_of_a_document_is_no_file_that_was_sent(organisation):
+    put(organisation, name="Statutes")
+    with scope(organisation):
+        key = MemberDocument.objects.get().upload.key
+        form = form_editing.create_form(
+            "Members", purpose=Form.Purpose.MEMBER, questions=[QuestionWish("file", "Photo")]
+        )
+        sent = AnswerForm(form.current, data={"q-photo-kept": key}, files={})
+        assert sent.is_valid()
+        assert not sent.answers().get("photo")
+
+
+def test_the_file_of_a_document_cannot_be_deleted_under_it(organisation):
+    put(organisation, name="Statutes")
+    with scope(organisation), pytest.raises(IntegrityError), transaction.atomic():
+        MemberDocument.objects.get().upload.delete()

@@ -206,6 +206,21 @@ def test_who_is_logged_in_finds_their_data_and_needs_no_mail(organisation, youth
     assert "The address is confirmed" in words(browser.get(answer.url))
 
 
+@pytest.mark.parametrize("is_confirmed", [True, False])
+@pytest.mark.parametrize("again", ["visitor", "another login", "a login whose address it is not"])
+def test_who_sends_the_form_for_somebody_who_has_applied_gets_no_link(organisation, youth, again, is_confirmed):
+    stranger, mallory = browser_on(organisation), make.user("mallory@mail.example")
+    if again != "visitor":
+        stranger.force_login(mallory)
+    first = browser_on(organisation) if again == "another login" else stranger
+    send(first, youth, liv())
+    if is_confirmed:
+        browser_on(organisation).post(link(organisation))
+    answer = send(stranger, youth, liv())
+    assert (answer.status_code, answer.url) == (302, "/become-a-member/received/")
+    assert len(applications(organisation)) == 1
+
+
 def test_a_guardian_who_is_logged_in_applies_for_a_child(organisation, youth):
     with scope(organisation):
         user = make.user("eva@mail.example", name="Eva Jansen")

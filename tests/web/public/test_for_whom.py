@@ -215,6 +215,9 @@ def test_the_form_begins_with_what_the_register_knows_and_only_for_the_guardian(
     page = f"/orders/{order.secret}/data/1/"
     assert fields(family.browser.get(page))["own-city"] == "Zeist"
     assert fields(browser_on(organisation).get(page)).get("own-city", "") == ""
+    with scope(organisation):
+        order.buyer.delete()
+    assert fields(browser_on(organisation).get(page)).get("own-city", "") == ""
 
 
 def test_a_child_joins_a_waiting_list_as_the_register_knows_it(organisation, family):

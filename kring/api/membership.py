@@ -18,10 +18,12 @@ from kring.core.problems import problem
 from kring.core.rate_limits import Limit, seconds_to_wait_for
 from kring.core.tenancy import opens_own_scope, scope
 from kring.members import offering
+from kring.members.importing.identity import plain_name
 
 router = Router(tags=["members"])
 HOUR = timedelta(hours=1)
-# Questions of one token in an hour, and those about one name: nobody's date of birth is found by trying all of them.
+# Questions of one token in an hour, and those about one name, or one member: nobody's date of birth is found by trying
+# all of them.
 PER_TOKEN, PER_NAME = 1000, 20
 
 
@@ -72,14 +74,17 @@ def ask_membership(request: ApiRequest, person: PersonAsked) -> PersonAnswered |
         f"membership:{_digest(request, person)}": Limit(PER_NAME, HOUR),
     }
     if wait := seconds_to_wait_for(limits):
-        return problem(429, "Too many questions in this hour.", headers={"Retry-After": str(wait)})
+        return _too_many(wait)
     with scope(request.organisation):
-        known = offering.answer(
+        known, about = offering.answer(
             first_name=person.first_name,
             last_name=person.last_name,
             number=number,
             birth_date=date.fromisoformat(person.birth_date) if person.birth_date else None,
         )
+    of_members = {f"membership:{request.organisation.pk}:{pk}": Limit(PER_NAME, HOUR) for pk in about}
+    if of_members and (wait := seconds_to_wait_for(of_members)):
+        return _too_many(wait)
     if known is None:
         return PersonAnswered(found=False, person=None)
     asked = {name: value for name, value in person.model_dump().items() if value}
@@ -89,6 +94,14 @@ def ask_membership(request: ApiRequest, person: PersonAsked) -> PersonAnswered |
 
 
 def _digest(request: ApiRequest, person: PersonAsked) -> str:
-    """Of the name, for this organisation: the counter keeps no name."""
-    text = f"{request.organisation.pk} {person.first_name} {person.last_name}".casefold()
-    return salted_hmac("kring.api.membership", " ".join(text.split()), algorithm="sha256").hexdigest()[:32]
+    """Of the name as names are compared, for this organisation: the counter keeps no name.
+
+    Of the first and the last word: with all first names or one, with the prefix or without, it is one person.
+    """
+    first, last = plain_name(person.first_name).split()[:1], plain_name(person.last_name).split()[-1:]
+    text = f"{request.organisation.pk}|{' '.join(first)}|{' '.join(last)}"
+    return salted_hmac("kring.api.membership", text, algorithm="sha256").hexdigest()[:32]
+
+
+def _too_many(wait: int) -> HttpResponse:
+    return problem(429, "Too many questions in this hour.", headers={"Retry-After": str(wait)})

@@ -188,7 +188,7 @@ def _new(application: Application, how: Acceptance, by: User) -> Member:
 
 
 def _again(application: Application, member: Member, by: User) -> Member:
-    """Number and history stay; what they wrote now is their data."""
+    """Number and history stay; what they wrote now is their data, but for an address that is not confirmed."""
     member = Member.objects.select_for_update(no_key=True, of=("self",)).get(pk=member.pk)
     if member.state != Member.State.LEFT:
         raise StillAMember(name=member.name)
@@ -198,7 +198,11 @@ def _again(application: Application, member: Member, by: User) -> Member:
         asked = set(application.submission.version.questions.exclude(type="file").values_list("name", flat=True))
         given = {name: answer for name, answer in application.submission.answers.items() if name in asked}
         own = application.submission.version, given
-    keeping.change(member, _values(application), answers=own, by=by, source=Consent.Source.APPLICATION)
+    values = dict(_values(application))
+    if application.proved_at is None and member.email:
+        # Anybody may have typed it, and whoever reads there would be invited to this member's login.
+        del values["email"]
+    keeping.change(member, values, answers=own, by=by, source=Consent.Source.APPLICATION)
     if own is None:
         _give_answers(application, member)
     status.change_status(member, Member.State.ACTIVE, by=by)

@@ -44,6 +44,11 @@ def of(number: str) -> Q:
     )
 
 
+def had(member: Member, number: str) -> bool:
+    """As `of`, of a member that is read already."""
+    return number == member.number or f" {number} " in f" {member.former_numbers} "
+
+
 def take(entries: Sequence[date], *, besides: Collection[str] = ()) -> list[str]:
     """A new number for each day of entry. Numbers in use are skipped, those of members who were merged
     into others, and those `besides`.

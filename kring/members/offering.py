@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,8 +40,12 @@ class Answer:
     type: str | None
 
 
-def answer(*, first_name: str, last_name: str, number: str = "", birth_date: date | None = None) -> Answer | None:
+def answer(
+    *, first_name: str, last_name: str, number: str = "", birth_date: date | None = None
+) -> tuple[Answer | None, list[int]]:
     """Whether this is a member now, with what members have; None for all others. Each question is in the log.
+
+    Also the keys of the members it was about: of this name, and with this number or date of birth.
 
     Names are compared without case and accents, with or without the prefix; number and date of birth exactly, and one
     of them is needed. Raises NotOffered.
@@ -49,19 +56,23 @@ def answer(*, first_name: str, last_name: str, number: str = "", birth_date: dat
     rows = Member.objects.entitled()
     if offered == Offered.CONSENTING:
         rows = rows.filter(sharing_consent=True)
-    if number:
-        rows = rows.filter(numbering.of(number))
-    if birth_date is not None:
-        rows = rows.filter(birth_date=birth_date)
+    either = [numbering.of(number)] if number else []
+    either += [Q(birth_date=birth_date)] if birth_date is not None else []
     asked = {"first_name": plain_name(first_name), "last_name": plain_name(last_name)}
-    found = [member for member in rows.order_by("pk")[:100] if number or birth_date if _is_named(member, asked)]
+    about = [member for member in rows.filter(reduce(or_, either)).order_by("pk") if _is_named(member, asked)]
+    found = [
+        member
+        for member in about
+        if (not number or numbering.had(member, number)) and birth_date in (None, member.birth_date)
+    ]
     audit.log("register.asked", found[0] if found else current_organisation(), new={"found": bool(found)})
+    keys = [member.pk for member in about]
     if not found:
-        return None
+        return None, keys
     if len(found) > 1:
-        return Answer(None, None)
+        return Answer(None, None), keys
     kind = memberships.present_type(found[0], timezone.localdate())
-    return Answer(found[0].joined_on, kind.name if kind else None)
+    return Answer(found[0].joined_on, kind.name if kind else None), keys
 
 
 def _is_named(member: Member, asked: Mapping[str, str]) -> bool:

@@ -182,6 +182,33 @@ def test_a_date_of_birth_is_not_found_by_trying_all(register, program):
     assert asked("/membership", json=LUCJA | {"last_name": "Bos", "birth_date": "1991-01-01"}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        [{"first_name": name} for name in ("Łucja", "-LUCJA", "Luc\u200bja", "łúcja", "Łucja Maria", "Lucja ")],
+        [{"last_name": name} for name in ("Berg", "van den Berg", "Van-den Bérg", "VAN  DEN berg")],
+    ],
+)
+def test_the_same_name_written_otherwise_is_one_name(register, program, names):
+    asked = program("membership")
+    answers = [
+        asked("/membership", json=LUCJA | {"birth_date": "1991-01-01"} | names[number % len(names)]).status_code
+        for number in range(22)
+    ]
+    assert answers == [200] * 20 + [429] * 2
+
+
+def test_one_member_is_asked_about_so_often_by_whatever_name(register, program):
+    """By call name and number, and by the first name in the passport: dates of birth are not tried twice as often."""
+    with scope(register):
+        Member.objects.update(call_name="Lusia")
+    asked = program("membership")
+    names = ["Lusia", "Łucja Maria"]
+    wrong = {"membership_card": "7", "birth_date": "1991-01-01"}
+    answers = [asked("/membership", json=LUCJA | wrong | {"first_name": names[n % 2]}).status_code for n in range(22)]
+    assert answers == [200] * 20 + [429] * 2
+
+
 def test_the_administrator_switches_it_on_and_the_secretary_cannot(staff, organisation):
     page = staff(Role.Name.ORG_ADMIN).act("register_offering", offered_about="consenting")
     assert page.status_code == 302

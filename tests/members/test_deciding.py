@@ -163,6 +163,24 @@ def test_who_left_comes_again_with_number_and_history(anna):
     assert list(member.status_periods.values_list("state", flat=True)) == ["active", "left", "active"]
 
 
+@pytest.mark.parametrize(("known", "kept"), [("anna@mail.example", "anna@mail.example"), ("", ADDRESS)])
+def test_an_address_that_nobody_confirmed_does_not_replace_the_one_of_the_register(anna, known, kept):
+    before = make.member(first_name="Liv", birth_date=born(30), email=known)
+    status.leave(before, timezone.localdate() - timedelta(days=20))
+    member = deciding.accept(applied(), Acceptance(member=before), by=anna)
+    assert Member.objects.get(pk=member.pk).email == kept
+    assert not known or not MemberInvitation.objects.exclude(email=known).exists()
+
+
+def test_a_confirmed_address_is_the_one_of_who_comes_again(anna):
+    before = make.member(first_name="Liv", birth_date=born(30), email="old@mail.example")
+    status.leave(before, timezone.localdate() - timedelta(days=20))
+    application = applied()
+    applying.prove(application)
+    deciding.accept(application, Acceptance(member=before), by=anna)
+    assert Member.objects.get(pk=before.pk).email == ADDRESS
+
+
 def test_who_comes_again_stays_in_their_household(anna):
     before = make.member(first_name="Liv", birth_date=born(30))
     home = households.form([before])

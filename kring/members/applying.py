@@ -226,8 +226,12 @@ def last_day_of(application: Application) -> date:
 
 
 def forget_old() -> int:
-    """Delete what nobody needs any more: declined, withdrawn, and never proved. How many."""
-    over = list(Application.objects.filter(delete_on__lte=timezone.localdate()).select_related("submission"))
+    """Delete what nobody needs any more: declined, withdrawn, and never proved. How many.
+
+    Locks them first: one that is proved or accepted at this moment stays, with its answers.
+    """
+    rows = Application.objects.select_for_update(of=("self",)).filter(delete_on__lte=timezone.localdate())
+    over = list(rows.select_related("submission").order_by("pk"))
     number: int = Application.objects.filter(pk__in=[each.pk for each in over]).delete()[0]
     for each in over:
         if each.submission is not None:

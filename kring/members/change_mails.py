@@ -11,6 +11,7 @@ from django.utils import timezone
 from kring.accounts.models import User
 from kring.mail import facts, outbox
 from kring.mail.models import Message
+from kring.members import own_people
 from kring.members.models import ChangeRequest, Member
 from kring.organisations.audit import subject_type
 from kring.organisations.current import current_organisation
@@ -23,11 +24,16 @@ NOT_AGAIN_FOR = timedelta(minutes=10)
 REQUESTED = "member-change-requested"
 
 
+def was_told_now(template: str, member: Member) -> bool:
+    """Whether a mail of this kind about this member was written a moment ago."""
+    recent = Message.objects.filter(template=template, created_at__gte=timezone.now() - NOT_AGAIN_FOR)
+    return bool(recent.filter(subject_type=subject_type(member), subject_id=member.pk).exists())
+
+
 def to_staff(member: Member, parts: Sequence[str], user: User) -> None:
     """Unless they were told about this member a moment ago."""
     organisation = current_organisation()
-    recent = Message.objects.filter(template=REQUESTED, created_at__gte=timezone.now() - NOT_AGAIN_FOR)
-    if recent.filter(subject_type=subject_type(member), subject_id=member.pk).exists():
+    if was_told_now(REQUESTED, member):
         return
     outbox.queue(
         REQUESTED,
@@ -43,9 +49,10 @@ def to_staff(member: Member, parts: Sequence[str], user: User) -> None:
 
 
 def to_askers(member: Member, decided: Sequence[ChangeRequest]) -> None:
-    """One mail to each, with what became of it."""
+    """One mail to each, with what became of it; none to those whose right has ended since they asked."""
     url = facts.link(link(current_organisation(), "my:membership"))
-    for user in {each.requested_by for each in decided if each.requested_by is not None}:
+    askers = {each.requested_by for each in decided if each.requested_by is not None}
+    for user in (each for each in askers if own_people.person(each, member.pk) is not None):
         theirs = [each for each in decided if each.requested_by == user]
         accepted = [each.part for each in theirs if each.state == ChangeRequest.State.ACCEPTED]
         refused = [each for each in theirs if each.state == ChangeRequest.State.REFUSED]

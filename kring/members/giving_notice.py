@@ -1,6 +1,7 @@
 """A member gives notice in the portal, by the rule of the membership type (M3). The clock does the rest.
 
-Locks: the member. Staff and whoever gave the notice get a mail, each time.
+Locks: the member. Whoever gave the notice gets a mail, each time; staff too, but of one kind about one member only one
+in ten minutes, however often somebody changes their mind.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from kring.core.refusals import Refusal, WrongState
 from kring.core.transactions import in_transaction
 from kring.mail import facts, outbox
 from kring.mail.models import Message
-from kring.members import memberships, own_people, status
+from kring.members import change_mails, memberships, own_people, status
 from kring.members.models import Member, MembershipType, PlannedStatus
 from kring.organisations.current import current_organisation
 from kring.organisations.links import link
@@ -88,10 +89,11 @@ def withdraw_notice(user: User, member: Member) -> None:
 
 @in_transaction
 def drop(planned: PlannedStatus) -> None:
-    """By staff: the change does not come. Whoever gave notice is told."""
+    """By staff: the change does not come. Whoever gave notice is told, unless their right has ended since."""
     status.forget_plan(planned)
-    if planned.is_notice and planned.planned_by is not None:
-        to_person, _to_staff = _mails(WITHDRAWN, planned.member, planned.planned_by, planned.last_day, "")
+    user = planned.planned_by
+    if planned.is_notice and user is not None and own_people.person(user, planned.member_id) is not None:
+        to_person, _to_staff = _mails(WITHDRAWN, planned.member, user, planned.last_day, "")
         outbox.post([to_person])
 
 
@@ -104,7 +106,8 @@ def _lock_for(user: User, member: Member) -> Member:
 
 
 def _tell(template: str, member: Member, user: User, last_day: date, reason: str) -> None:
-    outbox.post(_mails(template, member, user, last_day, reason))
+    to_person, to_staff = _mails(template, member, user, last_day, reason)
+    outbox.post([to_person] if change_mails.was_told_now(to_staff.template, member) else [to_person, to_staff])
 
 
 def _mails(template: str, member: Member, user: User, last_day: date, reason: str) -> tuple[Message, Message]:

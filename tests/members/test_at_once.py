@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from threading import Event
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from kring.core.refusals import WrongState
 from kring.core.tenancy import scope
@@ -304,3 +306,34 @@ def answered_at_once(organisation: Any) -> dict[str, object]:
 def test_two_who_answer_at_once_lose_nothing():
     for _ in range(3):
         assert answered_at_once(make.organisation()) == {"one": "yes", "two": "yes"}
+
+
+def test_an_application_that_is_confirmed_while_old_ones_are_deleted_stays():
+    organisation = make.organisation()
+    with scope(organisation):
+        form = form_editing.create_form(
+            "Members", purpose="member", questions=[QuestionWish(label="Diet", name="diet")]
+        )
+        asked = terms(asks_own=True)
+        late = applied(asked, version=form.current, answers={"diet": "vegan"})
+        never = applied(asked, email="never@mail.example")
+        Application.objects.update(delete_on=timezone.localdate())
+    confirmed, deleted = Event(), Event()
+
+    def confirm() -> None:
+        with scope(organisation):
+            applying.prove(late)
+            confirmed.set()
+            deleted.wait(0.5)
+
+    def forget() -> int:
+        confirmed.wait(20)
+        with scope(organisation):
+            number = applying.forget_old()
+        deleted.set()
+        return number
+
+    assert at_once(lambda number: [confirm, forget][number](), 2)[1] == 1
+    with scope(organisation):
+        assert Application.objects.get().submission.answers == {"diet": "vegan"}
+        assert not Application.objects.filter(pk=never.pk).exists()

@@ -51,6 +51,27 @@ def test_staff_and_the_member_get_a_mail_each_time(in_scope):
     assert "We move." in Message.objects.get(template="member-notice-given-staff").text
 
 
+def test_staff_are_not_told_each_time_somebody_changes_their_mind(in_scope):
+    user, anna = with_login()
+    for _time in range(5):
+        give(user, anna)
+        giving_notice.withdraw_notice(user, anna)
+    to_staff = Message.objects.filter(recipient=in_scope.contact_email).order_by("pk")
+    assert [each.template for each in to_staff] == ["member-notice-given-staff", "member-notice-withdrawn-staff"]
+    Message.objects.update(created_at=timezone.now() - timedelta(minutes=11))
+    give(user, anna)
+    assert to_staff.last().template == "member-notice-given-staff"
+
+
+def test_whose_right_has_ended_is_not_told_what_became_of_the_notice():
+    mother, _eva, liv = mother_and_child()
+    give(mother, liv)
+    Guardianship.objects.all().delete()
+    Message.objects.all().delete()
+    giving_notice.drop(PlannedStatus.objects.get())
+    assert not Message.objects.exists()
+
+
 def test_it_can_be_withdrawn_until_the_last_day():
     user, anna = with_login()
     give(user, anna)

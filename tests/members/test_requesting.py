@@ -284,3 +284,12 @@ def test_who_asks_again_and_again_has_staff_told_once():
     for name in ("Jansen", "Smit", "Boer"):
         requesting.ask(user, anna, {"last_name": name})
     assert Message.objects.filter(template=change_mails.REQUESTED).count() == 1
+
+
+def test_whose_right_has_ended_is_not_told_what_became_of_it():
+    mother, _eva, liv = mother_and_child()
+    request = asked(mother, liv, first_name="Olivia")
+    Guardianship.objects.all().delete()
+    Message.objects.all().delete()
+    requesting.decide(liv, [Decision(request, False)], by=make.user())
+    assert not Message.objects.exists()

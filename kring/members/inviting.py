@@ -11,7 +11,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
@@ -143,9 +143,27 @@ def behind(secret: str) -> MemberInvitation | None:
 
 
 def people_of(invitation: MemberInvitation) -> list[Member]:
-    """Whom it is about, as far as they still belong to the organisation."""
-    rows = Member.objects.current().filter(invitations__invitation=invitation)
-    return list(rows.select_related("household").order_by("birth_date", "pk"))
+    """Whom it is about, as far as they still belong to the organisation and are still reached at its address.
+
+    A link proves its address only: whose address was put right, or who came of a merge with another, is not behind it.
+    """
+    return list(_reached(invitation).select_related("household"))
+
+
+def _reached(invitation: MemberInvitation) -> QuerySet[Member]:
+    rows = Member.objects.current().filter(invitations__invitation=invitation, email=invitation.email)
+    found: QuerySet[Member] = rows.order_by("birth_date", "pk")
+    return found
+
+
+def replace(member: Member) -> None:
+    """Links to this member that were not used are of no use any more. Whoever locks the member too calls this first:
+    `accept` locks the invitation, then the members."""
+    pending = MemberInvitation.objects.filter(invited__member=member, state=MemberInvitation.State.PENDING)
+    keys = list(pending.order_by("pk").values_list("pk", flat=True))
+    MemberInvitation.objects.filter(pk__in=keys, state=MemberInvitation.State.PENDING).update(
+        state=MemberInvitation.State.REPLACED
+    )
 
 
 @in_transaction
@@ -160,11 +178,13 @@ def accept(invitation: MemberInvitation, user: User, *, own: Member | None) -> S
         raise InvitationUsed()
     if user.email != locked.email:
         raise NotYourInvitation()
-    people = people_of(locked)
+    # Under a lock each is looked at again: an address may be put right at this moment.
+    people = list(_reached(locked).order_by("pk").select_for_update(no_key=True, of=("self",)))
+    people.sort(key=lambda member: (member.birth_date or date.max, member.pk))
+    if not people or own not in (None, *people):
+        raise InvitationUsed()
     seen: list[Member] = []
     if own is not None:
-        if own not in people:
-            raise InvitationUsed()
         _link_own(own, user)
         seen.append(own)
     if own is None or not households.is_minor(own):

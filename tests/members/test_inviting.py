@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kring.accounts.models import Role
 from kring.mail.models import Message
-from kring.members import households, inviting, status
+from kring.members import households, inviting, keeping, status
 from kring.members.inviting import InvitationUsed, NotYourInvitation, SomebodyElses
 from kring.members.models import Guardianship, Member, MemberInvitation
 from tests import make
@@ -92,6 +92,26 @@ def test_an_expired_link_does_not_work_and_a_new_one_replaces_it():
     invited(eva)
     first.refresh_from_db()
     assert first.state == "replaced"
+
+
+def test_a_link_to_an_address_that_was_put_right_since_is_about_nobody():
+    eva, liv = mother(), child("Liv")
+    invitation, stranger = invited(eva, liv), make.user(ADDRESS)
+    for member in (eva, liv):
+        keeping.change(member, {"email": "eva.jansen@mail.example"}, by=None)
+    assert inviting.people_of(invitation) == []
+    for own in (eva, None):
+        with refuses(InvitationUsed):
+            inviting.accept(invitation, stranger, own=own)
+    eva.refresh_from_db()
+    assert (eva.user, list(households.children_of(stranger))) == (None, [])
+
+
+def test_who_has_another_address_now_is_no_longer_among_those_a_link_names():
+    eva, liv, sem = mother(), child("Liv"), child("Sem")
+    invitation = invited(eva, liv, sem)
+    keeping.change(sem, {"email": "sem@mail.example"}, by=None)
+    assert set(inviting.accept(invitation, make.user(ADDRESS), own=eva)) == {eva, liv}
 
 
 def test_a_login_of_another_address_is_not_linked():

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from threading import Event
+from time import sleep
 
 import pytest
+from django.db import connection
 
 from kring.core.tenancy import scope
-from kring.members import groups, keeping
+from kring.forms import form_editing
+from kring.forms.models import Form
+from kring.forms.sheet import QuestionWish
+from kring.members import groups, keeping, own_fields
 from kring.members.importing import running
 from kring.members.keeping import NewMember
 from kring.members.merging.running import merge
@@ -66,6 +72,44 @@ def test_who_is_merged_while_an_import_runs_is_changed_by_it_or_the_row_says_why
         assert rows[1] in ("changed", "failed")
         assert (rows[0], rows[2]) == ("changed", "changed")
         assert not PlannedRow.objects.filter(member=None).exists()
+
+
+def test_answers_that_are_given_while_a_merge_waits_for_the_member_are_kept():
+    organisation = make.organisation()
+    with scope(organisation):
+        questions = [QuestionWish("text", "Diet", "diet"), QuestionWish("text", "Club", "club")]
+        form_editing.create_form("Members", purpose=Form.Purpose.MEMBER, questions=questions)
+        version = own_fields.current_version()
+        people = [
+            keeping.add(NewMember({"first_name": "A", "last_name": "B"}, version=version, answers=given), by=None)
+            for given in ({"diet": "old"}, {"club": "SVO"})
+        ]
+    changed = Event()
+
+    def work(number: int) -> None:
+        if number:
+            changed.wait(30)
+            with scope(organisation):
+                merge(*people)
+            return
+        with scope(organisation):
+            keeping.change(people[0], {}, answers=(version, {"diet": "new"}), by=None)
+            changed.set()
+            wait_until_somebody_waits()
+
+    at_once(work, 2)
+    with scope(organisation):
+        assert Member.objects.get().submission.answers == {"diet": "new", "club": "SVO"}
+
+
+def wait_until_somebody_waits() -> None:
+    """Nothing else waits for a row in this database."""
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')")
+            if cursor.fetchone()[0]:
+                return
+        sleep(0.05)
 
 
 def test_a_number_that_a_merge_gives_up_goes_to_nobody_who_asks_at_that_moment():

@@ -22,6 +22,7 @@ from kring.members.models import (
     StatusPeriod,
     ToldApart,
 )
+from kring.organisations import audit
 
 type Before = Mapping[rows.Key, rows.Row]
 
@@ -30,6 +31,7 @@ def move(kept: Member, gone: Member, whose: Mapping[str, str], before: Before) -
     """Everything but consents, which are copied."""
     _join_periods(kept, gone, whose)
     _join_guardians(kept, gone, before)
+    _let_guardians_come(kept, gone, whose)
     _join_places(kept, gone)
     _tell_apart_still(kept, gone)
     if whose.get("bank") == GONE:
@@ -54,9 +56,25 @@ def _join_guardians(kept: Member, gone: Member, before: Before) -> None:
     field = Guardianship._meta.get_field("guardian")
     twice = rows.twins(before, field, ours.pk, theirs.pk)
     Guardianship.objects.filter(guardian=theirs).exclude(pk__in=twice).update(guardian=ours)
-    if ours.user_id is None and theirs.user_id is not None:
-        Guardian.objects.filter(pk=ours.pk).update(user=theirs.user_id)
     theirs.delete()
+
+
+def _let_guardians_come(kept: Member, gone: Member, whose: Mapping[str, str]) -> None:
+    """Rights over the one who goes end, unless somebody chose them; then they stand, whatever household is kept."""
+    held = Guardianship.objects.filter(child=gone, ended_at=None)
+    if whose.get("guardians") == GONE:
+        home = gone.household_id if whose.get("household") == GONE else kept.household_id
+        held.exclude(guardian__household=home).update(is_of_household=False)
+        return
+    ending = list(held.select_related("guardian__member"))
+    why = Guardianship.EndReason.WITHDRAWN
+    held.update(ended_at=timezone.now(), ended_because=why)
+    audit.log_many([("guardian.ended", kept, {"guardian": str(each.guardian)}, {"because": why}) for each in ending])
+
+
+def leave_logins(kept: Member) -> None:
+    """A login that was not chosen is no guardian's any more: the children are those of the member."""
+    Guardian.objects.filter(member=kept).update(user=kept.user_id)
 
 
 def _join_places(kept: Member, gone: Member) -> None:

@@ -15,7 +15,7 @@ from kring.core import dates
 from kring.forms import countries
 from kring.members.columns import ADDRESS, COLUMNS, CONSENTS
 from kring.members.memberships import present_type
-from kring.members.models import BankAccount, Consent, Member
+from kring.members.models import BankAccount, Consent, Guardian, Guardianship, Member
 from kring.members.own_fields import own_fields
 
 KEPT, GONE, BOTH = "kept", "gone", "both"
@@ -28,6 +28,7 @@ _LABELS: Mapping[str, str | Promise] = {
     "address": gettext_lazy("address"),
     "status": gettext_lazy("status"),
     "household": gettext_lazy("household"),
+    "guardians": gettext_lazy("guardians"),
     "type": gettext_lazy("membership type"),
     "bank": gettext_lazy("bank account"),
     "login": gettext_lazy("login"),
@@ -57,7 +58,24 @@ def differences(kept: Member, gone: Member, *, with_bank: bool) -> list[Differen
         ours, theirs = _shown(name, kept, values[0], with_bank), _shown(name, gone, values[1], with_bank)
         default = _default(name, kept, gone, *values)
         found.append(Difference(name, label, ours, theirs, default, name == "notes" and all(values)))
-    return found + _own(kept, gone)
+    return found + _guardians(kept, gone) + _own(kept, gone)
+
+
+def _guardians(kept: Member, gone: Member) -> list[Difference]:
+    """Who may decide for the one who goes may decide for the one who stays only where somebody says so."""
+    held = Guardianship.objects.in_force().filter(child__in=[kept, gone]).select_related("guardian__member")
+    ours, theirs = ({row.guardian_id: row.guardian for row in held if row.child_id == each.pk} for each in (kept, gone))
+    new = [guardian for key, guardian in theirs.items() if key not in ours]
+    if not new:
+        return []
+    also = _("also %(names)s") % {"names": ", ".join(map(_named, new))}
+    return [
+        Difference("guardians", capfirst(str(_LABELS["guardians"])), ", ".join(map(_named, ours.values())), also, KEPT)
+    ]
+
+
+def _named(guardian: Guardian) -> str:
+    return f"{guardian} ({guardian.mail_address})" if guardian.mail_address else str(guardian)
 
 
 def _own(kept: Member, gone: Member) -> list[Difference]:
@@ -95,11 +113,13 @@ def account_of(member: Member) -> BankAccount | None:
 
 
 def _default(name: str, kept: Member, gone: Member, ours: object, theirs: object) -> str:
-    """What is filled, else what is newer."""
+    """What is filled, else what is newer; but what gives rights to others is not taken from the one who goes."""
+    if name == "login":
+        return KEPT if theirs is None else ""
+    if name == "household" and ours is not None:
+        return KEPT
     if ours in (None, "") or theirs in (None, ""):
         return GONE if ours in (None, "") else KEPT
-    if name == "login":
-        return ""
     if name == "joined_on":
         return GONE if kept.joined_on and gone.joined_on and gone.joined_on < kept.joined_on else KEPT
     if name == "status":

@@ -17,10 +17,10 @@ from kring.accounts.models import User
 from kring.core.dates import age_at
 from kring.core.locks import lock
 from kring.core.transactions import in_transaction
-from kring.members import status
+from kring.members import inviting, status
 from kring.members.households import MAJORITY
 from kring.members.merging import rows
-from kring.members.merging.belongings import leave_other_households, move
+from kring.members.merging.belongings import leave_logins, leave_other_households, move
 from kring.members.merging.fields import GONE, defaults
 from kring.members.merging.taking import copy_consents, note_consents, take_values
 from kring.members.models import Guardianship, Member, MemberMerge
@@ -48,6 +48,7 @@ def merge(
     if kept.pk == gone.pk:
         raise SamePerson()
     lock(["members.import"])
+    inviting.replace(gone)
     kept, gone = _locked(kept.pk, gone.pk)
     if kept.user_id and gone.user_id and kept.user_id != gone.user_id and not (chosen or {}).get("login"):
         raise TwoLogins()
@@ -73,8 +74,10 @@ def counts(kept: Member, gone: Member) -> dict[str, int]:
 
 
 def _locked(kept: int, gone: int) -> tuple[Member, Member]:
-    found = Member.objects.filter(pk__in=[kept, gone]).order_by("pk").select_for_update(of=("self",))
-    people = {each.pk: each for each in found.select_related("submission", "household", "user")}
+    """As they are once they are locked: what is joined to a row that was waited for may be as it was before."""
+    rows = Member.objects.filter(pk__in=[kept, gone]).order_by("pk")
+    list(rows.select_for_update().values_list("pk"))
+    people = {each.pk: each for each in rows.select_related("submission", "household", "user")}
     if len(people) < 2:
         raise MergedMeanwhile()
     return people[kept], people[gone]
@@ -103,6 +106,7 @@ def _carry_out(
     changed = take_values(kept, gone, whose)
     Member.objects.filter(pk=gone.pk).delete()
     kept.save(update_fields=changed)
+    leave_logins(kept)
     note_consents(kept, latest, by)
     leave_other_households(kept, {old_home, gone.household_id})
     if kept.state in _GONE_STATES:

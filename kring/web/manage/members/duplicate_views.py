@@ -19,7 +19,7 @@ from kring.accounts.requests import UserRequest
 from kring.core import dates
 from kring.core.refusals import Refusal
 from kring.members import duplicates
-from kring.members.merging import fields, running, undoing
+from kring.members.merging import fields, rights, running, undoing
 from kring.members.models import Member, MemberMerge
 from kring.web.manage.members.merging_forms import MergeForm
 from kring.web.manage.pages import ask, attempt, show
@@ -84,11 +84,18 @@ def merge(request: UserRequest, pk: int, other_pk: int) -> HttpResponse:
         running.merge(kept, gone, form.chosen, by=request.user)
         return True
 
+    shifts = None
+    if form.is_valid():
+        shifts = _foreseen(kept, gone, form.chosen)
+        form.demand_seen(shifts)
     if form.is_valid() and attempt(form, save):
         messages.success(
             request, _("%(name)s is one member now, number %(number)s.") % {"name": kept, "number": kept.number}
         )
         return redirect("manage:member", pk)
+    if shifts is None:
+        shifts = _foreseen(kept, gone, form.asked)
+    form.show_rights(shifts)
     return show(
         request,
         "manage/members/merge.html",
@@ -96,6 +103,7 @@ def merge(request: UserRequest, pk: int, other_pk: int) -> HttpResponse:
         form=form,
         kept=kept,
         gone=gone,
+        shifts=shifts,
         moving=_counted(running.counts(kept, gone)),
         back=reverse("manage:member_duplicates"),
     )
@@ -128,6 +136,14 @@ def undo(request: UserRequest, pk: int) -> HttpResponse:
         back=reverse("manage:member", args=[found.kept_id]),
         tone="primary",
     )
+
+
+def _foreseen(kept: Member, gone: Member, chosen: Mapping[str, str]) -> rights.Shifts:
+    """None where the merge is refused, which it says itself."""
+    try:
+        return rights.foreseen(kept, gone, chosen)
+    except Refusal:
+        return rights.Shifts([], [])
 
 
 def _member(pk: int) -> Member:

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from kring.members.merging.fields import BOTH, GONE, KEPT, Difference
+from kring.members.merging.rights import Shifts
 from kring.members.models import Member
 
 
@@ -16,6 +17,8 @@ class MergeForm(forms.Form):
     """One choice for each difference; and both members as they were when they were compared."""
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=80, required=False)
+    # Digest of the rights that shift, as they were last shown.
+    rights = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
     def __init__(
         self, data: QueryDict | None, *, differences: Sequence[Difference], kept: Member, gone: Member
@@ -40,9 +43,26 @@ class MergeForm(forms.Form):
             raise forms.ValidationError(_("One of the two has been changed meanwhile. Look at both again."))
         return data
 
+    def demand_seen(self, shifts: Shifts) -> None:
+        """Rights shift only as they were shown. Adds the error; the form that is shown next shows them."""
+        if self.is_bound and self.cleaned_data.get("rights", "") != shifts.digest:
+            self.add_error(None, _("With these choices other rights change. Look at who gains and who loses them."))
+
+    def show_rights(self, shifts: Shifts) -> None:
+        self.initial["rights"] = shifts.digest
+        if self.is_bound:
+            data = self.data.dict() if isinstance(self.data, QueryDict) else self.data
+            self.data = {**data, "rights": shifts.digest}
+
     @property
     def choices(self) -> list[forms.BoundField]:
         return [self[each.name] for each in self.differences]
+
+    @property
+    def asked(self) -> Mapping[str, str]:
+        """What is ticked as the form is shown, as far as it is a choice."""
+        now = {each.name: str(self[each.name].value() or "") for each in self.differences}
+        return {name: side for name, side in now.items() if side in (KEPT, GONE, BOTH)}
 
     @property
     def chosen(self) -> Mapping[str, str]:

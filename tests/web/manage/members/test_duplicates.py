@@ -9,8 +9,10 @@ import pytest
 
 from kring.accounts.models import Role
 from kring.core.tenancy import scope
-from kring.members.models import Member, MemberMerge, ToldApart
+from kring.members import households
+from kring.members.models import Guardianship, Member, MemberMerge, ToldApart
 from tests import make
+from tests.members.applicants import born
 
 pytestmark = pytest.mark.django_db
 IBAN, OTHER_IBAN = "NL91ABNA0417164300", "PL61109010140000071219812874"
@@ -103,3 +105,42 @@ def test_members_of_another_organisation_are_not_there(secretary, twice):
     for name in ("member_merge", "members_apart"):
         assert secretary.act(name, kept.pk, theirs.pk).status_code == 404
         assert secretary.act(name, theirs.pk, kept.pk).status_code == 404
+
+
+def test_who_gains_and_loses_rights_is_named_before_they_do(secretary, organisation):
+    with scope(organisation):
+        pair = [make.member(first_name="Liv", birth_date=born(9), number=number) for number in "12"]
+        for child, name in zip(pair, ["Eva", "Bas"], strict=True):
+            guardian = households.add_guardian(None, name=f"{name} Jansen", email=f"{name.lower()}@mail.example")
+            households.entrust(guardian, child, is_of_household=False)
+    keys = [child.pk for child in pair]
+    page = secretary.page("member_merge", *keys)
+    assert ([each.who for each in page.context["shifts"].lost], page.context["shifts"].gained) == (["Bas Jansen"], [])
+    assert text(page).count("Bas Jansen") == 2
+    form = page.context["form"]
+    sent = {each.name: form[each.name].value() for each in form.differences} | {"seen": form.now}
+    assert sent["guardians"] == "kept"
+    other = sent | {"guardians": "gone", "rights": form["rights"].value()}
+    again = secretary.act("member_merge", *keys, **other)
+    assert (again.status_code, [each.who for each in again.context["shifts"].gained]) == (422, ["Bas Jansen"])
+    with scope(organisation):
+        assert Member.objects.count() == 2
+    other["rights"] = again.context["form"]["rights"].value()
+    assert secretary.act("member_merge", *keys, **other).status_code == 302
+    with scope(organisation):
+        assert Guardianship.objects.in_force().filter(child=keys[0]).count() == 2
+
+
+def test_a_login_of_the_one_who_goes_has_to_be_chosen(secretary, twice, organisation):
+    kept, gone = twice
+    with scope(organisation):
+        Member.objects.filter(pk=gone.pk).update(user=make.user("stranger@mail.example"))
+    form = secretary.page("member_merge", kept.pk, gone.pk).context["form"]
+    sent = {each.name: form[each.name].value() for each in form.differences}
+    sent |= {"seen": form.now, "rights": form["rights"].value()}
+    assert not sent.pop("login")
+    page = secretary.act("member_merge", kept.pk, gone.pk, **sent)
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["login"])
+    assert secretary.act("member_merge", kept.pk, gone.pk, **sent, login="kept").status_code == 302
+    with scope(organisation):
+        assert Member.objects.get().user is None

@@ -90,21 +90,42 @@ def address(bulk: MemberBulk, members: Iterable[Member]) -> int:
 
 
 def send(bulk: MemberBulk, *, most: int) -> int:
-    """The next mails into the outbox; how many. Six statements. Whoever has died meanwhile gets none."""
+    """The next mails into the outbox; how many. Seven statements, two more where somebody is left out: who has died,
+    withdrawn the consent, or is no longer reached at that address, since a guardian's right has ended."""
     mails = list(bulk.mails.filter(sent_at=None).order_by("pk")[:most])
-    wanted = states(also_others=bool(bulk.facts.get("also_others")))
     keys = [key for mail in mails for key in mail.members]
-    people = Member.objects.filter(state__in=wanted).in_bulk(keys)
-    messages = []
+    found, obstacles = readers(Member.objects.filter(pk__in=keys).order_by("pk"), bulk.facts)
+    reading = {each.email: each for each in found.recipients}
+    messages, lost = [], set[int]()
     for mail in mails:
         mail.sent_at = timezone.now()
-        members = [people[key] for key in mail.members if key in people]
-        if members:
-            recipient = Recipient(mail.email, mail.name, mail.language, tuple(members))
+        present = reading.get(mail.email)
+        members = tuple(each for each in present.members if each.pk in mail.members) if present else ()
+        lost |= set(mail.members) - {each.pk for each in members}
+        if present is not None and members:
+            # The name as it is now: of two who read there one may have lost the right.
+            recipient = Recipient(mail.email, present.name[:250], present.language, members)
             messages.append(_message(recipient, bulk.facts["subject"], bulk.facts["text"]))
+            mail.members = [each.pk for each in members]
+        else:
+            mail.members = []
     outbox.post(messages)
-    MemberBulkMail.objects.bulk_update(mails, ["sent_at"])
+    MemberBulkMail.objects.bulk_update(mails, ["sent_at", "members"])
+    if lost:
+        _leave_out(bulk, lost, obstacles)
     return len(mails)
+
+
+def _leave_out(bulk: MemberBulk, lost: set[int], obstacles: Mapping[str, Sequence[Member]]) -> None:
+    """Say so of those whom no other mail of this act reaches."""
+    others = bulk.mails.filter(members__overlap=sorted(lost)).values_list("members", flat=True)
+    reached = {key for keys in others for key in keys}
+    why = {member.pk: reason for reason, people in obstacles.items() for member in people}
+    items = list(bulk.items.filter(member__in=lost - reached))
+    for item in items:
+        item.outcome = MemberBulkItem.Outcome.NOTHING
+        item.reason = why.get(item.member_id) or _("No longer reached at the address of that moment.")
+    MemberBulkItem.objects.bulk_update(items, ["outcome", "reason"])
 
 
 def _message(recipient: Recipient, subject: str, text: str) -> Message:

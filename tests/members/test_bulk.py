@@ -83,6 +83,40 @@ def test_who_dies_before_the_mail_goes_out_gets_none(monkeypatch):
     assert mailed() == []
 
 
+def test_who_withdraws_the_consent_before_the_newsletter_goes_out_gets_none(monkeypatch):
+    monkeypatch.setattr(bulk, "AT_ONCE", 0)
+    for name in ("Eva", "Mia"):
+        make.member(first_name=name, email="home@mail.example", newsletter_consent=True)
+    done = send(newsletter=True)
+    Member.objects.filter(first_name="Mia").update(newsletter_consent=False)
+    bulk.proceed(done)
+    assert "Mia" not in Message.objects.get(recipient="home@mail.example").facts["title"]
+    assert outcomes(done) == {"Eva": "done", "Mia": "No consent to the newsletter."}
+
+
+def test_whose_guardianship_ends_before_the_mail_goes_out_gets_none(monkeypatch):
+    monkeypatch.setattr(bulk, "AT_ONCE", 0)
+    liv, sem = (make.member(first_name=name, birth_date=CHILD) for name in ("Liv", "Sem"))
+    eva, tom = (households.add_guardian(None, name=name, email=f"{name}@mail.example") for name in ("eva", "tom"))
+    for guardian, child in ((eva, liv), (tom, liv), (eva, sem)):
+        households.entrust(guardian, child, is_of_household=False)
+    done = send()
+    for right in eva.guardianships.all():
+        households.end(right)
+    assert not bulk.proceed(done)
+    assert mailed() == ["tom@mail.example"]
+    assert outcomes(done) == {"Liv": "done", "Sem": "There is no email address."}
+
+
+def test_who_has_another_address_by_now_is_not_written_to_at_the_old_one(monkeypatch):
+    monkeypatch.setattr(bulk, "AT_ONCE", 0)
+    make.member(first_name="Jan", email="old@mail.example")
+    done = send()
+    Member.objects.update(email="new@mail.example")
+    bulk.proceed(done)
+    assert (mailed(), outcomes(done)) == ([], {"Jan": "No longer reached at the address of that moment."})
+
+
 def test_thousands_go_in_parts_and_each_mail_once(monkeypatch):
     monkeypatch.setattr(bulk, "AT_ONCE", 0)
     for number in range(5):

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from kring.core import dates
 from kring.forms import countries
+from kring.forms.models import Question, Upload
 from kring.members.columns import ADDRESS, COLUMNS, CONSENTS
 from kring.members.memberships import present_type
 from kring.members.models import BankAccount, Consent, Guardian, Guardianship, Member
-from kring.members.own_fields import own_fields
+from kring.members.own_fields import PREFIX, current_version, own_fields
 
 KEPT, GONE, BOTH = "kept", "gone", "both"
 # Columns that are kept or given up together, by the name of the choice.
@@ -86,6 +87,23 @@ def _own(kept: Member, gone: Member) -> list[Difference]:
         if ours != theirs:
             default = _default(field.key, kept, gone, ours or None, theirs or None)
             found.append(Difference(field.key, field.label, field.text(kept), field.text(gone), default))
+    return found + _files(kept, gone)
+
+
+def _files(kept: Member, gone: Member) -> list[Difference]:
+    """Answers that are files, by their names."""
+    version = current_version()
+    given = [member.submission.answers if member.submission else {} for member in (kept, gone)]
+    if version is None or not any(given):
+        return []
+    uploads = Upload.objects.filter(submission__in=[kept.submission_id, gone.submission_id])
+    names = dict(uploads.values_list("key", "name"))
+    found = []
+    for question in version.questions.filter(type=Question.Type.FILE):
+        keys = [answers.get(question.name) for answers in given]
+        if keys[0] != keys[1]:
+            key, (ours, theirs) = PREFIX + question.name, [names.get(str(each), "") for each in keys]
+            found.append(Difference(key, question.words, ours, theirs, _default(key, kept, gone, *keys)))
     return found
 
 

@@ -18,8 +18,8 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from kring.forms.models import Submission
-from kring.members.models import Consent, Guardian, Guardianship, Member
+from kring.forms.models import Submission, Upload
+from kring.members.models import Consent, Guardian, Guardianship, Member, MemberMerge
 
 
 class Row(TypedDict):
@@ -42,7 +42,7 @@ def references() -> Sequence[models.ForeignKey]:
 
 
 def tables() -> Sequence[type[models.Model]]:
-    return list(dict.fromkeys([Submission, Member, *(field.model for field in references())]))
+    return list(dict.fromkeys([Submission, Upload, Member, *(field.model for field in references())]))
 
 
 def of_people(keys: Iterable[int]) -> dict[Key, Row]:
@@ -51,8 +51,9 @@ def of_people(keys: Iterable[int]) -> dict[Key, Row]:
     found: dict[Key, Row] = {}
     for model in tables():
         about = Q(pk__in=wanted) if model is Member else Q()
-        if model is Submission:
-            about = Q(pk__in=Member.objects.filter(pk__in=wanted).values("submission"))
+        if model in (Submission, Upload):
+            name = "pk__in" if model is Submission else "submission__in"
+            about = Q(**{name: Member.objects.filter(pk__in=wanted).values("submission")})
         for field in references():
             if field.model is model:
                 about |= Q(**{f"{field.name}__in": wanted})
@@ -74,8 +75,12 @@ def by_keys(keys: Iterable[Key]) -> dict[Key, Row]:
 
 
 def digest(row: Row) -> str:
-    """Of its values: whether it was written again with the same does not matter."""
-    row = {**row, "fields": {name: value for name, value in row["fields"].items() if name != "updated_at"}}
+    """Of its values: whether it was written again with the same does not matter, nor whether an earlier merge was
+    forgotten since."""
+    passing = {"updated_at"}
+    if row["model"] == MemberMerge._meta.label_lower:
+        passing |= {"before", "after", "made", "name", "forgotten_at"}
+    row = {**row, "fields": {name: value for name, value in row["fields"].items() if name not in passing}}
     return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
 
 

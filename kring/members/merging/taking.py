@@ -48,6 +48,9 @@ def _take_answers(kept: Member, gone: Member, whose: Mapping[str, str]) -> list[
     chosen = {key: value for key, value in theirs.items() if whose.get(PREFIX + key) == GONE}
     kept.submission.answers = theirs | ours | chosen
     kept.submission.save(update_fields=["answers", "updated_at"])
+    # The files among them.
+    keys = [value for value in kept.submission.answers.values() if isinstance(value, str)]
+    gone.submission.uploads.filter(key__in=keys).update(submission=kept.submission)
     return []
 
 

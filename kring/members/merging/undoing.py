@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from functools import partial
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kring.core.locks import lock
 from kring.core.transactions import in_transaction
-from kring.forms.models import Submission
+from kring.forms import answering
+from kring.forms.models import Submission, Upload
 from kring.members.merging import rows
 from kring.members.models import Member, MemberMerge
 from kring.members.refusals import MergedMeanwhile, MergeNotUndoable, MergeTooOld
@@ -49,9 +53,40 @@ def undo(merge: MemberMerge) -> Member:
 def forget_old() -> int:
     """What an undo would need, of merges that can no longer be undone: the number stays. How many."""
     found = list(MemberMerge.objects.forgettable())
-    label = Submission._meta.label_lower
-    answers = [row["pk"] for merge in found for row in merge.before if row["model"] == label]
-    in_use = Member.objects.filter(submission__in=answers).values("submission")
-    Submission.objects.filter(pk__in=answers).exclude(pk__in=in_use).delete()
+    if not found:
+        return 0
+    _forget_answers(found)
+    _forget_pictures(found)
     rest = {"before": [], "after": {}, "made": {}, "name": "", "forgotten_at": timezone.now()}
     return int(MemberMerge.objects.filter(pk__in=[merge.pk for merge in found]).update(**rest))
+
+
+def _forget_answers(merges: Sequence[MemberMerge]) -> None:
+    """Those that are nobody's, with their files, and files that are no answer any more."""
+    keys = _keys(merges) - _keys(MemberMerge.objects.undoable())
+    in_use = Member.objects.exclude(submission=None).values("submission")
+    for submission in Submission.objects.filter(pk__in=keys).exclude(pk__in=in_use):
+        answering.erase(submission)
+    for upload in Upload.objects.filter(submission__in=keys).select_related("submission"):
+        if upload.submission is not None and upload.key not in upload.submission.answers.values():
+            upload.forget()
+
+
+def _forget_pictures(merges: Sequence[MemberMerge]) -> None:
+    """Files that no member has, nor would have after another undo. After the commit."""
+    names = _pictures(merges) - _pictures(MemberMerge.objects.undoable())
+    unused = names - set(Member.objects.filter(picture__in=names).values_list("picture", flat=True))
+    for name in unused:
+        transaction.on_commit(partial(Member._meta.get_field("picture").storage.delete, name), robust=True)
+
+
+def _keys(merges: Iterable[MemberMerge]) -> set[int]:
+    """Of answers."""
+    label = Submission._meta.label_lower
+    return {row["pk"] for merge in merges for row in merge.before if row["model"] == label}
+
+
+def _pictures(merges: Iterable[MemberMerge]) -> set[str]:
+    label = Member._meta.label_lower
+    rows = (row for merge in merges for row in merge.before if row["model"] == label)
+    return {str(row["fields"]["picture"]) for row in rows if row["fields"].get("picture")}

@@ -30,6 +30,7 @@ from kring.members.models import (
     MembershipType,
     Season,
 )
+from kring.members.refusals import Retired
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
 
@@ -127,7 +128,10 @@ def _change_status(bulk: MemberBulk, member: Member) -> None:
 
 def _join(bulk: MemberBulk, member: Member) -> None:
     season = Season.objects.filter(pk=bulk.facts.get("season")).first()
-    if not groups.put_in(Group.objects.get(pk=bulk.facts["group"]), [member], season=season):
+    group = Group.objects.filter(pk=bulk.facts["group"]).first()
+    if group is None or (season is None and bulk.facts.get("season")):
+        raise Retired(name=group or _("group"))
+    if not groups.put_in(group, [member], season=season):
         raise NothingToDo(_("In the group already."))
 
 
@@ -138,7 +142,10 @@ def _leave(bulk: MemberBulk, member: Member) -> None:
 
 
 def _set_type(bulk: MemberBulk, member: Member) -> None:
-    kind, since = MembershipType.objects.get(pk=bulk.facts["type"]), date.fromisoformat(bulk.facts["since"])
+    kind = MembershipType.objects.filter(pk=bulk.facts["type"]).first()
+    if kind is None:
+        raise Retired(name=_("membership type"))
+    since = date.fromisoformat(bulk.facts["since"])
     if not member.belongs:
         raise NothingToDo(_("The status is “%(status)s”.") % {"status": member.get_state_display()})
     if memberships.present_type(member, since) == kind:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 from psycopg.types.range import DateRange
 
@@ -259,3 +259,11 @@ def _for_the_log(values: Mapping[str, Any]) -> dict[str, Any]:
     """Account numbers are not repeated in the log, which more people read."""
     hidden = {name: "…" if value else "" for name, value in values.items() if name in _BANK}
     return {name: value for name, value in values.items() if value not in (None, "")} | hidden
+
+
+def still_there(rows: QuerySet[Member]) -> Member:
+    """The one of `rows`. Raises ChangedMeanwhile: a merge may have made them part of another since they were read."""
+    found: Member | None = rows.first()
+    if found is None:
+        raise ChangedMeanwhile()
+    return found

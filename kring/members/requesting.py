@@ -219,8 +219,8 @@ def _lock(pk: int, *, moves: bool = False) -> Member:
     if moves:
         home = Household.objects.filter(members=pk).values("pk")
         list(Household.objects.filter(pk__in=home).select_for_update(no_key=True))
-    locked: Member = Member.objects.select_for_update(no_key=True, of=("self",)).select_related("household").get(pk=pk)
-    return locked
+    rows = Member.objects.select_for_update(no_key=True, of=("self",)).select_related("household")
+    return keeping.still_there(rows.filter(pk=pk))
 
 
 def _follows(member: Member) -> bool:

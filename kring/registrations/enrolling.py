@@ -23,6 +23,7 @@ from kring.core.refusals import Refusal, WrongState
 from kring.core.transactions import in_transaction
 from kring.events.models import Attraction
 from kring.members import groups
+from kring.members.keeping import still_there
 from kring.members.models import Group, GroupPlace, Member
 from kring.members.refusals import GroupFull
 from kring.organisations import audit
@@ -129,7 +130,7 @@ def _enter(registration: Registration, target: Target) -> None:
     group, season = registration.attraction.group, registration.attraction.season
     assert group is not None and registration.member_id is not None
     # As they are now: they may have left while the order was paid.
-    member = Member.objects.get(pk=registration.member_id)
+    member = still_there(Member.objects.filter(pk=registration.member_id))
     if groups.put_in(group, [member], season=season):
         registration.give_place(_present(target).get(member=member))
 

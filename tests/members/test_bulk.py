@@ -186,6 +186,20 @@ def test_a_type_is_given_from_a_day_on():
     assert people[0].memberships.get().type == kind
 
 
+def test_a_group_or_type_that_is_deleted_before_its_turn_is_a_refusal_of_each(monkeypatch):
+    monkeypatch.setattr(bulk, "AT_ONCE", 0)
+    team, kind, person = groups.create("U8"), MembershipType.objects.create(name="Adult"), make.member()
+    joining = bulk.begin(Act.JOIN, [person], by=None, group=team.pk, season=None)
+    typing = bulk.begin(Act.TYPE, [person], by=None, type=kind.pk, since=str(timezone.localdate()))
+    team.delete()
+    kind.delete()
+    for done in (joining, typing):
+        while bulk.proceed(done):
+            pass
+        done.refresh_from_db()
+        assert ([item.outcome for item in done.items.all()], done.finished_at is not None) == (["refused"], True)
+
+
 def test_each_address_gets_one_invitation():
     people = [make.member(first_name=name, email="home@mail.example") for name in "AB"] + [make.member(first_name="C")]
     assert list(bulk.foresee(Act.INVITE, people, {})) == ["There is no email address."]

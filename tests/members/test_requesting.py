@@ -13,7 +13,9 @@ from django.utils import timezone
 from kring.core.refusals import WrongState
 from kring.mail.models import Message
 from kring.members import change_mails, households, requesting, terms
+from kring.members.merging.running import merge
 from kring.members.models import BankAccount, ChangeRequest, Consent, Guardianship, Member, RegisterSettings
+from kring.members.refusals import ChangedMeanwhile
 from kring.members.requesting import AskerLostTheRight, Decision, DiffersByNow, NotYours
 from kring.organisations.models import AuditEntry
 from tests import make
@@ -63,6 +65,13 @@ def test_what_the_organisation_leaves_to_members_changes_at_once():
     assert not ChangeRequest.objects.exists()
     entry = AuditEntry.objects.filter(action="member.changed").latest("pk")
     assert (entry.old, entry.new) == ({"phone": "+31 6 12345678"}, {"phone": "+31 6 87654321"})
+
+
+def test_who_was_merged_into_another_meanwhile_is_refused_and_not_lost():
+    user, anna = with_login(phone="+31 6 12345678")
+    merge(make.member(), anna, {"login": "gone"})
+    with refuses(ChangedMeanwhile):
+        requesting.ask(user, anna, {"phone": "+31 6 87654321"})
 
 
 def test_what_needs_approval_waits_and_both_sides_are_told(in_scope):

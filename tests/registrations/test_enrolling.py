@@ -15,6 +15,7 @@ from kring.core.tenancy import scope
 from kring.events import copying
 from kring.events.models import Attraction
 from kring.members import groups, households, status
+from kring.members.merging.running import merge
 from kring.members.models import Group, GroupPlace, Guardianship, Member, Season
 from kring.members.refusals import GroupFull
 from kring.payments.free_of_charge import complete_for_free
@@ -67,6 +68,16 @@ def there(group: Group) -> list[Member]:
 
 @pytest.mark.usefixtures("in_scope")
 class TestEnrolling:
+    def test_who_is_merged_into_another_meanwhile_is_left_to_staff(self):
+        user, team = make.user("eva@example.org"), groups.create("U10")
+        registration = enrolled(leads_into(team), user, child(user))
+        groups.take_out(GroupPlace.objects.all())
+        Registration.objects.update(group_place=None)
+        stale = Registration.objects.select_related("attraction__group", "attraction__season").get(pk=registration.pk)
+        merge(child(user), stale.member)
+        enrolling.enter([stale])
+        assert (there(team), list(enrolling.waiting(team))) == ([], [stale])
+
     def test_who_is_enrolled_is_put_into_the_group_for_the_season(self):
         user, team, year = make.user("eva@example.org"), groups.create("U10"), season()
         liv, sem = child(user), child(user, "Sem")

@@ -32,6 +32,8 @@ GIVEN = {
     "/accounts/confirm-email/": "a confirmation of an address",
     "/accounts/password/reset/key/": "a new password",
     "/membership/": "a proof of membership",
+    "/applications/": "an application",
+    "/calendar/": "a calendar",
     "/confirm-order/": "a confirmation of an order",
     "/testpay/": "a charge of the pretend provider",
     "kring_": "a token of the API",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import time
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from django.utils import timezone
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from kring.api.paging import LARGEST_KEY
 from kring.api.values import OPTIONAL_NAME, Country, Email, Name, Since, text
@@ -25,9 +26,25 @@ LONG = 20_000
 class ApiInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_truth_is_a_number(cls, data: object) -> object:
+        """Python takes `true` for 1; whoever sent it meant something else."""
+        sent: dict[str, object] = data if isinstance(data, dict) else {}
+        for name, field in cls.model_fields.items():
+            if isinstance(sent.get(name), bool) and _is_number(field.annotation):
+                raise PydanticCustomError("int_type", "Input should be a valid integer")
+        return data
+
     def sent(self, *but: str) -> dict[str, Any]:
         """Only the fields that were sent."""
         return {name: getattr(self, name) for name in self.model_fields_set if name not in but}
+
+
+def _is_number(kind: object) -> bool:
+    """Whether it takes integers, perhaps none, and no truth values."""
+    kinds = {kind, *get_args(kind)}
+    return int in kinds and bool not in kinds
 
 
 class OrganiserIn(ApiInput):

@@ -67,7 +67,7 @@ class AddressIn(ApiInput):
     house_number: str | None = _column("house_number")
     house_addition: str | None = _column("house_addition")
     postal_code: str | None = _column("postal_code")
-    city: str | None = _column("city")
+    city: Annotated[str, OPTIONAL_NAME] | None = _column("city")
     country: str | None = _column("country", description="ISO 3166-1: two letters.")
 
 

@@ -109,7 +109,7 @@ class AttendeesMissing(Refusal):
 
 
 class NoSuchSession(Refusal):
-    status = 400
+    status = 409
     code = "no_such_session"
     message = _("%(attraction)s has no such session.")
 

@@ -63,7 +63,7 @@ def test_a_clash_is_a_refusal_and_nothing_is_changed(program, rally):
 def test_a_session_there_is_not_is_a_wrong_request(program, rally):
     answer = choose(program, rally, 999_999)
 
-    assert (answer.status_code, answer.json()["type"]) == (400, "urn:kring:refusal:no_such_session")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:kring:refusal:no_such_session")
 
 
 def test_reading_is_not_choosing(program, rally):

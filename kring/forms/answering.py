@@ -87,7 +87,9 @@ def _bind_uploads(submission: Submission, names: Iterable[str], *, is_new: bool)
         Upload.objects.unsent().filter(key__in=keys).update(submission=submission)
     if is_new:
         return
-    for upload in submission.uploads.exclude(key__in=keys):
+    # Also those of questions that are no longer asked: their answers stay.
+    answers = [answer for answer in submission.answers.values() if isinstance(answer, str)]
+    for upload in submission.uploads.exclude(key__in=answers):
         upload.forget()
 
 

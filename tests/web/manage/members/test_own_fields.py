@@ -162,3 +162,18 @@ def test_a_pesel_number_that_contradicts_the_date_of_birth_is_said_at_the_number
     page = secretary.act("member_change", anna.pk, **wrong)
     assert page.status_code == 422 and "pesel" in page.context["further"].form.errors
     assert secretary.act("member_change", anna.pk, **wrong | {"birth_date": "1944-05-14"}).status_code == 302
+
+
+def test_a_file_stays_when_its_question_is_no_longer_asked(secretary, organisation, anna):
+    questions = [QuestionWish("file", "Certificate", "certificate"), DIET]
+    with scope(organisation):
+        form = form_editing.create_form("Members", purpose=Form.Purpose.MEMBER, questions=questions)
+    file = SimpleUploadedFile("vog.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF")
+    secretary.act("member_change", anna.pk, **sent(anna, certificate=file))
+    with scope(organisation):
+        form_editing.remove_question(form, "certificate")
+    secretary.act("member_change", anna.pk, **sent(anna, diet="vegan"))
+    with scope(organisation):
+        upload = Member.objects.select_related("submission").get().submission.uploads.get()
+    assert set(answers_of(organisation)) == {"certificate", "diet"}
+    assert secretary.page("member_file", anna.pk, upload.key).status_code == 200

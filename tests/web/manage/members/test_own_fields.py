@@ -165,7 +165,7 @@ def test_a_pesel_number_that_contradicts_the_date_of_birth_is_said_at_the_number
 
 
 def test_a_file_stays_when_its_question_is_no_longer_asked(secretary, organisation, anna):
-    questions = [QuestionWish("file", "Certificate", "certificate"), DIET]
+    questions = [QuestionWish("file", "Certificate", "certificate"), QuestionWish("file", "Diploma", "diploma"), DIET]
     with scope(organisation):
         form = form_editing.create_form("Members", purpose=Form.Purpose.MEMBER, questions=questions)
     file = SimpleUploadedFile("vog.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF")

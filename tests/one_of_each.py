@@ -258,9 +258,11 @@ def _a_form(person: User, pool: Pool) -> list[Any]:
     question = Question.objects.create(version=version, name="shirt", type="choice", label="Size of your shirt")
     choice = FormChoice.objects.create(question=question, value="m", label="M", pool=pool)
     submission = Submission.objects.create(version=version, person=person, answers={"shirt": "m"})
+    # An answer, and a document for members too: there is one row of each.
     upload = Upload.objects.create(
-        key=codes.secret(), submission=submission, name="a.pdf", content_type="application/pdf", size=3, file="a"
-    )
+        key=codes.secret(), submission=submission, name="a.pdf", content_type="application/pdf", size=3, file="a",
+        is_kept=True,
+    )  # fmt: skip
     Attraction.objects.update(form=form)
     return [form, version, question, choice, submission, upload]
 

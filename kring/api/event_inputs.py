@@ -43,8 +43,13 @@ class ApiInput(BaseModel):
 
 def _is_number(kind: object) -> bool:
     """Whether it takes integers, perhaps none, and no truth values."""
-    kinds = {kind, *get_args(kind)}
+    kinds = _parts(kind)
     return int in kinds and bool not in kinds
+
+
+def _parts(kind: object) -> list[object]:
+    """`Annotated[int, …] | None`: int and None among others."""
+    return [kind] + [part for each in get_args(kind) for part in _parts(each)]
 
 
 class OrganiserIn(ApiInput):

@@ -87,9 +87,9 @@ def _bind_uploads(submission: Submission, names: Iterable[str], *, is_new: bool)
         Upload.objects.unsent().filter(key__in=keys).update(submission=submission)
     if is_new:
         return
-    # Also those of questions that are no longer asked: their answers stay.
+    # Those of questions that are no longer asked stay with their answers.
     answers = [answer for answer in submission.answers.values() if isinstance(answer, str)]
-    for upload in submission.uploads.exclude(key__in=answers):
+    for upload in submission.uploads.filter(is_kept=False).exclude(key__in=answers):
         upload.forget()
 
 

@@ -5,7 +5,7 @@ Values are those of `columns.cleaned`. Every change is in the log, old → new; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -127,10 +127,7 @@ def change_many(
     Locks the members, in the order of their keys. An address of their own leaves the household's.
     """
     by_id = {each.member_id: each for each in wanted}
-    rows = Member.objects.filter(pk__in=by_id).order_by("pk").select_for_update(no_key=True)
-    members = {member.pk: member for member in rows}
-    # Read after the lock: a joined row would be as it was before somebody else's change was waited for.
-    prefetch_related_objects(list(members.values()), "submission")
+    members = _locked(by_id)
     accounts = {account.member_id: account for account in BankAccount.objects.filter(member__in=by_id)}
     olds: dict[int, dict[str, Any]] = {}
     entries = []
@@ -174,6 +171,14 @@ def change_many(
     consents.note_many(given, source=source, by=by)
     audit.log_many(entries)
     return olds
+
+
+def _locked(keys: Collection[int]) -> dict[int, Member]:
+    """With their answers, read after the lock: a joined row would be as it was before a change that was waited for."""
+    rows = Member.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
+    members = {member.pk: member for member in rows}
+    prefetch_related_objects(list(members.values()), "submission")
+    return members
 
 
 def _new(wanted: NewMember, number: str, today: date) -> Member:

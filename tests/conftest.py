@@ -23,7 +23,7 @@ from kring.core.tenancy import scope
 from kring.embedded.errors import EmbeddedError
 from tests import database, django_client, mail_contract, secrets_in_logs
 
-pytest_plugins = ["tests.browser.fixtures", "tests.sharing_out"]
+pytest_plugins = ["tests.browser.fixtures", "tests.distribution"]
 
 # A busy machine says nothing about the product; fixtures of a test are meant to be the same for all examples.
 settings.register_profile(
@@ -70,7 +70,7 @@ def no_secret_is_logged() -> Iterator[None]:
     """Looked at after the last test of this process, whose teardown fails if any test of it had a secret logged."""
     with secrets_in_logs.watched() as secrets:
         yield
-    assert not (told := secrets.told()), "The log tells what pages and mails gave out:\n" + "\n".join(told)
+    assert not (result := secrets.found_in_log()), "The log tells what pages and mails gave out:\n" + "\n".join(result)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -78,9 +78,9 @@ def _stop_when_last() -> None:
 def template() -> str:
     """Its name carries everything that decides how it looks inside."""
     digest = hashlib.sha256((ROOT / "uv.lock").read_bytes())
-    house, core = ROOT / "kring", ("tenant_tables.py", "tenancy.py", "database_url.py", "sql_files.py")
-    written = [*house.glob("*/migrations/*.py"), *house.glob("*/sql/*.sql")]
-    for file in sorted([*written, *(house / "core" / name for name in core)]):
+    package, core = ROOT / "kring", ("tenant_tables.py", "tenancy.py", "database_url.py", "sql_files.py")
+    written = [*package.glob("*/migrations/*.py"), *package.glob("*/sql/*.sql")]
+    for file in sorted([*written, *(package / "core" / name for name in core)]):
         digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
     return f"kring_template_{digest.hexdigest()[:16]}"
 

@@ -84,7 +84,7 @@ class Secrets(logging.Handler):
             if name in answer.cookies and len(value := answer.cookies[name].value) >= SHORTEST:
                 self.given.setdefault(value, kind)
 
-    def told(self) -> list[str]:
+    def found_in_log(self) -> list[str]:
         """For each secret that was logged: what it opens, and the line without it."""
         everything = "\n".join({token for line in self.lines for token in _TOKENS.findall(line)})
         everything += "\n" + unquote(everything)
@@ -151,8 +151,8 @@ def _reading_mail(secrets: Secrets, real: Any) -> Any:
 
 def _reading_the_audit_log(secrets: Secrets, real: Any) -> Any:
     def log(action: str, subject: Any, **facts: Any) -> Any:
-        told = json.dumps([facts.get("old"), facts.get("new")], cls=DjangoJSONEncoder)
-        secrets.lines.add(f"audit log: {action} {subject} {told}")
+        result = json.dumps([facts.get("old"), facts.get("new")], cls=DjangoJSONEncoder)
+        secrets.lines.add(f"audit log: {action} {subject} {result}")
         return real(action, subject, **facts)
 
     return log

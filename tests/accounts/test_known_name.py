@@ -55,11 +55,11 @@ def test_the_name_in_the_account_is_nowhere_until_she_has_come(ours, ada, admin,
     assert [page.request["PATH_INFO"] for page in pages if SECRETLY in page.content.decode()] == []
     assert "Our Ada" in pages[1].content.decode()
     with scope(ours):
-        said = [
+        logged = [
             *((mail.recipient_name, mail.text, mail.facts) for mail in Message.objects.all()),
             *AuditEntry.objects.values_list("subject_label"),
         ]
-        assert SECRETLY not in str(said)
+        assert SECRETLY not in str(logged)
 
 
 def test_nobody_finds_her_by_that_name(ada, admin, invite):

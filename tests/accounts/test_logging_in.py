@@ -73,8 +73,8 @@ def test_a_failure_does_not_tell_whether_the_account_exists(browser, ours, membe
     known = log_in(client, ada.email, "wrong password 1")
     unknown = log_in(client, "nobody@example.org", "wrong password 1")
 
-    said = [re.sub(r'value="[^"]*"|nonce-\S+', "", answer.content.decode()) for answer in (known, unknown)]
-    assert (known.status_code, said[0]) == (unknown.status_code, said[1])
+    shown = [re.sub(r'value="[^"]*"|nonce-\S+', "", answer.content.decode()) for answer in (known, unknown)]
+    assert (known.status_code, shown[0]) == (unknown.status_code, shown[1])
     assert known.context["form"].non_field_errors()
     assert not is_logged_in(client)
 
@@ -261,6 +261,6 @@ def test_cookies_are_for_encrypted_connections_where_the_site_is():
     asked = f"from kring import settings; print([getattr(settings, name) for name in {names}])"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("KRING_")}
     environment |= {"KRING_SECRET_KEY": "x", "DATABASE_URL": "postgresql://x/x"}
-    said = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
+    result = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
 
-    assert said.stdout.strip() == "[True, True, True]"
+    assert result.stdout.strip() == "[True, True, True]"

@@ -70,13 +70,13 @@ def activate(client: Any) -> Any:
 
 def test_switching_the_authenticator_on_and_off_is_told(site: Site, client: Any) -> None:
     answer = activate(client)
-    told = site.last().text
+    message = site.last().text
     made = client.post("/accounts/2fa/recovery-codes/generate/")
     told_of_codes = site.last().text
     off = client.post("/accounts/2fa/totp/deactivate/")
 
     assert [each.status_code for each in (answer, made, off)] == [302, 302, 302]
-    assert "An authenticator app was added" in told
+    assert "An authenticator app was added" in message
     assert "New recovery codes were created" in told_of_codes
     assert "no longer used" in site.last().text
     assert not Authenticator.objects.exists()
@@ -86,22 +86,22 @@ def test_a_password_changed_set_or_reset_is_told(site: Site, client: Any, ada: U
     changed = client.post(
         "/accounts/password/change/", {"oldpassword": make.PASSWORD, "password1": NEW, "password2": NEW}
     )
-    told = [site.last().text]
+    result = [site.last().text]
     ada.refresh_from_db()
     ada.set_unusable_password()
     ada.save()
     client.force_login(ada)
     first = client.post("/accounts/password/set/", {"password1": NEW, "password2": NEW})
-    told.append(site.last().text)
+    result.append(site.last().text)
     other = browser(site.host)
     other.post("/accounts/password/reset/", {"email": ada.email})
     page = other.get(first_link(site.last()), follow=True)
     reset = other.post(page.request["PATH_INFO"], {"password1": NEWER, "password2": NEWER})
-    told.append(site.last().text)
+    result.append(site.last().text)
 
     assert [each.status_code for each in (changed, first, reset)] == [302] * 3
     words = ["Your password was changed", "A password was set", "Your password was reset"]
-    assert [word in text for word, text in zip(words, told, strict=True)] == [True] * 3
+    assert [word in text for word, text in zip(words, result, strict=True)] == [True] * 3
 
 
 def test_another_address_is_told_to_the_old_one(site: Site, client: Any, ada: User) -> None:

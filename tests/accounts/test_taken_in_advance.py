@@ -107,9 +107,9 @@ def test_what_was_prepared_in_the_account_is_gone(browser: Any, ours: Any, mallo
 def test_whoever_gets_a_role_is_sent_a_link_to_a_first_password(ours: Any, mallory: Any) -> None:
     with scope(ours):
         inviting.invite(ours, email=EMAIL, name="", language="en", roles=["door"], by=make.staff("org_admin"))
-        told = Message.objects.filter(template="role-given").get()
+        message = Message.objects.filter(template="role-given").get()
 
-    assert "/accounts/welcome/" in told.text
+    assert "/accounts/welcome/" in message.text
 
 
 class TestChangingTheAddress:

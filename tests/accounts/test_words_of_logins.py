@@ -51,8 +51,8 @@ class Words(HTMLParser):
 def words(response: Any) -> set[str]:
     parser = Words()
     parser.feed(response.content.decode())
-    told = {" ".join(NAMES.sub(" ", each).split()) for each in parser.found}
-    return {each for each in told if len(re.findall(r"[^\W\d_]", each)) > 2}
+    result = {" ".join(NAMES.sub(" ", each).split()) for each in parser.found}
+    return {each for each in result if len(re.findall(r"[^\W\d_]", each)) > 2}
 
 
 def code_of(secret: str) -> str:
@@ -153,10 +153,10 @@ def test_no_page_about_logins_says_anything_in_english(ours: Any) -> None:
     english = Tour(ours, "en").walk()
 
     for language in ("nl", "pl"):
-        said = Tour(ours, language).walk()
+        result = Tour(ours, language).walk()
 
-        assert list(said) == list(english)
-        assert {name: found & english[name] for name, found in said.items() if found & english[name]} == {}
+        assert list(result) == list(english)
+        assert {name: found & english[name] for name, found in result.items() if found & english[name]} == {}
 
 
 def test_what_is_said_after_logging_in_and_leaving_is_in_the_language_of_the_page_that_shows_it(ours: Any) -> None:

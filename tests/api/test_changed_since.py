@@ -82,8 +82,8 @@ def test_a_check_in_is_no_change_of_anybody_else(program, registration, organisa
         Attraction.objects.filter(pk=registration.attraction_id).update(description="Longer", is_kept=True)
         Event.objects.filter(pk=registration.event_id).update(summary="Longer")
 
-    told = program("registrations")("/registrations", updated_since=then.isoformat()).json()["items"]
-    assert [item["id"] for item in told] == [registration.pk]
+    body = program("registrations")("/registrations", updated_since=then.isoformat()).json()["items"]
+    assert [item["id"] for item in body] == [registration.pk]
 
 
 def test_a_registration_has_changed_when_other_sessions_were_chosen(program, registration, organisation):
@@ -158,8 +158,8 @@ def test_an_event_has_changed_when_a_part_of_it_has(program, organisation, what)
     with scope(organisation):
         PARTS[what](attraction)
 
-    told = call("/events", since=then.isoformat()).json()["items"]
+    body = call("/events", since=then.isoformat()).json()["items"]
     shown = call(f"/events/{attraction.event.slug}").json()
     assert before == []
-    assert attraction.event.slug in [item["slug"] for item in told]
+    assert attraction.event.slug in [item["slug"] for item in body]
     assert shown["updated_at"] >= timezone.localtime(then, organisation.zone).isoformat()

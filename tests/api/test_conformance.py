@@ -16,7 +16,7 @@ from kring.accounts.scopes import scopes
 from kring.api.interface import api
 from kring.core.tenancy import scope
 from tests import make, one_of_each
-from tests.kept import kept
+from tests.module_rows import kept
 from tests.thorough import THOROUGH
 
 EXAMPLES = 25 if THOROUGH else 8

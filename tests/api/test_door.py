@@ -35,9 +35,9 @@ def scan(program, organisation, ticket):
 
 
 def test_a_good_ticket_is_let_in(scan, organisation, ticket):
-    told = scan().json()
+    body = scan().json()
 
-    assert (told["valid"], told["result"], told["name"], told["ticket_type"]) == (
+    assert (body["valid"], body["result"], body["name"], body["ticket_type"]) == (
         True,
         "valid",
         "Ada Lovelace",
@@ -54,10 +54,10 @@ def test_the_second_time_it_is_refused_with_time_and_place(scan, organisation):
 
     answer = scan()
 
-    told = answer.json()
+    body = answer.json()
     assert answer.status_code == 200
-    assert (told["valid"], told["result"], told["scanned_where"]) == (False, "already_scanned", "North gate")
-    assert told["scanned_at"].endswith(("+01:00", "+02:00"))
+    assert (body["valid"], body["result"], body["scanned_where"]) == (False, "already_scanned", "North gate")
+    assert body["scanned_at"].endswith(("+01:00", "+02:00"))
 
 
 def test_on_another_day_a_program_says_that_a_person_looked(scan, organisation):

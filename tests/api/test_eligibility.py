@@ -31,13 +31,13 @@ def check(program, attraction, token="registrations", **person):
 def test_all_reasons_come_at_once_and_nobody_is_registered(program, attraction, organisation):
     answer = check(program, attraction, email="ada@example.org", answers={"pesel": "90010112340"})
 
-    told = answer.json()
-    assert (answer.status_code, told["eligible"]) == (200, False)
-    assert [(each["rule"], each["code"], each["later"]) for each in told["reasons"]] == [
+    body = answer.json()
+    assert (answer.status_code, body["eligible"]) == (200, False)
+    assert [(each["rule"], each["code"], each["later"]) for each in body["reasons"]] == [
         ("member", "not_a_member", False),
         ("pesel", "pesel_wrong", False),
     ]
-    assert told["reasons"][1]["detail"].startswith("Not a valid PESEL number.")
+    assert body["reasons"][1]["detail"].startswith("Not a valid PESEL number.")
     with scope(organisation):
         assert not Registration.objects.exists()
 
@@ -47,9 +47,9 @@ def test_who_may_come_hears_no_reason(program, attraction, organisation):
         make.staff("member", email="ada@example.org")
 
     ada = {"email": "ADA@example.org", "answers": {"pesel": "90010112349"}}
-    told = check(program, attraction, email_confirmed=True, **ada).json()
+    body = check(program, attraction, email_confirmed=True, **ada).json()
 
-    assert told == {"eligible": True, "reasons": []}
+    assert body == {"eligible": True, "reasons": []}
     [typed] = check(program, attraction, **ada).json()["reasons"]
     assert typed["code"] == "not_a_member"
 
@@ -72,9 +72,11 @@ def test_a_registry_is_asked_and_a_silent_one_is_no_yes(program, attraction, org
         assert RegistryAnswer.objects.count() == 2
 
 
-@pytest.mark.parametrize("nonsense", [{"pesel": ["a"]}, {"pesel": {"a": 1}}, {"birth_date": 5}, {"pesel": "\x00" * 11}])
-def test_answers_that_are_none_are_missing(program, attraction, nonsense):
-    answer = check(program, attraction, answers=nonsense)
+@pytest.mark.parametrize(
+    "unreadable", [{"pesel": ["a"]}, {"pesel": {"a": 1}}, {"birth_date": 5}, {"pesel": "\x00" * 11}]
+)
+def test_answers_that_are_none_are_missing(program, attraction, unreadable):
+    answer = check(program, attraction, answers=unreadable)
 
     assert answer.status_code == 200
     assert answer.json()["reasons"][1]["code"] in ("answer_needed", "pesel_wrong")

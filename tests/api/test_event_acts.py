@@ -83,9 +83,9 @@ def test_an_event_is_called_off(writer: Any, organisation: Any) -> None:
     with scope(organisation):
         event = make_registration().event
 
-    told = writer(f"/events/{event.slug}/cancellation", json={"reason": "Storm"}).json()
+    body = writer(f"/events/{event.slug}/cancellation", json={"reason": "Storm"}).json()
 
-    assert (told["state"], told["reason"]) == ("cancelled", "Storm")
+    assert (body["state"], body["reason"]) == ("cancelled", "Storm")
 
 
 def test_who_made_the_token_made_the_event(organisation: Any) -> None:

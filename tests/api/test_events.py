@@ -31,17 +31,17 @@ def congress(organisation):
 
 
 def test_an_event_tells_what_one_can_register_for(program, congress):
-    told = program("events")("/events/congress").json()
+    body = program("events")("/events/congress").json()
 
-    dinner, talks = told.pop("attractions")
+    dinner, talks = body.pop("attractions")
     standard, student = dinner.pop("ticket_types")
-    assert {key: told[key] for key in ("slug", "code", "state", "places")} == {
+    assert {key: body[key] for key in ("slug", "code", "state", "places")} == {
         "slug": "congress",
         "code": "CONGRESS",
         "state": "accepted",
         "places": {"capacity": None, "free": None},
     }
-    assert [entrance["name"] for entrance in told["entrances"]] == ["North"]
+    assert [entrance["name"] for entrance in body["entrances"]] == ["North"]
     assert (dinner["name"], dinner["places"]) == ("Dinner", {"capacity": 40, "free": 40})
     assert (talks["name"], talks["places"]) == ("Talks", {"capacity": None, "free": None})
     assert (standard["price"], standard["currency"], standard["vat_rate"]) == ("49.95", "EUR", "0.00")
@@ -49,15 +49,15 @@ def test_an_event_tells_what_one_can_register_for(program, congress):
 
 
 def test_moments_are_told_on_the_organisations_clock(program, congress):
-    told = program("events")("/events/congress").json()
+    body = program("events")("/events/congress").json()
 
-    assert told["starts_at"] == "2030-06-01T09:30:00+02:00"
+    assert body["starts_at"] == "2030-06-01T09:30:00+02:00"
 
 
 def test_an_event_links_to_its_page(program, congress, organisation):
-    told = program("events")("/events/congress").json()
+    body = program("events")("/events/congress").json()
 
-    assert told["url"] == f"http://{organisation.subdomain}.kring.localhost/events/congress/"
+    assert body["url"] == f"http://{organisation.subdomain}.kring.localhost/events/congress/"
 
 
 def test_an_event_is_found_by_its_ticket_code(program, congress):

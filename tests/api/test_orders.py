@@ -27,7 +27,7 @@ def camp(organisation):
     return made
 
 
-def wish(attraction: Any, *names: str, **answers: Any) -> dict[str, Any]:
+def participants(attraction: Any, *names: str, **answers: Any) -> dict[str, Any]:
     return {
         "event": attraction.event.slug,
         "buyer_name": "Ada Lovelace",
@@ -45,12 +45,12 @@ def wish(attraction: Any, *names: str, **answers: Any) -> dict[str, Any]:
 
 
 def test_a_group_is_registered_in_one_call(program, camp, organisation):
-    answer = program("registrations:write")("/orders", json=wish(camp, "Bob", "Eve"))
+    answer = program("registrations:write")("/orders", json=participants(camp, "Bob", "Eve"))
 
-    told = answer.json()
-    assert (answer.status_code, told["state"], told["total"]) == (201, "paid", "0.00")
-    assert told["url"].startswith(organisation.url + "/orders/")
-    read = [program("registrations")(f"/registrations/{pk}").json() for pk in told["registrations"]]
+    body = answer.json()
+    assert (answer.status_code, body["state"], body["total"]) == (201, "paid", "0.00")
+    assert body["url"].startswith(organisation.url + "/orders/")
+    read = [program("registrations")(f"/registrations/{pk}").json() for pk in body["registrations"]]
     assert [(each["attendee"]["name"], each["state"]) for each in read] == [("Bob", "completed"), ("Eve", "completed")]
 
 
@@ -60,17 +60,17 @@ def test_where_there_are_terms_a_program_says_which_were_accepted(program, camp,
     call = program("registrations:write")
 
     for accepted in ({}, {"accepted_terms": 2}):
-        answer = call("/orders", json=wish(camp, "Bob") | accepted)
+        answer = call("/orders", json=participants(camp, "Bob") | accepted)
         assert (answer.status_code, answer.json()["type"]) == (422, "urn:kring:refusal:terms_not_accepted")
         assert answer.json()["errors"][0]["pointer"] == "#/accepted_terms"
     with scope(organisation):
         assert not Registration.objects.exists()
 
-    assert call("/orders", json=wish(camp, "Bob") | {"accepted_terms": 1}).status_code == 201
+    assert call("/orders", json=participants(camp, "Bob") | {"accepted_terms": 1}).status_code == 201
 
 
 def test_a_child_without_an_address_has_the_buyers_which_proves_nothing_of_the_child(program, camp, organisation):
-    wanted = wish(camp, "Bob")
+    wanted = participants(camp, "Bob")
     del wanted["registrations"][0]["email"]
     wanted["registrations"][0]["email_confirmed"] = True
 
@@ -82,11 +82,11 @@ def test_a_child_without_an_address_has_the_buyers_which_proves_nothing_of_the_c
 
 
 def test_wrong_answers_are_pointed_to_and_nobody_is_registered(program, camp, organisation):
-    answer = program("registrations:write")("/orders", json=wish(camp, "Bob", shoe="38"))
+    answer = program("registrations:write")("/orders", json=participants(camp, "Bob", shoe="38"))
 
-    told = answer.json()
-    assert (answer.status_code, told["type"]) == (422, "urn:kring:refusal:answers_wrong")
-    assert {error["pointer"] for error in told["errors"]} == {
+    body = answer.json()
+    assert (answer.status_code, body["type"]) == (422, "urn:kring:refusal:answers_wrong")
+    assert {error["pointer"] for error in body["errors"]} == {
         "#/registrations/0/answers/shirt",
         "#/registrations/0/answers/shoe",
     }
@@ -101,7 +101,7 @@ def test_all_that_is_wrong_with_an_order_is_said_at_once(program, camp, organisa
         camp.save()
         camp.form.current.questions.create(name="birth_date", type="date", label="Born", position=9)
         legal_texts.publish("terms", {"en": "Be kind."}, by=make.staff("org_admin"))
-    wanted = wish(camp, "Bob", "Kid")
+    wanted = participants(camp, "Bob", "Kid")
     wanted["registrations"][0]["answers"] |= {"birth_date": "1990-01-01", "shoe": "38"}
     wanted["registrations"][1]["answers"] |= {"shirt": "M", "birth_date": "2020-01-01"}
 
@@ -115,13 +115,13 @@ def test_all_that_is_wrong_with_an_order_is_said_at_once(program, camp, organisa
 
 
 def test_when_it_is_full_it_says_so(program, camp):
-    answer = program("registrations:write")("/orders", json=wish(camp, "Bob", "Eve", "Kid"))
+    answer = program("registrations:write")("/orders", json=participants(camp, "Bob", "Eve", "Kid"))
 
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:kring:refusal:sold_out")
 
 
 def test_a_domain_beyond_ascii_is_one_address_however_it_is_written(program, camp, organisation):
-    wanted = wish(camp, "Bob", "Eve")
+    wanted = participants(camp, "Bob", "Eve")
     wanted["buyer_email"] = wanted["registrations"][0]["email"] = "Jan@MÜNCHEN.example"
     wanted["registrations"][1]["email"] = "jan@xn--mnchen-3ya.example"
 
@@ -135,7 +135,9 @@ def test_a_domain_beyond_ascii_is_one_address_however_it_is_written(program, cam
 
 
 def test_letters_beyond_ascii_before_the_at_are_pointed_to(program, camp):
-    answer = program("registrations:write")("/orders", json=wish(camp, "Bob") | {"buyer_email": "alı@example.org"})
+    answer = program("registrations:write")(
+        "/orders", json=participants(camp, "Bob") | {"buyer_email": "alı@example.org"}
+    )
 
     [error] = answer.json()["errors"]
     assert (answer.status_code, error["pointer"]) == (422, "#/buyer_email")
@@ -144,7 +146,7 @@ def test_letters_beyond_ascii_before_the_at_are_pointed_to(program, camp):
 
 @pytest.mark.parametrize("name", ["   ", "\u200b", "\u202e\u202c", "\u3164", "a\0", "\ud800"])
 def test_a_name_that_nobody_sees_is_pointed_to(program, camp, name):
-    wanted = wish(camp, "Bob") | {"buyer_name": name}
+    wanted = participants(camp, "Bob") | {"buyer_name": name}
     wanted["registrations"][0]["name"] = name
 
     answer = program("registrations:write")("/orders", json=wanted)
@@ -161,7 +163,7 @@ def order_with(program: Any, key: str, wanted: dict[str, Any]) -> Any:
 def test_the_same_request_with_the_same_key_makes_one_order(program, camp, organisation):
     call = program("registrations:write")
 
-    first, second = (order_with(call, "8c5d-4f1e", wish(camp, "Bob")) for _ in range(2))
+    first, second = (order_with(call, "8c5d-4f1e", participants(camp, "Bob")) for _ in range(2))
 
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json() == second.json()
@@ -172,9 +174,9 @@ def test_the_same_request_with_the_same_key_makes_one_order(program, camp, organ
 def test_another_key_or_another_program_makes_another_order(program, camp):
     one, other = program("registrations:write"), program("registrations:write")
 
-    first = order_with(one, "8c5d-4f1e", wish(camp, "Bob"))
-    second = order_with(other, "8c5d-4f1e", wish(camp, "Bob"))
-    full = order_with(one, "8c5d-4f1f", wish(camp, "Bob"))
+    first = order_with(one, "8c5d-4f1e", participants(camp, "Bob"))
+    second = order_with(other, "8c5d-4f1e", participants(camp, "Bob"))
+    full = order_with(one, "8c5d-4f1f", participants(camp, "Bob"))
 
     assert (first.status_code, second.status_code, full.status_code) == (201, 201, 409)
     assert first.json()["number"] != second.json()["number"]
@@ -182,9 +184,9 @@ def test_another_key_or_another_program_makes_another_order(program, camp):
 
 def test_a_key_is_not_taken_for_something_else(program, camp):
     call = program("registrations:write")
-    order_with(call, "8c5d-4f1e", wish(camp, "Bob"))
+    order_with(call, "8c5d-4f1e", participants(camp, "Bob"))
 
-    answer = order_with(call, "8c5d-4f1e", wish(camp, "Eve"))
+    answer = order_with(call, "8c5d-4f1e", participants(camp, "Eve"))
 
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:kring:refusal:idempotency_key_reused")
 
@@ -192,15 +194,15 @@ def test_a_key_is_not_taken_for_something_else(program, camp):
 def test_a_key_is_free_again_where_nothing_was_ordered(program, camp):
     call = program("registrations:write")
 
-    wrong = order_with(call, "8c5d-4f1e", wish(camp, "Bob", shoe="38"))
-    right = order_with(call, "8c5d-4f1e", wish(camp, "Bob"))
+    wrong = order_with(call, "8c5d-4f1e", participants(camp, "Bob", shoe="38"))
+    right = order_with(call, "8c5d-4f1e", participants(camp, "Bob"))
 
     assert (wrong.status_code, right.status_code) == (422, 201)
 
 
 @pytest.mark.parametrize("key", ["short", "with a space in it", "x" * 201])
 def test_what_is_no_key_is_refused(program, camp, key):
-    answer = order_with(program("registrations:write"), key, wish(camp, "Bob"))
+    answer = order_with(program("registrations:write"), key, participants(camp, "Bob"))
 
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "Idempotency-Key")
 
@@ -210,7 +212,7 @@ def test_the_same_key_at_the_same_moment_makes_one_order(program, camp, organisa
     """Also where the first of them has taken the last place."""
     call = program("registrations:write")
 
-    answers = at_once(lambda number: order_with(call, "8c5d-4f1e", wish(camp, *people)), 8)
+    answers = at_once(lambda number: order_with(call, "8c5d-4f1e", participants(camp, *people)), 8)
 
     assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
     assert len({answer.json()["number"] for answer in answers}) == 1
@@ -219,19 +221,19 @@ def test_the_same_key_at_the_same_moment_makes_one_order(program, camp, organisa
 
 
 def test_a_token_that_reads_does_not_register(program, camp):
-    assert program("registrations")("/orders", json=wish(camp, "Bob")).status_code == 403
-    assert program()("/orders", json=wish(camp, "Bob")).status_code == 401
+    assert program("registrations")("/orders", json=participants(camp, "Bob")).status_code == 403
+    assert program()("/orders", json=participants(camp, "Bob")).status_code == 401
 
 
 def test_the_event_of_another_organisation_is_not_there(program, camp):
     other = make.organisation()
 
-    assert program("registrations:write", at=other)("/orders", json=wish(camp, "Bob")).status_code == 404
+    assert program("registrations:write", at=other)("/orders", json=participants(camp, "Bob")).status_code == 404
 
 
 def test_a_registration_is_cancelled_once(program, camp):
     call = program("registrations:write")
-    [pk] = call("/orders", json=wish(camp, "Bob")).json()["registrations"]
+    [pk] = call("/orders", json=participants(camp, "Bob")).json()["registrations"]
 
     first, second = (call(f"/registrations/{pk}/cancellation", json={"reason": "Ill"}) for _ in range(2))
 
@@ -240,7 +242,7 @@ def test_a_registration_is_cancelled_once(program, camp):
 
 
 def test_a_profession_nobody_knows_is_not_taken(program, camp):
-    wanted = wish(camp, "Bob")
+    wanted = participants(camp, "Bob")
     wanted["registrations"][0]["profession"] = "astronaut"
 
     assert program("registrations:write")("/orders", json=wanted).status_code == 422

@@ -18,11 +18,11 @@ GOOD = '{"code": "x", "event": "congress"}'
 
 def shape(answer):
     """Status, and whether the answer is a problem with the same status."""
-    told = answer.json()
+    body = answer.json()
     assert answer["Content-Type"] == "application/problem+json"
-    assert set(told) - {"errors"} == {"type", "title", "status", "detail"}
-    assert told["status"] == answer.status_code
-    assert all(told[key] for key in ("type", "title", "detail"))
+    assert set(body) - {"errors"} == {"type", "title", "status", "detail"}
+    assert body["status"] == answer.status_code
+    assert all(body[key] for key in ("type", "title", "detail"))
     return answer.status_code
 
 

@@ -39,10 +39,10 @@ def another(registration, **fields):
 
 
 def test_a_registration_tells_who_comes_to_what(program, registration):
-    told = program("registrations")(f"/registrations/{registration.pk}").json()
+    body = program("registrations")(f"/registrations/{registration.pk}").json()
 
-    moments = {key: told.pop(key) for key in list(told) if key.endswith("_at")}
-    assert told == {
+    moments = {key: body.pop(key) for key in list(body) if key.endswith("_at")}
+    assert body == {
         "id": registration.pk,
         "state": "completed",
         "event": registration.event.slug,

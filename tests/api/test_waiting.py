@@ -31,7 +31,11 @@ def gala(organisation):
         managing.switch_on(attraction.event, policy="fill")
         order = book(attraction.event, {attraction.ticket_types.get().pk: 2}, language="en")
     return SimpleNamespace(
-        slug=attraction.event.slug, event=attraction.event, attraction=attraction, order=order, here=organisation
+        slug=attraction.event.slug,
+        event=attraction.event,
+        attraction=attraction,
+        order=order,
+        organisation=organisation,
     )
 
 
@@ -55,11 +59,11 @@ def code(answer: Any) -> tuple[int, str]:
 def test_somebody_joins_and_hears_her_position(program, gala):
     first, second = join(program, gala, "Ada").json(), join(program, gala, "Bob", party=2)
 
-    told = second.json()
-    assert (second.status_code, first["position"], told["position"], told["party"]) == (201, 1, 2, 2)
-    assert told["wishes"] == [{"attraction": gala.attraction.pk, "position": 2}]
-    assert told["url"].startswith(f"{gala.here.url}/waiting-list/")
-    with scope(gala.here):
+    body = second.json()
+    assert (second.status_code, first["position"], body["position"], body["party"]) == (201, 1, 2, 2)
+    assert body["wishes"] == [{"attraction": gala.attraction.pk, "position": 2}]
+    assert body["url"].startswith(f"{gala.organisation.url}/waiting-list/")
+    with scope(gala.organisation):
         assert Message.objects.filter(template="waiting-joined", recipient="bob@example.org").count() == 1
 
 
@@ -76,12 +80,12 @@ def test_what_makes_waiting_pointless_is_refused(program, gala):
     ]
     assert "position 1" in twice.json()["detail"]
     assert join(program, gala, "Bob", email="bob@nowhere").status_code == 422
-    with scope(gala.here):
+    with scope(gala.organisation):
         assert WaitingEntry.objects.count() == 1
 
 
 def test_where_there_is_a_place_nobody_waits(program, gala):
-    with scope(gala.here):
+    with scope(gala.organisation):
         other = make.attraction(event=gala.event, capacity=5)
         managing.change_list(gala.event.waiting_lists.get(), policy="strict")
 
@@ -92,7 +96,7 @@ def test_only_in_an_enrolment_period_does_one_address_wait_for_several(program, 
     join(program, gala, "Ada", who="Anna")
     assert code(join(program, gala, "Ada", who="Bart")) == (409, "already_waiting")
 
-    with scope(gala.here):
+    with scope(gala.organisation):
         type(gala.event).objects.update(kind="enrolment")
         WaitingEntry.objects.all().delete()
 
@@ -102,10 +106,10 @@ def test_only_in_an_enrolment_period_does_one_address_wait_for_several(program, 
 def test_the_position_tells_nothing_of_the_person(program, gala):
     pk = join(program, gala, "Ada").json()["id"]
 
-    told = program("registrations:write")(path(gala, f"/entries/{pk}/position")).json()
+    body = program("registrations:write")(path(gala, f"/entries/{pk}/position")).json()
 
-    assert (told["state"], told["position"]) == ("waiting", 1)
-    assert set(told) == {"id", "state", "party", "position", "wishes", "url"}
+    assert (body["state"], body["position"]) == ("waiting", 1)
+    assert set(body) == {"id", "state", "party", "position", "wishes", "url"}
     for rest in (f"/entries/{pk}", "/entries", "/steps"):
         assert program("registrations:write")(path(gala, rest)).status_code == 403, rest
 
@@ -162,7 +166,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(program, gala, django_asse
 def test_the_list_is_switched_on_changed_and_off(program, organisation):
     with scope(organisation):
         attraction = make.attraction(capacity=0)
-    gala = SimpleNamespace(slug=attraction.event.slug, attraction=attraction, here=organisation)
+    gala = SimpleNamespace(slug=attraction.event.slug, attraction=attraction, organisation=organisation)
     assert program("events")(path(gala)).status_code == 404
 
     on = ask(program, gala, "POST", "", "events:write", hours=24, policy="fill", attractions=[attraction.pk])
@@ -173,9 +177,9 @@ def test_the_list_is_switched_on_changed_and_off(program, organisation):
     join(program, gala, "Ada")
     off = ask(program, gala, "DELETE", "", "events:write")
 
-    told = on.json()
-    assert (on.status_code, told["is_on"], told["hours"], told["policy"]) == (201, True, 24, "fill")
-    assert (told["covers_all"], told["attractions"], told["waiting"]) == (False, [attraction.pk], 0)
+    body = on.json()
+    assert (on.status_code, body["is_on"], body["hours"], body["policy"]) == (201, True, 24, "fill")
+    assert (body["covers_all"], body["attractions"], body["waiting"]) == (False, [attraction.pk], 0)
     assert [code(each) for each in (again, nothing)] == [(409, "waiting_list_already_on"), (400, "no_event_chosen")]
     assert (changed.json()["members_first"], changed.json()["hours"], changed.json()["covers_all"]) == (True, 24, False)
     assert wrong.status_code == 409 and "reminder" in wrong.json()["detail"]
@@ -194,9 +198,9 @@ def test_staff_invites_whom_it_wants_and_adds_places_only_when_told_to(program, 
     again = ask(program, gala, "POST", "/invitations", entries=[bob], may_add_places=True)
 
     assert code(few) == (409, "too_few_free") and "Gala: +2" in few.json()["detail"]
-    told = done.json()
-    [invitation] = told["invitations"]
-    assert (done.status_code, told["added"]) == (201, {"Gala": 2})
+    body = done.json()
+    [invitation] = body["invitations"]
+    assert (done.status_code, body["added"]) == (201, {"Gala": 2})
     assert (invitation["entry"], invitation["places"], invitation["state"]) == (bob, 2, "open")
     assert [code(each) for each in (nobody, again)] == [(400, "nobody_selected"), (409, "not_invitable")]
     entry = program("registrations")(path(gala, f"/entries/{bob}")).json()
@@ -205,15 +209,15 @@ def test_staff_invites_whom_it_wants_and_adds_places_only_when_told_to(program, 
 
 def test_an_invitation_is_sent_again_while_it_is_open(program, gala):
     bob = join(program, gala, "Bob").json()["id"]
-    told = ask(program, gala, "POST", "/invitations", entries=[bob], may_add_places=True).json()
-    mail = f"/invitations/{told['invitations'][0]['id']}/mail"
+    body = ask(program, gala, "POST", "/invitations", entries=[bob], may_add_places=True).json()
+    mail = f"/invitations/{body['invitations'][0]['id']}/mail"
 
     again = ask(program, gala, "POST", mail)
     ask(program, gala, "DELETE", f"/entries/{bob}")
     too_late = ask(program, gala, "POST", mail)
 
     assert (again.status_code, again.json()["mail"]) == (200, "queued")
-    with scope(gala.here):
+    with scope(gala.organisation):
         assert Message.objects.filter(template="waiting-invited").count() == 2
     assert code(too_late) == (410, "invitation_over")
     assert ask(program, gala, "POST", "/invitations/999999/mail").status_code == 404
@@ -232,7 +236,7 @@ def test_staff_adds_moves_and_removes_with_a_reason(program, gala):
     assert (added.status_code, added.json()["position"]) == (201, 3)
     assert (moved.json()["position"], last.json()["position"], removed.json()["state"]) == (1, 3, "withdrawn")
     assert ask(program, gala, "PUT", f"/entries/{cem}/turn", before=ada).status_code == 422
-    with scope(gala.here):
+    with scope(gala.organisation):
         kinds = list(WaitingStep.objects.filter(entry=bob).values_list("kind", flat=True))
         assert kinds == ["joined", "removed"]
         assert Message.objects.filter(template="waiting-removed", recipient="bob@example.org").exists()
@@ -252,20 +256,20 @@ def steps(program, gala, **asked):
     """A transaction elsewhere may hold the newest back, here also one of another test, as long as that lasts."""
     deadline = time.monotonic() + 120
     read = program("registrations")
-    while not (told := read(path(gala, "/steps"), **asked).json())["items"] and time.monotonic() < deadline:
+    while not (result := read(path(gala, "/steps"), **asked).json())["items"] and time.monotonic() < deadline:
         # After too many requests, the API answers that instead.
         time.sleep(2)
-    return told
+    return result
 
 
 def test_steps_are_read_on_from_where_one_stopped(program, gala):
     ada = join(program, gala, "Ada").json()["id"]
-    told = steps(program, gala)
+    result = steps(program, gala)
     ask(program, gala, "DELETE", f"/entries/{ada}")
-    rest = steps(program, gala, after=told["last"])
+    rest = steps(program, gala, after=result["last"])
 
-    assert [(each["entry"], each["kind"]) for each in told["items"]] == [(ada, "joined")]
-    assert told["items"][0]["facts"] == {"party": 1, "wishes": ["Gala"]}
+    assert [(each["entry"], each["kind"]) for each in result["items"]] == [(ada, "joined")]
+    assert result["items"][0]["facts"] == {"party": 1, "wishes": ["Gala"]}
     assert [(each["entry"], each["kind"]) for each in rest["items"]] == [(ada, "withdrawn")]
     nothing = program("registrations")(path(gala, "/steps"), after=rest["last"]).json()
     assert nothing == {"items": [], "last": rest["last"]}
@@ -273,7 +277,7 @@ def test_steps_are_read_on_from_where_one_stopped(program, gala):
 
 def test_a_step_that_is_committed_late_is_not_passed_by(program, gala):
     """Its key is smaller than that of a step already committed: a reader who continued from that one would miss it."""
-    with scope(gala.here):
+    with scope(gala.organisation):
         entries = [_waits(gala, name) for name in ("Ada", "Bob")]
     started = {"first": None, "seen": None}
 
@@ -281,11 +285,11 @@ def test_a_step_that_is_committed_late_is_not_passed_by(program, gala):
         if number:
             while started["first"] is None:
                 time.sleep(0.01)
-            with scope(gala.here):
+            with scope(gala.organisation):
                 joining.leave(entries[1])
             started["seen"] = program("registrations")(path(gala, "/steps"), after=_last(entries)).json()["items"]
             return
-        with scope(gala.here):
+        with scope(gala.organisation):
             WaitingStep.objects.create(entry=entries[0], kind=WaitingStep.Kind.REMINDED)
             started["first"] = True
             while started["seen"] is None:
@@ -296,8 +300,8 @@ def test_a_step_that_is_committed_late_is_not_passed_by(program, gala):
     assert started["seen"] == []
     kinds, after, deadline = [], _last(entries), time.monotonic() + 120
     while len(kinds) < 2 and time.monotonic() < deadline:
-        told = steps(program, gala, after=after)
-        kinds, after = kinds + [each["kind"] for each in told["items"]], told["last"]
+        result = steps(program, gala, after=after)
+        kinds, after = kinds + [each["kind"] for each in result["items"]], result["last"]
     assert kinds == ["reminded", "withdrawn"]
 
 
@@ -314,9 +318,9 @@ def _last(entries):
 
 def test_a_freed_place_is_seen_by_the_program_that_waits(program, gala):
     pk = join(program, gala, "Ada").json()["id"]
-    with scope(gala.here):
+    with scope(gala.organisation):
         settling.cancel(gala.order, reason="")
     work()
 
-    told = program("registrations:write")(path(gala, f"/entries/{pk}/position")).json()
-    assert (told["state"], told["position"], told["wishes"][0]["position"]) == ("invited", None, None)
+    body = program("registrations:write")(path(gala, f"/entries/{pk}/position")).json()
+    assert (body["state"], body["position"], body["wishes"][0]["position"]) == ("invited", None, None)

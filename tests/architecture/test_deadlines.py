@@ -22,8 +22,8 @@ def in_template(source: str) -> list[str]:
 def in_python(source: str) -> list[str]:
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     without = [each for each in calls if isinstance(each.func, ast.Attribute) and each.func.attr in WITHOUT_ZONE]
-    said = [each for each in without if ast.unparse(each.func).startswith("dates.")]
-    return [ast.unparse(each) for each in said if any(DEADLINE.search(ast.unparse(arg)) for arg in each.args)]
+    result = [each for each in without if ast.unparse(each.func).startswith("dates.")]
+    return [ast.unparse(each) for each in result if any(DEADLINE.search(ast.unparse(arg)) for arg in each.args)]
 
 
 def test_no_template_says_a_deadline_without_its_zone():

@@ -56,8 +56,8 @@ def differences(cursor) -> list[str]:
     # First without, then with a look inside: what they call is there by now.
     cursor.execute("SET LOCAL check_function_bodies = off;" + "".join(functions))
     cursor.execute("SET LOCAL check_function_bodies = on;" + "".join(texts))
-    said = in_the_database()
-    return sorted(name for name in found | said if found.get(name) != said.get(name))
+    result = in_the_database()
+    return sorted(name for name in found | result if found.get(name) != result.get(name))
 
 
 class TestTheDatabaseHasWhatTheFilesSay:

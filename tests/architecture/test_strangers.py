@@ -42,7 +42,7 @@ def marked(ours):
     return ours
 
 
-def said(response):
+def content_of(response):
     content = b"".join(response.streaming_content) if response.streaming else response.content
     return content.decode(errors="replace")
 
@@ -59,7 +59,7 @@ def test_our_objects_are_not_found_on_their_site(marked, theirs, person, kind, m
     for route in WITH_OBJECTS:
         response = visitor.visit(address(route, rows), method)
         found = outcome(response) not in ("missing", "login", "denied", "method")
-        if SECRET in said(response) or (found and route.name not in PERSONS):
+        if SECRET in content_of(response) or (found and route.name not in PERSONS):
             shown[str(route)] = response.status_code
 
     assert shown == {}
@@ -72,14 +72,14 @@ def test_our_administrator_sees_nothing_of_theirs_on_their_site(ours, theirs, pe
     visitor = Visitor("theirs.kring.localhost", admin)
     rows = {**theirs.rows, type(person): person}
 
-    open_to_her = set()
+    opened = set()
     for route in routes("organisation"):
         if route.is_allauths or "public" in route.marked:
             continue
         if outcome(visitor.visit(address(route, rows), method)) not in ("denied", "method"):
-            open_to_her.add(str(route))
+            opened.add(str(route))
 
-    assert open_to_her == set()
+    assert opened == set()
 
 
 def test_on_our_own_site_the_mark_is_seen(marked, person):
@@ -89,6 +89,6 @@ def test_on_our_own_site_the_mark_is_seen(marked, person):
     visitor = Visitor("ours.kring.localhost", admin)
     rows = {**marked.rows, type(person): person}
 
-    seen = {str(route) for route in WITH_OBJECTS if SECRET in said(visitor.visit(address(route, rows)))}
+    seen = {str(route) for route in WITH_OBJECTS if SECRET in content_of(visitor.visit(address(route, rows)))}
 
     assert {"organisation:manage:event", "organisation:manage:registration", "organisation:public:event"} <= seen

@@ -83,33 +83,33 @@ def test_raw_sql_deletes_nothing_of_another_organisation(ours, theirs):
 
 def test_raw_sql_writes_no_row_for_another_organisation(ours, theirs):
     with scope(ours.organisation):
-        said = {
+        result = {
             table: outcome(copy_of_a_row(table, id=2**40, organisation_id=theirs.organisation.pk)) for table in TABLES
         }
 
-    assert said == {table: "InsufficientPrivilege" for table in TABLES}
+    assert result == {table: "InsufficientPrivilege" for table in TABLES}
 
 
 def test_raw_sql_gives_no_row_away_to_another_organisation(ours, theirs):
     with scope(ours.organisation):
-        said = {
+        result = {
             table: outcome(f'UPDATE "{table}" SET organisation_id = %s', theirs.organisation.pk) for table in TABLES
         }
 
     # Claims are never updated at all: their own trigger says so before the policy can.
-    assert said == {table: "InsufficientPrivilege" for table in TABLES} | {"places_claim": "RaiseException"}
+    assert result == {table: "InsufficientPrivilege" for table in TABLES} | {"places_claim": "RaiseException"}
 
 
 def test_no_table_can_be_emptied_behind_the_policies(ours):
     with scope(ours.organisation):
-        said = {table: outcome(f'TRUNCATE "{table}" CASCADE') for table in TABLES}
+        result = {table: outcome(f'TRUNCATE "{table}" CASCADE') for table in TABLES}
 
-    assert said == {table: "InsufficientPrivilege" for table in TABLES}
+    assert result == {table: "InsufficientPrivilege" for table in TABLES}
 
 
 def test_a_forged_reference_is_refused_by_the_database(ours, theirs):
     with scope(ours.organisation):
-        said = {
+        result = {
             f"{model.__name__}.{field.name}": _forge(model, field, ours, theirs)
             for model in one_of_each.tenant_models()
             for field in model._meta.local_fields
@@ -117,10 +117,10 @@ def test_a_forged_reference_is_refused_by_the_database(ours, theirs):
         }
 
     # A rule is of an event or of an attraction: a check refuses it both, before the key is looked at.
-    assert said.pop("EligibilityRule.event") == "CheckViolation"
+    assert result.pop("EligibilityRule.event") == "CheckViolation"
     # Only one that is accepted has a member.
-    assert said.pop("Application.member") == "CheckViolation"
-    assert set(said.values()) == {"ForeignKeyViolation"}, said
+    assert result.pop("Application.member") == "CheckViolation"
+    assert set(result.values()) == {"ForeignKeyViolation"}, result
 
 
 def test_a_forged_reference_in_python_is_refused_too(ours, theirs):
@@ -157,9 +157,9 @@ def test_a_query_outside_any_scope_fails_in_python(ours):
 
 
 def test_a_query_outside_any_scope_fails_in_raw_sql_after_one(ours):
-    said = {table: outcome(f'SELECT * FROM "{table}"') for table in TABLES}
+    result = {table: outcome(f'SELECT * FROM "{table}"') for table in TABLES}
 
-    assert said == {table: "InvalidTextRepresentation" for table in TABLES}
+    assert result == {table: "InvalidTextRepresentation" for table in TABLES}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -174,9 +174,9 @@ def test_a_query_outside_any_scope_fails_in_raw_sql_on_a_new_connection():
 
 
 def test_writing_outside_any_scope_fails_in_the_database(db):
-    said = outcome("INSERT INTO places_pool (taken) VALUES (0)")
+    result = outcome("INSERT INTO places_pool (taken) VALUES (0)")
 
-    assert said in ("InvalidTextRepresentation", "UndefinedObject")
+    assert result in ("InvalidTextRepresentation", "UndefinedObject")
 
 
 def test_a_scope_ends_with_its_block_even_when_it_fails(ours):

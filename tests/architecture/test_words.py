@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 import kring
 
 ROOT = Path(kring.__file__).parent
+TESTS = Path(__file__).parents[1]
 RENAMED = re.compile(r"\bn?p?gettext(?:_lazy)? as (?!_\b)\w+")
 
 # Words that Kring's pages once had. Each pattern is narrow: what it finds is wrong wherever it stands.
@@ -103,13 +104,14 @@ def names(path: Path) -> set[str]:
     return found
 
 
-def test_nothing_in_the_code_has_a_name_that_was_given_up():
-    paths = (path for path in ROOT.rglob("*.py") if "migrations" not in path.parts)
+@pytest.mark.parametrize("root", [ROOT, TESTS])
+def test_nothing_in_the_code_has_a_name_that_was_given_up(root):
+    paths = (path for path in root.rglob("*.py") if "migrations" not in path.parts)
 
     assert [(str(path), name) for path in paths for name in sorted(names(path)) if NO_NAMES.fullmatch(name)] == []
 
 
 def test_modules_are_called_what_they_are():
-    modules = [*ROOT.rglob("*.py"), *Path(__file__).parents[1].rglob("*.py")]
+    modules = [*ROOT.rglob("*.py"), *TESTS.rglob("*.py")]
 
     assert [str(path) for path in modules if NO_MODULES.fullmatch(path.stem)] == []

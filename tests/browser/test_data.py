@@ -66,13 +66,13 @@ def to_the_questions(visit: Any, camp: Any, **context: Any) -> Page:
 
 
 def fill_in(page: Page) -> None:
-    for label, said in (("Street and number", "Square 1"), ("Postal code", "1234 AB"), ("City", "Breda")):
-        page.get_by_label(label).fill(said)
+    for label, value in (("Street and number", "Square 1"), ("Postal code", "1234 AB"), ("City", "Breda")):
+        page.get_by_label(label).fill(value)
     page.get_by_label("Medium").check()
     page.get_by_label("I agree that my data are kept.").check()
 
 
-def said(camp: Any) -> tuple[str, dict]:
+def state_and_answers(camp: Any) -> tuple[str, dict]:
     with scope(camp.organisation):
         registration = Registration.objects.select_related("submission").get()
         return registration.state, registration.submission.answers
@@ -99,7 +99,7 @@ def test_a_question_appears_with_the_answer_it_waits_for(visit, camp):
     page.get_by_role("button", name="Complete registration").click()
 
     expect(page.get_by_role("heading", level=2, name="Your ticket")).to_be_visible()
-    state, answers = said(camp)
+    state, answers = state_and_answers(camp)
     assert (state, answers["allergies_to"], answers["shirt"]) == ("completed", "Nuts", "m")
     with scope(camp.organisation):
         assert Registration.objects.get().session_bookings.count() == 1
@@ -113,5 +113,5 @@ def test_without_scripts_the_server_decides_what_was_asked(visit, camp):
     fill_in(page)
     page.get_by_role("button", name="Complete registration").click()
 
-    state, answers = said(camp)
+    state, answers = state_and_answers(camp)
     assert (state, "allergies_to" in answers) == ("completed", False)

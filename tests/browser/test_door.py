@@ -291,13 +291,13 @@ def test_a_verdict_that_came_with_the_page_can_be_overruled_on_it(stand, gate, e
 
 
 @pytest.mark.parametrize(
-    ("has_camera", "allowed", "said"),
+    ("has_camera", "allowed", "expected"),
     [(False, True, "No camera found"), (True, False, "The camera is not allowed")],
 )
-def test_without_the_camera_the_reason_is_said_and_typing_works(stand, gate, empty, has_camera, allowed, said):
+def test_without_the_camera_the_reason_is_said_and_typing_works(stand, gate, empty, has_camera, allowed, expected):
     page = stand(empty if has_camera else None, allowed=allowed)
 
-    expect(page.locator(".camera-words h2:visible")).to_have_text([said])
+    expect(page.locator(".camera-words h2:visible")).to_have_text([expected])
     page.keyboard.type(f"{gate.code}\n")
 
     expect(answer_of(page)).to_have_attribute("data-kind", "green")

@@ -43,13 +43,18 @@ def short(ticket):
 def test_on_another_day_nobody_is_let_in_before_a_person_says_so(in_scope):
     ticket = ticket_of()
 
-    told = read(ticket)
+    result = read(ticket)
 
-    assert (told.valid, told.result, told.can_let_in_anyway, told.name) == (False, "other_day", True, "Jan Jansen")
+    assert (result.valid, result.result, result.can_let_in_anyway, result.name) == (
+        False,
+        "other_day",
+        True,
+        "Jan Jansen",
+    )
     day = timezone.localtime(ticket.registration.event.starts_at, in_scope.zone)
-    assert f"{day.day} {day:%B}" in told.message
+    assert f"{day.day} {day:%B}" in result.message
     assert Ticket.objects.get().admitted_at is None
-    assert verdict(codes.code_of(ticket), event=ticket.registration.event) == told
+    assert verdict(codes.code_of(ticket), event=ticket.registration.event) == result
 
     assert read(ticket, anyway=True).valid
     assert results() == [("other_day", ""), ("valid", "other_day")]
@@ -108,10 +113,10 @@ def test_doors_open_before_an_event_that_begins_just_after_midnight(in_scope, mo
 def test_the_short_code_printed_on_a_ticket_is_looked_at_by_a_person(in_scope, volunteer):
     ticket = make_ticket(event=make.event_today(), attendee_name="Jan Jansen")
 
-    told = read(ticket, short(ticket).lower(), user=volunteer)
+    result = read(ticket, short(ticket).lower(), user=volunteer)
 
-    assert (told.result, told.can_let_in_anyway, told.name) == ("short_code", True, "Jan Jansen")
-    assert told.note == "Compare the name with an identity document."
+    assert (result.result, result.can_let_in_anyway, result.name) == ("short_code", True, "Jan Jansen")
+    assert result.note == "Compare the name with an identity document."
     assert read(ticket, short(ticket), user=volunteer, anyway=True).valid
     assert results() == [("short_code", ""), ("valid", "short_code")]
 
@@ -136,8 +141,8 @@ def test_a_short_code_with_another_events_letters_is_nobodys(in_scope, volunteer
 def test_both_doubts_are_told_and_logged(in_scope, volunteer):
     ticket = ticket_of()
 
-    told = read(ticket, short(ticket), user=volunteer)
+    result = read(ticket, short(ticket), user=volunteer)
 
-    assert (told.result, told.note) == ("other_day", "Compare the name with an identity document.")
+    assert (result.result, result.note) == ("other_day", "Compare the name with an identity document.")
     assert read(ticket, short(ticket), user=volunteer, anyway=True).valid
     assert results()[-1] == ("valid", "other_day short_code")

@@ -38,8 +38,8 @@ def test_an_entrance_is_added_renamed_and_removed_and_the_log_tells(event):
     locations.remove(gate)
 
     assert not Location.objects.exists()
-    told = AuditEntry.objects.order_by("pk").values_list("action", "old", "new")
-    assert list(told) == [
+    logged = AuditEntry.objects.order_by("pk").values_list("action", "old", "new")
+    assert list(logged) == [
         ("location.added", None, {"event": str(event), "name": "North gate"}),
         ("location.renamed", {"name": "North gate"}, {"name": "Gate 1"}),
         ("location.removed", {"name": "Gate 1"}, None),

@@ -59,16 +59,16 @@ def test_one_ticket_at_32_doors_at_once_is_let_in_once(organisation, ticket):
     with scope(organisation):
         code = codes.code_of(ticket)
 
-    said = at_all_doors(
+    result = at_all_doors(
         organisation,
         lambda entrance: scan(code, event=entrance.event, location=entrance, device="", user=None).result.value,
     )
 
-    assert said == {"valid": 1, "already_scanned": DOORS - 1}
+    assert result == {"valid": 1, "already_scanned": DOORS - 1}
     with scope(organisation):
         logged = Counter(Scan.objects.values_list("result", flat=True))
         let_in = Scan.objects.get(result="valid")
-        assert logged == said
+        assert logged == result
         assert Ticket.objects.get().admitted_where == let_in.location_name
 
 
@@ -100,17 +100,17 @@ def test_the_same_doors_let_in_several_when_the_code_looks_first_and_writes_afte
     with scope(organisation):
         code = codes.code_of(ticket)
 
-    said = at_all_doors(
+    result = at_all_doors(
         organisation,
         lambda entrance: scan(code, event=entrance.event, location=entrance, device="", user=None).result.value,
     )
 
-    assert said["valid"] > 1
+    assert result["valid"] > 1
 
 
 def test_only_the_first_admission_is_announced(organisation, ticket, monkeypatch):
-    told: list[int] = []
-    monkeypatch.setattr(admission, "on_first_admission", [lambda ticket: told.append(ticket.pk)])
+    result: list[int] = []
+    monkeypatch.setattr(admission, "on_first_admission", [lambda ticket: result.append(ticket.pk)])
     with scope(organisation):
         code = codes.code_of(ticket)
 
@@ -119,7 +119,7 @@ def test_only_the_first_admission_is_announced(organisation, ticket, monkeypatch
         lambda entrance: scan(code, event=entrance.event, location=entrance, device="", user=None).result.value,
     )
 
-    assert told == [ticket.pk]
+    assert result == [ticket.pk]
 
 
 def test_a_ticket_that_becomes_good_between_the_two_looks_is_let_in_and_logged_once(organisation, ticket, monkeypatch):
@@ -130,7 +130,7 @@ def test_a_ticket_that_becomes_good_between_the_two_looks_is_let_in_and_logged_o
 
     monkeypatch.setattr(scanning, "let_in", first_look_misses)
     with scope(organisation):
-        told = scan(codes.code_of(ticket), event=ticket.registration.event, location=None, device="", user=None)
+        result = scan(codes.code_of(ticket), event=ticket.registration.event, location=None, device="", user=None)
 
-        assert told.result == "valid"
+        assert result.result == "valid"
         assert list(Scan.objects.values_list("result", flat=True)) == ["valid"]

@@ -45,18 +45,18 @@ def read(event, entrance):
 
 
 def test_a_good_ticket_is_let_in_with_name_and_ticket_type(ticket, read):
-    told = read(codes.code_of(ticket))
+    result = read(codes.code_of(ticket))
 
-    assert told == ScanResult("valid", "Welcome!", name="Jan Jansen", ticket_type="Standard")
+    assert result == ScanResult("valid", "Welcome!", name="Jan Jansen", ticket_type="Standard")
 
 
 def test_nobody_comes_in_to_an_event_that_was_called_off(ticket, event, read):
     calling_off.call_off(event, reason="Storm")
 
-    told = read(codes.code_of(ticket))
+    result = read(codes.code_of(ticket))
 
-    assert told == ScanResult("cancelled", "This event was cancelled.", name="Jan Jansen")
-    assert verdict(codes.code_of(ticket), event=event) == told
+    assert result == ScanResult("cancelled", "This event was cancelled.", name="Jan Jansen")
+    assert verdict(codes.code_of(ticket), event=event) == result
     assert Scan.objects.get().result == Scan.Result.CANCELLED
 
 
@@ -73,12 +73,12 @@ def test_a_second_time_the_door_is_told_when_and_where_the_first_was(ticket, rea
     at = datetime(2026, 3, 15, 13, 23, 15, tzinfo=UTC)
     Ticket.objects.filter(pk=ticket.pk).update(admitted_at=at, admitted_where="North gate")
 
-    told = read(codes.code_of(ticket))
+    result = read(codes.code_of(ticket))
 
-    assert told.result == "already_scanned"
-    assert told.message == "Ticket already scanned on 15 Mar 2026 at 14:23 (North gate)"
-    assert (told.name, told.scan_location) == ("Jan Jansen", "North gate")
-    assert told.scan_time.isoformat() == "2026-03-15T14:23:15+01:00"
+    assert result.result == "already_scanned"
+    assert result.message == "Ticket already scanned on 15 Mar 2026 at 14:23 (North gate)"
+    assert (result.name, result.scan_location) == ("Jan Jansen", "North gate")
+    assert result.scan_time.isoformat() == "2026-03-15T14:23:15+01:00"
 
 
 def test_the_same_day_the_clock_suffices(ticket, read, in_scope):
@@ -86,10 +86,10 @@ def test_the_same_day_the_clock_suffices(ticket, read, in_scope):
     read(code)
     ticket.refresh_from_db()
 
-    told = read(code)
+    result = read(code)
 
     clock = timezone.localtime(ticket.admitted_at, in_scope.zone)
-    assert told.message == f"Ticket already scanned at {clock:%H:%M} (Main entrance)"
+    assert result.message == f"Ticket already scanned at {clock:%H:%M} (Main entrance)"
 
 
 def test_a_door_whose_answer_got_lost_is_told_that_it_was_itself(ticket, read):
@@ -130,9 +130,9 @@ def test_what_is_no_ticket_is_not_found(read, ticket, code):
 def test_a_ticket_of_another_event_says_which_and_which_is_expected(read):
     other = make.event(name="VGBC", edition="2025", code="VGBC2025")
 
-    told = read(codes.code_of(make_ticket(event=other)))
+    result = read(codes.code_of(make_ticket(event=other)))
 
-    assert told == ScanResult("wrong_event", "This ticket is for VGBC 2025, not VGBC 2026.")
+    assert result == ScanResult("wrong_event", "This ticket is for VGBC 2025, not VGBC 2026.")
 
 
 @pytest.mark.parametrize(
@@ -174,8 +174,8 @@ def test_a_ticket_of_another_organisation_is_not_found_and_not_touched(organisat
 
     with scope(organisation):
         event = make.event(code="VGBC2026")
-        told = scan(code, event=event, location=None, device="", user=None)
-        assert told.result == "not_found"
+        result = scan(code, event=event, location=None, device="", user=None)
+        assert result.result == "not_found"
 
     with scope(stranger):
         assert Ticket.objects.get().admitted_at is None
@@ -245,10 +245,10 @@ def test_without_an_entrance_a_ticket_is_let_in_nowhere_in_particular(ticket, ev
     code = codes.code_of(ticket)
     scan(code, event=event, location=None, device="", user=None)
 
-    told = scan(code, event=event, location=None, device="", user=None)
+    result = scan(code, event=event, location=None, device="", user=None)
 
-    assert re.fullmatch(r"Ticket already scanned at \d\d:\d\d", told.message)
-    assert told.scan_location == ""
+    assert re.fullmatch(r"Ticket already scanned at \d\d:\d\d", result.message)
+    assert result.scan_location == ""
 
 
 def test_letting_in_costs_one_statement(ticket, read, django_assert_num_queries):

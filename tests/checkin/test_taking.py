@@ -50,8 +50,8 @@ def test_the_door_says_what_is_to_be_paid_each_time_until_it_is(tickets: list[Ti
     first, again = read(tickets[0]), read(tickets[0])
 
     assert (first.result, again.result) == ("valid", "already_scanned")
-    for told in (first, again):
-        assert str(told.to_pay) == "To pay: €10.00 for this ticket, €20.00 for the whole order"
+    for result in (first, again):
+        assert str(result.to_pay) == "To pay: €10.00 for this ticket, €20.00 for the whole order"
 
     taking.take(tickets[0], seen=TWENTY, amount=TWENTY, by=make.staff("door"), where="Main entrance")
 
@@ -98,11 +98,11 @@ def test_the_treasurer_takes_it_back_and_all_of_it_is_open_again(tickets: list[T
 
 
 def test_mails_and_the_ticket_say_what_to_bring(tickets: list[Ticket]) -> None:
-    said = {message.template: message.text for message in Message.objects.all()}
+    mail = {message.template: message.text for message in Message.objects.all()}
 
-    assert "To pay at the event: €20.00" in said["order-confirmed"]
-    assert "To pay at the event: €10.00" in said["ticket"]
-    assert "To pay at the event: €10.00" in said["ticket-from-somebody"]
+    assert "To pay at the event: €20.00" in mail["order-confirmed"]
+    assert "To pay at the event: €10.00" in mail["ticket"]
+    assert "To pay at the event: €10.00" in mail["ticket-from-somebody"]
     ticket = documents.with_what_a_ticket_shows().get(pk=tickets[0].pk)
     assert documents._to_bring(ticket) == ["Still to pay at the event: €10.00."]
 
@@ -119,9 +119,9 @@ def test_a_cancelled_order_asks_for_no_cash(tickets: list[Ticket]) -> None:
 def test_the_look_up_says_what_is_to_be_paid_as_the_scan_does_until_it_is(tickets: list[Ticket]) -> None:
     event = tickets[0].registration.event
 
-    def said() -> list[str]:
+    def amounts_shown() -> list[str]:
         return [str(each.to_pay) for each in look_up("ada", event, limit=5).people]
 
-    assert said() == [str(read(tickets[0]).to_pay)]
+    assert amounts_shown() == [str(read(tickets[0]).to_pay)]
     taking.take(tickets[0], seen=TWENTY, amount=TWENTY, by=make.staff("door"), where="Desk")
-    assert said() == ["None"]
+    assert amounts_shown() == ["None"]

@@ -41,9 +41,9 @@ def ticket(gate):
 
 
 def read(ticket, gate):
-    told = scan(codes.code_of(ticket), event=gate.event, location=gate, device="", user=None)
+    result = scan(codes.code_of(ticket), event=gate.event, location=gate, device="", user=None)
     ticket.refresh_from_db()
-    return told
+    return result
 
 
 def test_the_ticket_is_good_again_and_nobody_is_counted(ticket, gate):

@@ -15,7 +15,7 @@ from tests import make
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "expected"),
     [
         (["dance"], "invalid choice: 'dance'"),
         (["demo", "--port", "0"], "'0' is no port (1 to 65535)"),
@@ -25,12 +25,12 @@ from tests import make
         ([], "required: COMMAND"),
     ],
 )
-def test_a_command_that_is_none_is_explained(typed, told, capsys):
+def test_a_command_that_is_none_is_explained(typed, expected, capsys):
     with pytest.raises(SystemExit) as ended:
         kring.main(typed)
 
     assert ended.value.code == 2
-    assert told in capsys.readouterr().err
+    assert expected in capsys.readouterr().err
 
 
 def test_a_trouble_is_one_line_and_exit_code_2(monkeypatch, capsys):

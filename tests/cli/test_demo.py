@@ -101,11 +101,11 @@ def demo(open_folder):
 
 
 def test_it_is_ready_and_has_three_organisations(demo):
-    told = json.loads(demo.home.directory.read_text())
+    result = json.loads(demo.home.directory.read_text())
 
-    assert told["base_url"] == f"http://kring.localhost:{demo.port}"
-    assert len(told["organisations"]) == 3
-    assert {"role", "organisation", "email", "password", "url"} <= set(told["logins"][0])
+    assert result["base_url"] == f"http://kring.localhost:{demo.port}"
+    assert len(result["organisations"]) == 3
+    assert {"role", "organisation", "email", "password", "url"} <= set(result["logins"][0])
     ready = (200, '{"ready": true, "checks": {"database": "ok", "migrations": "ok", "worker": "ok"}}')
     # On a busy machine the worker's first beat may be a moment behind.
     until(lambda: demo.get("/readyz") == ready)

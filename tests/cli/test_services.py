@@ -39,18 +39,18 @@ def test_it_starts_a_command_that_kring_has(unit):
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here")
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
 def test_systemd_understands_it(unit, tmp_path):
-    here = tmp_path / unit.name
-    here.write_text(unit.read_text().replace("/srv/kring/.venv/bin/kring", sys.executable))
+    copy = tmp_path / unit.name
+    copy.write_text(unit.read_text().replace("/srv/kring/.venv/bin/kring", sys.executable))
 
-    verified = subprocess.run(["systemd-analyze", "verify", here], capture_output=True, text=True)
+    verified = subprocess.run(["systemd-analyze", "verify", copy], capture_output=True, text=True)
 
     assert (verified.returncode, verified.stderr) == (0, "")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_is_asked_to_stop_ends_well():
-    here = {"DATABASE_URL": database.url(database.my_name()), "DJANGO_SETTINGS_MODULE": "kring.settings"}
-    worker = subprocess.Popen([sys.executable, "-m", "kring", "worker"], env=os.environ | here)
+    environment = {"DATABASE_URL": database.url(database.my_name()), "DJANGO_SETTINGS_MODULE": "kring.settings"}
+    worker = subprocess.Popen([sys.executable, "-m", "kring", "worker"], env=os.environ | environment)
     try:
         deadline = time.monotonic() + 60
         while silence() is None:

@@ -78,10 +78,10 @@ def status_of(sock):
     """Of the answer that comes to `sock`, None where the server only hangs up."""
     sock.settimeout(30)
     try:
-        said = sock.recv(65536).decode(errors="replace")
+        result = sock.recv(65536).decode(errors="replace")
     except ConnectionError:
         return None
-    return int(said.split(" ", 2)[1]) if said else None
+    return int(result.split(" ", 2)[1]) if result else None
 
 
 def start(port, text):

@@ -34,9 +34,9 @@ class TestTheDatabase:
     def test_a_table_without_its_wall_is_found(self):
         as_owner("ALTER TABLE events_event DISABLE ROW LEVEL SECURITY")
 
-        [told] = run_checks(tags=[Tags.database], databases=["default"])
+        [result] = run_checks(tags=[Tags.database], databases=["default"])
 
-        assert (told.id, told.msg) == ("kring.E005", "The table events_event has no row-level security.")
+        assert (result.id, result.msg) == ("kring.E005", "The table events_event has no row-level security.")
 
     def test_a_role_that_passes_the_walls_is_found(self):
         as_owner("ALTER ROLE kring_app BYPASSRLS")
@@ -46,10 +46,10 @@ class TestTheDatabase:
     def test_a_role_that_cannot_be_taken_is_found(self):
         as_owner("REVOKE kring_platform FROM kring_app")
 
-        [told] = run_checks(tags=[Tags.database], databases=["default"])
+        [result] = run_checks(tags=[Tags.database], databases=["default"])
 
-        assert told.msg == "The role kring_app may not become kring_platform."
-        assert told.hint == "GRANT kring_platform TO … WITH SET TRUE"
+        assert result.msg == "The role kring_app may not become kring_platform."
+        assert result.hint == "GRANT kring_platform TO … WITH SET TRUE"
 
     def test_a_login_whom_no_policy_binds_is_found(self):
         with connection.cursor() as cursor:
@@ -74,9 +74,9 @@ class TestTheDatabase:
 def test_a_demo_is_not_for_real_people(settings):
     settings.MAILERS = {}
 
-    told = [each.id for each in run_checks(tags=[Tags.security], include_deployment_checks=True, databases=[])]
+    result = [each.id for each in run_checks(tags=[Tags.security], include_deployment_checks=True, databases=[])]
 
-    assert {"kring.E006", "kring.W002"} <= set(told)
+    assert {"kring.E006", "kring.W002"} <= set(result)
 
 
 class TestAsOnAServer:

@@ -99,7 +99,7 @@ def test_the_hour_that_happens_twice_says_which_of_the_two_it_is():
 
 
 @pytest.mark.parametrize(
-    ("language", "zone", "said"),
+    ("language", "zone", "expected"),
     [
         ("en", "Europe/Amsterdam", "Sat, 14 Mar 2026, 09:00 CET"),
         ("nl", "Europe/Amsterdam", "za 14 mrt 2026, 09:00 CET"),
@@ -107,9 +107,9 @@ def test_the_hour_that_happens_twice_says_which_of_the_two_it_is():
         ("en", "America/Sao_Paulo", "Sat, 14 Mar 2026, 05:00 UTC-03"),
     ],
 )
-def test_a_deadline_names_its_zone(language, zone, said):
+def test_a_deadline_names_its_zone(language, zone, expected):
     with dates.written_for(language, ZoneInfo(zone)):
-        assert dates.deadline(MORNING) == said
+        assert dates.deadline(MORNING) == expected
 
 
 def test_a_deadline_names_one_of_the_two_hours_once():

@@ -41,33 +41,33 @@ def written(record):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "expected"),
     [
         ("/orders/Zk3v9-Qm2xT7rB5nW1cY8dL4pJ6s/", "Not Found: /orders/<"),
         ("/nowhere/Zk3v9-Qm2xT7rB5nW1cY8dL4pJ6s/", "Not Found: (no page)"),
         ("/nowhere/short/", "Not Found: (no page)"),
     ],
 )
-def test_a_request_is_told_by_its_route(client, organisation, caplog, path, told):
+def test_a_request_is_told_by_its_route(client, organisation, caplog, path, expected):
     """Django writes the path, and with it the key of an order."""
     host = f"{organisation.subdomain}.kring.localhost"
     assert client.get(path, headers={"host": host}).status_code == 404
 
     (line,) = [written(record) for record in caplog.records if record.name == "django.request"]
 
-    assert line["event"].startswith(told) and "Zk3v9" not in line["event"] and "short" not in line["event"]
+    assert line["event"].startswith(expected) and "Zk3v9" not in line["event"] and "short" not in line["event"]
     assert "exception" not in line
 
 
-@pytest.mark.parametrize(("status", "told"), [(404, False), (403, False), (500, True)])
-def test_a_traceback_is_written_of_errors_only(caplog, status, told):
+@pytest.mark.parametrize(("status", "expected"), [(404, False), (403, False), (500, True)])
+def test_a_traceback_is_written_of_errors_only(caplog, status, expected):
     try:
         raise KeyError("x")
     except KeyError as error:
         log_message(logging.getLogger("django.request"), "No", status_code=status, exception=error)
 
     (record,) = caplog.records
-    assert ("exception" in written(record)) is told
+    assert ("exception" in written(record)) is expected
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_what_a_page_gave_out_and_the_log_tells_is_found(before, after):
         secrets_of_the_run.read(f"<p>{before}Zk3v9-Qm2xT7rB5nW1cY8d{after}</p>")
         logging.getLogger("kring").warning("it is %s", "Zk3v9-Qm2xT7rB5nW1cY8d")
 
-    assert secrets_of_the_run.told() == [f"{GIVEN[before]}: it is …"]
+    assert secrets_of_the_run.found_in_log() == [f"{GIVEN[before]}: it is …"]
 
 
 def test_the_watch_knows_all_routes_that_a_secret_opens():

@@ -40,6 +40,6 @@ def test_what_could_be_thousands_or_thousandths_is_what_the_language_makes_of_it
     [("12.0000", "12", "12"), ("12.5000", "12.5", "12,5"), ("100.00", "100", "100"), ("0.0000", "0", "0")],
 )
 def test_a_number_is_shown_without_noughts_that_say_nothing(kept: str, english: str, dutch: str) -> None:
-    for language, said in (("en", english), ("nl", dutch)):
+    for language, expected in (("en", english), ("nl", dutch)):
         with translation.override(language):
-            assert shown(Decimal(kept)) == said
+            assert shown(Decimal(kept)) == expected

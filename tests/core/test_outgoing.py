@@ -171,9 +171,9 @@ def test_a_redirect_is_not_followed(registry):
 def test_what_failed_is_asked_again_twice(registry):
     registry.behave("status 500", "silent", "well")
 
-    said = post_json(registry.url, reference.PEOPLE[0], token=reference.TOKEN)
+    result = post_json(registry.url, reference.PEOPLE[0], token=reference.TOKEN)
 
-    assert (said["found"], len(registry.asked)) == (True, 3)
+    assert (result["found"], len(registry.asked)) == (True, 3)
     assert "Cookie" not in registry.headers
 
 

@@ -18,7 +18,7 @@ from tests.pdf import accessibility, alternatives_in, codes_on, fonts_in, number
 
 
 def a_ticket(**changes):
-    said = {
+    details = {
         "title": "Ticket: Congress",
         "language": "en",
         "colour": "#0B6FA8",
@@ -32,7 +32,7 @@ def a_ticket(**changes):
         "notes": ["Bring it."],
         "details": [{"label": "Order", "value": "K7", "url": ""}],
     }
-    return said | changes
+    return details | changes
 
 
 def render(*, files=None, made_at=None, **changes):

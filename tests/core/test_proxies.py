@@ -45,8 +45,8 @@ def test_the_last_address_that_is_no_proxy_of_ours_counts(peer, forwarded_for, a
 
 
 def test_who_is_no_proxy_of_ours_says_nothing_about_itself():
-    said = {"HTTP_X_FORWARDED_FOR": "1.2.3.4", "HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_HOST": "evil"}
-    environ = {"REMOTE_ADDR": "203.0.113.9", "wsgi.url_scheme": "http", "HTTP_FORWARDED": "for=1.2.3.4", **said}
+    details = {"HTTP_X_FORWARDED_FOR": "1.2.3.4", "HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_HOST": "evil"}
+    environ = {"REMOTE_ADDR": "203.0.113.9", "wsgi.url_scheme": "http", "HTTP_FORWARDED": "for=1.2.3.4", **details}
 
     PROXIES.weigh(environ)
 
@@ -61,9 +61,9 @@ def test_a_proxy_says_how_people_came_to_it():
     assert environ["wsgi.url_scheme"] == "https"
 
 
-@pytest.mark.parametrize("said", ["", "rubbish", "unix:", "1.2.3.4.5", None])
-def test_what_is_no_address_is_nobodys(said):
-    assert client_address(RequestFactory().get("/", REMOTE_ADDR=said)) is None
+@pytest.mark.parametrize("address", ["", "rubbish", "unix:", "1.2.3.4.5", None])
+def test_what_is_no_address_is_nobodys(address):
+    assert client_address(RequestFactory().get("/", REMOTE_ADDR=address)) is None
 
 
 def test_a_list_with_rubbish_is_refused_at_start():

@@ -41,20 +41,20 @@ def test_a_hook_may_register_another_while_it_is_called():
     hooks = Hooks[[list[str]], None]("hook")
 
     @hooks
-    def first(said: list[str]) -> None:
-        said.append("first")
+    def first(calls: list[str]) -> None:
+        calls.append("first")
         if len(hooks) == 1:
             hooks(second)
 
-    def second(said: list[str]) -> None:
-        said.append("second")
+    def second(calls: list[str]) -> None:
+        calls.append("second")
 
-    said: list[str] = []
+    calls: list[str] = []
     for _round in range(2):
         for hook in hooks:
-            hook(said)
+            hook(calls)
 
-    assert said == ["first", "first", "second"]
+    assert calls == ["first", "first", "second"]
 
 
 def test_one_function_is_hooked_in_once():

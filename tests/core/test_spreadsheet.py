@@ -44,7 +44,7 @@ def test_a_csv_says_that_it_is_utf8() -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "typed",
     [
         "=1+1",
         "+A1",
@@ -60,13 +60,13 @@ def test_a_csv_says_that_it_is_utf8() -> None:
         "+1 ext. A1",
     ],
 )
-def test_what_a_spreadsheet_takes_for_a_formula_gets_an_apostrophe(said: str) -> None:
-    assert harmless(said) == f"'{said}"
-    assert list(csv.reader(io.StringIO(as_csv("en", [[said, *ROW[1:]]]), newline="")))[1][0] == f"'{said}"
+def test_what_a_spreadsheet_takes_for_a_formula_gets_an_apostrophe(typed: str) -> None:
+    assert harmless(typed) == f"'{typed}"
+    assert list(csv.reader(io.StringIO(as_csv("en", [[typed, *ROW[1:]]]), newline="")))[1][0] == f"'{typed}"
 
 
 @pytest.mark.parametrize(
-    "said",
+    "typed",
     [
         "",
         "Ada",
@@ -80,8 +80,8 @@ def test_what_a_spreadsheet_takes_for_a_formula_gets_an_apostrophe(said: str) ->
         "+31 20 6241111 ext. 5",
     ],
 )
-def test_other_words_numbers_and_telephone_numbers_stay(said: str) -> None:
-    assert harmless(said) == said
+def test_other_words_numbers_and_telephone_numbers_stay(typed: str) -> None:
+    assert harmless(typed) == typed
 
 
 def parts(sheets: list[Sheet]) -> tuple[int, dict[str, str]]:
@@ -172,7 +172,7 @@ def test_two_columns_called_the_same_are_two_columns() -> None:
     _count, made = parts([Sheet("People", ["City", "City", "City"], ["text"] * 3, [["Ede", "Ulm", "Bern"]])])
 
     sheet = made["xl/worksheets/sheet1.xml"]
-    assert all(said in sheet for said in ("City<", "City (2)<", "City (3)<", "Ede<", "Ulm<", "Bern<"))
+    assert all(heading in sheet for heading in ("City<", "City (2)<", "City (3)<", "Ede<", "Ulm<", "Bern<"))
 
 
 def test_memory_does_not_grow_with_the_rows() -> None:

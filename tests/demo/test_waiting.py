@@ -54,9 +54,9 @@ def test_sixty_wait_and_each_mail_names_a_deadline_that_agrees_with_its_date(eve
                 assert mails.deadline_words(invitation.expires_at) in invitation.message.html
             assert timedelta() < invitation.expires_at - invitation.message.created_at < timedelta(hours=50)
         week_old = Message.objects.filter(created_at__lt=timezone.now() - timedelta(days=4))
-        told = week_old.filter(template="payment-instructions-transfer")
-        assert told.count() >= 5
-        for letter in told:
+        result = week_old.filter(template="payment-instructions-transfer")
+        assert result.count() >= 5
+        for letter in result:
             with dates.written_for("nl", evening.zone):
                 assert dates.deadline(letter.created_at + TIME_TO_PAY).rpartition(",")[0] in letter.text
         assert not week_old.filter(state=Message.State.QUEUED).exists()

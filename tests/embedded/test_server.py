@@ -111,9 +111,9 @@ def test_two_that_start_at_once_share_one_server(server):
         for _ in range(2)
     ]
 
-    told = [process.communicate(timeout=60)[0].strip() for process in both]
+    result = [process.communicate(timeout=60)[0].strip() for process in both]
 
-    assert told == [str(server.pid())] * 2
+    assert result == [str(server.pid())] * 2
 
 
 def test_a_folder_with_a_long_name_has_its_socket_elsewhere(tmp_path):

@@ -138,17 +138,17 @@ def test_a_form_is_copied_with_places_of_its_own_for_its_choices(rally: Event) -
 
 def test_what_an_event_was_answered_is_copied_with_its_files(rally: Event) -> None:
     form = form_editing.create_form("Further", purpose="event", questions=[QuestionWish(type="file", label="Plan")])
-    said = Submission.objects.create(version=form.current, answers={"plan": "key"})
+    result = Submission.objects.create(version=form.current, answers={"plan": "key"})
     file = ContentFile(b"plan", name="plan.pdf")
     Upload.objects.create(
-        key="key", file=file, name="plan.pdf", content_type="application/pdf", size=4, submission=said
+        key="key", file=file, name="plan.pdf", content_type="application/pdf", size=4, submission=result
     )
-    Event.objects.filter(pk=rally.pk).update(submission=said)
+    Event.objects.filter(pk=rally.pk).update(submission=result)
     rally.refresh_from_db()
 
     new = copied(rally)
 
-    assert new.submission_id != said.pk
+    assert new.submission_id != result.pk
     again = Upload.objects.get(submission=new.submission)
     assert (new.submission.answers, again.file.read(), again.key != "key") == ({"plan": again.key}, b"plan", True)
 
@@ -214,13 +214,13 @@ def test_files_that_are_lost_keep_no_event_from_being_copied(rally: Event, setti
     rally.photo.save("a.jpg", ContentFile(b"picture"))
     rally.photo.storage.delete(rally.photo.name)
     form = form_editing.create_form("Further", purpose="event", questions=[QuestionWish(type="file", label="Plan")])
-    said = Submission.objects.create(version=form.current, answers={"plan": "key"})
+    result = Submission.objects.create(version=form.current, answers={"plan": "key"})
     file = ContentFile(b"plan", name="plan.pdf")
     upload = Upload.objects.create(
-        key="key", file=file, name="plan.pdf", content_type="application/pdf", size=4, submission=said
+        key="key", file=file, name="plan.pdf", content_type="application/pdf", size=4, submission=result
     )
     upload.file.storage.delete(upload.file.name)
-    Event.objects.filter(pk=rally.pk).update(submission=said)
+    Event.objects.filter(pk=rally.pk).update(submission=result)
     rally.refresh_from_db()
 
     new = copied(rally)

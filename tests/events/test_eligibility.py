@@ -274,10 +274,10 @@ def test_every_rule_says_what_it_is_for_and_checks_its_settings():
 
 def test_no_refusal_takes_who_reads_it_for_whom_it_is_about():
     """A parent reads it about a child, and the buyer for a group about others."""
-    said = [str(words).lower().split() for found in rules() for words in found.refusals.values()]
+    result = [str(words).lower().split() for found in rules() for words in found.refusals.values()]
 
-    assert len(said) > 8
-    assert [words for words in said if {"you", "your", "yours", "you."} & set(words)] == []
+    assert len(result) > 8
+    assert [words for words in result if {"you", "your", "yours", "you."} & set(words)] == []
 
 
 @pytest.mark.parametrize(

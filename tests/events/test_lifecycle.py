@@ -262,7 +262,7 @@ def test_a_tick_again_changes_and_says_nothing_more(in_scope: Any, maker: Any) -
 
 
 @pytest.mark.parametrize(
-    ("slept_from", "until", "now_is", "said"),
+    ("slept_from", "until", "now_is", "expected"),
     [
         # (days after which registration opens, closes, the event starts) = 1, 2, 3; it ends 8 hours later
         (0, 1.5, State.OPEN, ["event-opened"]),
@@ -274,7 +274,7 @@ def test_a_tick_again_changes_and_says_nothing_more(in_scope: Any, maker: Any) -
     ],
 )
 def test_after_a_pause_it_goes_where_it_belongs_and_only_what_is_still_true_is_said(
-    in_scope: Any, maker: Any, slept_from: float, until: float, now_is: str, said: list[str]
+    in_scope: Any, maker: Any, slept_from: float, until: float, now_is: str, expected: list[str]
 ) -> None:
     now = timezone.now()
     event = event_with(
@@ -290,7 +290,7 @@ def test_after_a_pause_it_goes_where_it_belongs_and_only_what_is_still_true_is_s
     tick_at(now + until * DAY)
 
     assert state_of(event) == now_is
-    assert [template for template, _to in sent()] == said
+    assert [template for template, _to in sent()] == expected
 
 
 def test_a_full_event_closes_and_a_freed_place_opens_it_again(in_scope: Any, maker: Any) -> None:

@@ -120,8 +120,8 @@ def test_staff_sees_which_part_is_full_where_the_whole_has_no_limit(in_scope):
     _take(5, dinner.pool)
     _take(1, talks.pool, vip.pool)
 
-    said = Occupancy.of(Event.objects.get(pk=dinner.event_id))
-    assert (said.taken, said.capacity, said.full) == (6, None, ["Dinner", "Talks · VIP"])
+    result = Occupancy.of(Event.objects.get(pk=dinner.event_id))
+    assert (result.taken, result.capacity, result.full) == (6, None, ["Dinner", "Talks · VIP"])
 
 
 def test_staff_sees_the_limit_that_ticket_types_are(event):

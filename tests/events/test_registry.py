@@ -183,7 +183,7 @@ def test_answers_are_forgotten_after_a_year(attraction):
 
 
 @pytest.mark.parametrize(
-    ("trouble", "said"),
+    ("trouble", "expected"),
     [
         ("timeout", "Het ledenregister antwoordde niet op tijd."),
         ("status 503", "Het ledenregister meldt een fout."),
@@ -191,9 +191,9 @@ def test_answers_are_forgotten_after_a_year(attraction):
         ("", ""),
     ],
 )
-def test_staff_read_a_sentence_about_a_registry_in_their_language(trouble, said):
+def test_staff_read_a_sentence_about_a_registry_in_their_language(trouble, expected):
     with translation.override("nl"):
-        assert RegistryAnswer(trouble=trouble).explanation == said
+        assert RegistryAnswer(trouble=trouble).explanation == expected
 
 
 def someone(number):
@@ -204,9 +204,9 @@ def test_who_tries_many_numbers_is_told_so_and_the_registry_is_spared(attraction
     settings.REGISTRY_PER_HOUR = 2
 
     with audit.acting(None, ip="192.0.2.7"):
-        said = [asked_about(attraction, someone(number))[1] for number in range(4)]
+        result = [asked_about(attraction, someone(number))[1] for number in range(4)]
 
-    assert said == [[("not_found", False)]] * 2 + [[("too_often", True)]] * 2
+    assert result == [[("not_found", False)]] * 2 + [[("too_often", True)]] * 2
     with scope(attraction.organisation_id):
         assert RegistryAnswer.objects.latest("pk").explanation.startswith("Too many requests")
 
@@ -215,12 +215,12 @@ def test_others_are_asked_about_meanwhile_until_it_is_too_much_for_the_event(att
     settings.REGISTRY_PER_HOUR = 1
     monkeypatch.setattr("kring.events.eligibility.asking_limits.FOR_AN_EVENT", 3)
 
-    said = []
+    result = []
     for number in range(5):
         with audit.acting(None, ip=f"192.0.{number}.7"):
-            said += asked_about(attraction, someone(number))[1]
+            result += asked_about(attraction, someone(number))[1]
 
-    assert said == [("not_found", False)] * 3 + [("too_often", True)] * 2
+    assert result == [("not_found", False)] * 3 + [("too_often", True)] * 2
 
 
 def test_what_was_answered_is_not_counted_again(attraction, settings):

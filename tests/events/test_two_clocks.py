@@ -123,7 +123,7 @@ def test_the_tick_moves_the_events_of_all_organisations_after_a_week_of_silence(
     first, again = tick(), tick()
 
     assert (first["events.move"], again.get("events.move", 0)) == (2, 0)
-    for where, event, state, said in ((organisation, over, "finished", 0), (other, begun, "open", 1)):
+    for where, event, state, expected in ((organisation, over, "finished", 0), (other, begun, "open", 1)):
         with scope(where):
             assert Event.objects.get(pk=event.pk).state == state
-            assert Message.objects.count() == said
+            assert Message.objects.count() == expected

@@ -305,12 +305,12 @@ class TestBasicData:
 
     def test_countries_are_named_in_the_readers_language(self, in_scope: Any) -> None:
         form = made(QuestionWish(name="country", type="country"))
-        said = {}
+        details = {}
         for language in ("en", "nl", "pl"):
             with translation.override(language):
-                said[language] = dict(AnswerForm(form.current).fields["country"].choices)["DE"]
+                details[language] = dict(AnswerForm(form.current).fields["country"].choices)["DE"]
 
-        assert said == {"en": "Germany", "nl": "Duitsland", "pl": "Niemcy"}
+        assert details == {"en": "Germany", "nl": "Duitsland", "pl": "Niemcy"}
 
 
 class TestPrefill:
@@ -415,13 +415,13 @@ def test_what_was_said_is_told_in_the_readers_language(in_scope: Any) -> None:
         {"number": "1234.5", "day": "2027-05-01", "several": ["a", "c"], "yes": True, "from": "PL", "agreed": False},
     )
     with translation.override("pl"):
-        told = {one.question.name: one.text for one in answering.shown_answers(kept)}
+        result = {one.question.name: one.text for one in answering.shown_answers(kept)}
 
-    assert told["number"] == "1\xa0234,5" or told["number"] == "1234,5"
-    assert told["day"] == "1 maj 2027"
-    assert told["several"] == "A, C"
-    assert told["from"] == "Polska"
-    assert told["text"] == ""
+    assert result["number"] == "1\xa0234,5" or result["number"] == "1234,5"
+    assert result["day"] == "1 maj 2027"
+    assert result["several"] == "A, C"
+    assert result["from"] == "Polska"
+    assert result["text"] == ""
 
 
 def test_composing_shows_the_well_known_words(in_scope: Any) -> None:

@@ -14,10 +14,12 @@ from kring.forms.models import Question
 from kring.forms.wording import text_of
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "14 Mar 2026"), ("nl", "14 mrt 2026"), ("pl", "14 mar 2026")])
-def test_a_day_that_was_answered_is_written_as_every_other_day(language: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "expected"), [("en", "14 Mar 2026"), ("nl", "14 mrt 2026"), ("pl", "14 mar 2026")]
+)
+def test_a_day_that_was_answered_is_written_as_every_other_day(language: str, expected: str) -> None:
     with translation.override(language):
-        assert text_of(Question(type="date"), "2026-03-14") == said
+        assert text_of(Question(type="date"), "2026-03-14") == expected
 
 
 def test_a_number_that_was_answered_has_no_noughts_that_say_nothing() -> None:
@@ -31,8 +33,8 @@ def test_the_limit_in_a_message_has_no_noughts_that_say_nothing() -> None:
     for typed, limit in (("1", "10"), ("1000", "100")):
         with pytest.raises(ValidationError) as refused:
             field.clean(typed)
-        said = refused.value.messages[0]
-        assert f"{limit}." in said and "0000" not in said
+        result = refused.value.messages[0]
+        assert f"{limit}." in result and "0000" not in result
 
 
 def test_a_country_is_chosen_by_its_name_and_what_is_kept_already_stays() -> None:

@@ -21,7 +21,7 @@ from tests import make, one_of_each
 from tests.architecture.examples import address
 from tests.architecture.routes import routes
 from tests.architecture.visitors import Visitor
-from tests.kept import kept
+from tests.module_rows import kept
 
 HOST = "ours.kring.localhost"
 

@@ -34,9 +34,9 @@ def found_in(kind: str, answer: HttpResponse) -> list[str]:
 
 def _found_in_pdf(content: bytes) -> list[str]:
     document = pypdfium2.PdfDocument(content)
-    said = "".join(page.get_textpage().get_text_range() for page in document)
+    result = "".join(page.get_textpage().get_text_range() for page in document)
     runs = [what for what in ("/JavaScript", "/Launch") if what.encode() in content]
-    return [*runs, payload.SUM] if payload.SUM in said else runs
+    return [*runs, payload.SUM] if payload.SUM in result else runs
 
 
 def in_the_browser(html: dict[str, HttpResponse], browser: Any) -> dict[str, list[str]]:
@@ -64,7 +64,7 @@ def in_the_browser(html: dict[str, HttpResponse], browser: Any) -> dict[str, lis
 
     context.route("**/*", serve)
     page.on("dialog", lambda dialog: (note(f"dialog {dialog.message}"), dialog.dismiss()))
-    page.on("console", lambda said: "Content Security Policy" in said.text and note(said.text[:200]))
+    page.on("console", lambda message: "Content Security Policy" in message.text and note(message.text[:200]))
     for here in html:
         page.goto(here, wait_until="load")
         for found in page.evaluate(payload.FOUND_IN_BROWSER):

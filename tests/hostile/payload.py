@@ -60,12 +60,12 @@ class _Looking(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
-            said = (value or "").strip().lower()
-            runs = name in LEADS and said.startswith(("javascript:", "data:text"))
+            result = (value or "").strip().lower()
+            runs = name in LEADS and result.startswith(("javascript:", "data:text"))
             # A link that somebody wrote in Markdown may lead anywhere; it is followed by a click only.
-            calls = MARK in said and (name in LEADS - {"href"} or "hx-" in name)
+            calls = MARK in result and (name in LEADS - {"href"} or "hx-" in name)
             if MARK in name or name.startswith("on") or runs or calls:
-                self.found.append(f"<{tag} {name}={said[:80]!r}>")
+                self.found.append(f"<{tag} {name}={result[:80]!r}>")
 
 
 def found_in_html(html: str) -> list[str]:

@@ -61,7 +61,7 @@ ODD_QUERIES = [
 
 
 @pytest.fixture(scope="module")
-def whoever_may(visitor, person, admin):
+def visitor_with_access(visitor, person, admin):
     """For each route somebody it opens for: further in there is more to break."""
 
     def of(route):
@@ -75,23 +75,23 @@ def spoilt(route, piece):
     return "/" + re.sub(r"<(\w+:)?\w+>", lambda _: piece, route.pattern)
 
 
-def test_what_is_wrong_in_a_path_is_not_found(whoever_may, crashes):
+def test_what_is_wrong_in_a_path_is_not_found(visitor_with_access, crashes):
     broken = {
         (piece[:30], str(route)): crashes[-1:]
         for piece, route in pairs(PIECES, [route for route in OURS if route.parameters])
-        if whoever_may(route).visit(spoilt(route, piece)).status_code >= 500
+        if visitor_with_access(route).visit(spoilt(route, piece)).status_code >= 500
     }
 
     assert broken == {}
 
 
-def test_what_is_wrong_in_a_query_is_an_answer(whoever_may, rows, crashes):
+def test_what_is_wrong_in_a_query_is_an_answer(visitor_with_access, rows, crashes):
     broken = {}
     addresses = {route: address(route, rows) for route in OURS}
-    names = {route: _names(whoever_may(route), path) for route, path in addresses.items()}
+    names = {route: _names(visitor_with_access(route), path) for route, path in addresses.items()}
     for value, route in pairs(VALUES, OURS):
         query = urlencode(dict.fromkeys(names[route], value))
-        if whoever_may(route).visit(f"{addresses[route]}?{query}").status_code >= 500:
+        if visitor_with_access(route).visit(f"{addresses[route]}?{query}").status_code >= 500:
             broken[value[:30], str(route)] = crashes[-1:]
 
     assert broken == {}
@@ -114,12 +114,12 @@ TEXT = st.one_of(st.text(max_size=30), st.text("0123456789-+.eE", max_size=40), 
 
 @settings(max_examples=60, database=None, derandomize=True)
 @given(st.data())
-def test_no_address_at_all_breaks_it(whoever_may, crashes, data):
+def test_no_address_at_all_breaks_it(visitor_with_access, crashes, data):
     route = data.draw(st.sampled_from(OURS))
     path = spoilt(route, quote(data.draw(TEXT), safe=""))
     query = urlencode(data.draw(st.lists(st.tuples(TEXT, TEXT), max_size=4)))
 
-    assert whoever_may(route).visit(f"{path}?{query}").status_code < 500, (path, query, crashes)
+    assert visitor_with_access(route).visit(f"{path}?{query}").status_code < 500, (path, query, crashes)
 
 
 COOKIES = ["sessionid", "csrftoken", "django_language", "kring_appearance", "messages", "door"]
@@ -165,12 +165,12 @@ def test_no_header_breaks_it(visitor, admin, crashes, name):
     assert broken == {}
 
 
-def test_no_method_breaks_it(whoever_may, rows, crashes):
+def test_no_method_breaks_it(visitor_with_access, rows, crashes):
     methods = ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "HEAD", "BREW", "get"]
     broken = {
         (method, str(route))
         for method, route in pairs(methods, OURS)
-        if whoever_may(route).visit(address(route, rows), method).status_code >= 500
+        if visitor_with_access(route).visit(address(route, rows), method).status_code >= 500
     }
 
     assert broken == set(), crashes

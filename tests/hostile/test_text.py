@@ -55,9 +55,9 @@ def test_what_is_written_is_written_everywhere(written):
     """The negative control: what is forgotten here is shown to no page."""
     with scope(written):
         event = Event.objects.order_by("pk").first()
-        said = [event.name, event.description, event.address, event.organiser.name, event.organisation.name]
-        said += [each.help for each in Question.objects.all()] + [each.label for each in FormChoice.objects.all()]
-    assert all("data-hostile" in each for each in said)
+        result = [event.name, event.description, event.address, event.organiser.name, event.organisation.name]
+        result += [each.help for each in Question.objects.all()] + [each.label for each in FormChoice.objects.all()]
+    assert all("data-hostile" in each for each in result)
 
 
 @pytest.fixture
@@ -135,8 +135,8 @@ def test_nothing_comes_of_it_in_any_mail(written, language):
     wrong = {}
     with scope(written):
         for path in TEMPLATES:
-            told = _facts_of(path.read_text()) | {"name": payload.text(200)}
-            made = compose(path.stem, language=language, organisation=written, facts=told)
+            result = _facts_of(path.read_text()) | {"name": payload.text(200)}
+            made = compose(path.stem, language=language, organisation=written, facts=result)
             found = payload.found_in_html(made.html) + [payload.SUM] * (payload.SUM in made.text)
             if found or "\n" in made.subject:
                 wrong[path.stem] = found
@@ -153,10 +153,10 @@ def _facts_of(source: str) -> dict[str, facts.Fact]:
     """Whatever word the template asks for; addresses are ours."""
     names = set(re.findall(r"\b[a-z]+(?:_[a-z]+)*\b", " ".join(re.findall(r"{[{%](.*?)[%}]}", source))))
     link = f"https://ours.{settings.HOST}/orders/x/"
-    told: dict[str, facts.Fact] = {name: payload.text(2000) for name in names}
-    told |= {name: facts.link(link) for name in names if name.endswith("url")}
-    told |= {name: facts.lines(payload.text(2000)) for name in names & LINES}
-    return told | {name: facts.markdown(payload.text(2000)) for name in names & MARKDOWN}
+    result: dict[str, facts.Fact] = {name: payload.text(2000) for name in names}
+    result |= {name: facts.link(link) for name in names if name.endswith("url")}
+    result |= {name: facts.lines(payload.text(2000)) for name in names & LINES}
+    return result | {name: facts.markdown(payload.text(2000)) for name in names & MARKDOWN}
 
 
 def test_nothing_comes_of_it_through_the_api(rows, organisation, visitor):

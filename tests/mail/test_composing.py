@@ -32,9 +32,9 @@ def confirmation(language: str = "en", **facts: object) -> Message:
 def test_text_and_html_say_the_same_in_every_language(language):
     mail = confirmation(language)
 
-    for said in ("Congress 2026", "ABCD2345", "Jan, Marie", "€ 99,90", "Utrecht", URL):
-        assert said in mail.text, said
-        assert said in mail.html, said
+    for expected in ("Congress 2026", "ABCD2345", "Jan, Marie", "€ 99,90", "Utrecht", URL):
+        assert expected in mail.text, expected
+        assert expected in mail.html, expected
     assert "ABCD2345" in mail.subject
 
 

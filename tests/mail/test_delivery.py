@@ -151,8 +151,8 @@ def test_one_person_is_one_mailbox_whatever_the_name(organisation, mailbox, name
 
     [mail] = mailbox.mails
     for header, address in (("To", "ada@example.org"), ("From", settings.DEFAULT_FROM_EMAIL)):
-        [(said, found)] = getaddresses([mail[header]])
-        assert (found, str(make_header(decode_header(said)))) == (address, name.strip())
+        [(result, found)] = getaddresses([mail[header]])
+        assert (found, str(make_header(decode_header(result)))) == (address, name.strip())
         [one] = message_from_bytes(mailbox.contents[0], policy=policy.default)[header].addresses
         # Python's newer parser puts blanks between encoded words, which RFC 2047 does not.
         assert (one.addr_spec, one.display_name.replace(" ", "")) == (address, name.replace(" ", ""))

@@ -39,9 +39,9 @@ INVITED: dict[str, Any] = {
 }
 
 
-def invite(organisation: Any, language: str = "en", **told: Any) -> Message:
+def invite(organisation: Any, language: str = "en", **given: Any) -> Message:
     with scope(organisation):
-        return queue("waiting-invited", to="ada@example.org", name="Ada", language=language, **INVITED | told)
+        return queue("waiting-invited", to="ada@example.org", name="Ada", language=language, **INVITED | given)
 
 
 def reword(organisation: Any, subject: str, body: str = "Until {deadline}.", language: str = "en") -> None:
@@ -52,7 +52,7 @@ def reword(organisation: Any, subject: str, body: str = "Until {deadline}.", lan
 
 
 def test_a_fact_is_written_in_the_language_of_the_mail_by_its_kind():
-    told: dict[str, facts.Fact] = {
+    details: dict[str, facts.Fact] = {
         "money": facts.money(Decimal("45.50"), "PLN"),
         "deadline": facts.deadline(AT, ZoneInfo("Europe/Warsaw"), also=ZoneInfo("Europe/London")),
         "days": {"days": [AT.isoformat(), AT.isoformat(), "Europe/Warsaw"]},
@@ -61,15 +61,15 @@ def test_a_fact_is_written_in_the_language_of_the_mail_by_its_kind():
         "places": {"places": [5]},
         "number": 7,
     }
-    kept = json.loads(json.dumps(facts.kept(told)))
+    kept = json.loads(json.dumps(facts.kept(details)))
 
     with translation.override("pl"):
-        said = {key: facts.write(fact).text for key, fact in kept.items()}
+        result = {key: facts.write(fact).text for key, fact in kept.items()}
 
-    assert said["money"] == "45,50\xa0zł" and said["names"] == "Ada, Bob" and said["number"] == "7"
-    assert "09:00 CET" in said["deadline"] and "08:00 GMT" in said["deadline"]
-    assert said["days"] == "sobota, 14 marca 2026" and said["places"] == "5 miejsc"
-    assert said["words"] != "Registration is open from now on."
+    assert result["money"] == "45,50\xa0zł" and result["names"] == "Ada, Bob" and result["number"] == "7"
+    assert "09:00 CET" in result["deadline"] and "08:00 GMT" in result["deadline"]
+    assert result["days"] == "sobota, 14 marca 2026" and result["places"] == "5 miejsc"
+    assert result["words"] != "Registration is open from now on."
 
 
 def test_what_is_no_fact_is_refused_in_the_transaction_that_tells_it(in_scope):
@@ -186,8 +186,8 @@ def test_any_number_of_mails_costs_two_statements_and_none_of_them_is_composed(
     monkeypatch.setattr(composing, "parts_of", lambda *given: pytest.fail("composed"))
 
     with django_assert_num_queries(2):
-        told: dict[str, Any] = {"template": "waiting-invited", "to": "ada@example.org", "language": "en"}
-        post([message(**told, name=f"Ada {number}", **INVITED) for number in range(300)])
+        details: dict[str, Any] = {"template": "waiting-invited", "to": "ada@example.org", "language": "en"}
+        post([message(**details, name=f"Ada {number}", **INVITED) for number in range(300)])
 
     assert Message.objects.filter(composed_text="").count() == 300
 

@@ -46,8 +46,8 @@ def mail(template: str, **facts: Any) -> Message:
 
 
 def instructions(**facts: Any) -> Message:
-    told = {"number": "7KQ4MX2P", "amount": "€ 45", "account": "NL91", "holder": "H", "reference": "7KQ4-MX2P-19"}
-    return mail("payment-instructions-transfer", **told | {"order_url": link("https://x.example/o/")} | facts)
+    details = {"number": "7KQ4MX2P", "amount": "€ 45", "account": "NL91", "holder": "H", "reference": "7KQ4-MX2P-19"}
+    return mail("payment-instructions-transfer", **details | {"order_url": link("https://x.example/o/")} | facts)
 
 
 def body_of(made: Message | Composed) -> str:
@@ -67,8 +67,8 @@ def test_no_line_of_a_text_is_swallowed():
 
     made = mail("waiting-invited", **INVITED)
 
-    for said in ("shoes", "Sat 14 Mar, 09:00 CET"):
-        assert said in made.text and said in made.html
+    for expected in ("shoes", "Sat 14 Mar, 09:00 CET"):
+        assert expected in made.text and expected in made.html
 
 
 @pytest.mark.parametrize(

@@ -84,8 +84,8 @@ def test_the_words_offered_to_begin_with_say_what_kring_says_also_where_somethin
     wording = Wording(template=template, language=language, subject=subject, body=body)
 
     for empty in ({}, dict.fromkeys(optional, "")):
-        said: Any = {"language": language, "organisation": current_organisation(), "facts": {**everything, **empty}}
-        shipped, own = compose(template, **said), compose(template, wording=wording, **said)
+        details: Any = {"language": language, "organisation": current_organisation(), "facts": {**everything, **empty}}
+        shipped, own = compose(template, **details), compose(template, wording=wording, **details)
         assert own == shipped
         assert "{" not in own.text and "{" not in own.subject
 

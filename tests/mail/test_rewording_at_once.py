@@ -38,8 +38,8 @@ def test_saving_and_restoring_at_once_leave_what_the_last_one_wanted(organisatio
 
     assert failed == []
     with scope(organisation):
-        said = [f"{each.template}/{each.language}" for each in Wording.objects.order_by("template")]
-        assert Organisation.objects.get(pk=organisation.pk).reworded_mails == said
+        result = [f"{each.template}/{each.language}" for each in Wording.objects.order_by("template")]
+        assert Organisation.objects.get(pk=organisation.pk).reworded_mails == result
         entries = AuditEntry.objects.filter(action="wording.removed").order_by("pk")
         known = {(each.new or {}).get("subject") for each in AuditEntry.objects.filter(action="wording.changed")}
         assert {each.old["subject"] for each in entries} <= known

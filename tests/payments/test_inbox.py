@@ -27,7 +27,7 @@ def payment(organisation):
 
 
 @pytest.fixture
-def told(visitor, organisation, payment):
+def notified(visitor, organisation, payment):
     """Tell it, and let the jobs run; (status of the answer, state of the notification, of payment and order)."""
 
     def tell(status="paid", **changes):
@@ -41,12 +41,12 @@ def told(visitor, organisation, payment):
     return tell
 
 
-def test_a_payment_that_is_told_completes_the_order(told):
-    assert told("paid") == (200, "applied", "paid", "paid")
+def test_a_payment_that_is_told_completes_the_order(notified):
+    assert notified("paid") == (200, "applied", "paid", "paid")
 
 
 def test_it_is_stored_before_it_is_applied(visitor, organisation, payment):
-    assert notify(visitor, payment, event_of(payment)).status_code == 200
+    assert notified(visitor, payment, event_of(payment)).status_code == 200
 
     with scope(organisation):
         notification = Notification.objects.get()
@@ -56,7 +56,7 @@ def test_it_is_stored_before_it_is_applied(visitor, organisation, payment):
 
 def test_told_twice_it_happens_once(visitor, organisation, payment):
     for _ in range(2):
-        assert notify(visitor, payment, event_of(payment)).status_code == 200
+        assert notified(visitor, payment, event_of(payment)).status_code == 200
     work()
 
     with scope(organisation):
@@ -65,32 +65,32 @@ def test_told_twice_it_happens_once(visitor, organisation, payment):
         assert Message.objects.filter(template="order-confirmed").count() == 1
 
 
-def test_told_again_under_another_number_it_still_happens_once(told):
-    told("paid", event="first")
+def test_told_again_under_another_number_it_still_happens_once(notified):
+    notified("paid", event="first")
 
-    assert told("paid", event="second") == (200, "ignored", "paid", "paid")
-
-
-def test_a_failure_that_is_told_after_the_money_changes_nothing(told):
-    told("paid")
-
-    assert told("failed") == (200, "ignored", "paid", "paid")
+    assert notified("paid", event="second") == (200, "ignored", "paid", "paid")
 
 
-def test_money_that_is_told_after_a_failure_counts(told):
-    assert told("failed") == (200, "applied", "failed", "awaiting")
+def test_a_failure_that_is_told_after_the_money_changes_nothing(notified):
+    notified("paid")
 
-    assert told("paid") == (200, "applied", "paid", "paid")
-
-
-def test_in_progress_told_after_the_money_changes_nothing(told):
-    told("paid")
-
-    assert told("pending") == (200, "ignored", "paid", "paid")
+    assert notified("failed") == (200, "ignored", "paid", "paid")
 
 
-def test_the_payer_hears_why_it_failed_in_her_words(told, organisation):
-    told("failed")
+def test_money_that_is_told_after_a_failure_counts(notified):
+    assert notified("failed") == (200, "applied", "failed", "awaiting")
+
+    assert notified("paid") == (200, "applied", "paid", "paid")
+
+
+def test_in_progress_told_after_the_money_changes_nothing(notified):
+    notified("paid")
+
+    assert notified("pending") == (200, "ignored", "paid", "paid")
+
+
+def test_the_payer_hears_why_it_failed_in_her_words(notified, organisation):
+    notified("failed")
 
     with scope(organisation):
         message = Message.objects.get(template="payment-failed")
@@ -98,8 +98,8 @@ def test_the_payer_hears_why_it_failed_in_her_words(told, organisation):
 
 
 @pytest.mark.parametrize("changes", [{"amount": "49.94"}, {"amount": "49.96"}, {"amount": "0"}, {"currency": "PLN"}])
-def test_another_amount_or_currency_confirms_nothing_and_reaches_a_person(told, organisation, payment, changes):
-    assert told("paid", **changes) == (200, "refused", "pending", "awaiting")
+def test_another_amount_or_currency_confirms_nothing_and_reaches_a_person(notified, organisation, payment, changes):
+    assert notified("paid", **changes) == (200, "refused", "pending", "awaiting")
 
     with scope(organisation):
         message = Message.objects.get(template="payment-not-believed")
@@ -108,8 +108,8 @@ def test_another_amount_or_currency_confirms_nothing_and_reaches_a_person(told, 
         assert AuditEntry.objects.get(action="payment.not_believed").subject_label == payment.reference
 
 
-def test_applied_again_after_a_crash_it_bothers_nobody_again(told, organisation):
-    told("paid", amount="49.94")
+def test_applied_again_after_a_crash_it_bothers_nobody_again(notified, organisation):
+    notified("paid", amount="49.94")
 
     with scope(organisation):
         inbox.apply(Notification.objects.get().pk)
@@ -117,8 +117,8 @@ def test_applied_again_after_a_crash_it_bothers_nobody_again(told, organisation)
 
 
 def test_an_unknown_payment_is_answered_like_a_known_one_and_reveals_nothing(visitor, organisation, payment):
-    known = notify(visitor, payment, event_of(payment))
-    unknown = notify(visitor, payment, event_of(payment, charge="made-up", reference="made-up", event="other"))
+    known = notified(visitor, payment, event_of(payment))
+    unknown = notified(visitor, payment, event_of(payment, charge="made-up", reference="made-up", event="other"))
     work()
 
     assert (unknown.status_code, unknown.content) == (known.status_code, known.content) == (200, b"OK")
@@ -162,8 +162,8 @@ def test_a_signed_body_that_makes_no_sense_is_refused(visitor, payment):
     ],
     ids=lambda changes: repr(changes)[:40],
 )
-def test_a_signed_notice_of_what_cannot_be_kept_is_refused(told, changes):
-    assert told(**changes) == (400, None, "pending", "awaiting")
+def test_a_signed_notice_of_what_cannot_be_kept_is_refused(notified, changes):
+    assert notified(**changes) == (400, None, "pending", "awaiting")
 
 
 @pytest.mark.parametrize(
@@ -177,8 +177,8 @@ def test_a_signed_notice_that_is_endless_is_refused(visitor, payment, body):
 
 
 @pytest.mark.parametrize("amount", ["NaN", "Infinity", "-49.95", "1e400", ""])
-def test_an_amount_that_is_none_pays_nothing(told, amount):
-    _status, _notification, payment_state, order_state = told("paid", amount=amount)
+def test_an_amount_that_is_none_pays_nothing(notified, amount):
+    _status, _notification, payment_state, order_state = notified("paid", amount=amount)
 
     assert (payment_state, order_state) == ("pending", "awaiting")
 
@@ -197,7 +197,7 @@ def test_the_mail_box_is_not_for_novels(visitor, payment):
 
 
 def test_whoever_knocks_with_false_signatures_is_not_listened_to_for_a_while(visitor, organisation, payment):
-    answers = [notify(visitor, payment, event_of(payment), signed_by="x").status_code for _ in range(31)]
+    answers = [notified(visitor, payment, event_of(payment), signed_by="x").status_code for _ in range(31)]
 
     assert answers == [400] * 30 + [429]
 
@@ -218,7 +218,7 @@ def test_told_before_our_own_transaction_knew_the_providers_name_for_it(visitor,
             reference="KR-1",
         )
 
-    notify(visitor, payment, event_of(payment, charge="not-written-down-yet", event="early"))
+    notified(visitor, payment, event_of(payment, charge="not-written-down-yet", event="early"))
     work()
 
     with scope(organisation):
@@ -248,7 +248,7 @@ def test_one_account_confirms_nothing_of_another(visitor, organisation, payment)
         order = ordering.order()
     mine = ordering.start(order, "testpay", settings={"key": "another key of a merchant"}).payment
 
-    notify(visitor, mine, event_of(payment), key="another key of a merchant")
+    notified(visitor, mine, event_of(payment), key="another key of a merchant")
     work()
 
     with scope(organisation):
@@ -256,22 +256,22 @@ def test_one_account_confirms_nothing_of_another(visitor, organisation, payment)
         assert fresh(payment).state == "pending"
 
 
-def test_money_told_after_the_end_gets_the_place_that_is_left(told, organisation, payment):
+def test_money_told_after_the_end_gets_the_place_that_is_left(notified, organisation, payment):
     with scope(organisation):
         ordering.let_expire(payment.order)
         assert settling.expire_due() == 1
 
-    assert told("paid") == (200, "applied", "paid", "paid")
+    assert notified("paid") == (200, "applied", "paid", "paid")
 
 
-def test_money_told_after_the_place_is_gone_is_kept_and_undecided(told, organisation, payment):
+def test_money_told_after_the_place_is_gone_is_kept_and_undecided(notified, organisation, payment):
     with scope(organisation):
         attraction = payment.order.lines.get().registrations.get().attraction
         ordering.let_expire(payment.order)
         settling.expire_due()
         ordering.start(ordering.order(attraction=attraction), "cash")
 
-    assert told("paid") == (200, "applied", "paid", "undecided")
+    assert notified("paid") == (200, "applied", "paid", "undecided")
 
     with scope(organisation):
         assert Payment.objects.get(pk=payment.pk).refunded == 0

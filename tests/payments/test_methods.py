@@ -132,7 +132,7 @@ def test_the_settings_of_one_organisation_are_not_there_for_another(organisation
 
 
 @pytest.mark.parametrize(
-    ("language", "told", "said"),
+    ("language", "code", "expected"),
     [
         ("en", "insufficient_funds", "There is not enough money on the account."),
         ("nl", "insufficient_funds", "Er staat niet genoeg geld op de rekening."),
@@ -143,19 +143,19 @@ def test_the_settings_of_one_organisation_are_not_there_for_another(organisation
         ("en", "", ""),
     ],
 )
-def test_the_payer_reads_a_sentence_never_the_code_of_a_provider(language, told, said):
+def test_the_payer_reads_a_sentence_never_the_code_of_a_provider(language, code, expected):
     with translation.override(language):
-        assert reasons.sentence(told) == said
+        assert reasons.sentence(code) == expected
 
 
 @pytest.mark.parametrize(
-    ("kept", "said"),
+    ("kept", "expected"),
     [
         ("had ended before", "De betaling was al afgelopen."),
         ("49.94 EUR instead of 49.95 EUR", "Er staat € 49,94 in, terwijl er € 49,95 te betalen was."),
         ("something else", "something else"),
     ],
 )
-def test_staff_read_what_came_of_a_notice_in_their_language(kept, said):
+def test_staff_read_what_came_of_a_notice_in_their_language(kept, expected):
     with translation.override("nl"):
-        assert reasons.outcome(kept).replace("\xa0", " ") == said
+        assert reasons.outcome(kept).replace("\xa0", " ") == expected

@@ -12,11 +12,11 @@ from bench import table
 
 def test_the_bench_refuses_an_unknown_part_at_once() -> None:
     began = time.process_time()
-    said = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "bench", "--only", "orders,order"], capture_output=True, text=True, timeout=120
     )
 
-    assert said.returncode == 2 and "no part is called 'order'; there are orders, rush" in said.stderr
+    assert result.returncode == 2 and "no part is called 'order'; there are orders, rush" in result.stderr
     assert time.process_time() - began < 1
 
 
@@ -33,9 +33,9 @@ def test_statements_are_told_by_text_for_each_order() -> None:
     used = bench.meters.Reading(1, 1, 20)
     result = table.Result("orders-1", 1, {"bought": 2}, [0.1, 0.1], 10, 1.0, 0.1, used)
 
-    said = table.statements(result, [("BEGIN", 8), ("SELECT\n  1", 2)])
+    results = table.statements(result, [("BEGIN", 8), ("SELECT\n  1", 2)])
 
-    assert said.splitlines() == [
+    assert results.splitlines() == [
         "orders-1: 2 times, each asked of the database",
         "    4.00 × BEGIN",
         "    1.00 × SELECT 1",

@@ -41,7 +41,7 @@ class Visitor:
         wanted = {f"quantity-{self.ticket_type}": str(tickets), "key": key.ljust(22, "k")}
         return self.client.post(f"{self.path}order/", wanted)
 
-    def say_who(self, address: str, tickets: int) -> Any:
+    def enter_attendees(self, address: str, tickets: int) -> Any:
         people = {"buyer_name": "Ada", "buyer_email": "ada@example.org"}
         for number in range(1, tickets + 1):
             who = {"name": f"Guest {number}", "email": f"guest-{number}@example.org"}
@@ -53,7 +53,7 @@ class Visitor:
         self.look()
         begun = self.choose(1, key)
         self.client.get(begun["Location"])
-        return self.client.get(self.say_who(begun["Location"], 1)["Location"])
+        return self.client.get(self.enter_attendees(begun["Location"], 1)["Location"])
 
 
 @pytest.mark.parametrize("tickets", [1, 3])
@@ -64,7 +64,7 @@ def test_each_step_of_a_free_order_keeps_to_its_budget(organisation: Any, ticket
     _page, known = cost(visitor.look)
     begun, chosen = cost(lambda: visitor.choose(tickets))
     _form, asked = cost(lambda: visitor.client.get(begun["Location"]))
-    done, completed = cost(lambda: visitor.say_who(begun["Location"], tickets))
+    done, completed = cost(lambda: visitor.enter_attendees(begun["Location"], tickets))
     shown, seen = cost(lambda: visitor.client.get(done["Location"]))
 
     assert shown.status_code == 200
@@ -83,9 +83,9 @@ def test_a_whole_free_order_asks_the_database_less_than_fifty_times_and_makes_no
         shown = visitor.order("second")
 
     assert shown.status_code == 200 and b"ticket-qr" in shown.content
-    told = [re.sub(r"'[^']*'", "''", query["sql"]) for query in asked]
+    result = [re.sub(r"'[^']*'", "''", query["sql"]) for query in asked]
     # As the server counts: what is sent together is two.
-    statements = [statement for text in told for statement in text.split(";") if statement.strip()]
+    statements = [statement for text in result for statement in text.split(";") if statement.strip()]
     assert [statement for statement in statements if "SAVEPOINT" in statement] == []
     assert len(statements) == 48
 
@@ -108,7 +108,7 @@ def test_a_program_registers_people_in_one_straight_line(organisation: Any, peop
         order = register(2)
 
     assert order.state == "paid"
-    told = [query["sql"] for query in asked]
-    assert not [sql for sql in told if 'FROM "billing_order"' in sql or "SAVEPOINT" in sql]
-    assert len([sql for sql in told if sql.startswith("SELECT") and 'FROM "registrations_registration"' in sql]) == 1
-    assert len(told) == 31 + 4 * (people - 1)
+    result = [query["sql"] for query in asked]
+    assert not [sql for sql in result if 'FROM "billing_order"' in sql or "SAVEPOINT" in sql]
+    assert len([sql for sql in result if sql.startswith("SELECT") and 'FROM "registrations_registration"' in sql]) == 1
+    assert len(result) == 31 + 4 * (people - 1)

@@ -81,8 +81,8 @@ def test_a_check_in_keeps_to_its_budget(site: SimpleNamespace) -> None:
     program, person = _browser(site, None), _browser(site, site.volunteer)
 
     def ask(browser: Client, code: str, **headers: str) -> Any:
-        told = {"code": code, "event": "GALA", "let_in_anyway": True}
-        return browser.post("/api/ticket/validate", told, content_type="application/json", headers=headers)
+        details = {"code": code, "event": "GALA", "let_in_anyway": True}
+        return browser.post("/api/ticket/validate", details, content_type="application/json", headers=headers)
 
     ask(program, "nonsense", authorization=f"Bearer {site.key}")
     good, let_in = cost(lambda: ask(program, site.code, authorization=f"Bearer {site.key}"))

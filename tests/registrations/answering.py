@@ -33,12 +33,12 @@ def submit(registration: Registration, version: FormVersion, *, part: str = "sub
     return made
 
 
-def answer(registration: Registration, said: dict[str, tuple[str, Any]]) -> Submission:
+def answer(registration: Registration, given: dict[str, tuple[str, Any]]) -> Submission:
     """`{"troop": ("text", "Seventh")}`: in a form of its own, which becomes that of the attraction."""
-    version = form_of({name: kind for name, (kind, _value) in said.items()})
+    version = form_of({name: kind for name, (kind, _value) in given.items()})
     registration.attraction.form = version.form
     registration.attraction.save()
-    return submit(registration, version, **{name: value for name, (_kind, value) in said.items()})
+    return submit(registration, version, **{name: value for name, (_kind, value) in given.items()})
 
 
 def upload(submission: Submission, key: str, name: str) -> Upload:

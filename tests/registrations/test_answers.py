@@ -29,7 +29,7 @@ QUESTIONS = {
 }
 
 
-def said(registration: Registration) -> dict[str, str]:
+def answers_of(registration: Registration) -> dict[str, str]:
     return dict(Answer.objects.filter(registration=registration).values_list("name", "text"))
 
 
@@ -51,7 +51,7 @@ def test_each_answer_is_noted_as_people_read_it(in_scope: Any) -> None:
     }
     submission.save()
 
-    assert said(one) == {
+    assert answers_of(one) == {
         "troop": " Ćma ",
         "years": "12.5",
         "born": "1999-05-04",
@@ -83,11 +83,11 @@ def test_changed_and_withdrawn_answers_are_followed(in_scope: Any) -> None:
 
     submission.answers = {"troop": "Eighth"}
     submission.save()
-    assert said(one) == {"troop": "Eighth"}
+    assert answers_of(one) == {"troop": "Eighth"}
     assert "eighth" in Searchable.objects.get(registration=one).text
 
     Registration.objects.filter(pk=one.pk).update(submission=None)
-    assert said(one) == {}
+    assert answers_of(one) == {}
     assert Searchable.objects.get(registration=one).text is None
 
 
@@ -96,7 +96,7 @@ def test_basic_data_and_the_attractions_form_stand_side_by_side_and_the_latter_c
     submit(one, form_of({"troop": "text", "city": "text"}, purpose="basic"), part="basic", troop="Old", city="Łódź")
     submit(one, form_of({"troop": "text"}), troop="New")
 
-    assert said(one) == {"troop": "New", "city": "Łódź"}
+    assert answers_of(one) == {"troop": "New", "city": "Łódź"}
 
 
 def test_many_made_at_once_are_noted_with_one_statement_of_ours(in_scope: Any) -> None:

@@ -70,9 +70,9 @@ def test_each_attendee_gets_a_ticket_and_a_mail_of_her_own_and_the_other_a_link_
         ("ticket-from-somebody", "marie@example.org"),
         ("order-confirmed", "jan@example.org"),
     ]
-    hers = Message.objects.get(recipient="marie@example.org")
-    assert hers.subject.startswith("Jan Jansen bought a ticket for you")
-    assert "/accounts/welcome/" in hers.html and "/accounts/welcome/" in hers.text
+    message = Message.objects.get(recipient="marie@example.org")
+    assert message.subject.startswith("Jan Jansen bought a ticket for you")
+    assert "/accounts/welcome/" in message.html and "/accounts/welcome/" in message.text
     marie = User.objects.get(email="marie@example.org")
     assert (marie.name, marie.has_usable_password()) == ("Marie de Vries", False)
 
@@ -150,8 +150,8 @@ def test_money_that_comes_when_the_places_are_gone_waits_for_a_decision_and_both
     order.refresh_from_db()
     assert order.state == Order.State.UNDECIDED
     assert not Ticket.objects.exists()
-    told = set(Message.objects.filter(template__startswith="paid-too-late").values_list("template", "recipient"))
-    assert told == {("paid-too-late", "jan@example.org"), ("paid-too-late-staff", "money@example.org")}
+    messages = set(Message.objects.filter(template__startswith="paid-too-late").values_list("template", "recipient"))
+    assert messages == {("paid-too-late", "jan@example.org"), ("paid-too-late-staff", "money@example.org")}
 
 
 def test_an_undecided_order_gets_its_places_once_there_are_some(expire_by_clock):

@@ -180,9 +180,9 @@ def test_who_asked_for_it_is_in_the_log(in_scope: Any) -> None:
 
     done = begin(bulk.CANCEL, [one], reason="Flood")
 
-    said = {entry.action: entry.actor for entry in AuditEntry.objects.all()}
-    assert said["registrations.bulk"] is None  # nobody is logged in here
-    assert said["registration.cancelled"] == done.created_by
+    logged = {entry.action: entry.actor for entry in AuditEntry.objects.all()}
+    assert logged["registrations.bulk"] is None  # nobody is logged in here
+    assert logged["registration.cancelled"] == done.created_by
 
 
 def test_the_worker_goes_on_until_all_is_done(in_scope: Any, monkeypatch: pytest.MonkeyPatch) -> None:

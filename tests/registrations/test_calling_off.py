@@ -31,7 +31,7 @@ def attraction(event: Event) -> Any:
     return make.attraction(event=event, price="40")
 
 
-def letters() -> list[tuple[str, str]]:
+def mails() -> list[tuple[str, str]]:
     called_off = Message.objects.filter(template__startswith="event-cancelled")
     return sorted(called_off.values_list("template", "recipient"))
 
@@ -48,7 +48,7 @@ def test_everybody_who_comes_or_ordered_and_the_staff_get_one_mail_with_the_reas
 
     call_off(attraction.event)
 
-    assert letters() == [
+    assert mails() == [
         ("event-cancelled", "ada@example.org"),
         ("event-cancelled", "guest-1@example.org"),
         *sorted(("event-cancelled-staff", each) for each in (admin.email, "maker@example.org")),
@@ -91,7 +91,7 @@ def test_who_was_cancelled_before_hears_nothing(attraction: Any) -> None:
 
     call_off(attraction.event)
 
-    assert [template for template, _to in letters()] == ["event-cancelled-staff"]
+    assert [template for template, _to in mails()] == ["event-cancelled-staff"]
 
 
 def test_nobody_registers_for_it_any_more(attraction: Any) -> None:
@@ -105,8 +105,8 @@ def test_the_mails_come_with_the_fact_or_not_at_all(attraction: Any) -> None:
     ordering.order(attraction=attraction)
 
     calling_off.call_off(attraction.event, reason="Storm")
-    assert letters() == [], "a job writes them, so that the page does not wait"
+    assert mails() == [], "a job writes them, so that the page does not wait"
 
     work()
     work()
-    assert len(letters()) == 2
+    assert len(mails()) == 2

@@ -144,8 +144,8 @@ def test_who_has_not_paid_yet_is_told_with_the_reason_and_so_is_who_ordered(act:
         bulk.begin(bulk.CANCEL, list(keys), by=make.staff("organiser"), reason="Full")
 
     whole = ("registration-cancelled", "ada@example.org")
-    hers = ("registration-cancelled-buyer", "ada@example.org") if act == "one" else whole
-    assert sorted(mails()) == sorted([("registration-cancelled", "guest-1@example.org"), hers])
+    to_buyer = ("registration-cancelled-buyer", "ada@example.org") if act == "one" else whole
+    assert sorted(mails()) == sorted([("registration-cancelled", "guest-1@example.org"), to_buyer])
     for message in Message.objects.all():
         assert "This is why: Full" in message.text
     to_buyer = Message.objects.get(recipient="ada@example.org").text
@@ -166,8 +166,14 @@ def test_who_ordered_for_others_is_told_of_completed_ones_once() -> None:
         ("registration-cancelled-buyer", "ada@example.org"),
     ]
     text = Message.objects.get(recipient="ada@example.org").text
-    for said in ("This is about: Guest 1, Guest 2.", "Order", "costs €49.95 now", "Paid: €149.85", "too much: €99.90"):
-        assert said in text
+    for expected in (
+        "This is about: Guest 1, Guest 2.",
+        "Order",
+        "costs €49.95 now",
+        "Paid: €149.85",
+        "too much: €99.90",
+    ):
+        assert expected in text
     assert fresh(order).total == Decimal("49.95")
 
 

@@ -36,14 +36,14 @@ def change(event: Event, **fields: Any) -> None:
     work()
 
 
-def told() -> list[Message]:
+def notices() -> list[Message]:
     return list(Message.objects.filter(template="event-changed"))
 
 
 def test_who_is_registered_reads_once_what_was_and_what_is(registration: Registration) -> None:
     change(registration.event, location="Old school", note="The hall is *wet*.")
 
-    (mail,) = told()
+    (mail,) = notices()
     assert mail.recipient == registration.attendee_email
     assert "Place: Town hall → Old school" in mail.text
     assert "The hall is *wet*." in mail.text
@@ -54,7 +54,7 @@ def test_who_is_registered_reads_once_what_was_and_what_is(registration: Registr
 def test_of_texts_and_the_dates_of_registration_nobody_is_told(registration: Registration, fields: Any) -> None:
     change(registration.event, **fields)
 
-    assert told() == []
+    assert notices() == []
 
 
 def test_the_same_moment_as_a_form_says_it_is_no_change(registration: Registration) -> None:
@@ -64,13 +64,13 @@ def test_the_same_moment_as_a_form_says_it_is_no_change(registration: Registrati
 
     change(event, starts_at=starts_at, ends_at=ends_at, summary="Dance")
 
-    assert told() == [] and event.moved_at is None
+    assert notices() == [] and event.moved_at is None
 
 
 def test_another_name_is_told_and_lets_nobody_off(registration: Registration) -> None:
     change(registration.event, name="Ball")
 
-    (mail,) = told()
+    (mail,) = notices()
     assert "Name: Gala → Ball" in mail.text and "free of charge" not in mail.text
     with pytest.raises(change_notices.NotFreeToCancel):
         change_notices.cancel_free_of_charge(registration)
@@ -79,7 +79,7 @@ def test_another_name_is_told_and_lets_nobody_off(registration: Registration) ->
 def test_a_new_event_tells_nobody(in_scope: Any) -> None:
     change(make.event(state="new", location="Here"), location="There")
 
-    assert told() == []
+    assert notices() == []
 
 
 def test_whoever_had_registered_cancels_free_of_charge_for_a_time(registration: Registration) -> None:

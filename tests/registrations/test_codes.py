@@ -38,9 +38,9 @@ def code(ticket):
 
 
 def test_a_code_names_event_holder_and_ticket_and_is_read_back(ticket, code):
-    said, signature = code[: -codes.SIGNATURE_LENGTH - 1], code[-codes.SIGNATURE_LENGTH :]
+    payload, signature = code[: -codes.SIGNATURE_LENGTH - 1], code[-codes.SIGNATURE_LENGTH :]
 
-    assert said == f"VGBC2026-USER{ticket.holder_number}-LICENSE{ticket.pk}"
+    assert payload == f"VGBC2026-USER{ticket.holder_number}-LICENSE{ticket.pk}"
     assert re.fullmatch("[A-Z2-7]{103}", signature)
     assert codes.read(code) == codes.ReadCode("VGBC2026", ticket.holder_number, ticket.pk)
 

@@ -31,8 +31,8 @@ pytestmark = pytest.mark.django_db
 
 def correct(registration: Registration, *, by_staff: bool = True, despite: str = "", **changes: Any) -> bool:
     now = Registration.objects.get(pk=registration.pk)
-    said = {"name": now.attendee_name, "email": now.attendee_email, "profession": now.profession}
-    return correcting.correct(registration.pk, Correction(**said | changes), by_staff=by_staff, despite=despite)
+    details = {"name": now.attendee_name, "email": now.attendee_email, "profession": now.profession}
+    return correcting.correct(registration.pk, Correction(**details | changes), by_staff=by_staff, despite=despite)
 
 
 def fresh(ticket: Ticket) -> Ticket:
@@ -295,8 +295,8 @@ def test_at_once_with_a_cancellation_nobody_is_corrected_who_is_cancelled(organi
         with scope(organisation):
             now = Registration.objects.get(pk=registration.pk)
             # The attendee of that moment is notified of the cancellation.
-            told = Message.objects.filter(template="registration-cancelled", subject_id=str(registration.pk)).get()
+            message = Message.objects.filter(template="registration-cancelled", subject_id=str(registration.pk)).get()
             assert now.state == "cancelled"
-            assert (now.attendee_name, told.recipient) == (
+            assert (now.attendee_name, message.recipient) == (
                 ("Bo", "bo@example.org") if corrected else ("Ana", "ana@example.org")
             )

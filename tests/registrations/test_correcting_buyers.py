@@ -38,8 +38,8 @@ def ticket(organisation: Any, in_scope: Any) -> Ticket:
 
 def ordered(event: Any = None, **fields: Any) -> Ticket:
     ticket = make_ticket(event=event or make.event(), **fields)
-    said = {"buyer": None, "buyer_name": "Mia Berg", "buyer_email": "mia@wrnog.example"}
-    Order.objects.filter(pk=order_of(ticket).pk).update(state="paid", paid_at=timezone.now(), **said)
+    details = {"buyer": None, "buyer_name": "Mia Berg", "buyer_email": "mia@wrnog.example"}
+    Order.objects.filter(pk=order_of(ticket).pk).update(state="paid", paid_at=timezone.now(), **details)
     return ticket
 
 
@@ -63,8 +63,8 @@ def test_another_address_gets_another_link_and_the_stranger_keeps_no_key(ticket:
     assert visitor.get(f"/orders/{new}/").status_code == 200
     mails = Message.objects.filter(recipient="mia@wrnog.example")
     assert mails.count() == 1
-    said = mails.get()
-    assert new not in said.text + said.html and "wrong.example" not in said.text and not said.attachments
+    message = mails.get()
+    assert new not in message.text + message.html and "wrong.example" not in message.text and not message.attachments
     link = Message.objects.get(recipient="mia@wrong.example", template="order-corrected")
     assert new in link.text and link.text.startswith("Hello Mia Berg,")
     now = Ticket.objects.select_related("registration__event").get(pk=ticket.pk)
@@ -185,8 +185,8 @@ def test_on_the_page_behind_the_link_the_buyer_goes_on_by_the_new_link(ticket: T
 
     wrong = visitor.post(f"/orders/{order.secret}/buyer/", {"name": "", "email": "nothing"})
     assert wrong.status_code == 422
-    said = {"name": "Mia Berg", "email": "mia@wrong.example", "with_registrations": "on"}
-    answer = visitor.post(f"/orders/{order.secret}/buyer/", said)
+    details = {"name": "Mia Berg", "email": "mia@wrong.example", "with_registrations": "on"}
+    answer = visitor.post(f"/orders/{order.secret}/buyer/", details)
 
     assert answer.status_code == 302 and answer["Location"] == f"/orders/{order_of(ticket).secret}/"
     assert order.secret not in answer["Location"]

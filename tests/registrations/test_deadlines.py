@@ -36,9 +36,9 @@ def test_a_slow_payment_may_come_until_the_grace_after_closing_is_over(
     in_scope: Any, closes: int, grace: int | None, kept_days: int
 ) -> None:
     order = ordering.order(attraction=closing(closes, grace))
-    said = patience_with(Registration.objects.of_order(order).select_related("event", "attraction"))
+    result = patience_with(Registration.objects.of_order(order).select_related("event", "attraction"))
 
-    ordering.start(order, "transfer", days_to_pay=said.days, latest=said.latest)
+    ordering.start(order, "transfer", days_to_pay=result.days, latest=result.latest)
 
     order.refresh_from_db()
     assert abs(order.expires_at - (timezone.now() + kept_days * DAY)) < timedelta(minutes=1)
@@ -55,10 +55,10 @@ def test_grace_does_not_hurry_who_pays_at_once(in_scope: Any) -> None:
 def test_an_attraction_s_own_grace_and_window_go_before_the_event_s(in_scope: Any) -> None:
     closes = timezone.now() + 3 * DAY
 
-    said = patience(attraction=closing(9, 9, grace_days=1, registration_closes_at=closes))
+    result = patience(attraction=closing(9, 9, grace_days=1, registration_closes_at=closes))
 
-    assert said.latest == closes + DAY
-    assert not said.is_over
+    assert result.latest == closes + DAY
+    assert not result.is_over
 
 
 def test_grace_keeps_the_time_of_day_when_the_clocks_change(in_scope: Any) -> None:
@@ -66,8 +66,8 @@ def test_grace_keeps_the_time_of_day_when_the_clocks_change(in_scope: Any) -> No
     closes = datetime(2030, 3, 30, 23, 59, tzinfo=warsaw)
 
     with timezone.override(warsaw):
-        said = patience(
+        result = patience(
             attraction=closing(9, 2, registration_closes_at=closes),
         )
 
-    assert timezone.localtime(said.latest, warsaw).replace(tzinfo=None) == datetime(2030, 4, 1, 23, 59)
+    assert timezone.localtime(result.latest, warsaw).replace(tzinfo=None) == datetime(2030, 4, 1, 23, 59)

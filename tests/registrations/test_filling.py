@@ -24,7 +24,7 @@ State = Registration.State
 
 
 @pytest.fixture(autouse=True)
-def here(organisation: Any) -> Iterator[None]:
+def in_scope_of_organisation(organisation: Any) -> Iterator[None]:
     with scope(organisation):
         yield
 

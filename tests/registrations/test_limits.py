@@ -42,7 +42,7 @@ def begin(attraction: Attraction, tickets: int = 1, *, user: Any = None, network
     )
 
 
-def say_who(order: Order, email: str = ADA, **more: Any) -> Order:
+def enter_attendees(order: Order, email: str = ADA, **more: Any) -> Order:
     number = order.lines.count()
     people = [Attendee(myself=False, name=f"Guest {n}", email=f"guest-{n}@example.org") for n in range(number)]
     return assign(order, buyer_name="Ada", buyer_email=email, attendees=people, **more)
@@ -50,7 +50,7 @@ def say_who(order: Order, email: str = ADA, **more: Any) -> Order:
 
 def order(attraction: Attraction, tickets: int = 1, email: str = ADA, **more: Any) -> Order:
     """Of a visitor whose network has none yet."""
-    return say_who(begin(attraction, tickets, network=f"198.51.100.{next(_elsewhere)}"), email, **more)
+    return enter_attendees(begin(attraction, tickets, network=f"198.51.100.{next(_elsewhere)}"), email, **more)
 
 
 def settled(made: Order, method: str) -> Order:
@@ -90,7 +90,7 @@ def test_zero_is_no_limit(in_scope: Any) -> None:
     attraction = make.attraction(price="10")
 
     for _ in range(3):
-        say_who(begin(attraction, 3, network=HERE))
+        enter_attendees(begin(attraction, 3, network=HERE))
 
 
 def test_what_is_paid_cancelled_or_over_by_the_clock_counts_no_more(in_scope: Any) -> None:
@@ -132,14 +132,14 @@ def test_free_places_count_for_an_address_that_nobody_has_confirmed(in_scope: An
 def test_naming_the_buyer_again_does_not_count_the_order_twice(in_scope: Any) -> None:
     made = order(make.attraction(price="10"), 4)
 
-    assert say_who(made).counted_address == made.counted_address
+    assert enter_attendees(made).counted_address == made.counted_address
 
 
 def test_staff_programs_and_those_who_waited_have_no_limit(in_scope: Any) -> None:
     attraction = make.attraction(price="10")
     order(attraction, 4)
 
-    assert say_who(begin(attraction, 3)).counted_address == ""
+    assert enter_attendees(begin(attraction, 3)).counted_address == ""
     assert order(attraction, 3, is_by_staff=True).counted_address == ""
     assert order(attraction, 3, user=make.staff("box_office")).counted_address == ""
     with refuses(TooManyUnpaid):
@@ -151,7 +151,7 @@ def test_staff_programs_and_those_who_waited_have_no_limit(in_scope: Any) -> Non
 def test_one_network_holds_no_more_than_the_organisation_allows(in_scope: Any) -> None:
     attraction = make.attraction(price="10")
     begin(attraction, 4, network=HERE)
-    say_who(begin(attraction, 2, network=HERE), "grace@example.org")
+    enter_attendees(begin(attraction, 2, network=HERE), "grace@example.org")
 
     with refuses(TooManyHere, match="Log in to order anyway"):
         begin(attraction, network=HERE)
@@ -175,8 +175,8 @@ def test_who_is_logged_in_behind_a_busy_network_has_a_count_of_their_own(in_scop
 
 def test_what_a_network_got_free_counts_for_an_hour(in_scope: Any) -> None:
     attraction = make.attraction()
-    settled(say_who(begin(attraction, 4, network=HERE)), "free")
-    settled(say_who(begin(attraction, 2, network=HERE), "grace@example.org"), "free")
+    settled(enter_attendees(begin(attraction, 4, network=HERE)), "free")
+    settled(enter_attendees(begin(attraction, 2, network=HERE), "grace@example.org"), "free")
     with refuses(TooManyHere):
         begin(attraction, network=HERE)
 
@@ -186,7 +186,7 @@ def test_what_a_network_got_free_counts_for_an_hour(in_scope: Any) -> None:
 
 
 def test_the_table_tells_neither_who_nor_whether_it_is_the_same_at_two_events(in_scope: Any) -> None:
-    one, other = (say_who(begin(make.attraction(price="10"), network=HERE)) for _ in range(2))
+    one, other = (enter_attendees(begin(make.attraction(price="10"), network=HERE)) for _ in range(2))
 
     assert one.counted_address != other.counted_address and one.counted_network != other.counted_network
     assert ADA not in one.counted_address and HERE not in one.counted_network
@@ -204,7 +204,7 @@ class TestAtOnce:
         def name(number: int) -> bool:
             try:
                 with scope(organisation):
-                    say_who(made[number])
+                    enter_attendees(made[number])
             except TooManyUnpaid:
                 return False
             return True

@@ -36,9 +36,9 @@ def truth() -> dict[int, dict[str, Any]]:
 
 def _own(row: Registration) -> dict[str, Any]:
     answers = Answer.objects.filter(registration=row)
-    said = {each.name: each.sort if "choice" in each.type else each.sort[:60] for each in answers}
+    result = {each.name: each.sort if "choice" in each.type else each.sort[:60] for each in answers}
     copied = {name: getattr(row, name) for name in COPIED}
-    return copied | {"name": row.attendee_name.lower(), "email": row.attendee_email, "answer_texts": said}
+    return copied | {"name": row.attendee_name.lower(), "email": row.attendee_email, "answer_texts": result}
 
 
 def _of_order(line: OrderLine) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def ticket(organisation: Any) -> Any:
         yield Ticket.objects.select_related("registration__line__order").get(pk=made.pk)
 
 
-def told(template: str) -> Message:
+def sent(template: str) -> Message:
     return Message.objects.get(template=template, recipient="mia@example.org")
 
 
@@ -39,7 +39,7 @@ def greets_mia(mail: Message) -> bool:
 def test_cancelling(ticket: Ticket) -> None:
     cancelling.cancel(ticket.registration, reason="Ill")
 
-    mail = told("registration-cancelled")
+    mail = sent("registration-cancelled")
     assert greets_mia(mail) and "This is about: Sofie." in mail.text
 
 
@@ -47,7 +47,7 @@ def test_cancelling_of_oneself_says_no_more(ticket: Ticket) -> None:
     Registration.objects.update(attendee_name="Mia Berg")
     cancelling.cancel(Registration.objects.select_related("line").get(), reason="Ill")
 
-    mail = told("registration-cancelled")
+    mail = sent("registration-cancelled")
     assert greets_mia(mail) and "It is about" not in mail.text
 
 
@@ -55,7 +55,7 @@ def test_a_certificate(ticket: Ticket) -> None:
     let_in_at(ticket, "North gate")
     issuing.issue(ticket.pk)
 
-    mail = told("certificate")
+    mail = sent("certificate")
     assert greets_mia(mail) and "This is about: Sofie." in mail.text
 
 
@@ -64,13 +64,13 @@ def test_an_event_called_off(ticket: Ticket) -> None:
     calling_off.call_off(event, reason="Storm")
     calling_off.notify(event)
 
-    assert greets_mia(told("event-cancelled"))
+    assert greets_mia(sent("event-cancelled"))
 
 
 def test_a_ticket_sent_again(ticket: Ticket) -> None:
     reissuing.send_again(ticket)
 
-    mail = told("ticket")
+    mail = sent("ticket")
     assert greets_mia(mail) and "Standard (Sofie)" in mail.text
 
 

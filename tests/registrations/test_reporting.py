@@ -32,11 +32,11 @@ QUESTIONS = {
 
 def rally(*answers: dict[str, Any]) -> Any:
     event, version = make.event(name="Rally"), form_of(QUESTIONS)
-    for said in answers:
+    for each in answers:
         one = make_registration(event=event)
         one.attraction.form = version.form
         one.attraction.save()
-        submit(one, version, **said)
+        submit(one, version, **each)
     return event
 
 

@@ -18,8 +18,8 @@ from tests.registrations.tickets import make_registration
 pytestmark = pytest.mark.django_db
 
 
-def found(said: str, event: Any = None) -> list[str]:
-    keys = find(words_of(said), event).keys
+def found(term: str, event: Any = None) -> list[str]:
+    keys = find(words_of(term), event).keys
     names = dict(Registration.objects.filter(pk__in=keys).values_list("pk", "attendee_name"))
     return [names[key] for key in keys]
 
@@ -29,8 +29,8 @@ def test_a_person_is_found_by_parts_of_name_address_order_number_and_answers(in_
     make_registration(attendee_name="Bob Dylan", attendee_email="bob@example.org")
     answer(ada, {"troop": ("text", "Seventh Warsaw")})
 
-    for said in ("love", "ada@exa", "ada lovelace", ada.line.order.number, "warsaw", "lovelace seventh", "AD lo"):
-        assert found(said) == ["Ada Lovelace"], said
+    for term in ("love", "ada@exa", "ada lovelace", ada.line.order.number, "warsaw", "lovelace seventh", "AD lo"):
+        assert found(term) == ["Ada Lovelace"], term
     assert found("warsaw dylan") == []
 
 
@@ -52,17 +52,17 @@ def test_only_when_nobody_is_found_those_called_nearly_so_are(in_scope: Any) -> 
     assert found("qqqqqq") == []
 
 
-@pytest.mark.parametrize("said", ["100%", "a_b", "\\\\", "%%", "'; DROP TABLE x", "x\x00y", "a" * 300, "((", "💥💥"])
-def test_signs_of_patterns_are_letters_like_others(in_scope: Any, said: str) -> None:
+@pytest.mark.parametrize("term", ["100%", "a_b", "\\\\", "%%", "'; DROP TABLE x", "x\x00y", "a" * 300, "((", "💥💥"])
+def test_signs_of_patterns_are_letters_like_others(in_scope: Any, term: str) -> None:
     make_registration(attendee_name="Ada Lovelace", attendee_email="ada@example.org")
 
-    assert found(said) == []
+    assert found(term) == []
 
 
-@pytest.mark.parametrize("said", ["x", " x ", "x y", "_", "%", " ".join(["word"] * 13)])
-def test_what_cannot_be_searched_for_is_refused_and_never_finds_all(in_scope: Any, said: str) -> None:
+@pytest.mark.parametrize("term", ["x", " x ", "x y", "_", "%", " ".join(["word"] * 13)])
+def test_what_cannot_be_searched_for_is_refused_and_never_finds_all(in_scope: Any, term: str) -> None:
     with pytest.raises(Unsearchable):
-        words_of(said)
+        words_of(term)
 
 
 def test_a_single_letter_beside_a_word_counts(in_scope: Any) -> None:

@@ -215,8 +215,8 @@ def test_others_kept_whoever_takes_a_lower_choice_waits_on_for_the_better_with_h
     middle = begin(again)
     pay(middle)
     assert (fresh(lowest).state, fresh(middle).state) == ("cancelled", "paid")
-    told = Message.objects.filter(template="registration-cancelled").latest("pk")
-    assert "You have the place you preferred" in told.text
+    message = Message.objects.filter(template="registration-cancelled").latest("pk")
+    assert "You have the place you preferred" in message.text
 
     free_one(best)
     last = WaitingEntry.objects.live().get(email="eve@example.org")

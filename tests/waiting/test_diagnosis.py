@@ -51,7 +51,7 @@ def change(attraction: Any, **rules: Any) -> None:
     WaitingList.objects.filter(event=attraction.event_id).update(**rules)
 
 
-def said(attraction: Any) -> dict[str, str]:
+def reasons(attraction: Any) -> dict[str, str]:
     event = Event.objects.get(pk=attraction.event_id)
     return {cause.code: cause.text for cause in why_nobody_is_invited(event)}
 
@@ -60,20 +60,20 @@ def test_nothing_stands_in_the_way_of_the_next(attraction: Any) -> None:
     wait(attraction, "Ada")
     add_places(attraction, 1)
 
-    assert said(attraction) == {}
+    assert reasons(attraction) == {}
 
 
 def test_the_list_is_off_or_there_is_none(attraction: Any) -> None:
     change(attraction, is_on=False)
-    assert said(attraction) == {"list_off": "The waiting list is switched off."}
-    assert said(make.attraction()).keys() == {"list_off"}
+    assert reasons(attraction) == {"list_off": "The waiting list is switched off."}
+    assert reasons(make.attraction()).keys() == {"list_off"}
 
 
 def test_the_organisation_is_blocked(attraction: Any, in_scope: Any) -> None:
     Organisation.objects.filter(pk=in_scope.pk).update(status=Organisation.Status.BLOCKED)
     in_scope.status = Organisation.Status.BLOCKED
 
-    assert "organisation_not_active" in said(attraction)
+    assert "organisation_not_active" in reasons(attraction)
 
 
 @pytest.mark.parametrize(
@@ -88,40 +88,42 @@ def test_the_organisation_is_blocked(attraction: Any, in_scope: Any) -> None:
 def test_the_event_is_not_alive(attraction: Any, state: str, code: str) -> None:
     Event.objects.filter(pk=attraction.event_id).update(state=state)
 
-    assert code in said(attraction)
+    assert code in reasons(attraction)
 
 
 def test_the_list_has_ended(attraction: Any) -> None:
     change(attraction, ends_at=timezone.now() - timedelta(hours=1))
 
-    assert said(attraction)["list_ended"].startswith("The waiting list ended on ")
+    assert reasons(attraction)["list_ended"].startswith("The waiting list ended on ")
 
 
 def test_registration_is_closed_or_not_open_yet_or_nothing_is_on_sale(attraction: Any) -> None:
     now = timezone.now()
     Event.objects.filter(pk=attraction.event_id).update(registration_opens_at=now + timedelta(hours=2))
-    assert said(attraction)["not_yet"].startswith("Registration for Workshop opens on ")
+    assert reasons(attraction)["not_yet"].startswith("Registration for Workshop opens on ")
 
     past = {"registration_opens_at": now - timedelta(days=2), "registration_closes_at": now - timedelta(days=1)}
     Event.objects.filter(pk=attraction.event_id).update(**past)
-    assert said(attraction)["closed"].startswith("Registration for Workshop has been closed since ")
+    assert reasons(attraction)["closed"].startswith("Registration for Workshop has been closed since ")
 
     Event.objects.filter(pk=attraction.event_id).update(registration_closes_at=None)
     TicketType.objects.update(is_on_sale=False)
-    assert said(attraction)["not_on_sale"] == "No ticket type of Workshop is on sale."
+    assert reasons(attraction)["not_on_sale"] == "No ticket type of Workshop is on sale."
 
     Attraction.objects.update(has_waiting_list=False)
-    assert "nothing_covered" in said(attraction)
+    assert "nothing_covered" in reasons(attraction)
 
 
 def test_nobody_waits_or_all_are_invited(attraction: Any) -> None:
-    assert said(attraction) == {"nobody_waits": "Nobody is waiting."}
+    assert reasons(attraction) == {"nobody_waits": "Nobody is waiting."}
 
     wait(attraction, "Ada")
     add_places(attraction, 1)
     inviting.fill(attraction.event_id)
 
-    assert said(attraction)["all_invited"].startswith("Everybody waiting has been invited: 1 invitation is open until ")
+    assert reasons(attraction)["all_invited"].startswith(
+        "Everybody waiting has been invited: 1 invitation is open until "
+    )
 
 
 def test_full_says_who_has_the_places_until_when(attraction: Any) -> None:
@@ -134,7 +136,7 @@ def test_full_says_who_has_the_places_until_when(attraction: Any) -> None:
     claiming.claim([[attraction.pool]], expires_at=soon, from_queue=True)
     claiming.claim([[attraction.pool]], expires_at=past, from_queue=True)
 
-    text = said(attraction)["full"]
+    text = reasons(attraction)["full"]
 
     assert text.startswith("Workshop is full: 1 place by an open invitation until ")
     assert "; 1 place by an unpaid order until " in text
@@ -147,7 +149,7 @@ def test_no_places_at_all(in_scope: Any) -> None:
     attraction.refresh_from_db()
     wait(attraction, "Ada")
 
-    assert said(attraction) == {"full": "Workshop has no places at all."}
+    assert reasons(attraction) == {"full": "Workshop has no places at all."}
 
 
 def test_a_party_that_is_too_large_keeps_its_turn_when_the_list_is_strict(attraction: Any) -> None:
@@ -155,7 +157,7 @@ def test_a_party_that_is_too_large_keeps_its_turn_when_the_list_is_strict(attrac
     wait(attraction, "Bob")
     add_places(attraction, 2)
 
-    assert said(attraction) == {
+    assert reasons(attraction) == {
         "too_large": "Workshop: 2 places free, kept together for Ada, a group of 3: nobody overtakes."
     }
 
@@ -167,7 +169,7 @@ def test_places_are_kept_together_for_who_was_overtaken_often(attraction: Any) -
     WaitingEntry.objects.filter(pk=ada.pk).update(overtaken=2)
     add_places(attraction, 2)
 
-    assert "kept together for Ada, a group of 3: it has been overtaken often enough" in said(attraction)["too_large"]
+    assert "kept together for Ada, a group of 3: it has been overtaken often enough" in reasons(attraction)["too_large"]
 
 
 def test_all_who_wait_are_larger_than_what_is_free(attraction: Any) -> None:
@@ -176,7 +178,7 @@ def test_all_who_wait_are_larger_than_what_is_free(attraction: Any) -> None:
     wait(attraction, "Bob", party=2)
     add_places(attraction, 1)
 
-    assert said(attraction)["too_large"] == (
+    assert reasons(attraction)["too_large"] == (
         "Workshop: 1 place free, and every waiting group is larger (the smallest: 2)."
     )
 
@@ -188,7 +190,7 @@ def test_mail_that_does_not_leave_with_the_last_error(attraction: Any) -> None:
     key = Invitation.objects.get().message_id
     Message.objects.filter(pk=key).update(state="failed", error="554 relay refused", next_try_at=None)
 
-    assert said(attraction)["unsent"] == (
+    assert reasons(attraction)["unsent"] == (
         "1 invitation could not be sent so far. The email could not be sent."
         " The mail server's last answer: 554 relay refused"
     )
@@ -199,16 +201,16 @@ def test_the_worker_is_silent_or_there_is_none(attraction: Any, monkeypatch: Any
     add_places(attraction, 1)
     for silence in (None, 3_600.0):
         monkeypatch.setattr(heartbeat, "silence", lambda silence=silence: silence)
-        assert said(attraction).keys() == {"no_worker"}
+        assert reasons(attraction).keys() == {"no_worker"}
 
 
 def test_it_costs_the_same_for_many(attraction: Any) -> None:
     wait(attraction, "Ada")
     with CaptureQueriesContext(connection) as before:
-        said(attraction)
+        reasons(attraction)
     for number in range(30):
         wait(attraction, f"Person{number}")
     with CaptureQueriesContext(connection) as after:
-        said(attraction)
+        reasons(attraction)
 
     assert len(after) == len(before)

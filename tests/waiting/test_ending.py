@@ -129,10 +129,10 @@ def test_the_mail_says_which_of_the_two_hours_of_the_change_of_time_is_meant():
     first, second = (datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1))
 
     with dates.written_for("en", ZoneInfo("Europe/Amsterdam")):
-        said = [mails.deadline_words(first), mails.deadline_words(second)]
+        message = [mails.deadline_words(first), mails.deadline_words(second)]
 
-    assert said[0].endswith("02:30 CEST")
-    assert said[1].endswith("02:30 CET")
+    assert message[0].endswith("02:30 CEST")
+    assert message[1].endswith("02:30 CET")
 
 
 @pytest.mark.parametrize(

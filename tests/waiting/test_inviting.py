@@ -152,8 +152,8 @@ def test_who_may_overtake_a_party_says_the_list(policy, expected):
     free_one(attraction)
 
     assert states(large, small) == expected
-    told = Message.objects.filter(template="waiting-overtaken", recipient="large@example.org").count()
-    assert (told, fresh(large).overtaken) == ((1, 1) if policy == "fill" else (0, 0))
+    count = Message.objects.filter(template="waiting-overtaken", recipient="large@example.org").count()
+    assert (count, fresh(large).overtaken) == ((1, 1) if policy == "fill" else (0, 0))
 
 
 def test_after_so_many_overtakings_places_are_kept_together():

@@ -257,8 +257,8 @@ def test_everybody_hears_it_when_the_event_is_called_off():
 
     assert states(eve, bob) == ["expired", "expired"]
     assert invitation_of(eve).state == "withdrawn"
-    told = Message.objects.filter(template="waiting-ended").values_list("recipient", flat=True)
-    assert set(told) == {"eve@example.org", "bob@example.org"}
+    messages = Message.objects.filter(template="waiting-ended").values_list("recipient", flat=True)
+    assert set(messages) == {"eve@example.org", "bob@example.org"}
     assert "The hall burnt down" in Message.objects.filter(template="waiting-ended").first().text
 
 

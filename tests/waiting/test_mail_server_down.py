@@ -61,7 +61,7 @@ def free(organisation: Any, attraction: Any) -> None:
     work()
 
 
-def standing(organisation: Any, attraction: Any) -> list[str]:
+def states_of_both(organisation: Any, attraction: Any) -> list[str]:
     with scope(organisation):
         return states(attraction.eve, attraction.bob)
 
@@ -77,11 +77,11 @@ def test_after_a_day_it_is_marked_and_seen_and_leaves_by_itself(organisation, qu
     free(organisation, queue)
     hours_pass(organisation, 24)
 
-    assert standing(organisation, queue) == ["invited", "waiting"]
+    assert states_of_both(organisation, queue) == ["invited", "waiting"]
     assert mailbox.mails == []
     page = text(organiser.page("waiting_list", queue.event_id))
-    for said in ("email not sent", "1 invitation could not be sent so far.", "not today"):
-        assert said in page, said
+    for expected in ("email not sent", "1 invitation could not be sent so far.", "not today"):
+        assert expected in page, expected
     assert "1 invitation could not be sent" in text(organiser.page("dashboard"))
 
     mailbox.refusal = ""
@@ -106,7 +106,7 @@ def test_once_the_server_is_back_one_click_sends_it_and_it_comes_once(organisati
     assert len(invitations_in(organisation, mailbox)) == 1
     hours_pass(organisation, 20)
     assert len(invitations_in(organisation, mailbox)) == 1
-    assert standing(organisation, queue) == ["invited", "waiting"]
+    assert states_of_both(organisation, queue) == ["invited", "waiting"]
 
 
 def test_however_short_an_invitation_is_good_for_a_day_without_mail_costs_nobody_her_turn(
@@ -119,7 +119,7 @@ def test_however_short_an_invitation_is_good_for_a_day_without_mail_costs_nobody
     free(organisation, queue)
     hours_pass(organisation, 24)
 
-    assert standing(organisation, queue) == ["invited", "waiting"]
+    assert states_of_both(organisation, queue) == ["invited", "waiting"]
     with scope(organisation):
         # Over and over: each time they kept their turn, and got new hours.
         assert Invitation.objects.filter(entry=queue.eve, state="unsent").count() == 4

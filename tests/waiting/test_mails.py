@@ -36,9 +36,9 @@ def test_a_parent_is_greeted_and_told_which_child_it_is_about():
     let_lapse(mother)
     ending.expire_due()
 
-    said = mails_of(mother)
-    assert said.keys() == {"waiting-joined", "waiting-invited", "waiting-expired"}
-    for mail in (*said.values(), *mails_of(father).values()):
+    message = mails_of(mother)
+    assert message.keys() == {"waiting-joined", "waiting-invited", "waiting-expired"}
+    for mail in (*message.values(), *mails_of(father).values()):
         parent, child, other = ("Vera", "Sem", "Saar") if mail.subject_id == mother.pk else ("Piet", "Saar", "Sem")
         assert f"Hello {parent}," in mail.text and mail.recipient_name == parent
         assert f"This is about {child}." in mail.text and f"This is about {child}." in mail.html

@@ -44,7 +44,7 @@ def the_worker_comes_back() -> None:
         work()
 
 
-def standing(organisation: Any, queue: Any) -> list[str]:
+def states_of_both(organisation: Any, queue: Any) -> list[str]:
     with scope(organisation):
         return states(queue.eve, queue.bob)
 
@@ -52,11 +52,11 @@ def standing(organisation: Any, queue: Any) -> list[str]:
 def test_a_place_that_came_free_meanwhile_is_kept_and_goes_to_the_next_once(organisation, queue):
     free_one(organisation)
     let_pass(organisation, DAY)
-    assert standing(organisation, queue) == ["waiting", "waiting"]
+    assert states_of_both(organisation, queue) == ["waiting", "waiting"]
 
     the_worker_comes_back()
 
-    assert standing(organisation, queue) == ["invited", "waiting"]
+    assert states_of_both(organisation, queue) == ["invited", "waiting"]
     with scope(organisation):
         # The hours count from now on, not from when the place came free.
         assert invitation_of(queue.eve).expires_at > timezone.now() + 1.9 * DAY
@@ -74,7 +74,7 @@ def test_a_deadline_that_goes_by_meanwhile_counts_and_the_place_goes_on_when_it_
 
     the_worker_comes_back()
 
-    assert standing(organisation, queue) == ["expired", "invited"]
+    assert states_of_both(organisation, queue) == ["expired", "invited"]
     with scope(organisation):
         assert Message.objects.filter(template="waiting-expired", recipient="eve@example.org").count() == 1
         assert not Message.objects.filter(template="waiting-reminder").exists()
@@ -89,7 +89,7 @@ def test_whose_invitation_was_written_and_never_left_keeps_her_turn(organisation
 
     the_worker_comes_back()
 
-    assert standing(organisation, queue) == ["invited", "waiting"]
+    assert states_of_both(organisation, queue) == ["invited", "waiting"]
     with scope(organisation):
         assert fresh(old).state == Invitation.State.UNSENT
         left = Message.objects.filter(template="waiting-invited").exclude(state=Message.State.WITHDRAWN)

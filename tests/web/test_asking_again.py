@@ -76,7 +76,7 @@ def roles_of(user: User, organisation: Organisation) -> set[str]:
         return set(Role.objects.filter(user=user).values_list("name", flat=True))
 
 
-def say_password(client: Client, path: str, password: str = make.PASSWORD) -> Any:
+def enter_password(client: Client, path: str, password: str = make.PASSWORD) -> Any:
     return client.post(ASKS, {"password": password, "next": path})
 
 
@@ -88,11 +88,11 @@ def test_a_role_is_given_once_the_password_was_said_again(browser, admin, collea
     assert "Is it you?" in client.get(asked.url).content.decode()
     assert roles_of(colleague, organisation) == {"monitor"}
 
-    wrong = say_password(client, path, "not this one")
+    wrong = enter_password(client, path, "not this one")
     assert wrong.status_code == 200
     assert roles_of(colleague, organisation) == {"monitor"}
 
-    done = say_password(client, path)
+    done = enter_password(client, path)
     assert (done.status_code, done.url) == (302, path)
     assert roles_of(colleague, organisation) == {"org_admin"}
 
@@ -110,7 +110,7 @@ def test_right_after_logging_in_nobody_is_asked(browser, admin, colleague, organ
 def test_ten_minutes_after_saying_it_again_it_is_asked_anew(browser, admin, colleague, organisation):
     client, path = browser(admin), f"/organisation/users/{colleague.pk}/"
     client.post(path, {"roles": ["door"]})
-    say_password(client, path)
+    enter_password(client, path)
     grow_old(client)
 
     assert client.post(path, {"roles": ["org_admin"]}).url.startswith(ASKS)
@@ -121,7 +121,7 @@ def test_what_was_typed_wrongly_comes_back_on_a_form_that_leads_where_it_was(bro
     client, path = browser(admin), "/organisation/users/new/"
     client.post(path, {"name": "Ada Lovelace", "email": "no address", "roles": ["door"]})
 
-    page = say_password(client, path)
+    page = enter_password(client, path)
 
     html = page.content.decode()
     assert page.status_code == 422
@@ -157,7 +157,7 @@ def test_an_address_is_changed_once_the_password_was_said_again(browser, admin):
     assert asked.url.startswith(ASKS)
     assert not EmailAddress.objects.filter(email="thief@example.org").exists()
 
-    say_password(client, "/accounts/email/")
+    enter_password(client, "/accounts/email/")
     assert EmailAddress.objects.filter(user=admin, email="thief@example.org").exists()
 
 
@@ -230,6 +230,6 @@ def test_a_part_of_a_page_sends_the_whole_page_to_be_asked(browser, admin, colle
 def test_a_way_back_never_leads_elsewhere(browser, admin):
     client = browser(admin)
 
-    answer = say_password(client, "https://evil.example/")
+    answer = enter_password(client, "https://evil.example/")
 
     assert answer.url == "/organisation/"

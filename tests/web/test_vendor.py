@@ -11,11 +11,11 @@ VENDOR = WEB / "static" / "vendor"
 
 
 def test_no_vendored_file_was_changed_added_or_lost():
-    told = dict(reversed(line.split("  ", 1)) for line in (VENDOR / "SHA256SUMS").read_text().splitlines())
+    result = dict(reversed(line.split("  ", 1)) for line in (VENDOR / "SHA256SUMS").read_text().splitlines())
     files = {str(path.relative_to(VENDOR)): path for path in VENDOR.rglob("*") if path.is_file()}
     files.pop("SHA256SUMS")
 
-    assert {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()} == told
+    assert {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()} == result
 
 
 def test_every_package_is_pinned_and_has_its_licence_here():

@@ -63,7 +63,7 @@ def test_the_same_attempt_is_charged_once_however_often_it_begins(organisation, 
 
 
 @pytest.mark.parametrize(
-    ("action", "ends", "told"),
+    ("action", "ends", "expected"),
     [
         ("pay", ("paid", "paid"), [("applied", "received")]),
         ("fail", ("failed", "awaiting"), [("applied", "failed")]),
@@ -78,12 +78,12 @@ def test_the_same_attempt_is_charged_once_however_often_it_begins(organisation, 
         ),
     ],
 )
-def test_each_action_has_its_end(organisation, payment, action, ends, told):
+def test_each_action_has_its_end(organisation, payment, action, ends, expected):
     act(organisation, payment, action)
     work()
 
     assert states(organisation, payment) == ends
-    assert outcomes(organisation) == told
+    assert outcomes(organisation) == expected
 
 
 def test_what_is_paid_later_arrives_later(organisation, payment):
@@ -108,9 +108,9 @@ def test_what_is_over_stays_over(organisation, payment):
 def test_asked_it_says_how_it_stands(organisation, payment):
     act(organisation, payment, "silent")
 
-    told = method("testpay").poll(payment)
+    result = method("testpay").poll(payment)
 
-    assert (told.status, told.amount, told.currency, told.reference) == (
+    assert (result.status, result.amount, result.currency, result.reference) == (
         "paid",
         payment.amount,
         "EUR",

@@ -290,8 +290,8 @@ def test_on_another_day_the_door_is_amber_and_one_more_tap_lets_in(volunteer, ga
     assert "Jan Jansen" in asked
     assert f'name="code" value="{gate.code}"' in asked
 
-    told = volunteer.post("/scan/readings", {"code": gate.code, "location": gate.entrance.pk, "anyway": "1"})
-    assert 'data-kind="green"' in told.content.decode()
+    result = volunteer.post("/scan/readings", {"code": gate.code, "location": gate.entrance.pk, "anyway": "1"})
+    assert 'data-kind="green"' in result.content.decode()
 
 
 def test_a_check_in_is_undone_at_the_door_with_a_reason(volunteer, gate):
@@ -334,7 +334,7 @@ def test_cash_is_taken_where_somebody_was_looked_up(volunteer, gate):
     assert f'name="ticket" value="{ticket.pk}"' in found and 'name="amount" value="20.00"' in found
 
     sent = {"location": gate.entrance.pk, "ticket": ticket.pk, "seen": "20.00", "amount": "20.00"}
-    told = volunteer.post("/scan/taking", sent).content.decode()
+    shown = volunteer.post("/scan/taking", sent).content.decode()
 
-    assert "€20.00 recorded as received." in told
+    assert "€20.00 recorded as received." in shown
     assert "To pay" not in volunteer.get("/scan/people", where).content.decode()

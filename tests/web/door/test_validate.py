@@ -137,9 +137,9 @@ def test_who_scanned_where_with_what_is_logged(visit, gate):
 def test_what_is_no_question_is_said_in_the_same_shape(volunteer, gate, changes, status):
     response = ask(volunteer, gate, **changes)
 
-    said = response.json()
-    assert (response.status_code, said["valid"], said["error"]) == (status, False, "bad_request")
-    assert said["message"]
+    body = response.json()
+    assert (response.status_code, body["valid"], body["error"]) == (status, False, "bad_request")
+    assert body["message"]
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "7", "\xff", '"code"', "[" * 20_000, "9" * 5000])
@@ -173,9 +173,9 @@ def test_other_methods_are_not_for_this_address(volunteer):
 
 
 def forbidden(response, status):
-    said = response.json()
-    return (response.status_code, said["valid"], said["error"]) == (status, False, "forbidden") and bool(
-        said["message"]
+    body = response.json()
+    return (response.status_code, body["valid"], body["error"]) == (status, False, "forbidden") and bool(
+        body["message"]
     )
 
 

@@ -12,7 +12,7 @@ from tests import make
 
 
 @pytest.fixture
-def here(db: None) -> Any:
+def own_site(db: None) -> Any:
     return make.organisation(subdomain="ours")
 
 
@@ -21,10 +21,10 @@ def here(db: None) -> Any:
     ["/", "/events/nothing/", "/accounts/login/", "/accounts/signup/", "/organisation/", "/portal/", "/api/v1/events"],
 )
 @pytest.mark.parametrize("role", ["", "org_admin"])
-def test_no_page_is_kept_for_somebody_else(here: Any, path: str, role: str) -> None:
+def test_no_page_is_kept_for_somebody_else(own_site: Any, path: str, role: str) -> None:
     client = Client(headers={"host": "ours.kring.localhost"})
     if role:
-        with scope(here):
+        with scope(own_site):
             client.force_login(make.staff(role))
 
     kept = client.get(path)["Cache-Control"]
@@ -34,7 +34,7 @@ def test_no_page_is_kept_for_somebody_else(here: Any, path: str, role: str) -> N
         assert "no-store" in kept
 
 
-def test_what_lasts_says_so_itself(here: Any) -> None:
+def test_what_lasts_says_so_itself(own_site: Any) -> None:
     answer = Client(headers={"host": "ours.kring.localhost"}).get("/theme.css", follow=True)
 
     assert "private" not in answer.headers.get("Cache-Control", "") or answer.status_code == 404

@@ -52,10 +52,10 @@ def akela(organisation: Any) -> SimpleNamespace:
 def test_a_leader_known_by_her_address_alone_finds_the_list_of_her_group(cubs, akela):
     page = akela.browser.get("/portal/")
 
-    said = words(page)
+    shown = words(page)
     for each in (LEADS, "Cubs", "Season", "2 wait"):
-        assert each in said, each
-    assert "Scouts" not in said
+        assert each in shown, each
+    assert "Scouts" not in shown
     address = f"/organisation/events/{cubs.event_id}/waiting/groups/{cubs.pk}/"
     assert f'href="{address}"' in page.content.decode()
     group = akela.browser.get(address)

@@ -87,7 +87,7 @@ def test_the_overview_shows_the_next_ticket_with_its_code_and_the_certificates(a
     response = ada.browser.get("/portal/")
 
     text = words(response)
-    assert [said for said in ["Hello, Ada Lovelace", "Gala", "Last year's gala"] if said not in text] == []
+    assert [expected for expected in ["Hello, Ada Lovelace", "Gala", "Last year's gala"] if expected not in text] == []
     assert response.content.decode().count('class="qr"') == 1
 
 
@@ -144,7 +144,7 @@ def test_what_belongs_to_others_is_neither_shown_nor_found(organisation, ada):
         order = ordering.order()
 
     for name in PAGES:
-        assert [said for said in ["Bob", order.number] if said in page(ada, name)] == []
+        assert [expected for expected in ["Bob", order.number] if expected in page(ada, name)] == []
     for name in [f"tickets/{ticket.pk}/", f"tickets/{ticket.pk}.pdf", f"certificates/{certificate.pk}.pdf"]:
         assert ada.browser.get(f"/portal/{name}").status_code == 404
 

@@ -77,8 +77,8 @@ def test_opening_and_closing_a_site_is_in_its_log(client, admin):
     club.refresh_from_db()
     assert club.status == Organisation.Status.BLOCKED
     with scope(club):
-        told = AuditEntry.objects.order_by("pk").values_list("action", "actor_label", "old__status", "new__status")
-        assert list(told) == [
+        logged = AuditEntry.objects.order_by("pk").values_list("action", "actor_label", "old__status", "new__status")
+        assert list(logged) == [
             ("organisation.activated", admin.email, "new", "active"),
             ("organisation.blocked", admin.email, "active", "blocked"),
         ]

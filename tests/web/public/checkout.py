@@ -33,20 +33,20 @@ def begin(visitor: Client, attraction: Attraction, tickets: int = 1) -> Order:
         return Order.objects.get(secret=answer["Location"].split("/")[2])
 
 
-def who_comes(tickets: int = 1) -> dict[str, str]:
+def attendee_fields(tickets: int = 1) -> dict[str, str]:
     """Ada and some friends."""
-    said = {"buyer_name": "Ada Lovelace", "buyer_email": "ada@example.org", "who-1": "myself"}
+    details = {"buyer_name": "Ada Lovelace", "buyer_email": "ada@example.org", "who-1": "myself"}
     for number in range(2, tickets + 1):
-        said |= {
+        details |= {
             f"who-{number}": "someone",
             f"name-{number}": f"Friend {number}",
             f"email-{number}": f"friend-{number}@example.org",
         }
-    return said
+    return details
 
 
-def say_who_comes(visitor: Client, order: Order, tickets: int = 1, **changes: str) -> Any:
-    return visitor.post(f"/orders/{order.secret}/attendees/", who_comes(tickets) | changes)
+def enter_attendees(visitor: Client, order: Order, tickets: int = 1, **changes: str) -> Any:
+    return visitor.post(f"/orders/{order.secret}/attendees/", attendee_fields(tickets) | changes)
 
 
 def refreshed(order: Order) -> Order:

@@ -14,7 +14,7 @@ from kring.events.models import EligibilityRule
 from kring.mail.models import Message
 from kring.registrations.models import Registration, Ticket
 from tests import make
-from tests.web.public.checkout import address_of, begin, refreshed, say_who_comes, who_comes
+from tests.web.public.checkout import address_of, attendee_fields, begin, enter_attendees, refreshed
 from tests.web.public.conftest import browser_on
 from tests.web.reading import fields, words
 
@@ -59,14 +59,14 @@ def test_the_summary_says_what_it_costs_and_how_long_it_is_kept(organisation, vi
     text = words(page(visitor, order))
 
     kept_until = timezone.localtime(order.expires_at, organisation.zone).strftime("%H:%M")
-    for said in ["2 × Dinner · Standard €99.90", "Total €99.90", "of which 21% VAT €17.34", kept_until]:
-        assert said in text
+    for expected in ["2 × Dinner · Standard €99.90", "Total €99.90", "of which 21% VAT €17.34", kept_until]:
+        assert expected in text
 
 
 def test_one_ticket_for_herself_and_one_for_somebody_else(dinner, visitor):
     order = begin(visitor, dinner, 2)
 
-    answer = say_who_comes(visitor, order, 2)
+    answer = enter_attendees(visitor, order, 2)
 
     assert answer["Location"] == f"/orders/{order.secret}/payment/"
     assert registrations(order) == [
@@ -77,8 +77,8 @@ def test_one_ticket_for_herself_and_one_for_somebody_else(dinner, visitor):
 
 def test_a_profession_is_asked_only_where_a_rule_depends_on_it(dinner, lecture, visitor):
     free, bound = begin(visitor, dinner, 2), begin(visitor, lecture, 2)
-    wrong = say_who_comes(visitor, bound, 2, **{"profession-2": "astronaut"})
-    say_who_comes(visitor, bound, 2, **{"profession-1": "arts", "profession-2": "student"})
+    wrong = enter_attendees(visitor, bound, 2, **{"profession-2": "astronaut"})
+    enter_attendees(visitor, bound, 2, **{"profession-1": "arts", "profession-2": "student"})
 
     assert "Profession" not in words(page(visitor, free))
     assert "Select a valid choice." in words(wrong)
@@ -101,7 +101,7 @@ def test_whoever_is_logged_in_finds_her_name_filled_in(dinner, visitor):
 def test_going_back_one_finds_what_was_said(dinner, visitor):
     order = begin(visitor, dinner, 3)
     # A parent gives one address for all of them.
-    say_who_comes(visitor, order, 3, **{"name-2": "Byron", "email-2": "ada@example.org"})
+    enter_attendees(visitor, order, 3, **{"name-2": "Byron", "email-2": "ada@example.org"})
 
     found = fields(page(visitor, order))
 
@@ -117,7 +117,7 @@ def test_going_back_one_finds_what_was_said(dinner, visitor):
 def test_a_child_without_an_address_follows_the_buyers(dinner, visitor):
     order = begin(visitor, dinner, 2)
 
-    say_who_comes(visitor, order, 2, **{"name-2": "Byron", "email-2": ""})
+    enter_attendees(visitor, order, 2, **{"name-2": "Byron", "email-2": ""})
     assert registrations(order)[1][:2] == ("Byron", "ada@example.org")
     assert fields(page(visitor, order))["email-2"] == ""
 
@@ -149,7 +149,7 @@ def test_myself_is_never_chosen_beforehand_where_children_come(organisation, vis
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "expected"),
     [
         ({"buyer_name": ""}, "Enter your name."),
         ({"buyer_name": "   "}, "Enter your name."),
@@ -163,14 +163,14 @@ def test_myself_is_never_chosen_beforehand_where_children_come(organisation, vis
         ({"name-2": "a\0b"}, "This contains characters that cannot be displayed."),
     ],
 )
-def test_what_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(dinner, visitor, wrong, said):
+def test_what_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(dinner, visitor, wrong, expected):
     order = begin(visitor, dinner, 2)
-    sent = who_comes(2) | wrong
+    sent = attendee_fields(2) | wrong
 
     answer = visitor.post(f"/orders/{order.secret}/attendees/", sent)
 
     assert answer.status_code == 422
-    assert said in words(answer)
+    assert expected in words(answer)
     kept = fields(answer)
     assert {name: kept.get(name) for name in sent if name not in wrong} == {
         name: value for name, value in sent.items() if name not in wrong
@@ -181,7 +181,7 @@ def test_what_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(dinner, visit
 def test_names_may_be_of_any_letters(walk, visitor):
     order = begin(visitor, walk)
 
-    say_who_comes(visitor, order, buyer_name="Zażółć Gęślą 明子 O’Brien 🎉", buyer_email="Ada@Example.org")
+    enter_attendees(visitor, order, buyer_name="Zażółć Gęślą 明子 O’Brien 🎉", buyer_email="Ada@Example.org")
 
     assert registrations(order)[0][:2] == ("Zażółć Gęślą 明子 O’Brien 🎉", "ada@example.org")
 
@@ -189,7 +189,7 @@ def test_names_may_be_of_any_letters(walk, visitor):
 def test_what_was_typed_before_myself_was_chosen_does_not_count(walk, visitor):
     order = begin(visitor, walk)
 
-    answer = say_who_comes(visitor, order, **{"name-1": "x" * 500, "email-1": "not an address"})
+    answer = enter_attendees(visitor, order, **{"name-1": "x" * 500, "email-1": "not an address"})
 
     assert answer.status_code == 302
     assert registrations(order)[0][:2] == ("Ada Lovelace", "ada@example.org")
@@ -198,7 +198,7 @@ def test_what_was_typed_before_myself_was_chosen_does_not_count(walk, visitor):
 def test_where_nothing_is_to_be_paid_it_is_complete_at_once(walk, visitor):
     order = begin(visitor, walk, 2)
 
-    answer = say_who_comes(visitor, order, 2)
+    answer = enter_attendees(visitor, order, 2)
 
     assert answer["Location"] == f"/orders/{order.secret}/"
     assert refreshed(order).state == Order.State.PAID
@@ -210,7 +210,7 @@ def test_where_nothing_is_to_be_paid_it_is_complete_at_once(walk, visitor):
 def test_sent_twice_it_is_complete_once(walk, visitor):
     order = begin(visitor, walk)
 
-    answers = [say_who_comes(visitor, order)["Location"] for _ in range(2)]
+    answers = [enter_attendees(visitor, order)["Location"] for _ in range(2)]
 
     assert answers == [f"/orders/{order.secret}/"] * 2
     with scope(walk.organisation_id):
@@ -219,12 +219,12 @@ def test_sent_twice_it_is_complete_once(walk, visitor):
 
 def test_an_order_that_was_paid_in_another_tab_leads_to_its_page(dinner, visitor):
     order = begin(visitor, dinner)
-    say_who_comes(visitor, order)
+    enter_attendees(visitor, order)
     with scope(dinner.organisation_id):
         settling.settle(order)
 
     assert page(visitor, order)["Location"] == f"/orders/{order.secret}/"
-    assert say_who_comes(visitor, order)["Location"] == f"/orders/{order.secret}/"
+    assert enter_attendees(visitor, order)["Location"] == f"/orders/{order.secret}/"
 
 
 def test_when_the_time_ends_while_she_types_the_order_can_be_made_again_with_one_click(dinner, visitor):
@@ -232,7 +232,7 @@ def test_when_the_time_ends_while_she_types_the_order_can_be_made_again_with_one
     with scope(dinner.organisation_id):
         order.extend(timezone.now() - timedelta(seconds=1))
 
-    answer = visitor.post(f"/orders/{order.secret}/attendees/", who_comes(2), follow=True)
+    answer = visitor.post(f"/orders/{order.secret}/attendees/", attendee_fields(2), follow=True)
 
     assert "The time is up" in words(answer)
     again = {name: value for name, value in fields(answer).items() if name != "csrfmiddlewaretoken"}
@@ -251,7 +251,7 @@ def test_where_an_account_is_wanted_nobody_gets_around_it():
     visitor.logout()
 
     assert page(visitor, order)["Location"] == f"/accounts/login/?next=/orders/{order.secret}/attendees/"
-    assert say_who_comes(visitor, order)["Location"].startswith("/accounts/login/")
+    assert enter_attendees(visitor, order)["Location"].startswith("/accounts/login/")
     assert refreshed(order).state == Order.State.OPEN
 
 
@@ -259,4 +259,4 @@ def test_a_complete_free_order_costs_what_it_may(walk, visitor, django_assert_ma
     order = begin(visitor, walk)
 
     with django_assert_max_num_queries(75):
-        say_who_comes(visitor, order)
+        enter_attendees(visitor, order)

@@ -21,7 +21,7 @@ from kring.payments.models import Payment
 from kring.registrations import booking, confirming
 from tests import make
 from tests.payments import ordering
-from tests.web.public.checkout import begin, choose, say_who_comes, who_comes
+from tests.web.public.checkout import attendee_fields, begin, choose, enter_attendees
 from tests.web.public.conftest import browser_on
 from tests.web.reading import words
 
@@ -45,7 +45,7 @@ def _ways_to_pay(attraction: Any) -> None:
 
 def to_pay(visitor: Client, attraction: Any, tickets: int = 2, **changes: str) -> Order:
     order = begin(visitor, attraction, tickets)
-    assert say_who_comes(visitor, order, tickets, **changes).status_code == 302
+    assert enter_attendees(visitor, order, tickets, **changes).status_code == 302
     return order
 
 
@@ -253,7 +253,7 @@ def test_too_many_orders_for_one_address_are_told_instead_of_mailed(
 def test_another_address_needs_a_link_of_its_own(visitor: Client, organisation: Any, dinner: Any) -> None:
     order = to_pay(visitor, dinner)
     pay_by(visitor, order)
-    say_who_comes(visitor, order, 2, buyer_email="grace@example.org")
+    enter_attendees(visitor, order, 2, buyer_email="grace@example.org")
 
     assert "We sent an email" not in words(visitor.get(f"/orders/{order.secret}/"))
     pay_by(visitor, order)
@@ -262,7 +262,7 @@ def test_another_address_needs_a_link_of_its_own(visitor: Client, organisation: 
     assert browser_on(organisation).post(old).status_code == 404
     visitor.post(new)
     assert now(organisation, order).confirmed_email == "grace@example.org"
-    say_who_comes(visitor, order, 2, buyer_email="eve@example.org")
+    enter_attendees(visitor, order, 2, buyer_email="eve@example.org")
     assert not now(organisation, order).is_address_confirmed
 
 
@@ -328,7 +328,7 @@ def test_who_holds_too_many_is_told_beside_the_address(
     to_pay(visitor, dinner)
     order = begin(visitor, dinner, 2)
 
-    path, asked = f"/orders/{order.secret}/attendees/", who_comes(2) | {"buyer_email": "ADA+2@example.org"}
+    path, asked = f"/orders/{order.secret}/attendees/", attendee_fields(2) | {"buyer_email": "ADA+2@example.org"}
     answer = visitor.post(path, asked, headers={"accept-language": language})
 
     assert answer.status_code == 422

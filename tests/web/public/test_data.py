@@ -15,7 +15,7 @@ from kring.forms.models import Upload
 from kring.forms.sheet import ChoiceWish, QuestionWish
 from kring.registrations.models import Registration
 from tests import make
-from tests.web.public.checkout import begin, refreshed, say_who_comes
+from tests.web.public.checkout import begin, enter_attendees, refreshed
 from tests.web.public.conftest import browser_on
 from tests.web.reading import fields, words
 
@@ -38,7 +38,7 @@ def rows(order: Any) -> list[tuple[str, Any]]:
 def test_after_who_comes_each_is_asked_in_turn_and_then_it_is_paid(organisation, visitor):
     order = begin(visitor, asking(organisation, SHIRT, price="10"), 2)
 
-    answer = say_who_comes(visitor, order, 2)
+    answer = enter_attendees(visitor, order, 2)
     assert answer["Location"] == f"/orders/{order.secret}/data/1/"
     text = words(visitor.get(answer["Location"]))
     assert "About Ada Lovelace" in text
@@ -57,7 +57,7 @@ def test_sessions_that_one_may_choose_are_a_step_where_nothing_else_is_asked(org
         knots = make.session(attraction, name="Knots")
     order = begin(visitor, attraction, 2)
 
-    answer = say_who_comes(visitor, order, 2)
+    answer = enter_attendees(visitor, order, 2)
     assert answer["Location"] == f"/orders/{order.secret}/data/1/"
     text = words(visitor.get(answer["Location"]))
     assert "Choose what you like" in text
@@ -78,13 +78,13 @@ def test_sessions_that_can_be_chosen_no_longer_are_no_step(organisation, visitor
         make.session(attraction, name="Knots", closes_at=timezone.now())
     order = begin(visitor, attraction)
 
-    assert say_who_comes(visitor, order)["Location"] == f"/orders/{order.secret}/payment/"
+    assert enter_attendees(visitor, order)["Location"] == f"/orders/{order.secret}/payment/"
     assert "Details" not in words(visitor.get(f"/orders/{order.secret}/payment/"))
 
 
 def test_where_nothing_is_to_be_paid_the_last_answer_completes_it(organisation, visitor):
     order = begin(visitor, asking(organisation, SHIRT))
-    say_who_comes(visitor, order)
+    enter_attendees(visitor, order)
 
     answer = visitor.post(f"/orders/{order.secret}/data/1/", {"own-shirt": "M"})
 
@@ -94,7 +94,7 @@ def test_where_nothing_is_to_be_paid_the_last_answer_completes_it(organisation, 
 
 def test_nobody_steps_over_the_questions(organisation, visitor):
     order = begin(visitor, asking(organisation, SHIRT, price="10"))
-    say_who_comes(visitor, order)
+    enter_attendees(visitor, order)
 
     assert visitor.get(f"/orders/{order.secret}/payment/")["Location"] == f"/orders/{order.secret}/data/1/"
     assert visitor.post(f"/orders/{order.secret}/payment/", {})["Location"] == f"/orders/{order.secret}/data/1/"
@@ -105,7 +105,7 @@ def test_a_failed_form_comes_back_with_what_was_typed_and_its_file(organisation,
     paper = QuestionWish(label="Permission", name="permission", type="file", accepts=("pdf",))
     nickname = QuestionWish(label="Nickname", name="nickname")
     order = begin(visitor, asking(organisation, SHIRT, nickname, paper))
-    say_who_comes(visitor, order)
+    enter_attendees(visitor, order)
     file = SimpleUploadedFile("permission.pdf", PDF)
 
     answer = visitor.post(f"/orders/{order.secret}/data/1/", {"own-nickname": "Countess", "own-permission": file})
@@ -129,18 +129,18 @@ def test_who_may_not_come_is_told_all_the_reasons_and_may_correct_them(organisat
     birth = QuestionWish(name="birth_date", type="date", requirement="required")
     camp = asking(organisation, birth, youngest=16)
     order = begin(visitor, camp)
-    say_who_comes(visitor, order)
+    enter_attendees(visitor, order)
     year = timezone.localtime(camp.event.starts_at).year
     address = {"basic-street": "Square 1", "basic-postal_code": "1234 AB", "basic-city": "Breda", "basic-country": "NL"}
-    said = {"basic-first_name": "Ada", "basic-last_name": "Lovelace", **address}
+    details = {"basic-first_name": "Ada", "basic-last_name": "Lovelace", **address}
 
-    answer = visitor.post(f"/orders/{order.secret}/data/1/", said | {"own-birth_date": f"{year - 10}-01-01"})
+    answer = visitor.post(f"/orders/{order.secret}/data/1/", details | {"own-birth_date": f"{year - 10}-01-01"})
     assert answer["Location"] == f"/orders/{order.secret}/data/1/"
     page = visitor.get(answer["Location"])
 
     assert "Ada Lovelace cannot register for this" in words(page)
     assert fields(page)["own-birth_date"] == f"{year - 10}-01-01"
-    visitor.post(f"/orders/{order.secret}/data/1/", said | {"own-birth_date": f"{year - 20}-01-01"})
+    visitor.post(f"/orders/{order.secret}/data/1/", details | {"own-birth_date": f"{year - 20}-01-01"})
     assert rows(order)[0][0] == "completed"
 
 
@@ -148,7 +148,7 @@ def test_the_age_is_told_with_the_other_errors_beside_the_day_of_birth(organisat
     birth = QuestionWish(name="birth_date", type="date", requirement="required")
     camp = asking(organisation, SHIRT, birth, youngest=16)
     order = begin(visitor, camp)
-    say_who_comes(visitor, order)
+    enter_attendees(visitor, order)
     born = f"{timezone.localtime(camp.event.starts_at).year - 10}-01-01"
 
     answer = visitor.post(f"/orders/{order.secret}/data/1/", {"own-birth_date": born})
@@ -168,11 +168,11 @@ def test_of_herself_she_finds_what_she_answered_last_time_others_find_nothing_of
     ada = make.user("ada@example.org", name="Ada Lovelace")
     visitor.force_login(ada)
     first = begin(visitor, asking(organisation, SHIRT))
-    say_who_comes(visitor, first)
+    enter_attendees(visitor, first)
     visitor.post(f"/orders/{first.secret}/data/1/", {"own-shirt": "M"})
 
     second = begin(visitor, asking(organisation, SHIRT), 2)
-    say_who_comes(visitor, second, 2)
+    enter_attendees(visitor, second, 2)
 
     assert fields(visitor.get(f"/orders/{second.secret}/data/1/"))["own-shirt"] == "M"
     assert fields(visitor.get(f"/orders/{second.secret}/data/2/"))["own-shirt"] == ""
@@ -184,7 +184,7 @@ def test_a_choice_that_is_gone_meanwhile_is_told_and_nothing_is_lost(organisatio
     camp = asking(organisation, shirt)
     mine, theirs = begin(visitor, camp), begin(browser_on(organisation), camp)
     for order in (mine, theirs):
-        say_who_comes(visitor, order)
+        enter_attendees(visitor, order)
 
     visitor.post(f"/orders/{theirs.secret}/data/1/", {"own-shirt": "m"})
     answer = visitor.post(f"/orders/{mine.secret}/data/1/", {"own-shirt": "m"})
@@ -196,7 +196,7 @@ def test_a_choice_that_is_gone_meanwhile_is_told_and_nothing_is_lost(organisatio
 
 def test_a_strange_position_or_order_is_not_found(organisation, visitor):
     order = begin(visitor, asking(organisation, SHIRT))
-    say_who_comes(visitor, order)
+    enter_attendees(visitor, order)
 
     assert visitor.get(f"/orders/{order.secret}/data/2/").status_code == 404
     assert visitor.get("/orders/nobodys-secret/data/1/").status_code == 404
@@ -209,7 +209,7 @@ def test_the_page_costs_the_same_for_one_question_and_for_many(
 ):
     more = [QuestionWish(label=f"Question {each}", name=f"question_{each}") for each in range(number)]
     order = begin(visitor, asking(organisation, *more))
-    say_who_comes(visitor, order)
+    enter_attendees(visitor, order)
     visitor.get(f"/orders/{order.secret}/data/1/")
 
     with django_assert_num_queries(13):
@@ -234,10 +234,10 @@ def about_two(organisation: Any, visitor: Any) -> Any:
     with scope(organisation):
         knots = make.session(attraction, name="Knots")
     order = begin(visitor, attraction, 2)
-    say_who_comes(visitor, order, 2)
-    said = {"own-shirt": "M", "own-diet": "vegan", "own-birth_date": "1990-01-01", "own-membership_card": "77"}
-    said |= {"own-second_email": "ada@example.org", "own-rules": "on", "own-days": ["sat", "sun"]}
-    answer = visitor.post(f"/orders/{order.secret}/data/1/", said)
+    enter_attendees(visitor, order, 2)
+    details = {"own-shirt": "M", "own-diet": "vegan", "own-birth_date": "1990-01-01", "own-membership_card": "77"}
+    details |= {"own-second_email": "ada@example.org", "own-rules": "on", "own-days": ["sat", "sun"]}
+    answer = visitor.post(f"/orders/{order.secret}/data/1/", details)
     assert answer["Location"] == f"/orders/{order.secret}/data/2/"
     return order, knots
 

@@ -34,7 +34,7 @@ def page(visitor) -> str:
 def test_it_says_what_when_where_and_what_a_ticket_costs(gala, visitor):
     text = page(visitor)
 
-    for said in [
+    for expected in [
         "Gala",
         "City hall",
         "Bring friends.",
@@ -44,7 +44,7 @@ def test_it_says_what_when_where_and_what_a_ticket_costs(gala, visitor):
         "20 places left",
         "Order tickets",
     ]:
-        assert said in text
+        assert expected in text
 
 
 def test_one_enrols_for_a_group_of_an_enrolment_period(gala, organisation, visitor):
@@ -58,14 +58,14 @@ def test_one_enrols_for_a_group_of_an_enrolment_period(gala, organisation, visit
 
 
 @pytest.mark.parametrize(
-    ("window", "said"),
+    ("window", "expected"),
     [
         ({"registration_opens_at": 1}, "opens"),
         ({"registration_closes_at": -1}, "closed"),
         ({"starts_at": -1}, "closed"),
     ],
 )
-def test_when_nothing_can_be_ordered_it_says_why_and_has_no_button(organisation, visitor, window, said):
+def test_when_nothing_can_be_ordered_it_says_why_and_has_no_button(organisation, visitor, window, expected):
     with scope(organisation):
         event = make.event(
             slug="gala", **{name: timezone.now() + timedelta(hours=hours) for name, hours in window.items()}
@@ -74,7 +74,7 @@ def test_when_nothing_can_be_ordered_it_says_why_and_has_no_button(organisation,
 
     html = visitor.get("/events/gala/").content.decode()
 
-    assert said in page(visitor)
+    assert expected in page(visitor)
     assert 'type="submit"' not in html
 
 
@@ -119,7 +119,7 @@ def test_a_hold_that_ends_by_the_clock_frees_its_place_before_anybody_sweeps(org
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "expected"),
     [
         (lambda gala: Event.objects.filter(pk=gala.event_id).update(name="Ball"), "Ball"),
         (lambda gala: TicketType.objects.update(price=Decimal("12.50")), "€12.50"),
@@ -130,13 +130,13 @@ def test_a_hold_that_ends_by_the_clock_frees_its_place_before_anybody_sweeps(org
         (lambda gala: set_capacity(gala.pool, 21), "21 places left"),
     ],
 )
-def test_whatever_changes_is_seen_at_once(organisation, gala, visitor, change, said):
-    assert said not in page(visitor)
+def test_whatever_changes_is_seen_at_once(organisation, gala, visitor, change, expected):
+    assert expected not in page(visitor)
 
     with scope(organisation):
         change(gala)
 
-    assert said in page(visitor)
+    assert expected in page(visitor)
 
 
 def test_a_change_of_the_organisation_is_seen_at_once(organisation, gala, visitor):
@@ -218,7 +218,7 @@ def test_search_engines_read_it_as_data_which_no_text_can_break(organisation, vi
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "expected"),
     [
         ({"state": Event.State.FINISHED}, None),
         ({"state": Event.State.CANCELLED}, None),
@@ -227,14 +227,14 @@ def test_search_engines_read_it_as_data_which_no_text_can_break(organisation, vi
         ({}, "https://schema.org/InStock"),
     ],
 )
-def test_search_engines_are_told_of_nothing_that_cannot_be_had(organisation, visitor, fields, said):
+def test_search_engines_are_told_of_nothing_that_cannot_be_had(organisation, visitor, fields, expected):
     with scope(organisation):
         make.attraction(event=make.event(slug="gala", **fields), capacity=5, price="49.95")
 
     html = visitor.get("/events/gala/").content.decode()
     data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)[1])
 
-    assert [offer.get("availability") for offer in data["offers"]] == [said]
+    assert [offer.get("availability") for offer in data["offers"]] == [expected]
 
 
 def test_it_can_be_put_into_a_calendar(gala, visitor):

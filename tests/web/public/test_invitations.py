@@ -22,7 +22,7 @@ from kring.waiting.models import Invitation, WaitingEntry
 from tests import make
 from tests.jobs import work
 from tests.payments import ordering
-from tests.web.public.checkout import say_who_comes
+from tests.web.public.checkout import enter_attendees
 from tests.web.public.conftest import browser_on
 from tests.web.public.test_waiting import JOIN, ada, entry_of, gala, invited, join  # noqa: F401
 from tests.web.reading import fields, words
@@ -42,7 +42,7 @@ def failed(gala: Any, visitor: Any) -> SimpleNamespace:  # noqa: F811
         for method in ("testpay", "cash"):
             settings = ordering.SETTINGS[method]
             PaymentOption.objects.update_or_create(event=gala.event, method=method, defaults={"settings": settings})
-    say_who_comes(visitor, order)
+    enter_attendees(visitor, order)
     to_pay = f"/orders/{order.secret}/payment/"
     visitor.post(to_pay, {"method": "testpay"})
     with scope(gala.organisation_id):
@@ -103,7 +103,7 @@ def test_when_that_order_is_over_the_invitation_is_open_until_its_deadline(faile
     assert again != failed.order.secret
     with scope(failed.gala.organisation_id):
         order = Order.objects.get(secret=again)
-    say_who_comes(visitor, order)
+    enter_attendees(visitor, order)
     visitor.post(f"/orders/{again}/payment/", {"method": "cash"})
     work()
     assert states(failed) == ["converted", "waiting"]
@@ -132,7 +132,7 @@ def test_opened_after_the_deadline_while_the_payment_is_under_way_the_link_leads
     secret = visitor.post(address, fields(visitor.get(address)))["Location"].split("/")[2]
     with scope(gala.organisation_id):
         order = Order.objects.get(secret=secret)
-    say_who_comes(visitor, order)
+    enter_attendees(visitor, order)
     visitor.post(f"/orders/{secret}/payment/", {"method": "testpay"})
     with scope(gala.organisation_id):
         Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
@@ -170,8 +170,8 @@ def test_a_link_that_was_passed_on_is_used_once_and_says_no_address(gala, organi
         assert gala.pool.taken == 2
 
 
-@pytest.mark.parametrize(("hour", "said"), [(0, "02:30 CEST"), (1, "02:30 CET")])
-def test_of_the_hour_that_comes_twice_the_page_says_which_is_meant(gala, visitor, hour, said):  # noqa: F811
+@pytest.mark.parametrize(("hour", "expected"), [(0, "02:30 CEST"), (1, "02:30 CET")])
+def test_of_the_hour_that_comes_twice_the_page_says_which_is_meant(gala, visitor, hour, expected):  # noqa: F811
     invitation = invited(visitor, gala)
     # The last Sunday of October, some years from now, in Warsaw.
     deadline = datetime(2032, 10, 31, hour, 30, tzinfo=UTC)
@@ -180,9 +180,9 @@ def test_of_the_hour_that_comes_twice_the_page_says_which_is_meant(gala, visitor
 
     page = visitor.get(f"/waiting-list/invitations/{invitation.secret}/")
 
-    assert said in words(page)
+    assert expected in words(page)
     assert f'data-until="{deadline:%Y-%m-%dT%H:%M:%S}+00:00"' in page.content.decode()
-    assert said in words(visitor.get(f"/waiting-list/{invitation.entry.secret}/"))
+    assert expected in words(visitor.get(f"/waiting-list/{invitation.entry.secret}/"))
 
 
 def test_the_site_of_a_blocked_organisation_takes_no_answer_and_nobody_loses_her_place(gala, visitor):  # noqa: F811

@@ -51,8 +51,8 @@ def walk(organisation: Any, attraction: Any, email: str) -> list[tuple[str, int,
     for ask in asked:
         with CaptureQueriesContext(connection) as statements:
             answer = ask()
-        said = words(answer).replace(order.number, "(number)").replace(email, "(address)")
-        found.append((re.sub(r"\d+:\d\d|\d+ minutes", "(time)", said), answer.status_code, len(statements)))
+        shown = words(answer).replace(order.number, "(number)").replace(email, "(address)")
+        found.append((re.sub(r"\d+:\d\d|\d+ minutes", "(time)", shown), answer.status_code, len(statements)))
     return found
 
 

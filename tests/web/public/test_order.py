@@ -16,7 +16,7 @@ from kring.registrations.cancelling import cancel
 from kring.registrations.models import Registration, Ticket
 from tests import make
 from tests.payments import ordering
-from tests.web.public.checkout import begin, say_who_comes
+from tests.web.public.checkout import begin, enter_attendees
 from tests.web.public.conftest import browser_on
 from tests.web.reading import words
 
@@ -136,7 +136,7 @@ def test_when_it_was_paid_too_late_nothing_is_lost_and_somebody_decides(organisa
         order.extend(timezone.now() - timedelta(seconds=1))
         settling.expire(order)
     other = browser_on(organisation)
-    say_who_comes(other, begin(other, attraction))
+    enter_attendees(other, begin(other, attraction))
 
     assert paid(order).state == Order.State.UNDECIDED
     assert "Your payment came in after the places were gone" in words(page(visitor, order))

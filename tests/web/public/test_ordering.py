@@ -11,7 +11,7 @@ from kring.billing.models import Order
 from kring.core.tenancy import scope
 from kring.places.models import Pool
 from tests import make
-from tests.web.public.checkout import address_of, begin, choose, say_who_comes
+from tests.web.public.checkout import address_of, begin, choose, enter_attendees
 from tests.web.public.conftest import browser_on
 from tests.web.reading import fields, words
 
@@ -152,7 +152,7 @@ def test_the_form_of_an_order_that_is_complete_begins_a_new_one(organisation, vi
     address = f"{address_of(walk)}order/"
     first = visitor.post(address, sent)["Location"]
     with scope(organisation):
-        say_who_comes(visitor, Order.objects.get())
+        enter_attendees(visitor, Order.objects.get())
 
     assert visitor.post(address, sent)["Location"] != first
 

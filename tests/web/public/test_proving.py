@@ -37,7 +37,7 @@ def site(organisation: Any) -> SimpleNamespace:
     return SimpleNamespace(organisation=organisation, member=member, order=order, browser=browser)
 
 
-def say_who(site: SimpleNamespace, email: str, **more: str) -> str:
+def enter_attendees(site: SimpleNamespace, email: str, **more: str) -> str:
     """The page after the attendees were entered."""
     who = {"buyer_name": "Ada", "buyer_email": email, "who-1": "myself", **more}
     return words(site.browser.post(f"/orders/{site.order.secret}/attendees/", who, follow=True))
@@ -63,7 +63,7 @@ def state(site: SimpleNamespace) -> str:
 
 
 def test_the_link_in_the_members_own_mail_lets_them_go_on(site: SimpleNamespace) -> None:
-    page = say_who(site, site.member.email)
+    page = enter_attendees(site, site.member.email)
     assert "open a link in their own email" in page
     assert f"send a link to {site.member.email}" in page
 
@@ -79,14 +79,14 @@ def test_the_link_in_the_members_own_mail_lets_them_go_on(site: SimpleNamespace)
 
 
 def test_whoever_is_no_member_hears_the_same_and_gets_no_mail(site: SimpleNamespace) -> None:
-    say_who(site, "stranger@example.org")
+    enter_attendees(site, "stranger@example.org")
 
     assert "If stranger@example.org is a member's address, an email with a link is on its way." in ask_for_link(site)
     assert links(site) == []
 
 
 def test_a_members_mailbox_is_not_flooded(site: SimpleNamespace) -> None:
-    say_who(site, site.member.email)
+    enter_attendees(site, site.member.email)
     for _time in range(4):
         ask_for_link(site)
     assert len(links(site)) == 1
@@ -99,15 +99,15 @@ def test_a_members_mailbox_is_not_flooded(site: SimpleNamespace) -> None:
 
 
 def test_a_link_proves_one_address_only_and_not_for_ever(site: SimpleNamespace, monkeypatch: Any) -> None:
-    say_who(site, site.member.email)
+    enter_attendees(site, site.member.email)
     ask_for_link(site)
     [address] = links(site)
-    say_who(site, "thief@example.org")
+    enter_attendees(site, "thief@example.org")
 
     assert site.browser.get(address).status_code == site.browser.post(address).status_code == 404
     for made_up in ("/membership/x/", address[:-3] + "/"):
         assert site.browser.get(made_up).status_code == 404
-    say_who(site, site.member.email)
+    enter_attendees(site, site.member.email)
     assert site.browser.get(address).status_code == 200
     monkeypatch.setattr(proving, "GOOD_FOR", timedelta(seconds=-1))
     assert site.browser.get(address).status_code == 404
@@ -115,7 +115,7 @@ def test_a_link_proves_one_address_only_and_not_for_ever(site: SimpleNamespace, 
 
 def test_the_addressee_of_somebody_elses_order_does_not_see_that_order(site: SimpleNamespace) -> None:
     friend = {"who-1": "someone", "name-1": "Ada", "email-1": site.member.email}
-    say_who(site, "friend@example.org", **friend)
+    enter_attendees(site, "friend@example.org", **friend)
     ask_for_link(site)
     [address] = links(site)
 
@@ -130,7 +130,9 @@ def test_the_addressee_of_somebody_elses_order_does_not_see_that_order(site: Sim
 
 def test_a_members_proved_address_makes_nobody_else_a_member(site: SimpleNamespace) -> None:
     """A parent, say, who is a member and gives the same address for a child who is none."""
-    page = say_who(site, site.member.email, **{"who-1": "someone", "name-1": "Child", "email-1": site.member.email})
+    page = enter_attendees(
+        site, site.member.email, **{"who-1": "someone", "name-1": "Child", "email-1": site.member.email}
+    )
     assert "send a link" not in page
     ask_for_link(site)
     assert links(site) == []
@@ -154,7 +156,7 @@ def test_a_guardian_who_logged_in_registers_a_child_of_the_register(
         households.entrust(guardian, child)
     site.browser.force_login(guardian.user)
 
-    say_who(site, guardian.user.email, **{"who-1": "someone", "name-1": name, "email-1": guardian.user.email})
+    enter_attendees(site, guardian.user.email, **{"who-1": "someone", "name-1": name, "email-1": guardian.user.email})
 
     with scope(site.organisation):
         registration = Registration.objects.select_related("line__order", "attraction__event").get()
@@ -165,7 +167,7 @@ def test_a_member_of_the_register_proves_by_mail_too(site: SimpleNamespace) -> N
     with scope(site.organisation):
         make.member(first_name="Liv", email="liv@example.org")
 
-    say_who(site, "liv@example.org")
+    enter_attendees(site, "liv@example.org")
     ask_for_link(site)
 
     assert len(links(site)) == 1

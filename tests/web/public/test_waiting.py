@@ -25,7 +25,7 @@ from kring.web.public import joining as join_page
 from tests import make
 from tests.payments import ordering
 from tests.waiting.queueing import named
-from tests.web.public.checkout import say_who_comes
+from tests.web.public.checkout import enter_attendees
 from tests.web.public.conftest import browser_on
 from tests.web.reading import fields, words
 
@@ -122,12 +122,12 @@ def test_she_joins_and_sees_her_position(gala, visitor):
     assert (entry.name, entry.time_zone, entry.language) == ("Ada Lovelace", "Europe/Warsaw", "en")
     page = visitor.get(f"/waiting-list/{entry.secret}/")
     assert page["X-Robots-Tag"] == "noindex, nofollow"
-    for said in ["waiting", "Dinner", "1 before you", "nobody jumps the queue"]:
-        assert said in words(page), said
+    for expected in ["waiting", "Dinner", "1 before you", "nobody jumps the queue"]:
+        assert expected in words(page), expected
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "expected"),
     [
         ({"email": "ada@"}, "Not a valid email address"),
         ({"email": ""}, "Enter the address for the invitation."),
@@ -135,11 +135,11 @@ def test_she_joins_and_sees_her_position(gala, visitor):
         ({"party": "9"}, "One entry can be for 4 places at most."),
     ],
 )
-def test_what_is_wrong_is_said_and_nobody_waits(gala, visitor, changes, said):
+def test_what_is_wrong_is_said_and_nobody_waits(gala, visitor, changes, expected):
     answer = join(visitor, **changes)
 
     assert answer.status_code == 422
-    assert said in words(answer)
+    assert expected in words(answer)
     with scope(gala.organisation_id):
         assert not WaitingEntry.objects.exists()
 
@@ -234,8 +234,8 @@ def test_who_may_not_come_is_told_all_reasons_before_she_waits(gala, visitor):
     accepted = join(visitor, birth_date="2000-01-01", profession="student")
 
     assert missing.status_code == 422
-    for said in ["You cannot take part in this", "aged 16 or over", "only for people with the profession"]:
-        assert said in words(refused), said
+    for expected in ["You cannot take part in this", "aged 16 or over", "only for people with the profession"]:
+        assert expected in words(refused), expected
     assert accepted.status_code == 302
     entry = entry_of(gala)
     assert (entry.answers, entry.profession) == ({"birth_date": "2000-01-01"}, "student")
@@ -247,8 +247,8 @@ def test_in_an_enrolment_period_each_child_waits_for_choices_in_order(organisati
         groups = [make.attraction(event=event, name=name, capacity=0) for name in ("Cubs", "Scouts", "Rovers")]
         managing.switch_on(event)
     page = words(visitor.get(f"{JOIN}?for={groups[1].pk}"))
-    for said in ["Name of the child", "First choice", "Second choice", "Third choice"]:
-        assert said in page, said
+    for expected in ["Name of the child", "First choice", "Second choice", "Third choice"]:
+        assert expected in page, expected
     assert "How many places" not in page
 
     for child in ("Bo", "Cy"):
@@ -307,8 +307,8 @@ def test_an_invitation_becomes_an_order_once(gala, visitor):
     invitation = invited(visitor, gala)
     address = f"/waiting-list/invitations/{invitation.secret}/"
     page = visitor.get(address)
-    for said in ["It is your turn", "Dinner", "€20.00", "Accept place", "No, thanks", "CE"]:
-        assert said in words(page), said
+    for expected in ["It is your turn", "Dinner", "€20.00", "Accept place", "No, thanks", "CE"]:
+        assert expected in words(page), expected
     assert "See invitation" in words(visitor.get(f"/waiting-list/{invitation.entry.secret}/"))
 
     first = visitor.post(address, fields(page))
@@ -431,7 +431,7 @@ def test_a_whole_registration_from_the_invitation(gala, visitor):
     with scope(gala.organisation_id):
         order = Order.objects.get(secret=secret)
 
-    answer = say_who_comes(visitor, order)
+    answer = enter_attendees(visitor, order)
 
     assert answer["Location"] == f"/orders/{secret}/payment/"
 
@@ -442,9 +442,9 @@ def test_what_was_said_when_joining_is_not_typed_again(gala, visitor):
 
     page = visitor.get(visitor.post(address, fields(visitor.get(address)))["Location"])
 
-    said = fields(page)
-    assert (said["buyer_name"], said["buyer_email"]) == ("Ada Lovelace", "ada@example.org")
-    assert said["who-1"] == "myself"
+    shown = fields(page)
+    assert (shown["buyer_name"], shown["buyer_email"]) == ("Ada Lovelace", "ada@example.org")
+    assert shown["who-1"] == "myself"
 
 
 def test_a_parent_finds_the_child_and_its_answers_filled_in(organisation, visitor):
@@ -458,11 +458,11 @@ def test_a_parent_finds_the_child_and_its_answers_filled_in(organisation, visito
     address = f"/waiting-list/invitations/{invitation.secret}/"
 
     attendees = visitor.post(address, fields(visitor.get(address)))["Location"]
-    said = fields(visitor.get(attendees))
+    shown = fields(visitor.get(attendees))
 
-    assert (said["who-1"], said["name-1"], said["email-1"]) == ("someone", "Bo Lovelace", "ada@example.org")
-    assert (said["buyer_name"], said["buyer_email"]) == ("Ada Lovelace", "ada@example.org")
-    data = visitor.post(attendees, said)["Location"]
+    assert (shown["who-1"], shown["name-1"], shown["email-1"]) == ("someone", "Bo Lovelace", "ada@example.org")
+    assert (shown["buyer_name"], shown["buyer_email"]) == ("Ada Lovelace", "ada@example.org")
+    data = visitor.post(attendees, shown)["Location"]
     assert fields(visitor.get(data))["own-birth_date"] == "2000-01-01"
 
 

@@ -9,7 +9,7 @@ from kring.accounts.models import User
 from kring.core.tenancy import scope
 from kring.registrations.models import Registration
 from tests import make
-from tests.web.public.checkout import begin, say_who_comes
+from tests.web.public.checkout import begin, enter_attendees
 from tests.web.public.conftest import browser_on
 from tests.web.reading import words
 
@@ -21,7 +21,7 @@ def friend(organisation, visitor) -> User:
     """Ada bought them a ticket."""
     with scope(organisation):
         walk = make.attraction(event=make.event(name="Walk in the woods"))
-    say_who_comes(visitor, begin(visitor, walk, 2), 2)
+    enter_attendees(visitor, begin(visitor, walk, 2), 2)
     with scope(organisation):
         return Registration.objects.get(attendee_name="Friend 2").attendee
 
@@ -53,7 +53,7 @@ def test_the_second_time_it_says_what_to_do(organisation, link):
 
 
 @pytest.mark.parametrize(
-    ("one", "two", "said"),
+    ("one", "two", "expected"),
     [
         ("correct horse battery", "correct horse", "The two password fields didn’t match."),
         ("short", "short", "This password is too short."),
@@ -62,11 +62,11 @@ def test_the_second_time_it_says_what_to_do(organisation, link):
         ("", "", "This field is required."),
     ],
 )
-def test_a_password_that_is_not_good_enough_is_asked_for_again(organisation, friend, link, one, two, said):
+def test_a_password_that_is_not_good_enough_is_asked_for_again(organisation, friend, link, one, two, expected):
     answer = browser_on(organisation).post(link, {"new_password1": one, "new_password2": two})
 
     assert answer.status_code == 422
-    assert said in words(answer)
+    assert expected in words(answer)
 
 
 @pytest.mark.parametrize("path", ["x/y", "MQ/abc-def", "🎉/🎉", f"{'x' * 2000}/y"])

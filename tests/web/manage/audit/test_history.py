@@ -17,14 +17,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "expected"),
     [
         ("en", ["€12.50 → €1,000.00", "21 → 5.5", "Netherlands → Poland", "14 Mar 2026"]),
         ("nl", ["€ 12,50 → € 1.000,00", "21 → 5,5", "Nederland → Polen", "14 mrt 2026"]),
     ],
 )
 def test_the_log_writes_amounts_numbers_countries_and_days_as_people_do(
-    admin: Staff, language: str, said: list[str]
+    admin: Staff, language: str, expected: list[str]
 ) -> None:
     User.objects.update(language=language)
     old = {"price": "12.50", "vat_rate": "21.00", "country": "NL", "starts": "2026-03-14"}
@@ -34,7 +34,7 @@ def test_the_log_writes_amounts_numbers_countries_and_days_as_people_do(
 
     page = text(admin.page("audit"))
 
-    assert [each for each in said if each not in page] == []
+    assert [each for each in expected if each not in page] == []
 
 
 def test_the_log_says_codes_in_words(admin: Staff) -> None:

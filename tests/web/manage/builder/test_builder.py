@@ -237,16 +237,16 @@ def test_an_attraction_gets_a_form(organiser: Staff, attraction: Any, how: str) 
 def test_who_makes_her_own_events_composes_their_forms_and_nobody_elses(staff: Any, attraction: Any) -> None:
     maker = staff("member")
     with scope(maker.organisation):
-        hers = make.attraction(event=make.event(created_by=maker.user))
+        own = make.attraction(event=make.event(created_by=maker.user))
 
     assert maker.get(url("attraction_form", *where(attraction))).status_code == 403
-    assert f'value="{attraction.form_id}"' not in maker.get(url("attraction_form", *where(hers))).content.decode()
-    assert maker.post(url("attraction_form", *where(hers)), {"how": "new"}).status_code == 302
-    assert maker.post(url("attraction_form_question_new", *where(hers)), sent()).status_code == 302
+    assert f'value="{attraction.form_id}"' not in maker.get(url("attraction_form", *where(own))).content.decode()
+    assert maker.post(url("attraction_form", *where(own)), {"how": "new"}).status_code == 302
+    assert maker.post(url("attraction_form_question_new", *where(own)), sent()).status_code == 302
     with scope(maker.organisation):
-        hers.form = attraction.form
-        hers.save()
-    assert maker.post(url("attraction_form_question_new", *where(hers)), sent()).status_code == 403
+        own.form = attraction.form
+        own.save()
+    assert maker.post(url("attraction_form_question_new", *where(own)), sent()).status_code == 403
 
 
 class TestOwnForms:

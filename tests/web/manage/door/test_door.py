@@ -41,9 +41,9 @@ def test_the_page_of_the_door_leads_to_the_scanner_or_says_who_may_open_it(
     with scope(client.organisation):
         event = make.event()
 
-    said = text(client.page("event_door", event.pk))
+    shown = text(client.page("event_door", event.pk))
 
-    assert ("Scan tickets" in said, "An administrator can give it" in said) == (may_scan, not may_scan)
+    assert ("Scan tickets" in shown, "An administrator can give it" in shown) == (may_scan, not may_scan)
 
 
 def test_the_door_counts_who_is_in_and_a_volunteer_changes_nothing_there(staff: Any) -> None:

@@ -197,7 +197,7 @@ def test_names_in_addresses_stand_under_advanced_also_where_an_event_is_changed(
         event = make.event()
 
     for page in (organiser.page("event_new"), organiser.page("event_change", event.pk)):
-        said = page.content.decode()
-        folds = [part.partition("</details>")[0] for part in said.split("<details")]
+        shown = page.content.decode()
+        folds = [part.partition("</details>")[0] for part in shown.split("<details")]
         [advanced] = [fold for fold in folds if "<summary>Advanced</summary>" in fold]
         assert 'name="slug"' in advanced and 'name="code"' in advanced

@@ -51,7 +51,7 @@ def state(client: Staff, order: Any) -> str:
 
 def numbers(page: Any) -> list[str]:
     """Of the orders in a list; the event stands below each."""
-    return [said.split()[0] for said in column(page, "Order number")]
+    return [cell.split()[0] for cell in column(page, "Order number")]
 
 
 def test_confirming_says_for_how_many_and_completes_them(treasurer: Staff, payment: Payment) -> None:
@@ -225,9 +225,9 @@ def test_a_transfer_of_less_is_noted_as_what_it_is_and_the_rest_is_asked_for(
         assert (came.state, came.amount, came.bank_reference) == ("paid", 40, "ING 7")
         assert timezone.localdate(came.settled_at) == yesterday
         assert (rest.state, rest.amount) == ("pending", Decimal("59.90"))
-        told = Message.objects.latest("pk")
-        assert (told.template, told.recipient) == ("payment-part-received", "ada@example.org")
-        assert "Still to be paid: €59.90" in told.text and rest.reference in told.text
+        message = Message.objects.latest("pk")
+        assert (message.template, message.recipient) == ("payment-part-received", "ada@example.org")
+        assert "Still to be paid: €59.90" in message.text and rest.reference in message.text
     assert state(treasurer, payment.order) == "awaiting"
     assert "€59.90" in text(treasurer.page("order", payment.order.number))
 
@@ -262,13 +262,13 @@ def test_what_is_cancelled_after_payment_is_a_task_and_its_amount_is_suggested(
 
     treasurer.act("payment_refund", payment.pk, amount="49.95", reason="Ill", how="transfer")
 
-    said = text(treasurer.page("order", payment.order.number))
+    shown = text(treasurer.page("order", payment.order.number))
     for sentence in ("Cancelled €49.95", "Costs now €49.95", "Paid €99.90", "Refunded €49.95"):
-        assert sentence in said
+        assert sentence in shown
     with scope(treasurer.organisation):
-        told = Message.objects.latest("pk")
-        assert (told.template, told.recipient) == ("payment-refunded", "ada@example.org")
-        assert "€49.95" in told.text and "by bank transfer" in told.text
+        message = Message.objects.latest("pk")
+        assert (message.template, message.recipient) == ("payment-refunded", "ada@example.org")
+        assert "€49.95" in message.text and "by bank transfer" in message.text
     assert numbers(treasurer.page("orders", needs="refund")) == []
 
 

@@ -143,10 +143,10 @@ def test_the_log_tells_it_in_words(admin: Staff, rally: SimpleNamespace) -> None
     admin.act("event_registrations_act_mail", rally.event.pk, pick=rally.keys, number=3, step="do", **HELLO)
     admin.page("event_registrations_export", rally.event.pk, form="csv", col="name").getvalue()
 
-    said = text(admin.page("audit"))
+    shown = text(admin.page("audit"))
 
-    assert "bulk action on registrations" in said.lower() and "Action send an email" in said
-    assert "registrations exported" in said.lower() and "Number 3" in said
+    assert "bulk action on registrations" in shown.lower() and "Action send an email" in shown
+    assert "registrations exported" in shown.lower() and "Number 3" in shown
 
 
 def test_the_text_of_an_earlier_mail_can_be_taken_up_again(organiser: Staff, rally: SimpleNamespace) -> None:

@@ -202,8 +202,8 @@ def test_a_filtered_list_leaves_filtered_in_both_forms(organiser: Staff, rally: 
         content = organiser.page(
             "event_registrations_export", rally.event.pk, form=form, **{"a.shirt": "m", "q": "ada"}
         ).getvalue()
-        said = content.decode("utf-8-sig") if form == "csv" else sheet(content)
-        assert "Ada" in said and "Zed" not in said, form
+        shown = content.decode("utf-8-sig") if form == "csv" else sheet(content)
+        assert "Ada" in shown and "Zed" not in shown, form
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+48A", "-2+3", "@SUM(A1)", "\t=1", "\r=1"])
@@ -242,9 +242,9 @@ def test_list_and_export_cost_the_same_statements_for_few_and_for_many(
 
 
 def test_an_address_full_of_nonsense_is_a_list_all_the_same(organiser: Staff, rally: SimpleNamespace) -> None:
-    nonsense = ["x" * 300, "9" * 40, "-1", "%", "'", "💥"]
+    unreadable = ["x" * 300, "9" * 40, "-1", "%", "'", "💥"]
     for name in ("q", "event", "attraction", "ticket_type", "state", "since", "a.years.from", "a.shirt", "col", "sort"):
-        for value in nonsense:
+        for value in unreadable:
             assert organiser.page("event_registrations", rally.event.pk, **{name: value}).status_code == 200
             assert organiser.page("registrations", **{name: value}).status_code == 200
 

@@ -111,10 +111,10 @@ def test_the_page_of_one_tells_order_ticket_and_history(organiser: Staff) -> Non
     with scope(organiser.organisation):
         ticket = make_ticket(attendee_name="Ada Lovelace", admitted=True)
 
-    said = text(organiser.page("registration", ticket.registration_id))
+    shown = text(organiser.page("registration", ticket.registration_id))
 
     for word in ("Ada Lovelace", ticket.registration.line.order.number, "confirmed"):
-        assert word in said
+        assert word in shown
 
 
 def test_cancelling_says_what_happens_wants_a_reason_and_frees_the_place(organiser: Staff) -> None:
@@ -185,8 +185,8 @@ def test_what_was_typed_is_put_right_on_a_page_and_its_history_says_old_and_new(
     assert wrong.status_code == 422
     organiser.act("registration_correction", pk, **{"person-name": "Anna Nowak", "person-email": email})
 
-    said = text(organiser.page("registration", pk))
-    assert "Ana Nowak" in said and "Anna Nowak" in said
+    shown = text(organiser.page("registration", pk))
+    assert "Ana Nowak" in shown and "Anna Nowak" in shown
 
 
 def test_staff_say_why_somebody_comes_whom_a_rule_refuses(organiser: Staff) -> None:
@@ -201,8 +201,8 @@ def test_staff_say_why_somebody_comes_whom_a_rule_refuses(organiser: Staff) -> N
     again = organiser.act("registration_correction", registration.pk, **typed, **{"person-despite": "With her mother"})
     assert again.status_code == 302
 
-    said = text(organiser.page("registration", registration.pk))
-    assert "With her mother" in said
+    shown = text(organiser.page("registration", registration.pk))
+    assert "With her mother" in shown
 
 
 def test_who_ordered_is_put_right_on_a_page_and_the_history_says_old_and_new(organiser: Staff) -> None:

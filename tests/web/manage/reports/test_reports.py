@@ -46,8 +46,8 @@ def test_the_page_draws_and_lists_the_figures(organiser: Staff, rally: Any) -> N
 def test_the_pdf_says_the_same(organiser: Staff, rally: Any) -> None:
     content = organiser.page("event_report_pdf", rally.pk).content
 
-    said = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
-    assert "Łódź Rally #1 *x*" in said and "Medium <b>" in said
+    shown = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    assert "Łódź Rally #1 *x*" in shown and "Medium <b>" in shown
 
 
 def test_the_spreadsheet_has_a_sheet_for_each_section_and_no_formula(organiser: Staff, rally: Any) -> None:

@@ -63,7 +63,7 @@ def test_another_time_zone_asks_what_shall_become_of_coming_events(admin: Staff)
     asked = admin.act("settings", **other)
 
     assert asked.status_code == 422
-    assert all(said in words(asked) for said in ("Gala", "14 Jan 2040, 20:00", "14 Jan 2040, 19:00"))
+    assert all(expected in words(asked) for expected in ("Gala", "14 Jan 2040, 20:00", "14 Jan 2040, 19:00"))
     assert Organisation.objects.get(pk=admin.organisation.pk).time_zone == "Europe/Amsterdam"
 
 

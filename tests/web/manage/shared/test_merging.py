@@ -239,7 +239,7 @@ def filled_in(form: str) -> list[str]:
     if 'name="began"' in form or " multiple" in form:
         return []
     seen = [attribute(tag, "name") for tag in re.findall(r"<input[^>]*>", form) if is_filled(tag)]
-    seen += [attribute(tag, "name") for tag, said in re.findall(r"(<textarea[^>]*>)(.*?)</textarea>", form) if said]
+    seen += [attribute(tag, "name") for tag, typed in re.findall(r"(<textarea[^>]*>)(.*?)</textarea>", form) if typed]
     return [name for name in seen if name]
 
 

@@ -52,7 +52,7 @@ def test_a_day_that_cannot_be_is_said_and_today_is_shown(secretary, liv, day):
 
 @pytest.mark.parametrize("name", ["statistics", "statistics_changes", "statistics_jubilees", "statistics_birthdays"])
 def test_an_address_with_nonsense_is_no_error_of_ours(secretary, name):
-    nonsense = {
+    unreadable = {
         "year": "-1",
         "years": "x",
         "type": "9" * 30,
@@ -61,7 +61,7 @@ def test_an_address_with_nonsense_is_no_error_of_ours(secretary, name):
         "on": "0000-99-99",
         "page": "x",
     }
-    assert secretary.page(name, **nonsense).status_code in (200, 422)
+    assert secretary.page(name, **unreadable).status_code in (200, 422)
 
 
 def test_looking_at_statistics_writes_nothing(secretary, organisation):

@@ -65,7 +65,7 @@ def add(event: Event, attraction: Attraction, name: str, by: Any, party: int = 1
     return managing.add(event, [attraction.pk], joiner, by=by, reason="Called us")
 
 
-def deeds(organisation: Any) -> list[str]:
+def actions(organisation: Any) -> list[str]:
     with scope(organisation):
         rows = AuditEntry.objects.filter(action__startswith="waiting").order_by("pk")
         return list(rows.values_list("action", flat=True))
@@ -102,7 +102,7 @@ def test_a_list_is_switched_on_once_and_says_so_the_second_time(organiser: Staff
     with scope(organiser.organisation):
         assert WaitingList.objects.get(event=event).is_on
         assert event.attractions.get().has_waiting_list
-    assert deeds(organiser.organisation) == ["waiting_list.switched_on"]
+    assert actions(organiser.organisation) == ["waiting_list.switched_on"]
 
 
 def test_it_can_be_for_chosen_parts_with_rules_of_its_own(organiser: Staff) -> None:
@@ -143,7 +143,7 @@ def test_switching_off_says_how_many_will_be_told_and_tells_them(organiser: Staf
     with scope(organiser.organisation):
         assert not WaitingList.objects.get().is_on
         assert Message.objects.filter(template="waiting-ended").count() == 3
-    assert deeds(organiser.organisation)[-1] == "waiting_list.changed"
+    assert actions(organiser.organisation)[-1] == "waiting_list.changed"
 
 
 # The list
@@ -203,7 +203,7 @@ def test_an_export_has_what_is_shown_and_no_formula(organiser: Staff, full: Simp
     assert b"".join(one.streaming_content).count(b"\r\n") == 2
     assert b"".join(organiser.page("waiting_export", full.event.pk, form="xlsx").streaming_content)[:2] == b"PK"
     assert organiser.page("waiting_export", full.event.pk, form="doc").status_code == 404
-    assert deeds(organiser.organisation).count("waiting.exported") == 3
+    assert actions(organiser.organisation).count("waiting.exported") == 3
 
 
 def test_it_says_why_nobody_is_invited_with_a_way_on(organiser: Staff, full: SimpleNamespace) -> None:
@@ -238,7 +238,7 @@ def test_more_than_are_free_is_asked_and_only_then_done(organiser: Staff, full: 
         full.first.pool.refresh_from_db()
         assert full.first.pool.capacity == 3
     assert fresh(organiser.organisation, full.entries[0]).state == "waiting"
-    assert deeds(organiser.organisation)[-1] == "waiting.invited"
+    assert actions(organiser.organisation)[-1] == "waiting.invited"
 
 
 def test_a_foreign_or_invited_entry_is_refused(organiser: Staff, full: SimpleNamespace) -> None:
@@ -277,7 +277,7 @@ def test_an_unsent_invitation_is_marked_and_sent_again_by_a_click(organiser: Sta
     with scope(organiser.organisation):
         assert not Message.objects.failed().exists()
         assert Message.objects.filter(template="waiting-invited", state="queued").count() == 2
-    assert deeds(organiser.organisation)[-2:] == ["waiting.sent_again"] * 2
+    assert actions(organiser.organisation)[-2:] == ["waiting.sent_again"] * 2
 
 
 def test_who_has_no_invitation_gets_none_again(organiser: Staff, full: SimpleNamespace) -> None:
@@ -295,7 +295,7 @@ def test_removing_needs_a_reason_and_is_told(organiser: Staff, full: SimpleNames
     assert fresh(organiser.organisation, ada).state == "withdrawn"
     with scope(organiser.organisation):
         assert Message.objects.filter(template="waiting-removed", recipient=ada.email).count() == 1
-    assert deeds(organiser.organisation)[-1] == "waiting.removed"
+    assert actions(organiser.organisation)[-1] == "waiting.removed"
 
 
 def test_an_end_that_is_past_is_a_slip_but_one_that_was_reached_may_stay(
@@ -313,12 +313,12 @@ def test_an_end_that_is_past_is_a_slip_but_one_that_was_reached_may_stay(
 
 
 def test_adding_puts_at_the_end_and_knows_who_waits_already(organiser: Staff, full: SimpleNamespace) -> None:
-    said = {"name": "Dee", "email": "dee@example.org", "party": 2, "wish_1": full.second.pk, "wish_2": full.first.pk}
+    details = {"name": "Dee", "email": "dee@example.org", "party": 2, "wish_1": full.second.pk, "wish_2": full.first.pk}
 
-    assert errors(organiser.act("waiting_entry_new", full.event.pk, **said)).keys() == {"reason"}
-    done = organiser.act("waiting_entry_new", full.event.pk, **said, reason="Called us")
-    again = organiser.act("waiting_entry_new", full.event.pk, **said, reason="Called us")
-    many = organiser.act("waiting_entry_new", full.event.pk, **said | {"party": 9}, reason="x")
+    assert errors(organiser.act("waiting_entry_new", full.event.pk, **details)).keys() == {"reason"}
+    done = organiser.act("waiting_entry_new", full.event.pk, **details, reason="Called us")
+    again = organiser.act("waiting_entry_new", full.event.pk, **details, reason="Called us")
+    many = organiser.act("waiting_entry_new", full.event.pk, **details | {"party": 9}, reason="x")
 
     assert done.status_code == 302
     assert "at position 4" in str(errors(again)["email"])
@@ -326,7 +326,7 @@ def test_adding_puts_at_the_end_and_knows_who_waits_already(organiser: Staff, fu
     with scope(organiser.organisation):
         wishes = WaitingEntry.objects.get(email="dee@example.org").wishes.values_list("attraction", flat=True)
         assert list(wishes) == [full.second.pk, full.first.pk]
-    assert deeds(organiser.organisation)[-1] == "waiting.added"
+    assert actions(organiser.organisation)[-1] == "waiting.added"
 
 
 def test_whoever_cancels_a_registration_reads_that_its_place_is_kept_for_the_next(organiser: Staff) -> None:
@@ -348,10 +348,10 @@ def test_in_an_enrolment_period_it_is_a_child_who_is_added(organiser: Staff) -> 
         event = make.event(kind=Event.Kind.ENROLMENT)
         group = make.attraction(event=event, capacity=0)
         managing.switch_on(event, largest_party=1)
-    said = {"name": "Ada", "email": "ada@example.org", "party": 1, "wish_1": group.pk, "reason": "Called us"}
+    details = {"name": "Ada", "email": "ada@example.org", "party": 1, "wish_1": group.pk, "reason": "Called us"}
 
-    assert errors(organiser.act("waiting_entry_new", event.pk, **said)).keys() == {"who"}
-    added = organiser.act("waiting_entry_new", event.pk, **said, who="Bo")
+    assert errors(organiser.act("waiting_entry_new", event.pk, **details)).keys() == {"who"}
+    added = organiser.act("waiting_entry_new", event.pk, **details, who="Bo")
 
     assert added.status_code == 302
     page = text(organiser.get(added["Location"]))
@@ -367,7 +367,7 @@ def test_moving_to_a_position(organiser: Staff, full: SimpleNamespace, position:
 
     assert done.status_code == 302
     assert "".join(name[0] for name in names(organiser.page("waiting_list", full.event.pk))) == order
-    assert deeds(organiser.organisation)[-1] == "waiting.moved"
+    assert actions(organiser.organisation)[-1] == "waiting.moved"
 
 
 def test_an_entry_tells_its_history_its_mails_and_its_invitation(organiser: Staff, unsent: SimpleNamespace) -> None:

@@ -58,7 +58,7 @@ def test_what_is_saved_is_said_from_then_on(admin: Staff) -> None:
 
 
 def test_mistakes_are_said_and_what_was_typed_stays(admin: Staff) -> None:
-    for body, said in (
+    for body, expected in (
         ("Beste {naam}, {deadline}", "{naam} is not a known placeholder."),
         ("Beste {name}", "This email needs {deadline}"),
         ("", "This field is required."),
@@ -68,7 +68,7 @@ def test_mistakes_are_said_and_what_was_typed_stays(admin: Staff) -> None:
 
         page = response.content.decode()
         assert response.status_code == 422
-        assert said in page and "Mijn onderwerp" in page
+        assert expected in page and "Mijn onderwerp" in page
     with scope(admin.organisation):
         assert not Wording.objects.exists()
 

@@ -1,4 +1,4 @@
-"""The first river: from an organisation's event to a certificate in the mail, with everybody who has a part in it."""
+"""From an organisation's event to a certificate in the mail, with everybody who has a part in it."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ def vgbc(transactional_db):
 
 def test_from_an_event_to_a_certificate_in_the_mail(vgbc, visit, site, check_page, post, browser, tmp_path):
     order = a_visitor_buys_two_tickets(vgbc, visit, check_page)
-    hers, friends = each_gets_a_mail(vgbc, post)
-    the_friend_finds_her_ticket(visit, vgbc, friends, check_page)
-    the_door_lets_her_in_once(vgbc, site, browser, tmp_path, friends.code)
-    certificate = she_gets_a_certificate(vgbc, visit, post, check_page)
+    own, friends = each_gets_a_mail(vgbc, post)
+    the_friend_finds_the_ticket(visit, vgbc, friends, check_page)
+    the_door_admits_once(vgbc, site, browser, tmp_path, friends.code)
+    certificate = a_certificate_is_sent(vgbc, visit, post, check_page)
     the_organiser_sees_it_all(vgbc, visit, check_page)
     nobody_else_sees_any_of_it(vgbc, visit, order, certificate)
-    assert hers.code != friends.code
+    assert own.code != friends.code
 
 
 def a_visitor_buys_two_tickets(vgbc, visit, check_page) -> str:
@@ -104,13 +104,13 @@ def a_visitor_buys_two_tickets(vgbc, visit, check_page) -> str:
 
 def each_gets_a_mail(vgbc, post):
     """One ticket per person, with its code inside the mail and as PDF, to the person it is for."""
-    confirmation, hers = post.taken("jan@example.org")
+    confirmation, own = post.taken("jan@example.org")
     [friends] = post.taken("marie@example.org")
     assert post.mails == []
 
     assert "€99.90" in part(confirmation, "text/plain")
     assert str(friends["Subject"]) == "Jan Jansen bought a ticket for you: Nutrition 2026"
-    return _ticket_in(hers, "Jan Jansen"), _ticket_in(friends, "Marie de Vries")
+    return _ticket_in(own, "Jan Jansen"), _ticket_in(friends, "Marie de Vries")
 
 
 def _ticket_in(mail, name: str) -> SimpleNamespace:
@@ -120,7 +120,7 @@ def _ticket_in(mail, name: str) -> SimpleNamespace:
     return SimpleNamespace(code=code, mail=mail)
 
 
-def the_friend_finds_her_ticket(visit, vgbc, friends, check_page) -> None:
+def the_friend_finds_the_ticket(visit, vgbc, friends, check_page) -> None:
     """They set a password by the link in their mail, and the portal shows the very same code."""
     page = visit(vgbc.organisation, "/", phone=True)
     page.goto(link_in(friends.mail, "/accounts/welcome/"))
@@ -136,7 +136,7 @@ def the_friend_finds_her_ticket(visit, vgbc, friends, check_page) -> None:
     check_page(page)
 
 
-def the_door_lets_her_in_once(vgbc, site, browser, tmp_path, code: str) -> None:
+def the_door_admits_once(vgbc, site, browser, tmp_path, code: str) -> None:
     """A phone at the main entrance reads their code: green; again: red; other codes: red with their reasons."""
     shown = [(code, 2), (None, 1), ("VGBC2026-USER45-LICENSE123", 2), (vgbc.code_of_last_year, 2), (None, 1)]
     camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
@@ -160,7 +160,7 @@ def the_door_lets_her_in_once(vgbc, site, browser, tmp_path, code: str) -> None:
     assert answers.count("green: Welcome!") == 1
 
 
-def she_gets_a_certificate(vgbc, visit, post, check_page) -> str:
+def a_certificate_is_sent(vgbc, visit, post, check_page) -> str:
     """In their mail and in their portal; its code leads to a page that confirms it. The address of that page."""
     work()
     [mail] = post.taken("marie@example.org")
@@ -190,16 +190,16 @@ def the_organiser_sees_it_all(vgbc, visit, check_page) -> None:
     """The registration with its payment, scans, mails and history; the lists; the log."""
     page = visit(vgbc.organisation, f"/organisation/events/{vgbc.event.pk}/registrations/", user=vgbc.admin)
     page.get_by_role("link", name="Marie de Vries").first.click()
-    for said in ["TestPay", "Main entrance", "Jan Jansen bought a ticket for you"]:
-        expect(page.get_by_text(said).first).to_be_visible()
+    for expected in ["TestPay", "Main entrance", "Jan Jansen bought a ticket for you"]:
+        expect(page.get_by_text(expected).first).to_be_visible()
     check_page(page)
-    for path, said in [
+    for path, expected in [
         ("/organisation/orders/", "€99.90"),
         ("/organisation/mail/", "Certificate of attendance: Nutrition 2026"),
         ("/organisation/log/", "Certificate issued"),
     ]:
         page.goto(page.url.split("/organisation/")[0] + path)
-        expect(page.locator("main table").get_by_text(said).first).to_be_visible()
+        expect(page.locator("main table").get_by_text(expected).first).to_be_visible()
 
 
 def nobody_else_sees_any_of_it(vgbc, visit, order: str, certificate: str) -> None:

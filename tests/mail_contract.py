@@ -1,4 +1,4 @@
-"""Code that writes a mail gives it every value its text may use (N1): checked wherever a test has Kring write one.
+"""Code that writes an email gives it every value its text may use (N1): checked wherever a test has Kring write one.
 
 A placeholder that nobody fills in would take its line with it, in silence; an address that is kept as text is no link.
 """

@@ -1,4 +1,4 @@
-"""After all tests: no log contains a secret that a page or a mail of the run gave out (P7).
+"""After all tests: no log contains a secret that a page or an email of the run gave out (P7).
 
 Pages and mails are read where they are made, records where they are written, both in each process of the tests; they
 are compared once, at the end. The audit log is a log too. Costs about 0.1 ms for an answer.
@@ -65,7 +65,7 @@ class Secrets(logging.Handler):
             self.lines.add(_WHEN.sub("", self.format(record)))
 
     def read(self, text: str) -> None:
-        """Whatever opens something in a page or a mail."""
+        """Whatever opens something in a page or an email."""
         for before, kind in GIVEN.items():
             at = text.find(before)
             while at >= 0:

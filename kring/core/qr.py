@@ -56,7 +56,7 @@ def svg_file(data: str | Code) -> str:
 
 
 def png(data: str | Code, *, scale: int = 8) -> bytes:
-    """A PNG for a mail; `scale` is pixels per module."""
+    """A PNG for an email; `scale` is pixels per module."""
     from PIL import Image
 
     code, out = _code(data), io.BytesIO()

@@ -60,6 +60,6 @@ class Crowd:
 
 
 def _plain(name: str) -> str:
-    """The letters allowed in a mail address."""
+    """The letters allowed in an email address."""
     name = name.lower().replace("ł", "l").replace(" ", "")
     return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()

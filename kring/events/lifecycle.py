@@ -108,7 +108,7 @@ def _follow(event: ByTheClock, *, notify: bool = True) -> bool:
 
 
 def _catch_up(event: Event) -> None:
-    """An event just accepted: its state by the clock at once, without a mail of its own."""
+    """An event just accepted: its state by the clock at once, without an email of its own."""
     found: Any = clock.with_state_at(Event.objects.filter(pk=event.pk), timezone.now()).get()
     if found.state != found.state_now:
         _follow(found, notify=False)

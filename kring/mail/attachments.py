@@ -24,7 +24,7 @@ class AttachmentSpec(TypedDict):
     id: int
 
 
-# By the kind that a mail's row names.
+# By the kind that an email's row names.
 attachments = Registry[Callable[[int], Attachment]]("kind of attachment")
 
 

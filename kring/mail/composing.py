@@ -114,7 +114,7 @@ class Button(TypedDict):
 
 
 class Parts(TypedDict):
-    """Of a mail; all but the button are Markdown."""
+    """Of an email; all but the button are Markdown."""
 
     subject: str
     body: str

@@ -1,6 +1,6 @@
 """Composing and sending mails (N1, W7).
 
-A mail is claimed by one worker, retried with growing pauses, and visibly failed in the end.
+An email is claimed by one worker, retried with growing pauses, and visibly failed in the end.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A mail as it goes to the mail server: one mailbox in each header, its pictures inside its HTML part.
+"""An email as it goes to the mail server: one mailbox in each header, its pictures inside its HTML part.
 
 Names are written into the headers here. The standard library's folding loses the quotes around long names
 (CPython 3.13.0: gh-118643, gh-124984), and a comma in a name then begins another recipient.

@@ -1,4 +1,4 @@
-"""The contents of a mail, kept as typed values from the moment of the fact until the mail is composed (N1).
+"""The contents of an email, kept as typed values from the moment of the fact until the mail is composed (N1).
 
 A fact is JSON: a text in one line, a number, null, or `{kind: values}`. The kind decides how the values are formatted
 in the language of the mail. Apps register kinds of their own: `@written_as("places")`.
@@ -27,7 +27,7 @@ type Fact = str | int | Promise | dict[str, list[Any]] | None
 
 
 class How(Enum):
-    """How a fact is put into the Markdown of a mail: only `LINK` and `MARKDOWN` unescaped."""
+    """How a fact is put into the Markdown of an email: only `LINK` and `MARKDOWN` unescaped."""
 
     TEXT = auto()
     LINES = auto()
@@ -133,7 +133,7 @@ def days(start: datetime, end: datetime) -> Fact:
 
 
 def hours(start: datetime, end: datetime) -> Fact:
-    """Never empty: a line of a mail with an empty value is left out."""
+    """Never empty: a line of an email with an empty value is left out."""
     return {"hours": [start.isoformat(), end.isoformat(), _name(None)]}
 
 

@@ -1,4 +1,4 @@
-"""Writing a mail into the outbox, in the transaction of the fact it is about (N1); it is composed when it is sent."""
+"""Writing an email into the outbox, in the transaction of the fact it is about (N1); it is composed when it is sent."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ def message(
     more_facts: Mapping[str, Fact] | None = None,
     **facts: Fact,
 ) -> Message:
-    """A mail as `queue` writes it, not yet in the outbox: `post` inserts any number at the price of one."""
+    """An email as `queue` writes it, not yet in the outbox: `post` inserts any number at the price of one."""
     if twice := {"name", "to", "language", "subject", *facts} & (more_facts or {}).keys():
-        raise ValueError(f"Facts of a mail that are given twice, or are no facts: {', '.join(sorted(twice))}.")
+        raise ValueError(f"Facts of an email that are given twice, or are no facts: {', '.join(sorted(twice))}.")
     return Message(
         **_fields(template, to, name, language, {**facts, **(more_facts or {})}),
         attachments=list(attachments),
@@ -81,7 +81,7 @@ def post(messages: Sequence[Message]) -> None:
 
 
 def queue_for_platform(template: str, *, to: str, name: str = "", language: str, **facts: Fact) -> PlatformMessage:
-    """A mail of the platform itself: of the main site and the portal, where there is no organisation."""
+    """An email of the platform itself: of the main site and the portal, where there is no organisation."""
     message = PlatformMessage.objects.create(**_fields(template, to, name, language, facts))
     jobs.later("mail.deliver_for_platform", message_id=message.pk)
     return message

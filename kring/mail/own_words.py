@@ -1,4 +1,4 @@
-"""The organisation's own wording of a mail, where it has one (N1)."""
+"""The organisation's own wording of an email, where it has one (N1)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kring.mail.kinds import MailKind, kind
 from kring.mail.models.wording import Wording
 from kring.organisations.models import Organisation
 
-# Prefix of the note on a mail sent in Kring's wording, because its own could not be used.
+# Prefix of the note on an email sent in Kring's wording, because its own could not be used.
 BROKEN = "OwnWords"
 
 # Attribute of the organisation that caches what was read: one order writes the same mail to many.

@@ -1,4 +1,4 @@
-"""Placeholders in braces, in a mail text that people wrote, and their values."""
+"""Placeholders in braces, in an email text that people wrote, and their values."""
 
 from __future__ import annotations
 

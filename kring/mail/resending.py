@@ -1,4 +1,4 @@
-"""Sending a mail once more on request (W7)."""
+"""Sending an email once more on request (W7)."""
 
 from __future__ import annotations
 

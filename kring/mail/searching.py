@@ -16,7 +16,7 @@ from kring.mail.models import Wording
 from kring.mail.placeholders import fill, names_in
 
 COLUMNS = ("recipient", "recipient_name", "composed_subject")
-# What subjects name: the event, and the subject of a mail that staff wrote.
+# What subjects name: the event, and the subject of an email that staff wrote.
 FACTS = ("event", "subject")
 
 

@@ -1,4 +1,4 @@
-"""Why a mail was not sent, as a sentence for staff. The server's message is shown beside it, for technicians."""
+"""Why an email was not sent, as a sentence for staff. The server's message is shown beside it, for technicians."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def sentence(error: str) -> str:
 
 
 def held() -> str:
-    """Why a mail is held back for a person to decide (limits.py)."""
+    """Why an email is held back for a person to decide (limits.py)."""
     return _(
         "This address has been sent as many emails in the last hour or day as strangers may cause. Somebody may"
         " be typing an address that is not theirs. If this email is wanted, send it by hand."

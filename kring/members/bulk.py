@@ -50,7 +50,7 @@ class NothingToDo(Exception):
 def begin(act: str, members: Sequence[Member], *, by: User | None, **facts: object) -> MemberBulk:
     """Record the act and its items. A few are done at once, many part after part by the worker.
 
-    `facts`: of a change of status `state`, `on`, `reason`; `group` and `season`; `type` and `since`; of a mail those of
+    `facts`: of a change of status `state`, `on`, `reason`; `group` and `season`; `type` and `since`; of emails those of
     `writing.Letter`.
     """
     # A button pressed twice, or by two clicks at once, does it once.

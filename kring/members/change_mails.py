@@ -25,7 +25,7 @@ REQUESTED = "member-change-requested"
 
 
 def was_told_now(template: str, member: Member) -> bool:
-    """Whether a mail of this kind about this member was written a moment ago."""
+    """Whether an email of this kind about this member was written a moment ago."""
     recent = Message.objects.filter(template=template, created_at__gte=timezone.now() - NOT_AGAIN_FOR)
     return bool(recent.filter(subject_type=subject_type(member), subject_id=member.pk).exists())
 

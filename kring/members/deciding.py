@@ -49,7 +49,7 @@ class NotUnderstood(Refusal):
 @dataclass(frozen=True)
 class Acceptance:
     """`member`: who left and comes again. `household`: where they live, True for a new one. `guardian`: a known one of
-    a minor. `invites`: with a mail that activates a login.
+    a minor. `invites`: with an email that activates a login.
     """
 
     member: Member | None = None

@@ -1,6 +1,6 @@
 """A member gives notice in the portal, by the rule of the membership type (M3). The clock does the rest.
 
-Locks: the member. Whoever gave the notice gets a mail, each time; staff too, but of one kind about one member only one
+Locks: the member. Whoever gave the notice gets an email, each time; staff too, but of a kind about one member only one
 in ten minutes, however often somebody changes their mind.
 """
 

@@ -1,4 +1,4 @@
-"""A mail to the people of a group, by those who lead it (M7, N2)."""
+"""An email to the people of a group, by those who lead it (M7, N2)."""
 
 from __future__ import annotations
 

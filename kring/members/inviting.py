@@ -32,7 +32,7 @@ from kring.organisations import audit
 from kring.organisations.current import current_organisation
 
 LIFETIME = timedelta(days=30)
-# A mail may take so long: until then another would only confuse.
+# An email may take so long: until then another would only confuse.
 ON_ITS_WAY = timedelta(minutes=10)
 BATCH = 1000
 
@@ -56,7 +56,7 @@ class SomebodyElses(Refusal):
 
 @dataclass(frozen=True)
 class Invited:
-    """How many addresses got a mail, for how many members; who could not be invited; and addresses with a link that was
+    """How many addresses were written to, for how many members; who could not be invited; addresses with a link
     sent a moment ago."""
 
     addresses: int
@@ -81,7 +81,7 @@ def is_in_register(user: User) -> bool:
 
 @in_transaction
 def invite(members: Iterable[Member], *, by: User | None) -> Invited:
-    """A mail to each address of theirs. Who is active already gets none; an earlier invitation is replaced.
+    """An email to each address of theirs. Who is active already gets none; an earlier invitation is replaced.
 
     Statements per thousand addresses, not per address. One invitation names all current members with its address.
     """

@@ -107,5 +107,5 @@ def masked(iban: str) -> str:
 
 @written_as("parts_of_a_member", How.TEXT)
 def _written(*parts: str) -> str:
-    """In a mail: `phone, address`."""
+    """In an email: `phone, address`."""
     return ", ".join(label(part) for part in parts)

@@ -1,4 +1,4 @@
-"""Words to members: a mail to each of their addresses, a letter, a label (N2).
+"""Words to members: an email to each of their addresses, a letter, a label (N2).
 
 Nothing is ever sent to who has died; to those suspended, gone or not yet accepted only where staff say so.
 """

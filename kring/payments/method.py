@@ -117,7 +117,7 @@ class PaymentMethod:
     # What happens when the payer chooses it: one sentence on its card.
     description: ClassVar[Text]
     icon: ClassVar[str] = "credit-card"
-    # Known within minutes whether it is paid; otherwise the payer gets a mail with payment instructions.
+    # Known within minutes whether it is paid; otherwise the payer gets an email with payment instructions.
     is_instant: ClassVar[bool] = True
     # How long the order stays open for one attempt; None: the days the attraction sets for slow methods.
     hold: ClassVar[timedelta | None] = timedelta(minutes=30)

@@ -192,7 +192,7 @@ def assign(
     BeingPaid when it is too late to change attendees, TooManyUnpaid and TooManyFree (`limits`), MayNotRegister and
     MayNotPayFor for children of others.
     `is_by_staff`: a program of the organisation registers somebody, who needs no account. `is_confirmed`: the buyer
-    has answered a mail that went to this address.
+    has answered an email that went to this address.
     """
     order = lock(order)
     buyer = user if user is not None and user.is_authenticated else None

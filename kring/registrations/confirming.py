@@ -58,7 +58,7 @@ class SentTooOften(Refusal):
 
 
 def is_theirs(order: Order, user: User | None, email: str) -> bool:
-    """Whether this address is known to be the buyer's: they answered a mail. No statement for a visitor."""
+    """Whether this address is known to be the buyer's: they answered an email. No statement for a visitor."""
     email = normalised(email)
     return order.confirmed_email == email or (user is not None and is_verified(user, email))
 

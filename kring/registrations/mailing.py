@@ -1,4 +1,4 @@
-"""A mail in the organiser's own words to selected attendees (N2)."""
+"""An email in the organiser's own words to selected attendees (N2)."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from kring.waiting import free_places, inviting, mails
 from kring.waiting.models import Invitation, WaitingEntry, WaitingStep
 
 AT_ONCE = 1000
-# A mail that failed this often has a wrong address. Unless no mail can be sent at all: then after
+# An email that failed this often has a wrong address. Unless no mail can be sent at all: then after
 # this time.
 MOST_UNSENT = 3
 LONGEST_SILENCE = timedelta(days=3)

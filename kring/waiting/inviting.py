@@ -76,7 +76,7 @@ def _queue(event_id: int, needs: paid_late.Needs) -> list[Party]:
 
 
 def _note_overtaken(dealt: Dealt) -> None:
-    """Entries overtaken for the first time get a mail; their page shows how often it may still happen."""
+    """Entries overtaken for the first time get an email; their page shows how often it may still happen."""
     if not dealt.overtaken:
         return
     before = dict(WaitingEntry.objects.filter(pk__in=dealt.overtaken).values_list("pk", "overtaken"))

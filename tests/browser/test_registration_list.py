@@ -1,4 +1,4 @@
-"""The organiser's list in a real browser: search while typing, filters, columns, a mail to a selection."""
+"""The organiser's list in a real browser: search while typing, filters, columns, an email to a selection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The facts of a mail are stored when it is queued; its text is made when it is sent (N1)."""
+"""The facts of an email are stored when it is queued; its text is made when it is sent (N1)."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def templates() -> set[str]:
 
 
 def optional_in(template: str) -> set[str]:
-    """What a mail can do without: its template asks whether it is there."""
+    """What an email can do without: its template asks whether it is there."""
     source = next(Path(kring.__file__).parent.rglob(f"templates/mails/{template}.md")).read_text()
     return set(re.findall(r"{% if (\w+) %}", source)) - {"welcome_url"}
 

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 # Characters.
 SUBJECT, NAME = 300, 200
 
-# After this long, a mail held by a worker that died is taken up by another one.
+# After this long, an email held by a worker that died is taken up by another one.
 STALE_AFTER = timedelta(minutes=10)
 OVERDUE_AFTER = timedelta(minutes=2)
 
@@ -198,7 +198,7 @@ class MessageBase(StateMachine):
 
 
 class Message(TenantModel, MessageBase):
-    """A mail of one organisation."""
+    """An email of one organisation."""
 
     # What it is about, so that a registration can show its mails: "order", 12.
     subject_type = models.CharField(max_length=40, blank=True)
@@ -229,7 +229,7 @@ class Message(TenantModel, MessageBase):
 
 
 class PlatformMessage(MessageBase):
-    """A mail of the platform itself, which belongs to no organisation: the login of a platform admin."""
+    """An email of the platform itself, which belongs to no organisation: the login of a platform admin."""
 
     sender = None
 

@@ -65,7 +65,7 @@ class MemberBulkItem(TenantModel):
 
 
 class MemberBulkMail(TenantModel):
-    """One address of a mail to many, and which of them are reached there."""
+    """One address of an email to many, and which of them are reached there."""
 
     bulk = TenantForeignKey(MemberBulk, on_delete=models.DB_CASCADE, related_name="mails", db_index=False)
     email = models.CharField(max_length=254)

@@ -1,4 +1,4 @@
-"""Membership without a login: proved by the link in a mail to the member's address (V2)."""
+"""Membership without a login: proved by the link in an email to the member's address (V2)."""
 
 from __future__ import annotations
 

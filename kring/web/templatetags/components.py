@@ -259,7 +259,7 @@ def preferences(context: Context) -> SafeString:
 
 @register.simple_tag
 def mail_colours(organisation: Organisation) -> dict[str, str]:
-    """Colours of a mail: `fill` of bar and button, `on_fill`, and of links in light and dark. None: the platform's."""
+    """Colours of an email: `fill` of bar, button, `on_fill`, and of links in light and dark. None: the platform's."""
     colours = theme.colours_of(organisation)
     light = colours.primary
     return {

@@ -1,4 +1,4 @@
-"""Which mails are about what, and how a mail looks to readers other than its recipient."""
+"""Which mails are about what, and how an email looks to readers other than its recipient."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ NOUN = Noun(
     tab=TabItem("event_mail", _("Emails"), group=RUN),
     rights={
         "see_mail": frozenset({ORGANISER, MONITOR}),
-        # A mail may hold a ticket: a monitor sees that it was sent, not its contents.
+        # An email may hold a ticket: a monitor sees that it was sent, not its contents.
         "read_mail": frozenset({ORGANISER}),
         # The administrator's alone: also the mails that are about no event, such as those about logins.
         "see_all_mail": frozenset(),

@@ -8,7 +8,7 @@ from kring.registrations import mailing
 
 
 class MailForm(forms.Form):
-    """A mail in the organiser's own words; placeholders in braces are filled in for each."""
+    """An email in the organiser's own words; placeholders in braces are filled in for each."""
 
     subject = forms.CharField(label=_("Subject"), max_length=200)
     text = forms.CharField(

@@ -1,4 +1,4 @@
-"""A mail inside a page: in a frame where it can be shown and do nothing else."""
+"""An email inside a page: in a frame where it can be shown and do nothing else."""
 
 from __future__ import annotations
 

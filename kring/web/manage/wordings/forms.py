@@ -1,4 +1,4 @@
-"""The text of a mail, as an organisation wants it (N1)."""
+"""The text of an email, as an organisation wants it (N1)."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def test_a_payment_that_is_told_completes_the_order(notified):
 
 
 def test_it_is_stored_before_it_is_applied(visitor, organisation, payment):
-    assert notified(visitor, payment, event_of(payment)).status_code == 200
+    assert notify(visitor, payment, event_of(payment)).status_code == 200
 
     with scope(organisation):
         notification = Notification.objects.get()
@@ -56,7 +56,7 @@ def test_it_is_stored_before_it_is_applied(visitor, organisation, payment):
 
 def test_told_twice_it_happens_once(visitor, organisation, payment):
     for _ in range(2):
-        assert notified(visitor, payment, event_of(payment)).status_code == 200
+        assert notify(visitor, payment, event_of(payment)).status_code == 200
     work()
 
     with scope(organisation):
@@ -117,8 +117,8 @@ def test_applied_again_after_a_crash_it_bothers_nobody_again(notified, organisat
 
 
 def test_an_unknown_payment_is_answered_like_a_known_one_and_reveals_nothing(visitor, organisation, payment):
-    known = notified(visitor, payment, event_of(payment))
-    unknown = notified(visitor, payment, event_of(payment, charge="made-up", reference="made-up", event="other"))
+    known = notify(visitor, payment, event_of(payment))
+    unknown = notify(visitor, payment, event_of(payment, charge="made-up", reference="made-up", event="other"))
     work()
 
     assert (unknown.status_code, unknown.content) == (known.status_code, known.content) == (200, b"OK")
@@ -197,7 +197,7 @@ def test_the_mail_box_is_not_for_novels(visitor, payment):
 
 
 def test_whoever_knocks_with_false_signatures_is_not_listened_to_for_a_while(visitor, organisation, payment):
-    answers = [notified(visitor, payment, event_of(payment), signed_by="x").status_code for _ in range(31)]
+    answers = [notify(visitor, payment, event_of(payment), signed_by="x").status_code for _ in range(31)]
 
     assert answers == [400] * 30 + [429]
 
@@ -218,7 +218,7 @@ def test_told_before_our_own_transaction_knew_the_providers_name_for_it(visitor,
             reference="KR-1",
         )
 
-    notified(visitor, payment, event_of(payment, charge="not-written-down-yet", event="early"))
+    notify(visitor, payment, event_of(payment, charge="not-written-down-yet", event="early"))
     work()
 
     with scope(organisation):
@@ -248,7 +248,7 @@ def test_one_account_confirms_nothing_of_another(visitor, organisation, payment)
         order = ordering.order()
     mine = ordering.start(order, "testpay", settings={"key": "another key of a merchant"}).payment
 
-    notified(visitor, mine, event_of(payment), key="another key of a merchant")
+    notify(visitor, mine, event_of(payment), key="another key of a merchant")
     work()
 
     with scope(organisation):

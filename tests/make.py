@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from kring.accounts.models import Role, User
+from kring.accounts import professions as listing
+from kring.accounts.models import Profession, Role, User
 from kring.events.models import Attraction, Event, Organiser, Session, TicketType
 from kring.members import keeping
 from kring.members.models import Member
@@ -45,6 +46,11 @@ def staff(role: str, **fields: Any) -> User:
     person = user(**fields)
     Role.objects.create(user=person, name=role)
     return person
+
+
+def professions(*keys: str, **fields: Any) -> list[Profession]:
+    """In the list of the organisation of the scope; each is called as its key."""
+    return [listing.add(key=key, names={"en": key}, **fields) for key in keys]
 
 
 def pool(capacity: int | None = None) -> Pool:

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.utils import timezone
 from psycopg.types.range import DateRange
 
-from kring.accounts.models import ApiToken, Profile, Role, User
+from kring.accounts.models import ApiToken, Profession, Profile, Role, User
 from kring.billing.models import Order, OrderLine
 from kring.certificates.models import Certificate
 from kring.checkin.models import Location, Scan
@@ -103,6 +103,7 @@ def _people(person: User) -> list[Any]:
     token, _key = ApiToken.issue(name="Cash desk", scopes=["events"], created_by=person)
     return [
         Role.objects.create(user=person, name=Role.Name.MEMBER),
+        Profession.objects.create(key="student", names={"en": "student"}, notes={"en": "Show your student card."}),
         Profile.objects.create(user=person, profession="student"),
         token,
     ]

@@ -19,6 +19,7 @@ from django.utils.translation import pgettext_lazy
 
 from kring.accounts import scopes as rights
 from kring.core import addresses, codes
+from kring.core.languages import in_language
 from kring.core.names import NameColumn
 from kring.core.tenancy import TenantManager, TenantModel, TenantQuerySet
 
@@ -173,23 +174,55 @@ class Role(TenantModel):
 STAFF_ROLES = frozenset(Role.Name.values) - {Role.Name.MEMBER}
 
 
-class Profession(models.TextChoices):
-    """Document 003 §9.4; `student` carries the discount of D2."""
+class Profession(TenantModel):
+    """One of the organisation's own list (D2). Rows elsewhere hold its key, which never changes, as text.
 
-    THERAPIST = "therapeut", _("therapist")
-    DIETITIAN = "dietist", _("dietitian")
-    LIFESTYLE_COACH = "leefstijlcoach", _("lifestyle coach")
-    DOCTOR = "arts", _("doctor")
-    RESEARCHER = "onderzoeker", _("researcher")
-    STUDENT = "student", _("student")
-    OTHER = "anders", _("something else")
+    `names` and `notes`: text by language. The note is for the door and for the ticket: "Show your student card".
+    `domains`: of the proof by a confirmed address, exactly these.
+    """
+
+    class Proof(models.TextChoices):
+        WORD = "word", _("Word of honour")
+        ADDRESS = "address", _("A confirmed email address at a listed domain")
+        UPLOAD = "upload", _("A document that you check once")
+
+    key = models.SlugField(_("key"), max_length=20)
+    names = models.JSONField(_("name"), default=dict)
+    notes = models.JSONField(_("note for the door"), default=dict, blank=True, db_default={})
+    is_active = models.BooleanField(_("offered"), default=True, db_default=True)
+    position = models.PositiveIntegerField(_("position"), default=0, db_default=0)
+    proof = models.CharField(_("proof"), max_length=10, choices=Proof, default=Proof.WORD, db_default=Proof.WORD.value)
+    domains = ArrayField(models.CharField(max_length=253), verbose_name=_("domains"), default=list, blank=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint("organisation", "key", name="profession_key_is_unique"),
+            models.CheckConstraint(name="profession_has_a_name", condition=~Q(names={})),
+            models.CheckConstraint(
+                name="profession_has_domains_for_its_proof", condition=~Q(proof="address", domains=[])
+            ),
+        ]
+        verbose_name = _("profession")
+        verbose_name_plural = _("professions")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return in_language(self.names)
+
+    @property
+    def note(self) -> str:
+        return in_language(self.notes)
 
 
 class Profile(TenantModel):
     """What an organisation knows of a person beyond the login."""
 
     user = models.ForeignKey(User, on_delete=models.DB_CASCADE, related_name="profiles", verbose_name=_("user"))
-    profession = models.CharField(_("profession"), max_length=20, choices=Profession, blank=True)
+    profession = models.CharField(_("profession"), max_length=20, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -16,6 +16,7 @@ from kring.api import (
     members,
     membership,
     orders,
+    professions,
     registrations,
     sessions,
     waiting_entries,
@@ -70,6 +71,7 @@ ROUTERS = {
     "seasons": member_groups.seasons,
     "membership": membership.router,
     "door": door.router,
+    "professions": professions.router,
 }
 for prefix, router in ROUTERS.items():
     api.add_router(prefix, router)

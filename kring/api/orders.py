@@ -19,7 +19,7 @@ from kring.api.events import find
 from kring.api.idempotency import IdempotencyKey
 from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Problem
-from kring.api.values import NO_NUL, PROFESSIONS, Address, Answers, Email, Moment, Money, Name, moment, money
+from kring.api.values import NO_NUL, Address, Answers, Email, Moment, Money, Name, Profession, moment, money
 from kring.billing.models import Order
 from kring.core.codes import HALF
 from kring.core.refusals import Refusal
@@ -47,7 +47,7 @@ class RegistrationIn(BaseModel):
         description="The program knows that the address is theirs, as by a login of its own. Without it the address is"
         " only something typed, and makes nobody a member.",
     )
-    profession: str = Field("", pattern=f"^({PROFESSIONS})?$")
+    profession: Profession = ""
     basic: Answers = Field({}, description="Answers to the organisation's basic data.")
     answers: Answers = Field({}, description="Answers to the attraction's own form.")
     sessions: list[Key] = Field([], max_length=100)

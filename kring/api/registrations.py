@@ -13,7 +13,7 @@ from kring.api.access import ApiRequest, Token
 from kring.api.events import find
 from kring.api.paging import LARGEST_KEY, Page, RequestedPage, page
 from kring.api.problems import ANY, Problem
-from kring.api.values import NO_NUL, PROFESSIONS, Answers, Email, Moment, Money, Name, Since, moment, money
+from kring.api.values import NO_NUL, Answers, Email, Moment, Money, Name, Profession, Since, moment, money
 from kring.core.tenancy import opens_own_scope, scope
 from kring.registrations import cancelling
 from kring.registrations.correcting import with_registries
@@ -105,7 +105,7 @@ class CorrectionIn(BaseModel):
 
     name: Name = Field("", validate_default=False)
     email: Email = Field("", validate_default=False)
-    profession: str | None = Field(None, pattern=f"^({PROFESSIONS})?$")
+    profession: Profession | None = None
     basic: Answers = Field({}, description="Answers to the organisation's basic data.")
     answers: Answers = Field({}, description="Answers to the attraction's own form.")
     despite_rules: str = Field(

@@ -14,7 +14,6 @@ from pydantic import AfterValidator, AwareDatetime, Field, GetCoreSchemaHandler,
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from kring.accounts.models import Profession
 from kring.core import addresses, names
 from kring.forms import countries
 
@@ -103,7 +102,15 @@ Country = Annotated[
     ),
     AfterValidator(_country),
 ]
-PROFESSIONS = "|".join(Profession.values)
+Profession = Annotated[
+    str,
+    Field(
+        max_length=20,
+        pattern=r"^[-a-zA-Z0-9_]*$",
+        description="The key of one of the organisation's professions (GET /professions); empty: none.",
+        examples=["student"],
+    ),
+]
 Answers = Annotated[
     dict[str, JsonValue],
     Field(max_length=200, description="Name of the question to its answer: text, a list of texts, true or false."),

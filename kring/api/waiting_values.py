@@ -9,10 +9,10 @@ from django.db.models import TextChoices
 from pydantic import Field, JsonValue
 
 from kring.api.event_inputs import ApiInput, Name
-from kring.api.orders import LANGUAGES, PROFESSIONS
+from kring.api.orders import LANGUAGES
 from kring.api.paging import LARGEST_KEY
 from kring.api.registrations import Named
-from kring.api.values import NO_NUL, OPTIONAL_NAME, Address, Email, Moment, Since, text
+from kring.api.values import NO_NUL, OPTIONAL_NAME, Address, Email, Moment, Profession, Since, text
 from kring.events.models import WaitingList
 from kring.waiting.models import Invitation, WaitingEntry, WaitingStep
 
@@ -103,7 +103,7 @@ class JoinIn(ApiInput):
     who: Annotated[str, text(200), OPTIONAL_NAME] = Field(
         "", description="In an enrolment period: whom for. An address may be for several."
     )
-    profession: str = Field("", pattern=f"^({PROFESSIONS})?$")
+    profession: Profession = ""
     answers: Answers = {}
     language: str = Field("en", pattern=f"^({LANGUAGES})$", description="Of the emails and the pages.")
     time_zone: Annotated[str, text(50)] = Field("", description="For deadlines in emails, if it is a known zone.")

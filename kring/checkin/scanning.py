@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kring.accounts.models import Profession, User
+from kring.accounts.models import User
 from kring.checkin import member_cards
 from kring.checkin.admission import announce
 from kring.checkin.letting_in import let_in
 from kring.checkin.models import Location, Scan
 from kring.checkin.taking import ToPay, to_pay
 from kring.core import dates
+from kring.core.languages import in_language
 from kring.events.models import Event
 from kring.organisations.current import current_organisation
 from kring.registrations import codes
@@ -201,8 +202,7 @@ def _verdict(
     match result:
         case Result.VALID:
             type_ = registration.ticket_type.name
-            check = _what_to_check(registration)
-            return ScanResult(result, _("Welcome!"), name, type_, note=check, to_pay=to_pay(ticket))
+            return ScanResult(result, _("Welcome!"), name, type_, note=_what_to_check(ticket), to_pay=to_pay(ticket))
         case Result.OTHER_DAY | Result.SHORT_CODE:
             note = _("Compare the name with an identity document.") if Result.SHORT_CODE in doubts else ""
             return ScanResult(result, _doubt(result, event), name, registration.ticket_type.name, note=note)
@@ -230,10 +230,10 @@ def _doubt(result: Result, event: Event) -> str:
     return _("Not today: this ticket is for %(days)s.") % {"days": days}
 
 
-def _what_to_check(registration: Registration) -> str:
-    """A student's price was given on a word: the card shows it."""
-    is_reduced = bool(registration.line.reason)
-    return _("Ask for the student card.") if is_reduced and registration.profession == Profession.STUDENT else ""
+def _what_to_check(ticket: Ticket) -> str:
+    """What the organisation noted for the door about the profession: it was given on a word, and a card shows it."""
+    known: dict[str, str] | None = getattr(ticket, "profession_notes", None)
+    return ticket.registration.profession_note if known is None else in_language(known)
 
 
 def _already(ticket: Ticket, event: Event, device: str) -> ScanResult:

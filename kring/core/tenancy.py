@@ -31,6 +31,7 @@ SETTING = "kring.organisation_id"
 _organisation_id: ContextVar[int | None] = ContextVar("organisation_id", default=None)
 _organisation: ContextVar[models.Model | None] = ContextVar("organisation", default=None)
 _platform: ContextVar[bool] = ContextVar("platform", default=False)
+_memory: ContextVar[dict[str, object] | None] = ContextVar("memory", default=None)
 _is_of_any_scope: ContextVar[bool] = ContextVar("is_of_any_scope", default=False)
 
 
@@ -73,6 +74,7 @@ def scope(organisation: models.Model | int) -> Iterator[None]:
     token = _organisation_id.set(wanted)
     if outer is None:
         _organisation.set(None if isinstance(organisation, int) else organisation)
+        _memory.set({})
     try:
         with cast(DatabaseWrapper, connection).beginning_with(_local(int(wanted))), transaction.atomic():
             if outer is None and _inside_a_longer_transaction():
@@ -85,6 +87,25 @@ def scope(organisation: models.Model | int) -> Iterator[None]:
         _organisation_id.reset(token)
         if outer is None:
             _organisation.set(None)
+            _memory.set(None)
+
+
+def remembered[T](key: str, read: Callable[[], T]) -> T:
+    """What `read` returned first in this scope: for short lists that a page or a job asks for many times.
+
+    Who writes to it forgets it: `forget_remembered(key)`.
+    """
+    memory = _memory.get()
+    if memory is None:
+        raise NoScope("No organisation in scope: wrap this in `with scope(organisation):`.")
+    if key not in memory:
+        memory[key] = read()
+    return cast("T", memory[key])
+
+
+def forget_remembered(key: str) -> None:
+    if (memory := _memory.get()) is not None:
+        memory.pop(key, None)
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from kring.accounts.models import Profession, User
+from kring.accounts import professions
+from kring.accounts.models import User
 from kring.demo import acting, masterclass, open_evening
 from kring.demo.people import DUTCH, Crowd, Person
 from kring.events import editing, editing_parts, lifecycle, organisers
@@ -37,6 +38,21 @@ Het congres is geaccrediteerd. Na afloop krijgt u uw accreditatiebewijs per e-ma
 Bent u student? Neem uw studentenpas mee.
 """
 
+# Document 003 §9.4: key, and the name in English, Dutch and Polish.
+PROFESSIONS = [
+    ("therapeut", "therapist", "therapeut", "terapeuta"),
+    ("dietist", "dietitian", "diëtist", "dietetyk"),
+    ("leefstijlcoach", "lifestyle coach", "leefstijlcoach", "trener stylu życia"),
+    ("arts", "doctor", "arts", "lekarz"),
+    ("onderzoeker", "researcher", "onderzoeker", "badacz"),
+    ("student", "student", "student", "student"),
+    ("anders", "something else", "iets anders", "coś innego"),
+]
+STUDENT_CARD = {
+    "en": "Please show your student card.",
+    "nl": "Laat je studentenpas zien.",
+    "pl": "Prosimy o okazanie legitymacji studenckiej.",
+}
 POST = "post.example"
 TERMS = """\
 ## Deelnemen
@@ -92,16 +108,23 @@ def make() -> tuple[Organisation, dict[str, User]]:
     open_evening.make(here, crowd, staff, organiser)
     with acting.inside(here):
         legal_texts.publish("terms", {"nl": TERMS}, by=staff["org_admin"])
+        _list_professions()
         legal_texts.publish("privacy", {"nl": PRIVACY}, by=staff["org_admin"])
     return here, staff
+
+
+def _list_professions() -> None:
+    for key, english, dutch, polish in PROFESSIONS:
+        names = {"en": english, "nl": dutch, "pl": polish}
+        professions.add(key=key, names=names, notes=STUDENT_CARD if key == "student" else {})
 
 
 def fill_congress(visitors: acting.Visitors) -> None:
     """120 registrations, in all states."""
     standard = _standard(visitors.event)
-    professions = [profession.value for profession in Profession]
+    keys = [key for key, *_names in PROFESSIONS]
     for number in range(30):
-        visitors.pay(visitors.order([standard], profession=professions[number % len(professions)]))
+        visitors.pay(visitors.order([standard], profession=keys[number % len(keys)]))
     for _ in range(20):
         visitors.pay(visitors.order([standard, standard]))
     for _ in range(4):
@@ -191,9 +214,9 @@ def _move_a_year_back(event: Event) -> None:
 def _first_visitors(visitors: acting.Visitors) -> None:
     with acting.inside(visitors.here):
         standard = _standard(visitors.event)
-    professions = [profession.value for profession in Profession]
+    keys = [key for key, *_names in PROFESSIONS]
     for number in range(10):
-        visitors.pay(visitors.order([standard], profession=professions[number % len(professions)]))
+        visitors.pay(visitors.order([standard], profession=keys[number % len(keys)]))
     visitors.come(9, "Hoofdingang")
     visitors.spread_over_time()
     visitors.pay(visitors.order([standard], who=[_member(visitors)]))

@@ -67,7 +67,7 @@ def known_question(name: str, requirement: str = REQUIRED) -> QuestionWish:
     """A question that rules, prefill and filters recognise. Without a label of its own: readers see it in their own
     language. Raises KeyError for one that is not well known."""
     what = known.KNOWN[name]
-    choices = tuple(ChoiceWish("", value) for value in what.choices)
+    choices = tuple(ChoiceWish("", value) for value, _label in what.offered())
     return QuestionWish(name=name, type=what.type, requirement=requirement, choices=choices)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from kring.accounts.models import Profession
+from kring.accounts import professions
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -28,6 +28,10 @@ class Known:
     autocomplete: str = ""
     help: Words = ""
     choices: Mapping[str, Words] = field(default_factory=dict)
+
+    def offered(self) -> list[tuple[str, Words]]:
+        """The choices without professions that the organisation no longer offers."""
+        return [*(professions.choices() if self.choices is professions.LABELS else self.choices.items())]
 
 
 SCOUT_RANKS: dict[str, Words] = {
@@ -59,7 +63,7 @@ KNOWN: dict[str, Known] = {
     "membership_card": Known(_("Membership card number")),
     "scout_rank": Known(_("Scout rank"), "choice", choices=SCOUT_RANKS),
     "instructor_rank": Known(_("Instructor rank"), "choice", choices=INSTRUCTOR_RANKS),
-    "profession": Known(_("Profession"), "choice", choices=dict(Profession.choices)),
+    "profession": Known(_("Profession"), "choice", choices=professions.LABELS),
     "phone": Known(_("Phone"), "phone", autocomplete="tel"),
     "email": Known(_("Email"), "email", autocomplete="email"),
 }

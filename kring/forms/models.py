@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kring.accounts import professions
 from kring.core.names import NameColumn
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.forms import known
@@ -221,6 +222,11 @@ class FormChoice(TenantModel):
     def words(self, question_name: str) -> str:
         """Its label; of a well-known question's choice without one, the catalogue's."""
         return known.choice_label(question_name, self.value, self.label)
+
+
+@professions.used_in
+def _in_choices(key: str) -> bool:
+    return FormChoice.objects.filter(question__name="profession", value=key).exists()
 
 
 class Submission(TenantModel):

@@ -12,7 +12,7 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kring.accounts.models import Profession
+from kring.accounts import professions
 from kring.billing.models import Order
 from kring.events.models import Event
 from kring.forms import countries
@@ -60,7 +60,7 @@ class Column:
         found = row[self.source]
         if self.kind == "method":
             return _method(found) if found else None
-        return str(self.choices.get(found, found)) if self.choices and found else found
+        return str(self.choices.get(found, found)) if found and self.choices else found
 
     def _answer(self, answer: str) -> object:
         match self.kind:
@@ -109,7 +109,7 @@ BASIC = [
     Column("ticket_type", _("Ticket type"), source="ticket_type__name"),
     Column("number", _("Order number"), source="line__order__number"),
     Column("created_at", _("Registered"), "moment", "created_at"),
-    Column("profession", _("Profession"), "choice", "profession", choices=dict(Profession.choices)),
+    Column("profession", _("Profession"), "choice", "profession", choices=professions.LABELS),
     Column("price", _("Price"), "money", "line__amount"),
     Column("order_state", _("Order"), "choice", "line__order__state", choices=dict(Order.State.choices)),
     Column("buyer", _("Buyer"), source="line__order__buyer_name"),

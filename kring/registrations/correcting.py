@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.accounts import professions
 from kring.accounts.models import User
 from kring.billing.locking import rows_to_lock
 from kring.billing.models import Order
@@ -233,6 +234,7 @@ def _write(registration: Registration, wanted: Correction, *, is_other: bool, is
     filling.keep(registration, requested_forms_of(registration), basic=wanted.basic, own=wanted.own)
     if is_other:
         enrolling.leave([registration])
+    professions.demand_offered(wanted.profession, stored=registration.profession)
     registration.correct(name=wanted.name, email=wanted.email, profession=wanted.profession, is_proof_void=is_other)
     if is_moved and registration.state == Registration.State.COMPLETED:
         registration.attendee = None

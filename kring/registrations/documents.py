@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kring.accounts.models import Profession
 from kring.core import dates, pdf, qr
 from kring.core.filenames import filename
 from kring.events.models import Event
@@ -138,8 +137,8 @@ def _notes(registration: Registration) -> list[str]:
         _("Bring this ticket, on paper or on your phone: its code is scanned at the entrance."),
         _("The code lets one person in, once. Do not share it and do not post a picture of it."),
     ]
-    if registration.profession == Profession.STUDENT:
-        notes.append(_("Bring your student card: you may be asked for it."))
+    if note := registration.profession_note:
+        notes.append(note)
     notes.append(_("Is something wrong, or can you not come? Please let us know in time."))
     return notes
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kring.accounts.models import Profession
+from kring.accounts import professions
 from kring.billing.models import Order
 from kring.core import money
 from kring.events import announcing
@@ -69,13 +69,12 @@ _WITH_VALUES = ("name", "email", "profession", "attendee_name", "attendee_email"
 def _corrections(changed: list[str], shown: Mapping[str, list[str]]) -> str:
     words = {"name": pgettext("person", "Name"), "email": _("Email"), "profession": _("Profession")}
     words |= {"attendee_name": words["name"], "attendee_email": words["email"]}
-    professions = dict(Profession.choices)
     written = []
     for key in changed:
         if key not in shown:
             written.append(key)
             continue
-        before, after = (professions.get(each, "") if key == "profession" else each for each in shown[key])
+        before, after = (professions.label(each) if key == "profession" else each for each in shown[key])
         written.append(f"{words[key]}: {before or '—'} → {after or '—'}")
     return "\n".join(written)
 

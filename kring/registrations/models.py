@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kring.accounts.models import Profession, User
+from kring.accounts import professions
+from kring.accounts.models import User
 from kring.billing.models import Order, OrderLine
 from kring.core import addresses
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
@@ -37,6 +38,11 @@ __all__ = [
     "Ticket",
     "TicketQuerySet",
 ]
+
+
+@professions.used_in
+def _in_registrations(key: str) -> bool:
+    return Registration.objects.filter(profession=key).exists()
 
 
 class RegistrationQuerySet(TenantQuerySet):
@@ -126,7 +132,7 @@ class Registration(TenantModel, StateMachine):
     attendee_email = addresses.EmailField(_("email"), max_length=254, blank=True)
     # The address that was proved when it was entered; a different one in `attendee_email` is unproved.
     proved_email = addresses.EmailField(max_length=254, blank=True, default="", db_default="")
-    profession = models.CharField(_("profession"), max_length=20, choices=Profession, blank=True)
+    profession = models.CharField(_("profession"), max_length=20, blank=True)
     # The attendee's answers to the basic questions and to the attraction's form; files in them are theirs as well.
     basic = TenantForeignKey(Submission, on_delete=models.DO_NOTHING, null=True, related_name="+")
     submission = TenantForeignKey(Submission, on_delete=models.DO_NOTHING, null=True, related_name="+")
@@ -168,6 +174,15 @@ class Registration(TenantModel, StateMachine):
         ]
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
+
+    @property
+    def profession_name(self) -> str:
+        return professions.label(self.profession)
+
+    @property
+    def profession_note(self) -> str:
+        """What the door and the ticket show of the profession: "Show your student card"; or ""."""
+        return professions.note(self.profession)
 
     def __str__(self) -> str:
         return self.attendee_name or f"#{self.pk}"

@@ -9,6 +9,7 @@ from typing import Unpack
 
 from django.db.models import prefetch_related_objects
 
+from kring.accounts import professions
 from kring.billing.locking import ours
 from kring.billing.models import Order
 from kring.core.addresses import normalised
@@ -84,6 +85,8 @@ def register(
     """
     entries = [each if each.email else replace(each, email=buyer_email, email_confirmed=False) for each in entries]
     with scope(organisation):
+        for each in entries:
+            professions.demand_offered(each.profession)
         checked = _checked(event, entries, terms=_terms_wrong(terms_version))
     for attraction, applicants in _by_attraction(checked):
         consult(organisation, attraction, applicants)

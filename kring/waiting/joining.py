@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from kring.accounts import professions
 from kring.accounts.models import User
 from kring.core import codes, jobs
 from kring.core.addresses import normalised
@@ -143,6 +144,7 @@ def enter(
     event = waiting_list.event
     if not 1 <= joiner.party <= MOST_PLACES:
         raise refusals.PartyTooLarge(most=MOST_PLACES)
+    professions.demand_offered(joiner.profession)
     email = normalised(joiner.email)
     key = {"event": event, "email": email, "who": _key_of(joiner.who)}
     _demand_few_of_one_address(event, email)

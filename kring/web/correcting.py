@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kring.accounts.models import Profession
+from kring.accounts import professions
 from kring.accounts.requests import TenantRequest, user_of
 from kring.core.addresses import AddressField
 from kring.core.names import NameField
@@ -23,6 +23,7 @@ from kring.forms.django_form import AnswerForm, sent_with
 from kring.registrations import correcting
 from kring.registrations.correcting import Correction
 from kring.registrations.models import Registration
+from kring.web.manage.shared.choosing import offer
 from kring.web.manage.shared.merging import merge
 
 DESPITE = "despite"
@@ -34,13 +35,14 @@ class CorrectedPersonForm(forms.Form):
     email = AddressField(
         label=_("Email"), max_length=254, help_text=_("If the address changes, both addresses get an email.")
     )
-    profession = forms.ChoiceField(
-        label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False
-    )
+    profession = forms.ChoiceField(label=_("Profession"), required=False)
 
     def __init__(self, *args: Any, by_staff: bool, asks_profession: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not asks_profession:
+        if asks_profession:
+            known = professions.choices(including=self.initial["profession"])
+            offer(self, "profession", [("", _("Prefer not to say")), *known])
+        else:
             del self.fields["profession"]
         self.by_staff = by_staff
         if by_staff and self.add_prefix(DESPITE) in self.data:

@@ -244,6 +244,8 @@ def test_a_registration_is_cancelled_once(program, camp):
 def test_a_profession_nobody_knows_is_not_taken(program, camp):
     wanted = participants(camp, "Bob")
     wanted["registrations"][0]["profession"] = "astronaut"
+    with scope(camp.organisation_id):
+        make.professions("arts")
 
     assert program("registrations:write")("/orders", json=wanted).status_code == 422
     wanted["registrations"][0]["profession"] = "arts"

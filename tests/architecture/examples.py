@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from kring.accounts import welcome
-from kring.accounts.models import ApiToken, User
+from kring.accounts.models import ApiToken, Profession, User
 from kring.billing.models import Order, OrderLine
 from kring.certificates.models import Certificate
 from kring.checkin.models import Location
@@ -285,6 +285,7 @@ EXAMPLES: dict[str, Given] = {
     "manage:membership_type": _pk(MembershipType),
     "manage:membership_type_removal": _pk(MembershipType),
     "manage:organiser": _pk(Organiser),
+    **{f"manage:{name}": _pk(Profession) for name in ("profession", "profession_removal", "profession_position")},
     "manage:organiser_removal": _pk(Organiser),
     "manage:payment_option": _of_event(method=lambda rows: "transfer"),
     "manage:payment_option_removal": _of_event(method=lambda rows: "transfer"),

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kring.checkin.models import Location, Scan
 from kring.checkin.scanning import ScanResult, scan, verdict
@@ -181,14 +181,18 @@ def test_a_ticket_of_another_organisation_is_not_found_and_not_touched(organisat
         assert Ticket.objects.get().admitted_at is None
 
 
-def test_a_student_with_a_reduced_price_is_asked_for_the_card(event, read):
-    student = make_ticket(event=event, profession="student")
-    reduced = make_ticket(event=event, profession="student")
-    reduced.registration.line.reason = "Student discount"
-    reduced.registration.line.save()
+def test_the_door_shows_what_the_organisation_noted_about_the_profession(event, read):
+    make.professions("student", notes={"en": "Ask for the student card.", "nl": "Vraag naar de studentenpas."})
+    make.professions("arts")
+    student, doctor, other, unknown = (
+        make_ticket(event=event, profession=each) for each in ("student", "arts", "", "alchemist")
+    )
+    asked = verdict(codes.code_of(student), event=event)
 
-    assert read(codes.code_of(student)).note == ""
-    assert read(codes.code_of(reduced)).note == "Ask for the student card."
+    assert read(codes.code_of(student)).note == asked.note == "Ask for the student card."
+    with translation.override("nl"):
+        assert verdict(codes.code_of(make_ticket(event=event, profession="student")), event=event).note.startswith("V")
+    assert [read(codes.code_of(each)).note for each in (doctor, other, unknown)] == ["", "", ""]
 
 
 def test_each_reading_is_logged_with_who_when_where_and_device(ticket, read, event, entrance):

@@ -225,6 +225,7 @@ def test_the_rule_of_members_offers_types_and_groups_in_use_and_those_chosen_bef
 
 
 def test_the_profession_is_the_attendees_or_the_one_answered(attraction):
+    make.professions("arts", "student", "dietist")
     demand(attraction, "profession", allowed=["arts", "student"])
 
     assert why_not(attraction, profession="student") == []
@@ -292,7 +293,7 @@ def test_no_refusal_takes_who_reads_it_for_whom_it_is_about():
         ("registry", {"address": "https://eshd.example.org/", "token": "Zażółć"}, "token"),
     ],
 )
-def test_settings_that_make_no_sense_are_refused_where_they_are_wrong(key, data, wrong):
+def test_settings_that_make_no_sense_are_refused_where_they_are_wrong(in_scope, key, data, wrong):
     form = rule(key).settings_form(data)
 
     assert list(form.errors) == [wrong]

@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kring.accounts import professions
 from kring.core.addresses import normalised
 from kring.forms import answering, basic, form_editing
 from kring.forms.django_form import AnswerForm, as_data
@@ -425,6 +426,7 @@ def test_what_was_said_is_told_in_the_readers_language(in_scope: Any) -> None:
 
 
 def test_composing_shows_the_well_known_words(in_scope: Any) -> None:
+    professions.add(key="arts", names={"en": "doctor"})
     form = made(
         QuestionWish(name="profession", type="choice", choices=(ChoiceWish("", "arts"), ChoiceWish("", "student")))
     )

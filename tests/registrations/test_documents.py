@@ -9,7 +9,6 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from kring.accounts.models import Profession
 from kring.mail import attachments
 from kring.organisations import signing
 from kring.registrations import codes, documents
@@ -114,11 +113,14 @@ def test_an_event_without_a_place_and_an_attraction_named_like_its_ticket_say_no
     assert "Where" not in written
 
 
-def test_a_student_is_told_to_bring_the_card(event):
-    student = ticket_of(event, profession=Profession.STUDENT)
-    doctor = ticket_of(event, profession=Profession.DOCTOR)
+def test_a_ticket_says_what_the_organisation_noted_about_the_profession(event):
+    make.professions("student", notes={"en": "Bring your student card.", "nl": "Neem je studentenpas mee."})
+    make.professions("arts")
+    student = ticket_of(event, profession="student")
+    doctor = ticket_of(event, profession="arts")
 
     assert "student card" in text_of(documents.ticket_pdf(student, "en"))
+    assert "studentenpas" in text_of(documents.ticket_pdf(student, "nl"))
     assert "student card" not in text_of(documents.ticket_pdf(doctor, "en"))
 
 

@@ -7,13 +7,25 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef
 
+from kring.accounts import professions
+from kring.accounts.models import Profession
 from kring.events.eligibility.rules import rules
 from kring.events.models import EligibilityRule
 from kring.events.models.eligibility import EligibilityRuleQuerySet
 
 
 def rules_on_profession() -> EligibilityRuleQuerySet:
-    return EligibilityRule.objects.filter(key__in=[rule.key for rule in rules() if rule.asks_profession])
+    """None where the organisation offers no professions."""
+    depending = EligibilityRule.objects.filter(key__in=[rule.key for rule in rules() if rule.asks_profession])
+    return depending.filter(Exists(Profession.objects.filter(is_active=True)))
+
+
+@professions.used_in
+def _in_rules(key: str) -> bool:
+    """Settings are encrypted: the few rules on professions are read."""
+    keys = [rule.key for rule in rules() if rule.asks_profession]
+    found = EligibilityRule.objects.filter(key__in=keys).values_list("settings", flat=True)
+    return any(key in settings.get("allowed", ()) for settings in found)
 
 
 def is_asked_somewhere() -> bool:

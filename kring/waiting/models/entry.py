@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kring.accounts import professions
 from kring.accounts.addresses import verified
-from kring.accounts.models import Profession, User
+from kring.accounts.models import User
 from kring.billing.models import Order
 from kring.core import addresses, codes
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
@@ -41,6 +42,11 @@ class WaitingEntryQuerySet(TenantQuerySet):
     def in_order(self) -> WaitingEntryQuerySet:
         """First whose turn is first (W10)."""
         return self.order_by(*WaitingEntry.ORDER)
+
+
+@professions.used_in
+def _in_entries(key: str) -> bool:
+    return WaitingEntry.objects.filter(profession=key).exists()
 
 
 class WaitingEntry(TenantModel, StateMachine):
@@ -88,7 +94,7 @@ class WaitingEntry(TenantModel, StateMachine):
     member = TenantForeignKey(Member, on_delete=models.DB_SET_NULL, null=True, related_name="waiting_entries")
     # Distinguishes entries of one address: in an enrolment period the name of each child, else empty.
     who = models.CharField(max_length=200, blank=True, default="")
-    profession = models.CharField(_("profession"), max_length=20, choices=Profession, blank=True)
+    profession = models.CharField(_("profession"), max_length=20, blank=True)
     # Answers that the eligibility rules require, by name of the question; asked again at registration.
     answers = models.JSONField(default=dict)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
@@ -151,6 +157,10 @@ class WaitingEntry(TenantModel, StateMachine):
         db_table = "waiting_entry"
         verbose_name = _("entry of a waiting list")
         verbose_name_plural = _("entries of waiting lists")
+
+    @property
+    def profession_name(self) -> str:
+        return professions.label(self.profession)
 
     def __str__(self) -> str:
         return self.name

@@ -28,6 +28,7 @@ from kring.web.manage.orders.noun import NOUN as ORDERS
 from kring.web.manage.organisers.noun import NOUN as ORGANISERS
 from kring.web.manage.payment_options.noun import NOUN as PAYMENT_OPTIONS
 from kring.web.manage.payments.noun import NOUN as PAYMENTS
+from kring.web.manage.professions.noun import NOUN as PROFESSIONS
 from kring.web.manage.registrations.noun import NOUN as REGISTRATIONS
 from kring.web.manage.reports.noun import NOUN as REPORTS
 from kring.web.manage.sessions.noun import NOUN as SESSIONS
@@ -42,7 +43,7 @@ NOUNS = [
     *(DASHBOARD, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LAYOUTS, LOOKUP),
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PAYMENT_OPTIONS),
     *(REGISTRATIONS, WAITING, REPORTS, ORDERS, PAYMENTS, DOOR, MAIL, WORDINGS),
-    *(USERS, TOKENS, SETTINGS, LEGAL_TEXTS, AUDIT),
+    *(USERS, TOKENS, SETTINGS, PROFESSIONS, LEGAL_TEXTS, AUDIT),
 ]
 
 

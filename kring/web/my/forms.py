@@ -11,12 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kring.accounts.models import Profession
+from kring.accounts import professions
 from kring.core.names import NameField
 from kring.events.eligibility import asking_profession
 from kring.members.columns import CONSENTS
 from kring.members.models import Consent, Member
 from kring.web.manage.members.forms import ConsentField
+from kring.web.manage.shared.choosing import offer
 
 PURPOSES: dict[str, str | Promise] = {
     Consent.Purpose.PHOTO: _("May photos be published?"),
@@ -35,14 +36,16 @@ class ProfileForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"), choices=settings.LANGUAGES, help_text=_("For these pages and the emails you get.")
     )
-    profession = forms.ChoiceField(
-        label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False
-    )
+    profession = forms.ChoiceField(label=_("Profession"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """The profession is asked where some rule here depends on it; a stored one can always be removed."""
         super().__init__(*args, **kwargs)
-        if not self.initial["profession"] and not asking_profession.is_asked_somewhere():
+        stored = self.initial["profession"]
+        if stored or asking_profession.is_asked_somewhere():
+            known = professions.choices(including=stored)
+            offer(self, "profession", [("", _("Prefer not to say")), *known])
+        else:
             del self.fields["profession"]
 
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kring.accounts.models import Profession, User
+from kring.accounts import professions
+from kring.accounts.models import User
 from kring.billing.models import Order
 from kring.core.addresses import AddressField
 from kring.core.dates import age_at
@@ -135,9 +136,12 @@ class WhoComesForm(forms.Form):
             help_text=_("The ticket is sent to this address; if empty, to yours."),
             widget=forms.EmailInput(someone),
         )
-        if self.registrations[number - 1].asks_profession:  # type: ignore[attr-defined]
+        registration = self.registrations[number - 1]
+        if registration.asks_profession:  # type: ignore[attr-defined]
             self.fields[f"profession-{number}"] = forms.ChoiceField(
-                label=_("Profession"), choices=[("", _("Prefer not to say")), *Profession.choices], required=False
+                label=_("Profession"),
+                choices=[("", _("Prefer not to say")), *professions.choices(including=registration.profession)],
+                required=False,
             )
 
     def _who(self, number: int) -> list[tuple[str, StrOrPromise]]:

@@ -239,8 +239,8 @@ def _can_ask(name: str) -> bool:
 
 def _field(name: str, around: Circumstances) -> forms.Field:
     catalogued = known.KNOWN[name]
-    if catalogued.choices:
-        choices = [("", "—"), *catalogued.choices.items()]
+    if catalogued.type == Question.Type.CHOICE:
+        choices = [("", "—"), *catalogued.offered()]
         return forms.ChoiceField(label=catalogued.label, choices=choices, required=False)
     return field_of(Question(name=name, type=catalogued.type), around)
 

@@ -159,6 +159,7 @@ def test_a_number_nobody_has_is_not_found(ada, number):
 def lecture(organisation):
     """For doctors and researchers only."""
     with scope(organisation):
+        make.professions("arts", "onderzoeker")
         EligibilityRule.objects.create(
             attraction=make.attraction(), key="profession", settings={"allowed": ["arts", "onderzoeker"]}
         )

@@ -30,6 +30,7 @@ def lecture(organisation):
     """For students and doctors only."""
     with scope(organisation):
         lecture = make.attraction(name="Lecture", capacity=5, price="5.00")
+        make.professions("student", "arts", "dietist")
         EligibilityRule.objects.create(attraction=lecture, key="profession", settings={"allowed": ["student", "arts"]})
         return lecture
 

@@ -224,6 +224,7 @@ def test_a_list_that_is_over_takes_nobody(gala, visitor):
 def test_who_may_not_come_is_told_all_reasons_before_she_waits(gala, visitor):
     with scope(gala.organisation_id):
         EligibilityRule.objects.create(attraction=gala, key="age", settings={"youngest": 16, "oldest": None})
+        make.professions("student", "dietist")
         EligibilityRule.objects.create(attraction=gala, key="profession", settings={"allowed": ["student"]})
     page = words(visitor.get(JOIN))
     assert "Date of birth" in page

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kring.accounts.models import Profession
+from kring.accounts import professions
 from kring.core.addresses import AddressField
 from kring.events.eligibility import Applicant
 from kring.events.models import Attraction, EligibilityRule
@@ -28,13 +28,17 @@ class StageForm(forms.Form):
     )
 
 
+def _professions() -> list[tuple[str, str]]:
+    return [("", "—"), *professions.choices()]
+
+
 class PersonForm(forms.Form):
     """Only the data the rules of the event use."""
 
     attraction = forms.ModelChoiceField(label=_("Registers for"), queryset=Attraction.objects.none(), empty_label=None)
     name = forms.CharField(label=_("Name"), required=False, max_length=200)
     email = AddressField(label=_("Email"), required=False, max_length=254)
-    profession = forms.ChoiceField(label=_("Profession"), required=False, choices=[("", "—"), *Profession.choices])
+    profession = forms.ChoiceField(label=_("Profession"), required=False, choices=_professions)
 
     def __init__(
         self,
@@ -69,8 +73,8 @@ class PersonForm(forms.Form):
 
 def _field(name: str) -> forms.Field:
     question = known.KNOWN[name]
-    if question.choices:
-        choices = [("", "—"), *question.choices.items()]
+    if question.type == "choice":
+        choices = [("", "—"), *question.offered()]
         return forms.ChoiceField(label=question.label, required=False, choices=choices)
     if question.type == "date":
         return FilterDayField(label=question.label, required=False)

@@ -17,7 +17,15 @@ from kring.certificates.models import Certificate
 from kring.checkin.models import Location, Scan
 from kring.core import codes
 from kring.core.tenancy import TenantModel, scope
-from kring.events.models import Attraction, EligibilityRule, PaymentOption, RegistryAnswer, Session, WaitingList
+from kring.events.models import (
+    Attraction,
+    EligibilityRule,
+    PaymentOption,
+    ProfessionProof,
+    RegistryAnswer,
+    Session,
+    WaitingList,
+)
 from kring.forms.models import Form, FormChoice, FormVersion, Question, Submission, Upload
 from kring.mail.models import Message, Wording
 from kring.members.models import (
@@ -165,6 +173,7 @@ def _the_register(person: User) -> list[Any]:
         BankAccount.objects.create(member=member, iban="NL91ABNA0417164300", holder="E. Jansen"),
         CalendarLink.objects.create(user=person),
         MemberDocument.objects.create(name="Statutes", upload=Upload.objects.get()),
+        ProfessionProof.objects.create(user=person, profession=Profession.objects.get(), state="refused"),
         ChangeRequest.objects.create(
             member=member, part="phone", old={"phone": ""}, new={"phone": "+31 6 12345678"}, requested_by=person
         ),

@@ -6,4 +6,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Which of its mails an organisation may reword, and how their facts are written.
-        from kring.accounts import inviting, mail_kinds, mails  # noqa: F401
+        from kring.accounts import inviting, mail_kinds, mails, professions  # noqa: F401

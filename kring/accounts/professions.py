@@ -16,6 +16,7 @@ from kring.core.refusals import Refusal
 from kring.core.registry import Hooks
 from kring.core.tenancy import forget_remembered, remembered
 from kring.core.transactions import in_transaction
+from kring.mail.facts import Fact, written_as
 from kring.organisations import audit, changing
 
 MOST = 100
@@ -81,8 +82,20 @@ def is_proven(key: str, *, email: str, is_email_proved: bool) -> bool:
     if profession is None:
         return False
     if profession.proof == Profession.Proof.ADDRESS:
-        return is_email_proved and normalised(email).rpartition("@")[2] in profession.domains
+        return is_email_proved and is_at_a_listed_domain(profession, email)
     return profession.proof == Profession.Proof.WORD
+
+
+def is_at_a_listed_domain(profession: Profession, email: str) -> bool:
+    return normalised(email).rpartition("@")[2] in profession.domains
+
+
+def fact(key: str) -> Fact:
+    """Of a mail: its name in the language of the mail."""
+    return {"profession": [key]}
+
+
+written_as("profession")(label)
 
 
 class Labels(Mapping[str, str]):

@@ -20,6 +20,13 @@ def a_moment() -> facts.Fact:
     return facts.deadline(_next_month()[0])
 
 
+PROFESSIONS = _("Proof of professions")
+
+
+def _a_day() -> facts.Fact:
+    return facts.words("It was accepted, and counts until %(day)s.", day=facts.day(_next_month()[0]))
+
+
 EVENT = Placeholder("event", _("name of the event"), _("Day of the association"))
 DAY = Placeholder("day", _("day of the event"), lambda: facts.days(*_next_month()))
 HOURS = Placeholder("hours", _("hours of the event"), lambda: facts.hours(*_next_month()))
@@ -56,4 +63,24 @@ register(
     ),
     MailKind("event-full", GROUP, _("To its maker: event full"), (*_ABOUT, MAKER, *_LINKS)),
     MailKind("event-closed", GROUP, _("To its maker: registration closed"), (*_ABOUT, MAKER, *_LINKS)),
+)
+
+PROFESSION = Placeholder("profession", _("name of the profession"), _("student"))
+register(
+    MailKind(
+        "profession-proof-to-check",
+        PROFESSIONS,
+        _("To administrators: document of a profession to check"),
+        (PROFESSION, Placeholder("person", _("who handed it in"), "Maria de Vries"), STAFF_URL),
+    ),
+    MailKind(
+        "profession-proof-checked",
+        PROFESSIONS,
+        _("To the person: document of a profession checked"),
+        (
+            PROFESSION,
+            Placeholder("outcome", _("until when it counts, or why it does not"), _a_day),
+            Placeholder("proof_url", _("address of the page of these documents"), main_page),
+        ),
+    ),
 )

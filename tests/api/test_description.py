@@ -87,6 +87,7 @@ def test_it_lists_every_operation():
         ("get", "/api/v1/groups"),
         ("get", "/api/v1/groups/{id}/members"),
         ("get", "/api/v1/households"),
+        ("get", "/api/v1/professions"),
         ("get", "/api/v1/households/{id}"),
         ("post", "/api/v1/orders"),
         ("post", "/api/v1/door/scan"),

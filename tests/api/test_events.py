@@ -148,3 +148,21 @@ def test_an_event_costs_the_same_with_one_attraction_and_with_many(
 
 def _slugs(answer):
     return [item["slug"] for item in answer.json()["items"]]
+
+
+def test_professions_are_read_with_their_names_notes_and_whether_they_are_offered(program, organisation):
+    with scope(organisation):
+        make.professions("arts", notes={"nl": "Laat je pas zien"})
+        make.professions("student", proof="address", domains=["uni.example"], is_active=False)
+
+    doctor, student = program("events")("/professions").json()
+    assert doctor == {
+        "key": "arts",
+        "names": {"en": "arts"},
+        "notes": {"nl": "Laat je pas zien"},
+        "offered": True,
+        "proof": "word",
+        "domains": [],
+    }
+    assert (student["offered"], student["proof"], student["domains"]) == (False, "address", ["uni.example"])
+    assert program("door")("/professions").status_code == 403

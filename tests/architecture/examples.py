@@ -12,7 +12,7 @@ from kring.accounts.models import ApiToken, Profession, User
 from kring.billing.models import Order, OrderLine
 from kring.certificates.models import Certificate
 from kring.checkin.models import Location
-from kring.events.models import Attraction, EligibilityRule, Event, Organiser, Session
+from kring.events.models import Attraction, EligibilityRule, Event, Organiser, ProfessionProof, Session
 from kring.forms.models import Form, Question, Upload
 from kring.mail.models import Message
 from kring.members.models import (
@@ -285,6 +285,7 @@ EXAMPLES: dict[str, Given] = {
     "manage:membership_type": _pk(MembershipType),
     "manage:membership_type_removal": _pk(MembershipType),
     "manage:organiser": _pk(Organiser),
+    **{f"manage:{name}": _pk(ProfessionProof) for name in ("profession_proof", "profession_proof_file")},
     **{f"manage:{name}": _pk(Profession) for name in ("profession", "profession_removal", "profession_position")},
     "manage:organiser_removal": _pk(Organiser),
     "manage:payment_option": _of_event(method=lambda rows: "transfer"),

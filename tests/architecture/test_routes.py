@@ -62,6 +62,7 @@ OTHERWISE = {
     "my:member-answers": {"missing"},  # nothing is asked
     "public:picture": {"missing"},  # the event has no photo
     **{name: {"missing"} for name in ("my:document", "manage:member_document")},  # there is no file on the disk
+    "manage:profession_proof_file": {"missing"},  # there is no file on the disk
     "my:guardian": {"ok", "missing"},  # only of guardians who are no members
     "public:member_address": {"missing"},  # nobody was sent this link
     "public:membership": {"missing"},  # nor this one

@@ -11,6 +11,7 @@ from kring.web.my import (
     membership,
     notice,
     own_data,
+    profession_proofs,
     views,
 )
 
@@ -47,6 +48,7 @@ urlpatterns = [
     path("documents/<slug:key>/", documents.file, name="document"),
     path("data/", own_data.page, name="own-data"),
     path("data/data.zip", own_data.download, name="own-data-file"),
+    path("profession/", profession_proofs.index, name="profession-proofs"),
     path("profile/", views.profile, name="profile"),
     path("security/", views.security, name="security"),
 ]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kring.accounts import profile as profiles
 from kring.accounts.requests import UserRequest
 from kring.certificates.documents import certificate_filename, certificate_pdf
+from kring.events import profession_proofs
 from kring.members import own_people
 from kring.registrations.change_notices import is_free_to_cancel
 from kring.registrations.correcting import may_correct
@@ -142,7 +143,8 @@ def certificate_document(request: UserRequest, pk: int) -> HttpResponse:
 def profile(request: UserRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, initial=profiles.of(request.user))
     if not form.is_valid():
-        return render(request, "my/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+        page = {"form": form, "has_documents": bool(profession_proofs.by_document())}
+        return render(request, "my/profile.html", page, status=422 if form.is_bound else 200)
     profiles.change(request.user, **form.cleaned_data)
     messages.success(request, _("Your profile has been saved."))
     # The page comes back in the language just chosen.

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kring.accounts import professions
+from kring.accounts.models import Profession
 from kring.core.languages import in_language
+from kring.events import profession_proofs
 from kring.events.eligibility.applicant import Applicant
 from kring.events.eligibility.rule import Reason, Rule, in_words
 
@@ -49,6 +51,10 @@ class ProfessionRule(Rule):
             "The profession %(profession)s has to be proved: by a login, or a link in an email, of an address at "
             "%(domains)s."
         ),
+        "unproven_document": gettext_lazy(
+            "The profession %(profession)s has to be proved by a document first: with a login, in the portal under "
+            "Profile."
+        ),
     }
 
     def sentence(self) -> str:
@@ -62,10 +68,15 @@ class ProfessionRule(Rule):
         allowed = list(self.settings.get("allowed", []))
         if profession not in allowed:
             return self.refuse("other_profession", allowed=allowed, names=_names(allowed))
-        if professions.is_proven(profession, email=applicant.email, is_email_proved=applicant.is_email_proved):
+        email, is_email_proved = applicant.email, applicant.is_email_proved
+        if profession_proofs.is_proven(profession, user=applicant.user, email=email, is_email_proved=is_email_proved):
             return None
-        domains = professions.every()[profession].domains
-        return self.refuse("unproven_address", allowed=[profession], names=_names([profession]), domains=domains)
+        known = professions.every().get(profession)
+        if known is not None and known.proof == Profession.Proof.ADDRESS:
+            return self.refuse(
+                "unproven_address", allowed=[profession], names=_names([profession]), domains=known.domains
+            )
+        return self.refuse("unproven_document", allowed=[profession], names=_names([profession]))
 
     @classmethod
     def words(cls, details: Mapping[str, Any]) -> Mapping[str, Any]:

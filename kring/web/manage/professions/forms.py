@@ -51,7 +51,7 @@ class ProfessionForm(forms.Form):
     )
     proof = forms.ChoiceField(
         label=_("Proof"),
-        choices=[each for each in Profession.Proof.choices if each[0] != Profession.Proof.UPLOAD],
+        choices=Profession.Proof,
         initial=Profession.Proof.WORD,
         help_text=_("What it takes before a price or a rule counts this profession."),
     )

@@ -11,6 +11,7 @@ NOUN = Noun(
     pages={
         "manage_settings": [
             *("professions", "profession_new", "profession", "profession_removal", "profession_position"),
+            *("profession_proofs", "profession_proof", "profession_proof_file"),
         ],
     },
     audit_labels={
@@ -18,5 +19,8 @@ NOUN = Noun(
         "profession.changed": _("profession changed"),
         "profession.moved": _("profession moved"),
         "profession.removed": _("profession removed"),
+        "profession_proof.accepted": _("proof of a profession accepted"),
+        "profession_proof.handed_in": _("proof of a profession handed in"),
+        "profession_proof.refused": _("proof of a profession not accepted"),
     },
 )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kring.accounts import professions
 from kring.accounts.models import Profession
 from kring.accounts.requests import UserRequest
+from kring.events import profession_proofs
 from kring.web.manage.pages import ask, attempt, show
 from kring.web.manage.professions.forms import ProfessionForm
 from kring.web.manage.rights import needs
@@ -24,7 +25,14 @@ from kring.web.manage.shared.merging import merge, one_save_at_a_time
 @never_cache
 def index(request: UserRequest) -> HttpResponse:
     rows = list(professions.every().values())
-    return show(request, "manage/professions/list.html", professions=rows, back=reverse("manage:settings"))
+    return show(
+        request,
+        "manage/professions/list.html",
+        professions=rows,
+        has_documents=any(each.proof == Profession.Proof.UPLOAD for each in rows),
+        to_check=profession_proofs.to_check(),
+        back=reverse("manage:settings"),
+    )
 
 
 @needs("manage_settings")

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from kring.accounts.requests import UserRequest
 from kring.billing.models import Order
 from kring.core import money
+from kring.events import profession_proofs
 from kring.events.models import Event
 from kring.events.occupancy import Occupancy
 from kring.mail.models import Message
@@ -93,6 +94,8 @@ def chores(request: UserRequest) -> list[Chore]:
         found += _about_applications()
     if may(request, "approve_events"):
         found = [*_to_approve(), *found]
+    if may(request, "manage_settings"):
+        found += _about_proofs()
     return found
 
 
@@ -248,6 +251,21 @@ def _about_events() -> list[Chore]:
             lambda n: ngettext("%(n)s event not submitted yet", "%(n)s events not submitted yet", n),
             f"{reverse('manage:events')}?state=new",
             "info",
+        )
+    )
+
+
+def _about_proofs() -> list[Chore]:
+    return _if_any(
+        (
+            profession_proofs.to_check(),
+            lambda n: ngettext(
+                "%(n)s document that proves a profession to check",
+                "%(n)s documents that prove a profession to check",
+                n,
+            ),
+            reverse("manage:profession_proofs"),
+            "warning",
         )
     )
 

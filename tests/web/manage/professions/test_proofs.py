@@ -36,6 +36,7 @@ def test_it_is_handed_in_checked_and_accepted(admin: Staff, staff) -> None:
 
     with scope(admin.organisation):
         proof = ProfessionProof.objects.get()
+    assert "1 document that proves a profession to check" in words(admin.page("dashboard"))
     assert marie.user.name in words(admin.page("profession_proofs"))
     document = admin.page("profession_proof_file", proof.pk)
     assert document["Content-Disposition"].startswith("attachment") and b"".join(document).startswith(b"%PDF")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields as columns_of
 from typing import Annotated, Any
 
 from django.http import Http404
@@ -168,5 +169,5 @@ def _wishes(attraction: Attraction, wanted: list[TicketTypeChange]) -> list[Tick
 
 
 def _as_it_is(row: Any) -> TicketTypeWish:
-    same = {name: getattr(row, name) for name in ("pk", "name", "price", "vat_rate", "description", "is_on_sale")}
+    same = {each.name: getattr(row, each.name) for each in columns_of(TicketTypeWish) if each.name != "places"}
     return TicketTypeWish(places=row.pool.capacity if row.pool else None, **same)

@@ -14,6 +14,7 @@ from kring.api.paging import LARGEST_KEY
 from kring.api.values import OPTIONAL_NAME, Country, Email, Name, Since, text
 from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Event
+from kring.events.models.offer import MOST_PER_ORDER
 
 Places = Annotated[int, Field(ge=0, le=1_000_000, description="Null: no limit.")]
 Days = Annotated[int, Field(ge=0, le=365)]
@@ -91,12 +92,17 @@ class EventIn(EventChange):
     kind: Event.Kind = Event.Kind.EVENT
 
 
+PerOrder = Annotated[int, Field(ge=1, le=MOST_PER_ORDER)]
+
+
 class TicketTypeIn(ApiInput):
     name: Name
     price: Price = "0.00"
     vat_rate: Percent = "0.00"
     description: Annotated[str, text(300)] = ""
     is_on_sale: bool = True
+    fewest_per_order: PerOrder = 1
+    most_per_order: PerOrder | None = None
     places: Places | None = None
 
     def wish(self) -> TicketTypeWish:

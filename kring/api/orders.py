@@ -24,8 +24,8 @@ from kring.billing.models import Order
 from kring.core.codes import HALF
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
+from kring.events.models.offer import MOST_PER_ORDER
 from kring.organisations.models import Organisation
-from kring.registrations.booking import MOST_PER_ORDER
 from kring.registrations.models import Registration
 from kring.registrations.registering import RegistrationRequest, register
 

@@ -221,7 +221,9 @@ def _evening(here: Organisation, staff: dict[str, User]) -> Event:
         days_to_pay=5,
         ticket_types=[
             TicketTypeWish("Alleen de avond", Decimal(0)),
-            TicketTypeWish("Met stamppotbuffet", Decimal("12.50"), Decimal(9), "Vanaf 18:00 uur", places=60),
+            TicketTypeWish(
+                "Met stamppotbuffet", Decimal("12.50"), Decimal(9), "Vanaf 18:00 uur", places=60, most_per_order=8
+            ),
         ],
     )
     editing_parts.offer_payment(event, "testpay", {"key": "demo-key-of-the-football-club"})

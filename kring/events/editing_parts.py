@@ -29,6 +29,8 @@ class TicketTypeWish:
     description: str = ""
     places: int | None = None
     is_on_sale: bool = True
+    fewest_per_order: int = 1
+    most_per_order: int | None = None
     pk: int | None = None
 
     def fields(self) -> dict[str, object]:
@@ -75,13 +77,14 @@ def change_attraction(
     """Ticket types neither named nor in `removed` (their keys) stay as they are.
 
     Raises DaysToPayMissing, Taken, TooFewPlaces, LimitTooLate, HasRegistrations for a type that is in use; and
-    those of `locking` once the event is no longer new.
+    those of `locking` once the event is no longer new, and NoWayToPay for a price nobody could pay.
     """
     demand_open(attraction.event, attraction, fields)
     if removed or any(wish.pk is None for wish in ticket_types):
         demand_editable(attraction.event)
     if fields.get("days_to_pay", attraction.days_to_pay) is None and needs_days_to_pay(places, ticket_types):
         raise DaysToPayMissing()
+    _demand_way_to_pay(attraction.event, ticket_types)
     with as_the_database_says(attraction):
         change(attraction, "attraction.changed", **fields)
     demand_window(attraction)
@@ -150,6 +153,14 @@ def withdraw_payment(option: PaymentOption) -> None:
         raise NoWayToPay
     audit.log("payment_option.removed", option.event, old={"method": option.method})
     option.delete()
+
+
+def _demand_way_to_pay(event: Event, wishes: Iterable[TicketTypeWish]) -> None:
+    """While it is new, `lifecycle.missing` asks for it."""
+    if event.is_editable or not any(wish.price > 0 and wish.is_on_sale for wish in wishes):
+        return
+    if not event.payment_options.exists():
+        raise NoWayToPay
 
 
 def _hold_places(attraction: Attraction) -> None:

@@ -21,9 +21,9 @@ from kring.organisations.current import current_organisation
 DATES = {"registration_opens_at", "registration_closes_at", "data_changeable_until", "grace_days"}
 STAYS_OPEN: dict[type[models.Model], frozenset[str]] = {
     Event: frozenset({"summary", "description", "photo", "photo_text", *DATES}),
-    Attraction: frozenset({"description", "position", "group", "season", *DATES}),
-    # A type taken off sale keeps what was sold of it.
-    TicketType: frozenset({"description", "is_on_sale", "position"}),
+    Attraction: frozenset({"description", "position", "group", "season", "days_to_pay", *DATES}),
+    # A type taken off sale keeps what was sold of it; an order keeps what it cost (D1).
+    TicketType: frozenset({"description", "is_on_sale", "position", "price", "fewest_per_order", "most_per_order"}),
 }
 # The other fields that may be changed.
 ON_TICKETS: dict[type[models.Model], frozenset[str]] = {Event: frozenset({"kind", "slug", "code"})}

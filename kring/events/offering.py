@@ -44,7 +44,8 @@ class TicketOffer:
 
     @property
     def is_sold_out(self) -> bool:
-        return self.left is not None and self.left <= 0
+        """Fewer are left than one order must have."""
+        return self.left is not None and self.left < self.ticket_type.fewest_per_order
 
 
 @dataclass(frozen=True)

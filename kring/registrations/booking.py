@@ -18,6 +18,7 @@ from kring.core import codes
 from kring.core.prepared_queries import prepared
 from kring.core.transactions import in_transaction
 from kring.events.models import Event, TicketType
+from kring.events.models.offer import MOST_PER_ORDER
 from kring.events.offering import Window, window_of
 from kring.organisations.current import current_organisation
 from kring.places import claiming
@@ -29,7 +30,6 @@ from kring.registrations.models import Registration
 from kring.registrations.naming import Attendee, members_chosen, name_all
 
 KIND = "registration"
-MOST_PER_ORDER = 20
 # From choosing until the payment begins; a method may extend it (payments.paying).
 TIME_TO_FILL_IN = timedelta(minutes=30)
 
@@ -62,7 +62,8 @@ def book(
 
     Places already reserved for the buyer need no open sales window; those that are not wanted are released.
     `network`: of a visitor, whose places are limited (`limits`); None: a program's or staff's.
-    Raises NothingChosen, TooMany, NotOnSale, NotOpenYet, Closed, TooManyHere, TooManyUnpaid, NoPlacesLeft, GroupFull.
+    Raises NothingChosen, TooMany, TooFewOfType, TooManyOfType, NotOnSale, NotOpenYet, Closed, TooManyHere,
+    TooManyUnpaid, NoPlacesLeft, GroupFull.
     The pools are locked last.
     With the `secret` of an existing order: IntegrityError of `order_secret_is_unique`.
     """
@@ -126,6 +127,8 @@ def _chosen(event: Event, wanted: dict[int, int], kept: KeptPlaces | None) -> li
     for ticket_type in ticket_types:
         ticket_type.attraction.event = event
         _check(ticket_type, is_kept=kept is not None)
+        if kept is None:
+            _check_number(ticket_type, wanted[ticket_type.pk])
     return [ticket_type for ticket_type in ticket_types for _ in range(wanted[ticket_type.pk])]
 
 
@@ -145,6 +148,14 @@ def _check(ticket_type: TicketType, *, is_kept: bool) -> None:
         raise refusals.NotOpenYet(attraction=ticket_type.attraction)
     if window == Window.CLOSED:
         raise refusals.Closed(attraction=ticket_type.attraction)
+
+
+def _check_number(ticket_type: TicketType, number: int) -> None:
+    """Of places that are kept there are as many as somebody waited for."""
+    if number < ticket_type.fewest_per_order:
+        raise refusals.TooFewOfType(ticket_type=ticket_type, fewest=ticket_type.fewest_per_order)
+    if ticket_type.most_per_order is not None and number > ticket_type.most_per_order:
+        raise refusals.TooManyOfType(ticket_type=ticket_type, most=ticket_type.most_per_order)
 
 
 def pools_of(ticket_type: TicketType, event: Event) -> list[Pool]:

@@ -19,6 +19,18 @@ class TooMany(Refusal):
     message = _("One order can have %(most)s tickets at most. For more, please contact the organiser.")
 
 
+class TooFewOfType(Refusal):
+    status = 400
+    code = "too_few_of_type"
+    message = _("%(ticket_type)s: choose at least %(fewest)s in one order.")
+
+
+class TooManyOfType(Refusal):
+    status = 400
+    code = "too_many_of_type"
+    message = _("%(ticket_type)s: one order can have %(most)s at most.")
+
+
 class NotOnSale(Refusal):
     code = "not_on_sale"
     message = _("%(ticket_type)s cannot be ordered at the moment.")

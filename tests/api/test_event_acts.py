@@ -150,7 +150,10 @@ def test_an_attraction_is_changed_with_its_ticket_types_and_removed(writer: Any,
     (standard,) = made["ticket_types"]
     path = f"/events/gala/attractions/{made['id']}"
 
-    types = [{"id": standard["id"], "name": "Adult", "price": "50.00"}, {"name": "Child", "price": "20.00"}]
+    types = [
+        {"id": standard["id"], "name": "Adult", "price": "50.00", "fewest_per_order": 2, "most_per_order": 4},
+        {"name": "Child", "price": "20.00"},
+    ]
     changed = patch(writer, path, places=50, ticket_types=types).json()
 
     assert changed["places"]["capacity"] == 50
@@ -158,6 +161,11 @@ def test_an_attraction_is_changed_with_its_ticket_types_and_removed(writer: Any,
         ("Adult", "50.00"),
         ("Child", "20.00"),
     ]
+    numbers = [(each["fewest_per_order"], each["most_per_order"]) for each in changed["ticket_types"]]
+    assert numbers == [(2, 4), (1, None)]
+    wrong = [types[0] | {"most_per_order": 1}]
+    assert refused(patch(writer, path, ticket_types=wrong))[0] == 409
+    assert patch(writer, path, ticket_types=[types[0] | {"fewest_per_order": 0}]).status_code == 422
     assert patch(writer, path, ticket_types=[{"id": 999_999, "name": "X"}]).status_code == 409
     assert refused(patch(writer, path, days_to_pay=None)) == (409, "days_to_pay_missing")
     assert refused(writer("/events/gala/submission", json={})) == (409, "no_way_to_pay")

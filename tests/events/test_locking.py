@@ -18,9 +18,11 @@ from kring.events.refusals import (
     MorePlacesOnly,
     NeverOpen,
     NotEditable,
+    NoWayToPay,
     WaitsForApproval,
 )
 from kring.places.refusals import TooFewPlaces
+from kring.registrations.booking import book
 from tests import make
 
 LATER = [state for state in Event.State.values if state not in ("new", "pending")]
@@ -139,10 +141,42 @@ def test_an_attraction_keeps_its_name_and_gets_other_dates(attraction: Attractio
     change_attraction(attraction, registration_closes_at=SOON, description="More", grace_days=2)
 
 
-@pytest.mark.parametrize("change", [{"name": "VIP"}, {"price": Decimal(5)}, {"vat_rate": Decimal(9)}])
-def test_a_ticket_type_keeps_its_name_and_price(attraction: Attraction, change: dict[str, Any]) -> None:
+@pytest.mark.parametrize("change", [{"name": "VIP"}, {"vat_rate": Decimal(9)}])
+def test_a_ticket_type_keeps_its_name_and_rate_of_vat(attraction: Attraction, change: dict[str, Any]) -> None:
     with pytest.raises(Locked):
         editing_parts.change_attraction(attraction, places=5, ticket_types=as_it_is(attraction, **change))
+
+
+def test_a_price_changes_at_any_time_and_no_order_that_was_made(attraction: Attraction) -> None:
+    attraction.event.payment_options.create(method="cash")
+    (before,) = attraction.ticket_types.all()
+    order = book(attraction.event, {before.pk: 1}, language="en")
+
+    editing_parts.change_attraction(attraction, places=5, ticket_types=as_it_is(attraction, price=Decimal(5)))
+
+    assert attraction.ticket_types.get().price == 5
+    assert order.lines.get().amount == before.price != 5
+
+
+def test_a_price_that_nobody_could_pay_is_refused(attraction: Attraction) -> None:
+    with pytest.raises(NoWayToPay):
+        editing_parts.change_attraction(attraction, places=5, ticket_types=as_it_is(attraction, price=Decimal(5)))
+
+
+def test_how_many_one_order_may_have_changes_at_any_time(attraction: Attraction) -> None:
+    few = as_it_is(attraction, fewest_per_order=2, most_per_order=4)
+    editing_parts.change_attraction(attraction, places=5, ticket_types=few)
+
+    made = attraction.ticket_types.get()
+    assert (made.fewest_per_order, made.most_per_order) == (2, 4)
+
+
+@pytest.mark.parametrize(("fewest", "most"), [(3, 2), (0, 2), (1, 21), (21, None), (1, 0)])
+def test_numbers_that_do_not_fit_are_refused_by_the_database(attraction: Attraction, fewest: int, most: int) -> None:
+    with pytest.raises(Contradiction):
+        editing_parts.change_attraction(
+            attraction, places=5, ticket_types=as_it_is(attraction, fewest_per_order=fewest, most_per_order=most)
+        )
 
 
 def test_a_ticket_type_may_be_taken_off_sale(attraction: Attraction) -> None:

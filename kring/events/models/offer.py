@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.names import NameColumn
@@ -15,6 +16,10 @@ from kring.core.tenancy import TenantForeignKey, TenantModel
 from kring.events.models.attraction import Attraction
 from kring.events.models.event import Event
 from kring.places.models import Pool
+
+# Tickets of all types together.
+MOST_PER_ORDER = 20
+_PER_ORDER = [MinValueValidator(1), MaxValueValidator(MOST_PER_ORDER)]
 
 
 class TicketType(TenantModel):
@@ -36,6 +41,13 @@ class TicketType(TenantModel):
     pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_on_sale = models.BooleanField(_("on sale"), default=True)
+    # Of one order that has any of this type; an invitation's places may be fewer.
+    fewest_per_order = models.PositiveSmallIntegerField(
+        _("at least per order"), default=1, db_default=1, validators=_PER_ORDER
+    )
+    most_per_order = models.PositiveSmallIntegerField(
+        _("at most per order"), null=True, blank=True, validators=_PER_ORDER
+    )
     # Both kept by triggers.
     updated_at = models.DateTimeField(null=True, editable=False)
     named_at = models.DateTimeField(null=True, editable=False)
@@ -51,12 +63,33 @@ class TicketType(TenantModel):
                 violation_error_message=_("This attraction already has a ticket type with this name."),
             ),
             models.CheckConstraint(name="ticket_type_price_is_not_negative", condition=Q(price__gte=0)),
+            models.CheckConstraint(
+                name="ticket_type_numbers_per_order_fit",
+                condition=Q(fewest_per_order__gte=1, fewest_per_order__lte=MOST_PER_ORDER)
+                & (
+                    Q(most_per_order=None)
+                    | Q(most_per_order__gte=F("fewest_per_order"), most_per_order__lte=MOST_PER_ORDER)
+                ),
+                violation_error_message=_("The largest number per order cannot be below the smallest."),
+            ),
         ]
         verbose_name = _("ticket type")
         verbose_name_plural = _("ticket types")
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def per_order(self) -> str:
+        """How many one order may have, in words; empty where that is not limited."""
+        fewest, most = self.fewest_per_order, self.most_per_order
+        if most is None:
+            return gettext("at least %(number)s per order") % {"number": fewest} if fewest > 1 else ""
+        if fewest == 1:
+            return gettext("at most %(number)s per order") % {"number": most}
+        if fewest == most:
+            return gettext("%(number)s per order") % {"number": most}
+        return gettext("%(fewest)s to %(most)s per order") % {"fewest": fewest, "most": most}
 
 
 class PaymentOption(TenantModel):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kring.events.models.offer import MOST_PER_ORDER
 from kring.events.offering import AttractionOffer, TicketOffer
-from kring.registrations.booking import MOST_PER_ORDER
 
 FEW = 10
 
@@ -33,13 +33,14 @@ class Shelf:
 
 
 def shelves(offers: Sequence[AttractionOffer], wanted: Mapping[int, int]) -> list[Shelf]:
-    """`wanted` fills in the quantities. Where only one ticket type is available, one of it is preselected."""
+    """`wanted` fills in the quantities. Of an only ticket type, as few as one may order are preselected."""
     to_have = [ticket for offer in offers if offer.is_open for ticket in offer.tickets if not ticket.is_sold_out]
     if len(to_have) == 1 and not wanted:
-        wanted = {to_have[0].ticket_type.pk: 1}
+        wanted = {to_have[0].ticket_type.pk: to_have[0].ticket_type.fewest_per_order}
     return [Shelf(offer, [_choice(ticket, wanted) for ticket in offer.tickets]) for offer in offers]
 
 
 def _choice(ticket: TicketOffer, wanted: Mapping[int, int]) -> TicketChoice:
-    most = MOST_PER_ORDER if ticket.left is None else min(ticket.left, MOST_PER_ORDER)
+    limits = (ticket.left, ticket.ticket_type.most_per_order, MOST_PER_ORDER)
+    most = min(limit for limit in limits if limit is not None)
     return TicketChoice(ticket, wanted.get(ticket.ticket_type.pk, 0), most)

@@ -208,3 +208,53 @@ def test_beginning_an_order_costs_the_same_for_one_ticket_and_for_many(dinner, v
             sent = {f"quantity-{dinner.ticket_types.get().pk}": tickets, "key": "k" * (30 + tickets)}
         with django_assert_max_num_queries(20):
             assert visitor.post(f"{address}order/", sent).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        (1, "Standard: choose at least 2 in one order."),
+        (2, ""),
+        (3, ""),
+        (4, "Standard: one order can have 3 at most."),
+    ],
+)
+def test_one_order_has_as_many_of_a_type_as_it_may(dinner, visitor, number, message):
+    with scope(dinner.organisation_id):
+        dinner.ticket_types.update(fewest_per_order=2, most_per_order=3)
+
+    answer = choose(visitor, dinner, number)
+
+    assert answer.status_code == (400 if message else 302)
+    assert not message or message in words(answer)
+    assert taken(dinner) == (0 if message else number)
+
+
+def test_a_row_that_comes_twice_is_limited_as_one(dinner, visitor):
+    with scope(dinner.organisation_id):
+        dinner.ticket_types.update(most_per_order=3)
+        key = dinner.ticket_types.get().pk
+
+    rows = {f"quantity-{key}": ["2", "2"], f"quantity-0{key}": ["2", "2"], "key": "k" * 22}
+    visitor.post(f"/events/{dinner.event.slug}/order/", rows)
+
+    assert taken(dinner) == 2
+
+
+def test_the_page_says_how_many_one_order_may_have_and_begins_with_the_fewest(dinner, visitor):
+    with scope(dinner.organisation_id):
+        dinner.ticket_types.update(fewest_per_order=2, most_per_order=3)
+
+    page = visitor.get(f"/events/{dinner.event.slug}/")
+
+    assert "2 to 3 per order" in words(page)
+    assert [value for name, value in fields(page).items() if name.startswith("quantity-")] == ["2"]
+    assert 'max="3" data-fewest="2"' in page.content.decode()
+
+
+def test_where_fewer_are_left_than_one_order_must_have_nothing_can_be_ordered(dinner, visitor):
+    begin(browser_on(dinner.organisation), dinner, 4)
+    with scope(dinner.organisation_id):
+        dinner.ticket_types.update(fewest_per_order=2)
+
+    assert not [name for name in fields(visitor.get(f"/events/{dinner.event.slug}/")) if name.startswith("quantity-")]

@@ -16,6 +16,7 @@ from kring.core.names import NameField
 from kring.events.editing_parts import TicketTypeWish, needs_days_to_pay
 from kring.events.locking import is_open
 from kring.events.models import Attraction, Event, TicketType, WaitingList
+from kring.events.models.offer import MOST_PER_ORDER
 from kring.events.refusals import DaysToPayMissing
 from kring.members.models import Group, Season
 from kring.web.manage.groups import tree
@@ -136,7 +137,7 @@ def _group_fields() -> Fieldset:
 
 
 class TicketTypeForm(forms.Form):
-    ON_THE_TYPE = ("name", "price", "vat_rate", "description", "is_on_sale")
+    ON_THE_TYPE = ("name", "price", "vat_rate", "description", "is_on_sale", "fewest_per_order", "most_per_order")
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = NameField(label=_("Name"), max_length=200)
@@ -147,9 +148,23 @@ class TicketTypeForm(forms.Form):
     places = places_field(help_text=_("Of this type. Empty: only the attraction's places count."))
     description = forms.CharField(label=_("Description"), max_length=300, required=False)
     is_on_sale = forms.BooleanField(label=_("On sale"), required=False, initial=True)
+    fewest_per_order = forms.IntegerField(
+        label=_("At least per order"), min_value=1, max_value=MOST_PER_ORDER, required=False
+    )
+    most_per_order = forms.IntegerField(
+        label=_("At most per order"), min_value=1, max_value=MOST_PER_ORDER, required=False
+    )
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or self.cleaned_data
+        fewest, most = cleaned.get("fewest_per_order"), cleaned.get("most_per_order")
+        if fewest and most and most < fewest:
+            self.add_error("most_per_order", _("The largest number per order cannot be below the smallest."))
+        return cleaned
 
     def wish(self) -> TicketTypeWish:
-        return TicketTypeWish(**{name: self.cleaned_data[name] for name in self.base_fields})
+        given = {name: self.cleaned_data[name] for name in self.base_fields}
+        return TicketTypeWish(**given | {"fewest_per_order": given["fewest_per_order"] or 1})
 
 
 class BaseTicketTypes(forms.BaseFormSet):
@@ -206,4 +221,6 @@ TicketTypes = typed_formset(
 
 def _initial(ticket_type: TicketType) -> dict[str, object]:
     named = {name: getattr(ticket_type, name) for name in ("pk", *TicketTypeForm.ON_THE_TYPE)}
+    if ticket_type.fewest_per_order == 1:
+        named["fewest_per_order"] = None
     return {**named, "places": ticket_type.pool.capacity if ticket_type.pool else None}

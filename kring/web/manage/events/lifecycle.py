@@ -42,7 +42,7 @@ def submission(request: UserRequest, event_pk: int) -> HttpResponse:
         title=_("Submit %(event)s?") % {"event": event},
         consequences=[
             first,
-            _("After this, its name, dates, place, attractions, prices and rules can no longer be changed."),
+            _("After this, its name, dates, place, attractions and rules can no longer be changed."),
             _(
                 "You can still change the descriptions, the photo and the registration dates, add places and payment "
                 "methods, and change the questions (anyone who has answered keeps their own). You can also take "

@@ -62,8 +62,8 @@ class SettingsForm(forms.ModelForm):
             "reply_to": _("Empty: the contact email."),
             "events_need_approval": _("On: an administrator accepts each event before it becomes public."),
             "events_locked_once_accepted": _(
-                "On: once an event is accepted, only texts, pictures and registration dates can be changed, and "
-                "places added. Off: more can be changed, and attendees are notified."
+                "On: once an event is accepted, only texts, pictures, prices and registration dates can be changed, "
+                "and places added. Off: more can be changed, and attendees are notified."
             ),
             "free_cancellation_days": _(
                 "For this many days after the date or place of an event has changed, at most until it begins."

@@ -7,7 +7,10 @@ const out = form?.querySelector("[data-total]");
 function step(field, by) {
   const least = Number(field.min || 0);
   const most = Number(field.max || 99);
-  field.value = Math.min(most, Math.max(least, Number(field.value || 0) + by));
+  const fewest = Number(field.dataset.fewest || 1);
+  const wanted = Number(field.value || 0) + by;
+  // Between none and the fewest one order may have there is nothing to choose.
+  field.value = Math.min(most, Math.max(least, wanted >= fewest ? wanted : by > 0 ? fewest : least));
   field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 

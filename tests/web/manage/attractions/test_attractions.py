@@ -130,3 +130,15 @@ def test_a_method_without_settings_is_offered_by_one_button(organiser: Staff, ev
 
 def test_a_method_nobody_knows_is_not_found(organiser: Staff, event: Any) -> None:
     assert organiser.page("payment_option", event.pk, "barter").status_code == 404
+
+
+def test_a_ticket_type_says_how_many_one_order_may_have(organiser: Staff, event: Any) -> None:
+    wrong = organiser.act("attraction_new", event.pk, **typed({"fewest_per_order": "4", "most_per_order": "3"}))
+    assert wrong.status_code == 422
+    assert "The largest number per order cannot be below the smallest." in text(wrong)
+
+    organiser.act("attraction_new", event.pk, **typed({"fewest_per_order": "2", "most_per_order": "4"}))
+
+    (made,) = only(organiser.organisation).ticket_types.all()
+    assert (made.fewest_per_order, made.most_per_order) == (2, 4)
+    assert "2 to 4 per order" in text(organiser.page("attractions", event.pk))

@@ -120,6 +120,8 @@ def test_a_forged_reference_is_refused_by_the_database(ours, theirs):
     assert result.pop("EligibilityRule.event") == "CheckViolation"
     # Only one that is accepted has a member.
     assert result.pop("Application.member") == "CheckViolation"
+    # The one there is was refused; only one that is to be checked has a file.
+    assert result.pop("ProfessionProof.upload") == "CheckViolation"
     assert set(result.values()) == {"ForeignKeyViolation"}, result
 
 

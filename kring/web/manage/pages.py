@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Page
 from django.db import transaction
 from django.db.models import QuerySet
@@ -137,6 +138,25 @@ def attempt[T](form: BaseForm, act: Callable[[], T], beside: Mapping[type[Refusa
         field = (beside or {}).get(type(refusal)) or getattr(refusal, "field", None)
         form.add_error(field if field in form.fields else None, str(refusal))
         return None
+
+
+def saved(
+    request: UserRequest,
+    form: BaseForm,
+    act: Callable[..., object],
+    done: str,
+    beside: Mapping[type[Refusal], str] | None = None,
+) -> bool:
+    """Whether the form was valid and `act` took its fields, as by `attempt`; the next page then says `done`."""
+
+    def save() -> bool:
+        act(**form.cleaned_data)
+        return True
+
+    if not (form.is_valid() and attempt(form, save, beside)):
+        return False
+    messages.success(request, done)
+    return True
 
 
 def ask(

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Page
@@ -22,7 +23,7 @@ from kring.members.attendance import Tick
 from kring.members.for_leaders import answers_for_leaders
 from kring.members.models import Attendance, Group, GroupPlace, Guardian, Guardianship, Meeting, Member, Season
 from kring.web.manage.groups.forms import MeetingForm
-from kring.web.manage.pages import ask, attempt, show
+from kring.web.manage.pages import ask, attempt, saved, show
 from kring.web.manage.rights import changed_by_leaders
 from kring.web.manage.shared.lists import PAGE, ForgivingPaginator
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
@@ -119,12 +120,7 @@ def change(request: UserRequest, pk: int, meeting_pk: int) -> HttpResponse:
     form = MeetingForm(request.POST or None, instance=Meeting.objects.get(pk=meeting_pk))
     merge(request, form)
 
-    def save() -> bool:
-        attendance.change_meeting(found, **form.cleaned_data)
-        return True
-
-    if form.is_valid() and attempt(form, save):
-        messages.success(request, _("The meeting has been saved."))
+    if saved(request, form, partial(attendance.change_meeting, found), _("The meeting has been saved.")):
         return redirect("manage:meeting", pk, meeting_pk)
     return _form(request, form, found.group, found)
 

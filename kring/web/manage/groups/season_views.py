@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,7 +15,7 @@ from kring.accounts.requests import UserRequest
 from kring.members import groups
 from kring.members.models import Season
 from kring.web.manage.groups.forms import SeasonForm
-from kring.web.manage.pages import attempt, show
+from kring.web.manage.pages import saved, show
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 
@@ -32,12 +33,7 @@ def index(request: UserRequest) -> HttpResponse:
 def new(request: UserRequest) -> HttpResponse:
     form = SeasonForm(request.POST or None)
 
-    def save() -> bool:
-        groups.create_season(**form.cleaned_data)
-        return True
-
-    if form.is_valid() and attempt(form, save):
-        messages.success(request, _("The season has been added."))
+    if saved(request, form, groups.create_season, _("The season has been added.")):
         return redirect("manage:seasons")
     return _form(request, form)
 
@@ -51,12 +47,7 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
     form = SeasonForm(request.POST or None, instance=Season.objects.get(pk=pk))
     merge(request, form)
 
-    def save() -> bool:
-        groups.change_season(found, **form.cleaned_data)
-        return True
-
-    if form.is_valid() and attempt(form, save):
-        messages.success(request, _("The season has been saved."))
+    if saved(request, form, partial(groups.change_season, found), _("The season has been saved.")):
         return redirect("manage:seasons")
     return _form(request, form, found)
 

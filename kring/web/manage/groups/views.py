@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Page
@@ -24,7 +25,7 @@ from kring.members.models import Group, GroupPlace, Guardian, Guardianship
 from kring.registrations import enrolling
 from kring.web.manage.groups import tree
 from kring.web.manage.groups.forms import GroupForm
-from kring.web.manage.pages import ask, attempt, show
+from kring.web.manage.pages import ask, attempt, saved, show
 from kring.web.manage.rights import leads, may, needs, open_to_leaders, teams_led
 from kring.web.manage.shared.lists import PAGE, ForgivingPaginator
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
@@ -99,12 +100,7 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
     form = GroupForm(request.POST or None, instance=Group.objects.get(pk=pk))
     merge(request, form)
 
-    def save() -> bool:
-        groups.change(found, **form.cleaned_data)
-        return True
-
-    if form.is_valid() and attempt(form, save):
-        messages.success(request, _("The group has been saved."))
+    if saved(request, form, partial(groups.change, found), _("The group has been saved.")):
         return redirect("manage:group", pk)
     return _form(request, form, found)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,7 +20,7 @@ from kring.members.models import RegisterSettings
 from kring.organisations import changing
 from kring.organisations.models import AuditEntry
 from kring.web.manage.members.forms import OfferingForm
-from kring.web.manage.pages import attempt, show
+from kring.web.manage.pages import saved, show
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 
@@ -36,12 +36,9 @@ def offering(request: UserRequest) -> HttpResponse:
     form = OfferingForm(request.POST or None, instance=RegisterSettings.objects.get(pk=found.pk))
     merge(request, form)
 
-    def save() -> bool:
-        changing.change(found, "register_settings.changed", **form.cleaned_data)
-        return True
-
-    if form.is_valid() and attempt(form, save):
-        messages.success(request, _("The settings have been saved."))
+    if saved(
+        request, form, partial(changing.change, found, "register_settings.changed"), _("The settings have been saved.")
+    ):
         return redirect("manage:register_offering")
     questions = AuditEntry.objects.filter(action="register.asked", at__gte=timezone.now() - COUNTED)
     return show(

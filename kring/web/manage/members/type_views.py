@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
@@ -18,7 +20,7 @@ from kring.members import memberships, numbering
 from kring.members.models import ApplicationSettings, MembershipType, RegisterSettings
 from kring.organisations import changing
 from kring.web.manage.members.forms import MembershipTypeForm, RegisterForm
-from kring.web.manage.pages import ask, attempt, show
+from kring.web.manage.pages import ask, saved, show
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 
@@ -42,12 +44,7 @@ def index(request: UserRequest) -> HttpResponse:
 def new(request: UserRequest) -> HttpResponse:
     form = MembershipTypeForm(request.POST or None)
 
-    def save() -> bool:
-        memberships.create_type(**form.cleaned_data)
-        return True
-
-    if form.is_valid() and attempt(form, save):
-        messages.success(request, _("The membership type has been added."))
+    if saved(request, form, memberships.create_type, _("The membership type has been added.")):
         return redirect("manage:membership_types")
     return _form(request, form)
 
@@ -61,12 +58,7 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
     form = MembershipTypeForm(request.POST or None, instance=MembershipType.objects.get(pk=pk))
     merge(request, form)
 
-    def save() -> bool:
-        memberships.change_type(found, **form.cleaned_data)
-        return True
-
-    if form.is_valid() and attempt(form, save):
-        messages.success(request, _("The membership type has been saved."))
+    if saved(request, form, partial(memberships.change_type, found), _("The membership type has been saved.")):
         return redirect("manage:membership_types")
     return _form(request, form, found)
 
@@ -109,12 +101,9 @@ def settings(request: UserRequest) -> HttpResponse:
     form = RegisterForm(request.POST or None, instance=RegisterSettings.objects.get(pk=found.pk))
     merge(request, form)
 
-    def save() -> bool:
-        changing.change(found, "register_settings.changed", **form.cleaned_data)
-        return True
-
-    if form.is_valid() and attempt(form, save):
-        messages.success(request, _("The settings have been saved."))
+    if saved(
+        request, form, partial(changing.change, found, "register_settings.changed"), _("The settings have been saved.")
+    ):
         return redirect("manage:members")
     return show(
         request,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -22,7 +23,7 @@ from kring.payments import by_hand, paying
 from kring.payments.models import Notification, Payment, Refund
 from kring.payments.reasons import why_failed
 from kring.registrations.models import Registration
-from kring.web.manage.pages import ask, attempt, show_list
+from kring.web.manage.pages import ask, attempt, saved, show_list
 from kring.web.manage.payments.filters import NotificationFilter
 from kring.web.manage.payments.forms import KeepForm, ReceiptForm, RefundForm
 from kring.web.manage.payments.method_labels import can_undo, label_of
@@ -194,12 +195,7 @@ def keeping(request: UserRequest, number: str) -> HttpResponse:
         return redirect(back)
     form = KeepForm(request.POST or None, currency=order.currency, offered=too_much)
 
-    def keep() -> bool:
-        paying.retain(order, by=request.user, **form.cleaned_data)
-        return True
-
-    if form.is_valid() and attempt(form, keep):
-        messages.success(request, _("Recorded: this amount is kept."))
+    if saved(request, form, partial(paying.retain, order, by=request.user), _("Recorded: this amount is kept.")):
         return redirect(back)
     facts = {"amount": money.say(too_much, order.currency), "number": order}
     return ask(

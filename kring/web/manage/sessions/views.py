@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,7 +17,7 @@ from kring.events import programme
 from kring.events.models import Event, Session
 from kring.places.refusals import TooFewPlaces
 from kring.registrations import sessions as choosing
-from kring.web.manage.pages import ask, attempt, show
+from kring.web.manage.pages import ask, saved, show
 from kring.web.manage.rights import needs
 from kring.web.manage.sessions.forms import FewestForm, SessionForm
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
@@ -47,8 +49,7 @@ def index(request: UserRequest, event_pk: int) -> HttpResponse:
 def new(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     form = SessionForm(request.POST or None, event=event)
-    if form.is_valid() and attempt(form, lambda: programme.add_session(**form.cleaned_data)) is not None:
-        messages.success(request, _("The session has been added."))
+    if saved(request, form, programme.add_session, _("The session has been added.")):
         return redirect("manage:sessions", event.pk)
     return _page(request, event, form, None)
 
@@ -62,12 +63,8 @@ def change(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     form = SessionForm(request.POST or None, event=session.attraction.event, session=session)
     merge(request, form)
 
-    def save() -> bool:
-        programme.change_session(session, **form.cleaned_data)
-        return True
-
-    if form.is_valid() and attempt(form, save, {TooFewPlaces: "places"}):
-        messages.success(request, _("The session has been saved."))
+    act = partial(programme.change_session, session)
+    if saved(request, form, act, _("The session has been saved."), {TooFewPlaces: "places"}):
         return redirect("manage:sessions", event_pk)
     return _page(request, session.attraction.event, form, session)
 

@@ -76,7 +76,8 @@ def known_to_offer(form: Form) -> dict[str, str]:
     names = set(form.current.questions.values_list("name", flat=True))
     if form.purpose == Form.Purpose.QUESTIONNAIRE and (basic := basic_form()):
         names |= set(basic.current.questions.values_list("name", flat=True))
-    return {name: known.label(name, "") for name in known.KNOWN if name not in names}
+    offered = {name: what for name, what in known.KNOWN.items() if what.type != "choice" or what.offered()}
+    return {name: known.label(name, "") for name in offered if name not in names}
 
 
 def left_to_events(form: Form | None) -> list[Question]:

@@ -146,3 +146,11 @@ def test_a_word_of_honour_is_enough_only_where_the_list_says_so(in_scope: Any) -
     assert not professions.is_proven("alchemist", email="", is_email_proved=True)
     with pytest.raises(IntegrityError, match="profession_has_domains_for_its_proof"), transaction.atomic():
         Profession.objects.create(key="student", names={"en": "student"}, proof="address")
+
+
+def test_without_a_list_no_form_is_offered_the_question(in_scope: Any) -> None:
+    form = form_editing.create_form("Who", questions=[])
+    assert "profession" not in basic.known_to_offer(form)
+
+    make.professions("arts")
+    assert "profession" in basic.known_to_offer(form)

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from kring.accounts import professions
 from kring.accounts import profile as profiles
 from kring.accounts.models import User
 from kring.core.addresses import AddressField
@@ -227,7 +228,7 @@ def _words_of(attraction: Attraction) -> str:
 def _questions_for(attraction: Attraction) -> list[str]:
     """Names of the answers its rules need: of each the first alternative for which there is a field."""
     found = [next((name for name in names if _can_ask(name)), "") for names in questions_when_joining([attraction])]
-    if any(rule.asks_profession for rule in rules_of(attraction)):
+    if any(rule.asks_profession for rule in rules_of(attraction)) and professions.choices():
         found.append("profession")
     # The form has fields for name and address already.
     return [name for name in dict.fromkeys(found) if name and name != "email"]

@@ -221,6 +221,13 @@ def test_a_list_that_is_over_takes_nobody(gala, visitor):
     assert "Join the waiting list" not in words(visitor.get("/events/gala/"))
 
 
+def test_where_there_is_no_list_of_professions_nobody_who_joins_is_asked_for_one(gala, visitor):
+    with scope(gala.organisation_id):
+        EligibilityRule.objects.create(attraction=gala, key="profession", settings={"allowed": ["student"]})
+
+    assert "profession" not in fields(visitor.get(JOIN))
+
+
 def test_who_may_not_come_is_told_all_reasons_before_she_waits(gala, visitor):
     with scope(gala.organisation_id):
         EligibilityRule.objects.create(attraction=gala, key="age", settings={"youngest": 16, "oldest": None})

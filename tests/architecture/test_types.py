@@ -14,7 +14,7 @@ APPS = sorted(path.parent.name for path in (ROOT / "kring").glob("*/__init__.py"
 # who needs one more gives a reason in the review.
 MOST = {
     "accounts": 20,
-    "api": 27,
+    "api": 26,
     "billing": 0,
     "certificates": 0,
     "checkin": 4,
@@ -22,7 +22,7 @@ MOST = {
     "core": 98,
     "demo": 7,
     "embedded": 2,
-    "events": 23,
+    "events": 22,
     "forms": 42,
     "mail": 13,
     "members": 67,
@@ -31,7 +31,7 @@ MOST = {
     "places": 0,
     "registrations": 5,
     "waiting": 15,
-    "web": 194,
+    "web": 192,
 }
 # So much less than allowed is a number somebody forgot to lower.
 SLACK = 5

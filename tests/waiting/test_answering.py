@@ -137,6 +137,17 @@ def test_nobody_takes_more_places_than_she_waited_for_nor_of_something_else(invi
         answering.begin(invitation, {other.ticket_types.get().pk: 1}, language="en")
 
 
+@pytest.mark.parametrize("numbers", [{"fewest_per_order": 3}, {"most_per_order": 1}])
+def test_of_places_that_are_kept_there_are_as_many_as_somebody_waited_for(numbers):
+    attraction = sold_out(places=2)
+    eve = wait(attraction, party=2)
+    free_one(attraction)
+    free_one(attraction)
+    attraction.ticket_types.update(**numbers)
+
+    assert begin(eve, tickets=2).lines.count() == 2
+
+
 def test_declining_in_the_middle_of_ordering_cancels_the_order(invited):
     _attraction, eve, bob = invited
     order = begin(eve)

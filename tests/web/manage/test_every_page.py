@@ -44,6 +44,8 @@ def _filled(organisation: Any, world: SimpleNamespace) -> SimpleNamespace:
         # A form of the organisation's own, and a file handed in with registration, member and application.
         form_editing.create_form("Events", purpose="event", questions=[QuestionWish(name="subsidy", label="Subsidy")])
         world.upload.file.save("a.pdf", ContentFile(b"%PDF-"))
+        world.professionproof.state, world.professionproof.upload = "open", world.upload
+        world.professionproof.save()
         world.member.picture.save("a.jpg", ContentFile(b"\xff\xd8"))
         for each in (world.registration, world.member, world.application):
             each.submission = world.submission

@@ -24,7 +24,10 @@ from kring.organisations.models import Organisation
 log = logging.getLogger(__name__)
 
 # No code, in which a value would show its backslashes; no reference definitions, which swallow their whole line.
-_markdown = MarkdownIt("commonmark", {"html": False}).disable(["code", "fence", "backticks", "reference"])
+# A line stays a line, as in the text part and in all other Markdown that people write.
+_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
+    ["code", "fence", "backticks", "reference"]
+)
 # A remote picture would report to its owner who reads the mail, and when: only those attached to the mail are shown.
 BROUGHT = ("cid:", "data:image/png;base64,")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&:=])")

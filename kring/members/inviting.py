@@ -209,7 +209,7 @@ def _guardian(child: Member, user: User, own: Member | None) -> Guardian:
     """One whom the organisation knows under this address, or a new one."""
     known = Guardian.objects.filter(user=user).first()
     if known is None and own is None:
-        known = Guardian.objects.filter(email=user.email, user=None, member=None).first()
+        known = _known_at(user.email)
     if known is None:
         if own is not None:
             known = households.add_guardian(own.household, member=own)
@@ -219,6 +219,18 @@ def _guardian(child: Member, user: User, own: Member | None) -> Guardian:
         known.user = user
         known.save(update_fields=["user"])
     return known
+
+
+def _known_at(email: str) -> Guardian | None:
+    """A guardian whom staff entered with this address, and who has no login yet."""
+    found: Guardian | None = Guardian.objects.filter(email=email, user=None, member=None).first()
+    return found
+
+
+def guardian_called(email: str) -> str:
+    """How a guardian with this address is called by the organisation; "" where it knows none."""
+    known = _known_at(email)
+    return known.name if known else ""
 
 
 def _digest(secret: str) -> str:

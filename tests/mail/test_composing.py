@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kring.mail.facts import link
+from kring.mail.composing import compose
+from kring.mail.facts import link, markdown
 from kring.mail.models import Message
 from kring.mail.outbox import queue
 
@@ -68,3 +69,9 @@ def test_every_mail_template_of_kring_has_a_subject_in_its_first_line():
     assert len(templates) > 10
     for template in templates:
         assert "Subject: " in template.read_text().splitlines()[0], template
+
+
+def test_a_line_that_somebody_wrote_stays_a_line_in_html(organisation):
+    body = markdown("Until Saturday\nUrsula")
+    made = compose("to-members", language="en", organisation=organisation, facts={"title": "Training", "body": body})
+    assert "Until Saturday<br>" in made.html

@@ -14,7 +14,8 @@ from kring.accounts.models import User
 from kring.core.tenancy import scope
 from kring.mail.models import Message
 from kring.members import households, inviting
-from kring.members.models import Member
+from kring.members.models import Guardian, Member
+from kring.organisations.models import AuditEntry
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,26 @@ def test_from_the_mail_to_ones_own_child(organisation, family, visitor):
     assert "Liv Jansen" in page
     assert "Zeist" in page
     assert visitor.get(address).status_code == 410
+
+
+def test_a_parent_who_is_no_member_says_their_name(organisation, family, visitor):
+    address = link(organisation, family)
+    sent = {"who": "guardian", "new_password1": SECRET, "new_password2": SECRET}
+    nameless = visitor.post(address, sent)
+    assert nameless.status_code == 422
+    assert "Say what you are called" in nameless.content.decode()
+    assert visitor.post(address, sent | {"name": "Noor de Wit"}).status_code == 302
+    user = User.objects.get(email=ADDRESS)
+    with scope(organisation):
+        assert (user.name, str(Guardian.objects.get())) == ("Noor de Wit", "Noor de Wit")
+        accepted = AuditEntry.objects.filter(action="member.activated")
+        assert [entry.actor_id for entry in accepted] == [user.pk]
+
+
+def test_a_parent_whom_the_club_knows_by_name_finds_it_filled_in(organisation, family, visitor):
+    with scope(organisation):
+        households.entrust(households.add_guardian(None, name="Noor de Wit", email=ADDRESS), family[1])
+    assert 'value="Noor de Wit"' in visitor.get(link(organisation, family)).content.decode()
 
 
 def test_opening_the_link_does_nothing_yet(organisation, family, visitor):

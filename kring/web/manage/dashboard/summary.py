@@ -20,6 +20,7 @@ from kring.events.models import Event
 from kring.events.occupancy import Occupancy
 from kring.mail.models import Message
 from kring.members import deciding
+from kring.members.models import ChangeRequest
 from kring.payments.models import Notification, Payment
 from kring.waiting import numbers as waiting
 from kring.waiting.models import Invitation
@@ -92,6 +93,8 @@ def chores(request: UserRequest) -> list[Chore]:
         found += _about_events()
     if may(request, "decide_applications"):
         found += _about_applications()
+    if may(request, "change_members"):
+        found += _about_changes()
     if may(request, "approve_events"):
         found = [*_to_approve(), *found]
     if may(request, "manage_settings"):
@@ -216,6 +219,17 @@ def _to_approve() -> list[Chore]:
             f"{reverse('manage:events')}?state=pending",
             "danger",
         )
+    )
+
+
+def _about_changes() -> list[Chore]:
+    return _if_any(
+        (
+            ChangeRequest.objects.open().values("member").distinct().count(),
+            lambda n: ngettext("%(n)s member asks for a change of data", "%(n)s members ask for a change of data", n),
+            reverse("manage:change_requests"),
+            "warning",
+        ),
     )
 
 

@@ -18,6 +18,12 @@ from kring.members.models import Gender, Member, PlannedRow
 from kring.members.own_fields import PREFIX, OwnField, own_fields
 
 _DAYS = ("birth_date", "joined_on", "left_on")
+TONES = {
+    PlannedRow.Outcome.NEW: "success",
+    PlannedRow.Outcome.CHANGED: "info",
+    PlannedRow.Outcome.AMBIGUOUS: "warning",
+    PlannedRow.Outcome.REFUSED: "danger",
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,14 @@ class ShownRow:
     row: PlannedRow
     changes: Sequence[tuple[str, str, str]]
     candidates: Sequence[Member]
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(PlannedRow.Outcome(self.row.outcome), "neutral")
+
+    @property
+    def result_tone(self) -> str:
+        return "danger" if self.row.result == PlannedRow.Result.FAILED else "neutral"
 
 
 def shown(rows: Iterable[PlannedRow]) -> list[ShownRow]:
@@ -40,10 +54,11 @@ def shown(rows: Iterable[PlannedRow]) -> list[ShownRow]:
 
 
 def _changes(row: PlannedRow, own: Mapping[str, OwnField]) -> list[tuple[str, str, str]]:
-    """What is new, and in place of what."""
+    """What is new, and in place of what: in the order of the register, which JSON does not keep."""
     values = {name: value for name, value in row.values.items() if value not in ("", None) or name in row.old}
+    order = {name: place for place, name in enumerate((*TARGETS, *own))}
     found = []
-    for name, value in [*values.items(), *row.besides.items()]:
+    for name, value in sorted([*values.items(), *row.besides.items()], key=lambda pair: order.get(pair[0], 0)):
         old = row.old.get(name)
         if field := own.get(name):
             found.append((field.label, text_of(field.question, old), text_of(field.question, value)))

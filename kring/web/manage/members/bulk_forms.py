@@ -97,6 +97,8 @@ class BulkMailForm(WordsForm):
             (Audience.GUARDIANS.value, _("guardians of minors")),
             (Audience.BOTH.value, _("members, and guardians of minors")),
         ],
+        initial=Audience.MEMBERS.value,
+        widget=forms.RadioSelect,
     )
     newsletter = forms.BooleanField(label=_("only to those who agreed to the newsletter"), required=False)
     also_others = also_others()

@@ -22,7 +22,7 @@ from kring.web.manage.shared.filters import SearchFilterSet, choice, offer, one_
 
 BELONG = "belong"
 YES_NO = [("true", _("yes")), ("false", _("no"))]
-YES_NO_UNKNOWN = [("yes", _("yes")), ("no", _("no")), ("unknown", _("not asked"))]
+CONSENTS = [("yes", _("yes")), ("none", _("no, or not asked")), ("no", _("no")), ("unknown", _("not asked"))]
 # What may be missing: columns that are empty.
 MISSING = {
     "email": _("no email"),
@@ -62,9 +62,9 @@ class MemberFilter(SearchFilterSet):
     postal_code = CharFilter(label=_("Postal code begins with"), lookup_expr="istartswith", max_length=12)
     joined_from = DayFilter(label=_("Member since, from"), field_name="joined_on", lookup_expr="gte")
     joined_until = DayFilter(label=_("Member since, until"), field_name="joined_on", lookup_expr="lte")
-    photo = choice(_("Consent: photos"), YES_NO_UNKNOWN, method="by_consent")
-    newsletter = choice(_("Consent: newsletter"), YES_NO_UNKNOWN, method="by_consent")
-    sharing = choice(_("Consent: sharing data"), YES_NO_UNKNOWN, method="by_consent")
+    photo = choice(_("Consent: photos"), CONSENTS, method="by_consent")
+    newsletter = choice(_("Consent: newsletter"), CONSENTS, method="by_consent")
+    sharing = choice(_("Consent: sharing data"), CONSENTS, method="by_consent")
     missing = choice(_("Missing"), list(MISSING.items()), method="by_missing")
 
     class Meta:
@@ -123,7 +123,10 @@ class MemberFilter(SearchFilterSet):
         return rows.filter(birth_date__gt=years_before(day, int(value) + 1))
 
     def by_consent(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(**{f"{name}_consent": {"yes": True, "no": False, "unknown": None}[value]})
+        column = f"{name}_consent"
+        if value == "none":
+            return rows.exclude(**{column: True})
+        return rows.filter(**{column: {"yes": True, "no": False, "unknown": None}[value]})
 
     def by_missing(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         if value in self.own:

@@ -89,6 +89,7 @@ def test_a_member_is_changed(secretary, anna, organisation):
         ({"state": "left"}, ["Łucja"]),
         ({"missing": "email"}, ["Anna", "Łucja"]),
         ({"photo": "unknown"}, ["Anna"]),
+        ({"photo": "none"}, ["Anna", "Łucja"]),
         ({"photo": "no", "born": "2012"}, ["Łucja"]),
         ({"age_from": "14", "age_until": "14", "age_on": "2026-06-30"}, ["Łucja"]),
         ({"age_from": "15", "age_on": "2026-06-30"}, []),

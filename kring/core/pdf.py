@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent / "typst"
 # No name or text of ours is longer; layout time grows with it.
-LONGEST = 10_000
+LONGEST = 20_000
 
 
 class _Compiler:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from kring.core import pdf, qr
+from kring.web.manage.members.bulk_forms import BulkMailForm, LettersForm
 from tests.pdf import accessibility, alternatives_in, codes_on, fonts_in, number_of_pages, text_of
 
 
@@ -179,3 +180,9 @@ def test_nothing_is_fetched(monkeypatch):
 
     assert render(attendee="Grace")
     assert not (pdf.FOLDER / "no-packages").exists()
+
+
+def test_a_text_as_long_as_forms_take_is_printed_to_its_end():
+    text = "a" * (pdf.LONGEST - 4) + " end"
+    assert pdf.printable(text) == text
+    assert BulkMailForm.base_fields["text"].max_length == LettersForm.base_fields["text"].max_length == pdf.LONGEST

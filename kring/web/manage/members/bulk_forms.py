@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.core import pdf
 from kring.mail.placeholders import UnknownPlaceholder
 from kring.members import writing
 from kring.members.mailing import Audience
@@ -78,7 +79,7 @@ class WordsForm(ActForm):
     """Text with placeholders."""
 
     subject = forms.CharField(label=_("Subject"), max_length=200)
-    text = forms.CharField(label=_("Text"), max_length=20_000, widget=forms.Textarea({"rows": 12}))
+    text = forms.CharField(label=_("Text"), max_length=pdf.LONGEST, widget=forms.Textarea({"rows": 12}))
 
     def clean(self) -> dict[str, object]:
         given = super().clean() or {}

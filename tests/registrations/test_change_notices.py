@@ -105,6 +105,7 @@ def test_after_that_time_it_is_over(registration: Registration) -> None:
 
 def test_parts_are_added_and_who_registered_keeps_the_price(registration: Registration) -> None:
     event, attraction = registration.event, registration.attraction
+    event.payment_options.create(method="cash")
     (sold,) = attraction.ticket_types.all()
     dearer = TicketTypeWish(sold.name, Decimal(99), pk=sold.pk)
 

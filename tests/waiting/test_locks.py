@@ -178,6 +178,7 @@ def test_limits_of_several_ticket_types_are_raised_while_the_next_are_invited(or
         for each in (first, second):
             type(each).objects.filter(pk=each.pk).update(pool=make.pool(9))
         type(full).objects.filter(pk=full.pk).update(days_to_pay=7)
+        full.event.payment_options.create(method="cash")
         enlarge(full)
         wishes = [
             editing_parts.TicketTypeWish(each.name, each.price, pk=each.pk, places=10) for each in (second, first)

@@ -30,7 +30,12 @@ class ProfessionProof(TenantModel, StateMachine):
         REFUSED = "refused", _("not accepted")
         REPLACED = "replaced", _("replaced")
 
-    MOVES = {State.OPEN: {State.ACCEPTED, State.REFUSED, State.REPLACED}}
+    MOVES = {
+        State.OPEN: {State.ACCEPTED, State.REFUSED, State.REPLACED},
+        State.ACCEPTED: set(),
+        State.REFUSED: set(),
+        State.REPLACED: set(),
+    }
 
     # None: the login is gone. The document can still be refused, which deletes it.
     user = models.ForeignKey(

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts import addresses
@@ -28,12 +29,20 @@ from kring.organisations import audit
 from kring.organisations.current import current_organisation
 
 State = ChangeRequest.State
+# By one login: a family that moves and changes everything, not a program. An address that is typed gets an email.
+MOST_A_DAY = 40
 
 
 class NotYours(Refusal):
     status = 403
     code = "not_yours"
     message = _("You may no longer change the data of %(name)s.")
+
+
+class TooManyChangeRequests(Refusal):
+    status = 429
+    code = "too_many_change_requests"
+    message = _("You have asked for %(most)s changes within a day. Go on tomorrow, or ask the secretary.")
 
 
 class AskerLostTheRight(Refusal):
@@ -76,7 +85,10 @@ def open_parts(person: PortalPerson) -> dict[str, Term]:
 
 @in_transaction
 def ask(user: User, member: Member, values: Values, *, moves_household: bool = False) -> Outcome:
-    """`values`: by column, cleaned; what does not differ, or may not be changed, is left out. Raises NotYours."""
+    """`values`: by column, cleaned; what does not differ, or may not be changed, is left out.
+
+    Raises NotYours, TooManyChangeRequests.
+    """
     member = _lock(member.pk, moves=moves_household)
     person = own_people.person(user, member.pk)
     if person is None:
@@ -249,6 +261,9 @@ def _request(
     moves: bool,
     outcome: Outcome,
 ) -> None:
+    since = timezone.now() - timedelta(days=1)
+    if ChangeRequest.objects.filter(requested_by=user, requested_at__gte=since).count() >= MOST_A_DAY:
+        raise TooManyChangeRequests(most=MOST_A_DAY)
     _supersede(member, [part], user)
     request = ChangeRequest.objects.create(
         member=member,

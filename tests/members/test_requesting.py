@@ -16,7 +16,7 @@ from kring.members import change_mails, households, requesting, terms
 from kring.members.merging.running import merge
 from kring.members.models import BankAccount, ChangeRequest, Consent, Guardianship, Member, RegisterSettings
 from kring.members.refusals import ChangedMeanwhile
-from kring.members.requesting import AskerLostTheRight, Decision, DiffersByNow, NotYours
+from kring.members.requesting import AskerLostTheRight, Decision, DiffersByNow, NotYours, TooManyChangeRequests
 from kring.organisations.models import AuditEntry
 from tests import make
 from tests.refusing import refuses
@@ -293,6 +293,20 @@ def test_who_asks_again_and_again_has_staff_told_once():
     for name in ("Jansen", "Smit", "Boer"):
         requesting.ask(user, anna, {"last_name": name})
     assert Message.objects.filter(template=change_mails.REQUESTED).count() == 1
+
+
+def test_one_login_asks_for_so_many_changes_a_day(monkeypatch):
+    """Each address that is typed gets an email."""
+    monkeypatch.setattr(requesting, "MOST_A_DAY", 2)
+    user, anna = with_login(last_name="Vries")
+    for number in range(2):
+        requesting.ask(user, anna, {"email": f"new{number}@mail.example"})
+    with refuses(TooManyChangeRequests):
+        requesting.ask(user, anna, {"email": "new2@mail.example"})
+    assert ChangeRequest.objects.get(state=ChangeRequest.State.UNPROVED).new == {"email": "new1@mail.example"}
+
+    ChangeRequest.objects.update(requested_at=timezone.now() - timedelta(days=1, seconds=1))
+    assert requesting.ask(user, anna, {"email": "new2@mail.example"}).unproved == ["email"]
 
 
 def test_whose_right_has_ended_is_not_told_what_became_of_it():

@@ -11,12 +11,15 @@ from django.utils import timezone
 
 from kring.accounts.models import User
 from kring.core.refusals import WrongState
+from kring.core.registry import Hooks
 from kring.core.transactions import in_transaction
 from kring.members.models import Group, GroupPlace, Member, Season
 from kring.members.refusals import GroupFull, InUse, Retired, as_the_database_says
 from kring.organisations import audit, changing
 
 Part = GroupPlace.Part
+# Whether something refers to this group or season that would go on without it. Apps above register theirs.
+used_in = Hooks[[Group | Season], bool]("use of groups and seasons")
 
 
 @in_transaction
@@ -58,8 +61,8 @@ def restore(group: Group) -> None:
 
 @in_transaction
 def remove(group: Group) -> None:
-    """For good. Raises InUse when it has parts, or anybody is, was or waits to be in it."""
-    if group.parts.exists() or group.places.exists() or _is_waited_for(group):
+    """For good. Raises InUse when it has parts, anybody is, was or waits to be in it, or it is `used_in` something."""
+    if group.parts.exists() or group.places.exists() or _is_waited_for(group) or _is_used(group):
         raise InUse(name=group.name)
     audit.log("group.removed", group, old={"name": group.name})
     group.delete()
@@ -155,6 +158,19 @@ def change_season(season: Season, **fields: object) -> bool:
     """Name, first and last day. False: nothing differed."""
     with as_the_database_says():
         return changing.change(season, "season.changed", **fields)
+
+
+@in_transaction
+def remove_season(season: Season) -> None:
+    """For good. Raises InUse when anybody is or was in a group for it, or it is `used_in` something."""
+    if season.places.exists() or _is_used(season):
+        raise InUse(name=season.name)
+    audit.log("season.removed", season, old={"begins_on": str(season.begins_on), "ends_on": str(season.ends_on)})
+    season.delete()
+
+
+def _is_used(thing: Group | Season) -> bool:
+    return any(is_used(thing) for is_used in used_in)
 
 
 def _demand_in_use(group: Group | None) -> None:

@@ -263,7 +263,7 @@ EXAMPLES: dict[str, Given] = {
     **{f"manage:{route}": _pk(Household) for route in ABOUT_A_HOUSEHOLD},
     **dict.fromkeys(["manage:guardian", "manage:guardian_leaving"], _pk(Guardian)),
     **dict.fromkeys(["manage:guardianship", "manage:guardianship_end"], _pk(Guardianship)),
-    "manage:season": _pk(Season),
+    **{f"manage:{name}": _pk(Season) for name in ("season", "season_removal")},
     "manage:member_merge": lambda rows: {"pk": rows[Member].pk, "other_pk": rows[Member].pk},
     "manage:members_apart": lambda rows: {"pk": rows[Member].pk, "other_pk": rows[Member].pk},
     "manage:member_merge_undo": _pk(MemberMerge),

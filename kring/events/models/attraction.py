@@ -15,6 +15,7 @@ from kring.core.names import NameColumn
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.events.models.event import Event
 from kring.forms.models import Form, Submission
+from kring.members import groups
 from kring.members.models import Group, Season
 from kring.places.models import Pool
 
@@ -29,6 +30,12 @@ class Weekday(models.IntegerChoices):
     FRIDAY = 4, _("Friday")
     SATURDAY = 5, _("Saturday")
     SUNDAY = 6, _("Sunday")
+
+
+@groups.used_in
+def _leads_into(thing: Group | Season) -> bool:
+    into = {"group": thing} if isinstance(thing, Group) else {"season": thing}
+    return Attraction.objects.filter(**into).exists()
 
 
 class AttractionQuerySet(TenantQuerySet):

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django_tables2 import RequestConfig
 
@@ -157,6 +157,18 @@ def saved(
         return False
     messages.success(request, done)
     return True
+
+
+def carry_out(request: UserRequest, act: Callable[[], None], done: str, then: str, back: str = "") -> HttpResponse:
+    """Do it, or say why not, on the page it was asked on."""
+    try:
+        with transaction.atomic():
+            act()
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect(back or then)
+    messages.success(request, done)
+    return redirect(then)
 
 
 def ask(

@@ -18,7 +18,8 @@ NOUN = Noun(
         "change_members": [
             *("group_new", "group_change", "group_retirement", "group_restoring", "group_removal"),
             *KEPT_BY_LEADERS,
-            *("group_adding", "group_people", "group_enrolled", "member_groups", "seasons", "season_new", "season"),
+            *("group_adding", "group_people", "group_enrolled", "member_groups"),
+            *("seasons", "season_new", "season", "season_removal"),
         ],
     },
     opens_also_to={LEADER: ["groups", "group", *KEPT_BY_LEADERS]},
@@ -38,5 +39,6 @@ NOUN = Noun(
         "meeting.removed": _("meeting of a group removed"),
         "season.changed": _("season changed"),
         "season.created": _("season added"),
+        "season.removed": _("season removed"),
     },
 )

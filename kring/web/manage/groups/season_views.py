@@ -15,7 +15,7 @@ from kring.accounts.requests import UserRequest
 from kring.members import groups
 from kring.members.models import Season
 from kring.web.manage.groups.forms import SeasonForm
-from kring.web.manage.pages import saved, show
+from kring.web.manage.pages import ask, carry_out, saved, show
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 
@@ -50,6 +50,25 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
     if saved(request, form, partial(groups.change_season, found), _("The season has been saved.")):
         return redirect("manage:seasons")
     return _form(request, form, found)
+
+
+@needs("change_members")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def removal(request: UserRequest, pk: int) -> HttpResponse:
+    """Only of a season nothing is or was for."""
+    found = get_object_or_404(Season, pk=pk)
+    back = reverse("manage:season", args=[pk])
+    if request.method == "POST":
+        done, then = _("The season has been removed."), reverse("manage:seasons")
+        return carry_out(request, lambda: groups.remove_season(found), done, then, back)
+    return ask(
+        request,
+        title=_("Remove %(name)s?") % {"name": found},
+        consequences=[_("Only a season that no place in a group is or was for, and no attraction, can be removed.")],
+        button=_("Remove season"),
+        back=back,
+    )
 
 
 def _form(request: UserRequest, form: SeasonForm, season: Season | None = None) -> HttpResponse:

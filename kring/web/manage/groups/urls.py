@@ -8,6 +8,7 @@ OF_ORGANISATION = [
     path("groups/seasons/", season_views.index, name="seasons"),
     path("groups/seasons/new/", season_views.new, name="season_new"),
     path("groups/seasons/<int:pk>/", season_views.change, name="season"),
+    path("groups/seasons/<int:pk>/removal/", season_views.removal, name="season_removal"),
     path("groups/<int:pk>/", views.group, name="group"),
     path("groups/<int:pk>/change/", views.change, name="group_change"),
     path("groups/<int:pk>/retirement/", views.retirement, name="group_retirement"),

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Page
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -18,14 +16,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kring.accounts.requests import UserRequest
-from kring.core.refusals import Refusal
 from kring.members import groups, lines
 from kring.members.for_leaders import answers_for_leaders
 from kring.members.models import Group, GroupPlace, Guardian, Guardianship
 from kring.registrations import enrolling
 from kring.web.manage.groups import tree
 from kring.web.manage.groups.forms import GroupForm
-from kring.web.manage.pages import ask, attempt, saved, show
+from kring.web.manage.pages import ask, attempt, carry_out, saved, show
 from kring.web.manage.rights import leads, may, needs, open_to_leaders, teams_led
 from kring.web.manage.shared.lists import PAGE, ForgivingPaginator
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
@@ -146,7 +143,7 @@ def retirement(request: UserRequest, pk: int) -> HttpResponse:
 @never_cache
 def restoring(request: UserRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Group.objects.select_related("parent"), pk=pk)
-    return _act(
+    return carry_out(
         request, lambda: groups.restore(found), _("The group is used again."), reverse("manage:group", args=[pk])
     )
 
@@ -159,7 +156,7 @@ def removal(request: UserRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Group, pk=pk)
     back = reverse("manage:group", args=[pk])
     if request.method == "POST":
-        return _act(
+        return carry_out(
             request, lambda: groups.remove(found), _("The group has been removed."), reverse("manage:groups"), back
         )
     return ask(
@@ -169,18 +166,6 @@ def removal(request: UserRequest, pk: int) -> HttpResponse:
         button=_("Remove group"),
         back=back,
     )
-
-
-def _act(request: UserRequest, act: Callable[[], None], done: str, then: str, back: str = "") -> HttpResponse:
-    """Do it, or say why not, on the page it was asked on."""
-    try:
-        with transaction.atomic():
-            act()
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return redirect(back or then)
-    messages.success(request, done)
-    return redirect(then)
 
 
 def _with_guardians(places: list[GroupPlace]) -> list[tuple[GroupPlace, list[Guardian], list[tuple[str, str]]]]:

@@ -207,6 +207,29 @@ def test_only_a_group_nobody_was_in_is_removed(secretary, section, team, organis
         assert list(Group.objects.all()) == [section]
 
 
+def test_only_a_season_that_nothing_is_for_is_removed(secretary, team, liv, organisation):
+    with scope(organisation):
+        days = {"begins_on": date(2024, 8, 1), "ends_on": date(2025, 7, 31)}
+        spare, used, entered = (groups.create_season(name, **days) for name in ("Spare", "Used", "Entered"))
+        groups.put_in(team, [liv], season=used)
+        make.attraction(group=team, season=entered)
+    for each in (spare, used, entered):
+        assert "Only a season" in secretary.page("season_removal", each.pk).content.decode()
+        secretary.act("season_removal", each.pk)
+    with scope(organisation):
+        assert list(Season.objects.order_by("pk")) == [used, entered]
+
+
+def test_a_group_that_an_attraction_leads_into_is_not_removed(secretary, team, organisation):
+    """Whoever enrols would be put nowhere."""
+    with scope(organisation):
+        attraction = make.attraction(group=team)
+    secretary.act("group_removal", team.pk)
+    with scope(organisation):
+        attraction.refresh_from_db()
+        assert attraction.group == team
+
+
 def test_a_member_is_put_into_a_group_from_their_page(secretary, team, liv, organisation):
     secretary.act("member_groups", liv.pk, group=team.pk, part="participant")
     assert places(organisation) == [("Liv", "U8", "participant")]

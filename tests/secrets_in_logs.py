@@ -37,7 +37,7 @@ GIVEN = {
     "/confirm-order/": "a confirmation of an order",
     "/testpay/": "a charge of the pretend provider",
     "kring_": "a token of the API",
-    'name="key" value="': "an order or entry to come",
+    'type="hidden" name="key" value="': "an order or entry to come",
     "secret=": "an authenticator",
 }
 COOKIES = {settings.SESSION_COOKIE_NAME: "a session", settings.CSRF_COOKIE_NAME: "a form's key"}

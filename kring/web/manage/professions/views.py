@@ -14,7 +14,7 @@ from kring.accounts import professions
 from kring.accounts.models import Profession
 from kring.accounts.requests import UserRequest
 from kring.events import profession_proofs
-from kring.web.manage.pages import ask, attempt, show
+from kring.web.manage.pages import ask, attempt, carry_out, show
 from kring.web.manage.professions.forms import ProfessionForm
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
@@ -74,16 +74,16 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
 @never_cache
 def removal(request: UserRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Profession, pk=pk)
+    back = reverse("manage:profession", args=[pk])
     if request.method == "POST":
-        professions.remove(found)
-        messages.success(request, _("“%(name)s” has been removed.") % {"name": found})
-        return redirect("manage:professions")
+        done = _("“%(name)s” has been removed.") % {"name": found}
+        return carry_out(request, lambda: professions.remove(found), done, reverse("manage:professions"), back)
     return ask(
         request,
         title=_("Remove %(name)s?") % {"name": found},
         consequences=[_("A profession that somebody has, or that a rule or a form names, cannot be removed.")],
         button=_("Remove profession"),
-        back=reverse("manage:profession", args=[pk]),
+        back=back,
     )
 
 

@@ -65,6 +65,23 @@ def test_a_refusal_needs_a_reason_which_the_person_reads(admin: Staff, staff) ->
     assert "Not accepted: The date is missing" in words(marie.get(PORTAL))
 
 
+def test_the_second_to_decide_reads_that_it_was_decided(admin: Staff, staff) -> None:
+    marie = staff("member")
+    with scope(admin.organisation):
+        make.professions("student", proof="upload")
+    hand_in(marie)
+    with scope(admin.organisation):
+        proof = ProfessionProof.objects.get()
+    admin.act(
+        "profession_proof", proof.pk, step="accept", valid_until=(timezone.localdate() + timedelta(days=9)).isoformat()
+    )
+
+    late = admin.act("profession_proof", proof.pk, step="refuse", reason="The date is missing")
+
+    assert late.status_code == 422
+    assert "This is no longer possible: the status is now “accepted”." in words(late)
+
+
 def test_what_is_no_document_of_the_list_is_refused_beside_its_field(admin: Staff, staff) -> None:
     marie = staff("member")
     with scope(admin.organisation):

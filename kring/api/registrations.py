@@ -43,6 +43,12 @@ class OrderOut(BaseModel):
     currency: str
 
 
+class AppliedRuleOut(BaseModel):
+    id: int
+    name: dict[str, str] = Field(description="By language.")
+    amount: Money = Field(description="What it changed: below 0 for a reduction.")
+
+
 class RegistrationOut(BaseModel):
     id: int
     state: RegistrationState
@@ -50,6 +56,8 @@ class RegistrationOut(BaseModel):
     attraction: Named
     ticket_type: Named
     price: Money = Field(description="What this one costs in its order, VAT included.")
+    base_price: Money = Field(description="The same without price rules.")
+    price_rules: list[AppliedRuleOut] = Field(description="Those that made the price of it, as they were then.")
     attendee: AttendeeOut = Field(description="Empty until the buyer has said who comes.")
     order: OrderOut
     admitted_at: Moment | None = Field(description="When the ticket was let in at a door.")
@@ -189,6 +197,10 @@ def _show(row: Registration) -> RegistrationOut:
         attraction=Named(id=row.attraction.pk, name=row.attraction.name),
         ticket_type=Named(id=row.ticket_type.pk, name=row.ticket_type.name),
         price=money(row.line.amount),
+        base_price=money(row.line.price_before),
+        price_rules=[
+            AppliedRuleOut(id=each.rule, name=dict(each.words), amount=money(each.amount)) for each in row.line.applied
+        ],
         attendee=AttendeeOut(name=row.attendee_name, email=row.attendee_email, profession=row.profession),
         order=OrderOut(number=order.number, state=order.state, total=money(order.total), currency=order.currency),
         admitted_at=moment(ticket.admitted_at) if ticket else None,

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Subquery, Sum
+from django.db.models import F, Func, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kring.accounts.models import User
 from kring.core import addresses, codes
+from kring.core.languages import in_language
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.core.transitions import StateMachine
 
@@ -266,6 +271,26 @@ class Order(TenantModel, StateMachine):
         )
 
 
+@dataclass(frozen=True)
+class AppliedRule:
+    """A price rule as a line keeps it. `words`: by language; `amount`: what it changed, below zero for a discount."""
+
+    rule: int
+    words: Mapping[str, str]
+    amount: Decimal
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> AppliedRule:
+        return cls(kept["rule"], kept["words"], Decimal(kept["amount"]))
+
+    def as_kept(self) -> dict[str, object]:
+        return {"rule": self.rule, "words": dict(self.words), "amount": str(self.amount)}
+
+    @property
+    def text(self) -> str:
+        return in_language(self.words)
+
+
 class OrderLine(TenantModel):
     """One thing in an order: what it is, what it costs, why it costs that. Prices include VAT.
 
@@ -278,6 +303,14 @@ class OrderLine(TenantModel):
     kind = models.CharField(max_length=30)
     description = models.CharField(max_length=300)
     amount = models.DecimalField(max_digits=10, decimal_places=2)
+    # Before price rules; None of a line from before there were any: the amount.
+    base = models.DecimalField(max_digits=10, decimal_places=2, null=True, editable=False)
+    # The rules that made the amount of it, in their order (`AppliedRule`), as they were then: changing a rule changes
+    # no line.
+    trace = models.JSONField(default=list, db_default=Value([], models.JSONField()), editable=False)
+    # By whose clock it is priced, and a digest of the facts it was priced for; empty where no rules were asked.
+    priced_at = models.DateTimeField(null=True, editable=False)
+    priced_for = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     vat_rate = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(0))
     reason = models.CharField(max_length=200, blank=True)
     cancelled_at = models.DateTimeField(null=True)
@@ -288,7 +321,34 @@ class OrderLine(TenantModel):
             models.UniqueConstraint("organisation", "order", "position", name="order_line_has_its_position"),
             models.CheckConstraint(name="order_line_is_not_negative", condition=Q(amount__gte=0)),
             models.CheckConstraint(name="order_line_vat_is_a_rate", condition=Q(vat_rate__gte=0, vat_rate__lt=100)),
+            models.CheckConstraint(name="order_line_base_is_not_negative", condition=Q(base=None) | Q(base__gte=0)),
+            models.CheckConstraint(
+                name="order_line_trace_is_a_list",
+                condition=Exact(Func("trace", function="jsonb_typeof", output_field=models.CharField()), "array"),
+            ),
+            models.CheckConstraint(
+                name="order_line_says_why_it_costs_that",
+                condition=Q(base=None) | Q(base=F("amount")) | ~Q(trace=[]) | ~Q(reason=""),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.description
+
+    @property
+    def price_before(self) -> Decimal:
+        """Without price rules."""
+        return self.amount if self.base is None else self.base
+
+    @property
+    def applied(self) -> list[AppliedRule]:
+        return [AppliedRule.read(each) for each in self.trace]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it costs what it does, in the active language."""
+        return [*(each.text for each in self.applied), *([self.reason] if self.reason else [])]
+
+    @property
+    def why(self) -> str:
+        return ", ".join(self.reasons)

@@ -103,6 +103,7 @@ def _lines(
             position=position,
             kind=kind,
             description=f"{event}: {_description(ticket_type)}"[:300],
+            base=price,
             amount=price,
             vat_rate=ticket_type.vat_rate,
         )

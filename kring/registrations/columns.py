@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts import professions
-from kring.billing.models import Order
+from kring.billing.models import AppliedRule, Order
 from kring.events.models import Event
 from kring.forms import countries
 from kring.forms.models import Form, FormChoice, Question
@@ -34,7 +34,7 @@ ANSWER = "a."
 
 @dataclass(frozen=True)
 class Column:
-    """`kind` is how its values are shown: text, state, choice, number, money, date, moment, yes_no, country.
+    """`kind` is how its values are shown: text, state, choice, number, money, rules, date, moment, yes_no, country.
 
     Of several choices each is on a line of its own: no label has two.
 
@@ -60,6 +60,8 @@ class Column:
         found = row[self.source]
         if self.kind == "method":
             return _method(found) if found else None
+        if self.kind == "rules":
+            return ", ".join(AppliedRule.read(each).text for each in found) or None
         return str(self.choices.get(found, found)) if found and self.choices else found
 
     def _answer(self, answer: str) -> object:
@@ -111,6 +113,8 @@ BASIC = [
     Column("created_at", _("Registered"), "moment", "created_at"),
     Column("profession", _("Profession"), "choice", "profession", choices=professions.LABELS),
     Column("price", _("Price"), "money", "line__amount"),
+    Column("base", _("Price before rules"), "money", "price_before"),
+    Column("price_rules", _("Price rules"), "rules", "line__trace"),
     Column("order_state", _("Order"), "choice", "line__order__state", choices=dict(Order.State.choices)),
     Column("buyer", _("Buyer"), source="line__order__buyer_name"),
     Column("buyer_email", _("Buyer's email"), source="line__order__buyer_email"),

@@ -52,6 +52,8 @@ def _value_of(column: Column) -> Callable[[Row], object]:
         if column.kind in AS_THEY_ARE and not column.choices:
             return lambda row: (row["answer_texts"] or NOTHING).get(name)
         return _once_each(column, lambda row: (row["answer_texts"] or NOTHING).get(name))
+    if column.kind == "rules":
+        return column.value
     if not column.choices and column.kind != "method":
         return itemgetter(column.source)
     return _once_each(column, itemgetter(column.source))

@@ -29,7 +29,7 @@ from django.db.models import (
     When,
 )
 from django.db.models import Value as V
-from django.db.models.functions import Concat, Trim
+from django.db.models.functions import Coalesce, Concat, Trim
 
 from kring.events.models import Event
 from kring.payments.models import Payment
@@ -43,6 +43,8 @@ PATHS: dict[str, list[str]] = {
     "attraction": ["attraction__position", "attraction__name", "ticket_type__position"],
     "ticket_type": ["ticket_type__position", "ticket_type__name"],
     "ticket": ["issued_at"],
+    "base": ["registration__line__base"],
+    "price_rules": ["registration__line__trace"],
 }
 # What is sorted by in the order of these.
 RANKS: dict[str, list[tuple[str, ...]]] = {
@@ -202,6 +204,8 @@ def with_columns(rows: QuerySet, columns: Sequence[Column]) -> QuerySet:
     names = [column.source for column in columns if column.is_answer]
     if "event_name" in sources:
         rows = rows.annotate(event_name=Trim(Concat("event__name", V(" "), "event__edition", output_field=CharField())))
+    if "price_before" in sources:
+        rows = rows.annotate(price_before=Coalesce("line__base", "line__amount"))
     if names:
         answers = Answer.objects.filter(registration=OuterRef("pk"), name__in=names).order_by().values("registration")
         rows = rows.annotate(answer_texts=Subquery(answers.annotate(all=ObjectAgg("name", "text")).values("all")))

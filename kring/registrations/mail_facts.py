@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import TypedDict
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kring.accounts import professions
-from kring.billing.models import Order
+from kring.billing.models import AppliedRule, Order, OrderLine
 from kring.core import money
 from kring.events import announcing
 from kring.events.models import Event
@@ -76,6 +76,26 @@ def _corrections(changed: list[str], shown: Mapping[str, list[str]]) -> str:
             continue
         before, after = (professions.label(each) if key == "profession" else each for each in shown[key])
         written.append(f"{words[key]}: {before or '—'} → {after or '—'}")
+    return "\n".join(written)
+
+
+def prices(lines: Iterable[OrderLine], currency: str) -> Fact:
+    """Of lines with another price than that of their ticket type: a line with the reasons for each."""
+    changed = [line for line in lines if line.trace or line.price_before != line.amount]
+    written = [
+        [line.description, str(line.price_before), str(line.amount), line.trace, line.reason] for line in changed
+    ]
+    return {"prices": [currency, written]} if written else ""
+
+
+@written_as("prices", How.LINES)
+def _prices(currency: str, lines: list[tuple[str, str, str, list[Mapping[str, Any]], str]]) -> str:
+    written = []
+    for description, base, amount, trace, reason in lines:
+        why = [AppliedRule.read(each).text for each in trace] + ([reason] if reason else [])
+        words = {"what": description, "why": ", ".join(why)}
+        words |= {"base": money.say(Decimal(base), currency), "price": money.say(Decimal(amount), currency)}
+        written.append(_("%(what)s: %(price)s instead of %(base)s (%(why)s)") % words)
     return "\n".join(written)
 
 

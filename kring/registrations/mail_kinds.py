@@ -22,6 +22,13 @@ def _code() -> facts.Fact:
 
 WHEN_AND_WHERE = (EVENT, DAY, HOURS, LOCATION)
 CODE = Placeholder("code", _("the QR code of the ticket"), _code, is_picture=True)
+
+
+def _a_price() -> facts.Fact:
+    trace = [{"rule": 1, "words": {"en": "Student", "nl": "Student", "pl": "Student"}, "amount": "-16.00"}]
+    return {"prices": [current_organisation().currency, [["Gala", "40.00", "24.00", trace, ""]]]}
+
+
 ON_SITE = Placeholder(
     "on_site", _("what is to be paid at the event"), lambda: facts.money(Decimal(20), current_organisation().currency)
 )
@@ -48,6 +55,7 @@ register(
             ON_SITE,
             Placeholder("how_many", _("how many tickets"), "2"),
             Placeholder("who", _("attendees"), "Anna Nowak, Jan Jansen"),
+            Placeholder("prices", _("tickets at another price, and why"), _a_price),
             ORDER_URL,
         ),
     ),

@@ -23,7 +23,7 @@ from kring.organisations.current import current_organisation
 from kring.organisations.links import link
 from kring.organisations.models import Organisation
 from kring.payments.models import Payment
-from kring.registrations.mail_facts import facts_of
+from kring.registrations.mail_facts import facts_of, prices
 from kring.registrations.models import Registration, Ticket
 from kring.registrations.on_site import share_of
 from kring.registrations.recipients import reader_of, whom
@@ -118,6 +118,7 @@ def _confirmation(order: Order, tickets: Sequence[Ticket], organisation: Organis
         on_site=facts.money(to_bring or None, order.currency),
         how_many=len(tickets),
         who=facts.names(ticket.registration.attendee_name for ticket in tickets),
+        prices=prices((ticket.registration.line for ticket in tickets), order.currency),
         order_url=facts.link(order_url(order, organisation)),
         **facts_of(tickets[0].registration.event),
     )

@@ -49,6 +49,8 @@ def test_a_registration_tells_who_comes_to_what(program, registration):
         "attraction": {"id": registration.attraction_id, "name": registration.attraction.name},
         "ticket_type": {"id": registration.ticket_type_id, "name": "Standard"},
         "price": "49.95",
+        "base_price": "49.95",
+        "price_rules": [],
         "attendee": {"name": "Ada Lovelace", "email": "ada@example.org", "profession": ""},
         "order": {"number": registration.line.order.number, "state": "paid", "total": "49.95", "currency": "EUR"},
     }

@@ -33,16 +33,23 @@ class SummaryRow:
 
     quantity: int
     description: str
-    reason: str
-    amount: Decimal
+    line: OrderLine
+
+    @property
+    def amount(self) -> Decimal:
+        return self.line.amount * self.quantity
+
+    @property
+    def base(self) -> Decimal:
+        return self.line.price_before * self.quantity
 
 
 def _together(registrations: Iterable[Registration]) -> list[SummaryRow]:
-    alike = Counter((what(each), each.line.reason, each.line.amount) for each in registrations)
-    return [
-        SummaryRow(quantity, description, reason, amount * quantity)
-        for (description, reason, amount), quantity in alike.items()
-    ]
+    alike: dict[tuple[object, ...], list[Registration]] = {}
+    for each in registrations:
+        line = each.line
+        alike.setdefault((what(each), line.why, line.amount, line.price_before), []).append(each)
+    return [SummaryRow(len(those), what(those[0]), those[0].line) for those in alike.values()]
 
 
 @dataclass

@@ -101,6 +101,8 @@ class TicketTypeIn(ApiInput):
     vat_rate: Percent = "0.00"
     description: Annotated[str, text(300)] = ""
     is_on_sale: bool = True
+    sold_from: Since | None = Field(None, description="Null: as soon as registration is open.")
+    sold_until: Since | None = Field(None, description="Null: as long as registration is open.")
     fewest_per_order: PerOrder = 1
     most_per_order: PerOrder | None = None
     places: Places | None = None

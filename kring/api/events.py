@@ -65,6 +65,8 @@ class TicketTypeOut(BaseModel):
     currency: str
     vat_rate: Money = Field(description="Per cent.")
     is_on_sale: bool
+    sold_from: Moment | None
+    sold_until: Moment | None
     fewest_per_order: int = Field(description="Of an order that has any of this type.")
     most_per_order: int | None = Field(description="Null: only the limit of every order.")
     places: Places
@@ -212,6 +214,8 @@ def _attraction(offer: AttractionOffer, currency: str) -> AttractionOut:
                 currency=currency,
                 vat_rate=money(type_.vat_rate),
                 is_on_sale=type_.is_on_sale,
+                sold_from=moment(type_.sold_from),
+                sold_until=moment(type_.sold_until),
                 fewest_per_order=type_.fewest_per_order,
                 most_per_order=type_.most_per_order,
                 places=_places(type_.pool, tickets[type_.pk].left),

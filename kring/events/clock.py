@@ -45,8 +45,7 @@ def with_state_at(events: EventQuerySet, now: datetime) -> QuerySet[ByTheClock]:
     """
     attractions = Attraction.objects.filter(event=OuterRef("pk"))
     to_be_had = TicketType.objects.filter(
-        _has_begun(now, "attraction__"),
-        _is_not_over(now, "attraction__"),
+        _is_sold(now),
         *(_has_places(pool) for pool in ("pool", "attraction__pool")),
         _has_places("attraction__event__pool", besides=OuterRef("kept")),
         attraction__event=OuterRef("pk"),
@@ -60,10 +59,11 @@ def with_state_at(events: EventQuerySet, now: datetime) -> QuerySet[ByTheClock]:
     number = Coalesce(Subquery(kept.values("event").annotate(left=left).values("left")), 0)
     is_all = Exists(kept.filter(pool__capacity=None))
     kept_places = Case(When(is_all, then=Value(ALL_OF_THEM)), default=number, output_field=IntegerField())
+    types = TicketType.objects.filter(attraction__event=OuterRef("pk"))
     annotated = events.annotate(kept=kept_places).annotate(
         can_order=Exists(to_be_had),
-        has_begun=Exists(attractions.filter(_has_begun(now))),
-        is_open=Exists(attractions.filter(_has_begun(now), _is_not_over(now))),
+        has_begun=Exists(types.filter(_has_begun(now))),
+        is_open=Exists(types.filter(_is_sold(now))),
     )
     found = annotated.annotate(
         state_now=_state_at(now), is_full=Case(When(is_open=True, can_order=False, then=True), default=False)
@@ -83,15 +83,17 @@ def _state_at(now: datetime) -> Case:
     )
 
 
-def _has_begun(now: datetime, at: str = "") -> Q:
-    """As `offering.window_of` for one; `at` leads to the attraction."""
-    begins = Coalesce(f"{at}registration_opens_at", f"{at}event__registration_opens_at")
-    return Q(IsNull(begins, True)) | Q(LessThanOrEqual(begins, now))
+def _has_begun(now: datetime) -> Q:
+    """Of a ticket type, as `offering.window_of` and `window_of_type` for one."""
+    begins = Coalesce("attraction__registration_opens_at", "attraction__event__registration_opens_at")
+    is_open = Q(IsNull(begins, True)) | Q(LessThanOrEqual(begins, now))
+    return is_open & (Q(sold_from=None) | Q(sold_from__lte=now))
 
 
-def _is_not_over(now: datetime, at: str = "") -> Q:
-    closes = Coalesce(f"{at}registration_closes_at", f"{at}event__registration_closes_at", f"{at}event__starts_at")
-    return Q(GreaterThan(closes, now))
+def _is_sold(now: datetime) -> Q:
+    event = "attraction__event__"
+    closes = Coalesce("attraction__registration_closes_at", f"{event}registration_closes_at", f"{event}starts_at")
+    return _has_begun(now) & Q(GreaterThan(closes, now)) & (Q(sold_until=None) | Q(sold_until__gt=now))
 
 
 def _has_places(pool: str, *, besides: Any = 0) -> Q:

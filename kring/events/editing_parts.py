@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +30,8 @@ class TicketTypeWish:
     description: str = ""
     places: int | None = None
     is_on_sale: bool = True
+    sold_from: datetime | None = None
+    sold_until: datetime | None = None
     fewest_per_order: int = 1
     most_per_order: int | None = None
     pk: int | None = None

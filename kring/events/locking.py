@@ -23,7 +23,12 @@ STAYS_OPEN: dict[type[models.Model], frozenset[str]] = {
     Event: frozenset({"summary", "description", "photo", "photo_text", *DATES}),
     Attraction: frozenset({"description", "position", "group", "season", "days_to_pay", *DATES}),
     # A type taken off sale keeps what was sold of it; an order keeps what it cost (D1).
-    TicketType: frozenset({"description", "is_on_sale", "position", "price", "fewest_per_order", "most_per_order"}),
+    TicketType: frozenset(
+        {
+            *("description", "is_on_sale", "position", "price", "sold_from", "sold_until"),
+            *("fewest_per_order", "most_per_order"),
+        }
+    ),
 }
 # The other fields that may be changed.
 ON_TICKETS: dict[type[models.Model], frozenset[str]] = {Event: frozenset({"kind", "slug", "code"})}

@@ -31,12 +31,24 @@ def window_of(attraction: Attraction, now: datetime | None = None) -> Window:
     return Window.OPEN
 
 
+def window_of_type(ticket_type: TicketType, now: datetime | None = None) -> Window:
+    """Its own sale window, whatever that of its attraction is."""
+    now = now or timezone.now()
+    if ticket_type.sold_until is not None and now >= ticket_type.sold_until:
+        return Window.CLOSED
+    if ticket_type.sold_from is not None and now < ticket_type.sold_from:
+        return Window.NOT_YET
+    return Window.OPEN
+
+
 @dataclass(frozen=True)
 class TicketOffer:
-    """`left`: places of this type still available to anybody, by the tightest of its pools; None without a limit."""
+    """`left`: places of this type still available to anybody, by the tightest of its pools; None without a limit.
+    `window`: its own."""
 
     ticket_type: TicketType
     left: int | None
+    window: Window = Window.OPEN
 
     @property
     def price(self) -> Decimal:
@@ -47,11 +59,17 @@ class TicketOffer:
         """Fewer are left than one order must have."""
         return self.left is not None and self.left < self.ticket_type.fewest_per_order
 
+    @property
+    def can_order(self) -> bool:
+        """While the registration is open."""
+        return self.window == Window.OPEN and not self.is_sold_out
+
 
 @dataclass(frozen=True)
 class AttractionOffer:
-    """`left`: places available to anybody by one of its types on sale, without those kept for the waiting list.
-    `withdrawn`: types not on sale, which nobody is shown. `has_queue`: one may join."""
+    """`window`: that of the registration, within which something must be sold now for it to be open.
+    `left`: places available to anybody by one of its types sold now, without those kept for the waiting list.
+    `withdrawn`: types not on sale, or no longer, which nobody is shown. `has_queue`: one may join."""
 
     attraction: Attraction
     window: Window
@@ -62,11 +80,24 @@ class AttractionOffer:
 
     @property
     def opens_at(self) -> datetime | None:
-        return self.attraction.opens_at
+        """Of what can be had then, where something can."""
+        to_come = [each for each in self.tickets if not each.is_sold_out] or self.tickets
+        moments = [self.begins_at(each) for each in to_come if self.window == Window.NOT_YET]
+        later = [each for each in moments if each is not None and each > timezone.now()]
+        return min(later, default=self.attraction.opens_at)
 
     @property
     def closes_at(self) -> datetime:
-        return self.attraction.closes_at
+        return max((self.ends_at(each) for each in self.tickets), default=self.attraction.closes_at)
+
+    def begins_at(self, ticket: TicketOffer) -> datetime | None:
+        """When this type can be ordered, in both windows; None: since it was accepted."""
+        moments = (self.attraction.opens_at, ticket.ticket_type.sold_from)
+        return max((each for each in moments if each is not None), default=None)
+
+    def ends_at(self, ticket: TicketOffer) -> datetime:
+        closes, until = self.attraction.closes_at, ticket.ticket_type.sold_until
+        return closes if until is None else min(closes, until)
 
     @property
     def is_full(self) -> bool:
@@ -79,7 +110,7 @@ class AttractionOffer:
 
     @property
     def can_order(self) -> bool:
-        return self.is_open and any(not ticket.is_sold_out for ticket in self.tickets)
+        return self.is_open and any(ticket.can_order for ticket in self.tickets)
 
     @property
     def will_open(self) -> bool:
@@ -144,8 +175,9 @@ class Availability:
         """Of what is available now; else of what one can wait for; else of what will be on sale."""
         for flag in ("can_order", "can_wait", "will_open"):
             if found := [offer for offer in self.offers if getattr(offer, flag)]:
-                free = {each.price for offer in found for each in offer.tickets if not each.is_sold_out}
-                return free or {each.price for offer in found for each in offer.tickets}
+                tickets = [each for offer in found for each in offer.tickets]
+                now = [each for each in tickets if each.can_order] if flag == "can_order" else []
+                return {each.price for each in now or [each for each in tickets if not each.is_sold_out] or tickets}
         return set()
 
     @property
@@ -231,17 +263,30 @@ def _left_of_the_event(event: Event, attractions: list[Attraction], free: Free) 
 
 def _offer(attraction: Attraction, of_event: int | None, free: Free, *, has_queue: bool) -> AttractionOffer:
     left = 0 if attraction.is_kept else _tightest([free[attraction.pool_id], of_event])
+    now = timezone.now()
     types = [
-        TicketOffer(each, _tightest([left, free[each.pool_id] if each.pool_id else None]))
+        TicketOffer(each, _tightest([left, free[each.pool_id] if each.pool_id else None]), window_of_type(each, now))
         for each in attraction.ticket_types.all()
     ]
     on_sale = [each for each in types if each.ticket_type.is_on_sale]
-    by_type = [each.left for each in on_sale]
-    together = _sum(by_type) if on_sale else None
-    withdrawn = [each for each in types if not each.ticket_type.is_on_sale]
+    shown = [each for each in on_sale if each.window != Window.CLOSED]
+    together = [each.left for each in shown if each.window == Window.OPEN] or [each.left for each in shown]
     return AttractionOffer(
-        attraction, window_of(attraction), _tightest([left, together]), on_sale, has_queue, withdrawn
+        attraction,
+        _window(window_of(attraction, now), on_sale),
+        _tightest([left, _sum(together) if together else None]),
+        shown,
+        has_queue,
+        [each for each in types if each not in shown],
     )
+
+
+def _window(of_attraction: Window, on_sale: list[TicketOffer]) -> Window:
+    """While the registration is open: also of the types sold in it. One that is sold out now may have a successor."""
+    if of_attraction != Window.OPEN or not on_sale:
+        return of_attraction
+    windows = [each.window for each in on_sale if not each.is_sold_out] or [each.window for each in on_sale]
+    return next((each for each in (Window.OPEN, Window.NOT_YET) if each in windows), Window.CLOSED)
 
 
 def _sum(limits: list[int | None]) -> int | None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import models, transaction
 from django.utils import timezone
 
-from kring.events.models import Attraction, Event, Session, WaitingList
+from kring.events.models import Attraction, Event, Session, TicketType, WaitingList
 from kring.events.models.event import EventQuerySet
 from kring.organisations.changing import change, change_settings
 from kring.organisations.models import Organisation
@@ -22,6 +22,7 @@ MOMENTS: dict[type[models.Model], tuple[str, tuple[str, ...]]] = {
         ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at", "data_changeable_until"),
     ),
     Attraction: ("attraction.changed", ("registration_opens_at", "registration_closes_at")),
+    TicketType: ("ticket_type.changed", ("sold_from", "sold_until")),
     Session: ("session.changed", ("starts_at", "ends_at", "closes_at")),
     WaitingList: ("waiting_list.changed", ("ends_at",)),
 }
@@ -59,6 +60,7 @@ def change_with_events(organisation: Organisation, *, keep_the_clock: bool, **se
     rows: list[Any] = [
         *events,
         *attractions,
+        *TicketType.objects.filter(attraction__event__in=events).order_by("pk"),
         *Session.objects.filter(attraction__event__in=events).order_by("pk"),
         *WaitingList.objects.filter(event__in=events).order_by("pk"),
     ]
@@ -79,8 +81,9 @@ def _moved(row: object, names: tuple[str, ...], old: ZoneInfo, new: ZoneInfo) ->
         for name, value in values.items()
         if value is not None and value > now
     }
-    opens, closes = values.get("registration_opens_at"), moved.get("registration_closes_at")
-    if opens and closes and "registration_opens_at" not in moved:
-        # It opened a moment ago and was to close within the difference.
-        moved["registration_closes_at"] = max(closes, opens)
+    for opening, closing in (("registration_opens_at", "registration_closes_at"), ("sold_from", "sold_until")):
+        opens, closes = values.get(opening), moved.get(closing)
+        if opens and closes and opening not in moved and closes <= opens:
+            # It opened a moment ago and was to close within the difference.
+            moved[closing] = values[closing]
     return moved

@@ -14,12 +14,12 @@ from kring.accounts.models import User
 from kring.billing.locking import lock
 from kring.billing.models import Order, OrderLine
 from kring.billing.refusals import OrderGone
-from kring.core import codes
+from kring.core import codes, dates
 from kring.core.prepared_queries import prepared
 from kring.core.transactions import in_transaction
 from kring.events.models import Event, TicketType
 from kring.events.models.offer import MOST_PER_ORDER
-from kring.events.offering import Window, window_of
+from kring.events.offering import Window, window_of, window_of_type
 from kring.organisations.current import current_organisation
 from kring.places import claiming
 from kring.places.models import Pool
@@ -62,8 +62,8 @@ def book(
 
     Places already reserved for the buyer need no open sales window; those that are not wanted are released.
     `network`: of a visitor, whose places are limited (`limits`); None: a program's or staff's.
-    Raises NothingChosen, TooMany, TooFewOfType, TooManyOfType, NotOnSale, NotOpenYet, Closed, TooManyHere,
-    TooManyUnpaid, NoPlacesLeft, GroupFull.
+    Raises NothingChosen, TooMany, TooFewOfType, TooManyOfType, NotOnSale, NotSoldYet, NoLongerSold, NotOpenYet,
+    Closed, TooManyHere, TooManyUnpaid, NoPlacesLeft, GroupFull.
     The pools are locked last.
     With the `secret` of an existing order: IntegrityError of `order_secret_is_unique`.
     """
@@ -149,6 +149,11 @@ def _check(ticket_type: TicketType, *, is_kept: bool) -> None:
         raise refusals.NotOpenYet(attraction=ticket_type.attraction)
     if window == Window.CLOSED:
         raise refusals.Closed(attraction=ticket_type.attraction)
+    match window_of_type(ticket_type):
+        case Window.NOT_YET:
+            raise refusals.NotSoldYet(ticket_type=ticket_type, moment=dates.deadline(ticket_type.sold_from))
+        case Window.CLOSED:
+            raise refusals.NoLongerSold(ticket_type=ticket_type, moment=dates.deadline(ticket_type.sold_until))
 
 
 def _check_number(ticket_type: TicketType, number: int) -> None:

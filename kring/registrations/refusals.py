@@ -36,6 +36,16 @@ class NotOnSale(Refusal):
     message = _("%(ticket_type)s cannot be ordered at the moment.")
 
 
+class NotSoldYet(Refusal):
+    code = "not_sold_yet"
+    message = _("%(ticket_type)s can be ordered from %(moment)s.")
+
+
+class NoLongerSold(Refusal):
+    code = "no_longer_sold"
+    message = _("%(ticket_type)s could be ordered until %(moment)s.")
+
+
 class NotOpenYet(Refusal):
     code = "not_open_yet"
     message = _("Registration for %(attraction)s has not begun yet.")

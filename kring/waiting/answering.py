@@ -23,6 +23,7 @@ from kring.places.refusals import SoldOut
 from kring.registrations import booking
 from kring.registrations.booking import KeptPlaces
 from kring.registrations.models import Registration
+from kring.registrations.refusals import NotOnSale
 from kring.waiting import free_places, refusals
 from kring.waiting.models import Invitation, WaitingEntry, WaitingStep, price_of
 
@@ -30,9 +31,15 @@ KIND = "invited"
 
 
 def offered(invitation: Invitation) -> list[tuple[TicketType, Any]]:
-    """The ticket types it can be used for, each with the price for this entry."""
-    rows = TicketType.objects.filter(attraction=invitation.attraction_id, is_on_sale=True).select_related("pool")
+    """The ticket types it can be used for, each with the price for this entry.
+
+    Those sold now; where the prices of joining hold, also those sold then. An invitation is never worth nothing: if
+    none is, all that are on sale by their switch.
+    """
+    types = TicketType.objects.filter(attraction=invitation.attraction_id, is_on_sale=True).select_related("pool")
     promised = _promises(invitation)
+    moments = [timezone.now(), *([invitation.entry.joined_at] if promised else [])]
+    rows = [each for each in types if any(each.is_sold_at(moment) for moment in moments)] or types
     return [(each, price_of(invitation.entry, each.pk, each.price) if promised else each.price) for each in rows]
 
 
@@ -55,14 +62,16 @@ def begin(invitation: Invitation, wanted: Mapping[int, int], *, user: User | Non
     if invitation.hold_id is None:
         raise refusals.InvitationExpired
     entry = invitation.entry
-    promised = _promises(invitation)
+    prices = {each.pk: price for each, price in offered(invitation)}
+    if any(number > 0 and key not in prices for key, number in wanted.items()):
+        raise NotOnSale(ticket_type=entry.event)
     kept = KeptPlaces(
         kind=KIND,
         attraction_id=invitation.attraction_id,
         places=invitation.places,
         hold_id=invitation.hold_id,
         until=invitation.expires_at,
-        price_of=lambda each: price_of(entry, each.pk, each.price) if promised else each.price,
+        price_of=lambda each: prices[each.pk],
     )
     order = booking.book(entry.event, wanted, user=user, language=language, kept=kept)
     invitation.begin_order(order)

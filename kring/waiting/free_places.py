@@ -134,8 +134,9 @@ def _free_places(
 
 
 def _part(event: Event, attraction: Attraction) -> AttractionPlaces | None:
-    """None where nothing is on sale."""
-    on_sale = [each for each in attraction.ticket_types.all() if each.is_on_sale]
+    """None where nothing is sold now."""
+    now = timezone.now()
+    on_sale = [each for each in attraction.ticket_types.all() if each.is_sold_at(now)]
     if not on_sale:
         return None
     pools = [pool for pool in (event.pool_id, attraction.pool_id) if pool is not None]

@@ -151,7 +151,15 @@ def test_an_attraction_is_changed_with_its_ticket_types_and_removed(writer: Any,
     path = f"/events/gala/attractions/{made['id']}"
 
     types = [
-        {"id": standard["id"], "name": "Adult", "price": "50.00", "fewest_per_order": 2, "most_per_order": 4},
+        {
+            "id": standard["id"],
+            "name": "Adult",
+            "price": "50.00",
+            "fewest_per_order": 2,
+            "most_per_order": 4,
+            "sold_from": "2026-12-01T09:00:00+00:00",
+            "sold_until": "2026-12-24T12:00:00+00:00",
+        },
         {"name": "Child", "price": "20.00"},
     ]
     changed = patch(writer, path, places=50, ticket_types=types).json()
@@ -163,6 +171,8 @@ def test_an_attraction_is_changed_with_its_ticket_types_and_removed(writer: Any,
     ]
     numbers = [(each["fewest_per_order"], each["most_per_order"]) for each in changed["ticket_types"]]
     assert numbers == [(2, 4), (1, None)]
+    assert changed["ticket_types"][0]["sold_until"].startswith("2026-12-24T")
+    assert refused(patch(writer, path, ticket_types=[types[0] | {"sold_until": types[0]["sold_from"]}]))[0] == 409
     wrong = [types[0] | {"most_per_order": 1}]
     assert refused(patch(writer, path, ticket_types=wrong))[0] == 409
     assert patch(writer, path, ticket_types=[types[0] | {"fewest_per_order": 0}]).status_code == 422

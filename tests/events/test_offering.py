@@ -6,8 +6,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from kring.events import clock
 from kring.events.models import Event
 from kring.events.occupancy import Occupancy
 from kring.events.offering import availability_of
@@ -129,3 +131,104 @@ def test_staff_sees_the_limit_that_ticket_types_are(event):
     attraction.ticket_types.update(pool=make.pool(2))
 
     assert Occupancy.of_attraction(attraction).capacity == 2
+
+
+AN_HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def early_bird(in_scope):
+    """An early bird that is sold for another hour, and what comes after it."""
+    attraction, ends = make.attraction(price="10.00"), timezone.now() + AN_HOUR
+    attraction.ticket_types.update(name="Early bird", sold_until=ends)
+    make.ticket_type(attraction, name="Regular", price="25.00", sold_from=ends)
+    return attraction
+
+
+def _at(event, moment, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    return _left(event)
+
+
+def test_each_type_has_a_sale_window_of_its_own(early_bird, monkeypatch):
+    found, ends = _left(early_bird.event), early_bird.ticket_types.get(name="Early bird").sold_until
+    [offer] = found.offers
+    assert [(str(each.ticket_type), each.can_order) for each in offer.tickets] == [
+        ("Early bird", True),
+        ("Regular", False),
+    ]
+    assert (found.can_order, found.prices) == (True, {Decimal(10)})
+
+    found = _at(early_bird.event, ends, monkeypatch)
+    [offer] = found.offers
+    assert [str(each.ticket_type) for each in offer.tickets] == ["Regular"]
+    assert [str(each.ticket_type) for each in offer.withdrawn] == ["Early bird"]
+    assert (found.can_order, found.prices) == (True, {Decimal(25)})
+
+
+def test_where_all_types_come_later_it_opens_with_the_first_of_them(early_bird):
+    early_bird.ticket_types.filter(name="Early bird").delete()
+    starts = early_bird.ticket_types.get().sold_from
+
+    found = _left(early_bird.event)
+
+    assert (found.can_order, found.is_open, found.is_full, found.opens_at) == (False, False, False, starts)
+    assert found.prices == {Decimal(25)}
+
+
+def test_an_early_bird_sold_out_waits_for_its_successor(early_bird):
+    early = early_bird.ticket_types.get(name="Early bird")
+    early.pool = make.pool(1)
+    early.save()
+    _take(1, early_bird.pool, early.pool)
+
+    found = _left(early_bird.event)
+
+    assert (found.can_order, found.is_full, found.opens_at) == (False, False, early.sold_until)
+    assert not found.can_wait
+
+
+def test_when_the_last_type_is_no_longer_sold_registration_is_closed(early_bird):
+    early_bird.ticket_types.filter(name="Regular").delete()
+    early_bird.ticket_types.update(sold_until=timezone.now() - AN_HOUR)
+
+    found = _left(early_bird.event)
+
+    assert (found.is_open, found.is_full, found.opens_at, found.prices) == (False, False, None, set())
+    assert [offer.tickets for offer in found.offers] == [[]]
+
+
+def test_the_window_of_a_type_is_within_that_of_registration(early_bird):
+    closes = timezone.now() + 2 * AN_HOUR
+    early_bird.registration_opens_at, early_bird.registration_closes_at = timezone.now() + AN_HOUR / 2, closes
+    early_bird.save()
+    early_bird.ticket_types.filter(name="Regular").update(sold_until=timezone.now() + timedelta(days=9))
+
+    [offer] = _left(early_bird.event).offers
+
+    assert not offer.can_order
+    assert offer.opens_at == early_bird.registration_opens_at
+    assert [offer.ends_at(each) for each in offer.tickets] == [
+        early_bird.ticket_types.get(name="Early bird").sold_until,
+        closes,
+    ]
+
+
+@pytest.mark.parametrize("hours", [-1, 0.5, 1.5, 3])
+def test_the_clock_and_the_page_agree_about_windows_of_types(early_bird, hours):
+    early_bird.event.state = Event.State.ACCEPTED
+    early_bird.event.save()
+    regular = early_bird.ticket_types.get(name="Regular")
+    early_bird.ticket_types.filter(name="Early bird").update(sold_from=timezone.now())
+    early_bird.ticket_types.filter(name="Regular").update(sold_until=regular.sold_from + AN_HOUR)
+    moment = timezone.now() + hours * AN_HOUR
+
+    found = clock.with_state_at(Event.objects.filter(pk=early_bird.event_id), moment).get()
+
+    states = {-1: "accepted", 0.5: "open", 1.5: "open", 3: "closed"}
+    assert (found.state_now, found.is_full) == (states[hours], False)
+
+
+def test_a_sale_that_ends_before_it_begins_is_refused_by_the_database(early_bird):
+    with pytest.raises(IntegrityError, match="ticket_type_is_sold_from_before_until"), transaction.atomic():
+        early_bird.ticket_types.filter(name="Early bird").update(sold_from=timezone.now() + AN_HOUR * 2)

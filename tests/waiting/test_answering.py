@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kring.billing import settling
 from kring.billing.models import Order
-from kring.events.models import TicketType
+from kring.events.models import TicketType, WaitingList
 from kring.mail.models import Message
 from kring.places.models import Hold
 from kring.registrations.models import Ticket
@@ -248,3 +248,33 @@ def test_a_blocked_payment_does_not_keep_others_from_theirs(invited):
     assert states(eve, bob) == ["invited", "waiting"]
     assert named(begin(eve)).state == Order.State.OPEN
     assert taken(attraction) == 1
+
+
+def test_an_invitation_is_for_what_is_sold_now(invited):
+    attraction, eve, _bob = invited
+    early = attraction.ticket_types.get()
+    regular = make.ticket_type(attraction, price="25.00")
+    attraction.ticket_types.filter(pk=early.pk).update(sold_until=timezone.now() - timedelta(minutes=1))
+    invitation = invitation_of(eve)
+
+    assert [each.pk for each, _price in answering.offered(invitation)] == [regular.pk]
+    with pytest.raises(NotOnSale):
+        answering.begin(invitation, {early.pk: 1}, language="en")
+
+
+def test_where_the_prices_of_joining_hold_so_do_the_types_sold_then(invited):
+    attraction, eve, _bob = invited
+    early = attraction.ticket_types.get()
+    make.ticket_type(attraction, price="25.00")
+    attraction.ticket_types.filter(pk=early.pk).update(sold_until=eve.joined_at + timedelta(microseconds=1))
+    WaitingList.objects.update(prices=WaitingList.Prices.JOINING)
+
+    assert early.pk in [each.pk for each, _price in answering.offered(invitation_of(eve))]
+    assert answering.begin(invitation_of(eve), {early.pk: 1}, language="en").lines.count() == 1
+
+
+def test_an_invitation_is_never_worth_nothing(invited):
+    attraction, eve, _bob = invited
+    attraction.ticket_types.update(sold_until=timezone.now() - timedelta(minutes=1))
+
+    assert len(answering.offered(invitation_of(eve))) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -41,6 +42,9 @@ class TicketType(TenantModel):
     pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_on_sale = models.BooleanField(_("on sale"), default=True)
+    # Its own sale window, within that of the attraction: early birds. `offering` says what it means for a buyer.
+    sold_from = models.DateTimeField(_("sold from"), null=True, blank=True)
+    sold_until = models.DateTimeField(_("sold until"), null=True, blank=True)
     # Of one order that has any of this type; an invitation's places may be fewer.
     fewest_per_order = models.PositiveSmallIntegerField(
         _("at least per order"), default=1, db_default=1, validators=_PER_ORDER
@@ -64,6 +68,11 @@ class TicketType(TenantModel):
             ),
             models.CheckConstraint(name="ticket_type_price_is_not_negative", condition=Q(price__gte=0)),
             models.CheckConstraint(
+                name="ticket_type_is_sold_from_before_until",
+                condition=Q(sold_from=None) | Q(sold_until=None) | Q(sold_until__gt=F("sold_from")),
+                violation_error_message=_("The sale cannot end before it begins."),
+            ),
+            models.CheckConstraint(
                 name="ticket_type_numbers_per_order_fit",
                 condition=Q(fewest_per_order__gte=1, fewest_per_order__lte=MOST_PER_ORDER)
                 & (
@@ -78,6 +87,11 @@ class TicketType(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_sold_at(self, moment: datetime) -> bool:
+        """By its own switch and window; whether the registration is open is another question (`offering`)."""
+        has_begun = self.sold_from is None or self.sold_from <= moment
+        return self.is_on_sale and has_begun and (self.sold_until is None or moment < self.sold_until)
 
     @property
     def per_order(self) -> str:

@@ -81,8 +81,11 @@ def _made_anew(request: TenantRequest, event: Event, version: str) -> HttpRespon
 def _next_change(offers: list[AttractionOffer]) -> datetime:
     """When the next window opens or closes, and soon anyway: what else changes is in the version."""
     now = timezone.now()
-    moments = [moment for offer in offers for moment in (offer.opens_at, offer.closes_at) if moment and moment > now]
-    return min([*moments, now + timedelta(seconds=SECONDS_OLD)])
+    of_parts = [moment for offer in offers for moment in (offer.attraction.opens_at, offer.attraction.closes_at)]
+    types = [each.ticket_type for offer in offers for each in offer.tickets]
+    moments = [*of_parts, *(moment for each in types for moment in (each.sold_from, each.sold_until))]
+    soon = now + timedelta(seconds=SECONDS_OLD)
+    return min([soon, *(moment for moment in moments if moment and moment > now)])
 
 
 def event_page(

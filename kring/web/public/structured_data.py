@@ -54,12 +54,12 @@ def _offer(offer: AttractionOffer, ticket: TicketOffer, url: str, currency: str)
         "url": url,
         "price": str(ticket.price),
         "priceCurrency": currency,
-        "validThrough": _local(offer.closes_at),
+        "validThrough": _local(offer.ends_at(ticket)),
     }
     if word := _availability(offer, ticket):
         data["availability"] = f"https://schema.org/{word}"
-    if offer.opens_at:
-        data["validFrom"] = _local(offer.opens_at)
+    if begins := offer.begins_at(ticket):
+        data["validFrom"] = _local(begins)
     return data
 
 
@@ -69,7 +69,7 @@ def _availability(offer: AttractionOffer, ticket: TicketOffer) -> str:
         return ""
     if ticket.is_sold_out:
         return "SoldOut"
-    return "InStock" if offer.is_open else "PreOrder"
+    return "InStock" if offer.is_open and ticket.can_order else "PreOrder"
 
 
 def _when(event: Event) -> dict[str, str]:

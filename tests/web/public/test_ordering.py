@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 
 from kring.billing.models import Order
+from kring.core import dates
 from kring.core.tenancy import scope
 from kring.places.models import Pool
 from tests import make
@@ -258,3 +261,36 @@ def test_where_fewer_are_left_than_one_order_must_have_nothing_can_be_ordered(di
         dinner.ticket_types.update(fewest_per_order=2)
 
     assert not [name for name in fields(visitor.get(f"/events/{dinner.event.slug}/")) if name.startswith("quantity-")]
+
+
+@pytest.mark.parametrize(
+    ("window", "message"),
+    [
+        ({"sold_from": timedelta(hours=1)}, "Standard can be ordered from "),
+        ({"sold_until": timedelta(hours=-1)}, "Standard could be ordered until "),
+        ({"sold_from": timedelta(hours=-1), "sold_until": timedelta(hours=1)}, ""),
+    ],
+)
+def test_a_type_is_sold_within_its_own_window(dinner, visitor, window, message):
+    with scope(dinner.organisation_id):
+        dinner.ticket_types.update(**{name: timezone.now() + shift for name, shift in window.items()})
+
+    answer = choose(visitor, dinner, 1)
+
+    assert answer.status_code == (409 if message else 302)
+    assert not message or message in words(answer)
+    assert taken(dinner) == (0 if message else 1)
+
+
+def test_the_page_says_from_when_and_until_when_a_type_is_sold(dinner, visitor):
+    soon, later = timezone.now() + timedelta(hours=1), timezone.now() + timedelta(hours=2)
+    with scope(dinner.organisation_id):
+        dinner.ticket_types.update(sold_until=soon)
+        regular = make.ticket_type(dinner, name="Regular", sold_from=soon, sold_until=later)
+
+    page = visitor.get(f"/events/{dinner.event.slug}/")
+
+    with timezone.override(dinner.organisation.zone):
+        assert f"from {dates.deadline(soon)}" in words(page)
+        assert f"until {dates.deadline(later)}" in words(page)
+    assert f"quantity-{regular.pk}" not in fields(page)

@@ -137,7 +137,10 @@ def _group_fields() -> Fieldset:
 
 
 class TicketTypeForm(forms.Form):
-    ON_THE_TYPE = ("name", "price", "vat_rate", "description", "is_on_sale", "fewest_per_order", "most_per_order")
+    ON_THE_TYPE = (
+        *("name", "price", "vat_rate", "description", "is_on_sale", "sold_from", "sold_until"),
+        *("fewest_per_order", "most_per_order"),
+    )
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = NameField(label=_("Name"), max_length=200)
@@ -148,6 +151,8 @@ class TicketTypeForm(forms.Form):
     places = places_field(help_text=_("Of this type. Empty: only the attraction's places count."))
     description = forms.CharField(label=_("Description"), max_length=300, required=False)
     is_on_sale = forms.BooleanField(label=_("On sale"), required=False, initial=True)
+    sold_from = MomentField(label=_("Sold from"), required=False, help_text=_("Empty: once registration is open."))
+    sold_until = MomentField(label=_("Sold until"), required=False, help_text=_("Empty: while registration is open."))
     fewest_per_order = forms.IntegerField(
         label=_("At least per order"), min_value=1, max_value=MOST_PER_ORDER, required=False
     )
@@ -160,6 +165,9 @@ class TicketTypeForm(forms.Form):
         fewest, most = cleaned.get("fewest_per_order"), cleaned.get("most_per_order")
         if fewest and most and most < fewest:
             self.add_error("most_per_order", _("The largest number per order cannot be below the smallest."))
+        begins, ends = cleaned.get("sold_from"), cleaned.get("sold_until")
+        if begins and ends and ends <= begins:
+            self.add_error("sold_until", _("The sale cannot end before it begins."))
         return cleaned
 
     def wish(self) -> TicketTypeWish:

@@ -142,3 +142,16 @@ def test_a_ticket_type_says_how_many_one_order_may_have(organiser: Staff, event:
     (made,) = only(organiser.organisation).ticket_types.all()
     assert (made.fewest_per_order, made.most_per_order) == (2, 4)
     assert "2 to 4 per order" in text(organiser.page("attractions", event.pk))
+
+
+def test_a_ticket_type_has_a_sale_window(organiser: Staff, event: Any) -> None:
+    window = {"sold_from": "2026-12-01T10:00", "sold_until": "2026-12-01T10:00"}
+    wrong = organiser.act("attraction_new", event.pk, **typed(window))
+    assert wrong.status_code == 422
+    assert "The sale cannot end before it begins." in text(wrong)
+
+    organiser.act("attraction_new", event.pk, **typed(window | {"sold_until": "2026-12-24T12:00"}))
+
+    (made,) = only(organiser.organisation).ticket_types.all()
+    assert made.sold_from < made.sold_until
+    assert "until Thu, 24 Dec 2026, 12:00 CET" in text(organiser.page("attractions", event.pk))

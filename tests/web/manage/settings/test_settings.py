@@ -75,15 +75,17 @@ def test_coming_events_keep_their_time_of_day_or_their_moment(admin: Staff, choi
         attraction = make.attraction(event=make.event(starts_at=starts), registration_closes_at=starts)
         over = make.event(starts_at=datetime(2020, 1, 14, 19, 0, tzinfo=UTC))
         session = make.session(attraction)
+        attraction.ticket_types.update(sold_until=starts)
+        kind = attraction.ticket_types.get()
 
     form = settings_of(admin.organisation, time_zone="Europe/Lisbon", coming_events=choice)
     assert admin.act("settings", **form).status_code == 302
 
     with scope(admin.organisation):
-        for row in (attraction.event, attraction, session, over):
+        for row in (attraction.event, attraction, session, kind, over):
             row.refresh_from_db()
-        found = [attraction.event.starts_at, attraction.registration_closes_at, session.starts_at]
-        assert [each.astimezone(lisbon).hour for each in found] == [hour] * 3
+        found = [attraction.event.starts_at, attraction.registration_closes_at, session.starts_at, kind.sold_until]
+        assert [each.astimezone(lisbon).hour for each in found] == [hour] * 4
         assert over.starts_at.astimezone(UTC).hour == 19
         moved = AuditEntry.objects.filter(action="event.changed").count()
         assert moved == (1 if choice == "clock" else 0)

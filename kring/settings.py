@@ -276,6 +276,7 @@ PAYMENT_METHODS_PACKAGE = "kring.payments.methods"
 # Hosts, and what is below them, that may be asked over plain http and in a private network: a registry of members.
 PRIVATE_HOSTS = env_list("KRING_PRIVATE_HOSTS")
 ELIGIBILITY_RULES_PACKAGE = "kring.events.eligibility.rules"
+PRICE_CONDITIONS_PACKAGE = "kring.events.pricing.conditions"
 
 LOGGING = {
     "version": 1,

@@ -21,6 +21,7 @@ from kring.events.models import (
     Attraction,
     EligibilityRule,
     PaymentOption,
+    PriceRule,
     ProfessionProof,
     RegistryAnswer,
     Session,
@@ -136,6 +137,14 @@ def _who_may_come(attraction: Any) -> list[Any]:
     starts_at = attraction.event.starts_at
     return [
         EligibilityRule.objects.create(attraction=attraction, key="age", settings={"youngest": 16, "oldest": None}),
+        PriceRule.objects.create(
+            event=attraction.event,
+            key="member",
+            names={"en": "Members"},
+            effect="percent_off",
+            amount=10,
+            pool=attraction.pool,
+        ),
         RegistryAnswer.objects.create(registry="eshd.example.org/people", subject="0" * 64, name="Ada", result="found"),
         Session.objects.create(
             attraction=attraction,

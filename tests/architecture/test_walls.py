@@ -118,6 +118,7 @@ def test_a_forged_reference_is_refused_by_the_database(ours, theirs):
 
     # A rule is of an event or of an attraction: a check refuses it both, before the key is looked at.
     assert result.pop("EligibilityRule.event") == "CheckViolation"
+    assert result.pop("PriceRule.attraction") == "CheckViolation"
     # Only one that is accepted has a member.
     assert result.pop("Application.member") == "CheckViolation"
     # The one there is was refused; only one that is to be checked has a file.

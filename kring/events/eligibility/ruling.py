@@ -90,18 +90,24 @@ def rules_of_event(event: Event) -> dict[int | None, list[tuple[EligibilityRule,
     return dict(found)
 
 
+def versions_in_use(attractions: Sequence[Attraction]) -> dict[int, int]:
+    """Of the basic data and of the forms of these attractions: the version in use, by the form. Two queries at most."""
+    basic = Form.objects.in_use().filter(purpose=Form.Purpose.BASIC).values("pk")
+    forms = {each.form_id for each in attractions if each.form_id}
+    versions = FormVersion.objects.filter(models.Q(form__in=basic) | models.Q(form__in=forms))
+    return dict(versions.order_by("form_id", "number").values_list("form_id", "pk"))
+
+
 class FormQuestions:
     """Which questions the forms of an event ask, so that a rule that needs another is noticed. Four queries at most."""
 
     def __init__(self, attractions: Sequence[Attraction]) -> None:
-        basic = Form.objects.in_use().filter(purpose=Form.Purpose.BASIC).values("pk")
-        forms = {each.form_id for each in attractions if each.form_id}
-        versions = FormVersion.objects.filter(models.Q(form__in=basic) | models.Q(form__in=forms))
-        latest = dict(versions.order_by("form_id", "number").values_list("form_id", "pk"))
+        latest = versions_in_use(attractions)
         names: defaultdict[int, set[str]] = defaultdict(set)
         for version, name in Question.objects.filter(version__in=latest.values()).values_list("version_id", "name"):
             names[version].add(name)
         of_form = {form: names[version] for form, version in latest.items()}
+        forms = {each.form_id for each in attractions}
         everywhere = set().union(*(of_form[form] for form in of_form if form not in forms))
         self._by_attraction = {each.pk: everywhere | of_form.get(each.form_id or 0, set()) for each in attractions}
 

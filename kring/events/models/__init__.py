@@ -5,6 +5,7 @@ from kring.events.models.eligibility import EligibilityRule, RegistryAnswer
 from kring.events.models.event import Event, EventQuerySet
 from kring.events.models.offer import PaymentOption, TicketType
 from kring.events.models.organiser import Organiser
+from kring.events.models.price_rule import PriceRule
 from kring.events.models.profession_proof import ProfessionProof
 from kring.events.models.session import Session
 from kring.events.models.waiting_list import WaitingList
@@ -17,6 +18,7 @@ __all__ = [
     "EventQuerySet",
     "Organiser",
     "PaymentOption",
+    "PriceRule",
     "ProfessionProof",
     "RegistryAnswer",
     "Session",

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.form_fields import AmountField, MomentField, RateField
 from kring.core.names import NameField
 from kring.events.editing_parts import TicketTypeWish, needs_days_to_pay
 from kring.events.locking import is_open
@@ -21,7 +22,7 @@ from kring.events.refusals import DaysToPayMissing
 from kring.members.models import Group, Season
 from kring.web.manage.groups import tree
 from kring.web.manage.shared.choosing import model_choice_field
-from kring.web.manage.shared.fields import AmountField, MomentField, RateField, places_field
+from kring.web.manage.shared.fields import places_field
 from kring.web.manage.shared.form_layout import group, layout, side_by_side
 from kring.web.manage.shared.formsets import typed_formset
 from kring.web.manage.shared.locked_fields import lock

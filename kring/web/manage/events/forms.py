@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.form_fields import MomentField
 from kring.events.editing import end_of_day
 from kring.events.models import Event
 from kring.events.naming import suggest_code, suggest_slug
 from kring.organisations.current import current_organisation
-from kring.web.manage.shared.fields import MomentField, PictureField, places_field
+from kring.web.manage.shared.fields import PictureField, places_field
 from kring.web.manage.shared.form_layout import Fold, advanced, group, layout, side_by_side
 from kring.web.manage.shared.locked_fields import lock
 from kring.web.manage.shared.tenant_form import TenantForm

@@ -11,8 +11,8 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.form_fields import AmountField
 from kring.payments.models import Refund
-from kring.web.manage.shared.fields import AmountField
 from kring.web.manage.shared.reason_form import ReasonForm
 
 LONG_AGO = timedelta(days=731)

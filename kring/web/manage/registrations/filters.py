@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order
+from kring.core.form_fields import AmountField
 from kring.events.models import Attraction, Event, TicketType
 from kring.forms.models import Question
 from kring.payments.methods import methods
@@ -19,7 +20,7 @@ from kring.registrations.filtering import AnswerFilter, RegistrationFilter
 from kring.registrations.models import Registration
 from kring.registrations.searching import Unsearchable, words_of
 from kring.web.manage.shared.choosing import offer
-from kring.web.manage.shared.fields import AmountField, FilterDayField
+from kring.web.manage.shared.fields import FilterDayField
 
 FROM, TO = ".from", ".to"
 YES_NO = [("true", _("yes")), ("false", _("no"))]

@@ -8,8 +8,9 @@ from copy import copy
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.form_fields import MomentField
 from kring.events.models import Attraction, Event, Session
-from kring.web.manage.shared.fields import MomentField, places_field
+from kring.web.manage.shared.fields import places_field
 from kring.web.manage.shared.form_layout import group, layout, side_by_side
 from kring.web.manage.shared.tenant_form import TenantForm
 

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kring.core.addresses import AddressField
+from kring.core.form_fields import MomentField
 from kring.core.names import NameField
 from kring.events.models import Attraction, Event, WaitingList
 from kring.events.models.attraction import AttractionQuerySet
 from kring.waiting.joining import Joiner
 from kring.waiting.models import WaitingEntry
 from kring.waiting.refusals import NoEventChosen
-from kring.web.manage.shared.fields import MomentField
 from kring.web.manage.shared.form_layout import group, layout, side_by_side
 
 MOST_WISHES = 3

@@ -12,8 +12,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 from PIL import Image
 
+from kring.core.form_fields import AmountField, MomentField
 from kring.web.manage.shared import fields
-from kring.web.manage.shared.fields import AmountField, EventDayField, MomentField, OptionalAccountField, PictureField
+from kring.web.manage.shared.fields import EventDayField, OptionalAccountField, PictureField
 from tests.web.manage.pictures import picture, upload
 
 

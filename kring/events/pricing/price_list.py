@@ -1,0 +1,62 @@
+"""The rules of an event as `quote` takes them. An event without rules costs no statement, another one in a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from kring.core.prepared_queries import prepared
+from kring.core.tenancy import forget_remembered, remembered
+from kring.events.models import Event, PriceRule, TicketType
+from kring.events.pricing.effects import Effect
+from kring.events.pricing.quoting import Rule
+from kring.places.models import Pool
+
+
+def rules_of(event: Event) -> tuple[Rule, ...]:
+    """Those in use, of the event and its attractions, in their order."""
+    if not event.has_price_rules:
+        return ()
+    return remembered(_memory(event.pk), lambda: tuple(as_rule(row) for row in _rows(event=event.pk)))
+
+
+def forget(event: Event) -> None:
+    """For who changes them."""
+    forget_remembered(_memory(event.pk))
+
+
+def rules_for(ticket_type: TicketType, event: Event) -> tuple[Rule, ...]:
+    """Those for tickets of this type."""
+    return tuple(rule for rule in rules_of(event) if rule.is_for(ticket_type.pk, ticket_type.attraction_id))
+
+
+def pools_of(rules: Iterable[Rule]) -> dict[int, Pool]:
+    """The pools of those for the first so many, by the id of the rule. One statement where there are any."""
+    wanted = {rule.pool: rule.id for rule in rules if rule.pool is not None}
+    return {wanted[pool.pk]: pool for pool in Pool.objects.filter(pk__in=wanted)} if wanted else {}
+
+
+def as_rule(row: PriceRule) -> Rule:
+    return Rule(
+        id=row.pk,
+        position=row.position,
+        condition=row.key,
+        settings=row.settings,
+        effect=Effect(row.effect),
+        amount=row.amount,
+        combines=row.combines,
+        words=row.names,
+        attraction=row.attraction_id,
+        ticket_types=None if row.ticket_types is None else frozenset(row.ticket_types),
+        pool=row.pool_id,
+    )
+
+
+@prepared
+def _rows(event: int) -> QuerySet[PriceRule]:
+    return PriceRule.objects.of_event(event).filter(is_active=True)
+
+
+def _memory(event: int) -> str:
+    return f"price rules {event}"

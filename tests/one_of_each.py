@@ -47,6 +47,7 @@ from kring.members.models import (
     InvitedMember,
     Meeting,
     Member,
+    MemberAnswer,
     MemberBulk,
     MemberBulkItem,
     MemberBulkMail,
@@ -181,6 +182,7 @@ def _the_register(person: User) -> list[Any]:
         Attendance.objects.create(meeting=meeting, member=member, mark="present", noted_by=person),
         BankAccount.objects.create(member=member, iban="NL91ABNA0417164300", holder="E. Jansen"),
         CalendarLink.objects.create(user=person),
+        MemberAnswer.objects.create(submission=Submission.objects.get(), name="shirt", kind="choice", sort="m"),
         MemberDocument.objects.create(name="Statutes", upload=Upload.objects.get()),
         ProfessionProof.objects.create(user=person, profession=Profession.objects.get(), state="refused"),
         ChangeRequest.objects.create(

@@ -235,7 +235,8 @@ class Submission(TenantModel):
     `answers`: name of the question → text, number (as text), ISO date, list of texts (several choices), true/false,
     or the key of an Upload; a question that was not asked or not answered is absent.
 
-    Triggers: answers_of_registrations (registrations/sql/answers_changed.sql).
+    Triggers: answers_about_members_changed (members/sql/answers_changed.sql); answers_about_members_made
+    (members/sql/answers_made.sql); answers_of_registrations (registrations/sql/answers_changed.sql).
     """
 
     version = TenantForeignKey(FormVersion, on_delete=models.DO_NOTHING, related_name="submissions")

@@ -47,52 +47,59 @@ _MAY_BE_ONE = """
             AND date_part('month', a.birth_date) = date_part('day', b.birth_date)
             AND date_part('day', a.birth_date) = date_part('month', b.birth_date))
         OR public.levenshtein(to_char(a.birth_date, 'YYYYMMDD'), to_char(b.birth_date, 'YYYYMMDD')) = 1)
-    AND members_first_names_alike(a.first, a.called, b.first, b.called)
 """
+# First what is shared by at least two, then who they are: first names are looked at of these only. The sound of a last
+# name is that of `members_sound`; most names have no accents to take away, which is what costs.
 _PAIRS = f"""
 WITH named AS MATERIALIZED (
-    SELECT id, birth_date, email, other_email, postal_code, house_number, house_addition,
-        members_sound(last_name) AS sound, core_normal(last_name) AS last, core_normal(first_name) AS first,
-        core_normal(call_name) AS called
+    SELECT id, birth_date, email, other_email, postal_code, house_number, house_addition, first_name, call_name,
+        CASE WHEN octet_length(last_name) = length(last_name) THEN lower(btrim(last_name))
+            ELSE core_normal(last_name) END AS last
     FROM members_member WHERE organisation_id = %(organisation)s
 ), people AS MATERIALIZED (
-    SELECT *, count(*) OVER (PARTITION BY birth_date, sound) AS born_then,
-        count(*) OVER (PARTITION BY postal_code, house_number, sound) AS living_there
-    FROM named
-), emails AS (
-    SELECT id, email FROM people WHERE email <> ''
-    UNION SELECT id, other_email FROM people WHERE other_email <> ''
-), addresses AS MATERIALIZED (
-    SELECT id, email, count(*) OVER (PARTITION BY email) AS reading_there FROM emails
-), pairs AS (
-    SELECT a.id AS one, b.id AS other, 'birth_date' AS reason FROM people a
-        JOIN people b ON a.birth_date = b.birth_date AND a.sound = b.sound AND a.id < b.id
-        WHERE a.born_then <= %(shared)s AND members_first_names_alike(a.first, a.called, b.first, b.called)
-    UNION
-    SELECT a.id, b.id, 'email' FROM addresses one
-        JOIN addresses other ON one.email = other.email AND one.id < other.id
+    SELECT *, coalesce(nullif(public.dmetaphone(last), ''), last) COLLATE "C" AS sound FROM named
+), births AS (
+    SELECT birth_date, sound FROM people WHERE birth_date IS NOT NULL
+    GROUP BY birth_date, sound HAVING count(*) BETWEEN 2 AND %(shared)s
+), emails AS MATERIALIZED (
+    SELECT id, email COLLATE "C" AS email FROM people WHERE email <> ''
+    UNION ALL SELECT id, other_email FROM people WHERE other_email <> '' AND other_email <> email
+), shared AS MATERIALIZED (
+    SELECT id, email FROM emails
+    WHERE email IN (SELECT email FROM emails GROUP BY email HAVING count(*) BETWEEN 2 AND %(shared)s)
+), addresses AS (
+    SELECT postal_code COLLATE "C" AS postal_code, house_number COLLATE "C" AS house_number, sound FROM people
+    WHERE postal_code <> '' AND house_number <> '' GROUP BY 1, 2, 3 HAVING count(*) BETWEEN 2 AND %(shared)s
+), near AS (
+    SELECT a.id AS one, b.id AS other, 'birth_date' AS reason FROM births
+        JOIN people a USING (birth_date, sound) JOIN people b USING (birth_date, sound) WHERE a.id < b.id
+    UNION ALL
+    SELECT a.id, b.id, 'email' FROM shared one
+        JOIN shared other ON one.email = other.email AND one.id < other.id
         JOIN people a ON a.id = one.id JOIN people b ON b.id = other.id
-        WHERE one.reading_there <= %(shared)s AND {_MAY_BE_ONE}
-            AND (a.sound = b.sound OR public.similarity(a.last, b.last) >= 0.4)
-    UNION
-    SELECT a.id, b.id, 'address' FROM people a
-        JOIN people b ON a.postal_code = b.postal_code AND a.house_number = b.house_number AND a.sound = b.sound
-            AND a.id < b.id
-        WHERE a.living_there <= %(shared)s AND a.postal_code <> '' AND a.house_number <> ''
-            AND a.house_addition = b.house_addition AND {_MAY_BE_ONE}
+        WHERE {_MAY_BE_ONE} AND (a.sound = b.sound OR public.similarity(a.last, b.last) >= 0.4)
+    UNION ALL
+    SELECT a.id, b.id, 'address' FROM addresses
+        JOIN people a USING (postal_code, house_number, sound) JOIN people b USING (postal_code, house_number, sound)
+        WHERE a.id < b.id AND a.house_addition = b.house_addition AND {_MAY_BE_ONE}
+), called AS MATERIALIZED (
+    SELECT id, core_normal(first_name) AS first, core_normal(call_name) AS called FROM people
+    WHERE id IN (SELECT one FROM near UNION SELECT other FROM near)
 )
-SELECT one, other, array_agg(reason ORDER BY reason) FROM pairs
-WHERE NOT EXISTS (
+SELECT one, other, array_agg(DISTINCT reason ORDER BY reason) FROM near
+JOIN called a ON a.id = one JOIN called b ON b.id = other
+WHERE members_first_names_alike(a.first, a.called, b.first, b.called) AND NOT EXISTS (
     SELECT FROM members_toldapart apart WHERE apart.organisation_id = %(organisation)s
-        AND apart.one_id = pairs.one AND apart.other_id = pairs.other
+        AND apart.one_id = near.one AND apart.other_id = near.other
 )
-GROUP BY one, other ORDER BY count(*) DESC, one, other LIMIT %(most)s
+GROUP BY one, other ORDER BY count(DISTINCT reason) DESC, one, other LIMIT %(most)s
 """
 
 
 def pairs(*, most: int = MOST) -> list[Pair]:
-    """Those nobody has told apart, those with most reasons first. One statement."""
+    """Those nobody has told apart, those with most reasons first. Two statements."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', '64MB', true)")
         cursor.execute(_PAIRS, {"organisation": current_organisation_id(), "most": most, "shared": SHARED})
         return [Pair(one, other, tuple(reasons)) for one, other, reasons in cursor.fetchall()]
 

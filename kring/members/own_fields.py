@@ -10,25 +10,28 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import (
-    BooleanField,
     Case,
+    Exists,
     Expression,
     F,
-    FloatField,
     Func,
     IntegerField,
+    OuterRef,
     Q,
+    QuerySet,
+    Subquery,
     TextField,
     Value,
     When,
 )
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Left
-from django.db.models.lookups import Contains, Exact, GreaterThanOrEqual, LessThanOrEqual
+from django.db.models.functions import Length, StrIndex
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual
 from django.utils.translation import gettext as _
 
 from kring.core.numbers import plain_number
@@ -38,10 +41,12 @@ from kring.forms.django_form import answer_of
 from kring.forms.fields import Circumstances, field_of
 from kring.forms.models import Form, FormVersion, Question, Submission
 from kring.forms.sheet import questions_of
+from kring.forms.sortable import marked, sortable
 from kring.forms.wording import text_of
 from kring.members import searching
 from kring.members.importing import values
-from kring.members.models import Member
+from kring.members.models import Member, MemberAnswer
+from kring.members.models.answers import BEGINNING
 from kring.organisations.current import current_organisation
 
 # Of the key of a column; what follows is the name of the question.
@@ -110,52 +115,52 @@ class OwnField:
             return "\n".join(labels.get(value) or str(value) for value in answer)
         return text_of(self.question, answer)
 
-    def sortable(self) -> Expression:
-        """What rows of members are sorted by: as numbers, days, by label or without case and accents."""
-        text = _text_at("submission__answers", self.question.name)
-        match self.question.type:
-            case Type.NUMBER:
-                return _as_number(text)
-            case Type.CHOICE:
-                labels = sorted(self.choices, key=lambda choice: choice[1].casefold())
-                ranks = [When(Exact(text, Value(value)), then=rank) for rank, (value, _label) in enumerate(labels)]
-                return Case(*ranks, output_field=IntegerField())
-            case Type.TEXT | Type.LONG_TEXT:
-                return Func(Left(text, 100), function="core_normal", output_field=TextField())
-        return text
+    @property
+    def answers(self) -> QuerySet[Any]:
+        """Of all members, with `by`: what they are sorted by, choices in the order of their labels."""
+        return MemberAnswer.objects.filter(name=self.question.name, kind=self.kind).annotate(by=self._by)
 
-    def members_with(self, condition: Q) -> Q:
-        """Members whose answers fulfil it. For one question at a time: the answers are looked through once."""
-        versions = FormVersion.objects.filter(form=self.question.version.form_id)
-        rows = Submission.objects.annotate(own=_text_at("answers", self.question.name)).filter(version__in=versions)
-        return Q(submission__in=rows.filter(condition).values("pk"))
+    @property
+    def _by(self) -> Expression | F:
+        if self.question.type != Type.CHOICE:
+            return F("sort")
+        labels = sorted(self.choices, key=lambda choice: choice[1].casefold())
+        ranks = [When(sort=marked(value), then=rank) for rank, (value, _label) in enumerate(labels)]
+        return Case(*ranks, default=len(ranks), output_field=IntegerField())
+
+    def sortable(self) -> Subquery:
+        """What rows of members are sorted by; nothing where there is no answer, or one of another kind."""
+        return Subquery(self.answers.filter(submission=OuterRef("submission")).values("by"))
 
     def is_answered(self) -> Q:
-        return self.members_with(Q(answers__has_key=self.question.name))
+        return Q(submission__in=MemberAnswer.objects.filter(name=self.question.name).values("submission"))
 
     def is_one_of(self, value: str) -> Q:
         """A choice, a country; of yes or no `true` or `false`."""
-        known: dict[str, object] = {"true": True, "false": False}
-        found: object = known[value] if self.kind == "yes_no" else value
         if self.question.type == Type.CHOICES:
-            found = [value]
-        return self.members_with(Q(answers__contains={self.question.name: found}))
+            return self._of(_occurs(Value(marked(value))))
+        return self._of(Q(sort=marked(value) if self.question.type == Type.CHOICE else value))
 
     def contains(self, words: str) -> Q:
-        """Whatever the case and the accents. One statement."""
-        normal = Func(F("own"), function="core_normal", output_field=TextField())
-        return self.members_with(Q(Contains(normal, searching.normal(words))))
+        """Whatever the case and the accents. The rest of a long answer is only read where there is one."""
+        wanted = Value(searching.normal(words))
+        whole = Func(KeyTextTransform(self.question.name, "answers"), function="core_normal", output_field=TextField())
+        longer = Submission.objects.alias(whole=whole).filter(_occurs(wanted, "whole"), pk=OuterRef("submission"))
+        is_cut = Q(GreaterThanOrEqual(Length("sort"), BEGINNING))
+        return self._of(_occurs(wanted) | is_cut & Q(Exists(longer)))
 
     def is_between(self, low: Decimal | date | None, high: Decimal | date | None) -> Q:
         """Both included."""
-        found = _as_number(F("own")) if self.kind == "number" else F("own")
-        bounds = [each.isoformat() if isinstance(each, date) else each for each in (low, high)]
         condition = Q()
-        if bounds[0] is not None:
-            condition &= Q(GreaterThanOrEqual(found, bounds[0]))
-        if bounds[1] is not None:
-            condition &= Q(LessThanOrEqual(found, bounds[1]))
-        return self.members_with(condition)
+        if low is not None:
+            condition &= Q(sort__gte=sortable(low))
+        if high is not None:
+            condition &= Q(sort__lte=sortable(high))
+        return self._of(condition)
+
+    def _of(self, condition: Q) -> Q:
+        """Members whose answer fulfils it."""
+        return Q(submission__in=self.answers.filter(condition).values("submission"))
 
     def read(self, text: str) -> object:
         """The answer that a cell of a file gives. Raises ValidationError."""
@@ -245,11 +250,5 @@ def apart(given: Mapping[str, object]) -> tuple[dict[str, object], dict[str, obj
     return {name: value for name, value in given.items() if not name.startswith(PREFIX)}, own
 
 
-def _text_at(path: str, name: str) -> Expression:
-    return KeyTextTransform(name, path)
-
-
-def _as_number(text: Expression | F) -> Expression:
-    """Nothing where it is none: the question may have asked for something else before."""
-    is_number = Func(text, Value("float8"), function="pg_input_is_valid", output_field=BooleanField())
-    return Case(When(is_number, then=Cast(text, FloatField())))
+def _occurs(words: Expression, where: str = "sort") -> Q:
+    return Q(GreaterThan(StrIndex(where, words), 0))

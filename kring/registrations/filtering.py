@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from hashlib import md5
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -18,14 +17,13 @@ from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThanOrEqual
 from kring.core import dates
 from kring.events.models import Event
 from kring.forms.models import Question
+from kring.forms.sortable import BETWEEN_CHOICES, marked, sortable
 from kring.payments.models import Payment
 from kring.registrations.listed import BEGINNING
 from kring.registrations.models import Answer
 
-# As in the database: registrations_sortable.
-FARTHEST = Decimal(99_999_999_999_999)
 # `Answer.sort` of an answer with choices: the beginning of their labels, then a mark of each, with separators.
-AFTER_LABELS, BETWEEN_CHOICES = "\x1e", "\x1f"
+AFTER_LABELS = "\x1e"
 
 
 @dataclass(frozen=True)
@@ -86,13 +84,6 @@ def among(keys: Sequence[int]) -> Func:
     )
 
 
-def sortable(value: Decimal | date | str) -> str:
-    """As the database writes it into `Answer.sort`; a text without its case and accents is the database's to make."""
-    if isinstance(value, Decimal):
-        return f"{min(max(value, -FARTHEST), FARTHEST) + FARTHEST + 1:020.4f}"
-    return value.isoformat() if isinstance(value, date) else value
-
-
 def _has(wish: AnswerFilter, event: Event | None) -> Q:
     answer, condition = AnswerOf(wish.question.name), Q()
     if wish.one_of:
@@ -121,16 +112,10 @@ def _is_one_of(wish: AnswerFilter, answer: AnswerOf) -> Q:
     wanted = Q(pk__in=[])
     for value in wish.one_of:
         if wish.question.type in (Question.Type.CHOICE, Question.Type.CHOICES):
-            marked = V(f"{BETWEEN_CHOICES}{mark_of(value)}{BETWEEN_CHOICES}", output_field=TextField())
-            wanted |= Q(Occurs(marked, answer))
+            wanted |= Q(Occurs(V(marked(value), output_field=TextField()), answer))
         else:
             wanted |= Q(Exact(answer, normal(value)))
     return wanted
-
-
-def mark_of(choice: str) -> str:
-    """What stands for a choice's value in `Answer.sort`, as the database writes it; its label may change."""
-    return md5(choice.encode(), usedforsecurity=False).hexdigest()[:8]
 
 
 def marks_in(sort: str) -> list[str]:

@@ -20,7 +20,7 @@ class Answer(TenantModel):
 
     `text` is the answer as people read it, as far as that is the same in all languages: the label of a choice, the name
     of a file; else a number, an ISO date, "true", the code of a country. `sort` is the same without case and accents,
-    so made that it sorts and compares as text whatever the type: see `filtering.sortable`.
+    so made that it sorts and compares as text whatever the type: see `forms.sortable`.
     """
 
     registration = TenantForeignKey(

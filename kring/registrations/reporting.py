@@ -21,8 +21,9 @@ from kring.events.models import Attraction, Event
 from kring.events.occupancy import Occupancy
 from kring.events.offering import parts_with_places
 from kring.forms.models import Question
+from kring.forms.sortable import mark_of
 from kring.registrations.columns import questions_of
-from kring.registrations.filtering import mark_of, marks_in
+from kring.registrations.filtering import marks_in
 from kring.registrations.models import Answer, Registration, RegistrationQuerySet
 
 CHOSEN = (Question.Type.CHOICE, Question.Type.CHOICES, Question.Type.YES_NO, Question.Type.CONSENT)

@@ -120,11 +120,11 @@ def test_what_everybody_shares_says_nothing(monkeypatch):
     assert found() == [({"1", "2"}, ("birth_date",))]
 
 
-def test_finding_them_is_one_statement():
+def test_finding_them_is_two_statements():
     two()
     with CaptureQueriesContext(connection) as run:
         duplicates.pairs()
-    assert len(run) == 1
+    assert len(run) == 2
 
 
 def test_what_is_filled_or_newer_is_kept_and_the_choice_of_staff_before_it():

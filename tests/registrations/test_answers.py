@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kring.forms.models import Submission
-from kring.registrations.filtering import sortable
+from kring.forms.sortable import sortable
 from kring.registrations.models import Answer, Registration, Searchable
 from tests.registrations.answering import form_of, submit, upload
 from tests.registrations.tickets import make_registration

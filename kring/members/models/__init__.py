@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kring.members.models.answers import MemberAnswer
 from kring.members.models.applications import Application, ApplicationSettings, OfferedGroup, WaitingMember
 from kring.members.models.attendance import Attendance, Meeting
 from kring.members.models.bulk import MemberBulk, MemberBulkItem, MemberBulkMail
@@ -37,6 +38,7 @@ __all__ = [
     "InvitedMember",
     "Meeting",
     "Member",
+    "MemberAnswer",
     "MemberBulk",
     "MemberBulkItem",
     "MemberBulkMail",

@@ -73,6 +73,8 @@ class MemberFilter(SearchFilterSet):
 
     def __init__(self, *args: Any, own: Sequence[OwnField] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Those asked for.
+        self.states: list[str] = []
         offer(self.filters["type"], MembershipType.objects.all())
         offer(self.filters["group"], Group.objects.in_use())
         self.own = {field.key: field for field in own}
@@ -90,13 +92,22 @@ class MemberFilter(SearchFilterSet):
             self.notes = [gettext("No exact match; these are similar.")]
         return rows.filter(searching.about(value) if found.keys is None else Q(pk__in=found.keys))
 
+    @property
+    def qs(self) -> QuerySet:
+        found = self.of_any_status
+        return found.filter(state__in=self.states) if self.states else found
+
+    @property
+    def of_any_status(self) -> QuerySet:
+        """What the other filters find, for the numbers above the list: `states` are left to who counts."""
+        return super().qs
+
     def by_state(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
-        if value == BELONG:
-            return rows.filter(state__in=Member.BELONG)
         if value == "leaving":
             planned = PlannedStatus.objects.filter(member=OuterRef("pk"), state=Member.State.LEFT)
             return rows.filter(Exists(planned))
-        return rows.filter(state=value)
+        self.states = list(Member.BELONG) if value == BELONG else [value]
+        return rows
 
     def by_type(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         return rows.filter(Exists(_memberships_now().filter(type=value)))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any
 
 import django_tables2 as tables
@@ -8,15 +9,19 @@ from django.db.models import Case, F, OuterRef, QuerySet, Subquery, TextField, V
 from django.db.models.aggregates import StringAgg
 from django.db.models.functions import Concat
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from django_tables2.data import TableQuerysetData
+from django_tables2.utils import OrderBy
 
 from kring.core import dates
 from kring.core.dates import age_at
 from kring.forms import countries
+from kring.members.listing import Listing, Look
 from kring.members.models import GroupPlace, Guardian, Member, Membership
 from kring.members.own_fields import OwnField
+from kring.web.manage.shared.lists import PER_PAGE
 from kring.web.manage.shared.table import EXTRA, MAIN, ListTable, StateColumn
 
 LONGEST = 120
@@ -53,6 +58,45 @@ class OwnColumn(tables.Column):
 
 def text(label: str | Promise, **kwargs: Any) -> tables.Column:
     return tables.Column(verbose_name=label, default="", **kwargs)
+
+
+class FoundRows(TableQuerysetData):
+    """Members in order: those without a value to sort by come last."""
+
+    data: QuerySet
+
+    def order_by(self, aliases: Any) -> None:
+        super().order_by(aliases)
+        names = [OrderBy(name) for name in self.data.query.order_by]
+        in_order = [
+            F(name.bare).desc(nulls_last=True) if name.is_descending else F(name.bare).asc(nulls_last=True)
+            for name in names
+        ]
+        self.data = self.data.order_by(*in_order)
+
+
+class LookedRows(FoundRows):
+    """One page, found and counted in one look; `first`: the offset of the page asked for."""
+
+    def __init__(self, data: QuerySet, *, states: Collection[str], own: Sequence[OwnField], first: int) -> None:
+        super().__init__(data)
+        self.states, self.own, self.first = states, own, first
+
+    @cached_property
+    def look(self) -> Look:
+        return self._look(self.first)
+
+    def _look(self, first: int) -> Look:
+        own = {sort_key(field): field for field in self.own}
+        return Listing(self.data, self.states, own).look(first, PER_PAGE)
+
+    def __len__(self) -> int:
+        return self.look.total
+
+    def __getitem__(self, key: Any) -> Any:
+        look = self.look if key.start == self.first else self._look(key.start)
+        found = as_listed(Member.objects.filter(pk__in=look.keys), self.own).in_bulk()
+        return [found[pk] for pk in look.keys if pk in found]
 
 
 class MemberTable(ListTable):
@@ -120,7 +164,20 @@ class MemberTable(ListTable):
     class Meta(ListTable.Meta):
         order_by = ("name",)
 
-    def __init__(self, rows: QuerySet, *, own: Sequence[OwnField] = (), can_pick: bool = False) -> None:
+    rows_class: Any = FoundRows
+
+    def __init__(
+        self,
+        rows: QuerySet,
+        *,
+        own: Sequence[OwnField] = (),
+        can_pick: bool = False,
+        states: Collection[str] = (),
+        first: int | None = None,
+    ) -> None:
+        """`first`: the offset of the page to show; None: all rows are wanted, and `states` are filtered already."""
+        if first is not None:
+            self.rows_class = partial(LookedRows, states=states, own=own, first=first)
         self.on_demand = (*self.on_demand, *(field.key for field in own))
         columns = [(field.key, OwnColumn(field)) for field in own]
         super().__init__(rows, extra_columns=columns, can_pick=can_pick)
@@ -154,17 +211,22 @@ def sort_key(field: OwnField) -> str:
     return f"own_{field.question.name}"
 
 
-def as_listed(own: Sequence[OwnField] = ()) -> QuerySet[Member]:
+def found_by(own: Sequence[OwnField]) -> QuerySet[Member]:
+    """Members as they are filtered and sorted."""
+    rows: QuerySet[Member] = Member.objects.alias(**{sort_key(field): field.sortable() for field in own})
+    return rows
+
+
+def as_listed(rows: QuerySet[Member], own: Sequence[OwnField] = ()) -> QuerySet[Member]:
     """With what the table shows from other tables."""
     today = timezone.localdate()
     types = Membership.objects.on(today).filter(member=OuterRef("pk")).values("type__name")
     places = GroupPlace.objects.current().filter(member=OuterRef("pk")).values("member")
     names = places.annotate(names=StringAgg("group__name", Value(", "), order_by="group__name")).values("names")
-    rows: QuerySet[Member] = Member.objects.annotate(
+    rows = rows.annotate(
         type_now=Subquery(types[:1]),
         group_names=Subquery(names),
         household_name=F("household__name"),
         payer_names=Subquery(_payers()),
-        **{sort_key(field): field.sortable() for field in own},
     )
     return rows.select_related("submission") if own else rows

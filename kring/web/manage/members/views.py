@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -26,12 +26,12 @@ from kring.web.manage.audit.history import entries_about_member
 from kring.web.manage.members import bulk_views
 from kring.web.manage.members.filters import MemberFilter
 from kring.web.manage.members.forms import BankAccountForm, MemberForm
-from kring.web.manage.members.table import MemberTable, as_listed
-from kring.web.manage.pages import attempt, show, show_list
+from kring.web.manage.members.table import MemberTable, found_by
+from kring.web.manage.pages import TableList, attempt, is_htmx, show
 from kring.web.manage.rights import may, needs
 from kring.web.manage.shared.further_questions import Further, further_answers
 from kring.web.manage.shared.list_tools import list_tools
-from kring.web.manage.shared.lists import Selection, StateCount, without
+from kring.web.manage.shared.lists import PER_PAGE, Selection, StateCount, page_asked, without
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 from kring.web.uploads import handed_in
 
@@ -42,19 +42,20 @@ from kring.web.uploads import handed_in
 @never_cache
 def index(request: UserRequest) -> HttpResponse:
     own = own_fields()
-    return show_list(
-        request,
-        "manage/members/list.html",
-        as_listed(own),
-        MemberTable,
-        MemberFilter,
-        filter_options={"own": own},
-        table_options={"own": own},
-        selection=Selection(bulk_views.offered(request), has_all=True),
-        states=_counts(request),
-        export=reverse("manage:members_export"),
-        exports_everything=True,
+    filters = MemberFilter(request.GET, queryset=found_by(own), request=request, own=own)
+    selection = Selection(bulk_views.offered(request), has_all=True)
+    table = MemberTable(
+        filters.of_any_status,
+        own=own,
+        can_pick=bool(selection.acts),
+        states=filters.states,
+        first=(page_asked(request.GET) - 1) * PER_PAGE,
     )
+    found = TableList(request, table, filters)
+    found.selection, found.export = selection, reverse("manage:members_export")
+    found.states = _counts(request, table.data.look.counts)
+    found.exports_columns = found.exports_everything = True
+    return show(request, "manage/results.html" if is_htmx(request) else "manage/members/list.html", list=found)
 
 
 @needs("change_members")
@@ -171,7 +172,7 @@ def bank_account(request: UserRequest, pk: int) -> HttpResponse:
 
 def _invitation(member: Member) -> tuple[MemberInvitation, bool] | None:
     """The latest, and whether its mail failed."""
-    found = MemberInvitation.objects.filter(invited__member=member).first()
+    found = MemberInvitation.objects.filter(invited__member=member).select_related("used_by").first()
     if found is None:
         return None
     mails = Message.objects.filter(subject_type=subject_type(MemberInvitation), subject_id=found.pk)
@@ -198,9 +199,7 @@ def _are_valid(form: MemberForm, further: Further) -> bool:
     return further.is_valid() and is_valid
 
 
-def _counts(request: UserRequest) -> list[StateCount]:
-    """How many there are of each status. One statement."""
-    numbers = dict(Member.objects.order_by().values_list("state").annotate(Count("pk")))
+def _counts(request: UserRequest, numbers: Mapping[str, int]) -> list[StateCount]:
     chosen = request.GET.get("state", "")
     return [
         StateCount(state, label, numbers[state], without(request.GET, state=state), state == chosen)

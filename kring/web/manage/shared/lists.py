@@ -154,6 +154,12 @@ def _words_of(each: forms.BoundField) -> str:
     return str(dict(getattr(each.field, "choices", [])).get(value, value))
 
 
+def page_asked(query: QueryDict) -> int:
+    """The number of the page in the address; what is none is the first."""
+    number = query.get(PAGE, "")
+    return max(1, int(number)) if number.isdecimal() and len(number) < 10 else 1
+
+
 def without(query: QueryDict, *names: str, **changes: str) -> str:
     """The address of a list, its page and these left out, with these changes."""
     made = query.copy()

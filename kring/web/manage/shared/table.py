@@ -83,7 +83,7 @@ class ListTable(tables.Table):
     column with MAIN, else the first) and what has no head stand in every choice.
     """
 
-    rows_class: type[PagedRows] = PagedRows
+    rows_class: Any = PagedRows
     on_demand: tuple[str, ...] = ()
 
     class Meta:

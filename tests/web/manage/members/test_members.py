@@ -14,8 +14,8 @@ from PIL import Image
 
 from kring.accounts.models import Role
 from kring.core.tenancy import scope
-from kring.members import groups, status
-from kring.members.models import BankAccount, Member, MembershipType, PlannedStatus
+from kring.members import groups, inviting, status
+from kring.members.models import BankAccount, Member, MemberInvitation, MembershipType, PlannedStatus
 from kring.organisations.models import AuditEntry
 from tests import make
 
@@ -101,6 +101,32 @@ def test_members_are_found(secretary, anna, organisation, query, found):
         left = make.member(first_name="Łucja", last_name="Żak", birth_date=date(2012, 5, 3), photo_consent=False)
         status.leave(left, timezone.localdate() - timedelta(days=1))
     assert names(secretary, **query) == found
+
+
+def test_the_numbers_above_the_list_follow_its_filters(secretary, anna, organisation):
+    with scope(organisation):
+        for city in ("Utrecht", "Zeist"):
+            left = make.member(first_name="Liv", last_name="Żak", city=city)
+            status.leave(left, timezone.localdate() - timedelta(days=1))
+
+    def numbers(**query: Any) -> dict[str, int]:
+        return {each.state: each.number for each in secretary.page("members", **query).context["list"].states}
+
+    assert numbers() == {"active": 1, "left": 2}
+    assert numbers(city="Zeist") == {"active": 1, "left": 1}
+    # The status chosen is one of those counted.
+    assert numbers(city="Utrecht", state="active") == {"left": 1}
+    page = secretary.page("members", city="Zeist", state="belong")
+    assert page.context["list"].total == 1
+
+
+def test_a_page_beyond_the_last_is_the_last(secretary, organisation):
+    with scope(organisation):
+        for _ in range(30):
+            make.member()
+    assert len(names(secretary, page="2")) == 5
+    assert len(names(secretary, page="99")) == 5
+    assert len(names(secretary, page="no")) == 25
 
 
 def test_a_group_is_found_with_all_within_it(secretary, anna, organisation):
@@ -286,3 +312,15 @@ def test_what_is_no_picture_is_refused_and_the_one_there_was_stays(secretary, an
     page = secretary.act("member_picture_change", anna.pk, picture=SimpleUploadedFile("me.jpg", b"<svg onload=1>"))
     assert page.status_code == 422
     assert secretary.page("member_picture", anna.pk).status_code == 200
+
+
+def test_who_used_the_invitation_of_an_address_is_named_at_those_who_did_not(secretary, organisation):
+    with scope(organisation):
+        els, jan = (make.member(first_name=name, email="home@family.example") for name in ("Els", "Jan"))
+        inviting.invite([els, jan], by=None)
+        user = make.user(name="Els Smit", email="home@family.example")
+        inviting.accept(MemberInvitation.objects.get(), user, own=els)
+    page = secretary.page("member", jan.pk).content.decode()
+    assert "Els Smit used the invitation to this address" in page
+    assert "accepted" not in page
+    assert "used the invitation" not in secretary.page("member", els.pk).content.decode()

@@ -39,9 +39,7 @@ def add(file: UploadedFile, *, name: str, group: Group | None, by: User) -> Memb
 def remove(document: MemberDocument) -> None:
     """With its file."""
     audit.log("member_document.removed", document, old={"name": document.name, "group": str(document.group or "")})
-    upload = document.upload
-    document.delete()
-    upload.forget()
+    document.remove()
 
 
 def seen_by(user: User) -> QuerySet[MemberDocument]:

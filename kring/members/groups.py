@@ -61,10 +61,15 @@ def restore(group: Group) -> None:
 
 @in_transaction
 def remove(group: Group) -> None:
-    """For good. Raises InUse when it has parts, anybody is, was or waits to be in it, or it is `used_in` something."""
+    """For good, with its documents.
+
+    Raises InUse when it has parts, anybody is, was or waits to be in it, or it is `used_in` something.
+    """
     if group.parts.exists() or group.places.exists() or _is_waited_for(group) or _is_used(group):
         raise InUse(name=group.name)
     audit.log("group.removed", group, old={"name": group.name})
+    for document in group.documents.select_related("upload"):
+        document.remove()
     group.delete()
 
 

@@ -34,19 +34,20 @@ def written(pattern: str, counter: int, entry: date) -> str:
 
 
 def of(number: str) -> Q:
-    """The member with this number, or who had it before two were merged into one."""
+    """The member with this number, whatever the case of its letters, or who had it before a merge."""
     return (
-        Q(number=number)
-        | Q(former_numbers=number)
-        | Q(former_numbers__startswith=f"{number} ")
-        | Q(former_numbers__endswith=f" {number}")
-        | Q(former_numbers__contains=f" {number} ")
+        Q(number__iexact=number)
+        | Q(former_numbers__iexact=number)
+        | Q(former_numbers__istartswith=f"{number} ")
+        | Q(former_numbers__iendswith=f" {number}")
+        | Q(former_numbers__icontains=f" {number} ")
     )
 
 
 def had(member: Member, number: str) -> bool:
     """As `of`, of a member that is read already."""
-    return number == member.number or f" {number} " in f" {member.former_numbers} "
+    wanted = number.casefold()
+    return wanted == member.number.casefold() or f" {wanted} " in f" {member.former_numbers.casefold()} "
 
 
 def take(entries: Sequence[date], *, besides: Collection[str] = ()) -> list[str]:

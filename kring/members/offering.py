@@ -47,8 +47,8 @@ def answer(
 
     Also the keys of the members it was about: of this name, and with this number or date of birth.
 
-    Names are compared without case and accents, with or without the prefix; number and date of birth exactly, and one
-    of them is needed. Raises NotOffered.
+    Names are compared without case and accents, with or without the prefix, numbers without case; the date of birth
+    exactly, and one of the two is needed. Raises NotOffered.
     """
     offered = numbering.as_they_are().offered_about
     if offered == Offered.NOBODY:

@@ -149,7 +149,7 @@ def withdraw(user: User, request: ChangeRequest) -> None:
     if person is None or not (person.is_own or person.decides or request.requested_by == user):
         raise NotYours(name=member.name)
     request.end(State.WITHDRAWN, by=user)
-    audit.log("member.change_withdrawn", member, old=_for_the_log(request.new))
+    audit.log("member.change_withdrawn", member, old=_for_the_log(_differing(request)[1]))
 
 
 @in_transaction
@@ -161,7 +161,8 @@ def decide(member: Member, decisions: Sequence[Decision], *, by: User) -> int:
         request = asked[each.request.pk]
         if not each.is_accepted:
             request.end(State.REFUSED, by=by, reason=each.reason)
-            audit.log("member.change_refused", member, new=dict(_for_the_log(request.new)) | {"reason": each.reason})
+            refused = dict(_for_the_log(_differing(request)[1]))
+            audit.log("member.change_refused", member, new=refused | {"reason": each.reason})
             continue
         if not is_still_theirs(request):
             raise AskerLostTheRight(name=member.name)
@@ -274,7 +275,8 @@ def _request(
         state=State.UNPROVED if part in outcome.unproved else State.OPEN,
         requested_by=user,
     )
-    audit.log("member.change_requested", member, old=_for_the_log(request.old), new=_for_the_log(request.new))
+    old, new = _differing(request)
+    audit.log("member.change_requested", member, old=_for_the_log(old), new=_for_the_log(new))
     if part in outcome.unproved:
         change_mails.proof(request, user)
 
@@ -309,6 +311,12 @@ def _plain(values: Values) -> dict[str, Value]:
 
 def _json(values: Values) -> str:
     return DjangoJSONEncoder(sort_keys=True).encode(values)
+
+
+def _differing(request: ChangeRequest) -> tuple[Values, Values]:
+    """Old and new of the columns that differ: of an address mostly one or two."""
+    names = [name for name, value in request.new.items() if value != request.old.get(name)]
+    return {name: request.old.get(name) for name in names}, {name: request.new[name] for name in names}
 
 
 def _for_the_log(values: Values) -> Values:

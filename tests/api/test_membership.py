@@ -27,13 +27,13 @@ PATH = "/api/v1/membership"
 
 @pytest.fixture
 def register(organisation):
-    """Offered, with one member: `Łucja van den Berg`, number 7, an adult since May 2024."""
+    """Offered, with one member: `Łucja van den Berg`, number SVO-7, an adult since May 2024."""
     with scope(organisation):
         settings = numbering.settings()
         settings.offered_about = "all"
         settings.save()
         make.member(
-            number="7",
+            number="SVO-7",
             first_name="Łucja Maria",
             call_name="Łucja",
             name_prefix="van den",
@@ -74,9 +74,10 @@ LUCJA = {"first_name": "lucja", "last_name": "Van Den BERG"}
 @pytest.mark.parametrize(
     "person",
     [
-        LUCJA | {"membership_card": "7"},
+        LUCJA | {"membership_card": "SVO-7"},
+        LUCJA | {"membership_card": "svo-7"},
         LUCJA | {"birth_date": "1990-02-28"},
-        LUCJA | {"birth_date": "1990-02-28", "membership_card": "7"},
+        LUCJA | {"birth_date": "1990-02-28", "membership_card": "svo-7"},
         {"first_name": "Łucja Maria", "last_name": "Berg", "birth_date": "1990-02-28"},
     ],
 )
@@ -90,8 +91,8 @@ def test_krings_client_finds_a_member_of_another_organisation(register, key, net
         LUCJA | {"membership_card": "8"},
         LUCJA | {"birth_date": "1990-02-27"},
         LUCJA | {"birth_date": "1990-02-28", "membership_card": "8"},
-        LUCJA | {"first_name": "Lucy", "membership_card": "7"},
-        LUCJA | {"last_name": "B", "membership_card": "7"},
+        LUCJA | {"first_name": "Lucy", "membership_card": "svo-7"},
+        LUCJA | {"last_name": "B", "membership_card": "svo-7"},
     ],
 )
 def test_nobody_else_is_found(register, key, network, person):
@@ -99,13 +100,13 @@ def test_nobody_else_is_found(register, key, network, person):
 
 
 def ask(program: Any, **person: Any) -> Any:
-    return program("membership")("/membership", json=LUCJA | {"membership_card": "7"} | person)
+    return program("membership")("/membership", json=LUCJA | {"membership_card": "svo-7"} | person)
 
 
 def test_the_answer_says_since_when_and_as_what_and_repeats_what_was_asked(register, program):
     assert ask(program).json() == {
         "found": True,
-        "person": LUCJA | {"membership_card": "7"},
+        "person": LUCJA | {"membership_card": "svo-7"},
         "membership": {"valid": True, "since": "2024-05-01", "type": "adult"},
     }
     assert ask(program, membership_card="8").json() == {"found": False}
@@ -134,7 +135,9 @@ def test_a_register_that_is_not_offered_answers_nothing(organisation, program):
 
 
 def test_only_a_token_with_this_right_asks_and_it_opens_nothing_else(register, program):
-    assert program("members", "members:write")("/membership", json=LUCJA | {"membership_card": "7"}).status_code == 403
+    assert (
+        program("members", "members:write")("/membership", json=LUCJA | {"membership_card": "svo-7"}).status_code == 403
+    )
     assert program()("/membership", json={}).status_code == 401
     with_right = program("membership")
     assert {with_right(path).status_code for path in ("/members", "/groups", "/households", "/registrations")} == {403}
@@ -204,7 +207,7 @@ def test_one_member_is_asked_about_so_often_by_whatever_name(register, program):
         Member.objects.update(call_name="Lusia")
     asked = program("membership")
     names = ["Lusia", "Łucja Maria"]
-    wrong = {"membership_card": "7", "birth_date": "1991-01-01"}
+    wrong = {"membership_card": "svo-7", "birth_date": "1991-01-01"}
     answers = [asked("/membership", json=LUCJA | wrong | {"first_name": names[n % 2]}).status_code for n in range(22)]
     assert answers == [200] * 20 + [429] * 2
 

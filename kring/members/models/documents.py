@@ -36,6 +36,12 @@ class MemberDocument(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    def remove(self) -> None:
+        """The row with that of its file now, the file after the commit."""
+        upload = self.upload
+        self.delete()
+        upload.forget()
+
 
 class CalendarLink(TenantModel):
     """The secret address at which a person's calendar program reads what is theirs here; another one replaces it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from django import forms
@@ -20,14 +21,26 @@ from kring.web.manage.members.forms import column_field
 from kring.web.manage.shared.choosing import choice_field
 
 NOTES: Mapping[Term, str | Promise] = {
-    Term.AT_ONCE: "",
+    Term.AT_ONCE: _("Changes at once."),
     Term.WITH_APPROVAL: _("A change waits for approval by the organisation."),
+}
+# Above the form, where all or most of it is so; the others say otherwise themselves.
+ALWAYS: Mapping[Term, str | Promise] = {
+    Term.AT_ONCE: "",
+    Term.WITH_APPROVAL: _("What you change waits for approval by the organisation."),
+}
+MOSTLY: Mapping[Term, str | Promise] = {
+    Term.AT_ONCE: _("What you change is changed at once, unless it says otherwise below."),
+    Term.WITH_APPROVAL: _("What you change waits for approval by the organisation, unless it says otherwise below."),
 }
 PROOF = _("A new address is used once the link in the email to it was opened.")
 
 
 class DataForm(forms.Form):
-    """`parts`: what may be changed, and how. `values()`: by column, without an account that was left empty."""
+    """`parts`: what may be changed, and how; `note`: how most of it is.
+
+    `values()`: by column, without an account that was left empty.
+    """
 
     def __init__(
         self,
@@ -42,17 +55,18 @@ class DataForm(forms.Form):
         self.organisation, self.parts = organisation, parts
         now = terms.values_of(member, account)
         super().__init__(data, initial={name: value for name, value in now.items() if name not in BANK})
+        numbers = Counter(parts.values())
+        mostly = max(numbers, key=lambda term: numbers[term], default=Term.AT_ONCE)
+        self.note = (MOSTLY if len(numbers) > 1 else ALWAYS)[mostly]
         for part, term in parts.items():
             for name in PARTS[part]:
                 self.fields[name] = _field(name)
             first = self.fields[PARTS[part][0]]
-            notes = [NOTES[term], PROOF if part in EMAILS else ""]
+            notes = ["" if term == mostly else NOTES[term], PROOF if part in EMAILS else ""]
             first.help_text = " ".join(str(note) for note in notes if note)
         if "bank_account" in parts:
-            self.fields["iban"].help_text = (
-                _("Now: %(account)s. Left empty, it stays.") % {"account": account.masked if account else "—"}
-                + f" {NOTES[Term.WITH_APPROVAL]}"
-            )
+            stays = _("Now: %(account)s. Left empty, it stays.") % {"account": account.masked if account else "—"}
+            self.fields["iban"].help_text = f"{stays} {self.fields['iban'].help_text}".strip()
         if "address" in parts:
             choice_field(self, "country").choices = countries.choices(str(now["country"]))
             if others_at_address:

@@ -116,6 +116,18 @@ def test_a_document_stays_until_it_is_removed_and_then_its_file_is_gone(
     assert home.mother.get(theirs).status_code == 404
 
 
+def test_the_documents_of_a_removed_group_go_with_their_files(organisation, django_capture_on_commit_callbacks):
+    with scope(organisation):
+        group = groups.create("U9")
+    put(organisation, name="Plan", group=group)
+    with scope(organisation):
+        upload = Upload.objects.get()
+        with django_capture_on_commit_callbacks(execute=True):
+            groups.remove(group)
+        assert not Upload.objects.exists()
+        assert not upload.file.storage.exists(upload.file.name)
+
+
 def test_there_is_an_end_to_it(organisation, monkeypatch):
     monkeypatch.setattr(documents, "MOST", 1)
     put(organisation, name="First")

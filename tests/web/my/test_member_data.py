@@ -13,6 +13,7 @@ from kring.forms.sheet import QuestionWish
 from kring.mail.models import Message
 from kring.members import households, keeping, numbering, own_data, own_people
 from kring.members.models import ChangeRequest, Consent, Guardian, Member
+from kring.organisations.models import AuditEntry
 from kring.web.manage.members.change_views import ACCEPT
 from tests import make
 from tests.web.my.families import family
@@ -50,6 +51,33 @@ def test_a_mother_changes_her_daughters_data_and_staff_accept(home, organisation
         liv = Member.objects.get(pk=home.liv.pk)
         assert (liv.last_name, liv.phone) == ("Smit", "+31 6 87654321")
     assert "accepted" in words(home.mother.get(data(home, home.liv)))
+
+
+def test_the_log_of_an_address_has_only_what_differs(home, organisation):
+    with scope(organisation):
+        Member.objects.filter(pk=home.liv.pk).update(has_own_address=True, street="Dorpsstraat", house_number="1")
+    sent = fields(home.mother.get(data(home, home.liv))) | {"house_number": "12"}
+    home.mother.post(data(home, home.liv), sent)
+    with scope(organisation):
+        entry = AuditEntry.objects.get(action="member.change_requested")
+        assert (entry.old, entry.new) == ({"house_number": "1"}, {"house_number": "12"})
+        assert ChangeRequest.objects.get().new["street"] == "Dorpsstraat"
+    page = home.mother.get(data(home, home.liv))
+    home.mother.post(re.search(r'action="(/portal/[^"]*withdrawal[^"]*)"', page.content.decode()).group(1))
+    with scope(organisation):
+        assert AuditEntry.objects.get(action="member.change_withdrawn").old == {"house_number": "12"}
+
+
+def test_that_changes_wait_is_said_once_and_at_what_is_changed_at_once(home, organisation):
+    page = words(home.mother.get(data(home, home.liv)))
+    assert page.count("waits for approval") == 1
+    assert "Changes at once" in page
+    with scope(organisation):
+        settings = numbering.settings()
+        settings.changed_at_once, settings.changed_with_approval = ["phone"], []
+        settings.save()
+    page = words(home.mother.get(data(home, home.liv)))
+    assert "approval" not in page and "at once" not in page
 
 
 def test_a_refusal_needs_a_reason(home, organisation):

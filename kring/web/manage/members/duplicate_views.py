@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.apps import apps
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -20,7 +21,7 @@ from kring.core import dates
 from kring.core.refusals import Refusal
 from kring.members import duplicates
 from kring.members.merging import fields, rights, running, undoing
-from kring.members.models import Member, MemberMerge
+from kring.members.models import Household, Member, MemberMerge
 from kring.web.manage.members.merging_forms import MergeForm
 from kring.web.manage.pages import ask, attempt, show
 from kring.web.manage.rights import may, needs
@@ -92,6 +93,9 @@ def merge(request: UserRequest, pk: int, other_pk: int) -> HttpResponse:
         messages.success(
             request, _("%(name)s is one member now, number %(number)s.") % {"name": kept, "number": kept.number}
         )
+        for home in _left_empty(kept, gone):
+            text = _("Nobody is left in the household %(household)s. Remove it if the merge is right.")
+            messages.info(request, text % {"household": home})
         return redirect("manage:member", pk)
     if shifts is None:
         shifts = _foreseen(kept, gone, form.asked)
@@ -136,6 +140,12 @@ def undo(request: UserRequest, pk: int) -> HttpResponse:
         back=reverse("manage:member", args=[found.kept_id]),
         tone="primary",
     )
+
+
+def _left_empty(kept: Member, gone: Member) -> QuerySet[Household]:
+    """Households of the two that have nobody now. They stay, so that the merge can be undone."""
+    theirs = Household.objects.filter(pk__in=[kept.household_id, gone.household_id])
+    return theirs.filter(members=None, guardians=None)
 
 
 def _foreseen(kept: Member, gone: Member, chosen: Mapping[str, str]) -> rights.Shifts:

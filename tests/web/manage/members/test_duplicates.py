@@ -10,7 +10,7 @@ import pytest
 from kring.accounts.models import Role
 from kring.core.tenancy import scope
 from kring.members import households
-from kring.members.models import Guardianship, Member, MemberMerge, ToldApart
+from kring.members.models import Guardianship, Household, Member, MemberMerge, ToldApart
 from tests import make
 from tests.members.applicants import born
 
@@ -73,6 +73,19 @@ def test_two_are_merged_as_chosen_and_it_is_taken_back(secretary, twice, organis
     secretary.act("member_merge_undo", done.pk)
     with scope(organisation):
         assert sorted(Member.objects.values_list("number", flat=True)) == ["1", "2"]
+
+
+def test_a_household_that_a_merge_left_empty_is_named_and_stays_for_the_undo(secretary, twice, organisation):
+    kept, gone = twice
+    with scope(organisation):
+        households.form([kept])
+        home = households.form([gone])
+    form = secretary.page("member_merge", kept.pk, gone.pk).context["form"]
+    sent = {each.name: form[each.name].value() for each in form.differences} | {"seen": form.now}
+    answer = secretary.act("member_merge", kept.pk, gone.pk, **sent | {"household": "kept"})
+    assert f"Nobody is left in the household {home}" in text(secretary.get(answer.url))
+    with scope(organisation):
+        assert Household.objects.filter(pk=home.pk).exists()
 
 
 def test_who_was_changed_meanwhile_is_looked_at_again(secretary, twice, organisation):

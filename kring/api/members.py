@@ -16,8 +16,8 @@ from kring.api.paging import LARGEST_KEY, Page, RequestedPage, page
 from kring.api.problems import ANY, Problem
 from kring.api.values import NO_NUL, Moment, Since, moment
 from kring.core.addresses import normalised
+from kring.core.searching import normal
 from kring.members.models import Group, GroupPlace, Household, Member
-from kring.members.searching import normal
 
 router = Router(tags=["members"])
 groups = Router(tags=["members"])

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F
 
 from kring.checkin.taking import to_pay_of
+from kring.core.searching import words_of
 from kring.events.models import Event
 from kring.registrations import codes, searching
 from kring.registrations.models import Registration
@@ -33,7 +34,7 @@ def look_up(words: str, event: Event, *, limit: int) -> LookUpResult:
     """
     if read := codes.read_short(words) or codes.read(words):
         return LookUpResult(_shown([read.ticket_id], limit, by_ticket=event))
-    wanted = searching.words_of(words)
+    wanted = words_of(words)
     if not wanted:
         return LookUpResult([])
     found = searching.find(wanted, event, most=MOST, people_only=True)

@@ -66,7 +66,7 @@ def export(file: IO[bytes], members: QuerySet[Member], columns: Sequence[Exporte
     """Write all of them into `file`, and log who exported how many people's data (L1). Returns the number.
 
     They are read in parts: memory does not grow with them. In csv a text that begins like a formula gets an
-    apostrophe, which `importing.reading` takes away again.
+    apostrophe, which `core.sheets` takes away again.
     """
     heads = [capfirst(str(column.head)) for column in columns]
     sheet = spreadsheet.Sheet(gettext("Members"), heads, [column.kind for column in columns], _rows(members, columns))

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts.models import User
 from kring.core.rate_limits import Limit, seconds_to_wait_for
 from kring.core.refusals import Refusal
+from kring.core.searching import normal
 from kring.members import numbering
 from kring.members.models import Member
-from kring.members.searching import normal
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
 

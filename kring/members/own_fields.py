@@ -35,6 +35,7 @@ from django.db.models.lookups import GreaterThan, GreaterThanOrEqual
 from django.utils.translation import gettext as _
 
 from kring.core.numbers import plain_number
+from kring.core.searching import normal
 from kring.forms import countries
 from kring.forms.answering import ShownAnswer
 from kring.forms.django_form import answer_of
@@ -43,7 +44,6 @@ from kring.forms.models import Form, FormVersion, Question, Submission
 from kring.forms.sheet import questions_of
 from kring.forms.sortable import marked, sortable
 from kring.forms.wording import text_of
-from kring.members import searching
 from kring.members.importing import values
 from kring.members.models import Member, MemberAnswer
 from kring.members.models.answers import BEGINNING
@@ -143,7 +143,7 @@ class OwnField:
 
     def contains(self, words: str) -> Q:
         """Whatever the case and the accents. The rest of a long answer is only read where there is one."""
-        wanted = Value(searching.normal(words))
+        wanted = Value(normal(words))
         whole = Func(KeyTextTransform(self.question.name, "answers"), function="core_normal", output_field=TextField())
         longer = Submission.objects.alias(whole=whole).filter(_occurs(wanted, "whole"), pk=OuterRef("submission"))
         is_cut = Q(GreaterThanOrEqual(Length("sort"), BEGINNING))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
-from operator import and_, or_
+from operator import or_
 
 from django.db import connection
 from django.db.models import Q
+
+from kring.core.searching import normal, with_each_word
 
 # So many are found by their keys; beyond that the words are compared with all members, which then costs no more.
 MOST = 2000
@@ -31,25 +33,12 @@ def find(text: str) -> Found:
     return Found(None if len(rows) == MOST else rows)
 
 
-def normal(text: str) -> str:
-    """In small letters, without accents, by the very function that wrote the members' words. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT core_normal(%s)", [text.replace("\0", "")])
-        (found,) = cursor.fetchone() or ("",)
-    return str(found)
-
-
 def about(text: str) -> Q:
     """Members in whose words each word of `text` occurs; a short one at the beginning of a word. One statement."""
-    return _all_of(normal(text))
+    return with_each_word(normal(text))
 
 
 def about_any(text: str) -> Q:
     """The same for several people, who are separated by commas. Nobody for an empty text."""
-    each = [_all_of(part) for part in normal(text).split(",") if part.strip()]
+    each = [with_each_word(part) for part in normal(text).split(",") if part.strip()]
     return reduce(or_, each) if each else Q(pk=None)
-
-
-def _all_of(text: str) -> Q:
-    words = [Q(words__contains=word if len(word) > 2 else f" {word}") for word in text.split()]
-    return reduce(and_, words) if words else Q()

@@ -5,22 +5,13 @@ The functions are the owner's: they may use the trigrams, which policies hide fr
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from kring.events.models import Event
 
-MOST_WORDS = 12
 MOST_SIMILAR = 100
-# Where one letter may be a whole name: Chinese, Japanese, Korean.
-_ONE_LETTER_IS_A_WORD = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
-
-
-class Unsearchable(Exception):
-    """This cannot be searched for: it must find nobody, never everybody. The message is for people."""
 
 
 @dataclass(frozen=True)
@@ -31,16 +22,6 @@ class SearchResult:
     are_similar: bool = False
     # There are more: these are the first ones.
     is_cut: bool = False
-
-
-def words_of(text: str) -> list[str]:
-    """The words to search for; none for an empty text. Raises Unsearchable."""
-    words = text.replace("\x00", "").split()
-    if len(words) > MOST_WORDS:
-        raise Unsearchable(_("Search for at most %(number)s words at once.") % {"number": MOST_WORDS})
-    if words and all(len(word) < 2 and not _ONE_LETTER_IS_A_WORD.match(word) for word in words):
-        raise Unsearchable(_("Type at least two letters of a word."))
-    return words
 
 
 def find(

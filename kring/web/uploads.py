@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpResponseBase
+from django.utils.translation import gettext as _
 
+from kring.core.names import clean
 from kring.forms.models import Upload
 from kring.members.models import Member
 
@@ -34,3 +38,11 @@ def handed_in(upload: Upload | None) -> HttpResponseBase:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def name_of(file: UploadedFile) -> str:
+    """Of the file as its sender calls it; one without letters gets ours."""
+    try:
+        return clean(file.name or "")[:200]
+    except ValidationError:
+        return _("file")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kring.checkin.looking_up import LookUpResult, look_up
+from kring.core.searching import Unsearchable
 from kring.core.tenancy import scope
 from kring.registrations import codes
-from kring.registrations.searching import Unsearchable
 from tests import make
 from tests.registrations.answering import answer
 from tests.registrations.tickets import make_registration, make_ticket

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from kring.core.sheets.refusals import TwiceMatched
 from kring.members import keeping
 from kring.members.importing import planning, running
 from kring.members.importing.refusals import (
@@ -15,7 +16,6 @@ from kring.members.importing.refusals import (
     NotUndoable,
     StillUndecided,
     TooOld,
-    TwiceMatched,
 )
 from kring.members.models import Household, Member, MemberImport, MembershipType, PlannedRow, RegisterSettings
 from tests import make

@@ -7,9 +7,9 @@ import io
 import pytest
 from rustpy_xlsxwriter import FastExcel
 
-from kring.members.importing import reading
+from kring.core.sheets import reading
+from kring.core.sheets.refusals import CutOff, EmptyFile, PasswordProtected, SeveralFiles, TooLarge, Unreadable
 from kring.members.importing.reading import read
-from kring.members.importing.refusals import CutOff, EmptyFile, PasswordProtected, SeveralFiles, TooLarge, Unreadable
 from tests.members.sheets import as_csv, zipped
 
 ROWS = [["Voornaam", "Achternaam"], ["Zoë", "Müller"], ["Łukasz", "Żak"]]

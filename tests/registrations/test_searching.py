@@ -8,9 +8,10 @@ import pytest
 from django.db import connection
 from django.db.utils import DataError, ProgrammingError
 
+from kring.core.searching import Unsearchable, words_of
 from kring.core.tenancy import scope
 from kring.registrations.models import Registration
-from kring.registrations.searching import Unsearchable, find, words_of
+from kring.registrations.searching import find
 from tests import make
 from tests.registrations.answering import answer
 from tests.registrations.tickets import make_registration

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import iban
-from kring.core.transliteration import in_ascii
+from kring.core.sheets.heads import plain, row_of_heads
 from kring.members.columns import COLUMNS
 from kring.members.importing import values
 from kring.members.own_fields import OwnField
@@ -31,7 +31,7 @@ BESIDES: Mapping[str, str | Promise] = {
 }
 TARGETS: Mapping[str, str | Promise] = {name: column.label for name, column in COLUMNS.items()} | dict(BESIDES)
 
-# In small ASCII letters and digits only, as `_plain` leaves them; the names of the columns themselves are known too.
+# As `heads.plain` leaves them; the names of the columns themselves are known too.
 SYNONYMS: Mapping[str, str] = {
     "number": (
         "number membernumber memberno memberid lidnummer lidnr relatienummer relatiecode bondsnummer ledennummer "
@@ -92,8 +92,8 @@ SYNONYMS: Mapping[str, str] = {
     "group": "group groups team teams groep groepen elftal ploeg speltak grupa druzyna zastep",
     "household": "household family gezin gezinsnummer huishouden gezinscode rodzina gospodarstwo",
 }
-# Rows that are looked at for a head, and values that are looked at for their kind.
-MOST_ABOVE, SAMPLE = 20, 60
+# Values that are looked at for their kind.
+SAMPLE = 60
 ENOUGH = 0.8
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+?[\d ()./-]{8,20}")
@@ -118,7 +118,7 @@ def recognise(
 ) -> Layout:
     """`remembered`: by head, what somebody chose the last time; it goes before what the words say."""
     known = _known() | _own_words(own)
-    header = _header(rows, known)
+    header = row_of_heads(rows, known)
     body = rows[(header + 1 if header is not None else 0) :]
     width = len(rows[0]) if rows else 0
     heads = list(rows[header]) if header is not None else [""] * width
@@ -135,7 +135,7 @@ def recognise(
 
 def key_of(head: str) -> str:
     """By which a choice is remembered."""
-    return _plain(head)
+    return plain(head)
 
 
 @cache
@@ -145,7 +145,7 @@ def _known() -> dict[str, str]:
     for target, label in TARGETS.items():
         for language, _name in settings.LANGUAGES:
             with translation.override(language):
-                found[_plain(str(label))] = target
+                found[plain(str(label))] = target
     return found | {
         word: target for target, words in SYNONYMS.items() for word in [target.replace("_", ""), *words.split()]
     }
@@ -161,29 +161,19 @@ def own_heads(own: Iterable[OwnField]) -> dict[str, str]:
     found: dict[str, str] = {}
     taken = set(_known())
     for field in own:
-        plain = _plain(field.label)
-        found[field.key] = f"{field.label} [{field.question.name}]" if not plain or plain in taken else field.label
-        taken.add(plain)
+        word = plain(field.label)
+        found[field.key] = f"{field.label} [{field.question.name}]" if not word or word in taken else field.label
+        taken.add(word)
     return found
 
 
 def _own_words(own: Sequence[OwnField]) -> dict[str, str]:
-    return {_plain(head): key for key, head in own_heads(own).items()}
-
-
-def _header(rows: Sequence[Sequence[str]], words: Mapping[str, str]) -> int | None:
-    """The row that has most of the words; titles and blank rows stand above it."""
-    best, most = None, 1
-    for place, row in enumerate(rows[:MOST_ABOVE]):
-        known = sum(1 for cell in row if _plain(cell) in words)
-        if known > most or (best is None and known == 1 and len([cell for cell in row if cell]) == 1 == len(row)):
-            best, most = place, known
-    return best
+    return {plain(head): key for key, head in own_heads(own).items()}
 
 
 def _by_name(head: str, remembered: Mapping[str, str], known: Mapping[str, str]) -> str:
-    plain = _plain(head)
-    return remembered[plain] if plain in remembered else known.get(plain, "")
+    word = plain(head)
+    return remembered[word] if word in remembered else known.get(word, "")
 
 
 def _unique(targets: list[str]) -> list[str]:
@@ -226,8 +216,4 @@ def _kind(value: str) -> str:
 
 
 def _has_word(head: str) -> bool:
-    return bool(_plain(head))
-
-
-def _plain(head: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", in_ascii(head).lower())
+    return bool(plain(head))

@@ -18,14 +18,15 @@ from django.utils.translation import gettext as _
 from kring.accounts.models import User
 from kring.core import jobs
 from kring.core.query_plans import plan_anew
+from kring.core.sheets.reading import Sheet
+from kring.core.sheets.refusals import EmptyFile, TwiceMatched
 from kring.core.transactions import in_transaction
 from kring.members import numbering
 from kring.members.columns import COLUMNS
 from kring.members.importing import matching
 from kring.members.importing.drafts import Draft, Drafter
 from kring.members.importing.identity import Index
-from kring.members.importing.reading import Sheet
-from kring.members.importing.refusals import EmptyFile, NothingMatched, TwiceMatched
+from kring.members.importing.refusals import NothingMatched
 from kring.members.models import (
     BankAccount,
     Group,

@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -19,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kring.accounts.requests import UserRequest
 from kring.core import spreadsheet
 from kring.core.filenames import filename
-from kring.core.names import clean
 from kring.core.spreadsheet import Sheet
 from kring.members.importing import meanings, planning, reading, running
 from kring.members.importing.matching import TARGETS, own_heads
@@ -30,6 +28,7 @@ from kring.web.manage.imports.rows import shown
 from kring.web.manage.pages import attempt, show
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.lists import ForgivingPaginator
+from kring.web.uploads import name_of
 
 PER_PAGE, SAMPLE = 50, 200
 State = MemberImport.State
@@ -46,7 +45,7 @@ def index(request: UserRequest) -> HttpResponse:
     def save() -> MemberImport:
         file: UploadedFile = form.cleaned_data["file"]
         sheet = reading.read(file.read(), language=request.organisation.language)
-        return planning.keep(sheet, _name_of(file), by=request.user)
+        return planning.keep(sheet, name_of(file), by=request.user)
 
     if form.is_valid() and (run := attempt(form, save)):
         return redirect("manage:import_columns", run.pk)
@@ -202,11 +201,3 @@ def _file(heads: list[str], rows: Any, title: str, form: str) -> FileResponse:
         spreadsheet.write_xlsx(made, [Sheet(title, heads, ["text"] * len(heads), rows)])
     made.seek(0)
     return FileResponse(made, as_attachment=True, filename=filename(title, ending=form))
-
-
-def _name_of(file: UploadedFile) -> str:
-    """Of the file as its sender calls it; one without letters gets ours."""
-    try:
-        return clean(file.name or "")[:200]
-    except ValidationError:
-        return _("file")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order
 from kring.core.form_fields import AmountField
+from kring.core.searching import Unsearchable, words_of
 from kring.events.models import Attraction, Event, TicketType
 from kring.forms.models import Question
 from kring.payments.methods import methods
@@ -18,7 +19,6 @@ from kring.registrations import columns as known
 from kring.registrations.columns import Column
 from kring.registrations.filtering import AnswerFilter, RegistrationFilter
 from kring.registrations.models import Registration
-from kring.registrations.searching import Unsearchable, words_of
 from kring.web.manage.shared.choosing import offer
 from kring.web.manage.shared.fields import FilterDayField
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kring.accounts.models import User
 from kring.accounts.requests import UserRequest
+from kring.core.searching import words_of
 from kring.events.models import Event
 from kring.registrations import searching
 from kring.registrations.columns import Column, chosen, columns_of
@@ -76,7 +77,7 @@ class RegistrationList:
     def found(self) -> SearchResult | None:
         if not self.form.is_valid():
             return SearchResult([])
-        words = searching.words_of(self.form.chosen["q"])
+        words = words_of(self.form.chosen["q"])
         return searching.find(words, self.event, most=self.most_found) if words else None
 
     @cached_property

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
-MOST_WORDS = 12
+from kring.core.searching import MOST_WORDS
 
 
 def not_too_many_words(value: str) -> None:

@@ -14,7 +14,7 @@ from psycopg.types.range import DateRange
 from kring.accounts.models import ApiToken, Profession, Profile, Role, User
 from kring.billing.models import Order, OrderLine
 from kring.certificates.models import Certificate
-from kring.checkin.models import Location, Scan
+from kring.checkin.models import Guest, GuestArrival, GuestUpload, Location, Scan
 from kring.core import codes
 from kring.core.tenancy import TenantModel, scope
 from kring.events.models import (
@@ -383,7 +383,14 @@ def _the_door(registration: Registration) -> list[Any]:
     then = timezone.now() - timedelta(minutes=5)
     ticket = Ticket.objects.create(registration=registration, holder_number=7, admitted_at=then, admitted_where="Gate")
     scan = Scan.objects.create(event=registration.event, ticket=ticket, result="valid", location=location, at=then)
+    upload = GuestUpload.objects.create(
+        event=registration.event, name="guests.csv", heads=["Name"], targets=["name"], rows=[[2, ["Ada"]]]
+    )
+    guest = Guest.objects.create(
+        event=registration.event, name="Ada", companions=2, invited_by="Bea", note="Table", upload=upload
+    )
+    arrival = GuestArrival.objects.create(guest=guest, number=-1, reason="Mistake", location=location)
     certificate = Certificate.objects.create(
         ticket=ticket, name=registration.attendee_name, event_name=str(registration.event), attended_at=then
     )
-    return [ticket, scan, certificate]
+    return [ticket, scan, upload, guest, arrival, certificate]

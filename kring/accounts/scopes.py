@@ -23,6 +23,8 @@ for _scope, _words in (
     ("members:write", _("add and change members, groups and households")),
     ("members:bank", _("read and change account numbers of members")),
     ("membership", _("ask whether one person is a member")),
+    ("guests", _("read guest lists")),
+    ("guests:write", _("add, change and remove guests")),
     ("door", _("check tickets in")),
 ):
     scopes.add(_scope, _words)

@@ -11,6 +11,7 @@ from kring.api import (
     eligibility,
     event_acts,
     forms,
+    guests,
     member_acts,
     member_groups,
     members,
@@ -58,7 +59,7 @@ api = Api(
     docs_url=None,
 )
 # These add to the addresses of events, registrations and members.
-FURTHER = [eligibility, sessions, waiting_lists, waiting_entries, member_acts, member_groups]
+FURTHER = [eligibility, sessions, guests, waiting_lists, waiting_entries, member_acts, member_groups]
 ROUTERS = {
     "events": event_acts.router,
     "forms": forms.router,

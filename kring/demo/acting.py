@@ -21,6 +21,8 @@ from kring.accounts.models import Role, User
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.checkin import locations
+from kring.checkin.guests import arriving
+from kring.checkin.guests import keeping as guest_list
 from kring.checkin.scanning import scan
 from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
@@ -237,6 +239,17 @@ class Visitors:
         for ticket in tickets.order_by("pk")[:how_many]:
             code, staff = code_of(ticket), self.staff["door"]
             scan(code, event=self.event, location=location, device="demo", user=staff, anyway=True)
+
+    @in_the_scope
+    def invite(self, guests: Sequence[tuple[str, int, str, str]], *, come: int, where: str) -> None:
+        """Name, companions, who invited them and a note of each on the guest list; the first ones `come` with all."""
+        location = self.event.locations.get(name=where)
+        for place, (name, companions, by, note) in enumerate(guests):
+            guest = guest_list.add(self.event, name=name, companions=companions, invited_by=by, note=note)
+            if place < come:
+                arriving.tick_off(
+                    guest, guest.people, seen=0, location=location, device="demo", user=self.staff["door"]
+                )
 
     @in_the_scope
     def choose_sessions(self, how_many: int) -> None:

@@ -54,6 +54,17 @@ STUDENT_CARD = {
     "pl": "Prosimy o okazanie legitymacji studenckiej.",
 }
 POST = "post.example"
+# Name, companions, who invited them, note.
+GUESTS = [
+    ("Prof. dr. Hanna Wiśniewska", 0, "Programmacommissie", "Spreker, opening"),
+    ("Marieke de Boer", 1, "Utrecht Medical", "Stand 4"),
+    ("José Núñez", 0, "Programmacommissie", "Spreker, sessie topsport"),
+    ("Jan Jansen", 3, "Bestuur", "Erelid, tafel 1"),
+    ("Fatima el Amrani", 0, "Pers", "Perskaart tonen"),
+    ("Sven Østergård", 1, "Utrecht Medical", ""),
+    ("Thijs van der Veen", 0, "Provincie Utrecht", "Parkeerkaart ligt klaar"),
+    ("Łucja Żak", 2, "Bestuur", ""),
+]
 TERMS = """\
 ## Deelnemen
 
@@ -218,6 +229,7 @@ def _first_visitors(visitors: acting.Visitors) -> None:
     for number in range(10):
         visitors.pay(visitors.order([standard], profession=keys[number % len(keys)]))
     visitors.come(9, "Hoofdingang")
+    visitors.invite(GUESTS, come=2, where="Hoofdingang")
     visitors.spread_over_time()
     visitors.pay(visitors.order([standard], who=[_member(visitors)]))
 

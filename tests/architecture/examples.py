@@ -11,7 +11,7 @@ from kring.accounts import welcome
 from kring.accounts.models import ApiToken, Profession, User
 from kring.billing.models import Order, OrderLine
 from kring.certificates.models import Certificate
-from kring.checkin.models import Location
+from kring.checkin.models import Guest, GuestUpload, Location
 from kring.events.models import Attraction, EligibilityRule, Event, Organiser, ProfessionProof, Session
 from kring.forms.models import Form, Question, Upload
 from kring.mail.models import Message
@@ -188,6 +188,11 @@ EXAMPLES: dict[str, Given] = {
     ),
     "theme": lambda rows: {"hash": "0"},
     "api:check_eligibility": lambda rows: {"event": rows[Event].slug},
+    **{f"api:{act}": lambda rows: {"event": rows[Event].slug} for act in ("list_guests", "add_guest")},
+    **{
+        f"api:{act}_guest": lambda rows: {"event": rows[Event].slug, "id": rows[Guest].pk}
+        for act in ("get", "change", "remove")
+    },
     "api:list_sessions": lambda rows: {"event": rows[Event].slug},
     "api:get_chosen_sessions": lambda rows: {"id": rows[Registration].pk},
     "api:choose_sessions": lambda rows: {"id": rows[Registration].pk},
@@ -292,6 +297,11 @@ EXAMPLES: dict[str, Given] = {
     "manage:payment_option_removal": _of_event(method=lambda rows: "transfer"),
     "manage:entrance": _of_event(pk=lambda rows: rows[Location].pk),
     "manage:entrance_removal": _of_event(pk=lambda rows: rows[Location].pk),
+    **{f"manage:{name}": _of_event(pk=lambda rows: rows[Guest].pk) for name in ("guest", "guest_removal")},
+    **dict.fromkeys(
+        [f"manage:guest_upload{act}" for act in ("", "_start", "_undoing")],
+        _of_event(pk=lambda rows: rows[GuestUpload].pk),
+    ),
     "manage:registration": _pk(Registration),
     "manage:registrations_act": _pk(Bulk),
     "manage:event_registrations_act": _of_event(pk=lambda rows: rows[Bulk].pk),

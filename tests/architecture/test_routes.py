@@ -16,6 +16,8 @@ TOKENS = {
     "token:events",
     "token:events:write",
     "token:events:approve",
+    "token:guests",
+    "token:guests:write",
     "token:members",
     "token:members:write",
     "token:members:bank",

@@ -14,7 +14,7 @@ import pytest
 from django.db.models import F
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from kring.checkin.models import Location, Scan
+from kring.checkin.models import Guest, GuestArrival, Location, Scan
 from kring.core.tenancy import scope
 from kring.events.models import Event
 from kring.payments.models import Payment
@@ -396,3 +396,43 @@ def test_cash_is_taken_at_the_door_and_stays_on_the_screen_until_then(gate, stan
     expect(answer_of(page)).to_have_attribute("data-kind", "green")
     with scope(gate.organisation):
         assert Payment.objects.kept() == 20
+
+
+def test_a_guest_list_from_a_spreadsheet_is_ticked_off_at_the_door_by_name(gate, stand, visit, tmp_path):
+    """D5: uploaded by an organiser on a computer; at the door with a phone."""
+    path = tmp_path / "guests.csv"
+    path.write_text(
+        "Guests of the gala;;\nName;Companions;Table\nJosé Núñez;3;4\nAnna van Dijk;;2\n", encoding="cp1252"
+    )
+    with scope(gate.organisation):
+        organiser = make.staff("organiser")
+    desk = visit(gate.organisation, f"/organisation/events/{gate.event.pk}/guests/", user=organiser)
+    desk.get_by_role("link", name="Upload file").click()
+    desk.get_by_label("File").set_input_files(path)
+    desk.get_by_role("button", name="Read file").click()
+    expect(desk.locator(".lines li")).to_have_count(2)
+    desk.get_by_role("button", name="Put 2 rows on the list").click()
+    desk.get_by_role("link", name="Show guest list").click()
+    expect(desk.get_by_role("cell", name="José Núñez")).to_be_visible()
+
+    page = stand(None)
+    page.get_by_role("link", name="Find by name").click()
+    people = page.get_by_role("dialog")
+    people.get_by_role("searchbox").fill("nunes")
+    guest = people.locator(".person-guest")
+    expect(guest).to_contain_text("José Núñez")
+    guest.get_by_role("button", name="Let 1 in: José Núñez").click()
+    expect(people.get_by_role("status")).to_have_text("José Núñez: 1 of 4 are in.")
+    expect(people.get_by_role("status")).to_be_focused()
+    guest.get_by_role("button", name="Let all 3 in: José Núñez").click()
+    expect(people.get_by_role("status")).to_have_text("José Núñez: 4 of 4 are in.")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    guest.get_by_role("link", name="Undo the check-in of José Núñez").click()
+    page.get_by_label("How many did not come in").fill("1")
+    page.get_by_label("Reason").fill("Went home")
+    page.get_by_role("button", name="Undo the check-in").click()
+    expect(page.locator(".person-guest")).to_contain_text("3 of 4 in")
+    with scope(gate.organisation):
+        assert [guest.arrived for guest in Guest.objects.order_by("pk")] == [3, 0]
+        assert set(GuestArrival.objects.values_list("by", flat=True)) == {gate.volunteer.pk}

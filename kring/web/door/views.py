@@ -20,12 +20,13 @@ from kring.accounts.models import Role
 from kring.accounts.requests import UserRequest
 from kring.checkin import locations, scanning
 from kring.checkin.attendance import attendance
+from kring.checkin.guests import finding
 from kring.checkin.looking_up import look_up
 from kring.checkin.models import Location
+from kring.core.searching import Unsearchable, words_of
 from kring.events.models import Event
 from kring.registrations import codes
 from kring.registrations.models import Ticket
-from kring.registrations.searching import Unsearchable
 from kring.web.access import needs_role
 from kring.web.door.answers import answer
 from kring.web.door.device import COOKIE, Device, number
@@ -115,16 +116,25 @@ def people(request: UserRequest) -> HttpResponse:
     if location is None:
         return redirect("door:choose")
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    return people_page(request, location, words)
+
+
+def people_page(
+    request: UserRequest, location: Location, words: str, *, status: int = 200, **more: object
+) -> HttpResponse:
+    """Attendees and guests, or only the list of them."""
     context: dict[str, object] = {"location": location, "words": words}
     try:
         found = look_up(words, location.event, limit=PEOPLE_SHOWN + 1)
+        guests = finding.find(words_of(words), location.event, limit=PEOPLE_SHOWN + 1)
     except Unsearchable as reason:
         context["reason"] = reason
     else:
         context |= {"people": found.people[:PEOPLE_SHOWN], "more": found.people[PEOPLE_SHOWN:]}
-        context["are_similar"] = found.are_similar
+        context |= {"guests": guests.guests[:PEOPLE_SHOWN], "more_guests": guests.guests[PEOPLE_SHOWN:]}
+        context |= {"are_similar": found.are_similar, "are_similar_guests": guests.are_similar}
     part = "#results" if request.headers.get("HX-Request") else ""
-    return render(request, f"door/people.html{part}", context)
+    return render(request, f"door/people.html{part}", context | more, status=status)
 
 
 @require_GET
@@ -135,7 +145,8 @@ def counter(request: UserRequest) -> HttpResponse:
     if location is None:
         return JsonResponse({}, status=404)
     now = attendance(location)
-    return JsonResponse({"here": now.here, "inside": now.inside, "expected": now.expected})
+    guests = location.event.guests.counted()
+    return JsonResponse({"here": now.here, "inside": now.inside, "expected": now.expected, "guests": guests["arrived"]})
 
 
 def location_of(request: UserRequest) -> Location | None:
@@ -165,4 +176,5 @@ def _choose(request: UserRequest, *, resume: str = "", message: str = "") -> Htt
 
 def door_page(request: UserRequest, location: Location, device: Device, **more: object) -> HttpResponse:
     context = {"location": location, "event": location.event, "device": device, "attendance": attendance(location)}
+    context["guests"] = location.event.guests.counted()
     return render(request, "door/scan.html", context | more)

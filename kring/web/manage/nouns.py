@@ -17,6 +17,7 @@ from kring.web.manage.door.noun import NOUN as DOOR
 from kring.web.manage.eligibility.noun import NOUN as ELIGIBILITY
 from kring.web.manage.events.noun import NOUN as EVENTS
 from kring.web.manage.groups.noun import NOUN as GROUPS
+from kring.web.manage.guests.noun import NOUN as GUESTS
 from kring.web.manage.households.noun import NOUN as HOUSEHOLDS
 from kring.web.manage.imports.noun import NOUN as IMPORTS
 from kring.web.manage.layouts.noun import NOUN as LAYOUTS
@@ -42,7 +43,7 @@ from kring.web.manage.wordings.noun import NOUN as WORDINGS
 NOUNS = [
     *(DASHBOARD, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LAYOUTS, LOOKUP),
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PAYMENT_OPTIONS),
-    *(REGISTRATIONS, WAITING, REPORTS, ORDERS, PAYMENTS, DOOR, MAIL, WORDINGS),
+    *(REGISTRATIONS, WAITING, REPORTS, ORDERS, PAYMENTS, GUESTS, DOOR, MAIL, WORDINGS),
     *(USERS, TOKENS, SETTINGS, PROFESSIONS, LEGAL_TEXTS, AUDIT),
 ]
 

@@ -159,7 +159,7 @@ def saved(
     return True
 
 
-def carry_out(request: UserRequest, act: Callable[[], None], done: str, then: str, back: str = "") -> HttpResponse:
+def carry_out(request: UserRequest, act: Callable[[], object], done: str, then: str, back: str = "") -> HttpResponse:
     """Do it, or say why not, on the page it was asked on."""
     try:
         with transaction.atomic():

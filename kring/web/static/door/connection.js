@@ -32,10 +32,10 @@ export class Connection {
     }
   }
 
-  /** Resolves to the text of a piece of a page; throws NoAnswer, also for what is no success. */
-  async fragment(url) {
-    const response = await this.#send(url, { headers: { "HX-Request": "true" } });
-    if (!response.ok || response.redirected) throw new NoAnswer(true);
+  /** Resolves to the text of a piece of a page, also of one that says no; throws NoAnswer for anything else. */
+  async fragment(url, options = {}) {
+    const response = await this.#send(url, { ...options, headers: { "HX-Request": "true" } });
+    if ((!response.ok && response.status !== 409) || response.redirected) throw new NoAnswer(true);
     return response.text();
   }
 

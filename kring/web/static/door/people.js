@@ -28,6 +28,11 @@ export class People {
     });
     dialog.querySelector("[data-act=close]").addEventListener("click", () => dialog.close());
     dialog.addEventListener("submit", (event) => {
+      if (event.target.matches("[data-guest]")) {
+        event.preventDefault();
+        this.#tickOff(event.target.action, new FormData(event.target, event.submitter));
+        return;
+      }
       if (!event.target.matches("[data-admission]")) return;
       event.preventDefault();
       dialog.close();
@@ -45,13 +50,23 @@ export class People {
     return this.#dialog.querySelector("[data-search]");
   }
 
-  async #search() {
+  #search() {
+    return this.#show(`${this.#form.action}?${new URLSearchParams(new FormData(this.#form))}`);
+  }
+
+  /** A guest has no verdict over the camera: the list says what became of it. */
+  async #tickOff(url, body) {
+    await this.#show(url, { method: "POST", body });
+    this.#dialog.querySelector("[data-results] [tabindex]")?.focus();
+  }
+
+  /** The newest request wins: an answer that comes late is not shown. */
+  async #show(url, options = {}) {
     const turn = ++this.#latest;
-    const url = `${this.#form.action}?${new URLSearchParams(new FormData(this.#form))}`;
     const results = this.#dialog.querySelector("[data-results]");
     const failed = this.#dialog.querySelector("[data-failed]");
     try {
-      const html = await this.#connection.fragment(url);
+      const html = await this.#connection.fragment(url, options);
       if (turn !== this.#latest) return;
       results.innerHTML = html;
       failed.hidden = true;

@@ -1,4 +1,4 @@
-"""The door: where tickets are read, and each reading (K2–K4)."""
+"""Entrances, and each reading of a code at one (K2–K4)."""
 
 from __future__ import annotations
 

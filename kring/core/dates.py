@@ -6,7 +6,8 @@ from calendar import isleap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -28,7 +29,11 @@ def written_for(language: str, zone: ZoneInfo) -> Iterator[None]:
 
 def locale() -> Locale:
     """Babel's data of the active language. Of a name it would read them anew for each date: half of its time."""
-    return _locale(LOCALES.get((translation.get_language() or "en")[:2], "en_GB"))
+    return _locale(locale_name())
+
+
+def locale_name() -> str:
+    return LOCALES.get((translation.get_language() or "en")[:2], "en_GB")
 
 
 @cache
@@ -41,19 +46,41 @@ def local[T: (datetime, date)](value: T) -> T:
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
 
 
+# Babel takes a tenth of a millisecond for each, and a page shows the same few again and again. What it writes depends
+# on nothing else: a date has no zone, and a time is what a clock shows.
+@lru_cache(maxsize=4096)
+def _date(value: date, length: Literal["full", "long", "medium"], name: str) -> str:
+    return format_date(value, length, locale=_locale(name))
+
+
+@lru_cache(maxsize=4096)
+def _skeleton(value: date, skeleton: str, name: str) -> str:
+    return format_skeleton(skeleton, value, locale=_locale(name))
+
+
+@lru_cache(maxsize=4096)
+def _time(hour: int, minute: int, name: str) -> str:
+    return format_time(time(hour, minute), "short", locale=_locale(name))
+
+
+def _local_date(value: datetime | date) -> date:
+    here = local(value)
+    return here.date() if isinstance(here, datetime) else here
+
+
 def day(value: datetime | date | None) -> str:
     """`Saturday, 14 March 2026`; like the others, nothing for None."""
-    return "" if value is None else format_date(local(value), "full", locale=locale())
+    return "" if value is None else _date(_local_date(value), "full", locale_name())
 
 
 def plain_day(value: datetime | date | None) -> str:
     """`14 March 2026`"""
-    return "" if value is None else format_date(local(value), "long", locale=locale())
+    return "" if value is None else _date(_local_date(value), "long", locale_name())
 
 
 def short_day(value: datetime | date | None) -> str:
     """`14 Mar 2026`"""
-    return "" if value is None else format_date(local(value), "medium", locale=locale())
+    return "" if value is None else _date(_local_date(value), "medium", locale_name())
 
 
 def clock(value: datetime | None) -> str:
@@ -61,7 +88,7 @@ def clock(value: datetime | None) -> str:
     if value is None:
         return ""
     here = local(value)
-    text = format_time(here, "short", locale=locale())
+    text = _time(here.hour, here.minute, locale_name())
     return f"{text} {here.tzname()}" if comes_twice(here) else text
 
 
@@ -84,7 +111,7 @@ def moment(value: datetime | None) -> str:
 
 def weekday_moment(value: datetime | None) -> str:
     """`Sat 14 Mar, 09:00`: for dates close by."""
-    return "" if value is None else f"{format_skeleton('MMMEd', local(value), locale=locale())}, {clock(value)}"
+    return "" if value is None else f"{_skeleton(_local_date(value), 'MMMEd', locale_name())}, {clock(value)}"
 
 
 def deadline(value: datetime | None, *, also: ZoneInfo | None = None) -> str:
@@ -117,7 +144,7 @@ def zoned_clock(value: datetime) -> str:
 
 def month_abbreviation(value: datetime | date) -> str:
     """`Mar`, for a calendar sheet."""
-    return format_skeleton("MMM", local(value), locale=locale()).strip(".")
+    return _skeleton(_local_date(value), "MMM", locale_name()).strip(".")
 
 
 def day_of_month(value: datetime | date) -> str:
@@ -144,7 +171,7 @@ def hours(start: datetime, end: datetime) -> str:
     from_, to = local(start), local(end)
     # Within a week the weekday's name is enough.
     name = "E" if (to.date() - from_.date()).days < 7 else "MMMEd"
-    first, last = (format_skeleton(name, each, locale=locale()) for each in (from_, to))
+    first, last = (_skeleton(each.date(), name, locale_name()) for each in (from_, to))
     return f"{first} {clock(start)} – {last}" + ("" if _ends_with_its_day(end) else f" {clock(end)}")
 
 
@@ -183,7 +210,7 @@ def _ends_with_its_day(end: datetime) -> bool:
 
 
 def _weekday_short(value: datetime) -> str:
-    return format_skeleton("yMMMEd", local(value), locale=locale())
+    return _skeleton(_local_date(value), "yMMMEd", locale_name())
 
 
 def _is_one_day(start: datetime, end: datetime) -> bool:

@@ -27,3 +27,7 @@ def test_an_amount_is_written_as_the_reader_writes_it(language, currency, writte
 
 def test_what_is_not_known_is_left_out():
     assert money.say(None, "EUR") == ""
+
+
+def test_nothing_has_no_sign():
+    assert money.say(Decimal("-0.00"), "EUR") == money.say(0, "EUR") == "€0.00"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import psycopg
 from django.db import connection
 from django.db.backends.utils import debug_transaction
 
 from kring.core.prepared_queries import Statement
 from kring.core.tenancy import current_organisation_id
+
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))"
 
 
 def lock(names: Iterable[str]) -> None:
@@ -20,7 +21,7 @@ def lock(names: Iterable[str]) -> None:
     wanted = sorted(set(names))
     with connection.cursor() as cursor:
         for name in wanted:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, current_organisation_id()])
+            cursor.execute(LOCK, [name, current_organisation_id()])
 
 
 def share(name: str) -> None:
@@ -35,15 +36,9 @@ def count_alone(name: str, rows: Statement) -> int:
 
     One round trip: two statements, because one that waits does not see rows newer than its own start.
     """
-    values = [name, current_organisation_id(), *rows.values]
-    statements = f"SELECT pg_advisory_xact_lock(hashtextextended(%s, %s)); SELECT count(*) FROM ({rows.sql}) AS counted"
-    # Only the client can put values into two statements; in the current transaction.
-    with (
-        debug_transaction(connection, statements),
-        connection.wrap_database_errors,
-        psycopg.ClientCursor(connection.connection) as cursor,
-    ):
-        cursor.execute(statements.encode(), values)
-        cursor.nextset()
-        [[number]] = cursor.fetchall()
+    counted = f"SELECT count(*) FROM ({rows.sql}) AS counted"
+    wrapped = connection.connection
+    with debug_transaction(connection, f"{LOCK}; {counted}"), connection.wrap_database_errors, wrapped.pipeline():
+        wrapped.execute(LOCK, [name, current_organisation_id()])
+        [[number]] = wrapped.execute(counted, rows.values).fetchall()
     return int(number)

@@ -18,6 +18,7 @@ from kring.api import (
     membership,
     orders,
     professions,
+    quotes,
     registrations,
     sessions,
     waiting_entries,
@@ -59,7 +60,7 @@ api = Api(
     docs_url=None,
 )
 # These add to the addresses of events, registrations and members.
-FURTHER = [eligibility, sessions, guests, waiting_lists, waiting_entries, member_acts, member_groups]
+FURTHER = [eligibility, quotes, sessions, guests, waiting_lists, waiting_entries, member_acts, member_groups]
 ROUTERS = {
     "events": event_acts.router,
     "forms": forms.router,

@@ -19,6 +19,7 @@ from kring.api.events import find
 from kring.api.idempotency import IdempotencyKey
 from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Problem
+from kring.api.registrations import AppliedRuleOut, applied_rules
 from kring.api.values import NO_NUL, Address, Answers, Email, Moment, Money, Name, Profession, moment, money
 from kring.billing.models import Order
 from kring.core.codes import HALF
@@ -67,6 +68,13 @@ class OrderIn(BaseModel):
     registrations: list[RegistrationIn] = Field(min_length=1, max_length=MOST_PER_ORDER)
 
 
+class OrderedTicket(BaseModel):
+    registration: int
+    price: Money
+    base_price: Money = Field(description="The same without price rules.")
+    price_rules: list[AppliedRuleOut]
+
+
 class OrderMade(BaseModel):
     number: str
     state: str
@@ -75,6 +83,7 @@ class OrderMade(BaseModel):
     url: Address = Field(description="The order's secret page: where the buyer pays.")
     expires_at: Moment | None = Field(description="Until when the places are kept while it is not paid.")
     registrations: list[int]
+    tickets: list[OrderedTicket] = Field(description="What each of them costs, in the same order.")
 
 
 class KeyReused(Refusal):
@@ -144,6 +153,7 @@ def _known(organisation: Organisation, secret: str) -> OrderMade | None:
 
 
 def _show(organisation: Organisation, order: Order) -> OrderMade:
+    rows = list(Registration.objects.of_order(order).select_related("line"))
     return OrderMade(
         number=order.number,
         state=order.state,
@@ -151,5 +161,14 @@ def _show(organisation: Organisation, order: Order) -> OrderMade:
         currency=order.currency,
         url=organisation.url + reverse("public:order", args=[order.secret]),
         expires_at=moment(order.expires_at),
-        registrations=list(Registration.objects.of_order(order).values_list("pk", flat=True)),
+        registrations=[each.pk for each in rows],
+        tickets=[
+            OrderedTicket(
+                registration=each.pk,
+                price=money(each.line.amount),
+                base_price=money(each.line.price_before),
+                price_rules=applied_rules(each.line.applied),
+            )
+            for each in rows
+        ],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
 
@@ -14,7 +15,9 @@ from kring.api.events import find
 from kring.api.paging import LARGEST_KEY, Page, RequestedPage, page
 from kring.api.problems import ANY, Problem
 from kring.api.values import NO_NUL, Answers, Email, Moment, Money, Name, Profession, Since, moment, money
+from kring.billing.models import AppliedRule
 from kring.core.tenancy import opens_own_scope, scope
+from kring.events.pricing import Applied
 from kring.registrations import cancelling
 from kring.registrations.correcting import with_registries
 from kring.registrations.correcting_some import Changes, correct_some
@@ -47,6 +50,10 @@ class AppliedRuleOut(BaseModel):
     id: int
     name: dict[str, str] = Field(description="By language.")
     amount: Money = Field(description="What it changed: below 0 for a reduction.")
+
+
+def applied_rules(applied: Iterable[Applied | AppliedRule]) -> list[AppliedRuleOut]:
+    return [AppliedRuleOut(id=each.rule, name=dict(each.words), amount=money(each.amount)) for each in applied]
 
 
 class RegistrationOut(BaseModel):
@@ -198,9 +205,7 @@ def _show(row: Registration) -> RegistrationOut:
         ticket_type=Named(id=row.ticket_type.pk, name=row.ticket_type.name),
         price=money(row.line.amount),
         base_price=money(row.line.price_before),
-        price_rules=[
-            AppliedRuleOut(id=each.rule, name=dict(each.words), amount=money(each.amount)) for each in row.line.applied
-        ],
+        price_rules=applied_rules(row.line.applied),
         attendee=AttendeeOut(name=row.attendee_name, email=row.attendee_email, profession=row.profession),
         order=OrderOut(number=order.number, state=order.state, total=money(order.total), currency=order.currency),
         admitted_at=moment(ticket.admitted_at) if ticket else None,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict
 
 from django.conf import settings
 from django.db import models
@@ -104,6 +104,8 @@ class Order(TenantModel, StateMachine):
     confirmed_email = addresses.EmailField(max_length=254, blank=True, default="", db_default="", editable=False)
     # The chosen payment method, while it waits for that proof.
     method_to_confirm = models.CharField(max_length=30, blank=True, default="", db_default="", editable=False)
+    # The rules its prices are worked out by: those of the moment its places were held (registrations/pricing.py).
+    price_rules = models.JSONField(default=list, db_default=Value([], models.JSONField()), editable=False)
     # Who unpaid places count for: digests, "" for nobody (registrations/limits.py).
     counted_address = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     counted_network = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
@@ -189,6 +191,10 @@ class Order(TenantModel, StateMachine):
             terms_accepted_at=timezone.now() if terms_version else None,
         )
 
+    def count_for(self, counted_address: str) -> None:
+        """For whom its unpaid places count."""
+        self._change(only_in=self.UNPAID, counted_address=counted_address)
+
     def count_for_no_network(self) -> None:
         """Ordered by staff, for whom there is no limit."""
         self._change(only_in=self.UNPAID, counted_network="")
@@ -271,6 +277,14 @@ class Order(TenantModel, StateMachine):
         )
 
 
+class KeptRule(TypedDict):
+    """In `OrderLine.trace`."""
+
+    rule: int
+    words: dict[str, str]
+    amount: str
+
+
 @dataclass(frozen=True)
 class AppliedRule:
     """A price rule as a line keeps it. `words`: by language; `amount`: what it changed, below zero for a discount."""
@@ -280,10 +294,10 @@ class AppliedRule:
     amount: Decimal
 
     @classmethod
-    def read(cls, kept: Mapping[str, Any]) -> AppliedRule:
+    def read(cls, kept: KeptRule) -> AppliedRule:
         return cls(kept["rule"], kept["words"], Decimal(kept["amount"]))
 
-    def as_kept(self) -> dict[str, object]:
+    def as_kept(self) -> KeptRule:
         return {"rule": self.rule, "words": dict(self.words), "amount": str(self.amount)}
 
     @property
@@ -308,9 +322,8 @@ class OrderLine(TenantModel):
     # The rules that made the amount of it, in their order (`AppliedRule`), as they were then: changing a rule changes
     # no line.
     trace = models.JSONField(default=list, db_default=Value([], models.JSONField()), editable=False)
-    # By whose clock it is priced, and a digest of the facts it was priced for; empty where no rules were asked.
+    # By whose clock it is priced, where that is not the moment of ordering: a waiting list promised the price.
     priced_at = models.DateTimeField(null=True, editable=False)
-    priced_for = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     vat_rate = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(0))
     reason = models.CharField(max_length=200, blank=True)
     cancelled_at = models.DateTimeField(null=True)

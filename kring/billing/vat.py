@@ -17,9 +17,10 @@ def inside(amount: Decimal, rate: Decimal) -> Decimal:
 
 
 def by_rate(lines: Iterable[OrderLine]) -> list[tuple[Decimal, Decimal]]:
-    """(rate, VAT) of the lines that are not cancelled, rounded per line; zero rates are left out."""
+    """(rate, VAT) of the lines that are not cancelled; zero rates are left out. Of the sum at each rate, rounded once
+    (EN 16931, BR-CO-17), however many lines make it."""
     sums: defaultdict[Decimal, Decimal] = defaultdict(Decimal)
     for line in lines:
         if line.vat_rate and line.cancelled_at is None:
-            sums[line.vat_rate] += inside(line.amount, line.vat_rate)
-    return sorted(sums.items())
+            sums[line.vat_rate] += line.amount
+    return sorted((rate, inside(amount, rate)) for rate, amount in sums.items())

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from kring.events.models import Attraction, AttractionQuerySet, Event, TicketType, WaitingList
+from kring.events.pricing import Quote, asking
 from kring.places.capacity import free_places
 from kring.places.models import Pool
 
@@ -48,11 +51,13 @@ class TicketOffer:
 
     ticket_type: TicketType
     left: int | None
+    # For anybody: what depends on who comes is not known yet.
+    quote: Quote
     window: Window = Window.OPEN
 
     @property
     def price(self) -> Decimal:
-        return self.ticket_type.price
+        return self.quote.price
 
     @property
     def is_sold_out(self) -> bool:
@@ -216,13 +221,15 @@ def parts_with_places() -> AttractionQuerySet:
 
 def availability_from(loaded: list[tuple[Event, list[Attraction]]]) -> list[Availability]:
     """From what is loaded: `pool` and `ticket_types__pool` of the attractions. No query, but for the two of
-    `offers_of`."""
+    `offers_of`, and two where events have price rules."""
     for event, attractions in loaded:
         for attraction in attractions:
             attraction.event = event
     free = free_places(pool for event, attractions in loaded for pool in _pools(event, attractions))
+    types = ((event, chain.from_iterable(each.ticket_types.all() for each in parts)) for event, parts in loaded)
+    quotes = asking.on_sale(types)
     queues = _with_a_queue([each for _event, attractions in loaded for each in attractions])
-    return [_available(event, parts, free, has_queue=event.pk in queues) for event, parts in loaded]
+    return [_available(event, parts, free, quotes, has_queue=event.pk in queues) for event, parts in loaded]
 
 
 def _with_a_queue(attractions: list[Attraction]) -> set[int]:
@@ -245,9 +252,13 @@ def _pools(event: Event, attractions: list[Attraction]) -> list[Pool]:
 type Free = dict[int, int | None]
 
 
-def _available(event: Event, attractions: list[Attraction], free: Free, *, has_queue: bool) -> Availability:
+def _available(
+    event: Event, attractions: list[Attraction], free: Free, quotes: Mapping[int, Quote], *, has_queue: bool
+) -> Availability:
     of_event = _left_of_the_event(event, attractions, free)
-    offers = [_offer(each, of_event, free, has_queue=has_queue and each.has_waiting_list) for each in attractions]
+    offers = [
+        _offer(each, of_event, free, quotes, has_queue=has_queue and each.has_waiting_list) for each in attractions
+    ]
     return Availability(event, offers, of_event)
 
 
@@ -261,11 +272,18 @@ def _left_of_the_event(event: Event, attractions: list[Attraction], free: Free) 
     return 0 if None in kept else left - sum(number for number in kept if number is not None)
 
 
-def _offer(attraction: Attraction, of_event: int | None, free: Free, *, has_queue: bool) -> AttractionOffer:
+def _offer(
+    attraction: Attraction, of_event: int | None, free: Free, quotes: Mapping[int, Quote], *, has_queue: bool
+) -> AttractionOffer:
     left = 0 if attraction.is_kept else _tightest([free[attraction.pool_id], of_event])
     now = timezone.now()
     types = [
-        TicketOffer(each, _tightest([left, free[each.pool_id] if each.pool_id else None]), window_of_type(each, now))
+        TicketOffer(
+            each,
+            _tightest([left, free[each.pool_id] if each.pool_id else None]),
+            quotes[each.pk],
+            window_of_type(each, now),
+        )
         for each in attraction.ticket_types.all()
     ]
     on_sale = [each for each in types if each.ticket_type.is_on_sale]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
+from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from kring.accounts.models import User
 from kring.billing.locking import lock
@@ -22,12 +21,13 @@ from kring.events.models.offer import MOST_PER_ORDER
 from kring.events.offering import Window, window_of, window_of_type
 from kring.organisations.current import current_organisation
 from kring.places import claiming
-from kring.places.models import Pool
-from kring.places.refusals import SoldOut
-from kring.registrations import confirming, enrolling, limits, refusals
+from kring.places.models import Hold, Pool
+from kring.places.refusals import KeptForQueue, SoldOut
+from kring.registrations import confirming, enrolling, limits, pricing, refusals
 from kring.registrations.loading import forget, not_cancelled
 from kring.registrations.models import Registration
 from kring.registrations.naming import Attendee, members_chosen, name_all
+from kring.registrations.pricing import NewTickets, Promise
 
 KIND = "registration"
 # From choosing until the payment begins; a method may extend it (payments.paying).
@@ -37,14 +37,14 @@ TIME_TO_FILL_IN = timedelta(minutes=30)
 @dataclass(frozen=True)
 class KeptPlaces:
     """Places reserved already: a number of one attraction, in `hold`, which is released when
-    the order begins. `kind` of the lines: their fulfilment. `price_of(ticket type)`: the promised price."""
+    the order begins. `kind` of the lines: their fulfilment."""
 
     kind: str
     attraction_id: int
     places: int
     hold_id: int
     until: datetime
-    price_of: Callable[[TicketType], Decimal]
+    promise: Promise | None = None
 
 
 @in_transaction
@@ -69,8 +69,8 @@ def book(
     """
     chosen = _chosen(event, {key: number for key, number in wanted.items() if number > 0}, kept)
     enrolling.demand_places(each.attraction for each in chosen)
-    prices = [kept.price_of(ticket_type) if kept else ticket_type.price for ticket_type in chosen]
-    until = timezone.now() + TIME_TO_FILL_IN
+    tickets = NewTickets(event, chosen, promise=kept.promise if kept else None)
+    until = tickets.now + TIME_TO_FILL_IN
     buyer = user if user is not None and user.is_authenticated else None
     order = Order.objects.create(
         secret=secret or codes.secret(),
@@ -79,14 +79,18 @@ def book(
         buyer_email=buyer.email if buyer else "",
         language=language,
         currency=current_organisation().currency,
-        total=sum(prices),
+        total=tickets.total,
+        price_rules=tickets.kept_rules,
+        created_at=tickets.now,
         expires_at=max(until, kept.until) if kept else until,
         counted_network="" if network is None else limits.key_of_network(event, network),
     )
     if network is not None:
         limits.count_for_network(order, event, places=len(chosen), user=buyer)
-    lines = _lines(event, order, chosen, prices, kind=kept.kind if kept else KIND)
-    holds = _claim(event, chosen, order, kept)
+    lines = _lines(event, order, tickets, kind=kept.kind if kept else KIND)
+    holds = _claim(event, tickets, order, kept)
+    if tickets.are_fewer_first:
+        pricing.rewrite(order, lines, tickets)
     Registration.objects.bulk_create(
         Registration(line=line, event=event, attraction=ticket_type.attraction, ticket_type=ticket_type, hold=hold)
         for line, ticket_type, hold in zip(lines, chosen, holds, strict=True)
@@ -94,20 +98,19 @@ def book(
     return order
 
 
-def _lines(
-    event: Event, order: Order, chosen: Sequence[TicketType], prices: Sequence[Decimal], *, kind: str
-) -> list[OrderLine]:
+def _lines(event: Event, order: Order, tickets: NewTickets, *, kind: str) -> list[OrderLine]:
     return OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
             position=position,
             kind=kind,
             description=f"{event}: {_description(ticket_type)}"[:300],
-            base=price,
-            amount=price,
             vat_rate=ticket_type.vat_rate,
+            **priced,
         )
-        for position, (ticket_type, price) in enumerate(zip(chosen, prices, strict=True), start=1)
+        for position, (ticket_type, priced) in enumerate(
+            zip(tickets.ticket_types, tickets.priced(), strict=True), start=1
+        )
     )
 
 
@@ -169,20 +172,39 @@ def pools_of(ticket_type: TicketType, event: Event) -> list[Pool]:
     return [pool for pool in (event.pool, ticket_type.attraction.pool, ticket_type.pool) if pool is not None]
 
 
-def _claim(event: Event, chosen: list[TicketType], order: Order, kept: KeptPlaces | None) -> list:
-    wanted = [pools_of(ticket_type, event) for ticket_type in chosen]
+def _claim(event: Event, tickets: NewTickets, order: Order, kept: KeptPlaces | None) -> list[Hold]:
+    wanted = [pools_of(ticket_type, event) for ticket_type in tickets.ticket_types]
+    if kept:
+        # Released and taken again in one transaction, which has the pools locked: nobody can take them in between.
+        claiming.release([kept.hold_id])
     try:
-        if kept:
-            # Released and taken again in one transaction, which has the pools locked: nobody can take them in between.
-            claiming.release([kept.hold_id])
-        return claiming.claim(wanted, expires_at=order.expires_at, from_queue=kept is not None)
+        return _claim_with_rules(wanted, tickets, order, from_queue=kept is not None)
     except SoldOut as sold_out:
         full = {
             _description(ticket_type)
-            for ticket_type, pools in zip(chosen, wanted, strict=True)
+            for ticket_type, pools in zip(tickets.ticket_types, wanted, strict=True)
             if any(pool.pk in sold_out.pool_ids for pool in pools)
         }
         raise refusals.NoPlacesLeft(what=", ".join(sorted(full)) or str(event)) from None
+
+
+def _claim_with_rules(
+    wanted: Sequence[Sequence[Pool]], tickets: NewTickets, order: Order, *, from_queue: bool
+) -> list[Hold]:
+    """Together with the places of rules for the first so many, as far as there are any left. Raises SoldOut where the
+    tickets' own places are gone."""
+    while any(tickets.first):
+        together = [[*own, *tickets.pools_of(number)] for number, own in enumerate(wanted)]
+        try:
+            with transaction.atomic():
+                return claiming.claim(together, expires_at=order.expires_at, from_queue=from_queue)
+        except KeptForQueue:
+            raise
+        except SoldOut:
+            # Its own places may be what is gone: then the claim without rules says so.
+            if not tickets.places_are_gone():
+                tickets.no_more_first()
+    return claiming.claim(wanted, expires_at=order.expires_at, from_queue=from_queue)
 
 
 def _description(ticket_type: TicketType) -> str:
@@ -206,8 +228,8 @@ def assign(
     Where a form has questions, or rules restrict who may come, `filling` completes what this begins.
     Raises OrderGone when the time is over (also by the clock alone), LoginFirst where the organisation wants an
     account, TermsNotAccepted unless `terms_version` is the one in force, AttendeesMissing when the number does not fit,
-    BeingPaid when it is too late to change attendees, TooManyUnpaid and TooManyFree (`limits`), MayNotRegister and
-    MayNotPayFor for children of others.
+    BeingPaid and PriceIsBeingPaid when it is too late to change attendees, TooManyUnpaid and TooManyFree (`limits`),
+    MayNotRegister and MayNotPayFor for children of others.
     `is_by_staff`: a program of the organisation registers somebody, who needs no account. `is_confirmed`: the buyer
     has answered an email that went to this address.
     """
@@ -228,7 +250,12 @@ def assign(
         is_confirmed=is_confirmed,
         counted_address=counted,
     )
-    if not name_all(registrations, attendees, members, buyer, name=buyer_name, email=buyer_email):
+    is_all = name_all(registrations, attendees, members, buyer, name=buyer_name, email=buyer_email)
+    was_free = not order.total
+    if pricing.price_anew(order, registrations) and was_free != (not order.total) and not is_by_staff:
+        # Free places count otherwise than those that are to be paid.
+        order.count_for(_count(order, registrations, buyer, buyer_email, is_confirmed=is_confirmed))
+    if not is_all:
         forget(order)
     return order
 

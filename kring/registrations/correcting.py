@@ -29,12 +29,14 @@ from kring.forms.models import Submission
 from kring.organisations import audit
 from kring.organisations.models import AuditEntry, Organisation
 from kring.registrations import (
+    applicants,
     attendees,
     corrected_mails,
     eligibility_after_payment,
     enrolling,
     filling,
     mails,
+    pricing,
     tickets,
 )
 from kring.registrations.models import Registration, Ticket
@@ -189,7 +191,7 @@ class _Judged:
 
 def _judged(registration: Registration, *, is_stranger: bool = False) -> _Judged:
     """Another person for whom staff does not vouch counts as a stranger: no login and no proof counts for them."""
-    applicant = filling.applicant_of(registration, is_stranger=is_stranger)
+    applicant = applicants.applicant_of(registration, is_stranger=is_stranger)
     is_complete = registration.state == Registration.State.COMPLETED
     return _Judged(registration.attraction, applicant, [BEFORE, AFTER] if is_complete else [BEFORE])
 
@@ -242,6 +244,7 @@ def _write(registration: Registration, wanted: Correction, *, is_other: bool, is
         registration.belong_to(users[0])
     elif is_moved:
         registration.belong_to(None)
+    pricing.price_anew(registration.line.order, [registration], or_keep=True)
 
 
 def _new_ticket(registration: Registration, *, is_other: bool) -> Ticket | None:

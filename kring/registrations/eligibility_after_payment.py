@@ -27,7 +27,7 @@ from kring.organisations import audit
 from kring.places import claiming
 from kring.places.models import Hold
 from kring.registrations import mails
-from kring.registrations.filling import applicant_of
+from kring.registrations.applicants import applicant_of
 from kring.registrations.loaded import Judged
 from kring.registrations.models import EligibilityResult, Registration
 

@@ -16,14 +16,14 @@ from kring.billing.models import Order
 from kring.core.prepared_queries import prepared
 from kring.core.transactions import in_transaction
 from kring.events import eligibility
-from kring.events.eligibility import Applicant, Reason
+from kring.events.eligibility import Reason
 from kring.events.models import Attraction, EligibilityRule, Session
 from kring.forms import answering
 from kring.forms.models import Form, FormVersion, Submission
-from kring.members import acting
 from kring.payments.models import Payment
 from kring.places import claiming
-from kring.registrations import choices, refusals, sessions
+from kring.registrations import choices, pricing, refusals, sessions
+from kring.registrations.applicants import applicant_of
 from kring.registrations.loaded import Loaded
 from kring.registrations.models import EligibilityResult, Registration
 
@@ -96,10 +96,12 @@ def answer(
 
     Places of choices are taken in the registration's hold. Raises ChoiceFull when one is no longer available,
     FormHasChanged when the questions have been changed meanwhile, and MayNotChange where a payment is under way and a
-    rule refuses the attendee with these answers: then nothing is stored. A filled-in registration is to be judged anew.
+    rule refuses the attendee with these answers, PriceIsBeingPaid where their price would change then: then nothing is
+    stored. A filled-in registration is to be judged anew.
     """
     keep(registration, requested, basic=basic, own=own)
     _judge_anew(registration)
+    pricing.price_anew(registration.line.order, [registration])
 
 
 def keep(
@@ -141,47 +143,6 @@ def is_being_paid(registration: Registration) -> bool:
     if registration.state != Registration.State.PAYING:
         return False
     return Payment.objects.open().filter(order__lines=registration.line_id).exists()
-
-
-def applicant_of(registration: Registration, *, is_stranger: bool = False) -> Applicant:
-    """The applicant as the rules see them: their answers, basic data first. `is_stranger`: another person than the one
-    whose login or address was known."""
-    answers: dict[str, object] = {}
-    for submission in (registration.submission, registration.basic):
-        answers |= submission.answers if submission else {}
-    answers |= acting.sure_answers(registration.member)
-    return Applicant(
-        name=registration.attendee_name,
-        email=registration.attendee_email,
-        user=registration.attendee if not is_stranger and _came_by_login(registration) else None,
-        profession=registration.profession,
-        answers=answers,
-        is_email_proved=not is_stranger and _is_address_proved(registration),
-        guardian=None if is_stranger else registration.line.order.buyer_id,
-        member=None if is_stranger else registration.member_id,
-    )
-
-
-def _is_address_proved(registration: Registration) -> bool:
-    """The buyer's address proves nothing about others for whom it was entered: one member is one person."""
-    address = registration.attendee_email
-    return bool(address) and registration.proved_email == address and not is_at_the_buyers(registration)
-
-
-def is_at_the_buyers(registration: Registration) -> bool:
-    """Whether this is another person, for whom the buyer entered their own address."""
-    order = registration.line.order
-    return registration.attendee_email == order.buyer_email and registration.attendee_name != order.buyer_name
-
-
-def _came_by_login(registration: Registration) -> bool:
-    """Whether the attendee ordered for themselves, logged in. A completed registration always has an account: that of
-    the typed address, which proves nothing."""
-    if registration.attendee_id is None or registration.completed_at is None:
-        return registration.attendee_id is not None
-    order = registration.line.order
-    # A child without an address shares the account of the buyer, which proves nothing about the child.
-    return order.buyer_id == registration.attendee_id and order.buyer_name == registration.attendee_name
 
 
 def finish(registration: Registration, requested: RegistrationForms) -> list[Reason]:

@@ -23,6 +23,7 @@ from kring.registrations import (
     enrolling,
     filling,
     mails,
+    pricing,
     refusals,
     sessions,
     tickets,
@@ -60,8 +61,8 @@ class RegistrationFulfilment(Fulfilment):
         """Keep the places for good; released ones are claimed anew, sessions too, if all are still available.
 
         False as well where the group it leads into is full, where a rule refuses, or cannot decide yet (rules of after
-        payment; all rules, if places were released), and where money of a failed attempt arrives while the attendee's
-        answers are being changed.
+        payment; all rules, if places were released), where places were released and cost more now, and where money of
+        a failed attempt arrives while the attendee's answers are being changed.
         """
         registrations = _of(lines)
         if any(each.state == Registration.State.NEW for each in registrations):
@@ -76,6 +77,8 @@ class RegistrationFulfilment(Fulfilment):
         lost = [registration for registration in registrations if registration.hold_id not in alive]
         if not filling.may_still_come(eligibility_after_payment.not_waived(lost)):
             return False
+        if not by_hand and any(each.new.price > each.old for each in pricing.as_of_now(lost)):
+            return False
         try:
             with transaction.atomic():
                 self._keep_and_claim_again(order, alive, lost, by_hand=by_hand)
@@ -87,7 +90,11 @@ class RegistrationFulfilment(Fulfilment):
         self, order: Order, alive: set[int], lost: Sequence[Registration], *, by_hand: bool
     ) -> None:
         """Raises SoldOut."""
-        holds = self.claim_again(order, places_of(lost), by_hand=by_hand)
+        wanted = places_of(lost)
+        if not by_hand:
+            # Who was among the first so many is so again, or it costs something else now.
+            wanted = [[*own, *pricing.pools_of_rules(each)] for own, each in zip(wanted, lost, strict=True)]
+        holds = self.claim_again(order, wanted, by_hand=by_hand)
         for registration, hold in zip(lost, holds, strict=True):
             registration.hold_by(hold)
         if not claiming.keep(alive):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kring.accounts import professions
-from kring.billing.models import AppliedRule, Order, OrderLine
+from kring.billing.models import AppliedRule, KeptRule, Order, OrderLine
 from kring.core import money
 from kring.events import announcing
 from kring.events.models import Event
@@ -89,7 +89,7 @@ def prices(lines: Iterable[OrderLine], currency: str) -> Fact:
 
 
 @written_as("prices", How.LINES)
-def _prices(currency: str, lines: list[tuple[str, str, str, list[Mapping[str, Any]], str]]) -> str:
+def _prices(currency: str, lines: list[tuple[str, str, str, list[KeptRule], str]]) -> str:
     written = []
     for description, base, amount, trace, reason in lines:
         why = [AppliedRule.read(each).text for each in trace] + ([reason] if reason else [])

@@ -97,5 +97,25 @@ def _name(
     return bool(before[0]) and (is_other_member or before[:2] != _who(registration)[:2])
 
 
+def name_for_now(
+    registration: Registration,
+    attendee: Attendee,
+    member: Member | None,
+    buyer: User | None,
+    *,
+    name: str,
+    email: str,
+) -> None:
+    """As `name_all`, in this object only: for the price of somebody who is being entered, maybe without a name yet."""
+    before = _who(registration)[:2]
+    address = normalised(email if attendee.myself else attendee.email)
+    registration.attendee = buyer if attendee.myself else None
+    registration.attendee_name = (name if attendee.myself else attendee.name) or "?"
+    registration.attendee_email, registration.proved_email = address, address if attendee.is_email_proved else ""
+    registration.profession, registration.member = attendee.profession, member
+    if before[0] and before != _who(registration)[:2]:
+        registration.basic = registration.submission = None
+
+
 def _who(registration: Registration) -> tuple[str, str, str]:
     return registration.attendee_name, registration.attendee_email, registration.profession

@@ -10,7 +10,7 @@ from kring.members.importing.values import split_address
 from kring.members.models import Member
 from kring.organisations.current import current_organisation
 from kring.registrations import enrolling
-from kring.registrations.filling import applicant_of
+from kring.registrations.applicants import applicant_of
 from kring.registrations.models import Registration
 
 # Answers to well-known questions that are columns of the register, by the same names.

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.core import signing
 from django.utils import timezone
 
+from kring.billing.locking import lock
 from kring.forms import pesel
 from kring.mail import facts
 from kring.mail.models import Message
@@ -14,7 +15,8 @@ from kring.mail.outbox import queue
 from kring.members.entitlement import Person, known_as_member
 from kring.organisations.current import current_organisation
 from kring.organisations.links import link
-from kring.registrations.filling import applicant_of, is_at_the_buyers
+from kring.registrations import pricing
+from kring.registrations.applicants import applicant_of, is_at_the_buyers
 from kring.registrations.models import Registration
 from kring.registrations.recipients import reader_of
 
@@ -66,14 +68,15 @@ def registration_of(token: str) -> Registration | None:
         key, email = signing.loads(token, salt=SALT, max_age=GOOD_FOR)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    rows = Registration.objects.select_related("line__order", "event")
+    rows = Registration.objects.select_related("line__order", "event", "attraction")
     found: Registration | None = rows.filter(pk=key, attendee_email=email, state__in=Registration.UNPAID).first()
     return found
 
 
 def prove(registration: Registration) -> None:
     """The person who opened the link reads the mail of this address."""
+    order = lock(registration.line.order)
     registration.prove_email()
-    order = registration.line.order
+    pricing.price_anew(order, [registration], or_keep=True)
     if order.buyer_email == registration.attendee_email and order.is_unpaid:
         order.confirm_address()

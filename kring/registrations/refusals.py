@@ -124,6 +124,11 @@ class BeingPaid(Refusal):
     message = _("A payment is in progress: the ticket cannot go to somebody else until it has ended.")
 
 
+class PriceIsBeingPaid(Refusal):
+    code = "price_is_being_paid"
+    message = _("A payment is in progress: nothing that changes the price can be changed until it has ended.")
+
+
 class AttendeesMissing(Refusal):
     status = 400
     code = "attendees_missing"

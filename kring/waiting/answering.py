@@ -7,6 +7,7 @@ these, and only where somebody begins or stops to wait.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -20,12 +21,13 @@ from kring.core import jobs
 from kring.events.models import TicketType, WaitingList
 from kring.places import claiming
 from kring.places.refusals import SoldOut
-from kring.registrations import booking
+from kring.registrations import booking, pricing
 from kring.registrations.booking import KeptPlaces
 from kring.registrations.models import Registration
+from kring.registrations.pricing import Promise
 from kring.registrations.refusals import NotOnSale
 from kring.waiting import free_places, refusals
-from kring.waiting.models import Invitation, WaitingEntry, WaitingStep, price_of
+from kring.waiting.models import Invitation, WaitingEntry, WaitingStep
 
 KIND = "invited"
 
@@ -37,10 +39,11 @@ def offered(invitation: Invitation) -> list[tuple[TicketType, Any]]:
     none is, all that are on sale by their switch.
     """
     types = TicketType.objects.filter(attraction=invitation.attraction_id, is_on_sale=True).select_related("pool")
-    promised = _promises(invitation)
-    moments = [timezone.now(), *([invitation.entry.joined_at] if promised else [])]
-    rows = [each for each in types if any(each.is_sold_at(moment) for moment in moments)] or types
-    return [(each, price_of(invitation.entry, each.pk, each.price) if promised else each.price) for each in rows]
+    promise = promise_to(invitation.entry)
+    moments = [timezone.now(), *([promise.at] if promise else [])]
+    rows = [each for each in types if any(each.is_sold_at(moment) for moment in moments)] or list(types)
+    prices = pricing.of_each(invitation.entry.event, rows, promise)
+    return list(zip(rows, prices, strict=True))
 
 
 @transaction.atomic
@@ -62,8 +65,7 @@ def begin(invitation: Invitation, wanted: Mapping[int, int], *, user: User | Non
     if invitation.hold_id is None:
         raise refusals.InvitationExpired
     entry = invitation.entry
-    prices = {each.pk: price for each, price in offered(invitation)}
-    if any(number > 0 and key not in prices for key, number in wanted.items()):
+    if not {key for key, number in wanted.items() if number > 0} <= {each.pk for each, _price in offered(invitation)}:
         raise NotOnSale(ticket_type=entry.event)
     kept = KeptPlaces(
         kind=KIND,
@@ -71,7 +73,7 @@ def begin(invitation: Invitation, wanted: Mapping[int, int], *, user: User | Non
         places=invitation.places,
         hold_id=invitation.hold_id,
         until=invitation.expires_at,
-        price_of=lambda each: prices[each.pk],
+        promise=promise_to(entry),
     )
     order = booking.book(entry.event, wanted, user=user, language=language, kept=kept)
     invitation.begin_order(order)
@@ -277,7 +279,14 @@ def _refuse_if_over(invitation: Invitation) -> None:
         raise refusals.InvitationOver(state=invitation.get_state_display())
 
 
-def _promises(invitation: Invitation) -> bool:
-    """Whether the prices of the day of joining hold."""
+def promise_to(entry: WaitingEntry) -> Promise | None:
+    """The prices of the day of joining, where the list promises them. One statement."""
     joining = WaitingList.Prices.JOINING
-    return WaitingList.objects.filter(event=invitation.entry.event_id, prices=joining).exists()
+    is_promised = WaitingList.objects.filter(event=entry.event_id, prices=joining).exists()
+    return promise_of(entry) if is_promised else None
+
+
+def promise_of(entry: WaitingEntry) -> Promise:
+    """For a list that promises: what the ticket types cost when the entry joined, by the rules of now with the clock of
+    then. Where that is more than it costs today, nobody pays it."""
+    return Promise({int(key): Decimal(price) for key, price in entry.prices.items()}, entry.joined_at)

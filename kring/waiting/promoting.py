@@ -11,10 +11,10 @@ from kring.core import jobs
 from kring.core.refusals import Refusal
 from kring.events.models import TicketType, WaitingList
 from kring.payments import paying
-from kring.registrations import booking, filling
+from kring.registrations import booking, filling, pricing
 from kring.registrations.naming import Attendee
 from kring.waiting import answering, mails
-from kring.waiting.models import Invitation, price_of
+from kring.waiting.models import Invitation
 
 
 def tell_apart(
@@ -29,11 +29,10 @@ def tell_apart(
     one_of_each = {each.attraction_id: each for each in invitations if each.places == 1}
     offers = {key: each for key, each in one_of_each.items() if filling.is_named_enough([key])}
     types = {key: answering.offered(each) for key, each in offers.items()}
-    promised = waiting_list.prices == WaitingList.Prices.JOINING
     plain: list[Invitation] = []
     others: list[Invitation] = []
     for each in invitations:
-        is_plain = each.places == 1 and _is_free(each, types.get(each.attraction_id, []), promised=promised)
+        is_plain = each.places == 1 and _is_free(waiting_list, each, types.get(each.attraction_id, []))
         (plain if is_plain else others).append(each)
     return plain, others
 
@@ -44,12 +43,14 @@ def promote(plain: Sequence[Invitation]) -> None:
         jobs.later_each("waiting.promote", [{"invitation_id": each.pk} for each in plain])
 
 
-def _is_free(invitation: Invitation, offered: Sequence[tuple[TicketType, Any]], *, promised: bool) -> bool:
+def _is_free(waiting_list: WaitingList, invitation: Invitation, offered: Sequence[tuple[TicketType, Any]]) -> bool:
     """One ticket type, free of charge at the price of this entry, which may be that of the day of joining."""
     if len(offered) != 1:
         return False
     [(ticket_type, _price)] = offered
-    return not (price_of(invitation.entry, ticket_type.pk, ticket_type.price) if promised else ticket_type.price)
+    is_promised = waiting_list.prices == WaitingList.Prices.JOINING
+    promise = answering.promise_of(invitation.entry) if is_promised else None
+    return not any(pricing.of_each(invitation.entry.event, [ticket_type], promise))
 
 
 def register(invitation: Invitation) -> bool:

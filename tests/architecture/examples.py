@@ -193,6 +193,7 @@ EXAMPLES: dict[str, Given] = {
         f"api:{act}_guest": lambda rows: {"event": rows[Event].slug, "id": rows[Guest].pk}
         for act in ("get", "change", "remove")
     },
+    "api:quote_tickets": lambda rows: {"event": rows[Event].slug},
     "api:list_sessions": lambda rows: {"event": rows[Event].slug},
     "api:get_chosen_sessions": lambda rows: {"id": rows[Registration].pk},
     "api:choose_sessions": lambda rows: {"id": rows[Registration].pk},
@@ -363,6 +364,8 @@ EXAMPLES: dict[str, Given] = {
     "public:order": _secret,
     "public:attendees": _secret,
     "public:buyer": _secret,
+    "public:prices_of_attendees": _secret,
+    "public:prices_of_answers": lambda rows: _secret(rows) | {"position": rows[OrderLine].position},
     "public:data": lambda rows: _secret(rows) | {"position": rows[OrderLine].position},
     "public:sessions": lambda rows: _secret(rows) | {"pk": rows[Registration].pk},
     "public:ticket-document": lambda rows: _secret(rows) | {"pk": rows[Ticket].pk},

@@ -36,3 +36,10 @@ def test_it_is_summed_by_rate_over_the_lines_that_stand():
     ]
 
     assert vat.by_rate(lines) == [(Decimal(9), Decimal("0.90")), (Decimal(21), Decimal("17.34"))]
+
+
+def test_it_is_rounded_once_for_all_lines_of_a_rate():
+    """Line by line it would be 56.00 (design: money)."""
+    lines = [OrderLine(amount=Decimal("29.97"), vat_rate=Decimal(23)) for _ in range(10)]
+
+    assert vat.by_rate(lines) == [(Decimal(23), Decimal("56.04"))]

@@ -16,9 +16,9 @@ from kring.events.models import EligibilityRule
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.registrations import cancelling, codes, correcting, tickets
+from kring.registrations.applicants import applicant_of
 from kring.registrations.booking import Attendee, assign, book
 from kring.registrations.correcting import CameInAlready, CorrectedTooOften, CorrectingIsOver, Correction, NotWithThis
-from kring.registrations.filling import applicant_of
 from kring.registrations.models import EligibilityResult, Registration, Ticket
 from tests import make
 from tests.payments import ordering

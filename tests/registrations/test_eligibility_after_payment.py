@@ -19,8 +19,8 @@ from kring.organisations.models import AuditEntry
 from kring.payments.models import Payment
 from kring.places.models import Hold
 from kring.registrations import booking, deciding, eligibility_after_payment
+from kring.registrations.applicants import applicant_of
 from kring.registrations.booking import Attendee
-from kring.registrations.filling import applicant_of
 from kring.registrations.models import EligibilityResult, Registration, Ticket
 from tests import make
 from tests.fakes.registry import Registry

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from kring.billing import settling
 from kring.billing.models import Order
-from kring.events.models import TicketType, WaitingList
+from kring.events.models import PriceRule, TicketType, WaitingList
+from kring.events.pricing import price_list
 from kring.mail.models import Message
 from kring.places.models import Hold
 from kring.registrations.models import Ticket
@@ -18,6 +19,7 @@ from kring.registrations.refusals import NotOnSale, TooMany
 from kring.waiting import answering, ending, inviting, joining, managing, refusals
 from kring.waiting.models import Invitation, WaitingEntry
 from tests import jobs, make
+from tests.registrations.price_rules import rule
 from tests.waiting.queueing import (
     begin,
     free_one,
@@ -33,6 +35,7 @@ from tests.waiting.queueing import (
     wait,
 )
 
+LATER = timedelta(microseconds=1)
 pytestmark = pytest.mark.usefixtures("in_scope")
 
 
@@ -186,6 +189,29 @@ def test_the_price_is_the_one_that_was_promised(prices, price):
     attraction = sold_out(prices=prices)
     eve = wait(attraction)
     TicketType.objects.update(price=Decimal(15))
+    free_one(attraction)
+
+    assert [each for _type, each in answering.offered(invitation_of(eve))] == [Decimal(price)]
+    assert begin(eve).total == Decimal(price)
+
+
+def test_a_price_that_has_fallen_since_is_not_held_against_anybody_who_waited():
+    attraction = sold_out(prices="joining")
+    eve = wait(attraction)
+    TicketType.objects.update(price=Decimal(8))
+    free_one(attraction)
+
+    assert begin(eve).total == Decimal(8)
+
+
+@pytest.mark.parametrize(("prices", "price"), [("joining", "4"), ("paying", "10")])
+def test_an_early_bird_of_the_day_of_joining_is_promised_too(prices, price):
+    attraction = sold_out(prices=prices)
+    ends = timezone.now() + timedelta(hours=1)
+    rule(attraction.event, "dates", "amount_off", "6", settings={"after": None, "before": ends.isoformat()})
+    eve = wait(attraction)
+    PriceRule.objects.update(settings={"after": None, "before": (fresh(eve).joined_at + LATER).isoformat()})
+    price_list.forget(attraction.event)
     free_one(attraction)
 
     assert [each for _type, each in answering.offered(invitation_of(eve))] == [Decimal(price)]

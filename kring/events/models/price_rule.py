@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -22,6 +23,11 @@ class PriceRuleQuerySet(TenantQuerySet):
     def of_event(self, event: Event | int) -> PriceRuleQuerySet:
         """Also those of its attractions, in the order in which they are applied. By its key too."""
         return self.filter(Q(event=event) | Q(attraction__event=event)).order_by("position", "pk")
+
+    def of_events(self, keys: Collection[int]) -> PriceRuleQuerySet:
+        """The same for several, with `attraction`."""
+        rows = self.filter(Q(event__in=keys) | Q(attraction__event__in=keys)).select_related("attraction")
+        return rows.order_by("position", "pk")
 
 
 class PriceRule(TenantModel):

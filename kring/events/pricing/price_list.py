@@ -21,6 +21,16 @@ def rules_of(event: Event) -> tuple[Rule, ...]:
     return remembered(_memory(event.pk), lambda: tuple(as_rule(row) for row in _rows(event=event.pk)))
 
 
+def rules_of_all(events: Iterable[Event]) -> dict[int, tuple[Rule, ...]]:
+    """By event, of those that have rules: one statement for all of them."""
+    keys = [event.pk for event in events if event.has_price_rules]
+    found: dict[int, list[Rule]] = {key: [] for key in keys}
+    rows = PriceRule.objects.of_events(keys).filter(is_active=True) if keys else []
+    for row in rows:
+        found[row.event_id or row.attraction.event_id].append(as_rule(row))
+    return {key: tuple(rules) for key, rules in found.items()}
+
+
 def forget(event: Event) -> None:
     """For who changes them."""
     forget_remembered(_memory(event.pk))

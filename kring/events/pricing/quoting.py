@@ -18,6 +18,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Any
 
+from kring.core.languages import in_language
 from kring.events.pricing.conditions import condition_of
 from kring.events.pricing.effects import Effect
 
@@ -79,6 +80,10 @@ class Applied:
     rule: int
     words: Mapping[str, str]
     amount: Decimal
+
+    @property
+    def text(self) -> str:
+        return in_language(self.words)
 
 
 @dataclass(frozen=True)

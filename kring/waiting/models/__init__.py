@@ -1,6 +1,6 @@
 """Who waits for what, and who has been invited (W2–W5). The list's rules are in `events.WaitingList`."""
 
-from kring.waiting.models.entry import TURN, WaitingEntry, WaitingEntryQuerySet, WaitingWish, price_of
+from kring.waiting.models.entry import TURN, WaitingEntry, WaitingEntryQuerySet, WaitingWish
 from kring.waiting.models.invitation import Invitation, InvitationQuerySet
 from kring.waiting.models.step import WaitingStep
 
@@ -12,5 +12,4 @@ __all__ = [
     "WaitingEntryQuerySet",
     "WaitingStep",
     "WaitingWish",
-    "price_of",
 ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q
@@ -222,8 +220,3 @@ class WaitingWish(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.rank}: {self.attraction}"
-
-
-def price_of(entry: WaitingEntry, ticket_type_id: int, price: Decimal) -> Decimal:
-    """What the entry was promised, or the price of today."""
-    return Decimal(entry.prices.get(str(ticket_type_id), price))

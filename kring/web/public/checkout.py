@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from kring.accounts.models import User
@@ -55,7 +56,7 @@ def _attendees(request: TenantRequest, secret: str, *, problem: Refusal | None =
     if user is None and not request.organisation.guests_may_order:
         return redirect_to_login(request.get_full_path())
     summary = Summary(order)
-    invited = _invited_entry(summary)
+    invited = invited_entry(summary)
     people = acting.people_of(user) if user is not None else []
     form = WhoComesForm(
         request.POST or None,
@@ -69,11 +70,12 @@ def _attendees(request: TenantRequest, secret: str, *, problem: Refusal | None =
         return at_once(_assign(order, form, user, invited))
     if problem is not None:
         form.add_error("buyer_email", str(problem))
-    page = {"form": form, "order": order, "summary": summary, **line_of_steps(summary, WHO)}
+    asks_at = reverse("public:prices_of_attendees", args=[secret]) if order.price_rules else ""
+    page = {"form": form, "order": order, "summary": summary, "asks_at": asks_at, **line_of_steps(summary, WHO)}
     return render(request, "public/attendees.html", page, status=422 if form.is_bound else 200)
 
 
-def _invited_entry(summary: Summary) -> WaitingEntry | None:
+def invited_entry(summary: Summary) -> WaitingEntry | None:
     return entry_behind(summary.not_cancelled[0]) if summary.not_cancelled else None
 
 
@@ -83,14 +85,14 @@ def _assign(order: Order, form: WhoComesForm, user: User | None, invited: Waitin
         user=user,
         buyer_name=form.cleaned_data["buyer_name"],
         buyer_email=form.cleaned_data["buyer_email"],
-        attendees=[_proved(each, form.cleaned_data["buyer_email"], invited) for each in form.attendees()],
+        attendees=[proved(each, form.cleaned_data["buyer_email"], invited) for each in form.attendees()],
         # A person with an invitation reads the mail it was sent to: the link appears nowhere else.
         is_confirmed=invited is not None and form.cleaned_data["buyer_email"] == invited.email,
         terms_version=form.terms_version,
     )
 
 
-def _proved(attendee: Attendee, buyer_email: str, invited: WaitingEntry | None) -> Attendee:
+def proved(attendee: Attendee, buyer_email: str, invited: WaitingEntry | None) -> Attendee:
     """An attendee, too, may be the person who reads the invitation."""
     email = normalised(buyer_email if attendee.myself else attendee.email)
     return replace(attendee, is_email_proved=invited is not None and email == invited.email)

@@ -14,6 +14,7 @@ from kring.events.models import Attraction
 from kring.organisations.models import Organisation
 from kring.payments.free_of_charge import complete_for_free
 from kring.registrations import filling
+from kring.registrations.applicants import applicant_of
 from kring.registrations.loading import not_cancelled
 from kring.registrations.models import Registration
 from kring.web.public.secret_links import order_behind
@@ -52,7 +53,7 @@ def _to_be_judged(order: Order) -> list[tuple[Attraction, list[Applicant]]]:
     for registration, requested in _unfinished(order):
         if requested.is_answered_by(registration):
             _attraction, applicants = found.setdefault(registration.attraction_id, (registration.attraction, []))
-            applicants.append(filling.applicant_of(registration))
+            applicants.append(applicant_of(registration))
     return list(found.values())
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from kring.accounts.requests import TenantRequest, user_of
@@ -18,7 +19,7 @@ from kring.events.eligibility import Reason, decide, decide_what_is_typed
 from kring.forms import answering
 from kring.forms.django_form import AnswerForm, sent_with
 from kring.members import acting
-from kring.registrations import filling
+from kring.registrations import applicants, filling
 from kring.registrations.filling import RegistrationForms
 from kring.registrations.models import Registration
 from kring.registrations.naming import demand_rights_of_buyer
@@ -42,7 +43,7 @@ def data(request: TenantRequest, secret: str, position: int) -> HttpResponse:
         order = order_behind(secret, locked=request.method == "POST")
         if not order.is_unpaid or order.is_overdue:
             return redirect("public:order", secret)
-        registration = _registration(order, position)
+        registration = registration_at(order, position)
         if not registration.attendee_name:
             return redirect("public:attendees", secret)
         # The register's data of a child are for those who may still register it.
@@ -58,7 +59,7 @@ def data(request: TenantRequest, secret: str, position: int) -> HttpResponse:
     return go_on(request.organisation, secret, by=user_of(request), shown=registration.pk)
 
 
-def _registration(order: Order, position: int) -> Registration:
+def registration_at(order: Order, position: int) -> Registration:
     rows = Registration.objects.of_order(order).filter(line__cancelled_at=None, line__position=position)
     related = (
         "event",
@@ -183,7 +184,7 @@ def _reasons(
     """Why the attendee was sent back here, all of it above the form. When a correction is sent, it is what counts: each
     reason is among the other errors, and here only those about no question. Beside the question it is always shown.
     """
-    applicant = filling.applicant_of(registration)
+    applicant = applicants.applicant_of(registration)
     is_sent = request.method == "POST"
     if is_sent:
         answers = {
@@ -204,7 +205,7 @@ def _reasons(
 
 def _may_prove(registration: Registration, reasons: Sequence[Reason]) -> bool:
     is_refused = any(each.rule == "member" for each in reasons)
-    return is_refused and not filling.is_at_the_buyers(registration)
+    return is_refused and not applicants.is_at_the_buyers(registration)
 
 
 def _page(
@@ -217,11 +218,12 @@ def _page(
     *,
     is_copied: bool = False,
 ) -> HttpResponse:
-    summary = Summary(order)
+    summary, position = Summary(order), registration.line.position
     reasons = [] if is_copied else _reasons(request, registration, requested, forms)
     page = {
         "order": order,
         "summary": summary,
+        "asks_at": reverse("public:prices_of_answers", args=[order.secret, position]) if order.price_rules else "",
         "registration": registration,
         "number": [each.pk for each in summary.not_cancelled].index(registration.pk) + 1,
         "forms": forms,

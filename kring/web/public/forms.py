@@ -181,19 +181,19 @@ class WhoComesForm(forms.Form):
             self.errors.pop(field, None)
 
     def attendees(self) -> list[Attendee]:
-        """One for each registration, in their order. After `is_valid()`."""
+        """One for each registration, in their order. After `is_valid()`; of an incomplete form, as far as it goes."""
         return [self._attendee(number) for number in range(1, len(self.registrations) + 1)]
 
     def _attendee(self, number: int) -> Attendee:
         data, registration = self.cleaned_data, self.registrations[number - 1]
-        who = data[f"who-{number}"]
+        who, buyer_email = data.get(f"who-{number}", SOMEONE), data.get("buyer_email", "")
         if who == MYSELF:
-            name, email, member = data["buyer_name"], data["buyer_email"], self.myself
+            name, email, member = data.get("buyer_name", ""), buyer_email, self.myself
         elif who in self.children:
             member = self.children[who].member
-            name, email = member.name, data["buyer_email"]
+            name, email = member.name, buyer_email
         else:
-            name, email, member = data[f"name-{number}"], data[f"email-{number}"] or data["buyer_email"], None
+            name, email, member = data.get(f"name-{number}", ""), data.get(f"email-{number}") or buyer_email, None
         # Without this field, the stored value of the same person stays.
         is_same = (registration.attendee_name, registration.attendee_email) == (name, email)
         known = registration.profession if is_same else ""

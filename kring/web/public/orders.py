@@ -15,7 +15,7 @@ from kring.core.prepared_queries import prepared
 from kring.events.models import Event
 from kring.payments.models import Payment
 from kring.payments.sums import sums
-from kring.registrations import eligibility_after_payment
+from kring.registrations import eligibility_after_payment, pricing
 from kring.registrations.documents import that_open_a_door, ticket_filename, ticket_pdf
 from kring.registrations.models import Registration, Ticket, TicketQuerySet
 from kring.waiting.models import Invitation, WaitingEntry
@@ -58,6 +58,7 @@ def order(request: TenantRequest, secret: str) -> HttpResponse:
         "invitation": _invitation(found) if stage in ("expired", "cancelled") else None,
         "verdicts": eligibility_after_payment.verdicts_of(found) if stage == "undecided" else [],
         "entry": _entry(found) if stage == "undecided" else None,
+        "changes": pricing.as_of_now(summary.not_cancelled) if stage in ("expired", "undecided") else [],
     }
     if step := STEPS.get(stage):
         page |= line_of_steps(summary, step)

@@ -17,7 +17,7 @@ from kring.events.models import EligibilityRule
 from kring.mail.models import Message
 from kring.members import households
 from kring.registrations import booking, proving
-from kring.registrations.filling import applicant_of
+from kring.registrations.applicants import applicant_of
 from kring.registrations.models import Registration
 from tests import make
 from tests.jobs import work

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from kring.events.eligibility.applicant import Applicant
+from kring.events.eligibility.known_members import person_of
 from kring.events.eligibility.rule import Details, Reason, Rule, Settings, in_words
-from kring.forms import pesel
-from kring.members.entitlement import Person, Wanted, known_as_member
+from kring.members.entitlement import Wanted, known_as_member
 from kring.members.models import Group, MembershipType
 
 MOST_YEARS = 100
@@ -88,16 +88,8 @@ class Member(Rule):
         return _("Members of the organisation: %(wanted)s") % self.words(self._details())
 
     def check(self, applicant: Applicant) -> Reason | None:
-        person = Person(
-            user=applicant.user,
-            proved_email=applicant.email if applicant.is_email_proved else "",
-            name=applicant.name,
-            birth_date=pesel.born(applicant.answers),
-            guardian=applicant.guardian,
-            member=applicant.member,
-        )
         wanted = self._wanted()
-        if known_as_member(person, wanted, on=applicant.at):
+        if known_as_member(person_of(applicant), wanted, on=applicant.at):
             return None
         return self.refuse("not_a_member") if wanted.is_any else self.refuse("not_such_a_member", **self._details())
 

@@ -42,6 +42,7 @@ NOUN = Noun(
         "order.line_cancelled": _("part of an order cancelled"),
         "order.money_retained": _("surplus kept, with a reason"),
         "order.paid_too_late": _("order paid, to be decided"),
+        "order.priced_anew": _("price of an order worked out anew"),
         "order.reopened": _("order awaiting payment again"),
     },
 )

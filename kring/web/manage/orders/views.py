@@ -16,7 +16,7 @@ from kring.billing.models import Order
 from kring.core import money
 from kring.payments.models import Notification
 from kring.payments.sums import sums
-from kring.registrations import deciding, eligibility_after_payment
+from kring.registrations import deciding, eligibility_after_payment, pricing
 from kring.registrations.models import Registration
 from kring.waiting import paid_late
 from kring.web.correcting import asks_registries_first
@@ -153,6 +153,10 @@ def decision(request: UserRequest, number: str) -> HttpResponse:
     if form.is_valid() and attempt(form, lambda: _decide(request, found, form)) is not None:
         messages.success(request, form.done)
         return redirect(back)
+    rows = Registration.objects.of_order(found).select_related(
+        "event", "attraction__pool", "ticket_type", "line__order"
+    )
+    registrations = list(rows.prefetch_related("attraction__ticket_types__pool"))
     return show(
         request,
         "manage/orders/decision.html",
@@ -162,9 +166,8 @@ def decision(request: UserRequest, number: str) -> HttpResponse:
         back=back,
         kept=money.say(found.payments.kept(), found.currency),
         verdicts=eligibility_after_payment.verdicts_of(found),
-        registrations=Registration.objects.of_order(found)
-        .select_related("event", "attraction__pool", "ticket_type")
-        .prefetch_related("attraction__ticket_types__pool"),
+        changes=pricing.as_of_now([each for each in registrations if each.line.cancelled_at is None]),
+        registrations=registrations,
     )
 
 

@@ -1,0 +1,100 @@
+"""What tickets would cost: by the same rules and the same question as the pages (D2)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, JsonValue
+
+from kring.api.access import ApiRequest, Token
+from kring.api.events import EventKey, find, router
+from kring.api.paging import LARGEST_KEY
+from kring.api.problems import ANY, Problem
+from kring.api.registrations import AppliedRuleOut, applied_rules
+from kring.api.values import NO_NUL, OPTIONAL_NAME, Email, Money, money
+from kring.events.eligibility import Applicant
+from kring.events.models import TicketType
+from kring.events.models.offer import MOST_PER_ORDER
+from kring.organisations.current import current_organisation
+from kring.registrations import pricing
+from kring.registrations.refusals import NotOnSale
+
+
+class TicketIn(BaseModel):
+    """What is left out is not known: the price is without rules that ask for it."""
+
+    ticket_type: int = Field(ge=1, le=LARGEST_KEY)
+    name: Annotated[
+        str,
+        OPTIONAL_NAME,
+        Field(max_length=200, description="Tells members apart who share one address, such as brothers and sisters."),
+    ] = ""
+    email: Email | None = None
+    email_confirmed: bool = Field(
+        False,
+        description="The program knows that the address is theirs, as by a login of its own. Without it the address is"
+        " only something typed, and makes nobody a member.",
+    )
+    profession: str = Field("", max_length=20, pattern=NO_NUL)
+    answers: Annotated[
+        dict[str, JsonValue],
+        Field(max_length=200, description="Name of the question to its answer, such as birth_date."),
+    ] = {}
+
+
+class QuoteIn(BaseModel):
+    tickets: list[TicketIn] = Field(min_length=1, max_length=MOST_PER_ORDER, description="Of one order.")
+
+
+class TicketQuote(BaseModel):
+    ticket_type: int
+    price: Money = Field(description="VAT included.")
+    base_price: Money = Field(description="The same without price rules.")
+    price_rules: list[AppliedRuleOut]
+
+
+class QuoteOut(BaseModel):
+    total: Money
+    currency: str
+    tickets: list[TicketQuote] = Field(description="In the order in which they were asked about.")
+
+
+@router.post(
+    "/{event}/quote",
+    auth=Token("registrations", "registrations:write"),
+    response={200: QuoteOut, 404: Problem, 409: Problem} | ANY,
+    operation_id="quote_tickets",
+)
+def quote_tickets(request: ApiRequest, event: EventKey, body: QuoteIn) -> QuoteOut:
+    """What an order of these tickets would cost if it were made now. Holds no place, and stores nothing."""
+    found = find(event)
+    rows = TicketType.objects.filter(attraction__event=found).select_related("attraction")
+    types = rows.in_bulk({each.ticket_type for each in body.tickets})
+    if not {each.ticket_type for each in body.tickets} <= types.keys():
+        raise NotOnSale(ticket_type=found)
+    for each in types.values():
+        each.attraction.event = found
+    people = [
+        Applicant(
+            name=each.name,
+            email=each.email or "",
+            profession=each.profession,
+            answers=each.answers,
+            is_email_proved=each.email_confirmed,
+        )
+        for each in body.tickets
+    ]
+    quotes = pricing.ask_now(found, [types[each.ticket_type] for each in body.tickets], people)
+    return QuoteOut(
+        total=money(sum((each.price for each in quotes), pricing.NOTHING)),
+        currency=current_organisation().currency,
+        tickets=[
+            TicketQuote(
+                ticket_type=ticket.ticket_type,
+                price=money(each.price),
+                base_price=money(each.base),
+                price_rules=applied_rules(each.applied),
+            )
+            for ticket, each in zip(body.tickets, quotes, strict=True)
+        ],
+    )

@@ -1,0 +1,46 @@
+"""The price to sell a ticket type at: the only place that reads it (tests/architecture/test_prices.py).
+
+Orders ask by `registrations.pricing`; pages that show what is on sale ask here, for somebody of whom nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from itertools import chain
+
+from django.utils import timezone
+
+from kring.events.models import Event, TicketType
+from kring.events.pricing import price_list
+from kring.events.pricing.quoting import Facts, Quote, Rule, quote
+
+NOBODY = Facts()
+
+
+def ask(
+    ticket_type: TicketType,
+    rules: Iterable[Rule],
+    facts: Facts,
+    at: datetime,
+    *,
+    promised: Decimal | None = None,
+) -> Quote:
+    """`rules`: of the event. `promised`: instead of the price of today."""
+    mine = [rule for rule in rules if rule.is_for(ticket_type.pk, ticket_type.attraction_id)]
+    return quote(ticket_type.price if promised is None else promised, mine, facts, at)
+
+
+def on_sale(offered: Iterable[tuple[Event, Iterable[TicketType]]], now: datetime | None = None) -> dict[int, Quote]:
+    """What one ticket costs anybody now, by type. Two statements however many events have rules, none without any."""
+    parts, at = [(event, list(types)) for event, types in offered], now or timezone.now()
+    rules = price_list.rules_of_all(event for event, _types in parts)
+    facts = Facts(pools=_with_places(chain.from_iterable(rules.values()))) if rules else NOBODY
+    return {each.pk: ask(each, rules.get(event.pk, ()), facts, at) for event, types in parts for each in types}
+
+
+def _with_places(rules: Iterable[Rule]) -> frozenset[int]:
+    """The rules for the first so many that have places left."""
+    pools = price_list.pools_of(rules)
+    return frozenset(rule for rule, pool in pools.items() if pool.left is None or pool.left > 0)

@@ -1,0 +1,349 @@
+"""What a ticket costs: the one place where orders, programs and waiting lists ask for a price to sell at (D2).
+
+An order keeps the rules of the moment its places were held, and is worked out by these and by the clock of that moment
+alone: what changes its price is what becomes known of its attendees, never a rule that was changed, nor a date that
+passed. Once somebody begins to pay, nothing does. When the places are lost, so is the price (`as_of_now`).
+
+The facts are proved ones, of the person who will come, whoever pays (`applicants`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from kring.billing.models import AppliedRule, KeptRule, Order, OrderLine
+from kring.events import profession_proofs
+from kring.events.eligibility import Applicant
+from kring.events.eligibility.deciding import judged_at
+from kring.events.eligibility.known_members import person_of
+from kring.events.models import Attraction, Event, TicketType
+from kring.events.pricing import Applied, Facts, Quote, Rule, keeping, price_list, quote
+from kring.events.pricing.asking import NOBODY, ask
+from kring.forms import pesel
+from kring.members.entitlement import known_as_member
+from kring.organisations import audit
+from kring.payments.models import Payment
+from kring.places.models import Claim, Pool
+from kring.registrations import applicants, refusals
+from kring.registrations.models import Registration
+
+ACTION = "order.priced_anew"
+NOTHING = Decimal(0)
+UNKNOWN = Applicant()
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Of a waiting list: the prices of ticket types, by key, as they were at that moment."""
+
+    prices: Mapping[int, Decimal]
+    at: datetime
+
+
+@dataclass
+class NewTickets:
+    """Tickets that are about to be held, with whom they are for where that is known.
+
+    Each counts as one of the first so many, of rules with a pool, until `places_are_gone` says otherwise.
+    """
+
+    event: Event
+    ticket_types: Sequence[TicketType]
+    people: Sequence[Applicant] = ()
+    promise: Promise | None = None
+    now: datetime = field(default_factory=lambda: timezone.now())
+    # For each ticket the rules of which it is among the first, and whether that is less than it was.
+    first: list[set[int]] = field(init=False)
+    are_fewer_first: bool = False
+
+    def __post_init__(self) -> None:
+        self.first = [{rule.id for rule in self._rules(each) if rule.id in self.pools} for each in self.ticket_types]
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        return price_list.rules_of(self.event)
+
+    @cached_property
+    def pools(self) -> Mapping[int, Pool]:
+        """By rule."""
+        return price_list.pools_of(self.rules)
+
+    def pools_of(self, number: int) -> list[Pool]:
+        """Those of rules in which this ticket is to have a place."""
+        return [self.pools[rule] for rule in sorted(self.first[number])]
+
+    def places_are_gone(self) -> bool:
+        """Fewer are left in the pools of rules than these tickets want: the last ones do without. False: enough are."""
+        before = sum(map(len, self.first))
+        left = {pool.pk: pool.left for pool in Pool.objects.filter(pk__in=[each.pk for each in self.pools.values()])}
+        for rule, pool in self.pools.items():
+            mine = [first for first in self.first if rule in first]
+            if (there := left.get(pool.pk, 0)) is not None:
+                for first in mine[max(there, 0) :]:
+                    first.discard(rule)
+        is_less = sum(map(len, self.first)) < before
+        return is_less and self._are_fewer()
+
+    def no_more_first(self) -> None:
+        for first in self.first:
+            first.clear()
+        self._are_fewer()
+
+    def _are_fewer(self) -> bool:
+        self.__dict__.pop("prices", None)
+        self.are_fewer_first = True
+        return True
+
+    @cached_property
+    def prices(self) -> list[tuple[Quote, datetime]]:
+        """Of each ticket, with the moment by whose clock it is: what was promised, unless it costs less today."""
+        number = Counter(each.attraction_id for each in self.ticket_types)
+        people = self.people or [UNKNOWN] * len(self.ticket_types)
+        return [
+            self._price(each, self._facts(each, who, number[each.attraction_id], frozenset(first)))
+            for each, who, first in zip(self.ticket_types, people, self.first, strict=True)
+        ]
+
+    def _facts(self, ticket_type: TicketType, who: Applicant, number: int, first: frozenset[int]) -> Facts:
+        if not self.rules:
+            return NOBODY
+        return _facts(who, self._rules(ticket_type), ticket_type.attraction, number, first)
+
+    def _price(self, ticket_type: TicketType, facts: Facts) -> tuple[Quote, datetime]:
+        today = ask(ticket_type, self.rules, facts, self.now), self.now
+        if self.promise is None or (promised := self.promise.prices.get(ticket_type.pk)) is None:
+            return today
+        then = ask(ticket_type, self.rules, facts, self.promise.at, promised=promised), self.promise.at
+        return min(then, today, key=lambda found: found[0].price)
+
+    def _rules(self, ticket_type: TicketType) -> list[Rule]:
+        return [rule for rule in self.rules if rule.is_for(ticket_type.pk, ticket_type.attraction_id)]
+
+    @property
+    def total(self) -> Decimal:
+        return sum((price.price for price, _at in self.prices), NOTHING)
+
+    def priced(self) -> list[dict[str, object]]:
+        """The fields of each line."""
+        return [
+            {
+                "base": price.base,
+                "amount": price.price,
+                "trace": _trace(price),
+                "priced_at": None if at == self.now else at,
+            }
+            for price, at in self.prices
+        ]
+
+    @property
+    def kept_rules(self) -> list[keeping.KeptPriceRule]:
+        """For `Order.price_rules`: those for its tickets."""
+        mine = {rule.id for each in self.ticket_types for rule in self._rules(each)}
+        return keeping.as_kept(rule for rule in self.rules if rule.id in mine)
+
+
+def of_each(event: Event, ticket_types: Sequence[TicketType], promise: Promise | None = None) -> list[Decimal]:
+    """What one ticket of each costs somebody of whom nothing is known yet, with what they were promised."""
+    alone = [NewTickets(event, [each], promise=promise) for each in ticket_types]
+    for each in alone:
+        if each.pools:
+            each.places_are_gone()
+    return [each.total for each in alone]
+
+
+def ask_now(event: Event, ticket_types: Sequence[TicketType], people: Sequence[Applicant]) -> list[Quote]:
+    """What an order of these would cost, were it made now for these people. Needs `attraction` with its event."""
+    tickets = NewTickets(event, ticket_types, people)
+    if tickets.pools:
+        tickets.places_are_gone()
+    return [price for price, _at in tickets.prices]
+
+
+def price_anew(order: Order, changed: Sequence[Registration], *, or_keep: bool = False) -> bool:
+    """More is known of these of its attendees, or they are others. Whether it costs something else now.
+
+    Under the order's lock. No statement for an order without rules. Raises PriceIsBeingPaid where a payment is under
+    way, or was made, and the price would change: the caller's change is not to happen either. `or_keep`: it happens,
+    and the price stays.
+    """
+    if not order.price_rules:
+        return False
+    quotes = _quotes(order, changed)
+    found = [(each.line, new) for each, new in zip(changed, quotes, strict=True) if _differs(each.line, new)]
+    if not found:
+        return False
+    if _is_fixed(order):
+        if not or_keep and any(line.amount != new.price for line, new in found):
+            raise refusals.PriceIsBeingPaid
+        return False
+    _write(order, found)
+    return True
+
+
+def _is_fixed(order: Order) -> bool:
+    """Nothing changes its price any more: it is over, or somebody pays, or has. One statement."""
+    if not order.is_unpaid or order.is_overdue:
+        return True
+    return bool(Payment.objects.filter(order=order, state__in=[*Payment.OPEN, Payment.State.PAID]).exists())
+
+
+def show(order: Order, lines: Iterable[OrderLine], changed: Sequence[Registration]) -> None:
+    """As `price_anew`, but nothing is stored: `lines`, all of the order, and its total say what it would cost."""
+    if order.price_rules:
+        for each, new in zip(changed, _quotes(order, changed), strict=True):
+            _set(each.line, new)
+        order.total = sum((line.amount for line in lines if line.cancelled_at is None), NOTHING)
+
+
+@dataclass(frozen=True)
+class PriceChange:
+    """What a ticket would cost, were it ordered now."""
+
+    registration: Registration
+    new: Quote
+
+    @property
+    def old(self) -> Decimal:
+        return self.registration.line.amount
+
+    @property
+    def gone(self) -> list[str]:
+        """What made it cost what it did, and does not any more."""
+        now = {each.rule for each in self.new.applied}
+        return [each.text for each in self.registration.line.applied if each.rule not in now]
+
+    @property
+    def why(self) -> list[str]:
+        return [each.text for each in self.new.applied]
+
+
+def as_of_now(registrations: Sequence[Registration]) -> list[PriceChange]:
+    """Those that would cost something else now, by the rules, prices and clock of now: their places were lost. Needs
+    `event`, `attraction` and `ticket_type`. One order."""
+    if not registrations:
+        return []
+    event = registrations[0].event
+    for each in registrations:
+        each.ticket_type.attraction, each.attraction.event = each.attraction, event
+    tickets = NewTickets(event, [each.ticket_type for each in registrations])
+    if tickets.rules:
+        prefetch_related_objects(registrations, "basic", "submission", "member", "line__order", "attendee")
+        tickets.people = [_who(each) for each in registrations]
+    if tickets.pools:
+        tickets.places_are_gone()
+    found = [PriceChange(each, new) for each, (new, _at) in zip(registrations, tickets.prices, strict=True)]
+    return [each for each in found if each.old != each.new.price]
+
+
+def pools_of_rules(registration: Registration) -> list[Pool]:
+    """Those of rules for the first so many that made its price. Needs `line`, `event`. No statement without such."""
+    wanted = {each.rule for each in registration.line.applied}
+    rules = [rule for rule in price_list.rules_of(registration.event) if rule.id in wanted] if wanted else []
+    return list(price_list.pools_of(rules).values())
+
+
+def _quotes(order: Order, registrations: Sequence[Registration]) -> list[Quote]:
+    """By the rules and the clock of the order. A price that a person gave a reason for stays."""
+    rules = keeping.read(order.price_rules or [])
+    number = Counter(Registration.objects.filter(line__order=order).values_list("attraction_id", flat=True))
+    first = _first(rules, registrations)
+    prefetch_related_objects(registrations, "basic", "submission", "member")
+    found = []
+    for each in registrations:
+        each.line.order, each.attraction.event = order, each.event
+        mine = [rule for rule in rules if rule.is_for(each.ticket_type_id, each.attraction_id)]
+        facts = _facts(_who(each), mine, each.attraction, number[each.attraction_id], first[each.hold_id])
+        at = each.line.priced_at or order.created_at
+        found.append(
+            Quote(each.line.amount, each.line.price_before)
+            if each.line.reason
+            else quote(each.line.price_before, mine, facts, at)
+        )
+    return found
+
+
+def _first(rules: Iterable[Rule], registrations: Iterable[Registration]) -> Mapping[int | None, frozenset[int]]:
+    """By hold: the rules in whose pools it has a place. One statement where a rule has a pool."""
+    by_pool = {rule.pool: rule.id for rule in rules if rule.pool is not None}
+    holds = [each.hold_id for each in registrations]
+    found: dict[int | None, set[int]] = {hold: set() for hold in holds}
+    if by_pool:
+        for hold, pool in Claim.objects.filter(hold__in=holds, pool__in=by_pool).values_list("hold_id", "pool_id"):
+            found[hold].add(by_pool[pool])
+    return {hold: frozenset(ids) for hold, ids in found.items()}
+
+
+def _who(registration: Registration) -> Applicant:
+    return applicants.applicant_of(registration) if registration.attendee_name else UNKNOWN
+
+
+def _facts(who: Applicant, rules: Sequence[Rule], attraction: Attraction, number: int, first: frozenset[int]) -> Facts:
+    """What rules ask for that needs statements is asked only where there are such."""
+    conditions = {rule.condition for rule in rules}
+    profession = who.profession or who.answer("profession")
+    is_counted = (
+        "profession" in conditions
+        and profession != ""
+        and profession_proofs.is_proven(profession, user=who.user, email=who.email, is_email_proved=who.is_email_proved)
+    )
+    return Facts(
+        profession=profession if is_counted else "",
+        is_member="member" in conditions and known_as_member(person_of(who)) is not None,
+        birth_date=pesel.born(who.answers),
+        first_day=judged_at(attraction, who).at,
+        answers=who.answers,
+        people=number,
+        pools=first,
+    )
+
+
+def _trace(price: Quote) -> list[KeptRule]:
+    return [_kept(each).as_kept() for each in price.applied]
+
+
+def _kept(applied: Applied) -> AppliedRule:
+    return AppliedRule(applied.rule, applied.words, applied.amount)
+
+
+def _differs(line: OrderLine, new: Quote) -> bool:
+    return not line.reason and (line.amount != new.price or line.trace != _trace(new))
+
+
+def _set(line: OrderLine, new: Quote) -> None:
+    if not line.reason:
+        line.base, line.amount, line.trace = new.base, new.price, _trace(new)
+
+
+def rewrite(order: Order, lines: Sequence[OrderLine], tickets: NewTickets) -> None:
+    """Of a new order, whose tickets are not all among the first after all."""
+    for line, fields in zip(lines, tickets.priced(), strict=True):
+        for name, value in fields.items():
+            setattr(line, name, value)
+    OrderLine.objects.bulk_update(lines, ["base", "amount", "trace", "priced_at"])
+    order.recompute_total()
+
+
+def _write(order: Order, found: Sequence[tuple[OrderLine, Quote]]) -> None:
+    """These prices, and the total. Logged."""
+    old = {_label(line): line.amount for line, _new in found} | {"total": order.total}
+    loaded = {line.pk: line for line in getattr(order, "_prefetched_objects_cache", {}).get("lines", ())}
+    for line, price in found:
+        _set(line, price)
+        _set(loaded.get(line.pk, line), price)
+    OrderLine.objects.bulk_update([line for line, _new in found], ["base", "amount", "trace"])
+    order.recompute_total()
+    new = {_label(line): f"{line.amount} ({line.why})" if line.trace else line.amount for line, _new in found}
+    audit.log(ACTION, order, old=old, new=new | {"total": order.total})
+
+
+def _label(line: OrderLine) -> str:
+    """Several lines may have the same description."""
+    return f"{line.position}. {line.description}"

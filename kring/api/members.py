@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 from django.db.models import Model, QuerySet
@@ -18,6 +20,7 @@ from kring.api.values import NO_NUL, Moment, Since, moment
 from kring.core.addresses import normalised
 from kring.core.searching import normal
 from kring.members.models import Group, GroupPlace, Household, Member
+from kring.members.own_fields import OwnField, own_fields
 
 router = Router(tags=["members"])
 groups = Router(tags=["members"])
@@ -62,6 +65,11 @@ class MemberOut(BaseModel):
     left_on: date | None = Field(description="Their last day as a member.")
     consents: ConsentsOut
     household: int | None = Field(description="Key of the household.")
+    notes: str = Field(description="Of the administration, for itself.")
+    answers: dict[str, str | bool | list[str]] = Field(
+        description="To the organisation's own questions, by their names: a text, a number as text, a day, the values "
+        "of choices. What is not asked any more and files are left out."
+    )
     updated_at: Moment
 
 
@@ -86,7 +94,7 @@ def list_members(
     request: ApiRequest, requested: RequestedPage, filters: Annotated[MemberFilters, Query()]
 ) -> Page[MemberOut]:
     """Oldest first, so that new members come at the end. Those who left are there too."""
-    rows = Member.objects.all()
+    rows = Member.objects.select_related("submission")
     if filters.number is not None:
         rows = rows.filter(number=filters.number.strip())
     if filters.email is not None:
@@ -96,7 +104,7 @@ def list_members(
         rows = rows.filter(words__contains=word)
     if filters.state:
         rows = rows.filter(state=filters.state.value)
-    return page(Page[MemberOut], filters.of(rows), requested, show)
+    return page(Page[MemberOut], filters.of(rows), requested, partial(show, own=own_fields()))
 
 
 @router.get("/{id}", auth=Token("members"), response={200: MemberOut, 404: Problem} | ANY, operation_id="get_member")
@@ -195,7 +203,9 @@ def etag(member: Member) -> str:
     return f'"{member.updated_at.isoformat()}"'
 
 
-def show(row: Member) -> MemberOut:
+def show(row: Member, own: Sequence[OwnField] | None = None) -> MemberOut:
+    """`own`: those in use, where several members are shown."""
+    fields = own_fields() if own is None else own
     return MemberOut(
         id=row.pk,
         number=row.number,
@@ -217,6 +227,8 @@ def show(row: Member) -> MemberOut:
         left_on=row.left_on,
         consents=ConsentsOut(photo=row.photo_consent, newsletter=row.newsletter_consent, sharing=row.sharing_consent),
         household=row.household_id,
+        notes=row.notes,
+        answers={field.question.name: answer for field in fields if (answer := field.answer(row)) is not None},  # type: ignore[misc]
         updated_at=moment(row.updated_at),
     )
 

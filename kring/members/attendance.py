@@ -6,7 +6,8 @@ Locks: the meeting.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -132,6 +133,19 @@ def totals(group: Group, meetings: QuerySet[Meeting]) -> list[Totals]:
     current = GroupPlace.objects.current().filter(group=group).values("member")
     members = Member.objects.filter(Q(pk__in=list(counted)) | Q(pk__in=current)).order_by("sorting", "pk")
     return [Totals(member, *(counted.get(member.pk, {}).get(mark, 0) for mark in Mark.values)) for member in members]
+
+
+def noted_of(members: Iterable[Member]) -> QuerySet[Attendance]:
+    """What was noted of them in the last twelve months, the latest first, with meeting and group. One statement."""
+    since = timezone.localdate() - timedelta(days=365)
+    rows: QuerySet[Attendance] = Attendance.objects.filter(member__in=members, meeting__on__gte=since)
+    return rows.select_related("meeting__group").order_by("-meeting__on", "-meeting")
+
+
+def in_words(noted: Iterable[Attendance]) -> str:
+    """`present 12, excused 1`, in the reader's language."""
+    numbers = Counter(each.mark for each in noted)
+    return ", ".join(f"{mark.label} {numbers[mark]}" for mark in Mark if numbers[mark])
 
 
 def meetings_of(group: Group, season: Season | None) -> QuerySet[Meeting]:

@@ -7,8 +7,9 @@ its own in quotation marks; after a bar stand values that are written otherwise:
     Sex = gender | f=V, m=M, =O
     Club = "1234"
 
-Whether somebody was a member, in which state, type and groups, and how old, is asked for the day; the rest is as the
-register has it now. Text that a spreadsheet would take for a formula gets an apostrophe, whatever the receiver wants.
+Own questions are named by their words, or by their name in brackets: `[diet]`. Whether somebody was a member, in which
+state, type and groups, and how old, is asked for the day; the rest is as the register has it now. Text that a
+spreadsheet would take for a formula gets an apostrophe, whatever the receiver wants.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ from kring.core.refusals import Refusal
 from kring.core.transliteration import in_ascii
 from kring.members import exporting, groups
 from kring.members.columns import COLUMNS, CONSENTS
+from kring.members.importing.matching import own_heads
 from kring.members.models import BankAccount, ExportLayout, Gender, GroupPlace, Member, Membership, StatusPeriod
+from kring.members.own_fields import OwnField, own_fields
 
 DERIVED: Mapping[str, Promise] = {
     "full_name": _("full name"),
@@ -46,9 +49,7 @@ DERIVED: Mapping[str, Promise] = {
     "age": _("age"),
     "day": _("reference date"),
 }
-LABELS: Mapping[str, str | Promise] = {
-    name: column.label for name, column in COLUMNS.items() if name != "notes"
-} | dict(DERIVED)
+LABELS: Mapping[str, str | Promise] = {name: column.label for name, column in COLUMNS.items()} | dict(DERIVED)
 MOST_COLUMNS = 100
 
 
@@ -60,12 +61,14 @@ class LayoutNotUnderstood(Refusal):
 
 @dataclass(frozen=True)
 class LayoutColumn:
-    """`name` of LABELS; "" with a fixed `text`. `words`: what is written instead of a value, in small letters."""
+    """`name` of LABELS, or `own`; neither with a fixed `text`. `words`: what is written instead of a value, in small
+    letters."""
 
     head: str
     name: str = ""
     text: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    own: OwnField | None = None
 
     @property
     def is_of_bank(self) -> bool:
@@ -74,24 +77,26 @@ class LayoutColumn:
 
 def parsed(text: str) -> list[LayoutColumn]:
     """Raises LayoutNotUnderstood."""
-    known = _known()
+    known, own = _known(), _own()
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not lines or len(lines) > MOST_COLUMNS:
         raise LayoutNotUnderstood(line=len(lines), text="…")
-    return [_column(line, number, known) for number, line in lines]
+    return [_column(line, number, known, own) for number, line in lines]
 
 
-def _column(line: str, number: int, known: Mapping[str, str]) -> LayoutColumn:
+def _column(line: str, number: int, known: Mapping[str, str], own: Mapping[str, OwnField]) -> LayoutColumn:
     head, equals, rest = (part.strip() for part in line.partition("="))
     what, _bar, words = (part.strip() for part in (rest if equals else head).partition("|"))
     head = head if equals else what
     if len(what) >= 2 and what[0] == what[-1] == '"':
         return LayoutColumn(head, text=what[1:-1])
-    name = known.get(_plain(what))
+    name, field = known.get(_plain(what)), own.get(_plain(what))
     pairs = [pair.partition("=") for pair in words.split(",")] if words else []
-    if not head or name is None or any(not equals for _from, equals, _to in pairs):
+    if not head or (name is None and field is None) or any(not equals for _from, equals, _to in pairs):
         raise LayoutNotUnderstood(line=number, text=line[:60])
-    return LayoutColumn(head, name, words={_plain(old): new.strip() for old, _equals, new in pairs})
+    return LayoutColumn(
+        head, name or "", own=None if name else field, words={_plain(old): new.strip() for old, _equals, new in pairs}
+    )
 
 
 def _known() -> dict[str, str]:
@@ -102,6 +107,19 @@ def _known() -> dict[str, str]:
             with translation.override(language):
                 found[_plain(str(label))] = name
     return found | {name: name for name in LABELS}
+
+
+def _own() -> dict[str, OwnField]:
+    """The organisation's own questions, by the words they are exported under and by `[name]`."""
+    fields = own_fields()
+    heads = own_heads(fields)
+    by_name = {_plain(f"[{field.question.name}]"): field for field in fields}
+    return {_plain(heads[field.key]): field for field in fields} | by_name
+
+
+def labels() -> list[str]:
+    """What a column may be."""
+    return [*(str(label) for label in LABELS.values()), *own_heads(own_fields()).values()]
 
 
 def _plain(text: str) -> str:
@@ -131,7 +149,7 @@ def members_of(layout: ExportLayout, day: date) -> QuerySet[Member]:
         rows = rows.filter(Exists(places.filter(group__in=groups.within([layout.group_id]))))
     names = places.values("member").annotate(names=StringAgg("group__name", Value(", "), order_by="group__name"))
     account = BankAccount.objects.filter(member=OuterRef("pk"))
-    return rows.annotate(
+    return rows.select_related("submission").annotate(
         state_then=Subquery(periods.values("state")[:1]),
         type_then=Subquery(held.values("type__name")[:1]),
         groups_then=Subquery(names.values("names")),
@@ -170,6 +188,8 @@ def _rows(
 
 
 def _written(member: Member, column: LayoutColumn, layout: ExportLayout, day: date) -> str:
+    if column.own is not None:
+        return _own_written(member, column, column.own, layout)
     if not column.name:
         return column.text
     value = VALUES[column.name](member, day) if column.name in VALUES else getattr(member, column.name)
@@ -178,6 +198,15 @@ def _written(member: Member, column: LayoutColumn, layout: ExportLayout, day: da
         if (other := column.words.get(_plain("" if each is None else str(each)))) is not None:
             return other
     return value.strftime(layout.dates) if isinstance(value, date) else shown
+
+
+def _own_written(member: Member, column: LayoutColumn, own: OwnField, layout: ExportLayout) -> str:
+    """Choices one after the other; a value may be written otherwise by its words here or by what is stored."""
+    shown, answer = own.text(member), own.answer(member)
+    for each in (answer, shown):
+        if (other := column.words.get(_plain("" if each is None else str(each)))) is not None:
+            return other
+    return date.fromisoformat(str(answer)).strftime(layout.dates) if own.kind == "date" and answer else shown
 
 
 def _shown(name: str, value: object) -> str:

@@ -9,9 +9,10 @@ from django.utils.translation import pgettext
 
 from kring.core import dates
 from kring.forms.answering import ShownAnswer, shown_answers
-from kring.members import terms
+from kring.members import attendance, terms
 from kring.members.columns import COLUMNS
 from kring.members.models import (
+    Attendance,
     BankAccount,
     ChangeRequest,
     Consent,
@@ -46,6 +47,10 @@ def record_of(person: PortalPerson) -> dict[str, object]:
             {"group": str(each.group), "part": each.part, "since": each.joined_on, "until": each.left_on}
             for each in GroupPlace.objects.filter(member=member).select_related("group")
         ],
+        "attendance": [
+            {"group": str(each.meeting.group), "on": each.meeting.on, "title": each.meeting.title, "mark": each.mark}
+            for each in Attendance.objects.filter(member=member).select_related("meeting__group")
+        ],
         "guardians": [
             {"name": str(each.guardian), "since": each.began_at}
             for each in Guardianship.objects.in_force().filter(child=member).select_related("guardian__member")
@@ -73,6 +78,7 @@ def lines_of(person: PortalPerson) -> list[tuple[str, str]]:
     found += [(_("Household"), str(member.household or "")), (_("Membership type"), person.type)]
     for each in GroupPlace.objects.current().filter(member=member).select_related("group"):
         found.append((pgettext("of members", "Group"), str(each.group)))
+    found.append((_("Attendance, last twelve months"), attendance.in_words(attendance.noted_of([member]))))
     label = _("Consent: %(purpose)s")
     for purpose in Consent.objects.filter(member=member):
         answer = _("yes") if purpose.is_given else _("no")

@@ -8,7 +8,10 @@ import pytest
 from django.utils import timezone
 
 from kring.core.tenancy import scope
-from kring.members import groups, households
+from kring.forms import form_editing
+from kring.forms.models import Form
+from kring.forms.sheet import QuestionWish
+from kring.members import groups, households, keeping, own_fields
 from kring.members.models import Member
 from tests import make
 
@@ -53,11 +56,24 @@ def test_only_what_changed_since_is_listed(program, organisation, ada, bo):
     assert call("/members", updated_since=later).json()["items"] == []
 
 
-def test_a_member_is_shown_without_account_number_and_notes(program, bo):
+def test_a_member_is_shown_without_account_number(program, bo):
     shown = program("members")(f"/members/{bo.pk}").json()
 
     assert (shown["state"], shown["consents"]["photo"], shown["consents"]["sharing"]) == ("left", True, None)
-    assert not {"iban", "holder", "notes"} & shown.keys()
+    assert not {"iban", "holder"} & shown.keys()
+
+
+def test_notes_and_answers_to_own_questions_are_shown(program, organisation, bo):
+    questions = [QuestionWish("text", "Diet", "diet"), QuestionWish("yes_no", "Swims", "swims", audience="staff")]
+    with scope(organisation):
+        form_editing.create_form("Members", purpose=Form.Purpose.MEMBER, questions=questions)
+        answers = own_fields.current_version(), {"diet": "vegan", "swims": False}
+        keeping.change(bo, {"notes": "Call after six."}, by=None, answers=answers)
+        make.member(first_name="Cis")
+    call = program("members")
+    shown = call(f"/members/{bo.pk}").json()
+    assert (shown["notes"], shown["answers"]) == ("Call after six.", {"diet": "vegan", "swims": False})
+    assert [each["answers"] for each in call("/members").json()["items"]] == [shown["answers"], {}]
 
 
 def test_groups_and_households_show_who_is_in_them(program, organisation, ada):

@@ -12,7 +12,10 @@ from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from kring.demo.members import FOR_THE_FEDERATION
-from kring.members import groups, households, layouts, memberships, status
+from kring.forms import form_editing
+from kring.forms.models import Form
+from kring.forms.sheet import ChoiceWish, QuestionWish
+from kring.members import groups, households, keeping, layouts, memberships, own_fields, status
 from kring.members.layouts import LayoutNotUnderstood
 from kring.members.models import ExportLayout, MembershipType
 from kring.organisations.models import AuditEntry
@@ -45,6 +48,31 @@ def test_columns_have_their_own_heads_order_fixed_texts_dates_and_values():
         ["Nr", "Club", "M/V", "Geb.", "Age", "Photo", "last name", "Day"],
         ["7", "SVO; 12", "V", "16-06-2010", "15", "J", "Jansen", "15-06-2026"],
         ["8", "SVO; 12", "O", "", "", "N", "Kok", "15-06-2026"],
+    ]
+
+
+def test_own_questions_and_notes_are_columns_too():
+    choices = (ChoiceWish("Vegan", "vegan"), ChoiceWish("Fish", "fish"))
+    questions = [
+        QuestionWish("choices", "Eats", "diet", choices=choices),
+        QuestionWish("date", "Vetted on", "vetted"),
+        QuestionWish("yes_no", "Swims", "swims"),
+    ]
+    form_editing.create_form("Members", purpose=Form.Purpose.MEMBER, questions=questions)
+    answers = {"diet": ["vegan", "fish"], "vetted": "2024-03-02", "swims": True}
+    keeping.add(
+        keeping.NewMember(
+            {"first_name": "Ann", "last_name": "Jansen", "joined_on": DAY, "notes": "Calls"},
+            version=own_fields.current_version(),
+            answers=answers,
+        ),
+        by=None,
+    )
+    make.member(last_name="Kok")
+    assert rows("Food = eats\n[vetted]\nS = swims | true=1, =0\nnotes", dates="%d-%m-%Y") == [
+        ["Food", "[vetted]", "S", "notes"],
+        ["Vegan, Fish", "02-03-2024", "1", "Calls"],
+        ["", "", "0", ""],
     ]
 
 
@@ -114,7 +142,7 @@ def test_a_spreadsheet_has_text_only():
         "nothing of ours",
         "Nr = number | x",
         "= number",
-        "notes",
+        "noted",
         "\0",
         "number\n" * 200,
         "x = |",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,8 +13,8 @@ import pytest
 from django.utils import timezone
 
 from kring.core.tenancy import scope
-from kring.members import giving_notice, requesting
-from kring.members.models import Guardianship, Member
+from kring.members import attendance, giving_notice, groups, requesting
+from kring.members.models import GroupPlace, Guardianship, Member
 from tests import make
 from tests.registrations.tickets import make_ticket
 from tests.web.my.families import family, leaves_home
@@ -117,6 +118,21 @@ def test_the_download_has_the_family_and_not_what_is_staffs(home, organisation):
     assert "Owes us a shirt." not in json.dumps(found)
     assert [each["event"] for each in found["registrations"]] == ["Camp"]
     assert "Eva Jansen" in words(home.mother.get("/portal/data/"))
+
+
+def test_attendance_is_shown_to_those_it_is_about_and_their_guardians(home, organisation):
+    with scope(organisation):
+        team = groups.create("U10")
+        groups.put_in(team, [home.liv])
+        for days, mark in ((400, "present"), (8, "present"), (1, "absent")):
+            meeting = attendance.add_meeting(team, on=timezone.localdate() - timedelta(days=days), by=None)
+            GroupPlace.objects.filter(member=home.liv, joined_on__gt=meeting.on).update(joined_on=meeting.on)
+            attendance.note(meeting, {home.liv.pk: attendance.Tick("", mark)}, by=None)
+    page = words(home.mother.get("/portal/membership/"))
+    assert "present 1, absent 1" in page
+    assert len(downloaded(home.mother)["members"][1]["attendance"]) == 3
+    leaves_home(organisation, home.jan)
+    assert "absent 1" not in words(home.father.get("/portal/membership/"))
 
 
 def test_text_of_people_is_no_markup_in_the_download(home, organisation):

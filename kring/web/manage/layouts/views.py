@@ -167,6 +167,6 @@ def _form(request: UserRequest, form: LayoutForm, found: ExportLayout | None = N
         status=422 if form.is_bound else 200,
         form=form,
         layout=found,
-        labels=[str(label) for label in layouts.LABELS.values()],
+        labels=layouts.labels(),
         back=reverse("manage:export_layouts"),
     )

@@ -78,8 +78,8 @@ def test_an_order_is_cancelled_while_the_event_is_called_off(organisation, full,
 
 def test_unpaid_orders_expire_while_the_event_is_called_off(organisation, full, crossing):
     """The one lets go order after order, and has places of the first; the other wants the first invitation first."""
-    crossing.stop(0, settling, "expire", others_first=True, surely=True)
-    crossing.stop(1, ending, "end", after=False, surely=True)
+    crossing.stop(0, settling, "expire", others_first=True)
+    crossing.stop(1, ending, "end", after=False)
     with scope(organisation):
         calling_off.call_off(full.event, reason="The hall burnt down")
         Order.objects.unpaid().update(expires_at="2020-01-01T00:00Z")
@@ -221,8 +221,8 @@ def test_she_declines_while_her_money_comes(organisation, full, crossing):
     """Both lock the order first: the first to lock the invitation has it."""
     with scope(organisation):
         payment, invitation = start(full.orders[0]), invitation_of(full.ordered[0])
-    crossing.stop(0, settling, "by_kind", others_first=True, surely=True)
-    crossing.stop(1, answering, "decline", after=False, surely=True)
+    crossing.stop(0, settling, "by_kind", others_first=True)
+    crossing.stop(1, answering, "decline", after=False)
 
     crossing.run(
         in_scope(organisation, lambda: paying.confirm(payment)),
@@ -269,8 +269,8 @@ def test_whoever_begins_in_the_last_second_has_her_order(organisation, full, cro
         Message.objects.filter(pk=invitation.message_id).update(state="kept")
     # A second ago they were in time.
     monkeypatch.setattr(answering, "_refuse_if_over", lambda invitation: None)
-    crossing.stop(0, answering, "_refuse_if_over", others_first=True, surely=True)
-    crossing.stop(1, ending, "expire_due", after=False, surely=True)
+    crossing.stop(0, answering, "_refuse_if_over", others_first=True)
+    crossing.stop(1, ending, "expire_due", after=False)
 
     refused = crossing.run(
         in_scope(organisation, lambda: answering.begin(invitation, {ticket_type: 1}, language="en")),
@@ -286,8 +286,8 @@ def test_whoever_begins_in_the_last_second_has_her_order(organisation, full, cro
 
 def test_whoever_joins_in_the_last_second_hears_that_the_event_is_off(organisation, full, crossing):
     """Ending waits for those who are joining, so that nobody waits for what there is not."""
-    crossing.stop(0, joining, "enter", others_first=True, surely=True)
-    crossing.stop(1, calling_off, "call_off", after=False, surely=True)
+    crossing.stop(0, joining, "enter", others_first=True)
+    crossing.stop(1, calling_off, "call_off", after=False)
 
     def call_off_and_end() -> None:
         calling_off.call_off(full.event, reason="The hall burnt down")

@@ -141,10 +141,10 @@ def test_a_name_is_never_where_a_link_leads():
     "text", ["[" * 10_000, "![" * 5_000, "[" * 5_000 + "]" * 5_000, "[a](" * 2_500, "**" * 5_000, "\\" * 10_000]
 )
 def test_no_text_takes_long(text):
-    began = time.process_time()
+    began = time.thread_time()
     composing._plain(text)
     composing._markdown.render(text)
-    assert time.process_time() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 def test_a_mail_that_is_not_given_all_that_it_may_say_is_noticed(monkeypatch):

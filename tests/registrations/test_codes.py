@@ -125,11 +125,11 @@ def test_what_is_no_code_is_not_read(in_scope, text):
 
 
 def test_four_kilobytes_are_refused_without_looking_at_them(code):
-    began = time.perf_counter()
+    began = time.thread_time()
     answers = {codes.read(text) for text in ["A" * 4096, " " * 4096 + code, code * 30, "-" * 1_000_000]}
 
     assert answers == {None}
-    assert time.perf_counter() - began < 0.05
+    assert time.thread_time() - began < 0.05
 
 
 def test_another_organisation_never_reads_it(organisation):

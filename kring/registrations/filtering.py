@@ -142,7 +142,7 @@ def normal(words: str) -> Func:
 
 
 def normal_of(text: object) -> Func:
-    return Func(text, function="registrations_normal", output_field=TextField())
+    return Func(text, function="core_normal", output_field=TextField())
 
 
 class Occurs(Func):

@@ -8,7 +8,7 @@ AS $$
 BEGIN
     UPDATE registrations_listed SET
         state = NEW.state, attraction_id = NEW.attraction_id, ticket_type_id = NEW.ticket_type_id,
-        profession = NEW.profession, name = left(registrations_normal(NEW.attendee_name), 200),
+        profession = NEW.profession, name = left(core_normal(NEW.attendee_name), 200),
         email = lower(NEW.attendee_email), created_at = NEW.created_at, completed_at = NEW.completed_at,
         cancelled_at = NEW.cancelled_at
     WHERE organisation_id = NEW.organisation_id AND registration_id = NEW.id;

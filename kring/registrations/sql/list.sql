@@ -16,8 +16,8 @@ BEGIN
          name, email, number, price, order_state, buyer, buyer_email, payment, method,
          created_at, completed_at, cancelled_at, issued_at, admitted_at, admitted_where, said)
     SELECT r.organisation_id, r.id, r.event_id, r.attraction_id, r.ticket_type_id, r.state, r.profession,
-        left(registrations_normal(r.attendee_name), 200), lower(r.attendee_email), lower(o.number),
-        l.amount, o.state, left(registrations_normal(o.buyer_name), 200), lower(o.buyer_email), p.state, p.method,
+        left(core_normal(r.attendee_name), 200), lower(r.attendee_email), lower(o.number),
+        l.amount, o.state, left(core_normal(o.buyer_name), 200), lower(o.buyer_email), p.state, p.method,
         r.created_at, r.completed_at, r.cancelled_at, t.issued_at, t.admitted_at, coalesce(t.admitted_where, ''),
         CASE WHEN r.basic_id IS NULL AND r.submission_id IS NULL THEN '{}'::jsonb ELSE coalesce((
             SELECT jsonb_object_agg(

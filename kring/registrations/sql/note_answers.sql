@@ -24,7 +24,7 @@ BEGIN
     SELECT DISTINCT ON (r.id, q.name) ours, r.event_id, r.id, q.name, q.type, left(said.text, 10000),
         CASE
             WHEN said.number IS NOT NULL THEN registrations_sortable(said.number)
-            ELSE coalesce(chosen.sort, left(registrations_normal(left(said.text, 1000)), 300))
+            ELSE coalesce(chosen.sort, left(core_normal(left(said.text, 1000)), 300))
         END,
         said.number, said.day
     FROM registrations_registration r
@@ -34,7 +34,7 @@ BEGIN
     JOIN forms_question q ON q.organisation_id = ours AND q.version_id = s.version_id AND q.name = given.name
     LEFT JOIN LATERAL (
         SELECT string_agg(coalesce(nullif(c.label, ''), c.value), E'\n' ORDER BY c.position, c.id) AS text,
-               left(string_agg(registrations_normal(coalesce(nullif(c.label, ''), c.value)), ' '
+               left(string_agg(core_normal(coalesce(nullif(c.label, ''), c.value)), ' '
                                ORDER BY c.position, c.id), 100) || E'\x1e\x1f'
                    || string_agg(left(md5(c.value), 8), E'\x1f' ORDER BY c.position, c.id) || E'\x1f' AS sort
         FROM forms_choice c

@@ -9,10 +9,10 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
     INSERT INTO registrations_searchable (organisation_id, event_id, registration_id, name, email, number, who, text)
-    SELECT ours, r.event_id, r.id, left(registrations_normal(r.attendee_name), 200), lower(r.attendee_email),
+    SELECT ours, r.event_id, r.id, left(core_normal(r.attendee_name), 200), lower(r.attendee_email),
         lower(o.number),
-        ' ' || registrations_normal(concat_ws(' ', r.attendee_name, r.attendee_email, o.number)),
-        ' ' || registrations_normal(left(said.text, 4000))
+        ' ' || core_normal(concat_ws(' ', r.attendee_name, r.attendee_email, o.number)),
+        ' ' || core_normal(left(said.text, 4000))
     FROM registrations_registration r
     JOIN billing_orderline l ON l.organisation_id = ours AND l.id = r.line_id
     JOIN billing_order o ON o.organisation_id = ours AND o.id = l.order_id

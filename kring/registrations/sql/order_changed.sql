@@ -6,7 +6,7 @@ AS $$
 DECLARE these bigint[] := registrations_of_order(NEW.organisation_id, NEW.id);
 BEGIN
     UPDATE registrations_listed SET
-        number = lower(NEW.number), order_state = NEW.state, buyer = left(registrations_normal(NEW.buyer_name), 200),
+        number = lower(NEW.number), order_state = NEW.state, buyer = left(core_normal(NEW.buyer_name), 200),
         buyer_email = lower(NEW.buyer_email)
     WHERE organisation_id = NEW.organisation_id AND registration_id = ANY(these);
     RETURN NULL;

@@ -16,7 +16,7 @@ BEGIN
     SELECT string_agg(
         format(CASE WHEN people_only THEN '(who LIKE %1$L)' ELSE '(who LIKE %1$L OR text LIKE %1$L)' END, pattern),
         ' AND ') INTO conditions
-    FROM (SELECT registrations_normal(unnest(words)) AS word) AS normal
+    FROM (SELECT core_normal(unnest(words)) AS word) AS normal
     CROSS JOIN LATERAL (
         -- Writings in which one letter is a word or a part of one that is searched for: Chinese, Japanese, Korean.
         SELECT CASE WHEN length(word) < 3

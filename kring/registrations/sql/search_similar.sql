@@ -14,7 +14,7 @@ DECLARE
 BEGIN
     SELECT string_agg(format('%L <%% who', word), ' AND '), string_agg(format('word_similarity(%L, who)', word), ' + ')
     INTO conditions, likeness
-    FROM (SELECT registrations_normal(unnest(words)) AS word) AS normal WHERE length(word) >= 3;
+    FROM (SELECT core_normal(unnest(words)) AS word) AS normal WHERE length(word) >= 3;
     IF conditions IS NULL THEN
         RETURN;
     END IF;

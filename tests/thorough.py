@@ -24,3 +24,8 @@ def pairs[A, B](ones: Iterable[A], others: Iterable[B]) -> Iterator[tuple[A, B]]
         for place, other in enumerate(others):
             if (number + place) % step == 0:
                 yield one, other
+
+
+def examples(number: int) -> int:
+    """How many a test of random ones tries: of a thorough run's `number` a quarter."""
+    return number if THOROUGH else max(number // PART, 3)

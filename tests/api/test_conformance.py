@@ -19,7 +19,7 @@ from tests import make, one_of_each
 from tests.module_rows import kept
 from tests.thorough import THOROUGH
 
-EXAMPLES = 25 if THOROUGH else 8
+EXAMPLES = 25 if THOROUGH else 4
 OPERATIONS = sorted(
     f"{method.upper()} {path}" for path, methods in api.get_openapi_schema()["paths"].items() for method in methods
 )

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
 
 from tests import make, one_of_each
+from tests.module_rows import kept
 
 
 class Estate(NamedTuple):
     organisation: Any
     rows: dict[Any, Any]
+
+
+class Estates(NamedTuple):
+    person: Any
+    ours: Estate
+    theirs: Estate
+
+
+@pytest.fixture(scope="module")
+def estates(django_db_setup, django_db_blocker) -> Iterator[Estates]:
+    """Both, made once for a file whose tests only visit: its own `person`, `ours` and `theirs` are these."""
+    with kept(django_db_blocker):
+        person = make.user()
+        yield Estates(person, _estate("ours", person), _estate("theirs", person))
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from PIL import Image
 from kring.core import pdf, qr
 from kring.web.manage.members.bulk_forms import BulkMailForm, LettersForm
 from tests.pdf import accessibility, alternatives_in, codes_on, fonts_in, number_of_pages, text_of
+from tests.thorough import examples
 
 
 def a_ticket(**changes):
@@ -107,7 +108,7 @@ def test_what_people_type_is_text_and_never_markup(words):
     assert words in text_of(render(attendee=words, notes=[words]))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(words=st.text(max_size=60))
 def test_any_text_at_all_makes_one_page_with_a_code_that_reads(words):
     made = render(attendee=words, admits=words, notes=[words], details=[{"label": words, "value": words, "url": ""}])

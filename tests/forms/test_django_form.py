@@ -23,6 +23,7 @@ from kring.forms.sheet import ChoiceWish, QuestionWish
 from kring.places.models import Pool
 from tests import make
 from tests.forms.conftest import filled, made
+from tests.thorough import examples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_scope")]
 
@@ -155,10 +156,10 @@ def test_a_pattern_is_for_the_whole_answer(in_scope: Any) -> None:
 
 def test_no_pattern_takes_long(in_scope: Any) -> None:
     form = made(QuestionWish(label="Code", pattern="(a+)+b"))
-    begun = time.perf_counter()
+    begun = time.thread_time()
 
     assert "code" in refused(form, code="a" * 500)
-    assert time.perf_counter() - begun < 1
+    assert time.thread_time() - begun < 1
 
 
 def test_browsers_get_a_pattern_they_read_alike(in_scope: Any) -> None:
@@ -377,7 +378,7 @@ ANSWERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(given_answers=ANSWERS)
 def test_what_was_answered_comes_back_as_it_was(in_scope: Any, given_answers: dict[str, Any]) -> None:
     """Sent as a browser would, kept, shown again, sent again: nothing changes on the way."""

@@ -20,6 +20,7 @@ from kring.members.importing.reading import read
 from kring.members.models import Household, Member, MembershipType, PlannedRow
 from kring.organisations.models import AuditEntry
 from tests import make
+from tests.thorough import examples
 
 pytestmark = pytest.mark.usefixtures("in_scope")
 LANGUAGES = ["en", "nl", "pl"]
@@ -72,7 +73,7 @@ def read_again(form: str) -> list[tuple[str, Any, Any]]:
         st.tuples(PEOPLE, ADDRESSES), min_size=1, max_size=6, unique_by=lambda each: each[0].get("number", id(each))
     )
 )
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 def test_every_member_comes_back_unchanged(form: str, language: str, people: list[Any]) -> None:
     with translation.override(language), transaction.atomic():
         wanted = []

@@ -24,6 +24,7 @@ from kring.members.models import Member, PlannedRow
 from kring.organisations.models import AuditEntry
 from tests import make
 from tests.members.sheets import outcomes, tried
+from tests.thorough import examples
 
 pytestmark = pytest.mark.usefixtures("in_scope")
 CHOICES = (ChoiceWish("Vegan", "vegan"), ChoiceWish("Fish, no meat", "fish"), ChoiceWish("=1+1", "formula"))
@@ -84,7 +85,7 @@ def answers_of(member: Member) -> dict[str, Any]:
 @pytest.mark.parametrize("form", exporting.FORMS)
 @pytest.mark.parametrize("language", ["en", "nl", "pl"])
 @given(people=st.lists(ANSWERS, min_size=1, max_size=4))
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 def test_every_answer_comes_back_unchanged(form: str, language: str, people: list[Any], asked: Form) -> None:
     with translation.override(language), transaction.atomic():
         for answers in people:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 
-# Five seconds, its own, are few where both cores are busy with something else.
-expect.set_options(timeout=20_000)
+# Milliseconds after which something is wrong: its own are few where both cores are busy with something else.
+PATIENCE = 120_000
+expect.set_options(timeout=PATIENCE)
 
 IN_A_BROWSER = (Path(__file__).parent, Path(__file__).parent.parent / "journeys")
 
@@ -83,6 +84,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     ) -> Page:
         given = {"viewport": pages.PHONE if phone else pages.DESKTOP, "locale": "en-GB"}
         contexts.append(browser.new_context(**given | context))
+        contexts[-1].set_default_timeout(PATIENCE)
         if user is not None:
             contexts[-1].add_cookies([session_cookie(user, site.url(organisation))])
         page = pages.watch(contexts[-1].new_page())

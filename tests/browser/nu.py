@@ -13,7 +13,7 @@ from socket import socket
 
 from tests.browser import tools
 
-PATIENCE = 60
+PATIENCE = 300
 # No proxy of the machine's stands between two processes of it.
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
@@ -78,4 +78,4 @@ def _wait_for(checker: NuChecker, process: subprocess.Popen) -> None:
             checker.errors_in_css(b"")
             return
         time.sleep(0.2)
-    raise tools.MissingTool("The Nu checker did not answer within a minute.")
+    raise tools.MissingTool(f"The Nu checker did not answer within {PATIENCE} s.")

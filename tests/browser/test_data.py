@@ -115,3 +115,40 @@ def test_without_scripts_the_server_decides_what_was_asked(visit, camp):
 
     state, answers = state_and_answers(camp)
     assert (state, "allergies_to" in answers) == ("completed", False)
+
+
+def test_on_a_phone_the_second_attendee_takes_over_the_answers_of_the_first(visit, camp, check_page):
+    page = visit(camp.organisation, "/events/camp/", phone=True)
+    page.get_by_role("spinbutton").fill("2")
+    page.get_by_role("button", name="Register").click()
+    page.get_by_label("Your name").fill("Ada Lovelace")
+    page.get_by_label("Your email").fill("ada@example.org")
+    page.get_by_label("Full name").last.fill("Bo Lovelace")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("About Ada Lovelace")
+    page.get_by_role("group", name="Do you have allergies?").get_by_label("yes").check()
+    page.get_by_label("To what?").fill("Nuts")
+    page.get_by_label("Song").check()
+    fill_in(page)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("About Bo Lovelace")
+
+    copy = page.get_by_role("button", name="Copy the answers of ticket 1 (Ada Lovelace)")
+    assert copy.bounding_box()["y"] < page.get_by_label("Street and number").bounding_box()["y"]
+    page.get_by_label("Arrival").fill("2026-12-05")
+    copy.click()
+
+    expect(page.get_by_role("status")).to_contain_text("have been copied")
+    expect(page.get_by_label("To what?")).to_have_value("Nuts")
+    expect(page.get_by_label("Street and number")).to_have_value("Square 1")
+    expect(page.get_by_label("Arrival")).to_have_value("2026-12-05")
+    expect(page.get_by_label("Song")).to_be_checked()
+    expect(page.get_by_label("I agree that my data are kept.")).not_to_be_checked()
+    check_page(page)
+    page.get_by_label("I agree that my data are kept.").check()
+    page.get_by_role("button", name="Complete registration").click()
+
+    expect(page.get_by_role("heading", level=2, name="Your tickets")).to_be_visible()
+    with scope(camp.organisation):
+        answers = [each.submission.answers for each in Registration.objects.select_related("submission")]
+    assert [each["allergies_to"] for each in answers] == ["Nuts", "Nuts"]

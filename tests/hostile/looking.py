@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 
+from tests.browser.fixtures import PATIENCE
 from tests.hostile import payload
 
 
@@ -43,6 +44,7 @@ def in_the_browser(html: dict[str, HttpResponse], browser: Any) -> dict[str, lis
     """Opens each as it was answered, with our scripts and security policy, and looks what is there and what it did."""
     wrong: dict[str, list[str]] = {}
     context = browser.new_context()
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     here = ""
 

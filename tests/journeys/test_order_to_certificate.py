@@ -18,7 +18,7 @@ from kring.registrations import codes
 from tests import make
 from tests.browser import pages, tools
 from tests.browser.camera import film
-from tests.browser.fixtures import FLAGS, session_cookie
+from tests.browser.fixtures import FLAGS, PATIENCE, session_cookie
 from tests.browser.test_door import WATCH, until
 from tests.jobs import work
 from tests.journeys.post import code_shown_in, link_in, part, read
@@ -143,12 +143,13 @@ def the_door_admits_once(vgbc, site, browser, tmp_path, code: str) -> None:
     queue = f"--use-file-for-fake-video-capture={film(tmp_path / 'queue.mjpeg', *shown)}"
     phone = browser.browser_type.launch(executable_path=tools.chromium(), args=[*FLAGS, *camera, queue])
     context = phone.new_context(viewport=pages.PHONE, locale="en-GB")
+    context.set_default_timeout(PATIENCE)
     context.add_cookies([session_cookie(vgbc.volunteer, site.url(vgbc.organisation))])
     page = context.new_page()
     page.add_init_script(WATCH)
     page.goto(site.url(vgbc.organisation, f"/scan?location={vgbc.entrance.pk}"))
 
-    expect(page.locator("#verdict")).to_contain_text("Marie de Vries", timeout=30_000)
+    expect(page.locator("#verdict")).to_contain_text("Marie de Vries")
     until(page, "answers.some((answer) => answer.includes('already'))", seconds=60)
     answers = [answer for answer in page.evaluate("answers") if not answer.startswith("checking")]
     phone.close()

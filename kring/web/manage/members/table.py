@@ -67,6 +67,9 @@ class FoundRows(TableQuerysetData):
 
     def order_by(self, aliases: Any) -> None:
         super().order_by(aliases)
+        # No column has such a name: in the order they are in, which was written below.
+        if not all(isinstance(name, str) for name in self.data.query.order_by):
+            return
         names = [OrderBy(name) for name in self.data.query.order_by]
         in_order = [
             F(name.bare).desc(nulls_last=True) if name.is_descending else F(name.bare).asc(nulls_last=True)

@@ -324,3 +324,12 @@ def test_who_used_the_invitation_of_an_address_is_named_at_those_who_did_not(sec
     assert "Els Smit used the invitation to this address" in page
     assert "accepted" not in page
     assert "used the invitation" not in secretary.page("member", els.pk).content.decode()
+
+
+@pytest.mark.parametrize("column", ["nothing", "-nothing"])
+def test_sorted_by_a_column_there_is_not_the_list_keeps_its_order(secretary, anna, column):
+    with scope(secretary.organisation):
+        make.member(first_name="Bo", last_name="Aalders")
+
+    assert names(secretary, sort=column) == ["Bo", "Anna"]
+    assert secretary.page("members_export", sort=column).status_code == 200

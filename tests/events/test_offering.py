@@ -6,7 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kring.events import clock
@@ -15,6 +16,7 @@ from kring.events.occupancy import Occupancy
 from kring.events.offering import availability_of
 from kring.places import claiming
 from tests import make
+from tests.registrations.price_rules import rule
 
 LATER = {"registration_opens_at": timezone.now() + timedelta(days=3)}
 OVER = {"registration_closes_at": timezone.now() - timedelta(hours=1)}
@@ -232,3 +234,18 @@ def test_the_clock_and_the_page_agree_about_windows_of_types(early_bird, hours):
 def test_a_sale_that_ends_before_it_begins_is_refused_by_the_database(early_bird):
     with pytest.raises(IntegrityError, match="ticket_type_is_sold_from_before_until"), transaction.atomic():
         early_bird.ticket_types.filter(name="Early bird").update(sold_from=timezone.now() + AN_HOUR * 2)
+
+
+@pytest.mark.parametrize("events", [1, 3])
+def test_prices_of_several_events_with_rules_cost_two_statements_more(events, in_scope, django_assert_num_queries):
+    plain = [make.attraction(price="60").event for _ in range(events)]
+    ruled = [make.attraction(price="60").event for _ in range(events)]
+    for event in ruled:
+        rule(event, "first", settings={"places": 5})
+
+    with CaptureQueriesContext(connection) as asked:
+        availability_of(plain)
+    with django_assert_num_queries(len(asked) + 2):
+        found = availability_of(ruled)
+
+    assert [each.price_from for each in found] == [Decimal("36.00")] * events

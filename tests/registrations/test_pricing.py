@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,9 +19,11 @@ from kring.payments import paying
 from kring.payments.free_of_charge import complete_for_free
 from kring.payments.models import Payment
 from kring.places.models import Pool
-from kring.registrations import cancelling, correcting, filling, pricing, proving, refusals
+from kring.registrations import cancelling, columns, correcting, exporting, filling, pricing, proving, refusals
 from kring.registrations.booking import Attendee, assign, book
 from kring.registrations.correcting import Correction
+from kring.registrations.filtering import RegistrationFilter
+from kring.registrations.listing import Listing
 from kring.registrations.models import Registration
 from tests import make
 from tests.payments.ordering import fresh, let_expire, start
@@ -355,3 +358,17 @@ def test_late_money_for_a_price_that_is_gone_leaves_the_order_to_staff():
     assert fresh(order).state == Order.State.UNDECIDED
     [change] = pricing.as_of_now(Registration.objects.of_order(order))
     assert (change.old, change.new.price, change.gone) == (Decimal("45.00"), Decimal("60.00"), ["Early bird"])
+
+
+def test_the_list_and_its_files_say_what_it_was_before_and_why():
+    gala = attraction()
+    student(gala.event)
+    named(ordered(gala), marie())
+    shown = columns.chosen(columns.columns_of(gala.event), ["name", "price", "base", "price_rules"])
+    file = io.BytesIO()
+
+    exporting.export(file, Listing(RegistrationFilter(), gala.event), shown, form="csv", title="Gala")
+
+    head, row = file.getvalue().decode("utf-8-sig").splitlines()
+    assert head.split(";" if ";" in head else ",") == ["Who", "Price", "Price before rules", "Price rules"]
+    assert row.split(";" if ";" in row else ",") == ["Marie", "36.00", "60.00", "Student"]

@@ -19,7 +19,7 @@ from kring.core.tenancy import opens_own_scope, scope
 from kring.members import acting
 from kring.registrations.booking import assign
 from kring.registrations.naming import Attendee
-from kring.registrations.refusals import TooManyFree, TooManyUnpaid
+from kring.registrations.refusals import PriceIsBeingPaid, TooManyFree, TooManyUnpaid
 from kring.waiting.models import WaitingEntry
 from kring.web.access import public
 from kring.web.public.checkout_flow import at_once, go_on
@@ -38,7 +38,7 @@ def attendees(request: TenantRequest, secret: str) -> HttpResponse:
     try:
         with scope(request.organisation):
             answer = _attendees(request, secret)
-    except (TooManyUnpaid, TooManyFree) as refusal:
+    except (TooManyUnpaid, TooManyFree, PriceIsBeingPaid) as refusal:
         # The transaction rolled back everything that was entered; the page shows why.
         with scope(request.organisation):
             answer = _attendees(request, secret, problem=refusal)
@@ -69,7 +69,7 @@ def _attendees(request: TenantRequest, secret: str, *, problem: Refusal | None =
     if form.is_valid() and problem is None:
         return at_once(_assign(order, form, user, invited))
     if problem is not None:
-        form.add_error("buyer_email", str(problem))
+        form.add_error(None if isinstance(problem, PriceIsBeingPaid) else "buyer_email", str(problem))
     asks_at = reverse("public:prices_of_attendees", args=[secret]) if order.price_rules else ""
     page = {"form": form, "order": order, "summary": summary, "asks_at": asks_at, **line_of_steps(summary, WHO)}
     return render(request, "public/attendees.html", page, status=422 if form.is_bound else 200)

@@ -16,7 +16,7 @@ from kring.mail.models import Message
 from kring.members import households
 from kring.registrations.models import Registration
 from tests import make
-from tests.payments.ordering import let_expire
+from tests.payments.ordering import SETTINGS, let_expire, start
 from tests.registrations.answering import form_of
 from tests.registrations.price_rules import attraction, rule, student
 from tests.web.public.checkout import address_of, attendee_fields, begin, enter_attendees, refreshed
@@ -201,3 +201,19 @@ def test_who_orders_again_reads_first_what_has_changed_and_why(organisation, vis
 
     assert "The price has changed since" in text
     assert "Gala · Standard (Ada Lovelace): €45.00 → €60.00 no longer: Early bird" in text
+
+
+def test_what_would_change_the_price_is_refused_in_the_form_while_somebody_pays(gala, organisation, visitor):
+    with scope(organisation):
+        gala.event.payment_options.create(method="transfer", settings=SETTINGS["transfer"])
+    order = begin(visitor, gala, 2)
+    enter_attendees(visitor, order, 2)
+    with scope(organisation):
+        start(refreshed(order), "transfer")
+
+    answer = enter_attendees(visitor, order, 2, **marie(**{"name-2": "Friend 2"}))
+
+    assert answer.status_code == 422
+    assert "A payment is in progress: nothing that changes the price can be changed" in words(answer)
+    assert 'value="Friend 2"' in answer.content.decode()
+    assert refreshed(order).total == Decimal("120.00")

@@ -19,6 +19,7 @@ from kring.registrations import cancelling
 from kring.registrations.models import Registration, Ticket
 from tests import make
 from tests.payments import ordering
+from tests.registrations import price_rules
 from tests.web.manage.conftest import Staff, url
 from tests.web.manage.reading import column, errors, text
 
@@ -278,3 +279,34 @@ def test_orders_are_narrowed_to_one_event(treasurer: Staff, payment: Payment) ->
         event = Registration.objects.get(line__order=other).event_id
 
     assert numbers(treasurer.page("orders", event=event)) == [other.number]
+
+
+def test_who_decides_about_late_money_sees_what_the_ticket_costs_now_and_why(treasurer: Staff) -> None:
+    with scope(treasurer.organisation):
+        gala = price_rules.attraction()
+        dates = {"after": None, "before": (timezone.now() + timedelta(days=1)).isoformat()}
+        bird = price_rules.rule(gala.event, "dates", "amount_off", "15", name="Early bird", settings=dates)
+        order = ordering.order(attraction=gala)
+        begun = ordering.start(order, "transfer").payment
+        ordering.let_expire(order)
+        settling.expire(ordering.fresh(order))
+        bird.delete()
+        paying.confirm(begun, by=treasurer.user)
+    assert state(treasurer, order) == "undecided"
+
+    shown = text(treasurer.page("order_decision", order.number))
+
+    assert "The price has changed since" in shown and "€45.00 → €60.00 no longer: Early bird" in shown
+    treasurer.act("order_decision", order.number, choice="places", reason="They paid what we asked")
+    assert state(treasurer, order) == "paid"
+
+
+def test_the_page_of_an_order_says_what_a_ticket_cost_before_and_which_rules_changed_it(treasurer: Staff) -> None:
+    with scope(treasurer.organisation):
+        gala = price_rules.attraction()
+        price_rules.rule(gala.event, "people", settings={"fewest": 2}, name="Group")
+        order = ordering.order(attraction=gala, tickets=2)
+
+    shown = text(treasurer.page("order", order.number))
+
+    assert "€36.00 instead of €60.00 Group: -€24.00" in shown

@@ -17,6 +17,7 @@ from kring.api import (
     members,
     membership,
     orders,
+    price_rules,
     professions,
     quotes,
     registrations,
@@ -60,7 +61,10 @@ api = Api(
     docs_url=None,
 )
 # These add to the addresses of events, registrations and members.
-FURTHER = [eligibility, quotes, sessions, guests, waiting_lists, waiting_entries, member_acts, member_groups]
+FURTHER = [
+    *(eligibility, price_rules, quotes, sessions, guests, waiting_lists, waiting_entries),
+    *(member_acts, member_groups),
+]
 ROUTERS = {
     "events": event_acts.router,
     "forms": forms.router,

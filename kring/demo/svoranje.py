@@ -12,7 +12,7 @@ from django.utils import timezone
 from kring.accounts.models import User
 from kring.billing.models import Order
 from kring.core.refusals import Refusal
-from kring.demo import acting
+from kring.demo import acting, prices
 from kring.demo.people import DUTCH, Crowd, Person
 from kring.demo.waiting import Queue
 from kring.events import editing, editing_parts, lifecycle, organisers
@@ -229,5 +229,6 @@ def _evening(here: Organisation, staff: dict[str, User]) -> Event:
     editing_parts.offer_payment(event, "testpay", {"key": "demo-key-of-the-football-club"})
     editing_parts.offer_payment(event, "cash", {})
     editing_parts.offer_payment(event, "transfer", {"account": "NL44RABO0123456789", "holder": "SV Oranje"})
+    prices.of_evening(event)
     lifecycle.submit(event)
     return event

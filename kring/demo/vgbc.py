@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kring.accounts import professions
 from kring.accounts.models import User
-from kring.demo import acting, masterclass, open_evening
+from kring.demo import acting, masterclass, open_evening, prices
 from kring.demo.people import DUTCH, Crowd, Person
 from kring.events import editing, editing_parts, lifecycle, organisers
 from kring.events.editing_parts import TicketTypeWish
@@ -185,6 +185,7 @@ def _congress(here: Organisation, organiser: Organiser, staff: dict[str, User], 
     transfer = {"account": "NL91ABNA0417164300", "holder": "Stichting Voedingsgeneeskunde"}
     editing_parts.offer_payment(event, "transfer", transfer)
     editing_parts.offer_payment(event, "cash", {})
+    prices.of_congress(event)
     lifecycle.submit(event)
     return event
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy as shallow
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.files.base import ContentFile
 from django.db import models, transaction
@@ -14,8 +15,10 @@ from django.utils import timezone
 from kring.accounts.models import User
 from kring.core import codes
 from kring.core.registry import Hooks
-from kring.events.models import Attraction, Event
+from kring.events.models import Attraction, Event, PriceRule
 from kring.events.naming import suggest_code, suggest_slug
+from kring.events.pricing.conditions import condition_of
+from kring.events.pricing.price_list import as_rule
 from kring.events.refusals import as_the_database_says
 from kring.forms import form_editing
 from kring.forms.models import Form, Submission, Upload
@@ -44,8 +47,8 @@ def copy(event: Event, *, name: str, edition: str = "", starts_on: date, by: Use
         _again(rule, shift, event=new)
     attractions = list(event.attractions.select_related("pool", "form", "season"))
     forms = {each.form_id: _form_again(each.form, new, by) for each in attractions if each.form}
-    for attraction in attractions:
-        _attraction_again(attraction, new, shift, form=forms.get(attraction.form_id))
+    copies = {each.pk: _attraction_again(each, new, shift, form=forms.get(each.form_id)) for each in attractions}
+    _price_rules_again(event, new, shift, copies)
     for copy_part in copied_too:
         copy_part(event, new)
     audit.log(
@@ -78,14 +81,37 @@ def _form_again(form: Form, event: Event, by: User | None) -> Form:
     return form_editing.copy_form(form, f"{form.name} ({event})"[:200], created_by=by)
 
 
-def _attraction_again(attraction: Attraction, event: Event, shift: Shift, *, form: Form | None) -> None:
+class AttractionCopy(NamedTuple):
+    """`ticket_types`: by the key of the old one the new one's."""
+
+    attraction: Attraction
+    ticket_types: dict[int, int]
+
+
+def _attraction_again(attraction: Attraction, event: Event, shift: Shift, *, form: Form | None) -> AttractionCopy:
     season = attraction.season
     if season is not None and season.ends_on < timezone.localdate(event.starts_at):
         season = None
     new = _again(attraction, shift, event=event, is_kept=False, form=form, season=season)
-    for kind in (attraction.ticket_types, attraction.sessions, attraction.eligibility_rules):
+    for kind in (attraction.sessions, attraction.eligibility_rules):
         for part in kind.all():
             _again(part, shift, attraction=new)
+    return AttractionCopy(
+        new, {each.pk: _again(each, shift, attraction=new).pk for each in attraction.ticket_types.all()}
+    )
+
+
+def _price_rules_again(event: Event, new: Event, shift: Shift, copies: Mapping[int, AttractionCopy]) -> None:
+    """A type that is gone has no copy: a rule that was for it alone is for none."""
+    types = {old: made for copy in copies.values() for old, made in copy.ticket_types.items()}
+    for rule in PriceRule.objects.of_event(event):
+        where: dict[str, object] = (
+            {"attraction": copies[rule.attraction_id].attraction} if rule.attraction_id else {"event": new}
+        )
+        known = condition_of(as_rule(rule))
+        settings = known.moved(rule.settings, shift.of) if known else rule.settings
+        limited = rule.ticket_types and [types[key] for key in rule.ticket_types if key in types]
+        _again(rule, shift, **where, settings=settings, ticket_types=limited)
 
 
 def _again[Row: models.Model](row: Row, shift: Shift, **changes: Any) -> Row:

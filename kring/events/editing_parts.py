@@ -103,7 +103,11 @@ def remove_attraction(attraction: Attraction) -> None:
     demand_editable(attraction.event)
     if not attraction.event.is_editable and attraction.event.attractions.count() == 1:
         raise NothingToRegisterFor
-    pools = [attraction.pool_id, *attraction.ticket_types.values_list("pool_id", flat=True)]
+    pools = [
+        attraction.pool_id,
+        *attraction.ticket_types.values_list("pool_id", flat=True),
+        *attraction.price_rules.values_list("pool_id", flat=True),
+    ]
     audit.log("attraction.removed", attraction, old={"event": str(attraction.event)})
     with as_the_database_says(attraction):
         attraction.delete()

@@ -20,6 +20,7 @@ from kring.events.eligibility import ruling
 from kring.events.eligibility.rule import in_words
 from kring.events.locking import hold_still
 from kring.events.models import Event, TicketType
+from kring.events.pricing import ruling as price_rules
 from kring.events.refusals import IsOver, NothingToRegisterFor, NoWayToPay, ReasonMissing, RuleCannotBeMet
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
@@ -50,7 +51,8 @@ def missing(event: Event) -> list[Refusal]:
         found.append(IsOver())
     if not prices:
         found.append(NothingToRegisterFor())
-    if any(price > 0 for price in prices) and not event.payment_options.exists():
+    costs = any(price > 0 for price in prices) or price_rules.costs_something(event)
+    if costs and not event.payment_options.exists():
         found.append(NoWayToPay())
     return [*found, *_rules_nobody_can_meet(event)]
 

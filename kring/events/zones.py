@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from django.db import models, transaction
 from django.utils import timezone
 
-from kring.events.models import Attraction, Event, Session, TicketType, WaitingList
+from kring.events.models import Attraction, Event, PriceRule, Session, TicketType, WaitingList
 from kring.events.models.event import EventQuerySet
+from kring.events.pricing.conditions import condition_of
+from kring.events.pricing.price_list import as_rule
 from kring.organisations.changing import change, change_settings
 from kring.organisations.models import Organisation
 
@@ -64,9 +66,23 @@ def change_with_events(organisation: Organisation, *, keep_the_clock: bool, **se
         *Session.objects.filter(attraction__event__in=events).order_by("pk"),
         *WaitingList.objects.filter(event__in=events).order_by("pk"),
     ]
+    _move_price_rules(events, before, organisation.zone)
     for row in rows:
         action, names = MOMENTS[type(row)]
         change(row, action, **_moved(row, names, before, organisation.zone))
+
+
+def _move_price_rules(events: list[Event], old: ZoneInfo, new: ZoneInfo) -> None:
+    """The dates of early birds: what is over stays."""
+    now = timezone.now()
+
+    def moved(moment: datetime) -> datetime:
+        return timezone.localtime(moment, old).replace(tzinfo=new) if moment > now else moment
+
+    for event in events:
+        for row in PriceRule.objects.of_event(event):
+            if known := condition_of(as_rule(row)):
+                change(row, "price_rule.changed", settings=known.moved(row.settings, moved))
 
 
 def _to_come() -> EventQuerySet:

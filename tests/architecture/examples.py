@@ -12,7 +12,7 @@ from kring.accounts.models import ApiToken, Profession, User
 from kring.billing.models import Order, OrderLine
 from kring.certificates.models import Certificate
 from kring.checkin.models import Guest, GuestUpload, Location
-from kring.events.models import Attraction, EligibilityRule, Event, Organiser, ProfessionProof, Session
+from kring.events.models import Attraction, EligibilityRule, Event, Organiser, PriceRule, ProfessionProof, Session
 from kring.forms.models import Form, Question, Upload
 from kring.mail.models import Message
 from kring.members.models import (
@@ -187,6 +187,7 @@ EXAMPLES: dict[str, Given] = {
         lambda rows: {"template": "ticket", "language": "en"},
     ),
     "theme": lambda rows: {"hash": "0"},
+    "api:list_price_rules": lambda rows: {"event": rows[Event].slug},
     "api:check_eligibility": lambda rows: {"event": rows[Event].slug},
     **{f"api:{act}": lambda rows: {"event": rows[Event].slug} for act in ("list_guests", "add_guest")},
     **{
@@ -254,6 +255,11 @@ EXAMPLES: dict[str, Given] = {
     "manage:session_removal": _of_event(pk=lambda rows: rows[Session].pk),
     "manage:session_people": _of_event(pk=lambda rows: rows[Session].pk),
     "manage:fewest_sessions": _of_event(pk=_attraction),
+    "manage:price_rule": _of_event(pk=lambda rows: rows[PriceRule].pk),
+    "manage:price_rule_add": _of_event(key=lambda rows: "age"),
+    "manage:price_rule_position": _of_event(pk=lambda rows: rows[PriceRule].pk),
+    "manage:price_rule_removal": _of_event(pk=lambda rows: rows[PriceRule].pk),
+    "manage:price_rule_use": _of_event(pk=lambda rows: rows[PriceRule].pk),
     "manage:rule": _of_event(pk=lambda rows: rows[EligibilityRule].pk),
     "manage:rule_add": _of_event(key=lambda rows: "age"),
     "manage:rule_removal": _of_event(pk=lambda rows: rows[EligibilityRule].pk),

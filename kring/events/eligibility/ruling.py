@@ -111,10 +111,14 @@ class FormQuestions:
         everywhere = set().union(*(of_form[form] for form in of_form if form not in forms))
         self._by_attraction = {each.pk: everywhere | of_form.get(each.form_id or 0, set()) for each in attractions}
 
+    def asks(self, attraction_id: int, any_of: tuple[str, ...]) -> bool:
+        """Whether the forms of this attraction, or the basic data, ask one of these questions."""
+        return bool(self._by_attraction[attraction_id] & {*any_of})
+
     def missing(self, rule: Rule, attraction_id: int | None) -> list[tuple[str, ...]]:
         """Questions the rule needs and no form asks; for a rule of the whole event also if one attraction lacks it."""
         keys = self._by_attraction.keys() if attraction_id is None else [attraction_id]
-        return [any_of for any_of in rule.questions() if any(not self._by_attraction[key] & {*any_of} for key in keys)]
+        return [any_of for any_of in rule.questions() if not all(self.asks(key, any_of) for key in keys)]
 
 
 def never_met(event: Event) -> list[tuple[Rule, tuple[str, ...]]]:

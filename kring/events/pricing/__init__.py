@@ -1,6 +1,6 @@
 """Who pays what (D2): one pure function says the price of a ticket, and everything asks it.
 
-quote(ticket_type.price, price_list.rules_for(ticket_type, event), facts, at)
+`asking` asks it of a ticket type, by the rules of its event (`price_list`).
 """
 
 from kring.events.pricing.effects import Effect

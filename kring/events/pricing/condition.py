@@ -31,6 +31,8 @@ class Condition:
     settings_form: ClassVar[type[forms.Form]] = forms.Form
     # Attendees are then asked for their profession (eligibility.asking_profession).
     asks_profession: ClassVar[bool] = False
+    # The page of the event says that there is such a rule.
+    is_public: ClassVar[bool] = True
     # Only so many tickets get it: a pool of the rule, claimed with the places.
     has_pool: ClassVar[bool] = False
 
@@ -52,6 +54,14 @@ class Condition:
     def amount(self, facts: Facts, amount: Decimal) -> Decimal:
         """The amount of the rule for these facts; `amount` is that of its row. Pure."""
         return amount
+
+    def amounts(self, amount: Decimal) -> tuple[Decimal, ...]:
+        """All that `amount` may be."""
+        return (amount,)
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether it holds for nobody any more, whatever comes."""
+        return False
 
     def sentence(self) -> str:
         """Whom it is for, in the active language: "at least 5 people in one order"."""

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from kring.core.prepared_queries import prepared
 from kring.core.tenancy import forget_remembered, remembered
-from kring.events.models import Event, PriceRule, TicketType
+from kring.events.models import Event, PriceRule
 from kring.events.pricing.effects import Effect
 from kring.events.pricing.quoting import Rule
 from kring.places.models import Pool
@@ -34,11 +34,6 @@ def rules_of_all(events: Iterable[Event]) -> dict[int, tuple[Rule, ...]]:
 def forget(event: Event) -> None:
     """For who changes them."""
     forget_remembered(_memory(event.pk))
-
-
-def rules_for(ticket_type: TicketType, event: Event) -> tuple[Rule, ...]:
-    """Those for tickets of this type."""
-    return tuple(rule for rule in rules_of(event) if rule.is_for(ticket_type.pk, ticket_type.attraction_id))
 
 
 def pools_of(rules: Iterable[Rule]) -> dict[int, Pool]:

@@ -29,6 +29,7 @@ from kring.web.manage.orders.noun import NOUN as ORDERS
 from kring.web.manage.organisers.noun import NOUN as ORGANISERS
 from kring.web.manage.payment_options.noun import NOUN as PAYMENT_OPTIONS
 from kring.web.manage.payments.noun import NOUN as PAYMENTS
+from kring.web.manage.prices.noun import NOUN as PRICES
 from kring.web.manage.professions.noun import NOUN as PROFESSIONS
 from kring.web.manage.registrations.noun import NOUN as REGISTRATIONS
 from kring.web.manage.reports.noun import NOUN as REPORTS
@@ -42,7 +43,7 @@ from kring.web.manage.wordings.noun import NOUN as WORDINGS
 
 NOUNS = [
     *(DASHBOARD, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LAYOUTS, LOOKUP),
-    *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PAYMENT_OPTIONS),
+    *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, PAYMENT_OPTIONS),
     *(REGISTRATIONS, WAITING, REPORTS, ORDERS, PAYMENTS, GUESTS, DOOR, MAIL, WORDINGS),
     *(USERS, TOKENS, SETTINGS, PROFESSIONS, LEGAL_TEXTS, AUDIT),
 ]

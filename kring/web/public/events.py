@@ -110,6 +110,7 @@ def shown(
         "event": event,
         "programme": programme.shown(offers),
         "who_may_come": who_may_come(event, offers),
+        "price_rules": programme.price_rules(event, offers),
         "is_listed": event.state in Event.LISTED,
         "shelves": shelves(offers, wanted),
         "can_order": any(offer.can_order for offer in offers),

@@ -1,12 +1,16 @@
-"""An event's rules and the sessions inside its attractions, as shown on its page (V1, E9)."""
+"""Rules of who may come and of prices, and the sessions inside attractions, on the page of an event (V1, D2, E9)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils import timezone
 
 from kring.events.eligibility import ruling
 from kring.events.models import Attraction, Event, Session
-from kring.events.offering import AttractionOffer
+from kring.events.offering import AttractionOffer, Window
+from kring.events.pricing.wording import Announcement, announced
 from kring.places.capacity import free_places
 
 
@@ -25,6 +29,13 @@ class ProgrammePart:
     attraction: Attraction | None
     sessions: list[Shown]
     sentences: list[str]
+
+
+class AnnouncedRule(NamedTuple):
+    """`attraction` None: it is for the whole event, or there is but one."""
+
+    rule: Announcement
+    attraction: Attraction | None
 
 
 def shown(offers: list[AttractionOffer]) -> list[ProgrammePart]:
@@ -46,6 +57,18 @@ def who_may_come(event: Event, offers: list[AttractionOffer]) -> list[ProgrammeP
     if len({tuple(each) for each in found.values()}) == 1:
         attractions = attractions[:1]
     return [_part(each, attractions, sentences=found[each.pk]) for each in attractions if found[each.pk]]
+
+
+def price_rules(event: Event, offers: list[AttractionOffer]) -> list[AnnouncedRule]:
+    """Of what is shown, those that anybody may know of, unless all has closed. One query where there are any."""
+    shown = {
+        offer.attraction.pk: offer.attraction for offer in offers if offer.tickets and offer.window != Window.CLOSED
+    }
+    found = announced(event, timezone.now()) if shown else []
+    mine = [each for each in found if each.attraction is None or each.attraction in shown]
+    return [
+        AnnouncedRule(each, shown[each.attraction] if each.attraction and len(offers) > 1 else None) for each in mine
+    ]
 
 
 def _part(

@@ -49,8 +49,9 @@ def test_of_a_ticket_type_those_that_are_for_it(attraction):
     price_rule(attraction=make.attraction(event=event), position=3)
     event.refresh_from_db()
 
-    assert [each.id for each in price_list.rules_for(standard, event)] == [whole.pk]
-    assert [each.id for each in price_list.rules_for(other, event)] == [whole.pk, limited.pk]
+    rules = price_list.rules_of(event)
+    assert [each.id for each in rules if each.is_for(standard.pk, attraction.pk)] == [whole.pk]
+    assert [each.id for each in rules if each.is_for(other.pk, attraction.pk)] == [whole.pk, limited.pk]
 
 
 def test_an_event_without_rules_costs_nothing_and_another_one_statement(attraction, django_assert_num_queries):
@@ -60,10 +61,9 @@ def test_an_event_without_rules_costs_nothing_and_another_one_statement(attracti
     rule = price_rule(event=event)
     event.refresh_from_db()
 
-    standard = attraction.ticket_types.get()
     with django_assert_num_queries(1):
         assert [each.id for each in price_list.rules_of(event)] == [rule.pk]
-        assert len(price_list.rules_for(standard, event)) == 1
+        assert len(price_list.rules_of(event)) == 1
 
 
 def test_the_event_says_whether_it_has_rules_in_use(attraction):

@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from kring.core.tenancy import scope
-from kring.events.models import Event, TicketType
+from kring.events.models import Event, PriceRule, TicketType
 from kring.places import claiming
 from kring.places.capacity import set_capacity
 from tests import make
@@ -264,3 +264,43 @@ def test_a_cancelled_event_says_so_everywhere_and_sells_nothing(organisation, vi
     assert "cancelled" in listed
     answer = visitor.post("/events/storm/order/", {f"quantity-{ticket_type.pk}": 1})
     assert (answer.status_code, "cannot be ordered at the moment" in words(answer)) == (409, True)
+
+
+class TestPriceRules:
+    """D2: the page says in words whom another price is for."""
+
+    @pytest.fixture
+    def rule(self, gala, organisation):
+        def made(key, name, **fields):
+            with scope(organisation):
+                defaults = {"event": gala.event, "effect": "percent_off", "amount": 40, "names": {"en": name}}
+                return PriceRule.objects.create(key=key, **defaults | fields)
+
+        return made
+
+    def test_reductions_are_announced(self, rule, organisation, visitor):
+        with scope(organisation):
+            make.professions("student")
+        rule("profession", "Student price", settings={"allowed": ["student"]})
+        rule("people", "Groups", settings={"fewest": 5}, effect="amount_on_top", amount="2.5")
+
+        text = page(visitor)
+
+        assert "Other prices Student price: 40% off (student) Groups: €2.50 on top (from 5 people in one order)" in text
+
+    def test_but_not_those_that_are_over_switched_off_or_for_types_that_are_gone(self, rule, visitor):
+        rule("dates", "Early bird", settings={"after": None, "before": "2020-01-01T00:00:00+01:00"})
+        rule("member", "Members", is_active=False)
+        rule("member", "Nobody", ticket_types=[])
+
+        assert "Other prices" not in page(visitor)
+
+    def test_a_page_that_is_kept_is_made_anew_when_a_rule_changes(self, rule, organisation, visitor):
+        assert "Other prices" not in page(visitor)
+        made = rule("member", "Members")
+        assert "Members: 40% off" in page(visitor)
+
+        with scope(organisation):
+            PriceRule.objects.filter(pk=made.pk).update(amount=50)
+
+        assert "Members: 50% off" in page(visitor)

@@ -43,7 +43,6 @@ class AnswerSettings(forms.Form):
         self, data: Mapping[str, object] | None, *, initial: Settings, questions: Mapping[str, Askable]
     ) -> None:
         super().__init__(data, initial=_flat(initial))
-        self._choices: Mapping[str, str] = {}
         self.fields["question"].choices = [  # type: ignore[attr-defined]
             ("", "—"),
             *((name, each.words) for name, each in questions.items()),
@@ -53,11 +52,11 @@ class AnswerSettings(forms.Form):
             self._ask(questions[chosen])
 
     def _ask(self, question: Askable) -> None:
-        self._choices = question.choices
         self.fields["answers"] = forms.MultipleChoiceField(
             label=_("With one of these answers"),
             choices=[*question.choices.items()],
             widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": _("Choose its answers now, and save again.")},
         )
         for value, words in question.choices.items():
             self.fields[f"{_COST}{value}"] = AmountField(
@@ -70,8 +69,6 @@ class AnswerSettings(forms.Form):
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
-        if not self.errors and not self._choices:
-            self.add_error("question", _("Choose its answers now, and save again."))
         if self.errors:
             return cleaned
         given = {value: cleaned[f"{_COST}{value}"] for value in cleaned["answers"]}
@@ -100,8 +97,14 @@ class Answer(Condition):
         return bool(self._given(facts))
 
     def amount(self, facts: Facts, amount: Decimal) -> Decimal:
-        costs = self.settings.get("costs", {})
-        return sum((Decimal(costs.get(value, amount)) for value in self._given(facts)), Decimal(0))
+        return sum((self._of(value, amount) for value in self._given(facts)), Decimal(0))
+
+    def amounts(self, amount: Decimal) -> tuple[Decimal, ...]:
+        each = [self._of(value, amount) for value in self.settings["answers"]]
+        return (min(each), max(each)) if each else (amount,)
+
+    def _of(self, value: str, amount: Decimal) -> Decimal:
+        return Decimal(self.settings.get("costs", {}).get(value, amount))
 
     def _given(self, facts: Facts) -> set[str]:
         return as_values(facts.answers.get(self.settings["question"])) & set(self.settings["answers"])

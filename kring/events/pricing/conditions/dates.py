@@ -53,6 +53,10 @@ class Dates(Condition):
         after, before = _moment(self.settings.get("after")), _moment(self.settings.get("before"))
         return (after is None or after <= at) and (before is None or at < before)
 
+    def is_over(self, at: datetime) -> bool:
+        before = _moment(self.settings.get("before"))
+        return before is not None and before <= at
+
     def sentence(self) -> str:
         after, before = _moment(self.settings.get("after")), _moment(self.settings.get("before"))
         words = {"after": dates.moment(after), "before": dates.moment(before)}

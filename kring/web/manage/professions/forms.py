@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import Profession
 from kring.core.addresses import canonical
-from kring.core.names import NameField
 from kring.core.transliteration import in_ascii
+from kring.web.manage.shared.language_fields import FIRST, fields_for, initial_of, texts_of
 
 MOST_DOMAINS = 100
 
@@ -75,31 +74,18 @@ class ProfessionForm(forms.Form):
         self.profession = profession
         if profession is not None:
             del self.fields["key"]
-        texts: dict[str, forms.Field] = {}
-        for language, words in settings.LANGUAGES:
-            attributes = {"lang": language}
-            texts[f"name_{language}"] = NameField(
-                label=_("Name (%(language)s)") % {"language": words},
-                max_length=100,
-                required=False,
-                widget=forms.TextInput(attributes),
-            )
-            texts[f"note_{language}"] = NameField(
-                label=_("Note for the door (%(language)s)") % {"language": words},
-                max_length=200,
-                required=False,
-                widget=forms.TextInput(attributes),
-            )
-        texts[f"note_{settings.LANGUAGES[0][0]}"].help_text = _(
+        names = fields_for("name", _("Name (%(language)s)"), max_length=100)
+        notes = fields_for("note", _("Note for the door (%(language)s)"), max_length=200)
+        notes[f"note_{FIRST}"].help_text = _(
             "Shown on the ticket and at the door, such as “Please show your student card”."
         )
-        self.fields = {**texts, **self.fields}
-        self.order_fields([*(f"name_{code}" for code, _words in settings.LANGUAGES), "key"])
+        self.fields = {**names, **notes, **self.fields}
+        self.order_fields([*names, "key"])
 
     def clean(self) -> dict[str, object]:
         super().clean()
         if not self._texts("name"):
-            self.add_error(f"name_{settings.LANGUAGES[0][0]}", _("Give a name in one language at least."))
+            self.add_error(f"name_{FIRST}", _("Give a name in one language at least."))
         data = self.cleaned_data
         if data.get("proof") == Profession.Proof.ADDRESS and data.get("domains") == []:
             self.add_error("domains", _("Give one domain at least, or choose another proof."))
@@ -113,16 +99,12 @@ class ProfessionForm(forms.Form):
         return self.cleaned_data["key"].lower() or _key_of(self._texts("name"))
 
     def _texts(self, what: str) -> dict[str, str]:
-        given = {code: self.cleaned_data.get(f"{what}_{code}") for code, _words in settings.LANGUAGES}
-        return {code: text for code, text in given.items() if text}
+        return texts_of(what, self.cleaned_data)
 
 
 def _initial(profession: Profession) -> dict[str, object]:
     found: dict[str, object] = {name: getattr(profession, name) for name in ("proof", "domains", "is_active")}
-    for code, _words in settings.LANGUAGES:
-        found[f"name_{code}"] = profession.names.get(code, "")
-        found[f"note_{code}"] = profession.notes.get(code, "")
-    return found
+    return found | initial_of("name", profession.names) | initial_of("note", profession.notes)
 
 
 def _key_of(names: Mapping[str, str]) -> str:

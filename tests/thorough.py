@@ -2,7 +2,7 @@
 
 Otherwise each of both is tried, with a part of the other: a fault of one address with one kind of rubbish may stay
 unseen until CI, a fault of an address or a kind does not. In the browser each way of painting a text is then judged
-once in a run, not on every page in both widths and schemes, and all else on a page in one of the widths.
+once in a run, not on every page, and a page in one of both widths; that it fits, in both.
 """
 
 from __future__ import annotations

@@ -71,10 +71,11 @@ def judge(page: Page, nu: NuChecker) -> list[str]:
         page.evaluate(AXE)
     for width, size in (("phone", PHONE), ("desktop", DESKTOP)):
         page.set_viewport_size(size)
-        for scheme in ("light", "dark"):
+        page.evaluate(PAINTED)
+        for scheme in ("light", "dark") if width in judged_widths() else ():
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.evaluate(PAINTED)
-            problems = _violations(page) if scheme == "light" and width in _judged_wholly() else []
+            problems = _violations(page) if scheme == "light" else []
             found += [f"{width}, {scheme}: {problem}" for problem in [*problems, *_bad_colours(page)]]
         if page.evaluate(SCROLLS_SIDEWAYS):
             found.append(f"{width}: the page is wider than the window")
@@ -84,8 +85,8 @@ def judge(page: Page, nu: NuChecker) -> list[str]:
     return found
 
 
-def _judged_wholly() -> tuple[str, ...]:
-    """The widths in which more than colours is judged: at a desk one of both, always the same one in a test."""
+def judged_widths() -> tuple[str, ...]:
+    """The widths in which it is: at a desk one of both, always the same one in a test. In both a page must fit."""
     number = crc32(os.environ.get("PYTEST_CURRENT_TEST", "").split(" ")[0].encode())
     return ("phone", "desktop") if THOROUGH else (("phone", "desktop")[number % 2],)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from kring.core.sheets.refusals import TwiceMatched
-from kring.members import keeping
-from kring.members.importing import planning, running
+from kring.members import groups, keeping
+from kring.members.importing import besides, planning, running
 from kring.members.importing.refusals import (
     HasRefused,
     NothingMatched,
@@ -175,6 +176,41 @@ def test_a_whole_import_can_be_undone():
     assert running.undo(run) == 3
     assert list(Member.objects.values_list("email", flat=True)) == ["sanne@mail.example"]
     assert run.state == "undone"
+
+
+def test_status_type_and_groups_are_as_they_were_after_the_undo():
+    youth, adult = (MembershipType.objects.create(name=name) for name in ("Youth", "Adult"))
+    old, new = groups.create("U9"), groups.create("U10")
+    since = timezone.localdate() - timedelta(days=100)
+    liv = make.member(number="7", first_name="Liv", last_name="Vos", joined_on=since, type=youth)
+    gone = make.member(number="8", first_name="Jo", last_name="Vos", joined_on=since, type=adult)
+    groups.put_in(old, [liv, gone])
+
+    def now() -> Any:
+        return [besides.snapshot(member.pk) for member in (liv, gone)]
+
+    before = now()
+    heads = ["Lidnr", "Voornaam", "Achternaam", "Status", "Lidsoort", "Groep", "Stad"]
+    rows = [["7", "Liv", "Vos", "", "Adult", "U10", "Zeist"], ["8", "Jo", "Vos", "left", "", "", ""]]
+    run = imported([heads, *rows])
+    liv.refresh_from_db()
+    gone.refresh_from_db()
+    assert (liv.memberships.latest("pk").type, gone.state) == (adult, "left")
+    assert new.places.filter(member=liv).exists() and not gone.group_places.current().exists()
+    assert running.undo(run) == 2
+    assert now() == before
+    gone.refresh_from_db()
+    assert (gone.state, gone.left_on) == ("active", None)
+
+
+def test_an_import_is_not_undone_once_somebody_has_changed_a_group_of_its_members():
+    old, new = groups.create("U9"), groups.create("U10")
+    liv = make.member(number="7", first_name="Liv", last_name="Vos")
+    run = imported([["Lidnr", "Voornaam", "Achternaam", "Groep"], ["7", "Liv", "Vos", "U9"]])
+    groups.put_in(new, [liv])
+    with refuses(NotUndoable):
+        running.undo(run)
+    assert old.places.filter(member=liv).exists()
 
 
 def test_what_somebody_has_changed_since_is_not_undone():

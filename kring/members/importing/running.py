@@ -24,6 +24,7 @@ from kring.core.transactions import in_transaction
 from kring.forms.models import FormVersion
 from kring.members import groups, households, keeping, memberships, own_fields, status
 from kring.members.columns import COLUMNS
+from kring.members.importing import besides
 from kring.members.importing.identity import Index
 from kring.members.importing.refusals import HasRefused, NotUndoable, StillUndecided, TooOld
 from kring.members.keeping import Change, NewMember
@@ -126,11 +127,16 @@ def undo(run: MemberImport) -> int:
     if locked.forgotten_at is not None:
         raise TooOld()
     done = locked.plan.filter(result__in=[Result.ADDED, Result.CHANGED])
+    list(Member.objects.filter(pk__in=done.values("member")).order_by("pk").select_for_update(no_key=True).values("pk"))
     touched = done.filter(Q(member=None) | ~Q(member__updated_at=F("left_at"))).count()
+    changed = list(done.filter(result=Result.CHANGED))
+    beside = [(row.member_id, row.before, row.after) for row in changed if row.before and row.member_id is not None]
+    touched += sum(1 for key, _before, after in beside if besides.snapshot(key) != after)
     if touched:
         raise NotUndoable(number=touched)
     locked.undo()
-    changed = list(done.filter(result=Result.CHANGED))
+    for key, before, _after in beside:
+        besides.put_back(key, before)
     version = own_fields.current_version()
     changes = [
         _change(row.member_id, {name: row.old[name] for name in row.values if name in row.old}, version)
@@ -169,7 +175,8 @@ class _Piece:
         moments = dict(Member.objects.filter(pk__in=keys).values_list("pk", "updated_at"))
         for row in self.rows:
             row.left_at = moments.get(row.member_id or 0)
-        PlannedRow.objects.bulk_update(self.rows, ["result", "reasons", "member", "left_at"], batch_size=PART)
+        fields = ["result", "reasons", "member", "left_at", "before", "after"]
+        PlannedRow.objects.bulk_update(self.rows, fields, batch_size=PART)
 
     def _leave_those_who_came_meanwhile(self, rows: Sequence[PlannedRow]) -> None:
         """By hand, or by another import of the same people."""
@@ -249,6 +256,9 @@ class _Piece:
                 self._change_besides(row, row.member)
 
     def _change_besides(self, row: PlannedRow, member: Member) -> None:
+        if not {"state", "type", "group"} & row.besides.keys():
+            return
+        row.before = besides.snapshot(member.pk)
         member.refresh_from_db()
         state = row.besides.get("state")
         if state and state != member.state:
@@ -260,6 +270,7 @@ class _Piece:
         for name in _names(row):
             if member.belongs:
                 groups.put_in(self._group(name), [member])
+        row.after = besides.snapshot(member.pk)
 
     def _make_households(self, rows: Sequence[PlannedRow]) -> None:
         """Of new members; those of earlier pieces with the same mark are joined."""

@@ -169,6 +169,9 @@ class PlannedRow(TenantModel):
     besides = models.JSONField(default=dict)
     # Of a member who is known, the old values of what differs.
     old = models.JSONField(default=dict)
+    # Of a member who is known, status, type and groups before and after the import changed them: importing/besides.py.
+    before = models.JSONField(null=True, editable=False)
+    after = models.JSONField(null=True, editable=False)
     decision = models.CharField(max_length=4, choices=Decision, blank=True, default="")
     result = models.CharField(max_length=8, choices=Result, blank=True, default="")
     # `updated_at` of the member afterwards: if it is another now, somebody has changed the member since.

@@ -13,7 +13,7 @@ from kring.accounts.models import User
 from kring.core.refusals import WrongState
 from kring.core.registry import Hooks
 from kring.core.transactions import in_transaction
-from kring.members.models import Group, GroupPlace, Member, Season
+from kring.members.models import Group, GroupPlace, Member, Season, WaitingMember
 from kring.members.refusals import GroupFull, InUse, Retired, as_the_database_says
 from kring.organisations import audit, changing
 
@@ -84,6 +84,8 @@ def put_in(
 ) -> int:
     """Put these members into it; those who are in it already stay, as `part`. How many are new.
 
+    Whoever waited for a place has it.
+
     Locks the group. Raises GroupFull, where there are not enough places for all of them; Retired; WrongState for
     members who do not belong to the organisation.
     """
@@ -114,6 +116,8 @@ def put_in(
         batch_size=1000,
     )
     audit.log_many([("group.joined", member, None, {"group": group.name, "part": part}) for member in new])
+    if part == Part.PARTICIPANT:
+        WaitingMember.objects.filter(group=group, member__in=new).delete()
     return len(new)
 
 

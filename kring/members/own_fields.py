@@ -244,6 +244,22 @@ def shown_to(answers: Iterable[ShownAnswer], *audiences: str) -> list[ShownAnswe
     return [one for one in given if one.question.name in names and one.question.audience in audiences]
 
 
+def answers_seen_by(member: Member, *audiences: str) -> dict[str, object]:
+    """By the name of the question, as `shown_to`. Four statements at most, none where nothing was answered."""
+    if member.submission is None or not member.submission.answers:
+        return {}
+    version = current_version()
+    if version is None:
+        return {}
+    names = set.intersection(
+        *(
+            set(each.questions.filter(audience__in=audiences).values_list("name", flat=True))
+            for each in (version, member.submission.version)
+        )
+    )
+    return {name: answer for name, answer in member.submission.answers.items() if name in names}
+
+
 def apart(given: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
     """Of values by column: those of the register's columns, and those of own fields by the name of the question."""
     own = {name.removeprefix(PREFIX): value for name, value in given.items() if name.startswith(PREFIX)}

@@ -22,6 +22,7 @@ from kring.members.importing import planning, running
 from kring.members.importing.reading import read
 from kring.members.models import Member, PlannedRow
 from kring.organisations.models import AuditEntry
+from kring.web.public import prefill
 from tests import make
 from tests.members.sheets import outcomes, tried
 from tests.thorough import examples
@@ -211,3 +212,13 @@ def test_a_pesel_number_that_contradicts_the_date_of_birth_is_refused() -> None:
     run = tried(rows)
     assert "own-pesel" in run.targets
     assert outcomes(run) == ["new", "refused"]
+
+
+def test_forms_of_events_begin_with_what_members_answered_and_may_see(asked: Form) -> None:
+    anna = answered(diet="vegan", vetted="2024-01-01", shoe="39")
+    anna.city = "Zeist"
+    known = prefill.of_member(anna)
+    assert (known["diet"], known["shoe"], known["city"]) == ("vegan", "39", "Zeist")
+    # Only the administration sees it.
+    assert "vetted" not in known
+    assert "diet" not in prefill.of_member(make.member())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kring.members import own_fields
 from kring.members.models import Member
 from kring.registrations.models import Registration
 from kring.waiting import answering
@@ -28,4 +29,7 @@ def of_member(member: Member) -> dict[str, object]:
         "phone": member.phone,
         "email": member.email,
     }
-    return {name: value for name, value in found.items() if value}
+    # Their own answers to questions of the same name; what is the register's column is there.
+    return own_fields.answers_seen_by(member, *own_fields.BY_MEMBER) | {
+        name: value for name, value in found.items() if value
+    }

@@ -38,6 +38,7 @@ def adding(request: UserRequest, pk: int) -> HttpResponse:
 
     if not form.is_search and form.is_valid() and (number := attempt(form, save)) is not None:
         messages.success(request, _put_in(number))
+        _say_who_waits(request, found, form.cleaned_data["part"])
         return redirect("manage:group", pk)
     status = 422 if form.is_bound and not form.is_search else 200
     back = reverse("manage:group", args=[pk])
@@ -84,6 +85,8 @@ def of_member(request: UserRequest, pk: int) -> HttpResponse:
     if form.is_valid() and (is_in := attempt(form, save)) is not None:
         done = _("%(name)s is in “%(group)s” now.") if is_in else _("%(name)s waits for a place in “%(group)s”.")
         messages.success(request, done % {"name": member, **_named(form)})
+        if is_in:
+            _say_who_waits(request, form.cleaned_data["group"], form.cleaned_data["part"])
         return redirect("manage:member", pk)
     return show(
         request,
@@ -93,6 +96,17 @@ def of_member(request: UserRequest, pk: int) -> HttpResponse:
         member=member,
         back=reverse("manage:member", args=[pk]),
     )
+
+
+def _say_who_waits(request: UserRequest, group: Group, part: str) -> None:
+    """That others were passed over, where a place was given by hand."""
+    if part == GroupPlace.Part.PARTICIPANT and (number := lines.number_in_line(group)):
+        text = ngettext(
+            "%(number)s person waits for a place in “%(group)s” and was passed over.",
+            "%(number)s people wait for a place in “%(group)s” and were passed over.",
+            number,
+        )
+        messages.warning(request, text % {"number": number, "group": group.name})
 
 
 def _named(form: MemberGroupForm) -> dict[str, object]:

@@ -13,8 +13,8 @@ from kring.accounts.models import Profile, Role
 from kring.accounts.roles import give
 from kring.core.tenancy import scope
 from kring.events.models import Attraction
-from kring.members import groups, households, status
-from kring.members.models import Group, GroupPlace, Member, Season
+from kring.members import groups, households, lines, status
+from kring.members.models import Group, GroupPlace, Member, Season, WaitingMember
 from kring.registrations.models import Registration
 from tests import make
 from tests.registrations.tickets import make_registration
@@ -135,6 +135,21 @@ def test_a_full_group_says_so_and_nobody_is_put_in(secretary, team, liv, organis
     page = secretary.act("group_adding", team.pk, members=[liv.pk], part="participant")
     assert page.status_code == 422
     assert "2 of 2" in page.content.decode()
+
+
+def test_a_place_given_by_hand_names_those_passed_over_and_ends_the_waiting(secretary, team, liv, organisation):
+    with scope(organisation):
+        groups.change(team, capacity=1)
+        first, other = make.member(first_name="Ann"), make.member(first_name="Bo")
+        groups.put_in(team, [first])
+        lines.let_wait(team, liv, by=None)
+        lines.let_wait(team, other, by=None)
+        groups.change(team, capacity=2)
+    answer = secretary.act("member_groups", liv.pk, group=team.pk, part="participant")
+    page = secretary.get(answer.url).content.decode()
+    assert f"1 person waits for a place in “{team.name}” and was passed over." in page
+    with scope(organisation):
+        assert [each.member for each in WaitingMember.objects.all()] == [other]
 
 
 def test_nobody_ticked_is_said(secretary, team):

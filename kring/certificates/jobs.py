@@ -16,9 +16,10 @@ from kring.registrations.models import Ticket
 
 @job("certificates.issue", tries_again_after=(10, 60, 600, 3600))
 def issue(ticket_id: int) -> None:
-    """Nothing for a ticket that is gone or whose check-in was undone; later where the event now ends later."""
+    """Nothing for a ticket that is gone, without a name, or whose check-in was undone; later where the event now ends
+    later."""
     ticket = Ticket.objects.select_related("registration__event").filter(pk=ticket_id).first()
-    if ticket is None or ticket.admitted_at is None:
+    if ticket is None or ticket.admitted_at is None or not ticket.registration.attendee_name:
         return
     if at := _has_to_wait_until(ticket.registration.event):
         later(issue, at=at, ticket_id=ticket_id)

@@ -72,8 +72,12 @@ def message(
 
 
 def post(messages: Sequence[Message]) -> None:
-    """They are sent after the caller's commit. Two statements; one more where strangers can cause some of them: those
-    beyond the limit of their address are held back (mail/limits.py)."""
+    """They are sent after the caller's commit; none is written to people without an address, as at a box office.
+
+    Two statements; one more where strangers can cause some of them: those beyond the limit of their address are held
+    back (mail/limits.py).
+    """
+    messages = [message for message in messages if message.recipient]
     limits.hold_back(messages)
     Message.objects.bulk_create(messages)
     leaving = [message for message in messages if message.state == Message.State.QUEUED]

@@ -104,7 +104,7 @@ def _lines(event: Event, order: Order, tickets: NewTickets, *, kind: str) -> lis
             order=order,
             position=position,
             kind=kind,
-            description=f"{event}: {_description(ticket_type)}"[:300],
+            description=f"{event}: {description(ticket_type)}"[:300],
             vat_rate=ticket_type.vat_rate,
             **priced,
         )
@@ -181,7 +181,7 @@ def _claim(event: Event, tickets: NewTickets, order: Order, kept: KeptPlaces | N
         return _claim_with_rules(wanted, tickets, order, from_queue=kept is not None)
     except SoldOut as sold_out:
         full = {
-            _description(ticket_type)
+            description(ticket_type)
             for ticket_type, pools in zip(tickets.ticket_types, wanted, strict=True)
             if any(pool.pk in sold_out.pool_ids for pool in pools)
         }
@@ -207,7 +207,7 @@ def _claim_with_rules(
     return claiming.claim(wanted, expires_at=order.expires_at, from_queue=from_queue)
 
 
-def _description(ticket_type: TicketType) -> str:
+def description(ticket_type: TicketType) -> str:
     return " · ".join(dict.fromkeys([ticket_type.attraction.name, ticket_type.name]))
 
 

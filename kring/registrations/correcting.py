@@ -220,7 +220,7 @@ def _locked(pk: int) -> Registration:
 
 
 def _demand(registration: Registration, *, by_staff: bool) -> None:
-    if registration.state not in Registration.LIVE or not registration.attendee_name:
+    if registration.state not in Registration.LIVE or not (registration.attendee_name or registration.may_be_unnamed):
         raise WrongState(state=registration.get_state_display())
     if by_staff:
         return

@@ -89,7 +89,7 @@ def _contents(ticket: Ticket, organisation: Organisation, language: str) -> dict
         "colour": organisation.primary_colour,
         "organisation": {"name": organisation.name},
         "event": {"name": str(event), "rows": _when_and_where(event)},
-        "attendee": registration.attendee_name,
+        "attendee": registration.shown_name,
         "admits": _admits(registration),
         "qr": qr.svg_file(code),
         "code": {

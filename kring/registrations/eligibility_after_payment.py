@@ -111,6 +111,14 @@ def waive(order: Order, *, reason: str) -> None:
         audit.log("registration.rules_waived", registration, old=[str(each) for each in why], new={"reason": reason})
 
 
+def waive_unasked(registrations: Sequence[Registration]) -> None:
+    """Sold face to face: whoever sold it decided who may come. One statement where no rule applies after payment."""
+    judged = Registration.objects.filter(pk__in=[each.pk for each in registrations]).filter(IS_JUDGED)
+    EligibilityResult.objects.bulk_create(
+        EligibilityResult(registration_id=pk, outcome=Outcome.WAIVED) for pk in judged.values_list("pk", flat=True)
+    )
+
+
 def is_waived(registration: Registration) -> bool:
     return EligibilityResult.objects.filter(registration=registration, outcome=Outcome.WAIVED).exists()
 

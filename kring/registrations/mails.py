@@ -36,15 +36,17 @@ def order_url(order: Order, organisation: Organisation) -> str:
 
 
 def send_tickets(order: Order, tickets: Sequence[Ticket], *, new_accounts: set[int]) -> None:
-    """To each attendee their ticket; to the buyer the order."""
+    """To each attendee their ticket; to the buyer the order. To those whose address is known."""
     organisation = current_organisation()
     messages = [
         _ticket_mail(order, ticket, organisation, is_new=ticket.registration.attendee_id in new_accounts)
         for ticket in tickets
+        if ticket.registration.attendee_email
     ]
     limited = is_by_stranger(order, tickets[0].registration)
     # Where one address would get too many, the confirmation comes first: its link leads to all tickets.
-    messages.insert(0 if limited else len(messages), _confirmation(order, tickets, organisation))
+    if order.buyer_email:
+        messages.insert(0 if limited else len(messages), _confirmation(order, tickets, organisation))
     for message in messages:
         message.is_by_stranger = limited
     outbox.post(messages)
@@ -117,7 +119,7 @@ def _confirmation(order: Order, tickets: Sequence[Ticket], organisation: Organis
         total=facts.money(order.total, order.currency),
         on_site=facts.money(to_bring or None, order.currency),
         how_many=len(tickets),
-        who=facts.names(ticket.registration.attendee_name for ticket in tickets),
+        who=facts.names(filter(None, (ticket.registration.attendee_name for ticket in tickets))),
         prices=prices((ticket.registration.line for ticket in tickets), order.currency),
         order_url=facts.link(order_url(order, organisation)),
         **facts_of(tickets[0].registration.event),

@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from kring.accounts import professions
 from kring.accounts.models import User
@@ -133,6 +133,8 @@ class Registration(TenantModel, StateMachine):
     # The address that was proved when it was entered; a different one in `attendee_email` is unproved.
     proved_email = addresses.EmailField(max_length=254, blank=True, default="", db_default="")
     profession = models.CharField(_("profession"), max_length=20, blank=True)
+    # Sold at the box office: without a name and an address, if the attendee gave none.
+    may_be_unnamed = models.BooleanField(default=False, db_default=False, editable=False)
     # The attendee's answers to the basic questions and to the attraction's form; files in them are theirs as well.
     basic = TenantForeignKey(Submission, on_delete=models.DO_NOTHING, null=True, related_name="+")
     submission = TenantForeignKey(Submission, on_delete=models.DO_NOTHING, null=True, related_name="+")
@@ -155,7 +157,9 @@ class Registration(TenantModel, StateMachine):
             ),
             models.CheckConstraint(
                 name="registration_names_its_attendee_before_it_is_paid",
-                condition=Q(state__in=["new", "expired", "cancelled"]) | (~Q(attendee_name="") & ~Q(attendee_email="")),
+                condition=Q(state__in=["new", "expired", "cancelled"])
+                | Q(may_be_unnamed=True)
+                | (~Q(attendee_name="") & ~Q(attendee_email="")),
             ),
         ]
         indexes = [
@@ -186,6 +190,10 @@ class Registration(TenantModel, StateMachine):
 
     def __str__(self) -> str:
         return self.attendee_name or f"#{self.pk}"
+
+    @property
+    def shown_name(self) -> str:
+        return self.attendee_name or gettext("Without a name")
 
     def fill_in(
         self,

@@ -10,6 +10,8 @@ from kring.registrations.models import Registration, Ticket
 
 # The number of issues is stored above the number of its holder, so that no earlier code is ever valid again.
 ONCE_MORE = 10**12
+# Holder of what was sold without an address: no account has this number.
+NOBODY = ONCE_MORE
 
 
 def issue(registrations: Sequence[Registration]) -> list[Ticket]:
@@ -19,7 +21,7 @@ def issue(registrations: Sequence[Registration]) -> list[Ticket]:
     rows: Iterable[Ticket] = Ticket.objects.filter(registration__in=before) if before else []
     known = {ticket.registration_id: ticket for ticket in rows}
     new = [
-        Ticket(registration=registration, holder_number=registration.attendee_id)  # type: ignore[misc] # the database insists
+        Ticket(registration=registration, holder_number=registration.attendee_id or NOBODY)
         for registration in registrations
         if registration.pk not in known
     ]

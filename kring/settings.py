@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "kring.registrations",
     "kring.waiting",
     "kring.checkin",
+    "kring.box_office",
     "kring.certificates",
     "kring.web",
     "kring.api",

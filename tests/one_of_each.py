@@ -13,6 +13,7 @@ from psycopg.types.range import DateRange
 
 from kring.accounts.models import ApiToken, Profession, Profile, Role, User
 from kring.billing.models import Order, OrderLine
+from kring.box_office.models import SaleKind, Shift, Taking
 from kring.certificates.models import Certificate
 from kring.checkin.models import Guest, GuestArrival, GuestUpload, Location, Scan
 from kring.core import codes
@@ -288,6 +289,12 @@ def _a_form(person: User, pool: Pool) -> list[Any]:
     return [form, version, question, choice, submission, upload]
 
 
+def _the_box_office(payment: Payment, person: User) -> list[Any]:
+    kind = SaleKind.objects.create(names={"en": "Cash"}, takes="cash")
+    shift = Shift.objects.create(number=1, seller=person, seller_name="Sam", currency="EUR", opening_cash=Decimal(50))
+    return [kind, shift, Taking.objects.create(shift=shift, kind=kind, payment=payment)]
+
+
 def _a_purchase(rows: list[Any], person: User) -> Registration:
     """A paid order with its hold and claim; appends what it makes to `rows`."""
     made = {type(row).__name__: row for row in rows}
@@ -316,6 +323,7 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
         state="paid",
         settled_at=now,
     )
+    rows += _the_box_office(payment, person)
     refund = Refund.objects.create(payment=payment, amount=Decimal("1.00"), reason="Courtesy", created_by=person)
     notification = Notification.objects.create(method="testpay", event_id="evt-1", body={"paid": True}, payment=payment)
     registration = Registration.objects.create(

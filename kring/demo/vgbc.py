@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kring.accounts import professions
 from kring.accounts.models import User
-from kring.demo import acting, masterclass, open_evening, prices
+from kring.demo import acting, desk, masterclass, open_evening, prices
 from kring.demo.people import DUTCH, Crowd, Person
 from kring.events import editing, editing_parts, lifecycle, organisers
 from kring.events.editing_parts import TicketTypeWish
@@ -121,6 +121,8 @@ def make() -> tuple[Organisation, dict[str, User]]:
         legal_texts.publish("terms", {"nl": TERMS}, by=staff["org_admin"])
         _list_professions()
         legal_texts.publish("privacy", {"nl": PRIVACY}, by=staff["org_admin"])
+        with acting.as_staff(staff["box_office"]):
+            desk.fill(coming, staff["box_office"])
     return here, staff
 
 

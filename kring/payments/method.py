@@ -145,6 +145,10 @@ class PaymentMethod:
     def is_offered_for(self, amount: Decimal, currency: str) -> bool:
         return amount > 0
 
+    def label_with(self, settings: Settings) -> Text:
+        """For the staff, of a payment that was begun with these settings."""
+        return self.label
+
     def account(self, settings: Settings) -> str:
         """A public name for the organisation's account with the provider: notifications carry it."""
         return ""

@@ -137,7 +137,7 @@ class NewTickets:
             {
                 "base": price.base,
                 "amount": price.price,
-                "trace": _trace(price),
+                "trace": trace_of(price),
                 "priced_at": None if at == self.now else at,
             }
             for price, at in self.prices
@@ -305,7 +305,7 @@ def _facts(who: Applicant, rules: Sequence[Rule], attraction: Attraction, number
     )
 
 
-def _trace(price: Quote) -> list[KeptRule]:
+def trace_of(price: Quote) -> list[KeptRule]:
     return [_kept(each).as_kept() for each in price.applied]
 
 
@@ -314,12 +314,12 @@ def _kept(applied: Applied) -> AppliedRule:
 
 
 def _differs(line: OrderLine, new: Quote) -> bool:
-    return not line.reason and (line.amount != new.price or line.trace != _trace(new))
+    return not line.reason and (line.amount != new.price or line.trace != trace_of(new))
 
 
 def _set(line: OrderLine, new: Quote) -> None:
     if not line.reason:
-        line.base, line.amount, line.trace = new.base, new.price, _trace(new)
+        line.base, line.amount, line.trace = new.base, new.price, trace_of(new)
 
 
 def rewrite(order: Order, lines: Sequence[OrderLine], tickets: NewTickets) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from kring.accounts import welcome
 from kring.accounts.models import ApiToken, Profession, User
 from kring.billing.models import Order, OrderLine
+from kring.box_office.models import SaleKind, Shift, Taking
 from kring.certificates.models import Certificate
 from kring.checkin.models import Guest, GuestUpload, Location
 from kring.events.models import Attraction, EligibilityRule, Event, Organiser, PriceRule, ProfessionProof, Session
@@ -300,6 +301,11 @@ EXAMPLES: dict[str, Given] = {
     **{f"manage:{name}": _pk(ProfessionProof) for name in ("profession_proof", "profession_proof_file")},
     **{f"manage:{name}": _pk(Profession) for name in ("profession", "profession_removal", "profession_position")},
     "manage:organiser_removal": _pk(Organiser),
+    "manage:box_office_event": _of_event(),
+    "manage:box_office_paper": lambda rows: {"pk": rows[Taking].pk, "paper": "roll"},
+    **{f"manage:{name}": _pk(Taking) for name in ("box_office_sale", "box_office_undoing")},
+    **{f"manage:{name}": _pk(Shift) for name in ("shift", "shift_closing", "shift_report")},
+    **{f"manage:{name}": _pk(SaleKind) for name in ("sale_kind", "sale_kind_removal", "sale_kind_position")},
     "manage:payment_option": _of_event(method=lambda rows: "transfer"),
     "manage:payment_option_removal": _of_event(method=lambda rows: "transfer"),
     "manage:entrance": _of_event(pk=lambda rows: rows[Location].pk),

@@ -22,6 +22,8 @@ NOT_SELLING = {
     "registrations/pricing.py": {"found[0].price", "price.price", "new.price", "each.new.price"},
     "registrations/fulfilment.py": {"each.new.price"},
     "api/quotes.py": {"each.price"},
+    "box_office/selling.py": {"listed.price"},
+    "web/manage/box_office/views.py": {"listed.price"},
     # What it is, for those who set it; and what a waiting list promises.
     "events/editing_parts.py": {"wish.price", "made.price", "ticket_type.price"},
     "web/manage/attractions/views.py": {"wish.price"},

@@ -66,6 +66,9 @@ OTHERWISE = {
     "public:picture": {"missing"},  # the event has no photo
     **{name: {"missing"} for name in ("my:document", "manage:member_document")},  # there is no file on the disk
     "manage:profession_proof_file": {"missing"},  # there is no file on the disk
+    # A seller sees their own shifts only.
+    **{f"manage:box_office_{page}": {"ok", "missing"} for page in ("sale", "paper", "undoing")},
+    **{f"manage:{page}": {"ok", "missing"} for page in ("shift", "shift_closing", "shift_report")},
     "my:guardian": {"ok", "missing"},  # only of guardians who are no members
     "public:member_address": {"missing"},  # nobody was sent this link
     "public:membership": {"missing"},  # nor this one

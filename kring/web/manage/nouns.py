@@ -11,6 +11,7 @@ from kring.core.registry import Registry
 from kring.web.manage.applications.noun import NOUN as APPLICATIONS
 from kring.web.manage.attractions.noun import NOUN as ATTRACTIONS
 from kring.web.manage.audit.noun import NOUN as AUDIT
+from kring.web.manage.box_office.noun import NOUN as BOX_OFFICE
 from kring.web.manage.builder.noun import NOUN as BUILDER
 from kring.web.manage.dashboard.noun import NOUN as DASHBOARD
 from kring.web.manage.door.noun import NOUN as DOOR
@@ -44,7 +45,7 @@ from kring.web.manage.wordings.noun import NOUN as WORDINGS
 NOUNS = [
     *(DASHBOARD, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LAYOUTS, LOOKUP),
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, PAYMENT_OPTIONS),
-    *(REGISTRATIONS, WAITING, REPORTS, ORDERS, PAYMENTS, GUESTS, DOOR, MAIL, WORDINGS),
+    *(REGISTRATIONS, WAITING, REPORTS, ORDERS, PAYMENTS, BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
     *(USERS, TOKENS, SETTINGS, PROFESSIONS, LEGAL_TEXTS, AUDIT),
 ]
 

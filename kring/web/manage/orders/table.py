@@ -65,7 +65,7 @@ class OrderTable(ListTable):
 
     def render_buyer_name(self, record: Order) -> SafeString | str:
         if not record.buyer_name:
-            return gettext("not entered yet")
+            return gettext("not entered yet") if record.is_unpaid else gettext("without a name")
         return two_lines(record.buyer_name, record.buyer_email)
 
     def render_total(self, record: Order) -> SafeString | str:

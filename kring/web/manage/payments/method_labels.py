@@ -15,6 +15,14 @@ def label_of(key: str) -> str:
         return key
 
 
+def label_of_payment(payment: Payment) -> str:
+    """With what its method says about this payment, such as the kind at the box office."""
+    try:
+        return str(method_called(payment.method).label_with(payment.settings))
+    except UnknownMethod:
+        return payment.method
+
+
 def can_undo(payment: Payment) -> bool:
     try:
         return paying.can_undo(payment)

@@ -26,7 +26,7 @@ from kring.registrations.models import Registration
 from kring.web.manage.pages import ask, attempt, saved, show_list
 from kring.web.manage.payments.filters import NotificationFilter
 from kring.web.manage.payments.forms import KeepForm, ReceiptForm, RefundForm
-from kring.web.manage.payments.method_labels import can_undo, label_of
+from kring.web.manage.payments.method_labels import can_undo, label_of, label_of_payment
 from kring.web.manage.payments.table import NotificationTable
 from kring.web.manage.rights import made_event_of_payment, may, needs
 from kring.web.manage.shared.list_tools import list_tools
@@ -49,7 +49,7 @@ def with_acts(request: UserRequest, payments: Iterable[Payment]) -> list[Payment
     return [
         PaymentRow(
             payment,
-            label_of(payment.method),
+            label_of_payment(payment),
             can_confirm=ticks and (waits_for_a_tick(payment) or may_still_arrive(payment)),
             can_undo=ticks and _is_received(payment) and can_undo(payment) and not payment.refunded,
             can_refund=refunds and _is_received(payment) and _left(payment) > 0,

@@ -145,7 +145,6 @@ def _who_may_come(attraction: Any) -> list[Any]:
             names={"en": "Members"},
             effect="percent_off",
             amount=10,
-            pool=attraction.pool,
         ),
         RegistryAnswer.objects.create(registry="eshd.example.org/people", subject="0" * 64, name="Ada", result="found"),
         Session.objects.create(

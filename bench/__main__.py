@@ -1,6 +1,6 @@
 """`bin/bench`: measures real journeys over HTTP, checks afterwards that nothing was sold twice, prints a table.
 
-    bin/bench [--seconds 8] [--only orders,rush,doors,page,list,members,import,waiting] [--statements]
+    bin/bench [--seconds 8] [--only orders,rush,doors,page,list,members,import,waiting,inside,bare] [--statements]
 
 Everything runs on this machine, in a folder thrown away at the end; under 10 minutes, several of them to fill the
 list. A row is printed as soon as it is measured. Exit code 1: something that must hold did not; 2: asked for what is
@@ -16,7 +16,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bench import invariants, listing, meters, register, site, table
@@ -24,7 +24,7 @@ from bench import invariants, listing, meters, register, site, table
 RUSH_BUYERS = 400
 BUYERS = (1, 8, 16, 32)
 DOORS = (1, 8)
-PARTS = ("orders", "rush", "doors", "page", "list", "members", "import", "waiting")
+PARTS = ("orders", "rush", "doors", "page", "list", "members", "import", "waiting", "inside", "bare")
 # Measured in a process of their own, not through the web server.
 APART = {"import", "waiting"}
 
@@ -70,6 +70,19 @@ class Bench:
             self.bought += result.outcomes.get("bought", 0)
             self.add(table.orders(result))
         self._expect("completed orders", invariants.completed(self.site.database, "orders"), self.bought)
+
+    def inside(self) -> None:
+        reported = json.loads(site.run(self.site.environment, module="bench.inside", given=json.dumps(self.facts)))
+        self.add(table.inside(reported))
+        self.bought = invariants.completed(self.site.database, "orders")
+
+    def bare(self) -> None:
+        """The same number of requests to a view that does nothing."""
+        with site.bare(self.site.environment) as (port, web):
+            beside = replace(self, site=replace(self.site, port=port, web=web), tells_statements=False)
+            beside.play("warm-bare", "bare", 8, most=48)
+            for clients in BUYERS[:1] + BUYERS[-1:]:
+                self.add(table.bare(beside.play(f"bare-{clients}", "bare", clients)))
 
     def rush(self) -> None:
         result = self.play("rush", "buy", RUSH_BUYERS, event="rush", most=RUSH_BUYERS, seconds=100)

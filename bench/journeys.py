@@ -49,6 +49,13 @@ def look(browser: Browser, facts: dict[str, Any]) -> str:
     return "seen"
 
 
+def bare(browser: Browser) -> str:
+    """As many requests as an order has, to the server of `bench.bare`."""
+    for _ in range(5):
+        _expect(200, browser.get("/"))
+    return "answered"
+
+
 def list_registrations(browser: Browser, facts: dict[str, Any], path: str = "/organisation/registrations/") -> str:
     browser.cookies["sessionid"] = facts["session"]
     _expect(200, browser.get(path))

@@ -70,6 +70,8 @@ class Crowd:
                 return journeys.validate(browser, self.facts, self.facts["codes"][number], f"door {client}")
             case "look":
                 return journeys.look(browser, self.facts)
+            case "bare":
+                return journeys.bare(browser)
             case "list":
                 return journeys.list_registrations(browser, self.facts)
             case "open":

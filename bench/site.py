@@ -53,11 +53,10 @@ def site() -> Iterator[Site]:
             server.stop()
 
 
-def run(environment: dict[str, str], *arguments: str, module: str = "kring") -> str:
-    """What it printed. Raises where it fails, with what it said."""
-    done = subprocess.run(
-        [sys.executable, "-m", module, *arguments], env=os.environ | environment, capture_output=True, text=True
-    )
+def run(environment: dict[str, str], *arguments: str, module: str = "kring", given: str = "") -> str:
+    """What it printed. Raises where it fails, with what it said. `given`: what it reads."""
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, env=os.environ | environment, input=given, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{module} {' '.join(arguments)}: {done.stdout}{done.stderr}")
     return done.stdout
@@ -96,15 +95,28 @@ def _free_port() -> int:
 @contextmanager
 def _serving(environment: dict[str, str]) -> Iterator[subprocess.Popen]:
     """The web server alone: the worker, which sends mails, would take its share of the two cores."""
-    command = ["serve", "--port", environment["BENCH_PORT"], "--workers", str(WEB_WORKERS)]
-    output = Path(environment["KRING_MEDIA"]).parent / "web.log"
+    port = int(environment["BENCH_PORT"])
+    with _answering(environment, port, "kring", "serve", "--port", str(port), "--workers", str(WEB_WORKERS)) as web:
+        yield web
+
+
+@contextmanager
+def bare(environment: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen]]:
+    """The server of `bench.bare`, beside the other: its port."""
+    port = _free_port()
+    with _answering(environment, port, "bench.bare", str(port), str(WEB_WORKERS)) as web:
+        yield port, web
+
+
+@contextmanager
+def _answering(environment: dict[str, str], port: int, module: str, *arguments: str) -> Iterator[subprocess.Popen]:
+    output = Path(environment["KRING_MEDIA"]).parent / f"{module}.log"
+    command = [sys.executable, "-m", module, *arguments]
     with output.open("wb") as log:
-        web = subprocess.Popen(
-            [sys.executable, "-m", "kring", *command], env=os.environ | environment, stdout=log, stderr=log
-        )
+        web = subprocess.Popen(command, env=os.environ | environment, stdout=log, stderr=log)
     try:
-        if not _answers(web, int(environment["BENCH_PORT"])):
-            raise RuntimeError(f"The web server does not answer: {output.read_text()}")
+        if not _answers(web, port):
+            raise RuntimeError(f"{module} does not answer: {output.read_text()}")
         yield web
     finally:
         web.terminate()

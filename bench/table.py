@@ -94,6 +94,19 @@ def orders(result: Result) -> Row:
     return _row(result, f"Complete free orders, {buyers}", "orders", PEER_ORDERS)
 
 
+def inside(reported: dict[str, Any]) -> Row:
+    """Of one order, at its least, in one process."""
+    python, database = (each / 1e6 for each in (sum(reported["python"]), reported["database"]))
+    each = " / ".join(f"{nanoseconds / 1e6:.1f}" for nanoseconds in reported["python"])
+    costs = f"at least {python:.1f} ms CPU of Python ({each}), {database:.1f} ms of the database"
+    return Row("A free order in one process, five requests", f"**{reported['calls']:,} calls**", "", costs, "")
+
+
+def bare(result: Result) -> Row:
+    what = f"Five requests to an empty view with one statement, {result.clients} at once"
+    return _row(result, what, "times five", "")
+
+
 def rush(result: Result) -> Row:
     sold, refused = result.outcomes.get("bought", 0), result.outcomes.get("sold out", 0)
     what = f"Rush: {result.clients} buyers, 200 places: {sold} sold, {refused} told so, in {result.lasted:.1f} s"

@@ -150,3 +150,8 @@ class Taking(TenantModel):
 
     def __str__(self) -> str:
         return str(self.payment)
+
+    @property
+    def is_sale(self) -> bool:
+        """Of all tickets of its order; else a difference that was taken later (differences.py). One statement."""
+        return not Payment.objects.filter(order=self.payment.order_id, pk__lt=self.payment_id).exists()

@@ -66,6 +66,16 @@ class UndoneAlready(Refusal):
     message = _("This sale, or some of these tickets, have been undone already.")
 
 
+class NoDifference(Refusal):
+    code = "no_difference"
+    message = _("There is no difference to take: the ticket costs its full price, or it was taken a moment ago.")
+
+
+class NotASale(Refusal):
+    code = "not_a_sale"
+    message = _("This was no sale of tickets: it cannot be taken back here.")
+
+
 class KindInUse(Refusal):
     code = "sale_kind_in_use"
     message = _("“%(name)s” was used and cannot be removed. You can stop offering it instead.")

@@ -154,10 +154,12 @@ def take(shift: Shift, order: Order, kind: SaleKind, *, amount: Decimal, by: Use
 def undo(taking: Taking, lines: Collection[int], *, reason: str, by: User) -> None:
     """Take these tickets of a sale back (ids of lines) and give the money back in the way it was paid.
 
-    Only in the open shift it was sold in, by who sold it. Raises ShiftClosed, NotYourShift, UndoneAlready.
+    Only in the open shift it was sold in, by who sold it. Raises ShiftClosed, NotYourShift, NotASale, UndoneAlready.
     """
     demand_seller(lock_open(taking.shift), by)
     order = taking.payment.order
+    if not taking.is_sale:
+        raise refusals.NotASale
     chosen = list(OrderLine.objects.filter(order=order, pk__in=lines, cancelled_at=None).select_related("order"))
     if not chosen or len(chosen) != len(set(lines)):
         raise refusals.UndoneAlready

@@ -15,6 +15,7 @@ NOUN = Noun(
     pages={
         "sell_tickets": [
             *("box_office", "box_office_event", "box_office_sale", "box_office_paper", "box_office_undoing"),
+            *("box_office_tickets", "box_office_difference"),
             *("shifts", "shift", "shift_closing", "shift_report"),
         ],
         "manage_settings": [
@@ -22,6 +23,7 @@ NOUN = Noun(
         ],
     },
     audit_labels={
+        "order.difference_taken": _("difference to the full price taken at the box office"),
         "order.sold_at_box_office": _("sold at the box office"),
         "sale_kind.added": _("kind of payment at the box office added"),
         "sale_kind.changed": _("kind of payment at the box office changed"),

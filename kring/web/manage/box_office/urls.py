@@ -1,10 +1,12 @@
 from django.urls import path
 
-from kring.web.manage.box_office import kind_views, shift_views, views
+from kring.web.manage.box_office import kind_views, shift_views, ticket_views, views
 
 OF_ORGANISATION = [
     path("box-office/", views.index, name="box_office"),
     path("box-office/events/<int:event_pk>/", views.event, name="box_office_event"),
+    path("box-office/events/<int:event_pk>/tickets/", ticket_views.tickets, name="box_office_tickets"),
+    path("box-office/tickets/<int:pk>/difference/", ticket_views.difference, name="box_office_difference"),
     path("box-office/sales/<int:pk>/", views.sale, name="box_office_sale"),
     path("box-office/sales/<int:pk>/<str:paper>.pdf", views.paper, name="box_office_paper"),
     path("box-office/sales/<int:pk>/undoing/", views.undoing, name="box_office_undoing"),

@@ -130,6 +130,7 @@ def sale(request: UserRequest, pk: int) -> HttpResponse:
         event=None,
         selling=Event.objects.filter(registrations__line__order=order).first(),
         is_mine=taking.shift.is_open and taking.shift.seller_id == request.user.pk,
+        is_sale=taking.is_sale,
         other_papers=[each for each in Shift.Paper if each != taking.shift.paper],
     )
 

@@ -1,0 +1,83 @@
+"""Without a card the desk takes the difference to the full price (issue: who pays what)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from kring.box_office import differences, refusals, selling, shifts
+from kring.organisations.models import AuditEntry
+from kring.payments.models import Payment
+from kring.registrations.models import Registration
+from tests.box_office.conftest import Desk
+from tests.refusing import refuses
+
+pytestmark = pytest.mark.django_db
+STUDENT = {"rule": 1, "words": {"en": "Student"}, "amount": "-5.00"}
+
+
+@pytest.fixture
+def student(desk: Desk) -> Registration:
+    """A ticket of 12.50 that was sold for 7.50."""
+    order = desk.sell(2).payment.order
+    [line, _other] = order.lines.all()
+    line.amount, line.trace = Decimal("7.50"), [STUDENT]
+    line.save()
+    order.recompute_total()
+    Payment.objects.update(amount=Decimal(20))
+    return Registration.objects.select_related("line").get(line=line)
+
+
+def take(desk: Desk, registration: Registration, **given: Any) -> Any:
+    given = {"kind": desk.kind("cash").pk, "seen": Decimal(5), "by": desk.seller} | given
+    return differences.take_difference(desk.shift, registration, **given)
+
+
+def test_the_difference_is_a_payment_in_the_shift_and_the_line_costs_the_full_price(
+    desk: Desk, student: Registration
+) -> None:
+    taking = take(desk, student)
+
+    order = taking.payment.order
+    order.refresh_from_db()
+    line = order.lines.get(pk=student.line_id)
+    assert (line.amount, line.trace, line.reason) == (
+        Decimal("12.50"),
+        [],
+        "Full price: the difference was paid at the box office",
+    )
+    assert (order.state, order.total, order.payments.kept()) == ("paid", Decimal(25), Decimal(25))
+    assert shifts.figures(desk.shift).expected == Decimal(75)
+    entry = AuditEntry.objects.get(action="order.difference_taken")
+    assert (entry.old, entry.new["amount"]) == ({"amount": "7.50", "rules": ["Student"]}, "12.50")
+
+
+def test_it_is_taken_once_and_only_as_it_was_seen(desk: Desk, student: Registration) -> None:
+    with refuses(refusals.NoDifference):
+        take(desk, student, seen=Decimal("4.99"))
+    take(desk, student)
+
+    with refuses(refusals.NoDifference):
+        take(desk, student)
+    assert Payment.objects.count() == 2
+
+
+def test_nothing_is_taken_of_a_full_price_nor_for_nothing(desk: Desk, student: Registration) -> None:
+    other = Registration.objects.select_related("line").exclude(pk=student.pk).get()
+
+    with refuses(refusals.NoDifference):
+        take(desk, other, seen=Decimal(0))
+    with refuses(refusals.UnknownKind):
+        take(desk, student, kind=desk.kind("nothing").pk)
+    shifts.close(desk.shift, counted=Decimal(0), note="", by=desk.seller)
+    with refuses(refusals.ShiftClosed):
+        take(desk, student)
+
+
+def test_a_difference_is_no_sale_that_could_be_taken_back(desk: Desk, student: Registration) -> None:
+    taking = take(desk, student)
+
+    with refuses(refusals.NotASale):
+        selling.undo(taking, [student.line_id], reason="A mistake", by=desk.seller)

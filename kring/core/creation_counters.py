@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 from types import SimpleNamespace
-from typing import Any
 
 from django.db.models import Field, fields
 from django.db.models.manager import BaseManager
@@ -31,7 +30,7 @@ def keep_apart() -> None:
 
 
 def _count_managers(numbers: Iterator[int]) -> None:
-    def number(manager: Any) -> None:
+    def number(manager: BaseManager) -> None:
         manager.creation_counter = next(numbers)
 
     BaseManager._set_creation_counter = number  # type: ignore[attr-defined]

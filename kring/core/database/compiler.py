@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.db.backends.postgresql import compiler
 from django.db.backends.postgresql.compiler import (
@@ -18,15 +19,15 @@ __all__ = ["SQLAggregateCompiler", "SQLCompiler", "SQLDeleteCompiler", "SQLInser
 
 class _Written(NamedTuple):
     sql: str
-    returning_params: Any
+    returning_params: Sequence[object]
 
 
 class SQLInsertCompiler(compiler.SQLInsertCompiler):
     """Of one row the text depends on its columns alone. More rows are left to Django, and so are expressions."""
 
-    def as_sql(self) -> Any:  # type: ignore[override]  # its stub is of SELECT
-        query: Any = self.query
-        if len(query.objs) != 1 or query.raw or query.on_conflict is not None:
+    def as_sql(self) -> Sequence[tuple[str, Sequence[object]]]:  # type: ignore[override]  # its stub is of SELECT
+        query = self.query
+        if len(query.objs) != 1 or query.raw or getattr(query, "on_conflict", None) is not None:
             return super().as_sql()
         [row], fields, values = query.objs, [], []
         for field in query.fields:
@@ -50,4 +51,4 @@ class SQLInsertCompiler(compiler.SQLInsertCompiler):
         return [(sql, parameters)]
 
 
-_texts: dict[tuple[Any, ...], _Written] = {}
+_texts: dict[tuple[object, ...], _Written] = {}

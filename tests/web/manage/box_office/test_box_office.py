@@ -320,3 +320,23 @@ def test_the_page_of_the_order_names_the_kind(seller: Staff, treasurer: Staff, d
 
     assert "Box office: Cash" in words(treasurer.page("order", number))
     assert "without a name" in words(treasurer.page("orders"))
+
+
+def test_the_desk_finds_a_ticket_and_takes_the_difference_to_the_full_price(seller: Staff, desk: Any) -> None:
+    sell(seller, desk, name="Marie de Vries")
+    with scope(seller.organisation):
+        line = Order.objects.get().lines.get()
+        line.amount, line.trace = Decimal("7.50"), [{"rule": 1, "words": {"en": "Student"}, "amount": "-5.00"}]
+        line.save()
+        ticket, cash = Registration.objects.get(), SaleKind.objects.all()[0]
+    event = desk.attraction.event_id
+
+    assert "No ticket was found." in words(seller.act("box_office_tickets", event, q="Nobody"))
+    page = words(seller.act("box_office_tickets", event, q="marie"))
+    assert "Marie de Vries" in page and "€7.50, Student" in page and "Take €5.00: Cash" in page
+    refused = seller.act("box_office_difference", ticket.pk, seen="x", kind="x")
+    taken = seller.act("box_office_difference", ticket.pk, seen="5.00", kind=cash.pk)
+
+    assert refused.headers["Location"] == url("box_office")
+    assert "/sales/" in taken.headers["Location"]
+    assert "Take €5.00" not in words(seller.act("box_office_tickets", event, q="marie"))

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "kring.events",
     "kring.registrations",
     "kring.waiting",
+    "kring.partners",
     "kring.checkin",
     "kring.box_office",
     "kring.certificates",

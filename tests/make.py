@@ -15,6 +15,7 @@ from kring.events.models import Attraction, Event, Organiser, Session, TicketTyp
 from kring.members import keeping
 from kring.members.models import Member
 from kring.organisations.models import Organisation
+from kring.partners.models import Partner
 from kring.places.models import Pool
 
 PASSWORD = "correct horse battery"
@@ -114,6 +115,13 @@ def session(
         "pool": pool(capacity),
     }
     return Session.objects.create(attraction=attraction, **given | fields)
+
+
+def partner(**fields: Any) -> Partner:
+    number = next(_number)
+    contact = {"contact_name": "Piet Bakker", "contact_email": f"partner-{number}@example.org"}
+    given = {"name": f"Partner {number}", **contact}
+    return Partner.objects.create(**given | fields)
 
 
 def member(**fields: Any) -> Member:

@@ -71,6 +71,7 @@ from kring.members.models import (
 from kring.organisations import signing
 from kring.organisations.audit import log
 from kring.organisations.models import LegalText, Organisation, SigningKey
+from kring.partners.models import PartnerOrder, PartnerQuota
 from kring.payments.models import Notification, Payment, Refund
 from kring.payments.testpay.models import TestpayCharge
 from kring.places.models import Claim, Hold, Pool
@@ -97,6 +98,7 @@ def of(organisation: Organisation, person: User) -> dict[type[TenantModel], Tena
         rows += _the_list(registration, rows)
         rows += _the_waiting_list(registration, person)
         rows += _the_door(registration)
+        rows += _a_partner(registration)
         rows += _the_register(person)
         Message.objects.update(
             attachments=[{"kind": "ticket", "id": Ticket.objects.get().pk}],
@@ -383,6 +385,19 @@ def _the_waiting_list(registration: Registration, person: User) -> list[Any]:
         invitation,
         WaitingStep.objects.create(entry=entry, kind=WaitingStep.Kind.JOINED, facts={"party": 1}),
     ]
+
+
+def _a_partner(registration: Registration) -> list[Any]:
+    """Written by hand: verbs would write in the log."""
+    partner = make.partner()
+    quota = PartnerQuota.objects.create(
+        partner=partner,
+        event=registration.event,
+        ticket_type=registration.ticket_type,
+        pool=registration.attraction.pool,
+        hold=registration.hold,
+    )
+    return [partner, quota, PartnerOrder.objects.create(quota=quota, order=registration.line.order)]
 
 
 def _the_door(registration: Registration) -> list[Any]:

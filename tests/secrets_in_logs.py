@@ -28,6 +28,8 @@ GIVEN = {
     "/orders/": "an order",
     "/waiting-list/": "an entry of a waiting list",
     "/waiting-list/invitations/": "an invitation",
+    "/partners/": "the page of a partner",
+    "/partner-tickets/": "tickets of a partner",
     "/accounts/welcome/": "a welcome",
     "/accounts/confirm-email/": "a confirmation of an address",
     "/accounts/password/reset/key/": "a new password",

@@ -19,6 +19,8 @@ for _scope, _words in (
     ("events:approve", _("accept and reject events")),
     ("registrations", _("read registrations")),
     ("registrations:write", _("register people and cancel registrations")),
+    ("partners", _("read partners and their tickets")),
+    ("partners:write", _("add and change partners and their tickets, with the links")),
     ("members", _("read members, groups and households")),
     ("members:write", _("add and change members, groups and households")),
     ("members:bank", _("read and change account numbers of members")),

@@ -17,6 +17,8 @@ from kring.api import (
     members,
     membership,
     orders,
+    partner_tickets,
+    partners,
     price_rules,
     professions,
     quotes,
@@ -64,6 +66,7 @@ api = Api(
 FURTHER = [
     *(eligibility, price_rules, quotes, sessions, guests, waiting_lists, waiting_entries),
     *(member_acts, member_groups),
+    partner_tickets,
 ]
 ROUTERS = {
     "events": event_acts.router,
@@ -78,6 +81,7 @@ ROUTERS = {
     "membership": membership.router,
     "door": door.router,
     "professions": professions.router,
+    "partners": partners.router,
 }
 for prefix, router in ROUTERS.items():
     api.add_router(prefix, router)

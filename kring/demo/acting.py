@@ -31,7 +31,10 @@ from kring.events.models import Attraction, Event, Session, TicketType
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
 from kring.organisations.models import Organisation
+from kring.partners import taking
+from kring.partners.models import PartnerQuota
 from kring.payments import paying
+from kring.payments.free_of_charge import complete_for_free
 from kring.payments.models import Payment
 from kring.places.models import Hold
 from kring.registrations import cancelling, filling, sessions
@@ -180,6 +183,21 @@ class Visitors:
         )
         self._answer(order)
         return order
+
+    @in_the_scope
+    def take_of_partner(self, quota: PartnerQuota) -> None:
+        """By the partner's link: one ticket, complete where it is free."""
+        person = self.crowd.next()
+        order = assign(
+            taking.begin(quota, 1, language=self.here.language),
+            buyer_name=person.name,
+            buyer_email=person.email,
+            attendees=[Attendee(myself=True)],
+            terms_version=current_organisation().terms_version,
+        )
+        self._answer(order)
+        if not order.total:
+            complete_for_free(order)
 
     def _answer(self, order: Order) -> None:
         unfinished = filling.unfinished(order)

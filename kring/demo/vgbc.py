@@ -16,6 +16,7 @@ from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Event, Organiser, TicketType
 from kring.organisations import legal_texts
 from kring.organisations.models import Organisation
+from kring.partners import keeping, taking
 
 PROGRAMME = """\
 Op het jaarlijkse congres komen artsen, diëtisten, therapeuten en onderzoekers samen rond één vraag:
@@ -123,7 +124,29 @@ def make() -> tuple[Organisation, dict[str, User]]:
         legal_texts.publish("privacy", {"nl": PRIVACY}, by=staff["org_admin"])
         with acting.as_staff(staff["box_office"]):
             desk.fill(coming, staff["box_office"])
+    _a_partner(acting.Visitors(here, coming, crowd, staff))
     return here, staff
+
+
+def _a_partner(visitors: acting.Visitors) -> None:
+    """An exhibitor with three tickets, of which somebody has taken one, and another was given by name."""
+    with acting.inside(visitors.here), acting.as_staff(visitors.staff["organiser"]):
+        partner = keeping.add(
+            name="Bakkerij De Korenaar",
+            text="Brood met volkoren meel uit de buurt. U vindt ons op de beurs, **stand 12**.",
+            contact_name="Petra Bakker",
+            contact_email=f"petra.bakker@{POST}",
+            contact_phone="+31 30 765 43 21",
+            language="nl",
+        )
+        types = TicketType.objects.select_related("pool", "attraction__pool", "attraction__event__pool")
+        standard = types.get(attraction__event=visitors.event)
+        free_from = visitors.event.starts_at - timedelta(days=3)
+        quota = keeping.keep_places(partner, standard, number=3, free_from=free_from)
+        keeping.send_link(partner)
+    visitors.take_of_partner(quota)
+    with acting.inside(visitors.here):
+        taking.give(quota, name="Joost Molenaar", email=f"joost.molenaar@{POST}")
 
 
 def _list_professions() -> None:

@@ -27,7 +27,7 @@ from kring.registrations import confirming, enrolling, limits, pricing, refusals
 from kring.registrations.loading import forget, not_cancelled
 from kring.registrations.models import Registration
 from kring.registrations.naming import Attendee, members_chosen, name_all
-from kring.registrations.pricing import NewTickets, Promise
+from kring.registrations.pricing import AgreedPrice, NewTickets, Promise
 
 KIND = "registration"
 # From choosing until the payment begins; a method may extend it (payments.paying).
@@ -36,15 +36,25 @@ TIME_TO_FILL_IN = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class KeptPlaces:
-    """Places reserved already: a number of one attraction, in `hold`, which is released when
-    the order begins. `kind` of the lines: their fulfilment."""
+    """Places reserved already: a number of one attraction, or of one of its ticket types, which need not be on sale.
+
+    Either in `hold_id`, which is released when the order begins, or by a `pool` inside those of the ticket: then a
+    place is taken from it alone. `until`: so long at least the order is open. `kind` of the lines: their fulfilment."""
 
     kind: str
     attraction_id: int
     places: int
-    hold_id: int
-    until: datetime
+    until: datetime | None
+    hold_id: int | None = None
     promise: Promise | None = None
+    ticket_type_id: int | None = None
+    pool: Pool | None = None
+    agreed: AgreedPrice | None = None
+
+    def are_of(self, ticket_type: TicketType) -> bool:
+        if self.ticket_type_id is not None:
+            return ticket_type.pk == self.ticket_type_id
+        return ticket_type.attraction_id == self.attraction_id
 
 
 @in_transaction
@@ -69,7 +79,8 @@ def book(
     """
     chosen = _chosen(event, {key: number for key, number in wanted.items() if number > 0}, kept)
     enrolling.demand_places(each.attraction for each in chosen)
-    tickets = NewTickets(event, chosen, promise=kept.promise if kept else None)
+    promise, agreed = (kept.promise, kept.agreed) if kept else (None, None)
+    tickets = NewTickets(event, chosen, promise=promise, agreed=agreed)
     until = tickets.now + TIME_TO_FILL_IN
     buyer = user if user is not None and user.is_authenticated else None
     order = Order.objects.create(
@@ -82,7 +93,7 @@ def book(
         total=tickets.total,
         price_rules=tickets.kept_rules,
         created_at=tickets.now,
-        expires_at=max(until, kept.until) if kept else until,
+        expires_at=max(until, kept.until) if kept and kept.until else until,
         counted_network="" if network is None else limits.key_of_network(event, network),
     )
     if network is not None:
@@ -124,13 +135,13 @@ def _chosen(event: Event, wanted: dict[int, int], kept: KeptPlaces | None) -> li
     ticket_types = [
         ticket_type
         for ticket_type in _ticket_types(event=event.pk)
-        if ticket_type.pk in wanted and (kept is None or ticket_type.attraction_id == kept.attraction_id)
+        if ticket_type.pk in wanted and (kept is None or kept.are_of(ticket_type))
     ]
     if len(ticket_types) != len(wanted) or event.state not in Event.ALIVE:
         raise refusals.NotOnSale(ticket_type=event)
     for ticket_type in ticket_types:
         ticket_type.attraction.event = event
-        _check(ticket_type, is_kept=kept is not None)
+        _check(ticket_type, kept)
         if kept is None:
             _check_number(ticket_type, wanted[ticket_type.pk])
     return [ticket_type for ticket_type in ticket_types for _ in range(wanted[ticket_type.pk])]
@@ -142,10 +153,10 @@ def _ticket_types(event: int) -> QuerySet[TicketType]:
     return rows.order_by("attraction__position", "attraction_id", "position", "pk")
 
 
-def _check(ticket_type: TicketType, *, is_kept: bool) -> None:
-    if not ticket_type.is_on_sale:
+def _check(ticket_type: TicketType, kept: KeptPlaces | None) -> None:
+    if not ticket_type.is_on_sale and (kept is None or kept.ticket_type_id is None):
         raise refusals.NotOnSale(ticket_type=ticket_type)
-    if is_kept:
+    if kept is not None:
         return
     window = window_of(ticket_type.attraction)
     if window == Window.NOT_YET:
@@ -173,8 +184,9 @@ def pools_of(ticket_type: TicketType, event: Event) -> list[Pool]:
 
 
 def _claim(event: Event, tickets: NewTickets, order: Order, kept: KeptPlaces | None) -> list[Hold]:
-    wanted = [pools_of(ticket_type, event) for ticket_type in tickets.ticket_types]
-    if kept:
+    within = kept.pool if kept else None
+    wanted = [pools_of(each, event) if within is None else [within] for each in tickets.ticket_types]
+    if kept and kept.hold_id is not None:
         # Released and taken again in one transaction, which has the pools locked: nobody can take them in between.
         claiming.release([kept.hold_id])
     try:

@@ -48,6 +48,14 @@ class Promise:
     at: datetime
 
 
+@dataclass(frozen=True)
+class AgreedPrice:
+    """Of each ticket, whatever it costs others: no rule is asked, and the line says `reason`, which keeps it so."""
+
+    price: Decimal
+    reason: str
+
+
 @dataclass
 class NewTickets:
     """Tickets that are about to be held, with whom they are for where that is known.
@@ -59,6 +67,7 @@ class NewTickets:
     ticket_types: Sequence[TicketType]
     people: Sequence[Applicant] = ()
     promise: Promise | None = None
+    agreed: AgreedPrice | None = None
     now: datetime = field(default_factory=lambda: timezone.now())
     # For each ticket the rules of which it is among the first, and whether that is less than it was.
     first: list[set[int]] = field(init=False)
@@ -69,7 +78,7 @@ class NewTickets:
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
-        return price_list.rules_of(self.event)
+        return () if self.agreed else price_list.rules_of(self.event)
 
     @cached_property
     def pools(self) -> Mapping[int, Pool]:
@@ -118,6 +127,8 @@ class NewTickets:
         return _facts(who, self._rules(ticket_type), ticket_type.attraction, number, first)
 
     def _price(self, ticket_type: TicketType, facts: Facts) -> tuple[Quote, datetime]:
+        if self.agreed is not None:
+            return Quote(self.agreed.price, ticket_type.price), self.now
         today = ask(ticket_type, self.rules, facts, self.now), self.now
         if self.promise is None or (promised := self.promise.prices.get(ticket_type.pk)) is None:
             return today
@@ -139,6 +150,7 @@ class NewTickets:
                 "amount": price.price,
                 "trace": trace_of(price),
                 "priced_at": None if at == self.now else at,
+                "reason": self.agreed.reason if self.agreed else "",
             }
             for price, at in self.prices
         ]
@@ -240,7 +252,8 @@ def as_of_now(registrations: Sequence[Registration]) -> list[PriceChange]:
     if tickets.pools:
         tickets.places_are_gone()
     found = [PriceChange(each, new) for each, (new, _at) in zip(registrations, tickets.prices, strict=True)]
-    return [each for each in found if each.old != each.new.price]
+    # What a person gave a reason for stays.
+    return [each for each in found if each.old != each.new.price and not each.registration.line.reason]
 
 
 def pools_of_rules(registration: Registration) -> list[Pool]:

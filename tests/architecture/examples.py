@@ -38,6 +38,7 @@ from kring.members.models import (
     Season,
     WaitingMember,
 )
+from kring.partners.models import Partner, PartnerQuota
 from kring.payments.models import Payment
 from kring.payments.testpay.models import TestpayCharge
 from kring.registrations.models import Bulk, Registration, Ticket
@@ -307,6 +308,24 @@ EXAMPLES: dict[str, Given] = {
     **{f"manage:{name}": _pk(Taking) for name in ("box_office_sale", "box_office_undoing")},
     **{f"manage:{name}": _pk(Shift) for name in ("shift", "shift_closing", "shift_report")},
     **{f"manage:{name}": _pk(SaleKind) for name in ("sale_kind", "sale_kind_removal", "sale_kind_position")},
+    **{f"manage:partner{act}": _pk(Partner) for act in ("", "_change", "_removal", "_link", "_link_sending")},
+    **dict.fromkeys(
+        [f"manage:partner_quota{act}" for act in ("", "_change", "_removal", "_link")],
+        _of_event(pk=lambda rows: rows[PartnerQuota].pk),
+    ),
+    "public:partner": _secret_of(Partner),
+    "public:partner_tickets": _secret_of(PartnerQuota),
+    "public:partner_gift": lambda rows: {"secret": rows[Partner].secret, "pk": rows[PartnerQuota].pk},
+    **dict.fromkeys(
+        ["public:partner_hand_over", "public:partner_take_back"],
+        lambda rows: {"secret": rows[Partner].secret, "pk": rows[Registration].pk},
+    ),
+    **dict.fromkeys(["api:get_partner", "api:change_partner", "api:remove_partner"], _pk_as_id(Partner)),
+    **dict.fromkeys(["api:list_partner_tickets", "api:keep_partner_tickets"], lambda rows: {"event": rows[Event].slug}),
+    **dict.fromkeys(
+        ["api:get_partner_tickets", "api:change_partner_tickets", "api:remove_partner_tickets"],
+        lambda rows: {"event": rows[Event].slug, "id": rows[PartnerQuota].pk},
+    ),
     "manage:payment_option": _of_event(method=lambda rows: "transfer"),
     "manage:payment_option_removal": _of_event(method=lambda rows: "transfer"),
     "manage:entrance": _of_event(pk=lambda rows: rows[Location].pk),

@@ -43,6 +43,7 @@ TABLES_WITHOUT_MODEL = {
 PLATFORM_READS = {
     "accounts_profile": "who deletes a login asks where it is known",
     "billing_order": "what time makes due: orders that expire",
+    "partners_partnerquota": "what time makes due: unused tickets that come free",
     "checkin_guest": "what time makes due: names of guests that nobody needs any more",
     "checkin_guestupload": "what time makes due: files of guests that nobody needs any more",
     "events_attraction": "what time makes due: windows that open and close",

@@ -27,6 +27,7 @@ MOST = {
     "mail": 13,
     "members": 65,
     "organisations": 13,
+    "partners": 0,
     "payments": 3,
     "places": 0,
     "registrations": 5,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import zipfile
 
+from allauth.account.models import EmailAddress
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -18,6 +20,7 @@ from kring.core.filenames import filename
 from kring.members import own_data, own_people
 from kring.members.own_people import PortalPerson
 from kring.organisations import audit
+from kring.partners.models import Partner
 from kring.web.access import needs_login
 from kring.web.downloads import document
 from kring.web.my import mine
@@ -84,11 +87,21 @@ def _from_elsewhere(request: UserRequest) -> dict[str, Rows]:
             {"event": str(each.event), "name": each.name, "state": each.state, "joined_at": each.joined_at}
             for each in mine.entries(request)
         ],
+        "partners": [
+            {"partner": each.name, "name": each.contact_name, "email": each.contact_email, "phone": each.contact_phone}
+            for each in _contact_of(request)
+        ],
         "certificates": [
             {"event": each.event_name, "name": each.name, "attended_at": each.attended_at, "code": each.code}
             for each in mine.certificates(request)
         ],
     }
+
+
+def _contact_of(request: UserRequest) -> QuerySet[Partner]:
+    """Partners whose contact has an address that is proved to be this login's."""
+    proved = EmailAddress.objects.filter(user=request.user, verified=True).values("email")
+    return Partner.objects.filter(contact_email__in=proved)
 
 
 def _for_people(request: UserRequest, people: list[PortalPerson], facts: dict[str, object]) -> str:

@@ -13,6 +13,8 @@ from kring.accounts.requests import TenantRequest
 from kring.billing.models import Order
 from kring.core.prepared_queries import prepared
 from kring.events.models import Event
+from kring.partners import taking
+from kring.partners.models import PartnerQuota
 from kring.payments.models import Payment
 from kring.payments.sums import sums
 from kring.registrations import eligibility_after_payment, pricing
@@ -56,6 +58,7 @@ def order(request: TenantRequest, secret: str) -> HttpResponse:
         "stage_template": f"public/order/{stage}.html",
         "unfinished": summary.unfinished,
         "invitation": _invitation(found) if stage in ("expired", "cancelled") else None,
+        "partner_tickets": _partner_tickets(found, summary) if stage in ("expired", "cancelled") else None,
         "verdicts": eligibility_after_payment.verdicts_of(found) if stage == "undecided" else [],
         "entry": _entry(found) if stage == "undecided" else None,
         "changes": pricing.as_of_now(summary.not_cancelled) if stage in ("expired", "undecided") else [],
@@ -68,6 +71,14 @@ def order(request: TenantRequest, secret: str) -> HttpResponse:
 def _invitation(order: Order) -> Invitation | None:
     """The invitation that still keeps the places, although this order was cancelled (W5)."""
     return Invitation.objects.open().filter(order=order, hold__isnull=False, expires_at__gt=timezone.now()).first()
+
+
+def _partner_tickets(order: Order, summary: Summary) -> PartnerQuota | None:
+    """The partner's tickets this was one of, where one may be taken again (D3)."""
+    if not any(line.kind == taking.KIND for line in summary.lines):
+        return None
+    found = PartnerQuota.objects.with_what_a_page_shows().filter(orders__order=order).first()
+    return found if found is not None and found.is_open else None
 
 
 def _entry(order: Order) -> WaitingEntry | None:

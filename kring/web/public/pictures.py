@@ -1,4 +1,4 @@
-"""An organisation's pictures: its logo and the photos of its events."""
+"""An organisation's pictures: its logo, the photos of its events, the logos of its partners."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from kring.accounts.requests import TenantRequest
 from kring.events.models import Event
+from kring.partners.models import Partner
 from kring.web.access import public
 
 # Another picture gets another name.
@@ -31,4 +32,6 @@ def picture(request: TenantRequest, name: str) -> HttpResponseBase:
 
 def _is_ours(request: TenantRequest, name: str) -> bool:
     logo = request.organisation.logo
-    return (bool(logo) and logo.name == name) or Event.objects.filter(photo=name).exists()
+    if logo and logo.name == name:
+        return True
+    return Event.objects.filter(photo=name).exists() or Partner.objects.filter(logo=name).exists()

@@ -210,7 +210,8 @@ CHANGE_NOTHING = {
     "payment_refund", "payment_confirmation", "member_new", "member_leaving", "member_status", "member_type",
     "membership_type_new", "application_acceptance", "application_waiting", "application_decline",
     "member_document_new", "meeting_new", "group_enrolled", "member_lookup", "export_layout_new", "export_layouts",
-    "profession_new", "profession_proof", "price_rule_add", "price_check", "guest_new",
+    "profession_new", "profession_proof", "price_rule_add", "price_check", "guest_new", "partner_new",
+    "partner_quota_new",
 }  # fmt: skip
 
 

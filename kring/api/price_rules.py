@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import BaseModel, Field
 
 from kring.api.access import ApiRequest, Token
@@ -18,7 +16,7 @@ class PriceRuleOut(BaseModel):
     id: int
     names: dict[str, str] = Field(description="By language: the reason that buyers read.")
     condition: str = Field(description="Whom it is for: profession, dates, people, member, answer, age, first …")
-    settings: dict[str, Any] = Field(description="Of the condition.")
+    settings: dict[str, object] = Field(description="Of the condition.")
     effect: Effect
     amount: str = Field(description="Money, VAT included, or a percentage.")
     combines: bool = Field(description="Applied after all others, in this order; otherwise only the best counts.")

@@ -25,6 +25,7 @@ BY_HAND = {
     "core/checks.py": "asks the catalogue whether the wall stands",
     "core/heartbeat.py": "asks whether a worker lives",
     "core/rate_limits.py": "counts requests in the table of the cache, which is nobody's",
+    "members/listing.py": "counts and keys of one page in one look, by the manager's own statement",
     "core/jobs.py": "the queue and its locks, which belong to no organisation",
     "core/locks.py": "locks on names, in which the organisation is a part",
     "core/periodic.py": "the queue again: jobs of dead workers, what nobody asks for any more",

@@ -10,10 +10,9 @@ import csv
 import io
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 import python_calamine as calamine
 
@@ -171,7 +170,7 @@ def _from_workbook(content: bytes, kind: str) -> Sheet:
     raise EmptyFile()
 
 
-def _text(cell: Any) -> str:
+def _text(cell: object) -> str:
     """As it would be typed. A whole number has no point: 04101 has become 4101, which its column knows to mend."""
     match cell:
         case bool():
@@ -235,7 +234,7 @@ def delimiter_of(text: str) -> str:
     return best
 
 
-def _even(rows: Any) -> list[list[str]]:
+def _even(rows: Iterable[Sequence[str]]) -> list[list[str]]:
     """All as wide as the widest, without empty rows at the end and empty columns at the right."""
     found = [list(row) for row in rows]
     while found and not any(found[-1]):

@@ -112,7 +112,7 @@ def quote(base: Decimal, rules: Iterable[Rule], facts: Facts, at: datetime) -> Q
 
 
 @dataclass(frozen=True)
-class _Step:
+class _Applying:
     """A rule that applies, with its amount for these facts."""
 
     rule: Rule
@@ -122,14 +122,14 @@ class _Step:
         return min(max(self.rule.effect.on(price, self.amount), Decimal(0)), HIGHEST)
 
 
-def _step(rule: Rule, facts: Facts, at: datetime) -> _Step | None:
+def _step(rule: Rule, facts: Facts, at: datetime) -> _Applying | None:
     condition = condition_of(rule)
     if condition is None or not condition.holds(facts, at):
         return None
-    return _Step(rule, condition.amount(facts, rule.amount))
+    return _Applying(rule, condition.amount(facts, rule.amount))
 
 
-def _chosen(steps: list[_Step], base: Decimal) -> list[_Step]:
+def _chosen(steps: list[_Applying], base: Decimal) -> list[_Applying]:
     fixed = [step for step in steps if step.rule.effect == Effect.FIXED and step.amount < base]
     best_fixed = [min(fixed, key=lambda step: step.amount)] if fixed else []
     start = best_fixed[0].amount if best_fixed else base

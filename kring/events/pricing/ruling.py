@@ -61,7 +61,7 @@ class RuleWish:
     is_active: bool = True
     ticket_types: Sequence[int] | None = None
 
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> dict[str, object]:
         kept = sorted(self.ticket_types) if self.ticket_types is not None else None
         named = {name: getattr(self, name) for name in ("effect", "amount", "combines", "is_active")}
         return named | {"names": dict(self.names), "settings": dict(self.settings), "ticket_types": kept}
@@ -79,7 +79,7 @@ def add_rule(event: Event, attraction: Attraction | None, key: str, wish: RuleWi
     rows = list(PriceRule.objects.of_event(event))
     if len(rows) >= MOST:
         raise TooManyPriceRules(most=MOST)
-    where: dict[str, Any] = {"attraction": attraction} if attraction else {"event": event}
+    where: dict[str, Attraction | Event] = {"attraction": attraction} if attraction else {"event": event}
     position = max((each.position for each in rows), default=0) + 1
     pool = Pool.objects.create(capacity=wish.settings["places"]) if asked.has_pool else None
     made: PriceRule = PriceRule.objects.create(key=key, position=position, pool=pool, **where, **wish.fields())
@@ -206,7 +206,7 @@ def _noted(act: str, event: Event, **facts: Any) -> None:
     audit.log(f"price_rule.{act}", event, **facts)
 
 
-def _facts(row: PriceRule) -> dict[str, Any]:
+def _facts(row: PriceRule) -> dict[str, object]:
     return {
         "rule": in_language(row.names),
         "condition": row.key,

@@ -18,8 +18,8 @@ COLUMNS = ("state", "joined_on", "left_on")
 class Snapshot(TypedDict):
     """Rows as Django's serializer has them."""
 
-    member: Mapping[str, Any]
-    rows: list[dict[str, Any]]
+    member: Mapping[str, object]
+    rows: list[dict[str, object]]
 
 
 def snapshot(key: int) -> Snapshot:

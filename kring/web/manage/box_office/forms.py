@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -21,6 +21,9 @@ from kring.core.form_fields import AmountField
 from kring.core.names import NameField
 from kring.events.models import TicketType
 from kring.events.models.offer import MOST_PER_ORDER
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # Rows for tickets at another price than that of the list.
 OTHER_PRICES = 3
@@ -87,7 +90,7 @@ class SaleForm(forms.Form):
 
     def __init__(
         self,
-        data: Mapping[str, Any] | None = None,
+        data: Mapping[str, object] | None = None,
         *,
         types: Sequence[TicketType],
         prices: Mapping[int, Decimal],
@@ -125,7 +128,7 @@ class SaleForm(forms.Form):
     def has_other_prices(self) -> bool:
         return any(self[f"other-type-{row}"].value() for row in range(OTHER_PRICES))
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         for row in range(OTHER_PRICES):
             given = {what: data.get(f"other-{what}-{row}") for what in ("type", "number", "price", "reason")}
@@ -152,7 +155,7 @@ class SaleForm(forms.Form):
         return Sale(tickets, kind=int(data["kind"]), **texts)
 
 
-def _number(label: Any, *, price: Decimal | None = None) -> forms.IntegerField:
+def _number(label: StrOrPromise, *, price: Decimal | None = None) -> forms.IntegerField:
     attributes = {"inputmode": "numeric", "autocomplete": "off", "placeholder": "0"}
     if price is not None:
         # Beside its name and price, not in a block of its own.
@@ -177,7 +180,7 @@ class UndoingForm(forms.Form):
     )
     reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("It is recorded in the log."))
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, order: Order, lines: Sequence[OrderLine]) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, order: Order, lines: Sequence[OrderLine]) -> None:
         super().__init__(data, initial={"lines": [line.pk for line in lines]})
         self.fields["lines"].choices = [  # type: ignore[attr-defined]
             (line.pk, f"{line.description}, {money.say(line.amount, order.currency)}") for line in lines
@@ -192,7 +195,7 @@ class KindForm(forms.Form):
     )
     is_active = forms.BooleanField(label=_("Offered"), required=False, initial=True)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, kind: SaleKind | None = None) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, kind: SaleKind | None = None) -> None:
         initial = {f"name_{code}": text for code, text in kind.names.items()} if kind else {}
         super().__init__(data, initial=initial | ({"is_active": kind.is_active} if kind else {}))
         names: dict[str, forms.Field] = {
@@ -208,7 +211,7 @@ class KindForm(forms.Form):
         if kind is not None:
             del self.fields["takes"]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         if not self._names():
             self.add_error(f"name_{settings.LANGUAGES[0][0]}", gettext("Give a name in one language at least."))

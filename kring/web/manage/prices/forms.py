@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -63,13 +62,13 @@ class RuleForm(forms.Form):
             (each.pk, f"{attraction} · {each}") for attraction in offered for each in attraction.ticket_types.all()
         ]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         if not texts_of("name", data):
             self.add_error(f"name_{FIRST}", _("Give a name in one language at least."))
         return data
 
-    def wish(self, settings: Mapping[str, Any]) -> RuleWish:
+    def wish(self, settings: Mapping[str, object]) -> RuleWish:
         data = self.cleaned_data
         return RuleWish(
             names=texts_of("name", data),
@@ -82,6 +81,6 @@ class RuleForm(forms.Form):
         )
 
 
-def _initial(rule: PriceRule) -> dict[str, Any]:
+def _initial(rule: PriceRule) -> dict[str, object]:
     plain = {name: getattr(rule, name) for name in ("effect", "amount", "combines", "is_active", "ticket_types")}
     return plain | initial_of("name", rule.names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -78,8 +78,9 @@ def new(request: UserRequest, event_pk: int) -> HttpResponse:
 def add(request: UserRequest, event_pk: int, key: str) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
 
-    def save(form: RuleForm, wish: RuleWish) -> PriceRule:
-        return ruling.add_rule(event, form.cleaned_data["attraction"], key, wish)
+    def save(form: RuleForm, wish: RuleWish) -> bool:
+        ruling.add_rule(event, form.cleaned_data["attraction"], key, wish)
+        return True
 
     return _rule_page(request, event, condition(key), save, {}, None)
 
@@ -140,7 +141,7 @@ def _rule_page(
     request: UserRequest,
     event: Event,
     kind: type[Condition],
-    save: Callable[[RuleForm, RuleWish], Any],
+    save: Callable[[RuleForm, RuleWish], bool],
     settings: Settings,
     row: PriceRule | None,
 ) -> HttpResponse:

@@ -79,6 +79,13 @@ class RegistriesFirst(Exception):
         self.attraction, self.applicant, self.stages = attraction, applicant, stages
 
 
+class DearerWithThis(Refusal):
+    """They paid, or it was free, by what is to be changed now."""
+
+    code = "dearer_with_this"
+    message = _("Nothing was changed: the ticket would cost more with this. Please write to the organiser.")
+
+
 @dataclass(frozen=True)
 class Correction:
     """The new values. `basic` and `own`: what AnswerForm.answers() returns, None where there are no questions."""
@@ -140,11 +147,11 @@ def correct(
     valid. Another address or another person counts as unproved. `despite`: why staff corrects it although a rule
     refuses the result. `is_old_notified`: false where the previous address is notified by other means.
     Raises WrongState, CameInAlready, NotWithThis, ChoiceFull, PlacesGone, FormHasChanged, RegistriesFirst unless
-    `is_consulted`, and unless `by_staff` CorrectingIsOver, CorrectedTooOften.
+    `is_consulted`, and unless `by_staff` CorrectingIsOver, CorrectedTooOften, DearerWithThis.
     """
     registration = _locked(pk)
     _demand(registration, by_staff=by_staff)
-    before, was = _facts(registration), _judged(registration)
+    before, was, cost = _facts(registration), _judged(registration), pricing.worked_out(registration)
     old_name, old_email, old_attendee = registration.attendee_name, registration.attendee_email, registration.attendee
     is_other = _folded(wanted.name) != _folded(old_name)
     is_moved = normalised(wanted.email) != old_email
@@ -153,6 +160,9 @@ def correct(
     changed = [key for key in now if now[key] != before[key]]
     if not changed:
         return False
+    # Another address alone makes them nobody else: what was proved by the old one was proved.
+    if not by_staff and set(changed) - {"attendee_email"} and pricing.worked_out(registration) > cost:
+        raise DearerWithThis
     is_now = _judged(registration, is_stranger=is_other and not by_staff)
     if not is_consulted and (stages := is_now.stages_to_ask(was)):
         raise RegistriesFirst(registration.attraction, is_now.applicant, stages)

@@ -200,6 +200,16 @@ def price_anew(order: Order, changed: Sequence[Registration], *, or_keep: bool =
     return True
 
 
+def worked_out(registration: Registration) -> Decimal:
+    """What the rules and the clock of its order say of what is known now, also where its price is fixed. No statement
+    for an order without rules."""
+    order = registration.line.order
+    if not order.price_rules:
+        return registration.line.amount
+    [new] = _quotes(order, [registration])
+    return new.price
+
+
 def _is_fixed(order: Order) -> bool:
     """Nothing changes its price any more: it is over, or somebody pays, or has. One statement."""
     if not order.is_unpaid or order.is_overdue:

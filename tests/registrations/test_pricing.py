@@ -28,7 +28,7 @@ from kring.registrations.models import Registration
 from tests import make
 from tests.payments.ordering import fresh, let_expire, start
 from tests.refusing import refuses
-from tests.registrations.answering import form_of
+from tests.registrations.answering import form_of, submit
 from tests.registrations.price_rules import attraction, rule, student
 
 pytestmark = pytest.mark.usefixtures("in_scope")
@@ -252,6 +252,63 @@ def test_staff_corrects_a_profession_while_it_is_paid_and_the_price_stays():
     Payment.objects.create(order=order, method="transfer", amount=60, currency="EUR", reference="K1", state="pending")
     correcting.correct(registration.pk, Correction("Marie", "marie@example.org", "student"), by_staff=True)
     assert prices(fresh(order)) == ["60.00"]
+
+
+def corrected(registration: Registration, **changes: Any) -> bool:
+    """By the attendee."""
+    given = {"name": "Marie", "email": "marie@example.org", "profession": "student"}
+    return correcting.correct(registration.pk, Correction(**given | changes), by_staff=False)
+
+
+def of_a_paid_ticket(order: Order) -> Registration:
+    paying.confirm(start(fresh(order), "transfer", settings=ACCOUNT).payment)
+    return Registration.objects.of_order(order).get()
+
+
+def test_who_has_paid_the_price_of_students_does_not_stop_being_one_afterwards():
+    gala = attraction()
+    student(gala.event)
+    registration = of_a_paid_ticket(named(ordered(gala), marie()))
+
+    with refuses(correcting.DearerWithThis):
+        corrected(registration, profession="")
+
+    registration.refresh_from_db()
+    assert (registration.profession, prices(registration.line.order)) == ("student", ["36.00"])
+    assert corrected(registration, name="Mary") and corrected(registration, name="Mary", email="mary@example.org")
+
+
+def test_what_costs_extra_is_not_chosen_after_paying_without_it_but_may_be_given_up():
+    version = form_of({"meal": ("choice", {"none": "None", "dinner": "Dinner"})})
+    gala = attraction(form=version.form)
+    rule(gala.event, "answer", "amount_on_top", "20", settings={"question": "meal", "answers": ["dinner"], "costs": {}})
+    order = named(ordered(gala), marie())
+    registration = Registration.objects.select_related("line__order", "attraction", "event", "hold").get()
+    requested = filling.requested_forms([registration])[registration.pk]
+    filling.answer(registration, requested, basic=None, own={"meal": "none"})
+    assert not filling.finish(registration, requested)
+    registration = of_a_paid_ticket(order)
+
+    with refuses(correcting.DearerWithThis):
+        corrected(registration, own={"meal": "dinner"})
+
+    assert Registration.objects.get(pk=registration.pk).submission.answers == {"meal": "none"}
+    submit(registration, version, meal="dinner")
+    assert corrected(registration, own={"meal": "none"})
+
+
+def test_a_ticket_at_the_price_of_members_goes_to_nobody_else():
+    gala = attraction()
+    rule(gala.event, "member", name="Member")
+    member = make.staff("member", email="marie@example.org")
+    order = named(ordered(gala), MYSELF, user=member, buyer_name="Marie", buyer_email="marie@example.org")
+    registration = of_a_paid_ticket(order)
+    assert prices(order) == ["36.00"]
+
+    with refuses(correcting.DearerWithThis):
+        corrected(registration, name="Bo", email="bo@example.org", profession="")
+
+    assert corrected(registration, email="marie@example.net", profession="")
 
 
 def test_a_price_that_falls_to_nothing_needs_no_payment_and_is_complete_at_once():

@@ -57,6 +57,7 @@ class RuleForm(forms.Form):
             )
         else:
             del self.fields["attraction"]
+        self.types_before = rule.ticket_types if rule is not None else None
         offered = [rule.attraction] if rule is not None and rule.attraction is not None else attractions
         self.fields["ticket_types"].choices = [  # type: ignore[attr-defined]
             (each.pk, f"{attraction} · {each}") for attraction in offered for each in attraction.ticket_types.all()
@@ -77,8 +78,14 @@ class RuleForm(forms.Form):
             settings=settings,
             combines=data["combines"],
             is_active=data["is_active"],
-            ticket_types=data["ticket_types"] or None,
+            ticket_types=data["ticket_types"] or self._of_none_left(),
         )
+
+    def _of_none_left(self) -> list[int] | None:
+        """A rule for types that are all gone had none to choose from before: it stays for none, not for all."""
+        offered = {key for key, _words in self.fields["ticket_types"].choices}  # type: ignore[attr-defined]
+        before = self.types_before
+        return before if before is not None and offered.isdisjoint(before) else None
 
 
 def _initial(rule: PriceRule) -> dict[str, object]:

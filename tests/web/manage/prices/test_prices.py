@@ -219,3 +219,15 @@ class TestWhoWouldPayWhat:
         ]  # fmt: skip
 
         assert prices == [Decimal("44.95"), *5 * [Decimal("45.95")]]
+
+
+def test_a_rule_whose_ticket_types_are_gone_is_for_none_also_after_it_was_renamed(
+    organiser: Staff, attraction: Any
+) -> None:
+    made = rule(attraction, ticket_types=[10**9])
+    row = attraction.event_id, made.pk
+
+    organiser.act("price_rule", *row, **STUDENTS | {"name_en": "Crew"}, allowed=["student"])
+
+    [now] = rules(attraction)
+    assert (now.name, now.ticket_types) == ("Crew", [10**9])

@@ -1,7 +1,8 @@
-"""The price without price rules, for somebody who cannot show what they were for, such as a student card (D2, D4).
+"""The price for somebody who cannot show what a price rule was for, such as a student card (D2, D4).
 
-The line then costs what it would have cost, with no rule in it; the log keeps the rules. The difference is a payment of
-its own, with a receipt. Locks: the shift, then the order.
+What rules about the person took off is paid after all. An early bird, a group or a meal has nothing to show: what these
+changed stays in the price. The log keeps the rules; the difference is a payment of its own, with a receipt. Locks: the
+shift, then the order.
 """
 
 from __future__ import annotations
@@ -13,19 +14,27 @@ from django.utils.translation import gettext as _
 
 from kring.accounts.models import User
 from kring.billing.locking import lock_pk
-from kring.billing.models import Order, OrderLine
+from kring.billing.models import AppliedRule, Order, OrderLine
 from kring.box_office import refusals
 from kring.box_office.models import SaleKind, Shift, Taking
 from kring.box_office.selling import demand_seller, take
 from kring.box_office.shifts import lock_open
 from kring.core.transactions import in_transaction
+from kring.events.pricing import keeping
+from kring.events.pricing.conditions import condition_of
 from kring.organisations import audit
 from kring.registrations.models import Registration
 
 
 def difference_of(line: OrderLine) -> Decimal:
-    """What price rules took off, as long as nobody has paid it; 0: nothing."""
-    return max(line.price_before - line.amount, Decimal(0)) if line.trace else Decimal(0)
+    """What price rules about the person took off, as long as nobody has paid it; 0: nothing. Needs `order`."""
+    return -sum((each.amount for each in _to_be_shown(line)), Decimal(0))
+
+
+def _to_be_shown(line: OrderLine) -> list[AppliedRule]:
+    rules = keeping.read(line.order.price_rules) if line.trace else ()
+    keys = {rule.id for rule in rules if (known := condition_of(rule)) and known.is_of_person}
+    return [each for each in line.applied if each.rule in keys and each.amount < 0]
 
 
 @in_transaction
@@ -41,13 +50,16 @@ def take_difference(shift: Shift, registration: Registration, *, kind: int, seen
         raise refusals.UnknownKind
     order = lock_pk(registration.line.order_id)
     line = OrderLine.objects.get(pk=registration.line_id)
+    line.order = order
     amount = difference_of(line)
     if order.state != Order.State.PAID or line.cancelled_at or not amount or amount != seen:
         raise refusals.NoDifference
-    old = {"amount": line.amount, "rules": [each.text for each in line.applied]}
+    gone = _to_be_shown(line)
+    old = {"amount": line.amount, "rules": [each.text for each in gone]}
     with translation.override(order.language):
         reason = _("Full price: the difference was paid at the box office")
-    line.amount, line.trace, line.reason = line.price_before, [], reason[:200]
+    line.amount, line.reason = line.amount + amount, reason[:200]
+    line.trace = [each.as_kept() for each in line.applied if each not in gone]
     line.save(update_fields=["amount", "trace", "reason"])
     order.recompute_total()
     payment = take(shift, order, found, amount=amount, by=by)

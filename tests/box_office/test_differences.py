@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kring.box_office import differences, refusals, selling, shifts
+from kring.events.pricing import Effect, Rule, keeping
 from kring.organisations.models import AuditEntry
 from kring.payments.models import Payment
 from kring.registrations.models import Registration
@@ -18,6 +19,11 @@ pytestmark = pytest.mark.django_db
 STUDENT = {"rule": 1, "words": {"en": "Student"}, "amount": "-5.00"}
 
 
+def kept(key: int, condition: str) -> keeping.KeptPriceRule:
+    rule = Rule(key, key, condition, {}, Effect.AMOUNT_OFF, Decimal(5), combines=True, words={"en": condition.title()})
+    return keeping.as_kept([rule])[0]
+
+
 @pytest.fixture
 def student(desk: Desk) -> Registration:
     """A ticket of 12.50 that was sold for 7.50."""
@@ -25,6 +31,8 @@ def student(desk: Desk) -> Registration:
     [line, _other] = order.lines.all()
     line.amount, line.trace = Decimal("7.50"), [STUDENT]
     line.save()
+    order.price_rules = [kept(1, "profession"), kept(2, "dates"), kept(3, "answer")]
+    order.save()
     order.recompute_total()
     Payment.objects.update(amount=Decimal(20))
     return Registration.objects.select_related("line").get(line=line)
@@ -52,6 +60,21 @@ def test_the_difference_is_a_payment_in_the_shift_and_the_line_costs_the_full_pr
     assert shifts.figures(desk.shift).expected == Decimal(75)
     entry = AuditEntry.objects.get(action="order.difference_taken")
     assert (entry.old, entry.new["amount"]) == ({"amount": "7.50", "rules": ["Student"]}, "12.50")
+
+
+def test_an_early_bird_and_a_meal_stay_in_the_price_of_who_has_no_card(desk: Desk, student: Registration) -> None:
+    early = {"rule": 2, "words": {"en": "Early bird"}, "amount": "-1.00"}
+    dinner = {"rule": 3, "words": {"en": "Dinner"}, "amount": "8.00"}
+    student.line.amount, student.line.trace = Decimal("14.50"), [early, STUDENT, dinner]
+    student.line.save()
+
+    take(desk, student)
+
+    line = student.line
+    line.refresh_from_db()
+    assert (line.amount, line.trace) == (Decimal("19.50"), [early, dinner])
+    with refuses(refusals.NoDifference):
+        take(desk, student)
 
 
 def test_it_is_taken_once_and_only_as_it_was_seen(desk: Desk, student: Registration) -> None:

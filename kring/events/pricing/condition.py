@@ -33,6 +33,8 @@ class Condition:
     asks_profession: ClassVar[bool] = False
     # The page of the event says that there is such a rule.
     is_public: ClassVar[bool] = True
+    # It is about the person, who may have to show it: a student card, a passport.
+    is_of_person: ClassVar[bool] = False
     # Only so many tickets get it: a pool of the rule, claimed with the places.
     has_pool: ClassVar[bool] = False
 

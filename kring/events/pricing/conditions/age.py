@@ -21,6 +21,7 @@ class Age(Condition):
     description = gettext_lazy("By the age on the first day, such as children up to 11 years.")
     icon = "calendar"
     settings_form = AgeSettings
+    is_of_person = True
 
     def holds(self, facts: Facts, at: datetime) -> bool:
         born, day = facts.birth_date, facts.first_day

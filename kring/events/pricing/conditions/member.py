@@ -18,6 +18,7 @@ class Member(Condition):
         "is no proof."
     )
     icon = "id-badge-2"
+    is_of_person = True
 
     def holds(self, facts: Facts, at: datetime) -> bool:
         return facts.is_member

@@ -39,6 +39,7 @@ class Profession(Condition):
     icon = "school"
     settings_form = ProfessionSettings
     asks_profession = True
+    is_of_person = True
 
     def holds(self, facts: Facts, at: datetime) -> bool:
         return facts.profession != "" and facts.profession in self.settings["allowed"]

@@ -55,6 +55,8 @@ class TypeRow:
     ticket_type: TicketType
     field: forms.BoundField
     price: str
+    # Sent along: what the seller asked for is not another price than what is sold at.
+    seen: Decimal
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ class SaleForm(forms.Form):
 
     def type_rows(self) -> Iterator[TypeRow]:
         for each in self.types:
-            yield TypeRow(each, self[f"number-{each.pk}"], money.say(self.prices[each.pk], self.currency))
+            price = self.prices[each.pk]
+            yield TypeRow(each, self[f"number-{each.pk}"], money.say(price, self.currency), price)
 
     def price_rows(self) -> Iterator[PriceRow]:
         for row in range(OTHER_PRICES):
@@ -130,6 +133,10 @@ class SaleForm(forms.Form):
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
+        for each in self.types:
+            seen = self.data.get(f"seen-{each.pk}", "")
+            if data.get(f"number-{each.pk}") and seen and seen != str(self.prices[each.pk]):
+                self.add_error(f"number-{each.pk}", gettext("The price has changed since this page was opened."))
         for row in range(OTHER_PRICES):
             given = {what: data.get(f"other-{what}-{row}") for what in ("type", "number", "price", "reason")}
             if given["type"] is None and (given["number"] or given["price"] is not None):

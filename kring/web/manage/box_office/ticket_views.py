@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from django import forms
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -53,6 +54,7 @@ def tickets(request: UserRequest, event_pk: int) -> HttpResponse:
     form, people = FindForm(request.POST or None), None
     if form.is_valid():
         found = attempt(form, lambda: look_up(form.cleaned_data["q"], event, limit=MOST_SHOWN).people)
+        prefetch_related_objects([each.line for each in found or []], "order")
         people = [FoundTicket(each, _difference(each)) for each in found or []]
     return show(
         request,
@@ -97,6 +99,7 @@ def _number(request: UserRequest, name: str) -> int:
 
 def _amount(request: UserRequest) -> Decimal:
     try:
-        return Decimal(request.POST.get("seen", ""))
+        found = Decimal(request.POST.get("seen", ""))
     except InvalidOperation:
         return Decimal(0)
+    return found if found.is_finite() else Decimal(0)

@@ -12,6 +12,7 @@ from kring.billing.models import Order
 from kring.box_office import shifts
 from kring.box_office.models import SaleKind, Shift, Taking
 from kring.core.tenancy import scope
+from kring.events.pricing import Effect, Rule, keeping
 from kring.organisations.models import AuditEntry
 from kring.places.models import Pool
 from kring.registrations.models import Registration
@@ -94,6 +95,23 @@ def test_the_same_form_sent_twice_sells_once_and_leads_to_the_same_sale(seller: 
     assert first.headers["Location"] == second.headers["Location"]
     with scope(seller.organisation):
         assert Order.objects.count() == 1
+
+
+def test_a_price_that_changed_while_the_page_was_open_is_shown_before_anything_is_sold(
+    seller: Staff, desk: Any
+) -> None:
+    seen = f'name="seen-{desk.pk}" value="%s"'
+    assert seen % "12.50" in seller.page("box_office_event", desk.attraction.event_id).content.decode()
+    with scope(seller.organisation):
+        type(desk).objects.filter(pk=desk.pk).update(price=Decimal(15))
+
+    answer = sell(seller, desk, **{f"seen-{desk.pk}": "12.50"})
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [f"number-{desk.pk}"])
+    assert seen % "15.00" in answer.content.decode()
+    assert sell(seller, desk, **{f"seen-{desk.pk}": "15.00"}).status_code == 302
+    with scope(seller.organisation):
+        assert Order.objects.get().total == Decimal(15)
 
 
 def test_a_new_page_has_another_key_and_sells_again(seller: Staff, desk: Any) -> None:
@@ -328,12 +346,15 @@ def test_the_desk_finds_a_ticket_and_takes_the_difference_to_the_full_price(sell
         line = Order.objects.get().lines.get()
         line.amount, line.trace = Decimal("7.50"), [{"rule": 1, "words": {"en": "Student"}, "amount": "-5.00"}]
         line.save()
+        rule = Rule(1, 1, "profession", {}, Effect.AMOUNT_OFF, Decimal(5), combines=False, words={"en": "Student"})
+        Order.objects.update(price_rules=keeping.as_kept([rule]))
         ticket, cash = Registration.objects.get(), SaleKind.objects.all()[0]
     event = desk.attraction.event_id
 
     assert "No ticket was found." in words(seller.act("box_office_tickets", event, q="Nobody"))
     page = words(seller.act("box_office_tickets", event, q="marie"))
     assert "Marie de Vries" in page and "€7.50, Student" in page and "Take €5.00: Cash" in page
+    assert seller.act("box_office_difference", ticket.pk, seen="sNaN", kind=cash.pk).status_code == 302
     refused = seller.act("box_office_difference", ticket.pk, seen="x", kind="x")
     taken = seller.act("box_office_difference", ticket.pk, seen="5.00", kind=cash.pk)
 

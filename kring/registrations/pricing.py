@@ -116,15 +116,21 @@ class NewTickets:
         """Of each ticket, with the moment by whose clock it is: what was promised, unless it costs less today."""
         number = Counter(each.attraction_id for each in self.ticket_types)
         people = self.people or [UNKNOWN] * len(self.ticket_types)
+        again = _again(
+            (each.attraction_id, who.name, who.email, who.user and who.user.pk, who.is_email_proved)
+            for each, who in zip(self.ticket_types, people, strict=True)
+        )
         return [
-            self._price(each, self._facts(each, who, number[each.attraction_id], frozenset(first)))
-            for each, who, first in zip(self.ticket_types, people, self.first, strict=True)
+            self._price(each, self._facts(each, who, number[each.attraction_id], frozenset(first), is_again=is_again))
+            for each, who, first, is_again in zip(self.ticket_types, people, self.first, again, strict=True)
         ]
 
-    def _facts(self, ticket_type: TicketType, who: Applicant, number: int, first: frozenset[int]) -> Facts:
+    def _facts(
+        self, ticket_type: TicketType, who: Applicant, number: int, first: frozenset[int], *, is_again: bool
+    ) -> Facts:
         if not self.rules:
             return NOBODY
-        return _facts(who, self._rules(ticket_type), ticket_type.attraction, number, first)
+        return _facts(who, self._rules(ticket_type), ticket_type.attraction, number, first, is_again=is_again)
 
     def _price(self, ticket_type: TicketType, facts: Facts) -> tuple[Quote, datetime]:
         if self.agreed is not None:
@@ -276,14 +282,23 @@ def pools_of_rules(registration: Registration) -> list[Pool]:
 def _quotes(order: Order, registrations: Sequence[Registration]) -> list[Quote]:
     """By the rules and the clock of the order. A price that a person gave a reason for stays."""
     rules = keeping.read(order.price_rules or [])
-    number = Counter(Registration.objects.filter(line__order=order).values_list("attraction_id", flat=True))
+    all_of_them = list(Registration.objects.filter(line__order=order).select_related("line").order_by("pk"))
+    number = Counter(each.attraction_id for each in all_of_them)
+    again = _registered_again(all_of_them, registrations)
     first = _first(rules, registrations)
     prefetch_related_objects(registrations, "basic", "submission", "member")
     found = []
     for each in registrations:
         each.line.order, each.attraction.event = order, each.event
         mine = [rule for rule in rules if rule.is_for(each.ticket_type_id, each.attraction_id)]
-        facts = _facts(_who(each), mine, each.attraction, number[each.attraction_id], first[each.hold_id])
+        facts = _facts(
+            _who(each),
+            mine,
+            each.attraction,
+            number[each.attraction_id],
+            first[each.hold_id],
+            is_again=each.pk in again,
+        )
         at = each.line.priced_at or order.created_at
         found.append(
             Quote(each.line.amount, each.line.price_before)
@@ -308,8 +323,34 @@ def _who(registration: Registration) -> Applicant:
     return applicants.applicant_of(registration) if registration.attendee_name else UNKNOWN
 
 
-def _facts(who: Applicant, rules: Sequence[Rule], attraction: Attraction, number: int, first: frozenset[int]) -> Facts:
-    """What rules ask for that needs statements is asked only where there are such."""
+def _again(people: Iterable[tuple[int, str, str, object, object]]) -> list[bool]:
+    """Whether this person, by name and address, and known in the same way (the last two), has a ticket for this
+    attraction before: one member is one person."""
+    seen: set[tuple[object, ...]] = set()
+    found = []
+    for attraction, name, email, *known in people:
+        who = attraction, " ".join(name.casefold().split()), email, *known
+        found.append(who in seen and bool(name or email))
+        seen.add(who)
+    return found
+
+
+def _registered_again(all_of_them: Iterable[Registration], changed: Iterable[Registration]) -> set[int]:
+    """Those of the order, by key, with a person who comes on another ticket for the attraction; `changed`, as they are
+    now, maybe not stored."""
+    now = {each.pk: each for each in changed}
+    those = [now.get(each.pk, each) for each in all_of_them if each.line.cancelled_at is None]
+    again = _again(
+        (each.attraction_id, each.attendee_name, each.attendee_email, each.attendee_id, each.proved_email)
+        for each in those
+    )
+    return {each.pk for each, is_again in zip(those, again, strict=True) if is_again}
+
+
+def _facts(
+    who: Applicant, rules: Sequence[Rule], attraction: Attraction, number: int, first: frozenset[int], *, is_again: bool
+) -> Facts:
+    """What rules ask for that needs statements is asked only where there are such. `is_again`: `_again`."""
     conditions = {rule.condition for rule in rules}
     profession = who.profession or who.answer("profession")
     is_counted = (
@@ -319,7 +360,7 @@ def _facts(who: Applicant, rules: Sequence[Rule], attraction: Attraction, number
     )
     return Facts(
         profession=profession if is_counted else "",
-        is_member="member" in conditions and known_as_member(person_of(who)) is not None,
+        is_member="member" in conditions and not is_again and known_as_member(person_of(who)) is not None,
         birth_date=pesel.born(who.answers),
         first_day=judged_at(attraction, who).at,
         answers=who.answers,

@@ -130,6 +130,16 @@ def test_a_members_price_is_for_a_login_or_a_proven_address_never_for_a_typed_on
     assert prices(fresh(for_bob)) == ["60.00"]
 
 
+def test_a_member_pays_the_members_price_once_however_many_tickets_are_for_themselves():
+    gala = attraction()
+    rule(gala.event, "member", amount="50")
+    who = {"user": make.staff("member", email="ada@example.org"), "buyer_name": "Ada", "buyer_email": "ada@example.org"}
+    order = ordered(gala, tickets=3)
+
+    assert prices(named(order, MYSELF, MYSELF, MYSELF, **who)) == ["30.00", "60.00", "60.00"]
+    assert prices(named(fresh(order), marie(""), MYSELF, MYSELF, **who)) == ["60.00", "30.00", "60.00"]
+
+
 def test_a_guardian_pays_the_members_price_for_a_child_who_is_one():
     gala = attraction()
     rule(gala.event, "member", amount="50")

@@ -29,10 +29,13 @@ class Announcement(NamedTuple):
 
 
 def announced(event: Event, at: datetime) -> list[Announcement]:
-    """The rules of the event that anybody may know of, in their order; without those whose time is over."""
-    found = []
-    for rule in price_list.rules_of(event):
-        known = condition_of(rule)
+    """The rules of the event that anybody may know of, in their order; without those whose time is over, or whose
+    places are gone. One statement where there are places."""
+    found, rules = [], price_list.rules_of(event)
+    pools = price_list.pools_of(rules)
+    gone = {key for key, pool in pools.items() if pool.left is not None and pool.left <= 0}
+    for rule in rules:
+        known = condition_of(rule) if rule.id not in gone else None
         if known and known.is_public and not known.is_over(at) and rule.ticket_types != frozenset():
             effect = effect_in_words(rule, currency=current_organisation().currency)
             found.append(Announcement(in_language(rule.words), effect, known.sentence(), rule.attraction))

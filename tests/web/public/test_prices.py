@@ -166,7 +166,7 @@ def test_the_page_of_an_event_shows_what_anybody_pays_now(organisation, visitor)
     text = words(visitor.get(address_of(gala)))
     data = visitor.get(address_of(gala)).content.decode()
 
-    assert "instead of €60.00 €45.00 Early bird" in text and "Student" not in text
+    assert "instead of €60.00 €45.00 Early bird" in text and "Early bird, Student" not in text
     assert '"price": "45.00"' in data
     assert "€45.00" in words(visitor.get("/"))
 

@@ -21,14 +21,15 @@ from kring.box_office import differences, kinds, refusals, selling, shifts
 from kring.checkin.looking_up import look_up
 from kring.core.refusals import Refusal
 from kring.registrations.models import Registration
-from kring.web.manage.pages import attempt, show
+from kring.web.manage.pages import show
+from kring.web.manage.registrations.filters import SearchField
 from kring.web.manage.rights import needs
 
 MOST_SHOWN = 20
 
 
 class FindForm(forms.Form):
-    q = forms.CharField(
+    q = SearchField(
         label=_("Name, address, order number or code"),
         max_length=200,
         widget=forms.TextInput({"type": "search", "autocomplete": "off", "autofocus": True}),
@@ -53,9 +54,9 @@ def tickets(request: UserRequest, event_pk: int) -> HttpResponse:
         return redirect("manage:box_office")
     form, people = FindForm(request.POST or None), None
     if form.is_valid():
-        found = attempt(form, lambda: look_up(form.cleaned_data["q"], event, limit=MOST_SHOWN).people)
-        prefetch_related_objects([each.line for each in found or []], "order")
-        people = [FoundTicket(each, _difference(each)) for each in found or []]
+        found = look_up(form.cleaned_data["q"], event, limit=MOST_SHOWN).people
+        prefetch_related_objects([each.line for each in found], "order")
+        people = [FoundTicket(each, _difference(each)) for each in found]
     return show(
         request,
         "manage/box_office/tickets.html",

@@ -352,6 +352,8 @@ def test_the_desk_finds_a_ticket_and_takes_the_difference_to_the_full_price(sell
     event = desk.attraction.event_id
 
     assert "No ticket was found." in words(seller.act("box_office_tickets", event, q="Nobody"))
+    one_letter = seller.act("box_office_tickets", event, q="m")
+    assert one_letter.status_code == 422 and "Type at least two letters of a word." in words(one_letter)
     page = words(seller.act("box_office_tickets", event, q="marie"))
     assert "Marie de Vries" in page and "€7.50, Student" in page and "Take €5.00: Cash" in page
     assert seller.act("box_office_difference", ticket.pk, seen="sNaN", kind=cash.pk).status_code == 302

@@ -41,6 +41,13 @@ def focus(page: Page, selector: str) -> None:
     raise AssertionError(f"No key leads to {selector}.")
 
 
+def follow(page: Page, selector: str) -> None:
+    """By the tabulator and Enter, to the next page: keys pressed before it is there would be lost."""
+    focus(page, selector)
+    with page.expect_navigation():
+        press(page, "Enter")
+
+
 def test_ten_tickets_for_cash_to_somebody_without_a_name_and_the_drawer_in_the_evening(
     visit: Callable[..., Page], hall: Any, check_page: Callable[..., None]
 ) -> None:
@@ -54,8 +61,7 @@ def test_ten_tickets_for_cash_to_somebody_without_a_name_and_the_drawer_in_the_e
     check_page(page)
 
     # The event has the focus, then its first ticket type: a number, and Enter sells.
-    focus(page, ".lines a")
-    press(page, "Enter")
+    follow(page, ".lines a")
     expect(page.locator("[data-sum]")).to_have_text("€0.00")
     page.keyboard.type("10")
     expect(page.locator("[data-sum]")).to_have_text("€125.00")
@@ -88,13 +94,10 @@ def test_ten_tickets_for_cash_to_somebody_without_a_name_and_the_drawer_in_the_e
     expect(page.get_by_text("Came on foot")).to_be_visible()
 
     # The evening: counted, closed, and what is missing shown.
-    focus(page, "a[href$='/box-office/']")
-    press(page, "Enter")
-    focus(page, ".page-actions a:last-child")
-    press(page, "Enter")
+    follow(page, "a[href$='/box-office/']")
+    follow(page, ".page-actions a:last-child")
     check_page(page)
-    focus(page, "a[href$='/closing/']")
-    press(page, "Enter")
+    follow(page, "a[href$='/closing/']")
     focus(page, "[name=counted]")
     page.keyboard.type("274.50")
     press(page, "Enter")

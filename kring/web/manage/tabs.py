@@ -56,9 +56,9 @@ class EventTabs:
 def tabs_of(request: UserRequest, event: Event) -> EventTabs:
     """The first is always there; the others are in two groups, of which one is shown at a time."""
     tabs = {key: _made(request, event, key) for key in GROUPS}
-    # The group of this page; of a page that is in none, the one that is needed now.
+    # The group of this page or of the tab it is under; of a page that is in none, the one that is needed now.
     now = SET_UP if event.state in BEFORE_PEOPLE_COME else RUN
-    shown = next((key for key, group in tabs.items() if any(tab.is_current for tab in group)), now)
+    shown = next((key for key, group in tabs.items() if any(request.path.startswith(tab.url) for tab in group)), now)
     if not tabs[shown]:
         shown = next((key for key in tabs if tabs[key]), shown)
     groups = [TabGroup(GROUPS[key], group, key == shown) for key, group in tabs.items() if group]

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kring.billing import settling
 from kring.core.tenancy import scope
+from kring.events.models import Event
 from kring.mail.models import Message
 from kring.partners import keeping
 from kring.partners.models import Partner, PartnerQuota
@@ -157,6 +158,17 @@ def test_the_page_says_who_has_the_tickets(admin: Staff, fair: SimpleNamespace) 
     page = words(admin.page("partner_quota", fair.event.pk, fair.quota.pk))
 
     assert "1 of 3 taken" in page and "Anna 0" in page and f"/partner-tickets/{fair.quota.secret}/" in page
+
+
+def test_its_page_stands_under_the_tab_of_the_partners_while_people_register(
+    admin: Staff, fair: SimpleNamespace
+) -> None:
+    with scope(admin.organisation):
+        Event.objects.filter(pk=fair.event.pk).update(state=Event.State.OPEN)
+
+    page = admin.page("partner_quota", fair.event.pk, fair.quota.pk).content.decode()
+
+    assert 'aria-current="true">Set up</a>' in page and 'aria-current="true">Run</a>' not in page
 
 
 def test_they_are_removed_while_nobody_has_one(admin: Staff, fair: SimpleNamespace) -> None:

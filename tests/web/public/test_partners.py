@@ -127,6 +127,15 @@ def test_the_partner_sees_names_and_no_addresses(visitor: Any, fair: SimpleNames
     assert order.secret not in page.content.decode()
 
 
+def test_who_has_not_entered_a_name_yet_is_somebody_to_who_hears_the_page(visitor: Any, fair: SimpleNamespace) -> None:
+    press(visitor, fair)
+
+    page = words(visitor.get(fair.page))
+
+    assert "Somebody is filling in their name" in page
+    assert "Somebody else (somebody)" in page and "Take back (somebody)" in page
+
+
 def test_the_partner_gives_a_ticket_by_name(visitor: Any, fair: SimpleNamespace) -> None:
     address = f"{fair.page}quotas/{fair.quota.pk}/gift/"
     assert visitor.post(address, {"name": "", "email": "no"}).status_code == 422

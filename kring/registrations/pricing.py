@@ -133,9 +133,9 @@ class NewTickets:
         return _facts(who, self._rules(ticket_type), ticket_type.attraction, number, first, is_again=is_again)
 
     def _price(self, ticket_type: TicketType, facts: Facts) -> tuple[Quote, datetime]:
-        if self.agreed is not None:
-            return Quote(self.agreed.price, ticket_type.price), self.now
         today = ask(ticket_type, self.rules, facts, self.now), self.now
+        if self.agreed is not None:
+            return Quote(self.agreed.price, today[0].base), self.now
         if self.promise is None or (promised := self.promise.prices.get(ticket_type.pk)) is None:
             return today
         then = ask(ticket_type, self.rules, facts, self.promise.at, promised=promised), self.promise.at

@@ -19,11 +19,16 @@ NOT_SELLING = {
     "events/offering.py": {"self.quote.price", "each.price"},
     "web/public/events.py": {"ticket.price"},
     "web/public/structured_data.py": {"ticket.price"},
-    "registrations/pricing.py": {"found[0].price", "price.price", "new.price", "each.new.price"},
+    "registrations/pricing.py": {"found[0].price", "price.price", "new.price", "each.new.price", "self.agreed.price"},
     "registrations/fulfilment.py": {"each.new.price"},
     "api/quotes.py": {"each.price"},
     "box_office/selling.py": {"listed.price"},
     "web/manage/box_office/views.py": {"listed.price"},
+    # What a partner's tickets cost instead, as staff agreed.
+    "partners/taking.py": {"quota.price"},
+    "partners/keeping.py": {"quota.price"},
+    "web/manage/partners/forms.py": {"quota.price"},
+    "api/partner_tickets.py": {"change.price", "tickets.price", "found.price", "row.price"},
     # What it is, for those who set it; and what a waiting list promises.
     "events/editing_parts.py": {"wish.price", "made.price", "ticket_type.price"},
     "web/manage/attractions/views.py": {"wish.price"},

@@ -14,7 +14,7 @@ class Custom(PaymentMethod):
 
     key = "custom"
     label = _("Box office")
-    icon = "building-store"
+    icon = "receipt"
     description = _("Paid at the box office.")
     hold = timedelta(0)
     can_undo = True

@@ -59,7 +59,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def until(happens, seconds=60):
+def until(happens, seconds=180):
     deadline = time.monotonic() + seconds
     while not happens():
         assert time.monotonic() < deadline, "it did not happen in time"

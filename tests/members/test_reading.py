@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import signal
+import string
+import subprocess
+import zipfile
 
 import pytest
 from rustpy_xlsxwriter import FastExcel
@@ -84,6 +88,48 @@ def test_a_card_is_a_row():
 def test_a_bomb_is_not_unpacked():
     with pytest.raises(TooLarge):
         read(zipped(leden_csv=b"0" * (40 * reading.MEGABYTE)))
+
+
+def workbook(cells):
+    """An xlsx of these cells, each by its name."""
+    made, there = io.BytesIO(), io.BytesIO()
+    FastExcel(made).sheet("Leden", iter([{"a": "b"}])).save()
+    rows = "".join(
+        f'<row r="{cell.lstrip(string.ascii_uppercase)}"><c r="{cell}" t="inlineStr"><is><t>x</t></is></c></row>'
+        for cell in cells
+    )
+    with zipfile.ZipFile(made) as given, zipfile.ZipFile(there, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in given.namelist():
+            text = given.read(name)
+            if name.startswith("xl/worksheets/"):
+                text = b"<sheetData>".join([text.split(b"<sheetData>")[0], rows.encode()])
+                text += b"</sheetData></worksheet>"
+            archive.writestr(name, text)
+    return there.getvalue()
+
+
+def test_a_workbook_of_two_cells_far_apart_is_too_large_and_harms_nobody():
+    """Its library would take memory for all cells between them, and end the process."""
+    assert read(workbook(["A1", "B2"])).rows == [["x", ""], ["", "x"]]
+    for corner in ("XFD1048576", "XFD20000", "KO3", "A100001"):
+        with pytest.raises(TooLarge):
+            read(workbook(["A1", corner]))
+
+
+def test_a_workbook_is_read_in_a_process_of_its_own(monkeypatch):
+    def killed(*_given, **_options):
+        return subprocess.CompletedProcess([], -signal.SIGKILL)
+
+    def gave_up(*_given, **_options):
+        return subprocess.CompletedProcess([], 1)
+
+    def goes_on(*_given, **_options):
+        raise subprocess.TimeoutExpired([], 1)
+
+    for ending, refusal in ((killed, TooLarge), (goes_on, TooLarge), (gave_up, Unreadable)):
+        monkeypatch.setattr(subprocess, "run", ending)
+        with pytest.raises(refusal):
+            read(workbook(["A1"]))
 
 
 def test_a_file_has_limits():

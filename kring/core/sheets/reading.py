@@ -1,6 +1,6 @@
 """A file as rows of text, whatever it calls itself: only its content counts.
 
-xlsx, xls and ods through calamine, csv in any encoding and with any delimiter, or a zip of one of them. Limits stand
+xlsx, xls and ods (workbook.py), csv in any encoding and with any delimiter, or a zip of one of them. Limits stand
 before anything is unpacked. Raises the refusals beside.
 """
 
@@ -12,10 +12,8 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 
-import python_calamine as calamine
-
+from kring.core.sheets import workbook
 from kring.core.sheets.refusals import CutOff, EmptyFile, PasswordProtected, SeveralFiles, TooLarge, Unreadable
 from kring.core.spreadsheet import unmarked
 
@@ -144,46 +142,17 @@ def _demand_no_password(archive: zipfile.ZipFile, names: set[str]) -> None:
 
 
 def _from_workbook(content: bytes, kind: str) -> Sheet:
-    try:
-        with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            for name in book.sheet_names:
-                sheet = book.get_sheet_by_name(name)
-                if not sheet.height or not sheet.width:
-                    continue
-                _demand_size(sheet.height, sheet.width)
-                rows = _even([_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False))
-                if rows:
-                    return Sheet(rows, kind)
-    except calamine.PasswordError:
-        raise PasswordProtected() from None
-    except (
-        calamine.CalamineError,
-        calamine.XmlError,
-        calamine.ZipError,
-        calamine.WorksheetNotFound,
-        OSError,
-        ValueError,
-    ):
-        if content.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in content:
-            raise PasswordProtected() from None
-        raise Unreadable() from None
+    found = workbook.read(content, rows=MOST_ROWS, columns=MOST_COLUMNS, cells=MOST_CELLS)
+    if isinstance(found, list):
+        return Sheet(_even(found), kind)
+    is_encrypted = content.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in content
+    if found == workbook.PROTECTED or (found == workbook.BAD and is_encrypted):
+        raise PasswordProtected()
+    if found == workbook.LARGE:
+        raise _too_large()
+    if found == workbook.BAD:
+        raise Unreadable()
     raise EmptyFile()
-
-
-def _text(cell: object) -> str:
-    """As it would be typed. A whole number has no point: 04101 has become 4101, which its column knows to mend."""
-    match cell:
-        case bool():
-            return "1" if cell else "0"
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case datetime():
-            return str(cell.date()) if cell.time() == time() else cell.isoformat(" ")
-        case date() | time():
-            return str(cell)
-        case timedelta():
-            return str(cell)
-    return str(cell).replace("\0", "").strip()
 
 
 def _from_text(text: str, encoding: str) -> Sheet:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from kring.accounts.models import User
 from kring.billing.locking import lock_pk
 from kring.billing.models import AppliedRule, Order, OrderLine
-from kring.box_office import refusals
-from kring.box_office.models import SaleKind, Shift, Taking
+from kring.box_office import kinds, refusals
+from kring.box_office.models import Shift, Taking
 from kring.box_office.selling import demand_seller, take
 from kring.box_office.shifts import lock_open
 from kring.core.transactions import in_transaction
@@ -45,8 +45,8 @@ def take_difference(shift: Shift, registration: Registration, *, kind: int, seen
     """
     shift = lock_open(shift)
     demand_seller(shift, by)
-    found = SaleKind.objects.filter(pk=kind, is_active=True).exclude(takes=SaleKind.Takes.NOTHING).first()
-    if found is None:
+    found = kinds.to_sell_as(kind)
+    if found.is_free:
         raise refusals.UnknownKind
     order = lock_pk(registration.line.order_id)
     line = OrderLine.objects.get(pk=registration.line_id)

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from kring.box_office import refusals
 from kring.box_office.models import SaleKind, Taking
-from kring.core.locks import lock
+from kring.core.locks import lock, share
 from kring.core.transactions import in_transaction
 from kring.organisations import audit, changing
 
@@ -29,6 +29,19 @@ FIRST = (
 
 def offered() -> list[SaleKind]:
     return list(SaleKind.objects.filter(is_active=True))
+
+
+def to_sell_as(key: int) -> SaleKind:
+    """One that is offered; nobody removes it until our transaction ends. Raises UnknownKind."""
+    share(_name(key))
+    found: SaleKind | None = SaleKind.objects.filter(pk=key, is_active=True).first()
+    if found is None:
+        raise refusals.UnknownKind
+    return found
+
+
+def _name(key: int) -> str:
+    return f"sale_kind:{key}"
 
 
 @in_transaction
@@ -87,9 +100,8 @@ def move(kind: SaleKind, *, up: bool) -> None:
 
 @in_transaction
 def remove(kind: SaleKind) -> None:
-    """Raises KindInUse."""
-    # A sale of this kind that is made at this moment is seen, or sees that the kind is gone.
-    SaleKind.objects.select_for_update().filter(pk=kind.pk).first()
+    """Raises KindInUse. A sale of this kind that is made at this moment is seen, or sees that the kind is gone."""
+    lock([_name(kind.pk)])
     if Taking.objects.filter(kind=kind).exists():
         raise refusals.KindInUse(name=kind.name)
     audit.log("sale_kind.removed", kind, old={"name": kind.name})

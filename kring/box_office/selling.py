@@ -17,7 +17,7 @@ from kring.accounts.models import User
 from kring.billing import settling
 from kring.billing.locking import ours
 from kring.billing.models import Order, OrderLine
-from kring.box_office import refusals
+from kring.box_office import kinds, refusals
 from kring.box_office.making_room import claim_beyond
 from kring.box_office.models import SaleKind, Shift, Taking
 from kring.box_office.shifts import demand_amount, lock_open
@@ -110,7 +110,7 @@ def sell(shift: Shift, event: Event, sale: Sale, *, by: User, secret: str) -> Ta
     """
     shift = lock_open(shift)
     demand_seller(shift, by)
-    kind = _kind(sale)
+    kind = kinds.to_sell_as(sale.kind)
     tickets = _tickets(event, sale, kind)
     order = _order(sale, tickets, secret=secret, by=by)
     holds = _claim(event, tickets, sale)
@@ -176,13 +176,6 @@ def undo(taking: Taking, lines: Collection[int], *, reason: str, by: User) -> No
 def demand_seller(shift: Shift, user: User) -> None:
     if shift.seller_id != user.pk:
         raise refusals.NotYourShift
-
-
-def _kind(sale: Sale) -> SaleKind:
-    kind = SaleKind.objects.filter(pk=sale.kind, is_active=True).first()
-    if kind is None:
-        raise refusals.UnknownKind
-    return kind
 
 
 def _tickets(event: Event, sale: Sale, kind: SaleKind) -> list[_Ticket]:

@@ -1,6 +1,6 @@
 """Shifts at the box office: one seller, one drawer, counted at both ends (D4).
 
-Locks: the shift, then the order, the payment, holds, pools.
+Locks: the shift, then the order (of several in the order of their keys), the payment, holds, pools.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from kring.accounts.known_name import known_name
 from kring.accounts.models import User
+from kring.billing.locking import rows_to_lock
 from kring.box_office import kinds, refusals
 from kring.box_office.models import SaleKind, Shift, Taking
 from kring.core.integrity_errors import violated_constraint
@@ -104,6 +105,7 @@ def close(shift: Shift, *, counted: Decimal, note: str, by: User) -> Shift:
     """Count the drawer: the report is kept as it is now. Raises ShiftClosed the second time, and BadAmount."""
     demand_amount(counted)
     shift = lock_open(shift)
+    _lock_orders(shift)
     found = figures(shift)
     shift.closed_at, shift.closed_by, shift.note = timezone.now(), by, note
     shift.counted_cash, shift.expected_cash = counted, found.expected
@@ -123,6 +125,12 @@ def lock_open(shift: Shift) -> Shift:
     if not locked.is_open:
         raise refusals.ShiftClosed
     return locked
+
+
+def _lock_orders(shift: Shift) -> None:
+    """Money that is given back elsewhere at this moment, by who keeps the books, is in the report or comes after it."""
+    orders = Payment.objects.filter(takings__shift=shift).values("order")
+    list(rows_to_lock().filter(pk__in=orders).order_by("pk").values_list("pk"))
 
 
 def demand_amount(amount: Decimal) -> None:

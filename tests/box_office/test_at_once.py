@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import psycopg
 import pytest
+from django.db import transaction
 
 from kring.accounts.models import Role
 from kring.billing.models import Order
-from kring.box_office import shifts
+from kring.box_office import kinds, refusals, selling, shifts
 from kring.box_office.models import Shift, Taking
 from kring.core.tenancy import scope
+from kring.payments import paying
 from kring.payments.models import Payment
 from kring.places.models import Pool
 from kring.registrations.models import Registration
@@ -120,8 +125,6 @@ def test_what_is_sold_while_a_shift_is_closed_is_in_its_report_or_refused(organi
 
 def test_without_lock_and_trigger_a_sale_slips_past_the_report(organisation: Any, desk: Desk, monkeypatch: Any) -> None:
     """The negative control: what keeps sales and report together is the lock, and below it the trigger."""
-    from kring.box_office import selling
-
     monkeypatch.setattr(selling, "lock_open", lambda shift: shift)
     with psycopg.connect(database.url(database.my_name()), autocommit=True) as owner:
         owner.execute("ALTER TABLE box_office_taking DISABLE TRIGGER USER")
@@ -140,8 +143,6 @@ def test_without_lock_and_trigger_a_sale_slips_past_the_report(organisation: Any
 
 
 def test_a_sale_and_its_undoing_by_two_tabs_give_the_money_back_once(organisation: Any, desk: Desk) -> None:
-    from kring.box_office import refusals, selling
-
     with scope(organisation):
         taking = desk.sell()
         lines = [line.pk for line in taking.payment.order.lines.all()]
@@ -153,3 +154,63 @@ def test_a_sale_and_its_undoing_by_two_tabs_give_the_money_back_once(organisatio
     assert [type(result) for result in results if result is not None] == [refusals.UndoneAlready]
     with scope(organisation):
         assert Payment.objects.get().refunded == Decimal("12.50")
+
+
+def test_money_given_back_by_the_treasurer_while_a_shift_is_closed_is_in_its_report(
+    organisation: Any, desk: Desk
+) -> None:
+    with scope(organisation):
+        payment = desk.sell().payment
+    is_given, may_go_on = threading.Event(), threading.Event()
+
+    def give_back() -> None:
+        with transaction.atomic():
+            paying.refund(payment, amount=Decimal("2.50"), reason="Late", by=None)
+            is_given.set()
+            may_go_on.wait(timeout=60)
+
+    def close() -> Shift:
+        is_given.wait(timeout=60)
+        threading.Timer(1, may_go_on.set).start()
+        return shifts.close(desk.shift, counted=Decimal(60), note="", by=desk.seller)
+
+    _nothing, closed = at_once(in_scope_of(organisation, give_back), in_scope_of(organisation, close))
+
+    assert (closed.expected_cash, closed.difference) == (Decimal(60), 0)
+
+
+@pytest.mark.parametrize("is_removed_first", [True, False])
+def test_a_kind_removed_in_the_moment_of_its_first_sale_is_kept_or_refuses_the_sale(
+    organisation: Any, desk: Desk, is_removed_first: bool
+) -> None:
+    has_acted, may_go_on = threading.Event(), threading.Event()
+
+    def first(act: Callable[[], object]) -> None:
+        with transaction.atomic():
+            act()
+            has_acted.set()
+            may_go_on.wait(timeout=60)
+
+    def second(act: Callable[[], object]) -> None:
+        has_acted.wait(timeout=60)
+        threading.Timer(1, may_go_on.set).start()
+        act()
+
+    with scope(organisation):
+        kind = desk.kind("cash")
+    tickets = [selling.SoldTickets(desk.standard.pk, 1)]
+    sale = selling.Sale(tickets=tickets, kind=kind.pk)
+
+    def sell() -> None:
+        selling.sell(desk.shift, desk.event, sale, by=desk.seller, secret="one")
+
+    def remove() -> None:
+        kinds.remove(kind)
+
+    acts = (remove, sell) if is_removed_first else (sell, remove)
+    results = at_once(
+        *(in_scope_of(organisation, partial(run, act)) for run, act in zip((first, second), acts, strict=True))
+    )
+
+    expected = refusals.UnknownKind if is_removed_first else refusals.KindInUse
+    assert [type(each) for each in results if each is not None] == [expected]

@@ -30,6 +30,10 @@ class OrderFate(StrEnum):
 class Fulfilment:
     """The meaning of one kind of line. All lines given are of one order, and stand (none was cancelled)."""
 
+    # Whoever has a link orders it, with any address, and nothing else counts that: its emails are limited as those that
+    # strangers cause.
+    is_by_link = False
+
     def started(self, order: Order, lines: Sequence[OrderLine]) -> None:
         """The buyer has begun to pay."""
 

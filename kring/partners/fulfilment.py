@@ -21,6 +21,8 @@ from kring.registrations.fulfilment import RegistrationFulfilment
 
 @fulfils(taking.KIND)
 class PartnerFulfilment(RegistrationFulfilment):
+    is_by_link = True
+
     def secure(self, order: Order, lines: Sequence[OrderLine], *, by_hand: bool = False) -> bool:
         # Before places: of two that are completed at once, the second sees that all are taken.
         _locked_quota_of(order)

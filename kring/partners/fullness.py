@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils import timezone
 
+from kring.core.rate_limits import Limit, seconds_to_wait_for
 from kring.partners import mails, taking
 from kring.partners.models import PartnerQuota
 from kring.registrations.models import Registration
 
+# Who has the link can take the last ticket and give it back all day.
+OFTEN = Limit(5, timedelta(days=1))
+
 
 def notify_if_full(quota: PartnerQuota) -> bool:
-    """To partner and staff, once; again when a ticket that was given back is taken, or the number was changed.
+    """To partner and staff, once; again when a ticket that was given back is taken, or the number was changed;
+    a few times a day at most.
 
     The quota's row is locked: of two orders completed at once, the second counts both.
     """
     if quota.released_at is not None or _completed(quota) < (quota.pool.capacity or 0):
         return False
     if quota.full_at is not None and not _given_back_since(quota):
+        return False
+    if seconds_to_wait_for({f"partner-quota-full:{quota.pk}": OFTEN}):
         return False
     quota.full_at = timezone.now()
     quota.save(update_fields=["full_at"])

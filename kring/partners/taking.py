@@ -52,12 +52,12 @@ def begin(
 
 
 @in_transaction
-def give(quota: PartnerQuota, *, name: str, email: str) -> Order:
+def give(quota: PartnerQuota, *, name: str, email: str, secret: str | None = None) -> Order:
     """By the partner, to this person, who gets an email and fills in the rest. Raises what `begin` does, and
     ChangingIsOver, ChangedTooOften."""
     quota = locked(quota.pk)
     _demand_changeable(quota)
-    return _give(quota, name=name, email=email)
+    return _give(quota, name=name, email=email, secret=secret)
 
 
 def taken(quota: PartnerQuota) -> RegistrationQuerySet:
@@ -82,9 +82,9 @@ def take_back(quota: PartnerQuota, pk: int) -> None:
 
 
 @in_transaction
-def hand_over(quota: PartnerQuota, pk: int, *, name: str, email: str) -> Order:
+def hand_over(quota: PartnerQuota, pk: int, *, name: str, email: str, secret: str | None = None) -> Order:
     """To another person instead, in one step: nobody can take the ticket in between. Raises what both acts do."""
-    return _give(_take_back(quota, pk), name=name, email=email)
+    return _give(_take_back(quota, pk), name=name, email=email, secret=secret)
 
 
 def _take_back(quota: PartnerQuota, pk: int) -> PartnerQuota:
@@ -105,9 +105,9 @@ def _take_back(quota: PartnerQuota, pk: int) -> PartnerQuota:
     return quota
 
 
-def _give(quota: PartnerQuota, *, name: str, email: str) -> Order:
+def _give(quota: PartnerQuota, *, name: str, email: str, secret: str | None) -> Order:
     until = min(timezone.now() + TIME_TO_ANSWER, quota.changeable_until)
-    order = _book(quota, 1, language=quota.partner.language, until=until)
+    order = _book(quota, 1, language=quota.partner.language, until=until, secret=secret)
     order.name_buyer(None, name=name, email=email)
     mails.send_given(quota, order)
     return order

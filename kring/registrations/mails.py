@@ -14,6 +14,7 @@ from kring.accounts import welcome
 from kring.accounts.known_name import known_name
 from kring.accounts.models import Role, User
 from kring.accounts.roles import people_with
+from kring.billing.fulfilment import fulfilments
 from kring.billing.models import Order
 from kring.events.eligibility import Reason
 from kring.mail import facts, outbox
@@ -54,7 +55,7 @@ def send_tickets(order: Order, tickets: Sequence[Ticket], *, new_accounts: set[i
 
 def is_by_stranger(order: Order, registration: Registration) -> bool:
     """Ordered by a visitor with an unconfirmed address, with no payment for it."""
-    if not order.counted_address or order.is_address_confirmed:
+    if order.is_address_confirmed or not (order.counted_address or fulfilments[registration.line.kind].is_by_link):
         return False
     return not order.total or bool(_open_on_site(registration))
 

@@ -12,7 +12,7 @@ from kring.billing import settling
 from kring.billing.models import Order
 from kring.events.models import Event
 from kring.mail.models import Message
-from kring.partners import keeping, refusals, taking
+from kring.partners import fullness, keeping, refusals, taking
 from kring.partners.models import PartnerQuota
 from kring.registrations import cancelling
 from kring.registrations.booking import Attendee, assign
@@ -105,6 +105,25 @@ def test_they_get_it_again_when_a_ticket_given_back_is_taken():
     take(quota)
 
     assert len(mails("partner-full")) == 2
+
+
+def test_who_takes_the_last_one_and_gives_it_back_all_day_sends_them_few_emails():
+    quota = quota_of(make.attraction(), 1, partner=make.partner(contact_email="bakery@example.org"))
+    for _round in range(fullness.OFTEN.most + 2):
+        cancelling.cancel(registration_of(take(quota)), reason="Ill")
+
+    assert len(mails("partner-full")) == fullness.OFTEN.most
+
+
+def test_emails_to_an_address_that_somebody_with_the_link_types_are_limited(settings):
+    settings.UNPAID_TICKETS_PER_HOUR = 3
+    quota = quota_of(make.attraction(), 4)
+    for _order in range(4):
+        take(quota, name="Victim")
+
+    sent = Message.objects.filter(recipient__startswith="victim-0")
+    assert sent.exclude(state=Message.State.HELD).count() == 3
+    assert sent.count() == 4
 
 
 def test_the_maker_of_the_event_gets_it_instead_of_the_administrators():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts.requests import TenantRequest
 from kring.core.addresses import AddressField
+from kring.core.integrity_errors import violated_constraint
 from kring.core.names import NameField
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
@@ -26,8 +27,11 @@ from kring.partners.mails import tickets_url
 from kring.partners.models import Partner, PartnerQuota, PartnerQuotaQuerySet
 from kring.registrations.models import Registration
 from kring.web.access import public
+from kring.web.public.idempotency import secrets_of
+from kring.web.public.ordering import SENT_BEFORE
 from kring.web.public.partner_links import limits_tries
-from kring.web.public.secret_links import behind_a_secret
+from kring.web.public.secret_links import behind_a_secret, with_secret
+from kring.web.public.shared_pages import secret_key
 
 
 class PersonForm(forms.Form):
@@ -79,8 +83,8 @@ def gift(request: TenantRequest, secret: str, pk: int) -> HttpResponse:
     """One ticket, to a person by name."""
     form = PersonForm(request.POST or None)
 
-    def give(quota: PartnerQuota) -> None:
-        taking.give(quota, **form.cleaned_data)
+    def give(quota: PartnerQuota, order_secret: str | None) -> None:
+        taking.give(quota, **form.cleaned_data, secret=order_secret)
 
     def found() -> tuple[PartnerQuota, None]:
         return get_object_or_404(quotas_of(_partner(secret)), pk=pk), None
@@ -97,8 +101,8 @@ def hand_over(request: TenantRequest, secret: str, pk: int) -> HttpResponse:
     """Somebody else comes instead."""
     form = PersonForm(request.POST or None)
 
-    def give(quota: PartnerQuota) -> None:
-        taking.hand_over(quota, pk, **form.cleaned_data)
+    def give(quota: PartnerQuota, order_secret: str | None) -> None:
+        taking.hand_over(quota, pk, **form.cleaned_data, secret=order_secret)
 
     def found() -> tuple[PartnerQuota, Registration]:
         return _taken(secret, pk)
@@ -143,21 +147,38 @@ def _for_a_person(
     secret: str,
     form: PersonForm,
     found: Callable[[], tuple[PartnerQuota, Registration | None]],
-    give: Callable[[PartnerQuota], None],
+    give: Callable[[PartnerQuota, str | None], None],
 ) -> HttpResponse:
+    """The same form sent twice gives one ticket."""
+    sent = [request.path, request.POST.get("name"), request.POST.get("email")]
+    order_secret = next(secrets_of("partner_gift", request.POST.get("key", ""), sent), None)
     with scope(request.organisation):
+        if _is_given(order_secret):
+            return redirect("public:partner", secret)
         quota, registration = found()
         if form.is_valid():
             try:
                 with transaction.atomic():
-                    give(quota)
+                    give(quota, order_secret)
             except Refusal as refusal:
+                if _is_given(order_secret):
+                    # It had the last one itself, a moment ago.
+                    return redirect("public:partner", secret)
                 form.add_error(None, str(refusal))
+            except IntegrityError as error:
+                if order_secret is None or violated_constraint(error) != SENT_BEFORE:
+                    raise
+                return redirect("public:partner", secret)
             else:
                 messages.success(request, _("%(name)s gets an email.") % {"name": form.cleaned_data["name"]})
                 return redirect("public:partner", secret)
-        facts = {"partner": quota.partner, "quota": quota, "registration": registration, "form": form}
+        facts: dict[str, object] = {"partner": quota.partner, "quota": quota, "registration": registration}
+        facts |= {"form": form, "secret_key": secret_key()}
         return render(request, "public/partners/person.html", facts, status=422 if form.is_bound else 200)
+
+
+def _is_given(order_secret: str | None) -> bool:
+    return order_secret is not None and bool(with_secret(secret=order_secret))
 
 
 def _partner(secret: str) -> Partner:

@@ -150,6 +150,24 @@ def test_the_partner_gives_a_ticket_by_name(visitor: Any, fair: SimpleNamespace)
     assert fields(visitor.get(f"/orders/{order.secret}/attendees/"))["buyer_name"] == "Anna Nowak"
 
 
+def test_two_clicks_give_one_ticket_and_lead_back_to_the_page(visitor: Any, fair: SimpleNamespace) -> None:
+    person = {"name": "Anna Nowak", "email": "anna@example.org"}
+    address = f"{fair.page}quotas/{fair.quota.pk}/gift/"
+    sent = fields(visitor.get(address)) | person
+
+    assert [visitor.post(address, sent)["Location"] for _ in range(2)] == [fair.page] * 2
+
+    with scope(fair.quota.organisation_id):
+        pk = Registration.objects.get().pk
+    address = f"{fair.page}tickets/{pk}/person/"
+    sent = fields(visitor.get(address)) | person | {"name": "Bob"}
+
+    assert [visitor.post(address, sent).get("Location") for _ in range(2)] == [fair.page] * 2
+    with scope(fair.quota.organisation_id):
+        assert Registration.objects.live().count() == 1
+        assert Message.objects.filter(template="partner-ticket-given").count() == 2
+
+
 def test_the_partner_changes_a_person_and_takes_a_ticket_back(visitor: Any, fair: SimpleNamespace) -> None:
     with scope(fair.quota.organisation_id):
         take(fair.quota, name="Anna")

@@ -303,3 +303,13 @@ def test_a_trial_that_never_ends_can_be_begun_again(monkeypatch):
     planning.choose(run, run.targets)
     planning.plan(run)
     assert outcomes(run) == ["new"] * 3
+
+
+def test_an_import_is_not_undone_once_the_type_its_members_had_is_gone():
+    youth, _adult = (MembershipType.objects.create(name=name) for name in ("Youth", "Adult"))
+    make.member(number="7", first_name="Liv", last_name="Vos", joined_on=timezone.localdate(), type=youth)
+    run = imported([["Lidnr", "Voornaam", "Achternaam", "Lidsoort"], ["7", "Liv", "Vos", "Adult"]])
+    youth.delete()
+    with refuses(NotUndoable):
+        running.undo(run)
+    assert Member.objects.get().memberships.get().type.name == "Adult"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -135,8 +135,13 @@ def undo(run: MemberImport) -> int:
     if touched:
         raise NotUndoable(number=touched)
     locked.undo()
-    for key, before, _after in beside:
-        besides.put_back(key, before)
+    try:
+        with transaction.atomic():
+            for key, before, _after in beside:
+                besides.put_back(key, before)
+    except IntegrityError as error:
+        # Such as a membership type that was removed since: nobody had it any more.
+        raise NotUndoable(number=len(beside)) from error
     version = own_fields.current_version()
     changes = [
         _change(row.member_id, {name: row.old[name] for name in row.values if name in row.old}, version)

@@ -22,6 +22,7 @@ for _scope, _words in (
     ("partners", _("read partners and their tickets")),
     ("partners:write", _("add and change partners and their tickets, with the links")),
     ("members", _("read members, groups and households")),
+    ("members:notes", _("read notes about members, besides what there is to read of them")),
     ("members:write", _("add and change members, groups and households")),
     ("members:bank", _("read and change account numbers of members")),
     ("membership", _("ask whether one person is a member")),

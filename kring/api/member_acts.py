@@ -62,7 +62,7 @@ def create_member(request: ApiRequest, member: MemberIn, key: IdempotencyKey = "
         return keeping.add(member.wanted(), by=_by(request), source=Consent.Source.API)
 
     made, is_new = once(make, key, token=request.auth, what="member", body=member, model=Member)
-    return Status(201 if is_new else 200, show(Member.objects.get(pk=made.pk)))
+    return Status(201 if is_new else 200, show(request, Member.objects.get(pk=made.pk)))
 
 
 @router.patch("/{id}", auth=WRITE, response={200: MemberOut, 412: Problem} | REFUSED, operation_id="change_member")
@@ -74,7 +74,7 @@ def change_member(
     keeping.change(member, change.values(), by=_by(request), source=Consent.Source.API)
     member.refresh_from_db()
     response["ETag"] = etag(member)
-    return show(member)
+    return show(request, member)
 
 
 @router.post(
@@ -88,9 +88,9 @@ def change_member_status(request: ApiRequest, id: PathKey, change: StatusIn, if_
     member = _member(id, if_match, lock=True)
     on = day(change.on)
     if change.state.value == member.state and (on is None or on <= timezone.localdate()):
-        return Status(200, show(member))
+        return Status(200, show(request, member))
     is_now = status.change_status(member, change.state.value, on=on, reason=change.reason.strip(), by=_by(request))
-    return Status(200 if is_now else 202, show(Member.objects.get(pk=id)))
+    return Status(200 if is_now else 202, show(request, Member.objects.get(pk=id)))
 
 
 class TypeOut(BaseModel):

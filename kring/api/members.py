@@ -22,6 +22,7 @@ from kring.core.searching import normal
 from kring.members.models import Group, GroupPlace, Household, Member
 from kring.members.own_fields import OwnField, own_fields
 
+NOTES = "members:notes"
 router = Router(tags=["members"])
 groups = Router(tags=["members"])
 households = Router(tags=["members"])
@@ -65,7 +66,9 @@ class MemberOut(BaseModel):
     left_on: date | None = Field(description="Their last day as a member.")
     consents: ConsentsOut
     household: int | None = Field(description="Key of the household.")
-    notes: str = Field(description="Of the administration, for itself.")
+    notes: str | None = Field(
+        description="Of the administration, for itself: only for tokens that also have `members:notes`, else null."
+    )
     answers: dict[str, str | bool | list[str]] = Field(
         description="To the organisation's own questions, by their names: a text, a number as text, a day, the values "
         "of choices. What is not asked any more and files are left out."
@@ -104,7 +107,7 @@ def list_members(
         rows = rows.filter(words__contains=word)
     if filters.state:
         rows = rows.filter(state=filters.state.value)
-    return page(Page[MemberOut], filters.of(rows), requested, partial(show, own=own_fields()))
+    return page(Page[MemberOut], filters.of(rows), requested, partial(show, request, own=own_fields()))
 
 
 @router.get("/{id}", auth=Token("members"), response={200: MemberOut, 404: Problem} | ANY, operation_id="get_member")
@@ -114,7 +117,7 @@ def get_member(request: ApiRequest, response: HttpResponse, id: Key) -> MemberOu
     if member is None:
         raise Http404("There is no such member.")
     response["ETag"] = etag(member)
-    return show(member)
+    return show(request, member)
 
 
 class GroupOut(BaseModel):
@@ -203,7 +206,7 @@ def etag(member: Member) -> str:
     return f'"{member.updated_at.isoformat()}"'
 
 
-def show(row: Member, own: Sequence[OwnField] | None = None) -> MemberOut:
+def show(request: ApiRequest, row: Member, own: Sequence[OwnField] | None = None) -> MemberOut:
     """`own`: those in use, where several members are shown."""
     fields = own_fields() if own is None else own
     return MemberOut(
@@ -227,7 +230,7 @@ def show(row: Member, own: Sequence[OwnField] | None = None) -> MemberOut:
         left_on=row.left_on,
         consents=ConsentsOut(photo=row.photo_consent, newsletter=row.newsletter_consent, sharing=row.sharing_consent),
         household=row.household_id,
-        notes=row.notes,
+        notes=row.notes if NOTES in request.auth.scopes else None,
         answers={field.question.name: answer for field in fields if (answer := field.answer(row)) is not None},  # type: ignore[misc]
         updated_at=moment(row.updated_at),
     )

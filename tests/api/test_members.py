@@ -70,10 +70,20 @@ def test_notes_and_answers_to_own_questions_are_shown(program, organisation, bo)
         answers = own_fields.current_version(), {"diet": "vegan", "swims": False}
         keeping.change(bo, {"notes": "Call after six."}, by=None, answers=answers)
         make.member(first_name="Cis")
-    call = program("members")
+    call = program("members", "members:notes")
     shown = call(f"/members/{bo.pk}").json()
     assert (shown["notes"], shown["answers"]) == ("Call after six.", {"diet": "vegan", "swims": False})
     assert [each["answers"] for each in call("/members").json()["items"]] == [shown["answers"], {}]
+
+
+def test_notes_take_a_scope_of_their_own(program, organisation, bo):
+    with scope(organisation):
+        keeping.change(bo, {"notes": "Call after six."}, by=None)
+    call = program("members")
+
+    assert call(f"/members/{bo.pk}").json()["notes"] is None
+    assert [each["notes"] for each in call("/members").json()["items"]] == [None]
+    assert program("members:notes")(f"/members/{bo.pk}").status_code == 403
 
 
 def test_groups_and_households_show_who_is_in_them(program, organisation, ada):

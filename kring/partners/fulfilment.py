@@ -11,7 +11,7 @@ from kring.billing.models import Order, OrderLine
 from kring.core import jobs
 from kring.partners import fullness, taking
 from kring.partners.keeping import locked
-from kring.partners.models import PartnerOrder, PartnerQuota
+from kring.partners.models import PartnerQuota
 from kring.places import claiming
 from kring.places.models import Hold, Pool
 from kring.places.refusals import SoldOut
@@ -30,12 +30,8 @@ class PartnerFulfilment(RegistrationFulfilment):
 
     def claim_again(self, order: Order, wanted: Sequence[Sequence[Pool]], *, by_hand: bool) -> list[Hold]:
         """A ticket of the partner, if there is one left; where staff decides so, a place like any other."""
-        quota = _locked_quota_of(order)
-        kept = {pool.pk for pool in pools_of(quota.ticket_type, quota.event)}
-        within = [[quota.pool, *(pool for pool in pools if pool.pk not in kept)] for pools in wanted]
         try:
-            with transaction.atomic():
-                return claiming.claim(within, expires_at=None, from_queue=by_hand)
+            return _claim_from(_locked_quota_of(order), wanted, by_hand=by_hand)
         except SoldOut:
             if not by_hand:
                 raise
@@ -43,7 +39,8 @@ class PartnerFulfilment(RegistrationFulfilment):
 
     def paid(self, order: Order, lines: Sequence[OrderLine]) -> None:
         super().paid(order, lines)
-        fullness.notify_if_full(_locked_quota_of(order))
+        if quota := _locked_quota_of(order):
+            fullness.notify_if_full(quota)
 
     def released(
         self, order: Order, lines: Sequence[OrderLine], *, expired: bool, reason: str, is_notified: bool
@@ -55,5 +52,17 @@ class PartnerFulfilment(RegistrationFulfilment):
             jobs.later("partners.let_go_of_unused", quota_id=quota_id)
 
 
-def _locked_quota_of(order: Order) -> PartnerQuota:
-    return locked(PartnerOrder.objects.values_list("quota_id", flat=True).get(order=order))
+def _claim_from(quota: PartnerQuota | None, wanted: Sequence[Sequence[Pool]], *, by_hand: bool) -> list[Hold]:
+    if quota is None:
+        raise SoldOut(pool.pk for pools in wanted for pool in pools)
+    kept = {pool.pk for pool in pools_of(quota.ticket_type, quota.event)}
+    within = [[quota.pool, *(pool for pool in pools if pool.pk not in kept)] for pools in wanted]
+    with transaction.atomic():
+        return claiming.claim(within, expires_at=None, from_queue=by_hand)
+
+
+def _locked_quota_of(order: Order) -> PartnerQuota | None:
+    """None where the partner's tickets were removed after this order had lost its own."""
+    # Locked on its own row first: it can be removed until then.
+    quota = PartnerQuota.objects.select_for_update(no_key=True).filter(orders__order=order).first()
+    return None if quota is None else locked(quota.pk)

@@ -249,6 +249,19 @@ def test_money_that_comes_late_when_all_are_taken_is_for_staff_to_decide(expire_
     assert (taken_of(quota.pool_id), taken_of(attraction.pool_id)) == (1, 2)
 
 
+def test_money_that_comes_after_the_tickets_were_removed_is_for_staff_to_decide(expire_by_clock):
+    attraction = make.attraction(capacity=2)
+    quota = quota_of(attraction, 1, price=at_a_price(attraction.event))
+    order = named_late(quota, expire_by_clock)
+    keeping.remove_quota(quota)
+
+    order = settling.settle(order)
+    assert order.state == Order.State.UNDECIDED
+
+    assert settling.settle(order, reason="Let them come").state == Order.State.PAID
+    assert taken_of(attraction.pool_id) == 1
+
+
 def named_late(quota, expire_by_clock):
     order = taking.begin(quota, 1, language="en")
     assign(order, buyer_name="Ada", buyer_email="ada@example.org", attendees=[Attendee(True)])

@@ -73,6 +73,8 @@ def _ticket(ticket: Ticket, order: Order) -> dict[str, object]:
 def _receipt(taking: Taking, order: Order, organisation: Organisation) -> dict[str, object]:
     payment, lines = taking.payment, list(order.lines.all())
     kept = payment.amount - payment.refunded
+    # As of a ticket that was paid online, whose difference the desk took; or, printed again, that difference.
+    others = order.payments.exclude(pk=payment.pk).kept()
     vat = [
         _("of which VAT %(rate)s%%: %(amount)s") % {"rate": shown(rate), "amount": money.say(amount, order.currency)}
         for rate, amount in by_rate(lines)
@@ -94,6 +96,7 @@ def _receipt(taking: Taking, order: Order, organisation: Organisation) -> dict[s
             *vat,
             _("Paid: %(how)s, %(amount)s")
             % {"how": in_language(payment.settings.get("names", {})), "amount": money.say(kept, order.currency)},
+            *([_("Other payments: %(amount)s") % {"amount": money.say(others, order.currency)}] if others else []),
             organisation.reply_to or organisation.contact_email,
         ],
     }

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from kring.box_office import differences, refusals, selling, shifts
+from kring.box_office import differences, documents, refusals, selling, shifts
+from kring.box_office.models import Taking
 from kring.events.pricing import Effect, Rule, keeping
 from kring.organisations.models import AuditEntry
 from kring.payments.models import Payment
 from kring.registrations.models import Registration
+from tests import pdf
 from tests.box_office.conftest import Desk
 from tests.refusing import refuses
 
@@ -60,6 +62,16 @@ def test_the_difference_is_a_payment_in_the_shift_and_the_line_costs_the_full_pr
     assert shifts.figures(desk.shift).expected == Decimal(75)
     entry = AuditEntry.objects.get(action="order.difference_taken")
     assert (entry.old, entry.new["amount"]) == ({"amount": "7.50", "rules": ["Student"]}, "12.50")
+
+
+def test_the_receipt_adds_up_to_the_price_with_what_was_paid_before(desk: Desk, student: Registration) -> None:
+    taking = take(desk, student)
+    found = Taking.objects.with_what_a_list_shows().select_related("organisation", "payment__order").get(pk=taking.pk)
+
+    text = pdf.text_of(documents.sale_pdf(found, paper="roll", with_tickets=False))
+
+    for words in ("€25.00", "Paid: Cash, €5.00", "Other payments: €20.00"):
+        assert words in text
 
 
 def test_an_early_bird_and_a_meal_stay_in_the_price_of_who_has_no_card(desk: Desk, student: Registration) -> None:

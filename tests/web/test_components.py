@@ -103,6 +103,17 @@ def test_all_that_is_wrong_stands_on_top_with_a_way_to_each_field():
     )
 
 
+def test_a_form_shown_below_its_summary_does_not_repeat_it():
+    load = "{% load crispy_forms_filters %}"
+    one, two = Sheet({"name": "", "email": "a@example.com"}), Sheet({"name": "Ada", "email": ""})
+    html = rendered(
+        load + "{% error_summary forms %}{{ one|crispy }}{{ two|crispy }}", forms=[one, two], one=one, two=two
+    )
+
+    assert html.count("error-summary") == 1
+    assert "4 things need your attention" in words(html)
+
+
 def test_a_form_without_faults_has_no_summary():
     assert rendered("{% error_summary form %}", form=Sheet()) == ""
 

@@ -104,7 +104,8 @@ def invitation(request: TenantRequest, secret: str) -> HttpResponse:
             if user is not None:
                 return redirect("my:membership")
             return perform_login(request, owner, redirect_url="/portal/membership/")
-    page = {"people": people, "who": who, "password": password, "email": found.email}
+    forms = [who, password] if password else [who]
+    page = {"people": people, "who": who, "password": password, "forms": forms, "email": found.email}
     return render(request, "public/membership/invitation.html", page, status=422 if request.method == "POST" else 200)
 
 

@@ -180,10 +180,12 @@ def menu(content: str, *, label: str, icon: str = "dots-vertical", text: str = "
 def error_summary(form: Any) -> str:
     """All errors of a form (a formset, several forms of one page) on top, each a link to its field; "" without any.
 
-    Crispy forms have it already.
+    Crispy forms bring their own, unless the page had it above them already: a form's errors are listed once.
     """
-    forms = [form] if hasattr(form, "fields") else list(form)
+    forms = [one for one in ([form] if hasattr(form, "fields") else form) if not getattr(one, "has_summary", False)]
     errors = [error for one in forms for error in _errors_of(one)]
+    for one in forms:
+        one.has_summary = True
     if hasattr(form, "non_form_errors"):
         errors += [("", "", message) for message in form.non_form_errors()]
     return _component("error_summary", errors=errors) if errors else ""

@@ -64,7 +64,9 @@ def test_a_parent_who_is_no_member_says_their_name(organisation, family, visitor
     sent = {"who": "guardian", "new_password1": SECRET, "new_password2": SECRET}
     nameless = visitor.post(address, sent)
     assert nameless.status_code == 422
-    assert "Say what you are called" in nameless.content.decode()
+    page = nameless.content.decode()
+    assert "Say what you are called" in page
+    assert page.count("error-summary") == 1
     assert visitor.post(address, sent | {"name": "Noor de Wit"}).status_code == 302
     user = User.objects.get(email=ADDRESS)
     with scope(organisation):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import Profession, Profile
+from kring.core import positions
 from kring.core.addresses import normalised
 from kring.core.locks import lock
 from kring.core.refusals import Refusal
@@ -141,14 +142,8 @@ def change(profession: Profession, **fields: object) -> bool:
 def move(profession: Profession, *, up: bool) -> None:
     """One place up or down, if there is another."""
     lock(["professions"])
-    rows = list(Profession.objects.all())
-    at = rows.index(profession)
-    if 0 <= (other := at - 1 if up else at + 1) < len(rows):
-        rows[at], rows[other] = rows[other], rows[at]
-        for position, each in enumerate(rows, start=1):
-            each.position = position
-        Profession.objects.bulk_update(rows, ["position"])
-        audit.log("profession.moved", profession, new={"position": other + 1})
+    if now := positions.move(Profession.objects.all(), profession, up=up):
+        audit.log("profession.moved", profession, new={"position": now})
     forget_remembered(_MEMORY)
 
 

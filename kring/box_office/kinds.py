@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from kring.box_office import refusals
 from kring.box_office.models import SaleKind, Taking
+from kring.core import positions
 from kring.core.locks import lock, share
 from kring.core.transactions import in_transaction
 from kring.organisations import audit, changing
@@ -88,14 +89,8 @@ def change(kind: SaleKind, *, names: Mapping[str, str], is_active: bool) -> bool
 def move(kind: SaleKind, *, up: bool) -> None:
     """One place up or down, if there is another."""
     lock(["sale_kinds"])
-    rows = list(SaleKind.objects.all())
-    at = rows.index(kind)
-    if 0 <= (other := at - 1 if up else at + 1) < len(rows):
-        rows[at], rows[other] = rows[other], rows[at]
-        for position, each in enumerate(rows, start=1):
-            each.position = position
-        SaleKind.objects.bulk_update(rows, ["position"])
-        audit.log("sale_kind.moved", kind, new={"position": other + 1})
+    if now := positions.move(SaleKind.objects.all(), kind, up=up):
+        audit.log("sale_kind.moved", kind, new={"position": now})
 
 
 @in_transaction

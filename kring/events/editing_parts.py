@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from kring.core import positions
 from kring.events.editing import demand_window, forget_pools, new_pool, set_places
 from kring.events.locking import demand_editable, demand_open
 from kring.events.models import Attraction, Event, PaymentOption, TicketType, WaitingList
@@ -117,16 +118,9 @@ def remove_attraction(attraction: Attraction) -> None:
 @transaction.atomic
 def move_attraction(attraction: Attraction, *, up: bool) -> None:
     """One place up or down in the list; at its end nothing happens."""
-    order = list(attraction.event.attractions.select_for_update(of=("self",)))
-    here = order.index(attraction)
-    there = here - 1 if up else here + 1
-    if not 0 <= there < len(order):
-        return
-    order[here], order[there] = order[there], order[here]
-    for position, each in enumerate(order):
-        each.position = position
-    Attraction.objects.bulk_update(order, ["position"])
-    audit.log("attraction.moved", attraction, old={"position": here + 1}, new={"position": there + 1})
+    now = positions.move(attraction.event.attractions.select_for_update(of=("self",)), attraction, up=up)
+    if now:
+        audit.log("attraction.moved", attraction, old={"position": now + 1 if up else now - 1}, new={"position": now})
 
 
 def offer_payment(event: Event, method: str, settings: Mapping[str, object]) -> PaymentOption:

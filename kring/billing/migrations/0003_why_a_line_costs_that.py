@@ -18,9 +18,4 @@ class Migration(migrations.Migration):
             models.JSONField(db_default=models.Value([], models.JSONField()), default=list, editable=False),
         ),
         migrations.AddField("orderline", "priced_at", models.DateTimeField(editable=False, null=True)),
-        migrations.AddField(
-            "orderline",
-            "priced_for",
-            models.CharField(blank=True, db_default="", default="", editable=False, max_length=32),
-        ),
     ]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import models, transaction
 
+from kring.core import positions
 from kring.events.eligibility.deciding import BEFORE, group_ages
 from kring.events.eligibility.rule import Rule
 from kring.events.eligibility.rules import UnknownRule
@@ -59,16 +60,8 @@ def move_rule(event: Event, row: EligibilityRule, *, up: bool) -> None:
     """One place up or down within its list; at the end nothing happens. Raises NotEditable."""
     demand_editable(event)
     rows = EligibilityRule.objects.filter(event=row.event_id, attraction=row.attraction_id)
-    order = list(rows.order_by("position", "pk").select_for_update())
-    here = order.index(row)
-    there = here - 1 if up else here + 1
-    if not 0 <= there < len(order):
-        return
-    order[here], order[there] = order[there], order[here]
-    for position, each in enumerate(order):
-        each.position = position
-    EligibilityRule.objects.bulk_update(order, ["position"])
-    audit.log("eligibility_rule.moved", event, new=_facts(row, row.attraction))
+    if positions.move(rows.order_by("position", "pk").select_for_update(), row, up=up):
+        audit.log("eligibility_rule.moved", event, new=_facts(row, row.attraction))
 
 
 def sentences_of(event: Event, attractions: Sequence[Attraction]) -> dict[int, list[str]]:

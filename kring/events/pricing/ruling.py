@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kring.core import positions
 from kring.core.languages import in_language
 from kring.core.refusals import Refusal
 from kring.events.eligibility.ruling import FormQuestions
@@ -130,16 +131,10 @@ def remove_rule(event: Event, row: PriceRule) -> None:
 def move_rule(event: Event, row: PriceRule, *, up: bool) -> None:
     """One place up or down in the event's list; at its end nothing happens. Raises WaitsForApproval."""
     _demand_open(event)
-    order = list(PriceRule.objects.of_event(event).select_for_update(of=("self",)))
-    here = order.index(row)
-    there = here - 1 if up else here + 1
-    if not 0 <= there < len(order):
-        return
-    order[here], order[there] = order[there], order[here]
-    for position, each in enumerate(order, start=1):
-        each.position = position
-    PriceRule.objects.bulk_update(order, ["position"])
-    _noted("moved", event, old={"position": here + 1}, new={"rule": row.name, "position": there + 1})
+    now = positions.move(PriceRule.objects.of_event(event).select_for_update(of=("self",)), row, up=up)
+    if now:
+        before = now + 1 if up else now - 1
+        _noted("moved", event, old={"position": before}, new={"rule": row.name, "position": now})
 
 
 def costs_something(event: Event) -> bool:

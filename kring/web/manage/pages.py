@@ -140,6 +140,11 @@ def attempt[T](form: BaseForm, act: Callable[[], T], beside: Mapping[type[Refusa
         return None
 
 
+def attempted(form: BaseForm, act: Callable[[], object], beside: Mapping[type[Refusal], str] | None = None) -> bool:
+    """Whether it was done, as by `attempt`, whatever `act` returns."""
+    return attempt(form, lambda: (act(),), beside) is not None
+
+
 def saved(
     request: UserRequest,
     form: BaseForm,
@@ -149,11 +154,7 @@ def saved(
 ) -> bool:
     """Whether the form was valid and `act` took its fields, as by `attempt`; the next page then says `done`."""
 
-    def save() -> bool:
-        act(**form.cleaned_data)
-        return True
-
-    if not (form.is_valid() and attempt(form, save, beside)):
+    if not (form.is_valid() and attempted(form, lambda: act(**form.cleaned_data), beside)):
         return False
     messages.success(request, done)
     return True

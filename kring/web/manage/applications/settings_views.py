@@ -19,7 +19,7 @@ from kring.members.applying import ASKABLE
 from kring.members.columns import COLUMNS
 from kring.members.models import ApplicationSettings, Consent, Group, MembershipType
 from kring.web.manage.groups import tree
-from kring.web.manage.pages import attempt, show
+from kring.web.manage.pages import attempted, show
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.choosing import offer
 from kring.web.manage.shared.form_layout import group, layout
@@ -105,11 +105,7 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
     form = ApplicationSettingsForm(request.POST or None, instance=found)
     merge(request, form)
 
-    def save() -> bool:
-        form.save_terms(kind)
-        return True
-
-    if form.is_valid() and attempt(form, save):
+    if form.is_valid() and attempted(form, lambda: form.save_terms(kind)):
         messages.success(request, _("The settings have been saved."))
         return redirect("manage:membership_types")
     return show(

@@ -14,7 +14,7 @@ from kring.accounts.requests import UserRequest
 from kring.box_office import kinds
 from kring.box_office.models import SaleKind
 from kring.web.manage.box_office.forms import KindForm
-from kring.web.manage.pages import ask, attempt, carry_out, show
+from kring.web.manage.pages import ask, attempt, attempted, carry_out, show
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 
@@ -51,11 +51,7 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
     form = KindForm(request.POST or None, kind=found)
     merge(request, form)
 
-    def save() -> bool:
-        kinds.change(found, **form.given())
-        return True
-
-    if form.is_valid() and attempt(form, save):
+    if form.is_valid() and attempted(form, lambda: kinds.change(found, **form.given())):
         messages.success(request, _("“%(name)s” has been saved.") % {"name": found})
         return redirect("manage:sale_kinds")
     return _form(request, form, found)

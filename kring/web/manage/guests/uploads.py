@@ -23,7 +23,7 @@ from kring.core.sheets import reading
 from kring.core.sheets.refusals import TooLarge
 from kring.events.models import Event
 from kring.web.manage.guests.forms import ColumnsForm, FileForm
-from kring.web.manage.pages import ask, attempt, carry_out, show
+from kring.web.manage.pages import ask, attempt, attempted, carry_out, show
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.lists import ForgivingPaginator
 from kring.web.uploads import name_of
@@ -74,11 +74,9 @@ def upload(request: UserRequest, event_pk: int, pk: int) -> HttpResponse:
     found = _upload(event_pk, pk)
     form = ColumnsForm(request.POST or None, upload=found)
 
-    def save() -> bool:
-        uploading.choose(found, form.targets(), adds_same_names=form.cleaned_data["adds_same_names"])
-        return True
-
-    if form.is_valid() and attempt(form, save):
+    if form.is_valid() and attempted(
+        form, lambda: uploading.choose(found, form.targets(), adds_same_names=form.cleaned_data["adds_same_names"])
+    ):
         return redirect("manage:guest_upload", event_pk, pk)
     is_open = found.state == GuestUpload.State.READ
     planned = uploading.plan(found) if is_open else []

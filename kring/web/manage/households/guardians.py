@@ -14,7 +14,7 @@ from kring.accounts.requests import UserRequest
 from kring.members import households
 from kring.members.models import Guardian, Guardianship, Household, Member
 from kring.web.manage.households.forms import CONTACT, RIGHTS, GuardianForm, NewGuardianForm, RightsForm
-from kring.web.manage.pages import ask, attempt, show
+from kring.web.manage.pages import ask, attempt, attempted, show
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 
@@ -49,11 +49,7 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
     form = GuardianForm(request.POST or None, guardian=found, region=request.organisation.country)
     merge(request, form)
 
-    def save() -> bool:
-        households.change_guardian(found, **form.values())
-        return True
-
-    if form.is_valid() and attempt(form, save):
+    if form.is_valid() and attempted(form, lambda: households.change_guardian(found, **form.values())):
         messages.success(request, _("The guardian has been saved."))
         return redirect(_home(found))
     return _form(request, form, found, _home(found))

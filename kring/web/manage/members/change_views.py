@@ -24,7 +24,7 @@ from kring.members.models import ChangeRequest, Member
 from kring.members.requesting import Decision
 from kring.members.terms import NEVER_AT_ONCE, PARTS, Term
 from kring.organisations import audit, changing
-from kring.web.manage.pages import attempt, show
+from kring.web.manage.pages import attempt, attempted, show
 from kring.web.manage.rights import may, needs
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 
@@ -192,11 +192,12 @@ def portal_settings(request: UserRequest) -> HttpResponse:
     form = PortalSettingsForm(request.POST or None)
     merge(request, form)
 
-    def save() -> bool:
-        changing.change(numbering.settings(), "register_settings.changed", **terms.as_stored(form.cleaned_data))
-        return True
-
-    if form.is_valid() and attempt(form, save):
+    if form.is_valid() and attempted(
+        form,
+        lambda: changing.change(
+            numbering.settings(), "register_settings.changed", **terms.as_stored(form.cleaned_data)
+        ),
+    ):
         messages.success(request, _("The settings have been saved."))
         return redirect("manage:members")
     return show(

@@ -27,7 +27,7 @@ from kring.web.manage.members import bulk_views
 from kring.web.manage.members.filters import MemberFilter
 from kring.web.manage.members.forms import BankAccountForm, MemberForm
 from kring.web.manage.members.table import MemberTable, found_by
-from kring.web.manage.pages import TableList, attempt, is_htmx, show
+from kring.web.manage.pages import TableList, attempt, attempted, is_htmx, show
 from kring.web.manage.rights import may, needs
 from kring.web.manage.shared.further_questions import Further, further_answers
 from kring.web.manage.shared.list_tools import list_tools
@@ -119,11 +119,9 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
     further = Further(request, Member, found)
     merge(request, form, further.form)
 
-    def save() -> bool:
-        keeping.change(found, form.values(), by=request.user, answers=further.changes())
-        return True
-
-    if _are_valid(form, further) and attempt(form, save):
+    if _are_valid(form, further) and attempted(
+        form, lambda: keeping.change(found, form.values(), by=request.user, answers=further.changes())
+    ):
         messages.success(request, _("The data of %(name)s have been saved.") % {"name": found})
         return redirect("manage:member", pk)
     return _page(request, form, further, found)
@@ -149,11 +147,7 @@ def bank_account(request: UserRequest, pk: int) -> HttpResponse:
     is_shown = "show" in request.POST
     form = BankAccountForm(None if is_shown else request.POST or None)
 
-    def save() -> bool:
-        keeping.change(found, form.cleaned_data, by=request.user)
-        return True
-
-    if form.is_valid() and attempt(form, save):
+    if form.is_valid() and attempted(form, lambda: keeping.change(found, form.cleaned_data, by=request.user)):
         messages.success(request, _("The bank account of %(name)s has been saved.") % {"name": found})
         return redirect("manage:member", pk)
     if is_shown and account is not None:

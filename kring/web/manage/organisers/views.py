@@ -17,7 +17,7 @@ from kring.events.models import Organiser
 from kring.web.manage.organisers.filters import OrganiserFilter
 from kring.web.manage.organisers.forms import OrganiserForm
 from kring.web.manage.organisers.table import OrganiserTable
-from kring.web.manage.pages import ask, attempt, show, show_list
+from kring.web.manage.pages import ask, attempt, attempted, show, show_list
 from kring.web.manage.rights import may, needs
 from kring.web.manage.shared.further_questions import Further
 from kring.web.manage.shared.list_tools import list_tools
@@ -42,11 +42,9 @@ def index(request: UserRequest) -> HttpResponse:
 def new(request: UserRequest) -> HttpResponse:
     form, further = OrganiserForm(request.POST or None), Further(request, Organiser)
 
-    def save() -> bool:
-        further.keep(organisers.create(**form.cleaned_data))
-        return True
-
-    if all([form.is_valid(), further.is_valid()]) and attempt(form, save):
+    if all([form.is_valid(), further.is_valid()]) and attempted(
+        form, lambda: further.keep(organisers.create(**form.cleaned_data))
+    ):
         messages.success(request, _("The organising body has been added."))
         return redirect("manage:organisers")
     return _page(request, form, further)

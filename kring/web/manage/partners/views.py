@@ -14,7 +14,7 @@ from kring.accounts.requests import UserRequest
 from kring.partners import keeping
 from kring.partners.mails import page_url
 from kring.partners.models import Partner
-from kring.web.manage.pages import ask, attempt, carry_out, show, show_list
+from kring.web.manage.pages import ask, attempt, attempted, carry_out, show, show_list
 from kring.web.manage.partners.forms import PartnerForm
 from kring.web.manage.partners.table import PartnerFilter, PartnerTable, rows
 from kring.web.manage.rights import needs
@@ -62,11 +62,7 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
     form = PartnerForm(request.POST or None, request.FILES or None, partner=found)
     merge(request, form)
 
-    def save() -> bool:
-        keeping.change_partner(found, **form.given())
-        return True
-
-    if form.is_valid() and attempt(form, save):
+    if form.is_valid() and attempted(form, lambda: keeping.change_partner(found, **form.given())):
         messages.success(request, _("“%(name)s” has been saved.") % {"name": found})
         return redirect("manage:partner", pk)
     return _form(request, form, found)

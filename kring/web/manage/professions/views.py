@@ -14,7 +14,7 @@ from kring.accounts import professions
 from kring.accounts.models import Profession
 from kring.accounts.requests import UserRequest
 from kring.events import profession_proofs
-from kring.web.manage.pages import ask, attempt, carry_out, show
+from kring.web.manage.pages import ask, attempt, attempted, carry_out, show
 from kring.web.manage.professions.forms import ProfessionForm
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
@@ -59,11 +59,7 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
     form = ProfessionForm(request.POST or None, profession=found)
     merge(request, form)
 
-    def save() -> bool:
-        professions.change(found, **form.given())
-        return True
-
-    if form.is_valid() and attempt(form, save):
+    if form.is_valid() and attempted(form, lambda: professions.change(found, **form.given())):
         messages.success(request, _("“%(name)s” has been saved.") % {"name": found})
         return redirect("manage:professions")
     return _form(request, form, found)

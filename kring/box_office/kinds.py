@@ -69,11 +69,11 @@ def _in_all_languages(name: Promise) -> Mapping[str, str]:
 def add(*, names: Mapping[str, str], takes: str, is_active: bool = True) -> SaleKind:
     """At the end of the list. Raises TooManyKinds."""
     lock(["sale_kinds"])
-    positions = list(SaleKind.objects.values_list("position", flat=True))
-    if len(positions) >= MOST:
+    taken = list(SaleKind.objects.values_list("position", flat=True))
+    if len(taken) >= MOST:
         raise refusals.TooManyKinds(most=MOST)
     made: SaleKind = SaleKind.objects.create(
-        names=names, takes=takes, is_active=is_active, position=max(positions, default=0) + 1
+        names=names, takes=takes, is_active=is_active, position=max(taken, default=0) + 1
     )
     audit.log("sale_kind.added", made, new={"name": made.name, "takes": takes})
     return made

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
 
 from kring.accounts.models import Role
 from kring.core.tenancy import scope
@@ -26,13 +27,13 @@ def test_a_role_given_long_after_logging_in(visit: Any, check_page: Any, organis
 
     page.locator("input[name=roles][value=door]").check()
     page.get_by_role("button", name="Save roles").click()
-    assert page.get_by_role("heading", name="Is it you?").is_visible()
+    expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
     check_page(page)
     page.get_by_label("Password").fill(make.PASSWORD)
     page.get_by_role("button", name="It is me: continue").click()
 
     page.wait_for_url(f"**/organisation/users/{colleague.pk}/")
-    assert page.get_by_text("have been saved").first.is_visible()
+    expect(page.get_by_text("have been saved").first).to_be_visible()
     with scope(organisation):
         assert Role.objects.filter(user=colleague, name="door").exists()
 

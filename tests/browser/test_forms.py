@@ -72,13 +72,13 @@ def test_so_do_the_pages_around_it(camp: SimpleNamespace, visit: Any, check_page
 def test_a_question_comes_and_goes_with_the_answer_it_depends_on(camp: SimpleNamespace, visit: Any) -> None:
     page = visit(camp.organisation, address(camp), user=camp.admin)
     preview = page.locator("#preview")
-    assert preview.get_by_label("Tell us more").is_hidden()
-    assert preview.get_by_label("Vegan (full)").is_disabled()
+    expect(preview.get_by_label("Tell us more")).to_be_hidden()
+    expect(preview.get_by_label("Vegan (full)")).to_be_disabled()
 
     preview.get_by_label("Something else").check()
-    assert preview.get_by_label("Tell us more").is_visible()
+    expect(preview.get_by_label("Tell us more")).to_be_visible()
     preview.get_by_label("Everything").check()
-    assert preview.get_by_label("Tell us more").is_hidden()
+    expect(preview.get_by_label("Tell us more")).to_be_hidden()
 
 
 def test_a_question_is_changed_in_its_place_and_seen_while_it_is_typed(
@@ -97,7 +97,7 @@ def test_a_question_is_changed_in_its_place_and_seen_while_it_is_typed(
     page.get_by_role("button", name="Save question").click()
 
     page.locator(".question-item").get_by_text("How far can you swim?").wait_for()
-    assert page.locator(".question-edit:not(:empty)").count() == 0
+    expect(page.locator(".question-edit:not(:empty)")).to_have_count(0)
 
 
 def test_what_is_wrong_is_said_in_place(camp: SimpleNamespace, visit: Any) -> None:
@@ -111,7 +111,7 @@ def test_what_is_wrong_is_said_in_place(camp: SimpleNamespace, visit: Any) -> No
     page.get_by_role("button", name="Add question").click()
 
     page.locator("#edit-new .error-summary").get_by_text("already has a question with the name").wait_for()
-    assert page.locator("#edit-new #id_label").input_value() == "Diet"
+    expect(page.locator("#edit-new #id_label")).to_have_value("Diet")
 
 
 def test_choices_get_another_row_by_enter_and_change_places(camp: SimpleNamespace, visit: Any) -> None:
@@ -119,7 +119,7 @@ def test_choices_get_another_row_by_enter_and_change_places(camp: SimpleNamespac
     page.locator("#id_label").fill("Tent")
     page.locator("#id_type").select_option("choice")
     labels = page.locator("[data-choice-row]:visible [name$=-label]")
-    assert labels.count() == 2
+    expect(labels).to_have_count(2)
 
     labels.nth(0).fill("Big")
     labels.nth(1).fill("Small")
@@ -161,7 +161,7 @@ def test_and_moved_by_keys_which_keep_the_focus(camp: SimpleNamespace, visit: An
 
 def test_all_of_it_works_without_a_script(camp: SimpleNamespace, visit: Any) -> None:
     page = visit(camp.organisation, address(camp), user=camp.admin, java_script_enabled=False)
-    assert page.get_by_text("Only if you answered “Which diet do you keep?” with: Something else").is_visible()
+    expect(page.get_by_text("Only if you answered “Which diet do you keep?” with: Something else")).to_be_visible()
 
     page.get_by_role("button", name="Move “Can you swim?” up").click()
     assert names(camp)[2] == "can_you_swim"
@@ -172,7 +172,7 @@ def test_all_of_it_works_without_a_script(camp: SimpleNamespace, visit: Any) -> 
     page.locator("#id_choices-1-label").fill("Small")
     page.get_by_role("button", name="Add question").click()
 
-    assert page.locator(".question-item", has_text="Tent").is_visible()
+    expect(page.locator(".question-item", has_text="Tent")).to_be_visible()
 
 
 def test_a_file_that_is_too_large_is_told_before_it_is_sent(camp: SimpleNamespace, visit: Any) -> None:
@@ -182,4 +182,4 @@ def test_a_file_that_is_too_large_is_told_before_it_is_sent(camp: SimpleNamespac
     chosen.set_input_files({"name": "big.pdf", "mimeType": "application/pdf", "buffer": bytes(6 * 1024 * 1024)})
 
     page.get_by_text("This file is larger than 5 MB.").wait_for()
-    assert chosen.input_value() == ""
+    expect(chosen).to_have_value("")

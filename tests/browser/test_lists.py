@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from kring.accounts.models import Role
 from kring.checkin.models import Scan
@@ -153,7 +154,7 @@ def test_a_view_that_is_saved_after_a_search_has_what_one_sees(crowd: Any, visit
     check_page(page)
     page.get_by_role("link", name="Seven").click()
     page.get_by_text("1 found").wait_for()
-    assert page.get_by_role("columnheader", name="Written").count() == 0
+    expect(page.get_by_role("columnheader", name="Written")).to_have_count(0)
 
 
 def test_the_keyboard_moves_selects_and_opens(crowd: Any, visit: Any) -> None:
@@ -162,14 +163,14 @@ def test_the_keyboard_moves_selects_and_opens(crowd: Any, visit: Any) -> None:
 
     for key in "jjx":
         page.keyboard.press(key)
-    assert page.get_by_label("Select Person 28").is_checked()
+    expect(page.get_by_label("Select Person 28")).to_be_checked()
     page.keyboard.press("k")
     page.keyboard.press("?")
     page.get_by_role("dialog", name="Keyboard").wait_for()
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     page.keyboard.type("jx")
-    assert page.get_by_role("searchbox").input_value() == "jx"
+    expect(page.get_by_role("searchbox")).to_have_value("jx")
 
 
 def test_rows_are_made_comfortable_without_scripts(crowd: Any, visit: Any) -> None:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from kring.organisations.models import Organisation
 from tests import make
@@ -32,7 +33,7 @@ def test_the_first_page_of_the_main_site_is_for_everybody(visit, check_page, tra
 
     page = visit(None, "/")
 
-    assert page.get_by_role("link", name="Svoranje").is_visible()
+    expect(page.get_by_role("link", name="Svoranje")).to_be_visible()
     check_page(page)
 
 
@@ -55,19 +56,19 @@ def test_any_colour_an_organisation_chooses_can_be_read(colour, visit, check_pag
 def test_what_a_visitor_may_meet_is_in_order(path, words, visit, check_page, transactional_db):
     page = visit(make.organisation(), path)
 
-    assert page.get_by_role("heading", level=1).inner_text() == words
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
     check_page(page)
 
 
 def test_a_closed_site_says_so(visit, check_page, transactional_db):
     page = visit(make.organisation(status=Organisation.Status.BLOCKED), "/")
 
-    assert page.get_by_role("heading", level=1).inner_text() == "This site is closed"
+    expect(page.get_by_role("heading", level=1)).to_have_text("This site is closed")
     check_page(page)
 
 
 def test_an_unknown_address_says_so(visit, check_page):
     page = visit("nobody", "/")
 
-    assert page.get_by_role("heading", level=1).inner_text() == "No organisation has this address"
+    expect(page.get_by_role("heading", level=1)).to_have_text("No organisation has this address")
     check_page(page)

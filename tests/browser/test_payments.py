@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from kring.core.tenancy import scope
 from kring.mail.models import Message
@@ -90,10 +91,10 @@ def test_the_button_says_what_the_chosen_way_does(pay_page):
     button = pay_page.locator("main button[type=submit].btn-primary")
 
     pay_page.get_by_role("radio", name="Bank transfer").check()
-    assert button.inner_text().strip() == "Pay €99.90"
+    expect(button).to_have_text("Pay €99.90", use_inner_text=True)
 
     pay_page.get_by_role("radio", name="Cash on site").check()
-    assert button.inner_text().strip() == "Complete registration"
+    expect(button).to_have_text("Complete registration", use_inner_text=True)
 
 
 def test_the_reference_is_copied_by_one_press(visit, organisation, order):

@@ -97,11 +97,11 @@ def test_more_and_fewer_tickets_by_button_and_what_they_cost_together(organisati
         page.get_by_role("button", name="One more").first.click()
     page.get_by_role("button", name="One less").first.click()
 
-    assert page.get_by_label("How many: Standard").input_value() == "2"
-    assert page.locator("[data-total]").inner_text() == "€99.90"
+    expect(page.get_by_label("How many: Standard")).to_have_value("2")
+    expect(page.locator("[data-total]")).to_have_text("€99.90")
     check_page(page)
     page.get_by_role("button", name="Order tickets").click()
-    assert page.get_by_role("heading", name="Who is coming?").is_visible()
+    expect(page.get_by_role("heading", name="Who is coming?")).to_be_visible()
 
 
 def test_what_an_order_cannot_be_is_said_on_the_page(organisation, congress, visit, check_page):
@@ -109,7 +109,7 @@ def test_what_an_order_cannot_be_is_said_on_the_page(organisation, congress, vis
 
     page.get_by_role("button", name="Order tickets").click()
 
-    assert page.get_by_role("alert").inner_text() == "Choose how many tickets you want."
+    expect(page.get_by_role("alert")).to_have_text("Choose how many tickets you want.")
     check_page(page)
 
 
@@ -130,11 +130,11 @@ def test_myself_needs_no_second_name(organisation, congress, visit):
     page.get_by_role("button", name="One more").first.click()
     page.get_by_role("button", name="Order tickets").click()
     names = page.get_by_label("Name", exact=True)
-    assert not names.is_visible()
+    expect(names).to_be_hidden()
 
     page.get_by_text("Someone else").click()
 
-    assert names.is_visible()
+    expect(names).to_be_visible()
 
 
 def test_the_time_left_is_counted_down(organisation, congress, visit):
@@ -144,11 +144,11 @@ def test_the_time_left_is_counted_down(organisation, congress, visit):
 
     left = page.locator("[data-countdown]")
 
-    assert "left" in left.inner_text()
+    expect(left).to_contain_text("left")
     page.clock.install()
     page.reload()
     page.clock.fast_forward(31 * 60 * 1000)
-    assert "the time is up" in left.inner_text()
+    expect(left).to_contain_text("the time is up")
 
 
 def test_back_after_paying_shows_what_became_of_it(organisation, visit):
@@ -159,11 +159,11 @@ def test_back_after_paying_shows_what_became_of_it(organisation, visit):
     page.get_by_label("Your name").fill("Ada Lovelace")
     page.get_by_label("Your email").fill("ada@example.org")
     page.get_by_role("button", name="Complete registration").click()
-    assert page.get_by_role("heading", name="See you at").is_visible()
+    expect(page.get_by_role("heading", name="See you at")).to_be_visible()
 
     page.go_back()
 
-    assert page.get_by_role("heading", name="See you at").is_visible()
+    expect(page.get_by_role("heading", name="See you at")).to_be_visible()
     with scope(organisation):
         assert Registration.objects.count() == 1
 
@@ -181,7 +181,7 @@ def test_without_a_script_it_works_too(organisation, visit):
     page.get_by_label("Email", exact=True).locator("visible=true").fill("charles@example.org")
     page.get_by_role("button", name="Complete registration").click()
 
-    assert page.get_by_role("heading", name="Your 2 tickets").is_visible()
+    expect(page.get_by_role("heading", name="Your 2 tickets")).to_be_visible()
 
 
 @pytest.mark.parametrize("stage", ["in_progress", "paid", "expired"])
@@ -208,7 +208,7 @@ def test_the_first_password(organisation, visit, check_page):
     page.locator("[name=new_password2]").fill("correct horse battery")
     page.get_by_role("button", name="Save password and log in").click()
 
-    assert page.get_by_role("heading", name="Hello, Marie de Vries").is_visible()
+    expect(page.get_by_role("heading", name="Hello, Marie de Vries")).to_be_visible()
     check_page(visit(organisation, "/accounts/welcome/MQ/used/"))
 
 

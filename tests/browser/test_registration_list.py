@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from kring.accounts.models import Role
 from kring.core.tenancy import scope
@@ -57,8 +59,8 @@ def test_answers_are_searched_while_one_types_and_the_address_says_so(rally: Any
     page.get_by_role("searchbox").press_sequentially("person 07")
     page.get_by_text("1 found").wait_for()
 
-    assert page.get_by_role("link", name="Person 07").is_visible()
-    assert "q=person" in page.url
+    expect(page.get_by_role("link", name="Person 07")).to_be_visible()
+    expect(page).to_have_url(re.compile("q=person"))
 
 
 @pytest.mark.parametrize("java_script_enabled", [True, False])
@@ -99,7 +101,7 @@ def test_a_mail_is_shown_as_it_arrives_before_it_is_sent(rally: Any, visit: Any,
 
 def test_the_report_passes_its_judges(rally: Any, visit: Any, check_page: Any) -> None:
     page = visit(rally.organisation, address(rally, "event_report"), user=rally.admin)
-    assert page.get_by_role("img", name="Registrations by status").is_visible()
+    expect(page.get_by_role("img", name="Registrations by status")).to_be_visible()
 
     check_page(page)
 

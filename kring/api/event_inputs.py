@@ -98,6 +98,9 @@ PerOrder = Annotated[int, Field(ge=1, le=MOST_PER_ORDER)]
 class TicketTypeIn(ApiInput):
     name: Name
     price: Price = "0.00"
+    lowest_price: Price | None = Field(
+        None, description="Buyers choose what they pay, from this on; `price` is what is suggested. Null: fixed."
+    )
     vat_rate: Percent = "0.00"
     description: Annotated[str, text(300)] = ""
     is_on_sale: bool = True
@@ -108,7 +111,9 @@ class TicketTypeIn(ApiInput):
     places: Places | None = None
 
     def wish(self) -> TicketTypeWish:
+        lowest = None if self.lowest_price is None else Decimal(self.lowest_price)
         fields = self.model_dump() | {"price": Decimal(self.price), "vat_rate": Decimal(self.vat_rate)}
+        fields["lowest_price"] = lowest
         return TicketTypeWish(pk=fields.pop("id", None), **fields)
 
 

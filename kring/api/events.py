@@ -61,7 +61,8 @@ class TicketTypeOut(BaseModel):
     id: int
     name: str
     description: str
-    price: Money = Field(description="VAT included.")
+    price: Money = Field(description="VAT included; with a `lowest_price` what is suggested.")
+    lowest_price: Money | None = Field(description="Buyers choose what they pay, from this on; null: it is fixed.")
     currency: str
     vat_rate: Money = Field(description="Per cent.")
     is_on_sale: bool
@@ -211,6 +212,7 @@ def _attraction(offer: AttractionOffer, currency: str) -> AttractionOut:
                 name=type_.name,
                 description=type_.description,
                 price=money(type_.price),
+                lowest_price=None if type_.lowest_price is None else money(type_.lowest_price),
                 currency=currency,
                 vat_rate=money(type_.vat_rate),
                 is_on_sale=type_.is_on_sale,

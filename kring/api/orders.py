@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Annotated, Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from pydantic import BaseModel, Field
 
 from kring.accounts.models import ApiToken
 from kring.api.access import ApiRequest, Token
+from kring.api.event_inputs import Price
 from kring.api.events import find
 from kring.api.idempotency import IdempotencyKey
 from kring.api.paging import LARGEST_KEY
@@ -52,6 +54,15 @@ class RegistrationIn(BaseModel):
     basic: Answers = Field({}, description="Answers to the organisation's basic data.")
     answers: Answers = Field({}, description="Answers to the attraction's own form.")
     sessions: list[Key] = Field([], max_length=100)
+    price: Price | None = Field(
+        None,
+        validate_default=False,
+        description="What the buyer chose to pay, of a ticket type with a `lowest_price`; null: what is suggested.",
+    )
+
+    def requested(self) -> RegistrationRequest:
+        given = self.model_dump() | {"price": None if self.price is None else Decimal(self.price)}
+        return RegistrationRequest(**given)
 
 
 class OrderIn(BaseModel):
@@ -114,7 +125,7 @@ def register_people(request: ApiRequest, order: OrderIn, key: IdempotencyKey = "
         made = register(
             organisation,
             event,
-            [RegistrationRequest(**each.model_dump()) for each in order.registrations],
+            [each.requested() for each in order.registrations],
             buyer_name=order.buyer_name,
             buyer_email=order.buyer_email,
             language=order.language,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BaseModel, Field, JsonValue
 
 from kring.api.access import ApiRequest, Token
+from kring.api.event_inputs import Price
 from kring.api.events import EventKey, find, router
 from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Problem
@@ -40,6 +42,9 @@ class TicketIn(BaseModel):
         dict[str, JsonValue],
         Field(max_length=200, description="Name of the question to its answer, such as birth_date."),
     ] = {}
+    price: Price | None = Field(
+        None, description="What the buyer chose, of a ticket type with a `lowest_price`; null: what is suggested."
+    )
 
 
 class QuoteIn(BaseModel):
@@ -62,7 +67,7 @@ class QuoteOut(BaseModel):
 @router.post(
     "/{event}/quote",
     auth=Token("registrations", "registrations:write"),
-    response={200: QuoteOut, 404: Problem, 409: Problem} | ANY,
+    response={200: QuoteOut, 400: Problem, 404: Problem, 409: Problem} | ANY,
     operation_id="quote_tickets",
 )
 def quote_tickets(request: ApiRequest, event: EventKey, body: QuoteIn) -> QuoteOut:
@@ -84,7 +89,8 @@ def quote_tickets(request: ApiRequest, event: EventKey, body: QuoteIn) -> QuoteO
         )
         for each in body.tickets
     ]
-    quotes = pricing.ask_now(found, [types[each.ticket_type] for each in body.tickets], people)
+    chosen = [None if each.price is None else Decimal(each.price) for each in body.tickets]
+    quotes = pricing.ask_now(found, [types[each.ticket_type] for each in body.tickets], people, chosen)
     return QuoteOut(
         total=money(sum((each.price for each in quotes), pricing.NOTHING)),
         currency=current_organisation().currency,

@@ -319,6 +319,8 @@ class OrderLine(TenantModel):
     amount = models.DecimalField(max_digits=10, decimal_places=2)
     # Before price rules; None of a line from before there were any: the amount.
     base = models.DecimalField(max_digits=10, decimal_places=2, null=True, editable=False)
+    # The buyer chose it, where the ticket type lets them.
+    is_chosen = models.BooleanField(default=False, db_default=False, editable=False)
     # The rules that made the amount of it, in their order (`AppliedRule`), as they were then: changing a rule changes
     # no line.
     trace = models.JSONField(default=list, db_default=Value([], models.JSONField()), editable=False)

@@ -26,7 +26,7 @@ from kring.core.refusals import WrongState
 from kring.core.transactions import in_transaction
 from kring.events.models import Event, TicketType
 from kring.events.models.offer import MOST_PER_ORDER
-from kring.events.pricing import price_list
+from kring.events.pricing import choosing, price_list
 from kring.events.pricing.asking import NOBODY, ask
 from kring.events.pricing.quoting import Quote
 from kring.organisations import audit
@@ -48,7 +48,8 @@ METHOD = "custom"
 
 @dataclass(frozen=True)
 class SoldTickets:
-    """So many of one type. `amount` None: the price of the list; another one needs a `reason`."""
+    """So many of one type. `amount` None: the price of the list; another one needs a `reason`, unless it is what the
+    buyer chose of a type that lets them."""
 
     ticket_type: int
     number: int
@@ -76,6 +77,7 @@ class _Ticket:
     listed: Quote
     amount: Decimal
     reason: str
+    is_chosen: bool = False
 
 
 def events_to_sell() -> QuerySet[Event]:
@@ -106,7 +108,7 @@ def sell(shift: Shift, event: Event, sale: Sale, *, by: User, secret: str) -> Ta
 
     With the `secret` of an existing order: IntegrityError of `order_secret_is_unique`. Raises ShiftClosed,
     NotYourShift, UnknownKind, NothingChosen, TooManyAtOnce, NotOnSale, BadAmount, ReasonMissing, FreeNeedsReason,
-    NobodyToMail, NoPlacesLeft.
+    NobodyToMail, NoPlacesLeft, and what `choosing.demand` raises.
     """
     shift = lock_open(shift)
     demand_seller(shift, by)
@@ -200,6 +202,9 @@ def _priced(sold: SoldTickets, ticket_type: TicketType, listed: Quote, sale: Sal
     reason = sold.reason or sale.reason
     amount = listed.price if sold.amount is None else sold.amount
     demand_amount(amount)
+    if ticket_type.lowest_price is not None and not kind.is_free and (amount >= ticket_type.lowest_price or not reason):
+        choosing.demand(ticket_type, amount)
+        return _Ticket(ticket_type, Quote(amount, amount), amount, "", is_chosen=True)
     if kind.is_free:
         amount = Decimal(0)
         if not reason:
@@ -248,6 +253,7 @@ def _register(event: Event, order: Order, tickets: Sequence[_Ticket], holds: Seq
             kind=KIND,
             description=f"{event}: {description(ticket.ticket_type)}"[:300],
             base=ticket.listed.base,
+            is_chosen=ticket.is_chosen,
             amount=ticket.amount,
             trace=[] if ticket.reason else trace_of(ticket.listed),
             vat_rate=ticket.ticket_type.vat_rate,

@@ -224,6 +224,9 @@ def _evening(here: Organisation, staff: dict[str, User]) -> Event:
             TicketTypeWish(
                 "Met stamppotbuffet", Decimal("12.50"), Decimal(9), "Vanaf 18:00 uur", places=60, most_per_order=8
             ),
+            TicketTypeWish(
+                "Steunkaartje", Decimal("10.00"), description="Voor het jeugdfonds van de club", lowest_price=Decimal(2)
+            ),
         ],
     )
     editing_parts.offer_payment(event, "testpay", {"key": "demo-key-of-the-football-club"})

@@ -35,6 +35,7 @@ class TicketTypeWish:
     sold_until: datetime | None = None
     fewest_per_order: int = 1
     most_per_order: int | None = None
+    lowest_price: Decimal | None = None
     pk: int | None = None
 
     def fields(self) -> dict[str, object]:

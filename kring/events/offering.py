@@ -60,6 +60,14 @@ class TicketOffer:
         return self.quote.price
 
     @property
+    def suggested(self) -> Decimal:
+        return asking.suggested(self.ticket_type)
+
+    @property
+    def may_cost(self) -> bool:
+        return self.price > 0 or self.ticket_type.lets_choose
+
+    @property
     def is_sold_out(self) -> bool:
         """Fewer are left than one order must have."""
         return self.left is not None and self.left < self.ticket_type.fewest_per_order
@@ -182,7 +190,10 @@ class Availability:
             if found := [offer for offer in self.offers if getattr(offer, flag)]:
                 tickets = [each for offer in found for each in offer.tickets]
                 now = [each for each in tickets if each.can_order] if flag == "can_order" else []
-                return {each.price for each in now or [each for each in tickets if not each.is_sold_out] or tickets}
+                shown = now or [each for each in tickets if not each.is_sold_out] or tickets
+                return {each.price for each in shown} | {
+                    each.suggested for each in shown if each.ticket_type.lets_choose
+                }
         return set()
 
     @property

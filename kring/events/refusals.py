@@ -120,6 +120,30 @@ class SessionChosen(Refusal):
     message = _("Somebody has chosen %(session)s: its name and time cannot be changed, and it cannot be removed.")
 
 
+class PriceIsFixed(Refusal):
+    status = 400
+    code = "price_is_fixed"
+    message = _("%(ticket_type)s has a fixed price.")
+
+
+class NoAmount(Refusal):
+    status = 400
+    code = "no_amount"
+    message = _("%(ticket_type)s: enter what you want to pay for one ticket, such as 12.50.")
+
+
+class PriceTooLow(Refusal):
+    status = 400
+    code = "price_too_low"
+    message = _("%(ticket_type)s: choose a price of at least %(lowest)s.")
+
+
+class PriceTooHigh(Refusal):
+    status = 400
+    code = "price_too_high"
+    message = _("%(ticket_type)s: choose a price of at most %(most)s. To give more, please write to the organiser.")
+
+
 @contextmanager
 def as_the_database_says(row: models.Model | type[models.Model]) -> Iterator[None]:
     """Two at once: what a form found free may be taken when it is written. Nothing inside the block is saved then.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -32,6 +34,10 @@ from kring.registrations.pricing import AgreedPrice, NewTickets, Promise
 KIND = "registration"
 # From choosing until the payment begins; a method may extend it (payments.paying).
 TIME_TO_FILL_IN = timedelta(minutes=30)
+
+
+# By ticket type: of each of its tickets what the buyer chose to pay; None: what is suggested.
+type Prices = Mapping[int, Sequence[Decimal | None]]
 
 
 @dataclass(frozen=True)
@@ -67,20 +73,22 @@ def book(
     secret: str | None = None,
     kept: KeptPlaces | None = None,
     network: str | None = None,
+    prices: Prices = MappingProxyType({}),
 ) -> Order:
     """Hold the places for `wanted` (ticket type id → how many) in a new order, or refuse all of it.
 
     Places already reserved for the buyer need no open sales window; those that are not wanted are released.
-    `network`: of a visitor, whose places are limited (`limits`); None: a program's or staff's.
+    `network`: of a visitor, whose places are limited (`limits`); None: a program's or staff's. `prices`: what the buyer
+    chose, of types that let them, for each ticket of the type.
     Raises NothingChosen, TooMany, TooFewOfType, TooManyOfType, NotOnSale, NotSoldYet, NoLongerSold, NotOpenYet,
-    Closed, TooManyHere, TooManyUnpaid, NoPlacesLeft, GroupFull.
+    Closed, TooManyHere, TooManyUnpaid, NoPlacesLeft, GroupFull, and what `pricing.choosing.demand` raises.
     The pools are locked last.
     With the `secret` of an existing order: IntegrityError of `order_secret_is_unique`.
     """
     chosen = _chosen(event, {key: number for key, number in wanted.items() if number > 0}, kept)
     enrolling.demand_places(each.attraction for each in chosen)
     promise, agreed = (kept.promise, kept.agreed) if kept else (None, None)
-    tickets = NewTickets(event, chosen, promise=promise, agreed=agreed)
+    tickets = NewTickets(event, chosen, promise=promise, agreed=agreed, chosen=_prices(chosen, prices))
     until = tickets.now + TIME_TO_FILL_IN
     buyer = user if user is not None and user.is_authenticated else None
     order = Order.objects.create(
@@ -107,6 +115,12 @@ def book(
         for line, ticket_type, hold in zip(lines, chosen, holds, strict=True)
     )
     return order
+
+
+def _prices(ticket_types: Sequence[TicketType], prices: Prices) -> list[Decimal | None]:
+    """Of each ticket, in their order within its type."""
+    waiting = {key: iter(chosen) for key, chosen in prices.items()}
+    return [next(waiting.get(each.pk, iter(())), None) for each in ticket_types]
 
 
 def _lines(event: Event, order: Order, tickets: NewTickets, *, kind: str) -> list[OrderLine]:

@@ -122,14 +122,9 @@ def _confirmation(order: Order, tickets: Sequence[Ticket], organisation: Organis
         how_many=len(tickets),
         who=facts.names(filter(None, (ticket.registration.attendee_name for ticket in tickets))),
         prices=prices((ticket.registration.line for ticket in tickets), order.currency),
-        tickets_url=_tickets_url(order, organisation) if len(tickets) > 1 else "",
         order_url=facts.link(order_url(order, organisation)),
         **facts_of(tickets[0].registration.event),
     )
-
-
-def _tickets_url(order: Order, organisation: Organisation) -> Fact:
-    return facts.link(link(organisation, "public:ticket-documents", order.secret))
 
 
 def send_expired(order: Order) -> None:

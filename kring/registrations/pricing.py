@@ -25,8 +25,8 @@ from kring.events.eligibility import Applicant
 from kring.events.eligibility.deciding import judged_at
 from kring.events.eligibility.known_members import person_of
 from kring.events.models import Attraction, Event, TicketType
-from kring.events.pricing import Applied, Facts, Quote, Rule, keeping, price_list, quote
-from kring.events.pricing.asking import NOBODY, ask
+from kring.events.pricing import Applied, Facts, Quote, Rule, choosing, keeping, price_list, quote
+from kring.events.pricing.asking import NOBODY, ask, rules_for
 from kring.forms import pesel
 from kring.members.entitlement import known_as_member
 from kring.organisations import audit
@@ -60,7 +60,8 @@ class AgreedPrice:
 class NewTickets:
     """Tickets that are about to be held, with whom they are for where that is known.
 
-    Each counts as one of the first so many, of rules with a pool, until `places_are_gone` says otherwise.
+    Each counts as one of the first so many, of rules with a pool, until `places_are_gone` says otherwise. `chosen`: of
+    each what the buyer pays, None where the price is fixed, or as suggested. Raises what `choosing.demand` raises.
     """
 
     event: Event
@@ -68,12 +69,17 @@ class NewTickets:
     people: Sequence[Applicant] = ()
     promise: Promise | None = None
     agreed: AgreedPrice | None = None
+    chosen: Sequence[Decimal | None] = ()
     now: datetime = field(default_factory=lambda: timezone.now())
     # For each ticket the rules of which it is among the first, and whether that is less than it was.
     first: list[set[int]] = field(init=False)
     are_fewer_first: bool = False
 
     def __post_init__(self) -> None:
+        self.chosen = self.chosen or [None] * len(self.ticket_types)
+        for ticket_type, price in zip(self.ticket_types, self.chosen, strict=True):
+            if price is not None:
+                choosing.demand(ticket_type, price)
         self.first = [{rule.id for rule in self._rules(each) if rule.id in self.pools} for each in self.ticket_types]
 
     @cached_property
@@ -121,8 +127,12 @@ class NewTickets:
             for each, who in zip(self.ticket_types, people, strict=True)
         )
         return [
-            self._price(each, self._facts(each, who, number[each.attraction_id], frozenset(first), is_again=is_again))
-            for each, who, first, is_again in zip(self.ticket_types, people, self.first, again, strict=True)
+            self._price(
+                each, self._facts(each, who, number[each.attraction_id], frozenset(first), is_again=is_again), chosen
+            )
+            for each, who, first, is_again, chosen in zip(
+                self.ticket_types, people, self.first, again, self.chosen, strict=True
+            )
         ]
 
     def _facts(
@@ -132,17 +142,21 @@ class NewTickets:
             return NOBODY
         return _facts(who, self._rules(ticket_type), ticket_type.attraction, number, first, is_again=is_again)
 
-    def _price(self, ticket_type: TicketType, facts: Facts) -> tuple[Quote, datetime]:
-        today = ask(ticket_type, self.rules, facts, self.now), self.now
+    def _price(self, ticket_type: TicketType, facts: Facts, chosen: Decimal | None) -> tuple[Quote, datetime]:
+        today = ask(ticket_type, self.rules, facts, self.now, chosen=chosen), self.now
         if self.agreed is not None:
             return Quote(self.agreed.price, today[0].base), self.now
-        if self.promise is None or (promised := self.promise.prices.get(ticket_type.pk)) is None:
+        if (
+            ticket_type.lets_choose
+            or self.promise is None
+            or (promised := self.promise.prices.get(ticket_type.pk)) is None
+        ):
             return today
         then = ask(ticket_type, self.rules, facts, self.promise.at, promised=promised), self.promise.at
         return min(then, today, key=lambda found: found[0].price)
 
     def _rules(self, ticket_type: TicketType) -> list[Rule]:
-        return [rule for rule in self.rules if rule.is_for(ticket_type.pk, ticket_type.attraction_id)]
+        return rules_for(ticket_type, self.rules)
 
     @property
     def total(self) -> Decimal:
@@ -157,8 +171,9 @@ class NewTickets:
                 "trace": trace_of(price),
                 "priced_at": None if at == self.now else at,
                 "reason": self.agreed.reason if self.agreed else "",
+                "is_chosen": each.lets_choose and self.agreed is None,
             }
-            for price, at in self.prices
+            for each, (price, at) in zip(self.ticket_types, self.prices, strict=True)
         ]
 
     @property
@@ -177,9 +192,15 @@ def of_each(event: Event, ticket_types: Sequence[TicketType], promise: Promise |
     return [each.total for each in alone]
 
 
-def ask_now(event: Event, ticket_types: Sequence[TicketType], people: Sequence[Applicant]) -> list[Quote]:
-    """What an order of these would cost, were it made now for these people. Needs `attraction` with its event."""
-    tickets = NewTickets(event, ticket_types, people)
+def ask_now(
+    event: Event,
+    ticket_types: Sequence[TicketType],
+    people: Sequence[Applicant],
+    chosen: Sequence[Decimal | None] = (),
+) -> list[Quote]:
+    """What an order of these would cost, were it made now for these people. Needs `attraction` with its event. Raises
+    what `choosing.demand` raises."""
+    tickets = NewTickets(event, ticket_types, people, chosen=chosen)
     if tickets.pools:
         tickets.places_are_gone()
     return [price for price, _at in tickets.prices]
@@ -261,7 +282,9 @@ def as_of_now(registrations: Sequence[Registration]) -> list[PriceChange]:
     event = registrations[0].event
     for each in registrations:
         each.ticket_type.attraction, each.attraction.event = each.attraction, event
-    tickets = NewTickets(event, [each.ticket_type for each in registrations])
+    tickets = NewTickets(
+        event, [each.ticket_type for each in registrations], chosen=[chosen_again(each) for each in registrations]
+    )
     if tickets.rules:
         prefetch_related_objects(registrations, "basic", "submission", "member", "line__order", "attendee")
         tickets.people = [_who(each) for each in registrations]
@@ -270,6 +293,12 @@ def as_of_now(registrations: Sequence[Registration]) -> list[PriceChange]:
     found = [PriceChange(each, new) for each, (new, _at) in zip(registrations, tickets.prices, strict=True)]
     # What a person gave a reason for stays.
     return [each for each in found if each.old != each.new.price and not each.registration.line.reason]
+
+
+def chosen_again(registration: Registration) -> Decimal | None:
+    """What the buyer chose, or the lowest price by now."""
+    lowest = registration.ticket_type.lowest_price
+    return max(lowest, registration.line.price_before) if lowest is not None and registration.line.is_chosen else None
 
 
 def pools_of_rules(registration: Registration) -> list[Pool]:
@@ -291,6 +320,8 @@ def _quotes(order: Order, registrations: Sequence[Registration]) -> list[Quote]:
     for each in registrations:
         each.line.order, each.attraction.event = order, each.event
         mine = [rule for rule in rules if rule.is_for(each.ticket_type_id, each.attraction_id)]
+        if each.line.is_chosen:
+            mine = [rule for rule in mine if rule.effect.is_on_top]
         facts = _facts(
             _who(each),
             mine,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Unpack
 
 from django.db.models import prefetch_related_objects
@@ -44,6 +45,8 @@ class RegistrationRequest:
     answers: Answers = field(default_factory=dict)
     sessions: Sequence[int] = ()
     email_confirmed: bool = False
+    # What the buyer chose to pay, where the type lets them.
+    price: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,8 @@ def register(
         _refuse_who_may_not(checked, terms=_terms_wrong(terms_version))
         wanted = Counter(each.entry.ticket_type for each in checked)
         # Nobody else sees it before the transaction ends: it needs no lock.
-        order = ours(booking.book(event, wanted, language=language, secret=secret))
+        prices = {key: [each.entry.price for each in checked if each.entry.ticket_type == key] for key in wanted}
+        order = ours(booking.book(event, wanted, language=language, secret=secret, prices=prices))
         _fill_in(order, checked, buyer_name=buyer_name, buyer_email=buyer_email, terms_version=terms_version)
         if not order.total:
             complete_for_free(order)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +23,7 @@ from kring.events.models import TicketType, WaitingList
 from kring.places import claiming
 from kring.places.refusals import SoldOut
 from kring.registrations import booking, pricing
-from kring.registrations.booking import KeptPlaces
+from kring.registrations.booking import KeptPlaces, Prices
 from kring.registrations.models import Registration
 from kring.registrations.pricing import Promise
 from kring.registrations.refusals import NotOnSale
@@ -47,8 +48,16 @@ def offered(invitation: Invitation) -> list[tuple[TicketType, Any]]:
 
 
 @transaction.atomic
-def begin(invitation: Invitation, wanted: Mapping[int, int], *, user: User | None = None, language: str) -> Order:
-    """Use it: an order of these tickets (ticket type → how many, together no more than its places).
+def begin(
+    invitation: Invitation,
+    wanted: Mapping[int, int],
+    *,
+    user: User | None = None,
+    language: str,
+    prices: Prices = MappingProxyType({}),
+) -> Order:
+    """Use it: an order of these tickets (ticket type → how many, together no more than its places; `prices` as
+    `booking.book` takes them).
 
     The order has until the deadline, and half an hour at least. Its unused places go to the next.
     Twice, or in two browsers: the existing order. Raises InvitationExpired by the clock, InvitationOver, and what
@@ -75,7 +84,7 @@ def begin(invitation: Invitation, wanted: Mapping[int, int], *, user: User | Non
         until=invitation.expires_at,
         promise=promise_to(entry),
     )
-    order = booking.book(entry.event, wanted, user=user, language=language, kept=kept)
+    order = booking.book(entry.event, wanted, user=user, language=language, kept=kept, prices=prices)
     invitation.begin_order(order)
     WaitingStep.objects.create(entry=entry, kind=WaitingStep.Kind.ORDERED, facts={"order": order.number})
     return order

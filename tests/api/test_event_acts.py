@@ -202,3 +202,17 @@ def test_reading_is_not_writing(program: Any, organisation: Any) -> None:
     assert reader("/events", json=GALA).status_code == 403
     assert patch(reader, "/events/gala", summary="New").status_code == 403
     assert program("events:write")("/events/gala").status_code == 403
+
+
+def test_a_price_for_buyers_to_choose_is_set_and_read(writer: Any, program: Any) -> None:
+    writer("/events", json=GALA)
+    kind = {"name": "Support", "price": "10.00", "lowest_price": "0.00"}
+
+    made = writer("/events/gala/attractions", json=TALKS | {"ticket_types": [kind]})
+    wrong = writer(
+        "/events/gala/attractions", json=TALKS | {"name": "Other", "ticket_types": [kind | {"lowest_price": "10.01"}]}
+    )
+
+    [read] = made.json()["ticket_types"]
+    assert (read["price"], read["lowest_price"]) == ("10.00", "0.00")
+    assert refused(wrong) == (409, "contradiction")

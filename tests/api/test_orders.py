@@ -250,3 +250,19 @@ def test_a_profession_nobody_knows_is_not_taken(program, camp):
     assert program("registrations:write")("/orders", json=wanted).status_code == 422
     wanted["registrations"][0]["profession"] = "arts"
     assert program("registrations:write")("/orders", json=wanted).status_code == 201
+
+
+def test_each_ticket_costs_what_its_buyer_chose(program, organisation):
+    with scope(organisation):
+        made = make.attraction(price="20")
+        made.event.payment_options.create(method="cash")
+        made.ticket_types.update(lowest_price="5.00")
+        made.ticket = made.ticket_types.get().pk
+    call, order = program("registrations:write"), participants(made, "Bob", "Eve", "Kim")
+    for each, price in zip(order["registrations"], ["7.50", None, "5.00"], strict=True):
+        each |= {"price": price, "answers": {}}
+
+    answer = call("/orders", json=order)
+    assert [each["price"] for each in answer.json()["tickets"]] == ["7.50", "20.00", "5.00"]
+    order["registrations"][0]["price"] = "0.00"
+    assert call("/orders", json=order).json()["type"] == "urn:kring:refusal:price_too_low"

@@ -73,3 +73,13 @@ def test_an_order_by_a_program_costs_what_was_quoted_and_says_why(program, gala,
         ("60.00", []),
         ("36.00", ["Student"]),
     ]
+
+
+def test_a_price_that_buyers_choose_is_quoted_as_they_choose_it(program, gala, organisation):
+    with scope(organisation):
+        gala.ticket_types.update(lowest_price="5.00")
+        answer = quoted(program, gala, {"price": "7.50", "profession": "student"}, {}).json()
+        low = quoted(program, gala, {"price": "4.99"})
+
+    assert [each["price"] for each in answer["tickets"]] == ["7.50", "60.00"]
+    assert (low.status_code, low.json()["type"]) == (400, "urn:kring:refusal:price_too_low")

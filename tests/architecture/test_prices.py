@@ -16,12 +16,14 @@ ROOT = Path(__file__).parents[2] / "kring"
 SOLD_AT = "events/pricing/asking.py"
 NOT_SELLING = {
     # The price of a quote, which was asked for.
-    "events/offering.py": {"self.quote.price", "each.price"},
-    "web/public/events.py": {"ticket.price"},
+    "events/offering.py": {"self.quote.price", "self.price", "each.price"},
     "web/public/structured_data.py": {"ticket.price"},
     "registrations/pricing.py": {"found[0].price", "price.price", "new.price", "each.new.price", "self.agreed.price"},
     "registrations/fulfilment.py": {"each.new.price"},
     "api/quotes.py": {"each.price"},
+    # What the buyer chose.
+    "api/orders.py": {"self.price"},
+    "registrations/registering.py": {"each.entry.price"},
     "box_office/selling.py": {"listed.price"},
     "web/manage/box_office/views.py": {"listed.price"},
     # What a partner's tickets cost instead, as staff agreed.

@@ -18,6 +18,7 @@ from kring.box_office.models import SaleKind, Taking
 from kring.certificates.models import Certificate
 from kring.checkin.scanning import scan
 from kring.core.integrity_errors import violated_constraint
+from kring.events.refusals import PriceTooHigh, PriceTooLow
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.payments import paying
@@ -301,3 +302,36 @@ def test_the_price_of_the_list_is_the_one_by_the_rules_of_the_moment(desk: Desk)
     first, second = (order.lines.get() for order in Order.objects.order_by("pk"))
     assert (first.base, first.amount, first.reason, len(first.trace)) == (Decimal("12.50"), Decimal(10), "", 1)
     assert (second.amount, second.reason, second.trace) == (Decimal("12.50"), "Wanted to give more", [])
+
+
+def _let_choose(desk: Desk) -> None:
+    desk.attraction.ticket_types.update(lowest_price=Decimal(5))
+
+
+@pytest.mark.parametrize(
+    ("amount", "reason", "kept"),
+    [
+        ("7.50", "", (Decimal("7.50"), True, "")),
+        ("3", "Child", (Decimal(3), False, "Child")),
+        (None, "", (Decimal("12.50"), True, "")),
+    ],
+)
+def test_what_the_buyer_chooses_needs_no_reason_from_the_lowest_price_on(
+    desk: Desk, amount: str | None, reason: str, kept: Any
+) -> None:
+    _let_choose(desk)
+
+    desk.sell(1, price=amount or "", why=reason)
+
+    line = Order.objects.get().lines.get()
+    assert (line.amount, line.is_chosen, line.reason) == kept
+
+
+@pytest.mark.parametrize(("amount", "refusal"), [("4.99", PriceTooLow), ("10001", PriceTooHigh)])
+def test_below_the_lowest_price_it_is_another_price_and_needs_a_reason(
+    desk: Desk, amount: str, refusal: type[Exception]
+) -> None:
+    _let_choose(desk)
+
+    with refuses(refusal):
+        desk.sell(1, price=amount)

@@ -20,6 +20,8 @@ from kring.places.models import Pool
 
 # Tickets of all types together.
 MOST_PER_ORDER = 20
+# For one ticket whose price the buyer chooses: more is a slip of the finger.
+MOST_CHOSEN = Decimal(10_000)
 _PER_ORDER = [MinValueValidator(1), MaxValueValidator(MOST_PER_ORDER)]
 
 
@@ -38,6 +40,8 @@ class TicketType(TenantModel):
     price = models.DecimalField(
         _("price"), max_digits=8, decimal_places=2, default=Decimal(0), validators=[MinValueValidator(Decimal(0))]
     )
+    # Buyers choose what they pay, from this on; `price` is what is suggested to them. None: the price is fixed.
+    lowest_price = models.DecimalField(_("lowest price"), max_digits=8, decimal_places=2, null=True, blank=True)
     vat_rate = models.DecimalField(_("VAT, %"), max_digits=4, decimal_places=2, default=Decimal(0))
     pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -68,6 +72,12 @@ class TicketType(TenantModel):
             ),
             models.CheckConstraint(name="ticket_type_price_is_not_negative", condition=Q(price__gte=0)),
             models.CheckConstraint(
+                name="ticket_type_suggests_what_may_be_chosen",
+                condition=Q(lowest_price=None)
+                | Q(lowest_price__gte=0, price__gt=0, price__gte=F("lowest_price"), price__lte=MOST_CHOSEN),
+                violation_error_message=_("Suggest a price above 0, and not below the lowest one."),
+            ),
+            models.CheckConstraint(
                 name="ticket_type_is_sold_from_before_until",
                 condition=Q(sold_from=None) | Q(sold_until=None) | Q(sold_until__gt=F("sold_from")),
                 violation_error_message=_("The sale cannot end before it begins."),
@@ -87,6 +97,11 @@ class TicketType(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def lets_choose(self) -> bool:
+        """The buyer chooses the price."""
+        return self.lowest_price is not None
 
     def is_sold_at(self, moment: datetime) -> bool:
         """By its own switch and window; whether the registration is open is another question (`offering`)."""

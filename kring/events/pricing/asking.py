@@ -26,18 +26,37 @@ def ask(
     at: datetime,
     *,
     promised: Decimal | None = None,
+    chosen: Decimal | None = None,
 ) -> Quote:
-    """`rules`: of the event. `promised`: instead of the price of today."""
+    """`rules`: of the event. `promised`: instead of the price of today. `chosen`: by the buyer, where the type lets
+    them; None: what is suggested."""
+    given = chosen if ticket_type.lets_choose else promised
+    return quote(ticket_type.price if given is None else given, rules_for(ticket_type, rules), facts, at)
+
+
+def suggested(ticket_type: TicketType) -> Decimal:
+    """To buyers who choose what they pay."""
+    return ticket_type.price
+
+
+def rules_for(ticket_type: TicketType, rules: Iterable[Rule]) -> list[Rule]:
+    """Of the event's those that make its price. Where buyers choose it, only what comes on top: whoever wants to pay
+    less chooses less."""
     mine = [rule for rule in rules if rule.is_for(ticket_type.pk, ticket_type.attraction_id)]
-    return quote(ticket_type.price if promised is None else promised, mine, facts, at)
+    return [rule for rule in mine if rule.effect.is_on_top] if ticket_type.lets_choose else mine
 
 
 def on_sale(offered: Iterable[tuple[Event, Iterable[TicketType]]], now: datetime | None = None) -> dict[int, Quote]:
-    """What one ticket costs anybody now, by type. Two statements however many events have rules, none without any."""
+    """What one ticket costs anybody now, by type; where the price is theirs to choose, at least. Two statements
+    however many events have rules, none without any."""
     parts, at = [(event, list(types)) for event, types in offered], now or timezone.now()
     rules = price_list.rules_of_all(event for event, _types in parts)
     facts = Facts(pools=_with_places(chain.from_iterable(rules.values()))) if rules else NOBODY
-    return {each.pk: ask(each, rules.get(event.pk, ()), facts, at) for event, types in parts for each in types}
+    return {
+        each.pk: ask(each, rules.get(event.pk, ()), facts, at, chosen=each.lowest_price)
+        for event, types in parts
+        for each in types
+    }
 
 
 def _with_places(rules: Iterable[Rule]) -> frozenset[int]:

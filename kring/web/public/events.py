@@ -25,7 +25,7 @@ from kring.registrations.refusals import NoPlacesLeft
 from kring.web.access import public, roles
 from kring.web.public import programme, shared_pages, structured_data
 from kring.web.public.choices import shelves
-from kring.web.public.forms import quantities
+from kring.web.public.forms import quantities, typed_prices
 from kring.web.public.programme import who_may_come
 
 PREVIEWERS = {Role.Name.ORG_ADMIN, Role.Name.ORGANISER}
@@ -61,7 +61,8 @@ def event(request: TenantRequest, slug: str) -> HttpResponse:
     organisation = request.organisation
     if not shared_pages.may_be_shared(request):
         with scope(organisation):
-            return event_page(request, visible_event(request, slug), wanted=quantities(request.GET))
+            wanted, typed = quantities(request.GET), typed_prices(request.GET)
+            return event_page(request, visible_event(request, slug), wanted=wanted, typed=typed)
     version = version_of(organisation, slug)
     if version is None:
         raise Http404
@@ -89,11 +90,17 @@ def _next_change(offers: list[AttractionOffer]) -> datetime:
 
 
 def event_page(
-    request: TenantRequest, event: Event, *, wanted: Mapping[int, int] | None = None, problem: Refusal | None = None
+    request: TenantRequest,
+    event: Event,
+    *,
+    wanted: Mapping[int, int] | None = None,
+    typed: Mapping[int, str] | None = None,
+    problem: Refusal | None = None,
 ) -> HttpResponse:
-    """For this request alone. `wanted` fills in the quantities; `problem` is why an order was refused."""
+    """For this request alone. `wanted` fills in the quantities, `typed` the prices that buyers choose; `problem` is why
+    an order was refused."""
     offers = offers_of(event)
-    page = shown(request, event, offers, wanted=wanted or {})
+    page = shown(request, event, offers, wanted=wanted or {}, typed=typed)
     # Somebody else was faster, or was on the waiting list before.
     may_wait = isinstance(problem, NoPlacesLeft) and any(offer.can_wait for offer in offers)
     page |= {"problem": str(problem or ""), "may_wait": may_wait, "secret_key": shared_pages.secret_key()}
@@ -101,7 +108,12 @@ def event_page(
 
 
 def shown(
-    request: TenantRequest, event: Event, offers: list[AttractionOffer], *, wanted: Mapping[int, int]
+    request: TenantRequest,
+    event: Event,
+    offers: list[AttractionOffer],
+    *,
+    wanted: Mapping[int, int],
+    typed: Mapping[int, str] | None = None,
 ) -> dict[str, object]:
     organisation = request.organisation
     url = organisation.url + event.get_absolute_url()
@@ -112,9 +124,9 @@ def shown(
         "who_may_come": who_may_come(event, offers),
         "price_rules": programme.price_rules(event, offers),
         "is_listed": event.state in Event.LISTED,
-        "shelves": shelves(offers, wanted),
+        "shelves": shelves(offers, wanted, typed or {}),
         "can_order": any(offer.can_order for offer in offers),
-        "is_free": all(ticket.price == 0 for offer in offers for ticket in offer.tickets),
+        "is_free": not any(ticket.may_cost for offer in offers for ticket in offer.tickets),
         "url": url,
         "picture": picture,
         "structured_data": structured_data.of_event(

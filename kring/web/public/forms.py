@@ -17,9 +17,13 @@ from kring.accounts.models import User
 from kring.billing.models import Order
 from kring.core.addresses import AddressField
 from kring.core.dates import age_at
+from kring.core.form_fields import AmountField
 from kring.core.names import NameField
 from kring.events.eligibility import is_for_children
+from kring.events.models import TicketType
+from kring.events.refusals import NoAmount
 from kring.members.acting import OwnPerson
+from kring.registrations.booking import Prices
 from kring.registrations.models import Registration
 from kring.registrations.naming import Attendee
 from kring.waiting.models import WaitingEntry
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 _QUANTITY = re.compile(r"quantity-(\d{1,18})")
+_PRICE = re.compile(r"price-(\d{1,18})")
 MYSELF, SOMEONE = "myself", "someone"
 
 
@@ -40,6 +45,23 @@ def quantities(data: Mapping[str, str]) -> dict[int, int]:
         if field and (number := re.fullmatch(r"\s*(\d{1,3})\d*\s*", value)) and int(number[1]):
             wanted[int(field[1])] = int(number[1])
     return wanted
+
+
+def typed_prices(data: Mapping[str, str]) -> dict[int, str]:
+    """Ticket type → what was typed in the field `price-<id>`, where buyers choose what they pay."""
+    return {int(field[1]): value for name, value in data.items() if (field := _PRICE.fullmatch(name))}
+
+
+def chosen_prices(typed: Mapping[int, str], wanted: Mapping[int, int]) -> Prices:
+    """One price for all tickets of a type that are wanted. Raises NoAmount."""
+    field = AmountField(max_digits=10, decimal_places=2)
+    found = {}
+    for key in wanted.keys() & typed.keys():
+        try:
+            found[key] = [field.clean(typed[key])] * wanted[key]
+        except forms.ValidationError:
+            raise NoAmount(ticket_type=TicketType.objects.filter(pk=key).first() or "") from None
+    return found
 
 
 class Tick(forms.CheckboxInput):

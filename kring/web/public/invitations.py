@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,8 @@ from kring.events.models import TicketType
 from kring.waiting import answering, refusals
 from kring.waiting.models import Invitation, WaitingEntry
 from kring.web.access import public
-from kring.web.public.forms import quantities
+from kring.web.public.choices import price_field
+from kring.web.public.forms import chosen_prices, quantities, typed_prices
 from kring.web.public.queue_place import Place
 from kring.web.public.secret_links import behind_a_secret
 
@@ -45,14 +47,15 @@ def invitation(request: TenantRequest, secret: str) -> HttpResponse:
     user = request.user if request.user.is_authenticated else None
     if user is None and not request.organisation.guests_may_order:
         return redirect_to_login(request.get_full_path())
-    wanted = _wanted(request.POST)
+    wanted, typed = _wanted(request.POST), typed_prices(request.POST)
     try:
-        order = answering.begin(found, wanted, user=user, language=get_language() or "en")
+        prices = chosen_prices(typed, wanted)
+        order = answering.begin(found, wanted, user=user, language=get_language() or "en", prices=prices)
     except OVER:
         found.refresh_from_db()
         return _over(request, found)
     except Refusal as refusal:
-        return _page(request, found, wanted=wanted, problem=refusal)
+        return _page(request, found, wanted=wanted, typed=typed, problem=refusal)
     return redirect("public:attendees", order.secret)
 
 
@@ -115,6 +118,7 @@ def _page(
     found: Invitation,
     *,
     wanted: Mapping[int, int] | None = None,
+    typed: Mapping[int, str] = MappingProxyType({}),
     problem: Refusal | None = None,
 ) -> HttpResponse:
     offered = answering.offered(found)
@@ -122,7 +126,7 @@ def _page(
         "invitation": found,
         "event": found.entry.event,
         "place": Place(found.entry),
-        "choices": _choices(found, offered, wanted),
+        "choices": _choices(found, offered, wanted, typed),
         "is_free": not any(price for _type, price in offered),
         "problem": problem,
     }
@@ -130,12 +134,16 @@ def _page(
 
 
 def _choices(
-    found: Invitation, offered: list[tuple[TicketType, Decimal]], wanted: Mapping[int, int] | None
-) -> list[tuple[TicketType, Decimal, int]]:
-    """Type, price, quantity: all places of the first type, until something else is chosen."""
+    found: Invitation,
+    offered: list[tuple[TicketType, Decimal]],
+    wanted: Mapping[int, int] | None,
+    typed: Mapping[int, str],
+) -> list[tuple[TicketType, Decimal, int, str]]:
+    """Type, price, quantity, what stands in the field of a price to choose. All places of the first type, until
+    something else is chosen."""
     if wanted is None:
         wanted = {offered[0][0].pk: found.places} if offered else {}
-    return [(each, price, wanted.get(each.pk, 0)) for each, price in offered]
+    return [(each, price, wanted.get(each.pk, 0), price_field(each, typed)) for each, price in offered]
 
 
 def _over(request: TenantRequest, found: Invitation) -> HttpResponse:

@@ -20,7 +20,7 @@ from kring.core.tenancy import opens_own_scope, scope
 from kring.registrations.booking import book
 from kring.web.access import public
 from kring.web.public.events import event_page, visible_event
-from kring.web.public.forms import quantities
+from kring.web.public.forms import chosen_prices, quantities, typed_prices
 from kring.web.public.idempotency import secrets_of
 from kring.web.public.same_origin import from_our_own_pages
 from kring.web.public.secret_links import with_secret
@@ -33,13 +33,15 @@ SENT_BEFORE = "order_secret_is_unique"
 @opens_own_scope
 @require_POST
 def begin(request: TenantRequest, slug: str) -> HttpResponse:
-    wanted = quantities(request.POST)
-    secrets = secrets_of("ordering", request.POST.get("key", ""), sorted(wanted.items()))
+    wanted, typed = quantities(request.POST), typed_prices(request.POST)
+    chosen = sorted((key, text) for key, text in typed.items() if key in wanted)
+    contents = [sorted(wanted.items()), *([chosen] if chosen else [])]
+    secrets = secrets_of("ordering", request.POST.get("key", ""), contents)
     secret = next(secrets, None)
     while True:
         try:
             with scope(request.organisation):
-                return _begun(request, slug, wanted, secret)
+                return _begun(request, slug, wanted, dict(chosen), secret)
         except (Refusal, IntegrityError) as problem:
             # The transaction is undone with all that was taken.
             if isinstance(problem, IntegrityError) and (secret is None or violated_constraint(problem) != SENT_BEFORE):
@@ -54,21 +56,25 @@ def begin(request: TenantRequest, slug: str) -> HttpResponse:
                 secret = next(secrets)
             elif isinstance(why, Refusal):
                 # The page shows why, and still has what was chosen.
-                return event_page(request, visible_event(request, slug), wanted=wanted, problem=why)
+                return event_page(request, visible_event(request, slug), wanted=wanted, typed=typed, problem=why)
             else:
                 raise why
 
 
-def _begun(request: TenantRequest, slug: str, wanted: Mapping[int, int], secret: str | None) -> HttpResponse:
+def _begun(
+    request: TenantRequest, slug: str, wanted: Mapping[int, int], typed: Mapping[int, str], secret: str | None
+) -> HttpResponse:
     """The same form sent twice begins one order: it has the same secret, which a unique constraint detects."""
     event = visible_event(request, slug)
     user = request.user if request.user.is_authenticated else None
     if user is None and wanted and not request.organisation.guests_may_order:
-        return redirect_to_login(f"{event.get_absolute_url()}?{urlencode(as_fields(wanted))}")
+        return redirect_to_login(f"{event.get_absolute_url()}?{urlencode(as_fields(wanted, typed))}")
     network, language = address_of(request), get_language() or "en"
-    order = book(event, wanted, user=user, language=language, secret=secret, network=network)
+    prices = chosen_prices(typed, wanted)
+    order = book(event, wanted, user=user, language=language, secret=secret, network=network, prices=prices)
     return redirect("public:attendees", order.secret)
 
 
-def as_fields(wanted: Mapping[int, int]) -> dict[str, int]:
-    return {f"quantity-{ticket_type}": quantity for ticket_type, quantity in wanted.items()}
+def as_fields(wanted: Mapping[int, int], typed: Mapping[int, str]) -> dict[str, object]:
+    quantities = {f"quantity-{ticket_type}": quantity for ticket_type, quantity in wanted.items()}
+    return quantities | {f"price-{ticket_type}": text for ticket_type, text in typed.items()}

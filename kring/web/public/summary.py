@@ -14,6 +14,7 @@ from kring.billing import vat
 from kring.billing.models import Order, OrderLine
 from kring.core import dates
 from kring.events.models import Event
+from kring.registrations import pricing
 from kring.registrations.change_notices import is_free_to_cancel
 from kring.registrations.correcting import may_correct
 from kring.registrations.correcting_buyers import may_correct_buyer
@@ -134,3 +135,9 @@ class Summary:
     def wanted(self) -> list[tuple[int, int]]:
         """(ticket type, how many): to begin again when the places are gone."""
         return list(Counter(each.ticket_type_id for each in self.registrations).items())
+
+    @property
+    def chosen_prices(self) -> list[tuple[int, str]]:
+        """(ticket type, what the buyer chose to pay for one): to begin again, by the lowest price of now."""
+        found = {each.ticket_type_id: pricing.chosen_again(each) for each in self.registrations}
+        return [(key, f"{price:.2f}") for key, price in found.items() if price is not None]

@@ -17,7 +17,7 @@ from kring.core.names import NameField
 from kring.events.editing_parts import TicketTypeWish, needs_days_to_pay
 from kring.events.locking import is_open
 from kring.events.models import Attraction, Event, TicketType, WaitingList
-from kring.events.models.offer import MOST_PER_ORDER
+from kring.events.models.offer import MOST_CHOSEN, MOST_PER_ORDER
 from kring.events.refusals import DaysToPayMissing
 from kring.members.models import Group, Season
 from kring.web.manage.groups import tree
@@ -139,13 +139,23 @@ def _group_fields() -> Fieldset:
 
 class TicketTypeForm(forms.Form):
     ON_THE_TYPE = (
-        *("name", "price", "vat_rate", "description", "is_on_sale", "sold_from", "sold_until"),
+        *("name", "price", "lowest_price", "vat_rate", "description", "is_on_sale", "sold_from", "sold_until"),
         *("fewest_per_order", "most_per_order"),
     )
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = NameField(label=_("Name"), max_length=200)
     price = AmountField(label=_("Price"), max_digits=8, decimal_places=2, min_value=0, initial=Decimal(0))
+    lowest_price = AmountField(
+        label=_("Lowest price"),
+        max_digits=8,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+        help_text=_(
+            "Filled in, buyers choose what they pay, from this on; 0 is possible. The price is what you suggest."
+        ),
+    )
     vat_rate = RateField(
         label=_("VAT, %"), max_digits=4, decimal_places=2, min_value=0, max_value=Decimal("99.99"), initial=Decimal(0)
     )
@@ -166,6 +176,11 @@ class TicketTypeForm(forms.Form):
         fewest, most = cleaned.get("fewest_per_order"), cleaned.get("most_per_order")
         if fewest and most and most < fewest:
             self.add_error("most_per_order", _("The largest number per order cannot be below the smallest."))
+        price, lowest = cleaned.get("price"), cleaned.get("lowest_price")
+        if price is not None and lowest is not None and (price < lowest or not price):
+            self.add_error("price", _("Suggest a price above 0, and not below the lowest one."))
+        elif price is not None and lowest is not None and price > MOST_CHOSEN:
+            self.add_error("price", _("Where buyers choose, suggest no more than %(most)s.") % {"most": MOST_CHOSEN})
         begins, ends = cleaned.get("sold_from"), cleaned.get("sold_until")
         if begins and ends and ends <= begins:
             self.add_error("sold_until", _("The sale cannot end before it begins."))

@@ -57,6 +57,8 @@ class TypeRow:
     price: str
     # Sent along: what the seller asked for is not another price than what is sold at.
     seen: Decimal
+    # Where the buyer chooses it.
+    chosen: forms.BoundField | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ class SaleForm(forms.Form):
         self.fields["kind"].choices = [(each.pk, each.name) for each in kinds]  # type: ignore[attr-defined]
         for ticket_type in types:
             self.fields[f"number-{ticket_type.pk}"] = _number(ticket_type.name, price=prices[ticket_type.pk])
+            if ticket_type.lets_choose:
+                self._let_choose(ticket_type, prices[ticket_type.pk])
         names = [("", "—"), *((each.pk, _full_name(each)) for each in types)]
         for row in range(OTHER_PRICES):
             self.fields[f"other-type-{row}"] = forms.TypedChoiceField(
@@ -118,10 +122,18 @@ class SaleForm(forms.Form):
         if not self.is_bound and types:
             self[f"number-{types[0].pk}"].field.widget.attrs["autofocus"] = True
 
+    def _let_choose(self, ticket_type: TicketType, suggested: Decimal) -> None:
+        name = f"price-{ticket_type.pk}"
+        label = gettext("Price of %(ticket_type)s, which the buyer chooses") % {"ticket_type": ticket_type}
+        self.fields[name] = _cash(label=label, required=False, initial=suggested)
+        self.fields[name].widget.attrs |= {"class": "form-control", "aria-label": label, "autocomplete": "off"}
+        self.fields[f"number-{ticket_type.pk}"].widget.attrs["data-price-in"] = name
+
     def type_rows(self) -> Iterator[TypeRow]:
         for each in self.types:
             price = self.prices[each.pk]
-            yield TypeRow(each, self[f"number-{each.pk}"], money.say(price, self.currency), price)
+            chosen = self[f"price-{each.pk}"] if each.lets_choose else None
+            yield TypeRow(each, self[f"number-{each.pk}"], money.say(price, self.currency), price, chosen)
 
     def price_rows(self) -> Iterator[PriceRow]:
         for row in range(OTHER_PRICES):
@@ -135,6 +147,8 @@ class SaleForm(forms.Form):
         data = super().clean() or {}
         for each in self.types:
             seen = self.data.get(f"seen-{each.pk}", "")
+            if each.lets_choose:
+                continue
             if data.get(f"number-{each.pk}") and seen and seen != str(self.prices[each.pk]):
                 self.add_error(f"number-{each.pk}", gettext("The price has changed since this page was opened."))
         for row in range(OTHER_PRICES):
@@ -147,7 +161,9 @@ class SaleForm(forms.Form):
 
     def sale(self) -> Sale:
         data = self.cleaned_data
-        tickets = [SoldTickets(each.pk, data[f"number-{each.pk}"] or 0) for each in self.types]
+        tickets = [
+            SoldTickets(each.pk, data[f"number-{each.pk}"] or 0, data.get(f"price-{each.pk}")) for each in self.types
+        ]
         tickets += [
             SoldTickets(
                 data[f"other-type-{row}"],

@@ -8,7 +8,9 @@ function amount(text) {
 function sum_of(form) {
   let cents = 0;
   for (const field of form.querySelectorAll("[data-price]")) {
-    cents += Math.round(Number(field.dataset.price) * 100) * (Number.parseInt(field.value, 10) || 0);
+    const chosen = form.elements[field.dataset.priceIn];
+    const price = chosen ? amount(chosen.value) : Number(field.dataset.price);
+    cents += Math.round(price * 100) * (Number.parseInt(field.value, 10) || 0);
   }
   for (const row of form.querySelectorAll("[data-other]")) {
     const [type, number, price] = row.querySelectorAll("select, input");

@@ -22,9 +22,21 @@ function add_buttons(field) {
   }
 }
 
+function amount(text) {
+  const plain = text.replace(/[\s'’]/g, "");
+  const value = Number(plain.includes(".") ? plain.replaceAll(",", "") : plain.replace(",", "."));
+  return Number.isFinite(value) ? value : 0;
+}
+
+// Where the buyer chooses it, what they typed.
+function price_of(field) {
+  const chosen = document.getElementById(field.dataset.priceIn ?? "");
+  return chosen ? amount(chosen.value) : Number(field.dataset.price);
+}
+
 function total(fields) {
   const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: form.dataset.currency });
-  const sum = fields.reduce((so_far, field) => so_far + Number(field.value || 0) * Number(field.dataset.price), 0);
+  const sum = fields.reduce((so_far, field) => so_far + Number(field.value || 0) * price_of(field), 0);
   return sum ? money.format(sum) : "";
 }
 

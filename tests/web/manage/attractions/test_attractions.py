@@ -155,3 +155,22 @@ def test_a_ticket_type_has_a_sale_window(organiser: Staff, event: Any) -> None:
     (made,) = only(organiser.organisation).ticket_types.all()
     assert made.sold_from < made.sold_until
     assert "until Thu, 24 Dec 2026, 12:00 CET" in text(organiser.page("attractions", event.pk))
+
+
+def test_buyers_may_be_let_choose_what_they_pay(organiser: Staff, event: Any) -> None:
+    organiser.act("attraction_new", event.pk, **typed({"price": "12,50", "lowest_price": "0"}))
+
+    [made] = only(organiser.organisation).ticket_types.all()
+    assert (made.price, made.lowest_price) == (Decimal("12.50"), Decimal(0))
+    assert "to choose, from €0.00; suggested €12.50" in text(organiser.page("attractions", event.pk))
+
+
+@pytest.mark.parametrize(("price", "lowest"), [("5", "6"), ("0", "0"), ("10000.01", "1"), ("5", "-1"), ("5", "much")])
+def test_what_is_suggested_is_above_0_and_not_below_the_lowest_price(
+    organiser: Staff, event: Any, price: str, lowest: str
+) -> None:
+    response = organiser.act("attraction_new", event.pk, **typed({"price": price, "lowest_price": lowest}))
+
+    assert response.status_code == 422
+    with scope(organiser.organisation):
+        assert not Attraction.objects.exists()

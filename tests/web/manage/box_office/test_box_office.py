@@ -363,3 +363,18 @@ def test_the_desk_finds_a_ticket_and_takes_the_difference_to_the_full_price(sell
     assert refused.headers["Location"] == url("box_office")
     assert "/sales/" in taken.headers["Location"]
     assert "Take €5.00" not in words(seller.act("box_office_tickets", event, q="marie"))
+
+
+def test_where_the_buyer_chooses_the_price_is_typed_beside_the_number(seller: Staff, desk: Any) -> None:
+    with scope(seller.organisation):
+        desk.attraction.ticket_types.update(lowest_price=Decimal(5))
+    price = f"price-{desk.pk}"
+
+    refused = sell(seller, desk, number="2", **{price: "4"})
+    assert refused.status_code == 422
+    assert "choose a price of at least €5.00" in words(refused)
+    sell(seller, desk, number="2", **{price: "7,50"})
+
+    with scope(seller.organisation):
+        order = Order.objects.get()
+        assert (order.total, {each.is_chosen for each in order.lines.all()}) == (Decimal(15), {True})

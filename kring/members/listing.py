@@ -1,6 +1,7 @@
 """The list of members: how many there are of each status, and the members of a page (M1).
 
-At a hundred thousand members each is looked at once. An order by an own field goes along the index of the answers.
+At a hundred thousand members each is looked at once where something is filtered; nobody but those of the page where
+nothing is. An order by an own field goes along the index of the answers.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, F, OrderBy, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OrderBy, OuterRef, QuerySet
 
-from kring.members.models import Member
+from kring.members.models import Application, Member
 from kring.members.own_fields import OwnField
 
 # Filters differ by a factor of a hundred thousand in how many rows they find: each statement is planned for its own
@@ -62,20 +63,44 @@ class Listing:
     def look(self, offset: int, limit: int) -> Look:
         """How many there are, and the members at that offset. Two statements, by an own field at most five."""
         try:
-            sql, values = self._statement(offset, limit)
+            counts, keys = self._look_along_indexes(offset, limit) if self._is_plain else self._look_once(offset, limit)
         except EmptyResultSet:
             return Look({}, 0, [])
-        with connection.cursor() as cursor:
-            cursor.execute(SETTINGS)
-            cursor.execute(sql, values)
-            *counted, (_state, _number, keys) = cursor.fetchall()
-        counts = {state: number for state, number, _keys in counted}
         total = sum(number for state, number in counts.items() if not self.states or state in self.states)
         if self._own is not None:
             keys = self._of_submissions(keys)
             if len(keys) < limit and offset + len(keys) < total:
                 keys += self._not_answered(offset, limit, found=len(keys))
         return Look(counts, total, keys)
+
+    @property
+    def _is_plain(self) -> bool:
+        """Only the status is filtered, or nothing."""
+        is_plain: bool = self.rows.query.where == Member.objects.all().query.where
+        return is_plain and not (self._own and self.states)
+
+    def _look_along_indexes(self, offset: int, limit: int) -> tuple[dict[str, int], list[int]]:
+        counts = dict(self.rows.order_by().values_list("state").annotate(number=Count("*")))
+        rows = self._wanted.order_by(*self._order, "-pk").values_list("pk", flat=True)
+        if self._own is not None:
+            # Whoever has answered is a member, or applies to be one.
+            applicants = Application.objects.exclude(submission=None).values("submission")
+            direction = "-" if self._order[0].descending else ""
+            rows = self._own.answers.exclude(submission__in=applicants).values_list("submission", flat=True)
+            rows = rows.order_by(f"{direction}by", f"{direction}submission_id")
+        return counts, list(rows[offset : offset + limit])
+
+    def _look_once(self, offset: int, limit: int) -> tuple[dict[str, int], list[int]]:
+        sql, values = self._statement(offset, limit)
+        with connection.cursor() as cursor:
+            cursor.execute(SETTINGS)
+            cursor.execute(sql, values)
+            *counted, (_state, _number, keys) = cursor.fetchall()
+        return {state: number for state, number, _keys in counted}, keys
+
+    @property
+    def _wanted(self) -> QuerySet:
+        return self.rows.filter(state__in=self.states) if self.states else self.rows
 
     @property
     def _order(self) -> Sequence[OrderBy]:
@@ -109,7 +134,7 @@ class Listing:
     def _not_answered(self, offset: int, limit: int, *, found: int) -> list[int]:
         """Where the answers end."""
         assert self._own is not None
-        wanted = self.rows.filter(state__in=self.states) if self.states else self.rows
+        wanted = self._wanted
         has_answered = Exists(self._own.answers.filter(submission=OuterRef("submission")))
         begin = 0 if found else offset - wanted.order_by().filter(has_answered).count()
         others = wanted.filter(~has_answered).order_by("-pk").values_list("pk", flat=True)

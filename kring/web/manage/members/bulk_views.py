@@ -33,7 +33,6 @@ from kring.web.manage.members.bulk_forms import (
     LettersForm,
 )
 from kring.web.manage.members.filters import MemberFilter
-from kring.web.manage.members.table import found_by
 from kring.web.manage.pages import show
 from kring.web.manage.rights import may, needs
 from kring.web.manage.shared.lists import LONGEST_ADDRESS, PAGE, ForgivingPaginator, ListAct
@@ -172,7 +171,7 @@ def _chosen(request: UserRequest) -> list[Member]:
             # Cut short it would lose filters, and find more than was meant.
             raise SuspiciousOperation("The address of a list is too long.")
         own = own_fields()
-        rows = MemberFilter(QueryDict(address), queryset=found_by(own), request=request, own=own).qs
+        rows = MemberFilter(QueryDict(address), queryset=Member.objects.all(), request=request, own=own).qs
         return list(Member.objects.filter(pk__in=rows.values("pk")).select_related("household"))
     picked = [int(key) for key in request.POST.getlist("pick") if key.isdecimal() and len(key) < 19]
     return list(Member.objects.filter(pk__in=picked).select_related("household"))

@@ -23,7 +23,7 @@ from kring.members.exporting import Exported, consent
 from kring.members.models import Member
 from kring.members.own_fields import OwnField, own_fields
 from kring.web.manage.members.filters import MemberFilter
-from kring.web.manage.members.table import MemberTable, as_listed, found_by
+from kring.web.manage.members.table import MemberTable, as_listed
 from kring.web.manage.registrations.list_files import IN_MEMORY, TYPES
 from kring.web.manage.rights import may, needs
 from kring.web.manage.shared.list_tools import ListTools
@@ -56,7 +56,7 @@ def export(request: UserRequest) -> FileResponse:
     if form not in exporting.FORMS:
         raise Http404
     own = own_fields()
-    found = MemberFilter(request.GET, queryset=found_by(own), request=request, own=own).qs
+    found = MemberFilter(request.GET, queryset=Member.objects.all(), request=request, own=own).qs
     table = MemberTable(as_listed(found, own), own=own)
     RequestConfig(request, paginate=False).configure(table)
     members = table.data.data

@@ -65,7 +65,13 @@ class FoundRows(TableQuerysetData):
 
     data: QuerySet
 
+    def __init__(self, data: QuerySet, *, own: Sequence[OwnField]) -> None:
+        super().__init__(data)
+        self.own = own
+
     def order_by(self, aliases: Any) -> None:
+        wanted = {OrderBy(name).bare for name in aliases}
+        self.data = self.data.alias(**{sort_key(each): each.sortable() for each in self.own if each.key in wanted})
         super().order_by(aliases)
         # No column has such a name: in the order they are in, which was written below.
         if not all(isinstance(name, str) for name in self.data.query.order_by):
@@ -82,8 +88,8 @@ class LookedRows(FoundRows):
     """One page, found and counted in one look; `first`: the offset of the page asked for."""
 
     def __init__(self, data: QuerySet, *, states: Collection[str], own: Sequence[OwnField], first: int) -> None:
-        super().__init__(data)
-        self.states, self.own, self.first = states, own, first
+        super().__init__(data, own=own)
+        self.states, self.first = states, first
 
     @cached_property
     def look(self) -> Look:
@@ -167,8 +173,6 @@ class MemberTable(ListTable):
     class Meta(ListTable.Meta):
         order_by = ("name",)
 
-    rows_class: Any = FoundRows
-
     def __init__(
         self,
         rows: QuerySet,
@@ -179,6 +183,7 @@ class MemberTable(ListTable):
         first: int | None = None,
     ) -> None:
         """`first`: the offset of the page to show; None: all rows are wanted, and `states` are filtered already."""
+        self.rows_class = partial(FoundRows, own=own)
         if first is not None:
             self.rows_class = partial(LookedRows, states=states, own=own, first=first)
         self.on_demand = (*self.on_demand, *(field.key for field in own))
@@ -212,12 +217,6 @@ def _payers() -> QuerySet:
 
 def sort_key(field: OwnField) -> str:
     return f"own_{field.question.name}"
-
-
-def found_by(own: Sequence[OwnField]) -> QuerySet[Member]:
-    """Members as they are filtered and sorted."""
-    rows: QuerySet[Member] = Member.objects.alias(**{sort_key(field): field.sortable() for field in own})
-    return rows
 
 
 def as_listed(rows: QuerySet[Member], own: Sequence[OwnField] = ()) -> QuerySet[Member]:

@@ -26,7 +26,7 @@ from kring.web.manage.audit.history import entries_about_member
 from kring.web.manage.members import bulk_views
 from kring.web.manage.members.filters import MemberFilter
 from kring.web.manage.members.forms import BankAccountForm, MemberForm
-from kring.web.manage.members.table import MemberTable, found_by
+from kring.web.manage.members.table import MemberTable
 from kring.web.manage.pages import TableList, attempt, attempted, is_htmx, show
 from kring.web.manage.rights import may, needs
 from kring.web.manage.shared.further_questions import Further, further_answers
@@ -42,7 +42,7 @@ from kring.web.uploads import handed_in
 @never_cache
 def index(request: UserRequest) -> HttpResponse:
     own = own_fields()
-    filters = MemberFilter(request.GET, queryset=found_by(own), request=request, own=own)
+    filters = MemberFilter(request.GET, queryset=Member.objects.all(), request=request, own=own)
     selection = Selection(bulk_views.offered(request), has_all=True)
     table = MemberTable(
         filters.of_any_status,

@@ -80,6 +80,9 @@ class EventChange(ApiInput):
     data_changeable_until: Since | None = Field(None, description="By the attendees. Null: until the event starts.")
     grace_days: Days | None = None
     grants_certificates: bool = False
+    gift_for: Annotated[str, text(200), OPTIONAL_NAME] = Field(
+        "", description="What buyers may give something for on top of their order; empty asks nobody."
+    )
     slug: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[-a-zA-Z0-9_]+$")] = ""
     code: Annotated[str, Field(min_length=1, max_length=16, pattern=r"^[A-Z0-9]+$")] = ""
     places: Places | None = None

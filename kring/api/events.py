@@ -98,6 +98,7 @@ class Entrance(BaseModel):
 class EventDetail(EventSummary):
     description: str = Field(description="Markdown.")
     grants_certificates: bool
+    gift_for: str = Field(description="What buyers may give something for on top of an order; empty: nothing.")
     data_changeable_until: Moment | None = Field(description="See its change; null: until the start.")
     grace_days: int | None
     reason: str = Field(description="Why it was rejected or cancelled.")
@@ -180,6 +181,7 @@ def _detail(request: ApiRequest, event: Event) -> EventDetail:
         **_facts(request, event),
         description=event.description,
         grants_certificates=event.grants_certificates,
+        gift_for=event.gift_for,
         data_changeable_until=moment(event.data_changeable_until),
         grace_days=event.grace_days,
         reason=event.reason,

@@ -29,6 +29,7 @@ from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.events.models.offer import MOST_PER_ORDER
 from kring.organisations.models import Organisation
+from kring.registrations.gifts import gift_of
 from kring.registrations.models import Registration
 from kring.registrations.registering import RegistrationRequest, register
 
@@ -77,6 +78,7 @@ class OrderIn(BaseModel):
         description="The version of the organisation's terms (`/terms/`) that the buyer accepted; 0 where it has none.",
     )
     registrations: list[RegistrationIn] = Field(min_length=1, max_length=MOST_PER_ORDER)
+    gift: Price = Field("0.00", description="On top, where the event asks for one (`gift_for`).")
 
 
 class OrderedTicket(BaseModel):
@@ -90,6 +92,7 @@ class OrderMade(BaseModel):
     number: str
     state: str
     total: Money
+    gift: Money = Field(description="Of the total; no ticket.")
     currency: str
     url: Address = Field(description="The order's secret page: where the buyer pays.")
     expires_at: Moment | None = Field(description="Until when the places are kept while it is not paid.")
@@ -131,6 +134,7 @@ def register_people(request: ApiRequest, order: OrderIn, key: IdempotencyKey = "
             language=order.language,
             secret=secret,
             terms_version=order.accepted_terms,
+            gift=Decimal(order.gift),
         )
     except (Refusal, IntegrityError):
         # The other request was a moment faster: the places it took may be those that were lacking here.
@@ -164,11 +168,12 @@ def _known(organisation: Organisation, secret: str) -> OrderMade | None:
 
 
 def _show(organisation: Organisation, order: Order) -> OrderMade:
-    rows = list(Registration.objects.of_order(order).select_related("line"))
+    rows, given = list(Registration.objects.of_order(order).select_related("line")), gift_of(order)
     return OrderMade(
         number=order.number,
         state=order.state,
         total=money(order.total),
+        gift=money(given.amount if given else Decimal(0)),
         currency=order.currency,
         url=organisation.url + reverse("public:order", args=[order.secret]),
         expires_at=moment(order.expires_at),

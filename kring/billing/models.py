@@ -334,6 +334,9 @@ class OrderLine(TenantModel):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint("organisation", "order", "position", name="order_line_has_its_position"),
+            models.UniqueConstraint(
+                "organisation", "order", name="order_has_one_gift_at_most", condition=Q(kind="gift")
+            ),
             models.CheckConstraint(name="order_line_is_not_negative", condition=Q(amount__gte=0)),
             models.CheckConstraint(name="order_line_vat_is_a_rate", condition=Q(vat_rate__gte=0, vat_rate__lt=100)),
             models.CheckConstraint(name="order_line_base_is_not_negative", condition=Q(base=None) | Q(base__gte=0)),

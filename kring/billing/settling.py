@@ -142,7 +142,7 @@ def cancel_lines(lines: Collection[OrderLine], *, reason: str) -> Order:
     order = lock(next(iter(lines)).order)
     keys = {line.pk for line in lines}
     parts = by_kind(order)
-    live = {line.pk for _fulfilment, of_kind in parts for line in of_kind}
+    live = {line.pk for fulfilment, of_kind in parts if not fulfilment.is_on_top for line in of_kind}
     if not keys <= live or order.state == Order.State.CANCELLED:
         raise WrongState(state=order.get_state_display())
     if keys == live:
@@ -175,7 +175,7 @@ def settle_what_is_covered(order: Order) -> bool:
 
 
 def _decide_nothing(order: Order, reason: str) -> Order:
-    found = {fulfilment.fate(order, lines) for fulfilment, lines in by_kind(order)}
+    found = {fulfilment.fate(order, lines) for fulfilment, lines in by_kind(order) if not fulfilment.is_on_top}
     order.decide_nothing(is_kept=found == {OrderFate.KEPT}, was_cancelled=OrderFate.CANCELLED in found)
     audit.log("order.reopened", order, old=Order.State.UNDECIDED, new={"state": order.state, "reason": reason})
     return order

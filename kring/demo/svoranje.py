@@ -211,6 +211,7 @@ def _evening(here: Organisation, staff: dict[str, User]) -> Event:
         ends_at=starts_at + timedelta(hours=4),
         registration_opens_at=timezone.now() - timedelta(weeks=4),
         registration_closes_at=starts_at - timedelta(days=1),
+        gift_for="het jeugdfonds van de club",
     )
     acting.photo(event, "svoranje.jpg", "Een voetbal op het veld bij avond, met het clubhuis en de lichtmasten.")
     editing_parts.add_attraction(

@@ -13,7 +13,7 @@ from kring.accounts.models import User
 from kring.events.announcing import announce, facts_of
 from kring.events.locking import demand_more_places, demand_open, demand_time
 from kring.events.models import Attraction, Event, TicketType
-from kring.events.refusals import LimitTooLate, NeverOpen, as_the_database_says
+from kring.events.refusals import LimitTooLate, NeverOpen, NoWayToPay, as_the_database_says
 from kring.organisations import audit
 from kring.organisations.changing import change
 from kring.organisations.current import current_organisation
@@ -39,6 +39,8 @@ def change_event(event: Event, *, places: int | None, note: str = "", **fields: 
     Raises Taken, Contradiction, NeverOpen, TooFewPlaces; those of `locking`, and LimitTooLate once it is not new.
     """
     demand_open(event, event, fields)
+    if fields.get("gift_for") and not event.is_editable and not event.payment_options.exists():
+        raise NoWayToPay
     times = {name: fields.get(name, getattr(event, name)) for name in ("starts_at", "ends_at")}
     demand_time(event, **times)
     before = facts_of(event)

@@ -51,7 +51,7 @@ def missing(event: Event) -> list[Refusal]:
         found.append(IsOver())
     if not prices:
         found.append(NothingToRegisterFor())
-    costs = any(price > 0 for price in prices) or price_rules.costs_something(event)
+    costs = any(price > 0 for price in prices) or bool(event.gift_for) or price_rules.costs_something(event)
     if costs and not event.payment_options.exists():
         found.append(NoWayToPay())
     return [*found, *_rules_nobody_can_meet(event)]

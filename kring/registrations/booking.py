@@ -25,7 +25,7 @@ from kring.organisations.current import current_organisation
 from kring.places import claiming
 from kring.places.models import Hold, Pool
 from kring.places.refusals import KeptForQueue, SoldOut
-from kring.registrations import confirming, enrolling, limits, pricing, refusals
+from kring.registrations import confirming, enrolling, gifts, limits, pricing, refusals
 from kring.registrations.loading import forget, not_cancelled
 from kring.registrations.models import Registration
 from kring.registrations.naming import Attendee, members_chosen, name_all
@@ -248,6 +248,7 @@ def assign(
     is_by_staff: bool = False,
     is_confirmed: bool = False,
     terms_version: int = 0,
+    gift: Decimal | None = None,
 ) -> Order:
     """Record the buyer and the attendees, one per ticket in the order of the lines; can be repeated while it is unpaid.
 
@@ -255,9 +256,9 @@ def assign(
     Raises OrderGone when the time is over (also by the clock alone), LoginFirst where the organisation wants an
     account, TermsNotAccepted unless `terms_version` is the one in force, AttendeesMissing when the number does not fit,
     BeingPaid and PriceIsBeingPaid when it is too late to change attendees, TooManyUnpaid and TooManyFree (`limits`),
-    MayNotRegister and MayNotPayFor for children of others.
+    MayNotRegister and MayNotPayFor for children of others; NoGifts and StrangeGift.
     `is_by_staff`: a program of the organisation registers somebody, who needs no account. `is_confirmed`: the buyer
-    has answered an email that went to this address.
+    has answered an email that went to this address. `gift`: on top; None leaves it as it was.
     """
     order = lock(order)
     buyer = user if user is not None and user.is_authenticated else None
@@ -265,6 +266,8 @@ def assign(
     registrations = not_cancelled(order)
     if not registrations or len(registrations) != len(attendees):
         raise refusals.AttendeesMissing
+    if gift is not None and gift != gifts.amount_of(registrations[0]):
+        gifts.give(order, registrations[0].event, gift)
     members = members_chosen(buyer, registrations, attendees)
     is_confirmed = is_confirmed or is_by_staff or confirming.is_theirs(order, buyer, buyer_email)
     counted = "" if is_by_staff else _count(order, registrations, buyer, buyer_email, is_confirmed=is_confirmed)

@@ -29,6 +29,8 @@ class Ordering(Settling):
     has_open_sessions: bool
     has_age_rule: bool
     asks_profession: bool
+    # What is given on top of its order: `gifts.read`.
+    gift: dict[str, str] | None
 
 
 type Judged = WithAnnotations[Registration, Settling]

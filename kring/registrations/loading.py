@@ -18,6 +18,7 @@ from kring.core.prepared_queries import prepared
 from kring.events.eligibility.asking_profession import asks_profession
 from kring.events.models import Attraction, EligibilityRule, Session
 from kring.forms.models import Form
+from kring.registrations import gifts
 from kring.registrations.eligibility_after_payment import IS_JUDGED
 from kring.registrations.filling import BASIC, that_ask_more
 from kring.registrations.loaded import Loaded, of_line
@@ -96,5 +97,6 @@ def _rows(now: datetime) -> QuerySet[Loaded]:
         # Whether rules apply after payment.
         is_judged=IS_JUDGED,
         open_on_site=open_on_site("line__order"),
+        gift=gifts.of_order("line__order"),
     )
     return rows.select_related("event", "attraction", "ticket_type", "line", "attendee")

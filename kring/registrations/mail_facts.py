@@ -20,6 +20,7 @@ from kring.mail import facts
 from kring.mail.facts import Fact, How, written_as
 from kring.organisations.current import current_organisation
 from kring.payments import paying
+from kring.registrations import gifts
 
 
 class EventFacts(TypedDict):
@@ -80,8 +81,8 @@ def _corrections(changed: list[str], shown: Mapping[str, list[str]]) -> str:
 
 
 def prices(lines: Iterable[OrderLine], currency: str) -> Fact:
-    """Of lines with another price than that of their ticket type: a line with the reasons for each."""
-    changed = [line for line in lines if line.trace or line.price_before != line.amount]
+    """Of lines with another price than that of their ticket type: a line with the reasons for each; and of a gift."""
+    changed = [line for line in lines if line.trace or line.price_before != line.amount or line.kind == gifts.KIND]
     written = [
         [line.description, str(line.price_before), str(line.amount), line.trace, line.reason] for line in changed
     ]
@@ -95,6 +96,9 @@ def _prices(currency: str, lines: list[tuple[str, str, str, list[KeptRule], str]
         why = [AppliedRule.read(each).text for each in trace] + ([reason] if reason else [])
         words = {"what": description, "why": ", ".join(why)}
         words |= {"base": money.say(Decimal(base), currency), "price": money.say(Decimal(amount), currency)}
+        if not why and base == amount:
+            written.append(f"{words['what']}: {words['price']}")
+            continue
         written.append(_("%(what)s: %(price)s instead of %(base)s (%(why)s)") % words)
     return "\n".join(written)
 

@@ -15,7 +15,7 @@ from kring.accounts.known_name import known_name
 from kring.accounts.models import Role, User
 from kring.accounts.roles import people_with
 from kring.billing.fulfilment import fulfilments
-from kring.billing.models import Order
+from kring.billing.models import Order, OrderLine
 from kring.events.eligibility import Reason
 from kring.mail import facts, outbox
 from kring.mail.facts import Fact
@@ -24,6 +24,7 @@ from kring.organisations.current import current_organisation
 from kring.organisations.links import link
 from kring.organisations.models import Organisation
 from kring.payments.models import Payment
+from kring.registrations import gifts
 from kring.registrations.mail_facts import facts_of, prices
 from kring.registrations.models import Registration, Ticket
 from kring.registrations.on_site import share_of
@@ -121,10 +122,16 @@ def _confirmation(order: Order, tickets: Sequence[Ticket], organisation: Organis
         on_site=facts.money(to_bring or None, order.currency),
         how_many=len(tickets),
         who=facts.names(filter(None, (ticket.registration.attendee_name for ticket in tickets))),
-        prices=prices((ticket.registration.line for ticket in tickets), order.currency),
+        prices=prices(_lines(order, tickets), order.currency),
         order_url=facts.link(order_url(order, organisation)),
         **facts_of(tickets[0].registration.event),
     )
+
+
+def _lines(order: Order, tickets: Sequence[Ticket]) -> list[OrderLine]:
+    lines = [ticket.registration.line for ticket in tickets]
+    is_more = order.total > sum(line.amount for line in lines)
+    return [*lines, given] if is_more and (given := gifts.gift_of(order)) else lines
 
 
 def send_expired(order: Order) -> None:

@@ -219,7 +219,7 @@ def price_anew(order: Order, changed: Sequence[Registration], *, or_keep: bool =
     found = [(each.line, new) for each, new in zip(changed, quotes, strict=True) if _differs(each.line, new)]
     if not found:
         return False
-    if _is_fixed(order):
+    if is_fixed(order):
         if not or_keep and any(line.amount != new.price for line, new in found):
             raise refusals.PriceIsBeingPaid
         return False
@@ -237,7 +237,7 @@ def worked_out(registration: Registration) -> Decimal:
     return new.price
 
 
-def _is_fixed(order: Order) -> bool:
+def is_fixed(order: Order) -> bool:
     """Nothing changes its price any more: it is over, or somebody pays, or has. One statement."""
     if not order.is_unpaid or order.is_overdue:
         return True

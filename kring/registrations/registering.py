@@ -69,6 +69,14 @@ class _Checked:
         )
 
 
+@dataclass(frozen=True)
+class _Buyer:
+    name: str
+    email: str
+    terms_version: int
+    gift: Decimal
+
+
 def register(
     organisation: Organisation,
     event: Event,
@@ -79,6 +87,7 @@ def register(
     language: str,
     secret: str | None = None,
     terms_version: int = 0,
+    gift: Decimal = Decimal(0),
 ) -> Order:
     """An order in which everybody is filled in; complete where nothing is to be paid. All of it, or nothing.
 
@@ -99,7 +108,8 @@ def register(
         # Nobody else sees it before the transaction ends: it needs no lock.
         prices = {key: [each.entry.price for each in checked if each.entry.ticket_type == key] for key in wanted}
         order = ours(booking.book(event, wanted, language=language, secret=secret, prices=prices))
-        _fill_in(order, checked, buyer_name=buyer_name, buyer_email=buyer_email, terms_version=terms_version)
+        buyer = _Buyer(buyer_name, buyer_email, terms_version, gift)
+        _fill_in(order, checked, buyer)
         if not order.total:
             complete_for_free(order)
         return order
@@ -184,9 +194,7 @@ def _refuse_who_may_not(checked: Sequence[_Checked], *, terms: Sequence[Mapping[
         raise refusals.NotEligible(reasons, terms)
 
 
-def _fill_in(
-    order: Order, checked: Sequence[_Checked], *, buyer_name: str, buyer_email: str, terms_version: int
-) -> None:
+def _fill_in(order: Order, checked: Sequence[_Checked], buyer: _Buyer) -> None:
     lines = _in_the_order_of(load(order), checked)
     attendees = [
         Attendee(False, who.name, who.email, who.profession, who.email_confirmed)
@@ -194,11 +202,12 @@ def _fill_in(
     ]
     booking.assign(
         order,
-        buyer_name=buyer_name,
-        buyer_email=buyer_email,
+        buyer_name=buyer.name,
+        buyer_email=buyer.email,
         attendees=attendees,
         is_by_staff=True,
-        terms_version=terms_version,
+        terms_version=buyer.terms_version,
+        gift=buyer.gift,
     )
     # Read once more only where a form asks for more than a name.
     rows = load(order)

@@ -17,6 +17,7 @@ from django.db.models import Aggregate, Avg, Count, FloatField, Max, Min, Q, Que
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
+from kring.billing.models import Order, OrderLine
 from kring.events.models import Attraction, Event
 from kring.events.occupancy import Occupancy
 from kring.events.offering import parts_with_places
@@ -24,6 +25,7 @@ from kring.forms.models import Question
 from kring.forms.sortable import mark_of
 from kring.registrations.columns import questions_of
 from kring.registrations.filtering import marks_in
+from kring.registrations.gifts import KIND as GIFT
 from kring.registrations.models import Answer, Registration, RegistrationQuerySet
 
 CHOSEN = (Question.Type.CHOICE, Question.Type.CHOICES, Question.Type.YES_NO, Question.Type.CONSENT)
@@ -123,6 +125,10 @@ def _income(registrations: RegistrationQuerySet) -> Section:
     sold = registrations.filter(state=Registration.State.COMPLETED).values_list("attraction__name", "ticket_type__name")
     summed = sold.annotate(Sum("line__amount"), Count("pk")).order_by("attraction__name", "ticket_type__name")
     rows = [[f"{attraction} · {ticket}", amount or Decimal(0), number] for attraction, ticket, amount, number in summed]
+    orders = Order.objects.filter(lines__registrations__in=registrations, state=Order.State.PAID)
+    gifts = OrderLine.objects.filter(order__in=orders.values("pk"), kind=GIFT, cancelled_at=None)
+    given = gifts.aggregate(amount=Sum("amount"), number=Count("pk"))
+    rows += [[_("Gifts"), given["amount"], given["number"]]] if given["number"] else []
     heads = [_("Ticket type"), _("income"), _("confirmed")]
     return Section("income", _("Income by ticket type"), heads, ["text", "money", "number"], rows, "bars")
 

@@ -266,3 +266,16 @@ def test_each_ticket_costs_what_its_buyer_chose(program, organisation):
     assert [each["price"] for each in answer.json()["tickets"]] == ["7.50", "20.00", "5.00"]
     order["registrations"][0]["price"] = "0.00"
     assert call("/orders", json=order).json()["type"] == "urn:kring:refusal:price_too_low"
+
+
+def test_a_gift_on_top_is_of_the_total_and_no_ticket(program, camp, organisation):
+    call, order = program("registrations:write"), participants(camp, "Bob") | {"gift": "5.00"}
+    assert call("/orders", json=order).json()["type"] == "urn:kring:refusal:no_gifts"
+    with scope(organisation):
+        camp.event.gift_for = "our youth fund"
+        camp.event.save()
+
+    made = call("/orders", json=order).json()
+
+    assert (made["total"], made["gift"], made["state"], len(made["tickets"])) == ("5.00", "5.00", "open", 1)
+    assert program("events")(f"/events/{camp.event.slug}").json()["gift_for"] == "our youth fund"

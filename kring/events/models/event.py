@@ -156,6 +156,15 @@ class Event(TenantModel, StateMachine):
     # Names of basic questions that must be answered here, where the organisation leaves that to each event (F5).
     demanded = ArrayField(models.CharField(max_length=50), default=list, db_default=[], blank=True)
     submission = TenantForeignKey(Submission, on_delete=models.DB_SET_NULL, null=True, blank=True, related_name="+")
+    # What buyers are asked to give something for on top of their order: words of the organisation; "" asks nobody.
+    gift_for = NameColumn(
+        _("gift on top for"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For example: our youth fund. Filled in, buyers may add a gift of any amount to their order."),
+    )
     grants_certificates = models.BooleanField(_("certificate of attendance"), default=False)
     # Places for the whole event, over all attractions; None: only the attractions count.
     pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+")

@@ -61,7 +61,7 @@ def _attendees(request: TenantRequest, secret: str, *, problem: Refusal | None =
     form = WhoComesForm(
         request.POST or None,
         registrations=summary.not_cancelled,
-        initial={} if request.POST else what_is_known(order, summary.not_cancelled, user, invited, people),
+        initial={} if request.POST else _known(order, summary, user, invited, people),
         people=people,
         terms_version=request.organisation.terms_version,
         accepted=order.terms_version,
@@ -70,9 +70,17 @@ def _attendees(request: TenantRequest, secret: str, *, problem: Refusal | None =
         return at_once(_assign(order, form, user, invited))
     if problem is not None:
         form.add_error(None if isinstance(problem, PriceIsBeingPaid) else "buyer_email", str(problem))
-    asks_at = reverse("public:prices_of_attendees", args=[secret]) if order.price_rules else ""
+    changes = order.price_rules or "gift" in form.fields
+    asks_at = reverse("public:prices_of_attendees", args=[secret]) if changes else ""
     page = {"form": form, "order": order, "summary": summary, "asks_at": asks_at, **line_of_steps(summary, WHO)}
     return render(request, "public/attendees.html", page, status=422 if form.is_bound else 200)
+
+
+def _known(
+    order: Order, summary: Summary, user: User | None, invited: WaitingEntry | None, people: list[acting.OwnPerson]
+) -> dict[str, object]:
+    gift = summary.gift.amount if summary.gift else None
+    return {**what_is_known(order, summary.not_cancelled, user, invited, people), "gift": gift}
 
 
 def invited_entry(summary: Summary) -> WaitingEntry | None:
@@ -89,6 +97,7 @@ def _assign(order: Order, form: WhoComesForm, user: User | None, invited: Waitin
         # A person with an invitation reads the mail it was sent to: the link appears nowhere else.
         is_confirmed=invited is not None and form.cleaned_data["buyer_email"] == invited.email,
         terms_version=form.terms_version,
+        gift=form.gift,
     )
 
 

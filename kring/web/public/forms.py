@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -21,6 +22,7 @@ from kring.core.form_fields import AmountField
 from kring.core.names import NameField
 from kring.events.eligibility import is_for_children
 from kring.events.models import TicketType
+from kring.events.models.offer import MOST_CHOSEN
 from kring.events.refusals import NoAmount
 from kring.members.acting import OwnPerson
 from kring.registrations.booking import Prices
@@ -127,6 +129,17 @@ class WhoComesForm(forms.Form):
             self._add_ticket(number)
         if terms_version:
             self._ask_for_consent(accepted)
+        if event := next((each.event for each in registrations if each.event.gift_for), None):
+            self.fields["gift"] = AmountField(
+                label=event.gift_for,
+                required=False,
+                min_value=0,
+                max_value=MOST_CHOSEN,
+                max_digits=8,
+                decimal_places=2,
+                help_text=_("It is up to you. The amount is added to your order."),
+                widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+            )
 
     def _ask_for_consent(self, accepted: int) -> None:
         """The checkbox carries the version it is about: after a change the new version is to be accepted."""
@@ -192,6 +205,15 @@ class WhoComesForm(forms.Form):
             elif data.get(f"who-{number}") == SOMEONE:
                 self._demand(f"name-{number}", _("Enter the attendee for ticket %(number)s.") % {"number": number})
         return data
+
+    @property
+    def gift_field(self) -> forms.BoundField | None:
+        return self["gift"] if "gift" in self.fields else None
+
+    @property
+    def gift(self) -> Decimal | None:
+        """None: it is not asked for."""
+        return (self.cleaned_data.get("gift") or Decimal(0)) if "gift" in self.fields else None
 
     def _demand(self, field: str, message: str) -> None:
         if field not in self.errors and not self.cleaned_data.get(field):

@@ -47,6 +47,8 @@ def of_attendees(request: TenantRequest, secret: str) -> HttpResponse:
         attendee = proved(entered, order.buyer_email, invited)
         member = members.get(attendee.member or 0)
         name_for_now(registration, attendee, member, user, name=order.buyer_name, email=order.buyer_email)
+    if form.gift is not None:
+        summary.give(form.gift)
     return _shown(request, order, summary, mine)
 
 

@@ -14,7 +14,7 @@ from kring.billing import vat
 from kring.billing.models import Order, OrderLine
 from kring.core import dates
 from kring.events.models import Event
-from kring.registrations import pricing
+from kring.registrations import gifts, pricing
 from kring.registrations.change_notices import is_free_to_cancel
 from kring.registrations.correcting import may_correct
 from kring.registrations.correcting_buyers import may_correct_buyer
@@ -63,9 +63,20 @@ class Summary:
     def registrations(self) -> list[Loaded]:
         return load(self.order)
 
+    @cached_property
+    def gift(self) -> OrderLine | None:
+        """On top of the tickets."""
+        return gifts.read(self.registrations[0].gift) if self.registrations else None
+
     @property
     def lines(self) -> list[OrderLine]:
-        return [registration.line for registration in self.registrations]
+        return [*(registration.line for registration in self.registrations), *([self.gift] if self.gift else [])]
+
+    def give(self, amount: Decimal) -> None:
+        """For now: nothing is stored."""
+        assert self.event is not None
+        self.gift = gifts.for_now(self.order, self.event, amount) if amount else None
+        self.order.total = sum((line.amount for line in self.lines if line.cancelled_at is None), Decimal(0))
 
     @property
     def event(self) -> Event | None:

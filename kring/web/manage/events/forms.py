@@ -63,7 +63,7 @@ class EventForm(TenantForm):
             *("name", "edition", "summary", "description", "photo", "photo_text", "organiser", "location", "address"),
             *("starts_at", "ends_at", "registration_opens_at", "registration_closes_at"),
             *("data_changeable_until", "grace_days"),
-            *("grants_certificates", "slug", "code"),
+            *("grants_certificates", "gift_for", "slug", "code"),
         ]
         widgets = {
             "description": forms.Textarea({"rows": 10}),
@@ -159,6 +159,7 @@ def _new_event_layout() -> FormHelper:
                 "places",
                 "with_waiting_list",
                 "grants_certificates",
+                "gift_for",
             ),
         ),
         advanced(group(_("Names in addresses and on tickets"), side_by_side("slug", "code"))),
@@ -178,6 +179,7 @@ def _event_layout() -> FormHelper:
         group(_("Where"), side_by_side("location", "address")),
         group(_("Picture"), "photo", "photo_text"),
         group(_("Places and certificate"), "places", "grants_certificates"),
+        group(_("Gift on top"), "gift_for"),
         group(_("Organiser"), "organiser"),
         advanced(group(_("Names in addresses and on tickets"), side_by_side("slug", "code"))),
     )

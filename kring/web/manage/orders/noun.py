@@ -34,6 +34,7 @@ NOUN = Noun(
         "neutral": (State.EXPIRED, State.CANCELLED),
     },
     audit_labels={
+        "order.gift": _("gift on top of an order"),
         "order.buyer_corrected": _("buyer of an order corrected"),
         "order.cancelled": _("order cancelled"),
         "order.completed": _("order completed"),

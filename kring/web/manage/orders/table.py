@@ -8,9 +8,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kring.billing.models import Order
+from kring.billing.models import Order, OrderLine
 from kring.core import money
 from kring.payments.models import Payment
+from kring.registrations.gifts import KIND as GIFT
 from kring.registrations.models import Registration
 from kring.web.manage.payments.method_labels import label_of
 from kring.web.manage.shared.table import (
@@ -36,8 +37,9 @@ class OrderTable(ListTable):
     paid_at = MomentColumn(verbose_name=_("Paid"), default="")
     event = tables.Column(verbose_name=_("Event"), accessor="event_name", order_by=("event_name", "event_edition"))
     buyer_email = tables.Column(verbose_name=_("Email"))
+    gift = MoneyColumn(verbose_name=_("Gift"))
 
-    on_demand = ("paid_at", "event", "buyer_email")
+    on_demand = ("paid_at", "event", "buyer_email", "gift")
 
     class Meta(ListTable.Meta):
         order_by = ("-created_at",)
@@ -52,6 +54,7 @@ class OrderTable(ListTable):
         return {
             "kept": Subquery(paid.annotate(kept=Sum(F("amount") - F("refunded"))).values("kept")),
             "methods": ArraySubquery(begun.values("method")),
+            "gift": Subquery(OrderLine.objects.filter(order=OuterRef("pk"), kind=GIFT).values("amount")[:1]),
             "event_name": Subquery(first.values("event__name")[:1]),
             "event_edition": Subquery(first.values("event__edition")[:1]),
         }

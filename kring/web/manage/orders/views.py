@@ -16,7 +16,7 @@ from kring.billing.models import Order
 from kring.core import money
 from kring.payments.models import Notification
 from kring.payments.sums import sums
-from kring.registrations import deciding, eligibility_after_payment, pricing
+from kring.registrations import deciding, eligibility_after_payment, gifts, pricing
 from kring.registrations.models import Registration
 from kring.waiting import paid_late
 from kring.web.correcting import asks_registries_first
@@ -48,7 +48,7 @@ def index(request: UserRequest) -> HttpResponse:
 @never_cache
 def order(request: UserRequest, number: str) -> HttpResponse:
     found = get_object_or_404(Order.objects.select_related("buyer"), number=number)
-    payments = list(found.payments.with_what_a_list_shows().prefetch_related("refunds"))
+    payments, lines = list(found.payments.with_what_a_list_shows().prefetch_related("refunds")), list(found.lines.all())
     registrations = Registration.objects.of_order(found).select_related("line", "event", "attraction", "ticket_type")
     return show(
         request,
@@ -58,7 +58,8 @@ def order(request: UserRequest, number: str) -> HttpResponse:
         registrations=registrations,
         payments=with_acts(request, payments),
         notifications=Notification.objects.filter(payment__order=found).order_by("-received_at").defer("body"),
-        sums=sums(found, payments, found.lines.all()),
+        sums=sums(found, payments, lines),
+        gift=next((line for line in lines if line.kind == gifts.KIND), None),
         mails=messages_about.about_order(found),
         history=entries_about_order(found),
     )

@@ -1,14 +1,18 @@
-"""The ticket as a document (K1): rendered on request, from rows that do not change, and stored nowhere."""
+"""Tickets as documents (K1): rendered on request, from rows that do not change, and stored nowhere."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from kring.billing.models import Order
 from kring.core import dates, pdf, qr
 from kring.core.filenames import filename
 from kring.events.models import Event
 from kring.mail.attachments import Attachment, attachment
+from kring.organisations.current import current_organisation
 from kring.organisations.links import link
 from kring.organisations.logo import logo_png
 from kring.organisations.models import Organisation
@@ -18,6 +22,8 @@ from kring.registrations.on_site import amount_text, open_on_site, share_of
 
 # The signature under the QR code in lines of this many letters.
 LINE = 35
+# Tickets in one document that are made in this process: a full order.
+FEW = 20
 
 
 def with_what_a_ticket_shows() -> TicketQuerySet:
@@ -40,17 +46,46 @@ def language_of(registration: Registration) -> str:
 
 def ticket_pdf(ticket: Ticket, language: str) -> bytes:
     """One page A4, to be folded twice. About 20 ms; the queries are those of `with_what_a_ticket_shows`."""
-    organisation = ticket.organisation
+    return tickets_pdf([ticket], language)
+
+
+def tickets_pdf(tickets: Sequence[Ticket], language: str) -> bytes:
+    """A page for each, of one organisation and at least one. The queries are those of `with_what_a_ticket_shows`."""
+    organisation = tickets[0].organisation
     with dates.written_for(language, organisation.zone):
-        data = _contents(ticket, organisation, language)
+        data = {
+            "title": _("Ticket: %(event)s") % {"event": tickets[0].registration.event},
+            "language": language,
+            "colour": organisation.primary_colour,
+            "organisation": {"name": organisation.name},
+            "tickets": [_contents(each, organisation) for each in tickets],
+            "labels": {
+                "qr": _("QR code of this ticket"),
+                "notes": _("Good to know"),
+                "details": _("Details"),
+                "fold": _("Fold along the dashed lines, with the code on the outside."),
+            },
+        }
     logo = logo_png(organisation)
-    return pdf.render("ticket.typ", data, files={"logo": logo} if logo else {}, made_at=ticket.issued_at)
+    made_at = max(each.issued_at for each in tickets)
+    render = pdf.render if len(tickets) <= FEW else pdf.render_apart
+    return render("ticket.typ", data, files={"logo": logo} if logo else {}, made_at=made_at)
 
 
 def that_open_a_door() -> TicketQuerySet:
     """A user's tickets as shown on their own pages: paid for, and for events that were not called off."""
     rows = with_what_a_ticket_shows().filter(registration__state=Registration.State.COMPLETED)
     return rows.exclude(registration__event__state=Event.State.CANCELLED)
+
+
+def tickets_of(order: Order) -> TicketQuerySet:
+    """Those that are valid, in the order of its lines."""
+    return that_open_a_door().filter(registration__line__order=order).order_by("registration__line__position")
+
+
+def order_filename(order: Order, language: str) -> str:
+    with dates.written_for(language, current_organisation().zone):
+        return filename(pgettext("file name", "tickets"), order.number, ending="pdf")
 
 
 def ticket_filename(ticket: Ticket, language: str) -> str:
@@ -78,16 +113,12 @@ def _picture_in_a_mail(ticket_id: int) -> Attachment:
     return Attachment(f"{name}.png", ticket_qr(ticket), "image/png", inline_cid=name)
 
 
-def _contents(ticket: Ticket, organisation: Organisation, language: str) -> dict[str, object]:
+def _contents(ticket: Ticket, organisation: Organisation) -> dict[str, object]:
     registration = ticket.registration
     event = registration.event
     code = code_of(ticket)
     signed, signature = code[: -SIGNATURE_LENGTH - 1], code[-SIGNATURE_LENGTH:]
     return {
-        "title": _("Ticket: %(event)s") % {"event": event},
-        "language": language,
-        "colour": organisation.primary_colour,
-        "organisation": {"name": organisation.name},
         "event": {"name": str(event), "rows": _when_and_where(event)},
         "attendee": registration.shown_name,
         "admits": _admits(registration),
@@ -95,12 +126,6 @@ def _contents(ticket: Ticket, organisation: Organisation, language: str) -> dict
         "code": {
             "text": signed,
             "signature": [signature[i : i + LINE] for i in range(0, SIGNATURE_LENGTH, LINE)],
-        },
-        "labels": {
-            "qr": _("QR code of this ticket"),
-            "notes": _("Good to know"),
-            "details": _("Details"),
-            "fold": _("Fold along the dashed lines, with the code on the outside."),
         },
         "notes": [*_to_bring(ticket), *_notes(registration)],
         "details": _details(registration, organisation),

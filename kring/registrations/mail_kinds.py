@@ -56,6 +56,7 @@ register(
             Placeholder("how_many", _("how many tickets"), "2"),
             Placeholder("who", _("attendees"), "Anna Nowak, Jan Jansen"),
             Placeholder("prices", _("tickets at another price, and why"), _a_price),
+            Placeholder("tickets_url", _("address of all tickets in one PDF, where there are several"), main_page),
             ORDER_URL,
         ),
     ),

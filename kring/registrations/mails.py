@@ -123,6 +123,7 @@ def _confirmation(order: Order, tickets: Sequence[Ticket], organisation: Organis
         how_many=len(tickets),
         who=facts.names(filter(None, (ticket.registration.attendee_name for ticket in tickets))),
         prices=prices(_lines(order, tickets), order.currency),
+        tickets_url=_tickets_url(order, organisation) if len(tickets) > 1 else "",
         order_url=facts.link(order_url(order, organisation)),
         **facts_of(tickets[0].registration.event),
     )
@@ -132,6 +133,10 @@ def _lines(order: Order, tickets: Sequence[Ticket]) -> list[OrderLine]:
     lines = [ticket.registration.line for ticket in tickets]
     is_more = order.total > sum(line.amount for line in lines)
     return [*lines, given] if is_more and (given := gifts.gift_of(order)) else lines
+
+
+def _tickets_url(order: Order, organisation: Organisation) -> Fact:
+    return facts.link(link(organisation, "public:ticket-documents", order.secret))
 
 
 def send_expired(order: Order) -> None:

@@ -18,6 +18,8 @@ from kring.web.manage.members.bulk_forms import BulkMailForm, LettersForm
 from tests.pdf import accessibility, alternatives_in, codes_on, fonts_in, number_of_pages, text_of
 from tests.thorough import examples
 
+OF_THE_DOCUMENT = ("title", "language", "colour", "organisation", "labels")
+
 
 def a_ticket(**changes):
     details = {
@@ -34,7 +36,9 @@ def a_ticket(**changes):
         "notes": ["Bring it."],
         "details": [{"label": "Order", "value": "K7", "url": ""}],
     }
-    return details | changes
+    details |= changes
+    of_all = {name: details.pop(name) for name in OF_THE_DOCUMENT}
+    return of_all | {"tickets": [details]}
 
 
 def render(*, files=None, made_at=None, **changes):
@@ -187,3 +191,11 @@ def test_a_text_as_long_as_forms_take_is_printed_to_its_end():
     text = "a" * (pdf.LONGEST - 4) + " end"
     assert pdf.printable(text) == text
     assert BulkMailForm.base_fields["text"].max_length == LettersForm.base_fields["text"].max_length == pdf.LONGEST
+
+
+def test_a_document_made_apart_is_the_same_one():
+    words = "Zażółć gęślą jaźń"
+    made_at = datetime(2026, 3, 14, tzinfo=UTC)
+    given = {"files": {"logo": a_picture()}, "made_at": made_at}
+
+    assert pdf.render_apart("ticket.typ", a_ticket(attendee=words), **given) == render(attendee=words, **given)

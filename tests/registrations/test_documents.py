@@ -181,3 +181,24 @@ def test_a_mail_shows_the_code_as_a_picture(event):
     assert code.text == codes.code_of(ticket)
     assert (made.filename, made.mimetype) == (f"ticket-qr-{ticket.pk}.png", "image/png")
     assert made.inline_cid == f"ticket-qr-{ticket.pk}"
+
+
+def test_an_order_is_one_document_with_a_page_and_a_code_for_each_ticket_in_its_order(event):
+    tickets = [ticket_of(event, attendee_name=name) for name in ("Jan Jansen", "Marie de Boer", "Ada Bos")]
+
+    made = documents.tickets_pdf(tickets, "en")
+
+    assert number_of_pages(made) == 3
+    assert codes_on(made) == [codes.code_of(each) for each in tickets]
+    assert accessibility(made)["tagged"] and accessibility(made)["standard"] == "1"
+
+
+def test_many_tickets_are_made_in_a_process_of_their_own_which_ends_with_its_memory(event, monkeypatch):
+    ticket = ticket_of(event, attendee_name="Jan Jansen")
+    monkeypatch.setattr(documents.pdf, "render", None)
+
+    made = documents.tickets_pdf([ticket] * (documents.FEW + 1), "pl")
+
+    assert number_of_pages(made) == documents.FEW + 1
+    assert "Jan Jansen" in text_of(made)
+    assert accessibility(made)["tagged"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -18,7 +18,7 @@ from kring.partners.models import PartnerQuota
 from kring.payments.models import Payment
 from kring.payments.sums import sums
 from kring.registrations import eligibility_after_payment, pricing
-from kring.registrations.documents import that_open_a_door, ticket_filename, ticket_pdf
+from kring.registrations.documents import order_filename, ticket_filename, ticket_pdf, tickets_of, tickets_pdf
 from kring.registrations.models import Registration, Ticket, TicketQuerySet
 from kring.waiting.models import Invitation, WaitingEntry
 from kring.web.access import public
@@ -115,6 +115,22 @@ def ticket_document(request: TenantRequest, secret: str, pk: int) -> HttpRespons
     return document(ticket_pdf(ticket, language), name=ticket_filename(ticket, language))
 
 
+@public
+@require_safe
+@behind_a_secret
+def ticket_documents(request: TenantRequest, secret: str) -> HttpResponse:
+    """All of the order in one document."""
+    found, language = order_behind(secret), get_language()
+    return all_tickets(tickets_of(found), name=order_filename(found, language), language=language)
+
+
+def all_tickets(rows: TicketQuerySet, *, name: str, language: str) -> HttpResponse:
+    """404 where there is none."""
+    if not (tickets := list(rows)):
+        raise Http404
+    return document(tickets_pdf(tickets, language), name=name)
+
+
 def stage_of(order: Order, summary: Summary, payment: Payment | None) -> str:
     """The order's state by the clock, whether or not the worker has updated it."""
     if order.is_overdue:
@@ -128,8 +144,3 @@ def stage_of(order: Order, summary: Summary, payment: Payment | None) -> str:
     if order.state == Order.State.PAID and summary.event and summary.event.state == Event.State.CANCELLED:
         return "called_off"
     return STAGES[Order.State(order.state)]
-
-
-def tickets_of(order: Order) -> TicketQuerySet:
-    """Those that are valid."""
-    return that_open_a_door().filter(registration__line__order=order)

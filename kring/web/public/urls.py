@@ -60,6 +60,7 @@ urlpatterns = [
     path("orders/<str:secret>/registrations/<int:pk>/sessions/", choosing.sessions, name="sessions"),
     path("orders/<str:secret>/registrations/<int:pk>/cancellation/", leaving.cancellation, name="cancellation"),
     path("orders/<str:secret>/registrations/<int:pk>/correction/", correction.correction, name="correction"),
+    path("orders/<str:secret>/tickets.pdf", orders.ticket_documents, name="ticket-documents"),
     path("orders/<str:secret>/tickets/<int:pk>.pdf", orders.ticket_document, name="ticket-document"),
     path("accounts/welcome/<str:uid>/<str:token>/", welcome.welcome, name="welcome"),
     path("certificates/<str:code>/", certificates.certificate, name="certificate"),

@@ -11,11 +11,13 @@ from kring.billing import settling
 from kring.billing.models import Order
 from kring.core.tenancy import scope
 from kring.events.models import Event
+from kring.mail.models import Message
 from kring.registrations import calling_off
 from kring.registrations.cancelling import cancel
 from kring.registrations.models import Registration, Ticket
 from tests import make
 from tests.payments import ordering
+from tests.pdf import number_of_pages, text_of
 from tests.web.public.checkout import begin, enter_attendees
 from tests.web.public.conftest import browser_on
 from tests.web.reading import words
@@ -81,6 +83,30 @@ def test_each_ticket_can_be_had_as_pdf(organisation, order, visitor):
     assert {answer["Cache-Control"] for answer in answers} == {
         "private, no-store, max-age=0, no-cache, must-revalidate"
     }
+
+
+def test_all_tickets_of_an_order_can_be_had_as_one_pdf_which_the_confirmation_links_to(organisation, order, visitor):
+    paid(order)
+    address = f"/orders/{order.secret}/tickets.pdf"
+    assert f'href="{address}"' in page(visitor, order).content.decode()
+    with scope(organisation):
+        assert address in Message.objects.get(template="order-confirmed").text
+
+    answer = visitor.get(address)
+
+    assert number_of_pages(answer.content) == 2
+    assert ("Ada Lovelace" in text_of(answer.content), "Guest 1" in text_of(answer.content)) == (True, True)
+    assert "private" in answer["Cache-Control"]
+
+
+def test_of_one_ticket_there_is_one_document_and_of_none_there_is_none(organisation, order, visitor):
+    assert visitor.get(f"/orders/{order.secret}/tickets.pdf").status_code == 404
+    paid(order)
+    with scope(organisation):
+        cancel(Registration.objects.get(attendee_name="Guest 1"), reason="Ill")
+
+    assert "All tickets in one PDF" not in words(page(visitor, order))
+    assert number_of_pages(visitor.get(f"/orders/{order.secret}/tickets.pdf").content) == 1
 
 
 def test_a_cancelled_registration_has_no_ticket_any_more(organisation, order, visitor):
@@ -152,7 +178,12 @@ def test_nothing_on_the_way_keeps_it_or_lists_it_or_learns_its_address(order, vi
 
 @pytest.mark.parametrize("secret", ["x", "x" * 32, "x" * 5000, "🎉", "' OR 1=1 --"])
 def test_a_wrong_secret_finds_nothing(order, visitor, secret):
-    for address in (f"/orders/{secret}/", f"/orders/{secret}/attendees/", f"/orders/{secret}/tickets/1.pdf"):
+    for address in (
+        f"/orders/{secret}/",
+        f"/orders/{secret}/attendees/",
+        f"/orders/{secret}/tickets/1.pdf",
+        f"/orders/{secret}/tickets.pdf",
+    ):
         assert visitor.get(address).status_code == 404
 
 
@@ -162,7 +193,7 @@ def test_a_secret_opens_nothing_at_another_organisation(order):
 
     with scope(order.organisation_id):
         ticket = Ticket.objects.first()
-    for address in ("", "attendees/", f"tickets/{ticket.pk}.pdf"):
+    for address in ("", "attendees/", f"tickets/{ticket.pk}.pdf", "tickets.pdf"):
         assert stranger.get(f"/orders/{order.secret}/{address}").status_code == 404
 
 

@@ -22,11 +22,13 @@ NOUN = Noun(
     },
     pages={
         "see_orders": ["orders", "order"],
+        # Whoever has a ticket is let in: the right of each of them.
+        "change_registrations": ["order_tickets"],
         "change_orders": ["order_cancellation", "order_decision"],
         "correct_buyers": ["order_buyer"],
         "confirm_payments": ["order_completion"],
     },
-    opens_also_to={MAKER: ["order_buyer", "order_completion"]},
+    opens_also_to={MAKER: ["order_buyer", "order_completion", "order_tickets"]},
     tones={
         "success": (State.PAID,),
         "info": (State.OPEN,),

@@ -17,6 +17,7 @@ from kring.core import money
 from kring.payments.models import Notification
 from kring.payments.sums import sums
 from kring.registrations import deciding, eligibility_after_payment, gifts, pricing
+from kring.registrations.documents import order_filename, tickets_of
 from kring.registrations.models import Registration
 from kring.waiting import paid_late
 from kring.web.correcting import asks_registries_first
@@ -32,6 +33,7 @@ from kring.web.manage.rights import made_event_of_order, needs
 from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.merging import one_save_at_a_time
 from kring.web.manage.shared.reason_form import ReasonForm
+from kring.web.public.orders import all_tickets
 
 
 @needs("see_orders")
@@ -56,6 +58,7 @@ def order(request: UserRequest, number: str) -> HttpResponse:
         order=found,
         can_be_cancelled=found.state not in (Order.State.CANCELLED, Order.State.EXPIRED),
         registrations=registrations,
+        has_tickets=any(each.state == Registration.State.COMPLETED for each in registrations),
         payments=with_acts(request, payments),
         notifications=Notification.objects.filter(payment__order=found).order_by("-received_at").defer("body"),
         sums=sums(found, payments, lines),
@@ -63,6 +66,15 @@ def order(request: UserRequest, number: str) -> HttpResponse:
         mails=messages_about.about_order(found),
         history=entries_about_order(found),
     )
+
+
+@needs("change_registrations", is_maker=made_event_of_order)
+@require_safe
+@never_cache
+def tickets(request: UserRequest, number: str) -> HttpResponse:
+    """All of them in one document, as the buyer gets it."""
+    found = get_object_or_404(Order, number=number)
+    return all_tickets(tickets_of(found), name=order_filename(found, found.language), language=found.language)
 
 
 @asks_registries_first

@@ -19,6 +19,7 @@ from kring.registrations import cancelling
 from kring.registrations.models import Registration, Ticket
 from tests import make
 from tests.payments import ordering
+from tests.pdf import number_of_pages
 from tests.registrations import price_rules
 from tests.web.manage.conftest import Staff, url
 from tests.web.manage.reading import column, errors, text
@@ -310,3 +311,16 @@ def test_the_page_of_an_order_says_what_a_ticket_cost_before_and_which_rules_cha
     shown = text(treasurer.page("order", order.number))
 
     assert "€36.00 instead of €60.00 Group: -€24.00" in shown
+
+
+def test_staff_prints_all_tickets_of_an_order_once_there_are_any(organiser: Staff, treasurer: Staff) -> None:
+    with scope(organiser.organisation):
+        order = ordering.order(tickets=2)
+    assert organiser.get(url("order_tickets", order.number)).status_code == 404
+    with scope(organiser.organisation):
+        settling.settle(order)
+
+    answer = organiser.get(url("order_tickets", order.number))
+
+    assert (answer.status_code, number_of_pages(answer.content)) == (200, 2)
+    assert "Tickets as PDF" not in text(treasurer.page("order", order.number))

@@ -76,7 +76,7 @@ from kring.payments.models import Notification, Payment, Refund
 from kring.payments.testpay.models import TestpayCharge
 from kring.places.models import Claim, Hold, Pool
 from kring.registrations.listed import Answer, Bulk, BulkItem, Listed, SavedView, Searchable
-from kring.registrations.models import EligibilityResult, Registration, SessionBooking, Ticket
+from kring.registrations.models import EligibilityResult, Registration, SessionBooking, Ticket, TicketChange
 from kring.waiting.models import Invitation, WaitingEntry, WaitingStep, WaitingWish
 from tests import make
 
@@ -415,4 +415,5 @@ def _the_door(registration: Registration) -> list[Any]:
     certificate = Certificate.objects.create(
         ticket=ticket, name=registration.attendee_name, event_name=str(registration.event), attended_at=then
     )
-    return [ticket, scan, upload, guest, arrival, certificate]
+    change = TicketChange.objects.create(ticket=ticket, holder_number=6, kind="passed_on")
+    return [ticket, change, scan, upload, guest, arrival, certificate]

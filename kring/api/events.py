@@ -14,6 +14,7 @@ from kring.api.access import ApiRequest, Token
 from kring.api.paging import Page, RequestedPage, page
 from kring.api.problems import ANY, Problem
 from kring.api.values import NO_NUL, Address, Moment, Money, Since, moment, money
+from kring.events import own_changes
 from kring.events.models import Attraction, Event
 from kring.events.offering import AttractionOffer, availability_from, offers_of, parts_with_places
 from kring.places.models import Pool
@@ -95,12 +96,22 @@ class Entrance(BaseModel):
     name: str
 
 
+class OwnChanges(BaseModel):
+    pass_on: bool = Field(description="Give a ticket to another person.")
+    cancel: bool
+    until: Moment
+    cancel_fee: Money = Field(description="Kept of each ticket that is cancelled.")
+    cancel_fee_is_percent: bool = Field(description="Of the price; else an amount.")
+    cancel_free_until: Moment | None = Field(description="Null: the fee is always kept.")
+
+
 class EventDetail(EventSummary):
     description: str = Field(description="Markdown.")
     grants_certificates: bool
     gift_for: str = Field(description="What buyers may give something for on top of an order; empty: nothing.")
     data_changeable_until: Moment | None = Field(description="See its change; null: until the start.")
     grace_days: int | None
+    own_changes: OwnChanges = Field(description="What attendees and buyers may do by themselves.")
     reason: str = Field(description="Why it was rejected or cancelled.")
     places: Places = Field(description="Of the whole event; its attractions have their own limits.")
     attractions: list[AttractionOut]
@@ -184,10 +195,22 @@ def _detail(request: ApiRequest, event: Event) -> EventDetail:
         gift_for=event.gift_for,
         data_changeable_until=moment(event.data_changeable_until),
         grace_days=event.grace_days,
+        own_changes=_own_changes(event),
         reason=event.reason,
         places=_places(event.pool, available.places),
         attractions=[_attraction(offer, request.organisation.currency) for offer in available.offers],
         entrances=[Entrance(id=entrance.pk, name=entrance.name) for entrance in event.locations.all()],
+    )
+
+
+def _own_changes(event: Event) -> OwnChanges:
+    return OwnChanges(
+        pass_on=event.may_pass_on,
+        cancel=event.may_cancel,
+        until=moment(own_changes.until(event)),
+        cancel_fee=money(event.cancel_fee),
+        cancel_fee_is_percent=event.cancel_fee_is_percent,
+        cancel_free_until=moment(event.cancel_fee_from),
     )
 
 

@@ -22,7 +22,7 @@ from kring.core.languages import in_language
 from kring.events.models import Event
 from kring.organisations.current import current_organisation
 from kring.registrations import codes
-from kring.registrations.models import Registration, Ticket
+from kring.registrations.models import Registration, Ticket, TicketChange
 from kring.registrations.on_site import open_on_site
 
 Result = Scan.Result
@@ -106,7 +106,10 @@ def scan(
     if result == Result.VALID:
         # It became good between the two looks.
         return scan(code, event=event, location=location, device=device, user=user, anyway=anyway)
-    scanned = _verdict(result, ticket, event, device=device, doubts=doubts)
+    if ticket is None and (given_up := _given_up(read, event)):
+        ticket, result, scanned = given_up.ticket, Result(given_up.kind), _of_change(given_up)
+    else:
+        scanned = _verdict(result, ticket, event, device=device, doubts=doubts)
     Scan.objects.create(
         event=event,
         ticket=ticket,
@@ -126,6 +129,8 @@ def verdict(code: str, *, event: Event, user: User | None = None) -> ScanResult:
         return _of_card(card)
     read = _read(code, user)
     ticket, doubts = _ticket_of(read), _doubts(read, event) if read else []
+    if ticket is None and (given_up := _given_up(read, event)):
+        return _of_change(given_up)
     return _verdict(_result(ticket, event, doubts=doubts), ticket, event, doubts=doubts)
 
 
@@ -172,6 +177,25 @@ def _ticket_of(read: codes.ReadCode | None) -> Ticket | None:
     found = tickets.only(*NEEDED).filter(pk=read.ticket_id, holder_number=read.user_number).first()
     is_meant = found is not None and (read.is_signed or found.registration.event.code == read.event_code)
     return found if is_meant else None
+
+
+def _given_up(read: codes.ReadCode | None, event: Event) -> TicketChange | None:
+    """What became of the code, where it was one of this event's tickets."""
+    if read is None:
+        return None
+    rows = TicketChange.objects.select_related("ticket").filter(ticket__registration__event=event)
+    return rows.filter(ticket=read.ticket_id, holder_number=read.user_number).first()
+
+
+def _of_change(change: TicketChange) -> ScanResult:
+    """Without names: who has the ticket now is nobody's business at a door."""
+    when = {"day": dates.short_day(timezone.localdate(change.at, current_organisation().zone))}
+    texts = {
+        TicketChange.Kind.PASSED_ON: _("Passed on to somebody else (%(day)s): the new ticket has another code."),
+        TicketChange.Kind.CHANGED: _("Changed for another ticket (%(day)s), which has a code of its own."),
+        TicketChange.Kind.CANCELLED: _("This registration was cancelled."),
+    }
+    return ScanResult(Result(change.kind), texts[TicketChange.Kind(change.kind)] % when)
 
 
 def _result(ticket: Ticket | None, event: Event, *, doubts: list[Result]) -> Result:

@@ -11,7 +11,7 @@ from kring.accounts import professions
 from kring.accounts.models import User
 from kring.demo import acting, desk, masterclass, open_evening, prices
 from kring.demo.people import DUTCH, Crowd, Person
-from kring.events import editing, editing_parts, lifecycle, organisers
+from kring.events import editing, editing_parts, lifecycle, organisers, own_changes
 from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Event, Organiser, TicketType
 from kring.organisations import legal_texts
@@ -211,6 +211,16 @@ def _congress(here: Organisation, organiser: Organiser, staff: dict[str, User], 
     editing_parts.offer_payment(event, "transfer", transfer)
     editing_parts.offer_payment(event, "cash", {})
     prices.of_congress(event)
+    # As the terms say.
+    own_changes.allow(
+        event,
+        may_pass_on=True,
+        may_cancel=True,
+        changes_until=day - timedelta(weeks=1),
+        cancel_fee_from=day - timedelta(weeks=4),
+        cancel_fee=Decimal(50),
+        cancel_fee_is_percent=True,
+    )
     lifecycle.submit(event)
     return event
 

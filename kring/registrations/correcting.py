@@ -149,11 +149,11 @@ def correct(
     Raises WrongState, CameInAlready, NotWithThis, ChoiceFull, PlacesGone, FormHasChanged, RegistriesFirst unless
     `is_consulted`, and unless `by_staff` CorrectingIsOver, CorrectedTooOften, DearerWithThis.
     """
-    registration = _locked(pk)
+    registration = locked(pk)
     _demand(registration, by_staff=by_staff)
-    before, was, cost = _facts(registration), _judged(registration), pricing.worked_out(registration)
+    before, was, cost = _facts(registration), judged(registration), pricing.worked_out(registration)
     old_name, old_email, old_attendee = registration.attendee_name, registration.attendee_email, registration.attendee
-    is_other = _folded(wanted.name) != _folded(old_name)
+    is_other = folded(wanted.name) != folded(old_name)
     is_moved = normalised(wanted.email) != old_email
     _write(registration, wanted, is_other=is_other and not by_staff, is_moved=is_moved)
     now = _facts(registration)
@@ -163,7 +163,7 @@ def correct(
     # Another address alone makes them nobody else: what was proved by the old one was proved.
     if not by_staff and set(changed) - {"attendee_email"} and pricing.worked_out(registration) > cost:
         raise DearerWithThis
-    is_now = _judged(registration, is_stranger=is_other and not by_staff)
+    is_now = judged(registration, is_stranger=is_other and not by_staff)
     if not is_consulted and (stages := is_now.stages_to_ask(was)):
         raise RegistriesFirst(registration.attraction, is_now.applicant, stages)
     _let_come(registration, was, is_now, is_other=is_other, despite=despite if by_staff else "")
@@ -179,7 +179,7 @@ def correct(
 
 
 @dataclass(frozen=True)
-class _Judged:
+class Judged:
     """A registration as the rules see it. The rules for after payment count once it is complete."""
 
     attraction: Attraction
@@ -191,7 +191,12 @@ class _Judged:
             each for stage in self.stages for each in eligibility.decide(self.attraction, self.applicant, stage=stage)
         ]
 
-    def stages_to_ask(self, before: _Judged) -> list[str]:
+    @property
+    def stages_that_ask(self) -> list[str]:
+        """The stages that need a registry to be queried."""
+        return [stage for stage in self.stages if self._subjects(stage)]
+
+    def stages_to_ask(self, before: Judged) -> list[str]:
         """The stages that need a registry to be queried about something that was not needed `before`."""
         return [stage for stage in self.stages if self._subjects(stage) - before._subjects(stage)]
 
@@ -199,14 +204,14 @@ class _Judged:
         return {each.subject for each in inquiries(self.attraction, [self.applicant], stage=stage)}
 
 
-def _judged(registration: Registration, *, is_stranger: bool = False) -> _Judged:
+def judged(registration: Registration, *, is_stranger: bool = False) -> Judged:
     """Another person for whom staff does not vouch counts as a stranger: no login and no proof counts for them."""
     applicant = applicants.applicant_of(registration, is_stranger=is_stranger)
     is_complete = registration.state == Registration.State.COMPLETED
-    return _Judged(registration.attraction, applicant, [BEFORE, AFTER] if is_complete else [BEFORE])
+    return Judged(registration.attraction, applicant, [BEFORE, AFTER] if is_complete else [BEFORE])
 
 
-def _let_come(registration: Registration, was: _Judged, now: _Judged, *, is_other: bool, despite: str) -> None:
+def _let_come(registration: Registration, was: Judged, now: Judged, *, is_other: bool, despite: str) -> None:
     """Reasons that held against them before do not count, unless staff let another person come despite them."""
     reasons = now.reasons()
     if reasons:
@@ -223,7 +228,8 @@ def _let_come(registration: Registration, was: _Judged, now: _Judged, *, is_othe
         eligibility_after_payment.look_again(registration.line.order)
 
 
-def _locked(pk: int) -> Registration:
+def locked(pk: int) -> Registration:
+    """With its order's row locked."""
     rows_to_lock().get(lines__registrations=pk)
     related = ("event", "attraction__event", "ticket_type", "line__order", "hold", "attendee")
     return Registration.objects.select_related(*related, "basic__version", "submission__version").get(pk=pk)
@@ -236,8 +242,13 @@ def _demand(registration: Registration, *, by_staff: bool) -> None:
         return
     if not may_correct(registration, registration.event):
         raise CorrectingIsOver
+    demand_seldom(registration, ACTION)
+
+
+def demand_seldom(registration: Registration, action: str) -> None:
+    """Raises CorrectedTooOften where this was done several times today, by whoever."""
     today = timezone.now() - timedelta(days=1)
-    mine = AuditEntry.objects.filter(subject_type="registration", subject_id=str(registration.pk), action=ACTION)
+    mine = AuditEntry.objects.filter(subject_type="registration", subject_id=str(registration.pk), action=action)
     if mine.filter(at__gte=today).count() >= MOST_A_DAY:
         raise CorrectedTooOften
 
@@ -284,5 +295,5 @@ def _shown_answers(submission: Submission | None) -> list[tuple[str, str]]:
     return [(each.label, each.text) for each in answering.shown_answers(submission)] if submission else []
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     return "".join(name.casefold().split())

@@ -114,6 +114,35 @@ def keep(
     """The answers and their places, without judging them. Within a transaction; raises as `answer` does."""
     sessions.lock_person(registration)
     old = [(each.version, dict(each.answers)) for each in (registration.basic, registration.submission) if each]
+    _submit(registration, requested, basic=basic, own=own)
+    choices.claim_choices(registration, old)
+
+
+def answer_anew(
+    registration: Registration,
+    requested: RegistrationForms,
+    *,
+    basic: Mapping[str, object] | None,
+    own: Mapping[str, object] | None,
+) -> None:
+    """Another person's answers instead of all there were, which are erased; the places of choices change hands in one
+    act. Within a transaction; raises as `answer` does."""
+    sessions.lock_person(registration)
+    gone = [each for each in (registration.basic, registration.submission) if each]
+    registration.basic = registration.submission = None
+    _submit(registration, requested, basic=basic, own=own)
+    choices.claim_choices(registration, [(each.version, each.answers) for each in gone])
+    for submission in gone:
+        answering.erase(submission)
+
+
+def _submit(
+    registration: Registration,
+    requested: RegistrationForms,
+    *,
+    basic: Mapping[str, object] | None,
+    own: Mapping[str, object] | None,
+) -> None:
     for field, version, answers in (("basic", requested.basic, basic), ("submission", requested.form, own)):
         if version is None or answers is None:
             continue
@@ -122,7 +151,6 @@ def keep(
         )
         setattr(registration, field, kept)
     registration.save(update_fields=["basic", "submission"])
-    choices.claim_choices(registration, old)
 
 
 def _judge_anew(registration: Registration) -> None:

@@ -41,6 +41,7 @@ ABOUT_CANCELLATION = (
     Placeholder("sums", _("what the order costs now, and what has been paid"), _("It no longer costs anything.")),
 )
 WHO = Placeholder("who", _("who it is about, if not the recipient"), "Jan")
+GIVER = Placeholder("giver", _("who had the ticket"), "Anna Nowak")
 CONTACT = Placeholder("contact", _("address for questions"), "info@example.org")
 
 register(
@@ -108,6 +109,20 @@ register(
         (*WHEN_AND_WHERE, TICKET_TYPE, ON_SITE, BUYER, CODE),
         ours=("portal_url",),
         needed=frozenset({"code"}),
+    ),
+    MailKind(
+        "ticket-passed-on",
+        TICKETS,
+        _("Ticket passed on by somebody else"),
+        (*WHEN_AND_WHERE, TICKET_TYPE, GIVER, CODE, CONTACT),
+        ours=("portal_url",),
+        needed=frozenset({"code"}),
+    ),
+    MailKind(
+        "ticket-given-away",
+        TICKETS,
+        _("To the previous person: ticket passed on"),
+        (*WHEN_AND_WHERE, GIVER, Placeholder("receiver", _("who has the ticket now"), "Marie Dupont"), CONTACT),
     ),
     MailKind(
         "registration-cancelled",

@@ -23,6 +23,7 @@ from kring.forms.models import Submission
 from kring.members.models import GroupPlace, Member
 from kring.places.models import Hold
 from kring.registrations.listed import Answer, Bulk, BulkItem, Listed, SavedView, Searchable
+from kring.registrations.ticket_change import TicketChange
 
 __all__ = [
     "Answer",
@@ -36,6 +37,7 @@ __all__ = [
     "Searchable",
     "SessionBooking",
     "Ticket",
+    "TicketChange",
     "TicketQuerySet",
 ]
 
@@ -54,6 +56,10 @@ class RegistrationQuerySet(TenantQuerySet):
 
     def of_person(self, user: User | None) -> RegistrationQuerySet:
         return self.filter(attendee=user)
+
+    def not_passed_on(self) -> RegistrationQuerySet:
+        """Those that the link of the order is good for, as `Registration.is_passed_on` says."""
+        return self.filter(Q(passed_on_at=None) | Q(attendee_email=F("line__order__buyer_email")))
 
     def with_when_it_changed(self) -> RegistrationQuerySet:
         """Annotates as `changed_at` when anything changed that programs are shown of it, wherever that is kept: its
@@ -141,6 +147,8 @@ class Registration(TenantModel, StateMachine):
     created_at = models.DateTimeField(_("registered"), default=timezone.now)
     completed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+    # When it last went to another person (R6).
+    passed_on_at = models.DateTimeField(null=True, editable=False)
     # Kept by a trigger for every change of the row: programs query what has changed since (X2). Without an index,
     # which would make each change of state write all the others too.
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -195,6 +203,11 @@ class Registration(TenantModel, StateMachine):
     def shown_name(self) -> str:
         return self.attendee_name or gettext("Without a name")
 
+    @property
+    def is_passed_on(self) -> bool:
+        """To somebody else than the buyer, who has nothing to say about it any more. Needs `line__order`."""
+        return self.passed_on_at is not None and self.attendee_email != self.line.order.buyer_email
+
     def fill_in(
         self,
         *,
@@ -230,6 +243,19 @@ class Registration(TenantModel, StateMachine):
             profession=profession,
             proved_email="" if is_proof_void else self.proved_email,
             member_id=None if is_proof_void else self.member_id,
+        )
+
+    def pass_on(self, *, name: str, email: str, profession: str) -> None:
+        """To another person, of whom nothing is proved."""
+        self._change(
+            only_in=[self.State.COMPLETED],
+            attendee=None,
+            member=None,
+            attendee_name=name,
+            attendee_email=addresses.normalised(email),
+            proved_email="",
+            profession=profession,
+            passed_on_at=timezone.now(),
         )
 
     def is_of(self, member: Member | None) -> None:

@@ -62,6 +62,9 @@ OTHERWISE = {
     # The organisation has no forms of its own; their pages are the builder's, which are tried on an attraction's form.
     **{f"manage:settings_form_{page}": {"missing", "method"} for page in ["removal", *PAGES_OF_A_FORM]},
     "public:cancellation": {"wrong"},  # its event has not moved
+    "public:cancellations": {"wrong"},  # its event lets nobody do that
+    "public:passing-on": {"wrong"},
+    "my:passing-on": {"wrong"},
     "manage:member_picture": {"missing"},  # the member has none
     "my:member-picture": {"missing"},
     "my:member-answers": {"missing"},  # nothing is asked

@@ -123,6 +123,8 @@ def test_a_forged_reference_is_refused_by_the_database(ours, theirs):
     assert result.pop("Application.member") == "CheckViolation"
     # The one there is was refused; only one that is to be checked has a file.
     assert result.pop("ProfessionProof.upload") == "CheckViolation"
+    # What became of a code never changes.
+    assert result.pop("TicketChange.ticket") == "CheckViolation"
     assert set(result.values()) == {"ForeignKeyViolation"}, result
 
 

@@ -51,6 +51,9 @@ class Scan(TenantModel):
         WRONG_EVENT = "wrong_event", _("wrong event")
         NOT_PAID = "not_paid", _("not paid")
         CANCELLED = "cancelled", _("cancelled")
+        # The code was good once: another person has the ticket, or it was changed for another one (R6).
+        PASSED_ON = "passed_on", _("passed on")
+        CHANGED = "changed", _("changed for another ticket")
         # Good, but a person has to look first; may be let in all the same (C4).
         OTHER_DAY = "other_day", _("another day")
         SHORT_CODE = "short_code", _("short code only")

@@ -28,6 +28,7 @@ from kring.web.manage.mail.noun import NOUN as MAIL
 from kring.web.manage.members.noun import NOUN as MEMBERS
 from kring.web.manage.orders.noun import NOUN as ORDERS
 from kring.web.manage.organisers.noun import NOUN as ORGANISERS
+from kring.web.manage.own_changes.noun import NOUN as OWN_CHANGES
 from kring.web.manage.partners.noun import NOUN as PARTNERS
 from kring.web.manage.payment_options.noun import NOUN as PAYMENT_OPTIONS
 from kring.web.manage.payments.noun import NOUN as PAYMENTS
@@ -45,7 +46,7 @@ from kring.web.manage.wordings.noun import NOUN as WORDINGS
 
 NOUNS = [
     *(DASHBOARD, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LAYOUTS, LOOKUP),
-    *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, PAYMENT_OPTIONS, PARTNERS),
+    *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
     *(REGISTRATIONS, WAITING, REPORTS, ORDERS, PAYMENTS, BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
     *(USERS, TOKENS, SETTINGS, PROFESSIONS, LEGAL_TEXTS, AUDIT),
 ]

@@ -15,6 +15,7 @@ from kring.web.access import needs_login
 from kring.web.correcting import asks_registries_first, with_what_it_needs
 from kring.web.my import mine
 from kring.web.public.correction import ask_or_correct
+from kring.web.public.passing_on import ask_or_pass_on
 from kring.web.session_choice import SessionsForm
 
 
@@ -39,3 +40,12 @@ def sessions(request: UserRequest, pk: int) -> HttpResponse:
 def correction(request: UserRequest, pk: int, is_consulted: bool) -> HttpResponse:
     registration = get_object_or_404(with_what_it_needs(mine.registrations_to_change(request)), pk=pk)
     return ask_or_correct(request, registration, back=reverse("my:registrations"), is_consulted=is_consulted)
+
+
+@asks_registries_first
+@needs_login
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def passing_on(request: UserRequest, pk: int, is_consulted: bool) -> HttpResponse:
+    registration = get_object_or_404(with_what_it_needs(mine.registrations_to_change(request)), pk=pk)
+    return ask_or_pass_on(request, registration, back=reverse("my:registrations"), is_consulted=is_consulted)

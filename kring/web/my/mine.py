@@ -10,11 +10,12 @@ from kring.accounts.requests import UserRequest
 from kring.billing.models import Order, OrderQuerySet
 from kring.certificates.documents import with_what_a_certificate_shows
 from kring.certificates.models import CertificateQuerySet
+from kring.core.tenancy import TenantQuerySet
 from kring.events.models import Event
 from kring.events.models.attraction import AttractionQuerySet
 from kring.members import acting
 from kring.registrations.documents import that_open_a_door
-from kring.registrations.models import Registration, RegistrationQuerySet, TicketQuerySet
+from kring.registrations.models import Registration, RegistrationQuerySet, TicketChange, TicketQuerySet
 from kring.waiting.models import Invitation, WaitingEntry, WaitingEntryQuerySet
 from kring.web import access
 
@@ -38,6 +39,12 @@ def tickets_of_the_past(request: UserRequest) -> TicketQuerySet:
         .filter(registration__event__ends_at__lt=timezone.now())
         .order_by("-registration__event__starts_at", "-pk")
     )
+
+
+def given_up(request: UserRequest) -> TenantQuerySet:
+    """What became of tickets they had, the latest first."""
+    rows: TenantQuerySet = TicketChange.objects.filter(former=request.user)
+    return rows.select_related("ticket__registration__event").order_by("-at", "-pk")
 
 
 def registrations(request: UserRequest) -> RegistrationQuerySet:

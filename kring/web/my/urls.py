@@ -26,6 +26,7 @@ urlpatterns = [
     path("registrations/<int:pk>/sessions/", choosing.sessions, name="sessions"),
     path("registrations/<int:pk>/cancellation/", views.cancellation, name="cancellation"),
     path("registrations/<int:pk>/correction/", choosing.correction, name="correction"),
+    path("registrations/<int:pk>/passing-on/", choosing.passing_on, name="passing-on"),
     path("waiting-lists/", views.waiting, name="waiting"),
     path("orders/", views.orders, name="orders"),
     path("certificates/", views.certificates, name="certificates"),

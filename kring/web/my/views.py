@@ -22,6 +22,8 @@ from kring.registrations.change_notices import is_free_to_cancel
 from kring.registrations.correcting import may_correct
 from kring.registrations.documents import ticket_filename, ticket_pdf
 from kring.registrations.models import Ticket
+from kring.registrations.own_cancelling import may_cancel
+from kring.registrations.passing_on import may_pass_on
 from kring.web.access import needs_login
 from kring.web.downloads import document
 from kring.web.my import mine
@@ -29,6 +31,7 @@ from kring.web.my.calendar import CalendarItem, items_of
 from kring.web.my.forms import ProfileForm
 from kring.web.my.security import ways_to_secure
 from kring.web.public.leaving import ask_or_cancel
+from kring.web.public.orders import given_up_page
 from kring.web.public.queue_place import Place
 
 PAGE = 25
@@ -74,13 +77,22 @@ def tickets(request: UserRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def ticket(request: UserRequest, pk: int) -> HttpResponse:
-    return render(request, "my/ticket.html", {"ticket": get_object_or_404(mine.tickets(request), pk=pk)})
+    found = mine.tickets(request).filter(pk=pk).first()
+    return render(request, "my/ticket.html", {"ticket": found}) if found else _given_up(request, pk)
+
+
+def _given_up(request: UserRequest, pk: int) -> HttpResponse:
+    """That a ticket which was theirs was passed on, changed or cancelled."""
+    changes = mine.given_up(request).filter(ticket=pk)
+    return given_up_page(request, get_object_or_404(changes[:1]))
 
 
 @needs_login
 @require_safe
 def ticket_document(request: UserRequest, pk: int) -> HttpResponse:
-    found, language = get_object_or_404(mine.tickets(request), pk=pk), get_language()
+    found, language = mine.tickets(request).filter(pk=pk).first(), get_language()
+    if found is None:
+        return _given_up(request, pk)
     return document(ticket_pdf(found, language), name=ticket_filename(found, language))
 
 
@@ -93,8 +105,11 @@ def registrations(request: UserRequest) -> HttpResponse:
         mine.registrations_to_change(request).filter(pk__in=[each.pk for each in page]).values_list("pk", flat=True)
     )
     correctable = {each.pk for each in page if each.pk in changeable and may_correct(each, each.event)}
+    to_pass_on = {each.pk for each in page if each.pk in changeable and may_pass_on(each, each.event)}
     free = {each.pk for each in page if each.pk in changeable and is_free_to_cancel(each, each.event)}
     found = {"page": page, "free": free, "correctable": correctable, "changeable": changeable}
+    to_cancel = {each.pk for each in page if each.pk in changeable - free and may_cancel(each, each.event)}
+    found |= {"to_pass_on": to_pass_on, "to_cancel": to_cancel}
     return render(request, "my/registrations.html", found)
 
 

@@ -20,7 +20,7 @@ from kring.web.session_choice import SessionsForm
 @behind_a_secret
 def sessions(request: TenantRequest, secret: str, pk: int) -> HttpResponse:
     order = order_behind(secret)
-    rows = Registration.objects.of_order(order).with_what_choosing_needs()
+    rows = Registration.objects.of_order(order).not_passed_on().with_what_choosing_needs()
     registration = get_object_or_404(rows, pk=pk)
     form = SessionsForm(request.POST if request.method == "POST" else None, registration=registration)
     if form.is_valid() and form.keep():

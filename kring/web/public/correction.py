@@ -24,7 +24,8 @@ from kring.web.public.secret_links import behind_a_secret, order_behind
 @behind_a_secret
 def correction(request: TenantRequest, secret: str, pk: int, is_consulted: bool) -> HttpResponse:
     """Only of this very order."""
-    rows = with_what_it_needs(Registration.objects.of_order(order_behind(secret, locked=request.method == "POST")))
+    mine = Registration.objects.of_order(order_behind(secret, locked=request.method == "POST")).not_passed_on()
+    rows = with_what_it_needs(mine)
     registration, back = get_object_or_404(rows, pk=pk), reverse("public:order", args=[secret])
     demand_rights_of_buyer(registration)
     return ask_or_correct(request, registration, back=back, is_consulted=is_consulted)

@@ -17,4 +17,4 @@ from kring.web.uploads import handed_in
 @require_safe
 @behind_a_secret
 def of_order(request: TenantRequest, secret: str, pk: int, key: str) -> HttpResponseBase:
-    return handed_in(file_of(Registration.objects.of_order(order_behind(secret)), pk=pk, key=key))
+    return handed_in(file_of(Registration.objects.of_order(order_behind(secret)).not_passed_on(), pk=pk, key=key))

@@ -19,7 +19,7 @@ from kring.payments.models import Payment
 from kring.payments.sums import sums
 from kring.registrations import eligibility_after_payment, pricing
 from kring.registrations.documents import order_filename, ticket_filename, ticket_pdf, tickets_of, tickets_pdf
-from kring.registrations.models import Registration, Ticket, TicketQuerySet
+from kring.registrations.models import Registration, Ticket, TicketChange, TicketQuerySet
 from kring.waiting.models import Invitation, WaitingEntry
 from kring.web.access import public
 from kring.web.downloads import document
@@ -95,7 +95,7 @@ def _payments(order: int) -> QuerySet[Payment]:
 def _tickets(summary: Summary) -> list[Ticket]:
     """Those that are valid (`that_open_a_door`), in the order of the lines, with the registrations that are loaded."""
     found = {ticket.registration_id: ticket for ticket in _of_order(order=summary.order.pk)}
-    completed = [each for each in summary.registrations if each.state == Registration.State.COMPLETED]
+    completed = [each for each in summary.in_hand if each.state == Registration.State.COMPLETED]
     valid = [each for each in completed if each.pk in found and each.event.state != Event.State.CANCELLED]
     for registration in valid:
         found[registration.pk].registration = registration
@@ -112,6 +112,8 @@ def _of_order(order: int) -> QuerySet[Ticket]:
 @behind_a_secret
 def ticket_document(request: TenantRequest, secret: str, pk: int) -> HttpResponse:
     ticket, language = get_object_or_404(tickets_of(order_behind(secret)), pk=pk), get_language()
+    if ticket.registration.is_passed_on:
+        return given_up_page(request, ticket.changes.latest("at"))
     return document(ticket_pdf(ticket, language), name=ticket_filename(ticket, language))
 
 
@@ -121,7 +123,8 @@ def ticket_document(request: TenantRequest, secret: str, pk: int) -> HttpRespons
 def ticket_documents(request: TenantRequest, secret: str) -> HttpResponse:
     """All of the order in one document."""
     found, language = order_behind(secret), get_language()
-    return all_tickets(tickets_of(found), name=order_filename(found, language), language=language)
+    rows = tickets_of(found).filter(registration__in=Registration.objects.of_order(found).not_passed_on())
+    return all_tickets(rows, name=order_filename(found, language), language=language)
 
 
 def all_tickets(rows: TicketQuerySet, *, name: str, language: str) -> HttpResponse:
@@ -129,6 +132,11 @@ def all_tickets(rows: TicketQuerySet, *, name: str, language: str) -> HttpRespon
     if not (tickets := list(rows)):
         raise Http404
     return document(tickets_pdf(tickets, language), name=name)
+
+
+def given_up_page(request: TenantRequest, change: TicketChange) -> HttpResponse:
+    """Instead of a ticket that there is no more for whoever asks."""
+    return render(request, "public/ticket_given_up.html", {"change": change}, status=410)
 
 
 def stage_of(order: Order, summary: Summary, payment: Payment | None) -> str:

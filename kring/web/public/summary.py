@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from kring.billing import vat
 from kring.billing.models import Order, OrderLine
 from kring.core import dates
+from kring.events import own_changes
 from kring.events.models import Event
 from kring.registrations import gifts, pricing
 from kring.registrations.change_notices import is_free_to_cancel
@@ -21,6 +23,8 @@ from kring.registrations.correcting_buyers import may_correct_buyer
 from kring.registrations.loaded import Loaded
 from kring.registrations.loading import load
 from kring.registrations.models import Registration
+from kring.registrations.own_cancelling import may_cancel
+from kring.registrations.passing_on import may_pass_on
 
 
 def what(registration: Registration) -> str:
@@ -88,22 +92,45 @@ class Summary:
         return [each for each in self.registrations if each.line.cancelled_at is None]
 
     @property
+    def in_hand(self) -> list[Loaded]:
+        """Of these, those that were not passed on to somebody else."""
+        return [each for each in self.not_cancelled if not each.is_passed_on]
+
+    @property
+    def passed_on(self) -> list[Loaded]:
+        return [each for each in self.not_cancelled if each.is_passed_on and each.state in Registration.LIVE]
+
+    @property
+    def changes_until(self) -> datetime | None:
+        return own_changes.until(self.event) if self.event else None
+
+    @property
+    def to_cancel(self) -> list[Loaded]:
+        """By the rule of the event; those that have moved are offered apart."""
+        moved = {each.pk for each in self.free_to_cancel}
+        return [each for each in self.in_hand if may_cancel(each, each.event) and each.pk not in moved]
+
+    @property
+    def to_pass_on(self) -> list[Loaded]:
+        return [each for each in self.in_hand if may_pass_on(each, each.event)]
+
+    @property
     def choosing(self) -> list[Loaded]:
         """Those who may choose between sessions now: named, and with places."""
         if self.event and self.event.state == Event.State.CANCELLED:
             return []
-        mine = [each for each in self.not_cancelled if each.attendee_name and each.state in Registration.LIVE]
+        mine = [each for each in self.in_hand if each.attendee_name and each.state in Registration.LIVE]
         return [each for each in mine if each.has_sessions]
 
     @property
     def free_to_cancel(self) -> list[Loaded]:
         """Those that may be cancelled at no charge: day or place has moved."""
-        return [each for each in self.not_cancelled if each.attendee_name and is_free_to_cancel(each, each.event)]
+        return [each for each in self.in_hand if each.attendee_name and is_free_to_cancel(each, each.event)]
 
     @property
     def correctable(self) -> list[Loaded]:
         """Attendees whose data can still be corrected here."""
-        return [each for each in self.not_cancelled if may_correct(each, each.event)]
+        return [each for each in self.in_hand if may_correct(each, each.event)]
 
     @property
     def is_buyer_correctable(self) -> bool:

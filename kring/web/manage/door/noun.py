@@ -26,7 +26,7 @@ NOUN = Noun(
         "success": (Result.VALID,),
         "warning": (Result.ALREADY_SCANNED, Result.NOT_PAID, Result.OTHER_DAY, Result.SHORT_CODE),
         "danger": (Result.NOT_FOUND, Result.WRONG_EVENT),
-        "neutral": (Result.CANCELLED, Result.UNDONE),
+        "neutral": (Result.CANCELLED, Result.PASSED_ON, Result.CHANGED, Result.UNDONE),
     },
     audit_labels={
         "checkin.undone": _("check-in undone"),

@@ -28,7 +28,7 @@ NOUN = Noun(
         ],
         "change_registrations": [
             *("registration_correction", "registration_cancellation", "registration_undo_check_in"),
-            *("registration_ticket", "registration_ticket_again"),
+            *("registration_ticket", "registration_ticket_again", "registration_passing_on"),
             *(f"{each}_act_{act}" for each in LISTS for act in ("mail", "cancel")),
         ],
         "confirm_payments": [f"{each}_act_{act}" for each in LISTS for act in ("confirm", "complete")],
@@ -37,6 +37,7 @@ NOUN = Noun(
         MAKER: [
             *("registration", "registration_file", "registration_correction", "registration_cancellation"),
             *("registration_undo_check_in", "registration_ticket", "registration_ticket_again"),
+            "registration_passing_on",
         ],
     },
     tones={
@@ -51,6 +52,7 @@ NOUN = Noun(
         "certificate.reinstated": _("certificate valid again"),
         "certificate.withdrawn": _("certificate withdrawn"),
         "registration.corrected": _("registration corrected"),
+        "registration.passed_on": _("ticket passed on"),
         "registration.cancelled": _("registration cancelled"),
         "registrations.bulk": _("bulk action on registrations"),
         "registrations.exported": _("registrations exported"),

@@ -17,9 +17,10 @@ from kring.checkin.models import Scan
 from kring.events.models import Event
 from kring.forms import answering
 from kring.forms.models import Submission
-from kring.registrations import cancelling, reissuing
+from kring.registrations import cancelling, own_cancelling, reissuing
 from kring.registrations.documents import language_of, ticket_filename, ticket_pdf, with_what_a_ticket_shows
 from kring.registrations.models import Registration, Ticket
+from kring.registrations.own_cancelling import returns_of
 from kring.web.correcting import CorrectionForms, asks_registries_first, with_what_it_needs
 from kring.web.downloads import document
 from kring.web.manage.audit.history import entries_about_registration
@@ -28,12 +29,14 @@ from kring.web.manage.pages import ask, attempt, is_htmx, show
 from kring.web.manage.payments.views import with_acts
 from kring.web.manage.registrations import bulk_acts as registration_acts
 from kring.web.manage.registrations import list_files, timeline
+from kring.web.manage.registrations.forms import CancellationForm
 from kring.web.manage.registrations.list_request import of_request
 from kring.web.manage.rights import made_event_of_registration, may, needs
 from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.lists import Selection
 from kring.web.manage.shared.merging import one_save_at_a_time
 from kring.web.manage.shared.reason_form import ReasonForm
+from kring.web.passing_on import PassingOnForms
 
 SHOWN = [
     *("event", "attraction", "ticket_type", "line__order", "attendee", "member"),
@@ -109,16 +112,25 @@ def _shown_answers(submission: Submission | None) -> list[answering.ShownAnswer]
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def cancellation(request: UserRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Registration.objects.select_related("line__order", "event"), pk=pk)
-    form, here = ReasonForm(request.POST or None), reverse("manage:registration", args=[pk])
+    rows = Registration.objects.select_related("line__order", "event", "attendee", "attraction")
+    found, here = get_object_or_404(rows, pk=pk), reverse("manage:registration", args=[pk])
+    order = found.line.order
+    returns = returns_of(order, [found]) if found.state == Registration.State.COMPLETED else None
+    form = CancellationForm(request.POST or None, returns=returns, currency=order.currency)
 
     def cancel() -> bool:
-        cancelling.cancel(found, reason=form.cleaned_data["reason"])
+        reason, by = form.cleaned_data["reason"], request.user
+        if form.is_by_rule:
+            seen = form.cleaned_data["seen"]
+            own_cancelling.cancel(order.pk, [pk], seen=seen, by_staff=True, reason=reason, by=by)
+        else:
+            cancelling.cancel(found, reason=reason)
         return True
 
     if form.is_valid() and attempt(form, cancel):
         messages.success(request, _("The registration has been cancelled and its place is free."))
         return redirect(here)
+    form.show_again()
     return ask(
         request,
         title=_("Cancel the registration of %(name)s?") % {"name": found},
@@ -144,6 +156,24 @@ def correction(request: UserRequest, pk: int, is_consulted: bool) -> HttpRespons
     status = 422 if request.method == "POST" else 200
     page = {"registration": found, "forms": forms, "form": forms.person, "back": here}
     return show(request, "manage/registrations/correction.html", status=status, **page)
+
+
+@asks_registries_first
+@needs("change_registrations", is_maker=made_event_of_registration)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def passing_on(request: UserRequest, pk: int, is_consulted: bool) -> HttpResponse:
+    """On behalf of who has the ticket, also where the event does not let them do it."""
+    rows = with_what_it_needs(Registration.objects.filter(state=Registration.State.COMPLETED))
+    found, here = get_object_or_404(rows, pk=pk), reverse("manage:registration", args=[pk])
+    forms = PassingOnForms(request, found, get_object_or_404(Ticket, registration=found), by_staff=True)
+    if request.method == "POST" and forms.are_valid() and forms.pass_on(is_consulted=is_consulted):
+        done = _("The ticket has been passed on to %(name)s, who gets it by email.")
+        messages.success(request, done % {"name": forms.person.cleaned_data["name"]})
+        return redirect(here)
+    status = 422 if request.method == "POST" else 200
+    page = {"registration": found, "forms": forms, "back": here}
+    return show(request, "manage/registrations/passing_on.html", status=status, **page)
 
 
 @needs("change_registrations", is_maker=made_event_of_registration)

@@ -1,0 +1,14 @@
+"""What participants of an event may change by themselves."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.web.manage.noun import Noun, TabItem
+
+NOUN = Noun(
+    name="own_changes",
+    tab=TabItem("own_changes", _("Changes")),
+    pages={"change_events": ["own_changes"]},
+    audit_labels={"event.own_changes": _("changes by participants set")},
+)

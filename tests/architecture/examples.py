@@ -385,6 +385,7 @@ EXAMPLES: dict[str, Given] = {
         _pk(Member),
     ),
     "my:change-withdrawal": _pk(ChangeRequest),
+    "my:order-taking-over": _pk(Order),
     "my:sessions": _pk(Registration),
     "my:ticket": _pk(Ticket),
     "my:ticket-document": _pk(Ticket),

@@ -29,6 +29,7 @@ urlpatterns = [
     path("registrations/<int:pk>/passing-on/", choosing.passing_on, name="passing-on"),
     path("waiting-lists/", views.waiting, name="waiting"),
     path("orders/", views.orders, name="orders"),
+    path("orders/<int:pk>/taking-over/", views.taking_over_order, name="order-taking-over"),
     path("certificates/", views.certificates, name="certificates"),
     path("certificates/<int:pk>.pdf", views.certificate_document, name="certificate-document"),
     path("membership/", membership.membership, name="membership"),

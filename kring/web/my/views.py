@@ -5,19 +5,20 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kring.accounts import profile as profiles
 from kring.accounts.requests import UserRequest
 from kring.certificates.documents import certificate_filename, certificate_pdf
 from kring.events import profession_proofs
 from kring.members import own_people
+from kring.registrations import taking_over
 from kring.registrations.change_notices import is_free_to_cancel
 from kring.registrations.correcting import may_correct
 from kring.registrations.documents import ticket_filename, ticket_pdf
@@ -134,7 +135,16 @@ def waiting(request: UserRequest) -> HttpResponse:
 @never_cache
 def orders(request: UserRequest) -> HttpResponse:
     page = Paginator(mine.orders(request), PAGE).get_page(request.GET.get("page"))
-    return render(request, "my/orders.html", {"page": page})
+    return render(request, "my/orders.html", {"page": page, "of_children": taking_over.open_to(request.user)})
+
+
+@needs_login
+@require_POST
+def taking_over_order(request: UserRequest, pk: int) -> HttpResponse:
+    """For one's children, which another guardian has ordered: on to its page."""
+    order = taking_over.take_over(request.user, pk)
+    messages.success(request, _("The order is yours now: go on with it here."))
+    return redirect("public:order", order.secret)
 
 
 @needs_login

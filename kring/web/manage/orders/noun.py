@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order
 from kring.web.access import MAKER
-from kring.web.manage.noun import BOX_OFFICE, MONITOR, ORGANISER, TREASURER, Noun
+from kring.web.manage.noun import MONITOR, ORGANISER, TREASURER, Noun
 from kring.web.navigation import MenuItem
 
 State = Order.State
@@ -15,7 +15,7 @@ NOUN = Noun(
     name="orders",
     menu=MenuItem("manage:orders", _("Orders & payments"), "receipt"),
     rights={
-        "see_orders": frozenset({TREASURER, BOX_OFFICE, MONITOR}),
+        "see_orders": frozenset({TREASURER, MONITOR}),
         "change_orders": frozenset({TREASURER}),
         # The buyer and their address: the same right as for the data of attendees.
         "correct_buyers": frozenset({ORGANISER, TREASURER}),
@@ -37,6 +37,7 @@ NOUN = Noun(
     },
     audit_labels={
         "order.gift": _("gift on top of an order"),
+        "order.taken_over": _("order for children taken over by another guardian"),
         "order.buyer_corrected": _("buyer of an order corrected"),
         "order.cancelled": _("order cancelled"),
         "order.completed": _("order completed"),

@@ -71,12 +71,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return mails.home(self.request) + reverse("account_reset_password_from_key", args=[uid, token])
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """The user's place of work: the administration, check-in, else their own pages."""
+        """The user's place of work: the administration, the box office, check-in, else their own pages."""
         held = (
             staff_roles_of(request.user).roles if getattr(request, "organisation", None) and in_scope() else frozenset()
         )
-        if held & (STAFF_ROLES - {Role.Name.DOOR}):
+        if held & (STAFF_ROLES - {Role.Name.DOOR, Role.Name.BOX_OFFICE}):
             return reverse("manage:dashboard")
+        if Role.Name.BOX_OFFICE in held:
+            return reverse("manage:box_office")
         return reverse("door:scan") if Role.Name.DOOR in held else super().get_login_redirect_url(request)
 
     def login(self, request: HttpRequest, user: User) -> None:

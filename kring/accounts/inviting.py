@@ -28,9 +28,14 @@ def invite(
         roles={"roles": list(roles)},
         inviter=by.name or by.email,
         welcome_url=None if user.has_usable_password() else facts.link(welcome.link(user, organisation.url)),
-        administration_url=facts.link(f"{organisation.url}/organisation/"),
+        administration_url=facts.link(f"{organisation.url}/organisation/{_place_of_work(roles)}"),
     )
     return user
+
+
+def _place_of_work(roles: Collection[str]) -> str:
+    """The box office alone sees nothing else of the administration."""
+    return "box-office/" if set(roles) <= {Role.Name.BOX_OFFICE, Role.Name.MEMBER} else ""
 
 
 @facts.written_as("roles")

@@ -31,6 +31,7 @@ ACCOUNT_MENU = [
     MenuItem("my:security", _("Security"), "shield-lock"),
 ]
 LOGIN_MENU = [MenuItem("mfa_index", _("Second factor"), "shield-lock")]
+BOX_OFFICE = MenuItem("manage:box_office", _("Box office"), "cash")
 WORK_MENU = [
     MenuItem("manage:dashboard", _("Administration"), "layout-dashboard"),
     MenuItem("door:scan", _("Door"), "scan"),
@@ -79,7 +80,10 @@ def account_menu(request: TenantRequest) -> list[Link]:
     # On the platform a user has no pages of their own but those of their login.
     mine = links(ACCOUNT_MENU if getattr(request, "organisation", None) else LOGIN_MENU, request, roles=PERSON)
     if roles_here(request) & STAFF_ROLES:
-        mine += links(WORK_MENU, request, roles=roles_here(request))
+        work = links(WORK_MENU, request, roles=roles_here(request))
+        # Who does not only sell finds the box office in the administration.
+        is_elsewhere = rights.may_by_role(request, "see_dashboard")
+        mine += ([] if is_elsewhere else links([BOX_OFFICE], request, roles=roles_here(request))) + work
     return mine
 
 

@@ -40,3 +40,9 @@ def test_the_roles_are_named_in_words(in_scope: Any) -> None:
     message = invite(in_scope, language="en", roles=["org_admin", "box_office"])
 
     assert "administrator, box office" in message.text
+
+
+def test_who_is_to_sell_is_led_to_the_box_office(in_scope: Any) -> None:
+    make.user("nel@example.org", language="en")
+
+    assert f"{in_scope.url}/organisation/box-office/" in invite(in_scope, roles=["box_office"]).text

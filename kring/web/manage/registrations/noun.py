@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.registrations.models import Registration
 from kring.web.access import MAKER
-from kring.web.manage.noun import BOX_OFFICE, MONITOR, ORGANISER, RUN, TREASURER, Noun, TabItem
+from kring.web.manage.noun import MONITOR, ORGANISER, RUN, TREASURER, Noun, TabItem
 from kring.web.navigation import MenuItem
 
 State = Registration.State
@@ -18,7 +18,7 @@ NOUN = Noun(
     menu=MenuItem("manage:registrations", _("Registrations"), "clipboard-list"),
     tab=TabItem("event_registrations", _("Registrations"), group=RUN),
     rights={
-        "see_registrations": frozenset({ORGANISER, TREASURER, BOX_OFFICE, MONITOR}),
+        "see_registrations": frozenset({ORGANISER, TREASURER, MONITOR}),
         "change_registrations": frozenset({ORGANISER}),
     },
     pages={

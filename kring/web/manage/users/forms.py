@@ -19,7 +19,7 @@ ROLES = [
     (Role.Name.ORGANISER, _("organiser: events, registrations, door, emails about events")),
     (Role.Name.TREASURER, _("treasurer: orders, payments and refunds; sees registrations")),
     (Role.Name.SECRETARY, _("secretary: keeps the members; sees their account numbers")),
-    (Role.Name.BOX_OFFICE, _("box office: sells tickets, counts the drawer; sees registrations and orders")),
+    (Role.Name.BOX_OFFICE, _("box office: sells tickets, counts the drawer, keeps tickets for partners")),
     (Role.Name.DOOR, _("door: scans tickets and sees who has checked in")),
     (Role.Name.MONITOR, _("monitor: sees numbers and lists, changes nothing")),
     (Role.Name.MEMBER, _("member: no administration")),

@@ -378,3 +378,23 @@ def test_where_the_buyer_chooses_the_price_is_typed_beside_the_number(seller: St
     with scope(seller.organisation):
         order = Order.objects.get()
         assert (order.total, {each.is_chosen for each in order.lines.all()}) == (Decimal(15), {True})
+
+
+def test_who_only_sells_sees_the_box_office_and_nothing_of_orders_and_registrations(seller: Staff) -> None:
+    assert {seller.page(name).status_code for name in ("dashboard", "orders", "registrations")} == {403}
+
+    page = seller.page("box_office")
+
+    shown = [link.url for link in page.context["navigation"]]
+    assert url("box_office") in shown
+    assert not {url("dashboard"), url("orders"), url("registrations")} & {*shown}
+    # The way back from public pages.
+    assert url("box_office") in [link.url for link in seller.get("/").context["account_menu"]]
+
+
+def test_logging_in_leads_a_seller_to_the_box_office(seller: Staff) -> None:
+    seller.logout()
+
+    answer = seller.post("/accounts/login/", {"login": seller.user.email, "password": make.PASSWORD})
+
+    assert answer["Location"] == url("box_office")

@@ -17,7 +17,7 @@ from kring.demo import acting
 from kring.forms import form_editing
 from kring.forms.models import Form, FormVersion
 from kring.forms.sheet import ChoiceWish, QuestionWish
-from kring.members import documents, groups, keeping, memberships, numbering, requesting, status
+from kring.members import documents, groups, keeping, memberships, numbering, requesting, status, terms
 from kring.members.importing.values import split_prefix
 from kring.members.keeping import NewMember
 from kring.members.models import ExportLayout, Guardian, Guardianship, Household, Member, MembershipType, Season
@@ -103,7 +103,9 @@ def _answered(people: list[NewMember], version: FormVersion) -> None:
 def _settings(pattern: str) -> None:
     kept = numbering.settings()
     kept.number_pattern = pattern
-    kept.save(update_fields=["number_pattern"])
+    # A diploma is looked at before it counts.
+    kept.answer_terms = {"zwemdiploma": terms.Term.WITH_APPROVAL}
+    kept.save(update_fields=["number_pattern", "answer_terms"])
 
 
 def _families(

@@ -63,6 +63,7 @@ class AnswerFormOptions(TypedDict, total=False):
     alongside: Mapping[str, object] | None
     own: bool
     for_staff: bool
+    fixed: Collection[str]
 
 
 class AnswerForm(forms.Form):
@@ -72,7 +73,8 @@ class AnswerForm(forms.Form):
     changed; they override `initial`, and keep their places and files. `demanded`: names of the questions that this
     event requires, of those left to each event. `alongside`: answers outside this form (a day of birth, a PESEL
     number), which must not contradict. `own`: false where one person answers for another. `for_staff`: false leaves
-    out what only the administration sees.
+    out what only the administration sees. `fixed`: names of questions whose answers are shown and stay as they are;
+    files among them are left out.
 
     A question that depends on an answer which was not given is ignored, whatever was sent. Four statements at most,
     however many questions; an uploaded file costs two more.
@@ -93,12 +95,17 @@ class AnswerForm(forms.Form):
         alongside: Mapping[str, object] | None = None,
         own: bool = True,
         for_staff: bool = True,
+        fixed: Collection[str] = (),
     ) -> None:
         super().__init__(data, files, prefix=prefix or PREFIX)
         self.version = version
         self.questions: list[Question] = [
-            each for each in questions_of(version) if for_staff or each.audience != Question.Audience.STAFF
+            each
+            for each in questions_of(version)
+            if (for_staff or each.audience != Question.Audience.STAFF)
+            and not (each.name in fixed and each.type == Question.Type.FILE)
         ]
+        self.fixed = frozenset(fixed)
         self.alongside = dict(alongside or {})
         had = submission.answers if submission else {}
         pools = [choice.pool for each in self.questions for choice in each.choices.all() if choice.pool]
@@ -108,6 +115,8 @@ class AnswerForm(forms.Form):
         for question in self.questions:
             self.fields[question.name] = field_of(question, around)
             self._begin(question, had, initial or {})
+            if question.name in fixed:
+                self.fields[question.name].disabled, self.fields[question.name].required = True, False
         self._show_files(submission)
 
     def _begin(self, question: Question, had: Mapping[str, object], initial: Mapping[str, object]) -> None:
@@ -145,6 +154,9 @@ class AnswerForm(forms.Form):
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
+        for name in self.fixed:
+            # It may be a choice that is no longer offered.
+            self.errors.pop(name, None)
         self._answers = self._answers_among(data)
         for name in set(self.fields) - {question.name for question in self._applying}:
             # It was not asked: it has no errors.
@@ -188,7 +200,11 @@ class AnswerForm(forms.Form):
 
     def changes(self) -> dict[str, object]:
         """For each question that was shown its answer, None where there is none: for who keeps all others."""
-        return {question.name: self._answers.get(question.name) for question in self.questions}
+        return {
+            question.name: self._answers.get(question.name)
+            for question in self.questions
+            if question.name not in self.fixed
+        }
 
 
 def answer_of(value: object) -> Any:

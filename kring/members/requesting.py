@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import cast
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
@@ -23,6 +24,7 @@ from kring.forms.models import FormVersion
 from kring.members import change_mails, households, keeping, own_people, terms
 from kring.members.columns import cleaned
 from kring.members.models import BankAccount, ChangeRequest, Consent, Household, Member
+from kring.members.own_fields import PREFIX, current_version
 from kring.members.own_people import PortalPerson
 from kring.members.terms import BANK, EMAILS, PARTS, Term, Value, Values
 from kring.organisations import audit
@@ -48,6 +50,11 @@ class TooManyChangeRequests(Refusal):
 class AskerLostTheRight(Refusal):
     code = "asker_lost_the_right"
     message = _("Who asked for this may no longer decide for %(name)s. It can only be refused.")
+
+
+class AskedNoMore(Refusal):
+    code = "asked_no_more"
+    message = _("“%(part)s” is no longer asked of members. It can only be refused.")
 
 
 class DiffersByNow(Refusal):
@@ -118,16 +125,37 @@ def ask(user: User, member: Member, values: Values, *, moves_household: bool = F
 
 
 @in_transaction
-def answer(user: User, member: Member, version: FormVersion, answers: Mapping[str, object]) -> bool:
-    """To the organisation's own questions, at once; questions that were not shown keep their answers.
-
-    False: nothing differed. Raises NotYours, FormHasChanged.
+def answer(user: User, member: Member, version: FormVersion, answers: Mapping[str, object]) -> Outcome:
+    """To the organisation's own questions, each as the organisation says; questions that were not shown, or may not be
+    changed, keep their answers. Raises NotYours, FormHasChanged, TooManyChangeRequests.
     """
     member = _lock(member.pk)
-    person = own_people.person(user, member.pk)
-    if person is None or not person.may_change or not terms.are_answered():
+    person, open_now = own_people.person(user, member.pk), terms.of_answers()
+    if person is None or not person.may_change or set(open_now.values()) <= {Term.NEVER}:
         raise NotYours(name=member.name)
-    return keeping.change(member, {}, by=user, answers=(version, answers), source=Consent.Source.PORTAL)
+    outcome, at_once = Outcome(), dict[str, object]()
+    for name, given in answers.items():
+        part, term = f"{PREFIX}{name}", open_now.get(name, Term.NEVER)
+        old, new = _answer_now(member, part), cast("Value", given)
+        if term == Term.NEVER or new == old:
+            continue
+        if term == Term.AT_ONCE:
+            at_once[name] = new
+            outcome.changed.append(part)
+        else:
+            outcome.requested.append(part)
+            _request(member, part, {part: old}, {part: new}, user, moves=False, outcome=outcome)
+    if at_once:
+        _supersede(member, outcome.changed, user)
+        keeping.change(member, {}, by=user, answers=(version, at_once), source=Consent.Source.PORTAL)
+    if outcome.requested:
+        change_mails.to_staff(member, outcome.requested, user)
+    return outcome
+
+
+def _answer_now(member: Member, part: str) -> Value:
+    answers: Values = member.submission.answers if member.submission else {}
+    return answers.get(part.removeprefix(PREFIX))
 
 
 @in_transaction
@@ -154,7 +182,8 @@ def withdraw(user: User, request: ChangeRequest) -> None:
 
 @in_transaction
 def decide(member: Member, decisions: Sequence[Decision], *, by: User) -> int:
-    """All of them, and one mail to each who asked; how many. Raises WrongState, AskerLostTheRight, DiffersByNow."""
+    """All of them, and one mail to each who asked; how many. Raises WrongState, AskerLostTheRight, DiffersByNow,
+    AskedNoMore."""
     member = _lock(member.pk, moves=any(each.moves_household for each in decisions))
     asked = {row.pk: row for row in ChangeRequest.objects.filter(member=member).select_related("requested_by")}
     for each in decisions:
@@ -170,6 +199,9 @@ def decide(member: Member, decisions: Sequence[Decision], *, by: User) -> int:
             raise DiffersByNow(part=terms.label(request.part))
         values = dict(request.new)
         request.end(State.ACCEPTED, by=by)
+        if request.part.startswith(PREFIX):
+            _write_answer(member, request, by=by)
+            continue
         _write(member, _as_stored(values), by=by, moves=each.moves_household and _follows(member))
     change_mails.to_askers(member, [asked[each.request.pk] for each in decisions])
     return len(decisions)
@@ -180,7 +212,14 @@ def is_still_theirs(request: ChangeRequest) -> bool:
     if request.requested_by is None or not request.requested_by.is_active:
         return False
     person = own_people.person(request.requested_by, request.member_id)
-    return person is not None and request.part in open_parts(person)
+    if person is None or not request.part.startswith(PREFIX):
+        return person is not None and request.part in open_parts(person)
+    return person.may_change and request.part.removeprefix(PREFIX) not in _fixed_answers()
+
+
+def _fixed_answers() -> set[str]:
+    """Names of questions that members may not change; one that is asked no more is for staff to refuse."""
+    return {name for name, term in terms.of_answers().items() if term == Term.NEVER}
 
 
 def now(request: ChangeRequest, member: Member) -> str:
@@ -195,6 +234,8 @@ def text_now(request: ChangeRequest, member: Member) -> str:
 
 
 def _present(request: ChangeRequest, member: Member) -> dict[str, Value]:
+    if request.part.startswith(PREFIX):
+        return {request.part: _answer_now(member, request.part)}
     values = terms.values_of(member, BankAccount.objects.filter(member=member).first())
     return {name: values[name] for name in PARTS[request.part]}
 
@@ -269,7 +310,7 @@ def _request(
     request = ChangeRequest.objects.create(
         member=member,
         part=part,
-        old=_plain({name: now[name] for name in PARTS[part]}),
+        old=_plain({name: now[name] for name in terms.columns_of(part)}),
         new=_plain(wanted),
         moves_household=moves,
         state=State.UNPROVED if part in outcome.unproved else State.OPEN,
@@ -295,6 +336,14 @@ def _write(member: Member, values: Values, *, by: User, moves: bool) -> None:
     for name in EMAILS:
         if before[name] and name in own and own[name] != before[name]:
             change_mails.to_old_address(member, before[name])
+
+
+def _write_answer(member: Member, request: ChangeRequest, *, by: User) -> None:
+    version, name = current_version(), request.part.removeprefix(PREFIX)
+    if version is None or not version.questions.filter(name=name).exists():
+        raise AskedNoMore(part=terms.label(request.part))
+    wanted = {name: request.new[request.part]}
+    keeping.change(member, {}, by=by, answers=(version, wanted), source=Consent.Source.PORTAL)
 
 
 def _as_stored(values: Values) -> dict[str, Value]:

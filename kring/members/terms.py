@@ -11,13 +11,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import dates
-from kring.forms import countries
+from kring.forms import countries, known, wording
+from kring.forms.models import Question
 from kring.mail.facts import How, written_as
 from kring.members import numbering
 from kring.members.columns import ADDRESS, COLUMNS
 from kring.members.models import BankAccount, Gender, Member
+from kring.members.own_fields import PREFIX, OwnField, current_version, own_fields
 
-type Value = str | date | bool | None
+type Value = str | date | bool | list[str] | None
 # By column.
 type Values = Mapping[str, Value]
 BANK = ("iban", "holder")
@@ -33,7 +35,7 @@ LABELS: Mapping[str, str | Promise] = {"address": _("address"), "bank_account": 
 # An account is where money comes from; a guardian's rights end by the date of birth.
 NEVER_AT_ONCE = ("birth_date", "bank_account")
 EMAILS = ("email", "other_email")
-# Of the organisation's own questions: a form of its own, changed at once or not at all.
+# The organisation's own questions, but for those of which it says something else.
 ANSWERS = "answers"
 
 
@@ -44,6 +46,9 @@ class Term(models.TextChoices):
 
 
 def label(part: str) -> str:
+    if part.startswith(PREFIX):
+        found = own_field(part)
+        return found.label if found else known.label(part.removeprefix(PREFIX), "")
     return str(LABELS.get(part) or COLUMNS[part].label)
 
 
@@ -53,9 +58,35 @@ def terms() -> dict[str, Term]:
     return {part: _term(part, kept.changed_at_once, kept.changed_with_approval) for part in PARTS}
 
 
-def are_answered() -> bool:
-    """Whether members answer the organisation's own questions themselves. One statement."""
-    return ANSWERS in numbering.settings().changed_at_once
+def columns_of(part: str) -> tuple[str, ...]:
+    """Of an answer to a question of the organisation's own: itself."""
+    return PARTS.get(part, (part,))
+
+
+def own_field(part: str) -> OwnField | None:
+    """None for a question that is asked no more. Three statements."""
+    return next((each for each in own_fields() if each.key == part), None)
+
+
+def of_answers() -> dict[str, Term]:
+    """Of each of the organisation's own questions that members see, by its name. Three statements.
+
+    A file cannot wait for approval: where its answer would, it is not changed at all.
+    """
+    version, kept = current_version(), numbering.settings()
+    asked = version.questions.exclude(audience=Question.Audience.STAFF) if version else Question.objects.none()
+    found = {each: Term(kept.answer_terms.get(each.name) or term_of_answers()) for each in asked}
+    is_file = Question.Type.FILE
+    return {
+        each.name: Term.NEVER if each.type == is_file and term == Term.WITH_APPROVAL else term
+        for each, term in found.items()
+    }
+
+
+def term_of_answers() -> Term:
+    """Of own questions of which nothing else is said. One statement."""
+    kept = numbering.settings()
+    return _term(ANSWERS, kept.changed_at_once, kept.changed_with_approval)
 
 
 def _term(part: str, at_once: list[str], with_approval: list[str]) -> Term:
@@ -64,11 +95,13 @@ def _term(part: str, at_once: list[str], with_approval: list[str]) -> Term:
     return Term.WITH_APPROVAL if part in {*at_once, *with_approval} else Term.NEVER
 
 
-def as_stored(chosen: Mapping[str, str]) -> dict[str, list[str]]:
+def as_stored(chosen: Mapping[str, str]) -> dict[str, object]:
     """The settings that say so."""
+    own = {part.removeprefix(PREFIX): term for part, term in chosen.items() if part.startswith(PREFIX) and term}
     return {
         "changed_at_once": [part for part in (*PARTS, ANSWERS) if chosen[part] == Term.AT_ONCE],
-        "changed_with_approval": [part for part in PARTS if chosen[part] == Term.WITH_APPROVAL],
+        "changed_with_approval": [part for part in (*PARTS, ANSWERS) if chosen[part] == Term.WITH_APPROVAL],
+        "answer_terms": own,
     }
 
 
@@ -92,6 +125,9 @@ def text_of(part: str, values: Values) -> str:
     if part == "bank_account":
         return ", ".join(filter(None, (masked(str(values["iban"])), str(values["holder"]))))
     value = values[part]
+    if part.startswith(PREFIX):
+        found = own_field(part)
+        return wording.text_of(found.question, value) if found else str(value or "")
     if part == "gender":
         return str(Gender(str(value)).label) if value else ""
     if part == "language":

@@ -49,7 +49,7 @@ class ChangeRequest(TenantModel, StateMachine):
     }
 
     member = TenantForeignKey(Member, on_delete=models.DB_CASCADE, related_name="change_requests")
-    part = models.CharField(max_length=30)
+    part = models.CharField(max_length=60)
     old = models.JSONField(default=dict)
     new = models.JSONField(default=dict)
     # An address: that of the household, and of all who live there.

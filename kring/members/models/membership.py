@@ -197,6 +197,8 @@ class RegisterSettings(TenantModel):
     # Parts of the data (members/terms.py) that a member may change in the portal: at once, and after approval.
     changed_at_once = ArrayField(models.CharField(max_length=30), default=changed_at_once, blank=True)
     changed_with_approval = ArrayField(models.CharField(max_length=30), default=changed_with_approval, blank=True)
+    # Of the organisation's own questions, by name, where it is otherwise than of the others (`answers` above).
+    answer_terms = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
     # The ages with which the bands of the statistics begin, and the years of membership that are celebrated.
     age_bands = ArrayField(
         models.PositiveSmallIntegerField(validators=[MaxValueValidator(130)]),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kring.accounts.requests import UserRequest
 from kring.forms.django_form import AnswerForm, sent_with
-from kring.forms.models import FormVersion, Question
+from kring.forms.models import FormVersion
 from kring.members import own_people, requesting, terms
 from kring.members.models import BankAccount, ChangeRequest, Consent, Member
 from kring.members.own_fields import BY_MEMBER, current_version, shown_to
@@ -20,8 +23,13 @@ from kring.members.own_people import PortalPerson
 from kring.web.access import needs_login
 from kring.web.manage.pages import attempt
 from kring.web.manage.shared.further_questions import further_answers
-from kring.web.my.data_form import DataForm
+from kring.web.my.data_form import NOTES, DataForm
 from kring.web.my.forms import ConsentsForm
+
+NOTES_OF_ANSWERS = {
+    terms.Term.WITH_APPROVAL: NOTES[terms.Term.WITH_APPROVAL],
+    terms.Term.NEVER: gettext_lazy("Only the organisation changes this."),
+}
 
 
 def person_of(request: UserRequest, pk: int) -> PortalPerson:
@@ -72,7 +80,7 @@ def data(request: UserRequest, pk: int) -> HttpResponse:
 def answers(request: UserRequest, pk: int) -> HttpResponse:
     """The organisation's own questions, but for those that only the administration sees."""
     person = person_of(request, pk)
-    version = _asked_version(person)
+    version, how = _asked_version(person), terms.of_answers()
     if version is None:
         raise Http404
     form = AnswerForm(
@@ -82,14 +90,16 @@ def answers(request: UserRequest, pk: int) -> HttpResponse:
         own=person.is_own,
         for_staff=False,
         alongside={"birth_date": person.member.birth_date.isoformat()} if person.member.birth_date else None,
+        fixed=[name for name, term in how.items() if term == terms.Term.NEVER],
     )
+    _say_how(form, how)
 
-    def save() -> bool:
-        requesting.answer(request.user, person.member, version, form.changes())
-        return True
+    def save() -> requesting.Outcome:
+        return requesting.answer(request.user, person.member, version, form.changes())
 
-    if form.is_valid() and attempt(form, save):
-        messages.success(request, _("Your answers have been saved."))
+    if form.is_valid() and (outcome := attempt(form, save)) is not None:
+        for text in _sentences(outcome):
+            messages.success(request, text)
         return redirect("my:member-data", pk)
     page = {"form": form, "person": person}
     return render(request, "my/member_answers.html", page, status=422 if form.is_bound else 200)
@@ -124,10 +134,15 @@ def member_consents(request: UserRequest, pk: int) -> HttpResponse:
 
 def _asked_version(person: PortalPerson) -> FormVersion | None:
     """What this login may answer about the person."""
-    version = current_version() if person.may_change and terms.are_answered() else None
-    if version is None or not version.questions.exclude(audience=Question.Audience.STAFF).exists():
-        return None
-    return version
+    open_now = set(terms.of_answers().values()) - {terms.Term.NEVER} if person.may_change else set()
+    return current_version() if open_now else None
+
+
+def _say_how(form: AnswerForm, how: Mapping[str, terms.Term]) -> None:
+    """Beside each question that is not changed at once."""
+    for name, field in form.fields.items():
+        if note := NOTES_OF_ANSWERS.get(how.get(name, terms.Term.NEVER)):
+            field.help_text = " ".join(filter(None, (str(field.help_text), str(note))))
 
 
 def _others_at_address(member: Member) -> int:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
+from django.db import transaction
 
 from kring.core.tenancy import scope
 from kring.forms import form_editing
 from kring.forms.models import Form
 from kring.forms.sheet import QuestionWish
 from kring.mail.models import Message
-from kring.members import households, keeping, numbering, own_data, own_people
+from kring.members import households, keeping, numbering, own_data, own_people, requesting, terms
 from kring.members.models import ChangeRequest, Consent, Guardian, Member
 from kring.organisations.models import AuditEntry
 from kring.web.manage.members.change_views import ACCEPT
 from tests import make
+from tests.refusing import refuses
+from tests.web.manage.conftest import staff  # noqa: F401
 from tests.web.my.families import family
 from tests.web.public.conftest import browser_on
 from tests.web.reading import fields, words
@@ -221,3 +225,125 @@ def test_answers_that_became_the_administrations_alone_are_hidden_also_where_the
         written = str([own_data.record_of(mine), own_data.lines_of(mine)])
     assert "Nuts" not in words(home.mother.get(data(home, home.liv)))
     assert "Nuts" not in written
+
+
+def say(organisation: Any, others: str = "approval", **own: str) -> None:
+    """How own questions are changed: by name, and the others."""
+    with scope(organisation):
+        kept = numbering.settings()
+        kept.changed_at_once = ["answers"] if others == "at_once" else []
+        kept.changed_with_approval = ["answers"] if others == "approval" else []
+        kept.answer_terms = own
+        kept.save()
+
+
+@pytest.fixture
+def several(organisation):
+    questions = [
+        QuestionWish("text", "Allergies", "allergies"),
+        QuestionWish("text", "Shirt", "shirt"),
+        QuestionWish("text", "Licence", "licence"),
+        QuestionWish("text", "Vetted by", "vetted", audience="staff"),
+    ]
+    with scope(organisation):
+        return form_editing.create_form("Members", purpose=Form.Purpose.MEMBER, questions=questions)
+
+
+def test_each_own_question_is_changed_as_the_organisation_says_of_it(home, organisation, several):
+    say(organisation, "approval", shirt="at_once", licence="never")
+    with scope(organisation):
+        keeping.change(home.liv, {}, by=None, answers=(several.current, {"allergies": "Milk", "licence": "B"}))
+    address = f"/portal/membership/{home.liv.pk}/answers/"
+    page = words(home.mother.get(address))
+    assert "A change waits for approval" in page and "Only the organisation changes this" in page
+
+    sent = {"q-allergies": "Nuts", "q-shirt": "M", "q-licence": "A", "q-vetted": "me"}
+    done = home.mother.post(address, sent, follow=True)
+
+    assert "Changed: Shirt." in words(done)
+    assert "Requested, and waiting for approval: Allergies." in words(done)
+    with scope(organisation):
+        assert answers_of(home.liv) == {"allergies": "Milk", "licence": "B", "shirt": "M"}
+        [request] = ChangeRequest.objects.all()
+        assert (request.part, request.old, request.new) == (
+            "own-allergies",
+            {"own-allergies": "Milk"},
+            {"own-allergies": "Nuts"},
+        )
+    assert "Milk → Nuts" in words(done)
+
+
+def test_staff_accept_an_answer_or_refuse_it_with_a_reason_that_the_portal_shows(
+    home,
+    organisation,
+    several,
+    staff,  # noqa: F811
+):
+    say(organisation)
+    home.mother.post(f"/portal/membership/{home.liv.pk}/answers/", {"q-allergies": "Nuts", "q-shirt": "M"})
+    secretary = staff("members")
+    page = secretary.page("member_changes", home.liv.pk)
+    assert "Allergies" in words(page)
+    with scope(organisation):
+        first, second = ChangeRequest.objects.order_by("part")
+
+    given = fields(page) | {f"decision_{first.pk}": "accept", f"decision_{second.pk}": "refuse"}
+    secretary.act("member_changes", home.liv.pk, **given | {f"reason_{second.pk}": "We have no size M."})
+
+    with scope(organisation):
+        assert answers_of(home.liv) == {"allergies": "Nuts"}
+    shown = words(home.mother.get(data(home, home.liv)))
+    assert "We have no size M." in shown
+    assert "Shirt — → M" in shown
+
+
+def test_an_answer_that_was_changed_meanwhile_is_looked_at_again(home, organisation, several):
+    say(organisation)
+    home.mother.post(f"/portal/membership/{home.liv.pk}/answers/", {"q-allergies": "Nuts"})
+    with scope(organisation):
+        request = ChangeRequest.objects.get()
+        seen = requesting.now(request, home.liv)
+        keeping.change(home.liv, {}, by=None, answers=(several.current, {"allergies": "Milk"}))
+        with refuses(requesting.DiffersByNow), transaction.atomic():
+            requesting.decide(home.liv, [requesting.Decision(request, True, seen=seen)], by=make.user())
+        assert answers_of(home.liv) == {"allergies": "Milk"}
+
+
+def test_an_answer_to_what_is_no_longer_asked_can_only_be_refused(home, organisation, several):
+    say(organisation)
+    home.mother.post(f"/portal/membership/{home.liv.pk}/answers/", {"q-allergies": "Nuts"})
+    with scope(organisation):
+        form_editing.remove_question(several, "allergies")
+        request = ChangeRequest.objects.get()
+        seen = requesting.now(request, home.liv)
+        with refuses(requesting.AskedNoMore), transaction.atomic():
+            requesting.decide(home.liv, [requesting.Decision(request, True, seen=seen)], by=make.user())
+        requesting.decide(home.liv, [requesting.Decision(request, False, reason="Gone")], by=make.user())
+        assert ChangeRequest.objects.get().state == "refused"
+
+
+def test_the_organisation_says_it_of_each_question(
+    home,
+    organisation,
+    several,
+    staff,  # noqa: F811
+):
+    secretary = staff("members")
+    page = secretary.page("portal_settings")
+    assert "Licence" in words(page) and "Vetted" not in words(page)
+
+    secretary.act("portal_settings", **fields(page) | {"answers": "approval", "own-licence": "never", "own-shirt": ""})
+
+    with scope(organisation):
+        assert terms.of_answers() == {"allergies": "approval", "shirt": "approval", "licence": "never"}
+
+
+def test_a_file_never_waits_for_approval(home, organisation):
+    with scope(organisation):
+        form_editing.create_form(
+            "Members", purpose=Form.Purpose.MEMBER, questions=[QuestionWish("file", "Passport", "passport")]
+        )
+    say(organisation)
+    with scope(organisation):
+        assert terms.of_answers() == {"passport": "never"}
+    assert home.mother.get(f"/portal/membership/{home.liv.pk}/answers/").status_code == 404

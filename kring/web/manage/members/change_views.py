@@ -19,8 +19,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts.requests import UserRequest
+from kring.forms.models import Question
 from kring.members import numbering, requesting, terms
 from kring.members.models import ChangeRequest, Member
+from kring.members.own_fields import PREFIX, current_version
 from kring.members.requesting import Decision
 from kring.members.terms import NEVER_AT_ONCE, PARTS, Term
 from kring.organisations import audit, changing
@@ -179,9 +181,23 @@ class PortalSettingsForm(forms.Form):
             )
         self.fields[terms.ANSWERS] = forms.ChoiceField(
             label=_("Answers to your own questions"),
-            choices=[(each.value, each.label) for each in (Term.AT_ONCE, Term.NEVER)],
-            initial=Term.AT_ONCE if terms.are_answered() else Term.NEVER,
+            choices=[(each.value, each.label) for each in Term],
+            initial=terms.term_of_answers(),
         )
+        self._ask_of_each()
+
+    def _ask_of_each(self) -> None:
+        """Of each own question, where it is to be otherwise than of the others."""
+        version, kept = current_version(), numbering.settings().answer_terms
+        for question in version.questions.exclude(audience=Question.Audience.STAFF) if version else ():
+            # A file cannot wait for approval.
+            allowed = [each for each in Term if question.type != Question.Type.FILE or each != Term.WITH_APPROVAL]
+            self.fields[f"{PREFIX}{question.name}"] = forms.ChoiceField(
+                label=question.words,
+                choices=[("", _("as the other answers")), *((each.value, each.label) for each in allowed)],
+                initial=kept.get(question.name, ""),
+                required=False,
+            )
 
 
 @needs("change_members")

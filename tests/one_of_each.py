@@ -76,7 +76,7 @@ from kring.payments.models import Notification, Payment, Refund
 from kring.payments.testpay.models import TestpayCharge
 from kring.places.models import Claim, Hold, Pool
 from kring.registrations.listed import Answer, Bulk, BulkItem, Listed, SavedView, Searchable
-from kring.registrations.models import EligibilityResult, Registration, SessionBooking, Ticket, TicketChange
+from kring.registrations.models import EligibilityResult, Registration, SessionBooking, Team, Ticket, TicketChange
 from kring.waiting.models import Invitation, WaitingEntry, WaitingStep, WaitingWish
 from tests import make
 
@@ -327,8 +327,10 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
     rows += _the_box_office(payment, person)
     refund = Refund.objects.create(payment=payment, amount=Decimal("1.00"), reason="Courtesy", created_by=person)
     notification = Notification.objects.create(method="testpay", event_id="evt-1", body={"paid": True}, payment=payment)
+    team = Team.objects.create(attraction=made["Attraction"], order=order, name="The Foxes", phone="0612345678")
     registration = Registration.objects.create(
         line=line,
+        team=team,
         event=made["Event"],
         attraction=made["Attraction"],
         ticket_type=made["TicketType"],
@@ -344,7 +346,7 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
     )
     booking = SessionBooking.objects.create(registration=registration, session=made["Session"])
     verdict = EligibilityResult.objects.create(registration=registration, outcome="eligible")
-    rows += [order, line, hold, claim, payment, refund, notification, charge, registration, booking, verdict]
+    rows += [team, order, line, hold, claim, payment, refund, notification, charge, registration, booking, verdict]
     return registration
 
 

@@ -30,6 +30,7 @@ GIVEN = {
     "/waiting-list/invitations/": "an invitation",
     "/partners/": "the page of a partner",
     "/partner-tickets/": "tickets of a partner",
+    "/team-members/": "one of a team",
     "/accounts/welcome/": "a welcome",
     "/accounts/confirm-email/": "a confirmation of an address",
     "/accounts/password/reset/key/": "a new password",

@@ -62,6 +62,7 @@ class RegistrationOut(BaseModel):
     event: str = Field(description="The event's slug.")
     attraction: Named
     ticket_type: Named
+    team: Named | None = Field(description="With which it was registered, where its attraction is for teams.")
     price: Money = Field(description="What this one costs in its order, VAT included.")
     base_price: Money = Field(description="The same without price rules.")
     price_rules: list[AppliedRuleOut] = Field(description="Those that made the price of it, as they were then.")
@@ -191,7 +192,7 @@ def _found(pk: int) -> Registration:
 
 def _rows() -> RegistrationQuerySet:
     rows = Registration.objects.with_what_a_list_shows().with_when_it_changed()
-    return rows.select_related("event").prefetch_related("tickets")
+    return rows.select_related("event", "team").prefetch_related("tickets")
 
 
 def _show(row: Registration) -> RegistrationOut:
@@ -203,6 +204,7 @@ def _show(row: Registration) -> RegistrationOut:
         event=row.event.slug,
         attraction=Named(id=row.attraction.pk, name=row.attraction.name),
         ticket_type=Named(id=row.ticket_type.pk, name=row.ticket_type.name),
+        team=Named(id=row.team.pk, name=row.team.name) if row.team else None,
         price=money(row.line.amount),
         base_price=money(row.line.price_before),
         price_rules=applied_rules(row.line.applied),

@@ -88,8 +88,9 @@ def events_to_sell() -> QuerySet[Event]:
 
 def types_to_sell(event: Event) -> list[TicketType]:
     """In the order of the page, those whose own window is open. The public windows and numbers per order do not count
-    here; an attraction that leads into a group of the register needs to know who comes."""
-    rows = TicketType.objects.filter(attraction__event=event, attraction__group=None, is_on_sale=True)
+    here; an attraction that leads into a group of the register needs to know who comes, and one for teams with whom."""
+    rows = TicketType.objects.filter(attraction__event=event, is_on_sale=True)
+    rows = rows.filter(attraction__group=None, attraction__largest_team=None)
     rows = rows.select_related("attraction__pool", "pool")
     now = timezone.now()
     ordered = rows.order_by("attraction__position", "attraction_id", "position", "pk")

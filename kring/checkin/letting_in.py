@@ -52,7 +52,8 @@ WITH let_in AS (
     FROM let_in
 )
 SELECT registration.id, registration.attendee_name, registration.profession, line.id, line.reason, line.amount,
-    type.id, type.name, profession.notes, open_on_site.amount, open_on_site.currency
+    type.id, type.name, profession.notes, open_on_site.amount, open_on_site.currency,
+    team.name
 FROM let_in
 JOIN registrations_registration registration
   ON registration.organisation_id = let_in.organisation_id AND registration.id = let_in.registration_id
@@ -60,6 +61,8 @@ JOIN events_tickettype type
   ON type.organisation_id = registration.organisation_id AND type.id = registration.ticket_type_id
 JOIN billing_orderline line
   ON line.organisation_id = registration.organisation_id AND line.id = registration.line_id
+LEFT JOIN registrations_team team
+  ON team.organisation_id = registration.organisation_id AND team.id = registration.team_id
 LEFT JOIN accounts_profession profession
   ON profession.organisation_id = registration.organisation_id AND profession.key = registration.profession
 LEFT JOIN LATERAL (
@@ -108,7 +111,7 @@ def let_in(
 
 
 def _ticket(read: ReadCode, row: tuple[Any, ...], event: Event, *, at: datetime, where: str) -> Ticket:
-    registration_id, name, profession, line_id, reason, price, type_id, type_name, notes, left, currency = row
+    registration_id, name, profession, line_id, reason, price, type_id, type_name, notes, left, currency, team = row
     registration = _partly(Registration, id=registration_id, attendee_name=name, profession=profession)
     registration.event = event
     registration.line = _partly(OrderLine, id=line_id, reason=reason, amount=price)
@@ -117,6 +120,7 @@ def _ticket(read: ReadCode, row: tuple[Any, ...], event: Event, *, at: datetime,
     ticket.registration = registration
     # As `scanning` reads it of one that is not let in.
     ticket.open_on_site, ticket.currency = left, currency  # type: ignore[attr-defined]
+    ticket.team_name = team or ""  # type: ignore[attr-defined]
     ticket.profession_notes = json.loads(notes) if notes else {}  # type: ignore[attr-defined]
     return ticket
 

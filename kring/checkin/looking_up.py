@@ -42,7 +42,9 @@ def look_up(words: str, event: Event, *, limit: int) -> LookUpResult:
 
 
 def _shown(keys: list[int], limit: int, *, by_ticket: Event | None = None) -> list[Registration]:
-    rows = Registration.objects.exclude(attendee_name="", may_be_unnamed=False).select_related("ticket_type", "line")
+    rows = Registration.objects.exclude(attendee_name="", may_be_unnamed=False).select_related(
+        "ticket_type", "line", "team"
+    )
     rows = rows.prefetch_related("tickets").annotate(
         open_on_site=open_on_site("line__order"), currency=F("line__order__currency")
     )

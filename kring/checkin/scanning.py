@@ -76,6 +76,7 @@ NEEDED = [
     *(f"registration__{name}" for name in ("state", "attendee_name", "profession", "event", "ticket_type", "line")),
     *(f"registration__event__{name}" for name in ("name", "edition", "state", "code")),
     *("registration__ticket_type__name", "registration__line__reason", "registration__line__amount"),
+    *("registration__team", "registration__team__name"),
 ]
 
 
@@ -169,7 +170,9 @@ def _is_its_day(event: Event) -> bool:
 def _ticket_of(read: codes.ReadCode | None) -> Ticket | None:
     if read is None:
         return None
-    tickets = Ticket.objects.select_related("registration__event", "registration__ticket_type", "registration__line")
+    tickets = Ticket.objects.select_related(
+        "registration__event", "registration__ticket_type", "registration__line", "registration__team"
+    )
     # The number of the holder counts too: a ticket that went to somebody else has another code.
     tickets = tickets.annotate(
         open_on_site=open_on_site("registration__line__order"), currency=F("registration__line__order__currency")
@@ -226,7 +229,7 @@ def _verdict(
     match result:
         case Result.VALID:
             type_ = registration.ticket_type.name
-            return ScanResult(result, _("Welcome!"), name, type_, note=_what_to_check(ticket), to_pay=to_pay(ticket))
+            return ScanResult(result, _("Welcome!"), name, type_, note=_to_know(ticket), to_pay=to_pay(ticket))
         case Result.OTHER_DAY | Result.SHORT_CODE:
             note = _("Compare the name with an identity document.") if Result.SHORT_CODE in doubts else ""
             return ScanResult(result, _doubt(result, event), name, registration.ticket_type.name, note=note)
@@ -254,10 +257,16 @@ def _doubt(result: Result, event: Event) -> str:
     return _("Not today: this ticket is for %(days)s.") % {"days": days}
 
 
-def _what_to_check(ticket: Ticket) -> str:
-    """What the organisation noted for the door about the profession: it was given on a word, and a card shows it."""
+def _to_know(ticket: Ticket) -> str:
+    """With whom they come; and what the organisation noted for the door about the profession: it was given on a word,
+    and a card shows it."""
     known: dict[str, str] | None = getattr(ticket, "profession_notes", None)
-    return ticket.registration.profession_note if known is None else in_language(known)
+    if known is None:
+        team, note = ticket.registration.team, ticket.registration.profession_note
+        name = team.name if team else ""
+    else:
+        name, note = ticket.team_name, in_language(known)  # type: ignore[attr-defined]
+    return " · ".join(filter(None, (_("Team %(name)s") % {"name": name} if name else "", note)))
 
 
 def _already(ticket: Ticket, event: Event, device: str) -> ScanResult:

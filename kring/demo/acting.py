@@ -40,8 +40,11 @@ from kring.places.models import Hold
 from kring.registrations import cancelling, filling, sessions
 from kring.registrations.booking import assign, book
 from kring.registrations.codes import code_of
-from kring.registrations.models import Registration, Ticket
+from kring.registrations.models import Registration, Team, Ticket
 from kring.registrations.naming import Attendee
+from kring.registrations.teams import registering
+from kring.registrations.teams.columns import Person as TeamPerson
+from kring.registrations.teams.columns import TeamColumns
 from kring.waiting import answering
 from kring.waiting.models import Invitation, WaitingEntry
 
@@ -164,6 +167,23 @@ class Visitors:
         return order
 
     @in_the_scope
+    def team(self, attraction: Attraction, name: str, size: int, *, answered: int) -> Order:
+        """Of so many people, of whom the first have answered all."""
+        leader, *people = [self.crowd.next() for _ in range(size + 1)]
+        columns = TeamColumns(attraction, list(attraction.ticket_types.select_related("attraction__pool", "pool")))
+        order = registering.register(
+            Team(attraction=attraction, name=name, phone="600 100 200"),
+            [TeamPerson(each.name, each.email, columns.types[0].pk) for each in people],
+            columns,
+            leader_name=leader.name,
+            leader_email=leader.email,
+            language=self.here.language,
+            terms_version=current_organisation().terms_version,
+        )
+        self._answer(order, most=answered)
+        return order
+
+    @in_the_scope
     def take(self, invitation: Invitation) -> Order:
         """The person invited begins an order of all their places, of the first ticket type; not yet paid."""
         entry = invitation.entry
@@ -199,8 +219,8 @@ class Visitors:
         if not order.total:
             complete_for_free(order)
 
-    def _answer(self, order: Order) -> None:
-        unfinished = filling.unfinished(order)
+    def _answer(self, order: Order, *, most: int | None = None) -> None:
+        unfinished = filling.unfinished(order)[:most]
         requested = filling.requested_forms(unfinished) if unfinished else {}
         for registration in unfinished:
             person = Person(registration.attendee_name, registration.attendee_email)

@@ -1,11 +1,11 @@
-"""Price rules: students at the congress; early birds, members and groups at the members' evening."""
+"""Price rules: students at the congress; early birds, members and groups at an evening; teams at the rally."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
 
-from kring.events.models import Event, TicketType
+from kring.events.models import Attraction, Event, TicketType
 from kring.events.pricing.ruling import RuleWish, add_rule
 
 STUDENTS = {"en": "Students", "nl": "Studenten", "pl": "Studenci"}
@@ -17,6 +17,10 @@ GROUPS = {"en": "Groups", "nl": "Groepen", "pl": "Grupy"}
 def of_congress(event: Event) -> None:
     """With the note for the door that students have in the list of professions."""
     add_rule(event, None, "profession", RuleWish(STUDENTS, "percent_off", Decimal(40), {"allowed": ["student"]}))
+
+
+def of_game(event: Event, game: Attraction) -> None:
+    add_rule(event, game, "people", RuleWish(GROUPS, "fixed", Decimal("20.00"), {"fewest": 8}))
 
 
 def of_evening(event: Event) -> None:

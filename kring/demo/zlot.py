@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.accounts.models import User
-from kring.demo import acting, rally
+from kring.demo import acting, prices, rally
 from kring.demo.crowds import crowd
 from kring.demo.people import POLISH, Crowd
 from kring.events import editing, editing_parts, lifecycle, organisers
@@ -16,7 +16,7 @@ from kring.events.editing_parts import TicketTypeWish
 from kring.events.eligibility import reference
 from kring.events.eligibility.ruling import add_rule
 from kring.events.form_requirements import ask_in, demand
-from kring.events.models import Event, TicketType
+from kring.events.models import Attraction, Event, TicketType
 from kring.events.programme import add_session
 from kring.forms import basic
 from kring.forms.form_editing import create_form
@@ -46,6 +46,7 @@ ATTRACTIONS = [
     ("Ognisko otwarte", "Sobotni wieczór przy wspólnym ogniu. Wstęp wolny dla rodzin i przyjaciół.", None, "0"),
     ("Rada instruktorska", COUNCIL, 40, "0"),
 ]
+GAME = "Gra leśna drużyn"
 FORMS = {rally.LAS_NAME: rally.LAS, rally.MASTERS_NAME: rally.MASTERS}
 # Name, room, hours after the beginning of the rally, how long, places.
 WORKSHOPS = [
@@ -94,6 +95,9 @@ def fill_by_hand(visitors: acting.Visitors) -> None:
             visitors.pay(visitors.order([ticket_type]))
     for _ in range(3):
         visitors.pay(visitors.order([las, las, fire, fire]))
+    game = Attraction.objects.get(event=visitors.event, name=GAME)
+    visitors.pay(visitors.team(game, "Lisy", 8, answered=8))
+    visitors.team(game, "Wydry z Podgórza", 6, answered=3)
     for ticket_type in (las, masters, students):
         visitors.pay(visitors.order([ticket_type]), arrives=False)
         visitors.pay(visitors.order([ticket_type]), "manual", arrives=False)
@@ -189,6 +193,7 @@ def _rally(here: Organisation, staff: dict[str, User]) -> Event:
         if questions := FORMS.get(name):
             ask_in(attraction, create_form(name, questions=questions, created_by=staff["organiser"]))
     _rules(here, event)
+    _game_of_teams(event)
     _workshops(event)
     editing_parts.offer_payment(event, "testpay", {"key": "demo-key-of-the-rally-in-the-woods"})
     editing_parts.offer_payment(event, "transfer", {"account": f"PL{ACCOUNT}", "holder": "Chorągiew Krakowska"})
@@ -205,6 +210,21 @@ def _rules(here: Organisation, event: Event) -> None:
     add_rule(event, masters, "instructor_rank", {"allowed": ["hm"]})
     registry = {"address": f"{here.url}/testregistry/people/", "token": reference.TOKEN}
     add_rule(event, council, "registry", registry)
+
+
+def _game_of_teams(event: Event) -> None:
+    game = editing_parts.add_attraction(
+        event,
+        name=GAME,
+        description="Cały dzień w lesie: każda drużyna z własną mapą. Zgłasza ją jedna osoba.",
+        places=60,
+        days_to_pay=7,
+        smallest_team=4,
+        largest_team=12,
+        team_changes_until=event.starts_at - timedelta(days=3),
+        ticket_types=[TicketTypeWish("Uczestnik", Decimal("25.00"))],
+    )
+    prices.of_game(event, game)
 
 
 def _workshops(event: Event) -> None:

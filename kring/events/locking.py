@@ -21,7 +21,7 @@ from kring.organisations.current import current_organisation
 DATES = {"registration_opens_at", "registration_closes_at", "data_changeable_until", "grace_days"}
 STAYS_OPEN: dict[type[models.Model], frozenset[str]] = {
     Event: frozenset({"summary", "description", "photo", "photo_text", "gift_for", *DATES}),
-    Attraction: frozenset({"description", "position", "group", "season", "days_to_pay", *DATES}),
+    Attraction: frozenset({"description", "position", "group", "season", "days_to_pay", "team_changes_until", *DATES}),
     # A type taken off sale keeps what was sold of it; an order keeps what it cost (D1).
     TicketType: frozenset(
         {

@@ -27,13 +27,15 @@ from kring.places.models import Hold, Pool
 from kring.places.refusals import KeptForQueue, SoldOut
 from kring.registrations import confirming, enrolling, gifts, limits, pricing, refusals
 from kring.registrations.loading import forget, not_cancelled
-from kring.registrations.models import Registration
+from kring.registrations.models import Registration, Team
 from kring.registrations.naming import Attendee, members_chosen, name_all
 from kring.registrations.pricing import AgreedPrice, NewTickets, Promise
 
 KIND = "registration"
 # From choosing until the payment begins; a method may extend it (payments.paying).
 TIME_TO_FILL_IN = timedelta(minutes=30)
+# Of a team at least: its people answer for themselves.
+DAYS_FOR_A_TEAM = 1
 
 
 # By ticket type: of each of its tickets what the buyer chose to pay; None: what is suggested.
@@ -74,22 +76,25 @@ def book(
     kept: KeptPlaces | None = None,
     network: str | None = None,
     prices: Prices = MappingProxyType({}),
+    team: Team | None = None,
 ) -> Order:
     """Hold the places for `wanted` (ticket type id → how many) in a new order, or refuse all of it.
 
     Places already reserved for the buyer need no open sales window; those that are not wanted are released.
     `network`: of a visitor, whose places are limited (`limits`); None: a program's or staff's. `prices`: what the buyer
-    chose, of types that let them, for each ticket of the type.
-    Raises NothingChosen, TooMany, TooFewOfType, TooManyOfType, NotOnSale, NotSoldYet, NoLongerSold, NotOpenYet,
-    Closed, TooManyHere, TooManyUnpaid, NoPlacesLeft, GroupFull, and what `pricing.choosing.demand` raises.
+    chose, of types that let them, for each ticket of the type. `team`: whose places they are; made with the order where
+    it is not saved. Numbers per type do not count then.
+    Raises NothingChosen, TooMany, TeamsOnly, TooFewOfType, TooManyOfType, NotOnSale, NotSoldYet, NoLongerSold,
+    NotOpenYet, Closed, TooManyHere, TooManyUnpaid, NoPlacesLeft, GroupFull, and what `pricing.choosing.demand` raises.
     The pools are locked last.
     With the `secret` of an existing order: IntegrityError of `order_secret_is_unique`.
     """
-    chosen = _chosen(event, {key: number for key, number in wanted.items() if number > 0}, kept)
+    chosen = _chosen(event, {key: number for key, number in wanted.items() if number > 0}, kept, team)
     enrolling.demand_places(each.attraction for each in chosen)
     promise, agreed = (kept.promise, kept.agreed) if kept else (None, None)
-    tickets = NewTickets(event, chosen, promise=promise, agreed=agreed, chosen=_prices(chosen, prices))
-    until = tickets.now + TIME_TO_FILL_IN
+    beside = Registration.objects.live().filter(team=team).count() if team is not None and not team._state.adding else 0
+    tickets = NewTickets(event, chosen, promise=promise, agreed=agreed, chosen=_prices(chosen, prices), beside=beside)
+    until = tickets.now + _time_to_fill_in(team)
     buyer = user if user is not None and user.is_authenticated else None
     order = Order.objects.create(
         secret=secret or codes.secret(),
@@ -106,12 +111,22 @@ def book(
     )
     if network is not None:
         limits.count_for_network(order, event, places=len(chosen), user=buyer)
+    if team is not None and team._state.adding:
+        team.order = order
+        team.save(force_insert=True)
     lines = _lines(event, order, tickets, kind=kept.kind if kept else KIND)
     holds = _claim(event, tickets, order, kept)
     if tickets.are_fewer_first:
         pricing.rewrite(order, lines, tickets)
     Registration.objects.bulk_create(
-        Registration(line=line, event=event, attraction=ticket_type.attraction, ticket_type=ticket_type, hold=hold)
+        Registration(
+            line=line,
+            event=event,
+            attraction=ticket_type.attraction,
+            ticket_type=ticket_type,
+            hold=hold,
+            team=team,
+        )
         for line, ticket_type, hold in zip(lines, chosen, holds, strict=True)
     )
     return order
@@ -121,6 +136,11 @@ def _prices(ticket_types: Sequence[TicketType], prices: Prices) -> list[Decimal 
     """Of each ticket, in their order within its type."""
     waiting = {key: iter(chosen) for key, chosen in prices.items()}
     return [next(waiting.get(each.pk, iter(())), None) for each in ticket_types]
+
+
+def _time_to_fill_in(team: Team | None) -> timedelta:
+    """A team has as long as its attraction lets anybody pay by a slow method."""
+    return TIME_TO_FILL_IN if team is None else timedelta(days=team.attraction.days_to_pay or DAYS_FOR_A_TEAM)
 
 
 def _lines(event: Event, order: Order, tickets: NewTickets, *, kind: str) -> list[OrderLine]:
@@ -139,24 +159,28 @@ def _lines(event: Event, order: Order, tickets: NewTickets, *, kind: str) -> lis
     )
 
 
-def _chosen(event: Event, wanted: dict[int, int], kept: KeptPlaces | None) -> list[TicketType]:
+def _chosen(event: Event, wanted: dict[int, int], kept: KeptPlaces | None, team: Team | None) -> list[TicketType]:
     """One entry per ticket, in the order of the page."""
     if not wanted:
         raise refusals.NothingChosen
-    most = kept.places if kept else MOST_PER_ORDER
+    most = kept.places if kept else (team and team.attraction.largest_team) or MOST_PER_ORDER
     if sum(wanted.values()) > most:
         raise refusals.TooMany(most=most)
     ticket_types = [
         ticket_type
         for ticket_type in _ticket_types(event=event.pk)
-        if ticket_type.pk in wanted and (kept is None or kept.are_of(ticket_type))
+        if ticket_type.pk in wanted
+        and (kept is None or kept.are_of(ticket_type))
+        and (team is None or ticket_type.attraction_id == team.attraction_id)
     ]
     if len(ticket_types) != len(wanted) or event.state not in Event.ALIVE:
         raise refusals.NotOnSale(ticket_type=event)
     for ticket_type in ticket_types:
         ticket_type.attraction.event = event
         _check(ticket_type, kept)
-        if kept is None:
+        if kept is None and team is None:
+            if ticket_type.attraction.is_for_teams:
+                raise refusals.TeamsOnly(attraction=ticket_type.attraction)
             _check_number(ticket_type, wanted[ticket_type.pk])
     return [ticket_type for ticket_type in ticket_types for _ in range(wanted[ticket_type.pk])]
 

@@ -109,6 +109,7 @@ BASIC = [
     EVENT,
     Column("attraction", _("Attraction"), source="attraction__name"),
     Column("ticket_type", _("Ticket type"), source="ticket_type__name"),
+    Column("team", _("Team"), source="team__name"),
     Column("number", _("Order number"), source="line__order__number"),
     Column("created_at", _("Registered"), "moment", "created_at"),
     Column("profession", _("Profession"), "choice", "profession", choices=professions.LABELS),

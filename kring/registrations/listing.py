@@ -42,6 +42,7 @@ PATHS: dict[str, list[str]] = {
     "event": ["event__starts_at", "event__name"],
     "attraction": ["attraction__position", "attraction__name", "ticket_type__position"],
     "ticket_type": ["ticket_type__position", "ticket_type__name"],
+    "team": ["registration__team__name"],
     "ticket": ["issued_at"],
     "base": ["registration__line__base"],
     "price_rules": ["registration__line__trace"],

@@ -62,6 +62,19 @@ register(
         ),
     ),
     MailKind(
+        "team-registered",
+        ORDERS,
+        _("Team registered"),
+        (
+            Placeholder("team", _("name of the team"), _("The Foxes")),
+            *WHEN_AND_WHERE,
+            Placeholder("how_many", _("how many people"), "14"),
+            DEADLINE,
+            Placeholder("team_url", _("address of the team's page"), main_page),
+        ),
+        anybody_causes_it=True,
+    ),
+    MailKind(
         "prove-address",
         ORDERS,
         _("Member confirms address"),

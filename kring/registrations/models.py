@@ -23,6 +23,7 @@ from kring.forms.models import Submission
 from kring.members.models import GroupPlace, Member
 from kring.places.models import Hold
 from kring.registrations.listed import Answer, Bulk, BulkItem, Listed, SavedView, Searchable
+from kring.registrations.teams.team import Team
 from kring.registrations.ticket_change import TicketChange
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "SavedView",
     "Searchable",
     "SessionBooking",
+    "Team",
     "Ticket",
     "TicketChange",
     "TicketQuerySet",
@@ -98,7 +100,9 @@ class Registration(TenantModel, StateMachine):
 
     Triggers: registration_is_answered (registrations/sql/answered.sql); registration_is_changed
     (registrations/sql/changed.sql); registration_is_made (registrations/sql/made.sql); registration_changed
-    (registrations/sql/note_the_change.sql); registration_is_renamed (registrations/sql/renamed.sql).
+    (registrations/sql/note_the_change.sql); registration_is_renamed (registrations/sql/renamed.sql);
+    registration_joins_team (registrations/sql/joins_team.sql); registration_leaves_team
+    (registrations/sql/leaves_team.sql).
     """
 
     class State(models.TextChoices):
@@ -134,6 +138,8 @@ class Registration(TenantModel, StateMachine):
     member = TenantForeignKey(Member, on_delete=models.DB_SET_NULL, null=True, related_name="registrations")
     # The place in a group that it gave, where its attraction leads into one.
     group_place = TenantForeignKey(GroupPlace, on_delete=models.DB_SET_NULL, null=True, related_name="+")
+    # With whom it was registered, where its attraction is for teams (R8).
+    team = TenantForeignKey(Team, on_delete=models.DB_SET_NULL, null=True, related_name="registrations")
     attendee_name = models.CharField(pgettext_lazy("person", "name"), max_length=200, blank=True)
     attendee_email = addresses.EmailField(_("email"), max_length=254, blank=True)
     # The address that was proved when it was entered; a different one in `attendee_email` is unproved.
@@ -176,6 +182,7 @@ class Registration(TenantModel, StateMachine):
             models.Index("organisation", "attendee", name="registrations_of_a_person"),
             models.Index("organisation", "hold", name="registration_of_a_hold"),
             models.Index("organisation", "member", name="registrations_of_a_member", condition=Q(member__isnull=False)),
+            models.Index("organisation", "team", name="registrations_of_a_team", condition=Q(team__isnull=False)),
             models.Index(
                 "organisation", "group_place", name="registration_of_a_place", condition=Q(group_place__isnull=False)
             ),

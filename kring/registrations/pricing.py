@@ -70,6 +70,8 @@ class NewTickets:
     promise: Promise | None = None
     agreed: AgreedPrice | None = None
     chosen: Sequence[Decimal | None] = ()
+    # How many people of their team have tickets already.
+    beside: int = 0
     now: datetime = field(default_factory=lambda: timezone.now())
     # For each ticket the rules of which it is among the first, and whether that is less than it was.
     first: list[set[int]] = field(init=False)
@@ -121,6 +123,7 @@ class NewTickets:
     def prices(self) -> list[tuple[Quote, datetime]]:
         """Of each ticket, with the moment by whose clock it is: what was promised, unless it costs less today."""
         number = Counter(each.attraction_id for each in self.ticket_types)
+        number += Counter(dict.fromkeys(number, self.beside))
         people = self.people or [UNKNOWN] * len(self.ticket_types)
         again = _again(
             (each.attraction_id, who.name, who.email, who.user and who.user.pk, who.is_email_proved)
@@ -312,7 +315,7 @@ def _quotes(order: Order, registrations: Sequence[Registration]) -> list[Quote]:
     """By the rules and the clock of the order. A price that a person gave a reason for stays."""
     rules = keeping.read(order.price_rules or [])
     all_of_them = list(Registration.objects.filter(line__order=order).select_related("line").order_by("pk"))
-    number = Counter(each.attraction_id for each in all_of_them)
+    number = _people(order, all_of_them)
     again = _registered_again(all_of_them, registrations)
     first = _first(rules, registrations)
     prefetch_related_objects(registrations, "basic", "submission", "member")
@@ -337,6 +340,16 @@ def _quotes(order: Order, registrations: Sequence[Registration]) -> list[Quote]:
             else quote(each.line.price_before, mine, facts, at)
         )
     return found
+
+
+def _people(order: Order, all_of_them: Sequence[Registration]) -> Counter[int]:
+    """By attraction, those of the order: whoever stays in a group keeps its price. Of a team also those of its other
+    orders who come; whom its leader took out before it was paid is in it no more, and counts no more."""
+    teams = {(each.attraction_id, each.team_id) for each in all_of_them if each.team_id}
+    number = Counter(each.attraction_id for each in all_of_them if each.team_id or not teams)
+    for attraction, team in teams:
+        number[attraction] += Registration.objects.live().filter(team=team).exclude(line__order=order).count()
+    return number
 
 
 def _first(rules: Iterable[Rule], registrations: Iterable[Registration]) -> Mapping[int | None, frozenset[int]]:

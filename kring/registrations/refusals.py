@@ -56,6 +56,11 @@ class Closed(Refusal):
     message = _("Registration for %(attraction)s is closed.")
 
 
+class TeamsOnly(Refusal):
+    code = "teams_only"
+    message = _("%(attraction)s is for teams: register a team there.")
+
+
 class NoPlacesLeft(Refusal):
     """Sold out, naming what was requested."""
 

@@ -41,7 +41,7 @@ from kring.members.models import (
 from kring.partners.models import Partner, PartnerQuota
 from kring.payments.models import Payment
 from kring.payments.testpay.models import TestpayCharge
-from kring.registrations.models import Bulk, Registration, Ticket
+from kring.registrations.models import Bulk, Registration, Team, Ticket
 from kring.waiting.models import Invitation, WaitingEntry
 from tests.architecture.routes import SITES, Route
 
@@ -401,6 +401,12 @@ EXAMPLES: dict[str, Given] = {
     "public:decline": _secret_of(Invitation),
     "public:order": _secret,
     "public:ticket-documents": _secret,
+    "public:team": _secret,
+    "public:team_tickets": _secret,
+    "public:team_person": lambda rows: {"token": "made-up"},
+    "public:team_new": lambda rows: _slug(rows) | {"pk": rows[Attraction].pk},
+    "manage:teams": _of_event(),
+    "manage:team": _of_event(pk=lambda rows: rows[Team].pk),
     "public:attendees": _secret,
     "public:buyer": _secret,
     "public:prices_of_attendees": _secret,

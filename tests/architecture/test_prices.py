@@ -17,6 +17,7 @@ SOLD_AT = "events/pricing/asking.py"
 NOT_SELLING = {
     # The price of a quote, which was asked for.
     "events/offering.py": {"self.quote.price", "self.price", "each.price"},
+    "web/public/teams.py": {"each.price"},
     "web/public/structured_data.py": {"ticket.price"},
     "registrations/pricing.py": {"found[0].price", "price.price", "new.price", "each.new.price", "self.agreed.price"},
     "registrations/fulfilment.py": {"each.new.price"},

@@ -78,6 +78,8 @@ OTHERWISE = {
     "public:member_address": {"missing"},  # nobody was sent this link
     "public:membership": {"missing"},  # nor this one
     "public:confirm-order": {"missing"},  # nor this one
+    "public:team_person": {"missing"},  # nor this one
+    "public:team_new": {"missing"},  # people register one by one
     **{f"public:{name}": {"missing"} for name in ("application", "application_withdrawal")},  # nor these
     **{f"public:{name}": {"missing"} for name in ("terms", "privacy")},  # the organisation has none in force
     "my:cancellation": {"wrong"},  # nothing moved, so nothing is free of charge

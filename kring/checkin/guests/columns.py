@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from kring.checkin.models import Guest
 from kring.checkin.models.guests import MOST_COMPANIONS
 from kring.core.names import clean
-from kring.core.sheets.heads import MOST_ABOVE, plain, row_of_heads
+from kring.core.sheets.heads import plain, row_of_heads
+from kring.core.sheets.names import ENOUGH, merged_head, name_alone, words_in
 
 TARGETS: Mapping[str, str | Promise] = {
     "name": pgettext_lazy("guest", "name"),
@@ -52,9 +53,8 @@ SYNONYMS: Mapping[str, str] = {
     "note": "note notes remark remarks comment notitie notities opmerking opmerkingen uwagi notatka notatki komentarz",
 }
 LIMITS = {name: getattr(Guest._meta.get_field(name), "max_length", 0) for name in ("name", "invited_by", "note")}
-SAMPLE, ENOUGH = 60, 0.8
+SAMPLE = 60
 _NUMBER = re.compile(r"\+?\s*(\d{1,4})")
-_LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def recognise(rows: Sequence[Sequence[str]]) -> Layout:
     known = _known()
     header = row_of_heads(rows, known)
     if header is None:
-        header = _name_alone(rows, known)
+        header = name_alone(rows, known)
     body = rows[0 if header is None else header + 1 :][:SAMPLE]
     width = len(rows[0]) if rows else 0
     heads = [""] * width if header is None else list(rows[header])
@@ -92,7 +92,7 @@ def recognise(rows: Sequence[Sequence[str]]) -> Layout:
     for head in heads:
         target = known.get(plain(head), "")
         targets.append("" if target in targets and target != "note" else target)
-    _merged_head(heads, targets, body)
+    merged_head(heads, targets, body)
     if not has_names(targets):
         _by_content(targets, body)
     return Layout(header, heads, targets)
@@ -148,41 +148,12 @@ def _demand_short(name: str, text: str) -> None:
         raise ValidationError(message, params=params)
 
 
-def _name_alone(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> int | None:
-    """A row with the one head “name” among others we do not know; not a guest who is called “Guest”, like others."""
-    for place, row in enumerate(rows[:MOST_ABOVE]):
-        for column, cell in enumerate(row):
-            if known.get(plain(cell)) == "name" and sum(other[column] == cell for other in rows) == 1:
-                return place
-    return None
-
-
-def _merged_head(heads: Sequence[str], targets: list[str], body: Sequence[Sequence[str]]) -> None:
-    """“Name” over two columns: a spreadsheet leaves the second without a head."""
-    if "name" not in targets:
-        return
-    place = targets.index("name")
-    after = place + 1
-    if after < len(heads) and not heads[after] and _words_in(body, after) >= ENOUGH:
-        targets[place], targets[after] = "first_name", "last_name"
-
-
 def _by_content(targets: list[str], body: Sequence[Sequence[str]]) -> None:
     """The first column of words that nothing else is: the names. What numbers mean, a person says."""
     for place, target in enumerate(targets):
-        if not target and _words_in(body, place) >= ENOUGH:
+        if not target and words_in(body, place) >= ENOUGH:
             targets[place] = "name"
             break
-
-
-def _words_in(body: Sequence[Sequence[str]], place: int) -> float:
-    """Of the cells that say anything, how many are words."""
-    cells = [row[place] for row in body if row[place]]
-    return sum(map(_is_words, cells)) / len(cells) if cells else 0
-
-
-def _is_words(cell: str) -> bool:
-    return bool(_LETTER.search(cell)) and "@" not in cell and not any(letter.isdigit() for letter in cell)
 
 
 @cache

@@ -18,6 +18,7 @@ from kring.checkin.guests.planning import Outcome, PlannedGuest
 from kring.checkin.guests.refusals import NoNames
 from kring.checkin.models import Guest, GuestUpload
 from kring.core import jobs
+from kring.core.sheets.heads import MOST_ABOVE
 from kring.core.sheets.reading import Sheet
 from kring.core.sheets.refusals import EmptyFile, TooLarge, TwiceMatched
 from kring.core.transactions import in_transaction
@@ -34,7 +35,7 @@ BATCH = 1000
 @in_transaction
 def keep(event: Event, sheet: Sheet, name: str, *, by: User | None) -> GuestUpload:
     """The file's rows, and what its columns seem to be. Raises EmptyFile, TooLarge."""
-    if len(sheet.rows) > MOST_ROWS + columns.MOST_ABOVE or len(sheet.rows[0]) > MOST_COLUMNS:
+    if len(sheet.rows) > MOST_ROWS + MOST_ABOVE or len(sheet.rows[0]) > MOST_COLUMNS:
         raise TooLarge(rows=MOST_ROWS, columns=MOST_COLUMNS, megabytes=MOST_MEGABYTES)
     layout = columns.recognise(sheet.rows)
     body = sheet.rows[layout.first_row :]

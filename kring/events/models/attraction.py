@@ -7,7 +7,7 @@ from datetime import datetime
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import addresses
@@ -18,6 +18,10 @@ from kring.forms.models import Form, Submission
 from kring.members import groups
 from kring.members.models import Group, Season
 from kring.places.models import Pool
+
+# The people of a team stay readable on one page.
+LARGEST_TEAM = 100
+_OF_A_TEAM = [MinValueValidator(1), MaxValueValidator(LARGEST_TEAM)]
 
 
 class Weekday(models.IntegerChoices):
@@ -93,6 +97,15 @@ class Attraction(TenantModel):
     )
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
+    # People register as teams of so many (R8); both None: everybody for themselves.
+    smallest_team = models.PositiveSmallIntegerField(
+        _("fewest people per team"), null=True, blank=True, validators=_OF_A_TEAM
+    )
+    largest_team = models.PositiveSmallIntegerField(
+        _("most people per team"), null=True, blank=True, validators=_OF_A_TEAM
+    )
+    # None: as the event lets data be changed.
+    team_changes_until = models.DateTimeField(_("teams may change until"), null=True, blank=True)
     # It has a waiting list when it is full (W1); the waiting list of the event has the settings.
     has_waiting_list = models.BooleanField(_("waiting list"), default=False, db_default=False)
     # Somebody waits: its free places are for them, and for nobody else (W3). Kept by a trigger of `waiting`.
@@ -126,6 +139,20 @@ class Attraction(TenantModel):
                 condition=Q(youngest=None) | Q(oldest=None) | Q(oldest__gte=F("youngest")),
                 violation_error_message=_("The maximum age cannot be below the minimum."),
             ),
+            models.CheckConstraint(
+                name="attraction_numbers_of_teams_fit",
+                condition=Q(smallest_team=None, largest_team=None)
+                | Q(
+                    smallest_team__isnull=False,
+                    largest_team__isnull=False,
+                    smallest_team__gte=1,
+                    largest_team__gte=F("smallest_team"),
+                    largest_team__lte=LARGEST_TEAM,
+                ),
+                violation_error_message=_(
+                    "For teams both numbers are needed, and the largest is not below the smallest."
+                ),
+            ),
         ]
         indexes = [
             # Checked by every claim of a place: few rows, mostly none.
@@ -148,6 +175,25 @@ class Attraction(TenantModel):
         if self.youngest is not None:
             return gettext("aged %(youngest)s or over") % facts
         return gettext("aged %(oldest)s or under") % facts if self.oldest is not None else ""
+
+    @property
+    def is_for_teams(self) -> bool:
+        return self.largest_team is not None
+
+    @property
+    def team_size(self) -> str:
+        """`Teams of 5 to 20 people`; "" where it is not for teams."""
+        fewest, most = self.smallest_team, self.largest_team
+        if fewest is None or most is None:
+            return ""
+        if fewest == most:
+            return ngettext("Teams of %(most)s person", "Teams of %(most)s people", most) % {"most": most}
+        return gettext("Teams of %(fewest)s to %(most)s people") % {"fewest": fewest, "most": most}
+
+    @property
+    def teams_change_until(self) -> datetime:
+        """Needs `event`."""
+        return self.team_changes_until or self.event.data_changeable_until or self.event.starts_at
 
     @property
     def meets(self) -> str:

@@ -39,6 +39,7 @@ from kring.web.manage.reports.noun import NOUN as REPORTS
 from kring.web.manage.sessions.noun import NOUN as SESSIONS
 from kring.web.manage.settings.noun import NOUN as SETTINGS
 from kring.web.manage.statistics.noun import NOUN as STATISTICS
+from kring.web.manage.teams.noun import NOUN as TEAMS
 from kring.web.manage.tokens.noun import NOUN as TOKENS
 from kring.web.manage.users.noun import NOUN as USERS
 from kring.web.manage.waiting.noun import NOUN as WAITING
@@ -47,7 +48,7 @@ from kring.web.manage.wordings.noun import NOUN as WORDINGS
 NOUNS = [
     *(DASHBOARD, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LAYOUTS, LOOKUP),
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
-    *(REGISTRATIONS, WAITING, REPORTS, ORDERS, PAYMENTS, BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
+    *(REGISTRATIONS, TEAMS, WAITING, REPORTS, ORDERS, PAYMENTS, BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
     *(USERS, TOKENS, SETTINGS, PROFESSIONS, LEGAL_TEXTS, AUDIT),
 ]
 

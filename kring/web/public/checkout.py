@@ -56,6 +56,8 @@ def _attendees(request: TenantRequest, secret: str, *, problem: Refusal | None =
     if user is None and not request.organisation.guests_may_order:
         return redirect_to_login(request.get_full_path())
     summary = Summary(order)
+    if summary.team_id is not None:
+        return redirect("public:team", secret)
     invited = invited_entry(summary)
     people = acting.people_of(user) if user is not None else []
     form = WhoComesForm(

@@ -41,6 +41,19 @@ def go_on(organisation: Organisation, secret: str, *, by: User | None = None, sh
         return _to_the_end(order)
 
 
+def judge(organisation: Organisation, secret: str, *, by: User | None = None) -> None:
+    """Whoever of the order has answered all: filled in, if no rule refuses them. As `go_on`, but to no page."""
+    with scope(organisation):
+        judged = _to_be_judged(order_behind(secret))
+    for attraction, applicants in judged:
+        consult(organisation, attraction, applicants, by=by)
+    with scope(organisation):
+        order = order_behind(secret, locked=True)
+        if order.is_unpaid and not order.is_overdue:
+            for registration, requested in _unfinished(order):
+                filling.finish(registration, requested)
+
+
 def at_once(order: Order) -> HttpResponse | None:
     """Where there are no questions: go on, in the current scope. None: there is something to answer, or to judge."""
     is_asked = any(each.state == Registration.State.NEW for each in not_cancelled(order))

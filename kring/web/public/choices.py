@@ -41,7 +41,8 @@ class Shelf:
 def shelves(offers: Sequence[AttractionOffer], wanted: Mapping[int, int], typed: Mapping[int, str]) -> list[Shelf]:
     """`wanted` fills in the quantities, `typed` the chosen prices. Of an only ticket type, as few as one may
     order are preselected."""
-    to_have = [ticket for offer in offers if offer.is_open for ticket in offer.tickets if ticket.can_order]
+    single = [offer for offer in offers if offer.is_open and not offer.attraction.is_for_teams]
+    to_have = [ticket for offer in single for ticket in offer.tickets if ticket.can_order]
     if len(to_have) == 1 and not wanted:
         wanted = {to_have[0].ticket_type.pk: to_have[0].ticket_type.fewest_per_order}
     return [Shelf(offer, [_choice(ticket, wanted, typed) for ticket in offer.tickets]) for offer in offers]

@@ -23,6 +23,7 @@ from kring.registrations import applicants, filling
 from kring.registrations.filling import RegistrationForms
 from kring.registrations.models import Registration
 from kring.registrations.naming import demand_rights_of_buyer
+from kring.registrations.teams.registering import typed_about
 from kring.web.access import public
 from kring.web.public import copying, prefill
 from kring.web.public.checkout_flow import go_on
@@ -53,7 +54,7 @@ def data(request: TenantRequest, secret: str, position: int) -> HttpResponse:
         if "copy" in request.POST:
             return _copied(request, order, registration, requested, forms)
         is_sent = request.method == "POST" and forms.are_valid()
-        problem = _kept(registration, requested, forms) if is_sent else ""
+        problem = keep(registration, requested, forms) if is_sent else ""
         if problem or not is_sent:
             return _page(request, order, registration, requested, forms, problem)
     return go_on(request.organisation, secret, by=user_of(request), shown=registration.pk)
@@ -69,6 +70,7 @@ def registration_at(order: Order, position: int) -> Registration:
         "hold",
         "attendee",
         "member",
+        "team",
         "basic__version",
         "submission__version",
     )
@@ -86,7 +88,7 @@ def _copied(
     return _page(request, order, registration, requested, forms, "", is_copied=source is not None)
 
 
-def _kept(registration: Registration, requested: RegistrationForms, forms: DetailsForms) -> str:
+def keep(registration: Registration, requested: RegistrationForms, forms: DetailsForms) -> str:
     """ "" when it is kept; else why not, in a sentence."""
     try:
         with transaction.atomic():
@@ -164,6 +166,7 @@ def _known(request: TenantRequest, registration: Registration, requested: Regist
     }
     if (entry := entry_behind(registration)) and entry.name == registration.attendee_name:
         known |= entry.answers
+    known |= typed_about(registration)
     user = user_of(request)
     if registration.member is not None and user is not None and user.pk == registration.line.order.buyer_id:
         known |= prefill.of_member(registration.member)
@@ -178,7 +181,7 @@ def _known(request: TenantRequest, registration: Registration, requested: Regist
     return known | answering.prefill(user, names)
 
 
-def _reasons(
+def reasons_of(
     request: TenantRequest, registration: Registration, requested: RegistrationForms, forms: DetailsForms
 ) -> list[Reason]:
     """Why the attendee was sent back here, all of it above the form. When a correction is sent, it is what counts: each
@@ -219,7 +222,7 @@ def _page(
     is_copied: bool = False,
 ) -> HttpResponse:
     summary, position = Summary(order), registration.line.position
-    reasons = [] if is_copied else _reasons(request, registration, requested, forms)
+    reasons = [] if is_copied else reasons_of(request, registration, requested, forms)
     page = {
         "order": order,
         "summary": summary,

@@ -125,7 +125,7 @@ def shown(
         "price_rules": programme.price_rules(event, offers),
         "is_listed": event.state in Event.LISTED,
         "shelves": shelves(offers, wanted, typed or {}),
-        "can_order": any(offer.can_order for offer in offers),
+        "can_order": any(offer.can_order and not offer.attraction.is_for_teams for offer in offers),
         "is_free": not any(ticket.may_cost for offer in offers for ticket in offer.tickets),
         "url": url,
         "picture": picture,

@@ -87,6 +87,11 @@ class Summary:
         return self.registrations[0].event if self.registrations else None
 
     @property
+    def team_id(self) -> int | None:
+        """The team it is of, where it is of one."""
+        return self.registrations[0].team_id if self.registrations else None
+
+    @property
     def not_cancelled(self) -> list[Loaded]:
         """Without those whose line was cancelled."""
         return [each for each in self.registrations if each.line.cancelled_at is None]

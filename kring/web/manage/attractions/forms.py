@@ -32,6 +32,7 @@ from kring.web.manage.shared.tenant_form import TenantForm
 OF_A_GROUP = ("youngest", "oldest", "weekday", "meets_at", "leader_name", "leader_email")
 # Of the register of members: where those registered are put.
 OF_THE_REGISTER = ("group", "season")
+OF_TEAMS = ("smallest_team", "largest_team", "team_changes_until")
 
 
 class AttractionForm(TenantForm):
@@ -44,6 +45,11 @@ class AttractionForm(TenantForm):
         label=_("Registration closes"), required=False, help_text=_("Empty: same as the event.")
     )
     places = places_field()
+    team_changes_until = MomentField(
+        label=_("Teams may change until"),
+        required=False,
+        help_text=_("Their people and answers. Empty: as long as names may be corrected."),
+    )
     waiting_list = forms.BooleanField(
         label=_("With a waiting list"),
         required=False,
@@ -56,6 +62,7 @@ class AttractionForm(TenantForm):
             *("name", "description", "days_to_pay", "registration_opens_at", "registration_closes_at", "grace_days"),
             *OF_A_GROUP,
             *OF_THE_REGISTER,
+            *OF_TEAMS,
         ]
         widgets = {
             "description": forms.Textarea({"rows": 4}),
@@ -63,6 +70,8 @@ class AttractionForm(TenantForm):
         }
         help_texts = {
             "grace_days": _("For slow payments after registration has closed. Empty: same as the event."),
+            "smallest_team": _("Both empty: people register one by one."),
+            "largest_team": _("A leader registers all of a team at once, from a list. At most 100."),
             "group": _("Members who are registered are put into it. Offer no more places than the group has."),
         }
 
@@ -74,6 +83,9 @@ class AttractionForm(TenantForm):
             self.fields["places"].initial = attraction.pool.capacity
         if not event.is_period:
             for name in OF_A_GROUP:
+                del self.fields[name]
+        else:
+            for name in OF_TEAMS:
                 del self.fields[name]
         self.fields["waiting_list"].initial = attraction.has_waiting_list if attraction else covers_all(event)
         self._offer_groups()
@@ -89,6 +101,7 @@ class AttractionForm(TenantForm):
                 side_by_side("registration_opens_at", "registration_closes_at"),
                 "grace_days",
             ),
+            *([] if event.is_period else [_team_fields()]),
             group(_("When it is full"), "waiting_list"),
             *([_register_fields()] if "group" in self.fields else []),
         )
@@ -109,7 +122,22 @@ class AttractionForm(TenantForm):
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
         self._check_order("registration_opens_at", "registration_closes_at", _("It cannot close before it opens."))
+        self._check_teams(cleaned)
         return cleaned
+
+    def _check_teams(self, cleaned: Mapping[str, object]) -> None:
+        fewest, most = cleaned.get("smallest_team"), cleaned.get("largest_team")
+        if {"smallest_team", "largest_team"} & self.errors.keys() or not (fewest or most):
+            return
+        if not isinstance(fewest, int) or not isinstance(most, int):
+            empty = "largest_team" if fewest else "smallest_team"
+            self.add_error(empty, _("Teams need both numbers."))
+        elif most < fewest:
+            self.add_error("largest_team", _("The largest team cannot be smaller than the smallest."))
+        if cleaned.get("waiting_list"):
+            self.add_error("waiting_list", _("An attraction for teams has no waiting list."))
+        if cleaned.get("group"):
+            self.add_error("group", _("An attraction for teams leads into no group."))
 
     def demand_days_to_pay(self, wishes: list[TicketTypeWish]) -> bool:
         """True when all is well; else the reason is shown at the field."""
@@ -122,6 +150,10 @@ class AttractionForm(TenantForm):
 def covers_all(event: Event) -> bool:
     """Whether its waiting list also covers attractions added later."""
     return WaitingList.objects.filter(event=event, is_on=True, covers_all=True).exists()
+
+
+def _team_fields() -> Fieldset:
+    return group(_("For teams"), side_by_side("smallest_team", "largest_team"), "team_changes_until")
 
 
 def _register_fields() -> Fieldset:

@@ -39,7 +39,7 @@ from kring.web.manage.shared.reason_form import ReasonForm
 from kring.web.passing_on import PassingOnForms
 
 SHOWN = [
-    *("event", "attraction", "ticket_type", "line__order", "attendee", "member"),
+    *("event", "attraction", "ticket_type", "line__order", "attendee", "member", "team"),
     *("basic__version", "submission__version"),
 ]
 

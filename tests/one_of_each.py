@@ -20,6 +20,8 @@ from kring.core import codes
 from kring.core.tenancy import TenantModel, scope
 from kring.events.models import (
     Attraction,
+    Campaign,
+    CampaignCode,
     EligibilityRule,
     PaymentOption,
     PriceRule,
@@ -76,7 +78,15 @@ from kring.payments.models import Notification, Payment, Refund
 from kring.payments.testpay.models import TestpayCharge
 from kring.places.models import Claim, Hold, Pool
 from kring.registrations.listed import Answer, Bulk, BulkItem, Listed, SavedView, Searchable
-from kring.registrations.models import EligibilityResult, Registration, SessionBooking, Team, Ticket, TicketChange
+from kring.registrations.models import (
+    CodeUse,
+    EligibilityResult,
+    Registration,
+    SessionBooking,
+    Team,
+    Ticket,
+    TicketChange,
+)
 from kring.waiting.models import Invitation, WaitingEntry, WaitingStep, WaitingWish
 from tests import make
 
@@ -99,6 +109,7 @@ def of(organisation: Organisation, person: User) -> dict[type[TenantModel], Tena
         rows += _the_waiting_list(registration, person)
         rows += _the_door(registration)
         rows += _a_partner(registration)
+        rows += _a_campaign(registration)
         rows += _the_register(person)
         Message.objects.update(
             attachments=[{"kind": "ticket", "id": Ticket.objects.get().pk}],
@@ -400,6 +411,13 @@ def _a_partner(registration: Registration) -> list[Any]:
         hold=registration.hold,
     )
     return [partner, quota, PartnerOrder.objects.create(quota=quota, order=registration.line.order)]
+
+
+def _a_campaign(registration: Registration) -> list[Any]:
+    event, pool = registration.event, registration.attraction.pool
+    campaign = Campaign.objects.create(event=event, name="Friends", money=pool)
+    code = CampaignCode.objects.create(campaign=campaign, event=event, text="FRIENDS26", pool=pool)
+    return [campaign, code, CodeUse.objects.create(registration=registration, code=code, given=Decimal("1.50"))]
 
 
 def _the_door(registration: Registration) -> list[Any]:

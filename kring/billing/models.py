@@ -106,6 +106,8 @@ class Order(TenantModel, StateMachine):
     method_to_confirm = models.CharField(max_length=30, blank=True, default="", db_default="", editable=False)
     # The rules its prices are worked out by: those of the moment its places were held (registrations/pricing.py).
     price_rules = models.JSONField(default=list, db_default=Value([], models.JSONField()), editable=False)
+    # The code it was begun with, as it is compared; "": none.
+    code = models.CharField(_("code"), max_length=40, blank=True, default="", db_default="", editable=False)
     # Who unpaid places count for: digests, "" for nobody (registrations/limits.py).
     counted_address = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     counted_network = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)

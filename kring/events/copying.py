@@ -15,9 +15,10 @@ from django.utils import timezone
 from kring.accounts.models import User
 from kring.core import codes
 from kring.core.registry import Hooks
-from kring.events.models import Attraction, Event, PriceRule
+from kring.events.models import Attraction, CampaignCode, Event, PriceRule
 from kring.events.naming import suggest_code, suggest_slug
 from kring.events.pricing.conditions import condition_of
+from kring.events.pricing.conditions.code import Code
 from kring.events.pricing.price_list import as_rule
 from kring.events.refusals import as_the_database_says
 from kring.forms import form_editing
@@ -103,6 +104,7 @@ def _attraction_again(attraction: Attraction, event: Event, shift: Shift, *, for
 
 def _price_rules_again(event: Event, new: Event, shift: Shift, copies: Mapping[int, AttractionCopy]) -> None:
     """A type that is gone has no copy: a rule that was for it alone is for none."""
+    campaigns = _campaigns_again(event, new, shift, copies)
     types = {old: made for copy in copies.values() for old, made in copy.ticket_types.items()}
     for rule in PriceRule.objects.of_event(event):
         where: dict[str, object] = (
@@ -110,8 +112,26 @@ def _price_rules_again(event: Event, new: Event, shift: Shift, copies: Mapping[i
         )
         known = condition_of(as_rule(rule))
         settings = known.moved(rule.settings, shift.of) if known else rule.settings
+        if rule.key == Code.key:
+            settings = {**settings, "campaign": campaigns.get(settings["campaign"], 0)}
         limited = rule.ticket_types and [types[key] for key in rule.ticket_types if key in types]
         _again(rule, shift, **where, settings=settings, ticket_types=limited)
+
+
+def _campaigns_again(event: Event, new: Event, shift: Shift, copies: Mapping[int, AttractionCopy]) -> dict[int, int]:
+    """By the key of the old one the new one's: with the codes that people remember, not with those that were handed out
+    to somebody each; none of them used."""
+    types = {old: made for copy in copies.values() for old, made in copy.ticket_types.items()}
+    made = {}
+    for campaign in event.campaigns.select_related("money"):
+        shown = [types[key] for key in campaign.ticket_types if key in types]
+        again = _again(
+            campaign, shift, event=new, money=_fresh(campaign.money), ticket_types=shown, created_at=timezone.now()
+        )
+        made[campaign.pk] = again.pk
+        for code in CampaignCode.objects.filter(campaign=campaign, is_generated=False).select_related("pool"):
+            _again(code, shift, campaign=again, event=new, created_at=timezone.now())
+    return made
 
 
 def _again[Row: models.Model](row: Row, shift: Shift, **changes: Any) -> Row:

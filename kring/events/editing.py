@@ -12,7 +12,7 @@ from django.utils import timezone
 from kring.accounts.models import User
 from kring.events.announcing import announce, facts_of
 from kring.events.locking import demand_more_places, demand_open, demand_time
-from kring.events.models import Attraction, Event, TicketType
+from kring.events.models import Attraction, CampaignCode, Event, TicketType
 from kring.events.refusals import LimitTooLate, NeverOpen, NoWayToPay, as_the_database_says
 from kring.organisations import audit
 from kring.organisations.changing import change
@@ -58,6 +58,8 @@ def remove_event(event: Event) -> None:
     """With all its parts, for good. Raises HasRegistrations, also when all are cancelled: payments refer to them."""
     pools = [event.pool_id, *event.attractions.values_list("pool_id", flat=True)]
     pools += TicketType.objects.filter(attraction__event=event).values_list("pool_id", flat=True)
+    pools += event.campaigns.values_list("money_id", flat=True)
+    pools += CampaignCode.objects.filter(event=event).values_list("pool_id", flat=True)
     audit.log("event.removed", event, old={"slug": event.slug, "starts_at": event.starts_at})
     with as_the_database_says(event):
         event.delete()

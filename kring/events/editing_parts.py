@@ -31,6 +31,7 @@ class TicketTypeWish:
     description: str = ""
     places: int | None = None
     is_on_sale: bool = True
+    only_with_code: bool = False
     sold_from: datetime | None = None
     sold_until: datetime | None = None
     fewest_per_order: int = 1

@@ -25,7 +25,8 @@ STAYS_OPEN: dict[type[models.Model], frozenset[str]] = {
     # A type taken off sale keeps what was sold of it; an order keeps what it cost (D1).
     TicketType: frozenset(
         {
-            *("description", "is_on_sale", "position", "price", "lowest_price", "sold_from", "sold_until"),
+            *("description", "is_on_sale", "only_with_code", "position", "price", "lowest_price"),
+            *("sold_from", "sold_until"),
             *("fewest_per_order", "most_per_order"),
         }
     ),

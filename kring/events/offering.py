@@ -12,7 +12,7 @@ from itertools import chain
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
-from kring.events.models import Attraction, AttractionQuerySet, Event, TicketType, WaitingList
+from kring.events.models import Attraction, AttractionQuerySet, CampaignCode, Event, TicketType, WaitingList
 from kring.events.pricing import Quote, asking
 from kring.places.capacity import free_places
 from kring.places.models import Pool
@@ -82,7 +82,8 @@ class TicketOffer:
 class AttractionOffer:
     """`window`: that of the registration, within which something must be sold now for it to be open.
     `left`: places available to anybody by one of its types sold now, without those kept for the waiting list.
-    `withdrawn`: types not on sale, or no longer, which nobody is shown. `has_queue`: one may join."""
+    `withdrawn`: types not on sale, or no longer, or only with a code, which nobody is shown. `has_queue`: one may
+    join."""
 
     attraction: Attraction
     window: Window
@@ -210,18 +211,18 @@ class Availability:
         return len(self.prices) > 1
 
 
-def offers_of(event: Event) -> list[AttractionOffer]:
-    """The attractions of an event with what is on sale. Two queries; one more when something seems full, and one when
-    one of them has a waiting list."""
-    return availability_of([event])[0].offers
+def offers_of(event: Event, code: CampaignCode | None = None) -> list[AttractionOffer]:
+    """The attractions of an event with what is on sale, to anybody or with this code. Two queries; one more when
+    something seems full, and one when one of them has a waiting list."""
+    return availability_of([event], code)[0].offers
 
 
-def availability_of(events: list[Event]) -> list[Availability]:
+def availability_of(events: list[Event], code: CampaignCode | None = None) -> list[Availability]:
     """For several events (with `pool`), in their order, at the same number of queries."""
     of_event: dict[int, list[Attraction]] = {event.pk: [] for event in events}
     for attraction in parts_with_places().filter(event__in=of_event):
         of_event[attraction.event_id].append(attraction)
-    return availability_from([(event, of_event[event.pk]) for event in events])
+    return availability_from([(event, of_event[event.pk]) for event in events], code)
 
 
 def parts_with_places() -> AttractionQuerySet:
@@ -230,7 +231,9 @@ def parts_with_places() -> AttractionQuerySet:
     return Attraction.objects.select_related("pool").prefetch_related(types)
 
 
-def availability_from(loaded: list[tuple[Event, list[Attraction]]]) -> list[Availability]:
+def availability_from(
+    loaded: list[tuple[Event, list[Attraction]]], code: CampaignCode | None = None
+) -> list[Availability]:
     """From what is loaded: `pool` and `ticket_types__pool` of the attractions. No query, but for the two of
     `offers_of`, and two where events have price rules."""
     for event, attractions in loaded:
@@ -238,9 +241,9 @@ def availability_from(loaded: list[tuple[Event, list[Attraction]]]) -> list[Avai
             attraction.event = event
     free = free_places(pool for event, attractions in loaded for pool in _pools(event, attractions))
     types = ((event, chain.from_iterable(each.ticket_types.all() for each in parts)) for event, parts in loaded)
-    quotes = asking.on_sale(types)
+    quotes = asking.on_sale(types, code)
     queues = _with_a_queue([each for _event, attractions in loaded for each in attractions])
-    return [_available(event, parts, free, quotes, has_queue=event.pk in queues) for event, parts in loaded]
+    return [_available(event, parts, free, quotes, code, has_queue=event.pk in queues) for event, parts in loaded]
 
 
 def _with_a_queue(attractions: list[Attraction]) -> set[int]:
@@ -264,11 +267,18 @@ type Free = dict[int, int | None]
 
 
 def _available(
-    event: Event, attractions: list[Attraction], free: Free, quotes: Mapping[int, Quote], *, has_queue: bool
+    event: Event,
+    attractions: list[Attraction],
+    free: Free,
+    quotes: Mapping[int, Quote],
+    code: CampaignCode | None,
+    *,
+    has_queue: bool,
 ) -> Availability:
     of_event = _left_of_the_event(event, attractions, free)
     offers = [
-        _offer(each, of_event, free, quotes, has_queue=has_queue and each.has_waiting_list) for each in attractions
+        _offer(each, of_event, free, quotes, code, has_queue=has_queue and each.has_waiting_list)
+        for each in attractions
     ]
     return Availability(event, offers, of_event)
 
@@ -284,7 +294,13 @@ def _left_of_the_event(event: Event, attractions: list[Attraction], free: Free) 
 
 
 def _offer(
-    attraction: Attraction, of_event: int | None, free: Free, quotes: Mapping[int, Quote], *, has_queue: bool
+    attraction: Attraction,
+    of_event: int | None,
+    free: Free,
+    quotes: Mapping[int, Quote],
+    code: CampaignCode | None,
+    *,
+    has_queue: bool,
 ) -> AttractionOffer:
     left = 0 if attraction.is_kept else _tightest([free[attraction.pool_id], of_event])
     now = timezone.now()
@@ -297,7 +313,7 @@ def _offer(
         )
         for each in attraction.ticket_types.all()
     ]
-    on_sale = [each for each in types if each.ticket_type.is_on_sale]
+    on_sale = [each for each in types if each.ticket_type.is_on_sale and _is_known(each.ticket_type, code)]
     shown = [each for each in on_sale if each.window != Window.CLOSED]
     together = [each.left for each in shown if each.window == Window.OPEN] or [each.left for each in shown]
     return AttractionOffer(
@@ -308,6 +324,11 @@ def _offer(
         has_queue,
         [each for each in types if each not in shown],
     )
+
+
+def _is_known(ticket_type: TicketType, code: CampaignCode | None) -> bool:
+    """To anybody, or to who has this code."""
+    return not ticket_type.only_with_code or (code is not None and code.campaign.shows(ticket_type))
 
 
 def _window(of_attraction: Window, on_sale: list[TicketOffer]) -> Window:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import models, transaction
 from django.utils import timezone
 
-from kring.events.models import Attraction, Event, PriceRule, Session, TicketType, WaitingList
+from kring.events.models import Attraction, Campaign, Event, PriceRule, Session, TicketType, WaitingList
 from kring.events.models.event import EventQuerySet
 from kring.events.pricing.conditions import condition_of
 from kring.events.pricing.price_list import as_rule
@@ -27,7 +27,15 @@ MOMENTS: dict[type[models.Model], tuple[str, tuple[str, ...]]] = {
     TicketType: ("ticket_type.changed", ("sold_from", "sold_until")),
     Session: ("session.changed", ("starts_at", "ends_at", "closes_at")),
     WaitingList: ("waiting_list.changed", ("ends_at",)),
+    Campaign: ("campaign.changed", ("valid_from", "valid_until")),
 }
+
+
+PERIODS = (
+    ("registration_opens_at", "registration_closes_at"),
+    ("sold_from", "sold_until"),
+    ("valid_from", "valid_until"),
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,7 @@ def change_with_events(organisation: Organisation, *, keep_the_clock: bool, **se
         *TicketType.objects.filter(attraction__event__in=events).order_by("pk"),
         *Session.objects.filter(attraction__event__in=events).order_by("pk"),
         *WaitingList.objects.filter(event__in=events).order_by("pk"),
+        *Campaign.objects.filter(event__in=events).order_by("pk"),
     ]
     _move_price_rules(events, before, organisation.zone)
     for row in rows:
@@ -97,7 +106,7 @@ def _moved(row: object, names: tuple[str, ...], old: ZoneInfo, new: ZoneInfo) ->
         for name, value in values.items()
         if value is not None and value > now
     }
-    for opening, closing in (("registration_opens_at", "registration_closes_at"), ("sold_from", "sold_until")):
+    for opening, closing in PERIODS:
         opens, closes = values.get(opening), moved.get(closing)
         if opens and closes and opening not in moved and closes <= opens:
             # It opened a moment ago and was to close within the difference.

@@ -13,7 +13,8 @@ from kring.partners import fullness, taking
 from kring.partners.keeping import locked
 from kring.partners.models import PartnerQuota
 from kring.places import claiming
-from kring.places.models import Hold, Pool
+from kring.places.claiming import Places
+from kring.places.models import Hold
 from kring.places.refusals import SoldOut
 from kring.registrations.booking import pools_of
 from kring.registrations.fulfilment import RegistrationFulfilment
@@ -28,7 +29,7 @@ class PartnerFulfilment(RegistrationFulfilment):
         _locked_quota_of(order)
         return super().secure(order, lines, by_hand=by_hand)
 
-    def claim_again(self, order: Order, wanted: Sequence[Sequence[Pool]], *, by_hand: bool) -> list[Hold]:
+    def claim_again(self, order: Order, wanted: Sequence[Places], *, by_hand: bool) -> list[Hold]:
         """A ticket of the partner, if there is one left; where staff decides so, a place like any other."""
         try:
             return _claim_from(_locked_quota_of(order), wanted, by_hand=by_hand)
@@ -52,7 +53,7 @@ class PartnerFulfilment(RegistrationFulfilment):
             jobs.later("partners.let_go_of_unused", quota_id=quota_id)
 
 
-def _claim_from(quota: PartnerQuota | None, wanted: Sequence[Sequence[Pool]], *, by_hand: bool) -> list[Hold]:
+def _claim_from(quota: PartnerQuota | None, wanted: Sequence[Places], *, by_hand: bool) -> list[Hold]:
     if quota is None:
         raise SoldOut(pool.pk for pools in wanted for pool in pools)
     kept = {pool.pk for pool in pools_of(quota.ticket_type, quota.event)}

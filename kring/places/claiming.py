@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
@@ -18,12 +18,14 @@ from kring.places.refusals import KeptForQueue, PlacesGone, SoldOut
 TRIES = 5
 # More than anybody takes between reading a pool and taking from it: with so many free no expired hold is looked for.
 PLENTY = 50
+# One place in each, or so many of each.
+type Places = Sequence[Pool] | Mapping[Pool, int]
 OVERSOLD = "pool_never_gives_more_than_it_has"
 KEPT = "places_are_kept_for_the_queue"
 
 
-def claim(wanted: Sequence[Sequence[Pool]], *, expires_at: datetime | None, from_queue: bool = False) -> list[Hold]:
-    """One hold for each inner sequence, with one place in each of its pools: all of them, or SoldOut and none.
+def claim(wanted: Sequence[Places], *, expires_at: datetime | None, from_queue: bool = False) -> list[Hold]:
+    """One hold for each of them, with its places: all of them, or SoldOut and none.
 
     The pools stay locked until the caller's commit: take places late. Places whose hold has expired count as free: a
     pool that seems full releases them first. Places kept for the waiting list are taken only with
@@ -49,13 +51,22 @@ def claim(wanted: Sequence[Sequence[Pool]], *, expires_at: datetime | None, from
     raise SoldOut(pool.pk for pools in wanted for pool in pools)
 
 
-def _are_scarce(wanted: Sequence[Sequence[Pool]]) -> bool:
+def _are_scarce(wanted: Sequence[Places]) -> bool:
     """As the pools were read a moment ago: so few free that others may take the last ones meanwhile."""
-    numbers = Counter(pool for pools in wanted for pool in pools)
-    return any(pool.left is not None and pool.left < number + PLENTY for pool, number in numbers.items())
+    numbers = _numbers(wanted).items()
+    # So many are money: others take as much of it at once.
+    return any(pool.left is not None and (number > PLENTY or pool.left < number + PLENTY) for pool, number in numbers)
 
 
-def _take(wanted: Sequence[Sequence[Pool]], expires_at: datetime | None, from_queue: bool) -> list[Hold]:
+def _numbers(wanted: Iterable[Places]) -> Counter[Pool]:
+    """How many places of each pool in all."""
+    found: Counter[Pool] = Counter()
+    for places in wanted:
+        found.update(places)
+    return found
+
+
+def _take(wanted: Sequence[Places], expires_at: datetime | None, from_queue: bool) -> list[Hold]:
     try:
         with transaction.atomic():
             return _write(wanted, expires_at, from_queue)
@@ -66,7 +77,7 @@ def _take(wanted: Sequence[Sequence[Pool]], expires_at: datetime | None, from_qu
         raise refusal from None
 
 
-def _write(wanted: Sequence[Sequence[Pool]], expires_at: datetime | None, from_queue: bool) -> list[Hold]:
+def _write(wanted: Sequence[Places], expires_at: datetime | None, from_queue: bool) -> list[Hold]:
     holds = Hold.objects.bulk_create([Hold(expires_at=expires_at, from_queue=from_queue) for _ in wanted])
     claims = [
         Claim(hold=hold, pool=pool, quantity=quantity)
@@ -87,8 +98,8 @@ def _refusal(error: IntegrityError, *, pool_ids: Iterable[int]) -> SoldOut:
     return SoldOut(pool_ids)
 
 
-def _full(wanted: Sequence[Sequence[Pool]]) -> list[int]:
-    numbers = Counter(pool.pk for pools in wanted for pool in pools)
+def _full(wanted: Sequence[Places]) -> list[int]:
+    numbers = {pool.pk: number for pool, number in _numbers(wanted).items()}
     pools = Pool.objects.filter(pk__in=numbers, capacity__isnull=False)
     return [pool.pk for pool in pools if pool.left is not None and pool.left < numbers[pool.pk]]
 

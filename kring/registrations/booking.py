@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,14 +19,14 @@ from kring.billing.refusals import OrderGone
 from kring.core import codes, dates
 from kring.core.prepared_queries import prepared
 from kring.core.transactions import in_transaction
-from kring.events.models import Event, TicketType
+from kring.events.models import CampaignCode, Event, TicketType
 from kring.events.models.offer import MOST_PER_ORDER
 from kring.events.offering import Window, window_of, window_of_type
 from kring.organisations.current import current_organisation
 from kring.places import claiming
 from kring.places.models import Hold, Pool
 from kring.places.refusals import KeptForQueue, SoldOut
-from kring.registrations import confirming, enrolling, gifts, limits, pricing, refusals
+from kring.registrations import code_uses, confirming, enrolling, gifts, limits, pricing, refusals
 from kring.registrations.loading import forget, not_cancelled
 from kring.registrations.models import Registration, Team
 from kring.registrations.naming import Attendee, members_chosen, name_all
@@ -77,23 +78,27 @@ def book(
     network: str | None = None,
     prices: Prices = MappingProxyType({}),
     team: Team | None = None,
+    code: CampaignCode | None = None,
 ) -> Order:
     """Hold the places for `wanted` (ticket type id → how many) in a new order, or refuse all of it.
 
     Places already reserved for the buyer need no open sales window; those that are not wanted are released.
     `network`: of a visitor, whose places are limited (`limits`); None: a program's or staff's. `prices`: what the buyer
     chose, of types that let them, for each ticket of the type. `team`: whose places they are; made with the order where
-    it is not saved. Numbers per type do not count then.
+    it is not saved. Numbers per type do not count then. `code`: one that counts now (`pricing.codes.enter`), which the
+    order keeps.
     Raises NothingChosen, TooMany, TeamsOnly, TooFewOfType, TooManyOfType, NotOnSale, NotSoldYet, NoLongerSold,
-    NotOpenYet, Closed, TooManyHere, TooManyUnpaid, NoPlacesLeft, GroupFull, and what `pricing.choosing.demand` raises.
+    NotOpenYet, Closed, TooManyHere, TooManyUnpaid, NoPlacesLeft, GroupFull, CodeUsedUp, and what
+    `pricing.choosing.demand` raises.
     The pools are locked last.
     With the `secret` of an existing order: IntegrityError of `order_secret_is_unique`.
     """
-    chosen = _chosen(event, {key: number for key, number in wanted.items() if number > 0}, kept, team)
+    chosen = _chosen(event, {key: number for key, number in wanted.items() if number > 0}, kept, team, code)
     enrolling.demand_places(each.attraction for each in chosen)
     promise, agreed = (kept.promise, kept.agreed) if kept else (None, None)
     beside = Registration.objects.live().filter(team=team).count() if team is not None and not team._state.adding else 0
-    tickets = NewTickets(event, chosen, promise=promise, agreed=agreed, chosen=_prices(chosen, prices), beside=beside)
+    priced = _prices(chosen, prices)
+    tickets = NewTickets(event, chosen, promise=promise, agreed=agreed, chosen=priced, beside=beside, code=code)
     until = tickets.now + _time_to_fill_in(team)
     buyer = user if user is not None and user.is_authenticated else None
     order = Order.objects.create(
@@ -105,6 +110,7 @@ def book(
         currency=current_organisation().currency,
         total=tickets.total,
         price_rules=tickets.kept_rules,
+        code=code.text if code else "",
         created_at=tickets.now,
         expires_at=max(until, kept.until) if kept and kept.until else until,
         counted_network="" if network is None else limits.key_of_network(event, network),
@@ -118,7 +124,7 @@ def book(
     holds = _claim(event, tickets, order, kept)
     if tickets.are_fewer_first:
         pricing.rewrite(order, lines, tickets)
-    Registration.objects.bulk_create(
+    registrations = Registration.objects.bulk_create(
         Registration(
             line=line,
             event=event,
@@ -129,6 +135,8 @@ def book(
         )
         for line, ticket_type, hold in zip(lines, chosen, holds, strict=True)
     )
+    if code:
+        code_uses.note(code, registrations, tickets)
     return order
 
 
@@ -159,7 +167,9 @@ def _lines(event: Event, order: Order, tickets: NewTickets, *, kind: str) -> lis
     )
 
 
-def _chosen(event: Event, wanted: dict[int, int], kept: KeptPlaces | None, team: Team | None) -> list[TicketType]:
+def _chosen(
+    event: Event, wanted: dict[int, int], kept: KeptPlaces | None, team: Team | None, code: CampaignCode | None
+) -> list[TicketType]:
     """One entry per ticket, in the order of the page."""
     if not wanted:
         raise refusals.NothingChosen
@@ -172,6 +182,7 @@ def _chosen(event: Event, wanted: dict[int, int], kept: KeptPlaces | None, team:
         if ticket_type.pk in wanted
         and (kept is None or kept.are_of(ticket_type))
         and (team is None or ticket_type.attraction_id == team.attraction_id)
+        and is_known(ticket_type, kept, code)
     ]
     if len(ticket_types) != len(wanted) or event.state not in Event.ALIVE:
         raise refusals.NotOnSale(ticket_type=event)
@@ -183,6 +194,12 @@ def _chosen(event: Event, wanted: dict[int, int], kept: KeptPlaces | None, team:
                 raise refusals.TeamsOnly(attraction=ticket_type.attraction)
             _check_number(ticket_type, wanted[ticket_type.pk])
     return [ticket_type for ticket_type in ticket_types for _ in range(wanted[ticket_type.pk])]
+
+
+def is_known(ticket_type: TicketType, kept: KeptPlaces | None, code: CampaignCode | None) -> bool:
+    """To this buyer: who has no code does not learn that there is such a type."""
+    is_shown = not ticket_type.only_with_code or (code is not None and code.campaign.shows(ticket_type))
+    return is_shown or (kept is not None and kept.ticket_type_id is not None)
 
 
 @prepared
@@ -241,10 +258,10 @@ def _claim(event: Event, tickets: NewTickets, order: Order, kept: KeptPlaces | N
 def _claim_with_rules(
     wanted: Sequence[Sequence[Pool]], tickets: NewTickets, order: Order, *, from_queue: bool
 ) -> list[Hold]:
-    """Together with the places of rules for the first so many, as far as there are any left. Raises SoldOut where the
-    tickets' own places are gone."""
+    """Together with the places of rules for the first so many, and of the code, as far as there are any left. Raises
+    SoldOut where the tickets' own places are gone."""
     while any(tickets.first):
-        together = [[*own, *tickets.pools_of(number)] for number, own in enumerate(wanted)]
+        together = [Counter(own) + tickets.pools_of(number) for number, own in enumerate(wanted)]
         try:
             with transaction.atomic():
                 return claiming.claim(together, expires_at=order.expires_at, from_queue=from_queue)
@@ -280,7 +297,7 @@ def assign(
     Raises OrderGone when the time is over (also by the clock alone), LoginFirst where the organisation wants an
     account, TermsNotAccepted unless `terms_version` is the one in force, AttendeesMissing when the number does not fit,
     BeingPaid and PriceIsBeingPaid when it is too late to change attendees, TooManyUnpaid and TooManyFree (`limits`),
-    MayNotRegister and MayNotPayFor for children of others; NoGifts and StrangeGift.
+    CodeUsedByPerson, MayNotRegister and MayNotPayFor for children of others; NoGifts and StrangeGift.
     `is_by_staff`: a program of the organisation registers somebody, who needs no account. `is_confirmed`: the buyer
     has answered an email that went to this address. `gift`: on top; None leaves it as it was.
     """
@@ -293,7 +310,9 @@ def assign(
     if gift is not None and gift != gifts.amount_of(registrations[0]):
         gifts.give(order, registrations[0].event, gift)
     members = members_chosen(buyer, registrations, attendees)
-    is_confirmed = is_confirmed or is_by_staff or confirming.is_theirs(order, buyer, buyer_email)
+    is_proved = is_confirmed or confirming.is_theirs(order, buyer, buyer_email)
+    is_confirmed = is_proved or is_by_staff
+    code_uses.count_for_person(order, buyer_email, is_proved=is_proved)
     counted = "" if is_by_staff else _count(order, registrations, buyer, buyer_email, is_confirmed=is_confirmed)
     order.name_buyer(
         buyer,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from operator import attrgetter
 
@@ -13,12 +14,14 @@ from kring.billing.models import Order, OrderLine
 from kring.core.refusals import WrongState
 from kring.members import acting
 from kring.places import claiming
+from kring.places.claiming import Places
 from kring.places.models import Hold, Pool
 from kring.places.refusals import SoldOut
 from kring.registrations import (
     attendees,
     cancelled_mails,
     choices,
+    code_uses,
     eligibility_after_payment,
     enrolling,
     filling,
@@ -90,17 +93,21 @@ class RegistrationFulfilment(Fulfilment):
         self, order: Order, alive: set[int], lost: Sequence[Registration], *, by_hand: bool
     ) -> None:
         """Raises SoldOut."""
-        wanted = places_of(lost)
+        wanted: Sequence[Places] = places_of(lost)
         if not by_hand:
-            # Who was among the first so many is so again, or it costs something else now.
-            wanted = [[*own, *pricing.pools_of_rules(each)] for own, each in zip(wanted, lost, strict=True)]
+            # Who was among the first so many is so again, and the code is used again, or it costs something else now.
+            again = code_uses.pools_of(lost, order)
+            wanted = [
+                Counter([*own, *pricing.pools_of_rules(each)]) + again.get(each.pk, Counter())
+                for own, each in zip(wanted, lost, strict=True)
+            ]
         holds = self.claim_again(order, wanted, by_hand=by_hand)
         for registration, hold in zip(lost, holds, strict=True):
             registration.hold_by(hold)
         if not claiming.keep(alive):
             raise SoldOut
 
-    def claim_again(self, order: Order, wanted: Sequence[Sequence[Pool]], *, by_hand: bool) -> list[Hold]:
+    def claim_again(self, order: Order, wanted: Sequence[Places], *, by_hand: bool) -> list[Hold]:
         """For good, though they were released. Places that others wait for only if staff decides so. Raises SoldOut."""
         return claiming.claim(wanted, expires_at=None, from_queue=by_hand)
 
@@ -110,6 +117,7 @@ class RegistrationFulfilment(Fulfilment):
         for registration, user in zip(registrations, users, strict=True):
             registration.complete(user)
         enrolling.enter(registrations)
+        code_uses.give_back_unneeded(order, registrations)
         issued = tickets.issue(registrations)
         mails.send_tickets(order, issued, new_accounts=new_accounts)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -18,7 +20,7 @@ from kring.billing.models import Order, OrderLine
 from kring.core import addresses
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.core.transitions import StateMachine
-from kring.events.models import Attraction, Event, Session, TicketType
+from kring.events.models import Attraction, CampaignCode, Event, Session, TicketType
 from kring.forms.models import Submission
 from kring.members.models import GroupPlace, Member
 from kring.places.models import Hold
@@ -30,6 +32,7 @@ __all__ = [
     "Answer",
     "Bulk",
     "BulkItem",
+    "CodeUse",
     "EligibilityResult",
     "Listed",
     "Registration",
@@ -415,3 +418,30 @@ class EligibilityResult(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.registration_id}: {self.get_outcome_display()}"
+
+
+class CodeUse(TenantModel):
+    """A ticket that was ordered with a code, also after it was cancelled (`code_uses`)."""
+
+    registration = TenantForeignKey(Registration, on_delete=models.DB_CASCADE, related_name="code_uses")
+    code = TenantForeignKey(CampaignCode, on_delete=models.DO_NOTHING, related_name="uses")
+    # What it took off the price.
+    given = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal(0))
+    # A digest of campaign and buyer, "" where no limit asks for it; whether the address was proved.
+    person = models.CharField(max_length=32, blank=True, default="")
+    is_proved = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organisation", "registration", name="code_use_is_one_per_registration"),
+            models.CheckConstraint(name="code_takes_off_not_less_than_nothing", condition=Q(given__gte=0)),
+        ]
+        indexes = [
+            models.Index("organisation", "code", name="uses_of_a_code"),
+            models.Index("organisation", "person", name="code_uses_of_a_person", condition=~Q(person="")),
+        ]
+        verbose_name = _("use of a code")
+        verbose_name_plural = _("uses of codes")
+
+    def __str__(self) -> str:
+        return f"{self.registration_id}: {self.code_id}"

@@ -24,15 +24,15 @@ from kring.events import profession_proofs
 from kring.events.eligibility import Applicant
 from kring.events.eligibility.deciding import judged_at
 from kring.events.eligibility.known_members import person_of
-from kring.events.models import Attraction, Event, TicketType
-from kring.events.pricing import Applied, Facts, Quote, Rule, choosing, keeping, price_list, quote
+from kring.events.models import Attraction, CampaignCode, Event, TicketType
+from kring.events.pricing import Applied, Facts, Quote, Rule, choosing, codes, keeping, price_list, quote
 from kring.events.pricing.asking import NOBODY, ask, rules_for
 from kring.forms import pesel
 from kring.members.entitlement import known_as_member
 from kring.organisations import audit
 from kring.payments.models import Payment
 from kring.places.models import Claim, Pool
-from kring.registrations import applicants, refusals
+from kring.registrations import applicants, code_uses, refusals
 from kring.registrations.models import Registration
 
 ACTION = "order.priced_anew"
@@ -60,8 +60,9 @@ class AgreedPrice:
 class NewTickets:
     """Tickets that are about to be held, with whom they are for where that is known.
 
-    Each counts as one of the first so many, of rules with a pool, until `places_are_gone` says otherwise. `chosen`: of
-    each what the buyer pays, None where the price is fixed, or as suggested. Raises what `choosing.demand` raises.
+    Each counts as one of the first so many, of rules with a pool, and has the code, until `places_are_gone` says
+    otherwise. `chosen`: of each what the buyer pays, None where the price is fixed, or as suggested. Raises what
+    `choosing.demand` raises.
     """
 
     event: Event
@@ -72,8 +73,10 @@ class NewTickets:
     chosen: Sequence[Decimal | None] = ()
     # How many people of their team have tickets already.
     beside: int = 0
+    code: CampaignCode | None = None
     now: datetime = field(default_factory=lambda: timezone.now())
-    # For each ticket the rules of which it is among the first, and whether that is less than it was.
+    # For each ticket the pools of rules and of the code, by key, in which it is to have a place; and whether that is
+    # less than it was.
     first: list[set[int]] = field(init=False)
     are_fewer_first: bool = False
 
@@ -82,32 +85,83 @@ class NewTickets:
         for ticket_type, price in zip(self.ticket_types, self.chosen, strict=True):
             if price is not None:
                 choosing.demand(ticket_type, price)
-        self.first = [{rule.id for rule in self._rules(each) if rule.id in self.pools} for each in self.ticket_types]
+        self.first = [self._limited(each) for each in self.ticket_types]
+        if self.code and (most := self.code.campaign.tickets_per_order) is not None:
+            self._leave_the_code_to(self._best_with_code()[:most])
+
+    def _limited(self, ticket_type: TicketType) -> set[int]:
+        found = {rule.pool for rule in self._rules(ticket_type) if rule.pool is not None and rule.pool in self.pools}
+        if self.code and self.code.campaign.shows(ticket_type):
+            found.add(self.code.pool_id)
+        return found
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
-        return () if self.agreed else price_list.rules_of(self.event)
+        return () if self.agreed else codes.opened(price_list.rules_of(self.event), self.code)
 
     @cached_property
     def pools(self) -> Mapping[int, Pool]:
-        """By rule."""
-        return price_list.pools_of(self.rules)
+        """By key."""
+        of_code = {self.code.pool_id: self.code.pool} if self.code else {}
+        return {pool.pk: pool for pool in price_list.pools_of(self.rules).values()} | of_code
 
-    def pools_of(self, number: int) -> list[Pool]:
-        """Those of rules in which this ticket is to have a place."""
-        return [self.pools[rule] for rule in sorted(self.first[number])]
+    def pools_of(self, number: int) -> Counter[Pool]:
+        """The places this ticket is to have in those of rules and of the code, and the cents of the code's money."""
+        found = Counter({self.pools[key]: 1 for key in sorted(self.first[number])})
+        if self.code and (cents := self.cents_off(number)):
+            found[self.code.campaign.money] = cents
+        return found
+
+    @property
+    def wants_code(self) -> bool:
+        """Whether the code is for any of these tickets, be there something left of it or not."""
+        return self.code is not None and any(self.code.pool_id in self._limited(each) for each in self.ticket_types)
+
+    def has_code(self, number: int) -> bool:
+        return self.code is not None and self.code.pool_id in self.first[number]
+
+    def cents_off(self, number: int) -> int:
+        """What the code takes off this ticket."""
+        return code_uses.cents_off(self.prices[number][0].applied, self.rules) if self.has_code(number) else 0
+
+    def _best_with_code(self) -> list[int]:
+        """The tickets that have the code, those first for which it does most."""
+        mine = [number for number in range(len(self.first)) if self.has_code(number)]
+        return sorted(mine, key=self.cents_off, reverse=True)
+
+    def _leave_the_code_to(self, numbers: Iterable[int]) -> None:
+        assert self.code is not None
+        for number in set(range(len(self.first))) - set(numbers):
+            self.first[number].discard(self.code.pool_id)
+        self.__dict__.pop("prices", None)
 
     def places_are_gone(self) -> bool:
-        """Fewer are left in the pools of rules than these tickets want: the last ones do without. False: enough are."""
+        """Fewer are left in the pools of rules and of the code than these tickets want: the last ones do without, of
+        the code those for which it does least. False: enough are."""
         before = sum(map(len, self.first))
-        left = {pool.pk: pool.left for pool in Pool.objects.filter(pk__in=[each.pk for each in self.pools.values()])}
-        for rule, pool in self.pools.items():
-            mine = [first for first in self.first if rule in first]
-            if (there := left.get(pool.pk, 0)) is not None:
-                for first in mine[max(there, 0) :]:
-                    first.discard(rule)
+        money = self.code.campaign.money_id if self.code else None
+        left = {pool.pk: pool.left for pool in Pool.objects.filter(pk__in=[*self.pools, *([money] if money else [])])}
+        for key in self.pools:
+            mine = self._best_with_code() if self.code and key == self.code.pool_id else self._with_place_in(key)
+            if (there := left.get(key, 0)) is not None:
+                for number in mine[max(there, 0) :]:
+                    self.first[number].discard(key)
+        self.__dict__.pop("prices", None)
+        if money and (cents := left[money]) is not None:
+            self._stay_within(cents)
         is_less = sum(map(len, self.first)) < before
         return is_less and self._are_fewer()
+
+    def _with_place_in(self, pool: int) -> list[int]:
+        return [number for number, first in enumerate(self.first) if pool in first]
+
+    def _stay_within(self, cents: int) -> None:
+        kept = []
+        for number in self._best_with_code():
+            if (wanted := self.cents_off(number)) <= cents:
+                kept.append(number)
+                cents -= wanted
+        self._leave_the_code_to(kept)
 
     def no_more_first(self) -> None:
         for first in self.first:
@@ -143,7 +197,9 @@ class NewTickets:
     ) -> Facts:
         if not self.rules:
             return NOBODY
-        return _facts(who, self._rules(ticket_type), ticket_type.attraction, number, first, is_again=is_again)
+        mine = self._rules(ticket_type)
+        given = frozenset(rule.id for rule in mine if rule.pool in first)
+        return _facts(who, mine, ticket_type.attraction, number, given, is_again=is_again)
 
     def _price(self, ticket_type: TicketType, facts: Facts, chosen: Decimal | None) -> tuple[Quote, datetime]:
         today = ask(ticket_type, self.rules, facts, self.now, chosen=chosen), self.now
@@ -200,10 +256,11 @@ def ask_now(
     ticket_types: Sequence[TicketType],
     people: Sequence[Applicant],
     chosen: Sequence[Decimal | None] = (),
+    code: CampaignCode | None = None,
 ) -> list[Quote]:
     """What an order of these would cost, were it made now for these people. Needs `attraction` with its event. Raises
     what `choosing.demand` raises."""
-    tickets = NewTickets(event, ticket_types, people, chosen=chosen)
+    tickets = NewTickets(event, ticket_types, people, chosen=chosen, code=code)
     if tickets.pools:
         tickets.places_are_gone()
     return [price for price, _at in tickets.prices]
@@ -226,8 +283,26 @@ def price_anew(order: Order, changed: Sequence[Registration], *, or_keep: bool =
         if not or_keep and any(line.amount != new.price for line, new in found):
             raise refusals.PriceIsBeingPaid
         return False
+    if order.code:
+        found = _within_the_money(order, changed, quotes)
     _write(order, found)
     return True
+
+
+def _within_the_money(
+    order: Order, changed: Sequence[Registration], quotes: Sequence[Quote]
+) -> list[tuple[OrderLine, Quote]]:
+    """The new prices, where the money of the code's campaign is enough for them; those without the code where not."""
+    rules = keeping.read(order.price_rules)
+    without = [
+        each
+        for each, new in zip(changed, quotes, strict=True)
+        if _differs(each.line, new) and not code_uses.follow(each, new, rules)
+    ]
+    now = dict(zip((each.pk for each in changed), quotes, strict=True))
+    if without:
+        now |= zip((each.pk for each in without), _quotes(order, without), strict=True)
+    return [(each.line, now[each.pk]) for each in changed if _differs(each.line, now[each.pk])]
 
 
 def worked_out(registration: Registration) -> Decimal:
@@ -286,7 +361,10 @@ def as_of_now(registrations: Sequence[Registration]) -> list[PriceChange]:
     for each in registrations:
         each.ticket_type.attraction, each.attraction.event = each.attraction, event
     tickets = NewTickets(
-        event, [each.ticket_type for each in registrations], chosen=[chosen_again(each) for each in registrations]
+        event,
+        [each.ticket_type for each in registrations],
+        chosen=[chosen_again(each) for each in registrations],
+        code=codes.still(event, registrations[0].line.order.code),
     )
     if tickets.rules:
         prefetch_related_objects(registrations, "basic", "submission", "member", "line__order", "attendee")
@@ -308,7 +386,7 @@ def pools_of_rules(registration: Registration) -> list[Pool]:
     """Those of rules for the first so many that made its price. Needs `line`, `event`. No statement without such."""
     wanted = {each.rule for each in registration.line.applied}
     rules = [rule for rule in price_list.rules_of(registration.event) if rule.id in wanted] if wanted else []
-    return list(price_list.pools_of(rules).values())
+    return list({*price_list.pools_of(rules).values()})
 
 
 def _quotes(order: Order, registrations: Sequence[Registration]) -> list[Quote]:
@@ -330,7 +408,7 @@ def _quotes(order: Order, registrations: Sequence[Registration]) -> list[Quote]:
             mine,
             each.attraction,
             number[each.attraction_id],
-            first[each.hold_id],
+            frozenset(rule.id for rule in mine if rule.pool in first[each.hold_id]),
             is_again=each.pk in again,
         )
         at = each.line.priced_at or order.created_at
@@ -352,15 +430,15 @@ def _people(order: Order, all_of_them: Sequence[Registration]) -> Counter[int]:
     return number
 
 
-def _first(rules: Iterable[Rule], registrations: Iterable[Registration]) -> Mapping[int | None, frozenset[int]]:
-    """By hold: the rules in whose pools it has a place. One statement where a rule has a pool."""
-    by_pool = {rule.pool: rule.id for rule in rules if rule.pool is not None}
+def _first(rules: Iterable[Rule], registrations: Iterable[Registration]) -> Mapping[int | None, set[int]]:
+    """By hold: the pools of rules in which it has a place. One statement where a rule has a pool."""
+    pools = {rule.pool for rule in rules if rule.pool is not None}
     holds = [each.hold_id for each in registrations]
     found: dict[int | None, set[int]] = {hold: set() for hold in holds}
-    if by_pool:
-        for hold, pool in Claim.objects.filter(hold__in=holds, pool__in=by_pool).values_list("hold_id", "pool_id"):
-            found[hold].add(by_pool[pool])
-    return {hold: frozenset(ids) for hold, ids in found.items()}
+    if pools:
+        for hold, pool in Claim.objects.filter(hold__in=holds, pool__in=pools).values_list("hold_id", "pool_id"):
+            found[hold].add(pool)
+    return found
 
 
 def _who(registration: Registration) -> Applicant:
@@ -410,6 +488,7 @@ def _facts(
         answers=who.answers,
         people=number,
         pools=first,
+        codes=first,
     )
 
 

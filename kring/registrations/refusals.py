@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.refusals import Refusal
+from kring.events.pricing.codes import CodeUnknown
 
 
 class NothingChosen(Refusal):
@@ -185,6 +186,18 @@ NO_FILES = _("Files cannot be uploaded here.")
 type Wrong = Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]]
 # By pointer of the entry: all reasons of the rules.
 type Reasons = Mapping[str, Sequence[object]]
+
+
+class CodeUsedUp(CodeUnknown):
+    """Somebody was faster: in the same words as any code that does not count."""
+
+
+class CodeUsedByPerson(Refusal):
+    code = "code_used_by_person"
+    message = _(
+        "With this address more tickets would have the code than one person may have: %(most)s. Order fewer, or "
+        "without the code."
+    )
 
 
 class AnswersWrong(Refusal):

@@ -17,7 +17,8 @@ from kring.core.addresses import normalised
 from kring.core.tenancy import scope
 from kring.events.eligibility import Applicant, Reason, decide, decide_what_is_typed
 from kring.events.eligibility.consulting import consult
-from kring.events.models import Attraction, Event, Session, TicketType
+from kring.events.models import Attraction, CampaignCode, Event, Session, TicketType
+from kring.events.pricing import codes
 from kring.forms.django_form import AnswerForm, AnswerFormOptions, as_data
 from kring.forms.models import FormVersion
 from kring.organisations.current import current_organisation
@@ -88,18 +89,20 @@ def register(
     secret: str | None = None,
     terms_version: int = 0,
     gift: Decimal = Decimal(0),
+    code: str = "",
 ) -> Order:
     """An order in which everybody is filled in; complete where nothing is to be paid. All of it, or nothing.
 
     To be called outside any scope: a registry may be queried. Raises AnswersWrong with what is wrong by entry,
-    NotEligible with all reasons by entry, and what `book` (the `secret` is for it), `assign` and `sessions.choose`
-    raise.
+    NotEligible with all reasons by entry, CodeUnknown, and what `book` (the `secret` is for it), `assign` and
+    `sessions.choose` raise.
     """
     entries = [each if each.email else replace(each, email=buyer_email, email_confirmed=False) for each in entries]
     with scope(organisation):
         for each in entries:
             professions.demand_offered(each.profession)
-        checked = _checked(event, entries, terms=_terms_wrong(terms_version))
+        entered = codes.enter(event, code) if code else None
+        checked = _checked(event, entries, entered, terms=_terms_wrong(terms_version))
     for attraction, applicants in _by_attraction(checked):
         consult(organisation, attraction, applicants)
     with scope(organisation):
@@ -107,7 +110,8 @@ def register(
         wanted = Counter(each.entry.ticket_type for each in checked)
         # Nobody else sees it before the transaction ends: it needs no lock.
         prices = {key: [each.entry.price for each in checked if each.entry.ticket_type == key] for key in wanted}
-        order = ours(booking.book(event, wanted, language=language, secret=secret, prices=prices))
+        entered = codes.enter(event, code) if code else None
+        order = ours(booking.book(event, wanted, language=language, secret=secret, prices=prices, code=entered))
         buyer = _Buyer(buyer_name, buyer_email, terms_version, gift)
         _fill_in(order, checked, buyer)
         if not order.total:
@@ -125,12 +129,16 @@ def _terms_wrong(accepted: int) -> Sequence[Mapping[str, str]]:
 
 
 def _checked(
-    event: Event, entries: Sequence[RegistrationRequest], *, terms: Sequence[Mapping[str, str]]
+    event: Event,
+    entries: Sequence[RegistrationRequest],
+    code: CampaignCode | None,
+    *,
+    terms: Sequence[Mapping[str, str]],
 ) -> list[_Checked]:
     """Raises AnswersWrong with all errors that can be found by then: no registry is queried about answers that are
     not right yet."""
     rows = TicketType.objects.filter(attraction__event=event, pk__in={entry.ticket_type for entry in entries})
-    types = {row.pk: row for row in rows.select_related("attraction__event")}
+    types = {row.pk: row for row in rows.select_related("attraction__event") if booking.is_known(row, None, code)}
     if len(types) < len({entry.ticket_type for entry in entries}):
         raise refusals.NotOnSale(ticket_type=event)
     requested = filling.forms_of_attractions({row.attraction_id: row.attraction for row in types.values()}.values())

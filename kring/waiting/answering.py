@@ -39,7 +39,8 @@ def offered(invitation: Invitation) -> list[tuple[TicketType, Any]]:
     Those sold now; where the prices of joining hold, also those sold then. An invitation is never worth nothing: if
     none is, all that are on sale by their switch.
     """
-    types = TicketType.objects.filter(attraction=invitation.attraction_id, is_on_sale=True).select_related("pool")
+    mine = TicketType.objects.filter(attraction=invitation.attraction_id, is_on_sale=True, only_with_code=False)
+    types = mine.select_related("pool")
     promise = promise_to(invitation.entry)
     moments = [timezone.now(), *([promise.at] if promise else [])]
     rows = [each for each in types if any(each.is_sold_at(moment) for moment in moments)] or list(types)

@@ -72,7 +72,7 @@ def _about_windows(found: free_places.FreePlaces) -> Iterator[Cause]:
             yield Cause(
                 "closed", _("Registration for %(attraction)s has been closed since %(moment)s.") % facts, each.pk
             )
-        elif not any(kind.is_sold_at(timezone.now()) for kind in each.ticket_types.all()):
+        elif not any(kind.is_sold_at(timezone.now()) and not kind.only_with_code for kind in each.ticket_types.all()):
             yield Cause("not_on_sale", _("No ticket type of %(attraction)s is on sale.") % facts, each.pk)
     if not found.attractions:
         yield Cause(

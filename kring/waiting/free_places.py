@@ -136,7 +136,7 @@ def _free_places(
 def _part(event: Event, attraction: Attraction) -> AttractionPlaces | None:
     """None where nothing is sold now."""
     now = timezone.now()
-    on_sale = [each for each in attraction.ticket_types.all() if each.is_sold_at(now)]
+    on_sale = [each for each in attraction.ticket_types.all() if each.is_sold_at(now) and not each.only_with_code]
     if not on_sale:
         return None
     pools = [pool for pool in (event.pool_id, attraction.pool_id) if pool is not None]

@@ -8,7 +8,8 @@ from datetime import datetime
 from kring.billing.fulfilment import fulfils
 from kring.billing.models import Order, OrderLine
 from kring.places import claiming
-from kring.places.models import Hold, Pool
+from kring.places.claiming import Places
+from kring.places.models import Hold
 from kring.registrations.fulfilment import RegistrationFulfilment
 from kring.waiting import answering
 from kring.waiting.models import Invitation
@@ -20,7 +21,7 @@ class InvitedFulfilment(RegistrationFulfilment):
         answering.lock_invitation_of(order)
         return super().secure(order, lines, by_hand=by_hand)
 
-    def claim_again(self, order: Order, wanted: Sequence[Sequence[Pool]], *, by_hand: bool) -> list[Hold]:
+    def claim_again(self, order: Order, wanted: Sequence[Places], *, by_hand: bool) -> list[Hold]:
         """Money that comes after its order has expired finds the places of the invitation, while it is open (P4)."""
         invitation = Invitation.objects.open().filter(order=order, hold__released_at=None).first()
         if invitation is None or invitation.hold_id is None or invitation.is_over_by_the_clock:

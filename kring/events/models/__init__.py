@@ -1,6 +1,7 @@
 """The models of events. One module for each noun; import from here."""
 
 from kring.events.models.attraction import Attraction, AttractionQuerySet, Weekday
+from kring.events.models.campaign import Campaign, CampaignCode
 from kring.events.models.eligibility import EligibilityRule, RegistryAnswer
 from kring.events.models.event import Event, EventQuerySet
 from kring.events.models.offer import PaymentOption, TicketType
@@ -13,6 +14,8 @@ from kring.events.models.waiting_list import WaitingList
 __all__ = [
     "Attraction",
     "AttractionQuerySet",
+    "Campaign",
+    "CampaignCode",
     "EligibilityRule",
     "Event",
     "EventQuerySet",

@@ -171,6 +171,8 @@ class Event(TenantModel, StateMachine):
     pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+")
     # Any in use, of it or of its attractions (D2). Kept by a trigger.
     has_price_rules = models.BooleanField(default=False, db_default=False, editable=False)
+    # Whether it has campaigns in use; kept by a trigger.
+    has_codes = models.BooleanField(default=False, db_default=False, editable=False)
     # From when, and until when, those registered before may cancel free of charge: date or place has changed.
     moved_at = models.DateTimeField(null=True, blank=True, editable=False)
     free_to_cancel_until = models.DateTimeField(null=True, blank=True, editable=False)

@@ -46,6 +46,8 @@ class TicketType(TenantModel):
     pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_on_sale = models.BooleanField(_("on sale"), default=True)
+    # Nobody sees it without a code of a campaign that shows it.
+    only_with_code = models.BooleanField(_("only with a code"), default=False, db_default=False)
     # Its own sale window, within that of the attraction: early birds. `offering` says what it means for a buyer.
     sold_from = models.DateTimeField(_("sold from"), null=True, blank=True)
     sold_until = models.DateTimeField(_("sold until"), null=True, blank=True)

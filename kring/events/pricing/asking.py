@@ -12,8 +12,8 @@ from itertools import chain
 
 from django.utils import timezone
 
-from kring.events.models import Event, TicketType
-from kring.events.pricing import price_list
+from kring.events.models import CampaignCode, Event, TicketType
+from kring.events.pricing import codes, price_list
 from kring.events.pricing.quoting import Facts, Quote, Rule, quote
 
 NOBODY = Facts()
@@ -46,12 +46,15 @@ def rules_for(ticket_type: TicketType, rules: Iterable[Rule]) -> list[Rule]:
     return [rule for rule in mine if rule.effect.is_on_top] if ticket_type.lets_choose else mine
 
 
-def on_sale(offered: Iterable[tuple[Event, Iterable[TicketType]]], now: datetime | None = None) -> dict[int, Quote]:
-    """What one ticket costs anybody now, by type; where the price is theirs to choose, at least. Two statements
-    however many events have rules, none without any."""
-    parts, at = [(event, list(types)) for event, types in offered], now or timezone.now()
-    rules = price_list.rules_of_all(event for event, _types in parts)
-    facts = Facts(pools=_with_places(chain.from_iterable(rules.values()))) if rules else NOBODY
+def on_sale(
+    offered: Iterable[tuple[Event, Iterable[TicketType]]], code: CampaignCode | None = None
+) -> dict[int, Quote]:
+    """What one ticket costs anybody now, by type, or who has this code; where the price is theirs to choose, at least.
+    Two statements however many events have rules, none without any."""
+    parts, at = [(event, list(types)) for event, types in offered], timezone.now()
+    rules = {key: codes.opened(of, code) for key, of in price_list.rules_of_all(event for event, _ in parts).items()}
+    places = _with_places(chain.from_iterable(rules.values())) if rules else frozenset()
+    facts = Facts(pools=places, codes=places) if rules else NOBODY
     return {
         each.pk: ask(each, rules.get(event.pk, ()), facts, at, chosen=each.lowest_price)
         for event, types in parts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from kring.events.pricing.effects import Effect
 from kring.events.pricing.quoting import Rule
@@ -24,6 +24,7 @@ class KeptPriceRule(TypedDict):
     attraction: int | None
     ticket_types: list[int] | None
     pool: int | None
+    money: NotRequired[int | None]
 
 
 def as_kept(rules: Iterable[Rule]) -> list[KeptPriceRule]:
@@ -40,6 +41,7 @@ def as_kept(rules: Iterable[Rule]) -> list[KeptPriceRule]:
             attraction=each.attraction,
             ticket_types=None if each.ticket_types is None else sorted(each.ticket_types),
             pool=each.pool,
+            money=each.money,
         )
         for each in rules
     ]
@@ -59,6 +61,7 @@ def read(kept: Iterable[KeptPriceRule]) -> tuple[Rule, ...]:
             attraction=each["attraction"],
             ticket_types=None if each["ticket_types"] is None else frozenset(each["ticket_types"]),
             pool=each["pool"],
+            money=each.get("money"),
         )
         for each in kept
     )

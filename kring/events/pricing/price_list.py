@@ -37,9 +37,11 @@ def forget(event: Event) -> None:
 
 
 def pools_of(rules: Iterable[Rule]) -> dict[int, Pool]:
-    """The pools of those for the first so many, by the id of the rule. One statement where there are any."""
-    wanted = {rule.pool: rule.id for rule in rules if rule.pool is not None}
-    return {wanted[pool.pk]: pool for pool in Pool.objects.filter(pk__in=wanted)} if wanted else {}
+    """The pools of those for the first so many, and for a code, by the id of the rule. One statement where there are
+    any."""
+    wanted = {rule.id: rule.pool for rule in rules if rule.pool is not None}
+    pools = Pool.objects.in_bulk(set(wanted.values())) if wanted else {}
+    return {rule: pools[pool] for rule, pool in wanted.items() if pool in pools}
 
 
 def as_rule(row: PriceRule) -> Rule:

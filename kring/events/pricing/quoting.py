@@ -53,7 +53,8 @@ class Rule:
     """One row of PriceRule. `words`: its name by language. `amount`: percent, or money in the organisation's currency.
 
     `attraction` None: of the whole event. `ticket_types` None: of all of them; empty: none of those is left.
-    `pool`: by key, of a rule for the first so many.
+    `pool`: by key, of a rule for the first so many; in an order with a code of the rules it opens, as `money`, the pool
+    of cents that these may take off.
     """
 
     id: int
@@ -67,6 +68,7 @@ class Rule:
     attraction: int | None = None
     ticket_types: frozenset[int] | None = None
     pool: int | None = None
+    money: int | None = None
 
     def is_for(self, ticket_type: int, attraction: int) -> bool:
         """By their keys."""

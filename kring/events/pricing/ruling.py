@@ -3,7 +3,7 @@ log."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from kring.events.models import Attraction, Event, PriceRule
 from kring.events.pricing import price_list
 from kring.events.pricing.condition import Condition
 from kring.events.pricing.conditions import condition, condition_of
+from kring.events.pricing.conditions.code import Code
 from kring.events.pricing.effects import Effect
 from kring.events.refusals import NoWayToPay, WaitsForApproval
 from kring.organisations import audit
@@ -143,24 +144,31 @@ def costs_something(event: Event) -> bool:
 
 
 def broken(event: Event, rows: Sequence[PriceRule]) -> dict[int, str]:
-    """Why a rule cannot apply to anybody, in words, by its key: something it needs was removed. Six statements at
-    most, none without rules."""
+    """Why a rule cannot apply to anybody, in words, by its key: something it needs was removed. Seven statements
+    at most, none without rules."""
     attractions = list(event.attractions.prefetch_related("ticket_types")) if rows else []
     conditions = {row.pk: condition_of(price_list.as_rule(row)) for row in rows}
     asks = any(known and known.questions() for known in conditions.values())
     questions = FormQuestions(attractions) if asks else None
-    found = {row.pk: _why_broken(row, conditions[row.pk], questions, attractions) for row in rows}
+    campaigns = {each.pk for each in event.campaigns.all()} if any(row.key == Code.key for row in rows) else set()
+    found = {row.pk: _why_broken(row, conditions[row.pk], questions, attractions, campaigns) for row in rows}
     return {key: why for key, why in found.items() if why}
 
 
 def _why_broken(
-    row: PriceRule, known: Condition | None, questions: FormQuestions | None, attractions: Sequence[Attraction]
+    row: PriceRule,
+    known: Condition | None,
+    questions: FormQuestions | None,
+    attractions: Sequence[Attraction],
+    campaigns: Collection[int],
 ) -> str:
     if known is None:
         return str(_("Its condition is not installed any more."))
     keys = [row.attraction_id] if row.attraction_id else [each.pk for each in attractions]
     if questions and any(not any(questions.asks(key, any_of) for key in keys) for any_of in known.questions()):
         return str(_("No form asks its question any more."))
+    if row.key == Code.key and row.settings["campaign"] not in campaigns:
+        return str(_("Its campaign has been removed."))
     if row.ticket_types is not None and not _types_of(attractions) & set(row.ticket_types):
         return str(_("The ticket types it was for have been removed."))
     return ""

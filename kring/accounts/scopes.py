@@ -19,6 +19,8 @@ for _scope, _words in (
     ("events:approve", _("accept and reject events")),
     ("registrations", _("read registrations")),
     ("registrations:write", _("register people and cancel registrations")),
+    ("codes", _("read campaigns and their codes")),
+    ("codes:write", _("add and change campaigns and their codes")),
     ("partners", _("read partners and their tickets")),
     ("partners:write", _("add and change partners and their tickets, with the links")),
     ("members", _("read members, groups and households")),

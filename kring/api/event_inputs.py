@@ -107,6 +107,7 @@ class TicketTypeIn(ApiInput):
     vat_rate: Percent = "0.00"
     description: Annotated[str, text(300)] = ""
     is_on_sale: bool = True
+    only_with_code: bool = Field(False, description="Nobody sees it without a code of a campaign that shows it.")
     sold_from: Since | None = Field(None, description="Null: as soon as registration is open.")
     sold_until: Since | None = Field(None, description="Null: as long as registration is open.")
     fewest_per_order: PerOrder = 1

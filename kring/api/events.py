@@ -67,6 +67,7 @@ class TicketTypeOut(BaseModel):
     currency: str
     vat_rate: Money = Field(description="Per cent.")
     is_on_sale: bool
+    only_with_code: bool = Field(description="Shown to tokens that may change events or see codes only.")
     sold_from: Moment | None
     sold_until: Moment | None
     fewest_per_order: int = Field(description="Of an order that has any of this type.")
@@ -152,7 +153,12 @@ def detail_of(request: ApiRequest, event: Event) -> EventDetail:
 def attraction_of(request: ApiRequest, attraction: Attraction) -> AttractionOut:
     event = Event.objects.with_what_a_page_shows().get(pk=attraction.event_id)
     offers = {offer.attraction.pk: offer for offer in offers_of(event)}
-    return _attraction(offers[attraction.pk], request.organisation.currency)
+    return _attraction(offers[attraction.pk], request.organisation.currency, sees_all=_sees_all(request))
+
+
+def _sees_all(request: ApiRequest) -> bool:
+    """Also ticket types that only a code shows: a website shows its visitors what its token reads."""
+    return not {"events:write", "codes", "codes:write"}.isdisjoint(request.auth.scopes)
 
 
 def _whole() -> QuerySet[Event]:
@@ -198,7 +204,9 @@ def _detail(request: ApiRequest, event: Event) -> EventDetail:
         own_changes=_own_changes(event),
         reason=event.reason,
         places=_places(event.pool, available.places),
-        attractions=[_attraction(offer, request.organisation.currency) for offer in available.offers],
+        attractions=[
+            _attraction(offer, request.organisation.currency, sees_all=_sees_all(request)) for offer in available.offers
+        ],
         entrances=[Entrance(id=entrance.pk, name=entrance.name) for entrance in event.locations.all()],
     )
 
@@ -214,7 +222,7 @@ def _own_changes(event: Event) -> OwnChanges:
     )
 
 
-def _attraction(offer: AttractionOffer, currency: str) -> AttractionOut:
+def _attraction(offer: AttractionOffer, currency: str, *, sees_all: bool) -> AttractionOut:
     attraction = offer.attraction
     tickets = {each.ticket_type.pk: each for each in [*offer.tickets, *offer.withdrawn]}
     return AttractionOut(
@@ -241,6 +249,7 @@ def _attraction(offer: AttractionOffer, currency: str) -> AttractionOut:
                 currency=currency,
                 vat_rate=money(type_.vat_rate),
                 is_on_sale=type_.is_on_sale,
+                only_with_code=type_.only_with_code,
                 sold_from=moment(type_.sold_from),
                 sold_until=moment(type_.sold_until),
                 fewest_per_order=type_.fewest_per_order,
@@ -248,6 +257,7 @@ def _attraction(offer: AttractionOffer, currency: str) -> AttractionOut:
                 places=_places(type_.pool, tickets[type_.pk].left),
             )
             for type_ in attraction.ticket_types.all()
+            if sees_all or not type_.only_with_code
         ],
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from ninja import NinjaAPI
 
 from kring.api import (
+    campaigns,
     door,
     eligibility,
     event_acts,
@@ -64,7 +65,7 @@ api = Api(
 )
 # These add to the addresses of events, registrations and members.
 FURTHER = [
-    *(eligibility, price_rules, quotes, sessions, guests, waiting_lists, waiting_entries),
+    *(eligibility, price_rules, campaigns, quotes, sessions, guests, waiting_lists, waiting_entries),
     *(member_acts, member_groups),
     partner_tickets,
 ]

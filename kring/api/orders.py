@@ -28,6 +28,7 @@ from kring.core.codes import HALF
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.events.models.offer import MOST_PER_ORDER
+from kring.events.pricing.codes import LONGEST_TYPED
 from kring.organisations.models import Organisation
 from kring.registrations.gifts import gift_of
 from kring.registrations.models import Registration
@@ -77,6 +78,7 @@ class OrderIn(BaseModel):
         le=LARGEST_KEY,
         description="The version of the organisation's terms (`/terms/`) that the buyer accepted; 0 where it has none.",
     )
+    code: Annotated[str, Field(max_length=LONGEST_TYPED, pattern=NO_NUL, description="Of a campaign, as typed.")] = ""
     registrations: list[RegistrationIn] = Field(min_length=1, max_length=MOST_PER_ORDER)
     gift: Price = Field("0.00", description="On top, where the event asks for one (`gift_for`).")
 
@@ -90,6 +92,7 @@ class OrderedTicket(BaseModel):
 
 class OrderMade(BaseModel):
     number: str
+    code: str = Field(description="The code of a campaign that it was ordered with, as it is compared.")
     state: str
     total: Money
     gift: Money = Field(description="Of the total; no ticket.")
@@ -135,6 +138,7 @@ def register_people(request: ApiRequest, order: OrderIn, key: IdempotencyKey = "
             secret=secret,
             terms_version=order.accepted_terms,
             gift=Decimal(order.gift),
+            code=order.code,
         )
     except (Refusal, IntegrityError):
         # The other request was a moment faster: the places it took may be those that were lacking here.
@@ -171,6 +175,7 @@ def _show(organisation: Organisation, order: Order) -> OrderMade:
     rows, given = list(Registration.objects.of_order(order).select_related("line")), gift_of(order)
     return OrderMade(
         number=order.number,
+        code=order.code,
         state=order.state,
         total=money(order.total),
         gift=money(given.amount if given else Decimal(0)),

@@ -17,6 +17,8 @@ from kring.api.values import NO_NUL, OPTIONAL_NAME, Email, Money, money
 from kring.events.eligibility import Applicant
 from kring.events.models import TicketType
 from kring.events.models.offer import MOST_PER_ORDER
+from kring.events.pricing import codes
+from kring.events.pricing.codes import LONGEST_TYPED
 from kring.organisations.current import current_organisation
 from kring.registrations import pricing
 from kring.registrations.refusals import NotOnSale
@@ -49,6 +51,7 @@ class TicketIn(BaseModel):
 
 class QuoteIn(BaseModel):
     tickets: list[TicketIn] = Field(min_length=1, max_length=MOST_PER_ORDER, description="Of one order.")
+    code: Annotated[str, Field(max_length=LONGEST_TYPED, pattern=NO_NUL, description="Of a campaign, as typed.")] = ""
 
 
 class TicketQuote(BaseModel):
@@ -90,7 +93,11 @@ def quote_tickets(request: ApiRequest, event: EventKey, body: QuoteIn) -> QuoteO
         for each in body.tickets
     ]
     chosen = [None if each.price is None else Decimal(each.price) for each in body.tickets]
-    quotes = pricing.ask_now(found, [types[each.ticket_type] for each in body.tickets], people, chosen)
+    code = codes.enter(found, body.code) if body.code else None
+    wanted = [types[each.ticket_type] for each in body.tickets]
+    if any(each.only_with_code and not (code and code.campaign.shows(each)) for each in wanted):
+        raise NotOnSale(ticket_type=found)
+    quotes = pricing.ask_now(found, wanted, people, chosen, code)
     return QuoteOut(
         total=money(sum((each.price for each in quotes), pricing.NOTHING)),
         currency=current_organisation().currency,

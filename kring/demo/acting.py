@@ -28,6 +28,7 @@ from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
 from kring.demo.people import Crowd, Person
 from kring.events.models import Attraction, Event, Session, TicketType
+from kring.events.pricing import codes
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
 from kring.organisations.models import Organisation
@@ -146,13 +147,16 @@ class Visitors:
             self.last_order = Order.objects.aggregate(last=Max("pk"))["last"] or 0
 
     @in_the_scope
-    def order(self, ticket_types: Sequence[TicketType], *, who: Sequence[Person] = (), profession: str = "") -> Order:
+    def order(
+        self, ticket_types: Sequence[TicketType], *, who: Sequence[Person] = (), profession: str = "", code: str = ""
+    ) -> Order:
         """One ticket each for the buyer and those they bring; data filled in, not yet paid."""
         people = list(who) or [self.crowd.next() for _ in ticket_types]
         wanted: dict[int, int] = {}
         for ticket_type in ticket_types:
             wanted[ticket_type.pk] = wanted.get(ticket_type.pk, 0) + 1
-        order = book(self.event, wanted, language=self.here.language)
+        entered = codes.enter(self.event, code) if code else None
+        order = book(self.event, wanted, language=self.here.language, code=entered)
         buyer, *others = people
         attendees = [Attendee(myself=True, profession=profession)]
         attendees += [Attendee(myself=False, name=other.name, email=other.email) for other in others]

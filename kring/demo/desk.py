@@ -39,7 +39,7 @@ def fill(event: Event, seller: User) -> None:
 
 
 def _sell(shift: Shift, event: Event, seller: User, sales: list[tuple[int, str, str]]) -> None:
-    standard = TicketType.objects.get(attraction__event=event)
+    standard = TicketType.objects.get(attraction__event=event, only_with_code=False)
     for number, takes, reason in sales:
         tickets = [selling.SoldTickets(standard.pk, number)]
         kind = SaleKind.objects.filter(takes=takes)[0]

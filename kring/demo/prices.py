@@ -1,16 +1,18 @@
-"""Price rules: students at the congress; early birds, members and groups at an evening; teams at the rally."""
+"""Price rules and codes: students and readers at the congress; early birds, members and groups at an evening; teams."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
 
+from kring.events.campaigning import CampaignWish, add_campaign, add_code, generate
 from kring.events.models import Attraction, Event, TicketType
 from kring.events.pricing.ruling import RuleWish, add_rule
 
 STUDENTS = {"en": "Students", "nl": "Studenten", "pl": "Studenci"}
 EARLY = {"en": "Early bird", "nl": "Vroegboekkorting", "pl": "Wczesne zapisy"}
 MEMBERS = {"en": "Members", "nl": "Leden", "pl": "Członkowie"}
+READERS = {"en": "Readers", "nl": "Lezers", "pl": "Czytelnicy"}
 GROUPS = {"en": "Groups", "nl": "Groepen", "pl": "Grupy"}
 
 
@@ -21,6 +23,19 @@ def of_congress(event: Event) -> None:
 
 def of_game(event: Event, game: Attraction) -> None:
     add_rule(event, game, "people", RuleWish(GROUPS, "fixed", Decimal("20.00"), {"fewest": 8}))
+
+
+def codes_of_congress(event: Event) -> None:
+    """One code for who reads the magazine, and vouchers that a sponsor hands out, each for one ticket of a type that
+    nobody else sees."""
+    standard = TicketType.objects.get(attraction__event=event, only_with_code=False)
+    guest = TicketType.objects.get(attraction__event=event, only_with_code=True)
+    readers = add_campaign(event, CampaignWish("Lezers van het vakblad", tickets_per_code=100, tickets_per_person=2))
+    add_code(readers, "VAKBLAD")
+    less = RuleWish(READERS, "percent_off", Decimal(15), {"campaign": readers.pk}, ticket_types=[standard.pk])
+    add_rule(event, None, "code", less)
+    wish = CampaignWish("Vouchers Utrecht Medical", tickets_per_code=1, ticket_types=[guest.pk])
+    generate(add_campaign(event, wish), 25, beginning="UTRECHT")
 
 
 def of_evening(event: Event) -> None:

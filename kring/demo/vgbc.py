@@ -140,7 +140,7 @@ def _a_partner(visitors: acting.Visitors) -> None:
             language="nl",
         )
         types = TicketType.objects.select_related("pool", "attraction__pool", "attraction__event__pool")
-        standard = types.get(attraction__event=visitors.event)
+        standard = types.get(attraction__event=visitors.event, only_with_code=False)
         free_from = visitors.event.starts_at - timedelta(days=3)
         quota = keeping.keep_places(partner, standard, number=3, free_from=free_from)
         keeping.send_link(partner)
@@ -204,13 +204,17 @@ def _congress(here: Organisation, organiser: Organiser, staff: dict[str, User], 
         description="Toegang tot alle lezingen, de beurs, de lunch en de borrel.",
         places=1000,
         days_to_pay=14,
-        ticket_types=[TicketTypeWish("Standaard", Decimal("49.95"), Decimal(9), "Inclusief lunch en borrel")],
+        ticket_types=[
+            TicketTypeWish("Standaard", Decimal("49.95"), Decimal(9), "Inclusief lunch en borrel"),
+            TicketTypeWish("Gast", Decimal(0), Decimal(9), "Op uitnodiging van een sponsor", only_with_code=True),
+        ],
     )
     editing_parts.offer_payment(event, "testpay", {"key": f"demo-key-of-the-congress-{edition}"})
     transfer = {"account": "NL91ABNA0417164300", "holder": "Stichting Voedingsgeneeskunde"}
     editing_parts.offer_payment(event, "transfer", transfer)
     editing_parts.offer_payment(event, "cash", {})
     prices.of_congress(event)
+    prices.codes_of_congress(event)
     # As the terms say.
     own_changes.allow(
         event,
@@ -233,7 +237,7 @@ def _a_saturday_ahead(here: Organisation) -> datetime:
 
 
 def _standard(event: Event) -> TicketType:
-    return TicketType.objects.get(attraction__event=event)
+    return TicketType.objects.get(attraction__event=event, only_with_code=False)
 
 
 def _last_years_visitors(visitors: acting.Visitors) -> None:
@@ -264,6 +268,8 @@ def _first_visitors(visitors: acting.Visitors) -> None:
     keys = [key for key, *_names in PROFESSIONS]
     for number in range(10):
         visitors.pay(visitors.order([standard], profession=keys[number % len(keys)]))
+    for _ in range(3):
+        visitors.pay(visitors.order([standard], code="VAKBLAD"))
     visitors.come(9, "Hoofdingang")
     visitors.invite(GUESTS, come=2, where="Hoofdingang")
     visitors.spread_over_time()

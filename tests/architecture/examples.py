@@ -13,7 +13,17 @@ from kring.billing.models import Order, OrderLine
 from kring.box_office.models import SaleKind, Shift, Taking
 from kring.certificates.models import Certificate
 from kring.checkin.models import Guest, GuestUpload, Location
-from kring.events.models import Attraction, EligibilityRule, Event, Organiser, PriceRule, ProfessionProof, Session
+from kring.events.models import (
+    Attraction,
+    Campaign,
+    CampaignCode,
+    EligibilityRule,
+    Event,
+    Organiser,
+    PriceRule,
+    ProfessionProof,
+    Session,
+)
 from kring.forms.models import Form, Question, Upload
 from kring.mail.models import Message
 from kring.members.models import (
@@ -316,6 +326,16 @@ EXAMPLES: dict[str, Given] = {
         [f"manage:partner_quota{act}" for act in ("", "_change", "_removal", "_link")],
         _of_event(pk=lambda rows: rows[PartnerQuota].pk),
     ),
+    **dict.fromkeys(
+        [
+            *(f"manage:campaign{act}" for act in ("", "_change", "_removal")),
+            *("manage:campaign_code_new", "manage:campaign_codes_new", "manage:campaign_codes_file"),
+        ],
+        _of_event(pk=lambda rows: rows[Campaign].pk),
+    ),
+    "manage:campaign_code_removal": _of_event(
+        pk=lambda rows: rows[Campaign].pk, code=lambda rows: rows[CampaignCode].pk
+    ),
     "public:partner": _secret_of(Partner),
     "public:partner_tickets": _secret_of(PartnerQuota),
     "public:partner_gift": lambda rows: {"secret": rows[Partner].secret, "pk": rows[PartnerQuota].pk},
@@ -324,6 +344,19 @@ EXAMPLES: dict[str, Given] = {
         lambda rows: {"secret": rows[Partner].secret, "pk": rows[Registration].pk},
     ),
     **dict.fromkeys(["api:get_partner", "api:change_partner", "api:remove_partner"], _pk_as_id(Partner)),
+    **dict.fromkeys(["api:list_campaigns", "api:create_campaign"], lambda rows: {"event": rows[Event].slug}),
+    **dict.fromkeys(
+        [
+            *("api:get_campaign", "api:change_campaign", "api:remove_campaign"),
+            *("api:list_codes", "api:add_codes"),
+        ],
+        lambda rows: {"event": rows[Event].slug, "id": rows[Campaign].pk},
+    ),
+    "api:remove_code": lambda rows: {
+        "event": rows[Event].slug,
+        "id": rows[Campaign].pk,
+        "code": rows[CampaignCode].pk,
+    },
     **dict.fromkeys(["api:list_partner_tickets", "api:keep_partner_tickets"], lambda rows: {"event": rows[Event].slug}),
     **dict.fromkeys(
         ["api:get_partner_tickets", "api:change_partner_tickets", "api:remove_partner_tickets"],

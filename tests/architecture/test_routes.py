@@ -18,6 +18,8 @@ TOKENS = {
     "token:events:write",
     "token:events:approve",
     "token:guests",
+    "token:codes",
+    "token:codes:write",
     "token:partners",
     "token:partners:write",
     "token:guests:write",

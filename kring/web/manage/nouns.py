@@ -13,6 +13,7 @@ from kring.web.manage.attractions.noun import NOUN as ATTRACTIONS
 from kring.web.manage.audit.noun import NOUN as AUDIT
 from kring.web.manage.box_office.noun import NOUN as BOX_OFFICE
 from kring.web.manage.builder.noun import NOUN as BUILDER
+from kring.web.manage.campaigns.noun import NOUN as CAMPAIGNS
 from kring.web.manage.dashboard.noun import NOUN as DASHBOARD
 from kring.web.manage.door.noun import NOUN as DOOR
 from kring.web.manage.eligibility.noun import NOUN as ELIGIBILITY
@@ -47,7 +48,8 @@ from kring.web.manage.wordings.noun import NOUN as WORDINGS
 
 NOUNS = [
     *(DASHBOARD, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LAYOUTS, LOOKUP),
-    *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
+    *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, CAMPAIGNS),
+    *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
     *(REGISTRATIONS, TEAMS, WAITING, REPORTS, ORDERS, PAYMENTS, BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
     *(USERS, TOKENS, SETTINGS, PROFESSIONS, LEGAL_TEXTS, AUDIT),
 ]

@@ -19,7 +19,7 @@ from kring.core.tenancy import opens_own_scope, scope
 from kring.members import acting
 from kring.registrations.booking import assign
 from kring.registrations.naming import Attendee
-from kring.registrations.refusals import PriceIsBeingPaid, TooManyFree, TooManyUnpaid
+from kring.registrations.refusals import CodeUsedByPerson, PriceIsBeingPaid, TooManyFree, TooManyUnpaid
 from kring.waiting.models import WaitingEntry
 from kring.web.access import public
 from kring.web.public.checkout_flow import at_once, go_on
@@ -38,7 +38,7 @@ def attendees(request: TenantRequest, secret: str) -> HttpResponse:
     try:
         with scope(request.organisation):
             answer = _attendees(request, secret)
-    except (TooManyUnpaid, TooManyFree, PriceIsBeingPaid) as refusal:
+    except (TooManyUnpaid, TooManyFree, PriceIsBeingPaid, CodeUsedByPerson) as refusal:
         # The transaction rolled back everything that was entered; the page shows why.
         with scope(request.organisation):
             answer = _attendees(request, secret, problem=refusal)

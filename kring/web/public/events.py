@@ -23,7 +23,7 @@ from kring.events.models import Event
 from kring.events.offering import AttractionOffer, offers_of
 from kring.registrations.refusals import NoPlacesLeft
 from kring.web.access import public, roles
-from kring.web.public import programme, shared_pages, structured_data
+from kring.web.public import codes, programme, shared_pages, structured_data
 from kring.web.public.choices import shelves
 from kring.web.public.forms import quantities, typed_prices
 from kring.web.public.programme import who_may_come
@@ -62,7 +62,8 @@ def event(request: TenantRequest, slug: str) -> HttpResponse:
     if not shared_pages.may_be_shared(request):
         with scope(organisation):
             wanted, typed = quantities(request.GET), typed_prices(request.GET)
-            return event_page(request, visible_event(request, slug), wanted=wanted, typed=typed)
+            code = codes.typed(request.GET)
+            return event_page(request, visible_event(request, slug), wanted=wanted, typed=typed, code=code)
     version = version_of(organisation, slug)
     if version is None:
         raise Http404
@@ -96,15 +97,25 @@ def event_page(
     wanted: Mapping[int, int] | None = None,
     typed: Mapping[int, str] | None = None,
     problem: Refusal | None = None,
+    code: str = "",
 ) -> HttpResponse:
-    """For this request alone. `wanted` fills in the quantities, `typed` the prices that buyers choose; `problem` is why
-    an order was refused."""
-    offers = offers_of(event)
+    """For this request alone. `wanted` fills in the quantities, `typed` the prices that buyers choose, `code` is what
+    was entered; `problem` is why an order was refused."""
+    found, code_problem = codes.looked_at(request, event, code, problem)
+    if problem is code_problem:
+        problem = None
+    offers = offers_of(event, found)
     page = shown(request, event, offers, wanted=wanted or {}, typed=typed)
+    page |= {
+        "code": codes.shown(event, offers, found) if found else None,
+        "code_typed": code,
+        "code_problem": str(code_problem or ""),
+    }
     # Somebody else was faster, or was on the waiting list before.
     may_wait = isinstance(problem, NoPlacesLeft) and any(offer.can_wait for offer in offers)
     page |= {"problem": str(problem or ""), "may_wait": may_wait, "secret_key": shared_pages.secret_key()}
-    return render(request, "public/event.html", page, status=problem.status if problem else 200)
+    why = problem or code_problem
+    return render(request, "public/event.html", page, status=why.status if why else 200)
 
 
 def shown(

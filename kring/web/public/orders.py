@@ -13,6 +13,7 @@ from kring.accounts.requests import TenantRequest
 from kring.billing.models import Order
 from kring.core.prepared_queries import prepared
 from kring.events.models import Event
+from kring.events.pricing import codes
 from kring.partners import taking
 from kring.partners.models import PartnerQuota
 from kring.payments.models import Payment
@@ -61,6 +62,7 @@ def order(request: TenantRequest, secret: str) -> HttpResponse:
         "partner_tickets": _partner_tickets(found, summary) if stage in ("expired", "cancelled") else None,
         "verdicts": eligibility_after_payment.verdicts_of(found) if stage == "undecided" else [],
         "entry": _entry(found) if stage == "undecided" else None,
+        "code_again": _code_again(found, summary) if stage in ("expired", "cancelled") else "",
         "changes": pricing.as_of_now(summary.not_cancelled) if stage in ("expired", "undecided") else [],
     }
     if step := STEPS.get(stage):
@@ -79,6 +81,12 @@ def _partner_tickets(order: Order, summary: Summary) -> PartnerQuota | None:
         return None
     found = PartnerQuota.objects.with_what_a_page_shows().filter(orders__order=order).first()
     return found if found is not None and found.is_open else None
+
+
+def _code_again(order: Order, summary: Summary) -> str:
+    """Its code, where that still counts."""
+    found = codes.still(summary.event, order.code) if summary.event else None
+    return found.text if found else ""
 
 
 def _entry(order: Order) -> WaitingEntry | None:

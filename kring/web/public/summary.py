@@ -10,14 +10,16 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kring.billing import vat
 from kring.billing.models import Order, OrderLine
 from kring.core import dates
 from kring.events import own_changes
 from kring.events.models import Event
-from kring.registrations import gifts, pricing
+from kring.registrations import code_uses, gifts, pricing
 from kring.registrations.change_notices import is_free_to_cancel
+from kring.registrations.code_uses import CodeOutcome
 from kring.registrations.correcting import may_correct
 from kring.registrations.correcting_buyers import may_correct_buyer
 from kring.registrations.loaded import Loaded
@@ -160,6 +162,21 @@ class Summary:
         """Crossed out: they count no more."""
         is_over = self.order.state == Order.State.CANCELLED
         return _together([each for each in self.registrations if is_over or each.line.cancelled_at])
+
+    @property
+    def code_note(self) -> str:
+        """What the code of an order that can still be paid does, where its lines do not say so."""
+        if not self.order.code or not self.order.is_unpaid:
+            return ""
+        facts = {"code": self.order.code}
+        match code_uses.outcome(self.order, self.not_cancelled):
+            case CodeOutcome.NOT_FOR_THESE:
+                return _("Your code %(code)s is not for these tickets.") % facts
+            case CodeOutcome.NOT_NEEDED:
+                return _("Your code %(code)s changes nothing: your price is already lower.") % facts
+            case CodeOutcome.SOME:
+                return _("Your code %(code)s does not count for all of these tickets.") % facts
+        return ""
 
     @property
     def vat(self) -> list[tuple[Decimal, Decimal]]:

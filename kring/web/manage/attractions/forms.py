@@ -171,8 +171,8 @@ def _group_fields() -> Fieldset:
 
 class TicketTypeForm(forms.Form):
     ON_THE_TYPE = (
-        *("name", "price", "lowest_price", "vat_rate", "description", "is_on_sale", "sold_from", "sold_until"),
-        *("fewest_per_order", "most_per_order"),
+        *("name", "price", "lowest_price", "vat_rate", "description", "is_on_sale", "only_with_code"),
+        *("sold_from", "sold_until", "fewest_per_order", "most_per_order"),
     )
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -194,6 +194,11 @@ class TicketTypeForm(forms.Form):
     places = places_field(help_text=_("Of this type. Empty: only the attraction's places count."))
     description = forms.CharField(label=_("Description"), max_length=300, required=False)
     is_on_sale = forms.BooleanField(label=_("On sale"), required=False, initial=True)
+    only_with_code = forms.BooleanField(
+        label=_("Only with a code"),
+        required=False,
+        help_text=_("Nobody sees it without a code that shows it (tab Codes)."),
+    )
     sold_from = MomentField(label=_("Sold from"), required=False, help_text=_("Empty: once registration is open."))
     sold_until = MomentField(label=_("Sold until"), required=False, help_text=_("Empty: while registration is open."))
     fewest_per_order = forms.IntegerField(

@@ -61,6 +61,9 @@ class FactsForm(forms.Form):
     pools = forms.TypedMultipleChoiceField(
         label=_("Among the first"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
+    codes = forms.TypedMultipleChoiceField(
+        label=_("With a code"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
     at = MomentField(label=_("Ordered"), required=False, help_text=_("Left empty: now."))
 
     def __init__(
@@ -72,15 +75,16 @@ class FactsForm(forms.Form):
         for name, key in (("profession", "profession"), ("is_member", "member"), ("birth_date", "age")):
             if key not in used:
                 del self.fields[name]
-        for name, key in (("people", "people"), ("pools", "first"), ("at", "dates")):
+        for name, key in (("people", "people"), ("pools", "first"), ("codes", "code"), ("at", "dates")):
             if key not in used:
                 del self.fields[name]
         self.fields["attraction"].queryset = Attraction.objects.filter(  # type: ignore[attr-defined]
             pk__in=[each.pk for each in attractions]
         )
-        if "pools" in self.fields:
-            first = [(rule.id, in_language(rule.words)) for rule in rules if rule.condition == "first"]
-            self.fields["pools"].choices = first  # type: ignore[attr-defined]
+        for name, key in (("pools", "first"), ("codes", "code")):
+            if name in self.fields:
+                mine = [(rule.id, in_language(rule.words)) for rule in rules if rule.condition == key]
+                self.fields[name].choices = mine  # type: ignore[attr-defined]
         asked = {str(rule.settings["question"]) for rule in rules if rule.condition == "answer"}
         questions = questions_with_choices(list(attractions)) if asked else {}
         for name in sorted(asked & questions.keys()):
@@ -103,6 +107,7 @@ class FactsForm(forms.Form):
             answers=answers,
             people=data.get("people") or 1,
             pools=frozenset(data.get("pools", ())),
+            codes=frozenset(data.get("codes", ())),
         )
 
     def at_moment(self) -> datetime:

@@ -82,7 +82,9 @@ def add(request: UserRequest, event_pk: int, key: str) -> HttpResponse:
         ruling.add_rule(event, form.cleaned_data["attraction"], key, wish)
         return True
 
-    return _rule_page(request, event, condition(key), save, {}, None)
+    # The page of a campaign leads here.
+    chosen = {"campaign": request.GET["campaign"]} if "campaign" in request.GET else {}
+    return _rule_page(request, event, condition(key), save, chosen, None)
 
 
 @needs("change_events")

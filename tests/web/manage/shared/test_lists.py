@@ -82,7 +82,9 @@ def test_the_pages_of_an_event_are_in_two_groups_of_one_line(admin: Staff, world
         groups[page] = re.findall(r">([^<>]+)</a>", line)
 
     assert groups == {
-        "attractions": _tabs_named("Attractions, Sessions, Forms, Eligibility, Prices, Payment, Partners"),
+        "attractions": _tabs_named(
+            "Attractions, Sessions, Forms, Eligibility, Prices, Codes, Payment, Changes, Partners"
+        ),
         "event_registrations": _tabs_named("Registrations, Waiting list, Report, Guest list, Door, Emails, History"),
     }
 

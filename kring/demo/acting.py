@@ -6,8 +6,10 @@ import random
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache, wraps
 from pathlib import Path
+from types import MappingProxyType
 from typing import Concatenate
 
 from allauth.account.models import EmailAddress
@@ -39,7 +41,7 @@ from kring.payments.free_of_charge import complete_for_free
 from kring.payments.models import Payment
 from kring.places.models import Hold
 from kring.registrations import cancelling, filling, sessions
-from kring.registrations.booking import assign, book
+from kring.registrations.booking import Prices, assign, book
 from kring.registrations.codes import code_of
 from kring.registrations.models import Registration, Team, Ticket
 from kring.registrations.naming import Attendee
@@ -148,7 +150,14 @@ class Visitors:
 
     @in_the_scope
     def order(
-        self, ticket_types: Sequence[TicketType], *, who: Sequence[Person] = (), profession: str = "", code: str = ""
+        self,
+        ticket_types: Sequence[TicketType],
+        *,
+        who: Sequence[Person] = (),
+        profession: str = "",
+        code: str = "",
+        prices: Prices = MappingProxyType({}),
+        gift: Decimal | None = None,
     ) -> Order:
         """One ticket each for the buyer and those they bring; data filled in, not yet paid."""
         people = list(who) or [self.crowd.next() for _ in ticket_types]
@@ -156,7 +165,7 @@ class Visitors:
         for ticket_type in ticket_types:
             wanted[ticket_type.pk] = wanted.get(ticket_type.pk, 0) + 1
         entered = codes.enter(self.event, code) if code else None
-        order = book(self.event, wanted, language=self.here.language, code=entered)
+        order = book(self.event, wanted, language=self.here.language, code=entered, prices=prices)
         buyer, *others = people
         attendees = [Attendee(myself=True, profession=profession)]
         attendees += [Attendee(myself=False, name=other.name, email=other.email) for other in others]
@@ -166,6 +175,7 @@ class Visitors:
             buyer_email=buyer.email,
             attendees=attendees,
             terms_version=current_organisation().terms_version,
+            gift=gift,
         )
         self._answer(order)
         return order

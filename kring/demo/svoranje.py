@@ -77,13 +77,15 @@ def make() -> tuple[Organisation, dict[str, User]]:
 
 
 def fill_evening(visitors: acting.Visitors) -> None:
-    entrance, supper = TicketType.objects.filter(attraction__event=visitors.event).order_by("position")
+    entrance, supper, support = TicketType.objects.filter(attraction__event=visitors.event).order_by("position")
     for _ in range(22):
         visitors.pay(visitors.order([entrance]))
     for _ in range(9):
         visitors.pay(visitors.order([supper, supper]))
     for _ in range(4):
         visitors.pay(visitors.order([supper]), arrives=False)
+    for chosen in ("2.00", "5.00", "10.00", "10.00", "25.00"):
+        visitors.pay(visitors.order([support], prices={support.pk: [Decimal(chosen)]}, gift=Decimal(5)))
     visitors.spread_over_time()
 
 

@@ -17,6 +17,7 @@ from kring.accounts.models import User
 from kring.billing.models import OrderLine
 from kring.checkin.models import Location
 from kring.core.tenancy import current_organisation_id
+from kring.events.eligibility import asking_profession
 from kring.events.models import Event, TicketType
 from kring.payments.models import Payment
 from kring.registrations.codes import ReadCode
@@ -65,6 +66,20 @@ LEFT JOIN registrations_team team
   ON team.organisation_id = registration.organisation_id AND team.id = registration.team_id
 LEFT JOIN accounts_profession profession
   ON profession.organisation_id = registration.organisation_id AND profession.key = registration.profession
+    -- As `Registration.profession_counted`, which says it in Python.
+    AND (
+      EXISTS (
+        SELECT FROM billing_order "order", jsonb_array_elements("order".price_rules) kept,
+          jsonb_array_elements(line.trace) applied
+        WHERE "order".organisation_id = line.organisation_id AND "order".id = line.order_id
+          AND kept -> 'id' = applied -> 'rule' AND kept ->> 'condition' = ANY(%(prices)s)
+      )
+      OR EXISTS (
+        SELECT FROM events_eligibilityrule rule
+        WHERE rule.organisation_id = registration.organisation_id AND rule.key = ANY(%(rules)s)
+          AND (rule.event_id = registration.event_id OR rule.attraction_id = registration.attraction_id)
+      )
+    )
 LEFT JOIN LATERAL (
     SELECT sum(payment.amount) AS amount, max(payment.currency) AS currency FROM payments_payment payment
     WHERE payment.organisation_id = line.organisation_id AND payment.order_id = line.order_id
@@ -103,6 +118,8 @@ def let_in(
         "user": user.pk if user else None,
         "now": now,
         "on_site": Payment.ON_SITE,
+        "prices": asking_profession.keys_of_prices(),
+        "rules": asking_profession.keys_of_rules(),
     }
     with connection.cursor() as cursor:
         cursor.execute(LET_IN, values)

@@ -20,7 +20,8 @@ from kring.billing.models import Order, OrderLine
 from kring.core import addresses
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.core.transitions import StateMachine
-from kring.events.models import Attraction, CampaignCode, Event, Session, TicketType
+from kring.events.eligibility import asking_profession
+from kring.events.models import Attraction, CampaignCode, EligibilityRule, Event, Session, TicketType
 from kring.forms.models import Submission
 from kring.members.models import GroupPlace, Member
 from kring.places.models import Hold
@@ -203,8 +204,23 @@ class Registration(TenantModel, StateMachine):
 
     @property
     def profession_note(self) -> str:
-        """What the door and the ticket show of the profession: "Show your student card"; or ""."""
-        return professions.note(self.profession)
+        """What the door and the ticket show of the profession: "Show your student card"; or "", also where nothing
+        depended on it. Two statements at most, none without a note."""
+        note = professions.note(self.profession)
+        return note if note and self.profession_counted else ""
+
+    @property
+    def profession_counted(self) -> bool:
+        """Whether their price depends on it, or who may come. The door asks the same in SQL (checkin/letting_in.py)."""
+        kept = {
+            rule["id"]
+            for rule in self.line.order.price_rules
+            if rule["condition"] in asking_profession.keys_of_prices()
+        }
+        if any(applied.rule in kept for applied in self.line.applied):
+            return True
+        rules = EligibilityRule.objects.for_attraction(self.event_id, self.attraction_id)
+        return bool(rules.filter(key__in=asking_profession.keys_of_rules()).exists())
 
     def __str__(self) -> str:
         return self.attendee_name or f"#{self.pk}"

@@ -8,12 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone, translation
 
+from kring.billing.models import Order, OrderLine
 from kring.checkin.models import Location, Scan
 from kring.checkin.scanning import ScanResult, scan, verdict
 from kring.core.tenancy import scope
+from kring.events.models import EligibilityRule
+from kring.events.pricing import keeping, price_list
 from kring.registrations import calling_off, codes
 from kring.registrations.models import Registration, Ticket
 from tests import make
+from tests.registrations import price_rules
 from tests.registrations.tickets import make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -181,9 +185,41 @@ def test_a_ticket_of_another_organisation_is_not_found_and_not_touched(organisat
         assert Ticket.objects.get().admitted_at is None
 
 
+def admits(event, *allowed):
+    EligibilityRule.objects.create(event=event, key="profession", settings={"allowed": [*allowed]})
+
+
+@pytest.mark.parametrize(
+    ("kept", "applied", "note"),
+    [
+        ("profession", True, "Ask for the student card."),
+        ("profession", False, ""),
+        ("people", True, ""),
+        (None, False, ""),
+    ],
+    ids=["her price by it", "another rule was better", "another rule", "no rules"],
+)
+def test_the_door_asks_for_a_card_only_where_the_price_depended_on_it(event, read, kept, applied, note):
+    make.professions("student", notes={"en": "Ask for the student card."})
+    tickets = [make_ticket(event=event, profession="student") for _time in range(2)]
+    if kept:
+        rule = price_rules.rule(event, kept, settings={"allowed": ["student"], "fewest": 1})
+        for each in tickets:
+            line = each.registration.line
+            Order.objects.filter(pk=line.order_id).update(price_rules=keeping.as_kept(price_list.rules_of(event)))
+            trace = [{"rule": rule.pk, "words": {"en": "Student"}, "amount": "-4.00"}] if applied else []
+            OrderLine.objects.filter(pk=line.pk).update(trace=trace)
+    asked, let_in = (Ticket.objects.get(pk=each.pk) for each in tickets)
+
+    assert verdict(codes.code_of(asked), event=event).note == note
+    assert read(codes.code_of(let_in)).note == note
+    assert Ticket.objects.get(pk=asked.pk).registration.profession_note == note
+
+
 def test_the_door_shows_what_the_organisation_noted_about_the_profession(event, read):
     make.professions("student", notes={"en": "Ask for the student card.", "nl": "Vraag naar de studentenpas."})
     make.professions("arts")
+    admits(event, "student", "arts", "", "alchemist")
     student, doctor, other, unknown = (
         make_ticket(event=event, profession=each) for each in ("student", "arts", "", "alchemist")
     )

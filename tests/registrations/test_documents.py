@@ -9,6 +9,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from kring.events.models import EligibilityRule
 from kring.mail import attachments
 from kring.organisations import signing
 from kring.registrations import codes, documents
@@ -117,6 +118,8 @@ def test_a_ticket_says_what_the_organisation_noted_about_the_profession(event):
     make.professions("student", notes={"en": "Bring your student card.", "nl": "Neem je studentenpas mee."})
     make.professions("arts")
     student = ticket_of(event, profession="student")
+    assert "student card" not in text_of(documents.ticket_pdf(student, "en"))
+    EligibilityRule.objects.create(event=event, key="profession", settings={"allowed": ["student"]})
     doctor = ticket_of(event, profession="arts")
 
     assert "student card" in text_of(documents.ticket_pdf(student, "en"))

@@ -5,6 +5,8 @@ A report that needs it uses a question of its form (`forms.known`).
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from kring.accounts import professions
@@ -16,13 +18,24 @@ from kring.events.models.price_rule import PriceRuleQuerySet
 from kring.events.pricing.conditions import conditions
 
 
+@cache
+def keys_of_rules() -> list[str]:
+    """Of who may come, which depend on it."""
+    return [rule.key for rule in rules() if rule.asks_profession]
+
+
+@cache
+def keys_of_prices() -> list[str]:
+    """Of conditions of prices, which depend on it."""
+    return [condition.key for condition in conditions() if condition.asks_profession]
+
+
 def rules_on_profession() -> EligibilityRuleQuerySet:
-    return EligibilityRule.objects.filter(_offered(), key__in=[rule.key for rule in rules() if rule.asks_profession])
+    return EligibilityRule.objects.filter(_offered(), key__in=keys_of_rules())
 
 
 def prices_by_profession() -> PriceRuleQuerySet:
-    keys = [condition.key for condition in conditions() if condition.asks_profession]
-    return PriceRule.objects.filter(_offered(), key__in=keys, is_active=True)
+    return PriceRule.objects.filter(_offered(), key__in=keys_of_prices(), is_active=True)
 
 
 def _offered() -> Exists:
@@ -33,8 +46,7 @@ def _offered() -> Exists:
 @professions.used_in
 def _in_rules(key: str) -> bool:
     """Settings are encrypted: the few rules on professions are read."""
-    keys = [rule.key for rule in rules() if rule.asks_profession]
-    found = EligibilityRule.objects.filter(key__in=keys).values_list("settings", flat=True)
+    found = EligibilityRule.objects.filter(key__in=keys_of_rules()).values_list("settings", flat=True)
     return any(key in settings.get("allowed", ()) for settings in found)
 
 

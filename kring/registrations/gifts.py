@@ -6,6 +6,7 @@ cancelled too. Nothing is deducted from it, and it has no VAT.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.db.models import F, Max, OuterRef, Subquery, TextField
@@ -14,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kring.accounts.models import User
 from kring.billing.fulfilment import Fulfilment, fulfils
 from kring.billing.models import Order, OrderLine
 from kring.core import money
@@ -24,6 +26,7 @@ from kring.events.pricing.quoting import CENT
 from kring.organisations import audit
 from kring.registrations import pricing, refusals
 from kring.registrations.loaded import Loaded
+from kring.registrations.models import Registration
 
 KIND = "gift"
 
@@ -72,6 +75,23 @@ def give(order: Order, event: Event, amount: Decimal) -> bool:
     order.recompute_total()
     audit.log("order.gift", order, old={"gift": before.amount if before else None}, new={"gift": amount})
     return True
+
+
+def stays(order: Order, leaving: Collection[Registration], *, goes_back: Decimal, by: User | None) -> None:
+    """Who cancels the last tickets by the rule of an event gets back what was shown for the tickets: what was given on
+    top of them is kept. Under the order's lock, before they are cancelled."""
+    given = gift_of(order)
+    keys = [each.pk for each in leaving]
+    if (
+        given is None
+        or Registration.objects.of_order(order).filter(line__cancelled_at=None).exclude(pk__in=keys).exists()
+    ):
+        return
+    amount = min(given.amount, order.payments.kept() - goes_back - order.retained)
+    if amount > 0:
+        order.retain(amount)
+        new = {"amount": amount, "reason": given.description}
+        audit.log("order.money_retained", order, new=new, actor=by)
 
 
 def words_of(event: Event) -> str:

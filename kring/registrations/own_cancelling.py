@@ -24,7 +24,7 @@ from kring.core.refusals import Refusal, WrongState
 from kring.events import own_changes
 from kring.events.models import Event
 from kring.organisations import audit
-from kring.registrations import cancelling, tickets
+from kring.registrations import cancelling, gifts, tickets
 from kring.registrations.change_notices import is_free_to_cancel
 from kring.registrations.correcting import CameInAlready
 from kring.registrations.models import Registration, Ticket, TicketChange
@@ -130,6 +130,7 @@ def cancel(
         locked.retain(found.fee)
         kept = {"amount": found.fee, "reason": _why(locked, found, "")}
         audit.log("order.money_retained", locked, new=kept, actor=by)
+    gifts.stays(locked, rows, goes_back=found.returned, by=by)
     cancelling.cancel_together(rows, reason=_why(locked, found, reason))
     return found
 

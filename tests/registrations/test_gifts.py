@@ -15,8 +15,9 @@ from kring.events.models import Event
 from kring.events.refusals import NoWayToPay
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
+from kring.payments import paying
 from kring.payments.sums import sums
-from kring.registrations import gifts, reporting
+from kring.registrations import gifts, own_cancelling, reporting
 from kring.registrations.booking import Attendee, assign, book
 from kring.registrations.models import Registration, Ticket
 from kring.registrations.refusals import PriceIsBeingPaid
@@ -24,6 +25,7 @@ from tests import make
 from tests.jobs import work
 from tests.payments.ordering import fresh, start
 from tests.refusing import refuses
+from tests.registrations.changing import event_with_changes
 from tests.registrations.price_rules import rule
 
 pytestmark = pytest.mark.usefixtures("in_scope")
@@ -181,3 +183,22 @@ def test_asking_for_one_takes_a_way_to_pay(in_scope: Any) -> None:
     public = make.event()
     with refuses(NoWayToPay):
         editing.change_event(public, places=None, gift_for="our youth fund")
+
+
+def test_who_cancels_all_tickets_by_the_rule_of_the_event_gets_back_what_was_shown_and_the_gift_is_kept(
+    in_scope: Any,
+) -> None:
+    event = event_with_changes(cancel_fee=Decimal(2), gift_for="our youth fund")
+    made = make.attraction(price="20", event=event)
+    event.payment_options.create(method="manual", settings={"text": "Pay Jan"})
+    order = ordered(made)
+    payment = start(order, "manual").payment
+    paying.confirm(payment)
+    rows = list(Registration.objects.of_order(order).select_related("line", "event"))
+
+    own_cancelling.cancel(order.pk, [rows[0].pk], seen=Decimal(18))
+    assert (fresh(order).total, fresh(order).retained) == (Decimal(25), Decimal(2))
+    own_cancelling.cancel(order.pk, [rows[1].pk], seen=Decimal(18))
+
+    assert (fresh(order).state, fresh(order).retained) == ("cancelled", Decimal(9))
+    assert paying.surplus(fresh(order)) == Decimal(36)

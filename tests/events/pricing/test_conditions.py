@@ -63,6 +63,11 @@ def test_without_a_first_day_nobody_has_an_age():
     assert not holds("age", {"youngest": None, "oldest": 11}, birth_date=date(2020, 1, 1))
 
 
+@pytest.mark.parametrize(("places", "words"), [(1, "the first ticket"), (2, "the first 2 tickets")])
+def test_the_first_so_many_are_said_in_words(places, words):
+    assert condition("first")({"places": places}).sentence() == words
+
+
 def test_the_first_so_many_are_those_that_got_a_place():
     assert holds("first", {"places": 20}, rule_id=7, pools=frozenset({7, 8}))
     assert not holds("first", {"places": 20}, rule_id=9, pools=frozenset({7, 8}))

@@ -105,7 +105,10 @@ def test_an_order_that_ended_leads_back_to_the_link(visitor: Any, fair: SimpleNa
         Order.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
         order = Order.objects.get()
 
-    assert fair.link in visitor.get(f"/orders/{order.secret}/").content.decode()
+    page = visitor.get(f"/orders/{order.secret}/")
+    assert fair.link in page.content.decode()
+    assert "its tickets can be had by the partner's link again" in words(page)
+    assert "back on sale" not in words(page)
 
 
 def test_a_renewed_link_replaces_the_old_one(visitor: Any, fair: SimpleNamespace) -> None:

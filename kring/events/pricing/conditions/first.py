@@ -36,4 +36,4 @@ class First(Condition):
 
     def sentence(self) -> str:
         places = self.settings["places"]
-        return ngettext("the first %(places)d ticket", "the first %(places)d tickets", places) % {"places": places}
+        return ngettext("the first ticket", "the first %(places)d tickets", places) % {"places": places}

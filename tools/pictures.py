@@ -1,13 +1,14 @@
 """Takes the pictures of the guides in docs/ and of README from a running demo in its own state, which they change a
 little. The demo must have said that all its people are there:
 
-python tools/pictures.py http://kring.localhost:8000 [run-an-event] [waiting-lists] [keep-members] [readme]
+python tools/pictures.py http://kring.localhost:8000 [run-an-event] [waiting-lists] [keep-members] [prices] [readme]
 """
 
 from __future__ import annotations
 
 import io
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -30,7 +31,8 @@ EVENT_BOX, PHONE_BOX = (28, 28, 1159, 788), (1187, 28, 1538, 788)
 
 def main(base: str, guides: list[str]) -> None:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for guide in guides or GUIDES:
             GUIDES[guide](browser, base)
         browser.close()
@@ -111,6 +113,39 @@ def keep_members(browser: Browser, base: str) -> None:
     keep(parent, "portal")
 
 
+def prices(browser: Browser, base: str) -> None:
+    """Who pays what, with partners, the box office and the guest list."""
+    site = site_of(base, "vgbc")
+    page = as_organiser(browser, site)
+    page.goto(f"{site}/organisation/events/")
+    page.locator("main").get_by_role("link", name="Congres Voedingsgeneeskunde 2026").click()
+    page.wait_for_load_state()
+    event = page.url
+    for name, path in (("prices", "prices/"), ("guest-list", "guests/")):
+        page.goto(event + path)
+        keep(page, name)
+    page.goto(f"{event}campaigns/")
+    page.locator("main").get_by_role("link", name="Lezers").click()
+    page.wait_for_load_state()
+    keep(page, "campaign")
+    page.goto(f"{event}prices/check/")
+    page.get_by_label("Profession").select_option(label="student")
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_load_state()
+    keep(page, "price-check")
+    page.goto(f"{site}/organisation/partners/")
+    page.locator("main tbody a, main .lines a").first.click()
+    page.wait_for_load_state()
+    visitor = speaking_english(browser, site)
+    visitor.goto(page.locator("main code", has_text="/partners/").inner_text())
+    keep(visitor, "partner")
+    desk = logged_in(browser, site, "box-office", PAGE_BOX)
+    desk.goto(f"{site}/organisation/box-office/")
+    desk.locator("main").get_by_role("link", name="Congres Voedingsgeneeskunde 2026").click()
+    desk.wait_for_load_state()
+    keep(desk, "box-office")
+
+
 def mails_of_entry(page: Page) -> list[str]:
     """The mails of an entry, the oldest first; the last of somebody invited invites."""
     paths = page.locator("main a[href*='/organisation/mail/']").evaluate_all("all => all.map(a => a.pathname)")
@@ -173,7 +208,13 @@ def keep(page: Page, name: str) -> None:
         picture.convert("RGB").quantize(128).save(FOLDER / f"{name}.png", optimize=True)
 
 
-GUIDES = {"run-an-event": run_an_event, "waiting-lists": waiting_lists, "keep-members": keep_members, "readme": readme}
+GUIDES = {
+    "run-an-event": run_an_event,
+    "waiting-lists": waiting_lists,
+    "keep-members": keep_members,
+    "prices": prices,
+    "readme": readme,
+}
 
 if __name__ == "__main__":
     main(sys.argv[1].rstrip("/"), sys.argv[2:])

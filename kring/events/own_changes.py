@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 
-from kring.events.models import Event
+from kring.events.models import Attraction, Event
 from kring.events.refusals import as_the_database_says
 from kring.organisations.changing import change
 
@@ -27,6 +27,16 @@ def until(event: Event) -> datetime:
 
 def are_open(event: Event) -> bool:
     return event.state in Event.ALIVE and timezone.now() < until(event)
+
+
+def teams_are_open(attraction: Attraction, event: Event) -> bool:
+    """Whether a leader may still change a team of it."""
+    is_alive = attraction.is_for_teams and event.state in Event.ALIVE
+    return is_alive and timezone.now() < teams_change_until(attraction, event)
+
+
+def teams_change_until(attraction: Attraction, event: Event) -> datetime:
+    return attraction.team_changes_until or event.data_changeable_until or event.starts_at
 
 
 def fee_of(event: Event, amount: Decimal, at: datetime) -> Decimal:

@@ -29,6 +29,7 @@ from kring.registrations.change_notices import is_free_to_cancel
 from kring.registrations.correcting import CameInAlready
 from kring.registrations.models import Registration, Ticket, TicketChange
 from kring.registrations.passing_on import PassedOnAlready
+from kring.registrations.teams.sizes import demand_rest
 
 NOTHING = Decimal(0)
 
@@ -113,13 +114,15 @@ def cancel(
     """These tickets of one order. `seen`: what goes back, as it was shown. None: the same click came twice.
 
     Raises ReturnsOtherwise, CameInAlready, WrongState, PassedOnAlready behind the link of the order (`by_buyer`), and
-    unless `by_staff` CancellingIsOver.
+    unless `by_staff` CancellingIsOver, TeamTooSmall.
     """
     locked = lock_pk(order)
     rows = list(_rows(locked, registrations))
     if rows and _are_done(rows):
         return None
     _demand(rows, registrations, by_buyer=by_buyer, by_staff=by_staff)
+    if not by_staff:
+        demand_rest(rows)
     for each in rows:
         each.line.order = locked
     found = returns_of(locked, rows)

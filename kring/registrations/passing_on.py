@@ -65,6 +65,12 @@ def may_pass_on(registration: Registration, event: Event) -> bool:
     return registration.state == Registration.State.COMPLETED and event.may_pass_on and own_changes.are_open(event)
 
 
+def may_replace(registration: Registration, event: Event) -> bool:
+    """Whether the leader of its team may let somebody else come instead. Needs `attraction`."""
+    is_of_team = registration.team_id is not None and own_changes.teams_are_open(registration.attraction, event)
+    return is_of_team and registration.state == Registration.State.COMPLETED
+
+
 @transaction.atomic
 def pass_on(
     pk: int,
@@ -73,6 +79,7 @@ def pass_on(
     seen: int,
     by_staff: bool,
     by_buyer: bool = False,
+    by_leader: bool = False,
     reason: str = "",
     despite: str = "",
     by: User | None = None,
@@ -80,15 +87,15 @@ def pass_on(
 ) -> Ticket:
     """The ticket, now theirs. `seen`: its holder's number when the page was opened, so that of two who pass it on one
     does; the same click twice has no further effect. `by_buyer`: behind the link of the order, where nothing is changed
-    that was passed on before. `despite`: why staff lets this person come although a rule refuses. Where staff does it,
-    the price stays whatever it would be.
+    that was passed on before; `by_leader` of a team it is, until the team's date. `despite`: why staff lets this person
+    come although a rule refuses. Where staff does it, the price stays whatever it would be.
 
     Raises PassedOnAlready, SamePerson, CameInAlready, NotWithThis, WrongState, ChoiceFull, PlacesGone, FormHasChanged,
     RegistriesFirst unless `is_consulted`, and unless `by_staff` PassingOnIsOver, CorrectedTooOften, DearerForThem.
     """
     registration = correcting.locked(pk)
     ticket = Ticket.objects.filter(registration=registration).first()
-    _demand(registration, ticket, by_staff=by_staff)
+    _demand(registration, ticket, by_staff=by_staff, by_leader=by_leader)
     assert ticket is not None
     ticket.registration = registration
     before = registration.attendee_name, registration.attendee_email
@@ -116,12 +123,13 @@ def pass_on(
     return ticket
 
 
-def _demand(registration: Registration, ticket: Ticket | None, *, by_staff: bool) -> None:
+def _demand(registration: Registration, ticket: Ticket | None, *, by_staff: bool, by_leader: bool) -> None:
     if registration.state != Registration.State.COMPLETED or ticket is None:
         raise WrongState(state=registration.get_state_display())
     if by_staff:
         return
-    if not may_pass_on(registration, registration.event):
+    may = may_replace if by_leader else may_pass_on
+    if not may(registration, registration.event):
         raise PassingOnIsOver
     correcting.demand_seldom(registration, ACTION)
 

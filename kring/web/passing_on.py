@@ -85,7 +85,7 @@ class PassingOnForms:
         # No short-circuit: all errors show at once.
         return all([form.is_valid() for form in self])
 
-    def pass_on(self, *, is_consulted: bool, by_buyer: bool = False) -> bool:
+    def pass_on(self, *, is_consulted: bool, by_buyer: bool = False, by_leader: bool = False) -> bool:
         """False, with the reason in the form, where it is refused. Raises RegistriesFirst unless `is_consulted`."""
         typed = self.person.cleaned_data
         wanted = Correction(
@@ -102,6 +102,7 @@ class PassingOnForms:
                 seen=typed["seen"],
                 by_staff=self.by_staff,
                 by_buyer=by_buyer,
+                by_leader=by_leader,
                 reason=typed.get("reason", ""),
                 despite=typed.get(DESPITE, ""),
                 by=self.by,

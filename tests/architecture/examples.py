@@ -436,6 +436,11 @@ EXAMPLES: dict[str, Given] = {
     "public:ticket-documents": _secret,
     "public:team": _secret,
     "public:team_tickets": _secret,
+    "public:team_add": _secret,
+    **dict.fromkeys(
+        [f"public:team_{act}" for act in ("change", "remove", "replace")],
+        lambda rows: _secret(rows) | {"pk": rows[Registration].pk},
+    ),
     "public:team_person": lambda rows: {"token": "made-up"},
     "public:team_new": lambda rows: _slug(rows) | {"pk": rows[Attraction].pk},
     "manage:teams": _of_event(),

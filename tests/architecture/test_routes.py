@@ -82,6 +82,7 @@ OTHERWISE = {
     "public:confirm-order": {"missing"},  # nor this one
     "public:team_person": {"missing"},  # nor this one
     "public:team_new": {"missing"},  # people register one by one
+    **{f"public:team_{page}": {"wrong"} for page in ("add", "replace")},  # by now
     **{f"public:{name}": {"missing"} for name in ("application", "application_withdrawal")},  # nor these
     **{f"public:{name}": {"missing"} for name in ("terms", "privacy")},  # the organisation has none in force
     "my:cancellation": {"wrong"},  # nothing moved, so nothing is free of charge

@@ -191,11 +191,6 @@ class Attraction(TenantModel):
         return gettext("Teams of %(fewest)s to %(most)s people") % {"fewest": fewest, "most": most}
 
     @property
-    def teams_change_until(self) -> datetime:
-        """Needs `event`."""
-        return self.team_changes_until or self.event.data_changeable_until or self.event.starts_at
-
-    @property
     def meets(self) -> str:
         """`Tuesday, 18:30`; "" where it has no weekday."""
         if self.weekday is None:

@@ -20,7 +20,7 @@ from kring.registrations.loading import forget, load
 from kring.registrations.models import Registration, Team
 from kring.registrations.naming import Attendee
 from kring.registrations.refusals import NoPlacesLeft
-from kring.registrations.teams import mails, refusals
+from kring.registrations.teams import mails, refusals, sizes
 from kring.registrations.teams.columns import Person, TeamColumns
 
 # The constraint of two at once.
@@ -47,26 +47,15 @@ def register(
     `order_secret_is_unique`; with a name that another team gets at this moment: of NAME_IS_UNIQUE. Raises TeamTooLarge,
     TeamTooSmall, TooFewPlacesForTeam, TeamNameTaken, and what `booking.book` and `booking.assign` raise.
     """
-    demand_size(team.attraction, len(people))
+    sizes.demand_size(team.attraction, len(people))
     if team.attraction.teams.filter(name__iexact=team.name, is_over=False).exists():
         raise refusals.TeamNameTaken
-    order = _hold(team, people, user=user, language=language, secret=secret, network=network)
-    _name(order, people, leader_name, leader_email, user=user, terms_version=terms_version)
-    _answer(team, order, people, columns, leader_email)
+    order = hold(team, people, user=user, language=language, secret=secret, network=network)
+    name(order, people, leader_name, leader_email, user=user, terms_version=terms_version)
+    answer(team, order, people, columns, leader_email)
     audit.log("team.registered", team, new={"event": str(team.attraction.event), "people": len(people)})
     mails.send_registered(team, order, people=len(people))
     return order
-
-
-def demand_size(attraction: Attraction, people: int) -> None:
-    demand_no_more(attraction, people)
-    if people < (attraction.smallest_team or 1):
-        raise refusals.TeamTooSmall(least=attraction.smallest_team, people=people)
-
-
-def demand_no_more(attraction: Attraction, people: int) -> None:
-    if attraction.largest_team is not None and people > attraction.largest_team:
-        raise refusals.TeamTooLarge(most=attraction.largest_team, people=people)
 
 
 def places_left(attraction: Attraction) -> int:
@@ -78,7 +67,7 @@ def places_left(attraction: Attraction) -> int:
     return 0 if attraction.is_kept else max(min(left, default=0), 0)
 
 
-def _hold(
+def hold(
     team: Team, people: Sequence[Person], *, user: User | None, language: str, secret: str | None, network: str | None
 ) -> Order:
     wanted = Counter(each.ticket_type for each in people)
@@ -96,7 +85,7 @@ def _hold(
     return ours(made)
 
 
-def _name(
+def name(
     order: Order,
     people: Sequence[Person],
     leader_name: str,
@@ -119,7 +108,7 @@ def _name(
     )
 
 
-def _answer(team: Team, order: Order, people: Sequence[Person], columns: TeamColumns, email: str) -> None:
+def answer(team: Team, order: Order, people: Sequence[Person], columns: TeamColumns, email: str) -> None:
     """What is complete is stored as answers; the rest of what was typed waits where its form is filled in."""
     if not columns.requested.anything:
         return

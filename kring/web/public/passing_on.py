@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from kring.accounts.requests import TenantRequest
 from kring.registrations.models import Registration, Ticket
 from kring.registrations.naming import demand_rights_of_buyer
-from kring.registrations.passing_on import PassedOnAlready, PassingOnIsOver, may_pass_on
+from kring.registrations.passing_on import PassedOnAlready, PassingOnIsOver, may_pass_on, may_replace
 from kring.web.access import public
 from kring.web.correcting import asks_registries_first, with_what_it_needs
 from kring.web.passing_on import PassingOnForms
@@ -34,14 +34,22 @@ def passing_on(request: TenantRequest, secret: str, pk: int, is_consulted: bool)
 
 
 def ask_or_pass_on(
-    request: TenantRequest, registration: Registration, *, back: str, is_consulted: bool, by_buyer: bool = False
+    request: TenantRequest,
+    registration: Registration,
+    *,
+    back: str,
+    is_consulted: bool,
+    by_buyer: bool = False,
+    by_leader: bool = False,
 ) -> HttpResponse:
     """The page on GET, the act on POST. Raises PassingOnIsOver, RegistriesFirst."""
-    if not may_pass_on(registration, registration.event):
+    may = may_replace if by_leader else may_pass_on
+    if not may(registration, registration.event):
         raise PassingOnIsOver
     ticket = get_object_or_404(Ticket, registration=registration)
     forms = PassingOnForms(request, registration, ticket, by_staff=False)
-    if request.method == "POST" and forms.are_valid() and forms.pass_on(is_consulted=is_consulted, by_buyer=by_buyer):
+    is_sent = request.method == "POST" and forms.are_valid()
+    if is_sent and forms.pass_on(is_consulted=is_consulted, by_buyer=by_buyer, by_leader=by_leader):
         done = _("The ticket has been passed on to %(name)s, who gets it by email. The old code is no longer valid.")
         messages.success(request, done % {"name": forms.person.cleaned_data["name"]})
         return redirect(back)

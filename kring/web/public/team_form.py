@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from kring.core.addresses import AddressField
@@ -21,8 +21,10 @@ from kring.core.sheets import reading
 from kring.core.sheets.refusals import TooLarge
 from kring.events.models.attraction import LARGEST_TEAM
 from kring.forms.models import Question
-from kring.registrations.teams.columns import EMAIL, NAME, ListColumn, Person, TeamColumns
+from kring.registrations.models import Registration
+from kring.registrations.teams.columns import EMAIL, NAME, PROFESSION, ListColumn, Person, TeamColumns
 from kring.registrations.teams.lists import people_in
+from kring.web.manage.shared.choosing import offer
 from kring.web.public.forms import Tick
 
 ROWS, SHOWN = "people", "columns"
@@ -74,8 +76,10 @@ class PeopleForm(forms.Form):
         columns: TeamColumns,
         demand: Callable[[int], None],
         initial: dict[str, str] | None = None,
+        terms_version: int = 0,
     ) -> None:
-        """`demand`: raises a refusal where there cannot be so many people."""
+        """`demand`: raises a refusal where there cannot be so many people. `terms_version`: of the terms in force, 0
+        for none."""
         sent = dict(data.items()) if data is not None else None
         given: Mapping[str, str] = sent or {}
         uploaded: Mapping[str, UploadedFile] = files or {}
@@ -94,6 +98,9 @@ class PeopleForm(forms.Form):
             for column in self.shown:
                 name = _name(number, column.key)
                 self.fields[name] = _field(column, given.get(name, ""))
+        self.terms_version = terms_version
+        if terms_version:
+            self.fields["terms"] = _consent(terms_version)
 
     @property
     def is_sent(self) -> bool:
@@ -174,32 +181,6 @@ class TeamForm(PeopleForm):
         widget=forms.CheckboxInput({"class": "form-check-input"}),
     )
 
-    def __init__(
-        self,
-        data: Mapping[str, str] | None = None,
-        files: MultiValueDict[str, UploadedFile] | None = None,
-        *,
-        columns: TeamColumns,
-        demand: Callable[[int], None],
-        initial: dict[str, str] | None = None,
-        terms_version: int = 0,
-    ) -> None:
-        super().__init__(data, files, columns=columns, demand=demand, initial=initial)
-        self.terms_version = terms_version
-        if terms_version:
-            self.fields["terms"] = forms.TypedChoiceField(
-                label=gettext_lazy("I accept the terms"),
-                choices=[(terms_version, "")],
-                coerce=int,
-                widget=Tick(terms_version),
-                error_messages={
-                    "required": gettext_lazy("Please read and accept the terms to continue."),
-                    "invalid_choice": gettext_lazy(
-                        "The terms have changed in the meantime. Please read and accept them again."
-                    ),
-                },
-            )
-
     def people(self) -> list[Person]:
         """The leader first, who takes part or not."""
         found = super().people()
@@ -208,6 +189,44 @@ class TeamForm(PeopleForm):
         default = self.columns.types[0].pk if self.columns.types else 0
         name, email = (self.cleaned_data.get(key, "") for key in ("leader_name", "leader_email"))
         return [Person(name, email, default, is_leader=True), *found]
+
+
+class TeamPersonForm(forms.Form):
+    """Who it is, before anything is paid."""
+
+    name = NameField(label=pgettext_lazy("person", "Name"), max_length=200)
+    email = AddressField(
+        label=gettext_lazy("Email"),
+        max_length=254,
+        required=False,
+        help_text=gettext_lazy("The ticket is sent to this address; if empty, to the leader's."),
+    )
+    profession = forms.ChoiceField(label=gettext_lazy("Profession"), required=False)
+
+    def __init__(self, data: Mapping[str, str] | None = None, *, person: Registration, columns: TeamColumns) -> None:
+        order = person.line.order
+        own = "" if person.attendee_email == order.buyer_email else person.attendee_email
+        known = {"name": person.attendee_name, "email": own, "profession": person.profession}
+        super().__init__(data, initial=known)
+        if column := columns.by_key.get(PROFESSION):
+            offer(self, "profession", list(column.choices))
+        else:
+            del self.fields["profession"]
+
+
+def _consent(version: int) -> forms.Field:
+    return forms.TypedChoiceField(
+        label=gettext_lazy("I accept the terms"),
+        choices=[(version, "")],
+        coerce=int,
+        widget=Tick(version),
+        error_messages={
+            "required": gettext_lazy("Please read and accept the terms to continue."),
+            "invalid_choice": gettext_lazy(
+                "The terms have changed in the meantime. Please read and accept them again."
+            ),
+        },
+    )
 
 
 def _read_into(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -15,12 +16,13 @@ from kring.accounts.requests import TenantRequest
 from kring.billing.models import Order
 from kring.core.filenames import filename
 from kring.core.tenancy import opens_own_scope, scope
+from kring.events import own_changes
 from kring.events.models import Event
 from kring.payments.free_of_charge import complete_for_free
-from kring.registrations import filling
+from kring.registrations import filling, own_cancelling
 from kring.registrations.documents import that_open_a_door
 from kring.registrations.models import Registration, Team
-from kring.registrations.teams import missing, own_links
+from kring.registrations.teams import changing, missing, own_links
 from kring.web.access import public
 from kring.web.public.checkout_flow import judge
 from kring.web.public.data import DetailsForms, keep, reasons_of, registration_at
@@ -58,6 +60,18 @@ class TeamMember:
         return bool(self.registration.state == Registration.State.NEW)
 
     @property
+    def is_changeable(self) -> bool:
+        """Before anything is paid."""
+        registration = self.registration
+        is_being_paid = registration.state == Registration.State.PAYING
+        return bool(registration.state in Registration.UNPAID and not is_being_paid and not self.order.is_overdue)
+
+    @property
+    def may_leave(self) -> bool:
+        """By the event's rule, with a ticket."""
+        return own_cancelling.may_cancel(self.registration, self.registration.event)
+
+    @property
     def order(self) -> Order:
         order: Order = self.registration.line.order
         return order
@@ -70,9 +84,11 @@ def team(request: TenantRequest, secret: str) -> HttpResponse:
     """Of an order that is over, the order's own page says so."""
     order = order_behind(secret)
     found = team_of(order)
-    if order.is_overdue or order.state in Order.OVER:
-        return redirect("public:order", secret)
+    if found.order_id != order.pk:
+        return redirect("public:team", found.order.secret)
     people = members_of(found)
+    if not people or (order.is_overdue and len({each.order.pk for each in people}) == 1):
+        return redirect("public:order", secret)
     is_called_off = found.attraction.event.state == Event.State.CANCELLED
     page = {
         "team": found,
@@ -83,6 +99,9 @@ def team(request: TenantRequest, secret: str) -> HttpResponse:
         "unfinished": [each for each in people if each.is_to_fill_in],
         "with_tickets": [each for each in people if each.is_complete and not is_called_off],
         "to_pay": [] if is_called_off else _to_pay(people),
+        "is_open": changing.is_open(found),
+        "room": (found.attraction.largest_team or 0) - len(people),
+        "changes_until": own_changes.teams_change_until(found.attraction, found.attraction.event),
     }
     return render(request, "public/teams/team.html", page)
 
@@ -153,7 +172,9 @@ def _done(request: TenantRequest, registration: Registration) -> HttpResponse:
 
 
 def team_of(order: Order) -> Team:
-    return get_object_or_404(Team.objects.select_related("attraction__event__pool", "attraction__pool"), order=order)
+    """Of the first order, and of those of people who were added later."""
+    rows = Team.objects.select_related("attraction__event__pool", "attraction__pool", "order")
+    return get_object_or_404(rows.filter(Q(order=order) | Q(registrations__line__order=order)).distinct())
 
 
 def members_of(team: Team) -> list[TeamMember]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import IntegrityError
@@ -19,12 +20,12 @@ from kring.core.rate_limits import address_of
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.events.eligibility import Applicant
-from kring.events.models import Attraction
-from kring.events.offering import Window, offers_of
+from kring.events.models import Attraction, Event
+from kring.events.offering import AttractionOffer, Window, offers_of
 from kring.forms.django_form import sent_with
 from kring.registrations import pricing
 from kring.registrations.models import Team
-from kring.registrations.teams import refusals, registering
+from kring.registrations.teams import refusals, registering, sizes
 from kring.registrations.teams.columns import Person, TeamColumns
 from kring.web.access import public
 from kring.web.public.checkout_flow import judge
@@ -71,29 +72,38 @@ def new(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
         return _page(request, attraction, form, status=getattr(why, "status", 422))
 
 
-def _form(request: TenantRequest, slug: str, pk: int) -> tuple[Attraction, TeamForm]:
+def offer_for_teams(event: Event, pk: int) -> AttractionOffer:
     """404 where the attraction is not for teams, or nothing of it can be ordered now."""
-    offer = next((each for each in offers_of(visible_event(request, slug)) if each.attraction.pk == pk), None)
-    if offer is None or not offer.attraction.is_for_teams or not offer.is_open:
+    found = next((each for each in offers_of(event) if each.attraction.pk == pk), None)
+    if found is None or not found.attraction.is_for_teams or not found.is_open:
         raise Http404
-    attraction, user = offer.attraction, user_of(request)
+    return found
+
+
+def columns_of(offer: AttractionOffer) -> TeamColumns:
     types = [each.ticket_type for each in offer.tickets if each.window == Window.OPEN]
     for each in types:
-        each.attraction = attraction
+        each.attraction = offer.attraction
+    return TeamColumns(offer.attraction, types)
 
-    def demand(people: int) -> None:
-        registering.demand_no_more(attraction, people)
-        if offer.left is not None and people > offer.left:
-            raise refusals.TooFewPlacesForTeam(left=offer.left, people=people)
 
+def demand_places(offer: AttractionOffer, people: int, *, beside: int = 0) -> None:
+    """So many people, `beside` those who are in the team already, fit into it and into what is left."""
+    sizes.demand_no_more(offer.attraction, people + beside)
+    if offer.left is not None and people > offer.left:
+        raise refusals.TooFewPlacesForTeam(left=offer.left, people=people)
+
+
+def _form(request: TenantRequest, slug: str, pk: int) -> tuple[Attraction, TeamForm]:
+    offer, user = offer_for_teams(visible_event(request, slug), pk), user_of(request)
     form = TeamForm(
         **sent_with(request),
-        columns=TeamColumns(attraction, types),
-        demand=demand,
+        columns=columns_of(offer),
+        demand=partial(demand_places, offer),
         initial={"leader_name": user.name, "leader_email": user.email} if user else {},
         terms_version=request.organisation.terms_version,
     )
-    return attraction, form
+    return offer.attraction, form
 
 
 def _register(request: TenantRequest, attraction: Attraction, form: TeamForm, secret: str | None) -> Order:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
+from kring.billing import settling
 from kring.billing.models import Order
 from kring.core.tenancy import scope
+from kring.events.models import Event
 from kring.mail.models import Message
-from kring.registrations.models import Registration, Team
+from kring.registrations.codes import code_of
+from kring.registrations.models import Registration, Team, Ticket
 from kring.registrations.teams import own_links
 from tests import make
 from tests.pdf import number_of_pages
@@ -315,3 +321,165 @@ def test_hostile_text_is_text(visitor: Any, camp: SimpleNamespace) -> None:
         html = page.content.decode()
         assert "<script>alert(1)" not in html and "<b>Foxes" not in html
         assert "&lt;script&gt;" in html
+
+
+@pytest.fixture
+def foxes(visitor: Any, camp: SimpleNamespace) -> SimpleNamespace:
+    """Three of them, not paid."""
+    pasted = "Piet Bos\tpiet@example.org\nAda Vos\t\nJan Kok\t"
+    page = go_on(visitor, camp, read(visitor, camp, pasted=pasted))["Location"]
+    with scope(camp.organisation):
+        return SimpleNamespace(page=page, order=Order.objects.get())
+
+
+def pk_of(camp: SimpleNamespace, name: str) -> int:
+    with scope(camp.organisation):
+        return Registration.objects.get(attendee_name=name).pk
+
+
+def total_of(camp: SimpleNamespace) -> list[Decimal]:
+    with scope(camp.organisation):
+        return list(Order.objects.order_by("pk").values_list("total", flat=True))
+
+
+def paid(camp: SimpleNamespace) -> None:
+    with scope(camp.organisation):
+        for order in Order.objects.all():
+            settling.settle(order, reason="Cash")
+
+
+def test_before_it_is_paid_the_leader_names_somebody_else_who_answers_anew(
+    visitor: Any, camp: SimpleNamespace, form: Any, foxes: SimpleNamespace
+) -> None:
+    pk = pk_of(camp, "Ada Vos")
+    with scope(camp.organisation):
+        link = urlsplit(own_links.url_of(Registration.objects.get(pk=pk))).path
+    given = {"own-birth_date": "2011-01-31", "own-diet": "all", "own-agrees": "on"}
+    visitor.post(link, fields(visitor.get(link)) | given)
+    address = f"{foxes.page}people/{pk}/"
+
+    visitor.post(address, fields(visitor.get(address)) | {"name": "Ida Mol", "email": "ida@example.org"})
+
+    with scope(camp.organisation):
+        ida = Registration.objects.get(pk=pk)
+        assert (ida.attendee_name, ida.attendee_email, ida.state) == ("Ida Mol", "ida@example.org", "new")
+        assert ida.submission is None
+    assert visitor.get(link).status_code == 404
+
+
+def test_before_it_is_paid_somebody_is_taken_out_down_to_the_fewest(
+    visitor: Any, camp: SimpleNamespace, foxes: SimpleNamespace
+) -> None:
+    for name in ("Piet Bos", "Ada Vos"):
+        address = f"{foxes.page}people/{pk_of(camp, name)}/removal/"
+        assert "out of the team?" in words(visitor.get(address))
+        visitor.post(address)
+
+    page = words(visitor.get(foxes.page))
+    assert "A team has at least 2 people, and here are 1. Nothing was changed." in page
+    assert "2 people, led by" in page
+    assert total_of(camp) == [Decimal(100)]
+
+
+def test_people_out_of_it_make_no_group_price_before_it_is_paid(visitor: Any, camp: SimpleNamespace) -> None:
+    with scope(camp.organisation):
+        price_rules.rule(camp.event, "people", effect="fixed", amount="40", settings={"fewest": 3})
+    page = go_on(visitor, camp, read(visitor, camp, pasted="Piet Bos\nAda Vos\nJan Kok"))["Location"]
+    assert total_of(camp) == [Decimal(120)]
+
+    visitor.post(f"{page}people/{pk_of(camp, 'Piet Bos')}/removal/")
+
+    assert total_of(camp) == [Decimal(100)]
+
+
+def test_more_people_are_an_order_of_their_own_at_the_price_of_all_of_the_team(
+    visitor: Any, camp: SimpleNamespace
+) -> None:
+    with scope(camp.organisation):
+        price_rules.rule(camp.event, "people", effect="fixed", amount="40", settings={"fewest": 4})
+    page = go_on(visitor, camp, read(visitor, camp, pasted="Piet Bos\nAda Vos\nJan Kok"))["Location"]
+    assert total_of(camp) == [Decimal(150)]
+    sent = fields(visitor.get(f"{page}people/")) | {"people-0-name": "Ida Mol"}
+
+    first, second = visitor.post(f"{page}people/", sent), visitor.post(f"{page}people/", sent)
+
+    assert (first["Location"], second["Location"]) == (page, page)
+    assert total_of(camp) == [Decimal(120), Decimal(40)]
+    text = words(visitor.get(page))
+    assert "4 people, led by" in text and "Pay €120.00" in text and "Pay €40.00" in text
+    with scope(camp.organisation):
+        added = Order.objects.order_by("pk").last()
+    assert visitor.get(f"/orders/{added.secret}/team/")["Location"] == page
+
+
+def test_no_more_people_than_a_team_may_have(visitor: Any, camp: SimpleNamespace, foxes: SimpleNamespace) -> None:
+    with scope(camp.organisation):
+        type(camp.attraction).objects.update(largest_team=4)
+    sent = fields(visitor.get(f"{foxes.page}people/")) | {"people-0-name": "Ida Mol", "people-1-name": "Max Bo"}
+
+    answer = visitor.post(f"{foxes.page}people/", sent)
+
+    assert answer.status_code == 422
+    assert "A team has 4 people at most, and here are 5." in words(answer)
+    assert fields(answer)["people-1-name"] == "Max Bo"
+
+
+def test_somebody_else_instead_of_one_with_a_ticket_gets_a_new_code_as_often_as_it_has_to_be(
+    visitor: Any, camp: SimpleNamespace, foxes: SimpleNamespace
+) -> None:
+    paid(camp)
+    pk = pk_of(camp, "Piet Bos")
+    with scope(camp.organisation):
+        codes = [code_of(Ticket.objects.get(registration=pk))]
+    for name in ("Ida Mol", "Max Bo"):
+        address = f"{foxes.page}people/{pk}/somebody-else/"
+        page = visitor.get(address)
+        visitor.post(address, fields(page) | {"person-name": name, "person-email": f"{name[:3]}@example.org"})
+        with scope(camp.organisation):
+            assert Registration.objects.get(pk=pk).attendee_name == name
+            codes.append(code_of(Ticket.objects.get(registration=pk)))
+
+    assert len(set(codes)) == 3
+    assert number_of_pages(visitor.get(f"{foxes.page}tickets.pdf").content) == 3
+
+
+def test_who_has_a_ticket_leaves_by_the_events_rule_and_the_team_stays_a_team(
+    visitor: Any, camp: SimpleNamespace, foxes: SimpleNamespace
+) -> None:
+    paid(camp)
+    assert "Cancel (Piet Bos)" not in words(visitor.get(foxes.page))
+    with scope(camp.organisation):
+        Event.objects.update(may_cancel=True)
+        secret = foxes.order.secret
+    answers = []
+    for name in ("Piet Bos", "Ada Vos"):
+        address = f"/orders/{secret}/registrations/{pk_of(camp, name)}/cancellation/"
+        answers.append(visitor.post(address, fields(visitor.get(address))))
+
+    assert [answer.status_code for answer in answers] == [302, 422]
+    assert "2 people, led by" in words(visitor.get(foxes.page))
+
+
+def test_after_its_date_a_team_stays_as_it_is(visitor: Any, camp: SimpleNamespace, foxes: SimpleNamespace) -> None:
+    with scope(camp.organisation):
+        type(camp.attraction).objects.update(team_changes_until=timezone.now() - timedelta(minutes=1))
+    pk = pk_of(camp, "Piet Bos")
+
+    answers = [
+        visitor.post(f"{foxes.page}people/", {"people-0-name": "Ida Mol"}),
+        visitor.post(f"{foxes.page}people/{pk}/", {"name": "Ida Mol"}),
+        visitor.post(f"{foxes.page}people/{pk}/removal/"),
+    ]
+    paid(camp)
+    answers.append(visitor.post(f"{foxes.page}people/{pk}/somebody-else/"))
+
+    assert "Take out" not in words(visitor.get(foxes.page))
+    assert [name for name, _email in people(camp)] == ["Piet Bos", "Ada Vos", "Jan Kok"]
+    assert [answer.status_code for answer in answers] == [409, 422, 302, 409]
+
+
+def test_people_of_another_team_are_not_found(visitor: Any, camp: SimpleNamespace, foxes: SimpleNamespace) -> None:
+    other = go_on(visitor, camp, read(visitor, camp, pasted="Max Bo\nIda Mol", team_name="The Owls"))["Location"]
+
+    for act in ("", "removal/", "somebody-else/"):
+        assert visitor.get(f"{other}people/{pk_of(camp, 'Piet Bos')}/{act}").status_code == 404

@@ -10,6 +10,9 @@ NOUN = Noun(
     name="teams",
     pages={"see_registrations": ["teams", "team"]},
     audit_labels={
+        "team.grown": _("people added to a team"),
+        "team.person_changed": _("person of a team changed"),
+        "team.person_removed": _("person taken out of a team"),
         "team.registered": _("team registered"),
     },
 )

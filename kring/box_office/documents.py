@@ -23,12 +23,17 @@ from kring.registrations.documents import with_what_a_ticket_shows
 from kring.registrations.models import Registration, Ticket
 
 
-def sale_pdf(taking: Taking, *, paper: str, with_tickets: bool = True, with_receipt: bool = True) -> bytes:
-    """The tickets that are valid now, and the receipt, in the language of the order. Needs `payment__order`, `kind`."""
+def sale_pdf(
+    taking: Taking, *, paper: str, with_tickets: bool = True, with_receipt: bool = True, line: int | None = None
+) -> bytes:
+    """The tickets that are valid now, or that of one `line`, and the receipt, in the language of the order. Needs
+    `payment__order`, `kind`."""
     order, organisation = taking.payment.order, taking.organisation
     rows = with_what_a_ticket_shows().filter(
         registration__line__order=order, registration__state=Registration.State.COMPLETED
     )
+    if line is not None:
+        rows = rows.filter(registration__line=line)
     tickets = list(rows.order_by("registration__line__position"))
     with dates.written_for(order.language, organisation.zone):
         data = {

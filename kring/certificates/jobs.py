@@ -11,7 +11,8 @@ from kring.checkin.admission import on_first_admission, on_undone
 from kring.core.jobs import job, later
 from kring.events.models import Event
 from kring.organisations.current import current_organisation
-from kring.registrations.models import Ticket
+from kring.registrations.correcting import on_named
+from kring.registrations.models import Registration, Ticket
 
 
 @job("certificates.issue", tries_again_after=(10, 60, 600, 3600))
@@ -32,6 +33,14 @@ def issue_soon(ticket: Ticket) -> None:
     event = ticket.registration.event
     if event.grants_certificates:
         later(issue, at=_has_to_wait_until(event), ticket_id=ticket.pk)
+
+
+@on_named
+def issue_to_whom_was_named(registration: Registration) -> None:
+    """Sold without a name, checked in, and named after that: as everybody else who came."""
+    if registration.event.grants_certificates:
+        for ticket in Ticket.objects.filter(registration=registration, admitted_at__isnull=False):
+            later(issue, at=_has_to_wait_until(registration.event), ticket_id=ticket.pk)
 
 
 @on_undone

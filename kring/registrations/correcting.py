@@ -19,6 +19,7 @@ from kring.billing.locking import rows_to_lock
 from kring.billing.models import Order
 from kring.core.addresses import normalised
 from kring.core.refusals import Refusal, WrongState
+from kring.core.registry import Hooks
 from kring.core.tenancy import scope
 from kring.events import eligibility
 from kring.events.eligibility import AFTER, BEFORE, Applicant, Reason
@@ -42,6 +43,8 @@ from kring.registrations import (
 from kring.registrations.models import Registration, Ticket
 
 ACTION = "registration.corrected"
+# Somebody who was sold a ticket without a name has one now. Called in the transaction of the correction.
+on_named = Hooks[[Registration], None]("listener to names")
 # By the attendee or the buyer: each correction sends mail to an address of their choice.
 MOST_A_DAY = 5
 
@@ -153,7 +156,8 @@ def correct(
     _demand(registration, by_staff=by_staff)
     before, was, cost = _facts(registration), judged(registration), pricing.worked_out(registration)
     old_name, old_email, old_attendee = registration.attendee_name, registration.attendee_email, registration.attendee
-    is_other = folded(wanted.name) != folded(old_name)
+    # Who was sold a ticket without a name is nobody else by saying it.
+    is_other = bool(old_name) and folded(wanted.name) != folded(old_name)
     is_moved = normalised(wanted.email) != old_email
     _write(registration, wanted, is_other=is_other and not by_staff, is_moved=is_moved)
     now = _facts(registration)
@@ -172,7 +176,10 @@ def correct(
     audit.log(ACTION, registration, old=old, new=new)
     limited = not by_staff and mails.is_by_stranger(registration.line.order, registration)
     corrected_mails.send_corrected(registration, old, new, ticket=ticket, limited=limited)
-    if is_moved and is_old_notified:
+    if not old_name:
+        for listener in on_named:
+            listener(registration)
+    if is_moved and is_old_notified and old_email:
         reader = old_attendee
         corrected_mails.send_moved_away(registration, to=old_email, name=old_name, reader=reader, limited=limited)
     return True

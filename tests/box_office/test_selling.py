@@ -18,6 +18,7 @@ from kring.box_office.models import SaleKind, Taking
 from kring.certificates.models import Certificate
 from kring.checkin.scanning import scan
 from kring.core.integrity_errors import violated_constraint
+from kring.events.models import Event
 from kring.events.refusals import PriceTooHigh, PriceTooLow
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
@@ -30,6 +31,7 @@ from kring.registrations.refusals import NoPlacesLeft, NothingChosen, NotOnSale
 from kring.waiting.models import WaitingEntry
 from tests import make
 from tests.box_office.conftest import Desk
+from tests.jobs import work
 from tests.refusing import refuses
 from tests.registrations import price_rules
 
@@ -277,6 +279,24 @@ def test_staff_cancels_what_was_sold_without_a_name_and_nobody_is_written_to(des
 
     assert {each.state for each in Registration.objects.all()} == {"cancelled"}
     assert not Message.objects.exists()
+
+
+def test_who_is_named_after_the_check_in_gets_the_certificate_like_everybody_else(desk: Desk) -> None:
+    Event.objects.update(grants_certificates=True)
+    desk.sell(2)
+    named, other = Ticket.objects.order_by("pk")
+    for each in (named, other):
+        scan(codes.code_of(each), event=desk.event, location=None, device="", user=None)
+    work()
+    assert not Certificate.objects.exists()
+
+    wanted = correcting.Correction("Marie", "marie@example.org", "")
+    correcting.correct(named.registration_id, wanted, by_staff=True)
+    work()
+
+    assert [(each.ticket, each.name) for each in Certificate.objects.all()] == [(named, "Marie")]
+    # The check-in stays.
+    assert Ticket.objects.get(pk=named.pk).admitted_at
 
 
 def test_whoever_has_no_name_yet_gets_one_from_staff_and_a_new_ticket_by_mail(desk: Desk) -> None:

@@ -22,6 +22,7 @@ from kring.box_office.models import Shift, Taking, TakingQuerySet
 from kring.core import codes
 from kring.core.integrity_errors import violated_constraint
 from kring.events.models import Event
+from kring.registrations.models import Registration
 from kring.registrations.refusals import NoPlacesLeft
 from kring.web.downloads import document
 from kring.web.manage.box_office.forms import OpeningForm, SaleForm, UndoingForm
@@ -139,12 +140,24 @@ def sale(request: UserRequest, pk: int) -> HttpResponse:
 @require_safe
 @never_cache
 def paper(request: UserRequest, pk: int, paper: str) -> HttpResponse:
-    """Tickets and receipt on this paper; `?only=receipt`, `?only=tickets`."""
+    """Tickets and receipt on this paper; `?only=receipt`, `?only=tickets`; `?line=`: one ticket alone, once more."""
     if paper not in Shift.Paper:
         raise Http404
     taking, only = get_object_or_404(takings_of(request), pk=pk), request.GET.get("only")
-    content = sale_pdf(taking, paper=paper, with_tickets=only != "receipt", with_receipt=only != "tickets")
+    line = _line(taking, request.GET.get("line", ""))
+    with_receipt = only != "tickets" and line is None
+    content = sale_pdf(taking, paper=paper, with_tickets=only != "receipt", with_receipt=with_receipt, line=line)
     return document(content, name=sale_filename(taking), inline=True)
+
+
+def _line(taking: Taking, text: str) -> int | None:
+    """A ticket of this sale that is valid; 404 for any other."""
+    if not text:
+        return None
+    valid = Registration.objects.of_order(taking.payment.order).filter(state=Registration.State.COMPLETED)
+    if not text.isascii() or not text.isdigit() or len(text) > 18 or not valid.filter(line=int(text)).exists():
+        raise Http404
+    return int(text)
 
 
 @needs("sell_tickets")

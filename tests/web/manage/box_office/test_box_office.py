@@ -398,3 +398,18 @@ def test_logging_in_leads_a_seller_to_the_box_office(seller: Staff) -> None:
     answer = seller.post("/accounts/login/", {"login": seller.user.email, "password": make.PASSWORD})
 
     assert answer["Location"] == url("box_office")
+
+
+def test_one_ticket_is_printed_again_without_the_receipt(seller: Staff, desk: Any) -> None:
+    sell(seller, desk, number="3")
+    with scope(seller.organisation):
+        taking, line = Taking.objects.get(), Order.objects.get().lines.all()[1]
+        other = make.attraction()
+    assert f"?line={line.pk}" in seller.page("box_office_sale", taking.pk).content.decode()
+
+    printed = seller.page("box_office_paper", taking.pk, "roll", line=line.pk)
+
+    assert pdf.number_of_pages(printed.content) == 1
+    assert "Receipt" not in pdf.text_of(printed.content)
+    for wrong in (other.pk + 999_999, "x", "9" * 30):
+        assert seller.page("box_office_paper", taking.pk, "roll", line=wrong).status_code == 404

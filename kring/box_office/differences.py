@@ -1,8 +1,8 @@
 """The price for somebody who cannot show what a price rule was for, such as a student card (D2, D4).
 
-What rules about the person took off is paid after all. An early bird, a group or a meal has nothing to show: what these
-changed stays in the price. The log keeps the rules; the difference is a payment of its own, with a receipt. Locks: the
-shift, then the order.
+What rules about the person took off is paid after all. An early bird, a group or a meal has nothing to show: the price
+is worked out by these rules alone, also by one that had lost to the student's. The log keeps the rules; the difference
+is a payment of its own, with a receipt. Locks: the shift, then the order.
 """
 
 from __future__ import annotations
@@ -23,12 +23,16 @@ from kring.core.transactions import in_transaction
 from kring.events.pricing import keeping
 from kring.events.pricing.conditions import condition_of
 from kring.organisations import audit
+from kring.registrations import pricing
 from kring.registrations.models import Registration
 
 
-def difference_of(line: OrderLine) -> Decimal:
-    """What price rules about the person took off, as long as nobody has paid it; 0: nothing. Needs `order`."""
-    return -sum((each.amount for each in _to_be_shown(line)), Decimal(0))
+def difference_of(registration: Registration) -> Decimal:
+    """What it costs whoever shows nothing above its price, as long as nobody has paid it; 0: nothing. Needs
+    `line__order`, `event` and `attraction`. No statement where no rule about a person made the price."""
+    if not _to_be_shown(registration.line):
+        return Decimal(0)
+    return max(pricing.for_anybody(registration).price - registration.line.amount, Decimal(0))
 
 
 def _to_be_shown(line: OrderLine) -> list[AppliedRule]:
@@ -49,17 +53,18 @@ def take_difference(shift: Shift, registration: Registration, *, kind: int, seen
     if found.is_free:
         raise refusals.UnknownKind
     order = lock_pk(registration.line.order_id)
-    line = OrderLine.objects.get(pk=registration.line_id)
+    registration = Registration.objects.select_related("line", "event", "attraction").get(pk=registration.pk)
+    line = registration.line
     line.order = order
-    amount = difference_of(line)
+    amount = difference_of(registration)
     if order.state != Order.State.PAID or line.cancelled_at or not amount or amount != seen:
         raise refusals.NoDifference
     gone = _to_be_shown(line)
     old = {"amount": line.amount, "rules": [each.text for each in gone]}
     with translation.override(order.language):
         reason = _("Full price: the difference was paid at the box office")
+    line.trace = pricing.trace_of(pricing.for_anybody(registration))
     line.amount, line.reason = line.amount + amount, reason[:200]
-    line.trace = [each.as_kept() for each in line.applied if each not in gone]
     line.save(update_fields=["amount", "trace", "reason"])
     order.recompute_total()
     payment = take(shift, order, found, amount=amount, by=by)

@@ -22,7 +22,7 @@ from kring.forms import answering
 from kring.forms.models import Form, FormVersion, Submission
 from kring.payments.models import Payment
 from kring.places import claiming
-from kring.registrations import choices, pricing, refusals, sessions
+from kring.registrations import choices, limits, pricing, refusals, sessions
 from kring.registrations.applicants import applicant_of
 from kring.registrations.loaded import Loaded
 from kring.registrations.models import EligibilityResult, Registration
@@ -96,12 +96,16 @@ def answer(
 
     Places of choices are taken in the registration's hold. Raises ChoiceFull when one is no longer available,
     FormHasChanged when the questions have been changed meanwhile, and MayNotChange where a payment is under way and a
-    rule refuses the attendee with these answers, PriceIsBeingPaid where their price would change then: then nothing is
-    stored. A filled-in registration is to be judged anew.
+    rule refuses the attendee with these answers, PriceIsBeingPaid where their price would change then, TooManyFree and
+    TooManyUnpaid where the order became free, or is to be paid now (`limits`): then nothing is stored. A filled-in
+    registration is to be judged anew.
     """
     keep(registration, requested, basic=basic, own=own)
     _judge_anew(registration)
-    pricing.price_anew(registration.line.order, [registration])
+    order = registration.line.order
+    was_free = not order.total
+    if pricing.price_anew(order, [registration]) and was_free != (not order.total):
+        limits.count_again(order, registration.event_id)
 
 
 def keep(

@@ -75,6 +75,17 @@ def count_for_address(
     raise (refusals.TooManyFree if is_free else refusals.TooManyUnpaid)(most=most, contact=_contact())
 
 
+def count_again(order: Order, event_id: int) -> None:
+    """By the address of its buyer, when it became free by an answer, or is to be paid by it. Not of an order that no
+    visitor began. Raises TooManyUnpaid, TooManyFree."""
+    if not order.counted_network:
+        return
+    places, email = Registration.objects.of_order(order).filter(line__cancelled_at=None).count(), order.buyer_email
+    is_confirmed = order.is_address_confirmed
+    key = count_for_address(order, event_id, email, places=places, is_confirmed=is_confirmed, user=order.buyer)
+    order.count_for(key)
+
+
 def _refuse_too_many_of(user: User, event: Event, places: int) -> None:
     most = current_organisation().held_places_per_address
     others = _of_login(user=user.pk, event=event.pk, now=timezone.now())

@@ -23,16 +23,15 @@ from kring.billing.models import AppliedRule, KeptRule, Order, OrderLine
 from kring.events import profession_proofs
 from kring.events.eligibility import Applicant
 from kring.events.eligibility.deciding import judged_at
-from kring.events.eligibility.known_members import person_of
 from kring.events.models import Attraction, CampaignCode, Event, TicketType
 from kring.events.pricing import Applied, Facts, Quote, Rule, choosing, codes, keeping, price_list, quote
 from kring.events.pricing.asking import NOBODY, ask, rules_for
+from kring.events.pricing.conditions import condition_of
 from kring.forms import pesel
-from kring.members.entitlement import known_as_member
 from kring.organisations import audit
 from kring.payments.models import Payment
 from kring.places.models import Claim, Pool
-from kring.registrations import applicants, code_uses, refusals
+from kring.registrations import applicants, code_uses, member_prices, refusals
 from kring.registrations.models import Registration
 
 ACTION = "order.priced_anew"
@@ -71,6 +70,8 @@ class NewTickets:
     promise: Promise | None = None
     agreed: AgreedPrice | None = None
     chosen: Sequence[Decimal | None] = ()
+    # By key, the order whose places they would have again.
+    instead_of: int | None = None
     # How many people of their team have tickets already.
     beside: int = 0
     code: CampaignCode | None = None
@@ -199,7 +200,7 @@ class NewTickets:
             return NOBODY
         mine = self._rules(ticket_type)
         given = frozenset(rule.id for rule in mine if rule.pool in first)
-        return _facts(who, mine, ticket_type.attraction, number, given, is_again=is_again)
+        return _facts(who, mine, ticket_type.attraction, number, given, is_again=is_again, order=self.instead_of)
 
     def _price(self, ticket_type: TicketType, facts: Facts, chosen: Decimal | None) -> tuple[Quote, datetime]:
         today = ask(ticket_type, self.rules, facts, self.now, chosen=chosen), self.now
@@ -365,6 +366,7 @@ def as_of_now(registrations: Sequence[Registration]) -> list[PriceChange]:
         [each.ticket_type for each in registrations],
         chosen=[chosen_again(each) for each in registrations],
         code=codes.still(event, registrations[0].line.order.code),
+        instead_of=registrations[0].line.order_id,
     )
     if tickets.rules:
         prefetch_related_objects(registrations, "basic", "submission", "member", "line__order", "attendee")
@@ -389,9 +391,17 @@ def pools_of_rules(registration: Registration) -> list[Pool]:
     return list({*price_list.pools_of(rules).values()})
 
 
-def _quotes(order: Order, registrations: Sequence[Registration]) -> list[Quote]:
+def for_anybody(registration: Registration) -> Quote:
+    """By the rules and the clock of its order, but for those about the person. Needs `line__order`."""
+    [found] = _quotes(registration.line.order, [registration], of_person=False)
+    return found
+
+
+def _quotes(order: Order, registrations: Sequence[Registration], *, of_person: bool = True) -> list[Quote]:
     """By the rules and the clock of the order. A price that a person gave a reason for stays."""
     rules = keeping.read(order.price_rules or [])
+    if not of_person:
+        rules = tuple(rule for rule in rules if (known := condition_of(rule)) is None or not known.is_of_person)
     all_of_them = list(Registration.objects.filter(line__order=order).select_related("line").order_by("pk"))
     number = _people(order, all_of_them)
     again = _registered_again(all_of_them, registrations)
@@ -410,6 +420,7 @@ def _quotes(order: Order, registrations: Sequence[Registration]) -> list[Quote]:
             number[each.attraction_id],
             frozenset(rule.id for rule in mine if rule.pool in first[each.hold_id]),
             is_again=each.pk in again,
+            order=order.pk,
         )
         at = each.line.priced_at or order.created_at
         found.append(
@@ -470,9 +481,17 @@ def _registered_again(all_of_them: Iterable[Registration], changed: Iterable[Reg
 
 
 def _facts(
-    who: Applicant, rules: Sequence[Rule], attraction: Attraction, number: int, first: frozenset[int], *, is_again: bool
+    who: Applicant,
+    rules: Sequence[Rule],
+    attraction: Attraction,
+    number: int,
+    first: frozenset[int],
+    *,
+    is_again: bool,
+    order: int | None,
 ) -> Facts:
-    """What rules ask for that needs statements is asked only where there are such. `is_again`: `_again`."""
+    """What rules ask for that needs statements is asked only where there are such. `is_again`: `_again`.
+    `order`: theirs, by key."""
     conditions = {rule.condition for rule in rules}
     profession = who.profession or who.answer("profession")
     is_counted = (
@@ -482,7 +501,9 @@ def _facts(
     )
     return Facts(
         profession=profession if is_counted else "",
-        is_member="member" in conditions and not is_again and known_as_member(person_of(who)) is not None,
+        is_member=member_prices.CONDITION in conditions
+        and not is_again
+        and member_prices.counts(who, attraction, but=order),
         birth_date=pesel.born(who.answers),
         first_day=judged_at(attraction, who).at,
         answers=who.answers,

@@ -26,6 +26,7 @@ NOT_SELLING = {
     "api/orders.py": {"self.price"},
     "registrations/registering.py": {"each.entry.price"},
     "box_office/selling.py": {"listed.price"},
+    "box_office/differences.py": {"pricing.for_anybody(registration).price"},
     "web/manage/box_office/views.py": {"listed.price"},
     # What a partner's tickets cost instead, as staff agreed.
     "partners/taking.py": {"quota.price"},

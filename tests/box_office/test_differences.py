@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kring.billing.models import Order
 from kring.box_office import differences, documents, refusals, selling, shifts
 from kring.box_office.models import Taking
 from kring.events.pricing import Effect, Rule, keeping
@@ -21,9 +22,11 @@ pytestmark = pytest.mark.django_db
 STUDENT = {"rule": 1, "words": {"en": "Student"}, "amount": "-5.00"}
 
 
-def kept(key: int, condition: str) -> keeping.KeptPriceRule:
-    rule = Rule(key, key, condition, {}, Effect.AMOUNT_OFF, Decimal(5), combines=True, words={"en": condition.title()})
-    return keeping.as_kept([rule])[0]
+def kept(key: int, condition: str, effect: Effect = Effect.AMOUNT_OFF, amount: str = "5", **more: Any) -> Any:
+    settings = {"allowed": ["student"], "before": "2199-01-01T00:00:00+00:00", "fewest": 1}
+    words = {"en": {"dates": "Early bird"}.get(condition, condition.title())}
+    given = {"combines": True, "words": words} | more
+    return keeping.as_kept([Rule(key, key, condition, settings, effect, Decimal(amount), **given)])[0]
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ def student(desk: Desk) -> Registration:
     [line, _other] = order.lines.all()
     line.amount, line.trace = Decimal("7.50"), [STUDENT]
     line.save()
-    order.price_rules = [kept(1, "profession"), kept(2, "dates"), kept(3, "answer")]
+    order.price_rules = [kept(1, "profession")]
     order.save()
     order.recompute_total()
     Payment.objects.update(amount=Decimal(20))
@@ -76,9 +79,11 @@ def test_the_receipt_adds_up_to_the_price_with_what_was_paid_before(desk: Desk, 
 
 def test_an_early_bird_and_a_meal_stay_in_the_price_of_who_has_no_card(desk: Desk, student: Registration) -> None:
     early = {"rule": 2, "words": {"en": "Early bird"}, "amount": "-1.00"}
-    dinner = {"rule": 3, "words": {"en": "Dinner"}, "amount": "8.00"}
-    student.line.amount, student.line.trace = Decimal("14.50"), [early, STUDENT, dinner]
+    dinner = {"rule": 3, "words": {"en": "People"}, "amount": "8.00"}
+    student.line.amount, student.line.trace = Decimal("14.50"), [STUDENT, early, dinner]
     student.line.save()
+    rules = [kept(1, "profession"), kept(2, "dates", amount="1"), kept(3, "people", Effect.AMOUNT_ON_TOP, "8")]
+    Order.objects.update(price_rules=rules)
 
     take(desk, student)
 
@@ -87,6 +92,23 @@ def test_an_early_bird_and_a_meal_stay_in_the_price_of_who_has_no_card(desk: Des
     assert (line.amount, line.trace) == (Decimal("19.50"), [early, dinner])
     with refuses(refusals.NoDifference):
         take(desk, student)
+
+
+def test_an_early_bird_that_had_lost_to_the_students_price_counts_for_who_has_no_card(
+    desk: Desk, student: Registration
+) -> None:
+    rules = [kept(1, "profession", combines=False), kept(2, "dates", amount="3", combines=False)]
+    Order.objects.update(price_rules=rules)
+    student.refresh_from_db()
+
+    assert differences.difference_of(student) == Decimal(2)
+    with refuses(refusals.NoDifference):
+        take(desk, student, seen=Decimal(5))
+    take(desk, student, seen=Decimal(2))
+
+    line = student.line
+    line.refresh_from_db()
+    assert (line.amount, line.applied[0].text, line.applied[0].amount) == (Decimal("9.50"), "Early bird", Decimal(-3))
 
 
 def test_it_is_taken_once_and_only_as_it_was_seen(desk: Desk, student: Registration) -> None:

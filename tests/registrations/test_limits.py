@@ -8,7 +8,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from kring.billing.models import Order
@@ -19,13 +19,16 @@ from kring.organisations.models import Organisation
 from kring.payments import paying
 from kring.payments.models import Payment
 from kring.places.models import Claim
-from kring.registrations import limits
+from kring.registrations import filling, limits
 from kring.registrations.booking import Attendee, assign, book
+from kring.registrations.models import Registration
 from kring.registrations.refusals import TooManyFree, TooManyHere, TooManyUnpaid
 from tests import make
 from tests.payments import ordering
 from tests.places.test_at_once import at_once
 from tests.refusing import refuses
+from tests.registrations import price_rules
+from tests.registrations.answering import form_of
 
 ADA, HERE = "ada@example.org", "192.0.2.7"
 _elsewhere = count(1)
@@ -251,3 +254,29 @@ class TestAtOnce:
 
         with scope(organisation):
             assert (sum(got), Claim.objects.count()) == (3, 6)
+
+
+def _answered(made: Order, meal: str) -> None:
+    registration = Registration.objects.select_related("line__order", "event", "attraction", "attendee").get(
+        line__order=made
+    )
+    requested = filling.requested_forms([registration])[registration.pk]
+    filling.answer(registration, requested, basic=None, own={"meal": meal})
+
+
+def test_what_an_answer_makes_free_counts_as_free_from_then_on(in_scope: Any) -> None:
+    version = form_of({"meal": ("choice", {"none": "None", "dinner": "Dinner"})})
+    evening = price_rules.attraction(price="10", form=version.form)
+    free = make.ticket_type(evening, name="Free")
+    settings = {"question": "meal", "answers": ["none"], "costs": {}}
+    price_rules.rule(evening.event, "answer", "fixed", "0", settings=settings)
+    places = book(evening.event, {free.pk: 4}, language="en", network="198.51.100.77")
+    enter_attendees(places)
+
+    made = book(evening.event, {evening.ticket_types.first().pk: 1}, language="en", network="198.51.100.78")
+    made = enter_attendees(made)
+    with refuses(TooManyFree), transaction.atomic():
+        _answered(made, "none")
+
+    _answered(Order.objects.get(pk=made.pk), "dinner")
+    assert Order.objects.get(pk=made.pk).total == 10

@@ -120,6 +120,7 @@ def test_a_members_price_is_for_a_login_or_a_proven_address_never_for_a_typed_on
     proving.prove(Registration.objects.get(line__order=typed))
     assert (prices(fresh(typed)), fresh(typed).total) == (["30.00"], Decimal("30.00"))
 
+    settling.cancel(fresh(typed), reason="Again")
     ada.user = ada_herself
     ada.save()
     by_login = named(ordered(gala), MYSELF, user=ada_herself, **who)
@@ -128,6 +129,33 @@ def test_a_members_price_is_for_a_login_or_a_proven_address_never_for_a_typed_on
     # For somebody else she is no proof.
     for_bob = named(ordered(gala), marie("", name="Bob"), user=ada_herself, **who)
     assert prices(fresh(for_bob)) == ["60.00"]
+
+
+def test_a_member_pays_the_members_price_once_however_many_orders():
+    gala = attraction()
+    rule(gala.event, "member", amount="50")
+    ada = make.staff("member", name="Ada", email="ada@example.org")
+    who = {"user": ada, "buyer_name": "Ada", "buyer_email": "ada@example.org"}
+    first = named(ordered(gala), MYSELF, **who)
+    assert prices(fresh(first)) == ["30.00"]
+
+    second = named(ordered(gala), MYSELF, **who)
+    assert prices(fresh(second)) == ["60.00"]
+    # Entered again, her first one stays what it is.
+    assert prices(fresh(named(fresh(first), MYSELF, **who))) == ["30.00"]
+
+    let_expire(first)
+    assert prices(fresh(named(fresh(second), MYSELF, **who))) == ["30.00"]
+
+
+def test_sisters_who_share_an_address_each_pay_the_members_price():
+    gala = attraction()
+    rule(gala.event, "member", amount="50")
+    for name in ("Ada", "Eva"):
+        make.member(first_name=name, last_name="Jansen", email="home@example.org")
+        order = named(ordered(gala), MYSELF, buyer_name=f"{name} Jansen", buyer_email="home@example.org")
+        proving.prove(Registration.objects.get(line__order=order))
+        assert prices(fresh(order)) == ["30.00"]
 
 
 def test_a_member_pays_the_members_price_once_however_many_tickets_are_for_themselves():

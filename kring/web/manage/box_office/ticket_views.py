@@ -72,7 +72,7 @@ def tickets(request: UserRequest, event_pk: int) -> HttpResponse:
 
 def _difference(registration: Registration) -> Decimal:
     is_complete = registration.state == Registration.State.COMPLETED
-    return differences.difference_of(registration.line) if is_complete else Decimal(0)
+    return differences.difference_of(registration) if is_complete else Decimal(0)
 
 
 @needs("sell_tickets")

@@ -1,0 +1,50 @@
+"""Whether a ticket is at the price of members: one for each member and attraction, however many orders (D2)."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils import timezone
+
+from kring.billing.models import Order
+from kring.events.eligibility import Applicant
+from kring.events.eligibility.known_members import person_of
+from kring.events.models import Attraction
+from kring.members.entitlement import known_as_member
+from kring.registrations.models import Registration
+
+CONDITION = "member"
+
+
+def counts(who: Applicant, attraction: Attraction, *, but: int | None) -> bool:
+    """By a proved identity, and without a ticket at this price from another order than `but`. One statement more where
+    they are known as a member."""
+    return known_as_member(person_of(who)) is not None and not _has_one(who, attraction, but)
+
+
+def _has_one(who: Applicant, attraction: Attraction, but: int | None) -> bool:
+    same = Q(attendee_email=who.email) if who.email else Q(pk=None)
+    if who.member is not None:
+        same |= Q(member=who.member)
+    if who.user is not None and who.user.is_authenticated:
+        same |= Q(attendee=who.user.pk)
+    lasting = Q(line__order__expires_at=None) | Q(line__order__expires_at__gt=timezone.now())
+    rows = Registration.objects.live().filter(same, attraction=attraction, line__cancelled_at=None)
+    rows = rows.filter(lasting | ~Q(line__order__state__in=Order.UNPAID)).exclude(line__order=but)
+    return any(_is_at_this_price(each) and _is_same(each, who) for each in rows.select_related("line__order"))
+
+
+def _is_at_this_price(registration: Registration) -> bool:
+    line = registration.line
+    of_members = {rule["id"] for rule in line.order.price_rules if rule["condition"] == CONDITION}
+    return any(applied.rule in of_members for applied in line.applied)
+
+
+def _is_same(registration: Registration, who: Applicant) -> bool:
+    """People who share an address, such as sisters, are told apart by their names."""
+    if who.member is not None and registration.member_id is not None:
+        return registration.member_id == who.member
+    return _plain(registration.attendee_name) == _plain(who.name)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -11,6 +11,7 @@ from kring.core.tenancy import scope
 from kring.registrations.models import Registration
 from tests import make
 from tests.registrations.answering import form_of
+from tests.registrations.codes import campaign
 from tests.registrations.price_rules import rule, student
 
 
@@ -98,4 +99,63 @@ def test_the_price_follows_the_date_of_birth_too(organisation: Any, visit: Any, 
 
     expect(page.get_by_label("Your order").get_by_text("Child")).to_be_visible()
     expect(page.get_by_role("button", name="Continue: pay €2.50")).to_be_visible()
+    check_page(page)
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_who_has_a_code_sees_what_it_does_before_ordering_with_it(
+    organisation: Any, gala: Any, visit: Any, check_page: Any, phone: bool
+) -> None:
+    with scope(organisation):
+        campaign(gala.event)
+    page = visit(organisation, "/events/gala/", phone=phone)
+    page.get_by_label("How many: Standard").fill("2")
+
+    page.get_by_text("I have a code").click()
+    page.get_by_label("Code", exact=True).fill("frends")
+    page.get_by_role("button", name="Use code").click()
+    expect(page.get_by_text("This code does not count here, or not now.")).to_be_visible()
+    check_page(page)
+
+    # By the keyboard alone, too.
+    page.get_by_label("Code", exact=True).fill("friends 26")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Your code FRIENDS26")).to_be_visible()
+    expect(page.get_by_label("How many: Standard")).to_have_value("2")
+    expect(page.locator("[data-total]")).to_have_text("€60.00")
+    check_page(page)
+
+    page.get_by_role("button", name="Order tickets").click()
+    summary = page.get_by_label("Your order")
+    expect(summary.get_by_text("Friends")).to_be_visible()
+    expect(summary.get_by_text("€120.00")).to_be_visible()
+    check_page(page)
+
+
+def test_without_scripts_a_code_works_by_its_link(organisation: Any, gala: Any, visit: Any) -> None:
+    with scope(organisation):
+        campaign(gala.event)
+    page = visit(organisation, "/events/gala/?code=friends26", java_script_enabled=False)
+
+    page.get_by_label("How many: Standard").fill("1")
+    page.get_by_role("button", name="Order tickets").click()
+
+    expect(page.get_by_label("Your order").get_by_text("Friends")).to_be_visible()
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_staff_generates_codes(organisation: Any, gala: Any, visit: Any, check_page: Any, phone: bool) -> None:
+    with scope(organisation):
+        mine = campaign(gala.event)
+        admin = make.staff("org_admin", name="Ada Admin")
+    address = f"/organisation/events/{gala.event_id}/campaigns/{mine.pk}/"
+    page = visit(organisation, address, user=admin, phone=phone)
+    check_page(page)
+
+    page.get_by_role("link", name="Generate codes").click()
+    page.get_by_label("How many codes").fill("3")
+    check_page(page)
+    page.get_by_role("button", name="Generate codes").click()
+
+    expect(page.get_by_text("3 codes have been generated.").first).to_be_visible()
     check_page(page)

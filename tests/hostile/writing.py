@@ -39,7 +39,7 @@ OURS = {
     *("file", "photo", "logo", "content_type", "attachments", "reworded_mails", "scopes", "demanded", "accepts"),
     *("settings", "provider_data", "query", "prices", "billing_status", "despite"),
     # Names in addresses and in answers, of letters and dashes; a registry's key of somebody; a rule of ours; what part
-    # of a member's data.
+    # of a member's data; a code, of letters and digits.
     *(
         "Question.name",
         "Question.pattern",
@@ -47,6 +47,7 @@ OURS = {
         "RegistryAnswer.subject",
         "RegistryAnswer.registry",
         "ChangeRequest.part",
+        "CampaignCode.text",
     ),
 }
 ACCOUNT = "NL91ABNA0417164300"

@@ -335,6 +335,16 @@ def test_a_ticket_type_that_only_a_code_shows_is_unknown_to_anybody_else():
     assert (taken(), uses()) == ((1, 0), ["0.00"])
 
 
+def test_a_code_may_show_a_ticket_type_and_make_it_cheaper():
+    """alf.io #685: an access code could not give a discount."""
+    gala = hidden()
+    campaign(gala.event, tickets_per_code=1, ticket_types=[gala.ticket_types.get().pk])
+
+    order = named(ordered(gala))
+
+    assert (prices(order), taken(), uses()) == (["30.00"], (1, 3000), ["30.00"])
+
+
 def test_it_is_sold_as_often_as_the_code_says():
     gala = hidden()
     campaign(gala.event, amount="", tickets_per_code=1, ticket_types=[gala.ticket_types.get().pk])

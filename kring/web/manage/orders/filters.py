@@ -9,13 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order
 from kring.events.models import Event
+from kring.events.pricing.codes import canonical
 from kring.payments.models import Payment
 from kring.registrations.models import Registration
 from kring.web.manage.shared.filters import SearchFilterSet, choice, holds, offer, one_of
 
 
 class OrderFilter(SearchFilterSet):
-    """Searches number, buyer, and the reference of a payment, which begins with the number."""
+    """Searches number, buyer, the code it was ordered with, and the reference of a payment, which begins with the
+    number."""
 
     needs = choice(
         _("To do"),
@@ -41,6 +43,8 @@ class OrderFilter(SearchFilterSet):
         for word in value.split():
             number = word.partition("-")[0].upper()
             found = [Q(number__startswith=number), holds("buyer_name", word), holds("buyer_email", word)]
+            if code := canonical(word):
+                found.append(Q(code=code))
             rows = rows.filter(reduce(operator.or_, found))
         return rows
 

@@ -153,11 +153,11 @@ def detail_of(request: ApiRequest, event: Event) -> EventDetail:
 def attraction_of(request: ApiRequest, attraction: Attraction) -> AttractionOut:
     event = Event.objects.with_what_a_page_shows().get(pk=attraction.event_id)
     offers = {offer.attraction.pk: offer for offer in offers_of(event)}
-    return _attraction(offers[attraction.pk], request.organisation.currency, sees_all=_sees_all(request))
+    return _attraction(offers[attraction.pk], request.organisation.currency, sees_all=sees_codes(request))
 
 
-def _sees_all(request: ApiRequest) -> bool:
-    """Also ticket types that only a code shows: a website shows its visitors what its token reads."""
+def sees_codes(request: ApiRequest) -> bool:
+    """Also what only codes open or show: a website shows its visitors what its token reads."""
     return not {"events:write", "codes", "codes:write"}.isdisjoint(request.auth.scopes)
 
 
@@ -205,7 +205,8 @@ def _detail(request: ApiRequest, event: Event) -> EventDetail:
         reason=event.reason,
         places=_places(event.pool, available.places),
         attractions=[
-            _attraction(offer, request.organisation.currency, sees_all=_sees_all(request)) for offer in available.offers
+            _attraction(offer, request.organisation.currency, sees_all=sees_codes(request))
+            for offer in available.offers
         ],
         entrances=[Entrance(id=entrance.pk, name=entrance.name) for entrance in event.locations.all()],
     )

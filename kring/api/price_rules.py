@@ -5,11 +5,12 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from kring.api.access import ApiRequest, Token
-from kring.api.events import EventKey, find, router
+from kring.api.events import EventKey, find, router, sees_codes
 from kring.api.problems import ANY, Problem
 from kring.api.values import money
 from kring.events.models import PriceRule
 from kring.events.pricing import Effect
+from kring.events.pricing.conditions.code import Code
 
 
 class PriceRuleOut(BaseModel):
@@ -32,7 +33,11 @@ class PriceRuleOut(BaseModel):
     operation_id="list_price_rules",
 )
 def list_price_rules(request: ApiRequest, event: EventKey) -> list[PriceRuleOut]:
-    """All of an event and its attractions, in the order in which they are applied."""
+    """All of an event and its attractions, in the order in which they are applied.
+
+    Those of codes only for tokens that may change events or read codes: a website shows what its token reads.
+    """
+    rows = PriceRule.objects.of_event(find(event))
     return [
         PriceRuleOut(
             id=each.pk,
@@ -46,5 +51,5 @@ def list_price_rules(request: ApiRequest, event: EventKey) -> list[PriceRuleOut]
             attraction=each.attraction_id,
             ticket_types=each.ticket_types,
         )
-        for each in PriceRule.objects.of_event(find(event))
+        for each in (rows if sees_codes(request) else rows.exclude(key=Code.key))
     ]

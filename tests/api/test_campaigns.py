@@ -176,6 +176,14 @@ def test_a_ticket_type_that_only_a_code_shows_is_for_tokens_that_make_events(pro
     assert order(program, gala, CODE, ticket_type=hidden.pk).json()["total"] == "15.00"
 
 
+def test_so_are_the_rules_of_codes(program, gala):
+    with scope(gala.organisation_id):
+        campaign(gala.event)
+    rules = f"/events/{gala.event.slug}/price-rules"
+
+    assert (program("events")(rules).json(), len(program("events", "codes")(rules).json())) == ([], 1)
+
+
 def test_one_is_made_by_a_program(program, organisation, gala):
     with scope(organisation):
         editable = make.attraction(event=make.event(state="new", name="Draft"))

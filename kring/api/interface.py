@@ -25,6 +25,7 @@ from kring.api import (
     quotes,
     registrations,
     sessions,
+    teams,
     waiting_entries,
     waiting_lists,
 )
@@ -65,7 +66,7 @@ api = Api(
 )
 # These add to the addresses of events, registrations and members.
 FURTHER = [
-    *(eligibility, price_rules, campaigns, quotes, sessions, guests, waiting_lists, waiting_entries),
+    *(eligibility, price_rules, campaigns, quotes, sessions, guests, teams, waiting_lists, waiting_entries),
     *(member_acts, member_groups),
     partner_tickets,
 ]

@@ -51,6 +51,7 @@ def test_a_registration_tells_who_comes_to_what(program, registration):
         "price": "49.95",
         "base_price": "49.95",
         "price_rules": [],
+        "team": {"id": registration.team_id, "name": "The Foxes"},
         "attendee": {"name": "Ada Lovelace", "email": "ada@example.org", "profession": ""},
         "order": {"number": registration.line.order.number, "state": "paid", "total": "49.95", "currency": "EUR"},
     }

@@ -204,7 +204,7 @@ EXAMPLES: dict[str, Given] = {
     "theme": lambda rows: {"hash": "0"},
     "api:list_price_rules": lambda rows: {"event": rows[Event].slug},
     "api:check_eligibility": lambda rows: {"event": rows[Event].slug},
-    **{f"api:{act}": lambda rows: {"event": rows[Event].slug} for act in ("list_guests", "add_guest")},
+    **{f"api:{act}": lambda rows: {"event": rows[Event].slug} for act in ("list_guests", "add_guest", "list_teams")},
     **{
         f"api:{act}_guest": lambda rows: {"event": rows[Event].slug, "id": rows[Guest].pk}
         for act in ("get", "change", "remove")

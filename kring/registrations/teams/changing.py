@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from kring.accounts.models import User
 from kring.billing import settling
 from kring.billing.locking import lock
 from kring.billing.models import Order
@@ -38,13 +37,12 @@ def add(
     people: Sequence[Person],
     columns: TeamColumns,
     *,
-    user: User | None = None,
     secret: str | None = None,
     network: str | None = None,
     terms_version: int = 0,
 ) -> Order:
-    """More people, in an order of their own: it is what there is to pay more. All of the team makes its price, and that
-    of the first order as well, while nobody pays that.
+    """More people, in an order of the same buyer: it is what there is to pay more. All of the team makes its price, and
+    that of the first order as well, while nobody pays that.
 
     Raises TeamChangesOver, TeamTooLarge, TooFewPlacesForTeam, and what `booking.book` and `booking.assign` raise.
     """
@@ -53,8 +51,8 @@ def add(
     # Of two who add at once the second counts those of the first.
     Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     sizes.demand_no_more(team.attraction, team.registrations.live().count() + len(people))
-    order = registering.hold(team, people, user=user, language=first.language, secret=secret, network=network)
-    registering.name(order, people, first.buyer_name, first.buyer_email, user=user, terms_version=terms_version)
+    order = registering.hold(team, people, user=first.buyer, language=first.language, secret=secret, network=network)
+    registering.name(order, people, first.buyer_name, first.buyer_email, user=first.buyer, terms_version=terms_version)
     registering.answer(team, order, people, columns, first.buyer_email)
     audit.log("team.grown", team, new={"people": [each.name for each in people]})
     _price_anew(first)

@@ -52,7 +52,6 @@ def add(request: TenantRequest, secret: str) -> HttpResponse:
                 team,
                 form.people(),
                 form.columns,
-                user=user_of(request),
                 secret=made,
                 network=address_of(request),
                 terms_version=form.terms_version,

@@ -17,6 +17,7 @@ from kring.billing.models import Order
 from kring.core.tenancy import scope
 from kring.events.models import Event
 from kring.mail.models import Message
+from kring.organisations.models import AuditEntry
 from kring.registrations.codes import code_of
 from kring.registrations.models import Registration, Team, Ticket
 from kring.registrations.teams import own_links
@@ -483,3 +484,18 @@ def test_people_of_another_team_are_not_found(visitor: Any, camp: SimpleNamespac
 
     for act in ("", "removal/", "somebody-else/"):
         assert visitor.get(f"{other}people/{pk_of(camp, 'Piet Bos')}/{act}").status_code == 404
+
+
+def test_staff_adds_people_for_the_leader_who_stays_the_buyer_and_the_log_says_who_did_it(
+    visitor: Any, camp: SimpleNamespace, foxes: SimpleNamespace
+) -> None:
+    with scope(camp.organisation):
+        organiser = make.staff("organiser", name="Olga Organiser")
+    visitor.force_login(organiser)
+
+    visitor.post(f"{foxes.page}people/", fields(visitor.get(f"{foxes.page}people/")) | {"people-0-name": "Ida Mol"})
+
+    with scope(camp.organisation):
+        added = Order.objects.order_by("pk").last()
+        assert (added.buyer_id, added.buyer_name, added.buyer_email) == (None, "Ada Lovelace", "ada@example.org")
+        assert AuditEntry.objects.get(action="team.grown").actor == organiser

@@ -1,22 +1,14 @@
 from __future__ import annotations
 
 import django_tables2 as tables
-from django.db.models import Count, Q, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 
 from kring.events.models import Attraction, Event
-from kring.registrations.models import Registration, Team
+from kring.registrations.models import Team
 from kring.web.manage.shared.filters import SearchFilterSet, offer, one_of
 from kring.web.manage.shared.table import MAIN, ListTable
-
-
-def rows(event: Event) -> QuerySet[Team]:
-    """Those that have places, with how many come, and of how many something is missing."""
-    live, missing = Q(registrations__state__in=Registration.LIVE), Q(registrations__state=Registration.State.NEW)
-    found = Team.objects.filter(attraction__event=event, is_over=False).select_related("order", "attraction")
-    return found.annotate(people=Count("registrations", filter=live), unfinished=Count("registrations", filter=missing))
 
 
 class TeamTable(ListTable):

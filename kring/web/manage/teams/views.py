@@ -12,10 +12,11 @@ from kring.accounts.requests import UserRequest
 from kring.events.models import Event
 from kring.registrations.models import Registration, Team
 from kring.registrations.teams.mails import page_url
+from kring.registrations.teams.reading import with_numbers
 from kring.web.manage.pages import show, show_list
 from kring.web.manage.rights import may, needs
 from kring.web.manage.shared.list_tools import list_tools
-from kring.web.manage.teams.table import TeamFilter, TeamTable, rows
+from kring.web.manage.teams.table import TeamFilter, TeamTable
 
 
 @needs("see_registrations")
@@ -27,7 +28,7 @@ def index(request: UserRequest, event_pk: int) -> HttpResponse:
     return show_list(
         request,
         "manage/teams/list.html",
-        rows(event),
+        with_numbers(event).filter(is_over=False),
         TeamTable,
         TeamFilter,
         filter_options={"event": event},

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from kring.accounts import professions
 from kring.accounts.models import User
 from kring.billing import settling
 from kring.billing.locking import ours
@@ -24,11 +25,12 @@ from kring.box_office.shifts import demand_amount, lock_open
 from kring.core.addresses import normalised
 from kring.core.refusals import WrongState
 from kring.core.transactions import in_transaction
+from kring.events.eligibility.asking_profession import prices_by_profession
 from kring.events.models import Event, TicketType
 from kring.events.models.offer import MOST_PER_ORDER
-from kring.events.pricing import choosing, price_list
+from kring.events.pricing import choosing, keeping, price_list
 from kring.events.pricing.asking import NOBODY, ask
-from kring.events.pricing.quoting import Quote
+from kring.events.pricing.quoting import Facts, Quote
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
 from kring.payments import paying
@@ -60,7 +62,7 @@ class SoldTickets:
 @dataclass(frozen=True)
 class Sale:
     """What is sold, and how. `reason`: for tickets that give none themselves. `more_places`: why the places are raised
-    where too few are left; "" sells only what there is."""
+    where too few are left; "" sells only what there is. `profession`: of those it is for, whose card the seller saw."""
 
     tickets: Sequence[SoldTickets]
     kind: int
@@ -69,6 +71,7 @@ class Sale:
     language: str = "en"
     reason: str = ""
     more_places: str = ""
+    profession: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,10 +100,19 @@ def types_to_sell(event: Event) -> list[TicketType]:
     return [each for each in ordered if each.is_sold_at(now)]
 
 
-def list_prices(event: Event, types: Iterable[TicketType]) -> dict[int, Quote]:
-    """By type: what a ticket costs somebody of whom nothing is known, by the rules of the moment."""
+def list_prices(event: Event, types: Iterable[TicketType], *, profession: str = "") -> dict[int, Quote]:
+    """By type: what a ticket costs somebody of whom nothing is known but perhaps the profession, by the rules of the
+    moment."""
     now, rules = timezone.now(), price_list.rules_of(event)
-    return {each.pk: ask(each, rules, NOBODY, now) for each in types}
+    facts = Facts(profession=profession) if profession else NOBODY
+    return {each.pk: ask(each, rules, facts, now) for each in types}
+
+
+def professions_to_sell_to(event: Event) -> list[tuple[str, str]]:
+    """Key and name of those for whom a rule of the event makes another price."""
+    if not prices_by_profession().filter(Q(event=event) | Q(attraction__event=event)).exists():
+        return []
+    return professions.choices()
 
 
 @in_transaction
@@ -115,7 +127,7 @@ def sell(shift: Shift, event: Event, sale: Sale, *, by: User, secret: str) -> Ta
     demand_seller(shift, by)
     kind = kinds.to_sell_as(sale.kind)
     tickets = _tickets(event, sale, kind)
-    order = _order(sale, tickets, secret=secret, by=by)
+    order = _order(event, sale, tickets, secret=secret)
     holds = _claim(event, tickets, sale)
     _register(event, order, tickets, holds, sale)
     payment = take(shift, order, kind, amount=order.total, by=by)
@@ -189,7 +201,8 @@ def _tickets(event: Event, sale: Sale, kind: SaleKind) -> list[_Ticket]:
     if sum(each.number for each in wanted) > MOST_PER_ORDER:
         raise refusals.TooManyAtOnce(most=MOST_PER_ORDER)
     types = {each.pk: each for each in types_to_sell(event)}
-    listed = list_prices(event, types.values())
+    professions.demand_offered(sale.profession)
+    listed = list_prices(event, types.values(), profession=sale.profession)
     if event.state not in Event.ALIVE or any(each.ticket_type not in types for each in wanted):
         raise NotOnSale(ticket_type=event)
     return [
@@ -215,7 +228,7 @@ def _priced(sold: SoldTickets, ticket_type: TicketType, listed: Quote, sale: Sal
     return _Ticket(ticket_type, listed, amount, reason if amount != listed.price else "")
 
 
-def _order(sale: Sale, tickets: Sequence[_Ticket], *, secret: str, by: User) -> Order:
+def _order(event: Event, sale: Sale, tickets: Sequence[_Ticket], *, secret: str) -> Order:
     """In no other transaction yet: it needs no lock."""
     if sale.email and not sale.name:
         raise refusals.NobodyToMail
@@ -226,6 +239,8 @@ def _order(sale: Sale, tickets: Sequence[_Ticket], *, secret: str, by: User) -> 
         language=sale.language,
         currency=current_organisation().currency,
         total=sum((ticket.amount for ticket in tickets), Decimal(0)),
+        # By which it is known what the door asks to see, and what the difference is without it.
+        price_rules=keeping.as_kept(price_list.rules_of(event)),
     )
     return ours(order)
 
@@ -272,6 +287,7 @@ def _register(event: Event, order: Order, tickets: Sequence[_Ticket], holds: Seq
             state=Registration.State.FILLED_IN,
             attendee_name=sale.name,
             attendee_email=order.buyer_email,
+            profession=sale.profession,
             may_be_unnamed=True,
         )
         for line, ticket, hold in zip(lines, tickets, holds, strict=True)

@@ -10,10 +10,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from kring.accounts import professions
 from kring.accounts.models import Role, User
 from kring.billing import settling
 from kring.billing.models import Order
-from kring.box_office import refusals, selling, shifts
+from kring.box_office import differences, refusals, selling, shifts
 from kring.box_office.models import SaleKind, Taking
 from kring.certificates.models import Certificate
 from kring.checkin.scanning import scan
@@ -355,3 +356,23 @@ def test_below_the_lowest_price_it_is_another_price_and_needs_a_reason(
 
     with refuses(refusal):
         desk.sell(1, price=amount)
+
+
+def test_who_shows_a_student_card_pays_the_students_price(desk: Desk) -> None:
+    price_rules.student(desk.event)
+
+    order = desk.sell(2, profession="student").payment.order
+
+    assert [(each.amount, each.why) for each in order.lines.all()] == [(Decimal("7.50"), "Student")] * 2
+    assert {each.profession for each in Registration.objects.all()} == {"student"}
+    row = Registration.objects.select_related("line__order", "event", "attraction").first()
+    assert row.profession_counted
+    assert differences.difference_of(row) == Decimal(5)
+
+
+def test_a_profession_that_is_not_in_the_list_makes_no_price(desk: Desk) -> None:
+    price_rules.student(desk.event)
+
+    with refuses(professions.UnknownProfession):
+        desk.sell(profession="wizard")
+    assert desk.sell().payment.amount == Decimal("12.50")

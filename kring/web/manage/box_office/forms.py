@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -97,20 +98,25 @@ class SaleForm(forms.Form):
         data: Mapping[str, object] | None = None,
         *,
         types: Sequence[TicketType],
-        prices: Mapping[int, Decimal],
+        prices: Mapping[str, Mapping[int, Decimal]],
+        professions: Sequence[tuple[str, str]] = (),
         kinds: Sequence[SaleKind],
         currency: str,
         language: str,
     ) -> None:
+        """`prices`: by profession, "" of whom nothing is known, then by type."""
         first = kinds[0].pk if kinds else None
         super().__init__(data, initial={"key": codes.secret(32), "language": language, "kind": first})
-        self.types, self.prices, self.currency = types, prices, currency
+        self.types, self.prices, self.currency = types, prices[""], currency
         self.free_kinds = " ".join(str(each.pk) for each in kinds if each.is_free)
         self.fields["kind"].choices = [(each.pk, each.name) for each in kinds]  # type: ignore[attr-defined]
         for ticket_type in types:
-            self.fields[f"number-{ticket_type.pk}"] = _number(ticket_type.name, price=prices[ticket_type.pk])
+            price = self.prices[ticket_type.pk]
+            self.fields[f"number-{ticket_type.pk}"] = _number(ticket_type.name, price=price)
             if ticket_type.lets_choose:
-                self._let_choose(ticket_type, prices[ticket_type.pk])
+                self._let_choose(ticket_type, price)
+        if professions:
+            self._offer(professions, prices)
         names = [("", "—"), *((each.pk, _full_name(each)) for each in types)]
         for row in range(OTHER_PRICES):
             self.fields[f"other-type-{row}"] = forms.TypedChoiceField(
@@ -121,6 +127,18 @@ class SaleForm(forms.Form):
             self.fields[f"other-reason-{row}"] = forms.CharField(label=_("Reason"), max_length=200, required=False)
         if not self.is_bound and types:
             self[f"number-{types[0].pk}"].field.widget.attrs["autofocus"] = True
+
+    def _offer(self, professions: Sequence[tuple[str, str]], prices: Mapping[str, Mapping[int, Decimal]]) -> None:
+        """What each costs people of a profession is beside its number, for the sum."""
+        self.fields["profession"] = forms.ChoiceField(
+            label=gettext("Profession, if its card was shown"),
+            choices=[("", "—"), *professions],
+            required=False,
+            help_text=gettext("The price for this profession counts for all tickets of the sale."),
+        )
+        for each in self.types:
+            cheaper = {key: str(prices[key][each.pk]) for key, _name in professions}
+            self.fields[f"number-{each.pk}"].widget.attrs["data-prices"] = json.dumps(cheaper)
 
     def _let_choose(self, ticket_type: TicketType, suggested: Decimal) -> None:
         name = f"price-{ticket_type.pk}"
@@ -175,7 +193,7 @@ class SaleForm(forms.Form):
             if data[f"other-type-{row}"] is not None
         ]
         texts = {name: data[name] for name in ("name", "email", "language", "reason", "more_places")}
-        return Sale(tickets, kind=int(data["kind"]), **texts)
+        return Sale(tickets, kind=int(data["kind"]), profession=data.get("profession", ""), **texts)
 
 
 def _number(label: StrOrPromise, *, price: Decimal | None = None) -> forms.IntegerField:

@@ -70,10 +70,13 @@ def event(request: UserRequest, event_pk: int) -> HttpResponse:
         messages.error(request, str(refusals.ShiftClosed()))
         return redirect("manage:box_office")
     types = selling.types_to_sell(found)
+    known = selling.professions_to_sell_to(found)
+    prices = {key: selling.list_prices(found, types, profession=key) for key in ["", *(key for key, _name in known)]}
     form = SaleForm(
         request.POST or None,
         types=types,
-        prices={key: listed.price for key, listed in selling.list_prices(found, types).items()},
+        prices={key: {pk: listed.price for pk, listed in of_it.items()} for key, of_it in prices.items()},
+        professions=known,
         kinds=kinds.offered(),
         currency=shift.currency,
         language=request.organisation.language,

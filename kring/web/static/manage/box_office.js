@@ -9,7 +9,8 @@ function sum_of(form) {
   let cents = 0;
   for (const field of form.querySelectorAll("[data-price]")) {
     const chosen = form.elements[field.dataset.priceIn];
-    const price = chosen ? amount(chosen.value) : Number(field.dataset.price);
+    const cheaper = JSON.parse(field.dataset.prices ?? "{}")[form.elements.profession?.value];
+    const price = chosen ? amount(chosen.value) : Number(cheaper ?? field.dataset.price);
     cents += Math.round(price * 100) * (Number.parseInt(field.value, 10) || 0);
   }
   for (const row of form.querySelectorAll("[data-other]")) {

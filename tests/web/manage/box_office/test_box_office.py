@@ -17,6 +17,7 @@ from kring.organisations.models import AuditEntry
 from kring.places.models import Pool
 from kring.registrations.models import Registration
 from tests import make, pdf
+from tests.registrations import price_rules
 from tests.web.manage.conftest import Staff, url
 from tests.web.reading import words
 
@@ -413,3 +414,17 @@ def test_one_ticket_is_printed_again_without_the_receipt(seller: Staff, desk: An
     assert "Receipt" not in pdf.text_of(printed.content)
     for wrong in (other.pk + 999_999, "x", "9" * 30):
         assert seller.page("box_office_paper", taking.pk, "roll", line=wrong).status_code == 404
+
+
+def test_the_seller_states_the_profession_whose_card_was_shown(seller: Staff, desk: Any) -> None:
+    assert "Profession" not in words(seller.page("box_office_event", desk.attraction.event_id))
+    with scope(seller.organisation):
+        price_rules.student(desk.attraction.event)
+    page = seller.page("box_office_event", desk.attraction.event_id)
+    assert "Profession, if its card was shown" in words(page)
+    assert "&quot;student&quot;: &quot;7.50&quot;" in page.content.decode()
+
+    sell(seller, desk, number="2", profession="student")
+
+    with scope(seller.organisation):
+        assert Order.objects.get().total == Decimal(15)

@@ -231,7 +231,22 @@ class TestChoosingAnswers:
         assert not first.is_valid()
         assert [*first.fields] == ["question", "answers", "cost_vegan", "cost_meat"]
         assert second.is_valid()
-        assert second.cleaned_data == {"question": "meal", "answers": ["vegan", "meat"], "costs": {"vegan": "2.50"}}
+        assert second.cleaned_data == {
+            "question": "meal",
+            "answers": ["vegan", "meat"],
+            "costs": {"vegan": "2.50"},
+            "labels": {"": "Meal", "vegan": "Vegan", "meat": "Meat"},
+        }
+
+    def test_of_an_only_question_the_answers_are_asked_for_at_once(self, event):
+        assert [*self.form(event).fields] == ["question", "answers", "cost_vegan", "cost_meat"]
+
+    def test_it_is_said_in_the_words_of_the_form(self, event):
+        form = self.form(event, {"question": "meal", "answers": ["vegan"]})
+        assert form.is_valid()
+
+        assert condition("answer")(form.cleaned_data).sentence() == "“Meal”: Vegan"
+        assert condition("answer")({"question": "meal", "answers": ["vegan"]}).sentence() == "“Meal”: vegan"
 
     def test_what_was_saved_is_shown_again(self, event):
         form = self.form(event, initial={"question": "meal", "answers": ["vegan"], "costs": {"vegan": "2.50"}})

@@ -25,10 +25,12 @@ _COST = "cost_"
 
 
 class Askable(NamedTuple):
-    """A question whose answers a price may depend on: its words, and those of each of its choices."""
+    """A question whose answers a price may depend on: its words, and those of each of its choices. `labels`: those of
+    the organisation, by value, of the question itself under ""; a well-known question has none."""
 
     words: str
     choices: Mapping[str, str]
+    labels: Mapping[str, str]
 
 
 class AnswerSettings(forms.Form):
@@ -47,7 +49,10 @@ class AnswerSettings(forms.Form):
             ("", "—"),
             *((name, each.words) for name, each in questions.items()),
         ]
-        chosen = str((data or self.initial).get("question") or "")
+        if len(questions) == 1 and not self.initial.get("question"):
+            # Nothing to choose: its answers are asked for at once.
+            self.initial["question"] = next(iter(questions))
+        self.questions, chosen = questions, str((data or self.initial).get("question") or "")
         if chosen in questions:
             self._ask(questions[chosen])
 
@@ -73,7 +78,10 @@ class AnswerSettings(forms.Form):
             return cleaned
         given = {value: cleaned[f"{_COST}{value}"] for value in cleaned["answers"]}
         costs = {value: str(cost) for value, cost in given.items() if cost is not None}
-        return {"question": cleaned["question"], "answers": cleaned["answers"], "costs": costs}
+        kept = {"question": cleaned["question"], "answers": cleaned["answers"], "costs": costs}
+        named = {value: words for value, words in self.questions[cleaned["question"]].labels.items() if words}
+        labels = {value: words for value, words in named.items() if value in {"", *cleaned["answers"]}}
+        return kept | ({"labels": labels} if labels else {})
 
 
 class Answer(Condition):
@@ -111,8 +119,10 @@ class Answer(Condition):
 
     def sentence(self) -> str:
         question = str(self.settings["question"])
-        words = _(" or ").join(_choice_words(question, value) for value in self.settings["answers"])
-        return _("“%(question)s”: %(answers)s") % {"question": known.label(question, ""), "answers": words}
+        labels = self.settings.get("labels", {})
+        each = (_choice_words(question, value, labels.get(value, "")) for value in self.settings["answers"])
+        words = {"question": known.label(question, labels.get("", "")), "answers": _(" or ").join(each)}
+        return _("“%(question)s”: %(answers)s") % words
 
     def questions(self) -> list[tuple[str, ...]]:
         return [(str(self.settings["question"]),)]
@@ -125,8 +135,10 @@ def questions_with_choices(attractions: list[Attraction]) -> dict[str, Askable]:
     rows = rows.filter(type__in=WITH_CHOICES | ANSWERED_YES_NO).exclude(name="profession")
     found: dict[str, Askable] = {}
     for question in rows.prefetch_related("choices"):
-        before = found[question.name].choices if question.name in found else {}
-        found[question.name] = Askable(question.words, {**before, **dict(_choices(question))})
+        before = found.get(question.name, Askable("", {}, {}))
+        labels = {"": question.label, **{each.value: each.label for each in question.choices.all()}}
+        choices = {**before.choices, **dict(_choices(question))}
+        found[question.name] = Askable(question.words, choices, {**before.labels, **labels})
     return found
 
 
@@ -136,8 +148,8 @@ def _choices(question: Question) -> Iterator[tuple[str, str]]:
     return ((choice.value, choice.words(question.name)) for choice in question.choices.all())
 
 
-def _choice_words(question: str, value: str) -> str:
-    return {"yes": _("yes"), "no": _("no")}.get(value) or known.choice_label(question, value, "")
+def _choice_words(question: str, value: str, own: str) -> str:
+    return own or {"yes": _("yes"), "no": _("no")}.get(value) or known.choice_label(question, value, "")
 
 
 def _flat(settings: Settings) -> dict[str, object]:

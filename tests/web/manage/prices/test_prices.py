@@ -169,6 +169,7 @@ def test_choices_get_amounts_of_their_own_in_two_steps(organiser: Staff, attract
         "question": "meal",
         "answers": ["vegan", "meat"],
         "costs": {"vegan": "2.50"},
+        "labels": {"": "Meal", "vegan": "Vegan", "meat": "Meat"},
     }
     assert "€2.50 – €40.00 on top" in text(organiser.page("prices", attraction.event_id))
 

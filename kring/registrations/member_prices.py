@@ -9,16 +9,37 @@ from kring.billing.models import Order
 from kring.events.eligibility import Applicant
 from kring.events.eligibility.known_members import person_of
 from kring.events.models import Attraction
-from kring.members.entitlement import known_as_member
+from kring.members.entitlement import Because, known_as_member
+from kring.members.importing.identity import plain_name
+from kring.members.models import Member
 from kring.registrations.models import Registration
 
 CONDITION = "member"
 
 
 def counts(who: Applicant, attraction: Attraction, *, but: int | None) -> bool:
-    """By a proved identity, and without a ticket at this price from another order than `but`. One statement more where
-    they are known as a member."""
-    return known_as_member(person_of(who)) is not None and not _has_one(who, attraction, but)
+    """By a proved identity, under a name that may be theirs, and without a ticket at this price from another order than
+    `but`. Two statements more where they are known as a member."""
+    because = known_as_member(person_of(who))
+    if because is None or (because is Because.LOGIN and not _may_be_called(who)):
+        return False
+    return not _has_one(who, attraction, but)
+
+
+def _may_be_called(who: Applicant) -> bool:
+    """Who comes under the name of somebody else is somebody else: one word of it agrees at least with the name of the
+    login, or of its member."""
+    login = who.user if who.user is not None and who.user.is_authenticated else None
+    if login is None or not _words(who.name):
+        return True
+    own = Member.objects.filter(user=login.pk).first()
+    known = " ".join([login.name, *([own.name, own.first_name, own.call_name] if own else [])])
+    return not _words(known) or bool(_words(who.name) & _words(known))
+
+
+def _words(name: str) -> set[str]:
+    """Without initials."""
+    return {word for word in plain_name(name).split() if len(word) > 2}
 
 
 def _has_one(who: Applicant, attraction: Attraction, but: int | None) -> bool:

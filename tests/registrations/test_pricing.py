@@ -148,6 +148,30 @@ def test_a_member_pays_the_members_price_once_however_many_orders():
     assert prices(fresh(named(fresh(second), MYSELF, **who))) == ["30.00"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "costs"),
+    [
+        ("Ada Lovelace", "30.00"),
+        ("ada", "30.00"),
+        ("A. LOVELACE", "30.00"),
+        ("Ada King", "30.00"),
+        ("Bob Babbage", "60.00"),
+    ],
+)
+def test_myself_under_the_name_of_somebody_else_is_somebody_else(typed, costs):
+    gala = attraction()
+    rule(gala.event, "member", amount="50")
+    login = make.user("ada@example.org", name="Ada Lovelace")
+    ada = make.member(first_name="Ada", last_name="Lovelace")
+    ada.user = login
+    ada.save()
+    me = Attendee(myself=True, member=ada.pk)
+
+    order = named(ordered(gala), me, user=login, buyer_name=typed, buyer_email="ada@example.org")
+
+    assert prices(fresh(order)) == [costs]
+
+
 def test_sisters_who_share_an_address_each_pay_the_members_price():
     gala = attraction()
     rule(gala.event, "member", amount="50")
@@ -161,7 +185,8 @@ def test_sisters_who_share_an_address_each_pay_the_members_price():
 def test_a_member_pays_the_members_price_once_however_many_tickets_are_for_themselves():
     gala = attraction()
     rule(gala.event, "member", amount="50")
-    who = {"user": make.staff("member", email="ada@example.org"), "buyer_name": "Ada", "buyer_email": "ada@example.org"}
+    ada = make.staff("member", name="Ada", email="ada@example.org")
+    who = {"user": ada, "buyer_name": "Ada", "buyer_email": "ada@example.org"}
     order = ordered(gala, tickets=3)
 
     assert prices(named(order, MYSELF, MYSELF, MYSELF, **who)) == ["30.00", "60.00", "60.00"]
@@ -338,7 +363,7 @@ def test_what_costs_extra_is_not_chosen_after_paying_without_it_but_may_be_given
 def test_a_ticket_at_the_price_of_members_goes_to_nobody_else():
     gala = attraction()
     rule(gala.event, "member", name="Member")
-    member = make.staff("member", email="marie@example.org")
+    member = make.staff("member", name="Marie", email="marie@example.org")
     order = named(ordered(gala), MYSELF, user=member, buyer_name="Marie", buyer_email="marie@example.org")
     registration = of_a_paid_ticket(order)
     assert prices(order) == ["36.00"]

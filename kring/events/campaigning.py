@@ -216,8 +216,9 @@ def _limit_money(campaign: Campaign, cents: int | None) -> None:
         return
     if cents is not None and pool.taken > cents:
         raise BelowTaken(field="money", taken=Decimal(pool.taken) / 100)
+    before = pool.capacity
     capacity.set_capacity(pool, cents)
-    audit.log("campaign.changed", campaign, old={"money": _money(pool.capacity)}, new={"money": _money(cents)})
+    audit.log("campaign.changed", campaign, old={"money": _money(before)}, new={"money": _money(cents)})
 
 
 def _limit_codes(campaign: Campaign, places: int | None) -> None:
@@ -230,7 +231,7 @@ def _limit_codes(campaign: Campaign, places: int | None) -> None:
 
 
 def _money(cents: int | None) -> str:
-    return "" if cents is None else str(Decimal(cents) / 100)
+    return "" if cents is None else f"{Decimal(cents) / 100:.2f}"
 
 
 def _demand(event: Event, wish: CampaignWish, *, before: Sequence[int] = ()) -> None:

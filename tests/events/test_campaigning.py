@@ -172,6 +172,8 @@ def test_limits_are_changed_but_not_below_what_is_taken(attraction, event):
     campaigning.change_campaign(mine, CampaignWish(name="Friends", tickets_per_code=2, money=Decimal("50.00")))
     with refuses(CodeUnknown):
         codes.enter(event, CODE)
+    of_money = {"action": "campaign.changed", "old": {"money": ""}, "new": {"money": "50.00"}}
+    assert AuditEntry.objects.filter(**of_money).count() == 1
     campaigning.change_campaign(Campaign.objects.select_related("event", "money").get(), CampaignWish(name="Friends"))
     assert codes.enter(event, CODE)
     assert taken() == (2, 5000)

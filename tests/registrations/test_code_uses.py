@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kring.billing import settling
@@ -390,3 +392,29 @@ def test_what_tickets_would_cost_with_a_code_stores_nothing():
     quotes = pricing.ask_now(gala.event, types * 2, [], code=codes.enter(gala.event, CODE))
 
     assert ([str(each.price) for each in quotes], taken()) == (["30.00", "60.00"], (0, 0))
+
+
+@pytest.mark.parametrize("tickets", [1, 6])
+def test_ordering_with_a_code_costs_the_same_for_one_ticket_and_for_many(tickets, django_assert_num_queries):
+    gala = attraction()
+    campaign(gala.event, tickets_per_code=1000, money=Decimal(5000))
+    wanted = {gala.ticket_types.get().pk: tickets}
+    ordered(gala)
+
+    # The code; then as without one, with its pools, in a block of their own, and what each ticket has of it.
+    with django_assert_num_queries(13):
+        book(gala.event, wanted, language="en", code=codes.enter(gala.event, CODE))
+
+
+def test_an_order_without_a_code_asks_nothing_of_codes():
+    gala = attraction()
+    wanted = {gala.ticket_types.get().pk: 2}
+    with CaptureQueriesContext(connection) as before:
+        book(gala.event, wanted, language="en")
+    campaign(gala.event, amount="")
+
+    with CaptureQueriesContext(connection) as after:
+        book(gala.event, wanted, language="en")
+
+    assert len(after) == len(before)
+    assert not any("campaign" in query["sql"] for query in after.captured_queries)

@@ -72,6 +72,9 @@ def test_a_link_with_the_code_shows_what_it_does(gala, friends, visitor):
     assert answer.status_code == 200
     assert "Your code FRIENDS26 remove FRIENDS26 Friends: 50% off" in words(answer)
     assert "instead of €60.00 €30.00 Friends" in words(answer)
+    # What a search engine must not show to others.
+    assert '<meta name="robots" content="noindex">' in answer.content.decode()
+    assert "noindex" not in event_page(visitor, gala).content.decode()
 
 
 def test_what_was_chosen_stays_when_a_code_is_entered(gala, friends, visitor):

@@ -20,6 +20,7 @@ from kring.events.models import Event, PriceRule, TicketType
 from kring.events.pricing import price_list, ruling
 from kring.events.pricing.condition import Condition, Settings
 from kring.events.pricing.conditions import condition, condition_of, conditions
+from kring.events.pricing.conditions.code import Code
 from kring.events.pricing.ruling import RuleWish
 from kring.events.pricing.wording import effect_in_words
 from kring.web.manage.pages import ask, attempt, carry_out, show
@@ -29,7 +30,8 @@ from kring.web.manage.shared.merging import merge, one_save_at_a_time
 
 
 class Line(NamedTuple):
-    """A rule in words. `types`: the ticket types it is limited to; `trouble`: why it applies to nobody."""
+    """A rule in words. `types`: the ticket types it is limited to, and the campaign of its code; `trouble`: why it
+    applies to nobody."""
 
     row: PriceRule
     condition: Condition | None
@@ -53,11 +55,14 @@ def _lines(event: Event, currency: str) -> list[Line]:
     trouble, now = ruling.broken(event, rows), timezone.now()
     limited = {key for row in rows for key in row.ticket_types or ()}
     types = {each.pk: str(each) for each in TicketType.objects.filter(pk__in=limited)} if limited else {}
+    campaigns = {each.pk: str(each) for each in event.campaigns.all()} if Code.key in {row.key for row in rows} else {}
     found = []
     for row in rows:
         rule = price_list.as_rule(row)
         known = condition_of(rule)
         named = [types[key] for key in row.ticket_types or () if key in types]
+        if name := campaigns.get(row.settings.get("campaign", 0)):
+            named.append(name)
         effect = effect_in_words(rule, currency=currency)
         found.append(Line(row, known, effect, named, trouble.get(row.pk, ""), bool(known and known.is_over(now))))
     return found

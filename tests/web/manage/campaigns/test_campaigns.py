@@ -92,7 +92,7 @@ def test_its_page_leads_to_a_rule_for_it(admin: Staff, gala: Any) -> None:
     with scope(admin.organisation):
         assert PriceRule.objects.get().settings == {"campaign": mine.pk}
     assert "Friends 10% off" in words(admin.page("campaign", gala.event_id, mine.pk))
-    assert "with a code" in words(admin.page("prices", gala.event_id))
+    assert "with a code · the whole event · Friends" in words(admin.page("prices", gala.event_id))
 
 
 def test_a_campaign_of_another_event_is_no_choice(admin: Staff, gala: Any) -> None:

@@ -59,7 +59,8 @@ def add_attraction(
     A waiting list for the whole event applies to attractions added later too (W1).
     """
     demand_editable(event)
-    fields.setdefault("has_waiting_list", WaitingList.objects.filter(event=event, is_on=True, covers_all=True).exists())
+    covered = WaitingList.objects.filter(event=event, is_on=True, covers_all=True)
+    fields.setdefault("has_waiting_list", fields.get("largest_team") is None and covered.exists())
     if fields.get("days_to_pay") is None and needs_days_to_pay(places, ticket_types):
         raise DaysToPayMissing()
     pool = Pool.objects.create(capacity=places)

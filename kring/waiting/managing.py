@@ -138,7 +138,8 @@ def _turn_before(others: Any, before: WaitingEntry | None) -> tuple[int, Decimal
 
 
 def _all(event: Event) -> set[int]:
-    return set(event.attractions.values_list("pk", flat=True))
+    """Without those for teams: places that come free one by one are of no use to them."""
+    return set(event.attractions.filter(largest_team=None).values_list("pk", flat=True))
 
 
 def _covered(event: Event) -> set[int]:

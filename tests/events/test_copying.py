@@ -234,3 +234,16 @@ def test_a_copy_of_a_copy_gets_other_names(rally: Event) -> None:
 
     assert first.slug != second.slug
     assert first.code != second.code
+
+
+def test_the_numbers_and_the_date_of_teams_go_along_and_the_teams_do_not(in_scope):
+    event = make.event()
+    until = event.starts_at - timedelta(days=3)
+    game = make.attraction(event=event, smallest_team=2, largest_team=9, team_changes_until=until)
+
+    new = copy(event, name="Again", starts_on=(event.starts_at + timedelta(days=7)).date())
+
+    made = new.attractions.get()
+    assert (made.smallest_team, made.largest_team) == (2, 9)
+    assert made.team_changes_until == new.starts_at - timedelta(days=3)
+    assert game.pk != made.pk and not made.teams.exists()

@@ -140,6 +140,11 @@ class Attraction(TenantModel):
                 violation_error_message=_("The maximum age cannot be below the minimum."),
             ),
             models.CheckConstraint(
+                name="attraction_for_teams_has_no_waiting_list",
+                condition=Q(largest_team=None) | Q(has_waiting_list=False),
+                violation_error_message=_("An attraction for teams has no waiting list."),
+            ),
+            models.CheckConstraint(
                 name="attraction_numbers_of_teams_fit",
                 condition=Q(smallest_team=None, largest_team=None)
                 | Q(

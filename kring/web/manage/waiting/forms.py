@@ -85,7 +85,7 @@ class RulesForm(forms.ModelForm):
     def _offer(self, event: Event, waiting_list: WaitingList | None) -> None:
         extent: Any = self.fields["extent"]
         attractions: Any = self.fields["attractions"]
-        rows = list(event.attractions.order_by("position", "pk"))
+        rows = list(event.attractions.filter(largest_team=None).order_by("position", "pk"))
         if event.is_period:
             extent.choices = [
                 (self.ALL, _("the whole period, with groups added later")),

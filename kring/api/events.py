@@ -99,6 +99,7 @@ class Entrance(BaseModel):
 
 class OwnChanges(BaseModel):
     pass_on: bool = Field(description="Give a ticket to another person.")
+    change: bool = Field(description="For another ticket type or attraction.")
     cancel: bool
     until: Moment
     cancel_fee: Money = Field(description="Kept of each ticket that is cancelled.")
@@ -215,6 +216,7 @@ def _detail(request: ApiRequest, event: Event) -> EventDetail:
 def _own_changes(event: Event) -> OwnChanges:
     return OwnChanges(
         pass_on=event.may_pass_on,
+        change=event.may_change,
         cancel=event.may_cancel,
         until=moment(own_changes.until(event)),
         cancel_fee=money(event.cancel_fee),

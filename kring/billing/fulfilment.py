@@ -33,6 +33,8 @@ class Fulfilment:
     # Whoever has a link orders it, with any address, and nothing else counts that: its emails are limited as those that
     # strangers cause.
     is_by_link = False
+    # Its ticket may be changed for another one: its places are those of its type.
+    may_be_changed = False
     # Nothing by itself, such as a gift: it goes with the last of what it is on top of.
     is_on_top = False
 

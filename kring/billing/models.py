@@ -326,6 +326,11 @@ class OrderLine(TenantModel):
     # The rules that made the amount of it, in their order (`AppliedRule`), as they were then: changing a rule changes
     # no line.
     trace = models.JSONField(default=list, db_default=Value([], models.JSONField()), editable=False)
+    # What was paid for another ticket that this one replaces, and goes along once it is complete: so much less is to be
+    # paid. None is left then.
+    credit = models.DecimalField(
+        max_digits=10, decimal_places=2, default=Decimal(0), db_default=Decimal(0), editable=False
+    )
     # By whose clock it is priced, where that is not the moment of ordering: a waiting list promised the price.
     priced_at = models.DateTimeField(null=True, editable=False)
     vat_rate = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(0))
@@ -340,6 +345,7 @@ class OrderLine(TenantModel):
                 "organisation", "order", name="order_has_one_gift_at_most", condition=Q(kind="gift")
             ),
             models.CheckConstraint(name="order_line_is_not_negative", condition=Q(amount__gte=0)),
+            models.CheckConstraint(name="order_line_credit_is_not_negative", condition=Q(credit__gte=0)),
             models.CheckConstraint(name="order_line_vat_is_a_rate", condition=Q(vat_rate__gte=0, vat_rate__lt=100)),
             models.CheckConstraint(name="order_line_base_is_not_negative", condition=Q(base=None) | Q(base__gte=0)),
             models.CheckConstraint(
@@ -359,6 +365,11 @@ class OrderLine(TenantModel):
     def price_before(self) -> Decimal:
         """Without price rules."""
         return self.amount if self.base is None else self.base
+
+    @property
+    def is_agreed(self) -> bool:
+        """A person gave a reason for the price, which is worked out no more."""
+        return bool(self.reason) and not self.credit
 
     @property
     def applied(self) -> list[AppliedRule]:

@@ -133,8 +133,8 @@ def cancel_line(line: OrderLine, *, reason: str) -> Order:
 
 
 @in_transaction
-def cancel_lines(lines: Collection[OrderLine], *, reason: str) -> Order:
-    """Cancel these lines of one order; with the last ones the whole order.
+def cancel_lines(lines: Collection[OrderLine], *, reason: str, is_notified: bool = False) -> Order:
+    """Cancel these lines of one order; with the last ones the whole order. `is_notified`: as in `cancel`.
 
     If what is left costs no more than was paid, it is given at once (B9). Raises WrongState when one of them was
     cancelled before.
@@ -146,7 +146,7 @@ def cancel_lines(lines: Collection[OrderLine], *, reason: str) -> Order:
     if not keys <= live or order.state == Order.State.CANCELLED:
         raise WrongState(state=order.get_state_display())
     if keys == live:
-        return cancel(order, reason=reason)
+        return cancel(order, reason=reason, is_notified=is_notified)
     OrderLine.objects.filter(pk__in=keys).update(cancelled_at=timezone.now())
     for line in lines:
         audit.log("order.line_cancelled", order, new={"line": line.description, "reason": reason})
@@ -155,7 +155,7 @@ def cancel_lines(lines: Collection[OrderLine], *, reason: str) -> Order:
     settle_what_is_covered(order)
     for fulfilment, of_kind in parts:
         if mine := [line for line in of_kind if line.pk in keys]:
-            fulfilment.released(order, mine, expired=False, reason=reason, is_notified=False)
+            fulfilment.released(order, mine, expired=False, reason=reason, is_notified=is_notified)
     return order
 
 

@@ -15,7 +15,7 @@ from kring.core.refusals import Refusal
 from kring.demo import acting, prices
 from kring.demo.people import DUTCH, Crowd, Person
 from kring.demo.waiting import Queue
-from kring.events import editing, editing_parts, lifecycle, organisers
+from kring.events import editing, editing_parts, lifecycle, organisers, own_changes
 from kring.events.editing_parts import TicketTypeWish
 from kring.events.form_requirements import ask_in
 from kring.events.models import Attraction, Event, Organiser, TicketType, WaitingList, Weekday
@@ -236,5 +236,15 @@ def _evening(here: Organisation, staff: dict[str, User]) -> Event:
     editing_parts.offer_payment(event, "cash", {})
     editing_parts.offer_payment(event, "transfer", {"account": "NL44RABO0123456789", "holder": "SV Oranje"})
     prices.of_evening(event)
+    # With or without dinner may be changed until the kitchen has bought it.
+    own_changes.allow(
+        event,
+        may_pass_on=True,
+        may_change=True,
+        may_cancel=True,
+        changes_until=starts_at - timedelta(days=2),
+        cancel_fee_from=starts_at - timedelta(days=5),
+        cancel_fee=Decimal("2.50"),
+    )
     lifecycle.submit(event)
     return event

@@ -23,6 +23,7 @@ from kring.registrations.fulfilment import RegistrationFulfilment
 @fulfils(taking.KIND)
 class PartnerFulfilment(RegistrationFulfilment):
     is_by_link = True
+    may_be_changed = False
 
     def secure(self, order: Order, lines: Sequence[OrderLine], *, by_hand: bool = False) -> bool:
         # Before places: of two that are completed at once, the second sees that all are taken.

@@ -232,6 +232,8 @@ class Refund(TenantModel):
         SAME = "same", _("in the way it was paid")
         TRANSFER = "transfer", _("by bank transfer")
         CASH = "cash", _("in cash")
+        # It goes along to another order of the same person: no money moves.
+        ORDER = "order", _("to another order")
 
     payment = TenantForeignKey(Payment, on_delete=models.DO_NOTHING, related_name="refunds")
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)

@@ -6,4 +6,4 @@ class RegistrationsConfig(AppConfig):
 
     def ready(self) -> None:
         # These register themselves with lower apps: billing's fulfilment, mail's attachments.
-        from kring.registrations import documents, fulfilment, gifts, mail_kinds  # noqa: F401
+        from kring.registrations import documents, fulfilment, gifts, mail_kinds, replacing  # noqa: F401

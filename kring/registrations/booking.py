@@ -211,8 +211,13 @@ def _ticket_types(event: int) -> QuerySet[TicketType]:
 def _check(ticket_type: TicketType, kept: KeptPlaces | None) -> None:
     if not ticket_type.is_on_sale and (kept is None or kept.ticket_type_id is None):
         raise refusals.NotOnSale(ticket_type=ticket_type)
-    if kept is not None:
-        return
+    if kept is None:
+        demand_open(ticket_type)
+
+
+def demand_open(ticket_type: TicketType) -> None:
+    """That it is sold now, and registration for its attraction is open. Needs `attraction` with its event. Raises
+    NotOpenYet, Closed, NotSoldYet, NoLongerSold."""
     window = window_of(ticket_type.attraction)
     if window == Window.NOT_YET:
         raise refusals.NotOpenYet(attraction=ticket_type.attraction)
@@ -245,7 +250,7 @@ def _claim(event: Event, tickets: NewTickets, order: Order, kept: KeptPlaces | N
         # Released and taken again in one transaction, which has the pools locked: nobody can take them in between.
         claiming.release([kept.hold_id])
     try:
-        return _claim_with_rules(wanted, tickets, order, from_queue=kept is not None)
+        return claim_with_rules(wanted, tickets, order, from_queue=kept is not None)
     except SoldOut as sold_out:
         full = {
             description(ticket_type)
@@ -255,7 +260,7 @@ def _claim(event: Event, tickets: NewTickets, order: Order, kept: KeptPlaces | N
         raise refusals.NoPlacesLeft(what=", ".join(sorted(full)) or str(event)) from None
 
 
-def _claim_with_rules(
+def claim_with_rules(
     wanted: Sequence[Sequence[Pool]], tickets: NewTickets, order: Order, *, from_queue: bool
 ) -> list[Hold]:
     """Together with the places of rules for the first so many, and of the code, as far as there are any left. Raises
@@ -296,12 +301,15 @@ def assign(
     Where a form has questions, or rules restrict who may come, `filling` completes what this begins.
     Raises OrderGone when the time is over (also by the clock alone), LoginFirst where the organisation wants an
     account, TermsNotAccepted unless `terms_version` is the one in force, AttendeesMissing when the number does not fit,
-    BeingPaid and PriceIsBeingPaid when it is too late to change attendees, TooManyUnpaid and TooManyFree (`limits`),
-    CodeUsedByPerson, MayNotRegister and MayNotPayFor for children of others; NoGifts and StrangeGift.
+    SamePersonOnly for a change of ticket, BeingPaid and PriceIsBeingPaid when it is too late to change attendees,
+    TooManyUnpaid and TooManyFree (`limits`), CodeUsedByPerson, MayNotRegister and MayNotPayFor for children of others;
+    NoGifts and StrangeGift.
     `is_by_staff`: a program of the organisation registers somebody, who needs no account. `is_confirmed`: the buyer
     has answered an email that went to this address. `gift`: on top; None leaves it as it was.
     """
     order = lock(order)
+    if any(each.replaces_id for each in not_cancelled(order)):
+        raise refusals.SamePersonOnly
     buyer = user if user is not None and user.is_authenticated else None
     _demand(order, buyer, is_by_staff=is_by_staff, terms_version=terms_version)
     registrations = not_cancelled(order)

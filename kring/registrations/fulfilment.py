@@ -41,6 +41,8 @@ READY = {Registration.State.FILLED_IN, Registration.State.PAYING}
 
 @fulfils(KIND)
 class RegistrationFulfilment(Fulfilment):
+    may_be_changed = True
+
     def started(self, order: Order, lines: Sequence[OrderLine]) -> None:
         demand_rights(order, lines)
         rows = Registration.objects.filter(line__in=lines)

@@ -124,6 +124,12 @@ register(
         needed=frozenset({"code"}),
     ),
     MailKind(
+        "change-begun",
+        CHANGED,
+        _("Change of ticket begun by staff"),
+        (*WHEN_AND_WHERE, NUMBER, TOTAL, TICKET_TYPE, DEADLINE, CONTACT, ORDER_URL),
+    ),
+    MailKind(
         "ticket-passed-on",
         TICKETS,
         _("Ticket passed on by somebody else"),

@@ -157,6 +157,8 @@ class Registration(TenantModel, StateMachine):
     created_at = models.DateTimeField(_("registered"), default=timezone.now)
     completed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+    # That of the same person which it takes the place of, once it is complete.
+    replaces = TenantForeignKey("self", on_delete=models.DB_SET_NULL, null=True, related_name="replaced_by")
     # When it last went to another person (R6).
     passed_on_at = models.DateTimeField(null=True, editable=False)
     # Kept by a trigger for every change of the row: programs query what has changed since (X2). Without an index,
@@ -189,6 +191,9 @@ class Registration(TenantModel, StateMachine):
             models.Index("organisation", "team", name="registrations_of_a_team", condition=Q(team__isnull=False)),
             models.Index(
                 "organisation", "group_place", name="registration_of_a_place", condition=Q(group_place__isnull=False)
+            ),
+            models.Index(
+                "organisation", "replaces", name="registrations_that_replace", condition=Q(replaces__isnull=False)
             ),
             models.Index("organisation", "basic", name="registrations_by_basic", condition=Q(basic__isnull=False)),
             models.Index(

@@ -87,6 +87,14 @@ def each_alone(order: Order, registrations: Sequence[Registration]) -> list[Retu
     return [one for each in registrations for one in _returns(order, [each], kept).each]
 
 
+def paid_for(registration: Registration) -> Decimal:
+    """What was paid for this one alone: so much less is owed without it. Needs `line__order`."""
+    order = registration.line.order
+    kept, price = order.payments.kept(), registration.line.amount
+    before, after = (max(kept - total - order.retained, NOTHING) for total in (order.total, order.total - price))
+    return after - before
+
+
 def _returns(order: Order, registrations: Sequence[Registration], kept: Decimal) -> Returns:
     total, retained = order.total, order.retained
     found = []

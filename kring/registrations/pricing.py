@@ -281,7 +281,7 @@ def price_anew(order: Order, changed: Sequence[Registration], *, or_keep: bool =
     if not found:
         return False
     if is_fixed(order):
-        if not or_keep and any(line.amount != new.price for line, new in found):
+        if not or_keep and any(line.amount != _to_pay(line, new) for line, new in found):
             raise refusals.PriceIsBeingPaid
         return False
     if order.code:
@@ -425,7 +425,7 @@ def _quotes(order: Order, registrations: Sequence[Registration], *, of_person: b
         at = each.line.priced_at or order.created_at
         found.append(
             Quote(each.line.amount, each.line.price_before)
-            if each.line.reason
+            if each.line.is_agreed
             else quote(each.line.price_before, mine, facts, at)
         )
     return found
@@ -522,12 +522,23 @@ def _kept(applied: Applied) -> AppliedRule:
 
 
 def _differs(line: OrderLine, new: Quote) -> bool:
-    return not line.reason and (line.amount != new.price or line.trace != trace_of(new))
+    return not line.is_agreed and (line.amount != _to_pay(line, new) or line.trace != trace_of(new))
+
+
+def _to_pay(line: OrderLine, new: Quote) -> Decimal:
+    """Less what goes along from another ticket."""
+    return max(new.price - line.credit, NOTHING)
+
+
+def in_full(registration: Registration) -> Decimal:
+    """The price without what goes along from another ticket, by the rules and the clock of its order."""
+    line = registration.line
+    return worked_out(registration) if line.order.price_rules else line.price_before
 
 
 def _set(line: OrderLine, new: Quote) -> None:
-    if not line.reason:
-        line.base, line.amount, line.trace = new.base, new.price, trace_of(new)
+    if not line.is_agreed:
+        line.base, line.amount, line.trace = new.base, _to_pay(line, new), trace_of(new)
 
 
 def rewrite(order: Order, lines: Sequence[OrderLine], tickets: NewTickets) -> None:

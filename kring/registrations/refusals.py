@@ -130,6 +130,11 @@ class BeingPaid(Refusal):
     message = _("A payment is in progress: the ticket cannot go to somebody else until it has ended.")
 
 
+class SamePersonOnly(Refusal):
+    code = "same_person_only"
+    message = _("A changed ticket is for the person who has the present one. Pass it on to give it to somebody else.")
+
+
 class PriceIsBeingPaid(Refusal):
     code = "price_is_being_paid"
     message = _("A payment is in progress: nothing that changes the price can be changed until it has ended.")

@@ -133,7 +133,8 @@ def elsewhere(registration: Registration) -> list[Session]:
     if registration.attendee_id is not None:
         same |= Q(registration__attendee=registration.attendee_id)
     same &= Q(registration__attendee_name__iexact=registration.attendee_name)
-    rows = SessionBooking.objects.live().filter(same).exclude(registration=registration).select_related("session")
+    mine = [registration.pk, *([registration.replaces_id] if registration.replaces_id else [])]
+    rows = SessionBooking.objects.live().filter(same).exclude(registration__in=mine).select_related("session")
     return [booking.session for booking in rows]
 
 

@@ -67,6 +67,9 @@ OTHERWISE = {
     "public:cancellations": {"wrong"},  # its event lets nobody do that
     "public:passing-on": {"wrong"},
     "my:passing-on": {"wrong"},
+    "public:change": {"wrong"},
+    "my:change": {"wrong"},
+    "manage:registration_change": {"wrong"},  # a team changes as a whole
     "manage:member_picture": {"missing"},  # the member has none
     "my:member-picture": {"missing"},
     "my:member-answers": {"missing"},  # nothing is asked

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from kring.accounts.requests import UserRequest
 from kring.web.access import needs_login
+from kring.web.changing import goes_on_with_the_order
 from kring.web.correcting import asks_registries_first, with_what_it_needs
 from kring.web.my import mine
+from kring.web.public.changing import NEEDED, ask_or_begin
 from kring.web.public.correction import ask_or_correct
 from kring.web.public.passing_on import ask_or_pass_on
 from kring.web.session_choice import SessionsForm
@@ -49,3 +51,12 @@ def correction(request: UserRequest, pk: int, is_consulted: bool) -> HttpRespons
 def passing_on(request: UserRequest, pk: int, is_consulted: bool) -> HttpResponse:
     registration = get_object_or_404(with_what_it_needs(mine.registrations_to_change(request)), pk=pk)
     return ask_or_pass_on(request, registration, back=reverse("my:registrations"), is_consulted=is_consulted)
+
+
+@goes_on_with_the_order
+@needs_login
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def change(request: UserRequest, pk: int) -> HttpResponse:
+    registration = get_object_or_404(mine.registrations_to_change(request).select_related(*NEEDED), pk=pk)
+    return ask_or_begin(request, registration, back=reverse("my:registrations"))

@@ -27,6 +27,7 @@ urlpatterns = [
     path("registrations/<int:pk>/cancellation/", views.cancellation, name="cancellation"),
     path("registrations/<int:pk>/correction/", choosing.correction, name="correction"),
     path("registrations/<int:pk>/passing-on/", choosing.passing_on, name="passing-on"),
+    path("registrations/<int:pk>/change/", choosing.change, name="change"),
     path("waiting-lists/", views.waiting, name="waiting"),
     path("orders/", views.orders, name="orders"),
     path("orders/<int:pk>/taking-over/", views.taking_over_order, name="order-taking-over"),

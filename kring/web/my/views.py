@@ -20,6 +20,7 @@ from kring.events import profession_proofs
 from kring.members import own_people
 from kring.registrations import taking_over
 from kring.registrations.change_notices import is_free_to_cancel
+from kring.registrations.changing import may_change
 from kring.registrations.correcting import may_correct
 from kring.registrations.documents import ticket_filename, ticket_pdf
 from kring.registrations.models import Ticket
@@ -109,8 +110,9 @@ def registrations(request: UserRequest) -> HttpResponse:
     to_pass_on = {each.pk for each in page if each.pk in changeable and may_pass_on(each, each.event)}
     free = {each.pk for each in page if each.pk in changeable and is_free_to_cancel(each, each.event)}
     found = {"page": page, "free": free, "correctable": correctable, "changeable": changeable}
+    to_change = {each.pk for each in page if each.pk in changeable and may_change(each, each.event)}
     to_cancel = {each.pk for each in page if each.pk in changeable - free and may_cancel(each, each.event)}
-    found |= {"to_pass_on": to_pass_on, "to_cancel": to_cancel}
+    found |= {"to_pass_on": to_pass_on, "to_cancel": to_cancel, "to_change": to_change}
     return render(request, "my/registrations.html", found)
 
 

@@ -19,6 +19,7 @@ from kring.events import own_changes
 from kring.events.models import Event
 from kring.registrations import code_uses, gifts, pricing
 from kring.registrations.change_notices import is_free_to_cancel
+from kring.registrations.changing import may_change
 from kring.registrations.code_uses import CodeOutcome
 from kring.registrations.correcting import may_correct
 from kring.registrations.correcting_buyers import may_correct_buyer
@@ -116,6 +117,15 @@ class Summary:
         """By the rule of the event; those that have moved are offered apart."""
         moved = {each.pk for each in self.free_to_cancel}
         return [each for each in self.in_hand if may_cancel(each, each.event) and each.pk not in moved]
+
+    @property
+    def to_change(self) -> list[Loaded]:
+        return [each for each in self.in_hand if may_change(each, each.event)]
+
+    @property
+    def is_change(self) -> bool:
+        """Of a ticket that takes the place of another one."""
+        return any(each.replaces_id for each in self.registrations)
 
     @property
     def to_pass_on(self) -> list[Loaded]:

@@ -30,7 +30,7 @@ class OwnChangesForm(TenantForm):
 
     class Meta:
         model = Event
-        fields = ["may_pass_on", "may_cancel", "changes_until", "cancel_fee_from", "cancel_fee"]
+        fields = ["may_pass_on", "may_change", "may_cancel", "changes_until", "cancel_fee_from", "cancel_fee"]
 
     def __init__(self, data: Mapping[str, object] | None, *, event: Event, currency: str) -> None:
         super().__init__(data, instance=event)
@@ -42,7 +42,7 @@ class OwnChangesForm(TenantForm):
         ]
         kind.initial = self.OF_PRICE if self.instance.cancel_fee_is_percent else self.AMOUNT
         self.helper = layout(
-            group(_("What participants may do"), "may_pass_on", "may_cancel", "changes_until"),
+            group(_("What participants may do"), "may_pass_on", "may_change", "may_cancel", "changes_until"),
             group(_("Cancelling"), "cancel_fee_from", side_by_side("cancel_fee", "fee_kind")),
         )
 

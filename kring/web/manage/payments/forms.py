@@ -49,7 +49,9 @@ class ReceiptForm(_AmountForm):
 
 class RefundForm(_AmountForm, ReasonForm):
     field_order = ("amount", "how", "given_on", "reason")
-    how = forms.ChoiceField(label=_("How it is refunded"), choices=Refund.How.choices)
+    how = forms.ChoiceField(
+        label=_("How it is refunded"), choices=[each for each in Refund.How.choices if each[0] != Refund.How.ORDER]
+    )
     given_on = forms.DateField(label=_("Sent on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:

@@ -28,6 +28,7 @@ NOUN = Noun(
         "neutral": (State.CANCELLED, OfNotice.IGNORED),
     },
     audit_labels={
+        "payment.carried_over": _("payment taken along to another order"),
         "payment.begun": _("payment started"),
         "payment.failed": _("payment failed"),
         "payment.not_believed": _("payment notification rejected"),

@@ -29,6 +29,7 @@ NOUN = Noun(
         "change_registrations": [
             *("registration_correction", "registration_cancellation", "registration_undo_check_in"),
             *("registration_ticket", "registration_ticket_again", "registration_passing_on"),
+            "registration_change",
             *(f"{each}_act_{act}" for each in LISTS for act in ("mail", "cancel")),
         ],
         "confirm_payments": [f"{each}_act_{act}" for each in LISTS for act in ("confirm", "complete")],
@@ -37,7 +38,7 @@ NOUN = Noun(
         MAKER: [
             *("registration", "registration_file", "registration_correction", "registration_cancellation"),
             *("registration_undo_check_in", "registration_ticket", "registration_ticket_again"),
-            "registration_passing_on",
+            *("registration_passing_on", "registration_change"),
         ],
     },
     tones={
@@ -52,6 +53,8 @@ NOUN = Noun(
         "certificate.reinstated": _("certificate valid again"),
         "certificate.withdrawn": _("certificate withdrawn"),
         "registration.corrected": _("registration corrected"),
+        "registration.change_begun": _("change of a ticket begun"),
+        "registration.changed": _("ticket changed for another one"),
         "registration.passed_on": _("ticket passed on"),
         "registration.cancelled": _("registration cancelled"),
         "registrations.bulk": _("bulk action on registrations"),

@@ -18,6 +18,7 @@ OF_ORGANISATION = [
     path("registrations/<int:pk>/files/<slug:key>/", files.of_registration, name="registration_file"),
     path("registrations/<int:pk>/correction/", views.correction, name="registration_correction"),
     path("registrations/<int:pk>/passing-on/", views.passing_on, name="registration_passing_on"),
+    path("registrations/<int:pk>/change/", views.change, name="registration_change"),
     path("registrations/<int:pk>/cancellation/", views.cancellation, name="registration_cancellation"),
     path("registrations/<int:pk>/check-in/undoing/", views.undo_check_in, name="registration_undo_check_in"),
     path("registrations/<int:pk>/ticket.pdf", views.ticket, name="registration_ticket"),

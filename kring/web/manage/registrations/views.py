@@ -17,10 +17,12 @@ from kring.checkin.models import Scan
 from kring.events.models import Event
 from kring.forms import answering
 from kring.forms.models import Submission
-from kring.registrations import cancelling, own_cancelling, reissuing
+from kring.payments.free_of_charge import complete_for_free
+from kring.registrations import cancelling, change_mails, changing, filling, own_cancelling, reissuing
 from kring.registrations.documents import language_of, ticket_filename, ticket_pdf, with_what_a_ticket_shows
 from kring.registrations.models import Registration, Ticket
 from kring.registrations.own_cancelling import returns_of
+from kring.web.changing import ChangeForm
 from kring.web.correcting import CorrectionForms, asks_registries_first, with_what_it_needs
 from kring.web.downloads import document
 from kring.web.manage.audit.history import entries_about_registration
@@ -174,6 +176,30 @@ def passing_on(request: UserRequest, pk: int, is_consulted: bool) -> HttpRespons
     status = 422 if request.method == "POST" else 200
     page = {"registration": found, "forms": forms, "back": here}
     return show(request, "manage/registrations/passing_on.html", status=status, **page)
+
+
+@needs("change_registrations", is_maker=made_event_of_registration)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def change(request: UserRequest, pk: int) -> HttpResponse:
+    """On behalf of who has the ticket: complete at once where nothing is to be paid or answered; else the buyer goes on
+    with it, or staff complete it on the page of its order."""
+    found = get_object_or_404(Registration.objects.select_related(*changing.WHAT_IT_NEEDS), pk=pk)
+    if not changing.is_changeable(found):
+        raise changing.ChangingIsOver
+    here = reverse("manage:registration", args=[pk])
+    form = ChangeForm(request.POST or None, registration=found, by_staff=True)
+    if form.is_valid() and (order := form.begin(request)) is not None:
+        if order.total or filling.unfinished(order):
+            change_mails.send_begun(order)
+            messages.success(request, _("Begun. The buyer gets an email with the link to complete it."))
+            return redirect("manage:order", order.number)
+        complete_for_free(order)
+        messages.success(request, _("The ticket has been changed; the new one is on its way."))
+        return redirect("manage:order", order.number)
+    status = 422 if form.is_bound else 200
+    page = {"registration": found, "form": form, "back": here, "order": found.line.order}
+    return show(request, "manage/registrations/change.html", status=status, **page)
 
 
 @needs("change_registrations", is_maker=made_event_of_registration)

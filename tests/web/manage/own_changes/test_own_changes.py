@@ -11,14 +11,16 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from kring.billing.models import Order
 from kring.core.tenancy import scope
 from kring.events import own_changes
-from kring.events.models import EligibilityRule, Event
+from kring.events.models import EligibilityRule, Event, TicketType
+from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.registrations.models import Registration
 from tests import make
 from tests.registrations.changing import bought
-from tests.web.manage.conftest import Staff
+from tests.web.manage.conftest import Staff, url
 from tests.web.reading import fields, words
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +159,23 @@ def test_staff_keep_the_fee_of_the_rule_or_give_everything_back(organiser: Staff
     with scope(organiser.organisation):
         order = Registration.objects.select_related("line__order").get().line.order
         assert (order.state, order.retained, order.reason[:3]) == ("cancelled", Decimal(8), "Ill")
+
+
+@pytest.mark.parametrize(("price", "state"), [("40", "paid"), ("55", "open")])
+def test_staff_change_a_ticket_and_the_buyer_completes_what_is_to_be_paid(
+    organiser: Staff, sold: SimpleNamespace, price: str, state: str
+) -> None:
+    with scope(organiser.organisation):
+        to = make.attraction(event=sold.event, price=price, days_to_pay=14).ticket_types.get()
+        TicketType.objects.filter(pk=to.pk).update(is_on_sale=False)
+        Message.objects.all().delete()
+
+    assert organiser.act("registration_change", sold.pk, to=to.pk, reason="").status_code == 422
+    answer = organiser.act("registration_change", sold.pk, to=to.pk, reason="Asked by phone")
+
+    with scope(organiser.organisation):
+        order = Order.objects.get(lines__registrations__replaces=sold.pk)
+        mails = set(Message.objects.values_list("template", flat=True))
+    assert answer["Location"] == url("order", order.number) and order.state == state
+    assert mails == ({"ticket", "order-confirmed"} if state == "paid" else {"change-begun"})
+    assert "Asked by phone" in words(organiser.page("registration", sold.pk))

@@ -1,0 +1,40 @@
+"""Money that goes along from one order to another, of the same person: a refund there, and a payment here."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils import timezone
+
+from kring.billing.models import Order
+from kring.organisations.audit import log
+from kring.payments.beginning import new_reference
+from kring.payments.models import Payment, Refund
+
+METHOD = "carried"
+
+
+def carry_over(source: Order, target: Order, *, amount: Decimal) -> None:
+    """So much of what was received for `source` counts for `target` from now on. Both orders are locked.
+
+    No money moves, and nobody is notified. The oldest payments first.
+    """
+    left = amount
+    rows = source.payments.filter(state=Payment.State.PAID).order_by("pk").select_for_update()
+    for payment in rows:
+        if (part := min(left, payment.amount - payment.refunded)) > 0:
+            payment.refunds.create(amount=part, how=Refund.How.ORDER, reason=target.number)
+            left -= part
+    if left:
+        raise ValueError("More goes along than was received.")
+    if amount:
+        made = target.payments.create(
+            method=METHOD,
+            state=Payment.State.PAID,
+            amount=amount,
+            currency=target.currency,
+            reference=new_reference(target),
+            bank_reference=source.number,
+            settled_at=timezone.now(),
+        )
+        log("payment.carried_over", made, new={"amount": amount, "from": source.number, "to": target.number})

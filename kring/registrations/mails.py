@@ -28,7 +28,7 @@ from kring.registrations import gifts
 from kring.registrations.mail_facts import facts_of, prices
 from kring.registrations.models import Registration, Ticket
 from kring.registrations.on_site import share_of
-from kring.registrations.recipients import reader_of, whom
+from kring.registrations.recipients import is_read_by_buyer, reader_of, whom
 
 PART_PAID = gettext_noop("You had paid %(amount)s of it. It is not lost: %(organisation)s will write to you about it.")
 
@@ -43,7 +43,7 @@ def send_tickets(order: Order, tickets: Sequence[Ticket], *, new_accounts: set[i
     messages = [
         _ticket_mail(order, ticket, organisation, is_new=ticket.registration.attendee_id in new_accounts)
         for ticket in tickets
-        if ticket.registration.attendee_email
+        if ticket.registration.attendee_email and not (len(tickets) > 1 and _is_for_the_leader(order, ticket))
     ]
     limited = is_by_stranger(order, tickets[0].registration)
     # Where one address would get too many, the confirmation comes first: its link leads to all tickets.
@@ -52,6 +52,12 @@ def send_tickets(order: Order, tickets: Sequence[Ticket], *, new_accounts: set[i
     for message in messages:
         message.is_by_stranger = limited
     outbox.post(messages)
+
+
+def _is_for_the_leader(order: Order, ticket: Ticket) -> bool:
+    """Of a team, of somebody without an address: its leader has all of them in one document, by the confirmation."""
+    ticket.registration.line.order = order
+    return ticket.registration.team_id is not None and is_read_by_buyer(ticket.registration)
 
 
 def is_by_stranger(order: Order, registration: Registration) -> bool:

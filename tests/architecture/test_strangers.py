@@ -17,8 +17,8 @@ NOBODYS = {"theme", "public:payment-notifications", "manage:basic_set"}
 # Forms of the organisation's own are named by what they are for, and words of its own by the mail they are in: so
 # everybody's have the same address.
 BY_PURPOSE = ("manage:settings_form", "manage:wording")
-# The login is the person's, whatever the site.
-PERSONS = {"public:welcome"}
+# The login is the person's, whatever the site; the other refuses alike what is not there.
+PERSONS = {"public:welcome", "my:order-taking-over"}
 WITH_OBJECTS = [
     route
     for route in routes("organisation")

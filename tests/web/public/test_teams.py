@@ -300,6 +300,18 @@ def test_a_free_team_is_complete_with_the_last_answer_and_everybody_gets_a_ticke
         assert Message.objects.filter(template__startswith="ticket", recipient="piet@example.org").count() == 1
 
 
+def test_who_has_an_address_gets_a_ticket_and_the_leader_all_in_one_document(
+    visitor: Any, camp: SimpleNamespace, foxes: SimpleNamespace
+) -> None:
+    paid(camp)
+
+    with scope(camp.organisation):
+        sent = Message.objects.filter(template__startswith="ticket").values_list("recipient", flat=True)
+        assert list(sent) == ["piet@example.org"]
+        confirmation = Message.objects.get(template="order-confirmed", recipient="ada@example.org")
+    assert f"/orders/{foxes.order.secret}/tickets.pdf" in confirmation.text
+
+
 def test_a_link_of_somebody_opens_nothing_else(visitor: Any, camp: SimpleNamespace, form: Any) -> None:
     go_on(visitor, camp, read(visitor, camp, pasted="Piet Bos\nAda Vos"))
     with scope(camp.organisation):

@@ -48,6 +48,13 @@ class UnknownKind(Refusal):
     message = _("Choose how it is paid.")
 
 
+class TooManyNames(Refusal):
+    status = 422
+    code = "too_many_names"
+    field = "names"
+    message = _("There are more names than tickets (%(tickets)s).")
+
+
 class TooManyAtOnce(Refusal):
     status = 422
     code = "too_many_at_once"

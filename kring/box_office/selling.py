@@ -62,7 +62,8 @@ class SoldTickets:
 @dataclass(frozen=True)
 class Sale:
     """What is sold, and how. `reason`: for tickets that give none themselves. `more_places`: why the places are raised
-    where too few are left; "" sells only what there is. `profession`: of those it is for, whose card the seller saw."""
+    where too few are left; "" sells only what there is. `profession`: of those it is for, whose card the seller saw.
+    `names`: on the tickets, in their order; those without one have `name`."""
 
     tickets: Sequence[SoldTickets]
     kind: int
@@ -72,6 +73,7 @@ class Sale:
     reason: str = ""
     more_places: str = ""
     profession: str = ""
+    names: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def sell(shift: Shift, event: Event, sale: Sale, *, by: User, secret: str) -> Ta
 
     With the `secret` of an existing order: IntegrityError of `order_secret_is_unique`. Raises ShiftClosed,
     NotYourShift, UnknownKind, NothingChosen, TooManyAtOnce, NotOnSale, BadAmount, ReasonMissing, FreeNeedsReason,
-    NobodyToMail, NoPlacesLeft, and what `choosing.demand` raises.
+    NobodyToMail, NoPlacesLeft, TooManyNames, and what `choosing.demand` raises.
     """
     shift = lock_open(shift)
     demand_seller(shift, by)
@@ -285,14 +287,21 @@ def _register(event: Event, order: Order, tickets: Sequence[_Ticket], holds: Seq
             ticket_type=ticket.ticket_type,
             hold=hold,
             state=Registration.State.FILLED_IN,
-            attendee_name=sale.name,
+            attendee_name=name or sale.name,
             attendee_email=order.buyer_email,
             profession=sale.profession,
             may_be_unnamed=True,
         )
-        for line, ticket, hold in zip(lines, tickets, holds, strict=True)
+        for line, ticket, hold, name in zip(lines, tickets, holds, _names(sale, len(tickets)), strict=True)
     )
     eligibility_after_payment.waive_unasked(rows)
+
+
+def _names(sale: Sale, number: int) -> list[str]:
+    """Of each ticket, "" where none was given. Raises TooManyNames."""
+    if len(sale.names) > number:
+        raise refusals.TooManyNames(tickets=number)
+    return [*sale.names, *[""] * (number - len(sale.names))]
 
 
 def _reasons(tickets: Sequence[_Ticket]) -> str:

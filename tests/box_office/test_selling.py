@@ -376,3 +376,11 @@ def test_a_profession_that_is_not_in_the_list_makes_no_price(desk: Desk) -> None
     with refuses(professions.UnknownProfession):
         desk.sell(profession="wizard")
     assert desk.sell().payment.amount == Decimal("12.50")
+
+
+def test_each_ticket_may_have_a_name_and_the_others_have_the_buyers(desk: Desk) -> None:
+    desk.sell(3, name="Jan Jansen", names=["Ada", "", "Kim"])
+
+    assert [each.attendee_name for each in Registration.objects.order_by("pk")] == ["Ada", "Jan Jansen", "Kim"]
+    with refuses(refusals.TooManyNames):
+        desk.sell(1, names=["Ada", "Kim"])

@@ -75,6 +75,13 @@ class SaleForm(forms.Form):
     name = NameField(label=pgettext_lazy("person", "Name"), max_length=200, required=False)
     email = AddressField(label=_("Email"), required=False, help_text=_("If given, the tickets are emailed too."))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    names = forms.CharField(
+        label=_("Names on the tickets"),
+        max_length=MOST_PER_ORDER * 210,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("One a line, in the order of the tickets above. The others have the name of the buyer, or none."),
+    )
     kind = forms.ChoiceField(label=_("Paid by"), widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("Reason"),
@@ -177,6 +184,13 @@ class SaleForm(forms.Form):
                 self.add_error(f"other-price-{row}", gettext("Give the price."))
         return data
 
+    def clean_names(self) -> list[str]:
+        field = NameField(max_length=200, required=False)
+        lines = [field.clean(line) for line in self.cleaned_data["names"].splitlines()]
+        while lines and not lines[-1]:
+            lines.pop()
+        return lines
+
     def sale(self) -> Sale:
         data = self.cleaned_data
         tickets = [
@@ -193,7 +207,9 @@ class SaleForm(forms.Form):
             if data[f"other-type-{row}"] is not None
         ]
         texts = {name: data[name] for name in ("name", "email", "language", "reason", "more_places")}
-        return Sale(tickets, kind=int(data["kind"]), profession=data.get("profession", ""), **texts)
+        return Sale(
+            tickets, kind=int(data["kind"]), profession=data.get("profession", ""), names=data["names"], **texts
+        )
 
 
 def _number(label: StrOrPromise, *, price: Decimal | None = None) -> forms.IntegerField:

@@ -428,3 +428,13 @@ def test_the_seller_states_the_profession_whose_card_was_shown(seller: Staff, de
 
     with scope(seller.organisation):
         assert Order.objects.get().total == Decimal(15)
+
+
+def test_names_are_typed_one_a_line(seller: Staff, desk: Any) -> None:
+    refused = sell(seller, desk, number="1", names="Ada\nKim")
+    assert "There are more names than tickets (1)." in words(refused)
+
+    sell(seller, desk, number="3", names="  Ada \n\nKim\n\n")
+
+    with scope(seller.organisation):
+        assert [each.attendee_name for each in Registration.objects.order_by("pk")] == ["Ada", "", "Kim"]

@@ -14,6 +14,7 @@ from kring.core import positions
 from kring.events.editing import demand_window, forget_pools, new_pool, set_places
 from kring.events.locking import demand_editable, demand_open
 from kring.events.models import Attraction, Event, PaymentOption, TicketType, WaitingList
+from kring.events.pricing.ruling import costs_something
 from kring.events.refusals import DaysToPayMissing, NothingToRegisterFor, NoWayToPay, as_the_database_says
 from kring.organisations import audit
 from kring.organisations.changing import change
@@ -43,11 +44,13 @@ class TicketTypeWish:
         return {name: value for name, value in asdict(self).items() if name not in {"pk", "places"}}
 
 
-def needs_days_to_pay(places: int | None, wishes: Iterable[TicketTypeWish]) -> bool:
-    """E3: a place reserved without payment must come free again some day."""
+def needs_days_to_pay(event: Event, places: int | None, wishes: Iterable[TicketTypeWish]) -> bool:
+    """E3: a place reserved without payment must come free again some day. Also where only a price rule, or a gift on
+    top, costs something. One statement where the event has rules."""
     wishes = list(wishes)
     limited = places is not None or any(wish.places is not None for wish in wishes)
-    return limited and any(wish.price > 0 for wish in wishes)
+    costs = any(wish.price > 0 for wish in wishes) or bool(event.gift_for)
+    return limited and (costs or costs_something(event))
 
 
 @transaction.atomic
@@ -61,7 +64,7 @@ def add_attraction(
     demand_editable(event)
     covered = WaitingList.objects.filter(event=event, is_on=True, covers_all=True)
     fields.setdefault("has_waiting_list", fields.get("largest_team") is None and covered.exists())
-    if fields.get("days_to_pay") is None and needs_days_to_pay(places, ticket_types):
+    if fields.get("days_to_pay") is None and needs_days_to_pay(event, places, ticket_types):
         raise DaysToPayMissing()
     pool = Pool.objects.create(capacity=places)
     with as_the_database_says(Attraction):
@@ -89,7 +92,9 @@ def change_attraction(
     demand_open(attraction.event, attraction, fields)
     if removed or any(wish.pk is None for wish in ticket_types):
         demand_editable(attraction.event)
-    if fields.get("days_to_pay", attraction.days_to_pay) is None and needs_days_to_pay(places, ticket_types):
+    if fields.get("days_to_pay", attraction.days_to_pay) is None and needs_days_to_pay(
+        attraction.event, places, ticket_types
+    ):
         raise DaysToPayMissing()
     _demand_way_to_pay(attraction.event, ticket_types)
     with as_the_database_says(attraction):

@@ -14,6 +14,8 @@ from kring.events.refusals import DaysToPayMissing, HasRegistrations, LimitTooLa
 from kring.organisations.models import AuditEntry
 from kring.places.models import Pool
 from tests import make
+from tests.refusing import refuses
+from tests.registrations import price_rules
 from tests.registrations.tickets import make_registration
 
 FREE = TicketTypeWish("Free", Decimal(0))
@@ -206,3 +208,15 @@ def test_the_log_does_not_repeat_the_settings_of_a_method(in_scope: Any) -> None
         ("payment_option.changed", None, {"method": "mollie"}),
         ("payment_option.removed", {"method": "mollie"}, None),
     ]
+
+
+def test_limited_places_that_only_a_rule_or_a_gift_costs_something_for_need_days_to_pay_too(in_scope: Any) -> None:
+    free = [TicketTypeWish("Free", Decimal(0))]
+    charged, asked = make.event(state="new"), make.event(state="new", gift_for="our youth fund")
+    price_rules.rule(charged, "people", "amount_on_top", "5", settings={"fewest": 1})
+
+    for event in (charged, asked):
+        with refuses(DaysToPayMissing):
+            editing_parts.add_attraction(event, name="Talk", places=10, ticket_types=free)
+        editing_parts.add_attraction(event, name="Hall", places=None, ticket_types=free)
+    editing_parts.add_attraction(make.event(state="new"), name="Talk", places=10, ticket_types=free)

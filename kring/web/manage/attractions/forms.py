@@ -141,7 +141,9 @@ class AttractionForm(TenantForm):
 
     def demand_days_to_pay(self, wishes: list[TicketTypeWish]) -> bool:
         """True when all is well; else the reason is shown at the field."""
-        if self.cleaned_data["days_to_pay"] or not needs_days_to_pay(self.cleaned_data["places"], wishes):
+        if self.cleaned_data["days_to_pay"] or not needs_days_to_pay(
+            self.instance.event, self.cleaned_data["places"], wishes
+        ):
             return True
         self.add_error("days_to_pay", DaysToPayMissing.message)
         return False

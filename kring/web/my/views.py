@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -144,6 +144,8 @@ def orders(request: UserRequest) -> HttpResponse:
 @require_POST
 def taking_over_order(request: UserRequest, pk: int) -> HttpResponse:
     """For one's children, which another guardian has ordered: on to its page."""
+    if pk not in {order.pk for order in taking_over.open_to(request.user)}:
+        raise Http404
     order = taking_over.take_over(request.user, pk)
     messages.success(request, _("The order is yours now: go on with it here."))
     return redirect("public:order", order.secret)

@@ -91,7 +91,7 @@ def test_without_the_right_to_register_and_to_pay_it_is_not_theirs(
         Guardianship.objects.filter(guardian__member=home.jan).update(**{right: False})
 
     assert home.order.number not in words(home.father.get("/portal/orders/"))
-    assert home.father.post(f"/portal/orders/{home.order.pk}/taking-over/").status_code == 409
+    assert home.father.post(f"/portal/orders/{home.order.pk}/taking-over/").status_code == 404
     with scope(organisation):
         assert fresh(home.order).buyer == home.users[0]
 

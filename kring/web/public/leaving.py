@@ -101,6 +101,8 @@ def _in_hand(secret: str) -> RegistrationQuerySet:
 def _seen(request: TenantRequest) -> Decimal:
     """What goes back as the page had it; nothing that ever goes back where it had none."""
     try:
-        return Decimal(request.POST.get("seen", ""))
+        found = Decimal(request.POST.get("seen", ""))
     except InvalidOperation:
         return Decimal(-1)
+    # What is no number cannot even be compared.
+    return found if found.is_finite() else Decimal(-1)

@@ -57,7 +57,7 @@ def test_both_at_once(ticket: Ticket, visitor: Any) -> None:
     assert visitor.post(choose, {"ticket": both, "seen": fields(page)["seen"]}).status_code == 302
 
 
-@pytest.mark.parametrize("seen", ["40.00", "", "NaN", "a lot", "35.001"])
+@pytest.mark.parametrize("seen", ["40.00", "", "NaN", "sNaN", "a lot", "35.001"])
 def test_where_it_is_not_what_was_shown_the_page_says_what_it_is_now_and_asks_again(
     ticket: Ticket, visitor: Any, seen: str
 ) -> None:

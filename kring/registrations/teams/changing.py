@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kring.billing import settling
-from kring.billing.locking import lock
+from kring.billing.locking import lock, ours, rows_to_lock
 from kring.billing.models import Order
 from kring.core.transactions import in_transaction
 from kring.events import own_changes
@@ -28,7 +28,7 @@ from kring.registrations.teams.columns import Person, TeamColumns
 
 def is_open(team: Team) -> bool:
     """Needs `attraction`, with its event."""
-    return own_changes.teams_are_open(team.attraction, team.attraction.event)
+    return not team.is_over and own_changes.teams_are_open(team.attraction, team.attraction.event)
 
 
 @in_transaction
@@ -50,7 +50,11 @@ def add(
     _demand_open(team)
     # Of two who add at once the second counts those of the first.
     Team.objects.select_for_update(no_key=True).get(pk=team.pk)
-    sizes.demand_no_more(team.attraction, team.registrations.live().count() + len(people))
+    there = team.registrations.live().count()
+    if not there:
+        # Its name may be another team's by now, and nobody is beside those few.
+        raise refusals.TeamChangesOver
+    sizes.demand_no_more(team.attraction, there + len(people))
     order = registering.hold(team, people, user=first.buyer, language=first.language, secret=secret, network=network)
     registering.name(order, people, first.buyer_name, first.buyer_email, user=first.buyer, terms_version=terms_version)
     registering.answer(team, order, people, columns, first.buyer_email)
@@ -75,10 +79,12 @@ def change(registration: Registration, *, name: str, email: str, profession: str
 
 @in_transaction
 def remove(registration: Registration) -> None:
-    """Somebody less, before anything is paid; whoever stays pays the price of those who stay.
+    """Somebody less, before anything is paid; whoever stays pays the price of those who stay, in all orders of the team
+    that nobody pays yet.
 
     Raises TeamChangesOver, TeamIsBeingPaid, TeamTooSmall.
     """
+    unpaid = _lock_unpaid(registration)
     order, row = _to_change(registration)
     sizes.demand_rest([row], or_none=False)
     with translation.override(order.language):
@@ -87,8 +93,17 @@ def remove(registration: Registration) -> None:
     Registration.objects.filter(pk=row.pk).update(team=None)
     settling.cancel_lines([row.line], reason=reason)
     audit.log("team.person_removed", row, new={"team": str(registration.team)})
-    forget(order)
-    _price_anew(order)
+    for each in unpaid:
+        forget(each)
+        _price_anew(each)
+
+
+def _lock_unpaid(registration: Registration) -> list[Order]:
+    """The orders of its team that are not paid, its own as it has it, in the order of their keys: as they were made."""
+    mine = Registration.objects.live().filter(team=registration.team_id).values("line__order")
+    found = {each.pk: ours(each) for each in rows_to_lock().unpaid().filter(pk__in=mine).order_by("pk")}
+    registration.line.order = found.get(registration.line.order_id, registration.line.order)
+    return list(found.values())
 
 
 def _to_change(registration: Registration) -> tuple[Order, Loaded]:

@@ -425,6 +425,33 @@ def test_more_people_are_an_order_of_their_own_at_the_price_of_all_of_the_team(
     assert visitor.get(f"/orders/{added.secret}/team/")["Location"] == page
 
 
+def test_people_out_of_another_order_of_the_team_make_no_group_price_either(
+    visitor: Any, camp: SimpleNamespace, foxes: SimpleNamespace
+) -> None:
+    with scope(camp.organisation):
+        price_rules.rule(camp.event, "people", effect="fixed", amount="40", settings={"fewest": 4})
+    page = go_on(visitor, camp, read(visitor, camp, pasted="Bo Bos\nIda Vos\nMax Kok", team_name="The Owls"))[
+        "Location"
+    ]
+    visitor.post(f"{page}people/", fields(visitor.get(f"{page}people/")) | {"people-0-name": "Ida Mol"})
+    assert total_of(camp) == [Decimal(150), Decimal(120), Decimal(40)]
+
+    visitor.post(f"{page}people/{pk_of(camp, 'Ida Mol')}/removal/")
+
+    assert total_of(camp)[:2] == [Decimal(150), Decimal(150)]
+
+
+def test_nobody_joins_a_team_that_is_over(visitor: Any, camp: SimpleNamespace, foxes: SimpleNamespace) -> None:
+    sent = fields(visitor.get(f"{foxes.page}people/")) | {"people-0-name": "Ida Mol"}
+    with scope(camp.organisation):
+        settling.cancel(foxes.order, reason="They do not come")
+
+    answers = visitor.get(f"{foxes.page}people/"), visitor.post(f"{foxes.page}people/", sent)
+
+    assert [each.status_code for each in answers] == [409, 409]
+    assert len(total_of(camp)) == 1
+
+
 def test_no_more_people_than_a_team_may_have(visitor: Any, camp: SimpleNamespace, foxes: SimpleNamespace) -> None:
     with scope(camp.organisation):
         type(camp.attraction).objects.update(largest_team=4)

@@ -40,8 +40,10 @@ def register(
     secret: str | None = None,
     network: str | None = None,
     terms_version: int = 0,
+    is_by_staff: bool = False,
 ) -> Order:
-    """A new order of the leader's with a place for each; nobody is registered where there are too few.
+    """A new order of the leader's with a place for each; nobody is registered where there are too few. `is_by_staff`:
+    for a leader, who needs no account.
 
     `team`: of the attraction, not saved yet. With the `secret` of an existing order: IntegrityError of
     `order_secret_is_unique`; with a name that another team gets at this moment: of NAME_IS_UNIQUE. Raises TeamTooLarge,
@@ -51,7 +53,7 @@ def register(
     if team.attraction.teams.filter(name__iexact=team.name, is_over=False).exists():
         raise refusals.TeamNameTaken
     order = hold(team, people, user=user, language=language, secret=secret, network=network)
-    name(order, people, leader_name, leader_email, user=user, terms_version=terms_version)
+    name(order, people, leader_name, leader_email, user=user, terms_version=terms_version, is_by_staff=is_by_staff)
     answer(team, order, people, columns, leader_email)
     audit.log("team.registered", team, new={"event": str(team.attraction.event), "people": len(people)})
     mails.send_registered(team, order, people=len(people))
@@ -93,6 +95,7 @@ def name(
     *,
     user: User | None,
     terms_version: int,
+    is_by_staff: bool = False,
 ) -> None:
     attendees = [
         Attendee(each.is_leader, each.name, each.email or leader_email, each.profession)
@@ -104,6 +107,7 @@ def name(
         buyer_name=leader_name,
         buyer_email=leader_email,
         attendees=attendees,
+        is_by_staff=is_by_staff,
         terms_version=terms_version,
     )
 

@@ -23,7 +23,7 @@ from kring.events.eligibility import Applicant
 from kring.events.models import Attraction, Event
 from kring.events.offering import AttractionOffer, Window, offers_of
 from kring.forms.django_form import sent_with
-from kring.registrations import pricing
+from kring.registrations import limits, pricing
 from kring.registrations.models import Team
 from kring.registrations.teams import refusals, registering, sizes
 from kring.registrations.teams.columns import Person, TeamColumns
@@ -100,25 +100,28 @@ def _form(request: TenantRequest, slug: str, pk: int) -> tuple[Attraction, TeamF
         **sent_with(request),
         columns=columns_of(offer),
         demand=partial(demand_places, offer),
-        initial={"leader_name": user.name, "leader_email": user.email} if user else {},
+        initial={"leader_name": user.name, "leader_email": user.email} if user and not limits.is_staff(user) else {},
         terms_version=request.organisation.terms_version,
     )
     return offer.attraction, form
 
 
 def _register(request: TenantRequest, attraction: Attraction, form: TeamForm, secret: str | None) -> Order:
-    given = form.cleaned_data
+    given, user = form.cleaned_data, user_of(request)
+    # The leader is the buyer, not who types it for them.
+    is_by_staff = user is not None and given["leader_email"] != user.email and limits.is_staff(user)
     return registering.register(
         Team(attraction=attraction, name=given["team_name"], phone=given["phone"]),
         form.people(),
         form.columns,
         leader_name=given["leader_name"],
         leader_email=given["leader_email"],
-        user=user_of(request),
+        user=None if is_by_staff else user,
         language=get_language() or "en",
         secret=secret,
-        network=address_of(request),
+        network=None if is_by_staff else address_of(request),
         terms_version=form.terms_version,
+        is_by_staff=is_by_staff,
     )
 
 

@@ -538,3 +538,16 @@ def test_staff_adds_people_for_the_leader_who_stays_the_buyer_and_the_log_says_w
         added = Order.objects.order_by("pk").last()
         assert (added.buyer_id, added.buyer_name, added.buyer_email) == (None, "Ada Lovelace", "ada@example.org")
         assert AuditEntry.objects.get(action="team.grown").actor == organiser
+
+
+def test_staff_registers_a_team_for_its_leader_who_is_the_buyer(visitor: Any, camp: SimpleNamespace) -> None:
+    with scope(camp.organisation):
+        organiser = make.staff("organiser", name="Olga Organiser")
+    visitor.force_login(organiser)
+
+    go_on(visitor, camp, read(visitor, camp, pasted="Piet Bos\nAda Vos"))
+
+    with scope(camp.organisation):
+        order = Order.objects.get()
+        assert (order.buyer_id, order.buyer_name, order.counted_network) == (None, "Ada Lovelace", "")
+        assert AuditEntry.objects.get(action="team.registered").actor == organiser

@@ -9,7 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kring.accounts.requests import UserRequest
-from kring.events.models import Event
+from kring.events.models import Attraction, Event
+from kring.events.offering import Window, window_of
 from kring.registrations.models import Registration, Team
 from kring.registrations.teams.mails import page_url
 from kring.registrations.teams.reading import with_numbers
@@ -33,7 +34,15 @@ def index(request: UserRequest, event_pk: int) -> HttpResponse:
         TeamFilter,
         filter_options={"event": event},
         event=event,
+        offered=[each for each in _for_teams(event) if window_of(each) == Window.OPEN],
     )
+
+
+def _for_teams(event: Event) -> list[Attraction]:
+    rows = list(event.attractions.filter(largest_team__isnull=False))
+    for each in rows:
+        each.event = event
+    return rows
 
 
 @needs("see_registrations")

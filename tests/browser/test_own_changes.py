@@ -108,7 +108,7 @@ def test_staff_pass_on_and_change_with_a_reason(organisation: Any, visit: Any, c
     page.get_by_label("Reason").fill("Asked by phone")
     page.get_by_role("button", name="Pass the ticket on").click()
     expect(page.get_by_text("The ticket has been passed on to Bo Berg")).to_be_visible()
-    page.get_by_role("link", name="Change", exact=True).click()
+    page.get_by_role("link", name="Change ticket", exact=True).click()
     check_page(page)
     page.get_by_label("Weaving").check()
     page.get_by_label("Reason").fill("Asked by phone")

@@ -53,7 +53,7 @@ BARTER = """
 
 
 def test_what_ships_is_found(settings):
-    assert {found.key for found in methods()} == {"free", "cash", "custom", "manual", "transfer", "testpay"}
+    assert {found.key for found in methods()} == {"free", "carried", "cash", "custom", "manual", "transfer", "testpay"}
 
 
 def test_a_folder_more_is_a_method_more(folder, in_scope):

@@ -95,6 +95,7 @@ def registration(request: UserRequest, pk: int) -> HttpResponse:
         "manage/registrations/detail.html",
         registration=found,
         is_live=found.state in Registration.LIVE,
+        is_changeable=changing.is_changeable(found),
         order=order,
         ticket=ticket,
         payments=with_acts(request, payments),

@@ -198,7 +198,9 @@ def _type(registration: Registration, ticket_type: int, *, by_staff: bool) -> Ti
 def _priced(registration: Registration, ticket_type: TicketType) -> NewTickets:
     """By the facts of the person who has the ticket, and the rules and clock of now."""
     ticket_type.attraction.event = registration.event
-    tickets = NewTickets(registration.event, [ticket_type], people=[applicant_of(registration)])
+    tickets = NewTickets(
+        registration.event, [ticket_type], people=[applicant_of(registration)], replaces=registration.pk
+    )
     if tickets.pools:
         tickets.places_are_gone()
     return tickets

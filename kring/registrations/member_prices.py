@@ -17,8 +17,8 @@ from kring.registrations.models import Registration
 CONDITION = "member"
 
 
-def counts(who: Applicant, attraction: Attraction, *, but: int | None) -> bool:
-    """By a proved identity, under a name that may be theirs, and without a ticket at this price from another order than
+def counts(who: Applicant, attraction: Attraction, *, but: Q) -> bool:
+    """By a proved identity, under a name that may be theirs, and without a ticket at this price that is none of
     `but`. Two statements more where they are known as a member."""
     because = known_as_member(person_of(who))
     if because is None or (because is Because.LOGIN and not _may_be_called(who)):
@@ -42,7 +42,7 @@ def _words(name: str) -> set[str]:
     return {word for word in plain_name(name).split() if len(word) > 2}
 
 
-def _has_one(who: Applicant, attraction: Attraction, but: int | None) -> bool:
+def _has_one(who: Applicant, attraction: Attraction, but: Q) -> bool:
     same = Q(attendee_email=who.email) if who.email else Q(pk=None)
     if who.member is not None:
         same |= Q(member=who.member)
@@ -50,7 +50,7 @@ def _has_one(who: Applicant, attraction: Attraction, but: int | None) -> bool:
         same |= Q(attendee=who.user.pk)
     lasting = Q(line__order__expires_at=None) | Q(line__order__expires_at__gt=timezone.now())
     rows = Registration.objects.live().filter(same, attraction=attraction, line__cancelled_at=None)
-    rows = rows.filter(lasting | ~Q(line__order__state__in=Order.UNPAID)).exclude(line__order=but)
+    rows = rows.filter(lasting | ~Q(line__order__state__in=Order.UNPAID)).exclude(but)
     return any(_is_at_this_price(each) and _is_same(each, who) for each in rows.select_related("line__order"))
 
 

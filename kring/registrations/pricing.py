@@ -16,7 +16,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
 from kring.billing.models import AppliedRule, KeptRule, Order, OrderLine
@@ -72,6 +72,8 @@ class NewTickets:
     chosen: Sequence[Decimal | None] = ()
     # By key, the order whose places they would have again.
     instead_of: int | None = None
+    # By key, the registration whose ticket they are changed for.
+    replaces: int | None = None
     # How many people of their team have tickets already.
     beside: int = 0
     code: CampaignCode | None = None
@@ -200,7 +202,8 @@ class NewTickets:
             return NOBODY
         mine = self._rules(ticket_type)
         given = frozenset(rule.id for rule in mine if rule.pool in first)
-        return _facts(who, mine, ticket_type.attraction, number, given, is_again=is_again, order=self.instead_of)
+        but = Q(line__order=self.instead_of) | Q(pk=self.replaces)
+        return _facts(who, mine, ticket_type.attraction, number, given, is_again=is_again, but=but)
 
     def _price(self, ticket_type: TicketType, facts: Facts, chosen: Decimal | None) -> tuple[Quote, datetime]:
         today = ask(ticket_type, self.rules, facts, self.now, chosen=chosen), self.now
@@ -367,6 +370,7 @@ def as_of_now(registrations: Sequence[Registration]) -> list[PriceChange]:
         chosen=[chosen_again(each) for each in registrations],
         code=codes.still(event, registrations[0].line.order.code),
         instead_of=registrations[0].line.order_id,
+        replaces=registrations[0].replaces_id,
     )
     if tickets.rules:
         prefetch_related_objects(registrations, "basic", "submission", "member", "line__order", "attendee")
@@ -403,6 +407,7 @@ def _quotes(order: Order, registrations: Sequence[Registration], *, of_person: b
     if not of_person:
         rules = tuple(rule for rule in rules if (known := condition_of(rule)) is None or not known.is_of_person)
     all_of_them = list(Registration.objects.filter(line__order=order).select_related("line").order_by("pk"))
+    replaced = [each.replaces_id for each in all_of_them if each.replaces_id]
     number = _people(order, all_of_them)
     again = _registered_again(all_of_them, registrations)
     first = _first(rules, registrations)
@@ -420,7 +425,7 @@ def _quotes(order: Order, registrations: Sequence[Registration], *, of_person: b
             number[each.attraction_id],
             frozenset(rule.id for rule in mine if rule.pool in first[each.hold_id]),
             is_again=each.pk in again,
-            order=order.pk,
+            but=Q(line__order=order) | Q(pk__in=replaced),
         )
         at = each.line.priced_at or order.created_at
         found.append(
@@ -488,10 +493,10 @@ def _facts(
     first: frozenset[int],
     *,
     is_again: bool,
-    order: int | None,
+    but: Q,
 ) -> Facts:
     """What rules ask for that needs statements is asked only where there are such. `is_again`: `_again`.
-    `order`: theirs, by key."""
+    `but`: the registrations that are these, or go with them."""
     conditions = {rule.condition for rule in rules}
     profession = who.profession or who.answer("profession")
     is_counted = (
@@ -503,7 +508,7 @@ def _facts(
         profession=profession if is_counted else "",
         is_member=member_prices.CONDITION in conditions
         and not is_again
-        and member_prices.counts(who, attraction, but=order),
+        and member_prices.counts(who, attraction, but=but),
         birth_date=pesel.born(who.answers),
         first_day=judged_at(attraction, who).at,
         answers=who.answers,

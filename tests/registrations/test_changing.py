@@ -362,3 +362,23 @@ def test_who_has_it_from_somebody_else_changes_it_in_an_order_of_their_own() -> 
     assert (order.buyer_name, order.buyer_email) == ("Bo Berg", "bo@example.org")
     complete(order)
     orders_add_up()
+
+
+def test_a_member_has_the_price_of_members_for_the_other_ticket_of_the_attraction_too() -> None:
+    at = event_with_changes()
+    rule(at, "member", amount="50")
+    here = make.attraction(event=at, price="40", capacity=10, days_to_pay=14)
+    ada, me = make.staff("member", name="Ada", email="ada@example.org"), Attendee(myself=True)
+    order = reread(ordered(attraction=here))
+    assign(order, user=ada, buyer_name="Ada", buyer_email="ada@example.org", attendees=[me])
+    order = reread(order)
+    assert order.total == Decimal(20)
+    dinner = here.ticket_types.create(name="With dinner", price=Decimal(60))
+    paying.confirm(start(order, "transfer").payment)
+    ticket = fresh(Ticket.objects.get())
+
+    other = begin(ticket, dinner)
+
+    assert other.total == Decimal(10)
+    assert complete(other).line.amount == Decimal(30)
+    orders_add_up()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_safe
 from kring.accounts.requests import TenantRequest
 from kring.billing.models import Order
 from kring.core.prepared_queries import prepared
+from kring.core.rate_limits import Limit, seconds_to_wait_for
 from kring.events.models import Event
 from kring.events.pricing import codes
 from kring.partners import taking
@@ -22,6 +25,7 @@ from kring.registrations import eligibility_after_payment, pricing
 from kring.registrations.documents import order_filename, ticket_filename, ticket_pdf, tickets_of, tickets_pdf
 from kring.registrations.models import Registration, Ticket, TicketChange, TicketQuerySet
 from kring.waiting.models import Invitation, WaitingEntry
+from kring.web import errors
 from kring.web.access import public
 from kring.web.downloads import document
 from kring.web.public.secret_links import behind_a_secret, order_behind
@@ -36,6 +40,8 @@ STAGES = {
     Order.State.CANCELLED: "cancelled",
     Order.State.UNDECIDED: "undecided",
 }
+# All tickets in one document, of one order.
+DOCUMENTS = Limit(20, timedelta(minutes=10))
 # The line of steps is for orders in the checkout: not for one that ended otherwise.
 STEPS = {"open": WHO, "data": DATA, "to_pay": PAY, "to_confirm": PAY, "in_progress": PAY, "paid": DONE}
 
@@ -131,8 +137,20 @@ def ticket_document(request: TenantRequest, secret: str, pk: int) -> HttpRespons
 def ticket_documents(request: TenantRequest, secret: str) -> HttpResponse:
     """All of the order in one document."""
     found, language = order_behind(secret), get_language()
+    if refused := asked_too_often(request, found):
+        return refused
     rows = tickets_of(found).filter(registration__in=Registration.objects.of_order(found).not_passed_on())
     return all_tickets(rows, name=order_filename(found, language), language=language)
+
+
+def asked_too_often(request: TenantRequest, order: Order) -> HttpResponse | None:
+    """429 where this document was made so often: a hundred pages are seconds of work, and a hundred megabytes. The
+    count is locked until the document is made: of one order there is one at a time."""
+    if not (wait := seconds_to_wait_for({f"tickets:{request.organisation.pk}:{order.pk}": DOCUMENTS})):
+        return None
+    answer = errors.page(request, 429)
+    answer["Retry-After"] = str(wait)
+    return answer
 
 
 def all_tickets(rows: TicketQuerySet, *, name: str, language: str) -> HttpResponse:

@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from kring.billing import settling
 from kring.billing.models import Order
+from kring.core.rate_limits import Limit
 from kring.core.tenancy import scope
 from kring.events.models import Event
 from kring.mail.models import Message
 from kring.registrations import calling_off
 from kring.registrations.cancelling import cancel
 from kring.registrations.models import Registration, Ticket
+from kring.web.public import orders
 from tests import make
 from tests.payments import ordering
 from tests.pdf import number_of_pages, text_of
@@ -97,6 +99,17 @@ def test_all_tickets_of_an_order_can_be_had_as_one_pdf_which_the_confirmation_li
     assert number_of_pages(answer.content) == 2
     assert ("Ada Lovelace" in text_of(answer.content), "Guest 1" in text_of(answer.content)) == (True, True)
     assert "private" in answer["Cache-Control"]
+
+
+def test_who_asks_for_all_tickets_without_end_is_asked_to_wait(organisation, order, visitor, monkeypatch):
+    paid(order)
+    address = f"/orders/{order.secret}/tickets.pdf"
+    monkeypatch.setattr(orders, "DOCUMENTS", Limit(2, timedelta(minutes=10)))
+
+    answers = [visitor.get(address) for _time in range(3)]
+
+    assert [each.status_code for each in answers] == [200, 200, 429]
+    assert 0 < int(answers[2]["Retry-After"]) <= 600
 
 
 def test_of_one_ticket_there_is_one_document_and_of_none_there_is_none(organisation, order, visitor):

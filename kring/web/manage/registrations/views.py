@@ -186,9 +186,10 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
     """On behalf of who has the ticket: complete at once where nothing is to be paid or answered; else the buyer goes on
     with it, or staff complete it on the page of its order."""
     found = get_object_or_404(Registration.objects.select_related(*changing.WHAT_IT_NEEDS), pk=pk)
-    if not changing.is_changeable(found):
-        raise changing.ChangingIsOver
     here = reverse("manage:registration", args=[pk])
+    if not changing.is_changeable(found):
+        messages.error(request, str(changing.ChangingIsOver()))
+        return redirect(here)
     form = ChangeForm(request.POST or None, registration=found, by_staff=True)
     if form.is_valid() and (order := form.begin(request)) is not None:
         if order.total or filling.unfinished(order):

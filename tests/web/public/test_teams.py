@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -310,6 +311,15 @@ def test_who_has_an_address_gets_a_ticket_and_the_leader_all_in_one_document(
         assert list(sent) == ["piet@example.org"]
         confirmation = Message.objects.get(template="order-confirmed", recipient="ada@example.org")
     assert f"/orders/{foxes.order.secret}/tickets.pdf" in confirmation.text
+
+
+def test_a_link_of_somebody_says_nothing_about_them(camp: SimpleNamespace, foxes: SimpleNamespace) -> None:
+    with scope(camp.organisation):
+        token = own_links.token_of(Registration.objects.get(attendee_name="Piet Bos"))
+
+    inside = b64decode(token.partition(":")[0] + "==", altchars=b"-_")
+
+    assert b"Piet" not in inside and b"piet@" not in inside
 
 
 def test_a_link_of_somebody_opens_nothing_else(visitor: Any, camp: SimpleNamespace, form: Any) -> None:

@@ -536,9 +536,12 @@ def _to_pay(line: OrderLine, new: Quote) -> Decimal:
 
 
 def in_full(registration: Registration) -> Decimal:
-    """The price without what goes along from another ticket, by the rules and the clock of its order."""
+    """The price without what goes along from another ticket, as it was when somebody began to pay, whatever is known
+    since. Where that left nothing to pay, by the rules and the clock of its order, and no more than it."""
     line = registration.line
-    return worked_out(registration) if line.order.price_rules else line.price_before
+    if line.amount:
+        return line.amount + line.credit
+    return min(worked_out(registration) if line.order.price_rules else line.price_before, line.credit)
 
 
 def _set(line: OrderLine, new: Quote) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from kring.accounts.models import Role
 from kring.billing import settling
 from kring.billing.models import Order
 from kring.checkin.scanning import scan
@@ -381,4 +382,23 @@ def test_a_member_has_the_price_of_members_for_the_other_ticket_of_the_attractio
 
     assert other.total == Decimal(10)
     assert complete(other).line.amount == Decimal(30)
+    orders_add_up()
+
+
+def test_what_was_paid_is_the_price_although_less_is_known_of_who_comes_by_then() -> None:
+    at = event_with_changes()
+    rule(at, "member", amount="50")
+    here = make.attraction(event=at, price="40", capacity=10, days_to_pay=14)
+    ada, me = make.staff("member", name="Ada", email="ada@example.org"), Attendee(myself=True)
+    order = reread(ordered(attraction=here))
+    assign(order, user=ada, buyer_name="Ada", buyer_email="ada@example.org", attendees=[me])
+    paying.confirm(start(reread(order), "transfer").payment)
+    other = begin(fresh(Ticket.objects.get()), another(fresh(Ticket.objects.get()), "60"))
+    payment = start(reread(other), "transfer").payment
+    Role.objects.filter(user=ada).delete()
+
+    paying.confirm(payment)
+
+    other = reread(other)
+    assert (other.state, other.total, other.payments.kept()) == (Order.State.PAID, Decimal(30), Decimal(30))
     orders_add_up()

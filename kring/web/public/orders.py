@@ -137,13 +137,13 @@ def ticket_document(request: TenantRequest, secret: str, pk: int) -> HttpRespons
 def ticket_documents(request: TenantRequest, secret: str) -> HttpResponse:
     """All of the order in one document."""
     found, language = order_behind(secret), get_language()
-    if refused := asked_too_often(request, found):
+    if refused := too_many_documents(request, found):
         return refused
     rows = tickets_of(found).filter(registration__in=Registration.objects.of_order(found).not_passed_on())
     return all_tickets(rows, name=order_filename(found, language), language=language)
 
 
-def asked_too_often(request: TenantRequest, order: Order) -> HttpResponse | None:
+def too_many_documents(request: TenantRequest, order: Order) -> HttpResponse | None:
     """429 where this document was made so often: a hundred pages are seconds of work, and a hundred megabytes. The
     count is locked until the document is made: of one order there is one at a time."""
     if not (wait := seconds_to_wait_for({f"tickets:{request.organisation.pk}:{order.pk}": DOCUMENTS})):

@@ -26,7 +26,7 @@ from kring.registrations.teams import changing, missing, own_links
 from kring.web.access import public
 from kring.web.public.checkout_flow import judge
 from kring.web.public.data import DetailsForms, keep, reasons_of, registration_at
-from kring.web.public.orders import all_tickets, asked_too_often
+from kring.web.public.orders import all_tickets, too_many_documents
 from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.public.summary import Summary
 
@@ -112,7 +112,7 @@ def team(request: TenantRequest, secret: str) -> HttpResponse:
 def tickets(request: TenantRequest, secret: str) -> HttpResponse:
     """All of the team in one document."""
     found = team_of(order_behind(secret))
-    if refused := asked_too_often(request, found.order):
+    if refused := too_many_documents(request, found.order):
         return refused
     rows = that_open_a_door().filter(registration__team=found).order_by("registration_id")
     return all_tickets(rows, name=filename(found.name, ending="pdf"), language=get_language() or "en")

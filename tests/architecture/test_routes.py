@@ -69,7 +69,6 @@ OTHERWISE = {
     "my:passing-on": {"wrong"},
     "public:change": {"wrong"},
     "my:change": {"wrong"},
-    "manage:registration_change": {"wrong"},  # a team changes as a whole
     "manage:member_picture": {"missing"},  # the member has none
     "my:member-picture": {"missing"},
     "my:member-answers": {"missing"},  # nothing is asked

@@ -33,7 +33,7 @@ from kring.organisations import audit
 from kring.places.capacity import free_places
 from kring.places.models import Hold, Pool
 from kring.places.refusals import SoldOut
-from kring.registrations import booking, enrolling, filling, refusals
+from kring.registrations import booking, enrolling, filling, own_cancelling, refusals
 from kring.registrations.applicants import applicant_of
 from kring.registrations.booking import pools_of
 from kring.registrations.correcting import CameInAlready
@@ -58,6 +58,13 @@ class ChangingIsOver(Refusal):
 class SameTicket(Refusal):
     code = "same_ticket"
     message = gettext_lazy("This is the ticket there is. Choose another one.")
+
+
+class ReturnsTooMuch(Refusal):
+    code = "returns_too_much"
+    message = gettext_lazy(
+        "This ticket costs so much less that more would go back than when you cancel. Please write to the organiser."
+    )
 
 
 def may_change(registration: Registration, event: Event) -> bool:
@@ -95,10 +102,19 @@ def options(registration: Registration, *, by_staff: bool = False) -> list[Optio
     pools = {each.pk: _further_pools(registration, each) for each in types}
     free = free_places([pool for wanted in pools.values() for pool in wanted])
     paid = paid_for(registration)
-    return [
+    found = [
         Option(each, _priced(registration, each).total - paid, any(free[pool.pk] == 0 for pool in pools[each.pk]))
         for each in types
     ]
+    if by_staff:
+        return found
+    most = _most_to_return(registration)
+    return [each for each in found if each.returned <= most]
+
+
+def _most_to_return(registration: Registration) -> Decimal:
+    """What cancelling gives back now: a change to a cheap ticket is no way around its fee. One statement."""
+    return own_cancelling.each_alone(registration.line.order, [registration])[0].returned
 
 
 def _is_offered(ticket_type: TicketType) -> bool:
@@ -130,9 +146,9 @@ def begin(
     """The order of the other ticket, to be gone on with: one that was begun before, if it is of this type and not paid.
     Others that were begun are given up.
 
-    `by_staff`: also what is not on
-    sale, and where participants may not. Raises ChangingIsOver, SameTicket, CameInAlready, WrongState, PassedOnAlready
-    behind the link of the order (`by_buyer`), NoPlacesLeft, GroupFull, NotOnSale and what `booking.demand_open` raises.
+    `by_staff`: also what is not on sale, and where participants may not. Raises ChangingIsOver, SameTicket,
+    CameInAlready, WrongState, PassedOnAlready behind the link of the order (`by_buyer`), NoPlacesLeft, GroupFull,
+    NotOnSale, unless `by_staff` ReturnsTooMuch, and what `booking.demand_open` raises.
     """
     for other in _begun(pk):
         lock_pk(other.pk)
@@ -145,6 +161,8 @@ def begin(
         settling.cancel(other, reason="", is_notified=True)
     enrolling.demand_places([wanted.attraction])
     tickets = _priced(registration, wanted)
+    if not by_staff and paid_for(registration) - tickets.total > _most_to_return(registration):
+        raise ReturnsTooMuch
     order = ours(_order(registration, tickets, by_staff=by_staff))
     hold = _claim(registration, wanted, tickets, order, by_staff=by_staff)
     line = _line(order, tickets, registration)

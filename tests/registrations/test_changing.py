@@ -24,7 +24,7 @@ from kring.payments.models import Payment, Refund
 from kring.places.models import Claim, Pool
 from kring.registrations import cancelling, changing, codes, filling, own_cancelling, sessions
 from kring.registrations.booking import Attendee, assign
-from kring.registrations.changing import ChangingIsOver, SameTicket
+from kring.registrations.changing import ChangingIsOver, ReturnsTooMuch, SameTicket
 from kring.registrations.correcting import CameInAlready
 from kring.registrations.models import Registration, Ticket, TicketChange
 from kring.registrations.passing_on import PassedOnAlready
@@ -111,6 +111,20 @@ def test_where_the_other_one_costs_less_the_rest_is_to_be_given_back() -> None:
     assert (now.total, now.payments.kept(), paying.surplus(now)) == (Decimal("25.50"), Decimal(40), Decimal("14.50"))
     assert TicketChange.objects.get().returned == Decimal("14.50")
     orders_add_up()
+
+
+def test_a_change_gives_back_no_more_than_cancelling_would() -> None:
+    ticket = bought(event=event_with_changes(cancel_fee=Decimal(30)))
+    free, dear_enough = another(ticket, "0"), another(ticket, "30")
+    registration = Registration.objects.select_related(*changing.WHAT_IT_NEEDS).get(pk=ticket.registration_id)
+
+    with refuses(ReturnsTooMuch):
+        begin(ticket, free)
+
+    assert [each.ticket_type for each in changing.options(registration)] == [dear_enough]
+    assert {each.ticket_type for each in changing.options(registration, by_staff=True)} == {free, dear_enough}
+    begin(ticket, dear_enough)
+    begin(ticket, free, by_staff=True, reason="Ill")
 
 
 def test_it_is_logged_and_nobody_hears_that_the_old_one_was_cancelled() -> None:

@@ -77,7 +77,7 @@ def crowd(site: Any) -> SimpleNamespace:
 
 
 def address(crowd: SimpleNamespace, name: str) -> str:
-    of_event = name.startswith("event_") or name == "waiting_list"
+    of_event = name.startswith("event_") or name in ("waiting_list", "own_changes")
     return reverse(f"manage:{name}", urlconf="kring.web.urls", args=[crowd.event.pk] if of_event else [])
 
 
@@ -110,6 +110,17 @@ def test_twenty_rows_of_every_list_fit_and_no_filter_is_cut_in_any_language(
 
     assert {name: rows for name, rows in fit.items() if rows < (19 if name == "waiting_list" else 20)} == {}
     assert {name: filters for name, filters in cut.items() if filters} == {}
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "pl"])
+def test_the_pages_of_an_event_fit_one_line_on_a_laptop_in_any_language(crowd: Any, visit: Any, language: str) -> None:
+    crowd.admin.language = language
+    crowd.admin.save()
+    page = opened(crowd, visit, "event_registrations")
+
+    for name in ("event_registrations", "own_changes"):
+        page.goto(page.url.split("/organisation/")[0] + address(crowd, name))
+        assert page.locator(".tabs").evaluate("tabs => tabs.getBoundingClientRect().height") < 50, name
 
 
 @pytest.mark.parametrize("name", ["registrations", "orders", "events", "audit"])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kring.web.manage.noun import Noun, TabItem
 
 NOUN = Noun(
     name="own_changes",
-    tab=TabItem("own_changes", _("Changes")),
+    tab=TabItem("own_changes", pgettext_lazy("tabs", "Changes")),
     pages={"change_events": ["own_changes"]},
     audit_labels={"event.own_changes": _("changes by participants set")},
 )

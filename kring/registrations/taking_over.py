@@ -7,12 +7,14 @@ Locks: the order.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import User
 from kring.billing.locking import lock_pk
 from kring.billing.models import Order
+from kring.core.rate_limits import Limit, seconds_to_wait_for
 from kring.core.refusals import Refusal
 from kring.core.transactions import in_transaction
 from kring.members import acting
@@ -23,6 +25,8 @@ from kring.registrations import corrected_mails
 from kring.registrations.models import Registration
 
 ACTION = "order.taken_over"
+# Of one order: each sends an email, and two who take it from each other have to talk.
+OFTEN = Limit(4, timedelta(days=1))
 
 
 class NothingToTakeOver(Refusal):
@@ -33,6 +37,12 @@ class NothingToTakeOver(Refusal):
 class BeingPaidByOthers(Refusal):
     code = "being_paid_by_others"
     message = _("A payment for this order is under way at the moment. Try again in half an hour.")
+
+
+class TakenOverTooOften(Refusal):
+    status = 429
+    code = "taken_over_too_often"
+    message = _("This order was taken over several times today. Decide together who pays, and try again tomorrow.")
 
 
 def open_to(user: User) -> list[Order]:
@@ -56,7 +66,8 @@ def _is_for(order: Order, children: Sequence[OwnPerson]) -> bool:
 
 @in_transaction
 def take_over(user: User, pk: int) -> Order:
-    """Raises NothingToTakeOver, also for an order that is not there; BeingPaidByOthers while a provider is asked."""
+    """Raises NothingToTakeOver, also for an order that is not there; BeingPaidByOthers while a provider is asked;
+    TakenOverTooOften."""
     if pk not in {order.pk for order in open_to(user)}:
         raise NothingToTakeOver
     order = lock_pk(pk)
@@ -65,6 +76,8 @@ def take_over(user: User, pk: int) -> Order:
         raise NothingToTakeOver
     if Payment.objects.filter(order=order, state__in=Payment.OPEN).exclude(provider_id="").exists():
         raise BeingPaidByOthers
+    if seconds_to_wait_for({f"order-taken-over:{pk}": OFTEN}):
+        raise TakenOverTooOften
     old = {"name": order.buyer_name, "email": order.buyer_email}
     order.correct_buyer(user, name=user.name or user.email, email=user.email)
     audit.log(ACTION, order, old=old, new={"name": order.buyer_name, "email": order.buyer_email}, actor=user)

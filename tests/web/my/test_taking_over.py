@@ -83,6 +83,21 @@ def test_who_ordered_is_notified_and_her_link_leads_nowhere(home: SimpleNamespac
     assert f"Order {home.order.number}" in words(home.mother.get("/portal/orders/"))
 
 
+def test_two_do_not_take_it_from_each_other_without_end(home: SimpleNamespace, organisation: Any) -> None:
+    mother, father = home.users[0], father_of(home)
+    with scope(organisation):
+        for who in [father, mother] * 2:
+            taking_over.take_over(who, home.order.pk)
+        with refuses(taking_over.TakenOverTooOften), transaction.atomic():
+            taking_over.take_over(father, home.order.pk)
+
+        assert fresh(home.order).buyer == mother
+        assert Message.objects.filter(template="order-moved-away").count() == 4
+        # Another order is counted on its own.
+        other = ordered(home, home.camp, home.liv)
+        taking_over.take_over(father, other.pk)
+
+
 @pytest.mark.parametrize("right", ["may_register", "may_pay"])
 def test_without_the_right_to_register_and_to_pay_it_is_not_theirs(
     home: SimpleNamespace, organisation: Any, right: str

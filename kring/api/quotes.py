@@ -5,16 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field
 
 from kring.api.access import ApiRequest, Token
 from kring.api.event_inputs import Price
 from kring.api.events import EventKey, find, router
 from kring.api.paging import LARGEST_KEY
+from kring.api.people import AskedAbout
 from kring.api.problems import ANY, Problem
 from kring.api.registrations import AppliedRuleOut, applied_rules
-from kring.api.values import NO_NUL, OPTIONAL_NAME, Email, Money, money
-from kring.events.eligibility import Applicant
+from kring.api.values import NO_NUL, Money, money
 from kring.events.models import TicketType
 from kring.events.models.offer import MOST_PER_ORDER
 from kring.events.pricing import codes
@@ -24,26 +24,10 @@ from kring.registrations import pricing
 from kring.registrations.refusals import NotOnSale
 
 
-class TicketIn(BaseModel):
+class TicketIn(AskedAbout):
     """What is left out is not known: the price is without rules that ask for it."""
 
     ticket_type: int = Field(ge=1, le=LARGEST_KEY)
-    name: Annotated[
-        str,
-        OPTIONAL_NAME,
-        Field(max_length=200, description="Tells members apart who share one address, such as brothers and sisters."),
-    ] = ""
-    email: Email | None = None
-    email_confirmed: bool = Field(
-        False,
-        description="The program knows that the address is theirs, as by a login of its own. Without it the address is"
-        " only something typed, and makes nobody a member.",
-    )
-    profession: str = Field("", max_length=20, pattern=NO_NUL)
-    answers: Annotated[
-        dict[str, JsonValue],
-        Field(max_length=200, description="Name of the question to its answer, such as birth_date."),
-    ] = {}
     price: Price | None = Field(
         None, description="What the buyer chose, of a ticket type with a `lowest_price`; null: what is suggested."
     )
@@ -82,16 +66,7 @@ def quote_tickets(request: ApiRequest, event: EventKey, body: QuoteIn) -> QuoteO
         raise NotOnSale(ticket_type=found)
     for each in types.values():
         each.attraction.event = found
-    people = [
-        Applicant(
-            name=each.name,
-            email=each.email or "",
-            profession=each.profession,
-            answers=each.answers,
-            is_email_proved=each.email_confirmed,
-        )
-        for each in body.tickets
-    ]
+    people = [each.applicant() for each in body.tickets]
     chosen = [None if each.price is None else Decimal(each.price) for each in body.tickets]
     code = codes.enter(found, body.code) if body.code else None
     wanted = [types[each.ticket_type] for each in body.tickets]

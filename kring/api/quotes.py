@@ -20,7 +20,7 @@ from kring.events.models.offer import MOST_PER_ORDER
 from kring.events.pricing import codes
 from kring.events.pricing.codes import LONGEST_TYPED
 from kring.organisations.current import current_organisation
-from kring.registrations import pricing
+from kring.registrations import new_tickets
 from kring.registrations.refusals import NotOnSale
 
 
@@ -72,9 +72,9 @@ def quote_tickets(request: ApiRequest, event: EventKey, body: QuoteIn) -> QuoteO
     wanted = [types[each.ticket_type] for each in body.tickets]
     if any(each.only_with_code and not (code and code.campaign.shows(each)) for each in wanted):
         raise NotOnSale(ticket_type=found)
-    quotes = pricing.ask_now(found, wanted, people, chosen, code)
+    quotes = new_tickets.ask_now(found, wanted, people, chosen, code)
     return QuoteOut(
-        total=money(sum((each.price for each in quotes), pricing.NOTHING)),
+        total=money(sum((each.price for each in quotes), new_tickets.NOTHING)),
         currency=current_organisation().currency,
         tickets=[
             TicketQuote(

@@ -25,6 +25,7 @@ from kring.events.pricing.conditions import condition_of
 from kring.organisations import audit
 from kring.registrations import pricing
 from kring.registrations.models import Registration
+from kring.registrations.new_tickets import trace_of
 
 
 def difference_of(registration: Registration) -> Decimal:
@@ -63,7 +64,7 @@ def take_difference(shift: Shift, registration: Registration, *, kind: int, seen
     old = {"amount": line.amount, "rules": [each.text for each in gone]}
     with translation.override(order.language):
         reason = _("Full price: the difference was paid at the box office")
-    line.trace = pricing.trace_of(pricing.for_anybody(registration))
+    line.trace = trace_of(pricing.for_anybody(registration))
     line.amount, line.reason = line.amount + amount, reason[:200]
     line.save(update_fields=["amount", "trace", "reason"])
     order.recompute_total()

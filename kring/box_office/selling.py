@@ -42,7 +42,7 @@ from kring.places.refusals import SoldOut
 from kring.registrations import eligibility_after_payment
 from kring.registrations.booking import KIND, description, pools_of
 from kring.registrations.models import Registration
-from kring.registrations.pricing import trace_of
+from kring.registrations.new_tickets import trace_of
 from kring.registrations.refusals import NoPlacesLeft, NothingChosen, NotOnSale
 
 METHOD = "custom"

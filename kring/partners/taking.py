@@ -26,7 +26,7 @@ from kring.registrations import booking, cancelling
 from kring.registrations.booking import KeptPlaces
 from kring.registrations.correcting import CameInAlready
 from kring.registrations.models import Registration, RegistrationQuerySet, Ticket
-from kring.registrations.pricing import AgreedPrice
+from kring.registrations.new_tickets import AgreedPrice
 
 KIND = "partner"
 # To fill in what the event asks for, of somebody who was given a ticket.

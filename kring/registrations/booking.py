@@ -30,7 +30,7 @@ from kring.registrations import code_uses, confirming, enrolling, gifts, limits,
 from kring.registrations.loading import forget, not_cancelled
 from kring.registrations.models import Registration, Team
 from kring.registrations.naming import Attendee, members_chosen, name_all
-from kring.registrations.pricing import AgreedPrice, NewTickets, Promise
+from kring.registrations.new_tickets import AgreedPrice, NewTickets, Promise
 
 KIND = "registration"
 # From choosing until the payment begins; a method may extend it (payments.paying).

@@ -38,9 +38,9 @@ from kring.registrations.applicants import applicant_of
 from kring.registrations.booking import pools_of
 from kring.registrations.correcting import CameInAlready
 from kring.registrations.models import Registration, Ticket
+from kring.registrations.new_tickets import NewTickets
 from kring.registrations.own_cancelling import paid_for
 from kring.registrations.passing_on import PassedOnAlready
-from kring.registrations.pricing import NewTickets
 
 KIND = "changed"
 ACTION = "registration.change_begun"

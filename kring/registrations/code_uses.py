@@ -36,7 +36,7 @@ from kring.registrations import refusals
 from kring.registrations.models import CodeUse, Registration
 
 if TYPE_CHECKING:
-    from kring.registrations.pricing import NewTickets
+    from kring.registrations.new_tickets import NewTickets
 
 
 DONE = Q(registration__state=Registration.State.COMPLETED)

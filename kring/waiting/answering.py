@@ -22,10 +22,10 @@ from kring.core import jobs
 from kring.events.models import TicketType, WaitingList
 from kring.places import claiming
 from kring.places.refusals import SoldOut
-from kring.registrations import booking, pricing
+from kring.registrations import booking, new_tickets
 from kring.registrations.booking import KeptPlaces, Prices
 from kring.registrations.models import Registration
-from kring.registrations.pricing import Promise
+from kring.registrations.new_tickets import Promise
 from kring.registrations.refusals import NotOnSale
 from kring.waiting import free_places, refusals
 from kring.waiting.models import Invitation, WaitingEntry, WaitingStep
@@ -44,7 +44,7 @@ def offered(invitation: Invitation) -> list[tuple[TicketType, Any]]:
     promise = promise_to(invitation.entry)
     moments = [timezone.now(), *([promise.at] if promise else [])]
     rows = [each for each in types if any(each.is_sold_at(moment) for moment in moments)] or list(types)
-    prices = pricing.of_each(invitation.entry.event, rows, promise)
+    prices = new_tickets.of_each(invitation.entry.event, rows, promise)
     return list(zip(rows, prices, strict=True))
 
 

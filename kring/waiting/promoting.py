@@ -11,7 +11,7 @@ from kring.core import jobs
 from kring.core.refusals import Refusal
 from kring.events.models import TicketType, WaitingList
 from kring.payments import paying
-from kring.registrations import booking, filling, pricing
+from kring.registrations import booking, filling, new_tickets
 from kring.registrations.naming import Attendee
 from kring.waiting import answering, mails
 from kring.waiting.models import Invitation
@@ -50,7 +50,7 @@ def _is_free(waiting_list: WaitingList, invitation: Invitation, offered: Sequenc
     [(ticket_type, _price)] = offered
     is_promised = waiting_list.prices == WaitingList.Prices.JOINING
     promise = answering.promise_of(invitation.entry) if is_promised else None
-    return not any(pricing.of_each(invitation.entry.event, [ticket_type], promise))
+    return not any(new_tickets.of_each(invitation.entry.event, [ticket_type], promise))
 
 
 def register(invitation: Invitation) -> bool:

@@ -13,10 +13,10 @@ from kring.events.editing_parts import TicketTypeWish, change_attraction
 from kring.events.models import Event, TicketType
 from kring.events.refusals import NoAmount, PriceIsFixed, PriceTooHigh, PriceTooLow
 from kring.payments.free_of_charge import complete_for_free
-from kring.registrations import pricing
+from kring.registrations import new_tickets, pricing
 from kring.registrations.booking import Attendee, KeptPlaces, assign, book
 from kring.registrations.models import Registration
-from kring.registrations.pricing import AgreedPrice, Promise
+from kring.registrations.new_tickets import AgreedPrice, Promise
 from tests import make
 from tests.payments.ordering import fresh, let_expire
 from tests.refusing import refuses
@@ -147,7 +147,7 @@ def test_a_promise_of_a_waiting_list_is_about_fixed_prices() -> None:
     event = Event.objects.get(attractions=kind.attraction_id)
     promise = Promise({kind.pk: Decimal(1)}, event.created_at)
 
-    assert pricing.of_each(event, [kind], promise) == [Decimal("12.50")]
+    assert new_tickets.of_each(event, [kind], promise) == [Decimal("12.50")]
 
 
 def test_what_was_agreed_with_a_partner_is_nothing_to_choose() -> None:

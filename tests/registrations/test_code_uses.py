@@ -19,7 +19,7 @@ from kring.events.pricing.codes import CodeUnknown
 from kring.payments import paying
 from kring.payments.free_of_charge import complete_for_free
 from kring.payments.models import Payment
-from kring.registrations import cancelling, code_statistics, filling, pricing, refusals
+from kring.registrations import cancelling, code_statistics, filling, new_tickets, refusals
 from kring.registrations.booking import Attendee, assign, book
 from kring.registrations.code_statistics import CampaignNumbers
 from kring.registrations.models import Registration
@@ -389,7 +389,7 @@ def test_what_tickets_would_cost_with_a_code_stores_nothing():
     campaign(gala.event, tickets_per_code=1)
     types = list(gala.ticket_types.select_related("attraction__event"))
 
-    quotes = pricing.ask_now(gala.event, types * 2, [], code=codes.enter(gala.event, CODE))
+    quotes = new_tickets.ask_now(gala.event, types * 2, [], code=codes.enter(gala.event, CODE))
 
     assert ([str(each.price) for each in quotes], taken()) == (["30.00", "60.00"], (0, 0))
 

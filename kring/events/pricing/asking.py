@@ -1,6 +1,7 @@
 """The price to sell a ticket type at: the only place that reads it (tests/architecture/test_prices.py).
 
-Orders ask by `registrations.pricing`; pages that show what is on sale ask here, for somebody of whom nothing is known.
+Orders ask by `registrations.new_tickets`; pages that show what is on sale ask here, for somebody of whom nothing is
+known.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from kring.events.eligibility import Applicant
 from kring.events.models import Attraction, Event
 from kring.events.offering import AttractionOffer, Window, offers_of
 from kring.forms.django_form import sent_with
-from kring.registrations import limits, pricing
+from kring.registrations import limits, new_tickets
 from kring.registrations.models import Team
 from kring.registrations.teams import refusals, registering, sizes
 from kring.registrations.teams.columns import Person, TeamColumns
@@ -165,5 +165,5 @@ def _price(attraction: Attraction, form: TeamForm, people: list[Person]) -> Deci
     applicants = [
         Applicant(name=each.name, email=each.email, profession=each.profession, answers=each.answers) for each in known
     ]
-    quotes = pricing.ask_now(attraction.event, [types[each.ticket_type] for each in known], applicants)
+    quotes = new_tickets.ask_now(attraction.event, [types[each.ticket_type] for each in known], applicants)
     return sum((each.price for each in quotes), Decimal(0))

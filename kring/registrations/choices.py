@@ -9,7 +9,7 @@ from kring.forms.models import FormChoice, FormVersion
 from kring.places import claiming
 from kring.places.models import Pool
 from kring.places.refusals import PlacesGone, SoldOut
-from kring.registrations import refusals
+from kring.registrations import code_uses, refusals
 from kring.registrations.models import Registration
 
 Answered = tuple[FormVersion, Mapping[str, object]]
@@ -26,6 +26,7 @@ def claim_choices(registration: Registration, before: Sequence[Answered]) -> Non
         return
     if registration.hold is None:
         raise PlacesGone
+    code_uses.lock_pools(registration.line.order)
     try:
         claiming.exchange(registration.hold, given=given, taken=taken)
     except SoldOut as sold_out:

@@ -115,6 +115,14 @@ def held() -> Q:
     return Q(registration__state__in=Registration.UNPAID) & is_in_time
 
 
+def lock_pools(order: Order) -> None:
+    """Before places of choices are taken: the answers may change what the code takes off, and an order through the API
+    has its code and money first. No statement for an order without a code."""
+    if order.code:
+        mine = [rule for rule in order.price_rules if rule.get("money") is not None]
+        claiming.lock(key for rule in mine for key in (rule["pool"], rule.get("money")) if key is not None)
+
+
 def follow(registration: Registration, new: Quote, rules: Sequence[Rule]) -> bool:
     """The code takes off something else now: as much money of its campaign is taken. False where there is not so much:
     then the ticket has the code no more.

@@ -25,7 +25,7 @@ from kring.organisations.current import current_organisation
 from kring.organisations.models import Organisation
 from kring.payments.free_of_charge import complete_for_free
 from kring.places import claiming
-from kring.registrations import booking, choices, filling, refusals, sessions
+from kring.registrations import booking, choices, code_uses, filling, refusals, sessions
 from kring.registrations.loading import load
 from kring.registrations.models import Registration
 from kring.registrations.naming import Attendee
@@ -239,6 +239,7 @@ def _lock(rows: Sequence[Registration], requested: Iterable[filling.Registration
     versions = {version for each in requested for version in (each.basic, each.form) if version}
     if versions or session_keys:
         sessions.lock_people(rows)
+    code_uses.lock_pools(rows[0].line.order)
     choices.lock_all(versions)
     if session_keys:
         claiming.lock(Session.objects.filter(pk__in=session_keys).values_list("pool_id", flat=True))

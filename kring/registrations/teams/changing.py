@@ -57,6 +57,8 @@ def add(
     sizes.demand_no_more(team.attraction, there + len(people))
     order = registering.hold(team, people, user=first.buyer, language=first.language, secret=secret, network=network)
     registering.name(order, people, first.buyer_name, first.buyer_email, user=first.buyer, terms_version=terms_version)
+    if first.is_unpaid and not first.is_address_confirmed:
+        registering.keep_only_shortly_for_strangers(order, first.buyer)
     registering.answer(team, order, people, columns, first.buyer_email)
     audit.log("team.grown", team, new={"people": [each.name for each in people]})
     _price_anew(first)

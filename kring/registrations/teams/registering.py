@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 
 from kring.accounts.models import User
+from kring.billing import settling
 from kring.billing.locking import ours
 from kring.billing.models import Order
 from kring.core.transactions import in_transaction
 from kring.events.models import Attraction
 from kring.organisations import audit
 from kring.places.capacity import free_places
-from kring.registrations import booking, choices, filling, sessions
+from kring.registrations import booking, choices, confirming, filling, sessions
 from kring.registrations.loading import forget, load
 from kring.registrations.models import Registration, Team
 from kring.registrations.naming import Attendee
@@ -54,6 +56,8 @@ def register(
         raise refusals.TeamNameTaken
     order = hold(team, people, user=user, language=language, secret=secret, network=network)
     name(order, people, leader_name, leader_email, user=user, terms_version=terms_version, is_by_staff=is_by_staff)
+    if not is_by_staff:
+        keep_only_shortly_for_strangers(order, user)
     answer(team, order, people, columns, leader_email)
     audit.log("team.registered", team, new={"event": str(team.attraction.event), "people": len(people)})
     mails.send_registered(team, order, people=len(people))
@@ -110,6 +114,14 @@ def name(
         is_by_staff=is_by_staff,
         terms_version=terms_version,
     )
+
+
+def keep_only_shortly_for_strangers(order: Order, user: User | None) -> None:
+    """Scarce places are not kept for days on a typed address alone (A7): for half an hour, in which the leader chooses
+    how to pay and confirms it, as anybody does."""
+    if confirming.is_needed(order, user):
+        settling.shorten(order, until=timezone.now() + confirming.KEPT_FOR)
+        order.refresh_from_db(fields=["expires_at"])
 
 
 def answer(team: Team, order: Order, people: Sequence[Person], columns: TeamColumns, email: str) -> None:

@@ -134,3 +134,16 @@ def test_a_team_has_days_to_complete_what_is_missing(camp):
     order = register(camp, "Jan", "Piet")
     left = order.expires_at - timezone.now()
     assert timedelta(hours=23) < left <= timedelta(days=booking.DAYS_FOR_A_TEAM)
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_typed_address_alone_keeps_scarce_places_for_half_an_hour_and_not_for_days(camp, is_known):
+    camp.pool.capacity = 6
+    camp.pool.save()
+    leader = make.user(email="leader@example.org") if is_known else None
+
+    order = register(camp, *FIVE, leader_email="leader@example.org", user=leader)
+
+    [until] = set(Registration.objects.values_list("hold__expires_at", flat=True))
+    assert until == order.expires_at
+    assert (until - timezone.now() > timedelta(minutes=31)) is is_known

@@ -26,7 +26,7 @@ from kring.organisations.current import current_organisation
 from kring.places import claiming
 from kring.places.models import Hold, Pool
 from kring.places.refusals import KeptForQueue, SoldOut
-from kring.registrations import code_uses, confirming, enrolling, gifts, limits, pricing, refusals
+from kring.registrations import code_uses, confirming, enrolling, gifts, limits, member_prices, pricing, refusals
 from kring.registrations.loading import forget, not_cancelled
 from kring.registrations.models import Registration, Team
 from kring.registrations.naming import Attendee, members_chosen, name_all
@@ -320,6 +320,12 @@ def assign(
     members = members_chosen(buyer, registrations, attendees)
     is_proved = is_confirmed or confirming.is_theirs(order, buyer, buyer_email)
     is_confirmed = is_proved or is_by_staff
+    member_prices.lock(
+        {rule["condition"] for rule in order.price_rules},
+        [buyer_email, *(each.email for each in attendees if each.is_email_proved)],
+        user=buyer.pk if buyer else None,
+        members=[each.member for each in attendees],
+    )
     code_uses.count_for_person(order, buyer_email, is_proved=is_proved)
     counted = "" if is_by_staff else _count(order, registrations, buyer, buyer_email, is_confirmed=is_confirmed)
     order.name_buyer(

@@ -8,7 +8,7 @@ How often a person may use codes is asked of the buyer's address. A typed one ma
 with it; one that is proved counts only those whose buyer proved it too. So nobody uses up what is somebody else's. Who
 types another address each time is stopped by the other limits: where that matters, codes for one ticket each are made.
 
-Locks: the order, then `code:<digest>` of campaign and person, then holds and pools.
+Locks: the order, those of `member_prices`, then `code:<digest>` of campaign and person, then holds and pools.
 """
 
 from __future__ import annotations

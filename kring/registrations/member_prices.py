@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 from django.utils import timezone
 
 from kring.billing.models import Order
+from kring.core import locks
+from kring.core.addresses import mailbox
 from kring.events.eligibility import Applicant
 from kring.events.eligibility.known_members import person_of
 from kring.events.models import Attraction
@@ -15,6 +19,23 @@ from kring.members.models import Member
 from kring.registrations.models import Registration
 
 CONDITION = "member"
+
+
+def lock(
+    conditions: Iterable[str], emails: Iterable[str], *, user: int | None = None, members: Iterable[int | None] = ()
+) -> None:
+    """Before they are named in an order: of two orders of one person at once, the second sees the first. Whoever can be
+    known as a member is so by the buyer's login or address, by one that is proved, or as a child. No statement where no
+    rule asks for members.
+
+    After the order and before all else: the locks of `code_uses`, holds and pools. An order through the API, which has
+    pools when it names people, takes it before them.
+    """
+    if CONDITION in conditions:
+        known = [f"address:{mailbox(each)}" for each in emails]
+        known += [f"member:{each}" for each in members if each is not None]
+        known += [f"login:{user}"] if user is not None else []
+        locks.lock(f"member-price:{each}" for each in known)
 
 
 def counts(who: Applicant, attraction: Attraction, *, but: Q) -> bool:

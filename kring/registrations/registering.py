@@ -18,14 +18,14 @@ from kring.core.tenancy import scope
 from kring.events.eligibility import Applicant, Reason, decide, decide_what_is_typed
 from kring.events.eligibility.consulting import consult
 from kring.events.models import Attraction, CampaignCode, Event, Session, TicketType
-from kring.events.pricing import codes
+from kring.events.pricing import codes, price_list
 from kring.forms.django_form import AnswerForm, AnswerFormOptions, as_data
 from kring.forms.models import FormVersion
 from kring.organisations.current import current_organisation
 from kring.organisations.models import Organisation
 from kring.payments.free_of_charge import complete_for_free
 from kring.places import claiming
-from kring.registrations import booking, choices, code_uses, filling, refusals, sessions
+from kring.registrations import booking, choices, code_uses, filling, member_prices, refusals, sessions
 from kring.registrations.loading import load
 from kring.registrations.models import Registration
 from kring.registrations.naming import Attendee
@@ -108,6 +108,10 @@ def register(
     with scope(organisation):
         _refuse_who_may_not(checked, terms=_terms_wrong(terms_version))
         wanted = Counter(each.entry.ticket_type for each in checked)
+        member_prices.lock(
+            {rule.condition for rule in price_list.rules_of(event)},
+            [buyer_email, *(each.email for each in entries if each.email_confirmed)],
+        )
         # Nobody else sees it before the transaction ends: it needs no lock.
         prices = {key: [each.entry.price for each in checked if each.entry.ticket_type == key] for key in wanted}
         entered = codes.enter(event, code) if code else None

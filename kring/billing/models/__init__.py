@@ -1,0 +1,5 @@
+"""The models of billing. One module for each noun; import from here."""
+
+from kring.billing.models.order import AppliedRule, KeptRule, Order, OrderLine, OrderQuerySet, new_number
+
+__all__ = ["AppliedRule", "KeptRule", "Order", "OrderLine", "OrderQuerySet", "new_number"]

@@ -103,12 +103,11 @@ def _migrate(database: str) -> None:
         "KRING_DB_OWNER": "1",
         "DJANGO_SETTINGS_MODULE": "tests.settings",
     }
-    for command in (["migrate", "--verbosity=0"], ["createcachetable", "--verbosity=0"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "django", *command], cwd=ROOT, env=environment, capture_output=True, text=True
-        )
-        if done.returncode:
-            raise BrokenMigrations(f"`{command[0]}` fails:\n{done.stdout}{done.stderr}")
+    done = subprocess.run(
+        [sys.executable, "-m", "kring", "migrate"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise BrokenMigrations(f"`kring migrate` fails:\n{done.stdout}{done.stderr}")
 
 
 def make_copy() -> None:

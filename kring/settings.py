@@ -274,6 +274,13 @@ if SCHEME == "https":
 
 # The pretend provider answers only where nobody's money is (issue 2, point 9).
 TESTPAY = DEMO
+# Where payment providers are reached; elsewhere than here only in a demo, and in tests.
+PROVIDER_URLS = {
+    "stripe": env("KRING_STRIPE_URL", "https://api.stripe.com"),
+    "mollie": env("KRING_MOLLIE_URL", "https://api.mollie.com"),
+    # Its sandbox is at sandbox.przelewy24.pl.
+    "przelewy24": env("KRING_PRZELEWY24_URL", "https://secure.przelewy24.pl"),
+}
 PAYMENT_METHODS_PACKAGE = "kring.payments.methods"
 # Hosts, and what is below them, that may be asked over plain http and in a private network: a registry of members.
 PRIVATE_HOSTS = env_list("KRING_PRIVATE_HOSTS")

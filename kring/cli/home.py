@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from kring.cli.trouble import Trouble
+from kring.demo import counterparts
 from kring.embedded.errors import EmbeddedError
 from kring.embedded.server import Server
 
@@ -133,7 +134,14 @@ class Home:
             "KRING_PRIVATE_MEDIA": str(self.folder / "private"),
             "KRING_STATIC": str(self.folder / "static"),
             "KRING_DATA": str(self.folder),
+            **{name: f"http://127.0.0.1:{at}" for name, at in counterpart_ports(port).items()},
         } | given
+
+
+def counterpart_ports(port: int) -> dict[str, int]:
+    """The ports of the pretend payment providers beside a demo at `port`, by the setting that leads to each."""
+    first = port + 10_000 if port < 50_000 else port - 10_000
+    return {f"KRING_{key.upper()}_URL": first + number for number, key in enumerate(counterparts.ALL)}
 
 
 def _is_last(users: IO[str]) -> bool:

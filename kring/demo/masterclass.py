@@ -12,7 +12,7 @@ from kring.accounts import staffing
 from kring.accounts.models import User
 from kring.billing.models import Order
 from kring.core.refusals import Refusal
-from kring.demo import acting
+from kring.demo import acting, providers
 from kring.demo.people import Crowd, Person
 from kring.demo.waiting import Queue
 from kring.events import editing, editing_parts, lifecycle
@@ -81,7 +81,7 @@ def _evening(here: Organisation, organiser: Organiser, staff: dict[str, User]) -
         days_to_pay=7,
         ticket_types=[TicketTypeWish("Deelnemer", Decimal("35.00"), Decimal(9), "Inclusief diner")],
     )
-    editing_parts.offer_payment(event, "testpay", {"key": "demo-key-of-the-masterclass"})
+    providers.offer_testpay(event)
     transfer = {"account": "NL91ABNA0417164300", "holder": "Stichting Voedingsgeneeskunde"}
     editing_parts.offer_payment(event, "transfer", transfer)
     lifecycle.submit(event)

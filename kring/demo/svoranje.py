@@ -12,7 +12,7 @@ from django.utils import timezone
 from kring.accounts.models import User
 from kring.billing.models import Order
 from kring.core.refusals import Refusal
-from kring.demo import acting, prices
+from kring.demo import acting, prices, providers
 from kring.demo.people import DUTCH, Crowd, Person
 from kring.demo.waiting import Queue
 from kring.events import editing, editing_parts, lifecycle, organisers, own_changes
@@ -132,7 +132,7 @@ def _season(here: Organisation, organiser: Organiser, staff: dict[str, User]) ->
             ticket_types=[TicketTypeWish("Half seizoen", Decimal("65.00"))],
         )
         ask_in(group, form)
-    editing_parts.offer_payment(event, "testpay", {"key": "demo-key-of-the-youth-groups"})
+    providers.offer_testpay(event)
     editing_parts.offer_payment(event, "transfer", {"account": "NL44RABO0123456789", "holder": "SV Oranje"})
     lifecycle.submit(event)
     return event
@@ -232,7 +232,7 @@ def _evening(here: Organisation, staff: dict[str, User]) -> Event:
             ),
         ],
     )
-    editing_parts.offer_payment(event, "testpay", {"key": "demo-key-of-the-football-club"})
+    providers.offer_testpay(event)
     editing_parts.offer_payment(event, "cash", {})
     editing_parts.offer_payment(event, "transfer", {"account": "NL44RABO0123456789", "holder": "SV Oranje"})
     prices.of_evening(event)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kring.accounts import professions
 from kring.accounts.models import User
-from kring.demo import acting, desk, masterclass, open_evening, prices
+from kring.demo import acting, desk, masterclass, open_evening, prices, providers
 from kring.demo.people import DUTCH, Crowd, Person
 from kring.events import editing, editing_parts, lifecycle, organisers, own_changes
 from kring.events.editing_parts import TicketTypeWish
@@ -209,7 +209,7 @@ def _congress(here: Organisation, organiser: Organiser, staff: dict[str, User], 
             TicketTypeWish("Gast", Decimal(0), Decimal(9), "Op uitnodiging van een sponsor", only_with_code=True),
         ],
     )
-    editing_parts.offer_payment(event, "testpay", {"key": f"demo-key-of-the-congress-{edition}"})
+    providers.offer_testpay(event)
     transfer = {"account": "NL91ABNA0417164300", "holder": "Stichting Voedingsgeneeskunde"}
     editing_parts.offer_payment(event, "transfer", transfer)
     editing_parts.offer_payment(event, "cash", {})

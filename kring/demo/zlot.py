@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.accounts.models import User
-from kring.demo import acting, prices, rally
+from kring.demo import acting, prices, providers, rally
 from kring.demo.crowds import crowd
 from kring.demo.people import POLISH, Crowd
 from kring.events import editing, editing_parts, lifecycle, organisers
@@ -195,7 +195,7 @@ def _rally(here: Organisation, staff: dict[str, User]) -> Event:
     _rules(here, event)
     _game_of_teams(event)
     _workshops(event)
-    editing_parts.offer_payment(event, "testpay", {"key": "demo-key-of-the-rally-in-the-woods"})
+    providers.offer_testpay(event)
     editing_parts.offer_payment(event, "transfer", {"account": f"PL{ACCOUNT}", "holder": "Chorągiew Krakowska"})
     editing_parts.offer_payment(
         event, "manual", {"text": "Zapłać skarbnikowi hufca na najbliższej zbiórce i podaj numer zamówienia."}

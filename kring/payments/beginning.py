@@ -18,7 +18,7 @@ from kring.core.prepared_queries import prepared
 from kring.organisations.current import current_organisation
 from kring.payments import refusals
 from kring.payments.method import PaymentMethod, Settings
-from kring.payments.models import Payment
+from kring.payments.models import Payment, ProviderAccount
 
 # For slow methods where the attraction sets none.
 DAYS_TO_PAY = 14
@@ -35,7 +35,9 @@ def kept_until(kind: PaymentMethod, days_to_pay: int | None, latest: datetime | 
     return min(until, latest) if latest else until
 
 
-def attempt(order: Order, kind: PaymentMethod, settings: Settings, until: datetime) -> tuple[Order, Payment]:
+def attempt(
+    order: Order, kind: PaymentMethod, settings: Settings, until: datetime, account: ProviderAccount | None = None
+) -> tuple[Order, Payment]:
     """The order, locked, and its open attempt with this method: the existing one, or a new one."""
     order = lock(order)
     refuse_what_cannot_be_paid(order)
@@ -44,15 +46,19 @@ def attempt(order: Order, kind: PaymentMethod, settings: Settings, until: dateti
     if not kind.is_offered_for(left, order.currency):
         raise refusals.NotOffered
     begun = next((each for each in live if each.is_open and each.method == kind.key), None)
+    public_id = account.public_id if account else ""
     if begun is not None:
-        if begun.amount == left and begun.settings == settings:
+        if begun.amount == left and begun.settings == settings and begun.account == public_id:
+            begun.provider_account = account
             return order, begun
         # The price or the account changed meanwhile: the old attempt is for the wrong amount or account.
         order.payments.filter(pk=begun.pk).let_go()
     order = settling.start_paying(order, until=until)
     payment = order.payments.create(
         method=kind.key,
-        account=kind.account(settings),
+        account=public_id,
+        provider_account=account,
+        is_test=account is not None and account.is_test,
         settings=dict(settings),
         amount=left,
         currency=order.currency,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from django.utils import timezone
 
@@ -11,9 +12,9 @@ from kring.core.tenancy import scope
 from kring.organisations.audit import log
 from kring.organisations.models import Organisation
 from kring.payments import mails, paying
-from kring.payments.method import FAILED, PAID, BadNotification, ProviderReport
+from kring.payments.method import FAILED, PAID, BadNotification, Hint, ProviderReport, is_storable
 from kring.payments.methods import method as method_called
-from kring.payments.models import Notification, Payment
+from kring.payments.models import Notification, Payment, ProviderAccount
 
 State = Notification.State
 
@@ -21,11 +22,23 @@ State = Notification.State
 def receive(organisation: Organisation, method: str, *, account: str, body: bytes, headers: Mapping[str, str]) -> bool:
     """Verify and store; False when it was stored before. It is applied by a job after the commit.
 
-    Header names are lower case. Raises UnknownMethod, and BadNotification if the provider did not sign it.
+    A hint is not stored: the provider is asked, by a job. Header names are lower case. Raises UnknownMethod, and
+    BadNotification if the provider did not sign it.
     """
     with scope(organisation):
         report = _believed(method, account, body, headers)
+        if isinstance(report, Hint):
+            return _follow(report, method, account)
         return store(method, account=account, report=report, body=body)
+
+
+def _follow(hint: Hint, method: str, account: str) -> bool:
+    payment = Payment.objects.filter(method=method, account=account, provider_id=hint.provider_id).first()
+    if payment is None or not hint.provider_id:
+        return False
+    payment.hinted()
+    jobs.later("payments.poll", payment_id=payment.pk)
+    return True
 
 
 def store(method: str, *, account: str, report: ProviderReport, body: bytes) -> bool:
@@ -94,18 +107,25 @@ def _outcome(moved: bool, outcome: str) -> tuple[str, str]:
     return (State.APPLIED, outcome) if moved else (State.IGNORED, "had ended before")
 
 
-def _believed(method: str, account: str, body: bytes, headers: Mapping[str, str]) -> ProviderReport:
-    """The settings are those of any attempt under this account: also for an unknown payment, so that a
-    stranger learns nothing and stores nothing."""
+def _believed(method: str, account: str, body: bytes, headers: Mapping[str, str]) -> ProviderReport | Hint:
+    """Signed with the keys of this account, also for an unknown payment: a stranger learns nothing, stores nothing."""
     kind = method_called(method)
-    known = Payment.objects.filter(method=method, account=account).exclude(account="").order_by("-created_at").first()
+    known = ProviderAccount.objects.filter(method=method, public_id=account).first()
     if known is None:
         raise BadNotification
-    report = kind.read_notification(body, headers, known.settings)
+    report = _read_with(known.accepted_keys(), lambda keys: kind.read_notification(body, headers, keys))
     # Signed is not valid: NaN, or a text the database refuses, would be retried for ever.
-    if not report.can_be_kept:
+    if not (report.can_be_kept if isinstance(report, ProviderReport) else is_storable(report.provider_id)):
         raise BadNotification
     return report
+
+
+def _read_with[T](all_keys: list[dict[str, str]], read: Callable[[dict[str, str]], T]) -> T:
+    """With the first keys that it is signed with: for a while after a rotation the old ones count too."""
+    for keys in all_keys[:-1]:
+        with suppress(BadNotification):
+            return read(keys)
+    return read(all_keys[-1])
 
 
 def _about(method: str, account: str, report: ProviderReport) -> Payment | None:

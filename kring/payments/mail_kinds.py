@@ -95,4 +95,14 @@ register(
             Placeholder("provider", _("the provider's name for the payment"), "tr_7UhSN1zuXS"),
         ),
     ),
+    MailKind(
+        "payment-keys-refused",
+        GROUP,
+        _("To the organisation: a provider refuses the keys"),
+        (
+            Placeholder("provider", _("the payment provider"), "Mollie"),
+            Placeholder("account", _("name of the account there"), "Congress foundation"),
+            Placeholder("url", _("address of the page of the account"), main_page),
+        ),
+    ),
 )

@@ -15,7 +15,8 @@ from kring.organisations.links import link
 from kring.payments import reasons
 from kring.payments.mail_kinds import GOES_ON, OVER
 from kring.payments.method import Instructions, ProviderReport
-from kring.payments.models import Payment, Refund
+from kring.payments.methods import method as method_called
+from kring.payments.models import Payment, ProviderAccount, Refund
 
 
 def instructions(payment: Payment, order: Order, answer: Instructions) -> None:
@@ -61,6 +62,22 @@ def not_believed(payment: Payment, report: ProviderReport) -> None:
         provider=payment.provider_id,
         expected=payment.amount,
         told=_amount(report),
+    )
+
+
+def keys_refused(account: ProviderAccount) -> None:
+    """Nobody can pay by this provider until staff enter other keys."""
+    organisation = account.organisation
+    queue(
+        "payment-keys-refused",
+        to=organisation.contact_email,
+        name=organisation.name,
+        language=organisation.language,
+        more_facts={
+            "provider": str(method_called(account.method).label),
+            "account": account.name,
+            "url": facts.link(link(organisation, "manage:provider", account.method, account.mode)),
+        },
     )
 
 

@@ -17,7 +17,7 @@ from kring.mail.facts import Fact
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    from kring.payments.models import Payment
+    from kring.payments.models import Payment, Refund
 
 type Text = StrOrPromise
 # What the organisation filled in in the method's `settings_form`, from the database.
@@ -62,10 +62,90 @@ Answer = Instructions | Redirect | Done
 
 LARGEST_AMOUNT = Decimal(10) ** 8
 PAID, FAILED, PENDING = "paid", "failed", "pending"
+DONE, CANCELLED = "done", "cancelled"
+OPEN, WON, LOST = "open", "won", "lost"
+
+
+class Report:
+    """What a provider reports: amounts and texts, which are kept as JSON."""
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Finite amounts within the limits of the columns, and texts that PostgreSQL accepts."""
+        return all(_can_be_kept(value) for value in vars(self).values())
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: _as_json(value) for name, value in vars(self).items()}
+
+
+def _can_be_kept(value: object) -> bool:
+    match value:
+        case Decimal():
+            return value.is_finite() and abs(value) < LARGEST_AMOUNT
+        case str():
+            return is_storable(value)
+        case tuple():
+            return all(map(_can_be_kept, value))
+        case Report():
+            return value.can_be_kept
+    return True
+
+
+def is_storable(text: str) -> bool:
+    """PostgreSQL accepts it: no NUL, no half of a character."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _as_json(value: object) -> Any:
+    match value:
+        case Report():
+            return value.as_json()
+        case tuple():
+            return [_as_json(each) for each in value]
+        case None:
+            return ""
+    return str(value)
+
+
+def _amount(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
 
 
 @dataclass(frozen=True)
-class ProviderReport:
+class RefundReport(Report):
+    """The state of one refund at the provider. `reference` is ours (`Refund.reference`), as far as it is repeated; a
+    refund without one was made at the provider's own site."""
+
+    provider_id: str
+    # DONE, FAILED, PENDING, or CANCELLED: taken back before it was sent.
+    status: str
+    amount: Decimal
+    reference: str = ""
+    reason: str = ""
+
+    @classmethod
+    def from_json(cls, report: Mapping[str, str]) -> RefundReport:
+        return cls(**{**report, "amount": Decimal(report["amount"])})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class DisputeReport(Report):
+    """The payer's bank takes the money back: so much, for this reason, to be answered by `respond_by` (ISO 8601)."""
+
+    provider_id: str
+    # OPEN: the money is held back; WON: it came back to the organisation; LOST: it is gone.
+    status: str
+    amount: Decimal
+    reason: str = ""
+    respond_by: str = ""
+
+    @classmethod
+    def from_json(cls, report: Mapping[str, str]) -> DisputeReport:
+        return cls(**{**report, "amount": Decimal(report["amount"])})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class ProviderReport(Report):
     """A provider's report on one attempt. `reference` is ours, as far as the provider repeats it."""
 
     event_id: str
@@ -75,26 +155,58 @@ class ProviderReport:
     currency: str = ""
     reference: str = ""
     reason: str = ""
-
-    @property
-    def can_be_kept(self) -> bool:
-        """A finite amount within the limits of the column, and texts that PostgreSQL accepts."""
-        if self.amount is not None and not (self.amount.is_finite() and abs(self.amount) < LARGEST_AMOUNT):
-            return False
-        texts = "".join(value for value in vars(self).values() if isinstance(value, str))
-        return "\0" not in texts and not any("\ud800" <= letter <= "\udfff" for letter in texts)
-
-    def as_json(self) -> dict[str, str]:
-        return {name: "" if value is None else str(value) for name, value in vars(self).items()}
+    # How the payer paid there, as the provider calls it: "ideal", "card".
+    way: str = ""
+    # What the provider keeps for itself; None: it does not say.
+    fee: Decimal | None = None
+    refunds: tuple[RefundReport, ...] = ()
+    disputes: tuple[DisputeReport, ...] = ()
 
     @classmethod
-    def from_json(cls, report: Mapping[str, str]) -> ProviderReport:
-        amount = Decimal(report["amount"]) if report["amount"] else None
-        return cls(**{**report, "amount": amount})  # type: ignore[arg-type]
+    def from_json(cls, report: Mapping[str, Any]) -> ProviderReport:
+        read = {
+            "amount": _amount(report["amount"]),
+            "fee": _amount(report.get("fee", "")),
+            "refunds": tuple(map(RefundReport.from_json, report.get("refunds", ()))),
+            "disputes": tuple(map(DisputeReport.from_json, report.get("disputes", ()))),
+        }
+        return cls(**{**report, **read})
+
+
+@dataclass(frozen=True)
+class Hint:
+    """An unsigned notification: something about this attempt may have changed. The provider is queried; nothing of
+    the notification itself is trusted or kept."""
+
+    provider_id: str
 
 
 class BadNotification(Exception):
     """Not signed by the provider, or not in its format: none of it is trusted or kept."""
+
+
+class KeysRefused(Refusal):
+    """The provider does not accept the keys of the account (any more). `field`: the one of the form that is wrong."""
+
+    status = 422
+    code = "keys_refused"
+    message = _("The provider does not accept these keys. Copy them from its site again.")
+
+
+class RefundRefused(Refusal):
+    """The provider will not make this refund; trying the same again is no use."""
+
+    code = "refund_refused"
+    message = _("The provider refused the refund: %(reason)s")
+
+
+@dataclass(frozen=True)
+class Connected:
+    """What the provider answered when the keys of an account were tried. `name`: of the account, there; `keys`: those
+    to keep, with what the provider added, such as the secret of its notifications."""
+
+    name: str
+    keys: Mapping[str, str]
 
 
 class ProviderUnavailable(Refusal):
@@ -137,6 +249,13 @@ class PaymentMethod:
         return self.hold is None or self.completes_unpaid
 
     settings_form: ClassVar[type[forms.Form]] = forms.Form
+    # The keys of the organisation's account with the provider; None: there is no account. Its fields are CharFields.
+    # The organisation enters them once for all events, in each mode (payments/accounts.py).
+    account_form: ClassVar[type[forms.Form] | None] = None
+    # It has a test mode, with keys of its own.
+    has_test_mode: ClassVar[bool] = False
+    # It can be asked to refund (`refund`).
+    can_refund: ClassVar[bool] = False
 
     def is_served(self) -> bool:
         """Whether this installation has it at all."""
@@ -149,14 +268,17 @@ class PaymentMethod:
         """For the staff, of a payment that was begun with these settings."""
         return self.label
 
-    def account(self, settings: Settings) -> str:
-        """A public name for the organisation's account with the provider: notifications carry it."""
-        return ""
+    def try_keys(self, keys: Settings, *, is_test: bool, notify_url: str) -> Connected:
+        """Query the provider with these keys, and register `notify_url` where it is registered once for an account.
+
+        Again with the same keys it has no other effect. Raises KeysRefused, ProviderUnavailable.
+        """
+        raise NotImplementedError
 
     def start(self, payment: Payment, urls: Urls) -> Answer:
         """Begin an attempt, or return how it continues: a second call for one payment must not charge twice.
 
-        Raises ProviderUnavailable.
+        Raises ProviderUnavailable, KeysRefused.
         """
         raise NotImplementedError
 
@@ -164,10 +286,27 @@ class PaymentMethod:
         """What an open attempt shows the payer on each visit; None while waiting for the provider."""
         return None
 
-    def read_notification(self, body: bytes, headers: Mapping[str, str], settings: Settings) -> ProviderReport:
-        """Verify and translate a notification; header names are lower case. Raises BadNotification."""
+    def read_notification(self, body: bytes, headers: Mapping[str, str], keys: Settings) -> ProviderReport | Hint:
+        """Verify and translate a notification; header names are lower case. Raises BadNotification.
+
+        Called within a transaction: it queries nobody. Where a signature is missing that the provider always sends,
+        it is refused.
+        """
         raise BadNotification
 
     def poll(self, payment: Payment) -> ProviderReport | None:
-        """Query the provider for the state. None: there is no provider. Raises ProviderUnavailable."""
+        """Query the provider for the state, with all refunds and disputes. None: there is no provider.
+
+        Raises ProviderUnavailable, KeysRefused.
+        """
         return None
+
+    def close(self, payment: Payment) -> ProviderReport | None:
+        """The attempt is not waited for any more: make sure that nobody can pay it, where the provider can do that;
+        then as `poll`. It may have been paid meanwhile."""
+        return self.poll(payment)
+
+    def refund(self, refund: Refund, payment: Payment) -> RefundReport:
+        """Ask the provider to refund `refund.amount`. A second call for one refund must not refund twice: its
+        `reference` is the idempotency key. Raises RefundRefused, ProviderUnavailable, KeysRefused."""
+        raise NotImplementedError

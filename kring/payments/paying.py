@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Unpack
-from urllib.parse import urlencode
 
 from django.utils import timezone
 
@@ -22,7 +21,7 @@ from kring.billing.receipts import counts_receipts
 from kring.core import money
 from kring.core.tenancy import in_scope, scope, scope_there_is
 from kring.organisations.audit import log
-from kring.payments import mails, refusals
+from kring.payments import accounts, mails, refusals
 from kring.payments.beginning import COVERED, attempt, kept_until, new_reference
 from kring.payments.free_of_charge import complete_for_free
 from kring.payments.method import Answer, Done, Instructions, Redirect, Settings, Urls
@@ -52,15 +51,15 @@ def start(
     """Begin to pay the order's total; while an attempt with this method is open, go on with that one.
 
     The order stays open for `days_to_pay` where the method is a slow one, but not after `latest`.
-    A method that uses the network must be started outside any scope. Raises UnknownMethod, NotOffered, NotReady,
+    A method that uses the network has an account with a provider, and must be started outside any scope. Raises
+    UnknownMethod, NotOffered, NotReady,
     AlreadyPaid, OrderGone, and ProviderUnavailable: then the same call may be made again, and charges once.
     """
     kind = method_called(method)
     if kind.is_free:
         with scope_there_is(order.organisation_id):
             return Started(complete_for_free(order), Done(paid=True))
-    account = kind.account(settings)
-    urls = Urls(return_url, f"{notify_url}?{urlencode({'account': account})}" if account else notify_url)
+    urls = Urls(return_url, notify_url)
     if not kind.uses_network:
         with scope_there_is(order.organisation_id):
             order, payment = attempt(order, kind, settings, kept_until(kind, days_to_pay, latest))
@@ -68,8 +67,10 @@ def start(
     if in_scope():
         raise RuntimeError("A provider is never called within a transaction.")
     with scope(order.organisation_id):
-        order, payment = attempt(order, kind, settings, kept_until(kind, days_to_pay, latest))
-    answer = _known_answer(payment) or kind.start(payment, urls)
+        account = accounts.to_pay_with(kind)
+        order, payment = attempt(order, kind, settings, kept_until(kind, days_to_pay, latest), account)
+    with accounts.watched(account):
+        answer = _known_answer(payment) or kind.start(payment, Urls(return_url, account.notified_at(notify_url)))
     with scope(order.organisation_id):
         return _answered(payment, lock(payment), answer)
 
@@ -245,6 +246,8 @@ def received(
     goes_on = payment.is_open and found.get("amount", payment.amount) < payment.amount
     if not payment.mark_paid(by=by, **found):
         return False
+    if payment.is_test and not order.is_test:
+        order.mark_test()
     if not payment.amount:
         settling.settle(order)
         return True
@@ -271,6 +274,8 @@ def _ask_for_the_rest(payment: Payment, order: Order, left: Decimal) -> Payment 
     rest: Payment = order.payments.create(
         method=payment.method,
         account=payment.account,
+        provider_account_id=payment.provider_account_id,
+        is_test=payment.is_test,
         settings=payment.settings,
         state=Payment.State.PENDING,
         amount=left,

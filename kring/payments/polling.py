@@ -7,10 +7,10 @@ import logging
 from kring.core import jobs
 from kring.core.refusals import Refusal
 from kring.core.tenancy import in_scope, scope
-from kring.payments import inbox
+from kring.payments import accounts, inbox
 from kring.payments.method import ProviderReport
 from kring.payments.methods import method as method_called
-from kring.payments.models import Notification, Payment
+from kring.payments.models import Notification, Payment, ProviderAccount
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +37,19 @@ def ask(organisation_id: int, payment_id: int) -> None:
         payment = Payment.objects.filter(pk=payment_id).first()
         if payment is None or not payment.ask_again():
             return
-    report = _answer(payment)
+        account = payment.provider_account
+    report = _answer(payment, account)
     if report is not None:
         with scope(organisation_id):
             _apply(payment, report)
 
 
-def _answer(payment: Payment) -> ProviderReport | None:
+def _answer(payment: Payment, account: ProviderAccount | None) -> ProviderReport | None:
+    """Of an attempt that is not waited for any more, the provider is asked to close it."""
     try:
-        report = method_called(payment.method).poll(payment)
+        kind = method_called(payment.method)
+        with accounts.watched(account):
+            report = kind.close(payment) if payment.state == Payment.State.CANCELLED else kind.poll(payment)
     except Refusal as refusal:
         log.warning("payment %s: %s", payment, refusal.code)
         return None

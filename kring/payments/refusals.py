@@ -30,6 +30,11 @@ class GivenBack(Refusal):
     message = _("Part of this payment has already been refunded.")
 
 
+class ConnectedMeanwhile(Refusal):
+    code = "connected_meanwhile"
+    message = _("Somebody else entered keys for this provider at the same moment. Look at them, and try again.")
+
+
 class RefundTooLarge(Refusal):
     code = "refund_too_large"
     message = _("At most %(left)s can be refunded: no more came in.")

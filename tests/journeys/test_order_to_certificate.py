@@ -22,6 +22,7 @@ from tests.browser.fixtures import FLAGS, PATIENCE, session_cookie
 from tests.browser.test_door import WATCH, until
 from tests.jobs import work
 from tests.journeys.post import code_shown_in, link_in, part, read
+from tests.payments import ordering
 from tests.pdf import codes_on, text_of
 from tests.registrations.tickets import make_ticket
 
@@ -42,7 +43,8 @@ def vgbc(transactional_db):
             grants_certificates=True,
         )  # fmt: skip
         congress = make.attraction(event=event, name="Congress", capacity=1000, price="49.95", days_to_pay=14)
-        PaymentOption.objects.create(event=event, method="testpay", settings={"key": "the key of the congress"})
+        PaymentOption.objects.create(event=event, method="testpay", settings={})
+        ordering.account()
         PaymentOption.objects.create(
             event=event, method="transfer", position=1, settings={"account": "NL91ABNA0417164300", "holder": "VGBC"}
         )

@@ -13,7 +13,7 @@ from kring.billing.models import Order
 from kring.core.tenancy import scope
 from kring.events.models import PaymentOption
 from kring.payments import paying
-from kring.payments.models import Payment
+from kring.payments.models import Payment, ProviderAccount
 from kring.payments.testpay import bank, signing
 from kring.payments.testpay.models import TestpayCharge
 from kring.registrations.booking import Attendee, assign, book
@@ -25,12 +25,20 @@ SETTINGS = {
     "cash": {},
     "manual": {"text": "Bring it to the clubhouse."},
     "transfer": {"account": "NL91ABNA0417164300", "holder": "Congress foundation"},
-    "testpay": {"key": KEY},
+    "testpay": {},
 }
+
+
+def account(key: str = KEY, **more: Any) -> ProviderAccount:
+    """The organisation's account with the pretend provider; the same again for the same key."""
+    public_id = signing.account_of(key)
+    facts = {"method": "testpay", "mode": ProviderAccount.Mode.LIVE, "keys": {"key": key}, **more}
+    return ProviderAccount.objects.get_or_create(public_id=public_id, defaults=facts)[0]
 
 
 def order(*, price: str = "49.95", capacity: int | None = 10, tickets: int = 1, **fields: Any) -> Order:
     """Booked, and with its attendees. `fields` are the attraction's."""
+    account()
     attraction = fields.pop("attraction", None) or make.attraction(capacity=capacity, price=price, **fields)
     for position, (method, settings) in enumerate(SETTINGS.items()):
         PaymentOption.objects.get_or_create(

@@ -10,7 +10,7 @@ from kring.billing import settling
 from kring.core.tenancy import scope
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
-from kring.payments import inbox
+from kring.payments import accounts, inbox
 from kring.payments.models import Notification, Payment
 from kring.payments.testpay import signing
 from tests import make
@@ -212,7 +212,7 @@ def test_told_before_our_own_transaction_knew_the_providers_name_for_it(visitor,
         payment = order.payments.create(
             method="testpay",
             account=signing.account_of(ordering.KEY),
-            settings=ordering.SETTINGS["testpay"],
+            provider_account=ordering.account(),
             amount=order.total,
             currency="EUR",
             reference="KR-1",
@@ -246,7 +246,9 @@ def test_the_payment_of_another_organisation_is_unknown_here(client, organisatio
 def test_one_account_confirms_nothing_of_another(visitor, organisation, payment):
     with scope(organisation):
         order = ordering.order()
-    mine = ordering.start(order, "testpay", settings={"key": "another key of a merchant"}).payment
+        ordering.account("another key of a merchant", mode="test", is_in_use=False)
+        accounts.use(ordering.account("another key of a merchant"), by=None)
+    mine = ordering.start(order, "testpay").payment
 
     notify(visitor, mine, event_of(payment), key="another key of a merchant")
     work()

@@ -114,7 +114,7 @@ def test_settings_are_unreadable_in_the_database(organisation):
     for key in ("transfer", "testpay"):
         ordering.start(order, key)
 
-    for table in ("payments_payment", "events_paymentoption", "payments_testpaycharge"):
+    for table in ("payments_payment", "events_paymentoption", "payments_testpaycharge", "payments_provideraccount"):
         rows = str(everything_in(table, organisation))
         assert rows != "[]"
         for secret in (ordering.KEY, "NL91ABNA0417164300", "Congress foundation"):

@@ -113,6 +113,8 @@ class Order(TenantModel, StateMachine):
     counted_network = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     # The block of the transaction in which this object was read under its lock (billing/locking.py); None: it was not.
     locked_in: tuple[object, ...] | None = None
+    # Paid in the test mode of a provider: no money moved, and it counts nowhere.
+    is_test = models.BooleanField(_("test"), default=False, db_default=False, editable=False)
     # Why it was completed or cancelled by hand.
     reason = models.CharField(max_length=300, blank=True)
 
@@ -240,6 +242,11 @@ class Order(TenantModel, StateMachine):
             method_to_confirm="",
             reason=reason,
         )
+
+    def mark_test(self) -> None:
+        """Pretended money was received for it."""
+        Order.objects.filter(pk=self.pk).update(is_test=True)
+        self.is_test = True
 
     def mark_undecided(self) -> None:
         self._move(

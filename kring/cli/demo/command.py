@@ -10,7 +10,7 @@ from pathlib import Path
 from kring.cli.demo.preparing import prepare
 from kring.cli.demo.progress import Announcement, Filling, say
 from kring.cli.demo.supervisor import Child, Kept, Stop, supervise
-from kring.cli.home import Home
+from kring.cli.home import Home, counterpart_ports
 from kring.cli.serve import check_port
 from kring.embedded.system_user import server_user
 
@@ -39,6 +39,10 @@ def demo(folder: Path, port: int, *, fresh: bool, browser: bool) -> int:
         listen = ["--host", ADDRESS, "--port", str(port), "--workers", WEB_WORKERS]
         web = Child("The web server", ["serve", *listen], environment, log)
         worker = Child("The worker", ["worker"], environment, log)
+        ports = [str(min(counterpart_ports(port).values())), str(home.folder / "providers")]
+        providers = Child(
+            "The pretend payment providers", ports, environment, log, module="kring.cli.demo.counterparts"
+        )
         stack.callback(web.end)
         prepare(home, environment, port, web)
         announcement, filling = Announcement(home, ADDRESS, port, browser), Filling(environment["DATABASE_URL"])
@@ -48,6 +52,6 @@ def demo(folder: Path, port: int, *, fresh: bool, browser: bool) -> int:
             if announcement.was_made:
                 filling()
 
-        supervise([web, worker], stop=Stop(), say=say, kept=kept, each_turn=each_turn)
+        supervise([web, worker, providers], stop=Stop(), say=say, kept=kept, each_turn=each_turn)
         say("Stopped.")
     return 0

@@ -19,12 +19,13 @@ WELL_SECONDS = 10.0
 
 @dataclass
 class Child:
-    """`arguments` are those of `kring`."""
+    """`arguments` are those of `module`."""
 
     name: str
     arguments: list[str]
     environment: dict[str, str]
     log: IO[bytes] | None = None
+    module: str = "kring"
     process: subprocess.Popen | None = None
     started_at: float = 0.0
     pause: float = 0.0
@@ -34,7 +35,7 @@ class Child:
         self.started_at = time.monotonic()
         # A session of its own: Ctrl-C reaches us only, and we stop them in order.
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "kring", *self.arguments],
+            [sys.executable, "-m", self.module, *self.arguments],
             env=os.environ | self.environment | {"KRING_PARENT": str(os.getpid())},
             stdin=subprocess.DEVNULL,
             stdout=self.log,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts.models import User
 from kring.billing.models import Order
 from kring.events.models import PaymentOption
-from kring.payments import paying
+from kring.payments import accounts, paying
 from kring.payments.method import PaymentMethod
 from kring.payments.methods import methods
 from kring.registrations import confirming
@@ -39,11 +39,13 @@ def choices_for(order: Order, summary: Summary, user: User | None) -> list[Metho
     if not left:
         return [MethodChoice(method, {}) for method in served.values()]
     patience = patience_with(summary.registrations)
-    offered = [
-        (served[option.method], option.settings)
-        for option in PaymentOption.objects.filter(event=summary.event)
-        if option.method in served and not (served[option.method].hold is None and patience.is_over)
-    ]
+    offered = _usable(
+        [
+            (served[option.method], option.settings)
+            for option in PaymentOption.objects.filter(event=summary.event)
+            if option.method in served and not (served[option.method].hold is None and patience.is_over)
+        ]
+    )
     must_confirm = any(method.keeps_unpaid for method, _settings in offered) and confirming.is_needed(order, user)
     return [
         _first_confirming(order, method, settings)
@@ -51,6 +53,14 @@ def choices_for(order: Order, summary: Summary, user: User | None) -> list[Metho
         else MethodChoice(method, settings, _kept_until(method, patience))
         for method, settings in offered
     ]
+
+
+def _usable(offered: list[tuple[PaymentMethod, dict[str, object]]]) -> list[tuple[PaymentMethod, dict[str, object]]]:
+    """Without those whose provider's account is not in use, or refuses its keys."""
+    if not any(method.account_form for method, _settings in offered):
+        return offered
+    usable = accounts.methods_to_pay_with()
+    return [each for each in offered if each[0].account_form is None or each[0].key in usable]
 
 
 def _first_confirming(order: Order, method: PaymentMethod, settings: dict[str, object]) -> MethodChoice:

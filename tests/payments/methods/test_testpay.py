@@ -13,7 +13,7 @@ from kring.core.tenancy import scope
 from kring.payments import polling
 from kring.payments.method import ProviderUnavailable
 from kring.payments.methods import method
-from kring.payments.models import Notification, Payment
+from kring.payments.models import Notification, Payment, ProviderAccount
 from kring.payments.testpay import signing, wire
 from kring.payments.testpay.models import TestpayCharge as Charge
 from tests import make
@@ -108,6 +108,7 @@ def test_what_is_over_stays_over(organisation, payment):
 def test_asked_it_says_how_it_stands(organisation, payment):
     act(organisation, payment, "silent")
 
+    payment.provider_account = ProviderAccount(keys={"key": KEY})
     result = method("testpay").poll(payment)
 
     assert (result.status, result.amount, result.currency, result.reference) == (
@@ -119,7 +120,7 @@ def test_asked_it_says_how_it_stands(organisation, payment):
 
 
 def test_to_whoever_has_not_the_key_it_says_nothing(organisation, payment):
-    payment.settings = {"key": "another key of a merchant"}
+    payment.provider_account = ProviderAccount(keys={"key": "another key of a merchant"})
 
     with pytest.raises(ProviderUnavailable):
         method("testpay").poll(payment)

@@ -18,6 +18,7 @@ from kring.payments.method import (
     PAID,
     PENDING,
     BadNotification,
+    Connected,
     PaymentMethod,
     ProviderReport,
     ProviderUnavailable,
@@ -31,7 +32,7 @@ from kring.payments.testpay import signing, wire
 STATUS = {"open": PENDING, "pending": PENDING, "paid": PAID, "failed": FAILED}
 
 
-class TestpaySettings(forms.Form):
+class TestpayKeys(forms.Form):
     key = forms.CharField(
         label=_("Key"),
         min_length=16,
@@ -49,13 +50,13 @@ class Testpay(PaymentMethod):
     description = _("You continue on the page of a mock bank, where no real money moves, and return here.")
     hold = timedelta(minutes=30)
     uses_network = True
-    settings_form = TestpaySettings
+    account_form = TestpayKeys
 
     def is_served(self) -> bool:
         return site.TESTPAY
 
-    def account(self, settings: Settings) -> str:
-        return signing.account_of(settings["key"])
+    def try_keys(self, keys: Settings, *, is_test: bool, notify_url: str) -> Connected:
+        return Connected(name=signing.account_of(keys["key"]), keys=keys)
 
     def start(self, payment: Payment, urls: Urls) -> Redirect:
         wish = {
@@ -67,11 +68,11 @@ class Testpay(PaymentMethod):
             "notify_url": urls.notify_url,
         }
         api = urljoin(urls.notify_url, "/testpay/charges/")
-        charge = _ask("POST", api, key=payment.settings["key"], body=json.dumps(wish).encode())
+        charge = _ask("POST", api, key=payment.keys["key"], body=json.dumps(wish).encode())
         return Redirect(url=charge["page"], provider_id=charge["charge"], data={"api": api})
 
-    def read_notification(self, body: bytes, headers: Mapping[str, str], settings: Settings) -> ProviderReport:
-        if not signing.is_signed(body, headers.get(signing.HEADER, ""), settings["key"]):
+    def read_notification(self, body: bytes, headers: Mapping[str, str], keys: Settings) -> ProviderReport:
+        if not signing.is_signed(body, headers.get(signing.HEADER, ""), keys["key"]):
             raise BadNotification
         try:
             event = read_json(body)
@@ -82,7 +83,7 @@ class Testpay(PaymentMethod):
     def poll(self, payment: Payment) -> ProviderReport | None:
         address = urljoin(payment.provider_data["api"], f"{payment.provider_id}/")
         try:
-            return _report(_ask("GET", address, key=payment.settings["key"]), event_id="")
+            return _report(_ask("GET", address, key=payment.keys["key"]), event_id="")
         except (ValueError, KeyError, TypeError, InvalidOperation):
             raise ProviderUnavailable
 

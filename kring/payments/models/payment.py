@@ -1,4 +1,4 @@
-"""Attempts to pay, refunds, and notifications of providers (P3, P4, P6)."""
+"""Attempts to pay (P3, P4, P6)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Case, F, Q, Sum, When
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,9 +18,7 @@ from kring.billing.models import Order
 from kring.core.secrets import EncryptedJSONField
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.core.transitions import StateMachine
-from kring.payments.testpay.models import TestpayCharge
-
-__all__ = ["Notification", "Payment", "PaymentQuerySet", "Refund", "TestpayCharge"]
+from kring.payments.models.provider_account import ProviderAccount
 
 # A silent provider is queried a minute after the payer left us, then less and less often, in the end never.
 FIRST_POLL = timedelta(minutes=1)
@@ -50,8 +49,12 @@ class PaymentQuerySet(TenantQuerySet):
         return self.filter(poll_at__lte=timezone.now()).order_by("poll_at")
 
     def let_go(self) -> int:
-        """No longer waited for. Money that arrives all the same still counts."""
-        return self.open().update(state=Payment.State.CANCELLED)
+        """No longer waited for. Money that arrives all the same still counts.
+
+        A provider is asked soon, to close the attempt (polling.py).
+        """
+        soon = Case(When(poll_at__isnull=False, then=Now()), default=None, output_field=models.DateTimeField())
+        return self.open().update(state=Payment.State.CANCELLED, poll_at=soon)
 
     def waiting_for_staff(self) -> PaymentQuerySet:
         """No provider will ever report on these: a person ticks them."""
@@ -98,7 +101,10 @@ class Payment(TenantModel, StateMachine):
 
     order = TenantForeignKey(Order, on_delete=models.DO_NOTHING, related_name="payments")
     method = models.CharField(_("method"), max_length=30)
-    # The organisation's account with the provider, as notifications name it; "" where there is none.
+    # The organisation's account with the provider, and its public id, as notifications name it; "" where there is none.
+    provider_account = TenantForeignKey(
+        ProviderAccount, on_delete=models.DO_NOTHING, null=True, related_name="payments", db_index=False, editable=False
+    )
     account = models.CharField(max_length=60, blank=True)
     settings = EncryptedJSONField(default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CREATED)
@@ -111,6 +117,11 @@ class Payment(TenantModel, StateMachine):
     # The provider's id for the attempt; "" while (or where) there is none.
     provider_id = models.CharField(max_length=120, blank=True)
     provider_data = models.JSONField(default=dict)
+    # How the payer paid at the provider, as it calls it, and what it keeps for itself; None: it has not said yet.
+    way = models.CharField(max_length=60, blank=True, default="", db_default="", editable=False)
+    # Begun with an account in test mode: no money moves.
+    is_test = models.BooleanField(default=False, db_default=False, editable=False)
+    fee = models.DecimalField(_("fee"), max_digits=10, decimal_places=2, null=True, editable=False)
     failure_reason = models.CharField(max_length=300, blank=True)
     polls = models.PositiveIntegerField(default=0)
     polled_at = models.DateTimeField(null=True)
@@ -170,6 +181,13 @@ class Payment(TenantModel, StateMachine):
         return self.reference
 
     @property
+    def keys(self) -> dict[str, str]:
+        """Those of its account with the provider. Loaded with it, or one query, in a scope."""
+        assert self.provider_account is not None
+        keys: dict[str, str] = self.provider_account.keys
+        return keys
+
+    @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
 
@@ -197,10 +215,18 @@ class Payment(TenantModel, StateMachine):
         mine = rows.filter(rested).update(
             polls=F("polls") + 1,
             polled_at=now,
-            poll_at=now + min(max(FIRST_POLL, age / 2), LONGEST_PAUSE) if age < POLL_FOR else None,
+            poll_at=now + min(max(FIRST_POLL, age / 2), LONGEST_PAUSE) if self._is_asked_again(age) else None,
         )
         self.refresh_from_db()
         return bool(mine)
+
+    def _is_asked_again(self, age: timedelta) -> bool:
+        """Of what has come in, the provider is only asked where it hints at a change: `hinted`."""
+        return self.state != self.State.PAID and age < POLL_FOR
+
+    def hinted(self) -> None:
+        """The provider says that something about it has changed: it is asked as soon as it may be."""
+        Payment.objects.filter(pk=self.pk).update(poll_at=timezone.now())
 
     def mark_paid(self, *, by: User | None = None, **found: Unpack[Found]) -> bool:
         """False when it was paid already: a second report of the same money."""
@@ -220,83 +246,3 @@ class Payment(TenantModel, StateMachine):
         # Released before, and now certain to fail: no further queries are needed.
         Payment.objects.filter(pk=self.pk, state=self.State.CANCELLED).update(poll_at=None)
         return False
-
-
-class Refund(TenantModel):
-    """Money returned for a payment: refunded by staff by hand, and the buyer notified.
-
-    Triggers: refunds_add_up (payments/sql/refunds_add_up.sql).
-    """
-
-    class How(models.TextChoices):
-        SAME = "same", _("in the way it was paid")
-        TRANSFER = "transfer", _("by bank transfer")
-        CASH = "cash", _("in cash")
-        # It goes along to another order of the same person: no money moves.
-        ORDER = "order", _("to another order")
-
-    payment = TenantForeignKey(Payment, on_delete=models.DO_NOTHING, related_name="refunds")
-    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
-    reason = models.CharField(_("reason"), max_length=300)
-    how = models.CharField(max_length=10, choices=How, default=How.SAME, db_default="same")
-    # The day it was sent on.
-    given_on = models.DateField(default=timezone.localdate, null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey("accounts.User", on_delete=models.DB_SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        constraints = [models.CheckConstraint(name="refund_is_above_zero", condition=Q(amount__gt=Decimal(0)))]
-        indexes = [models.Index("organisation", "payment", name="refunds_of_a_payment")]
-
-    def __str__(self) -> str:
-        return f"{self.amount}"
-
-
-class NotificationQuerySet(TenantQuerySet):
-    def with_what_a_list_shows(self) -> NotificationQuerySet:
-        return self.select_related("payment__order").order_by("-received_at", "-pk")
-
-    def refused(self) -> NotificationQuerySet:
-        """Needs a person's attention: money of the wrong amount, or for an unknown payment."""
-        return self.filter(state=Notification.State.REFUSED)
-
-
-class Notification(TenantModel):
-    """A provider's notification, unchanged: stored first, applied once, by a job (P4)."""
-
-    class State(models.TextChoices):
-        STORED = "stored", _("to be processed")
-        APPLIED = "applied", _("processed")
-        IGNORED = "ignored", _("nothing to do")
-        REFUSED = "refused", _("refused")
-
-    method = models.CharField(max_length=30)
-    account = models.CharField(max_length=60, blank=True)
-    event_id = models.CharField(max_length=200)
-    body = models.JSONField()
-    state = models.CharField(max_length=10, choices=State, default=State.STORED)
-    outcome = models.CharField(max_length=300, blank=True)
-    payment = TenantForeignKey(Payment, on_delete=models.DB_SET_NULL, null=True, related_name="notifications")
-    received_at = models.DateTimeField(auto_now_add=True)
-    applied_at = models.DateTimeField(null=True)
-
-    objects = TenantManager.from_queryset(NotificationQuerySet)()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "organisation", "method", "account", "event_id", name="notification_is_stored_once"
-            ),
-        ]
-        indexes = [models.Index("organisation", F("received_at").desc(), name="notification_newest_first")]
-        verbose_name = _("notification")
-        verbose_name_plural = _("notifications")
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.event_id}"
-
-    def close(self, state: str, outcome: str, payment: Payment | None = None) -> None:
-        """Handled, with its outcome. The caller holds the row's lock."""
-        rows = Notification.objects.filter(pk=self.pk, state=self.State.STORED)
-        rows.update(state=state, outcome=outcome[:300], payment=payment, applied_at=timezone.now())
-        self.refresh_from_db()

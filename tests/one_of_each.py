@@ -74,7 +74,7 @@ from kring.organisations import signing
 from kring.organisations.audit import log
 from kring.organisations.models import LegalText, Organisation, SigningKey
 from kring.partners.models import PartnerOrder, PartnerQuota
-from kring.payments.models import Notification, Payment, Refund
+from kring.payments.models import Notification, Payment, ProviderAccount, Refund
 from kring.payments.testpay.models import TestpayCharge
 from kring.places.models import Claim, Hold, Pool
 from kring.registrations.listed import Answer, Bulk, BulkItem, Listed, SavedView, Searchable
@@ -337,6 +337,7 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
     )
     rows += _the_box_office(payment, person)
     refund = Refund.objects.create(payment=payment, amount=Decimal("1.00"), reason="Courtesy", created_by=person)
+    account = ProviderAccount.objects.create(method="testpay", mode="live", keys={"key": "k"}, name="The club")
     notification = Notification.objects.create(method="testpay", event_id="evt-1", body={"paid": True}, payment=payment)
     team = Team.objects.create(attraction=made["Attraction"], order=order, name="The Foxes", phone="0612345678")
     registration = Registration.objects.create(
@@ -357,7 +358,21 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
     )
     booking = SessionBooking.objects.create(registration=registration, session=made["Session"])
     verdict = EligibilityResult.objects.create(registration=registration, outcome="eligible")
-    rows += [team, order, line, hold, claim, payment, refund, notification, charge, registration, booking, verdict]
+    rows += [
+        team,
+        order,
+        line,
+        hold,
+        claim,
+        payment,
+        refund,
+        notification,
+        account,
+        charge,
+        registration,
+        booking,
+        verdict,
+    ]
     return registration
 
 

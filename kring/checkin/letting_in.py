@@ -33,7 +33,7 @@ WITH let_in AS (
     UPDATE registrations_ticket ticket
     SET admitted_at = %(now)s, admitted_where = %(where)s
     WHERE ticket.organisation_id = %(organisation)s AND ticket.id = %(ticket)s
-      AND ticket.holder_number = %(holder)s AND ticket.admitted_at IS NULL
+      AND ticket.holder_number = %(holder)s AND ticket.admitted_at IS NULL AND ticket.bars = '{}'
       AND EXISTS (
         SELECT FROM registrations_registration registration
         WHERE registration.organisation_id = ticket.organisation_id AND registration.id = ticket.registration_id

@@ -72,7 +72,7 @@ class ScanResult:
 
 # Not the event's whole description for each visitor.
 NEEDED = [
-    *("registration", "admitted_at", "admitted_where"),
+    *("registration", "admitted_at", "admitted_where", "bars"),
     *(f"registration__{name}" for name in ("state", "attendee_name", "profession", "event", "ticket_type", "line")),
     *(f"registration__event__{name}" for name in ("name", "edition", "state", "code")),
     *("registration__ticket_type__name", "registration__line__reason", "registration__line__amount"),
@@ -210,7 +210,7 @@ def _result(ticket: Ticket | None, event: Event, *, doubts: list[Result]) -> Res
         return Result.WRONG_EVENT
     if registration.state == Registration.State.CANCELLED or _is_called_off(registration):
         return Result.CANCELLED
-    if registration.state != Registration.State.COMPLETED:
+    if registration.state != Registration.State.COMPLETED or ticket.bars:
         return Result.NOT_PAID
     return Result.ALREADY_SCANNED if ticket.admitted_at else next(iter(doubts), Result.VALID)
 
@@ -246,7 +246,8 @@ def _verdict(
             )
             return ScanResult(result, text, name)
         case _:
-            return ScanResult(Result.NOT_PAID, _("This ticket is not paid."), name)
+            why = Ticket.Bar(ticket.bars[0]).label.capitalize() if ticket.bars else _("This ticket is not paid")
+            return ScanResult(Result.NOT_PAID, f"{why}.", name)
 
 
 def _doubt(result: Result, event: Event) -> str:

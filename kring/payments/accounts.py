@@ -25,8 +25,9 @@ def to_pay_with(kind: PaymentMethod) -> ProviderAccount:
     return account
 
 
-def methods_to_pay_with() -> set[str]:
-    return set(ProviderAccount.objects.usable().values_list("method", flat=True))
+def methods_to_pay_with() -> dict[str, bool]:
+    """Those with a usable account, and whether that is in test mode."""
+    return {account.method: account.is_test for account in ProviderAccount.objects.usable().defer("keys", "old_keys")}
 
 
 def connect(

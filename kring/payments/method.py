@@ -74,7 +74,7 @@ class Report:
         """Finite amounts within the limits of the columns, and texts that PostgreSQL accepts."""
         return all(_can_be_kept(value) for value in vars(self).values())
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         return {name: _as_json(value) for name, value in vars(self).items()}
 
 
@@ -96,7 +96,7 @@ def is_storable(text: str) -> bool:
     return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def _as_json(value: object) -> Any:
+def _as_json(value: object) -> object:
     match value:
         case Report():
             return value.as_json()
@@ -163,7 +163,7 @@ class ProviderReport(Report):
     disputes: tuple[DisputeReport, ...] = ()
 
     @classmethod
-    def from_json(cls, report: Mapping[str, Any]) -> ProviderReport:
+    def from_json(cls, report: Settings) -> ProviderReport:
         read = {
             "amount": _amount(report["amount"]),
             "fee": _amount(report.get("fee", "")),

@@ -19,6 +19,7 @@ from kring.places.models import Hold, Pool
 from kring.places.refusals import SoldOut
 from kring.registrations import (
     attendees,
+    barring,
     cancelled_mails,
     choices,
     code_uses,
@@ -121,6 +122,8 @@ class RegistrationFulfilment(Fulfilment):
         enrolling.enter(registrations)
         code_uses.give_back_unneeded(order, registrations)
         issued = tickets.issue(registrations)
+        if order.is_test:
+            barring.bar(order, Ticket.Bar.TEST)
         mails.send_tickets(order, issued, new_accounts=new_accounts)
 
     def undecided(self, order: Order, lines: Sequence[OrderLine]) -> None:

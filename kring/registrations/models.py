@@ -27,6 +27,7 @@ from kring.members.models import GroupPlace, Member
 from kring.places.models import Hold
 from kring.registrations.listed import Answer, Bulk, BulkItem, Listed, SavedView, Searchable
 from kring.registrations.teams.team import Team
+from kring.registrations.ticket import Ticket, TicketQuerySet
 from kring.registrations.ticket_change import TicketChange
 
 __all__ = [
@@ -335,36 +336,6 @@ class Registration(TenantModel, StateMachine):
 
     def cancel(self) -> None:
         self._move(self.State.CANCELLED, cancelled_at=timezone.now())
-
-
-class TicketQuerySet(TenantQuerySet):
-    def with_what_a_page_shows(self) -> TicketQuerySet:
-        return self.select_related("registration__event", "registration__attraction", "registration__ticket_type")
-
-
-class Ticket(TenantModel):
-    """The right to enter (K1). The code is derived, signed, and stored nowhere: registrations/tickets.py.
-
-    Triggers: ticket_is_changed (registrations/sql/ticket_changed.sql); ticket_is_gone
-    (registrations/sql/ticket_gone.sql); tickets_are_made (registrations/sql/tickets_made.sql).
-    """
-
-    registration = TenantForeignKey(Registration, on_delete=models.DB_CASCADE, related_name="tickets")
-    # The attendee's number when it was issued: part of the signed code. Another attendee gets another ticket.
-    holder_number = models.BigIntegerField()
-    issued_at = models.DateTimeField(default=timezone.now)
-    admitted_at = models.DateTimeField(null=True)
-    admitted_where = models.CharField(max_length=100, blank=True)
-
-    objects = TenantManager.from_queryset(TicketQuerySet)()
-
-    class Meta:
-        constraints = [models.UniqueConstraint("organisation", "registration", name="ticket_is_one_per_registration")]
-        verbose_name = _("ticket")
-        verbose_name_plural = _("tickets")
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"
 
 
 class SessionBookingQuerySet(TenantQuerySet):

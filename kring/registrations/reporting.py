@@ -54,7 +54,7 @@ class Median(Aggregate):
 
 def report(event: Event) -> list[Section]:
     """About ten statements, whatever the event's size."""
-    registrations = Registration.objects.filter(event=event).order_by()
+    registrations = Registration.objects.filter(event=event, line__order__is_test=False).order_by()
     counted: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for attraction, state, number in registrations.values_list("attraction", "state").annotate(Count("pk")):
         counted[attraction][state] += number

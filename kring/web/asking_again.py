@@ -17,6 +17,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from kring.accounts import recent_login
 
+# The fields of a form with this prefix are secrets, which no session keeps.
+SECRET_PREFIX = "secret"  # noqa: S105
+
 
 def asks_again(view: Callable) -> Callable:
     """Inside the view's guard. Sent data wait in the session; the act is done as soon as the user is confirmed."""
@@ -43,7 +46,7 @@ def way_to_ask(request: HttpRequest) -> HttpResponse:
         return HttpResponseClientRedirect(_with_way_back(where, page.path))
     if request.method != "POST":
         return HttpResponseRedirect(_with_way_back(where, request.get_full_path()))
-    if not any("password" in name for name in request.POST):
+    if not any("password" in name or name.startswith(f"{SECRET_PREFIX}-") for name in request.POST):
         request.session[STATE_SESSION_KEY] = {"request": serialize_request(request)}
     return HttpResponseRedirect(_with_way_back(where, request.path))
 

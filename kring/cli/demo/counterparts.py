@@ -1,4 +1,4 @@
-"""All pretend providers of a demo, each on a port of its own: `python -m kring.cli.demo.counterparts FIRST_PORT FOLDER`."""
+"""All pretend providers of a demo, each on a port: `python -m kring.cli.demo.counterparts FIRST_PORT FOLDER`."""
 
 from __future__ import annotations
 

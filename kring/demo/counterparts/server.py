@@ -1,7 +1,7 @@
 """What all pretend providers are made of: an HTTP server, rows in memory or a file, and moods.
 
 with Mollie() as mollie:          # or Mollie(port, path)
-    mollie.behave("status 500")   # for the next request to its API; several: one for each, the last for all after it
+    mollie.behave("status 500")   # for its next request; several: one for each, the last for all after it
     … mollie.url, mollie.requests, mollie.notices
 """
 
@@ -92,7 +92,7 @@ def page(title: str, *paragraphs: str, buttons: Mapping[str, str] | None = None,
 
 
 class Counterpart:
-    """`rows`: all it keeps, JSON by kind and id. `is_live`: it sends its notices itself; else they wait in `notices`."""
+    """`rows`: all it keeps, JSON by kind and id. `is_live`: it sends its notices itself; else they are in `notices`."""
 
     # How its API begins: moods are for these requests, not for its pages.
     API: ClassVar[str] = "/"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from kring.core import codes
 from kring.core.secrets import EncryptedJSONField
@@ -50,8 +49,8 @@ class ProviderAccount(TenantModel):
     mode = models.CharField(_("mode"), max_length=4, choices=Mode)
     # In the address of notifications; says nothing about the keys.
     public_id = models.CharField(max_length=40, default=codes.secret, editable=False)
-    keys: Any = EncryptedJSONField()
-    old_keys: Any = EncryptedJSONField(null=True)
+    keys = EncryptedJSONField()
+    old_keys = EncryptedJSONField(null=True)
     keys_changed_at = models.DateTimeField(default=timezone.now)
     # The name of the account, at the provider.
     name = models.CharField(_("account"), max_length=200, blank=True)
@@ -81,6 +80,15 @@ class ProviderAccount(TenantModel):
     @property
     def is_test(self) -> bool:
         return self.mode == self.Mode.TEST
+
+    @property
+    def trouble(self) -> str:
+        """Why it does not work, in the active language; "" while it does."""
+        if self.state == self.State.REFUSED:
+            return gettext("The provider does not accept its keys: nobody can pay with it.")
+        if self.state == self.State.FAILING:
+            return gettext("The provider did not answer; it is tried at each payment.")
+        return ""
 
     def accepted_keys(self, now: datetime | None = None) -> list[dict[str, str]]:
         """Those a notification may be signed with: the present ones, and for a while those before."""

@@ -35,6 +35,7 @@ from kring.web.manage.payment_options.noun import NOUN as PAYMENT_OPTIONS
 from kring.web.manage.payments.noun import NOUN as PAYMENTS
 from kring.web.manage.prices.noun import NOUN as PRICES
 from kring.web.manage.professions.noun import NOUN as PROFESSIONS
+from kring.web.manage.providers.noun import NOUN as PROVIDERS
 from kring.web.manage.registrations.noun import NOUN as REGISTRATIONS
 from kring.web.manage.reports.noun import NOUN as REPORTS
 from kring.web.manage.sessions.noun import NOUN as SESSIONS
@@ -51,7 +52,7 @@ NOUNS = [
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, CAMPAIGNS),
     *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
     *(REGISTRATIONS, TEAMS, WAITING, REPORTS, ORDERS, PAYMENTS, BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
-    *(USERS, TOKENS, SETTINGS, PROFESSIONS, LEGAL_TEXTS, AUDIT),
+    *(USERS, TOKENS, SETTINGS, PROVIDERS, PROFESSIONS, LEGAL_TEXTS, AUDIT),
 ]
 
 

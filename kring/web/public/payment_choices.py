@@ -29,6 +29,8 @@ class MethodChoice:
     kept_until: datetime | None = None
     # First the buyer's address is to be confirmed, by a link that is sent there; until `kept_until`.
     must_confirm: bool = False
+    # The provider's test mode: no money moves.
+    is_test: bool = False
 
 
 def choices_for(order: Order, summary: Summary, user: User | None) -> list[MethodChoice]:
@@ -39,28 +41,21 @@ def choices_for(order: Order, summary: Summary, user: User | None) -> list[Metho
     if not left:
         return [MethodChoice(method, {}) for method in served.values()]
     patience = patience_with(summary.registrations)
-    offered = _usable(
-        [
-            (served[option.method], option.settings)
-            for option in PaymentOption.objects.filter(event=summary.event)
-            if option.method in served and not (served[option.method].hold is None and patience.is_over)
-        ]
-    )
+    offered = [
+        (served[option.method], option.settings)
+        for option in PaymentOption.objects.filter(event=summary.event)
+        if option.method in served and not (served[option.method].hold is None and patience.is_over)
+    ]
+    # Without those whose provider's account is not in use, or whose keys are refused.
+    in_test_mode = accounts.methods_to_pay_with() if any(method.account_form for method, _settings in offered) else {}
+    offered = [each for each in offered if each[0].account_form is None or each[0].key in in_test_mode]
     must_confirm = any(method.keeps_unpaid for method, _settings in offered) and confirming.is_needed(order, user)
     return [
         _first_confirming(order, method, settings)
         if must_confirm and method.keeps_unpaid
-        else MethodChoice(method, settings, _kept_until(method, patience))
+        else MethodChoice(method, settings, _kept_until(method, patience), is_test=in_test_mode.get(method.key, False))
         for method, settings in offered
     ]
-
-
-def _usable(offered: list[tuple[PaymentMethod, dict[str, object]]]) -> list[tuple[PaymentMethod, dict[str, object]]]:
-    """Without those whose provider's account is not in use, or refuses its keys."""
-    if not any(method.account_form for method, _settings in offered):
-        return offered
-    usable = accounts.methods_to_pay_with()
-    return [each for each in offered if each[0].account_form is None or each[0].key in usable]
 
 
 def _first_confirming(order: Order, method: PaymentMethod, settings: dict[str, object]) -> MethodChoice:

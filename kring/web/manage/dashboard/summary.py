@@ -104,7 +104,7 @@ def chores(request: UserRequest) -> list[Chore]:
 
 def _orders_today() -> Stat:
     since = start_of_day()
-    count = Order.objects.filter(created_at__gte=since).aggregate(
+    count = Order.objects.filter(created_at__gte=since, is_test=False).aggregate(
         all=Count("pk"), paid=Count("pk", filter=Q(state=Order.State.PAID))
     )
     hint = _("%(paid)s completed") % {"paid": count["paid"]}
@@ -115,7 +115,7 @@ def _income_this_month() -> Iterable[Stat]:
     """Payments received less refunds, one number for each currency."""
     since = start_of_day().replace(day=1)
     rows = (
-        Payment.objects.filter(state=Payment.State.PAID, settled_at__gte=since)
+        Payment.objects.filter(state=Payment.State.PAID, settled_at__gte=since, is_test=False)
         .values("currency")
         .annotate(kept=Sum(F("amount") - F("refunded")))
         .order_by("currency")

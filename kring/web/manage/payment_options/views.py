@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kring.accounts.requests import UserRequest
 from kring.events import editing_parts
 from kring.events.models import Event, PaymentOption
+from kring.payments import accounts
 from kring.payments.method import PaymentMethod
 from kring.payments.methods import method as method_called
 from kring.payments.methods import methods
@@ -32,7 +33,8 @@ def index(request: UserRequest, event_pk: int) -> HttpResponse:
     offered = {option.method: option for option in event.payment_options.all()}
     # Those that are only for free orders are added automatically.
     chosen = [way for way in methods() if way.is_offered_for(Decimal(1), _currency(request))]
-    ways = [(way, offered.get(way.key)) for way in chosen]
+    usable = accounts.methods_to_pay_with()
+    ways = [(way, offered.get(way.key), way.account_form is None or way.key in usable) for way in chosen]
     return show(request, "manage/payment_options/list.html", event=event, ways=ways)
 
 

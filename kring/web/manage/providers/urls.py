@@ -1,0 +1,11 @@
+from django.urls import path
+
+from kring.web.manage.providers import views
+
+OF_ORGANISATION = [
+    path("settings/providers/", views.index, name="providers"),
+    path("settings/providers/<slug:method>/<slug:mode>/", views.provider, name="provider"),
+    path("settings/providers/<slug:method>/<slug:mode>/use/", views.use, name="provider_use"),
+    path("settings/providers/<slug:method>/<slug:mode>/stop/", views.stop, name="provider_stop"),
+    path("settings/providers/<slug:method>/<slug:mode>/check/", views.check, name="provider_check"),
+]
